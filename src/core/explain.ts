@@ -1,0 +1,76 @@
+import { type Item, liveHolds, type Remains } from './item.ts';
+import { type Circumstances, decide, purgeAt } from './lifecycle.ts';
+import { type Instant, iso } from './time.ts';
+import type { Verb } from './transitions.ts';
+import type { Head } from './vault.ts';
+
+export interface Blocker {
+  readonly code: string;
+  readonly message: string;
+  readonly until?: string;
+}
+
+export interface Explanation {
+  readonly state: Remains['state'];
+  readonly notBefore: string | null;
+  readonly expectedBy: string | null;
+  readonly blockers: readonly Blocker[];
+  readonly can: readonly string[];
+}
+
+/** The verbs a caller may try, by the names of the API. */
+const OFFERED: { readonly [name: string]: Verb } = {
+  undelete: 'undelete',
+  resume: 'resume',
+  changePolicy: 'changePolicy',
+  backup: 'backup',
+  restore: 'restore',
+  stop: 'stopRetain',
+  delete: 'softDelete',
+};
+
+/** Why an item has (not) been purged, in words, and what can be done about it. */
+export function explain(item: Item, head: Head, now: Instant, nextSweep: (after: Instant) => Instant): Explanation {
+  const around: Circumstances = { now, vault: head.vault };
+  const can = Object.entries(OFFERED).flatMap(([name, verb]) => {
+    const decision = decide(verb, item, around);
+    return decision.ok && decision.changes ? [name] : [];
+  });
+  const base = { state: item.state, notBefore: null, expectedBy: null, can };
+  if (item.state === 'Purging') return { ...base, notBefore: iso(now), expectedBy: iso(nextSweep(now)), blockers: [] };
+  if (item.state !== 'SoftDeleted')
+    return {
+      ...base,
+      blockers: [
+        { code: 'NotSoftDeleted', message: `${item.name} is ${item.state}: only soft-deleted items are ever purged.` },
+      ],
+    };
+  return { ...base, ...fromTrash(item, head, now, nextSweep) };
+}
+
+function fromTrash(
+  item: Extract<Item, { state: 'SoftDeleted' }>,
+  { vault }: Head,
+  now: Instant,
+  nextSweep: (after: Instant) => Instant,
+) {
+  const due = purgeAt(item, vault);
+  const holds = liveHolds(item.holds, now);
+  const window: readonly Blocker[] =
+    now < due ? [{ code: 'SoftDeletePeriod', message: `It can be undeleted until ${iso(due)}.`, until: iso(due) }] : [];
+  const blockers = [
+    ...window,
+    ...holds.map(({ name, reason, until }) => ({
+      code: 'Hold',
+      message: `Hold ${name}: ${reason}`,
+      ...(until ? { until: iso(until) } : {}),
+    })),
+  ];
+  const endless = holds.some(({ until }) => until === null);
+  const from = holds.reduce((latest, { until }) => (until && until > latest ? until : latest), due);
+  return {
+    notBefore: endless ? null : iso(from),
+    expectedBy: endless ? null : iso(nextSweep(from > now ? from : now)),
+    blockers,
+  };
+}

@@ -1,0 +1,16 @@
+import type { Instant } from './time.ts';
+
+export const JOB_ENDINGS = ['Completed', 'Failed', 'Cancelled'] as const;
+export type JobEnding = (typeof JOB_ENDINGS)[number];
+
+export interface Job {
+  readonly id: string;
+  readonly vault: string;
+  readonly item: string;
+  readonly operation: 'Backup' | 'Restore';
+  readonly status: 'InProgress' | JobEnding;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  /** For a backup taken by hand: how long its point is to live. */
+  readonly expiresAt: Instant | null;
+}

@@ -1,0 +1,240 @@
+import type { Item, ItemIn } from './item.ts';
+import { fateOf, type Point, spent, type Terms } from './points.ts';
+import { cutsAfter, isPolicy, type Policy } from './policy.ts';
+import { type Refusal, type Refused, refuse } from './problems.ts';
+import { purgeAtOf } from './retention.ts';
+import { type Instant, iso } from './time.ts';
+import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, type TransitionRefusal, type Verb } from './transitions.ts';
+import { type Head, softDeleteOn, type Vault } from './vault.ts';
+import { workloadRow } from './workloads.ts';
+
+/** What a decision may look at besides the item. The head may be absent where a verb does not depend on it. */
+export interface Circumstances {
+  readonly now: Instant;
+  readonly vault?: Vault | undefined;
+  /** The policy that the caller chose. */
+  readonly policy?: Policy | undefined;
+  /** For protecting again: the caller asks for what already is. */
+  readonly sameProtection?: boolean;
+  /** For protecting again: take the item out of the trash. */
+  readonly recover?: boolean;
+}
+
+export type Decision = { readonly ok: true; readonly to: Item['state']; readonly changes: boolean } | Refused;
+
+export function decide(verb: Verb, item: Item, around: Circumstances): Decision {
+  const step: Step = TRANSITIONS[item.state][verb];
+  if ('refuse' in step) return refused(step.refuse, item, around);
+  if ('onlyIf' in step && !CONDITIONS[step.onlyIf](item, around)) return refused(step.otherwise, item, around);
+  const changes = step.idle !== true;
+  if (changes && EXCLUSIVE.has(verb) && item.activeJob) return locked(item);
+  return { ok: true, to: step.to, changes };
+}
+
+const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstances) => boolean } = {
+  sameProtection: (_, { sameProtection }) => sameProtection === true,
+  samePolicy: (item, { policy }) => item.state === 'Protected' && policy !== undefined && isPolicy(policy, item.policy),
+  ageingAllowed: (_, { vault }) =>
+    vault?.kind === 'Backup' || (vault !== undefined && vault.immutability !== 'Disabled'),
+  wasUndeleted: (item) => item.state === 'ProtectionStopped' && item.undeleted,
+  windowOpen: (item, around) => !isOver(item, around),
+  windowOver: (item, around) => isOver(item, around),
+  recoverable: (item, around) =>
+    (around.recover === true || workloadRow(item.workload).class === 'Hybrid') && !isOver(item, around),
+};
+
+/** Undelete is accepted strictly before this instant, purge from it on. */
+export const purgeAt = (item: ItemIn<'SoftDeleted'>, vault: Pick<Vault, 'extensions'> | undefined): Instant =>
+  purgeAtOf(item.deletion, vault?.extensions ?? []);
+
+const isOver = (item: Item, { now, vault }: Circumstances): boolean =>
+  item.state === 'SoftDeleted' && now >= purgeAt(item, vault);
+
+const locked = (item: Item): Refused =>
+  refuse(
+    'ObjectLocked',
+    `A ${item.activeJob?.operation.toLowerCase()} job is running on ${item.name}. Wait until it has ended, or stop with "cancelActiveJob": true.`,
+    {
+      facts: { azureCode: 'BMSUserErrorObjectLocked', activeJob: item.activeJob?.id },
+      retryAfterSeconds: 60,
+    },
+  );
+
+type Wording = (item: Item, around: Circumstances) => Pick<Refusal, 'message' | 'facts'>;
+
+const whenPurged = (item: Item, { vault }: Circumstances) =>
+  item.state === 'SoftDeleted' ? { purgeAt: iso(purgeAt(item, vault)) } : {};
+
+const WORDS: { readonly [C in TransitionRefusal]: Wording } = {
+  AlreadyProtected: (item) => ({
+    message: `${item.name} is already protected. To use another policy, call changePolicy.`,
+    facts: { policy: item.state === 'Protected' ? item.policy : null },
+  }),
+  ImmutabilityRequired: () => ({
+    message:
+      'Keeping recovery points per policy after a stop needs an immutable vault. Enable immutability, or stop with mode "retain".',
+  }),
+  InvalidTransition: (item) => ({
+    message: `That cannot be done while the item is ${item.state}. Resume it with a policy first.`,
+    facts: { state: item.state },
+  }),
+  ItemNotSoftDeleted: (item) => ({
+    message: `${item.name} is not soft-deleted, so there is nothing to undelete.`,
+    facts: { state: item.state },
+  }),
+  ItemSoftDeleted: (item, around) => ({
+    message: `${item.name} is soft-deleted. Undelete it first; until then its recovery points cannot be used.`,
+    facts: { ...whenPurged(item, around), recommendedAction: 'undelete' },
+  }),
+  ProtectionStopped: (item) => ({
+    message: `Protection of ${item.name} is stopped. Resume it with a policy first.`,
+    facts: { state: item.state, recommendedAction: 'resume' },
+  }),
+  PurgeInProgress: (item) => ({ message: `${item.name} is being purged. That cannot be stopped or undone.` }),
+  UndeleteWindowClosed: (item, around) => ({
+    message: `The soft-delete period of ${item.name} is over: it can no longer be undeleted.`,
+    facts: whenPurged(item, around),
+  }),
+  NotDue: (item, around) => ({ message: `${item.name} is not due to be purged.`, facts: whenPurged(item, around) }),
+};
+
+const refused = (code: TransitionRefusal, item: Item, around: Circumstances): Refused => {
+  const { message, facts } = WORDS[code](item, around);
+  return refuse(code, message, facts ? { facts } : {});
+};
+
+/** The verb that a stop with delete amounts to, and whether the caller may undo it. */
+export function deletionVerb(item: Item, vault: Vault): 'softDelete' | 'hardDelete' {
+  return item.tier === 'Vault' && softDeleteOn(vault, workloadRow(item.workload).class) ? 'softDelete' : 'hardDelete';
+}
+
+/** The terms an item's points live under. While protected they are the policy's; afterwards those it took along. */
+export function termsOf(item: Item, head: Head): Terms {
+  if (item.state !== 'Protected') return item.terms;
+  const policy = head.policies.find((one) => isPolicy(one, item.policy));
+  if (!policy) return { retention: {}, cuts: item.cuts };
+  const cuts = [...item.cuts, ...policy.cuts.filter(({ at }) => at >= item.policySince)];
+  return { retention: policy.retention, cuts };
+}
+
+const common = ({
+  vault,
+  name,
+  workload,
+  tier,
+  sourceId,
+  server,
+  generation,
+  lastBackup,
+  activeJob,
+  holds,
+  points,
+  pagedPoints,
+  hintedAt,
+  superseded,
+}: Item) => ({
+  vault,
+  name,
+  workload,
+  tier,
+  sourceId,
+  server,
+  generation,
+  lastBackup,
+  activeJob,
+  holds,
+  points,
+  pagedPoints,
+  hintedAt,
+  superseded,
+});
+
+const memory = (item: Item, terms: Terms) => ({
+  terms,
+  previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
+});
+
+export const stopped = (item: Item, terms: Terms, etag: string): ItemIn<'ProtectionStopped'> => ({
+  ...common(item),
+  ...memory(item, terms),
+  state: 'ProtectionStopped',
+  undeleted: false,
+  activeJob: null,
+  etag,
+});
+
+export const suspended = (item: Item, terms: Terms, etag: string): ItemIn<'BackupsSuspended'> => ({
+  ...common(item),
+  ...memory(item, terms),
+  state: 'BackupsSuspended',
+  activeJob: null,
+  etag,
+});
+
+export const softDeleted = (
+  item: Item,
+  terms: Terms,
+  deletion: ItemIn<'SoftDeleted'>['deletion'],
+  etag: string,
+): ItemIn<'SoftDeleted'> => ({
+  ...common(item),
+  ...memory(item, terms),
+  state: 'SoftDeleted',
+  deletion,
+  generation: item.generation + 1,
+  activeJob: null,
+  etag,
+});
+
+export const purging = (item: Item, terms: Terms, etag: string): ItemIn<'Purging'> => ({
+  ...common(item),
+  ...memory(item, terms),
+  state: 'Purging',
+  deletion: item.state === 'SoftDeleted' ? item.deletion : null,
+  generation: item.state === 'SoftDeleted' || item.state === 'Purging' ? item.generation : item.generation + 1,
+  activeJob: null,
+  etag,
+});
+
+export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'ProtectionStopped'> => ({
+  ...stopped(item, item.terms, etag),
+  undeleted: true,
+});
+
+export interface Resumed {
+  readonly item: ItemIn<'Protected'>;
+  /** The points that the clean-up of a resume removes for good. */
+  readonly removed: readonly Point[];
+}
+
+/**
+ * Back under a policy. Points whose natural life is over go; points that only the new policy would end become
+ * soft-deleted points. The same for a protected item that changes its policy, except that the sweep does the cleaning there.
+ */
+export function underPolicy(item: Item, { vault, ...head }: Head, policy: Policy, now: Instant, etag: string): Resumed {
+  const terms = termsOf(item, { vault, ...head });
+  const removed = item.state === 'Protected' ? [] : spent(item.points, terms, now);
+  return {
+    removed,
+    item: {
+      ...common(item),
+      state: 'Protected',
+      policy: policy.name,
+      previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
+      policySince: now,
+      cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, vault.softDelete.retentionDays, now),
+      points: item.points.filter((point) => !removed.includes(point)),
+      etag,
+    },
+  };
+}
+
+/** The points a caller sees: none while soft-deleted; everything that is still there otherwise. */
+export function visiblePoints(item: Item, points: readonly Point[], terms: Terms, now: Instant): readonly Point[] {
+  if (item.state === 'SoftDeleted' || item.state === 'Purging') return [];
+  return points.filter((point) => isVisible(item, point, terms, now));
+}
+
+/** Clean-up rests while protection is stopped: what is still there then is still good. */
+const isVisible = (item: Item, point: Point, terms: Terms, now: Instant): boolean =>
+  fateOf(point, terms, now).kind !== 'Gone' || (item.state === 'ProtectionStopped' && point.rung !== 'log');

@@ -1,0 +1,10 @@
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+
+/** Vaults, items, policies, servers, recovery points and holds are all named alike. */
+export const isName = (text: string): boolean => text.length <= 63 && NAME.test(text);
+
+/** Names are compared without regard to case and shown as first written. */
+export const keyOf = (name: string): string => name.toLowerCase();
+
+export const sameName = (a: string | null | undefined, b: string | null | undefined): boolean =>
+  a != null && b != null && keyOf(a) === keyOf(b);

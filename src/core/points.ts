@@ -1,0 +1,51 @@
+import { type Cut, naturalEnd, type PointRung, type Retention } from './policy.ts';
+import { addDays, type Instant } from './time.ts';
+
+export interface Point {
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly rung: PointRung;
+  /** Given by the caller; no policy changes it. */
+  readonly expiresAt: Instant | null;
+  readonly etag: string;
+}
+
+/** The retention an item's points live under, and how it came to be. */
+export interface Terms {
+  readonly retention: Retention;
+  readonly cuts: readonly Cut[];
+}
+
+export type Fate =
+  | { readonly kind: 'Active'; readonly expiresAt: Instant }
+  /** Lost by a shorter policy: restorable until `purgeAt`, revived by a longer one. */
+  | { readonly kind: 'SoftDeleted'; readonly expiresAt: Instant; readonly purgeAt: Instant }
+  /** Its natural life is over; the next clean-up takes it. */
+  | { readonly kind: 'Expired'; readonly expiresAt: Instant }
+  /** Lost by a shorter policy, and that period is over too; nobody sees it any more. */
+  | { readonly kind: 'Gone'; readonly expiresAt: Instant };
+
+export const endOf = (point: Point, retention: Retention): Instant =>
+  point.expiresAt ?? naturalEnd(point.createdAt, point.rung, retention);
+
+/** What has become of a point, derived from the terms: nothing is rewritten when a policy changes. */
+export function fateOf(point: Point, { retention, cuts }: Terms, now: Instant): Fate {
+  const expiresAt = endOf(point, retention);
+  if (expiresAt > now) return { kind: 'Active', expiresAt };
+  const cut = cuts.find(({ at, from, to }) => endOf(point, from) > at && endOf(point, to) <= at);
+  if (!cut) return { kind: 'Expired', expiresAt };
+  const purgeAt = addDays(cut.at, cut.days);
+  // A log point is worthless without the chain before it: it gets no second window.
+  if (point.rung === 'log' || purgeAt <= now) return { kind: 'Gone', expiresAt };
+  return { kind: 'SoftDeleted', expiresAt, purgeAt };
+}
+
+/** When something has to be done about this point next. */
+export function dueAt(point: Point, terms: Terms, now: Instant): Instant {
+  const fate = fateOf(point, terms, now);
+  return fate.kind === 'SoftDeleted' ? fate.purgeAt : fate.expiresAt;
+}
+
+/** The points that a clean-up removes for good. */
+export const spent = (points: readonly Point[], terms: Terms, now: Instant): readonly Point[] =>
+  points.filter((point) => ['Expired', 'Gone'].includes(fateOf(point, terms, now).kind));

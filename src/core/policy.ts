@@ -1,0 +1,86 @@
+import { sameName } from './names.ts';
+import { addDays, type Instant } from './time.ts';
+import { type Workload, workloadRow } from './workloads.ts';
+
+export const POLICY_RUNGS = ['daily', 'weekly', 'monthly', 'yearly'] as const;
+export type PolicyRung = (typeof POLICY_RUNGS)[number];
+export const POINT_RUNGS = [...POLICY_RUNGS, 'onDemand', 'log'] as const;
+export type PointRung = (typeof POINT_RUNGS)[number];
+
+/** How many days, weeks, months, years a point of that rung is kept. */
+export type Retention = { readonly [R in PolicyRung]?: number };
+
+/** At `at` somebody shortened the retention: what was lost by it is kept `days` longer as a soft-deleted point. */
+export interface Cut {
+  readonly at: Instant;
+  readonly from: Retention;
+  readonly to: Retention;
+  readonly days: number;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly workloads: readonly Workload[];
+  readonly schedule: string;
+  readonly retention: Retention;
+  readonly cuts: readonly Cut[];
+  /** About to be deleted: nobody can choose it any more. */
+  readonly retired: boolean;
+  readonly etag: string;
+}
+
+const UNIT = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' } as const;
+/** A point taken by hand lives thirty days unless its maker says otherwise; so does one whose rung the policy lacks. */
+const ON_DEMAND_DAYS = 30;
+
+/** When a point of this rung ends by the policy's retention. Log points live as long as the daily ones they lead up to. */
+export function naturalEnd(createdAt: Instant, rung: PointRung, retention: Retention): Instant {
+  const policyRung = rung === 'log' ? 'daily' : rung;
+  const count = policyRung === 'onDemand' ? undefined : retention[policyRung];
+  if (policyRung === 'onDemand' || count === undefined) return addDays(createdAt, ON_DEMAND_DAYS);
+  return createdAt.plus({ [UNIT[policyRung]]: count });
+}
+
+/** Does `to` end any point earlier than `from` would? A rung that disappears counts by what then applies. */
+export function isShorter(from: Retention, to: Retention, now: Instant): boolean {
+  return POLICY_RUNGS.some(
+    (rung) => from[rung] !== undefined && naturalEnd(now, rung, to) < naturalEnd(now, rung, from),
+  );
+}
+
+/** The cuts that still matter, with a new one when `to` is shorter. */
+export function cutsAfter(
+  cuts: readonly Cut[],
+  from: Retention,
+  to: Retention,
+  days: number,
+  now: Instant,
+): readonly Cut[] {
+  const living = cuts.filter((cut) => addDays(cut.at, cut.days) > now);
+  return isShorter(from, to, now) ? [...living, { at: now, from, to, days }] : living;
+}
+
+const HYBRID_MINIMUM: Required<Retention> = { daily: 7, weekly: 4, monthly: 3, yearly: 1 };
+
+export type RetentionFault =
+  | { readonly kind: 'zero'; readonly rung: PolicyRung }
+  | { readonly kind: 'belowMinimum'; readonly rung: PolicyRung; readonly given: number; readonly minimum: number };
+
+/** Hybrid workloads have a minimum on every rung that is present; an empty rung is nonsense anywhere. */
+export function retentionFaults(
+  retention: Retention,
+  workloads: readonly Workload[],
+  hybridSecurityOn: boolean,
+): readonly RetentionFault[] {
+  const hybrid = workloads.some((workload) => workloadRow(workload).class === 'Hybrid');
+  return POLICY_RUNGS.flatMap((rung): RetentionFault[] => {
+    const given = retention[rung];
+    if (given === undefined) return [];
+    const minimum = HYBRID_MINIMUM[rung];
+    if (hybrid && (given === 0 || (hybridSecurityOn && given < minimum)))
+      return [{ kind: 'belowMinimum', rung, given, minimum }];
+    return given === 0 ? [{ kind: 'zero', rung }] : [];
+  });
+}
+
+export const isPolicy = (policy: Policy, name: string): boolean => sameName(policy.name, name);

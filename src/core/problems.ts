@@ -1,0 +1,90 @@
+import type { TransitionRefusal } from './transitions.ts';
+
+/** Every reason to refuse, each with its HTTP status. A refusal without a row does not compile. */
+export const PROBLEMS = {
+  // what the caller sent
+  InvalidRequest: 400,
+  InvalidName: 400,
+  UnsupportedApiVersionValue: 400,
+  ConfirmationRequired: 400,
+  RequestTooLarge: 413,
+  UnsupportedMediaType: 415,
+  NotABackupItem: 422,
+  MinimumRetention: 422,
+  IdempotencyKeyReused: 422,
+  // who the caller is
+  Unauthenticated: 401,
+  StepUpRequired: 401,
+  Forbidden: 403,
+  SecurityPinRequired: 403,
+  // what is not there
+  RouteNotFound: 404,
+  MethodNotAllowed: 405,
+  VaultNotFound: 404,
+  PolicyNotFound: 404,
+  ServerNotFound: 404,
+  ItemNotFound: 404,
+  RecoveryPointNotFound: 404,
+  JobNotFound: 404,
+  HoldNotFound: 404,
+  ItemPurged: 410,
+  // what its state forbids
+  AlreadyProtected: 409,
+  InvalidTransition: 409,
+  ItemSoftDeleted: 409,
+  ItemNotSoftDeleted: 409,
+  ProtectionStopped: 409,
+  PurgeInProgress: 409,
+  UndeleteWindowClosed: 409,
+  NotDue: 409,
+  ObjectLocked: 409,
+  ActiveElsewhere: 409,
+  RecoveryPointExists: 409,
+  RecoveryPointLimit: 409,
+  // what the vault forbids
+  KindImmutable: 409,
+  WrongVaultKind: 409,
+  AlwaysOnIrreversible: 409,
+  AlwaysOnForbidsPortalDelete: 409,
+  ImmutabilityBlocked: 409,
+  ImmutabilityLocked: 409,
+  ImmutabilityRequired: 409,
+  VaultNotEmpty: 409,
+  VaultHasSoftDeletedItems: 409,
+  PolicyInUse: 409,
+  LimitReached: 409,
+  // what the moment forbids
+  PreconditionFailed: 412,
+  RequestInProgress: 409,
+  Busy: 503,
+  ServiceUnavailable: 503,
+  InternalError: 500,
+} as const satisfies Record<string, number> & Record<TransitionRefusal, number>;
+
+export type Code = keyof typeof PROBLEMS;
+
+export interface Complaint {
+  readonly code: Code;
+  readonly message: string;
+  readonly target: string;
+}
+
+export interface Refusal {
+  readonly code: Code;
+  /** What happened, and what to do next. */
+  readonly message: string;
+  readonly target?: string;
+  readonly details?: readonly Complaint[];
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+}
+
+export type Refused = { readonly ok: false; readonly refusal: Refusal };
+export type Outcome<T> = { readonly ok: true; readonly value: T } | Refused;
+
+export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+
+export const refuse = (code: Code, message: string, more: Omit<Refusal, 'code' | 'message'> = {}): Refused => ({
+  ok: false,
+  refusal: { code, message, ...more },
+});

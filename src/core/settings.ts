@@ -1,0 +1,148 @@
+import { type Caller, missingFactor } from './caller.ts';
+import { type Complaint, type Outcome, ok, type Refused, refuse } from './problems.ts';
+import { livingExtensions, MAX_RETENTION_DAYS } from './retention.ts';
+import type { Instant } from './time.ts';
+import { newSettings, type Settings, type SwitchState, type Vault } from './vault.ts';
+import type { VaultKind } from './workloads.ts';
+
+type Nullable<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
+
+/** What a caller may ask for: any part of the settings; null means the default. */
+export interface SettingsPatch {
+  readonly kind?: VaultKind | undefined;
+  readonly softDelete?: Nullable<Settings['softDelete']> | null | undefined;
+  readonly hybrid?:
+    | (Nullable<NonNullable<Settings['hybrid']>> & {
+        readonly mfaRequired?: boolean | undefined;
+        readonly alertsEnabled?: boolean | undefined;
+      })
+    | null
+    | undefined;
+  readonly immutability?: Settings['immutability'] | null | undefined;
+  readonly alerts?: Nullable<Settings['alerts']> | null | undefined;
+  readonly confirmAlwaysOn?: boolean | undefined;
+}
+
+/** More raises than this within half a year cannot all be remembered in one row. */
+const MAX_EXTENSIONS = 200;
+
+/** Given parts over current ones; null gives the default back, and what is absent stays. */
+function overlay<T extends object>(current: T, given: Nullable<T> | null | undefined, defaults: T): T {
+  if (given === null) return defaults;
+  if (given === undefined) return current;
+  const result = { ...current };
+  for (const key of Object.keys(defaults) as (keyof T)[]) {
+    const value = given[key];
+    if (value !== undefined) result[key] = value === null ? defaults[key] : value;
+  }
+  return result;
+}
+
+const invalid = (target: string, message: string): Refused =>
+  refuse('InvalidRequest', message, {
+    target,
+    details: [{ code: 'InvalidRequest', message, target }] satisfies Complaint[],
+  });
+
+function hybridAfter(
+  before: Settings,
+  patch: SettingsPatch,
+  kind: VaultKind,
+  softDelete: SwitchState,
+): Outcome<Settings['hybrid']> {
+  const defaults = newSettings(kind).hybrid;
+  const given = patch.hybrid;
+  if (defaults === null || before.hybrid === null) {
+    if (given)
+      return invalid(
+        '$.hybrid',
+        'A Backup vault holds nothing from on premises, so it has no hybrid settings. Leave "hybrid" out.',
+      );
+    return ok(null);
+  }
+  const asked = overlay(
+    before.hybrid,
+    given && { state: given.state, portalDeleteUnderAlwaysOn: given.portalDeleteUnderAlwaysOn },
+    defaults,
+  );
+  const irreversible = before.hybrid.state === 'AlwaysOn';
+  if (irreversible && asked.state !== 'AlwaysOn') return alwaysOn();
+  if (softDelete === 'AlwaysOn' && given?.state != null && given.state !== 'AlwaysOn')
+    return invalid(
+      '$.hybrid.state',
+      'AlwaysOn holds for cloud and hybrid alike: leave hybrid.state out, or set it to AlwaysOn.',
+    );
+  if (softDelete !== 'AlwaysOn' && asked.state === 'AlwaysOn')
+    return invalid(
+      '$.hybrid.state',
+      'hybrid.state follows softDelete.state to AlwaysOn: set softDelete.state to AlwaysOn.',
+    );
+  const hybrid = softDelete === 'AlwaysOn' ? { ...asked, state: 'AlwaysOn' as const } : asked;
+  const on = hybrid.state !== 'Disabled';
+  for (const name of ['mfaRequired', 'alertsEnabled'] as const)
+    if (given?.[name] !== undefined && given[name] !== on)
+      return invalid(
+        `$.hybrid.${name}`,
+        `${name} follows hybrid.state and cannot be set by itself: soft delete, second factor and alerts of hybrid workloads are one switch.`,
+      );
+  return ok(hybrid);
+}
+
+const alwaysOn = (): Refused =>
+  refuse(
+    'AlwaysOnIrreversible',
+    'Soft delete of this vault is AlwaysOn. Nobody can turn that off, for cloud or hybrid workloads.',
+  );
+
+/** The settings a vault has after a change; or why it may not have them. */
+export function settingsAfter(before: Settings, patch: SettingsPatch, kind: VaultKind): Outcome<Settings> {
+  const defaults = newSettings(kind);
+  const softDelete = overlay(before.softDelete, patch.softDelete, defaults.softDelete);
+  const irreversible = before.softDelete.state === 'AlwaysOn';
+  if (irreversible && softDelete.state !== 'AlwaysOn') return alwaysOn();
+  if (softDelete.state === 'AlwaysOn' && !irreversible && patch.confirmAlwaysOn !== true)
+    return refuse(
+      'ConfirmationRequired',
+      'AlwaysOn can never be turned off again. Send "confirmAlwaysOn": true in the same body if that is what you want.',
+      {
+        target: '$.confirmAlwaysOn',
+      },
+    );
+  const hybrid = hybridAfter(before, patch, kind, softDelete.state);
+  if (!hybrid.ok) return hybrid;
+  const immutability =
+    patch.immutability === undefined ? before.immutability : (patch.immutability ?? defaults.immutability);
+  if (before.immutability === 'Locked' && immutability !== 'Locked')
+    return refuse('ImmutabilityLocked', 'Immutability of this vault is locked. Nobody can unlock or disable it.');
+  const alerts = overlay(before.alerts, patch.alerts, defaults.alerts);
+  return ok({ softDelete, hybrid: hybrid.value, immutability, alerts });
+}
+
+/** A vault after a change of its settings. The period grows for everything in the trash, or for the future only. */
+export function reconfigured(vault: Vault, settings: Settings, now: Instant, etag: string): Outcome<Vault> {
+  const { retentionDays, retentionScope } = settings.softDelete;
+  const living = livingExtensions(vault.extensions, now);
+  const extends_ = retentionScope === 'ExtendExisting' && retentionDays > vault.softDelete.retentionDays;
+  if (extends_ && living.length >= MAX_EXTENSIONS)
+    return refuse(
+      'LimitReached',
+      `The period was lengthened ${MAX_EXTENSIONS} times within ${MAX_RETENTION_DAYS} days. Choose the final value once.`,
+    );
+  const extensions = extends_ ? [...living, { at: now, days: retentionDays }] : living;
+  return ok({ ...vault, ...settings, extensions, etag });
+}
+
+/** Turning hybrid security off is a critical operation. */
+export function missingFactorFor(before: Settings, after: Settings, caller: Caller): Refused | undefined {
+  const turnsOff = before.hybrid?.state === 'Enabled' && after.hybrid?.state === 'Disabled';
+  const missing = turnsOff ? missingFactor(caller) : undefined;
+  return missing && needsFactor(missing);
+}
+
+export const needsFactor = (code: 'StepUpRequired' | 'SecurityPinRequired'): Refused =>
+  refuse(
+    code,
+    code === 'StepUpRequired'
+      ? 'This operation is critical: sign in again with a second factor and repeat it.'
+      : 'This operation is critical and an app-only token carries no second factor: a security PIN is required.',
+  );

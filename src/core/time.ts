@@ -1,0 +1,26 @@
+import { DateTime } from 'luxon';
+
+/** Every instant in the service: valid by type, UTC by construction. */
+export type Instant = DateTime<true>;
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+export const instantOf = (millis: number): Instant => {
+  const at = DateTime.fromMillis(millis, { zone: 'utc' });
+  if (!at.isValid) throw new RangeError(`not an instant: ${millis}`);
+  return at;
+};
+
+/** ISO 8601 with `Z` and milliseconds, or undefined when it is anything else. */
+export const parseInstant = (text: string): Instant | undefined => {
+  const at = DateTime.fromISO(text, { zone: 'utc' });
+  return at.isValid ? at : undefined;
+};
+
+export const iso = (at: Instant): string => at.toUTC().toISO();
+
+export const addDays = (at: Instant, days: number): Instant => instantOf(at.toMillis() + days * DAY_MS);
+
+export const earliest = (instants: readonly Instant[]): Instant | undefined =>
+  instants.reduce<Instant | undefined>((least, at) => (least && least <= at ? least : at), undefined);

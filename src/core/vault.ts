@@ -1,0 +1,72 @@
+import type { Policy } from './policy.ts';
+import type { Extension } from './retention.ts';
+import type { VaultKind, WorkloadClass } from './workloads.ts';
+
+export const SWITCH_STATES = ['Disabled', 'Enabled', 'AlwaysOn'] as const;
+export type SwitchState = (typeof SWITCH_STATES)[number];
+export const RETENTION_SCOPES = ['ExtendExisting', 'FutureDeletions'] as const;
+export const IMMUTABILITY_STATES = ['Disabled', 'Unlocked', 'Locked'] as const;
+export const PORTAL_DELETE = ['block', 'softDelete'] as const;
+export const ALERT_MODES = ['PerAlert', 'HourlyDigest'] as const;
+
+export interface SoftDeleteSettings {
+  readonly state: SwitchState;
+  readonly retentionDays: number;
+  readonly retentionScope: (typeof RETENTION_SCOPES)[number];
+}
+
+/** One switch: soft delete, second factor and alerts of on-premises workloads go together. */
+export interface HybridSettings {
+  readonly state: SwitchState;
+  readonly portalDeleteUnderAlwaysOn: (typeof PORTAL_DELETE)[number];
+}
+
+export interface AlertSettings {
+  readonly recipients: readonly string[];
+  readonly owners: readonly string[];
+  readonly mode: (typeof ALERT_MODES)[number];
+  readonly onHardDelete: boolean;
+}
+
+export interface Settings {
+  readonly softDelete: SoftDeleteSettings;
+  /** null on a Backup vault: it holds nothing from on premises. */
+  readonly hybrid: HybridSettings | null;
+  readonly immutability: (typeof IMMUTABILITY_STATES)[number];
+  readonly alerts: AlertSettings;
+}
+
+export interface Vault extends Settings {
+  readonly name: string;
+  readonly kind: VaultKind;
+  readonly extensions: readonly Extension[];
+  readonly guard: string | null;
+  readonly etag: string;
+}
+
+/** All that the decisions about a vault's items rest on. `fence` names this very version of it. */
+export interface Head {
+  readonly vault: Vault;
+  readonly policies: readonly Policy[];
+  readonly fence: string;
+}
+
+export interface Counts {
+  readonly protected: number;
+  readonly stopped: number;
+  readonly softDeleted: number;
+}
+
+export const hybridSecurityOn = (vault: Pick<Vault, 'hybrid'>): boolean =>
+  vault.hybrid !== null && vault.hybrid.state !== 'Disabled';
+
+/** Cloud items follow the vault's soft delete, hybrid ones the hybrid switch. */
+export const softDeleteOn = (vault: Vault, workloadClass: WorkloadClass): boolean =>
+  workloadClass === 'Hybrid' ? hybridSecurityOn(vault) : vault.softDelete.state !== 'Disabled';
+
+export const newSettings = (kind: VaultKind): Settings => ({
+  softDelete: { state: 'Enabled', retentionDays: 14, retentionScope: 'ExtendExisting' },
+  hybrid: kind === 'RecoveryServices' ? { state: 'Enabled', portalDeleteUnderAlwaysOn: 'block' } : null,
+  immutability: 'Disabled',
+  alerts: { recipients: [], owners: [], mode: 'PerAlert', onHardDelete: true },
+});

@@ -1,0 +1,102 @@
+import { holdHint } from '../core/agenda.ts';
+import type { Hold, Item } from '../core/item.ts';
+import { sameName } from '../core/names.ts';
+import { type Outcome, ok, refuse } from '../core/problems.ts';
+import { type Instant, iso } from '../core/time.ts';
+import type { Held, Ports } from '../ports.ts';
+import { type Asking, entry, missing, type Place, purged, rounds, stale, tellRefusal } from './asking.ts';
+
+type HoldPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
+
+export interface HoldResult {
+  readonly hold: Hold;
+  readonly created: boolean;
+}
+
+const MOST_HOLDS = 20;
+
+/** While a hold lives its item is not purged; undelete never asks for it. */
+export async function putHold(
+  ports: HoldPorts,
+  asking: Asking<HoldResult>,
+  place: Place,
+  name: string,
+  ask: { reason: string; until: Instant | null },
+): Promise<Outcome<HoldResult>> {
+  if (ask.until && ask.until <= asking.now)
+    return refuse('InvalidRequest', 'A hold must end in the future, or not at all: leave "until" out.', {
+      target: '$.until',
+    });
+  return changeHolds(ports, asking, place, 'PutHold', async (held) => {
+    const item = held.value;
+    if (item.state === 'Purging')
+      return refuse('PurgeInProgress', `${item.name} is being purged. That cannot be stopped or undone.`);
+    const before = item.holds.find((hold) => sameName(hold.name, name));
+    const precondition = stale(asking, before);
+    if (precondition) return precondition;
+    const others = item.holds.filter((hold) => hold !== before);
+    if (others.length >= MOST_HOLDS)
+      return refuse('LimitReached', `An item can have ${MOST_HOLDS} holds at most. Remove one first.`);
+    const id = ports.newId();
+    const hold: Hold = { name: before?.name ?? name, ...ask, by: asking.caller.oid, at: asking.now, etag: id };
+    if (ask.until) await ports.agenda.write([holdHint(item, ask.until)]);
+    const result = { hold, created: before === undefined };
+    return {
+      item: { ...item, holds: [...others, hold], etag: id },
+      result,
+      facts: { hold: hold.name, reason: ask.reason, until: ask.until && iso(ask.until) },
+    };
+  });
+}
+
+export const removeHold = (
+  ports: HoldPorts,
+  asking: Asking<null>,
+  place: Place,
+  name: string,
+): Promise<Outcome<null>> =>
+  changeHolds(ports, asking, place, 'RemoveHold', async ({ value: item }) => {
+    const hold = item.holds.find((one) => sameName(one.name, name));
+    if (!hold) return refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
+    const precondition = stale(asking, hold);
+    if (precondition) return precondition;
+    return {
+      item: { ...item, holds: item.holds.filter((one) => one !== hold), etag: ports.newId() },
+      result: null,
+      facts: { hold: hold.name },
+    };
+  });
+
+interface HoldChange<R> {
+  readonly item: Item;
+  readonly result: R;
+  readonly facts: Readonly<Record<string, string | null>>;
+}
+
+async function changeHolds<R>(
+  ports: HoldPorts,
+  asking: Asking<R>,
+  place: Place,
+  operation: string,
+  decide: (held: Held<Item>) => Promise<HoldChange<R> | ReturnType<typeof refuse>>,
+): Promise<Outcome<R>> {
+  const outcome = await rounds<R>(async () => {
+    const held = await ports.vaults.item(place.vault, place.item);
+    if (!held) return missing(ports, place);
+    if (held.value.state === 'Purged') return purged(held.value, asking.now);
+    const before = { value: held.value, tag: held.tag };
+    const change = await decide(before);
+    if ('ok' in change) return change;
+    const done = await ports.vaults.commit({
+      vault: before.value.vault,
+      id: change.item.etag,
+      items: [{ was: before, now: change.item }],
+      entries: [
+        entry(asking, change.item.name, { operation, from: before.value, to: change.item, facts: change.facts }),
+      ],
+      answer: asking.keep?.(change.result),
+    });
+    return done ? ok(change.result) : 'again';
+  });
+  return tellRefusal(ports, asking, place, operation, outcome);
+}

@@ -1,0 +1,75 @@
+import { channelOf, ownsServer } from '../core/caller.ts';
+import { type Outcome, ok, refuse } from '../core/problems.ts';
+import type { Server } from '../core/server.ts';
+import type { HybridKind } from '../core/workloads.ts';
+import type { Ports } from '../ports.ts';
+import { type Asking, entry, noVault, rounds, stale } from './asking.ts';
+
+export interface ServerResult {
+  readonly server: Server;
+  readonly created: boolean;
+}
+
+export interface ServerAsk {
+  readonly kind?: HybridKind | undefined;
+  readonly agentVersion?: string | undefined;
+}
+
+/** Registers an on-premises server, or notes its new agent version. */
+export const putServer = (
+  ports: Pick<Ports, 'vaults' | 'newId'>,
+  asking: Asking<ServerResult>,
+  vault: string,
+  name: string,
+  ask: ServerAsk,
+): Promise<Outcome<ServerResult>> =>
+  rounds<ServerResult>(async () => {
+    const head = await ports.vaults.head(vault, 'fresh');
+    if (!head) return noVault(vault);
+    if (head.vault.kind !== 'RecoveryServices')
+      return refuse(
+        'WrongVaultKind',
+        `Servers are registered in a RecoveryServices vault; ${head.vault.name} is a Backup vault.`,
+        { facts: { requiredKind: 'RecoveryServices' } },
+      );
+    const held = await ports.vaults.server(vault, name);
+    const before = held?.value;
+    const precondition = stale(asking, before);
+    if (precondition) return precondition;
+    const { caller } = asking;
+    if (before && channelOf(caller) === 'agent' && !ownsServer(caller, before.registeredBy))
+      return refuse('Forbidden', 'An agent may touch only the servers that it registered itself.');
+    const kind = ask.kind ?? before?.kind;
+    const agentVersion = ask.agentVersion ?? before?.agentVersion;
+    if (!kind || !agentVersion)
+      return refuse('InvalidRequest', 'A new server needs "kind" and "agentVersion".', {
+        target: kind ? '$.agentVersion' : '$.kind',
+      });
+    if (before && before.kind !== kind)
+      return refuse('KindImmutable', `${before.name} is a ${before.kind} server, and that never changes.`, {
+        target: '$.kind',
+      });
+    if (before && before.agentVersion === agentVersion) return ok({ server: before, created: false });
+    const id = ports.newId();
+    const { oid, tid } = caller;
+    const server: Server = {
+      name,
+      vault: head.vault.name,
+      registration: 'Registered',
+      registeredBy: { oid, tid },
+      registeredAt: asking.now,
+      ...before,
+      kind,
+      agentVersion,
+      etag: id,
+    };
+    const result = { server, created: before === undefined };
+    const done = await ports.vaults.putServer(server, held, {
+      vault: head.vault.name,
+      id,
+      fence: head.fence,
+      entries: [entry(asking, null, { operation: 'PutServer', facts: { server: server.name, kind, agentVersion } })],
+      answer: asking.keep?.(result),
+    });
+    return done ? ok(result) : 'again';
+  });

@@ -1,0 +1,184 @@
+import type { Remains } from '../core/item.ts';
+import { purgeAt } from '../core/lifecycle.ts';
+import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import { missingFactorFor, reconfigured, type SettingsPatch, settingsAfter } from '../core/settings.ts';
+import { type Instant, iso } from '../core/time.ts';
+import { type Counts, newSettings, type Vault } from '../core/vault.ts';
+import type { HeldHead, Ports } from '../ports.ts';
+import { type Asking, entry, noVault, rounds, stale } from './asking.ts';
+
+type VaultPorts = Pick<Ports, 'vaults' | 'registry' | 'newId'>;
+
+export interface VaultResult {
+  readonly vault: Vault;
+  readonly counts: Counts;
+  readonly created: boolean;
+  readonly warnings: readonly string[];
+}
+
+const NONE: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
+
+/** Makes a vault, or changes the settings that are given. `mustExist` is the difference between PUT and PATCH. */
+export const putVault = (
+  ports: VaultPorts,
+  asking: Asking<VaultResult>,
+  name: string,
+  patch: SettingsPatch,
+  mustExist: boolean,
+): Promise<Outcome<VaultResult>> =>
+  rounds<VaultResult>(async () => {
+    const head = await ports.vaults.head(name, 'fresh');
+    const precondition = stale(asking, head?.vault);
+    if (precondition && (head || !mustExist)) return precondition;
+    if (head) return changeVault(ports, asking, head, patch);
+    return mustExist ? noVault(name) : createVault(ports, asking, name, patch);
+  });
+
+async function createVault(
+  ports: VaultPorts,
+  asking: Asking<VaultResult>,
+  name: string,
+  patch: SettingsPatch,
+): Promise<Outcome<VaultResult> | 'again'> {
+  const { kind } = patch;
+  if (!kind)
+    return refuse('InvalidRequest', 'A new vault needs a "kind": RecoveryServices or Backup. It never changes.', {
+      target: '$.kind',
+    });
+  const settings = settingsAfter(newSettings(kind), patch, kind);
+  if (!settings.ok) return settings;
+  const id = ports.newId();
+  const vault: Vault = { name, kind, ...settings.value, extensions: [], guard: null, etag: id };
+  const result: VaultResult = { vault, counts: NONE, created: true, warnings: [] };
+  // The directory first: a vault that is not listed would be worse than a line that leads nowhere.
+  await ports.registry.enlist(name);
+  // What a deletion that died left behind must not come back to life in the new vault.
+  await ports.vaults.clearVault(name);
+  const done = await ports.vaults.changeHead({
+    was: undefined,
+    vault,
+    id,
+    entry: entry(asking, null, { operation: 'CreateVault', facts: { kind } }),
+    answer: asking.keep?.(result),
+  });
+  return done ? ok(result) : 'again';
+}
+
+async function changeVault(
+  ports: VaultPorts,
+  asking: Asking<VaultResult>,
+  head: HeldHead,
+  patch: SettingsPatch,
+): Promise<Outcome<VaultResult> | 'again'> {
+  const before = head.vault;
+  if (patch.kind && patch.kind !== before.kind)
+    return refuse(
+      'KindImmutable',
+      `${before.name} is a ${before.kind} vault, and the kind of a vault never changes. Make another vault.`,
+      { target: '$.kind' },
+    );
+  const settings = settingsAfter(before, patch, before.kind);
+  if (!settings.ok) return settings;
+  const factor = missingFactorFor(before, settings.value, asking.caller);
+  if (factor) return factor;
+  const id = ports.newId();
+  const after = reconfigured(before, settings.value, asking.now, id);
+  if (!after.ok) return after;
+  const counts = await ports.vaults.counts(before.name);
+  const warnings = await alwaysOnWarnings(ports, before, after.value);
+  if (sameSettings(before, after.value)) return ok({ vault: before, counts, created: false, warnings: [] });
+  const result: VaultResult = { vault: after.value, counts, created: false, warnings };
+  const done = await ports.vaults.changeHead({
+    was: head,
+    vault: after.value,
+    id,
+    entry: entry(asking, null, {
+      operation: 'ChangeVault',
+      facts: { before: JSON.stringify(settingsOf(before)), after: JSON.stringify(settingsOf(after.value)) },
+    }),
+    answer: asking.keep?.(result),
+  });
+  return done ? ok(result) : 'again';
+}
+
+const settingsOf = ({ softDelete, hybrid, immutability, alerts }: Vault) => ({
+  softDelete,
+  hybrid,
+  immutability,
+  alerts,
+});
+const sameSettings = (a: Vault, b: Vault): boolean => JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
+
+/** AlwaysOn and a server that dies later: its backups could not be removed from the portal any more. */
+async function alwaysOnWarnings({ vaults }: VaultPorts, before: Vault, after: Vault): Promise<readonly string[]> {
+  if (before.softDelete.state === 'AlwaysOn' || after.softDelete.state !== 'AlwaysOn') return [];
+  const servers = await vaults.servers(after.name, { limit: 1000 });
+  return servers
+    .filter(({ registration }) => registration === 'Registered')
+    .map(
+      ({ name, kind }) =>
+        `${kind} server ${name} is registered. Under AlwaysOn it cannot be deregistered, nor its backups deleted, from the portal: ` +
+        'stop its protection with delete from the agent before the server is decommissioned, or its backups are kept and billed for good.',
+    );
+}
+
+export interface Blocker {
+  readonly kind: 'item' | 'server';
+  readonly name: string;
+  readonly purgeAt?: string;
+}
+
+/** Closes an empty vault for good. Policies, silences, tombstones and history go with it. */
+export const deleteVault = (ports: VaultPorts, asking: Asking<null>, name: string): Promise<Outcome<null>> =>
+  rounds<null>(async () => {
+    const head = await ports.vaults.head(name, 'fresh');
+    if (!head) return noVault(name);
+    const precondition = stale(asking, head.vault);
+    if (precondition) return precondition;
+    const listing = await ports.registry.listing(name);
+    const blockers = await blockersOf(ports, head, asking.now);
+    if (blockers.length > 0) return notEmpty(head.vault.name, blockers);
+    if (!(await ports.vaults.closeVault(head))) return 'again';
+    await ports.vaults.clearVault(name);
+    if (listing) await ports.registry.delist(listing);
+    return ok(null);
+  });
+
+const MOST_BLOCKERS = 100;
+
+async function blockersOf({ vaults }: VaultPorts, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
+  const { name } = head.vault;
+  const blockers: Blocker[] = [];
+  let after: string | undefined;
+  do {
+    const stretch = await vaults.items(name, { after, limit: 1000 });
+    blockers.push(...stretch.items.flatMap((item) => blockerOf(item, head, now)));
+    after = stretch.last;
+  } while (after !== undefined && blockers.length < MOST_BLOCKERS);
+  const servers = await vaults.servers(name, { limit: MOST_BLOCKERS });
+  return [...blockers, ...servers.map((server): Blocker => ({ kind: 'server', name: server.name }))];
+}
+
+function blockerOf(item: Remains, { vault }: HeldHead, now: Instant): readonly Blocker[] {
+  if (item.state === 'Purged') return [];
+  if (item.state !== 'SoftDeleted')
+    return [{ kind: 'item', name: item.name, ...(item.state === 'Purging' ? { purgeAt: iso(now) } : {}) }];
+  return [{ kind: 'item', name: item.name, purgeAt: iso(purgeAt(item, vault)) }];
+}
+
+function notEmpty(vault: string, blockers: readonly Blocker[]): Refused {
+  const deleted = blockers.some((blocker) => blocker.purgeAt !== undefined);
+  const facts = {
+    blockers: blockers.slice(0, MOST_BLOCKERS),
+    ...(deleted ? { azureCode: 'ServiceResourceNotEmptyWithBackendMessage' } : {}),
+  };
+  return deleted
+    ? refuse(
+        'VaultHasSoftDeletedItems',
+        `${vault} holds soft-deleted items. It can be deleted once they are purged; to recover them, undelete.`,
+        { facts },
+      )
+    : refuse('VaultNotEmpty', `${vault} is not empty. Stop and delete its items and deregister its servers first.`, {
+        facts,
+      });
+}

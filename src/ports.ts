@@ -1,0 +1,171 @@
+import type { Hint } from './core/agenda.ts';
+import type { Entry } from './core/history.ts';
+import type { Item, Remains } from './core/item.ts';
+import type { Job } from './core/job.ts';
+import type { Point } from './core/points.ts';
+import type { Policy } from './core/policy.ts';
+import type { Server } from './core/server.ts';
+import type { Instant } from './core/time.ts';
+import type { Counts, Head, Vault } from './core/vault.ts';
+import type { Workload } from './core/workloads.ts';
+
+/** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
+export interface Held<T> {
+  readonly value: T;
+  readonly tag: string;
+}
+
+/** A stretch of a list in the order of names. */
+export interface Stretch {
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Older points of an item, up to a hundred together. */
+export interface PointPage {
+  readonly id: string;
+  readonly points: readonly Point[];
+}
+
+/** The recorded answer to an Idempotency-Key. */
+export interface Answer {
+  readonly key: string;
+  readonly bodyHash: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly at: Instant;
+}
+
+export interface ItemWrite {
+  /** undefined: it must not exist yet. */
+  readonly was: Held<Remains> | undefined;
+  readonly now: Remains;
+  readonly putPages?: readonly PointPage[];
+  readonly dropPages?: readonly PointPage[];
+}
+
+/** One transaction in one vault: all of it or nothing. */
+export interface Change {
+  readonly vault: string;
+  /** Made by the flow; tells our own write from another's when the answer was lost. */
+  readonly id: string;
+  /** The decision rests on this version of the vault's head. */
+  readonly fence?: string | undefined;
+  /** This server must still be registered. */
+  readonly server?: string | undefined;
+  readonly items?: readonly ItemWrite[];
+  readonly jobs?: readonly Job[];
+  /** At least one: what happens leaves a trace, in the same transaction. */
+  readonly entries: readonly [Entry, ...Entry[]];
+  readonly answer?: RecordedAnswer | undefined;
+}
+
+export interface RecordedAnswer {
+  readonly answer: Answer;
+  /** An older answer under the same key that is no longer kept. */
+  readonly was?: Held<Answer> | undefined;
+}
+
+/** A new head: settings or policies changed. Replaces the fence. */
+export interface HeadChange {
+  readonly was: HeldHead | undefined;
+  readonly vault: Vault;
+  readonly putPolicy?: Policy | undefined;
+  readonly dropPolicy?: Policy | undefined;
+  readonly id: string;
+  readonly entry: Entry;
+  readonly answer?: RecordedAnswer | undefined;
+}
+
+/** A head with what makes its replacement conditional. `remembered` heads may be stale; the fence tells. */
+export interface HeldHead extends Head {
+  readonly vaultTag: string;
+  readonly fenceTag: string;
+  readonly remembered: boolean;
+}
+
+export interface Vaults {
+  /** The head, remembered if possible, or read now. undefined: there is no such vault. */
+  head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
+  changeHead(change: HeadChange): Promise<boolean>;
+  /** Voids every decision in flight in that vault. */
+  rotateFence(vault: string, id: string): Promise<void>;
+  /** From this instant nothing can be created in it; false when something was since the head was read. */
+  closeVault(head: HeldHead): Promise<boolean>;
+  /** Removes what is left of a closed vault. */
+  clearVault(vault: string): Promise<void>;
+
+  item(vault: string, item: string): Promise<Held<Remains> | undefined>;
+  items(
+    vault: string,
+    stretch: Stretch,
+  ): Promise<{ readonly items: readonly Remains[]; readonly last: string | undefined }>;
+  counts(vault: string): Promise<Counts>;
+  trash(vault: string): Promise<readonly Item[]>;
+  pages(vault: string, item: string): Promise<readonly PointPage[]>;
+  job(vault: string, item: string, job: string): Promise<Job | undefined>;
+  server(vault: string, server: string): Promise<Held<Server> | undefined>;
+  servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
+  putServer(server: Server, was: Held<Server> | undefined, change: Change): Promise<boolean>;
+  history(
+    vault: string,
+    item: string,
+    stretch: Stretch,
+  ): Promise<{ readonly entries: readonly Entry[]; readonly last: string | undefined }>;
+  answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
+  /** Keeps an answer that no change went with. false when another answer came first. */
+  keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
+
+  /** false: somebody wrote first; read again and decide again. */
+  commit(change: Change): Promise<boolean>;
+}
+
+export interface Agenda {
+  /** Writes hints; writing one twice is the same as once. */
+  write(hints: readonly Hint[]): Promise<void>;
+}
+
+/** What is protected: the source, as seen from any vault. */
+export interface Source {
+  readonly workload: Workload;
+  readonly sourceId: string;
+  readonly server: string | null;
+}
+
+export interface Owner {
+  readonly vault: string;
+  readonly item: string;
+}
+
+/** What lies across vaults: which vaults there are, and which item protects a source. */
+export interface Registry {
+  enlist(vault: string): Promise<void>;
+  listing(vault: string): Promise<Held<string> | undefined>;
+  /** Only while nobody enlisted it again. */
+  delist(listing: Held<string>): Promise<void>;
+  vaults(stretch: Stretch): Promise<readonly string[]>;
+  owner(source: Source): Promise<Held<Owner> | undefined>;
+  /** false: somebody else claimed it in between. */
+  claim(source: Source, owner: Owner, was: Held<Owner> | undefined): Promise<boolean>;
+}
+
+export interface Clock {
+  now(): Instant;
+}
+
+/** Looks at the storage service itself: is it there, and what time does it have? */
+export interface Storage {
+  ping(): Promise<{ readonly date: Instant }>;
+}
+
+export interface Ports {
+  readonly vaults: Vaults;
+  readonly agenda: Agenda;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly newId: () => string;
+  /** When the sweep looks next after an instant. */
+  readonly nextSweep: (after: Instant) => Instant;
+}

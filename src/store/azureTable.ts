@@ -1,0 +1,91 @@
+import { odata, RestError, type TableClient, type TableEntityResult, type TransactionAction } from '@azure/data-tables';
+import { type Cells, type Op, pastPrefix, type Range, type Row, type Table } from './table.ts';
+
+type Entity = Record<string, unknown>;
+
+export const azureTable = (client: TableClient): Table => ({
+  get: (partition, key) => client.getEntity<Entity>(partition, key).then(toRow, unless([404], undefined)),
+
+  async range(partition, { limit = Number.POSITIVE_INFINITY, only, ...range }) {
+    const queryOptions = { filter: filterOf(partition, range), ...(only ? { select: ['RowKey', ...only] } : {}) };
+    const rows: Row[] = [];
+    // A page may be empty and still have a successor: only the iterator knows the end.
+    for await (const page of client
+      .listEntities<Entity>({ queryOptions })
+      .byPage({ maxPageSize: Math.min(limit, 1000) })) {
+      rows.push(...page.map(toRow));
+      if (rows.length >= limit) break;
+    }
+    return rows.slice(0, limit);
+  },
+
+  async commit(partition, ops) {
+    const [only, another] = ops;
+    if (!only) return true;
+    const done = another
+      ? client.submitTransaction(ops.map((op) => toAction(partition, op)))
+      : single(client, partition, only);
+    return done.then(() => true, unless([404, 409, 412], false));
+  },
+
+  remove: (partition, key, tag) =>
+    client.deleteEntity(partition, key, { etag: tag }).then(() => true, unless([404, 412], false)),
+});
+
+function filterOf(partition: string, { prefix, after, before }: Omit<Range, 'limit' | 'only'>): string {
+  const from = after === undefined ? odata`RowKey ge ${prefix}` : odata`RowKey gt ${after}`;
+  return `${odata`PartitionKey eq ${partition}`} and ${from} and ${odata`RowKey lt ${before ?? pastPrefix(prefix)}`}`;
+}
+
+const toEntity = (partition: string, key: string, cells: Cells) => ({ partitionKey: partition, rowKey: key, ...cells });
+
+function toAction(partition: string, op: Op): TransactionAction {
+  const cells = 'cells' in op ? op.cells : {};
+  const entity = toEntity(partition, op.key, cells);
+  switch (op.op) {
+    case 'insert':
+      return ['create', entity];
+    case 'replace':
+      return ['update', entity, 'Replace', { etag: op.tag ?? '*' }];
+    case 'put':
+      return ['upsert', entity, 'Replace'];
+    case 'touch':
+      return ['update', entity, 'Merge', { etag: '*' }];
+    case 'drop':
+      return ['delete', entity];
+  }
+}
+
+function single(client: TableClient, partition: string, op: Op): Promise<unknown> {
+  const entity = toEntity(partition, op.key, 'cells' in op ? op.cells : {});
+  switch (op.op) {
+    case 'insert':
+      return client.createEntity(entity);
+    case 'replace':
+      return client.updateEntity(entity, 'Replace', { etag: op.tag ?? '*' });
+    case 'put':
+      return client.upsertEntity(entity, 'Replace');
+    case 'touch':
+      return client.updateEntity(entity, 'Merge', { etag: '*' });
+    case 'drop':
+      return client.deleteEntity(partition, op.key);
+  }
+}
+
+const RESERVED = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata']);
+
+function toRow(entity: TableEntityResult<Entity>): Row {
+  const cells: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(entity))
+    if (!RESERVED.has(name) && (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'))
+      cells[name] = value;
+  return { key: entity.rowKey ?? '', tag: entity.etag, cells };
+}
+
+/** Expected statuses become a value; every other failure keeps flying. */
+const unless =
+  <T>(statuses: readonly number[], value: T) =>
+  (error: unknown): T => {
+    if (error instanceof RestError && statuses.includes(error.statusCode ?? 0)) return value;
+    throw error;
+  };

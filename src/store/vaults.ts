@@ -1,0 +1,101 @@
+import { keyOf } from '../core/names.ts';
+import type { Counts } from '../core/vault.ts';
+import type { Stretch, Vaults } from '../ports.ts';
+import { clearVault } from './clearVault.ts';
+import { answerOp, commitOnce, entryOp, opsOf } from './commit.ts';
+import { tableHeads } from './head.ts';
+import { isItem, keys } from './keys.ts';
+import { pack, read } from './rows.ts';
+import type { Op, Row, Table } from './table.ts';
+
+export const tableVaults = (table: Table): Vaults => ({
+  ...tableHeads(table),
+  ...reading(table),
+  ...writing(table),
+});
+
+const held =
+  <T>(parse: (row: Row) => T) =>
+  (row: Row | undefined) =>
+    row && { value: parse(row), tag: row.tag };
+
+const stretchOf = (prefix: string, { after, limit }: Stretch) => ({
+  prefix,
+  limit,
+  after: after === undefined ? undefined : prefix + keyOf(after),
+});
+
+const COUNTED: Readonly<Record<string, keyof Counts>> = {
+  Protected: 'protected',
+  ProtectionStopped: 'stopped',
+  BackupsSuspended: 'stopped',
+  SoftDeleted: 'softDeleted',
+  Purging: 'softDeleted',
+};
+
+const lastPart = (rows: readonly Row[], limit: number, prefix: string): string | undefined =>
+  rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
+
+const reading = (
+  table: Table,
+): Pick<
+  Vaults,
+  'item' | 'items' | 'counts' | 'trash' | 'pages' | 'job' | 'server' | 'servers' | 'history' | 'answer'
+> => ({
+  item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
+
+  async items(vault, stretch) {
+    const prefix = keys.items(vault);
+    const rows = await table.range(keyOf(vault), stretchOf(prefix, stretch));
+    return { items: rows.map(read.remains), last: lastPart(rows, stretch.limit, prefix) };
+  },
+
+  async counts(vault) {
+    const counts = { protected: 0, stopped: 0, softDeleted: 0 };
+    for (const { cells } of await table.range(keyOf(vault), { prefix: keys.items(vault), only: ['state'] })) {
+      const counted = COUNTED[String(cells['state'])];
+      if (counted) counts[counted] += 1;
+    }
+    return counts;
+  },
+
+  async trash(vault) {
+    const rows = await table.range(keyOf(vault), { prefix: keys.trash(vault) });
+    return rows.map(read.remains).filter(isItem);
+  },
+
+  pages: (vault, item) =>
+    table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),
+
+  job: (vault, item, job) => table.get(keyOf(vault), keys.job(vault, item, job)).then((row) => row && read.job(row)),
+
+  server: (vault, server) => table.get(keyOf(vault), keys.server(vault, server)).then(held(read.server)),
+
+  servers: (vault, stretch) =>
+    table.range(keyOf(vault), stretchOf(keys.servers(vault), stretch)).then((rows) => rows.map(read.server)),
+
+  async history(vault, item, stretch) {
+    const prefix = keys.history(vault, item);
+    const rows = await table.range(keyOf(vault), stretchOf(prefix, stretch));
+    return { entries: rows.map(read.entry), last: lastPart(rows, stretch.limit, prefix) };
+  },
+
+  answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
+});
+
+const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswer' | 'clearVault'> => ({
+  commit(change) {
+    return commitOnce(table, change.vault, opsOf(change), entryOp(keyOf(change.vault), change.entries[0], change.id));
+  },
+
+  putServer(server, was, change) {
+    const row = { key: keys.server(change.vault, server.name), cells: pack(server) };
+    const op: Op = was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row };
+    const witness = entryOp(keyOf(change.vault), change.entries[0], change.id);
+    return commitOnce(table, change.vault, [op, ...opsOf(change)], witness);
+  },
+
+  keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
+
+  clearVault: (vault) => clearVault(table, keyOf(vault)),
+});
