@@ -3,34 +3,51 @@ import { type Cells, type Op, pastPrefix, type Range, type Row, type Table } fro
 
 type Entity = Record<string, unknown>;
 
-export const azureTable = (client: TableClient): Table => ({
-  get: (partition, key) => client.getEntity<Entity>(partition, key).then(toRow, unless([404], undefined)),
+export function azureTable(client: TableClient): Table {
+  let made: Promise<unknown> | undefined;
+  /** The table, made when it is first used. A failure is not remembered: the next call tries again. */
+  const table = async (): Promise<TableClient> => {
+    made ??= client.createTable().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    await made;
+    return client;
+  };
 
-  async range(partition, { limit = Number.POSITIVE_INFINITY, only, ...range }) {
-    const queryOptions = { filter: filterOf(partition, range), ...(only ? { select: ['RowKey', ...only] } : {}) };
-    const rows: Row[] = [];
-    // A page may be empty and still have a successor: only the iterator knows the end.
-    for await (const page of client
-      .listEntities<Entity>({ queryOptions })
-      .byPage({ maxPageSize: Math.min(limit, 1000) })) {
-      rows.push(...page.map(toRow));
-      if (rows.length >= limit) break;
-    }
-    return rows.slice(0, limit);
-  },
+  return {
+    get: async (partition, key) =>
+      (await table()).getEntity<Entity>(partition, key).then(toRow, unless([404], undefined)),
 
-  async commit(partition, ops) {
-    const [only, another] = ops;
-    if (!only) return true;
-    const done = another
-      ? client.submitTransaction(ops.map((op) => toAction(partition, op)))
-      : single(client, partition, only);
-    return done.then(() => true, unless([404, 409, 412], false));
-  },
+    async range(partition, { limit = Number.POSITIVE_INFINITY, only, ...range }) {
+      const filter = filterOf(partition, range);
+      const queryOptions = only ? { filter, select: ['RowKey', ...only] } : { filter };
+      const pages = (await table())
+        .listEntities<Entity>({ queryOptions })
+        .byPage({ maxPageSize: Math.min(limit, 1000) });
+      const rows: Row[] = [];
+      // A page may be empty and still have a successor: only the iterator knows the end.
+      for await (const page of pages) {
+        rows.push(...page.map(toRow));
+        if (rows.length >= limit) break;
+      }
+      return rows.slice(0, limit);
+    },
 
-  remove: (partition, key, tag) =>
-    client.deleteEntity(partition, key, { etag: tag }).then(() => true, unless([404, 412], false)),
-});
+    async commit(partition, ops) {
+      const [only, another] = ops;
+      if (!only) return true;
+      const there = await table();
+      const done = another
+        ? there.submitTransaction(ops.map((op) => toAction(partition, op)))
+        : single(there, partition, only);
+      return done.then(() => true, unless([404, 409, 412], false));
+    },
+
+    remove: async (partition, key, tag) =>
+      (await table()).deleteEntity(partition, key, { etag: tag }).then(() => true, unless([404, 412], false)),
+  };
+}
 
 function filterOf(partition: string, { prefix, after, before }: Omit<Range, 'limit' | 'only'>): string {
   const from = after === undefined ? odata`RowKey ge ${prefix}` : odata`RowKey gt ${after}`;

@@ -1,0 +1,35 @@
+/** What a run says when all of it stands: a table for people, one line for programs. */
+import { FACTS, type Facts } from './part.ts';
+
+const TITLES: { readonly [F in keyof Facts]-?: string } = {
+  api: 'API',
+  portal: 'Portal',
+  mail: 'Mail',
+  idp: 'Identity provider',
+  storage: 'Storage',
+};
+
+export const readyJson = (facts: Facts): string =>
+  JSON.stringify({ ready: true, ...Object.fromEntries(present(facts)) });
+
+export const readyTable = (facts: Facts): string =>
+  [
+    '',
+    ...present(facts).map(([fact, value]) => `  ${TITLES[fact].padEnd(19)}${shown(fact, value)}`),
+    '',
+    `Reprieve is ready on ${facts.api}`,
+  ].join('\n');
+
+const present = (facts: Facts): [keyof Facts, string][] =>
+  FACTS.flatMap((fact) => {
+    const value = facts[fact];
+    return value === undefined ? [] : [[fact, value]];
+  });
+
+/** Endpoints only: the ready line of --json is the one place where a connection string is printed. */
+const shown = (fact: keyof Facts, value: string): string =>
+  fact === 'storage'
+    ? [...value.matchAll(/Endpoint=([^;]+)/g)].map(([, url]) => url).join('  ')
+    : `${value}${PATHS[fact]}`;
+
+const PATHS: { readonly [F in keyof Facts]-?: string } = { api: '/api', portal: '', mail: '', idp: '', storage: '' };

@@ -1,0 +1,82 @@
+/**
+ * The door of a fresh clone: `npm start`, `npm test` and `npm run verify` come here first. Plain JavaScript without a
+ * dependency, because it runs on whatever Node npm has (18 or later) before anything is installed. It installs and
+ * builds when that is needed, says so, and hands over to Node 24 from node_modules.
+ */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, isBuilt } from './bundle.mjs';
+import { bin, install, isInstalled } from './install.mjs';
+import { passSignalsOn, runStep } from './step.mjs';
+import { takeTurn } from './turn.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const say = (line) => process.stderr.write(`reprieve: ${line}\n`);
+
+const CHECKS = [
+  { name: 'format and lint', tool: 'biome', args: ['check', '--error-on-warnings'] },
+  { name: 'types', tool: 'tsc', args: ['-p', '.'] },
+  {
+    name: 'arrows',
+    tool: 'depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', 'src', 'local', 'scripts', 'test'],
+  },
+  { name: 'dead code', tool: 'knip', args: [] },
+  { name: 'generated files', tool: 'node', args: ['scripts/states.ts', '--check'] },
+];
+const UNIT_AND_CONTRACT = ['run', '--project', 'unit', '--project', 'contract'];
+
+/** `needs` come first, in order; what is typed after the task's name goes to its last step. */
+const TASKS = {
+  start: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['local/start.ts'], leash: true }] },
+  test: { needs: ['install', 'build'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: ['run'] }] },
+  verify: { needs: ['install'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: UNIT_AND_CONTRACT }] },
+  build: { needs: ['install'], steps: [{ run: () => build(root) }] },
+  states: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/states.ts'] }] },
+};
+
+const NEEDS = {
+  install: { met: () => isInstalled(root), meet: () => install(root), doing: 'installing packages (npm ci)' },
+  build: { met: () => isBuilt(root), meet: () => build(root), doing: 'building dist/main.js' },
+};
+
+async function meet(name) {
+  const need = NEEDS[name];
+  if (need.met()) return 0;
+  return takeTurn(join(root, '.reprieve', 'setup.lock'), say, async () => {
+    if (need.met()) return 0; // the one before us did it
+    say(need.doing);
+    return need.meet();
+  });
+}
+
+async function perform(step, extra) {
+  if (step.name) say(step.name);
+  if (step.run) return step.run();
+  return runStep({ command: bin(root, step.tool), args: [...step.args, ...extra], cwd: root, leash: step.leash });
+}
+
+async function main([name, ...extra]) {
+  const task = Object.hasOwn(TASKS, name ?? '') ? TASKS[name] : undefined;
+  if (!task) {
+    say(`there is no task "${name ?? ''}"; there are ${Object.keys(TASKS).join(', ')}`);
+    return 2;
+  }
+  for (const need of task.needs) {
+    const code = await meet(need);
+    if (code !== 0) return code;
+  }
+  for (const step of task.steps) {
+    const code = await perform(step, step === task.steps.at(-1) ? extra : []);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+passSignalsOn();
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,45 @@
+/**
+ * A local Azure Functions host: `node local/host/main.ts --root <app folder> --port <n, 0 = free>`.
+ *
+ * It loads an unmodified, built Node app of programming model v4 and treats it as Azure would. When ready it prints
+ * the list of functions and, if its parent opened an IPC channel, sends `{ type: 'ready', origin }`.
+ */
+import { readArgs } from './args.ts';
+import { describe, isFatal } from './fatal.ts';
+import { type Host, startHost } from './host.ts';
+import { printer, stamp } from './print.ts';
+import { endOnSignals } from './shutdown.ts';
+
+const print = printer();
+
+/** Synchronous on files and pipes alike, so the sentence is out before the process is. */
+function die(error: unknown): never {
+  process.stderr.write(`${isFatal(error) ? error.message : describe(error)}\n`);
+  process.exit(1);
+}
+
+/**
+ * A promise nobody awaited, or a throw in a timer callback. On Azure it ends the *worker*, and the host, a process of
+ * its own, lives on and starts another; here both are one process, so the host logs and lives on. Before the app is
+ * up it is fatal: an app that fails while it loads must not look started.
+ */
+let host: Host | undefined;
+const stray = (kind: string) => (error: unknown) => {
+  if (!host) die(error);
+  print(stamp(`${kind} outside of any invocation; on Azure this ends the worker process. ${describe(error)}`));
+};
+process.on('unhandledRejection', stray('Unhandled rejection'));
+process.on('uncaughtException', stray('Uncaught exception'));
+
+endOnSignals(
+  async () => host?.end(),
+  (code) => process.exit(code),
+);
+
+try {
+  host = await startHost(readArgs(process.argv.slice(2)), process.env, print);
+  const { origin } = host;
+  process.send?.({ type: 'ready', origin }, undefined, undefined, () => undefined); // the parent may just have gone
+} catch (error) {
+  die(error);
+}

@@ -1,0 +1,110 @@
+import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
+import type { HostedFunction } from '../app/functions.ts';
+import type { Invoke } from '../app/invoke.ts';
+import { messageOf } from '../fatal.ts';
+import type { QueueOptions } from '../hostJson.ts';
+import type { Pause } from '../pause.ts';
+import { type Print, stamp } from '../print.ts';
+import type { Work } from '../work.ts';
+import { backOff, START } from './backOff.ts';
+import { type Connection, queueService } from './connection.ts';
+import { type Held, hold, LEASE_SECONDS } from './hold.ts';
+import { poisonName, processMessage } from './process.ts';
+
+interface Listening {
+  readonly called: HostedFunction;
+  readonly queueName: string;
+  readonly connection: Connection;
+  readonly options: QueueOptions;
+  readonly invoke: Invoke;
+  readonly work: Work;
+  readonly print: Print;
+  /** Wakes when somebody in this process writes to the queue, and when the host stops. */
+  readonly pause: Pause;
+}
+
+export interface QueueListener {
+  stop(): void;
+  /** Gives every message still in work back at once; for a shutdown that cannot wait any longer. */
+  abandon(): Promise<void>;
+}
+
+export function listenToQueue(listening: Listening): QueueListener {
+  const { called, queueName, work, print, pause, options } = listening;
+  const service = queueService(listening.connection);
+  const queue = service.getQueueClient(queueName);
+  const poisonQueue = poisonName(queueName);
+  const poison = poisonQueue === undefined ? undefined : service.getQueueClient(poisonQueue);
+  const inWork = new Set<Held>();
+  let stopping = false;
+
+  const take = async (message: DequeuedMessageItem): Promise<void> => {
+    const held = hold(queue, message);
+    inWork.add(held);
+    try {
+      await processMessage({ ...listening, poison }, held);
+    } catch (error) {
+      held.leave(); // its lease brings it back
+      print(stamp(`Queue '${queueName}': message ${message.messageId} stays hidden: ${messageOf(error)}`));
+    }
+    inWork.delete(held);
+    pause.wake();
+  };
+
+  const loop = async (): Promise<void> => {
+    let waiting = START;
+    let found = false;
+    let failing = false;
+    while (!stopping) {
+      if (inWork.size > options.newBatchThreshold) {
+        await pause.until(1_000);
+        continue;
+      }
+      const batch = await receive(queue, options.batchSize).catch((error: unknown) => {
+        if (!failing) print(stamp(`Queue '${queueName}' (${called.name}) cannot be read: ${messageOf(error)}`));
+        failing = true;
+        return undefined;
+      });
+      if (batch) failing = false;
+      // received in the very moment of stopping: nobody has begun, so somebody else may
+      if (stopping) return giveBack(queue, batch ?? []);
+      for (const message of batch ?? []) void work.track(`${called.name} (queue message)`, take(message));
+      if (batch && batch.length > 0) {
+        found = true;
+        continue;
+      }
+      waiting = backOff(waiting, found, options.maxPollingInterval, Math.random());
+      found = false;
+      await pause.until(waiting.wait);
+    }
+  };
+
+  void work.track(`${called.name} (queue listener)`, loop());
+  return {
+    stop() {
+      stopping = true;
+      pause.wake();
+    },
+    abandon: async () => {
+      await Promise.allSettled([...inWork].map((held) => held.release(0)));
+    },
+  };
+}
+
+async function receive(queue: QueueClient, numberOfMessages: number): Promise<DequeuedMessageItem[]> {
+  const ask = async () => {
+    const answer = await queue.receiveMessages({ numberOfMessages, visibilityTimeout: LEASE_SECONDS });
+    return answer.receivedMessageItems;
+  };
+  return ask().catch(async (error: unknown) => {
+    if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 404)) throw error;
+    await queue.createIfNotExists();
+    return ask();
+  });
+}
+
+const giveBack = async (queue: QueueClient, batch: readonly DequeuedMessageItem[]): Promise<void> => {
+  await Promise.allSettled(
+    batch.map(({ messageId, popReceipt }) => queue.updateMessage(messageId, popReceipt, undefined, 0)),
+  );
+};

@@ -1,0 +1,46 @@
+/** Stands in for Microsoft Entra ID: mints a token for any caller one can think of, and publishes the key to check it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { portOf } from '../ports.ts';
+import { bodyOf } from './body.ts';
+import { type Signer, signer } from './keys.ts';
+import { type Answer, answer, problem } from './routes.ts';
+
+export interface IdentityProvider {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+export async function startIdp(port: number, keyFile?: string): Promise<IdentityProvider> {
+  const keys = await signer(keyFile);
+  const server = createServer((request, response) => {
+    handle(request, origin(), keys).then(
+      (given) => send(response, given),
+      () => send(response, problem(500, 'server_error', 'The identity provider failed.')),
+    );
+  });
+  const origin = () => `http://127.0.0.1:${portOf(server)}`;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+  return {
+    origin: origin(),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(request: IncomingMessage, issuer: string, keys: Signer): Promise<Answer> {
+  const body = await bodyOf(request);
+  if (body === undefined) return problem(413, 'request_too_large', 'The body is larger than 64 KiB.');
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  return answer(request.method ?? 'GET', path, { body, issuer, signer: keys });
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
+  response.end(JSON.stringify(body));
+}

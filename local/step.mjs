@@ -1,0 +1,82 @@
+/** Runs one program in the foreground: passes signals on to it, gives back its exit code. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+// npm passes a Ctrl-C on that the terminal has already sent to everyone: two signals, one keypress
+const ONE_KEYPRESS_MS = 500;
+const ORPHAN_CHECK_MS = 1000;
+
+let current;
+let lastSignal = { name: '', at: 0 };
+
+/**
+ * The child gets its own process group, so that a Ctrl-C reaches it once, through us, and not its helpers behind its back.
+ * With `leash` it also gets an IPC channel, whose end tells it that we are gone, even by kill -9.
+ *
+ * @param {{ command: string, args: string[], cwd: string, leash?: boolean }} step
+ * @returns {Promise<number>}
+ */
+export const runStep = ({ command, args, cwd, leash = false }) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      detached: true,
+      env: { ...process.env, PATH: [join(cwd, 'node_modules', '.bin'), process.env.PATH].join(delimiter) },
+      stdio: ['ignore', 'inherit', 'inherit', ...(leash ? ['ipc'] : [])],
+    });
+    current = child;
+    child.once('error', (error) => {
+      process.stderr.write(`${command} could not be started: ${error.message}\n`);
+      resolve(1);
+    });
+    child.once('exit', (code, signal) => {
+      current = undefined;
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+
+export function passSignalsOn() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => passOn(signal));
+  watchForOrphanhood();
+}
+
+function passOn(signal) {
+  const again = lastSignal.name === signal && Date.now() - lastSignal.at < ONE_KEYPRESS_MS;
+  if (again) return;
+  lastSignal = { name: signal, at: Date.now() };
+  if (!current) process.exit(128 + constants.signals[signal]);
+  signalGroup(current, signal);
+}
+
+function signalGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    child.kill(signal); // no process groups here
+  }
+}
+
+/** When npm is killed outright nobody tells us, but its child, which is we or the shell between, gets another parent. */
+function watchForOrphanhood() {
+  if (!process.env.npm_lifecycle_event) return; // not npm's child: whoever leaves us running may mean it
+  const first = lineage();
+  const watch = () => {
+    if (lineage() === first) return;
+    clearInterval(timer);
+    passOn('SIGTERM');
+  };
+  const timer = setInterval(watch, ORPHAN_CHECK_MS);
+  timer.unref();
+}
+
+/** Up to npm and no further: its own parent may come and go. */
+function lineage() {
+  try {
+    const [, name, parent] = /\((.*)\) \S+ (\d+) /.exec(readFileSync(`/proc/${process.ppid}/stat`, 'utf8'));
+    return name.endsWith('sh') ? `${process.ppid} ${parent}` : `${process.ppid}`;
+  } catch {
+    return `${process.ppid}`; // no such place on this system
+  }
+}

@@ -1,0 +1,34 @@
+/** Bundles the function app into one file, as it is deployed and as the local host loads it. */
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const fingerprint = process.argv[2] ?? 'unknown';
+const dist = join(root, 'dist');
+const aside = join(dist, `.main-${process.pid}.js`);
+
+// The Functions library is CommonJS: inside an ESM bundle it needs a `require`, through which the host offers its core.
+const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
+mkdirSync(dist, { recursive: true });
+try {
+  await build({
+    entryPoints: [join(root, 'src', 'main.ts')],
+    outfile: aside,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    sourcemap: 'external',
+    external: ['@azure/functions-core'],
+    banner: { js: `// sources ${fingerprint}\n${REQUIRE}` },
+    logLevel: 'error',
+  });
+  // the map first: main.js bears the fingerprint, so once it stands all of it stands
+  renameSync(`${aside}.map`, join(dist, 'main.js.map'));
+  renameSync(aside, join(dist, 'main.js'));
+} catch {
+  process.stderr.write('The function app could not be built: see the errors above.\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { Cron } from 'croner';
+import { movableClock, realClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { type Instant, instantOf } from './core/time.ts';
+import { verifyTokens } from './http/identity.ts';
+import { pipeline } from './http/pipeline.ts';
+import { routesOf } from './http/routes.ts';
+import type { Ports } from './ports.ts';
+import { tableAgenda } from './store/agenda.ts';
+import { connect } from './store/azure.ts';
+import { tableRegistry } from './store/registry.ts';
+import { tableVaults } from './store/vaults.ts';
+
+/** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */
+export function makeApp(config: Config) {
+  const movable = config.local ? movableClock() : undefined;
+  const tables = connect(config.storage);
+  const ports: Ports = {
+    vaults: tableVaults(tables.vaults),
+    agenda: tableAgenda(tables.agenda),
+    registry: tableRegistry(tables.registry),
+    storage: tables.storage,
+    clock: movable ?? realClock,
+    newId: randomUUID,
+    nextSweep: nextRunOf(config.sweepSchedule),
+  };
+  const identify = verifyTokens(config, () => new Date());
+  const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext });
+  return { routes: routesOf(movable), handle };
+}
+
+function nextRunOf(schedule: string): (after: Instant) => Instant {
+  const cron = new Cron(schedule, { paused: true, timezone: 'UTC', domAndDow: true });
+  return (after) => {
+    const next = cron.nextRun(after.toJSDate());
+    return next ? instantOf(next.getTime()) : after;
+  };
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../core/caller.ts';
+import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import { HOUR_MS, type Instant } from '../core/time.ts';
+import type { Answer, Held, RecordedAnswer, Vaults } from '../ports.ts';
+import type { Reply } from './reply.ts';
+
+const KEPT_MS = 24 * HOUR_MS;
+/** An answer longer than this is not kept; asked again, the call is decided again, and says what is then true. */
+const LONGEST = 400_000;
+
+const PRINTABLE = /^[\x20-\x7e]{1,128}$/;
+export const isPrintable = (text: string): boolean => PRINTABLE.test(text);
+
+export interface Keyed {
+  /** Which vault's partition keeps the answer. */
+  readonly vault: string;
+  readonly key: string;
+  readonly caller: Caller;
+  readonly method: string;
+  readonly path: string;
+  readonly body: Uint8Array;
+  readonly now: Instant;
+}
+
+export type Keep = (reply: Reply) => RecordedAnswer | undefined;
+
+const digest = (...parts: readonly (string | Uint8Array)[]): string =>
+  parts.reduce((hash, part) => hash.update(part).update('\0'), createHash('sha256')).digest('hex');
+
+/** Runs a call at most once per Idempotency-Key. What ran already answers again with its first answer. */
+export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
+  const running = new Set<string>();
+
+  return async (keyed: Keyed, run: (keep: Keep) => Promise<Reply>): Promise<Outcome<Reply>> => {
+    const { caller, vault, now } = keyed;
+    const key = digest(caller.tid, caller.oid, keyed.method, keyed.path, keyed.key);
+    const bodyHash = digest(keyed.body);
+    if (running.has(key))
+      return refuse(
+        'RequestInProgress',
+        'The first call with this Idempotency-Key is still running. Repeat it in a moment.',
+        { retryAfterSeconds: 1 },
+      );
+    running.add(key);
+    try {
+      const found = await vaults.answer(vault, key);
+      const living = found && now.toMillis() - found.value.at.toMillis() < KEPT_MS ? found : undefined;
+      if (living) return replay(living, bodyHash);
+      let inTransaction: Reply | undefined;
+      const record = (reply: Reply): RecordedAnswer | undefined => {
+        const body = reply.body === undefined ? '' : JSON.stringify(reply.body);
+        if (body.length > LONGEST) return undefined;
+        return {
+          answer: { key, bodyHash, status: reply.status, headers: { ...reply.headers }, body, at: now },
+          was: found,
+        };
+      };
+      const reply = await run((kept) => {
+        inTransaction = kept;
+        return record(kept);
+      });
+      if (reply.status >= 500 || sameReply(reply, inTransaction)) return ok(reply);
+      const recorded = record(reply);
+      if (!recorded || (await vaults.keepAnswer(vault, recorded))) return ok(reply);
+      // Another instance ran the same call at the same time and was first.
+      const first = await vaults.answer(vault, key);
+      return first ? replay(first, bodyHash) : ok(reply);
+    } finally {
+      running.delete(key);
+    }
+  };
+}
+
+const sameReply = (reply: Reply, kept: Reply | undefined): boolean =>
+  kept !== undefined && reply.body === kept.body && reply.status === kept.status;
+
+function replay({ value }: Held<Answer>, bodyHash: string): Outcome<Reply> | Refused {
+  if (value.bodyHash !== bodyHash)
+    return refuse(
+      'IdempotencyKeyReused',
+      'This Idempotency-Key was used with another body. Use a new key for a new request.',
+    );
+  const body = value.body === '' ? undefined : (JSON.parse(value.body) as object);
+  return ok({ status: value.status, body, headers: { ...value.headers, 'idempotency-replayed': 'true' } });
+}

@@ -1,0 +1,73 @@
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { Config } from '../config.ts';
+import { type Caller, ROLES, type Role } from '../core/caller.ts';
+import { type Outcome, ok, refuse } from '../core/problems.ts';
+
+/** Who is calling? Answers a caller, or why there is none. A fault of the identity provider is thrown. */
+export type Identify = (authorization: string | null) => Promise<Outcome<Caller>>;
+
+const FRESH_SECONDS = 600;
+/** Clocks of different machines agree about this well. */
+const SKEW_SECONDS = 60;
+
+/** The caller of a local run who brings no token: everyday roles, no second factor. */
+const LOCAL_USER: Caller = {
+  tid: 'local',
+  oid: 'local-user',
+  roles: ['Reader', 'Operator', 'Contributor'],
+  appOnly: false,
+  secondFactor: false,
+};
+
+/** Token lifetimes are about real time, whatever the local clock of the service says. */
+export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'local'>, realNow: () => Date): Identify {
+  const keySet = createRemoteJWKSet(new URL(identity.jwks));
+  return async (authorization) => {
+    if (authorization === null && local) return ok(LOCAL_USER);
+    const token = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
+    if (!token) return unauthenticated();
+    try {
+      const { payload } = await jwtVerify(token, keySet, {
+        issuer: identity.issuer,
+        audience: identity.audience,
+        algorithms: ['RS256'],
+        requiredClaims: ['exp'],
+        clockTolerance: SKEW_SECONDS,
+        currentDate: realNow(),
+      });
+      return callerOf(payload, identity.stepUpContext, realNow());
+    } catch (error) {
+      if (
+        error instanceof errors.JOSEError &&
+        !(error instanceof errors.JWKSTimeout) &&
+        error.code !== 'ERR_JOSE_GENERIC'
+      )
+        return unauthenticated();
+      throw new Error('the identity provider could not be asked for its keys', { cause: error });
+    }
+  };
+}
+
+const unauthenticated = () =>
+  refuse(
+    'Unauthenticated',
+    'Send a valid access token: "Authorization: Bearer …". It must be unexpired and meant for this service.',
+  );
+
+function callerOf(claims: JWTPayload, stepUpContext: string, now: Date): Outcome<Caller> {
+  const { tid, oid } = claims;
+  if (typeof tid !== 'string' || typeof oid !== 'string') return unauthenticated();
+  const roles = (Array.isArray(claims['roles']) ? claims['roles'] : []).filter((role): role is Role =>
+    ROLES.includes(role),
+  );
+  const appOnly = claims['idtyp'] === 'app';
+  return ok({ tid, oid, roles, appOnly, secondFactor: !appOnly && isSteppedUp(claims, stepUpContext, now) });
+}
+
+/** Fails closed: without the context, or without a fresh sign-in time, there was no second factor. */
+function isSteppedUp(claims: JWTPayload, context: string, now: Date): boolean {
+  const { acrs, auth_time: signedIn } = claims;
+  if (!Array.isArray(acrs) || !acrs.includes(context) || typeof signedIn !== 'number') return false;
+  const age = now.getTime() / 1000 - signedIn;
+  return age >= -SKEW_SECONDS && age <= FRESH_SECONDS;
+}

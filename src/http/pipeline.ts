@@ -1,0 +1,209 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { z } from 'zod';
+import { type Caller, hasRole } from '../core/caller.ts';
+import { isName } from '../core/names.ts';
+import { type Complaint, type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import type { Asking } from '../flows/asking.ts';
+import type { Ports } from '../ports.ts';
+import { notTheAgents } from './agents.ts';
+import { idempotency, isPrintable, type Keep } from './idempotency.ts';
+import type { Identify } from './identity.ts';
+import { MAX_BODY, parseJson } from './json.ts';
+import { type Reply, refusalReply, toResponse } from './reply.ts';
+import type { Call, Route } from './route.ts';
+
+export interface Skin {
+  readonly ports: Ports;
+  readonly identify: Identify;
+  readonly stepUpContext: string;
+}
+
+const API_VERSION = '2026-11-01';
+/** Where answers are kept that belong to no vault. No vault can have that name. */
+const NO_VAULT = '~service';
+
+/** From a request to its answer: who asks, what exactly, then the route's flow. Never throws, and never blames the caller for our faults. */
+export function pipeline(skin: Skin) {
+  const once = idempotency(skin.ports.vaults);
+
+  return (route: Route) =>
+    async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+      const requestId = skin.ports.newId();
+      const always = { 'x-ms-request-id': requestId, ...echo(request.headers.get('x-ms-client-request-id')) };
+      const toReply = (outcome: Outcome<Reply>): Reply =>
+        outcome.ok ? outcome.value : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext);
+      try {
+        return toResponse(toReply(await answer(route, request, requestId, toReply)), always);
+      } catch (error) {
+        context.error('request failed', { route: route.name, requestId, error: describe(error) });
+        return toResponse(toReply(fault(error)), always);
+      }
+    };
+
+  async function answer(
+    route: Route,
+    request: HttpRequest,
+    requestId: string,
+    toReply: (outcome: Outcome<Reply>) => Reply,
+  ): Promise<Outcome<Reply>> {
+    const url = new URL(request.url);
+    const caller = await admit(skin, route, request, url);
+    if (!caller.ok) return caller;
+    const names = namesIn(route, request);
+    if (!names.ok) return names;
+    const foreign = await notTheAgents({ ports: skin.ports, caller: caller.value, names: names.value });
+    if (foreign) return foreign;
+    const bytes = await bodyOf(route, request);
+    if (!bytes.ok) return bytes;
+    const input = parse(route, request, url, bytes.value);
+    if (!input.ok) return input;
+    const ifMatch = request.headers.get('if-match');
+    const now = skin.ports.clock.now();
+    const asking: Asking<never> = {
+      caller: caller.value,
+      now,
+      requestId,
+      ifMatch: ifMatch === null ? undefined : etagsIn(ifMatch),
+    };
+    const call: Call<unknown, unknown> = {
+      ports: skin.ports,
+      caller: caller.value,
+      now,
+      names: names.value,
+      url,
+      ...input.value,
+    };
+    const run = async (keep: Keep) => route.answer(call, asking, keep);
+
+    const key = route.method === 'GET' || route.who === 'anyone' ? null : request.headers.get('idempotency-key');
+    if (key === null) return run(() => undefined);
+    if (!isPrintable(key)) return invalid('Idempotency-Key', 'must be 1 to 128 printable characters');
+    const keyed = {
+      vault: names.value['vault'] ?? NO_VAULT,
+      key,
+      caller: caller.value,
+      method: route.method,
+      path: url.pathname.toLowerCase() + url.search,
+      body: bytes.value,
+      now,
+    };
+    return once(keyed, async (keep) => toReply(await run(keep)));
+  }
+}
+
+const echo = (id: string | null): Record<string, string> =>
+  id !== null && isPrintable(id) ? { 'x-ms-client-request-id': id } : {};
+
+/** The api-version, the token, the role: in this order, and before anything of the request is looked at. */
+async function admit(skin: Skin, route: Route, request: HttpRequest, url: URL): Promise<Outcome<Caller>> {
+  const version = url.searchParams.get('api-version');
+  if (version !== null && version !== API_VERSION)
+    return refuse('UnsupportedApiVersionValue', `This service speaks api-version ${API_VERSION}.`, {
+      target: 'api-version',
+      facts: { supported: [API_VERSION] },
+    });
+  if (route.who === 'anyone') return ok(NOBODY);
+  const caller = await skin.identify(request.headers.get('authorization'));
+  if (!caller.ok) return caller;
+  if (hasRole(caller.value, route.who) || (route.agent && hasRole(caller.value, 'Agent'))) return caller;
+  return refuse('Forbidden', `This needs the role ${route.who}.`, { facts: { requiredRole: route.who } });
+}
+
+const NOBODY: Caller = { tid: '', oid: '', roles: [], appOnly: false, secondFactor: false };
+
+function namesIn(route: Route, request: HttpRequest): Outcome<Record<string, string>> {
+  const names: Record<string, string> = {};
+  for (const [, part = ''] of route.path.matchAll(/\{(\w+)\}/g)) {
+    const name = request.params[part] ?? '';
+    if (!isName(name))
+      return refuse(
+        'InvalidName',
+        `The name of the ${part} must have 1 to 63 letters, digits, ".", "_" or "-", and begin and end with a letter or digit.`,
+        { target: part },
+      );
+    names[part] = name;
+  }
+  return ok(names);
+}
+
+async function bodyOf(route: Route, request: HttpRequest): Promise<Outcome<Uint8Array>> {
+  if (!route.body) return ok(new Uint8Array());
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY)
+    return parseJson(new Uint8Array(MAX_BODY + 1), null) as Refused;
+  return ok(new Uint8Array(await request.arrayBuffer()));
+}
+
+function parse(
+  route: Route,
+  request: HttpRequest,
+  url: URL,
+  bytes: Uint8Array,
+): Outcome<{ body: unknown; query: unknown }> {
+  const json = parseJson(bytes, request.headers.get('content-type'));
+  if (!json.ok) return json;
+  const body = check(route.body, json.value, 'body');
+  if (!body.ok) return body;
+  const query = check(route.query, Object.fromEntries(url.searchParams), 'query');
+  if (!query.ok) return query;
+  return ok({ body: body.value, query: query.value });
+}
+
+function check(shape: z.ZodType | undefined, value: unknown, where: 'body' | 'query'): Outcome<unknown> {
+  if (!shape) return ok({});
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  const details = parsed.error.issues.flatMap(complaints);
+  return refuse(
+    'InvalidRequest',
+    `The ${where} of the request is not right: ${details.map(({ target, message }) => `${target} ${message}`).join('; ')}`.slice(
+      0,
+      2000,
+    ),
+    { details },
+  );
+}
+
+/** One complaint a field; a field nobody knows is named itself. */
+function complaints(issue: z.core.$ZodIssue): readonly Complaint[] {
+  const at = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const complaint = (target: string, message: string): Complaint => ({ code: 'InvalidRequest', message, target });
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => complaint(`$${at}.${key}`, 'is not a field of this request'));
+  return [complaint(`$${at}`, issue.message.charAt(0).toLowerCase() + issue.message.slice(1))];
+}
+
+const invalid = (target: string, message: string): Refused =>
+  refuse('InvalidRequest', `${target} ${message}.`, { target, details: [{ code: 'InvalidRequest', message, target }] });
+
+/** Strong or weak, quoted or not: what counts is what stands inside. */
+const etagsIn = (header: string): readonly string[] =>
+  header
+    .slice(0, 2000)
+    .split(',')
+    .map((etag) =>
+      etag
+        .trim()
+        .replace(/^W\//, '')
+        .replace(/^"(.*)"$/, '$1'),
+    );
+
+/** Our fault, not the caller's. What storage or the identity provider could not do, the caller may safely ask again. */
+const fault = (error: unknown): Refused =>
+  isOutside(error)
+    ? refuse('ServiceUnavailable', 'A service that this one depends on does not answer. Repeating the call is safe.', {
+        retryAfterSeconds: 5,
+      })
+    : refuse(
+        'InternalError',
+        'Something went wrong here, not in your request. It was written to the log under the request id.',
+      );
+
+const isOutside = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'RestError' || /could not be asked/.test(error.message));
+
+/** What goes to the log about a fault: its kind and words, and never a header, so never a key. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const cause = error.cause instanceof Error ? `; because ${error.cause.name}: ${error.cause.message}` : '';
+  return `${error.name}: ${error.message.split('\n', 1)[0]}${cause}`.slice(0, 500);
+}

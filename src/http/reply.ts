@@ -1,0 +1,62 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { PROBLEMS, type Refusal } from '../core/problems.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly body?: object | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A resource: its etag is in the body and in the header. */
+export const resource = (
+  status: number,
+  body: Readonly<Record<string, unknown>> & { readonly etag: string },
+  headers: Record<string, string> = {},
+): Reply => ({
+  status,
+  body,
+  headers: { etag: body.etag, ...headers },
+});
+
+export const quoted = (etag: string): string => `"${etag}"`;
+
+const CHALLENGES: { readonly [code: string]: (context: string) => string } = {
+  Unauthenticated: () => 'Bearer',
+  StepUpRequired: (context) =>
+    `Bearer error="insufficient_user_authentication", acr_values="${context}", max_age="600"`,
+};
+
+/** A refusal as the API says it: the error envelope, or RFC 9457 when the caller prefers that. */
+export function refusalReply(refusal: Refusal, accept: string | null, stepUpContext: string): Reply {
+  const { code, message, target, details, facts, retryAfterSeconds } = refusal;
+  const status = PROBLEMS[code];
+  const challenge = CHALLENGES[code]?.(stepUpContext);
+  const headers = {
+    'x-ms-error-code': code,
+    ...(challenge ? { 'www-authenticate': challenge } : {}),
+    ...(code === 'MethodNotAllowed' ? { allow: String(facts?.['allowed']) } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  };
+  const more = { ...(target === undefined ? {} : { target }), ...(details ? { details } : {}) };
+  if (accept?.toLowerCase().includes('application/problem+json')) {
+    // Extensions first: type, title, status and detail are the RFC's own.
+    const body = { ...facts, ...more, code, type: `/problems/${code}`, title: titleOf(code), status, detail: message };
+    return { status, body, headers: { ...headers, 'content-type': 'application/problem+json' } };
+  }
+  return { status, body: { error: { code, message, ...more, ...(facts ? { innererror: facts } : {}) } }, headers };
+}
+
+/** `ItemSoftDeleted` → `Item soft deleted`. */
+const titleOf = (code: string): string => {
+  const words = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+export function toResponse(
+  { status, body, headers = {} }: Reply,
+  always: Readonly<Record<string, string>>,
+): HttpResponseInit {
+  const all = { ...headers, ...always };
+  if (body === undefined) return { status, headers: all };
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...all }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,37 @@
+import { refuse } from '../../core/problems.ts';
+import { type Route, route } from '../route.ts';
+
+/**
+ * Requests that no route takes: answered in the service's own words, with what the path would take. The platform tries functions
+ * in the order of their names where several fit, hence the name.
+ */
+export const lostRoute = (doors: readonly Route[]): Route =>
+  route({
+    name: 'zNotFound',
+    method: 'ANY',
+    path: '{*rest}',
+    who: 'anyone',
+    run: async ({ url }) => {
+      const allowed = doors.filter((door) => fits(door.path, url.pathname)).map((door) => door.method);
+      if (allowed.length > 0)
+        return refuse('MethodNotAllowed', `This address takes ${allowed.join(', ')}.`, { facts: { allowed } });
+      return refuse(
+        'RouteNotFound',
+        'There is nothing at this address. Is the path right? It begins with /api/vaults.',
+      );
+    },
+    view: () => ({ status: 404 }),
+  });
+
+/** Segment by segment, with any name where a route has a name. */
+function fits(path: string, pathname: string): boolean {
+  const wanted = path.split('/');
+  const given = pathname
+    .replace(/^\/api\//i, '')
+    .replace(/\/$/, '')
+    .split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith('{') || part.toLowerCase() === given[index]?.toLowerCase())
+  );
+}

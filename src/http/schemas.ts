@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { isSchedule } from '../config.ts';
+import { ITEM_STATES } from '../core/item.ts';
+import { JOB_ENDINGS } from '../core/job.ts';
+import { isName } from '../core/names.ts';
+import { POINT_RUNGS } from '../core/policy.ts';
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../core/retention.ts';
+import { type Instant, parseInstant } from '../core/time.ts';
+import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
+import { HYBRID_KINDS, NEIGHBOUR_NAMES, WORKLOAD_NAMES } from '../core/workloads.ts';
+
+/** What callers may send. Strict everywhere: a field nobody knows is a mistake that somebody would pay for later. */
+
+const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+
+const instant = z
+  .string()
+  .max(40)
+  .transform((text, context): Instant => {
+    const at = UTC.test(text) ? parseInstant(text) : undefined;
+    if (at) return at;
+    context.addIssue({ code: 'custom', message: 'must be a time in ISO 8601, in UTC with Z' });
+    return z.NEVER;
+  });
+
+const name = z
+  .string()
+  .refine(
+    isName,
+    'must be a name: 1 to 63 letters, digits, ".", "_", "-", beginning and ending with a letter or digit',
+  );
+const words = z.string().min(1).max(1024);
+const address = z.email().max(254);
+
+const rung = (most: number) => z.int().min(0).max(most);
+const retention = z
+  .strictObject({ daily: rung(9999), weekly: rung(5163), monthly: rung(1188), yearly: rung(99) })
+  .partial()
+  .refine((given) => Object.values(given).some((count) => count !== undefined), 'needs at least one rung');
+
+export const bodies = {
+  vault: z.strictObject({
+    kind: z.enum(['RecoveryServices', 'Backup']).optional(),
+    softDelete: z
+      .strictObject({
+        state: z.enum(SWITCH_STATES).nullable(),
+        retentionDays: z.int().min(MIN_RETENTION_DAYS).max(MAX_RETENTION_DAYS).nullable(),
+        retentionScope: z.enum(RETENTION_SCOPES).nullable(),
+      })
+      .partial()
+      .nullish(),
+    hybrid: z
+      .strictObject({
+        state: z.enum(SWITCH_STATES).nullish(),
+        portalDeleteUnderAlwaysOn: z.enum(PORTAL_DELETE).nullish(),
+        mfaRequired: z.boolean().optional(),
+        alertsEnabled: z.boolean().optional(),
+      })
+      .nullish(),
+    immutability: z.enum(IMMUTABILITY_STATES).nullish(),
+    alerts: z
+      .strictObject({
+        recipients: z.array(address).max(50).nullable(),
+        owners: z.array(address).max(50).nullable(),
+        mode: z.enum(ALERT_MODES).nullable(),
+        onHardDelete: z.boolean().nullable(),
+      })
+      .partial()
+      .nullish(),
+    confirmAlwaysOn: z.boolean().optional(),
+  }),
+
+  policy: z.strictObject({
+    workloads: z.array(z.enum(WORKLOAD_NAMES)).min(1).max(WORKLOAD_NAMES.length).optional(),
+    schedule: z
+      .string()
+      .refine(isSchedule, 'must be a schedule of six fields, seconds first: "0 0 2 * * *"')
+      .optional(),
+    retention: retention.optional(),
+  }),
+
+  server: z.strictObject({
+    kind: z.enum(HYBRID_KINDS).optional(),
+    agentVersion: z
+      .string()
+      .max(40)
+      .regex(/^\d{1,9}(?:\.\d{1,9}){1,3}$/, 'must be a version: "2.0.9260"')
+      .optional(),
+  }),
+
+  protect: z.union([
+    // Whatever else is said about a neighbour: the answer is where it belongs.
+    z
+      .looseObject({ workload: z.enum(NEIGHBOUR_NAMES) })
+      .transform(({ workload }) => ({ workload, policy: '', sourceId: '' })),
+    z.strictObject({
+      workload: z.enum(WORKLOAD_NAMES),
+      policy: name,
+      sourceId: z.string().min(1).max(1024),
+      server: name.nullish().transform((server) => server ?? undefined),
+      tier: z.enum(['Vault', 'Operational']).optional(),
+      recoverSoftDeleted: z.boolean().optional(),
+    }),
+  ]),
+
+  stop: z.strictObject({
+    mode: z.enum(['retain', 'retainPerPolicy', 'delete']),
+    confirmName: z.string().max(63).optional(),
+    reason: words.optional(),
+    comment: words.optional(),
+    cancelActiveJob: z.boolean().optional(),
+  }),
+
+  nothing: z.strictObject({}),
+  resume: z.strictObject({ policy: name.optional() }),
+  changePolicy: z.strictObject({ policy: name }),
+  backup: z.strictObject({ expiresAt: instant.nullish() }),
+  restore: z.strictObject({ recoveryPoint: name }),
+
+  point: z.strictObject({ createdAt: instant, rung: z.enum(POINT_RUNGS), expiresAt: instant.nullish() }),
+
+  complete: z.strictObject({
+    status: z.enum(JOB_ENDINGS),
+    recoveryPoint: z
+      .strictObject({
+        name: name.optional(),
+        createdAt: instant.optional(),
+        rung: z.enum(POINT_RUNGS).optional(),
+        expiresAt: instant.nullish(),
+      })
+      .optional(),
+  }),
+
+  hold: z.strictObject({ reason: words, until: instant.nullish() }),
+
+  bulkUndelete: z.strictObject({
+    items: z.array(name).max(1000).optional(),
+    deletedBy: z.string().min(1).max(200).optional(),
+    from: instant.optional(),
+    to: instant.optional(),
+    dryRun: z.boolean().optional(),
+  }),
+
+  clock: z.strictObject({ offset: z.string().max(60) }),
+};
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const page = {
+  top: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a number from 1 to 200')
+    .transform(Number)
+    .pipe(z.number().min(1, 'must be a number from 1 to 200').max(200, 'must be a number from 1 to 200'))
+    .default(100),
+  continuation: z.string().max(2000).optional(),
+};
+
+export const queries = {
+  none: z.object({}),
+  page: z.object(page),
+  items: z.object({
+    ...page,
+    state: z.enum(ITEM_STATES).optional(),
+    workload: z.enum(WORKLOAD_NAMES).optional(),
+    server: z.string().max(63).optional(),
+    includeSoftDeleted: flag.default(true),
+  }),
+  item: z.object({ includeSoftDeleted: flag.default(true) }),
+  preview: z.object({ preview: flag.default(false) }),
+};

@@ -1,0 +1,241 @@
+import { createServer, request } from 'node:http';
+import { connect } from 'node:net';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readBody } from '../../../local/host/http/body.ts';
+import { functionApp } from './support/app.ts';
+import { onTestsEnd } from './support/cleanUp.ts';
+import { type Running, startHost } from './support/process.ts';
+
+let host: Running;
+
+beforeAll(async () => {
+  const settings = { 'AzureWebJobs.off.Disabled': 'true' };
+  host = await startHost(functionApp({ fixture: 'http.mjs', settings }));
+});
+
+const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${host.origin}${path}`, init);
+const statusOf = async (path: string, method = 'GET'): Promise<number> => (await get(path, { method })).status;
+
+interface Echo {
+  readonly params: Record<string, string>;
+  readonly query: string[][];
+  readonly headers: Record<string, string>;
+}
+const json = async <T>(path: string, init?: RequestInit): Promise<T> => (await (await get(path, init)).json()) as T;
+const echoed = (path: string, init?: RequestInit): Promise<Echo> => json<Echo>(path, init);
+
+/** As fetch cannot: the request line exactly as written. */
+const raw = (text: string): Promise<string> =>
+  new Promise((done, fail) => {
+    const socket = connect(Number(new URL(host.origin).port), '127.0.0.1', () => socket.end(text));
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    socket.once('close', () => done(answer));
+    socket.once('error', fail);
+  });
+const rawGet = (path: string, more = ''): Promise<string> =>
+  raw(`GET ${path} HTTP/1.1\r\nHost: x\r\n${more}Connection: close\r\n\r\n`);
+
+describe('what a handler gets', () => {
+  test('method, lower-case headers, body and url as they were sent', async () => {
+    const init = { method: 'POST', body: 'grüße', headers: { 'X-Some-Header': 'Value' } };
+    const seen = await echoed('/api/echo?x=1', init);
+    expect(seen).toMatchObject({
+      method: 'POST',
+      url: `${host.origin}/api/echo?x=1`,
+      text: 'grüße',
+      query: [['x', '1']],
+    });
+    expect(seen.headers['x-some-header']).toBe('Value');
+  });
+
+  test('repeated query values are joined by a comma and names compare without case, as .NET presents them', async () => {
+    expect((await echoed('/api/echo?a=1&A=2&b=%zz&c')).query).toEqual([
+      ['a', '1,2'],
+      ['b', '%zz'],
+      ['c', ''],
+    ]);
+  });
+
+  test('route values are decoded; an encoded slash and broken escapes stay as text', async () => {
+    const id = async (path: string) => (await echoed(`/api/items/${path}`)).params['id'];
+    expect(await id('a%20b%C3%A9')).toBe('a bé');
+    expect(await id('a%2Fb')).toBe('a%2Fb');
+    expect(await id('%zz%')).toBe('%zz%');
+    expect(await id('%C3%28ok%E0')).toBe('%C3(ok%E0');
+    expect(await id('__proto__')).toBe('__proto__');
+  });
+
+  test('a HEAD listed by the function runs it and sends no body', async () => {
+    const reply = await get('/api/headed', { method: 'HEAD' });
+    expect([reply.status, reply.headers.get('x-a'), await reply.text()]).toEqual([200, 'b', '']);
+  });
+
+  test('binary bodies pass both ways untouched', async () => {
+    const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => (n * 7) % 256));
+    const reply = await get('/api/bytes', { method: 'POST', body: bytes });
+    expect(Buffer.from(await reply.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+});
+
+describe('which function answers', () => {
+  test('a literal beats a parameter; a constraint decides; a catch-all takes the rest; an optional part may be missing', async () => {
+    expect(await (await get('/api/items/RECENT')).text()).toBe('recent');
+    expect([
+      await statusOf('/api/numbers/7'),
+      await statusOf('/api/numbers/0'),
+      await statusOf('/api/numbers/x'),
+    ]).toEqual([200, 404, 404]);
+    expect((await echoed('/api/files/a/b%20c/d')).params).toEqual({ path: 'a/b c/d' });
+    expect((await echoed('/api/files')).params).toEqual({});
+    expect((await echoed('/API/Maybe/')).params).toEqual({});
+  });
+
+  test('a path nobody has, and a method the route does not list, HEAD and OPTIONS included, are 404', async () => {
+    expect(await statusOf('/api/nobody')).toBe(404);
+    expect(await statusOf('/echo')).toBe(404);
+    for (const method of ['POST', 'DELETE', 'HEAD', 'OPTIONS'])
+      expect(await statusOf('/api/items/1', method)).toBe(404);
+  });
+
+  test('functions that are disabled or in error have no route, and say why in the list', async () => {
+    for (const path of ['/api/off', '/api/administration', '/api/odd/1']) expect(await statusOf(path)).toBe(404);
+    expect(host.output()).toContain('/api/off [disabled]');
+    expect(host.output()).toContain('reserved: httpTrigger [in error: The specified route conflicts with one or more');
+    expect(host.output()).toContain('the constraint "color" is not known');
+    expect(host.output()).toContain(
+      "zItem: httpTrigger [in error: The route specified conflicts with the route defined by function 'item'.]",
+    );
+    expect(host.output()).toContain("orphan: timerTrigger [in error: The setting 'NO_SUCH_SETTING'");
+  });
+
+  test('a request that another function would get on Azure is warned of at start', () => {
+    expect(host.output()).toContain("some requests that reach 'recent' here go to 'item' on Azure");
+  });
+});
+
+describe('what the caller gets', () => {
+  test('status, headers and body; a JSON body with its type; an HttpResponse', async () => {
+    const pot = await get('/api/teapot');
+    expect([pot.status, pot.headers.get('x-kind'), await pot.text()]).toEqual([418, 'pot', 'short']);
+    const made = await get('/api/made');
+    expect([made.status, made.headers.get('content-type'), await made.json()]).toEqual([
+      201,
+      'application/json',
+      { made: true },
+    ]);
+  });
+
+  test('204 when nothing was returned; 500 with an empty body when the function threw or returned nonsense', async () => {
+    expect(await statusOf('/api/nothing')).toBe(204);
+    for (const path of ['/api/throws', '/api/notAnObject']) {
+      const reply = await get(path);
+      expect([reply.status, await reply.text()]).toEqual([500, '']);
+    }
+    expect(host.output()).toContain('Error: the inside of the app');
+  });
+
+  test('cookies, written as ASP.NET writes them', async () => {
+    expect((await get('/api/cookies')).headers.getSetCookie()).toEqual([
+      'a=b%20c; max-age=60; path=/; secure; samesite=lax; httponly',
+      'd=e; path=/api',
+    ]);
+  });
+
+  test('hooks run around the handler, share their data, and may change handler, result and log lines', async () => {
+    const trace = '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01';
+    const reply = await get('/api/hooked', { headers: { traceparent: trace } });
+    expect([reply.status, reply.headers.get('x-hook')]).toEqual([202, 'pre']);
+    expect(host.output()).toContain('the *** is out');
+    expect(host.output()).toMatch(/traceParent: '00-0123456789abcdef0123456789abcdef-[0-9a-f]{16}-01'/);
+    expect(host.output()).not.toContain('too fine to show');
+  });
+});
+
+describe('the host itself', () => {
+  test('tells its status, answers ping, lists the functions', async () => {
+    const status = await json<{ processUptime: number }>('/admin/host/status');
+    expect(status).toMatchObject({ state: 'Running', id: expect.any(String), version: expect.stringMatching(/^4\./) });
+    expect(status.processUptime).toBeGreaterThan(0);
+    expect(await statusOf('/admin/host/ping')).toBe(200);
+    const list = await (await get('/admin/functions')).json();
+    expect(list).toContainEqual(expect.objectContaining({ name: 'off', isDisabled: true }));
+    expect((await json<{ errors: string[] }>('/admin/functions/ORPHAN/status')).errors[0]).toContain('NO_SUCH_SETTING');
+  });
+
+  test('calls a function by hand with 202, knows no other name, and wants a JSON object', async () => {
+    const post = async (name: string, body: string) =>
+      (await get(`/admin/functions/${name}`, { method: 'POST', body })).status;
+    expect(await post('nothing', '{"input":""}')).toBe(202);
+    expect(await post('nobody', '{"input":""}')).toBe(404);
+    expect(await post('orphan', '{"input":""}')).toBe(404);
+    expect(await post('nothing', 'input')).toBe(400);
+    expect(await statusOf('/admin/anything')).toBe(404);
+  });
+
+  test('lives through broken requests', async () => {
+    expect(await raw('nonsense\r\n\r\n')).toContain('400 Bad Request');
+    expect(await rawGet('/api/items/%00')).toContain('400 Bad Request');
+    expect(await rawGet('/api/echo', 'X-Name: \x01\r\n')).toContain('400');
+    expect(await rawGet('//api//echo')).toContain('404 Not Found');
+    expect(await rawGet('/api/x/../echo')).toContain('200 OK');
+    expect(await rawGet('/api/../admin/host/ping')).toContain('200 OK');
+    expect(await rawGet('http://elsewhere.example/api/echo?z=1')).toContain('"url":"http://x/api/echo?z=1"');
+    expect(await raw('OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toContain('404');
+    expect(await raw('GET /api/echo HTTP/1.1\r\nHost: a b@c/d\r\nConnection: close\r\n\r\n')).toContain(
+      `"url":"${host.origin}`,
+    );
+    expect(await raw('POST /api/bytes HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nhalf')).not.toContain(' 500 ');
+    expect(await statusOf('/api/nothing')).toBe(204);
+  });
+
+  test('refuses a body over 100 MB before reading it', async () => {
+    const status = await new Promise((done, fail) => {
+      const headers = { 'content-length': 101 * 1024 * 1024 };
+      const call = request(`${host.origin}/api/bytes`, { method: 'POST', headers }, ({ statusCode }) => {
+        done(statusCode);
+        call.destroy();
+      });
+      call.once('error', fail);
+      call.flushHeaders();
+    });
+    expect(status).toBe(413);
+  });
+
+  test('refuses a body that grows too long while it is read, and the caller gets to know', async () => {
+    const limited = createServer(async (incoming, reply) => {
+      const body = await readBody(incoming, 10);
+      reply.writeHead('refused' in body ? 413 : 200, { connection: 'close' }).end();
+    });
+    onTestsEnd(() => limited.close());
+    await new Promise<void>((done) => limited.listen(0, '127.0.0.1', done));
+    const address = limited.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const send = (chunks: string[], complete: boolean) =>
+      new Promise((done, fail) => {
+        const call = request({ port, method: 'POST' }, ({ statusCode }) => done(statusCode));
+        call.once('error', fail);
+        for (const chunk of chunks) call.write(chunk); // no content-length: chunked
+        if (complete) call.end();
+      });
+    expect(await send(['12345', '12345'], true)).toBe(200);
+    expect(await send(['12345', '123456'], false)).toBe(413); // while more may still come
+  });
+
+  test('logs what nobody awaited, and goes on', async () => {
+    expect(await statusOf('/api/stray')).toBe(200);
+    await host.says('Unhandled rejection outside of any invocation');
+    await host.says('Uncaught exception outside of any invocation');
+    expect(await statusOf('/api/nothing')).toBe(204);
+  });
+
+  test('needs no storage for an app without timers and queues, and writes the log lines func writes', async () => {
+    expect(host.output()).toMatch(/\techo: \[GET,POST,PUT\] http:\/\/localhost:\d+\/api\/echo\n/);
+    expect(host.output()).toMatch(/\[\d{4}-.*Z\] Executing 'Functions.nothing' \(Reason='.*', Id=[0-9a-f-]{36}\)/);
+    expect(host.output()).toMatch(
+      /\[\d{4}-.*Z\] Executed 'Functions.nothing' \(Succeeded, Id=[0-9a-f-]{36}, Duration=\d+ms\)/,
+    );
+  });
+});

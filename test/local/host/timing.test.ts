@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { afterRun, checkPastDue } from '../../../local/host/timers/pastDue.ts';
+import { parseSchedule } from '../../../local/host/timers/schedule.ts';
+import { parseStatus, statusJson } from '../../../local/host/timers/status.ts';
+import { parseTimeSpan } from '../../../local/host/timeSpan.ts';
+
+const at = (text: string): Date => new Date(`2026-${text}Z`);
+const NOON = at('11-21T12:00:00');
+const schedule = (text: string) => parseSchedule(text, 'f', NOON);
+
+describe('time spans', () => {
+  test.each([
+    ['00:00:02', 2_000],
+    ['01:30', 5_400_000],
+    ['1.00:00:00', 86_400_000],
+    ['00:00:00.200', 200],
+    ['00:00:00.0001', 0],
+    ['24:00:00', 24 * 86_400_000], // .NET: days
+  ])('%s is %d ms', (text, milliseconds) => expect(parseTimeSpan(text)).toBe(milliseconds));
+
+  test.each(['', '5', '00:60:00', '00:00:60', '1.25:00:00', '-00:00:01', '30:30'])('"%s" is none', (text) =>
+    expect(parseTimeSpan(text)).toBeUndefined(),
+  );
+});
+
+describe('schedules', () => {
+  test.each([
+    ['0 */5 * * * *', '11-21T12:05:00'],
+    ['*/5 * * * *', '11-21T12:05:00'],
+    ['0 5/20 * * * *', '11-21T12:05:00'],
+    ['0 0 9 * * Mon-Fri', '11-23T09:00:00'],
+    ['0 0 9 * December Friday', '12-04T09:00:00'],
+    ['00:10:00', '11-21T12:10:00'],
+  ])('%s comes next at %s', (text, next) => expect(schedule(text).next(NOON)).toEqual(at(next)));
+
+  test('day of month and day of week must both fit', () => {
+    expect(schedule('0 0 0 13 * Fri').next(NOON)).toEqual(new Date('2027-08-13T00:00:00Z'));
+  });
+
+  test('an occurrence is after the instant, never at it', () => {
+    expect(schedule('0 0 12 * * *').next(NOON)).toEqual(at('11-22T12:00:00'));
+  });
+
+  test.each(['', 'x', '* * * *', '60 * * * * *', '0 0 0 L * *', '0 0 0 * * 5#2', '0 0 0 * * 7', '@daily', '00:00:00'])(
+    '"%s" is refused',
+    (text) => expect(() => schedule(text)).toThrow(`The schedule "${text}" of function 'f'`),
+  );
+
+  test('several a minute means two in the minute that follows', () => {
+    expect(
+      ['*/30 * * * * *', '0,30 0 13 * * *', '0 * * * * *', '00:00:59', '00:01:00'].map(
+        (text) => schedule(text).severalAMinute,
+      ),
+    ).toEqual([true, false, false, true, false]);
+  });
+});
+
+describe('past due', () => {
+  const hourly = schedule('0 0 * * * *');
+  const known = (last: string | undefined, next: string, updated = last) => ({
+    last: last === undefined ? undefined : at(last),
+    next: at(next),
+    lastUpdated: updated === undefined ? undefined : at(updated),
+  });
+
+  test('a timer never seen before is not, and is written down', () => {
+    const { pastDue, changed, status } = checkPastDue(hourly, undefined, NOON);
+    expect([pastDue, changed, status.next]).toEqual([false, true, at('11-21T13:00:00')]);
+  });
+
+  test('a remembered occurrence that has gone by is; one that is due this very moment is not', () => {
+    const status = known('11-21T10:00:00', '11-21T11:00:00');
+    expect(checkPastDue(hourly, status, NOON)).toEqual({ status, changed: false, pastDue: true });
+    expect(checkPastDue(hourly, status, at('11-21T11:00:00')).pastDue).toBe(false);
+    expect(checkPastDue(hourly, status, at('11-21T11:00:00.001')).pastDue).toBe(true);
+  });
+
+  test('one that never fired is judged by when it was written down', () => {
+    expect(checkPastDue(hourly, known(undefined, '11-21T11:00:00', '11-21T10:30:00'), NOON).pastDue).toBe(true);
+  });
+
+  test('a changed schedule is never past due, and is written down anew', () => {
+    const { pastDue, changed, status } = checkPastDue(hourly, known('11-20T00:00:00', '11-20T06:00:00'), NOON);
+    expect([pastDue, changed, status.next]).toEqual([false, true, at('11-21T13:00:00')]);
+  });
+
+  test('after a run, the next is counted from its start; one a moment early counts as on time', () => {
+    const status = known('11-21T11:00:00', '11-21T12:00:00');
+    expect(afterRun(hourly, status, at('11-21T12:00:00.004'), true).next).toEqual(at('11-21T13:00:00'));
+    expect(afterRun(hourly, status, at('11-21T11:59:59.999'), true)).toMatchObject({
+      last: NOON,
+      next: at('11-21T13:00:00'),
+    });
+    expect(afterRun(hourly, status, at('11-21T11:30:00'), false).next).toEqual(NOON);
+  });
+});
+
+test('a status survives its round trip, .NET style; an unreadable one is no memory', () => {
+  const status = { last: undefined, next: NOON, lastUpdated: NOON };
+  expect(statusJson(status)).toMatchObject({ Last: '0001-01-01T00:00:00', Next: '2026-11-21T12:00:00.000+00:00' });
+  expect(parseStatus(JSON.stringify(statusJson(status)))).toEqual(status);
+  expect([parseStatus('{'), parseStatus('[]')]).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { exitOf } from '../../../local/child.ts';
+import { until } from '../../../local/until.ts';
+import { ROOT } from '../../support/launch.ts';
+import { allEnd, isAlive } from '../../support/processes.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'reprieve-bootstrap-'));
+const spawned: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of spawned) child.kill('SIGKILL');
+  rmSync(base, { recursive: true });
+});
+
+const STARTED = `
+  const stop = (why) => () => { console.log('told', why); process.exit(5); };
+  process.on('SIGINT', stop('SIGINT')).on('SIGTERM', stop('SIGTERM')).on('disconnect', stop('disconnect'));
+  console.log('task', process.pid, process.version, ...process.argv.slice(2));
+  if (process.argv.includes('leave')) process.exit(3);
+  setInterval(() => {}, 1000);
+`;
+
+/** A project with our bootstrap and packages, an app of one line and a task that tells what happens to it. */
+function project(name: string): string {
+  const root = join(base, name);
+  mkdirSync(join(root, 'src'), { recursive: true });
+  cpSync(join(ROOT, 'scripts'), join(root, 'scripts'), { recursive: true });
+  cpSync(join(ROOT, 'local'), join(root, 'local'), { recursive: true, filter: (from) => !from.endsWith('.ts') });
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(ROOT, file), join(root, file));
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  writeFileSync(join(root, 'local', 'start.ts'), STARTED);
+  writeFileSync(join(root, 'src', 'main.ts'), 'export const app: string = "first";\n');
+  return root;
+}
+
+function bootstrap(root: string, ...args: string[]) {
+  const child = spawn(process.execPath, [join(root, 'local', 'bootstrap.mjs'), ...args]);
+  spawned.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return { child, output: () => output, ended: () => exitOf(child) };
+}
+
+const bundle = (root: string) => readFileSync(join(root, 'dist', 'main.js'), 'utf8');
+const taskPid = (output: string) => Number(/^task (\d+)/m.exec(output)?.[1]);
+
+test('it builds when the sources changed, and only then, and keeps the exit code of the task', async () => {
+  const root = project('builds');
+  const first = bootstrap(root, 'start', 'leave', '--port', '0');
+  expect(await first.ended()).toEqual({ code: 3, signal: null });
+  expect(first.output()).toContain('reprieve: building dist/main.js');
+  expect(first.output()).toMatch(/^task \d+ v24\.\S+ leave --port 0$/m);
+  expect(bundle(root)).toContain('"first"');
+
+  const second = bootstrap(root, 'start', 'leave');
+  await second.ended();
+  expect(second.output()).not.toContain('reprieve:');
+
+  writeFileSync(join(root, 'src', 'main.ts'), 'export const app: string = "second";\n');
+  const third = bootstrap(root, 'start', 'leave');
+  await third.ended();
+  expect(third.output()).toContain('reprieve: building');
+  expect(bundle(root)).toContain('"second"');
+});
+
+test('two first starts side by side build once, and an abandoned setup holds nobody up', async () => {
+  const root = project('side-by-side');
+  mkdirSync(join(root, '.reprieve'));
+  const dead = bootstrap(root, 'nothing');
+  await dead.ended();
+  writeFileSync(join(root, '.reprieve', 'setup.lock'), `${dead.child.pid} abandoned`);
+  const starts = [1, 2, 3].map(() => bootstrap(root, 'start', 'leave'));
+  expect(await Promise.all(starts.map((start) => start.ended()))).toEqual(Array(3).fill({ code: 3, signal: null }));
+  const said = starts.map((start) => start.output()).join('');
+  expect(said.match(/building dist/g)).toHaveLength(1);
+});
+
+test('sources that do not build are reported, and nothing is started', async () => {
+  const root = project('broken');
+  writeFileSync(join(root, 'src', 'main.ts'), 'export const = ;\n');
+  const start = bootstrap(root, 'start');
+  expect(await start.ended()).toEqual({ code: 1, signal: null });
+  expect(start.output()).toContain('The function app could not be built: see the errors above.');
+  expect(start.output()).not.toContain('task');
+});
+
+test('a signal, even twice for one keypress, reaches the task once', async () => {
+  const root = project('signals');
+  const start = bootstrap(root, 'start');
+  expect(await until(() => start.output().includes('task'), 30_000)).toBe(true);
+  start.child.kill('SIGINT');
+  start.child.kill('SIGINT');
+  expect(await start.ended()).toEqual({ code: 5, signal: null });
+  expect(start.output().match(/told SIGINT/g)).toHaveLength(1);
+});
+
+test('when it is killed the task notices and ends', async () => {
+  const root = project('killed');
+  const start = bootstrap(root, 'start');
+  expect(await until(() => start.output().includes('task'), 30_000)).toBe(true);
+  const task = taskPid(start.output());
+  expect(isAlive(task)).toBe(true);
+  start.child.kill('SIGKILL');
+  expect(await allEnd([task])).toBe(true);
+});
+
+test('an unknown task is answered with the known ones', async () => {
+  const start = bootstrap(project('unknown'), 'strat');
+  expect(await start.ended()).toEqual({ code: 2, signal: null });
+  expect(start.output()).toBe('reprieve: there is no task "strat"; there are start, test, verify, build, states\n');
+});

@@ -1,0 +1,188 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
+import { afterAll, expect, test } from 'vitest';
+import { exitOf } from '../../../local/child.ts';
+import { portOf } from '../../../local/ports.ts';
+import { until } from '../../../local/until.ts';
+import { call } from '../../support/call.ts';
+import { launch } from '../../support/launch.ts';
+import { allEnd, childrenOf } from '../../support/processes.ts';
+import { startService as startReal, type Wish } from '../../support/service.ts';
+
+const entry = join(import.meta.dirname, 'fixture', 'start.ts');
+const base = mkdtempSync(join(tmpdir(), 'reprieve-start-'));
+afterAll(() => rmSync(base, { recursive: true }));
+
+const startService = (wish: Wish = {}) => startReal({ entry, ...wish });
+const settings = async (api: string) => (await call<Record<string, string>>(api, 'GET', '/settings')).body;
+
+const rows = (storage: string) => TableClient.fromConnectionString(storage, 'rows', { allowInsecureConnection: true });
+
+/** A process that is expected to end by itself: how, and what it said. */
+async function ending(wish: Wish) {
+  const { child, output } = launch({ entry, ...wish });
+  const exit = await exitOf(child);
+  await until(() => child.stdio.every((stream) => stream?.destroyed !== false || stream === null), 5000);
+  return { ...exit, said: output().trim() };
+}
+
+test('two runs live side by side and each knows its own storage and callers', async () => {
+  const [one, two] = await Promise.all([startService(), startService()]);
+  expect(new Set([one.api, two.api, one.idp, two.idp, one.storage, two.storage]).size).toBe(6);
+  for (const { api, idp, storage } of [one, two]) {
+    expect(await settings(api)).toMatchObject({
+      AzureWebJobsStorage: storage,
+      DATA_STORAGE: storage,
+      IDENTITY_ISSUER: idp,
+      IDENTITY_AUDIENCE: 'api://reprieve',
+      IDENTITY_JWKS: `${idp}/jwks`,
+      AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+      FUNCTIONS_WORKER_RUNTIME: 'node',
+      'AzureWebJobs.sweep.Disabled': 'true',
+    });
+  }
+  await rows(one.storage).createTable();
+  await expect(rows(two.storage).getEntity('p', 'r')).rejects.toMatchObject({ statusCode: 404 });
+  expect(await one.token({ sub: 'ada', roles: ['Reader'] })).toMatch(/^ey/);
+});
+
+test('with --json the ready line is the only thing on stdout', async () => {
+  const { child, stdout, output } = launch({ entry });
+  expect(await until(() => stdout().includes('\n'), 30_000)).toBe(true);
+  expect(JSON.parse(stdout())).toEqual({
+    ready: true,
+    api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    idp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    storage: expect.stringMatching(/^DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;.*TableEndpoint=/),
+  });
+  child.kill('SIGINT');
+  expect(await exitOf(child)).toEqual({ code: 0, signal: null });
+  expect(stdout().trim().split('\n')).toHaveLength(1);
+  expect(output()).toContain('Functions:');
+});
+
+test('the schedule and the timer are the choice of who starts', async () => {
+  const { api } = await startService({ timer: true, args: ['--schedule', '0 0 3 * * *'] });
+  const told = await settings(api);
+  expect(told).toMatchObject({ SWEEP_SCHEDULE: '0 0 3 * * *' });
+  expect(told).not.toHaveProperty(['AzureWebJobs.sweep.Disabled']);
+});
+
+test('SIGTERM lets a request in work finish, and leaves no process', async () => {
+  const service = await startService();
+  const children = childrenOf(service.pid);
+  expect(children).toHaveLength(2);
+  const slow = call(service.api, 'GET', '/slow');
+  expect(await until(() => service.output().includes('slow request arrived'), 10_000)).toBe(true);
+  expect(await service.stop()).toEqual({ code: 0, signal: null });
+  expect((await slow).body).toBe('finished');
+  expect(await allEnd(children, 0)).toBe(true);
+});
+
+test('after kill -9 nothing stays, and a start on the same folder finds everything', async () => {
+  const data = join(base, 'killed');
+  const first = await startService({ data });
+  const children = childrenOf(first.pid);
+  const token = await first.token({ sub: 'ada' });
+  await rows(first.storage).createTable();
+  await rows(first.storage).createEntity({ partitionKey: 'p', rowKey: 'r', kept: 'yes' });
+  await first.kill9();
+  const second = await startService({ data });
+  expect(await allEnd(children)).toBe(true);
+  expect(await rows(second.storage).getEntity('p', 'r')).toMatchObject({ kept: 'yes' });
+  const keyOf = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()).kid;
+  expect(keyOf(token)).toBe(keyOf(await second.token({ sub: 'ada' })));
+});
+
+test('a host that dies takes everything with it, in one sentence', async () => {
+  const { child, output, stdout } = launch({ entry });
+  await until(() => stdout().includes('\n'), 30_000);
+  const children = childrenOf(child.pid ?? 0);
+  const { api }: { api: string } = JSON.parse(stdout());
+  await call(api, 'GET', '/die').catch(() => {});
+  expect(await exitOf(child)).toEqual({ code: 1, signal: null });
+  expect(await until(() => output().includes('The functions host ended by itself with exit code 7.'), 5000)).toBe(true);
+  expect(await allEnd(children, 0)).toBe(true);
+});
+
+test('a storage that dies takes everything with it, in one sentence', async () => {
+  const { child, output, stdout } = launch({ entry });
+  await until(() => stdout().includes('\n'), 30_000);
+  const { api }: { api: string } = JSON.parse(stdout());
+  const { body: host } = await call<number>(api, 'GET', '/pid');
+  for (const pid of childrenOf(child.pid ?? 0)) if (pid !== host) process.kill(pid, 'SIGKILL');
+  expect(await exitOf(child)).toEqual({ code: 1, signal: null });
+  expect(await until(() => output().includes('the local storage service, ended by itself by SIGKILL.'), 5000)).toBe(
+    true,
+  );
+  expect(await allEnd([host], 0)).toBe(true);
+});
+
+test('a host that refuses to start is the end of the start', async () => {
+  const end = await ending({ env: { FIXTURE_HOST: 'refuses' } });
+  expect(end).toMatchObject({ code: 1, signal: null });
+  expect(end.said).toBe(
+    'The function app registers no function.\nThe functions host did not start; it ended with exit code 3.',
+  );
+});
+
+test('a signal during the start ends it without a ready line', async () => {
+  const { child, stdout } = launch({ entry });
+  expect(await until(() => childrenOf(child.pid ?? 0).length > 0, 20_000)).toBe(true);
+  const children = childrenOf(child.pid ?? 0);
+  child.kill('SIGTERM');
+  expect(await exitOf(child)).toEqual({ code: 0, signal: null });
+  expect(stdout()).toBe('');
+  expect(await allEnd(children)).toBe(true);
+});
+
+test('a port in use is named with the option that moves it', async () => {
+  const blocker = createServer();
+  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', () => resolve()));
+  const port = portOf(blocker);
+  const ends = await Promise.all(
+    ['port', 'idp-port', 'storage-port'].map((option) => ending({ args: [`--${option}`, String(port)] })),
+  );
+  expect(ends.map(({ code, said }) => [code, said])).toEqual(
+    ['port', 'idp-port', 'storage-port'].map((option) => [
+      1,
+      `Port ${port} is in use: stop what listens there, or choose another with --${option} (0 takes a free one).`,
+    ]),
+  );
+  await new Promise((resolve) => blocker.close(resolve));
+});
+
+test('a wrong option is one sentence and exit code 2', async () => {
+  expect(await ending({ args: ['--prot'] })).toMatchObject({
+    code: 2,
+    said: 'There is no option --prot; npm start -- --help lists them.',
+  });
+});
+
+test('--func without Core Tools says how to get them', async () => {
+  const end = await ending({ args: ['--func'], env: { PATH: base } });
+  expect(end).toMatchObject({ code: 1 });
+  expect(end.said).toMatch(/^`func` could not be run: install it with /);
+});
+
+const FAKE_FUNC = `#!${process.execPath}
+if (process.argv[2] !== 'start' || process.argv[3] !== '--port') process.exit(9);
+const settings = JSON.stringify({ storage: process.env.AzureWebJobsStorage });
+require('node:http').createServer((request, response) => {
+  response.end(request.url === '/admin/host/status' ? '{"state":"Running"}' : settings);
+}).listen(Number(process.argv[4]), '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+test('--func runs Core Tools in place of our host, with the same settings', async () => {
+  const folder = join(base, 'bin');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'func'), FAKE_FUNC, { mode: 0o755 });
+  const service = await startService({ args: ['--func'], env: { PATH: folder } });
+  const { body } = await call<string>(service.api, 'GET', '/');
+  expect(JSON.parse(body)).toEqual({ storage: service.storage });
+  expect(await service.stop()).toEqual({ code: 0, signal: null });
+});
