@@ -10,8 +10,7 @@ export async function readBody(request: IncomingMessage, limit = BODY_LIMIT): Pr
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    // not destroyed on the way out: the caller shall still get to read the refusal
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    for await (const chunk of request) {
       size += chunk.length;
       if (size > limit) return { refused: 'too large' };
       chunks.push(chunk);

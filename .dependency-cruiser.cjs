@@ -1,0 +1,91 @@
+/**
+ * The arrows of docs/architecture.md: imports point right only. Type imports count like all others.
+ * `npm run verify` holds them; a room, an import that a room may use, or a new arrow is one line here.
+ */
+/** A room may import itself and what is named; all else is an error. */
+const room = (name, from, allowed, more = {}) => ({
+  name,
+  comment: 'See "Rooms" in docs/architecture.md: a room imports only what lies to its right.',
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: allowed, ...more },
+});
+
+const NODE = { dependencyTypesNot: ['core'] };
+const LUXON = ['^node_modules/luxon/', '^node_modules/@types/luxon/'];
+const ZOD = '^node_modules/zod/';
+const FUNCTIONS = '^node_modules/@azure/functions/';
+const PORTS = '^src/ports\\.ts$';
+const CORE = '^src/core/';
+
+module.exports = {
+  forbidden: [
+    room('core-is-pure', CORE, [CORE, ZOD, ...LUXON]),
+    room('ports-know-core', PORTS, [CORE]),
+    room('flows-know-ports', '^src/flows/', ['^src/flows/', PORTS, CORE]),
+    room('store-knows-azure', '^src/store/', ['^src/store/', PORTS, CORE, ZOD, '^node_modules/@azure/', ...LUXON], NODE),
+    room(
+      'http-is-skin',
+      '^src/http/',
+      ['^src/http/', '^src/flows/', '^src/config\\.ts$', '^src/clock\\.ts$', PORTS, CORE]
+        .concat(ZOD, FUNCTIONS, '^node_modules/jose/', LUXON),
+      NODE,
+    ),
+    room('config-reads-settings', '^src/config\\.ts$', [CORE, ZOD, '^node_modules/croner/']),
+    room('clock-is-a-port', '^src/clock\\.ts$', [PORTS, CORE, ...LUXON]),
+    room('main-registers', '^src/main\\.ts$', ['^src/app\\.ts$', '^src/config\\.ts$', '^src/http/', FUNCTIONS]),
+    {
+      name: 'only-app-picks-the-store',
+      comment: 'Whoever else wants storage asks for a port.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(store/|app\\.ts$)' },
+      to: { path: '^src/store/' },
+    },
+    {
+      name: 'nobody-imports-main',
+      comment: 'Importing main has an effect: it registers the functions.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/main\\.ts$' },
+    },
+    {
+      name: 'local-stands-apart',
+      comment: 'The stand-ins load the built app as the Functions host would; they know nothing of its sources.',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: '^(src|test|scripts)/' },
+    },
+    {
+      name: 'src-is-what-is-deployed',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(local|test|scripts)/' },
+    },
+    {
+      name: 'deployed-needs-dependencies',
+      comment: 'What src imports is a dependency, not a development one.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'], pathNot: LUXON },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-orphans',
+      comment: 'Nothing imports it and it imports nothing: is it still needed?',
+      severity: 'error',
+      from: { orphan: true, path: '^src/' },
+      to: {},
+    },
+  ],
+  options: {
+    // TypeScript 7 has no parser for others to use, so the sources are read by swc.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '^node_modules/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
+
+// Without it no TypeScript file is looked at, and everything looks right.
+require.resolve('@swc/core');
