@@ -20,7 +20,7 @@ export function tableHeads(table: Table) {
   };
 
   async function fresh(vault: string): Promise<HeldHead | undefined> {
-    const rows = await table.range(vault, { prefix: keys.heads(vault) });
+    const rows = await table.range(vault, { prefix: keys.heads(vault), before: keys.trash(vault) });
     const head = parseHead(vault, rows);
     remember(vault, head);
     return head;

@@ -16,17 +16,19 @@ const ascending = (at: Instant): string => String(at.toMillis()).padStart(width,
 const descending = (at: Instant): string => String(END - at.toMillis()).padStart(width, '0');
 
 export const keys = {
+  /** Fences, policies, settings and then the trash lie side by side: one read gives a sweep all that it decides from. */
   heads: (vault: string) => key(vault, 'head', ''),
-  vault: (vault: string) => key(vault, 'head', 'vault'),
+  vault: (vault: string) => key(vault, 'head', 'settings'),
   fence: (vault: string, fence: string) => key(vault, 'head', 'fence', fence),
   policy: (vault: string, policy: string) => key(vault, 'head', 'policy', policy),
+  dueTrash: (vault: string, now: Instant) => key(vault, 'head', 'trash', `${ascending(now)}~`),
   servers: (vault: string) => key(vault, 'server', ''),
   server: (vault: string, server: string) => key(vault, 'server', server),
   items: (vault: string) => key(vault, 'item', ''),
   item: (vault: string, item: string) => key(vault, 'item', item),
   pages: (vault: string, item: string) => key(vault, 'page', item, ''),
   page: (vault: string, item: string, page: string) => key(vault, 'page', item, page),
-  trash: (vault: string) => key(vault, 'trash', ''),
+  trash: (vault: string) => key(vault, 'head', 'trash', ''),
   jobs: (vault: string, item: string) => key(vault, 'job', item, ''),
   job: (vault: string, item: string, job: string) => key(vault, 'job', item, job),
   /** What happened to the vault itself is filed under a name that no item can have. */
@@ -40,7 +42,7 @@ export const keys = {
 /** The row of an item in the trash, ordered by when it may be purged at the earliest; undefined for all others. */
 export function trashKey(remains: Remains | undefined): string | undefined {
   if (!remains || !inTrash(remains)) return undefined;
-  return key(remains.vault, 'trash', ascending(notBefore(remains)), remains.name);
+  return key(remains.vault, 'head', 'trash', ascending(notBefore(remains)), remains.name);
 }
 
 export const inTrash = (remains: Remains): remains is ItemIn<'SoftDeleted' | 'Purging'> =>
