@@ -32,6 +32,7 @@ const TASKS = {
   test: { needs: ['install', 'build'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: ['run'] }] },
   verify: { needs: ['install'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: UNIT_AND_CONTRACT }] },
   build: { needs: ['install'], steps: [{ run: () => build(root) }] },
+  bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
   states: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/states.ts'] }] },
 };
 

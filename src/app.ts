@@ -3,12 +3,15 @@ import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
+import { type Share, sharesOf, sweepShare } from './flows/sweep/spread.ts';
+import { beltHolds, sweep } from './flows/sweep/sweep.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { routesOf } from './http/routes.ts';
 import type { Ports } from './ports.ts';
 import { tableAgenda } from './store/agenda.ts';
 import { connect } from './store/azure.ts';
+import { tableControl } from './store/control.ts';
 import { tableRegistry } from './store/registry.ts';
 import { tableVaults } from './store/vaults.ts';
 
@@ -19,15 +22,29 @@ export function makeApp(config: Config) {
   const ports: Ports = {
     vaults: tableVaults(tables.vaults),
     agenda: tableAgenda(tables.agenda),
+    control: tableControl(tables.registry),
     registry: tableRegistry(tables.registry),
     storage: tables.storage,
     clock: movable ?? realClock,
     newId: randomUUID,
-    nextSweep: nextRunOf(config.sweepSchedule),
+    realNow: () => realClock.now(),
+    nextSweep: nextRunOf(config.sweep.schedule),
   };
   const identify = verifyTokens(config, () => new Date());
   const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext });
-  return { routes: routesOf(movable), handle };
+  return {
+    routes: routesOf(movable, config.sweep),
+    handle,
+    /** The timer's turn: all of it here, or as messages for whoever takes them. */
+    async sweepTurn(): Promise<{ readonly swept?: object; readonly shares: readonly Share[] }> {
+      const now = ports.clock.now();
+      const shares = (await sharesOf(ports, config.sweep.spreadAbove, now)) ?? [];
+      if (shares.length > 0 && !(await beltHolds(ports, config.sweep, now))) return { shares };
+      const outcome = await sweep(ports, config.sweep, { now });
+      return { swept: outcome, shares: [] };
+    },
+    sweepShare: (message: unknown) => sweepShare(ports, config.sweep, message),
+  };
 }
 
 function nextRunOf(schedule: string): (after: Instant) => Instant {

@@ -22,6 +22,12 @@ const settings = z.object({
   /** The authentication context that a second factor proves. */
   STEP_UP_CONTEXT: z.string().min(1).default('c1'),
   SWEEP_SCHEDULE: z.string().refine(isSchedule, 'is not a six-field schedule').default('0 */5 * * * *'),
+  /** More purges than this at once are held until somebody has looked. */
+  SWEEP_MAX_PURGES: z.coerce.number().int().min(1).max(1_000_000).default(1000),
+  /** How long one sweep may begin new work. */
+  SWEEP_BUDGET_SECONDS: z.coerce.number().int().min(5).max(1800).default(240),
+  /** With more hints due than this, the timer spreads the work over the queue. */
+  SWEEP_SPREAD_ABOVE: z.coerce.number().int().min(1).max(1_000_000).default(5000),
   AZURE_FUNCTIONS_ENVIRONMENT: z.string().optional(),
 });
 
@@ -33,7 +39,12 @@ export interface Config {
     readonly jwks: string;
     readonly stepUpContext: string;
   };
-  readonly sweepSchedule: string;
+  readonly sweep: {
+    readonly schedule: string;
+    readonly maxPurges: number;
+    readonly budgetSeconds: number;
+    readonly spreadAbove: number;
+  };
   /** A development storage account on this machine, and nothing else: only then are callers without a token let in. */
   readonly local: boolean;
 }
@@ -54,7 +65,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       jwks: given.IDENTITY_JWKS,
       stepUpContext: given.STEP_UP_CONTEXT,
     },
-    sweepSchedule: given.SWEEP_SCHEDULE,
+    sweep: {
+      schedule: given.SWEEP_SCHEDULE,
+      maxPurges: given.SWEEP_MAX_PURGES,
+      budgetSeconds: given.SWEEP_BUDGET_SECONDS,
+      spreadAbove: given.SWEEP_SPREAD_ABOVE,
+    },
     local: given.AZURE_FUNCTIONS_ENVIRONMENT === 'Development' && isOnThisMachine(given.DATA_STORAGE),
   };
 }

@@ -1,4 +1,5 @@
 import type { Hint } from './core/agenda.ts';
+import type { Alert } from './core/alerts.ts';
 import type { Entry } from './core/history.ts';
 import type { Item, Remains } from './core/item.ts';
 import type { Job } from './core/job.ts';
@@ -55,6 +56,9 @@ export interface Change {
   /** This server must still be registered. */
   readonly server?: string | undefined;
   readonly items?: readonly ItemWrite[];
+  /** These must lie in the trash exactly so. */
+  readonly stillInTrash?: readonly Item[];
+  readonly alerts?: readonly Alert[];
   readonly jobs?: readonly Job[];
   /** At least one: what happens leaves a trace, in the same transaction. */
   readonly entries: readonly [Entry, ...Entry[]];
@@ -103,6 +107,11 @@ export interface Vaults {
   ): Promise<{ readonly items: readonly Remains[]; readonly last: string | undefined }>;
   counts(vault: string): Promise<Counts>;
   trash(vault: string): Promise<readonly Item[]>;
+  /** The head, and what lies in the trash with a place no later than `until`: one read. */
+  dueTrash(vault: string, until: Instant): Promise<DueTrash>;
+  /** Forgets a tombstone that nobody replaced since. */
+  forget(vault: string, item: string): Promise<void>;
+  hasAlert(alert: Alert): Promise<boolean>;
   pages(vault: string, item: string): Promise<readonly PointPage[]>;
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
@@ -121,9 +130,82 @@ export interface Vaults {
   commit(change: Change): Promise<boolean>;
 }
 
+export interface DueTrash {
+  readonly head: HeldHead | undefined;
+  readonly items: readonly Item[];
+  /** Rows that could not be read: their items' names as far as the key tells, and why. */
+  readonly unreadable: readonly { readonly item: string; readonly why: string }[];
+}
+
+/** A hint that fell due, and how often it could not be dealt with. */
+export interface DueHint extends Hint {
+  readonly tries: number;
+}
+
 export interface Agenda {
+  readonly shards: readonly string[];
   /** Writes hints; writing one twice is the same as once. */
-  write(hints: readonly Hint[]): Promise<void>;
+  write(hints: readonly (Hint & { readonly tries?: number })[]): Promise<void>;
+  /** Everything that fell due in a shard, oldest first. */
+  due(shard: string, now: Instant): Promise<readonly DueHint[]>;
+  /** How much fell due in a shard, counted no further than `most`. */
+  backlog(shard: string, now: Instant, most: number): Promise<number>;
+  /** Strikes hints off; those that somebody else struck are no matter. */
+  strike(hints: readonly Hint[]): Promise<void>;
+}
+
+export interface Pause {
+  readonly reason: string;
+  readonly until: Instant;
+  readonly by: string;
+  readonly at: Instant;
+  readonly etag: string;
+}
+
+/** A due set that was too large to purge unasked. The token releases what was due by `heldAt`. */
+export interface BeltHold {
+  readonly token: string;
+  readonly heldAt: Instant;
+  readonly count: number;
+}
+
+export interface Belt {
+  readonly holds: readonly BeltHold[];
+  readonly releasedUntil: Instant | null;
+}
+
+export interface Quarantined {
+  readonly vault: string;
+  readonly item: string;
+  readonly why: string;
+  readonly since: Instant;
+  readonly tries: number;
+}
+
+export interface Heartbeat {
+  readonly at: Instant;
+  readonly turn: number;
+  readonly complete: boolean;
+  readonly held: string | null;
+  /** When the oldest item that is still there should have been purged. */
+  readonly oldestDue: Instant | null;
+}
+
+/** What is known about the sweeps as a whole. */
+export interface Control {
+  read(): Promise<{
+    readonly pause: Pause | null;
+    readonly belt: Held<Belt> | undefined;
+    readonly heartbeat: Heartbeat | null;
+  }>;
+  putPause(pause: Pause | null): Promise<void>;
+  putBelt(belt: Belt, was: Held<Belt> | undefined): Promise<boolean>;
+  beat(heartbeat: Heartbeat, record: object): Promise<void>;
+  raise(alert: Omit<Alert, 'vault' | 'item'>): Promise<void>;
+  recent(): Promise<readonly { readonly startedAt: string }[]>;
+  quarantine(row: Quarantined): Promise<void>;
+  release(vault: string, item: string): Promise<void>;
+  quarantined(vault?: string, item?: string): Promise<readonly Quarantined[]>;
 }
 
 /** What is protected: the source, as seen from any vault. */
@@ -162,10 +244,13 @@ export interface Storage {
 export interface Ports {
   readonly vaults: Vaults;
   readonly agenda: Agenda;
+  readonly control: Control;
   readonly registry: Registry;
   readonly clock: Clock;
   readonly storage: Storage;
   readonly newId: () => string;
+  /** What this machine's own clock says, whatever a local run adds to it. */
+  readonly realNow: () => Instant;
   /** When the sweep looks next after an instant. */
   readonly nextSweep: (after: Instant) => Instant;
 }

@@ -4,7 +4,8 @@ import { dueAt } from './points.ts';
 import { warnAtOf } from './retention.ts';
 import { addDays, earliest, type Instant } from './time.ts';
 
-export type HintKind = 'warn' | 'purge' | 'expire' | 'hold' | 'forget' | 'policy';
+export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy'] as const;
+export type HintKind = (typeof HINT_KINDS)[number];
 
 /** "Look at this item then." Only a hint: what is true is decided by whoever looks. */
 export interface Hint {
@@ -34,7 +35,7 @@ export const policyHint = (vault: string, policy: string, due: Instant): Hint =>
   item: policy,
 });
 
-export const purgeNowHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hint => hint(item, 'purge', now);
+export const purgeHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hint => hint(item, 'purge', now);
 
 export const forgetHint = (item: Pick<Item, 'vault' | 'name'>, at: Instant): Hint => hint(item, 'forget', at);
 

@@ -10,7 +10,8 @@ export interface Caller {
   readonly secondFactor: boolean;
 }
 
-export type Channel = 'portal' | 'agent';
+export const CHANNELS = ['portal', 'agent', 'service'] as const;
+export type Channel = (typeof CHANNELS)[number];
 
 /** A backup agent signs in as itself: without an app-only token the role gives nothing. */
 export const channelOf = (caller: Caller): Channel =>

@@ -29,8 +29,14 @@ const OFFERED: { readonly [name: string]: Verb } = {
   delete: 'softDelete',
 };
 
-/** Why an item has (not) been purged, in words, and what can be done about it. */
-export function explain(item: Item, head: Head, now: Instant, nextSweep: (after: Instant) => Instant): Explanation {
+/** Why an item has (not) been purged, in words, and what can be done about it. `brakes` hold every purge, or this one aside. */
+export function explain(
+  item: Item,
+  head: Head,
+  now: Instant,
+  nextSweep: (after: Instant) => Instant,
+  brakes: readonly Blocker[] = [],
+): Explanation {
   const around: Circumstances = { now, vault: head.vault };
   const can = Object.entries(OFFERED).flatMap(([name, verb]) => {
     const decision = decide(verb, item, around);
@@ -45,7 +51,8 @@ export function explain(item: Item, head: Head, now: Instant, nextSweep: (after:
         { code: 'NotSoftDeleted', message: `${item.name} is ${item.state}: only soft-deleted items are ever purged.` },
       ],
     };
-  return { ...base, ...fromTrash(item, head, now, nextSweep) };
+  const trash = fromTrash(item, head, now, nextSweep);
+  return { ...base, ...trash, blockers: [...trash.blockers, ...brakes] };
 }
 
 function fromTrash(

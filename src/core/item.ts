@@ -1,7 +1,7 @@
 import type { Point, Terms } from './points.ts';
 import type { Cut } from './policy.ts';
 import { purgeAtOf, type Window } from './retention.ts';
-import { type Instant, instantOf } from './time.ts';
+import { type Instant, instantOf, later } from './time.ts';
 import type { Tier, Workload } from './workloads.ts';
 
 export const ITEM_STATES = ['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'] as const;
@@ -105,5 +105,5 @@ const FAR = instantOf(Date.UTC(9999, 0, 1));
 export function notBefore(item: ItemIn<'SoftDeleted' | 'Purging'>): Instant {
   if (item.state === 'Purging') return instantOf(0);
   const ends = item.holds.map(({ until }) => until ?? FAR);
-  return [purgeAtOf(item.deletion, []), ...ends].reduce((latest, at) => (at > latest ? at : latest));
+  return [purgeAtOf(item.deletion, []), ...ends].reduce(later);
 }

@@ -31,12 +31,13 @@ export const endOf = (point: Point, retention: Retention): Instant =>
 /** What has become of a point, derived from the terms: nothing is rewritten when a policy changes. */
 export function fateOf(point: Point, { retention, cuts }: Terms, now: Instant): Fate {
   const expiresAt = endOf(point, retention);
-  if (expiresAt > now) return { kind: 'Active', expiresAt };
   const cut = cuts.find(({ at, from, to }) => endOf(point, from) > at && endOf(point, to) <= at);
+  // A log point is worthless without the chain before it: it gets no second window, and no longer policy revives it.
+  if (cut && point.rung === 'log') return { kind: 'Gone', expiresAt };
+  if (expiresAt > now) return { kind: 'Active', expiresAt };
   if (!cut) return { kind: 'Expired', expiresAt };
   const purgeAt = addDays(cut.at, cut.days);
-  // A log point is worthless without the chain before it: it gets no second window.
-  if (point.rung === 'log' || purgeAt <= now) return { kind: 'Gone', expiresAt };
+  if (purgeAt <= now) return { kind: 'Gone', expiresAt };
   return { kind: 'SoftDeleted', expiresAt, purgeAt };
 }
 

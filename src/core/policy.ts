@@ -1,5 +1,5 @@
 import { sameName } from './names.ts';
-import { addDays, type Instant } from './time.ts';
+import { addDays, type Instant, instantOf } from './time.ts';
 import { type Workload, workloadRow } from './workloads.ts';
 
 export const POLICY_RUNGS = ['daily', 'weekly', 'monthly', 'yearly'] as const;
@@ -30,6 +30,7 @@ export interface Policy {
 }
 
 const UNIT = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' } as const;
+const DAYS_IN: { readonly [R in PolicyRung]?: number } = { daily: 1, weekly: 7 };
 /** A point taken by hand lives thirty days unless its maker says otherwise; so does one whose rung the policy lacks. */
 const ON_DEMAND_DAYS = 30;
 
@@ -38,17 +39,26 @@ export function naturalEnd(createdAt: Instant, rung: PointRung, retention: Reten
   const policyRung = rung === 'log' ? 'daily' : rung;
   const count = policyRung === 'onDemand' ? undefined : retention[policyRung];
   if (policyRung === 'onDemand' || count === undefined) return addDays(createdAt, ON_DEMAND_DAYS);
-  return createdAt.plus({ [UNIT[policyRung]]: count });
+  const days = DAYS_IN[policyRung];
+  // In UTC a day has 24 hours, so only months and years need a calendar.
+  return days === undefined ? createdAt.plus({ [UNIT[policyRung]]: count }) : addDays(createdAt, count * days);
 }
 
-/** Does `to` end any point earlier than `from` would? A rung that disappears counts by what then applies. */
-export function isShorter(from: Retention, to: Retention, now: Instant): boolean {
-  return POLICY_RUNGS.some(
-    (rung) => from[rung] !== undefined && naturalEnd(now, rung, to) < naturalEnd(now, rung, from),
-  );
-}
+/** The longest month and the shortest: between them lies what a month may count against thirty days. */
+const MONTHS = [instantOf(Date.UTC(2026, 0, 1)), instantOf(Date.UTC(2026, 1, 1))];
 
-/** The cuts that still matter, with a new one when `to` is shorter. */
+const endsSooner = (rung: PolicyRung, from: Retention, to: Retention): boolean =>
+  MONTHS.some((at) => naturalEnd(at, rung, to) < naturalEnd(at, rung, from));
+
+/** Does `to` promise less than `from` did? A rung that disappears counts by what then applies. */
+export const isShorter = (from: Retention, to: Retention): boolean =>
+  POLICY_RUNGS.some((rung) => from[rung] !== undefined && endsSooner(rung, from, to));
+
+/** Would `to` end any point earlier? Also one whose rung `from` did not name: it had thirty days until then. */
+export const takesAway = (from: Retention, to: Retention): boolean =>
+  POLICY_RUNGS.some((rung) => endsSooner(rung, from, to));
+
+/** The cuts that still matter, with a new one when `to` takes anything away. */
 export function cutsAfter(
   cuts: readonly Cut[],
   from: Retention,
@@ -57,7 +67,7 @@ export function cutsAfter(
   now: Instant,
 ): readonly Cut[] {
   const living = cuts.filter((cut) => addDays(cut.at, cut.days) > now);
-  return isShorter(from, to, now) ? [...living, { at: now, from, to, days }] : living;
+  return takesAway(from, to) ? [...living, { at: now, from, to, days }] : living;
 }
 
 const HYBRID_MINIMUM: Required<Retention> = { daily: 7, weekly: 4, monthly: 3, yearly: 1 };

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   RecoveryPointNotFound: 404,
   JobNotFound: 404,
   HoldNotFound: 404,
+  PauseNotFound: 404,
   ItemPurged: 410,
   // what its state forbids
   AlreadyProtected: 409,
@@ -56,6 +57,7 @@ export const PROBLEMS = {
   // what the moment forbids
   PreconditionFailed: 412,
   RequestInProgress: 409,
+  BeltTokenInvalid: 409,
   Busy: 503,
   ServiceUnavailable: 503,
   InternalError: 500,

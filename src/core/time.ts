@@ -14,6 +14,9 @@ export const instantOf = (millis: number): Instant => {
 
 /** ISO 8601 with `Z` and milliseconds, or undefined when it is anything else. */
 export const parseInstant = (text: string): Instant | undefined => {
+  // What we wrote ourselves is read most: an item brings thirty of them, and this way is several times as fast.
+  const millis = Date.parse(text);
+  if (!Number.isNaN(millis) && new Date(millis).toISOString() === text) return instantOf(millis);
   const at = DateTime.fromISO(text, { zone: 'utc' });
   return at.isValid ? at : undefined;
 };
@@ -24,3 +27,5 @@ export const addDays = (at: Instant, days: number): Instant => instantOf(at.toMi
 
 export const earliest = (instants: readonly Instant[]): Instant | undefined =>
   instants.reduce<Instant | undefined>((least, at) => (least && least <= at ? least : at), undefined);
+
+export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);

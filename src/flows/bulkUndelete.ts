@@ -4,7 +4,7 @@ import { keyOf } from '../core/names.ts';
 import { type Code, type Outcome, ok } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';
 import type { Ports } from '../ports.ts';
-import { type Asking, noVault } from './asking.ts';
+import { type Asking, noVault, stale } from './asking.ts';
 import { undelete } from './undelete.ts';
 
 /** Which soft-deleted items: all conditions given must hold. */
@@ -33,6 +33,8 @@ export async function bulkUndelete(
 ): Promise<Outcome<readonly Recovered[]>> {
   const head = await ports.vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
+  const precondition = stale(asking, head.vault);
+  if (precondition) return precondition;
   const trash = (await ports.vaults.trash(vault)).filter((item) => item.state === 'SoftDeleted');
   const chosen = which.items ? which.items : trash.map(({ name }) => name);
   const known = new Map(trash.map((item) => [keyOf(item.name), item]));

@@ -1,4 +1,5 @@
-import { forgetHint, purgeNowHint } from '../core/agenda.ts';
+import { forgetHint, purgeHint } from '../core/agenda.ts';
+import type { Alert } from '../core/alerts.ts';
 import type { Entry } from '../core/history.ts';
 import type { Item, ItemIn, Remains, Tombstone } from '../core/item.ts';
 import type { Job } from '../core/job.ts';
@@ -19,6 +20,7 @@ export interface Destruction {
   readonly jobs: readonly Job[];
   readonly entry: (from: Remains, to: Remains) => Entry;
   readonly keep?: (item: Item | Tombstone) => RecordedAnswer | undefined;
+  readonly alerts?: (grave: Tombstone) => readonly Alert[];
 }
 
 type DestroyPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
@@ -33,7 +35,7 @@ export async function destroy(ports: DestroyPorts, plan: Destruction): Promise<I
   const pages = held.value.pagedPoints > 0 ? await ports.vaults.pages(held.value.vault, held.value.name) : [];
   await ports.agenda.write([
     forgetHint(held.value, addDays(now, TOMBSTONE_DAYS)),
-    ...(pages.length > BATCH ? [purgeNowHint(held.value, now)] : []),
+    ...(pages.length > BATCH ? [purgeHint(held.value, now)] : []),
   ]);
   if (pages.length <= BATCH) return bury(ports, plan, pages);
   const marked = purging(held.value, plan.terms, ports.newId());
@@ -50,7 +52,11 @@ export async function destroy(ports: DestroyPorts, plan: Destruction): Promise<I
 }
 
 /** Goes on with an item that is Purging already. Losing a race here means that another purge is at it as well. */
-async function takeApart(ports: DestroyPorts, marked: ItemIn<'Purging'>, plan: Destruction): Promise<Item | Tombstone> {
+export async function takeApart(
+  ports: DestroyPorts,
+  marked: ItemIn<'Purging'>,
+  plan: Destruction,
+): Promise<Item | Tombstone> {
   for (;;) {
     const held = await ports.vaults.item(marked.vault, marked.name);
     if (held?.value.state !== 'Purging')
@@ -87,13 +93,14 @@ async function bury(
     fence: plan.fence,
     items: [{ was: held, now: grave, dropPages: pages }],
     jobs: plan.jobs,
+    alerts: plan.alerts?.(grave) ?? [],
     entries: [plan.entry(held.value, grave)],
     answer: plan.keep?.(grave),
   });
   return done ? grave : undefined;
 }
 
-const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string): Tombstone => ({
+export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string): Tombstone => ({
   state: 'Purged',
   vault: item.vault,
   name: item.name,

@@ -1,8 +1,9 @@
-import { holdHint } from '../core/agenda.ts';
+import { holdHint, purgeHint } from '../core/agenda.ts';
 import type { Hold, Item } from '../core/item.ts';
+import { purgeAt } from '../core/lifecycle.ts';
 import { sameName } from '../core/names.ts';
 import { type Outcome, ok, refuse } from '../core/problems.ts';
-import { type Instant, iso } from '../core/time.ts';
+import { type Instant, iso, later } from '../core/time.ts';
 import type { Held, Ports } from '../ports.ts';
 import { type Asking, entry, missing, type Place, purged, rounds, stale, tellRefusal } from './asking.ts';
 
@@ -60,6 +61,9 @@ export const removeHold = (
     if (!hold) return refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
     const precondition = stale(asking, hold);
     if (precondition) return precondition;
+    // While it was held nobody looked; what is overdue is looked at by the next sweep.
+    if (item.state === 'SoftDeleted')
+      await ports.agenda.write([purgeHint(item, later(asking.now, purgeAt(item, undefined)))]);
     return {
       item: { ...item, holds: item.holds.filter((one) => one !== hold), etag: ports.newId() },
       result: null,

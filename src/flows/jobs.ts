@@ -123,6 +123,8 @@ export async function completeJob(
     ]);
     if (!head) return noVault(place.vault);
     if (!held) return missing(ports, place);
+    const precondition = stale(asking, held.value);
+    if (precondition) return precondition;
     if (held.value.state === 'Purged') return purged(held.value, asking.now);
     if (!job) return noJob(place, id);
     return unlessStale(await completeIn(ports, asking, { value: held.value, tag: held.tag }, head, job, ask), head);

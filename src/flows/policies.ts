@@ -9,6 +9,7 @@ import {
   type Retention,
   type RetentionFault,
   retentionFaults,
+  takesAway,
 } from '../core/policy.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { hybridSecurityOn } from '../core/vault.ts';
@@ -53,7 +54,7 @@ export const putPolicy = (
     if (!wanted.ok) return wanted;
     const id = ports.newId();
     const policy = { ...wanted.value, etag: id };
-    const forbidden = await forbiddenPolicy(ports, asking, head, before, policy);
+    const forbidden = await forbiddenPolicy(ports, head, before, policy);
     if (forbidden) return forbidden;
     if (before && same(before, policy)) return ok({ policy: before, created: false });
 
@@ -62,7 +63,7 @@ export const putPolicy = (
       ? cutsAfter(before.cuts, before.retention, policy.retention, head.vault.softDelete.retentionDays, now)
       : [];
     const after = { ...policy, cuts };
-    if (before && isShorter(before.retention, after.retention, now))
+    if (before && takesAway(before.retention, after.retention))
       await ports.agenda.write([policyHint(head.vault.name, after.name, now)]);
     const result = { policy: after, created: before === undefined };
     const facts = {
@@ -108,7 +109,6 @@ const same = (a: Policy, b: Policy): boolean =>
 
 async function forbiddenPolicy(
   ports: PolicyPorts,
-  { now }: Asking<PolicyResult>,
   head: HeldHead,
   before: Policy | undefined,
   policy: Policy,
@@ -129,7 +129,7 @@ async function forbiddenPolicy(
   if (changed && faults.length > 0) return badRetention(faults);
   if (!before && head.policies.length >= MOST_POLICIES)
     return refuse('LimitReached', `A vault can have ${MOST_POLICIES} policies at most.`);
-  if (before && vault.immutability !== 'Disabled' && isShorter(before.retention, policy.retention, now))
+  if (before && vault.immutability !== 'Disabled' && isShorter(before.retention, policy.retention))
     return refuse('ImmutabilityBlocked', 'The vault is immutable: the retention of a policy cannot be shortened.', {
       target: '$.retention',
     });

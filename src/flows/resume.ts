@@ -124,7 +124,7 @@ export async function moveUnder(
 ): Promise<Outcome<Resumption> | 'again'> {
   const { now } = asking;
   const item = held.value;
-  const blocked = shorterUnderImmutability(item, head, policy, now);
+  const blocked = shorterUnderImmutability(item, head, policy);
   if (blocked) return blocked;
   const pages = item.pagedPoints > 0 ? await ports.vaults.pages(item.vault, item.name) : [];
   const id = ports.newId();
@@ -163,9 +163,9 @@ export async function moveUnder(
 }
 
 /** Immutable data may live longer, never shorter. */
-function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy, now: Instant): Refused | undefined {
+function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy): Refused | undefined {
   if (head.vault.immutability === 'Disabled' || item.tier === 'Operational') return undefined;
-  if (!isShorter(termsOf(item, head).retention, policy.retention, now)) return undefined;
+  if (!isShorter(termsOf(item, head).retention, policy.retention)) return undefined;
   return refuse(
     'ImmutabilityBlocked',
     `The vault is immutable: ${item.name} cannot move to ${policy.name}, which keeps points for a shorter time.`,

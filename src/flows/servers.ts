@@ -1,5 +1,5 @@
 import { channelOf, ownsServer } from '../core/caller.ts';
-import { type Outcome, ok, refuse } from '../core/problems.ts';
+import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Server } from '../core/server.ts';
 import type { HybridKind } from '../core/workloads.ts';
 import type { Ports } from '../ports.ts';
@@ -41,10 +41,7 @@ export const putServer = (
       return refuse('Forbidden', 'An agent may touch only the servers that it registered itself.');
     const kind = ask.kind ?? before?.kind;
     const agentVersion = ask.agentVersion ?? before?.agentVersion;
-    if (!kind || !agentVersion)
-      return refuse('InvalidRequest', 'A new server needs "kind" and "agentVersion".', {
-        target: kind ? '$.agentVersion' : '$.kind',
-      });
+    if (!kind || !agentVersion) return incomplete({ kind, agentVersion });
     if (before && before.kind !== kind)
       return refuse('KindImmutable', `${before.name} is a ${before.kind} server, and that never changes.`, {
         target: '$.kind',
@@ -73,3 +70,10 @@ export const putServer = (
     });
     return done ? ok(result) : 'again';
   });
+
+const incomplete = (given: Readonly<Record<string, unknown>>): Refused => {
+  const absent = Object.keys(given).filter((name) => given[name] === undefined);
+  return refuse('InvalidRequest', `A new server needs ${absent.join(' and ')}.`, {
+    details: absent.map((name) => ({ code: 'InvalidRequest', message: 'is missing', target: `$.${name}` })),
+  });
+};

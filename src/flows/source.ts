@@ -1,3 +1,4 @@
+import { SERVICE } from '../core/history.ts';
 import type { Remains } from '../core/item.ts';
 import { sameName } from '../core/names.ts';
 import { type Refused, refuse } from '../core/problems.ts';
@@ -64,7 +65,7 @@ async function release(
       {
         at: now,
         item: item.name,
-        caller: { oid: 'reprieve', tid: '', roles: [], channel: 'portal' },
+        caller: SERVICE,
         operation: 'Superseded',
         outcome: 'Succeeded',
         code: null,

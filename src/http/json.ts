@@ -14,15 +14,17 @@ export function parseJson(bytes: Uint8Array, contentType: string | null): Outcom
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const value: unknown = JSON.parse(text);
-    const repeated = repeatedField(text);
-    return repeated === undefined ? ok(value) : invalid(`$${repeated}`, 'This field is there twice.');
+    const repeated = repeatedFields(text);
+    return repeated.length === 0 ? ok(value) : twice(repeated);
   } catch {
-    return invalid('$', 'The body is not well-formed JSON in UTF-8.');
+    return refuse('InvalidRequest', 'The body is not well-formed JSON in UTF-8.', { target: '$' });
   }
 }
 
-const invalid = (target: string, message: string) =>
-  refuse('InvalidRequest', message, { target, details: [{ code: 'InvalidRequest', message, target }] });
+const twice = (paths: readonly string[]) =>
+  refuse('InvalidRequest', `The body of the request says more than once: ${paths.join(', ')}`.slice(0, 2000), {
+    details: paths.map((target) => ({ code: 'InvalidRequest', message: 'is there more than once', target })),
+  });
 
 function isJsonType(contentType: string | null): boolean {
   const [type = '', ...parameters] = (contentType ?? '')
@@ -44,10 +46,11 @@ interface Level {
 }
 
 /**
- * The path of the first field that an object names twice. JSON.parse keeps the last one silently, and two readers of one
+ * The paths of fields that an object names twice. JSON.parse keeps the last one silently, and two readers of one
  * request must never disagree about what it says. The text is known to be well-formed.
  */
-function repeatedField(text: string): string | undefined {
+function repeatedFields(text: string): readonly string[] {
+  const repeated = new Set<string>();
   const levels: Level[] = [];
   let pending = '';
   for (const [token] of text.matchAll(TOKEN)) {
@@ -59,11 +62,11 @@ function repeatedField(text: string): string | undefined {
     else if (token === ',' && level) level.index += 1;
     else if (token === ':' && level?.keys) {
       level.key = JSON.parse(pending) as string;
-      if (level.keys.has(level.key)) return pathIn(level);
+      if (level.keys.has(level.key)) repeated.add(`$${pathIn(level)}`);
       level.keys.add(level.key);
     } else pending = token;
   }
-  return undefined;
+  return [...repeated];
 }
 
 const pathIn = ({ keys, path, key, index }: Level): string => (keys ? `${path}.${key}` : `${path}[${index}]`);

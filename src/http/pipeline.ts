@@ -1,11 +1,11 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { z } from 'zod';
 import { type Caller, hasRole } from '../core/caller.ts';
 import { isName } from '../core/names.ts';
-import { type Complaint, type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Asking } from '../flows/asking.ts';
 import type { Ports } from '../ports.ts';
 import { notTheAgents } from './agents.ts';
+import { check } from './check.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
 import { MAX_BODY, parseJson } from './json.ts';
@@ -148,32 +148,8 @@ function parse(
   return ok({ body: body.value, query: query.value });
 }
 
-function check(shape: z.ZodType | undefined, value: unknown, where: 'body' | 'query'): Outcome<unknown> {
-  if (!shape) return ok({});
-  const parsed = shape.safeParse(value);
-  if (parsed.success) return ok(parsed.data);
-  const details = parsed.error.issues.flatMap(complaints);
-  return refuse(
-    'InvalidRequest',
-    `The ${where} of the request is not right: ${details.map(({ target, message }) => `${target} ${message}`).join('; ')}`.slice(
-      0,
-      2000,
-    ),
-    { details },
-  );
-}
-
-/** One complaint a field; a field nobody knows is named itself. */
-function complaints(issue: z.core.$ZodIssue): readonly Complaint[] {
-  const at = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  const complaint = (target: string, message: string): Complaint => ({ code: 'InvalidRequest', message, target });
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => complaint(`$${at}.${key}`, 'is not a field of this request'));
-  return [complaint(`$${at}`, issue.message.charAt(0).toLowerCase() + issue.message.slice(1))];
-}
-
 const invalid = (target: string, message: string): Refused =>
-  refuse('InvalidRequest', `${target} ${message}.`, { target, details: [{ code: 'InvalidRequest', message, target }] });
+  refuse('InvalidRequest', `${target} ${message}.`, { target });
 
 /** Strong or weak, quoted or not: what counts is what stands inside. */
 const etagsIn = (header: string): readonly string[] =>

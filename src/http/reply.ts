@@ -28,13 +28,14 @@ const CHALLENGES: { readonly [code: string]: (context: string) => string } = {
 
 /** A refusal as the API says it: the error envelope, or RFC 9457 when the caller prefers that. */
 export function refusalReply(refusal: Refusal, accept: string | null, stepUpContext: string): Reply {
-  const { code, message, target, details, facts, retryAfterSeconds } = refusal;
+  const { code, message, target, facts, retryAfterSeconds } = refusal;
+  const details = refusal.details ?? onlyComplaint(refusal);
   const status = PROBLEMS[code];
   const challenge = CHALLENGES[code]?.(stepUpContext);
   const headers = {
     'x-ms-error-code': code,
     ...(challenge ? { 'www-authenticate': challenge } : {}),
-    ...(code === 'MethodNotAllowed' ? { allow: String(facts?.['allowed']) } : {}),
+    ...(code === 'MethodNotAllowed' ? { allow: [facts?.['allowed']].flat().join(', ') } : {}),
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
   };
   const more = { ...(target === undefined ? {} : { target }), ...(details ? { details } : {}) };
@@ -45,6 +46,10 @@ export function refusalReply(refusal: Refusal, accept: string | null, stepUpCont
   }
   return { status, body: { error: { code, message, ...more, ...(facts ? { innererror: facts } : {}) } }, headers };
 }
+
+/** A request that is wrong in one place says so in the same form as one that is wrong in many. */
+const onlyComplaint = ({ code, message, target }: Refusal): Refusal['details'] =>
+  code === 'InvalidRequest' && target !== undefined ? [{ code, message, target }] : undefined;
 
 /** `ItemSoftDeleted` → `Item soft deleted`. */
 const titleOf = (code: string): string => {

@@ -1,20 +1,23 @@
-import type { MovableClock } from '../clock.ts';
+import { type MovableClock, realClock } from '../clock.ts';
+import type { SweepLimits } from '../flows/sweep/sweep.ts';
 import type { Route } from './route.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { itemRoutes } from './routes/items.ts';
 import { lostRoute } from './routes/lost.ts';
 import { clockRoutes, healthRoutes } from './routes/running.ts';
 import { settingRoutes } from './routes/settings.ts';
+import { sweepRoutes } from './routes/sweeps.ts';
 import { vaultRoutes } from './routes/vaults.ts';
 
 /** Every door of the service, in one list. The clock's exists only where there is a clock to move. */
-export function routesOf(clock: MovableClock | undefined): readonly Route[] {
+export function routesOf(clock: MovableClock | undefined, limits: SweepLimits): readonly Route[] {
   const doors = [
     ...vaultRoutes,
     ...settingRoutes,
     ...itemRoutes,
     ...backupRoutes,
-    ...healthRoutes,
+    ...sweepRoutes(limits),
+    ...healthRoutes(realClock.now()),
     ...(clock ? clockRoutes(clock) : []),
   ];
   return [...doors, lostRoute(doors)];

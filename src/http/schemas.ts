@@ -141,6 +141,9 @@ export const bodies = {
     dryRun: z.boolean().optional(),
   }),
 
+  sweep: z.strictObject({ dryRun: z.boolean().optional(), acknowledgeBelt: z.string().min(1).max(100).optional() }),
+  pause: z.strictObject({ reason: words, until: instant }),
+
   clock: z.strictObject({ offset: z.string().max(60) }),
 };
 
@@ -166,5 +169,13 @@ export const queries = {
     includeSoftDeleted: flag.default(true),
   }),
   item: z.object({ includeSoftDeleted: flag.default(true) }),
+  forecast: z.object({
+    days: z
+      .string()
+      .regex(/^\d{1,3}$/, 'must be a number from 1 to 180')
+      .transform(Number)
+      .pipe(z.number().min(1, 'must be a number from 1 to 180').max(180, 'must be a number from 1 to 180'))
+      .default(60),
+  }),
   preview: z.object({ preview: flag.default(false) }),
 };

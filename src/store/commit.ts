@@ -3,13 +3,15 @@ import { keyOf } from '../core/names.ts';
 import type { Change, ItemWrite, RecordedAnswer } from '../ports.ts';
 import { keys, trashKey } from './keys.ts';
 import { pack } from './rows.ts';
-import type { Op, Table } from './table.ts';
+import type { Cells, Op, Table } from './table.ts';
 
 /** A change as the rows it writes: what is derived from an item (its place in the trash) follows the item. */
 export function opsOf(change: Change): readonly Op[] {
-  const { vault, id, fence, server, items = [], jobs = [], entries, answer } = change;
+  const { vault, id, fence, server, items = [], stillInTrash = [], alerts = [], jobs = [], entries, answer } = change;
   return [
     ...items.flatMap((write) => itemOps(vault, write)),
+    ...stillInTrash.map((item): Op => ({ op: 'touch', key: trashKey(item) ?? '' })),
+    ...alerts.map((alert): Op => ({ op: 'insert', key: keys.alert(vault, alert.id), cells: pack(alert) })),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job) })),
     ...entries.map((entry, index) => entryOp(vault, entry, index === 0 ? id : `${id}${index}`)),
     ...(fence === undefined ? [] : [{ op: 'touch', key: keys.fence(vault, fence) } as const]),
@@ -21,12 +23,20 @@ export function opsOf(change: Change): readonly Op[] {
 function itemOps(vault: string, { was, now, putPages = [], dropPages = [] }: ItemWrite): readonly Op[] {
   const row = { key: keys.item(vault, now.name), cells: pack(now, { state: now.state }) };
   return [
-    was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row },
+    replaceOp(was?.tag, row),
     ...trashOps(trashKey(was?.value), trashKey(now), now),
     ...putPages.map((page): Op => ({ op: 'put', key: keys.page(vault, now.name, page.id), cells: pack(page) })),
     ...dropPages.map((page): Op => ({ op: 'drop', key: keys.page(vault, now.name, page.id) })),
   ];
 }
+
+/** `*` for a tag: what guards the row is its place in the trash, which the same transaction drops. */
+function replaceOp(tag: string | undefined, row: { readonly key: string; readonly cells: Cells }): Op {
+  if (tag === undefined) return { op: 'insert', ...row };
+  return tag === ANY ? { op: 'replace', ...row } : { op: 'replace', tag, ...row };
+}
+
+export const ANY = '*';
 
 function trashOps(before: string | undefined, after: string | undefined, now: ItemWrite['now']): readonly Op[] {
   const gone: Op[] = before !== undefined && before !== after ? [{ op: 'drop', key: before }] : [];

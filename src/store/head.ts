@@ -58,7 +58,7 @@ export function tableHeads(table: Table) {
 }
 
 /** A vault row without its fence is a vault that somebody has begun to delete: it is gone for everyone. */
-function parseHead(vault: string, rows: readonly Row[]): HeldHead | undefined {
+export function parseHead(vault: string, rows: readonly Row[]): HeldHead | undefined {
   const row = rows.find(({ key }) => key === keys.vault(vault));
   if (!row) return undefined;
   const { vault: settings, fence } = read.vault(row);

@@ -35,6 +35,7 @@ export const keys = {
   history: (vault: string, item: string | null) => key(vault, 'audit', item ?? '~', ''),
   entry: (vault: string, item: string | null, at: Instant, id: string) =>
     key(vault, 'audit', item ?? '~', descending(at), id),
+  alert: (vault: string, alert: string) => key(vault, 'alert', alert),
   answer: (vault: string, answer: string) => key(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };
@@ -59,5 +60,8 @@ export function shardOf({ vault, item }: Pick<Hint, 'vault' | 'item'>): string {
 export const SHARD_NAMES = Array.from({ length: SHARDS }, (_, index) => `shard${String(index).padStart(2, '0')}`);
 
 export const hintKey = ({ due, kind, vault, item }: Hint): string => key(ascending(due), kind, vault, item);
+
+/** Past every hint that was due by then. */
+export const hintsUntil = (now: Instant): string => `${ascending(now)}~`;
 
 export const isItem = (remains: Remains): remains is Item => remains.state !== 'Purged';

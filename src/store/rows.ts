@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../core/caller.ts';
+import { CHANNELS, ROLES } from '../core/caller.ts';
 import type { Entry } from '../core/history.ts';
 import type { Remains } from '../core/item.ts';
 import { JOB_ENDINGS, type Job } from '../core/job.ts';
@@ -32,7 +32,7 @@ export function pack(document: object, cells: Cells = {}): Cells {
   return { v: VERSION, ...cells, ...pieces };
 }
 
-function unpack<T>(shape: z.ZodType<T>, key: string, cells: Cells): T {
+export function unpack<T>(shape: z.ZodType<T>, key: string, cells: Cells): T {
   let text = '';
   for (let piece = 0; cells[`doc${piece}`] !== undefined; piece += 1) text += cells[`doc${piece}`];
   try {
@@ -42,7 +42,7 @@ function unpack<T>(shape: z.ZodType<T>, key: string, cells: Cells): T {
   }
 }
 
-const instant = z.string().transform((text, context): Instant => {
+export const instant = z.string().transform((text, context): Instant => {
   const at = parseInstant(text);
   if (at) return at;
   context.addIssue({ code: 'custom', message: 'not an instant' });
@@ -172,7 +172,7 @@ const job: z.ZodType<Job> = z.object({
 const entry: z.ZodType<Entry> = z.object({
   at: instant,
   item: text.nullable(),
-  caller: z.object({ oid: text, tid: text, roles: z.array(z.enum(ROLES)), channel: z.enum(['portal', 'agent']) }),
+  caller: z.object({ oid: text, tid: text, roles: z.array(z.enum(ROLES)), channel: z.enum(CHANNELS) }),
   operation: text,
   outcome: z.enum(['Succeeded', 'Refused']),
   code: text.nullable(),

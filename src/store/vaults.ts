@@ -1,12 +1,13 @@
+import type { Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
 import type { Stretch, Vaults } from '../ports.ts';
 import { clearVault } from './clearVault.ts';
 import { answerOp, commitOnce, entryOp, opsOf } from './commit.ts';
-import { tableHeads } from './head.ts';
+import { parseHead, tableHeads } from './head.ts';
 import { isItem, keys } from './keys.ts';
 import { pack, read } from './rows.ts';
-import type { Op, Row, Table } from './table.ts';
+import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
 
 export const tableVaults = (table: Table): Vaults => ({
   ...tableHeads(table),
@@ -40,7 +41,18 @@ const reading = (
   table: Table,
 ): Pick<
   Vaults,
-  'item' | 'items' | 'counts' | 'trash' | 'pages' | 'job' | 'server' | 'servers' | 'history' | 'answer'
+  | 'item'
+  | 'items'
+  | 'counts'
+  | 'trash'
+  | 'dueTrash'
+  | 'hasAlert'
+  | 'pages'
+  | 'job'
+  | 'server'
+  | 'servers'
+  | 'history'
+  | 'answer'
 > => ({
   item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
 
@@ -64,6 +76,20 @@ const reading = (
     return rows.map(read.remains).filter(isItem);
   },
 
+  async dueTrash(vault, until) {
+    const partition = keyOf(vault);
+    const rows = await table.range(partition, { prefix: keys.heads(vault), before: keys.dueTrash(vault, until) });
+    const prefix = keys.trash(vault);
+    const due = rows.filter(({ key }) => key.startsWith(prefix)).map(parseTrash);
+    return {
+      head: parseHead(partition, rows),
+      items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
+      unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
+    };
+  },
+
+  hasAlert: async ({ vault, id }) => (await table.get(keyOf(vault), keys.alert(vault, id))) !== undefined,
+
   pages: (vault, item) =>
     table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),
 
@@ -83,7 +109,19 @@ const reading = (
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });
 
-const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswer' | 'clearVault'> => ({
+/** One bad row must not hide the others. */
+function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: string; readonly why: string } {
+  try {
+    return { remains: read.remains(row) };
+  } catch (error) {
+    return {
+      item: row.key.slice(row.key.lastIndexOf('!') + 1),
+      why: error instanceof Error ? error.message : 'unreadable',
+    };
+  }
+}
+
+const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
   commit(change) {
     return commitOnce(table, change.vault, opsOf(change), entryOp(keyOf(change.vault), change.entries[0], change.id));
   },
@@ -98,4 +136,15 @@ const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswe
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
 
   clearVault: (vault) => clearVault(table, keyOf(vault)),
+
+  async forget(vault, item) {
+    const partition = keyOf(vault);
+    const row = await table.get(partition, keys.item(vault, item));
+    if (row?.cells['state'] !== 'Purged') return;
+    // Listed before the tombstone goes: the jobs of a new item of that name are not among them.
+    const jobs = await table.range(partition, { prefix: keys.jobs(vault, item), only: ['v'] });
+    if (!(await table.remove(partition, row.key, row.tag))) return;
+    const ops = jobs.map(({ key }): Op => ({ op: 'drop', key }));
+    for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(partition, ops.slice(at, at + MAX_OPS));
+  },
 });

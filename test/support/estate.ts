@@ -1,6 +1,6 @@
 /** A vault of a test's own, spoken to over HTTP: what is there before the act, and the acts themselves. */
 import { call, type Reply } from './call.ts';
-import type { Service } from './service.ts';
+import type { Service } from './launch.ts';
 
 /** What the API shows of an item (API §6), as far as tests look into it. */
 export interface ItemBody {
@@ -38,9 +38,9 @@ export interface PointBody {
 }
 
 export interface HistoryBody {
-  readonly operation: string;
   readonly outcome: string;
-  readonly code?: string;
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 interface Refusal {
@@ -53,6 +53,10 @@ export const refusal = (status: number, code: string, facts?: object): Refusal =
   status,
   body: { error: { code, ...(facts ? { innererror: facts } : {}) } },
 });
+
+/** The changes of state in a history, newest first. */
+export const moves = (history: readonly HistoryBody[]): readonly (readonly [string | null, string | null])[] =>
+  history.filter(({ from, to }) => from !== to).map(({ from, to }) => [from, to]);
 
 /** The body of an answer that had to be a success. */
 export function ok<T>({ status, body }: Reply<T>): T {
@@ -201,11 +205,11 @@ export const later = (instant: string, { days = 0, hours = 0, seconds = 0 }: Spa
 
 /** The service's clock. It only ever ticks on, so it stands at the wished instant or a moment after it. */
 export const clockOf = ({ api }: Service) => ({
-  /** Nothing to wish: back to real time. */
   moveTo: async (instant: string): Promise<void> => {
     const seconds = (Date.parse(instant) - Date.now()) / 1000;
     ok(await call(api, 'PUT', '/api/local/clock', { body: { offset: `PT${seconds.toFixed(3)}S` } }));
   },
+  /** Back to real time. */
   reset: async (): Promise<void> => {
     ok(await call(api, 'PUT', '/api/local/clock', { body: { offset: 'PT0S' } }));
   },

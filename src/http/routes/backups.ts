@@ -16,7 +16,7 @@ const placeOf = ({ names: { vault = '', item = '' } }: Pick<AnyCall, 'names'>): 
 const started = (job: Job, { url }: AnyCall): Reply => ({
   status: 202,
   body: jobView(job),
-  headers: { 'operation-location': new URL(`./jobs/${job.id}`, url).href },
+  headers: { 'operation-location': new URL(url.pathname.replace(/[^/]+\/*$/, `jobs/${job.id}`), url).href },
 });
 
 /** What a backup engine does: jobs and the recovery points they make. */

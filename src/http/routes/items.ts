@@ -9,6 +9,7 @@ import { type HoldResult, putHold, removeHold } from '../../flows/holds.ts';
 import { type Protection, protect } from '../../flows/protect.ts';
 import { type Resumption, resume } from '../../flows/resume.ts';
 import { type Stopped, stop } from '../../flows/stop.ts';
+import { brakesOn } from '../../flows/sweep/brakes.ts';
 import { undelete } from '../../flows/undelete.ts';
 import type { HeldHead, Ports } from '../../ports.ts';
 import { listReply, startOf } from '../paging.ts';
@@ -201,7 +202,9 @@ export const itemRoutes: readonly Route[] = [
     agent: true,
     run: async (call) => {
       const found = await readItem(call.ports, placeOf(call), call);
-      return found.ok ? ok(explain(found.value.item, found.value.head, call.now, call.ports.nextSweep)) : found;
+      if (!found.ok) return found;
+      const { item, head } = found.value;
+      return ok(explain(item, head, call.now, call.ports.nextSweep, await brakesOn(call.ports, item, call.now)));
     },
     view: (body) => ({ status: 200, body }),
   }),

@@ -12,7 +12,10 @@ export const lostRoute = (doors: readonly Route[]): Route =>
     path: '{*rest}',
     who: 'anyone',
     run: async ({ url }) => {
-      const allowed = doors.filter((door) => fits(door.path, url.pathname)).map((door) => door.method);
+      const given = segmentsOf(url.pathname);
+      const allowed = doors.filter((door) => fits(door.path, given)).map((door) => door.method);
+      if (allowed.length > 0 && given.includes(''))
+        return refuse('InvalidName', 'There is nothing between two slashes of this address where a name should be.');
       if (allowed.length > 0)
         return refuse('MethodNotAllowed', `This address takes ${allowed.join(', ')}.`, { facts: { allowed } });
       return refuse(
@@ -23,13 +26,15 @@ export const lostRoute = (doors: readonly Route[]): Route =>
     view: () => ({ status: 404 }),
   });
 
-/** Segment by segment, with any name where a route has a name. */
-function fits(path: string, pathname: string): boolean {
-  const wanted = path.split('/');
-  const given = pathname
+const segmentsOf = (pathname: string): readonly string[] =>
+  pathname
     .replace(/^\/api\//i, '')
     .replace(/\/$/, '')
     .split('/');
+
+/** Segment by segment, with any name where a route has a name. */
+function fits(path: string, given: readonly string[]): boolean {
+  const wanted = path.split('/');
   return (
     wanted.length === given.length &&
     wanted.every((part, index) => part.startsWith('{') || part.toLowerCase() === given[index]?.toLowerCase())

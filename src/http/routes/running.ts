@@ -1,38 +1,12 @@
 import { Duration } from 'luxon';
 import type { MovableClock } from '../../clock.ts';
 import { ok, refuse } from '../../core/problems.ts';
-import { iso } from '../../core/time.ts';
-import type { Ports } from '../../ports.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import { readiness } from '../../flows/readiness.ts';
 import { type Route, route } from '../route.ts';
 import { bodies } from '../schemas.ts';
 
-interface Check {
-  readonly name: string;
-  readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
-}
-
-const MOST_SKEW_SECONDS = 300;
-
-/** Is the storage there, and does it have the time that this machine has? The local clock's offset does not count. */
-async function checks({ storage }: Ports): Promise<readonly Check[]> {
-  try {
-    const { date } = await storage.ping();
-    const skew = Math.round(Math.abs(Date.now() - date.toMillis()) / 1000);
-    return [
-      { name: 'storage', status: 'ok', detail: 'tables answer' },
-      {
-        name: 'clock',
-        status: skew > MOST_SKEW_SECONDS ? 'fail' : 'ok',
-        detail: `${skew} s apart from the storage service`,
-      },
-    ];
-  } catch {
-    return [{ name: 'storage', status: 'fail', detail: 'tables do not answer' }];
-  }
-}
-
-export const healthRoutes: readonly Route[] = [
+export const healthRoutes = (bornAt: Instant): readonly Route[] => [
   route({
     name: 'live',
     method: 'GET',
@@ -46,7 +20,7 @@ export const healthRoutes: readonly Route[] = [
     method: 'GET',
     path: 'health/ready',
     who: 'anyone',
-    run: async ({ ports }) => ok(await checks(ports)),
+    run: async ({ ports }) => ok(await readiness(ports, bornAt)),
     view: (found) => ({ status: found.some(({ status }) => status === 'fail') ? 503 : 200, body: { checks: found } }),
   }),
 ];

@@ -1,0 +1,70 @@
+import { deletionHints, type Hint, PARKED_DAYS } from './agenda.ts';
+import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
+import { purgeAt } from './lifecycle.ts';
+import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
+import { addDays, earliest, type Instant, instantOf } from './time.ts';
+import type { Head } from './vault.ts';
+
+/** What a sweep does about an item that the agenda named. */
+export type Task =
+  | { readonly task: 'purge'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
+  | { readonly task: 'finishPurge'; readonly item: ItemIn<'Purging'> }
+  | { readonly task: 'warn'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
+  /** The vault's period was lengthened: the item moves to its new place in the trash. */
+  | { readonly task: 'move'; readonly item: ItemIn<'SoftDeleted'>; readonly days: number }
+  | { readonly task: 'endHolds'; readonly item: Item }
+  | { readonly task: 'expire'; readonly item: ItemIn<'Protected' | 'BackupsSuspended'> }
+  | { readonly task: 'forget' }
+  /** Nothing yet: look again then. */
+  | { readonly task: 'wait'; readonly hints: readonly Hint[]; readonly why: string }
+  /** The hint has been overtaken. */
+  | { readonly task: 'drop' };
+
+const again = (hint: Hint, due: Instant, why: string): Task => ({ task: 'wait', hints: [{ ...hint, due }], why });
+
+/** The truth about an item decides; the hint only says that it is time to look. */
+export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {
+  if (!remains) return { task: 'drop' };
+  if (remains.state === 'Purged') return forgetting(hint, remains.purgedAt, now);
+  if (hint.kind === 'forget') return { task: 'drop' };
+  if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };
+  if (remains.holds.length > liveHolds(remains.holds, now).length) return { task: 'endHolds', item: remains };
+  if (remains.state === 'SoftDeleted')
+    return hint.kind === 'expire' ? park(hint, now) : inTrash(hint, remains, head, now);
+  if (hint.kind !== 'expire') return { task: 'drop' };
+  if (remains.state === 'ProtectionStopped')
+    return remains.points.length + remains.pagedPoints > 0 ? park(hint, now) : { task: 'drop' };
+  return { task: 'expire', item: remains };
+}
+
+const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {
+  const due = addDays(purgedAt, TOMBSTONE_DAYS);
+  if (hint.kind !== 'forget') return { task: 'drop' };
+  return due <= now ? { task: 'forget' } : again(hint, due, 'not forgotten yet');
+};
+
+/** While nothing ages the expiry hint stays near, so that resuming need not write one. */
+const park = (hint: Hint, now: Instant): Task => again(hint, addDays(now, PARKED_DAYS), 'nothing ages');
+
+function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): Task {
+  const days = effectiveDays(item.deletion, vault.extensions);
+  if (days > item.deletion.retentionDays) return { task: 'move', item, days };
+  const due = purgeAt(item, vault);
+  if (now < due) {
+    if (hint.kind === 'warn' && now >= warnAtOf(due)) return { task: 'warn', item, due };
+    const hints = hint.kind === 'hold' ? [] : deletionHints(item, due).filter(({ kind }) => kind === hint.kind);
+    return { task: 'wait', hints, why: 'not due yet' };
+  }
+  const holds = liveHolds(item.holds, now);
+  if (holds.length === 0) return { task: 'purge', item, due };
+  const end = earliest(holds.flatMap(({ until }) => (until ? [until] : [])));
+  const parked = addDays(now, PARKED_DAYS);
+  return again({ ...hint, kind: 'purge' }, end && end < parked ? end : parked, 'held');
+}
+
+/** How often a row that cannot be dealt with is tried before it is set aside. */
+export const MOST_TRIES = 6;
+
+/** Growing pauses: a minute, two, four … and once a day when it was set aside. */
+export const nextTry = (tries: number, now: Instant): Instant =>
+  tries >= MOST_TRIES ? addDays(now, 1) : instantOf(now.toMillis() + 60_000 * 2 ** (tries - 1));

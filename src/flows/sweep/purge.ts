@@ -1,0 +1,89 @@
+import { type Alert, alert } from '../../core/alerts.ts';
+import type { ItemIn, Tombstone } from '../../core/item.ts';
+import { purging } from '../../core/lifecycle.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import type { HeldHead, Ports } from '../../ports.ts';
+import { destroy, takeApart, tombstoneOf } from '../destroy.ts';
+import { told } from './expire.ts';
+
+type PurgePorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
+
+export interface Due {
+  readonly item: ItemIn<'SoftDeleted'>;
+  readonly due: Instant;
+}
+
+/** Whatever is written about a purge: once, with the purge. */
+const purgedAlert = (grave: Tombstone, due: Instant, now: Instant): Alert =>
+  alert('PurgeComplete', grave, now, { purgeAt: iso(due), purgedAt: iso(now) });
+
+const purgedEntry = (item: ItemIn<'SoftDeleted' | 'Purging'>, to: 'Purging' | 'Purged', due: Instant, now: Instant) =>
+  told(item.name, now, 'Purge', { from: item.state, to }, { purgeAt: iso(due), generation: item.generation });
+
+/** An item's row, its place in the trash, its history entry and its alert. */
+const ROWS_EACH = 4;
+const ROWS_SHARED = 1;
+export const PER_TRANSACTION = Math.floor((100 - ROWS_SHARED) / ROWS_EACH);
+
+/**
+ * Purges small items of one vault together. Their rows are not read again: the transaction removes each one's place in the
+ * trash, which fails if anything was done to the item since, and rests on the head that the decision rests on.
+ * false: one of them changed, and none was purged.
+ */
+export function purgeTogether(
+  { vaults, newId }: PurgePorts,
+  head: HeldHead,
+  batch: readonly [Due, ...Due[]],
+  now: Instant,
+): Promise<boolean> {
+  const graves = batch.map(({ item, due }) => ({
+    item,
+    due,
+    grave: tombstoneOf(purging(item, item.terms, ''), now, newId()),
+  }));
+  const [first, ...rest] = graves.map(({ item, due }) => purgedEntry(item, 'Purged', due, now));
+  if (!first) return Promise.resolve(true);
+  return vaults.commit({
+    vault: head.vault.name,
+    id: newId(),
+    fence: head.fence,
+    items: graves.map(({ item, grave }) => ({ was: { value: item, tag: '*' }, now: grave })),
+    alerts: graves.map(({ grave, due }) => purgedAlert(grave, due, now)),
+    entries: [first, ...rest],
+  });
+}
+
+/** Purges one item, however large. false: it changed since it was read. */
+export async function purgeOne(
+  ports: PurgePorts,
+  head: HeldHead,
+  { item, due }: Due,
+  tag: string,
+  now: Instant,
+): Promise<boolean> {
+  const left = await destroy(ports, {
+    held: { value: item, tag },
+    now,
+    fence: head.fence,
+    terms: item.terms,
+    jobs: [],
+    entry: (_, to) => purgedEntry(item, to.state === 'Purging' ? 'Purging' : 'Purged', due, now),
+    alerts: (grave) => [purgedAlert(grave, due, now)],
+  });
+  return left !== undefined;
+}
+
+/** Goes on where a purge died half-way. */
+export async function finishPurge(ports: PurgePorts, item: ItemIn<'Purging'>, now: Instant): Promise<void> {
+  const due = item.deletion?.deletedAt ?? now;
+  await takeApart(ports, item, {
+    held: { value: item, tag: '*' },
+    now,
+    fence: undefined,
+    terms: item.terms,
+    jobs: [],
+    entry: (_, to) => purgedEntry(item, to.state === 'Purging' ? 'Purging' : 'Purged', due, now),
+    // What was destroyed because soft delete did not apply was never waiting to be purged.
+    alerts: (grave) => (item.deletion ? [purgedAlert(grave, due, now)] : []),
+  });
+}

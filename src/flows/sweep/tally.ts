@@ -1,0 +1,54 @@
+import { type Instant, iso } from '../../core/time.ts';
+
+export interface Counts {
+  due: number;
+  purged: number;
+  warned: number;
+  expired: number;
+  retold: number;
+  skipped: number;
+  failed: number;
+}
+
+/** An item whose time was over before the sweep came. */
+export interface Overdue {
+  readonly vault: string;
+  readonly item: string;
+  readonly purgeAt: Instant;
+}
+
+export interface Listed {
+  readonly vault: string;
+  readonly item: string;
+  readonly action: string;
+  readonly why: string;
+}
+
+/** What a sweep counts while it works. Nothing else in it is ever changed in place. */
+export interface Tally {
+  readonly counts: Counts;
+  /** The one that waited longest when the sweep came. */
+  oldestFound: Overdue | undefined;
+  /** The one that still waits. */
+  oldestLeft: Overdue | undefined;
+  readonly listed: Listed[];
+}
+
+export const newTally = (): Tally => ({
+  counts: { due: 0, purged: 0, warned: 0, expired: 0, retold: 0, skipped: 0, failed: 0 },
+  oldestFound: undefined,
+  oldestLeft: undefined,
+  listed: [],
+});
+
+export const older = (a: Overdue | undefined, b: Overdue): Overdue => (a && a.purgeAt <= b.purgeAt ? a : b);
+
+export const overdueView = (overdue: Overdue | undefined, now: Instant) =>
+  overdue
+    ? {
+        vault: overdue.vault,
+        item: overdue.item,
+        purgeAt: iso(overdue.purgeAt),
+        lateSeconds: Math.max(0, Math.floor((now.toMillis() - overdue.purgeAt.toMillis()) / 1000)),
+      }
+    : null;

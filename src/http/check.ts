@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { type Complaint, type Outcome, ok, refuse } from '../core/problems.ts';
+
+const LONGEST_MESSAGE = 2000;
+
+/** What the caller sent, held against a schema; everything that is wrong with it is said at once. */
+export function check(shape: z.ZodType | undefined, value: unknown, where: 'body' | 'query'): Outcome<unknown> {
+  if (!shape) return ok({});
+  const parsed = shape.safeParse(value, { error: worded });
+  if (parsed.success) return ok(parsed.data);
+  const details = parsed.error.issues.flatMap((issue) => complaints(issue, []));
+  const said = details.map(({ target, message }) => `${target} ${message}`).join('; ');
+  return refuse('InvalidRequest', `The ${where} of the request is not right: ${said}`.slice(0, LONGEST_MESSAGE), {
+    details,
+  });
+}
+
+type Path = readonly PropertyKey[];
+
+/** One complaint a field; a field nobody knows is named itself. Of alternatives, the last is the usual one. */
+function complaints(issue: z.core.$ZodIssue, above: Path): readonly Complaint[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => complaint([...path, key], 'is not a field of this request'));
+  const usual = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
+  return usual ? usual.flatMap((inner) => complaints(inner, path)) : [complaint(path, issue.message)];
+}
+
+const complaint = (path: Path, message: string): Complaint => ({
+  code: 'InvalidRequest',
+  message,
+  target: `$${path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')}`,
+});
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** The end of a sentence that begins with the field. Schemas that know better say it themselves. */
+function worded(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type')
+    return orMissing(issue.input, `must be ${KINDS[issue.expected] ?? issue.expected}`);
+  if (issue.code === 'invalid_value') return orMissing(issue.input, `must be ${alternatives(issue.values)}`);
+  if (issue.code === 'too_small') return bounded(issue.origin, Number(issue.minimum), 'more');
+  if (issue.code === 'too_big') return bounded(issue.origin, Number(issue.maximum), 'less');
+  if (issue.code === 'invalid_format' && issue.format === 'email') return 'must be an e-mail address';
+  return undefined;
+}
+
+const orMissing = (input: unknown, message: string): string =>
+  input === undefined ? `is missing; it ${message}` : message;
+
+function bounded(origin: string, bound: number, way: 'more' | 'less'): string {
+  if (origin === 'string' || origin === 'array') {
+    const unit = origin === 'string' ? 'characters' : 'entries';
+    if (way === 'more' && bound === 1) return 'must not be empty';
+    return way === 'more' ? `must have at least ${bound} ${unit}` : `must have at most ${bound} ${unit}`;
+  }
+  return `must be ${bound} or ${way}`;
+}
+
+/** `"a", "b" or "c"` */
+const alternatives = (values: readonly unknown[]): string =>
+  values
+    .map((value) => JSON.stringify(value))
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' or ');

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { keyOf } from '../core/names.ts';
+import type { Belt, Control, Heartbeat, Pause, Quarantined } from '../ports.ts';
+import { instant, pack, unpack } from './rows.ts';
+import type { Table } from './table.ts';
+
+const PARTITION = 'control';
+/** So many sweeps are remembered; their rows are used again in turn. */
+const REMEMBERED_SWEEPS = 200;
+
+const pause: z.ZodType<Pause> = z.object({
+  reason: z.string(),
+  until: instant,
+  by: z.string(),
+  at: instant,
+  etag: z.string(),
+});
+const belt: z.ZodType<Belt> = z.object({
+  holds: z.array(z.object({ token: z.string(), heldAt: instant, count: z.number() })),
+  releasedUntil: instant.nullable(),
+});
+const heartbeat: z.ZodType<Heartbeat> = z.object({
+  at: instant,
+  turn: z.number(),
+  complete: z.boolean(),
+  held: z.string().nullable(),
+  oldestDue: instant.nullable(),
+});
+const quarantined: z.ZodType<Quarantined> = z.object({
+  vault: z.string(),
+  item: z.string(),
+  why: z.string(),
+  since: instant,
+  tries: z.number(),
+});
+
+/** Keys sort so that what a sweep reads at its start lies together. */
+const HEARTBEAT = 'a!heartbeat';
+const BELT = 'a!belt';
+const PAUSE = 'a!pause';
+const asideKey = (vault: string, item: string): string => `quarantine!${keyOf(vault)}!${keyOf(item)}`;
+const turnKey = (turn: number): string => `sweep!${String(turn % REMEMBERED_SWEEPS).padStart(3, '0')}`;
+
+export const tableControl = (table: Table): Control => ({
+  async read() {
+    const rows = await table.range(PARTITION, { prefix: 'a!' });
+    const row = (key: string) => rows.find((one) => one.key === key);
+    const [paused, belted, beat] = [row(PAUSE), row(BELT), row(HEARTBEAT)];
+    return {
+      pause: paused ? unpack(pause, paused.key, paused.cells) : null,
+      belt: belted && { value: unpack(belt, belted.key, belted.cells), tag: belted.tag },
+      heartbeat: beat ? unpack(heartbeat, beat.key, beat.cells) : null,
+    };
+  },
+
+  async putPause(to) {
+    await table.commit(PARTITION, [to ? { op: 'put', key: PAUSE, cells: pack(to) } : { op: 'drop', key: PAUSE }]);
+  },
+
+  putBelt: (to, was) =>
+    table.commit(PARTITION, [
+      was ? { op: 'replace', key: BELT, tag: was.tag, cells: pack(to) } : { op: 'insert', key: BELT, cells: pack(to) },
+    ]),
+
+  async beat(beat, record) {
+    await table.commit(PARTITION, [
+      { op: 'put', key: HEARTBEAT, cells: pack(beat) },
+      { op: 'put', key: turnKey(beat.turn), cells: pack(record) },
+    ]);
+  },
+
+  async raise(alert) {
+    await table.commit(PARTITION, [{ op: 'put', key: `alert!${alert.id}`, cells: pack(alert) }]);
+  },
+
+  async recent() {
+    const rows = await table.range(PARTITION, { prefix: 'sweep!' });
+    return rows.map(({ key, cells }) => unpack(z.looseObject({ startedAt: z.string() }), key, cells));
+  },
+
+  async quarantine(row) {
+    await table.commit(PARTITION, [{ op: 'put', key: asideKey(row.vault, row.item), cells: pack(row) }]);
+  },
+
+  async release(vault, item) {
+    await table.commit(PARTITION, [{ op: 'drop', key: asideKey(vault, item) }]);
+  },
+
+  async quarantined(vault, item) {
+    const one =
+      vault !== undefined && item !== undefined ? await table.get(PARTITION, asideKey(vault, item)) : undefined;
+    const rows =
+      vault !== undefined ? (one ? [one] : []) : await table.range(PARTITION, { prefix: 'quarantine!', limit: 100 });
+    return rows.map(({ key, cells }) => unpack(quarantined, key, cells));
+  },
+});

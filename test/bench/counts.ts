@@ -1,0 +1,136 @@
+/** Section: how many requests each verb sends to storage, counted in the SDK's pipeline. */
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { startAzurite } from '../../local/azurite/start.ts';
+import { type App, type Ask, appOver } from './app.ts';
+import { table } from './figures.ts';
+import {
+  getItem,
+  type Place,
+  populate,
+  protect,
+  recordPoint,
+  resume,
+  stopDelete,
+  stopRetain,
+  undelete,
+} from './population.ts';
+import { clientsOf, type Tables, tablesOver } from './tables.ts';
+
+/** The head of a vault is remembered by an instance; what a cold instance pays more stands in brackets. */
+interface Row {
+  readonly verb: string;
+  readonly prepare?: (place: Place) => readonly Ask[];
+  readonly ask: (place: Place) => Ask;
+  readonly ceiling?: string;
+}
+
+const keyed = (ask: Ask): Ask => ({ ...ask, headers: { 'idempotency-key': 'once' } });
+
+const ROWS: readonly Row[] = [
+  { verb: 'protect', ask: ({ vault, item }) => protect({ vault, item: `${item}-new` }) },
+  { verb: 'record a recovery point', ask: (place) => recordPoint(place, 0) },
+  { verb: 'stop, retain', ask: stopRetain },
+  { verb: 'stop, delete', ask: stopDelete, ceiling: '3 (4)' },
+  { verb: 'undelete', prepare: (place) => [stopDelete(place)], ask: undelete, ceiling: '2' },
+  { verb: 'resume', prepare: (place) => [stopRetain(place)], ask: resume, ceiling: '2 (3)' },
+  { verb: 'GET item', ask: getItem },
+  { verb: 'GET a list of 100', ask: ({ vault }) => ({ route: 'listItems', names: { vault }, query: '?top=100' }) },
+  {
+    verb: 'replay of an `Idempotency-Key`',
+    prepare: (place) => [keyed(stopRetain(place))],
+    ask: (place) => keyed(stopRetain(place)),
+    ceiling: '1',
+  },
+];
+
+interface Seen {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+function counter() {
+  let seen = { reads: 0, writes: 0 };
+  const policy: PipelinePolicy = {
+    name: 'count',
+    sendRequest(request, next) {
+      seen = request.method === 'GET' ? { ...seen, reads: seen.reads + 1 } : { ...seen, writes: seen.writes + 1 };
+      return next(request);
+    },
+  };
+  const during = async (work: () => Promise<unknown>): Promise<Seen> => {
+    seen = { reads: 0, writes: 0 };
+    await work();
+    return seen;
+  };
+  return { policy, during };
+}
+
+export async function counts(say: (line: string) => void): Promise<string> {
+  const azurite = await startAzurite({ port: 0 });
+  try {
+    const { policy, during } = counter();
+    const clients = await clientsOf(azurite.connectionString, {
+      additionalPolicies: [{ policy, position: 'perRetry' }],
+    });
+    const tables = await settled(tablesOver(clients));
+    say('preparing items');
+    const places = await populate(tables, { vaults: 1, items: 100 });
+    const lines: string[][] = [];
+    for (const [index, row] of ROWS.entries()) {
+      const pair = places.slice(2 * index, 2 * index + 2);
+      const [cold, warm] = [await once(row, pair[0], tables, false), await once(row, pair[1], tables, true)];
+      lines.push(lineOf(row.verb, await during(warm), await during(cold), row.ceiling));
+    }
+    lines.push(await lengthening(tables, during));
+    return report(lines);
+  } finally {
+    await azurite.stop();
+  }
+}
+
+/** Each asks whether its table is there when it is first used; that is behind us. */
+async function settled(tables: Tables): Promise<Tables> {
+  for (const one of Object.values(tables)) await one.get('nobody', 'nothing');
+  return tables;
+}
+
+/** Everything up to the moment before the request. */
+async function once(
+  row: Row,
+  place: Place | undefined,
+  tables: Tables,
+  warm: boolean,
+): Promise<() => Promise<unknown>> {
+  if (!place) throw new Error('there are too few items');
+  const app = appOver(tables);
+  for (const ask of row.prepare?.(place) ?? []) await app(ask);
+  const instance = warm ? app : appOver(tables);
+  if (warm) await remember(instance, place);
+  return () => instance(row.ask(place));
+}
+
+const remember = (app: App, { vault }: Place) => app({ route: 'getVault', names: { vault } });
+
+/** However many items wait in the trash, a longer period is one write. */
+async function lengthening(tables: Tables, during: ReturnType<typeof counter>['during']): Promise<string[]> {
+  const [place] = await populate(tables, { vaults: 1, items: 100, deleted: true }, 'trash');
+  const app = appOver(tables);
+  const body = { softDelete: { retentionDays: 30 } };
+  const longer: Ask = { route: 'patchVault', names: { vault: place?.vault ?? '' }, body };
+  return lineOf('longer retention over 100 soft-deleted items', await during(() => app(longer)), undefined, undefined);
+}
+
+const sum = ({ reads, writes }: Seen): number => reads + writes;
+
+function lineOf(verb: string, warm: Seen, cold: Seen | undefined, ceiling: string | undefined): string[] {
+  const more = cold && sum(cold) !== sum(warm) ? ` (${sum(cold)})` : '';
+  return [verb, `**${sum(warm)}**${more}`, String(warm.reads), String(warm.writes), ceiling ?? ''];
+}
+
+const report = (lines: readonly (readonly string[])[]): string => `## Storage requests per verb
+
+Counted by a policy in the pipeline of the SDK, every try of every request. In brackets: an instance that has not read the
+head of that vault before. One write is one transaction, whatever number of rows it changes.
+
+${table(['verb', 'requests', 'reads', 'writes', 'ceiling'], lines)}
+`;

@@ -1,0 +1,30 @@
+/** docs/performance.md: one marked block a section, so that a run of one leaves the others as they are. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../support/launch.ts';
+
+const PATH = join(ROOT, 'docs', 'performance.md');
+
+const INTRODUCTION = `# Performance
+
+Written by \`npm run bench\`, section by section; never by hand. A benchmark, not a test: nothing fails when a figure misses
+its ceiling. Ceilings are stated beside the figures.
+`;
+
+export function keepSection(name: string, markdown: string): void {
+  const text = readOr(INTRODUCTION);
+  const [from, to] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
+  const block = `${from}\n\n${markdown.trim()}\n\n${to}`;
+  const [start, end] = [text.indexOf(from), text.indexOf(to)];
+  const isThere = start >= 0 && end > start;
+  const next = isThere ? text.slice(0, start) + block + text.slice(end + to.length) : `${text.trimEnd()}\n\n${block}\n`;
+  writeFileSync(PATH, next);
+}
+
+function readOr(text: string): string {
+  try {
+    return readFileSync(PATH, 'utf8');
+  } catch {
+    return text; // the first run
+  }
+}

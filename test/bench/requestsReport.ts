@@ -1,0 +1,52 @@
+import { median, quantile, spread, table } from './figures.ts';
+import type { Cycle, Result } from './requests.ts';
+
+const CEILING = 1.5;
+
+export interface Measured {
+  readonly results: readonly Result[];
+  /** One client, then many. */
+  readonly hops: readonly number[];
+  readonly cycles: number;
+  readonly items: number;
+  readonly vaults: number;
+}
+
+const ms = (value: number | undefined): string => (value ?? Number.NaN).toFixed(1);
+
+function rowOf({ verb, clients, cycles }: Result): readonly string[] {
+  const at = (side: keyof Cycle, share: number) =>
+    quantile(
+      cycles.flatMap((cycle) => cycle[side]),
+      share,
+    );
+  const ratio = (side: keyof Cycle) => {
+    const value = at(side, 0.5) / at('bare', 0.5);
+    const each = cycles.map((cycle) => median(cycle[side]) / median(cycle.bare));
+    return `**${value.toFixed(2)}** (${spread(each, 2)})${value <= CEILING ? '' : ' above'}`;
+  };
+  const p50 = [at('bare', 0.5), at('inProcess', 0.5), at('http', 0.5)].map(ms);
+  const p95 = [at('bare', 0.95), at('inProcess', 0.95), at('http', 0.95)].map(ms);
+  return [verb, String(clients), p50.join(' / '), ratio('inProcess'), ratio('http'), p95.join(' / ')];
+}
+
+export const report = ({
+  results,
+  hops: [one, many],
+  ...run
+}: Measured): string => `## A request against its bare storage calls
+
+Ceiling: ${CEILING} × at p50. Three ways to do the same, against the same emulator, in turns:
+
+- *bare*: exactly the storage calls of the request, recorded beforehand, made with the SDK's table client and nothing around them;
+- *in process*: the whole service (token, parsing, flow, store, answer), called as a function;
+- *HTTP*: the request to a running service: what *in process* does, behind sockets, the local host, the Functions library and a log.
+
+A request that does nothing (\`GET /api/health/live\`) takes ${ms(one)} ms over HTTP with 1 client, ${ms(many)} ms with 16. An emulator in memory
+on the same machine answers several times as fast as storage across a network does, so the ratios here are upper bounds.
+
+Items have 30 recovery points and lie in ${run.vaults} vaults; ${run.cycles} cycles of ${run.items} requests a side, who change items after each cycle. In
+brackets: the ratio of p50 in the best and the worst cycle. Times in ms, bare / in process / HTTP. All share the cores.
+
+${table(['verb', 'clients', 'p50', 'in process ÷ bare', 'HTTP ÷ bare', 'p95'], results.map(rowOf))}
+`;

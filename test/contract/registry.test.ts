@@ -1,0 +1,110 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Hint } from '../../src/core/agenda.ts';
+import type { Registry, Source } from '../../src/ports.ts';
+import { tableAgenda } from '../../src/store/agenda.ts';
+import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
+import { tableRegistry } from '../../src/store/registry.ts';
+import { later, NOON } from '../support/builders.ts';
+import { MAKERS, type Tables } from '../support/tables.ts';
+import { must } from '../support/world.ts';
+
+describe.each(MAKERS)('across vaults, $name', ({ open }) => {
+  let fresh: () => Tables;
+  let tables: Tables;
+  let registry: Registry;
+  beforeAll(async () => {
+    fresh = await open();
+  });
+  beforeEach(() => {
+    tables = fresh();
+    registry = tableRegistry(tables.registry);
+  });
+
+  describe('the agenda', () => {
+    const hint = (item: string, over: Partial<Hint> = {}): Hint => ({
+      due: NOON,
+      kind: 'purge',
+      vault: 'Contoso',
+      item,
+      ...over,
+    });
+    const all = async () => {
+      const shards = await Promise.all(
+        SHARD_NAMES.map((shard) => tables.agenda.range(shard, { prefix: '', before: '~' })),
+      );
+      return shards.flatMap((rows, at) => rows.map(({ key, cells }) => ({ shard: SHARD_NAMES[at], key, cells })));
+    };
+
+    test('writing a hint twice is writing it once', async () => {
+      const agenda = tableAgenda(tables.agenda);
+      await agenda.write([hint('a'), hint('A')]);
+      await agenda.write([hint('a')]);
+      expect(await all()).toMatchObject([
+        { shard: shardOf(hint('A')), key: hintKey(hint('a')), cells: { kind: 'purge', vault: 'Contoso' } },
+      ]);
+    });
+
+    test('takes any number at once, each in the partition of its item, the earliest first', async () => {
+      const hints = Array.from({ length: 300 }, (_, at) => hint(`i${at % 3}`, { due: later(300 - at) }));
+      await tableAgenda(tables.agenda).write(hints);
+      const rows = await all();
+      expect(rows).toHaveLength(300);
+      const ofOne = rows.filter(({ cells }) => cells['item'] === 'i1');
+      expect(new Set(ofOne.map(({ shard }) => shard)).size).toBe(1);
+      const dues = ofOne.map(({ cells }) => String(cells['due']));
+      expect(dues).toEqual(dues.toSorted());
+    });
+
+    test('of no hints asks nothing of the storage', async () => {
+      const refusing = { ...tables.agenda, commit: () => Promise.reject(new Error('asked')) };
+      await tableAgenda(refusing).write([]);
+    });
+  });
+
+  describe('the directory of vaults', () => {
+    test('lists each once, in order, a stretch at a time', async () => {
+      for (const name of ['b', 'A', 'c', 'B']) await registry.enlist(name);
+      expect(await registry.vaults({ limit: 2 })).toEqual(['a', 'b']);
+      expect(await registry.vaults({ limit: 2, after: 'b' })).toEqual(['c']);
+    });
+
+    test('strikes off what nobody enlisted again in between', async () => {
+      await registry.enlist('a');
+      const old = must(await registry.listing('A'));
+      await registry.enlist('a');
+      await registry.delist(old);
+      expect(await registry.vaults({ limit: 9 })).toEqual(['a']);
+      await registry.delist(must(await registry.listing('a')));
+      expect(await registry.vaults({ limit: 9 })).toEqual([]);
+      expect(await registry.listing('a')).toBeUndefined();
+    });
+  });
+
+  describe('who protects a source', () => {
+    const source: Source = { workload: 'AzureVM', sourceId: '/VMs/One', server: null };
+    const owner = (vault: string) => ({ vault, item: 'one' });
+
+    test('is asked for without regard to case, and another workload of the same machine is another source', async () => {
+      expect(await registry.claim(source, owner('A'), undefined)).toBe(true);
+      expect((await registry.owner({ ...source, sourceId: '/vms/one' }))?.value).toEqual(owner('a'));
+      expect(await registry.owner({ ...source, workload: 'SQLInAzureVM' })).toBeUndefined();
+      expect(await registry.owner({ ...source, server: 's' })).toBeUndefined();
+    });
+
+    test('of eight that claim it at once one has it', async () => {
+      const done = await Promise.all(
+        Array.from({ length: 8 }, (_, at) => registry.claim(source, owner(`v${at}`), undefined)),
+      );
+      expect(done.filter(Boolean)).toHaveLength(1);
+      expect((await registry.owner(source))?.value.vault).toBe(`v${done.indexOf(true)}`);
+    });
+
+    test('is taken over only from whom one saw', async () => {
+      await registry.claim(source, owner('a'), undefined);
+      const seen = must(await registry.owner(source));
+      expect(await registry.claim(source, owner('b'), seen)).toBe(true);
+      expect(await registry.claim(source, owner('c'), seen)).toBe(false);
+      expect((await registry.owner(source))?.value).toEqual(owner('b'));
+    });
+  });
+});

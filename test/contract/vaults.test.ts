@@ -1,0 +1,258 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ItemState, Remains } from '../../src/core/item.ts';
+import type { Answer, Vaults } from '../../src/ports.ts';
+import { keys } from '../../src/store/keys.ts';
+import type { Table } from '../../src/store/table.ts';
+import { tableVaults } from '../../src/store/vaults.ts';
+import { anItem, aPoint, later, NOON } from '../support/builders.ts';
+import { MAKERS, type Tables } from '../support/tables.ts';
+import { anEntry, must, writing } from '../support/world.ts';
+
+const hold = (until: number | null) => ({
+  name: 'h',
+  reason: 'r',
+  until: until === null ? null : later(until),
+  by: 'x',
+  at: NOON,
+  etag: 'e',
+});
+const TOMBSTONE: Remains = {
+  state: 'Purged',
+  vault: 'Contoso',
+  name: 'sql-01',
+  generation: 1,
+  purgedAt: NOON,
+  softDeleteApplied: true,
+  etag: 't',
+};
+
+describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
+  let fresh: () => Tables;
+  let table: Table;
+  let vaults: Vaults;
+  beforeAll(async () => {
+    fresh = await open();
+  });
+  beforeEach(() => {
+    table = fresh().vaults;
+    vaults = tableVaults(table);
+  });
+
+  const read = (name = 'sql-01') => vaults.item('contoso', name).then(must);
+  const write = async (now: Remains) => vaults.commit(writing(now, await vaults.item('contoso', now.name)));
+
+  describe('an item', () => {
+    test.each<ItemState>(['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'])(
+      'that is %s comes back as it was written, under any spelling of its name',
+      async (state) => {
+        const cut = { at: NOON, from: { daily: 30 }, to: { weekly: 1 }, days: 14 };
+        const over = {
+          points: [aPoint('p1', 3), aPoint('p2', 1, { expiresAt: later(9), rung: 'onDemand' })],
+          holds: [hold(null), hold(3)],
+          activeJob: { id: 'j', operation: 'Restore', startedAt: NOON },
+          hintedAt: later(1, 1),
+          ...(state === 'Protected' ? { cuts: [cut] } : { terms: { retention: { yearly: 2 }, cuts: [cut] } }),
+        };
+        const item = anItem(state, { ...over, name: 'SQL-01' });
+        expect(await write(item)).toBe(true);
+        expect((await read('sql-01')).value).toEqual(item);
+      },
+    );
+
+    test('is created once, and replaced only by who read it as it is', async () => {
+      const item = anItem('Protected');
+      expect(await vaults.commit(writing(item))).toBe(true);
+      expect(await vaults.commit(writing(item))).toBe(false);
+      const held = await read();
+      expect(await vaults.commit(writing({ ...item, generation: 1 }, held))).toBe(true);
+      expect(await vaults.commit(writing({ ...item, generation: 2 }, held))).toBe(false);
+      expect((await read()).value.generation).toBe(1);
+    });
+
+    test('may be large: a thousand long names of points', async () => {
+      const points = Array.from({ length: 150 }, (_, at) => aPoint(`${'n'.repeat(55)}${at}`, at));
+      const holds = Array.from({ length: 20 }, (_, at) => ({ ...hold(at), reason: 'ü'.repeat(1000) }));
+      const item = anItem('Protected', { points, holds });
+      await write(item);
+      expect((await read()).value).toEqual(item);
+    });
+
+    test('is listed in the order of names, a stretch at a time', async () => {
+      for (const name of ['b', 'C', 'a.1', 'a', 'd']) await write(anItem('Protected', { name }));
+      await vaults.commit({ ...writing(anItem('Protected', { name: 'x', vault: 'contoso2' })) });
+      const names: string[] = [];
+      let after: string | undefined;
+      do {
+        const stretch = await vaults.items('contoso', { after, limit: 2 });
+        names.push(...stretch.items.map(({ name }) => name));
+        after = stretch.last;
+      } while (after !== undefined);
+      expect(names).toEqual(['a', 'a.1', 'b', 'C', 'd']);
+    });
+  });
+
+  describe('the trash', () => {
+    const trash = async () => (await vaults.trash('contoso')).map((item) => [item.name, item.state]);
+    const rows = () => table.range('contoso', { prefix: keys.trash('contoso') });
+
+    test('holds exactly what is soft-deleted or purging, as it is now', async () => {
+      const life: readonly [Remains, boolean][] = [
+        [anItem('Protected'), false],
+        [anItem('SoftDeleted'), true],
+        [anItem('SoftDeleted', { holds: [hold(30)] }), true],
+        [anItem('SoftDeleted', { holds: [hold(null)], superseded: true }), true],
+        [anItem('ProtectionStopped', { holds: [hold(null)] }), false],
+        [anItem('SoftDeleted', { holds: [hold(3)] }), true],
+        [anItem('Purging'), true],
+        [TOMBSTONE, false],
+        [anItem('Protected'), false],
+      ];
+      for (const [remains, inIt] of life) {
+        expect(await write(remains)).toBe(true);
+        expect(await vaults.trash('contoso')).toEqual(inIt ? [remains] : []);
+        expect(await rows()).toHaveLength(inIt ? 1 : 0);
+      }
+    });
+
+    test('is in the order of who may be purged first', async () => {
+      const deletion = { deletedAt: NOON, retentionDays: 60, deletedBy: 'x', reason: null, comment: null };
+      await write(anItem('SoftDeleted', { name: 'held', holds: [hold(30)] }));
+      await write(anItem('SoftDeleted', { name: 'long', deletion }));
+      await write(anItem('SoftDeleted', { name: 'next' }));
+      await write(anItem('Purging', { name: 'going' }));
+      expect((await trash()).map(([name]) => name)).toEqual(['going', 'next', 'held', 'long']);
+    });
+  });
+
+  test('counts say how many of each there are', async () => {
+    const states: readonly ItemState[] = [
+      'Protected',
+      'Protected',
+      'ProtectionStopped',
+      'BackupsSuspended',
+      'SoftDeleted',
+    ];
+    for (const [at, state] of states.entries()) await write(anItem(state, { name: `i${at}` }));
+    await write(TOMBSTONE);
+    expect(await vaults.counts('contoso')).toEqual({ protected: 2, stopped: 2, softDeleted: 1 });
+    expect(await vaults.counts('other')).toEqual({ protected: 0, stopped: 0, softDeleted: 0 });
+  });
+
+  test('pages of points come and go with their item', async () => {
+    const page = (id: string) => ({ id, points: [aPoint(id, 9)] });
+    const item = anItem('Protected');
+    const [first, second] = [page('p1'), page('p2')];
+    await vaults.commit({ ...writing(item), items: [{ was: undefined, now: item, putPages: [first, second] }] });
+    expect(await vaults.pages('contoso', 'SQL-01')).toEqual([first, second]);
+    const changed = { ...second, points: [] };
+    const was = await read();
+    await vaults.commit({ ...writing(item), items: [{ was, now: item, putPages: [changed], dropPages: [first] }] });
+    expect(await vaults.pages('contoso', 'sql-01')).toEqual([changed]);
+    expect(await vaults.pages('contoso', 'sql')).toEqual([]);
+  });
+
+  test('a change that needs a server needs it registered', async () => {
+    const change = writing(anItem('Protected', { server: 'Srv' }), undefined, { server: 'Srv' });
+    expect(await vaults.commit(change)).toBe(false);
+    const server = {
+      name: 'Srv',
+      vault: 'Contoso',
+      kind: 'MARS',
+      agentVersion: '1',
+      registration: 'Registered',
+      registeredBy: { tid: 't', oid: 'o' },
+      registeredAt: NOON,
+      etag: 's',
+    } as const;
+    const told = (id: string) => ({ vault: 'Contoso', id, entries: [anEntry(null)] as const });
+    expect(await vaults.putServer(server, undefined, told('a'))).toBe(true);
+    expect(await vaults.putServer(server, undefined, told('b'))).toBe(false);
+    expect((await vaults.server('contoso', 'SRV'))?.value).toEqual(server);
+    expect(await vaults.commit(change)).toBe(true);
+    expect(await vaults.servers('contoso', { limit: 10 })).toEqual([server]);
+  });
+
+  describe('history', () => {
+    test('is newest first, of this item only, a stretch at a time', async () => {
+      for (const at of [1, 3, 2])
+        await vaults.commit({
+          vault: 'Contoso',
+          id: `w${at}`,
+          entries: [anEntry('sql-01', { at: later(at), requestId: `r${at}` })],
+        });
+      await vaults.commit({ vault: 'Contoso', id: 'x', entries: [anEntry(null), anEntry('sql-010')] });
+      const first = await vaults.history('contoso', 'SQL-01', { limit: 2 });
+      const rest = await vaults.history('contoso', 'sql-01', { limit: 2, after: first.last });
+      expect([...first.entries, ...rest.entries].map(({ requestId }) => requestId)).toEqual(['r3', 'r2', 'r1']);
+      expect(rest.last).toBeUndefined();
+    });
+
+    test('and the change it tells of appear together or not at all', async () => {
+      const item = anItem('Protected');
+      await vaults.commit(writing(item));
+      expect(await vaults.commit(writing(anItem('SoftDeleted')))).toBe(false);
+      expect((await vaults.history('contoso', 'sql-01', { limit: 9 })).entries).toHaveLength(1);
+    });
+  });
+
+  describe('when the storage committed but its answer was lost', () => {
+    const over = (commit: Table['commit']) => tableVaults({ ...table, commit });
+
+    test('a lost race that was our own write is no lost race', async () => {
+      const stuttering = over(async (...change) => (await table.commit(...change)) && table.commit(...change));
+      expect(await stuttering.commit(writing(anItem('Protected')))).toBe(true);
+    });
+
+    test('a fault after our own write is no fault', async () => {
+      const cut = over(async (...change) => {
+        await table.commit(...change);
+        throw new Error('socket hang up');
+      });
+      expect(await cut.commit(writing(anItem('Protected')))).toBe(true);
+    });
+
+    test('a fault before it stays one', async () => {
+      const down = over(async () => {
+        throw new Error('socket hang up');
+      });
+      await expect(down.commit(writing(anItem('Protected')))).rejects.toThrow('socket hang up');
+    });
+  });
+
+  describe('answers', () => {
+    const answer = (over: Partial<Answer> = {}): Answer => ({
+      key: 'abc',
+      bodyHash: 'h',
+      status: 200,
+      headers: { etag: '"1"' },
+      body: '{}',
+      at: NOON,
+      ...over,
+    });
+
+    test('are kept with the change they belong to, or not at all', async () => {
+      const item = anItem('Protected');
+      expect(await vaults.commit(writing(item, undefined, { answer: { answer: answer() } }))).toBe(true);
+      expect((await vaults.answer('contoso', 'abc'))?.value).toEqual(answer());
+      expect(await vaults.commit(writing(item, undefined, { answer: { answer: answer({ key: 'def' }) } }))).toBe(false);
+      expect(await vaults.answer('contoso', 'def')).toBeUndefined();
+    });
+
+    test('are given once: a second one stops its change, unless the first was too old and known', async () => {
+      await vaults.keepAnswer('contoso', { answer: answer() });
+      expect(await vaults.keepAnswer('contoso', { answer: answer({ status: 409 }) })).toBe(false);
+      const change = writing(anItem('Protected'), undefined, { answer: { answer: answer({ status: 201 }) } });
+      expect(await vaults.commit(change)).toBe(false);
+      const was = await vaults.answer('contoso', 'abc');
+      expect(await vaults.commit({ ...change, answer: { answer: answer({ status: 201 }), was } })).toBe(true);
+      expect((await vaults.answer('contoso', 'abc'))?.value.status).toBe(201);
+    });
+  });
+
+  test('an unreadable row is an error that names it', async () => {
+    await table.commit('contoso', [
+      { op: 'insert', key: 'contoso!item!sql-01', cells: { v: 1, doc0: '{"state":"Prot' } },
+    ]);
+    await expect(vaults.item('contoso', 'sql-01')).rejects.toThrow('unreadable row contoso!item!sql-01');
+  });
+});

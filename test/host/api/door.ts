@@ -1,0 +1,130 @@
+/** The API as these tests speak it: paths below /api, and answers with whatever a test looks into. */
+import { call, type Reply, type Request } from '../../support/call.ts';
+
+interface Complaint {
+  readonly code: string;
+  readonly message: string;
+  readonly target: string;
+}
+
+/** Any answer's body. Which fields are there is what the tests find out. */
+export interface Body {
+  readonly name: string;
+  readonly vault: string;
+  readonly id: string;
+  readonly state: string;
+  readonly status: string;
+  readonly etag: string;
+  readonly generation: number;
+  readonly policy: string | null;
+  readonly previousPolicy: string | null;
+  readonly softDelete: Readonly<Record<string, unknown>>;
+  readonly hybrid: Readonly<Record<string, unknown>>;
+  readonly counts: { readonly protected: number; readonly stopped: number; readonly softDeleted: number };
+  readonly warnings?: readonly string[];
+  readonly activeJob: { readonly id: string } | null;
+  readonly recoveryPoints: { readonly count: number };
+  readonly holds: readonly Body[];
+  readonly operation: string;
+  readonly outcome: string;
+  readonly code?: string;
+  readonly at: string;
+  readonly createdAt: string;
+  readonly item: string;
+  readonly requestId: string;
+  readonly now: string;
+  readonly offset: string;
+  readonly value: readonly Body[];
+  readonly nextLink?: string;
+  readonly results: readonly { readonly item: string; readonly outcome: string; readonly code?: string }[];
+  readonly error: Complaint & {
+    readonly details?: readonly Complaint[];
+    readonly innererror?: Readonly<Record<string, unknown>>;
+  };
+}
+
+export type Door = (method: string, path: string, request?: Request) => Promise<Reply<Body>>;
+
+export const doorOf =
+  (api: string): Door =>
+  (method, path, request) =>
+    call<Body>(api, method, new URL(path, `${api}/api/`).href, request);
+
+/** What a refusal looks like, for `toMatchObject`. */
+export const refused = (status: number, code: string, error: object = {}) => ({
+  status,
+  body: { error: { code, ...error } },
+});
+
+/** The targets that a 400 complains about. */
+export const targetsOf = ({ body }: Reply<Body>): readonly string[] =>
+  (body.error.details ?? []).map(({ target }) => target).toSorted();
+
+export async function done(answer: Promise<Reply<Body>>): Promise<Body> {
+  const { status, body } = await answer;
+  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+let made = 0;
+/** A name that no other test uses. */
+export const fresh = (what: string): string => `${what}-${++made}`;
+
+interface VaultWish {
+  readonly kind?: 'RecoveryServices' | 'Backup';
+  readonly settings?: object;
+}
+
+export const RETENTION = { daily: 30, weekly: 12, monthly: 12, yearly: 1 };
+export const WORKLOADS = ['AzureVM', 'SQLInAzureVM', 'SAPHanaInAzureVM', 'AzureFiles', 'MARS', 'DPM', 'MABS'];
+const BACKUP_WORKLOADS = ['AzureBlob', 'AzureDisk', 'PostgreSQL', 'AKS'];
+
+/** A vault with the policies "daily" and "other", for all that it takes. */
+export async function aVault(
+  door: Door,
+  { kind = 'RecoveryServices', settings = {} }: VaultWish = {},
+): Promise<string> {
+  const vault = fresh('vault');
+  await done(door('PUT', `vaults/${vault}`, { body: { kind, ...settings } }));
+  const workloads = kind === 'Backup' ? BACKUP_WORKLOADS : WORKLOADS;
+  const body = { workloads, schedule: '0 0 2 * * *', retention: RETENTION };
+  for (const policy of ['daily', 'other']) await done(door('PUT', `vaults/${vault}/policies/${policy}`, { body }));
+  return vault;
+}
+
+export const protection = (vault: string, item: string, more: object = {}) => ({
+  workload: 'AzureVM',
+  policy: 'daily',
+  sourceId: `/${vault}/${item}`,
+  ...more,
+});
+
+/** A protected item; the answer is its path. */
+export async function anItem(door: Door, vault: string, item = fresh('item'), more: object = {}): Promise<string> {
+  const path = `vaults/${vault}/items/${item}`;
+  await done(door('PUT', path, { body: protection(vault, item, more) }));
+  return path;
+}
+
+export const deletion = (path: string) => ({ mode: 'delete', confirmName: path.split('/').at(-1) });
+
+/** A soft-deleted item; the answer is its path. */
+export async function inTrash(door: Door, vault: string, item = fresh('item'), more: object = {}): Promise<string> {
+  const path = await anItem(door, vault, item, more);
+  await done(door('POST', `${path}/stop`, { body: deletion(path) }));
+  return path;
+}
+
+export const aPoint = (door: Door, path: string, name = fresh('point'), more: object = {}): Promise<Body> =>
+  done(
+    door('PUT', `${path}/recoveryPoints/${name}`, {
+      body: { createdAt: new Date().toISOString(), rung: 'daily', ...more },
+    }),
+  );
+
+export const aServer = async (door: Door, vault: string, token?: string): Promise<string> => {
+  const server = fresh('server');
+  const body = { kind: 'MARS', agentVersion: '2.0.9260' };
+  await done(door('PUT', `vaults/${vault}/servers/${server}`, { body, ...(token === undefined ? {} : { token }) }));
+  return server;
+};

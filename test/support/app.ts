@@ -1,0 +1,44 @@
+/** The service without a host: a request goes through the whole pipeline of the app, over tables of the test's choice. */
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import { ok } from '../../src/core/problems.ts';
+import { pipeline } from '../../src/http/pipeline.ts';
+import { backupRoutes } from '../../src/http/routes/backups.ts';
+import { itemRoutes } from '../../src/http/routes/items.ts';
+import { settingRoutes } from '../../src/http/routes/settings.ts';
+import { vaultRoutes } from '../../src/http/routes/vaults.ts';
+import type { Ports } from '../../src/ports.ts';
+import { CONTRIBUTOR } from './world.ts';
+
+const ROUTES = [...vaultRoutes, ...settingRoutes, ...itemRoutes, ...backupRoutes];
+
+export interface Ask {
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** `call('stopItem', 'contoso/sql-01', { body })`: the route by its name, the names of its path in their order. */
+export function appOver(ports: Ports) {
+  const handle = pipeline({ ports, identify: async () => ok(CONTRIBUTOR), stepUpContext: 'c1' });
+  return async (name: string, path: string, { body, headers }: Ask = {}): Promise<Reply> => {
+    const route = ROUTES.find((one) => one.name === name);
+    if (!route) throw new Error(`there is no route ${name}`);
+    const given = path.split('/');
+    const parts = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, part = ''], at) => [part, given[at] ?? ''] as const);
+    const filled = parts.reduce((text, [part, value]) => text.replace(`{${part}}`, value), route.path);
+    const request = new HttpRequest({
+      method: route.method,
+      url: `http://localhost/api/${filled}`,
+      params: Object.fromEntries(parts),
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: { string: JSON.stringify(body) } }),
+    });
+    const { status, headers: sent, body: text } = await handle(route)(request, new InvocationContext());
+    return { status: status ?? 0, headers: sent as Record<string, string>, body: typeof text === 'string' ? text : '' };
+  };
+}

@@ -1,0 +1,85 @@
+/** Items, vaults and policies for tests that care about one thing of them. */
+import type { Item, ItemState } from '../../src/core/item.ts';
+import type { Point, Terms } from '../../src/core/points.ts';
+import type { Cut, Policy, Retention } from '../../src/core/policy.ts';
+import { type Instant, instantOf } from '../../src/core/time.ts';
+import { newSettings, type Vault } from '../../src/core/vault.ts';
+import type { VaultKind } from '../../src/core/workloads.ts';
+import type { HeldHead } from '../../src/ports.ts';
+
+export const NOON: Instant = instantOf(Date.UTC(2026, 2, 1, 12));
+export const later = (days: number, millis = 0): Instant => instantOf(NOON.toMillis() + days * 86_400_000 + millis);
+
+export const aPolicy = (name: string, retention: Retention = { daily: 30 }, cuts: readonly Cut[] = []): Policy => ({
+  name,
+  workloads: ['AzureVM', 'SQLInAzureVM', 'MARS'],
+  schedule: '0 0 2 * * *',
+  retention,
+  cuts,
+  retired: false,
+  etag: `policy-${name}`,
+});
+
+export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoveryServices'): Vault => ({
+  name: 'Contoso',
+  kind,
+  ...newSettings(kind),
+  extensions: [],
+  guard: null,
+  etag: 'v1',
+  ...over,
+});
+
+export const aHead = (vault: Vault = aVault(), ...policies: readonly Policy[]): HeldHead => ({
+  vault,
+  policies: policies.length > 0 ? policies : [aPolicy('daily')],
+  fence: 'fence-1',
+  vaultTag: 't1',
+  fenceTag: 't2',
+  remembered: false,
+});
+
+/** A point made `age` days before noon. */
+export const aPoint = (name: string, age: number, over: Partial<Point> = {}): Point => ({
+  name,
+  createdAt: later(-age),
+  rung: 'daily',
+  expiresAt: null,
+  etag: `point-${name}`,
+  ...over,
+});
+
+export const TERMS: Terms = { retention: { daily: 30 }, cuts: [] };
+
+const COMMON = {
+  vault: 'Contoso',
+  name: 'sql-01',
+  workload: 'AzureVM',
+  tier: 'Vault',
+  sourceId: '/vms/sql-01',
+  server: null,
+  generation: 0,
+  lastBackup: { status: 'Completed', at: NOON },
+  activeJob: null,
+  holds: [],
+  points: [],
+  pagedPoints: 0,
+  hintedAt: null,
+  superseded: false,
+  etag: 'i1',
+} as const;
+
+const DELETION = { deletedAt: NOON, retentionDays: 14, deletedBy: 'somebody', reason: null, comment: null };
+const AFTERWARDS = { previousPolicy: 'daily', terms: TERMS };
+
+const PARTS: { readonly [S in ItemState]: object } = {
+  Protected: { policy: 'daily', previousPolicy: null, policySince: NOON, cuts: [] },
+  ProtectionStopped: { ...AFTERWARDS, undeleted: false },
+  BackupsSuspended: AFTERWARDS,
+  SoftDeleted: { ...AFTERWARDS, deletion: DELETION, generation: 1 },
+  Purging: { ...AFTERWARDS, deletion: DELETION, generation: 1 },
+};
+
+/** An item in that state, deleted at noon for a fortnight if it is deleted. */
+export const anItem = <S extends ItemState>(state: S, over: object = {}): Extract<Item, { state: S }> =>
+  ({ ...COMMON, state, ...PARTS[state], ...over }) as unknown as Extract<Item, { state: S }>;
