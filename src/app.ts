@@ -12,6 +12,7 @@ import type { Ports } from './ports.ts';
 import { tableAgenda } from './store/agenda.ts';
 import { connect } from './store/azure.ts';
 import { tableControl } from './store/control.ts';
+import { queueNotices } from './store/notices.ts';
 import { tableRegistry } from './store/registry.ts';
 import { tableVaults } from './store/vaults.ts';
 
@@ -24,6 +25,7 @@ export function makeApp(config: Config) {
     agenda: tableAgenda(tables.agenda),
     control: tableControl(tables.registry),
     registry: tableRegistry(tables.registry),
+    notices: queueNotices(config.storage),
     storage: tables.storage,
     clock: movable ?? realClock,
     newId: randomUUID,

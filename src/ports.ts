@@ -111,7 +111,7 @@ export interface Vaults {
   dueTrash(vault: string, until: Instant): Promise<DueTrash>;
   /** Forgets a tombstone that nobody replaced since. */
   forget(vault: string, item: string): Promise<void>;
-  hasAlert(alert: Alert): Promise<boolean>;
+  hasAlert(vault: string, alert: string): Promise<boolean>;
   pages(vault: string, item: string): Promise<readonly PointPage[]>;
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
@@ -232,6 +232,17 @@ export interface Registry {
   claim(source: Source, owner: Owner, was: Held<Owner> | undefined): Promise<boolean>;
 }
 
+/** Alerts of one vault that somebody has to be told of: ids only, the rows are the truth. */
+export interface Notice {
+  readonly vault: string;
+  readonly alerts: readonly string[];
+}
+
+export interface Notices {
+  /** At least once: whoever tells them must not mind hearing twice. */
+  send(notice: Notice): Promise<void>;
+}
+
 export interface Clock {
   now(): Instant;
 }
@@ -245,6 +256,7 @@ export interface Ports {
   readonly vaults: Vaults;
   readonly agenda: Agenda;
   readonly control: Control;
+  readonly notices: Notices;
   readonly registry: Registry;
   readonly clock: Clock;
   readonly storage: Storage;

@@ -4,7 +4,7 @@ import { dueAt } from './points.ts';
 import { warnAtOf } from './retention.ts';
 import { addDays, earliest, type Instant } from './time.ts';
 
-export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy'] as const;
+export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell'] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
 /** "Look at this item then." Only a hint: what is true is decided by whoever looks. */
@@ -36,6 +36,9 @@ export const policyHint = (vault: string, policy: string, due: Instant): Hint =>
 });
 
 export const purgeHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hint => hint(item, 'purge', now);
+
+/** An alert is about to be raised, and somebody has to hear of it. */
+export const tellHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hint => hint(item, 'tell', now);
 
 export const forgetHint = (item: Pick<Item, 'vault' | 'name'>, at: Instant): Hint => hint(item, 'forget', at);
 

@@ -1,4 +1,5 @@
 import { deletionHints, type Hint, PARKED_DAYS } from './agenda.ts';
+import { alertId } from './alerts.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
 import { purgeAt } from './lifecycle.ts';
 import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
@@ -15,6 +16,8 @@ export type Task =
   | { readonly task: 'endHolds'; readonly item: Item }
   | { readonly task: 'expire'; readonly item: ItemIn<'Protected' | 'BackupsSuspended'> }
   | { readonly task: 'forget' }
+  /** Its alerts were raised, but whoever was to tell them may have died. */
+  | { readonly task: 'retell'; readonly alerts: readonly string[] }
   /** Nothing yet: look again then. */
   | { readonly task: 'wait'; readonly hints: readonly Hint[]; readonly why: string }
   /** The hint has been overtaken. */
@@ -22,9 +25,16 @@ export type Task =
 
 const again = (hint: Hint, due: Instant, why: string): Task => ({ task: 'wait', hints: [{ ...hint, due }], why });
 
+const TOLD_LATER = ['UpcomingPurge', 'PurgeComplete'] as const;
+
 /** The truth about an item decides; the hint only says that it is time to look. */
 export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {
   if (!remains) return { task: 'drop' };
+  if (hint.kind === 'tell')
+    return {
+      task: 'retell',
+      alerts: TOLD_LATER.map((type) => alertId(type, hint.vault, remains.name, remains.generation)),
+    };
   if (remains.state === 'Purged') return forgetting(hint, remains.purgedAt, now);
   if (hint.kind === 'forget') return { task: 'drop' };
   if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };

@@ -88,7 +88,7 @@ const reading = (
     };
   },
 
-  hasAlert: async ({ vault, id }) => (await table.get(keyOf(vault), keys.alert(vault, id))) !== undefined,
+  hasAlert: async (vault, id) => (await table.get(keyOf(vault), keys.alert(vault, id))) !== undefined,
 
   pages: (vault, item) =>
     table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),

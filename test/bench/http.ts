@@ -2,14 +2,17 @@
 import { Agent, request } from 'node:http';
 import { type Ask, lineOf } from './app.ts';
 
-export type Send = (ask: Ask) => Promise<void>;
+export interface HttpClient {
+  readonly send: (ask: Ask) => Promise<void>;
+  /** A request that reads, writes and checks nothing. */
+  readonly knock: () => Promise<void>;
+  close(): void;
+}
 
-export function httpClient(api: string, token: string): { readonly send: Send; close(): void } {
+export function httpClient(api: string, token: string): HttpClient {
   const agent = new Agent({ keepAlive: true });
-  const send = (ask: Ask): Promise<void> =>
+  const exchange = (method: string, path: string, body: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      const { method, path } = lineOf(ask);
-      const body = ask.body ? JSON.stringify(ask.body) : '';
       const headers = {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
@@ -27,5 +30,12 @@ export function httpClient(api: string, token: string): { readonly send: Send; c
       });
       sent.on('error', reject).end(body);
     });
-  return { send, close: () => agent.destroy() };
+  return {
+    send: (ask) => {
+      const { method, path } = lineOf(ask);
+      return exchange(method, path, ask.body ? JSON.stringify(ask.body) : '');
+    },
+    knock: () => exchange('GET', '/api/health/live', ''),
+    close: () => agent.destroy(),
+  };
 }

@@ -2,10 +2,10 @@
 import { type App, type Ask, appOver } from './app.ts';
 import { drive } from './drive.ts';
 import { median } from './figures.ts';
-import { httpClient, type Send } from './http.ts';
+import { type HttpClient, httpClient } from './http.ts';
 import { getItem, type Place, populate, resume, stopDelete, undelete } from './population.ts';
 import { type Recording, recorder, replay } from './recorder.ts';
-import { report } from './requestsReport.ts';
+import { type Cycle, type Result, report, SIDES } from './requestsReport.ts';
 import { type Service, startService } from './service.ts';
 import { clientsOf, tablesOver } from './tables.ts';
 
@@ -28,17 +28,8 @@ const LOADS = [
 ];
 type Load = (typeof LOADS)[number];
 
-export const SIDES = ['bare', 'inProcess', 'http'] as const;
-/** Milliseconds of every request of a cycle. */
-export type Cycle = Readonly<Record<(typeof SIDES)[number], number[]>>;
-export interface Result {
-  readonly verb: string;
-  readonly clients: number;
-  readonly cycles: Cycle[];
-}
-
 interface Bench {
-  readonly send: Send;
+  readonly send: HttpClient['send'];
   /** An instance of the service in this process. */
   readonly inProcess: App;
   /** Another, whose writes are only noted. */
@@ -61,7 +52,7 @@ export async function requests(say: (line: string) => void): Promise<string> {
       say(`cycle ${cycle + 1} of ${CYCLES}`);
       for (const load of LOADS) await runCycle(bench, sidesOf(places, cycle), load, results);
     }
-    const hops = await hopsOf(http.send);
+    const hops = await hopsOf(http.knock);
     http.close();
     return report({ results, hops, cycles: CYCLES, items: ITEMS, vaults: VAULTS });
   } finally {
@@ -71,7 +62,7 @@ export async function requests(say: (line: string) => void): Promise<string> {
 
 const resultOf = (verb: string, clients: number): Result => ({ verb, clients, cycles: [] });
 
-function benchOver(service: Service, clients: Awaited<ReturnType<typeof clientsOf>>, send: Send): Bench {
+function benchOver(service: Service, clients: Awaited<ReturnType<typeof clientsOf>>, send: HttpClient['send']): Bench {
   const watcher = recorder(clients);
   const app = appOver(tablesOver(clients), service.identity);
   const headers = { authorization: `Bearer ${service.token}` };
@@ -124,14 +115,13 @@ async function workOf({ send, inProcess, watched, record }: Bench, asks: readonl
 }
 
 /** What a request costs that does nothing: sockets, the local host, the Functions library, the log. */
-async function hopsOf(send: Send): Promise<readonly number[]> {
-  const nothing = () => send({ route: 'live', names: {} });
+async function hopsOf(knock: HttpClient['knock']): Promise<readonly number[]> {
   const hops: number[] = [];
   for (const { clients } of LOADS)
     hops.push(
       median(
         await drive(
-          Array.from({ length: 400 }, () => nothing),
+          Array.from({ length: 400 }, () => knock),
           clients,
         ),
       ),

@@ -1,5 +1,13 @@
 import { median, quantile, spread, table } from './figures.ts';
-import type { Cycle, Result } from './requests.ts';
+
+export const SIDES = ['bare', 'inProcess', 'http'] as const;
+/** Milliseconds of every request of a cycle. */
+export type Cycle = Readonly<Record<(typeof SIDES)[number], number[]>>;
+export interface Result {
+  readonly verb: string;
+  readonly clients: number;
+  readonly cycles: Cycle[];
+}
 
 const CEILING = 1.5;
 
@@ -42,8 +50,9 @@ Ceiling: ${CEILING} × at p50. Three ways to do the same, against the same emula
 - *in process*: the whole service (token, parsing, flow, store, answer), called as a function;
 - *HTTP*: the request to a running service: what *in process* does, behind sockets, the local host, the Functions library and a log.
 
-A request that does nothing (\`GET /api/health/live\`) takes ${ms(one)} ms over HTTP with 1 client, ${ms(many)} ms with 16. An emulator in memory
-on the same machine answers several times as fast as storage across a network does, so the ratios here are upper bounds.
+A request that does nothing (\`GET /api/health/live\`) takes ${ms(one)} ms over HTTP with 1 client, ${ms(many)} ms with 16. What is
+added to the storage calls does not depend on how fast storage answers: behind a network, where it answers later than an
+emulator in memory on the same machine, the ratios are lower than here.
 
 Items have 30 recovery points and lie in ${run.vaults} vaults; ${run.cycles} cycles of ${run.items} requests a side, who change items after each cycle. In
 brackets: the ratio of p50 in the best and the worst cycle. Times in ms, bare / in process / HTTP. All share the cores.

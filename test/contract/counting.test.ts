@@ -24,7 +24,9 @@ describe('storage requests before the answer', () => {
   const counting: Policy = {
     name: 'counting',
     sendRequest(request, next) {
-      const table = request.url.includes('$batch') ? '$batch' : new URL(request.url).pathname.replace(/^\/\w+\/|\(.*/g, '');
+      const table = request.url.includes('$batch')
+        ? '$batch'
+        : new URL(request.url).pathname.replace(/^\/\w+\/|\(.*/g, '');
       sent.push({ method: request.method, table: table.replace(/\d+$/, '') });
       return next(request);
     },
@@ -40,15 +42,13 @@ describe('storage requests before the answer', () => {
   beforeEach(async () => {
     opened += 1;
     const suffix = String(opened);
-    /** Another instance of the service: it remembers nothing, but its tables are there. */
+    /** Another instance of the service: it remembers nothing, but knows that its tables are there. */
     restart = async () => {
-      const ports = portsOver(azureTables(connectionString, suffix, counting));
-      call = appOver(ports);
-      await Promise.all([
-        ports.vaults.item('nothing', 'nothing'),
-        ports.agenda.write([]),
-        ports.registry.listing('nothing'),
-      ]);
+      const tables = azureTables(connectionString, suffix, counting);
+      call = appOver(portsOver(tables));
+      await Promise.all(
+        [tables.vaults, tables.agenda, tables.registry].map((table) => table.get('nothing', 'nothing')),
+      );
     };
     await restart();
     const policy = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };

@@ -1,4 +1,4 @@
-import { forgetHint } from '../../core/agenda.ts';
+import { forgetHint, tellHint } from '../../core/agenda.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
 import { MOST_TRIES, nextTry } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
@@ -8,11 +8,13 @@ import { older, type Tally } from './tally.ts';
 import { dealWith, Held, type Planned, planVault, type VaultPlan } from './turn.ts';
 
 export interface Run {
-  readonly ports: Pick<Ports, 'vaults' | 'agenda' | 'control' | 'newId'>;
+  readonly ports: Pick<Ports, 'vaults' | 'agenda' | 'control' | 'notices' | 'newId'>;
   readonly now: Instant;
   readonly tally: Tally;
   /** Hints that are dealt with. */
   readonly struck: Set<DueHint>;
+  /** Vaults whose purges were not all told. */
+  readonly untold: Set<string>;
   readonly outOfTime: () => boolean;
   readonly paused: () => Promise<boolean>;
 }
@@ -48,12 +50,12 @@ export async function carryOut(run: Run, plans: readonly VaultPlan[], mayPurge: 
   const waiting = plans.flatMap(({ planned }) =>
     planned.flatMap(({ task }) => (task.task === 'wait' ? task.hints : [])),
   );
-  const tombstones = due
-    .filter((one) => mayPurge(one.due))
-    .map(({ item }) => forgetHint(item, addDays(now, TOMBSTONE_DAYS)));
-  await ports.agenda.write([...waiting, ...tombstones]);
+  const going = due.filter((one) => isSmall(one) && mayPurge(one.due)).map(({ item }) => item);
+  const tombstones = going.map((item) => forgetHint(item, addDays(now, TOMBSTONE_DAYS)));
+  const tellings = going.map((item) => tellHint(item, now));
+  await ports.agenda.write([...waiting, ...tombstones, ...tellings]);
   const struck = (await inParallel(plans, (plan) => carryOutIn(run, plan, mayPurge))).flat();
-  await ports.agenda.strike(struck);
+  await ports.agenda.strike([...struck, ...tellings.filter(({ vault }) => !run.untold.has(vault))]);
   for (const hint of struck) run.struck.add(hint);
 }
 
@@ -69,9 +71,7 @@ async function carryOutIn(run: Run, plan: VaultPlan, mayPurge: MayPurge): Promis
   struck.push(...settled.map(({ hint }) => hint));
   run.tally.counts.skipped += settled.filter(({ task }) => task.task === 'wait').length;
 
-  const small = plan.planned.filter(
-    ({ task }) => task.task === 'purge' && task.item.pagedPoints === 0 && mayPurge(task.due),
-  );
+  const small = plan.planned.filter(({ task }) => task.task === 'purge' && isSmall(task) && mayPurge(task.due));
   const single = plan.planned.filter((one) => !settled.includes(one) && !small.includes(one));
   for (let at = 0; at < small.length; at += PER_TRANSACTION) {
     const batch = small.slice(at, at + PER_TRANSACTION);
@@ -89,15 +89,17 @@ async function carryOutIn(run: Run, plan: VaultPlan, mayPurge: MayPurge): Promis
   return struck;
 }
 
-async function together({ ports, now }: Run, head: HeldHead, batch: readonly Planned[]): Promise<boolean> {
+const isSmall = ({ item }: Due): boolean => item.pagedPoints === 0;
+
+async function together({ ports, now, untold }: Run, head: HeldHead, batch: readonly Planned[]): Promise<boolean> {
   const [first, ...rest] = purgesIn(batch);
   if (!first) return true;
-  try {
-    return await purgeTogether(ports, head, [first, ...rest], now);
-  } catch {
-    // One bad item must not keep the others: each gets its own try, and its own fault.
-    return false;
-  }
+  // One bad item must not keep the others: each then gets its own try, and its own fault.
+  const alerts = await purgeTogether(ports, head, [first, ...rest], now).catch(() => undefined);
+  if (!alerts) return false;
+  // Purged is purged. What could not be told stays in the agenda, and is told by the next sweep.
+  await ports.notices.send({ vault: head.vault.name, alerts }).catch(() => untold.add(head.vault.name));
+  return true;
 }
 
 /** Answers the hint if it is dealt with; nothing if it stays. */

@@ -28,29 +28,31 @@ export const PER_TRANSACTION = Math.floor((100 - ROWS_SHARED) / ROWS_EACH);
 /**
  * Purges small items of one vault together. Their rows are not read again: the transaction removes each one's place in the
  * trash, which fails if anything was done to the item since, and rests on the head that the decision rests on.
- * false: one of them changed, and none was purged.
+ * Answers the alerts it raised; undefined: one of them changed, and none was purged.
  */
-export function purgeTogether(
+export async function purgeTogether(
   { vaults, newId }: PurgePorts,
   head: HeldHead,
   batch: readonly [Due, ...Due[]],
   now: Instant,
-): Promise<boolean> {
+): Promise<readonly string[] | undefined> {
   const graves = batch.map(({ item, due }) => ({
     item,
     due,
     grave: tombstoneOf(purging(item, item.terms, ''), now, newId()),
   }));
   const [first, ...rest] = graves.map(({ item, due }) => purgedEntry(item, 'Purged', due, now));
-  if (!first) return Promise.resolve(true);
-  return vaults.commit({
+  if (!first) return [];
+  const alerts = graves.map(({ grave, due }) => purgedAlert(grave, due, now));
+  const done = await vaults.commit({
     vault: head.vault.name,
     id: newId(),
     fence: head.fence,
     items: graves.map(({ item, grave }) => ({ was: { value: item, tag: '*' }, now: grave })),
-    alerts: graves.map(({ grave, due }) => purgedAlert(grave, due, now)),
+    alerts,
     entries: [first, ...rest],
   });
+  return done ? alerts.map(({ id }) => id) : undefined;
 }
 
 /** Purges one item, however large. false: it changed since it was read. */
@@ -73,8 +75,8 @@ export async function purgeOne(
   return left !== undefined;
 }
 
-/** Goes on where a purge died half-way. */
-export async function finishPurge(ports: PurgePorts, item: ItemIn<'Purging'>, now: Instant): Promise<void> {
+/** Goes on where a purge died half-way. Answers whether somebody is to be told: what was destroyed because soft delete did not apply was never waiting to be purged. */
+export async function finishPurge(ports: PurgePorts, item: ItemIn<'Purging'>, now: Instant): Promise<boolean> {
   const due = item.deletion?.deletedAt ?? now;
   await takeApart(ports, item, {
     held: { value: item, tag: '*' },
@@ -83,7 +85,7 @@ export async function finishPurge(ports: PurgePorts, item: ItemIn<'Purging'>, no
     terms: item.terms,
     jobs: [],
     entry: (_, to) => purgedEntry(item, to.state === 'Purging' ? 'Purging' : 'Purged', due, now),
-    // What was destroyed because soft delete did not apply was never waiting to be purged.
     alerts: (grave) => (item.deletion ? [purgedAlert(grave, due, now)] : []),
   });
+  return item.deletion !== null;
 }

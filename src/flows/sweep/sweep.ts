@@ -16,7 +16,10 @@ import { carryOut, inParallel, planOrSetAside, purgesIn, type Run } from './carr
 import { newTally, older, overdueView, type Tally } from './tally.ts';
 import type { VaultPlan } from './turn.ts';
 
-export type SweepPorts = Pick<Ports, 'vaults' | 'agenda' | 'control' | 'storage' | 'newId' | 'realNow' | 'clock'>;
+export type SweepPorts = Pick<
+  Ports,
+  'vaults' | 'agenda' | 'control' | 'notices' | 'storage' | 'newId' | 'realNow' | 'clock'
+>;
 
 export interface SweepLimits {
   /** More real purges than this at once are held by the belt. */
@@ -62,6 +65,7 @@ export async function sweep(ports: SweepPorts, limits: SweepLimits, ask: SweepAs
     now: ask.now,
     tally,
     struck: new Set(),
+    untold: new Set(),
     outOfTime: () => ports.realNow() >= deadline,
     paused: pauseWatch(ports, ask.now),
   };
@@ -162,6 +166,7 @@ const WORDS: Readonly<Record<string, string>> = {
   endHolds: 'a hold has ended',
   expire: 'recovery points have reached their end',
   forget: 'it was purged ninety days ago',
+  retell: 'its alerts may not have been told',
 };
 
 /** A dry run says what would happen and why, and does none of it. */

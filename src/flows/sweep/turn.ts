@@ -1,6 +1,6 @@
-import type { Hint } from '../../core/agenda.ts';
-import { alert } from '../../core/alerts.ts';
-import type { Item, Remains } from '../../core/item.ts';
+import { type Hint, tellHint } from '../../core/agenda.ts';
+import { type AlertType, alert, alertId } from '../../core/alerts.ts';
+import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { liveHolds } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
 import { daysLeft } from '../../core/retention.ts';
@@ -10,7 +10,7 @@ import type { DueHint, HeldHead, Ports } from '../../ports.ts';
 import { expire, rehintPolicy, told } from './expire.ts';
 import { type Due, finishPurge, purgeOne } from './purge.ts';
 
-export type TurnPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
+export type TurnPorts = Pick<Ports, 'vaults' | 'agenda' | 'notices' | 'newId'>;
 
 /** A hint with what is to be done about it. */
 export interface Planned {
@@ -72,7 +72,7 @@ function oncePerItem(planned: readonly Planned[]): readonly Planned[] {
   });
 }
 
-export type Done = 'purged' | 'warned' | 'expired' | 'skipped';
+export type Done = 'purged' | 'warned' | 'expired' | 'retold' | 'skipped';
 export interface Dealt {
   readonly done: Done;
   readonly count: number;
@@ -126,13 +126,17 @@ async function perform(
     case 'forget':
       await ports.vaults.forget(hint.vault, hint.item);
       return nothing;
+    case 'retell':
+      return retell(ports, hint, task.alerts);
     case 'warn':
       return warn(ports, head, task.item, task.due, now);
     case 'purge':
       if (!mayPurge(task.due)) throw new Held(task);
-      return (await purgeOne(ports, head, task, tag, now)) ? { done: 'purged', count: 1 } : undefined;
+      return (await telling(ports, task.item, 'PurgeComplete', now, () => purgeOne(ports, head, task, tag, now)))
+        ? { done: 'purged', count: 1 }
+        : undefined;
     case 'finishPurge':
-      await finishPurge(ports, task.item, now);
+      await telling(ports, task.item, 'PurgeComplete', now, () => finishPurge(ports, task.item, now));
       return { done: 'purged', count: 1 };
     case 'expire': {
       const count = await expire(ports, { value: task.item, tag }, head, now);
@@ -153,25 +157,53 @@ export class Held extends Error {
   }
 }
 
+/** Agenda first, then the alert with its cause, then the notice; a crash in between is told again. */
+async function telling(
+  ports: TurnPorts,
+  item: Item,
+  type: AlertType,
+  now: Instant,
+  raise: () => Promise<boolean>,
+): Promise<boolean> {
+  const hint = tellHint(item, now);
+  await ports.agenda.write([hint]);
+  const raised = await raise();
+  if (raised)
+    await ports.notices.send({ vault: item.vault, alerts: [alertId(type, item.vault, item.name, item.generation)] });
+  await ports.agenda.strike([hint]);
+  return raised;
+}
+
+async function retell({ vaults, notices }: TurnPorts, hint: Hint, alerts: readonly string[]): Promise<Dealt> {
+  const raised: string[] = [];
+  for (const id of alerts) if (await vaults.hasAlert(hint.vault, id)) raised.push(id);
+  if (raised.length === 0) return nothing;
+  await notices.send({ vault: hint.vault, alerts: raised });
+  return { done: 'retold', count: raised.length };
+}
+
 /** Two days before the purge. The alert is the warning's identity: it is raised once, whatever is repeated. */
 async function warn(
-  { vaults, newId }: TurnPorts,
+  ports: TurnPorts,
   head: HeldHead,
-  item: Item & { state: 'SoftDeleted' },
+  item: ItemIn<'SoftDeleted'>,
   due: Instant,
   now: Instant,
 ): Promise<Dealt | undefined> {
+  const { vaults, newId } = ports;
   const upcoming = alert('UpcomingPurge', item, now, { purgeAt: iso(due), daysLeft: daysLeft(due, now) });
-  const done = await vaults.commit({
-    vault: item.vault,
-    id: newId(),
-    fence: head.fence,
-    stillInTrash: [item],
-    alerts: [upcoming],
-    entries: [told(item.name, now, 'WarnUpcomingPurge', { from: item.state, to: item.state }, { purgeAt: iso(due) })],
-  });
+  const done = await telling(ports, item, 'UpcomingPurge', now, () =>
+    vaults.commit({
+      vault: item.vault,
+      id: newId(),
+      fence: head.fence,
+      stillInTrash: [item],
+      alerts: [upcoming],
+      entries: [told(item.name, now, 'WarnUpcomingPurge', { from: item.state, to: item.state }, { purgeAt: iso(due) })],
+    }),
+  );
   if (done) return { done: 'warned', count: 1 };
-  return (await vaults.hasAlert(upcoming)) ? nothing : undefined;
+  return (await vaults.hasAlert(item.vault, upcoming.id)) ? nothing : undefined;
 }
 
 /** Writes down what time has changed about an item, and looks again at once. */

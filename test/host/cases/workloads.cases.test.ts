@@ -205,6 +205,15 @@ describe('hybrid', () => {
     });
   });
 
+  test('turning the hybrid switch off needs a second factor, and without one it stays on', async () => {
+    const vault = await aVault(service);
+
+    expect(await vault.settings({ hybrid: { state: 'Disabled' } }, WITHOUT_FACTOR)).toMatchObject(
+      refusal(401, 'StepUpRequired'),
+    );
+    expect(ok(await vault.send('GET', ''))).toMatchObject({ hybrid: { state: 'Enabled', mfaRequired: true } });
+  });
+
   test('with the hybrid switch off a deletion is final, and asks for no second factor', async () => {
     const vault = await aVault(service);
     ok(await vault.settings({ hybrid: { state: 'Disabled' } }));
