@@ -31,7 +31,7 @@ export const endOf = (point: Point, retention: Retention): Instant =>
 /** What has become of a point, derived from the terms: nothing is rewritten when a policy changes. */
 export function fateOf(point: Point, { retention, cuts }: Terms, now: Instant): Fate {
   const expiresAt = endOf(point, retention);
-  const cut = cuts.find(({ at, from, to }) => endOf(point, from) > at && endOf(point, to) <= at);
+  const cut = cuts.findLast(({ at, from, to }) => endOf(point, from) > at && endOf(point, to) <= at);
   // A log point is worthless without the chain before it: it gets no second window, and no longer policy revives it.
   if (cut && point.rung === 'log') return { kind: 'Gone', expiresAt };
   if (expiresAt > now) return { kind: 'Active', expiresAt };

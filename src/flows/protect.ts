@@ -117,7 +117,9 @@ async function serverFault(
   { vault }: HeldHead,
   wish: Wish,
 ): Promise<Refused | undefined> {
-  if (wish.server === null) return undefined;
+  const isAgent = channelOf(caller) === 'agent';
+  if (wish.server === null)
+    return isAgent ? refuse('Forbidden', 'An agent protects only what lies on its own servers.') : undefined;
   const server = await vaults.server(vault.name, wish.server);
   if (server?.value.registration !== 'Registered')
     return refuse('ServerNotFound', `No server ${wish.server} is registered in vault ${vault.name}.`, {
@@ -125,7 +127,7 @@ async function serverFault(
     });
   if (server.value.kind !== wish.workload)
     return wrong('$.server', `${server.value.name} runs ${server.value.kind}, not ${wish.workload}.`);
-  if (channelOf(caller) === 'agent' && !ownsServer(caller, server.value.registeredBy))
+  if (isAgent && !ownsServer(caller, server.value.registeredBy))
     return refuse('Forbidden', 'An agent may touch only what lies on the servers that it registered itself.');
   return undefined;
 }

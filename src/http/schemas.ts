@@ -144,7 +144,9 @@ export const bodies = {
   sweep: z.strictObject({ dryRun: z.boolean().optional(), acknowledgeBelt: z.string().min(1).max(100).optional() }),
   pause: z.strictObject({ reason: words, until: instant }),
 
-  clock: z.strictObject({ offset: z.string().max(60) }),
+  clock: z.strictObject({
+    offset: z.string().max(60).regex(/\d/, 'must be a duration in ISO 8601: "P15D"'),
+  }),
 };
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');

@@ -1,5 +1,6 @@
 import { HINT_KINDS, type Hint } from '../core/agenda.ts';
-import { iso, parseInstant } from '../core/time.ts';
+import { keyOf } from '../core/names.ts';
+import { instantOf, iso } from '../core/time.ts';
 import type { Agenda, DueHint } from '../ports.ts';
 import { hintKey, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
 import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
@@ -9,7 +10,7 @@ export const tableAgenda = (table: Table): Agenda => ({
 
   async due(shard, now) {
     const rows = await table.range(shard, { prefix: '0', before: hintsUntil(now) });
-    return rows.map(toHint);
+    return rows.flatMap(toHint);
   },
 
   async backlog(shard, now, most) {
@@ -18,24 +19,30 @@ export const tableAgenda = (table: Table): Agenda => ({
   },
 
   async strike(hints) {
-    for (const [shard, ofShard] of Map.groupBy(hints, shardOf)) {
+    await perShard(hints, async (shard, ofShard) => {
       const ops = [...new Set(ofShard.map(hintKey))].map((key): Op => ({ op: 'drop', key }));
       for (let at = 0; at < ops.length; at += MAX_OPS) {
         const batch = ops.slice(at, at + MAX_OPS);
         // Somebody struck one of them already: then one at a time.
         if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
       }
-    }
+    });
   },
 
   async write(hints) {
-    const shards = Map.groupBy(hints, shardOf);
-    for (const [shard, ofShard] of shards) {
+    await perShard(hints, async (shard, ofShard) => {
       const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(hint)])).values()];
       for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(shard, ops.slice(at, at + MAX_OPS));
-    }
+    });
   },
 });
+
+async function perShard<H extends Hint>(
+  hints: readonly H[],
+  work: (shard: string, hints: readonly H[]) => Promise<void>,
+): Promise<void> {
+  await Promise.all([...Map.groupBy(hints, shardOf)].map(([shard, ofShard]) => work(shard, ofShard)));
+}
 
 const toOp = (hint: Hint & { readonly tries?: number }): Op => ({
   op: 'put',
@@ -43,10 +50,21 @@ const toOp = (hint: Hint & { readonly tries?: number }): Op => ({
   cells: { v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },
 });
 
-/** Everything a hint says stands in its cells; one that cannot be read is an item to be looked at. */
-function toHint({ key, cells }: Row): DueHint {
-  const due = parseInstant(String(cells['due']));
-  const kind = HINT_KINDS.find((one) => one === cells['kind']);
-  if (!due || !kind) throw new Error(`unreadable row ${key}`);
-  return { due, kind, vault: String(cells['vault']), item: String(cells['item']), tries: Number(cells['tries'] ?? 0) };
+/** A hint's key says all that it says; its cells add how the names are written, and how often it was tried. */
+function toHint({ key, cells }: Row): readonly DueHint[] {
+  const [due = '', kind = '', vault = '', item = ''] = key.split('!');
+  const known = HINT_KINDS.find((one) => one === kind);
+  if (!/^\d+$/.test(due) || !known) return [];
+  const written = (cell: string, folded: string) =>
+    keyOf(String(cells[cell])) === folded ? String(cells[cell]) : folded;
+  const tries = Number(cells['tries'] ?? 0);
+  return [
+    {
+      due: instantOf(Number(due)),
+      kind: known,
+      vault: written('vault', vault),
+      item: written('item', item),
+      tries: Number.isInteger(tries) ? tries : 0,
+    },
+  ];
 }

@@ -23,7 +23,7 @@ export function connect(connectionString: string) {
 }
 
 /** Azurite on this machine speaks http; nothing else may. */
-const isPlain = (connectionString: string): boolean =>
+export const isPlain = (connectionString: string): boolean =>
   connectionString === 'UseDevelopmentStorage=true' ||
   /=http:\/\/(127\.0\.0\.1|localhost|\[::1\])/.test(connectionString);
 

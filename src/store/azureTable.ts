@@ -91,7 +91,7 @@ function single(client: TableClient, partition: string, op: Op): Promise<unknown
 
 const RESERVED = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata']);
 
-function toRow(entity: TableEntityResult<Entity>): Row {
+export function toRow(entity: TableEntityResult<Entity>): Row {
   const cells: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(entity))
     if (!RESERVED.has(name) && (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'))

@@ -6,7 +6,7 @@ import type { Row, Table } from './table.ts';
 const VAULTS = 'vaults';
 
 /** A source is what a workload sees of it: the same machine may be protected as a VM and for the database in it. */
-function sourceKey({ workload, server, sourceId }: Source): string {
+export function sourceKey({ workload, server, sourceId }: Source): string {
   const parts = [workload, server ? keyOf(server) : '', sourceId.toLowerCase()];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,5 +1,5 @@
 /** Section: how many requests each verb sends to storage, counted in the SDK's pipeline. */
-import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import type { TableServiceClientOptions } from '@azure/data-tables';
 import { startAzurite } from '../../local/azurite/start.ts';
 import { type App, type Ask, appOver } from './app.ts';
 import { table } from './figures.ts';
@@ -42,6 +42,8 @@ const ROWS: readonly Row[] = [
     ceiling: '1',
   },
 ];
+
+type PipelinePolicy = NonNullable<TableServiceClientOptions['additionalPolicies']>[number]['policy'];
 
 interface Seen {
   readonly reads: number;

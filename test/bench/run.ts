@@ -4,11 +4,21 @@ import { counts } from './counts.ts';
 import { keepSection } from './document.ts';
 import { machine } from './machine.ts';
 import { requests } from './requests.ts';
+import { sweepCounts } from './sweep/counts.ts';
+import { sweepRace } from './sweep/race.ts';
+import { sweepReplay } from './sweep/replay.ts';
 
 type Section = (say: (line: string) => void) => Promise<string>;
 
 /** A section's name marks its block in the document. */
-const SECTIONS: Readonly<Record<string, Section>> = { requests, import: coldImport, counts };
+const SECTIONS: Readonly<Record<string, Section>> = {
+  requests,
+  import: coldImport,
+  counts,
+  'sweep-counts': sweepCounts,
+  'sweep-race': sweepRace,
+  'sweep-replay': sweepReplay,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(SECTIONS, name));

@@ -70,6 +70,18 @@ describe('T14: what a shorter policy takes', () => {
     expect(fateOf(cutOff, revived, later(1))).toEqual({ kind: 'Active', expiresAt: later(20) });
   });
 
+  test('cut, revived and cut again, it waits in full from the last cut', () => {
+    const [from, to] = [{ daily: 30 }, { daily: 7 }];
+    const cuts = [later(-10), NOON].map((at) => ({ at, from, to, days: 14 }));
+    const point = aPoint('twenty days old', 20);
+    expect(fateOf(point, terms(to, cuts), later(5))).toMatchObject({ kind: 'SoftDeleted', purgeAt: later(14) });
+  });
+
+  test('a longer policy that is not long enough does not take away what was promised', () => {
+    const longer = { ...SHORTENED, retention: { daily: 12 } };
+    expect(fateOf(cutOff, longer, later(2))).toMatchObject({ kind: 'SoftDeleted', purgeAt: later(14) });
+  });
+
   test('a log point gets no second window', () => {
     expect(fateOf(aPoint('log', 10, { rung: 'log' }), SHORTENED, NOON).kind).toBe('Gone');
   });

@@ -7,7 +7,7 @@ import { itemRoutes } from '../../src/http/routes/items.ts';
 import { settingRoutes } from '../../src/http/routes/settings.ts';
 import { vaultRoutes } from '../../src/http/routes/vaults.ts';
 import type { Ports } from '../../src/ports.ts';
-import { CONTRIBUTOR } from './world.ts';
+import { CONTRIBUTOR, type LifecyclePorts } from './world.ts';
 
 const ROUTES = [...vaultRoutes, ...settingRoutes, ...itemRoutes, ...backupRoutes];
 
@@ -23,8 +23,9 @@ export interface Reply {
 }
 
 /** `call('stopItem', 'contoso/sql-01', { body })`: the route by its name, the names of its path in their order. */
-export function appOver(ports: Ports) {
-  const handle = pipeline({ ports, identify: async () => ok(CONTRIBUTOR), stepUpContext: 'c1' });
+export function appOver(ports: LifecyclePorts) {
+  // the routes here go through no other door
+  const handle = pipeline({ ports: ports as Ports, identify: async () => ok(CONTRIBUTOR), stepUpContext: 'c1' });
   return async (name: string, path: string, { body, headers }: Ask = {}): Promise<Reply> => {
     const route = ROUTES.find((one) => one.name === name);
     if (!route) throw new Error(`there is no route ${name}`);

@@ -8,7 +8,6 @@ import type { Vault } from '../../src/core/vault.ts';
 import type { Asking } from '../../src/flows/asking.ts';
 import type { Change, HeadChange, Held, HeldHead, Ports, Vaults } from '../../src/ports.ts';
 import { tableAgenda } from '../../src/store/agenda.ts';
-import { tableControl } from '../../src/store/control.ts';
 import { tableRegistry } from '../../src/store/registry.ts';
 import { tableVaults } from '../../src/store/vaults.ts';
 import { NOON } from './builders.ts';
@@ -20,15 +19,15 @@ export const newId = (): string => {
   return `id-${String(ids).padStart(6, '0')}`;
 };
 
-export const portsOver = (tables: Tables): Ports => ({
+/** The doors that the lifecycle goes through. */
+export type LifecyclePorts = Pick<Ports, 'vaults' | 'agenda' | 'registry' | 'clock' | 'newId' | 'nextSweep'>;
+
+export const portsOver = (tables: Tables): LifecyclePorts => ({
   vaults: tableVaults(tables.vaults),
   agenda: tableAgenda(tables.agenda),
-  control: tableControl(tables.registry),
   registry: tableRegistry(tables.registry),
   clock: { now: () => NOON },
-  storage: { ping: async () => ({ date: NOON }) },
   newId,
-  realNow: () => NOON,
   nextSweep: (after) => after.plus({ minutes: 5 }),
 });
 
@@ -40,7 +39,7 @@ export const CONTRIBUTOR: Caller = {
   secondFactor: true,
 };
 
-export const asking = (now: Instant = NOON): Asking<never> => ({ caller: CONTRIBUTOR, now, requestId: newId() });
+export const asking = <R>(now: Instant = NOON): Asking<R> => ({ caller: CONTRIBUTOR, now, requestId: newId() });
 
 export const anEntry = (item: string | null, over: Partial<Entry> = {}): Entry => ({
   at: NOON,

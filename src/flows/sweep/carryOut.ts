@@ -21,7 +21,7 @@ export interface Run {
 
 type MayPurge = (due: Instant) => boolean;
 
-const SIDE_BY_SIDE = 16;
+const SIDE_BY_SIDE = 32;
 
 export const purgesIn = (planned: readonly Planned[]): readonly Due[] =>
   planned.flatMap(({ task }) => (task.task === 'purge' ? [task] : []));

@@ -27,6 +27,8 @@ export interface Body {
   readonly holds: readonly Body[];
   readonly operation: string;
   readonly outcome: string;
+  readonly from: string | null;
+  readonly to: string | null;
   readonly code?: string;
   readonly at: string;
   readonly createdAt: string;

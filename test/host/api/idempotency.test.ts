@@ -17,6 +17,8 @@ const historyOf = async (path: string) => (await door('GET', `${path}/history`))
 
 /** A field more that the route takes as well. */
 const OTHER: Readonly<Record<string, object>> = {
+  runSweep: { dryRun: true },
+  putPause: { reason: 'another' },
   putVault: { immutability: 'Unlocked' },
   patchVault: { immutability: 'Unlocked' },
   undeleteItems: { dryRun: true },

@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { startService } from '../../support/service.ts';
-import { anItem, aVault, deletion, done, doorOf, fresh, inTrash, refused } from './door.ts';
+import { anItem, aVault, type Body, deletion, done, doorOf, fresh, inTrash, refused } from './door.ts';
 
 const service = await startService();
 const door = doorOf(service.api);
+const clock = (offset: string) => door('PUT', 'local/clock', { body: { offset } });
+afterEach(() => clock('PT0S'));
 const tokenOf = (sub: string) => service.token({ sub, roles: ['Contributor'] });
 
 describe('bulk undelete', () => {
@@ -52,9 +54,9 @@ describe('bulk undelete', () => {
       return (await done(door('POST', `${path}/stop`, { body, token: await tokenOf(sub) }))).softDelete['deletedAt'];
     };
     const first = await deleteAs('a1', 'ada');
-    await new Promise((resolve) => setTimeout(resolve, 5)); // two instants that differ
+    await clock('PT1H');
     const second = await deleteAs('b1', 'bob');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await clock('PT2H');
     const third = await deleteAs('a2', 'ada');
     const chosen = async (which: object) =>
       (await bulk(vault, { ...which, dryRun: true })).body.results.map(({ item }) => item).toSorted();
@@ -117,7 +119,7 @@ describe('history', () => {
     expect(before).toHaveLength(13);
     const seen: unknown[] = [];
     for (let next: string | undefined = `${path}/history?top=2`; next !== undefined; ) {
-      const { value, nextLink } = (await door('GET', next)).body;
+      const { value, nextLink }: Body = (await door('GET', next)).body;
       seen.push(...value);
       next = nextLink;
       await door('POST', `${path}/undelete`, { body: {} });

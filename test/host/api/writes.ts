@@ -7,11 +7,12 @@ export interface Write {
   readonly method: string;
   readonly path: string;
   readonly body?: object;
-  /** Where the etag is read that If-Match is compared with. */
-  readonly of: string;
+  /** Where the etag is read that If-Match is compared with; undefined: there is none. */
+  readonly of?: string;
 }
 
-export const ROUTES = routesOf(movableClock()).filter(({ method }) => method !== 'ANY');
+const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
+export const ROUTES = routesOf(movableClock(), LIMITS).filter(({ method }) => method !== 'ANY');
 export const writingRoutes: readonly string[] = ROUTES.filter(
   ({ method, who }) => method !== 'GET' && who !== 'anyone',
 ).map(({ name }) => name);
@@ -35,8 +36,16 @@ const onItem =
   };
 
 const hold = { reason: 'legal' };
+const aPause = () => ({ reason: 'quarter end', until: new Date(Date.now() + 86_400_000).toISOString() });
+const onPause = async (door: Door) => {
+  await done(door('PUT', 'pause', { body: aPause() }));
+  return { path: 'pause', of: 'pause' };
+};
 
 export const WRITES: Readonly<Record<string, Prepare>> = {
+  runSweep: async () => ({ method: 'POST', path: 'sweeps', body: {} }),
+  putPause: async (door) => ({ method: 'PUT', ...(await onPause(door)), body: { ...aPause(), reason: 'longer' } }),
+  deletePause: async (door) => ({ method: 'DELETE', ...(await onPause(door)) }),
   putVault: onVault(async () => ({ method: 'PUT', body: { softDelete: { retentionDays: 20 } } })),
   patchVault: onVault(async () => ({ method: 'PATCH', body: { softDelete: { retentionDays: 21 } } })),
   deleteVault: onVault(async () => ({ method: 'DELETE' })),

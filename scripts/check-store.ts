@@ -1,0 +1,32 @@
+/** Proves the invariants over a whole store: `npm run check:store -- --storage "<connection string>"`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { instantOf, parseInstant } from '../src/core/time.ts';
+import { checkStore } from '../src/store/check.ts';
+import { scanAccount } from '../src/store/checkScan.ts';
+
+const { values } = parseArgs({ options: { storage: { type: 'string' }, now: { type: 'string' } } });
+
+/** As the app has it: the environment beats the local settings. */
+function storage(): string {
+  const settings = join(import.meta.dirname, '..', 'local.settings.json');
+  const local: { readonly Values?: Readonly<Record<string, string>> } = JSON.parse(readFileSync(settings, 'utf8'));
+  return values.storage ?? process.env['DATA_STORAGE'] ?? local.Values?.['DATA_STORAGE'] ?? '';
+}
+
+const now = values.now === undefined ? instantOf(Date.now()) : parseInstant(values.now);
+if (!now) throw new Error('--now is not an instant: write it like 2026-03-01T12:00:00Z');
+
+try {
+  const { findings, counts } = await checkStore(scanAccount(storage()), now);
+  for (const { row, rule, message } of findings) process.stdout.write(`${rule} ${row}: ${message}\n`);
+  const told = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+  process.stdout.write(
+    `${told.join(', ')}: ${findings.length === 0 ? 'all is well' : `${findings.length} findings`}\n`,
+  );
+  process.exitCode = findings.length === 0 ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`The store could not be read: ${error instanceof Error ? error.message : 'unknown'}\n`);
+  process.exitCode = 2;
+}

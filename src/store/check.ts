@@ -1,0 +1,112 @@
+import { HINT_KINDS, type Hint } from '../core/agenda.ts';
+import { keyOf } from '../core/names.ts';
+import { type Instant, parseInstant } from '../core/time.ts';
+import { checkVault } from './checkVault.ts';
+import { hintKey, shardOf } from './keys.ts';
+import type { Row } from './table.ts';
+
+/**
+ * Proves the invariants of docs/architecture.md over a whole store that is at rest: whatever does not hold is a finding, and so
+ * is a row that cannot be read. What is checked is what was written, against what can be derived from it.
+ */
+
+export interface Finding {
+  /** `table/partition/key` of the row. */
+  readonly row: string;
+  readonly rule: 'I1' | 'I2' | 'I3' | 'I5' | 'unreadable';
+  readonly message: string;
+}
+
+export type TableName = 'vaults' | 'agenda' | 'registry';
+
+export interface Placed {
+  readonly partition: string;
+  readonly row: Row;
+}
+
+/** Every row of a table, the rows of a partition together. */
+export type Scan = (table: TableName) => AsyncIterable<Placed>;
+
+export interface Report {
+  readonly findings: readonly Finding[];
+  readonly counts: Readonly<Record<'vaults' | 'items' | 'tombstones' | 'rows' | 'hints' | 'claims', number>>;
+}
+
+/** What a vault's rows are compared with. */
+export interface Surroundings {
+  readonly now: Instant;
+  /** The hints of an item, or of a policy, by `vault/name`. */
+  readonly hints: ReadonlyMap<string, readonly Hint[]>;
+  /** Which vaults the directory lists. */
+  readonly listed: ReadonlySet<string>;
+  /** `vault/item` by the key of the source. */
+  readonly claims: ReadonlyMap<string, string>;
+}
+
+export const placeOf = (vault: string, name: string): string => `${keyOf(vault)}/${keyOf(name)}`;
+
+export async function checkStore(scan: Scan, now: Instant): Promise<Report> {
+  const findings: Finding[] = [];
+  const { hints, rows: hintCount } = await readAgenda(scan, findings);
+  const { listed, claims } = await readRegistry(scan);
+  const around: Surroundings = { now, hints, listed, claims };
+  const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: hintCount, claims: claims.size };
+  for await (const [partition, rows] of partitions(scan('vaults'))) {
+    const checked = checkVault(partition, rows, around);
+    findings.push(...checked.findings);
+    counts.rows += rows.length;
+    counts.vaults += checked.lives ? 1 : 0;
+    counts.items += checked.items;
+    counts.tombstones += checked.tombstones;
+  }
+  return { findings, counts };
+}
+
+async function* partitions(all: AsyncIterable<Placed>): AsyncGenerator<readonly [string, readonly Row[]]> {
+  let name: string | undefined;
+  let rows: Row[] = [];
+  for await (const { partition, row } of all) {
+    if (partition !== name) {
+      if (name !== undefined) yield [name, rows];
+      name = partition;
+      rows = [];
+    }
+    rows.push(row);
+  }
+  if (name !== undefined) yield [name, rows];
+}
+
+async function readAgenda(scan: Scan, findings: Finding[]) {
+  const hints = new Map<string, Hint[]>();
+  let rows = 0;
+  for await (const { partition, row } of scan('agenda')) {
+    rows += 1;
+    const at = `agenda/${partition}/${row.key}`;
+    const hint = toHint(row);
+    if (!hint) {
+      findings.push({ row: at, rule: 'unreadable', message: 'this hint cannot be read' });
+      continue;
+    }
+    if (partition !== shardOf(hint) || row.key !== hintKey(hint))
+      findings.push({ row: at, rule: 'I2', message: `this hint lies where nobody looks for it: ${shardOf(hint)}` });
+    const place = placeOf(hint.vault, hint.item);
+    hints.set(place, [...(hints.get(place) ?? []), hint]);
+  }
+  return { hints, rows };
+}
+
+function toHint({ cells }: Row): Hint | undefined {
+  const due = parseInstant(String(cells['due']));
+  const kind = HINT_KINDS.find((one) => one === cells['kind']);
+  return due && kind && { due, kind, vault: String(cells['vault']), item: String(cells['item']) };
+}
+
+async function readRegistry(scan: Scan) {
+  const listed = new Set<string>();
+  const claims = new Map<string, string>();
+  for await (const { partition, row } of scan('registry')) {
+    if (partition === 'vaults') listed.add(row.key);
+    if (partition === 'sources') claims.set(row.key, placeOf(String(row.cells['vault']), String(row.cells['item'])));
+  }
+  return { listed, claims };
+}

@@ -1,0 +1,132 @@
+import type { Hint, HintKind } from '../core/agenda.ts';
+import { type Item, liveHolds, type Tombstone } from '../core/item.ts';
+import { purgeAt, termsOf } from '../core/lifecycle.ts';
+import { keyOf } from '../core/names.ts';
+import { dueAt, type Point } from '../core/points.ts';
+import { isPolicy } from '../core/policy.ts';
+import { purgeAtOf, TOMBSTONE_DAYS, warnAtOf } from '../core/retention.ts';
+import { addDays, earliest, type Instant, iso, parseInstant } from '../core/time.ts';
+import type { Head } from '../core/vault.ts';
+import { placeOf, type Surroundings } from './check.ts';
+import type { Contents, Tell } from './checkVault.ts';
+import { inTrash, keys, trashKey } from './keys.ts';
+import { sourceKey } from './registry.ts';
+
+type Say = (rule: 'I1' | 'I2' | 'I3' | 'I5', message: string) => void;
+
+export function checkItem(item: Item, contents: Contents, head: Head, around: Surroundings, tell: Tell): void {
+  const { vault } = contents;
+  const name = keyOf(item.name);
+  const say: Say = (rule, message) => tell(keys.item(vault, name), rule, message);
+  checkTrash(item, contents, say);
+  checkHints(item, contents, head, around, say);
+  checkHistory(item, contents, say);
+  const paged = (contents.pages.get(name) ?? []).flatMap(({ points }) => points);
+  if (paged.length !== item.pagedPoints)
+    say('I5', `it says that ${item.pagedPoints} points lie in its pages, and ${paged.length} do`);
+  const running = (contents.jobs.get(name) ?? []).some(
+    ({ id, status }) => id === item.activeJob?.id && status === 'InProgress',
+  );
+  if (item.activeJob && !running) say('I5', `its job ${item.activeJob.id} does not run`);
+  checkReferences(item, contents, head, around, say);
+}
+
+function checkTrash(item: Item, { vault, trash, documents }: Contents, say: Say): void {
+  const place = trashKey(item);
+  const document = documents.get(keyOf(item.name));
+  const there = [...trash.keys()].filter(
+    (key) => key.startsWith(keys.trash(vault)) && key.endsWith(`!${keyOf(item.name)}`),
+  );
+  for (const key of there)
+    if (key !== place) say(inTrash(item) ? 'I5' : 'I1', `it is ${item.state}, and lies in the trash at ${key}`);
+  if (place === undefined) return;
+  if (!there.includes(place)) say('I5', `it is ${item.state}, and does not lie in the trash at ${place}`);
+  else if (trash.get(place) !== document) say('I5', 'what lies in the trash is another version of it');
+}
+
+function checkHistory(item: Item, { history }: Contents, say: Say): void {
+  const last = (history.get(keyOf(item.name)) ?? []).find(({ id }) => id === keyOf(item.etag));
+  if (!last) say('I3', `its history does not tell how it came to be ${item.state}`);
+  else if (last.to !== item.state) say('I3', `its history says that it became ${last.to}; it is ${item.state}`);
+}
+
+/** The earliest instant at which something has to be done about the item, and which hints lead there. */
+function checkHints(item: Item, contents: Contents, head: Head, around: Surroundings, say: Say): void {
+  const hints = around.hints.get(placeOf(contents.vault, item.name)) ?? [];
+  const need = (due: Instant, kinds: readonly HintKind[], what: string) => {
+    if (!hints.some((hint) => kinds.includes(hint.kind) && hint.due <= due))
+      say('I2', `no hint leads to its ${what} at ${iso(due)}`);
+  };
+  if (item.state === 'Purging') need(around.now, ['purge'], 'purge');
+  if (item.state === 'SoftDeleted') {
+    const warnAt = warnAtOf(purgeAtOf(item.deletion, []));
+    if (around.now < warnAt) need(warnAt, ['warn'], 'warning');
+    need(lastEnd(item, head, around.now), ['warn', 'purge', 'hold'], 'purge');
+  }
+  if (item.state !== 'Protected' && item.state !== 'BackupsSuspended') return;
+  const due = nextExpiry(item, contents, head, around.now);
+  if (due && policyHints(item, contents, around).length === 0) need(due, ['expire'], 'next expiry');
+}
+
+function lastEnd(item: Extract<Item, { state: 'SoftDeleted' }>, { vault }: Head, now: Instant): Instant {
+  const ends = liveHolds(item.holds, now).map(({ until }) => until ?? addDays(now, 36_500));
+  return ends.reduce((latest, end) => (end > latest ? end : latest), purgeAt(item, vault));
+}
+
+/** The newest point of an item whose backups are suspended stays for good. */
+function nextExpiry(item: Item, { pages }: Contents, head: Head, now: Instant): Instant | undefined {
+  const all = [...item.points, ...(pages.get(keyOf(item.name)) ?? []).flatMap(({ points }) => points)];
+  const newest = all.reduce<Point | undefined>(
+    (one, other) => (one && one.createdAt >= other.createdAt ? one : other),
+    undefined,
+  );
+  const ageing = item.state === 'BackupsSuspended' ? all.filter((point) => point !== newest) : all;
+  const terms = termsOf(item, head);
+  return earliest(ageing.map((point) => dueAt(point, terms, now)));
+}
+
+/** A policy that was just shortened: its items are hinted anew when the sweep comes to it. */
+function policyHints(item: Item, { vault }: Contents, { hints }: Surroundings): readonly Hint[] {
+  const policy = item.state === 'Protected' ? item.policy : item.previousPolicy;
+  return (hints.get(placeOf(vault, policy ?? '')) ?? []).filter(({ kind }) => kind === 'policy');
+}
+
+function checkReferences(
+  item: Item,
+  { vault, servers }: Contents,
+  head: Head,
+  { claims }: Surroundings,
+  say: Say,
+): void {
+  const tied = item.state === 'Protected' ? item.policy : head.vault.kind === 'Backup' ? item.previousPolicy : null;
+  if (tied !== null && !head.policies.some((policy) => isPolicy(policy, tied)))
+    say('I5', `its policy ${tied} is not there`);
+  if (item.server !== null && !servers.has(keyOf(item.server))) say('I5', `its server ${item.server} is not there`);
+  const owner = claims.get(sourceKey(item));
+  if (!item.superseded && owner !== placeOf(vault, item.name))
+    say('I5', `it protects its source, but ${owner ?? 'nobody'} has the claim to it`);
+}
+
+/** Of what was purged nothing can be seen but the tombstone; and it was not purged before its time. */
+export function checkTombstone(
+  grave: Tombstone,
+  { vault, history, trash }: Contents,
+  { hints }: Surroundings,
+  tell: Tell,
+): void {
+  const name = keyOf(grave.name);
+  const say: Say = (rule, message) => tell(keys.item(vault, name), rule, message);
+  for (const key of trash.keys())
+    if (key.endsWith(`!${name}`)) say('I1', `it is purged, and lies in the trash at ${key}`);
+  const told = history.get(name) ?? [];
+  if (!told.some(({ to, at }) => to === 'Purged' && at === grave.purgedAt.toMillis()))
+    say('I3', 'its history does not tell how it came to be Purged');
+  const promised = told
+    .filter(({ to, facts }) => to === 'SoftDeleted' && facts['generation'] === grave.generation)
+    .map(({ facts }) => parseInstant(String(facts['purgeAt'])));
+  if (grave.softDeleteApplied && promised.some((until) => until && until > grave.purgedAt))
+    say('I1', `it was purged at ${iso(grave.purgedAt)}, before its time`);
+  const forget = addDays(grave.purgedAt, TOMBSTONE_DAYS);
+  if (!(hints.get(placeOf(vault, name)) ?? []).some(({ kind, due }) => kind === 'forget' && due <= forget))
+    say('I2', `no hint leads to its oblivion at ${iso(forget)}`);
+}

@@ -1,0 +1,32 @@
+import { RestError, TableClient } from '@azure/data-tables';
+import { isPlain } from './azure.ts';
+import { toRow } from './azureTable.ts';
+import type { Scan, TableName } from './check.ts';
+import { SHARD_NAMES } from './keys.ts';
+import type { Table } from './table.ts';
+
+/** Whole tables of a storage account, read from end to end. A table that is not there has no rows. */
+export const scanAccount = (connectionString: string, suffix = ''): Scan =>
+  async function* (name) {
+    const client = TableClient.fromConnectionString(connectionString, `${name}${suffix}`, {
+      allowInsecureConnection: isPlain(connectionString),
+    });
+    const entities = client.listEntities<Record<string, unknown>>();
+    try {
+      for await (const entity of entities) yield { partition: entity.partitionKey ?? '', row: toRow(entity) };
+    } catch (error) {
+      if (!(error instanceof RestError) || error.statusCode !== 404) throw error;
+    }
+  };
+
+/** The partitions that the directory and the agenda name, for a table that cannot be read from end to end. */
+export const scanTables = (tables: Readonly<Record<TableName, Table>>): Scan =>
+  async function* (name) {
+    const listed = async () => (await tables.registry.range('vaults', ALL)).map(({ key }) => key);
+    const partitions =
+      name === 'vaults' ? await listed() : name === 'agenda' ? SHARD_NAMES : ['vaults', 'sources', 'control'];
+    for (const partition of partitions)
+      for (const row of await tables[name].range(partition, ALL)) yield { partition, row };
+  };
+
+const ALL = { prefix: '', before: '~' } as const;

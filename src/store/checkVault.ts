@@ -1,0 +1,142 @@
+import type { Item, Remains } from '../core/item.ts';
+import type { Job } from '../core/job.ts';
+import type { PointPage } from '../ports.ts';
+import type { Finding, Surroundings } from './check.ts';
+import { checkItem, checkTombstone } from './checkItem.ts';
+import { parseHead } from './head.ts';
+import { isItem, keys } from './keys.ts';
+import { read } from './rows.ts';
+import type { Row } from './table.ts';
+
+export interface Written {
+  /** The id of the write, as the key tells it. */
+  readonly id: string;
+  readonly to: string | null;
+  readonly at: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** The rows of one vault, parsed and sorted by what they are. Names are in lower case. */
+export interface Contents {
+  readonly vault: string;
+  readonly items: ReadonlyMap<string, Remains>;
+  readonly pages: ReadonlyMap<string, readonly PointPage[]>;
+  readonly jobs: ReadonlyMap<string, readonly Job[]>;
+  readonly history: ReadonlyMap<string, readonly Written[]>;
+  readonly servers: ReadonlySet<string>;
+  /** The document of each row in the trash, by its key. */
+  readonly trash: ReadonlyMap<string, string>;
+  /** The document of each item. */
+  readonly documents: ReadonlyMap<string, string>;
+}
+
+export interface Checked {
+  readonly findings: readonly Finding[];
+  readonly lives: boolean;
+  readonly items: number;
+  readonly tombstones: number;
+}
+
+/** A vault that is closed, or not there yet, has no items to speak of: what is left is cleared when the name is used again. */
+export function checkVault(vault: string, rows: readonly Row[], around: Surroundings): Checked {
+  const findings: Finding[] = [];
+  const tell = (key: string, rule: Finding['rule'], message: string) =>
+    findings.push({ row: `vaults/${vault}/${key}`, rule, message });
+  const head = attempt(
+    () => parseHead(vault, rows),
+    (why) => tell(keys.vault(vault), 'unreadable', why),
+  );
+  if (!head) {
+    if (!around.listed.has(vault) && rows.some(({ key }) => key.startsWith(keys.items(vault))))
+      tell(keys.items(vault), 'I5', 'items of a vault that is not there, and that the directory does not list');
+    return { findings, lives: false, items: 0, tombstones: 0 };
+  }
+  if (!around.listed.has(vault)) tell(keys.vault(vault), 'I5', 'the directory of vaults does not list this one');
+  const fences = rows.filter(({ key }) => key.startsWith(keys.fence(vault, '')));
+  for (const { key } of fences)
+    if (key !== keys.fence(vault, head.fence)) tell(key, 'I5', 'a second fence: a decision could rest on an old head');
+  const contents = contentsOf(vault, rows, tell);
+  for (const remains of contents.items.values())
+    if (isItem(remains)) checkItem(remains, contents, head, around, tell);
+    else checkTombstone(remains, contents, around, tell);
+  checkOrphans(contents, tell);
+  const items = [...contents.items.values()].filter(isItem).length;
+  return { findings, lives: true, items, tombstones: contents.items.size - items };
+}
+
+export type Tell = (key: string, rule: Finding['rule'], message: string) => void;
+
+function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    failed(error instanceof Error ? error.message : 'unreadable');
+    return undefined;
+  }
+}
+
+const documentOf = ({ cells }: Row): string => {
+  let text = '';
+  for (let piece = 0; cells[`doc${piece}`] !== undefined; piece += 1) text += cells[`doc${piece}`];
+  return text;
+};
+
+function contentsOf(vault: string, rows: readonly Row[], tell: Tell): Contents {
+  const items = new Map<string, Remains>();
+  const documents = new Map<string, string>();
+  const pages = new Map<string, PointPage[]>();
+  const jobs = new Map<string, Job[]>();
+  const history = new Map<string, Written[]>();
+  const servers = new Set<string>();
+  const trash = new Map<string, string>();
+  const add = <T>(map: Map<string, T[]>, name: string, value: T) => map.set(name, [...(map.get(name) ?? []), value]);
+  const KINDS: Readonly<Record<string, (row: Row, parts: readonly string[]) => void>> = {
+    head: (row, [what]) => {
+      if (what === 'trash') trash.set(row.key, documentOf(row));
+    },
+    item: (row, [name = '']) => {
+      const remains = read.remains(row);
+      items.set(name, remains);
+      documents.set(name, documentOf(row));
+      if (row.key !== keys.item(vault, remains.name) || row.cells['state'] !== remains.state)
+        tell(row.key, 'I5', `its key and state say otherwise than its document: ${remains.name}, ${remains.state}`);
+    },
+    page: (row, [item = '']) => void add(pages, item, read.page(row)),
+    job: (row, [item = '']) => void add(jobs, item, read.job(row)),
+    audit: (row, [item = '', , id = '']) => {
+      const { to, at, facts, outcome } = read.entry(row);
+      if (outcome === 'Succeeded') add(history, item, { id, to, at: at.toMillis(), facts });
+    },
+    server: (row, [name = '']) => {
+      read.server(row);
+      servers.add(name);
+    },
+    idem: (row) => void read.answer(row),
+    alert: () => {},
+  };
+  for (const row of rows) {
+    const [first, kind = '', ...parts] = row.key.split('!');
+    const parse = KINDS[kind];
+    if (first !== vault || !parse) tell(row.key, 'I5', 'nobody knows what this row is');
+    else
+      attempt(
+        () => parse(row, parts),
+        (why) => tell(row.key, 'unreadable', why),
+      );
+  }
+  return { vault, items, documents, pages, jobs, history, servers, trash };
+}
+
+/** What belongs to an item that is not there. */
+function checkOrphans({ vault, items, pages, jobs }: Contents, tell: Tell): void {
+  const living = (name: string): Item | undefined => {
+    const remains = items.get(name);
+    return remains && isItem(remains) ? remains : undefined;
+  };
+  for (const name of pages.keys())
+    if (!living(name)) tell(keys.pages(vault, name), 'I5', 'recovery points of an item that is not there');
+  for (const [name, ofItem] of jobs)
+    for (const job of ofItem)
+      if (job.status === 'InProgress' && living(name)?.activeJob?.id !== job.id)
+        tell(keys.job(vault, name, job.id), 'I5', 'a running job that its item does not know');
+}

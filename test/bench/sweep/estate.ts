@@ -1,0 +1,129 @@
+/** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
+import { deletionHints } from '../../../src/core/agenda.ts';
+import type { ItemIn } from '../../../src/core/item.ts';
+import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
+import { newSettings } from '../../../src/core/vault.ts';
+import { tableAgenda } from '../../../src/store/agenda.ts';
+import { keys, trashKey } from '../../../src/store/keys.ts';
+import { pack } from '../../../src/store/rows.ts';
+import { MAX_OPS, type Op } from '../../../src/store/table.ts';
+import type { Tables } from '../tables.ts';
+
+export interface Estate {
+  readonly vaults: number;
+  readonly duePerVault: number;
+  /** Protected items that are not due, over all vaults. */
+  readonly others: number;
+}
+
+const POINTS = 3;
+const DELETED = instantOf(Date.UTC(2026, 0, 1));
+/** The sweep's now: every deleted item has been due for a day, no warning is. */
+export const NOW: Instant = addDays(DELETED, 15);
+
+const vaultName = (index: number): string => `vault-${String(index).padStart(5, '0')}`;
+
+const points = Array.from({ length: POINTS }, (_, index) => ({
+  name: `point-${index}`,
+  createdAt: DELETED,
+  rung: 'daily' as const,
+  expiresAt: null,
+  etag: `point-${index}`,
+}));
+
+const common = (vault: string, name: string) => ({
+  vault,
+  name,
+  workload: 'AzureVM' as const,
+  tier: 'Vault' as const,
+  sourceId: `/machines/${vault}/${name}`,
+  server: null,
+  lastBackup: { status: 'Completed', at: DELETED },
+  activeJob: null,
+  holds: [],
+  points,
+  pagedPoints: 0,
+  hintedAt: addDays(DELETED, 300),
+  superseded: false,
+});
+
+export const dueItem = (vault: string, index: number): ItemIn<'SoftDeleted'> => ({
+  ...common(vault, `due-${String(index).padStart(5, '0')}`),
+  state: 'SoftDeleted',
+  generation: 1,
+  previousPolicy: 'daily',
+  terms: { retention: { daily: 300 }, cuts: [] },
+  deletion: { deletedAt: DELETED, retentionDays: 14, deletedBy: 'someone', reason: null, comment: null },
+  etag: `due-${index}`,
+});
+
+const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
+  ...common(vault, `live-${String(index).padStart(7, '0')}`),
+  state: 'Protected',
+  generation: 0,
+  policy: 'daily',
+  previousPolicy: null,
+  policySince: DELETED,
+  cuts: [],
+  etag: `live-${index}`,
+});
+
+const put = (key: string, cells: ReturnType<typeof pack>): Op => ({ op: 'put', key, cells });
+
+function headRows(vault: string): readonly Op[] {
+  const settings = {
+    name: vault,
+    kind: 'RecoveryServices',
+    ...newSettings('RecoveryServices'),
+    extensions: [],
+    guard: null,
+    etag: 'v',
+  };
+  const policy = {
+    name: 'daily',
+    workloads: ['AzureVM'],
+    schedule: '0 0 2 * * *',
+    retention: { daily: 300 },
+    cuts: [],
+    retired: false,
+    etag: 'p',
+  };
+  return [
+    put(keys.vault(vault), pack({ vault: settings, fence: 'f' })),
+    put(keys.fence(vault, 'f'), { v: 1 }),
+    put(keys.policy(vault, 'daily'), pack(policy)),
+  ];
+}
+
+/** Fills three tables; what is written is the same whenever the estate is the same. */
+export async function build(tables: Tables, { vaults, duePerVault, others }: Estate): Promise<void> {
+  const agenda = tableAgenda(tables.agenda);
+  const perVault = Math.ceil(others / vaults);
+  for (let index = 0; index < vaults; index += 1) {
+    const vault = vaultName(index);
+    const due = Array.from({ length: duePerVault }, (_, item) => dueItem(vault, item));
+    const rows = [...headRows(vault)];
+    for (const item of due)
+      rows.push(
+        put(keys.item(vault, item.name), pack(item, { state: item.state })),
+        put(trashKey(item) ?? '', pack(item)),
+      );
+    const living = Math.min(perVault, Math.max(0, others - index * perVault));
+    for (let item = 0; item < living; item += 1) {
+      const one = otherItem(vault, item);
+      rows.push(put(keys.item(vault, one.name), pack(one, { state: one.state })));
+    }
+    for (let at = 0; at < rows.length; at += MAX_OPS) await tables.vaults.commit(vault, rows.slice(at, at + MAX_OPS));
+    await agenda.write(
+      due.flatMap((item) => deletionHints(item, addDays(DELETED, 14)).filter(({ kind }) => kind === 'purge')),
+    );
+    await agenda.write(
+      Array.from({ length: living }, (_, item) => ({
+        kind: 'expire' as const,
+        vault,
+        item: otherItem(vault, item).name,
+        due: addDays(DELETED, 300),
+      })),
+    );
+  }
+}

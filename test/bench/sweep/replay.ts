@@ -1,0 +1,81 @@
+/** Section: the sweep beside the mere replay of the transactions it writes, on an equal store. */
+import { randomUUID } from 'node:crypto';
+import { TableClient } from '@azure/data-tables';
+import { startAzurite } from '../../../local/azurite/start.ts';
+import { azureTable } from '../../../src/store/azureTable.ts';
+import { median, spread, table } from '../figures.ts';
+import type { Tables } from '../tables.ts';
+import { build, type Estate } from './estate.ts';
+import { runSweep } from './run.ts';
+import { noted, type Written } from './tables.ts';
+
+const ROUNDS = 5;
+/** As many at once as the sweep has. */
+const SIDE_BY_SIDE = 32;
+
+function open(connectionString: string): Tables {
+  const suffix = randomUUID().replaceAll('-', '').slice(0, 12);
+  const one = (name: string) =>
+    azureTable(
+      TableClient.fromConnectionString(connectionString, `${name}${suffix}`, { allowInsecureConnection: true }),
+    );
+  return { vaults: one('vaults'), agenda: one('agenda'), registry: one('registry') };
+}
+
+/** Agenda before, the vaults, agenda after: the sweep's own order, with nothing read and nothing decided in between. */
+async function replay(tables: Tables, written: readonly Written[]): Promise<void> {
+  const firstVault = written.findIndex(({ table }) => table === 'vaults');
+  const lastVault = written.findLastIndex(({ table }) => table === 'vaults');
+  const phases = [written.slice(0, firstVault), written.slice(firstVault, lastVault + 1), written.slice(lastVault + 1)];
+  for (const phase of phases) {
+    const queue = phase.values();
+    const worker = async () => {
+      for (const { table, partition, ops } of queue)
+        if (!(await tables[table].commit(partition, ops)))
+          throw new Error('the replay met another store than the sweep did');
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  }
+}
+
+export async function sweepReplay(say: (line: string) => void): Promise<string> {
+  const estates: Readonly<Record<string, Estate>> = {
+    'one a vault': { vaults: 400, duePerVault: 1, others: 0 },
+    'fifty a vault': { vaults: 8, duePerVault: 50, others: 0 },
+  };
+  const azurite = await startAzurite({ port: 0 });
+  try {
+    const rows: string[][] = [];
+    for (const [name, estate] of Object.entries(estates)) {
+      say(`400 due, ${name}`);
+      const times: { sweep: number; replay: number }[] = [];
+      for (let round = 0; round <= ROUNDS; round += 1) {
+        const [ours, equal] = [open(azurite.connectionString), open(azurite.connectionString)];
+        await build(ours, estate);
+        await build(equal, estate);
+        const written: Written[] = [];
+        const started = performance.now();
+        await runSweep(noted(ours, written));
+        const swept = performance.now();
+        await replay(equal, written);
+        // The first round warms both up.
+        if (round > 0) times.push({ sweep: swept - started, replay: performance.now() - swept });
+      }
+      const ratios = times.map(({ sweep, replay: bare }) => sweep / bare);
+      rows.push([
+        `400 due, ${name}`,
+        `${median(times.map((time) => time.sweep)).toFixed(0)} ms`,
+        `${median(times.map((time) => time.replay)).toFixed(0)} ms`,
+        `${median(ratios).toFixed(2)} × (${spread(ratios, 2)})`,
+        '≤ 1.3 ×',
+      ]);
+    }
+    return [
+      '## The sweep beside the replay of its own transactions',
+      `Exactly the transactions that the sweep wrote, sent again to an equal store on the same Azurite, as many at once, with nothing read and nothing decided. What is above 1 is the reading (with one due item a vault: one read for each transaction), the deciding and the making of rows. ${ROUNDS} rounds after one to warm up.`,
+      table(['due set', 'sweep', 'replay', 'ratio', 'ceiling'], rows),
+    ].join('\n\n');
+  } finally {
+    await azurite.stop();
+  }
+}

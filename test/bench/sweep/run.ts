@@ -1,0 +1,34 @@
+/** The sweep itself, in process, over whatever tables. */
+import { randomUUID } from 'node:crypto';
+import { instantOf } from '../../../src/core/time.ts';
+import { type SweepPorts, sweep } from '../../../src/flows/sweep/sweep.ts';
+import { tableAgenda } from '../../../src/store/agenda.ts';
+import { tableControl } from '../../../src/store/control.ts';
+import { tableVaults } from '../../../src/store/vaults.ts';
+import type { Tables } from '../tables.ts';
+import { NOW } from './estate.ts';
+
+export interface Outside {
+  /** Counts or slows what is not a table: the queue, and the look at the storage service's clock. */
+  readonly send: () => Promise<void>;
+  readonly ping: () => Promise<void>;
+}
+
+const quiet: Outside = { send: async () => {}, ping: async () => {} };
+
+export async function runSweep(tables: Tables, outside: Outside = quiet): Promise<{ readonly purged: number }> {
+  const realNow = () => instantOf(Date.now());
+  const ports: SweepPorts = {
+    vaults: tableVaults(tables.vaults),
+    agenda: tableAgenda(tables.agenda),
+    control: tableControl(tables.registry),
+    notices: { send: outside.send },
+    storage: { ping: async () => outside.ping().then(() => ({ date: realNow() })) },
+    newId: randomUUID,
+    realNow,
+    clock: { now: () => NOW },
+  };
+  const outcome = await sweep(ports, { maxPurges: 1_000_000, budgetSeconds: 3600 }, { now: NOW });
+  if (!outcome.ok || outcome.value.failed > 0) throw new Error(`the sweep failed: ${JSON.stringify(outcome)}`);
+  return { purged: outcome.value.purged };
+}

@@ -1,0 +1,97 @@
+/** The two doors that the fault tests knock at: the running host, and the app in this process. Both take the same calls. */
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import { makeApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Route } from '../../src/http/route.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: unknown;
+}
+
+export interface Ask {
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `door('POST', 'vaults/v/items/i/undelete', { body })`. */
+export type Door = (method: string, path: string, ask?: Ask) => Promise<Reply>;
+
+export const SETTINGS = {
+  // nobody brings a token here, so nobody asks for keys
+  IDENTITY_ISSUER: 'http://127.0.0.1:9',
+  IDENTITY_AUDIENCE: 'api://reprieve',
+  IDENTITY_JWKS: 'http://127.0.0.1:9/jwks',
+  AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+  SWEEP_MAX_PURGES: '1000000',
+} as const;
+
+const parse = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
+
+export const hostDoor =
+  (origin: string): Door =>
+  async (method, path, { body, headers } = {}) => {
+    const response = await fetch(`${origin}/api/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return { status: response.status, headers: response.headers, body: parse(await response.text()) };
+  };
+
+/** A process of its own as far as the app can tell: nothing is remembered, no table was made yet. */
+export function appDoor(connectionString: string): Door {
+  const { routes, handle } = makeApp(readConfig({ ...SETTINGS, DATA_STORAGE: connectionString }));
+  return async (method, path, { body, headers } = {}) => {
+    const { route, params } = find(routes, method, path);
+    const request = new HttpRequest({
+      method: route.method,
+      url: `http://localhost/api/${path}`,
+      params,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body ? { body: { string: JSON.stringify(body) } } : {}),
+    });
+    const context = new InvocationContext({ logHandler: () => {} });
+    const { status = 0, headers: sent, body: text } = await handle(route)(request, context);
+    return { status, headers: new Headers(sent as Record<string, string>), body: parse(String(text ?? '')) };
+  };
+}
+
+function find(routes: readonly Route[], method: string, path: string) {
+  for (const route of routes.filter((one) => one.method === method)) {
+    const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    const match = new RegExp(`^${route.path.replace(/\{\w+\}/g, '([^/]+)')}$`).exec(path);
+    if (match) return { route, params: Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? ''])) };
+  }
+  throw new Error(`there is no route for ${method} ${path}`);
+}
+
+/** The local clock of the service, so far ahead of real time. */
+export async function moveClock(door: Door, seconds: number): Promise<void> {
+  const { status } = await door('PUT', 'local/clock', { body: { offset: `PT${seconds}S` } });
+  if (status !== 200) throw new Error(`the clock was not moved: ${status}`);
+}
+
+export interface Swept {
+  readonly due: number;
+  readonly purged: number;
+  readonly held?: { readonly reason: string };
+}
+
+const MOST_SWEEPS = 40;
+
+/**
+ * Sweeps until nothing is due any more. What failed is tried again minutes later, and so the clock goes on by minutes; it
+ * starts `ahead` seconds before real time, and the answer is how far ahead it then is.
+ */
+export async function sweepToQuiet(door: Door, ahead = 0): Promise<number> {
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
+    const at = ahead + sweep * 300;
+    await moveClock(door, at);
+    const { status, body } = await door('POST', 'sweeps', { body: {} });
+    if (status !== 200) throw new Error(`a sweep of a healthy store answered ${status}: ${JSON.stringify(body)}`);
+    if ((body as Swept).due === 0) return at;
+  }
+  throw new Error(`after ${MOST_SWEEPS} sweeps there is still something due`);
+}

@@ -1,0 +1,180 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyTokens } from '../../src/http/identity.ts';
+
+const NOON = 1_800_000_000;
+const [keys, others] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
+const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
+
+/** Where the keys are fetched; `broken` as long as it has a cold. */
+let broken = false;
+const provider = createServer((_, reply) => {
+  reply.writeHead(broken ? 500 : 200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+});
+let origin = '';
+beforeAll(async () => {
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+});
+afterAll(() => provider.close());
+
+const identity = { issuer: 'https://issuer', audience: 'api://reprieve', stepUpContext: 'c1' };
+const CLAIMS = {
+  ...{ iss: identity.issuer, aud: identity.audience, tid: 'tenant', oid: 'ada', roles: ['Reader'] },
+  ...{ iat: NOON - 60, nbf: NOON - 60, exp: NOON + 60, auth_time: NOON - 60 },
+};
+
+const sign = (claims: object, key = keys.privateKey, header: object = {}) =>
+  new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header }).sign(key);
+
+const identify = (authorization: string | null, { at = NOON, local = false } = {}) =>
+  verifyTokens({ identity: { ...identity, jwks: `${origin}/jwks` }, local }, () => new Date(at * 1000))(authorization);
+const callerWith = async (claims: object, at?: number) => {
+  const outcome = await identify(`Bearer ${await sign({ ...CLAIMS, ...claims })}`, at === undefined ? {} : { at });
+  return outcome.ok ? outcome.value : outcome.refusal.code;
+};
+
+describe('a caller', () => {
+  test('is a tenant, an object and its roles', async () => {
+    expect(await callerWith({})).toEqual({
+      tid: 'tenant',
+      oid: 'ada',
+      roles: ['Reader'],
+      appOnly: false,
+      secondFactor: false,
+    });
+  });
+
+  test('has only the roles there are', async () => {
+    expect(await callerWith({ roles: ['Owner', 'Operator', 7, null, '__proto__'] })).toMatchObject({
+      roles: ['Operator'],
+    });
+    for (const roles of [undefined, null, 'Contributor', { 0: 'Contributor' }])
+      expect(await callerWith({ roles })).toMatchObject({ roles: [] });
+  });
+
+  test('is an app when the token says so', async () => {
+    expect(await callerWith({ idtyp: 'app' })).toMatchObject({ appOnly: true });
+    expect(await callerWith({ idtyp: 'user' })).toMatchObject({ appOnly: false });
+  });
+
+  test.for([{ tid: undefined }, { oid: undefined }, { tid: 1 }, { oid: ['ada'] }, { oid: null }])(
+    'is nobody with %j',
+    async (claims) => {
+      expect(await callerWith(claims)).toBe('Unauthenticated');
+    },
+  );
+});
+
+describe('a second factor', () => {
+  const hasIt = async (claims: object, at?: number) => {
+    const caller = await callerWith({ acrs: ['c1'], auth_time: NOON, exp: NOON + 7200, ...claims }, at);
+    return typeof caller === 'object' && caller.secondFactor;
+  };
+
+  test('lasts ten minutes from the sign-in', async () => {
+    expect(await hasIt({}, NOON)).toBe(true);
+    expect(await hasIt({}, NOON + 600)).toBe(true);
+    expect(await hasIt({}, NOON + 601)).toBe(false);
+  });
+
+  test.for([
+    { acrs: undefined },
+    { acrs: [] },
+    { acrs: ['c2'] },
+    { acrs: 'c1' },
+    { acrs: { 0: 'c1' } },
+    { auth_time: undefined },
+    { auth_time: String(NOON) },
+    { auth_time: NOON + 3600 },
+    { amr: ['mfa'], acrs: undefined },
+    { idtyp: 'app' },
+  ])('is not there with %j', async (claims) => {
+    expect(await hasIt(claims)).toBe(false);
+  });
+
+  test('may be one context of several', async () => {
+    expect(await hasIt({ acrs: ['c2', 'c1'] })).toBe(true);
+  });
+});
+
+describe('a token is refused', () => {
+  const codeOf = async (authorization: string | null, at?: number) => {
+    const outcome = await identify(authorization, at === undefined ? {} : { at });
+    return outcome.ok ? 'known' : outcome.refusal.code;
+  };
+
+  test('after its time and before it, give or take a minute', async () => {
+    const token = `Bearer ${await sign(CLAIMS)}`;
+    expect(await codeOf(token, NOON + 60 + 59)).toBe('known');
+    expect(await codeOf(token, NOON + 60 + 61)).toBe('Unauthenticated');
+    expect(await codeOf(token, NOON - 60 - 59)).toBe('known');
+    expect(await codeOf(token, NOON - 60 - 61)).toBe('Unauthenticated');
+  });
+
+  test.for([
+    { iss: 'https://issuer/' },
+    { iss: undefined },
+    { aud: 'api://other' },
+    { aud: undefined },
+    { exp: undefined },
+    { exp: 'tomorrow' },
+  ])('with %j', async (claims) => {
+    expect(await callerWith(claims)).toBe('Unauthenticated');
+  });
+
+  test('by another key, also under the right name', async () => {
+    expect(await codeOf(`Bearer ${await sign(CLAIMS, others.privateKey)}`)).toBe('Unauthenticated');
+    expect(await codeOf(`Bearer ${await sign(CLAIMS, others.privateKey, { kid: 'two' })}`)).toBe('Unauthenticated');
+  });
+
+  test('with an algorithm of its own choice', async () => {
+    expect(await codeOf(`Bearer ${new UnsecuredJWT(CLAIMS).encode()}`)).toBe('Unauthenticated');
+    const shared = new TextEncoder().encode(JSON.stringify(jwk));
+    const hmac = await new SignJWT(CLAIMS).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(shared);
+    expect(await codeOf(`Bearer ${hmac}`)).toBe('Unauthenticated');
+    const pss = await generateKeyPair('PS256');
+    const ps256 = await new SignJWT(CLAIMS).setProtectedHeader({ alg: 'PS256', kid: 'one' }).sign(pss.privateKey);
+    expect(await codeOf(`Bearer ${ps256}`)).toBe('Unauthenticated');
+  });
+
+  test('that brings its own key along', async () => {
+    const own = await exportJWK(others.publicKey);
+    const headers = [{ jwk: own }, { jku: `${origin}/jwks` }];
+    for (const header of headers)
+      expect(await codeOf(`Bearer ${await sign(CLAIMS, others.privateKey, header)}`)).toBe('Unauthenticated');
+  });
+
+  test.for(['', 'Bearer', 'Bearer  ', 'Basic eA==', 'Bearer a b', 'Bearer ä', 'x', `Bearer ${'x'.repeat(100_000)}`])(
+    'that is none: %j',
+    async (authorization) => {
+      expect(await codeOf(authorization)).toBe('Unauthenticated');
+    },
+  );
+});
+
+describe('no token at all', () => {
+  test('is the local user where the service runs locally, with everyday roles and no second factor', async () => {
+    expect(await identify(null, { local: true })).toMatchObject({
+      ok: true,
+      value: { oid: 'local-user', roles: ['Reader', 'Operator', 'Contributor'], appOnly: false, secondFactor: false },
+    });
+  });
+
+  test('is nobody anywhere else', async () => {
+    expect(await identify(null)).toMatchObject({ ok: false, refusal: { code: 'Unauthenticated' } });
+  });
+
+  test('is another thing than a wrong one', async () => {
+    for (const wrong of ['', 'Bearer x'])
+      expect(await identify(wrong, { local: true })).toMatchObject({ ok: false, refusal: { code: 'Unauthenticated' } });
+  });
+});
+
+test('a provider that does not answer is our trouble, not the caller’s', async () => {
+  broken = true;
+  await expect(identify(`Bearer ${await sign(CLAIMS)}`)).rejects.toThrow('the identity provider could not be asked');
+  broken = false;
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { cut, listReply, startOf } from '../../src/http/paging.ts';
+
+const start = (continuation?: string) => startOf({ top: 100, continuation });
+const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64url');
+const url = new URL('https://reprieve.example.com/api/vaults/v/items?top=2&state=Protected');
+
+const linkOf = (last: string): URL => {
+  const { body } = listReply([], last, url);
+  return new URL((body as { nextLink: string }).nextLink);
+};
+
+describe('a continuation', () => {
+  test('leads to where the page ended, whatever the key looks like', () => {
+    for (const last of ['a', 'sql-01', 'a.b_c-d', '0000123!uuid', 'x'.repeat(300)])
+      expect(start(linkOf(last).searchParams.get('continuation') ?? '')).toEqual({ ok: true, value: last });
+  });
+
+  test('shows nothing of the key, and keeps the rest of the query', () => {
+    const link = linkOf('sql-01');
+    expect(link.href).not.toContain('sql-01');
+    expect(link.origin + link.pathname).toBe('https://reprieve.example.com/api/vaults/v/items');
+    expect(link.searchParams.get('state')).toBe('Protected');
+    expect(link.searchParams.get('top')).toBe('2');
+  });
+
+  test('replaces the one before', () => {
+    const second = listReply([], 'b', linkOf('a')).body as { nextLink: string };
+    expect(new URL(second.nextLink).searchParams.getAll('continuation')).toEqual([encoded('b')]);
+  });
+
+  test('may be absent', () => {
+    expect(start()).toEqual({ ok: true, value: undefined });
+  });
+
+  test.for([
+    '',
+    ' ',
+    '!',
+    '+/=',
+    'a b',
+    encoded('a/b'),
+    encoded("a' or '1"),
+    encoded('A'),
+    encoded('\u0000'),
+    encoded('é'),
+    'x'.repeat(2001),
+  ])('%j was made up', (continuation) => {
+    expect(start(continuation)).toMatchObject({
+      ok: false,
+      refusal: { code: 'InvalidRequest', target: '$.continuation' },
+    });
+  });
+});
+
+test('the last page has no link', () => {
+  expect(listReply([{ name: 'a' }], undefined, url)).toEqual({ status: 200, body: { value: [{ name: 'a' }] } });
+});
+
+describe('a cut of what is in memory', () => {
+  const all = ['c', 'a', 'e', 'b', 'd'];
+  const page = (after: string | undefined, top: number) => cut(all, (one) => one, after, top);
+
+  test.for([
+    [undefined, 2, ['a', 'b'], 'b'],
+    ['b', 2, ['c', 'd'], 'd'],
+    ['d', 2, ['e'], undefined],
+    ['c', 2, ['d', 'e'], undefined],
+    [undefined, 5, ['a', 'b', 'c', 'd', 'e'], undefined],
+    ['bb', 1, ['c'], 'c'],
+    ['z', 5, [], undefined],
+  ] as const)('after %s, %i at most', ([after, top, shown, last]) => {
+    expect(page(after, top)).toEqual({ shown, last });
+  });
+});
