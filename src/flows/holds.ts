@@ -2,10 +2,11 @@ import { holdHint, purgeHint } from '../core/agenda.ts';
 import type { Hold, Item } from '../core/item.ts';
 import { purgeAt } from '../core/lifecycle.ts';
 import { sameName } from '../core/names.ts';
-import { type Outcome, ok, refuse } from '../core/problems.ts';
+import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { type Instant, iso, later } from '../core/time.ts';
 import type { Held, Ports } from '../ports.ts';
-import { type Asking, entry, missing, type Place, purged, rounds, stale, tellRefusal } from './asking.ts';
+import { type Asking, entry, type Place, stale } from './asking.ts';
+import { onItem } from './onItem.ts';
 
 type HoldPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
 
@@ -77,30 +78,22 @@ interface HoldChange<R> {
   readonly facts: Readonly<Record<string, string | null>>;
 }
 
-async function changeHolds<R>(
+const changeHolds = <R>(
   ports: HoldPorts,
   asking: Asking<R>,
   place: Place,
   operation: string,
-  decide: (held: Held<Item>) => Promise<HoldChange<R> | ReturnType<typeof refuse>>,
-): Promise<Outcome<R>> {
-  const outcome = await rounds<R>(async () => {
-    const held = await ports.vaults.item(place.vault, place.item);
-    if (!held) return missing(ports, place);
-    if (held.value.state === 'Purged') return purged(held.value, asking.now);
-    const before = { value: held.value, tag: held.tag };
-    const change = await decide(before);
+  decide: (held: Held<Item>) => Promise<HoldChange<R> | Refused>,
+): Promise<Outcome<R>> =>
+  onItem<R>({ ports, asking, place, operation, etagIsOfPart: true }, async (held) => {
+    const change = await decide(held);
     if ('ok' in change) return change;
     const done = await ports.vaults.commit({
-      vault: before.value.vault,
+      vault: held.value.vault,
       id: change.item.etag,
-      items: [{ was: before, now: change.item }],
-      entries: [
-        entry(asking, change.item.name, { operation, from: before.value, to: change.item, facts: change.facts }),
-      ],
+      items: [{ was: held, now: change.item }],
+      entries: [entry(asking, change.item.name, { operation, from: held.value, to: change.item, facts: change.facts })],
       answer: asking.keep?.(change.result),
     });
     return done ? ok(change.result) : 'again';
   });
-  return tellRefusal(ports, asking, place, operation, outcome);
-}

@@ -8,19 +8,8 @@ import type { PointRung } from '../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';
 import type { Held, HeldHead, PointPage, Ports } from '../ports.ts';
-import {
-  type Asking,
-  entry,
-  howFresh,
-  missing,
-  noVault,
-  type Place,
-  purged,
-  rounds,
-  stale,
-  tellRefusal,
-  unlessStale,
-} from './asking.ts';
+import { type Asking, entry, type Place } from './asking.ts';
+import { onItem, onItemInVault } from './onItem.ts';
 import { findPoint, listPoints, withPoint } from './points.ts';
 
 type JobPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
@@ -54,20 +43,15 @@ export async function startRestore(
   return startJob(ports, asking, place, 'Restore', null);
 }
 
-async function startJob(
+const startJob = (
   ports: JobPorts,
   asking: Asking<Job>,
   place: Place,
   operation: Job['operation'],
   expiresAt: Instant | null,
-): Promise<Outcome<Job>> {
-  const outcome = await rounds<Job>(async () => {
-    const held = await ports.vaults.item(place.vault, place.item);
-    if (!held) return missing(ports, place);
-    const precondition = stale(asking, held.value);
-    if (precondition) return precondition;
-    const { value: item, tag } = held;
-    if (item.state === 'Purged') return purged(item, asking.now);
+): Promise<Outcome<Job>> =>
+  onItem({ ports, asking, place, operation: `Start${operation}` }, async (held) => {
+    const item = held.value;
     const decision = decide(operation === 'Backup' ? 'backup' : 'restore', item, { now: asking.now });
     if (!decision.ok) return decision;
     const id = ports.newId();
@@ -85,15 +69,13 @@ async function startJob(
     const done = await ports.vaults.commit({
       vault: item.vault,
       id,
-      items: [{ was: { value: item, tag }, now: next }],
+      items: [{ was: held, now: next }],
       jobs: [job],
       entries: [entry(asking, item.name, { operation: `Start${operation}`, from: item, to: next, facts: { job: id } })],
       answer: asking.keep?.(job),
     });
     return done ? ok(job) : 'again';
   });
-  return tellRefusal(ports, asking, place, `Start${operation}`, outcome);
-}
 
 export interface Completion {
   readonly status: JobEnding;
@@ -108,29 +90,17 @@ export interface Completion {
 }
 
 /** The backup engine reports the end of a job, and the point that a backup made. */
-export async function completeJob(
+export const completeJob = (
   ports: JobPorts,
   asking: Asking<Job>,
   place: Place,
   id: string,
   ask: Completion,
-): Promise<Outcome<Job>> {
-  const outcome = await rounds<Job>(async (round) => {
-    const [head, held, job] = await Promise.all([
-      ports.vaults.head(place.vault, howFresh(round)),
-      ports.vaults.item(place.vault, place.item),
-      ports.vaults.job(place.vault, place.item, id),
-    ]);
-    if (!head) return noVault(place.vault);
-    if (!held) return missing(ports, place);
-    const precondition = stale(asking, held.value);
-    if (precondition) return precondition;
-    if (held.value.state === 'Purged') return purged(held.value, asking.now);
-    if (!job) return noJob(place, id);
-    return unlessStale(await completeIn(ports, asking, { value: held.value, tag: held.tag }, head, job, ask), head);
+): Promise<Outcome<Job>> =>
+  onItemInVault({ ports, asking, place, operation: 'CompleteJob' }, async (held, head) => {
+    const job = await ports.vaults.job(place.vault, place.item, id);
+    return job ? completeIn(ports, asking, held, head, job, ask) : noJob(place, id);
   });
-  return tellRefusal(ports, asking, place, 'CompleteJob', outcome);
-}
 
 export const noJob = (place: Place, id: string): Refused => refuse('JobNotFound', `${place.item} has no job ${id}.`);
 

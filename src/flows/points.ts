@@ -7,20 +7,8 @@ import type { PointRung } from '../core/policy.ts';
 import { type Outcome, ok, refuse } from '../core/problems.ts';
 import { type Instant, iso } from '../core/time.ts';
 import type { Held, HeldHead, PointPage, Ports } from '../ports.ts';
-import {
-  type Asking,
-  entry,
-  howFresh,
-  type ItemResult,
-  missing,
-  noVault,
-  type Place,
-  purged,
-  rounds,
-  stale,
-  tellRefusal,
-  unlessStale,
-} from './asking.ts';
+import { type Asking, entry, type ItemResult, missing, noVault, type Place, purged, stale } from './asking.ts';
+import { onItemInVault } from './onItem.ts';
 
 /** An item carries its newest points with it; when they become too many the older ones move to a page. */
 const INLINE_MAX = 150;
@@ -43,23 +31,15 @@ export interface RecordPoint {
 type PointPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
 
 /** Records a recovery point that the backup engine has made. */
-export async function recordPoint(
+export const recordPoint = (
   ports: PointPorts,
   asking: Asking<PointResult>,
   place: Place,
   ask: RecordPoint,
-): Promise<Outcome<PointResult>> {
-  const outcome = await rounds<PointResult>(async (round) => {
-    const head = await ports.vaults.head(place.vault, howFresh(round));
-    if (!head) return noVault(place.vault);
-    const held = await ports.vaults.item(place.vault, place.item);
-    if (!held) return missing(ports, place);
-    const { value: item, tag } = held;
-    if (item.state === 'Purged') return purged(item, asking.now);
-    return unlessStale(await recordIn(ports, asking, { value: item, tag }, head, ask), head);
-  });
-  return tellRefusal(ports, asking, place, 'RecordRecoveryPoint', outcome);
-}
+): Promise<Outcome<PointResult>> =>
+  onItemInVault({ ports, asking, place, operation: 'RecordRecoveryPoint', etagIsOfPart: true }, (held, head) =>
+    recordIn(ports, asking, held, head, ask),
+  );
 
 async function recordIn(
   ports: PointPorts,

@@ -6,21 +6,9 @@ import { isPolicy, isShorter, type Policy } from '../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { earliest, type Instant } from '../core/time.ts';
 import type { Change, Held, HeldHead, PointPage, Ports } from '../ports.ts';
-import {
-  type Asking,
-  entry,
-  howFresh,
-  type ItemResult,
-  missing,
-  noVault,
-  type Place,
-  purged,
-  rounds,
-  stale,
-  tellRefusal,
-  unlessStale,
-} from './asking.ts';
+import { type Asking, entry, type ItemResult, type Place } from './asking.ts';
 import { countOf } from './destroy.ts';
+import { onItemInVault } from './onItem.ts';
 import { takeSource } from './source.ts';
 
 export interface Resumption extends ItemResult {
@@ -40,25 +28,15 @@ export interface Resume {
 const OPERATION = { resume: 'Resume', changePolicy: 'ChangePolicy' } as const;
 
 /** Back to being protected, under a policy that the caller chooses. Expired points go now, and only now. */
-export async function resume(
+export const resume = (
   ports: ResumePorts,
   asking: Asking<Resumption>,
   place: Place,
   ask: Resume,
-): Promise<Outcome<Resumption>> {
-  const outcome = await rounds<Resumption>(async (round) => {
-    const head = await ports.vaults.head(place.vault, howFresh(round));
-    if (!head) return noVault(place.vault);
-    const held = await ports.vaults.item(place.vault, place.item);
-    if (!held) return missing(ports, place);
-    const precondition = stale(asking, held.value);
-    if (precondition) return precondition;
-    const { value: item, tag } = held;
-    if (item.state === 'Purged') return purged(item, asking.now);
-    return unlessStale(await resumeItem(ports, asking, { value: item, tag }, head, ask), head);
-  });
-  return tellRefusal(ports, asking, place, OPERATION[ask.verb], outcome);
-}
+): Promise<Outcome<Resumption>> =>
+  onItemInVault({ ports, asking, place, operation: OPERATION[ask.verb] }, (held, head) =>
+    resumeItem(ports, asking, held, head, ask),
+  );
 
 async function resumeItem(
   ports: ResumePorts,

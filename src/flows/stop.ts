@@ -10,20 +10,9 @@ import { iso } from '../core/time.ts';
 import { hybridSecurityOn } from '../core/vault.ts';
 import { workloadRow } from '../core/workloads.ts';
 import type { Change, Held, HeldHead, Ports } from '../ports.ts';
-import {
-  type Asking,
-  entry,
-  howFresh,
-  missing,
-  noVault,
-  type Place,
-  purged,
-  rounds,
-  stale,
-  tellRefusal,
-  unlessStale,
-} from './asking.ts';
+import { type Asking, entry, type Place, purged } from './asking.ts';
 import { destroy } from './destroy.ts';
+import { onItemInVault } from './onItem.ts';
 
 export interface Stop {
   readonly mode: 'retain' | 'retainPerPolicy' | 'delete';
@@ -45,25 +34,12 @@ type StopPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
 const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy', delete: 'StopDelete' } as const;
 
 /** Stop protecting an item; with `delete` its backups go to the trash, or for good where soft delete does not apply. */
-export async function stop(
-  ports: StopPorts,
-  asking: Asking<Stopped>,
-  place: Place,
-  ask: Stop,
-): Promise<Outcome<Stopped>> {
-  const outcome = await rounds<Stopped>(async (round) => {
-    const head = await ports.vaults.head(place.vault, howFresh(round));
-    if (!head) return noVault(place.vault);
-    const held = await ports.vaults.item(place.vault, place.item);
-    if (!held) return missing(ports, place);
-    const precondition = stale(asking, held.value) ?? unconfirmed(held.value.name, ask);
-    if (precondition) return precondition;
-    const { value: item, tag } = held;
-    if (item.state === 'Purged') return gone(item, head, asking, ask);
-    return unlessStale(await stopItem(ports, asking, { value: item, tag }, head, ask), head);
-  });
-  return tellRefusal(ports, asking, place, OPERATION[ask.mode], outcome);
-}
+export const stop = (ports: StopPorts, asking: Asking<Stopped>, place: Place, ask: Stop): Promise<Outcome<Stopped>> =>
+  onItemInVault<Stopped>(
+    { ports, asking, place, operation: OPERATION[ask.mode] },
+    async (held, head) => unconfirmed(held.value.name, ask) ?? stopItem(ports, asking, held, head, ask),
+    (tombstone, head) => unconfirmed(tombstone.name, ask) ?? gone(tombstone, head, asking, ask),
+  );
 
 const unconfirmed = (name: string, { mode, confirmName }: Stop): Refused | undefined =>
   mode === 'delete' && confirmName !== name

@@ -2,39 +2,20 @@ import type { Item, ItemIn } from '../core/item.ts';
 import { decide, undeleted } from '../core/lifecycle.ts';
 import { type Outcome, ok } from '../core/problems.ts';
 import type { Held, Ports } from '../ports.ts';
-import {
-  type Asking,
-  entry,
-  type ItemResult,
-  missing,
-  type Place,
-  purged,
-  rounds,
-  stale,
-  tellRefusal,
-} from './asking.ts';
+import { type Asking, entry, type ItemResult, type Place } from './asking.ts';
+import { onItem } from './onItem.ts';
 
 type UndeletePorts = Pick<Ports, 'vaults' | 'newId'>;
 
 const OPERATION = 'Undelete';
 
 /** Out of the trash, into "protection stopped, data retained". Never guarded, never blocked, and it starts no backup. */
-export async function undelete(
+export const undelete = (
   ports: UndeletePorts,
   asking: Asking<ItemResult>,
   place: Place,
-): Promise<Outcome<ItemResult>> {
-  const outcome = await rounds<ItemResult>(async () => {
-    const held = await ports.vaults.item(place.vault, place.item);
-    if (!held) return missing(ports, place);
-    const precondition = stale(asking, held.value);
-    if (precondition) return precondition;
-    const { value: item, tag } = held;
-    if (item.state === 'Purged') return purged(item, asking.now);
-    return undeleteItem(ports, asking, { value: item, tag });
-  });
-  return tellRefusal(ports, asking, place, OPERATION, outcome);
-}
+): Promise<Outcome<ItemResult>> =>
+  onItem({ ports, asking, place, operation: OPERATION }, (held) => undeleteItem(ports, asking, held));
 
 async function undeleteItem(
   ports: UndeletePorts,

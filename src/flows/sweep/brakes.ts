@@ -4,7 +4,7 @@ import type { Blocker } from '../../core/explain.ts';
 import type { Item } from '../../core/item.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { HOUR_MS, type Instant, iso } from '../../core/time.ts';
-import type { Belt, Held, Ports } from '../../ports.ts';
+import type { Belt, Ports } from '../../ports.ts';
 
 /** Local time and the storage service's may differ by this much; beyond it somebody's clock is wrong, and time is what decides here. */
 const MOST_SKEW_MS = HOUR_MS / 12;
@@ -32,13 +32,13 @@ export const pauseBrake = ({ pause }: ControlState, now: Instant): Brake | undef
 export function pauseWatch(
   { control, realNow }: Pick<Ports, 'control' | 'realNow'>,
   now: Instant,
-): () => Promise<boolean> {
+): () => Promise<Brake | undefined> {
   let asked = realNow();
-  let paused = Promise.resolve(false);
+  let paused: Promise<Brake | undefined> = Promise.resolve(undefined);
   return () => {
     if (realNow().diff(asked).as('seconds') >= 1) {
       asked = realNow();
-      paused = control.read().then((state) => pauseBrake(state, now) !== undefined);
+      paused = control.read().then((state) => pauseBrake(state, now));
     }
     return paused;
   };
@@ -47,19 +47,30 @@ export function pauseWatch(
 const NO_BELT: Belt = { holds: [], releasedUntil: null };
 const REMEMBERED_HOLDS = 20;
 
-export const releasedUntil = ({ belt }: ControlState): Instant | null => belt?.value.releasedUntil ?? null;
+/** What was let go in a future that the clock has taken back counts no more. */
+export function releasedUntil({ belt }: ControlState, now: Instant): Instant | null {
+  const until = belt?.value.releasedUntil ?? null;
+  return until && until <= now ? until : null;
+}
+
+const ROUNDS = 5;
 
 /** Lets go exactly what was due when the belt took hold under that token. */
-export async function releaseBelt({ control }: Pick<Ports, 'control'>, token: string): Promise<Outcome<null>> {
-  for (let round = 0; round < 5; round += 1) {
-    const { belt } = await control.read();
-    const hold = belt?.value.holds.find((one) => one.token === token);
+export async function releaseBelt(
+  { control }: Pick<Ports, 'control'>,
+  token: string,
+  now: Instant,
+): Promise<Outcome<null>> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const state = await control.read();
+    const { belt } = state;
+    const hold = belt?.value.holds.find((one) => one.token === token && one.heldAt <= now);
     if (!belt || !hold)
       return refuse(
         'BeltTokenInvalid',
         'No held purge has this token. Run a sweep without a token: its answer says whether the belt holds, and with which.',
       );
-    const released = belt.value.releasedUntil;
+    const released = releasedUntil(state, now);
     const until = released && released > hold.heldAt ? released : hold.heldAt;
     if (await control.putBelt({ ...belt.value, releasedUntil: until }, belt)) return ok(null);
   }
@@ -69,25 +80,32 @@ export async function releaseBelt({ control }: Pick<Ports, 'control'>, token: st
 /** Too much at once is more likely a mistake than a wish: nothing goes until somebody has looked. */
 export async function holdBelt(
   { control }: Pick<Ports, 'control'>,
-  belt: Held<Belt> | undefined,
-  due: readonly string[],
+  due: ReadonlySet<string>,
   now: Instant,
 ): Promise<Brake> {
-  const token = createHash('sha256').update(due.toSorted().join('\n')).digest('hex').slice(0, 24);
-  const detail = `${due.length} items are due at once`;
-  const { holds } = belt?.value ?? NO_BELT;
-  if (holds.some((hold) => hold.token === token)) return { reason: 'Belt', token, detail };
-  const hold = { token, heldAt: now, count: due.length };
-  await control.putBelt({ ...(belt?.value ?? NO_BELT), holds: [...holds, hold].slice(-REMEMBERED_HOLDS) }, belt);
-  await control.raise({
-    id: `MassPurgeHeld!${token}`,
-    type: 'MassPurgeHeld',
-    generation: 0,
-    firedAt: now,
-    state: 'New',
-    facts: { count: due.length, recommendedAction: ALERTS.MassPurgeHeld.recommendedAction },
-  });
-  return { reason: 'Belt', token, detail };
+  const token = createHash('sha256')
+    .update([...due].toSorted().join('\n'))
+    .digest('hex')
+    .slice(0, 24);
+  const brake: Brake = { reason: 'Belt', token, detail: `${due.size} items are due at once` };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { belt } = await control.read();
+    const { holds } = belt?.value ?? NO_BELT;
+    if (holds.some((hold) => hold.token === token && hold.heldAt <= now)) return brake;
+    await control.raise({
+      id: `MassPurgeHeld!${token}`,
+      type: 'MassPurgeHeld',
+      generation: 0,
+      firedAt: now,
+      state: 'New',
+      facts: { count: due.size, recommendedAction: ALERTS.MassPurgeHeld.recommendedAction },
+    });
+    const others = holds.filter((hold) => hold.token !== token);
+    const kept = [...others, { token, heldAt: now, count: due.size }].slice(-REMEMBERED_HOLDS);
+    if (await control.putBelt({ ...(belt?.value ?? NO_BELT), holds: kept }, belt)) return brake;
+  }
+  // Held all the same; the token of the next sweep is as good.
+  return { reason: 'Belt', detail: brake.detail };
 }
 
 /** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */

@@ -1,9 +1,9 @@
-import { type Hint, withExpiryHint } from '../../core/agenda.ts';
+import type { Hint } from '../../core/agenda.ts';
 import { type Entry, SERVICE } from '../../core/history.ts';
 import type { Item, ItemIn } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import { dueAt, type Point, spent, type Terms } from '../../core/points.ts';
+import { dueAt, type Point, spent } from '../../core/points.ts';
 import { earliest, type Instant } from '../../core/time.ts';
 import type { Held, HeldHead, Ports } from '../../ports.ts';
 import { allPoints } from '../points.ts';
@@ -28,6 +28,9 @@ export const told = (
   ...states,
 });
 
+/** Pages that one transaction can change beside what else it writes. */
+const MOST_PAGES = 90;
+
 /** Takes the points whose life is over, and hints at the next one. undefined: somebody wrote first. */
 export async function expire(
   ports: ExpirePorts,
@@ -38,18 +41,19 @@ export async function expire(
   const item = held.value;
   const terms = termsOf(item, head);
   const pages = item.pagedPoints > 0 ? await ports.vaults.pages(item.vault, item.name) : [];
-  const all = [...pages.flatMap(({ points }) => points), ...item.points];
-  const gone = new Set(endOfLife(item, all, terms, now));
-  const kept = pages.map((page) => ({ page, points: page.points.filter((point) => !gone.has(point)) }));
-  const changed = kept.filter(({ page, points }) => points.length < page.points.length);
+  const ageing = ageingOf(item, [...pages.flatMap(({ points }) => points), ...item.points]);
+  const over = new Set(spent(ageing, terms, now));
+  const stays = (point: Point) => !over.has(point);
+  const changed = pages.filter(({ points }) => !points.every(stays)).slice(0, MOST_PAGES);
+  const touched = changed.map((page) => ({ ...page, points: page.points.filter(stays) }));
+  const rest = item.points.filter(stays);
+  const left = [...pages.filter((page) => !changed.includes(page)), ...touched].flatMap(({ points }) => points);
+  const kept = new Set([...left, ...rest]);
+  const gone = ageing.filter((point) => !kept.has(point));
+  const due = earliest(ageing.filter((point) => kept.has(point)).map((point) => dueAt(point, terms, now)));
   const id = ports.newId();
-  const rest = item.points.filter((point) => !gone.has(point));
-  const left = kept.flatMap(({ points }) => points);
-  const next = { ...item, points: rest, pagedPoints: left.length, hintedAt: null, etag: id };
-  const hinted = withExpiryHint(next, terms, now, earliest(left.map((point) => dueAt(point, terms, now))));
   // The newest of a suspended item stays although its time is over: nothing to look for before another point joins it.
-  const hints = hinted.hints.filter(({ due }) => due > now);
-  await ports.agenda.write(hints);
+  if (due) await ports.agenda.write([{ kind: 'expire', vault: item.vault, item: item.name, due }]);
   const done = await ports.vaults.commit({
     vault: item.vault,
     id,
@@ -57,9 +61,9 @@ export async function expire(
     items: [
       {
         was: held,
-        now: hints.length > 0 ? hinted.item : next,
-        putPages: changed.filter(({ points }) => points.length > 0).map(({ page, points }) => ({ ...page, points })),
-        dropPages: changed.filter(({ points }) => points.length === 0).map(({ page }) => page),
+        now: { ...item, points: rest, pagedPoints: left.length, hintedAt: due ?? null, etag: id },
+        putPages: touched.filter(({ points }) => points.length > 0),
+        dropPages: touched.filter(({ points }) => points.length === 0),
       },
     ],
     entries: [
@@ -68,21 +72,21 @@ export async function expire(
         now,
         'ExpireRecoveryPoints',
         { from: item.state, to: item.state },
-        { recoveryPoints: [...gone].slice(0, 100).map(({ name }) => name) },
+        { recoveryPoints: gone.slice(0, 100).map(({ name }) => name) },
       ),
     ],
   });
-  return done ? gone.size : undefined;
+  return done ? gone.length : undefined;
 }
 
-function endOfLife(item: Item, points: readonly Point[], terms: Terms, now: Instant): readonly Point[] {
-  const over = spent(points, terms, now);
-  if (item.state !== 'BackupsSuspended') return over;
+/** The newest point of a suspended item is kept for good; the first of them, where several are equally new. */
+function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {
+  if (item.state !== 'BackupsSuspended') return points;
   const newest = points.reduce<Point | undefined>(
     (latest, point) => (latest && latest.createdAt >= point.createdAt ? latest : point),
     undefined,
   );
-  return over.filter((point) => point !== newest);
+  return points.filter((point) => point !== newest);
 }
 
 /** A policy was shortened: the items that use it may expire earlier than their hints say. */

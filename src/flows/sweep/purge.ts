@@ -75,9 +75,13 @@ export async function purgeOne(
   return left !== undefined;
 }
 
-/** Goes on where a purge died half-way. Answers whether somebody is to be told: what was destroyed because soft delete did not apply was never waiting to be purged. */
-export async function finishPurge(ports: PurgePorts, item: ItemIn<'Purging'>, now: Instant): Promise<boolean> {
-  const due = item.deletion?.deletedAt ?? now;
+/** Goes on where a purge died half-way. */
+export async function finishPurge(
+  ports: PurgePorts,
+  item: ItemIn<'Purging'>,
+  due: Instant,
+  now: Instant,
+): Promise<void> {
   await takeApart(ports, item, {
     held: { value: item, tag: '*' },
     now,
@@ -87,5 +91,4 @@ export async function finishPurge(ports: PurgePorts, item: ItemIn<'Purging'>, no
     entry: (_, to) => purgedEntry(item, to.state === 'Purging' ? 'Purging' : 'Purged', due, now),
     alerts: (grave) => (item.deletion ? [purgedAlert(grave, due, now)] : []),
   });
-  return item.deletion !== null;
 }

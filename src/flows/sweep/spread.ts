@@ -36,10 +36,15 @@ export function shareOf(message: unknown): { readonly shard: string; readonly no
   return typeof shard === 'string' && /^shard\d\d$/.test(shard) && at ? { shard, now: at } : undefined;
 }
 
-/** A message that lay too long is dropped: the timer has long sent another, and what it knew of the belt is old. */
+/**
+ * A message that lay too long is dropped: the timer has long sent another, and what it knew of the belt is old. So is one from the
+ * future; and whatever it says, nothing is due here before it is due by this machine's own clock.
+ */
 export async function sweepShare(ports: SweepPorts, limits: SweepLimits, message: unknown) {
   const share = shareOf(message);
-  if (!share || share.now.plus({ minutes: STALE_MINUTES }) < ports.clock.now()) return undefined;
+  const now = ports.clock.now();
+  if (!share || Math.abs(now.diff(share.now).as('minutes')) > STALE_MINUTES) return undefined;
   // The belt was looked at by the one who saw all shards.
-  return sweep(ports, { ...limits, maxPurges: Number.POSITIVE_INFINITY }, { now: share.now, shards: [share.shard] });
+  const alone = { ...limits, maxPurges: Number.POSITIVE_INFINITY };
+  return sweep(ports, alone, { now: share.now < now ? share.now : now, shards: [share.shard] });
 }

@@ -1,6 +1,7 @@
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { mayEndInPurge } from '../../core/sweep.ts';
+import { earliest, type Instant, iso, later, parseInstant } from '../../core/time.ts';
 import type { DueHint, Ports } from '../../ports.ts';
 import {
   type Brake,
@@ -12,7 +13,16 @@ import {
   releaseBelt,
   releasedUntil,
 } from './brakes.ts';
-import { carryOut, inParallel, planOrSetAside, purgesIn, type Run } from './carryOut.ts';
+import {
+  carryOut,
+  inParallel,
+  type MayPurge,
+  overdue,
+  placeOf,
+  planOrSetAside,
+  purgesIn,
+  type Run,
+} from './carryOut.ts';
 import { newTally, older, overdueView, type Tally } from './tally.ts';
 import type { VaultPlan } from './turn.ts';
 
@@ -47,7 +57,7 @@ const CHUNK_HINTS = 1600;
  */
 export async function sweep(ports: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Outcome<SweepReport>> {
   if (ask.acknowledgeBelt !== undefined && !ask.dryRun) {
-    const released = await releaseBelt(ports, ask.acknowledgeBelt);
+    const released = await releaseBelt(ports, ask.acknowledgeBelt, ask.now);
     if (!released.ok) return released;
   }
   const id = ports.newId();
@@ -60,71 +70,87 @@ export async function sweep(ports: SweepPorts, limits: SweepLimits, ask: SweepAs
   const hints = (await Promise.all(shards.map((shard) => ports.agenda.due(shard, ask.now)))).flat();
   tally.counts.due = new Set(hints.map(({ vault, item }) => `${keyOf(vault)}/${keyOf(item)}`)).size;
 
+  const chunks = skew ? [] : chunksOf(hints);
+  let cut = skew !== undefined;
+  let midway: Brake | undefined;
+  const watch = pauseWatch(ports, ask.now);
   const run: Run = {
     ports,
     now: ask.now,
     tally,
-    struck: new Set(),
     untold: new Set(),
-    outOfTime: () => ports.realNow() >= deadline,
-    paused: pauseWatch(ports, ask.now),
+    outOfTime: () => {
+      cut ||= ports.realNow() >= deadline;
+      return cut;
+    },
+    paused: async () => {
+      midway ??= await watch();
+      return midway;
+    },
   };
-  const chunks = skew ? [] : chunksOf(hints);
   const belt = skew ? undefined : await beltBrake(run, limits, chunks, control, ask.dryRun === true);
   const brake = skew ?? pauseBrake(control, ask.now) ?? belt?.brake;
-  const mayPurge = (due: Instant): boolean =>
-    !brake || (brake.reason === 'Belt' && belt !== undefined && due <= belt.releasedUntil);
+  const mayPurge: MayPurge = (hint, due) =>
+    !brake ||
+    (brake.reason === 'Belt' && belt !== undefined && (due === 'begun' || later(due, hint.due) <= belt.releasedUntil));
 
-  let complete = !skew;
+  let seen = 0;
   for (const chunk of chunks) {
-    if (run.outOfTime()) {
-      complete = false;
-      break;
-    }
+    if (run.outOfTime()) break;
     const plans = await inParallel(chunk, ([vault, ofVault]) => planOrSetAside(run, vault, ofVault));
     if (ask.dryRun) list(plans, tally, mayPurge);
     else await carryOut(run, plans, mayPurge);
+    seen += 1;
   }
-  for (const hint of hints)
-    if (hint.kind === 'purge' && !run.struck.has(hint))
-      tally.oldestLeft = older(tally.oldestLeft, { ...hint, purgeAt: hint.due });
+  const unseen = skew ? hints : chunks.slice(seen).flatMap((chunk) => chunk.flatMap(([, ofVault]) => ofVault));
+  for (const hint of unseen)
+    if (hint.kind === 'purge') tally.oldestLeft = older(tally.oldestLeft, { ...hint, purgeAt: hint.due });
   const finishedAt = ports.clock.now();
   const report = reportOf({
     id,
     startedAt,
     finishedAt,
     dryRun: ask.dryRun === true,
-    complete,
+    complete: !cut,
     tally,
-    brake,
+    brake: brake ?? midway,
     now: ask.now,
   });
-  if (!ask.dryRun) await beat(ports, control.heartbeat?.turn ?? 0, report, tally, brake, finishedAt);
+  if (!ask.dryRun) await beat(ports, control, ask, report, tally.oldestLeft?.purgeAt);
   return ok(report);
 }
 
 type Group = readonly [vault: string, hints: readonly DueHint[]];
 
-/** The hints by vault, the vault with the oldest first, a few hundred hints at a time. */
+/** The hints by vault, the vault with the oldest first, a few hundred hints at a time: what is cut off is cut off there. */
 function chunksOf(hints: readonly DueHint[]): readonly (readonly Group[])[] {
   const byAge = hints.toSorted((a, b) => a.due.toMillis() - b.due.toMillis());
   const chunks: Group[][] = [];
   let size = CHUNK_HINTS;
-  for (const group of Map.groupBy(byAge, ({ vault }) => keyOf(vault))) {
-    if (size + group[1].length > CHUNK_HINTS) {
-      chunks.push([]);
-      size = 0;
+  for (const [vault, ofVault] of Map.groupBy(byAge, (hint) => keyOf(hint.vault)))
+    for (let at = 0; at < ofVault.length; at += CHUNK_HINTS) {
+      const group = ofVault.slice(at, at + CHUNK_HINTS);
+      if (size + group.length > CHUNK_HINTS) {
+        chunks.push([]);
+        size = 0;
+      }
+      chunks.at(-1)?.push([vault, group]);
+      size += group.length;
     }
-    chunks.at(-1)?.push(group);
-    size += group[1].length;
-  }
   return chunks;
 }
 
-/** Would a sweep of everything be held now? Asked before the work is spread over instances that each see a part. */
-export async function beltHolds(ports: SweepPorts, limits: SweepLimits, now: Instant): Promise<boolean> {
+/**
+ * Is there a brake on now? Asked before the work is spread over instances that each see a part; if there is none, this is
+ * the look at the whole that readiness goes by.
+ */
+export async function isHeld(ports: SweepPorts, limits: SweepLimits, now: Instant): Promise<boolean> {
   const report = await sweep(ports, limits, { now, dryRun: true });
-  return report.ok && report.value.held !== undefined;
+  if (!report.ok || report.value.held) return true;
+  const { items: _, ...seen } = report.value;
+  const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
+  await beat(ports, await ports.control.read(), { now }, { ...seen, dryRun: false, spread: true }, oldest);
+  return false;
 }
 
 interface BeltState {
@@ -140,21 +166,21 @@ async function beltBrake(
   control: ControlState,
   dryRun: boolean,
 ): Promise<BeltState | undefined> {
-  const released = releasedUntil(control);
-  const unreleased = (due: Instant) => released === null || due > released;
-  const purgeHints = chunks
+  const released = releasedUntil(control, run.now);
+  const unreleased = (hint: DueHint, due = hint.due) => released === null || later(due, hint.due) > released;
+  const suspects = chunks
     .flat()
-    .flatMap(([, hints]) => hints.filter(({ kind, due }) => kind === 'purge' && unreleased(due)));
-  if (purgeHints.length <= limits.maxPurges) return undefined;
-  const due: string[] = [];
+    .flatMap(([, hints]) => hints.filter((hint) => mayEndInPurge(hint, run.now) && unreleased(hint)));
+  if (new Set(suspects.map(placeOf)).size <= limits.maxPurges) return undefined;
+  const due = new Set<string>();
   for (const chunk of chunks)
     for (const plan of await inParallel(chunk, ([vault, hints]) => planOrSetAside(run, vault, hints)))
-      for (const one of purgesIn(plan.planned))
-        if (unreleased(one.due)) due.push(`${keyOf(one.item.vault)}/${keyOf(one.item.name)}/${one.item.generation}`);
-  if (due.length <= limits.maxPurges) return undefined;
+      for (const { hint, task } of purgesIn(plan.planned))
+        if (unreleased(hint, task.due)) due.add(`${placeOf(hint)}/${task.item.generation}`);
+  if (due.size <= limits.maxPurges) return undefined;
   const brake: Brake = dryRun
-    ? { reason: 'Belt', detail: `${due.length} items are due at once` }
-    : await holdBelt(run.ports, control.belt, due, run.now);
+    ? { reason: 'Belt', detail: `${due.size} items are due at once` }
+    : await holdBelt(run.ports, due, run.now);
   return { releasedUntil: released ?? run.now.minus({ years: 1000 }), brake };
 }
 
@@ -170,16 +196,20 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** A dry run says what would happen and why, and does none of it. */
-function list(plans: readonly VaultPlan[], tally: Tally, mayPurge: (due: Instant) => boolean): void {
-  for (const { vault, planned } of plans)
+function list(plans: readonly VaultPlan[], tally: Tally, mayPurge: MayPurge): void {
+  for (const { vault, planned, unreadable } of plans) {
     for (const { hint, task } of planned) {
       const why = WORDS[task.task];
       if (why === undefined) continue;
-      const held = task.task === 'purge' && !mayPurge(task.due);
+      const held =
+        (task.task === 'purge' && !mayPurge(hint, task.due)) ||
+        (task.task === 'finishPurge' && !mayPurge(hint, 'begun'));
       tally.listed.push({ vault, item: hint.item, action: held ? 'held' : task.task, why });
-      if (task.task === 'purge')
-        tally.oldestFound = older(tally.oldestFound, { vault, item: hint.item, purgeAt: task.due });
     }
+    for (const { hint, why } of unreadable)
+      tally.listed.push({ vault, item: hint.item, action: 'fail', why: `it cannot be dealt with: ${why}` });
+    for (const one of purgesIn(planned)) tally.oldestFound = older(tally.oldestFound, overdue(one));
+  }
 }
 
 interface Told {
@@ -207,14 +237,19 @@ const reportOf = ({ id, startedAt, finishedAt, dryRun, complete, tally, brake, n
   ...(dryRun ? { items: tally.listed } : {}),
 });
 
+/** Whoever sees only some shards leaves standing what is known of the others. */
 async function beat(
-  { control }: SweepPorts,
-  turn: number,
-  report: SweepReport,
-  tally: Tally,
-  brake: Brake | undefined,
-  at: Instant,
+  { control, clock }: Pick<SweepPorts, 'control' | 'clock'>,
+  { heartbeat }: ControlState,
+  { shards }: SweepAsk,
+  record: Omit<SweepReport, 'items'> & { readonly spread?: true },
+  oldestLeft: Instant | undefined,
 ): Promise<void> {
-  const oldestDue = tally.oldestLeft?.purgeAt ?? null;
-  await control.beat({ at, turn: turn + 1, complete: report.complete, held: brake?.reason ?? null, oldestDue }, report);
+  const elsewhere = shards ? heartbeat?.oldestDue : undefined;
+  const oldestDue = earliest([oldestLeft, elsewhere].flatMap((at) => (at ? [at] : []))) ?? null;
+  const turn = (heartbeat?.turn ?? 0) + 1;
+  await control.beat(
+    { at: clock.now(), turn, complete: record.complete, held: record.held?.reason ?? null, oldestDue },
+    record,
+  );
 }

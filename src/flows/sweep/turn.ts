@@ -3,12 +3,12 @@ import { type AlertType, alert, alertId } from '../../core/alerts.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { liveHolds } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
-import { daysLeft } from '../../core/retention.ts';
-import { type Task, taskFor } from '../../core/sweep.ts';
+import { daysLeft, purgeAtOf } from '../../core/retention.ts';
+import { isYoung, type Task, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { DueHint, HeldHead, Ports } from '../../ports.ts';
 import { expire, rehintPolicy, told } from './expire.ts';
-import { type Due, finishPurge, purgeOne } from './purge.ts';
+import { finishPurge, purgeOne } from './purge.ts';
 
 export type TurnPorts = Pick<Ports, 'vaults' | 'agenda' | 'notices' | 'newId'>;
 
@@ -57,15 +57,16 @@ export async function planVault(
   return { vault, head, planned: oncePerItem(planned), unreadable: bad };
 }
 
-/** A warning and a purge may have become due together: then it is too late to warn, and one purge is enough. */
+/**
+ * A warning and a purge may have become due together: then it is too late to warn, and one purge is enough. The hint that stays
+ * is the one that says so: a purge that is held must be found, and counted, again.
+ */
 function oncePerItem(planned: readonly Planned[]): readonly Planned[] {
   const ends = (one: Planned) => one.task.task === 'purge' || one.task.task === 'finishPurge';
-  const first = new Map(
-    planned
-      .filter(ends)
-      .toReversed()
-      .map((one) => [keyOf(one.hint.item), one]),
-  );
+  const byKind = planned
+    .filter(ends)
+    .toSorted((a, b) => Number(a.hint.kind === 'purge') - Number(b.hint.kind === 'purge'));
+  const first = new Map(byKind.map((one) => [keyOf(one.hint.item), one]));
   return planned.map((one) => {
     const end = first.get(keyOf(one.hint.item));
     return !end || end === one ? one : { ...one, task: { task: 'drop' } };
@@ -78,6 +79,8 @@ export interface Dealt {
   readonly count: number;
 }
 
+type MayPurge = (due: Instant | 'begun') => boolean;
+
 const nothing: Dealt = { done: 'skipped', count: 1 };
 
 /** Deals with one item by itself, from what is true now. Whoever lost a race looks again; what changed is decided anew. */
@@ -86,11 +89,11 @@ export async function dealWith(
   head: HeldHead,
   hint: Hint,
   now: Instant,
-  mayPurge: (due: Instant) => boolean,
-): Promise<Dealt> {
+  mayPurge: MayPurge,
+): Promise<Dealt | 'leave'> {
   if (hint.kind === 'policy') {
     await rehintPolicy(ports, head, hint.item, now);
-    return nothing;
+    return isYoung(hint, now) ? 'leave' : nothing;
   }
   let at: HeldHead = head;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -115,11 +118,13 @@ async function perform(
   hint: Hint,
   tag: string,
   now: Instant,
-  mayPurge: (due: Instant) => boolean,
-): Promise<Dealt | undefined> {
+  mayPurge: MayPurge,
+): Promise<Dealt | 'leave' | undefined> {
   switch (task.task) {
     case 'drop':
       return nothing;
+    case 'leave':
+      return 'leave';
     case 'wait':
       await ports.agenda.write(task.hints);
       return nothing;
@@ -127,16 +132,17 @@ async function perform(
       await ports.vaults.forget(hint.vault, hint.item);
       return nothing;
     case 'retell':
-      return retell(ports, hint, task.alerts);
+      return retell(ports, hint, task.alerts, now);
     case 'warn':
       return warn(ports, head, task.item, task.due, now);
     case 'purge':
-      if (!mayPurge(task.due)) throw new Held(task);
+      if (!mayPurge(task.due)) throw new Held();
       return (await telling(ports, task.item, 'PurgeComplete', now, () => purgeOne(ports, head, task, tag, now)))
         ? { done: 'purged', count: 1 }
         : undefined;
     case 'finishPurge':
-      await telling(ports, task.item, 'PurgeComplete', now, () => finishPurge(ports, task.item, now));
+      if (!mayPurge('begun')) throw new Held();
+      await finish(ports, head, task.item, now);
       return { done: 'purged', count: 1 };
     case 'expire': {
       const count = await expire(ports, { value: task.item, tag }, head, now);
@@ -149,35 +155,48 @@ async function perform(
 }
 
 /** A purge that must not happen now. Its hint stays where it is. */
-export class Held extends Error {
-  readonly due: Due;
-  constructor(due: Due) {
-    super('held');
-    this.due = due;
-  }
-}
+export class Held extends Error {}
 
-/** Agenda first, then the alert with its cause, then the notice; a crash in between is told again. */
+/**
+ * Agenda first, then the alert with its cause, then the notice; a crash in between is told again. Done is done, also when it
+ * could not be told: then the hint stays. So it does when nothing was raised: another sweep may be telling by the same hint.
+ */
 async function telling(
-  ports: TurnPorts,
+  { agenda, notices }: TurnPorts,
   item: Item,
   type: AlertType,
   now: Instant,
   raise: () => Promise<boolean>,
 ): Promise<boolean> {
   const hint = tellHint(item, now);
-  await ports.agenda.write([hint]);
-  const raised = await raise();
-  if (raised)
-    await ports.notices.send({ vault: item.vault, alerts: [alertId(type, item.vault, item.name, item.generation)] });
-  await ports.agenda.strike([hint]);
-  return raised;
+  await agenda.write([hint]);
+  if (!(await raise())) return false;
+  const alerts = [alertId(type, item.vault, item.name, item.generation)];
+  const sent = await notices.send({ vault: item.vault, alerts }).then(
+    () => true,
+    () => false,
+  );
+  if (sent) await agenda.strike([hint]);
+  return true;
 }
 
-async function retell({ vaults, notices }: TurnPorts, hint: Hint, alerts: readonly string[]): Promise<Dealt> {
+/** What was destroyed because soft delete did not apply was never waiting to be purged: nobody is told. */
+async function finish(ports: TurnPorts, { vault }: HeldHead, item: ItemIn<'Purging'>, now: Instant): Promise<void> {
+  const { deletion } = item;
+  if (!deletion) return finishPurge(ports, item, now, now);
+  const due = purgeAtOf(deletion, vault.extensions);
+  await telling(ports, item, 'PurgeComplete', now, () => finishPurge(ports, item, due, now).then(() => true));
+}
+
+async function retell(
+  { vaults, notices }: TurnPorts,
+  hint: Hint,
+  alerts: readonly string[],
+  now: Instant,
+): Promise<Dealt | 'leave'> {
   const raised: string[] = [];
   for (const id of alerts) if (await vaults.hasAlert(hint.vault, id)) raised.push(id);
-  if (raised.length === 0) return nothing;
+  if (raised.length === 0) return isYoung(hint, now) ? 'leave' : nothing;
   await notices.send({ vault: hint.vault, alerts: raised });
   return { done: 'retold', count: raised.length };
 }
