@@ -23,12 +23,21 @@ module.exports = {
     room('core-is-pure', CORE, [CORE, ZOD, ...LUXON]),
     room('ports-know-core', PORTS, [CORE]),
     room('flows-know-ports', '^src/flows/', ['^src/flows/', PORTS, CORE]),
-    room('store-knows-azure', '^src/store/', ['^src/store/', PORTS, CORE, ZOD, '^node_modules/@azure/', ...LUXON], NODE),
+    room(
+      'store-knows-azure',
+      '^src/store/',
+      ['^src/store/', PORTS, CORE, ZOD, '^node_modules/@azure/', ...LUXON],
+      NODE,
+    ),
     room(
       'http-is-skin',
       '^src/http/',
-      ['^src/http/', '^src/flows/', '^src/config\\.ts$', '^src/clock\\.ts$', PORTS, CORE]
-        .concat(ZOD, FUNCTIONS, '^node_modules/jose/', LUXON),
+      ['^src/http/', '^src/flows/', '^src/config\\.ts$', '^src/clock\\.ts$', PORTS, CORE].concat(
+        ZOD,
+        FUNCTIONS,
+        '^node_modules/jose/',
+        LUXON,
+      ),
       NODE,
     ),
     room('config-reads-settings', '^src/config\\.ts$', [CORE, ZOD, '^node_modules/croner/']),

@@ -4,7 +4,7 @@ import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
 import { type Share, sharesOf, sweepShare } from './flows/sweep/spread.ts';
-import { beltHolds, sweep } from './flows/sweep/sweep.ts';
+import { isHeld, sweep } from './flows/sweep/sweep.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { routesOf } from './http/routes.ts';
@@ -41,7 +41,7 @@ export function makeApp(config: Config) {
     async sweepTurn(): Promise<{ readonly swept?: object; readonly shares: readonly Share[] }> {
       const now = ports.clock.now();
       const shares = (await sharesOf(ports, config.sweep.spreadAbove, now)) ?? [];
-      if (shares.length > 0 && !(await beltHolds(ports, config.sweep, now))) return { shares };
+      if (shares.length > 0 && !(await isHeld(ports, config.sweep, now))) return { shares };
       const outcome = await sweep(ports, config.sweep, { now });
       return { swept: outcome, shares: [] };
     },

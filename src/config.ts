@@ -11,7 +11,8 @@ export const isSchedule = (text: string): boolean => {
   }
 };
 
-const LOOPBACK = /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/;
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+const SERVICES = ['Table', 'Queue', 'Blob'] as const;
 
 const settings = z.object({
   /** Where vaults, items and the agenda are kept. */
@@ -75,8 +76,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
+/** Each service must be named: one that is not would be looked for in Azure. */
 function isOnThisMachine(storage: string): boolean {
   if (storage === 'UseDevelopmentStorage=true') return true;
-  const endpoints = [...storage.matchAll(/(?:Table|Queue|Blob)Endpoint=([^;]+)/g)].map(([, endpoint = '']) => endpoint);
-  return endpoints.length > 0 && endpoints.every((endpoint) => LOOPBACK.test(endpoint));
+  return SERVICES.every((service) => {
+    const named = [...storage.matchAll(new RegExp(`${service}Endpoint=([^;]+)`, 'gi'))];
+    return named.length > 0 && named.every(([, endpoint = '']) => isLoopback(endpoint));
+  });
 }
+
+const isLoopback = (endpoint: string): boolean =>
+  URL.canParse(endpoint) && LOOPBACK.includes(new URL(endpoint).hostname);

@@ -1,6 +1,6 @@
 import { type Item, liveHolds, type Remains } from './item.ts';
 import { type Circumstances, decide, purgeAt } from './lifecycle.ts';
-import { type Instant, iso } from './time.ts';
+import { type Instant, iso, later, parseInstant } from './time.ts';
 import type { Verb } from './transitions.ts';
 import type { Head } from './vault.ts';
 
@@ -51,7 +51,7 @@ export function explain(
         { code: 'NotSoftDeleted', message: `${item.name} is ${item.state}: only soft-deleted items are ever purged.` },
       ],
     };
-  const trash = fromTrash(item, head, now, nextSweep);
+  const trash = fromTrash(item, head, now, nextSweep, brakes);
   return { ...base, ...trash, blockers: [...trash.blockers, ...brakes] };
 }
 
@@ -60,6 +60,7 @@ function fromTrash(
   { vault }: Head,
   now: Instant,
   nextSweep: (after: Instant) => Instant,
+  brakes: readonly Blocker[],
 ) {
   const due = purgeAt(item, vault);
   const holds = liveHolds(item.holds, now);
@@ -75,9 +76,11 @@ function fromTrash(
   ];
   const endless = holds.some(({ until }) => until === null);
   const from = holds.reduce((latest, { until }) => (until && until > latest ? until : latest), due);
+  // A pause ends by itself; when somebody looks at the others, nobody knows.
+  const free = brakes.flatMap(({ until }) => parseInstant(until ?? '') ?? []).reduce(later, later(from, now));
   return {
     notBefore: endless ? null : iso(from),
-    expectedBy: endless ? null : iso(nextSweep(from > now ? from : now)),
+    expectedBy: endless ? null : iso(nextSweep(free)),
     blockers,
   };
 }

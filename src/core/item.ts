@@ -93,8 +93,6 @@ export type Remains = Item | Tombstone;
 export const liveHolds = (holds: readonly Hold[], now: Instant): readonly Hold[] =>
   holds.filter(({ until }) => until === null || until > now);
 
-export const pointCount = (item: Item): number => item.points.length + item.pagedPoints;
-
 /** What a hold without an end counts as. */
 const FAR = instantOf(Date.UTC(9999, 0, 1));
 

@@ -21,9 +21,19 @@ export type Task =
   /** Nothing yet: look again then. */
   | { readonly task: 'wait'; readonly hints: readonly Hint[]; readonly why: string }
   /** The hint has been overtaken. */
-  | { readonly task: 'drop' };
+  | { readonly task: 'drop' }
+  /** The hint leads nowhere yet, and is so young that its change may be on its way: it stays. */
+  | { readonly task: 'leave' };
 
-const again = (hint: Hint, due: Instant, why: string): Task => ({ task: 'wait', hints: [{ ...hint, due }], why });
+const again = ({ kind, vault, item }: Hint, due: Instant, why: string): Task => ({
+  task: 'wait',
+  hints: [{ kind, vault, item, due }],
+  why,
+});
+
+/** A hint is written before its change. One that fell due this long ago was written long enough before. */
+const SETTLED_MS = 60_000;
+export const isYoung = ({ due }: Hint, now: Instant): boolean => now.toMillis() - due.toMillis() < SETTLED_MS;
 
 const TOLD_LATER = ['UpcomingPurge', 'PurgeComplete'] as const;
 
@@ -38,14 +48,24 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   if (remains.state === 'Purged') return forgetting(hint, remains.purgedAt, now);
   if (hint.kind === 'forget') return { task: 'drop' };
   if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };
+  if (remains.state === 'SoftDeleted' && hint.kind !== 'expire' && mayGo(remains, head, now))
+    return { task: 'purge', item: remains, due: purgeAt(remains, head.vault) };
   if (remains.holds.length > liveHolds(remains.holds, now).length) return { task: 'endHolds', item: remains };
   if (remains.state === 'SoftDeleted')
     return hint.kind === 'expire' ? park(hint, now) : inTrash(hint, remains, head, now);
-  if (hint.kind !== 'expire') return { task: 'drop' };
+  if (hint.kind !== 'expire') return { task: hint.kind === 'purge' && isYoung(hint, now) ? 'leave' : 'drop' };
   if (remains.state === 'ProtectionStopped')
     return remains.points.length + remains.pagedPoints > 0 ? park(hint, now) : { task: 'drop' };
   return { task: 'expire', item: remains };
 }
+
+/** Its time is over, as the vault has it now, and nobody holds it. Whether that is written down yet makes no difference. */
+const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): boolean =>
+  now >= purgeAt(item, vault) && liveHolds(item.holds, now).length === 0;
+
+/** Might dealing with this hint end in a purge? Asked before anything is read, so it says yes when in doubt. */
+export const mayEndInPurge = ({ kind, due, tries }: Hint & { readonly tries: number }, now: Instant): boolean =>
+  kind === 'purge' || kind === 'hold' || (kind === 'warn' && (tries > 0 || warnAtOf(now) >= due));
 
 const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {
   const due = addDays(purgedAt, TOMBSTONE_DAYS);
@@ -65,9 +85,7 @@ function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: 
     const hints = hint.kind === 'hold' ? [] : deletionHints(item, due).filter(({ kind }) => kind === hint.kind);
     return { task: 'wait', hints, why: 'not due yet' };
   }
-  const holds = liveHolds(item.holds, now);
-  if (holds.length === 0) return { task: 'purge', item, due };
-  const end = earliest(holds.flatMap(({ until }) => (until ? [until] : [])));
+  const end = earliest(liveHolds(item.holds, now).flatMap(({ until }) => (until ? [until] : [])));
   const parked = addDays(now, PARKED_DAYS);
   return again({ ...hint, kind: 'purge' }, end && end < parked ? end : parked, 'held');
 }

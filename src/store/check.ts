@@ -1,6 +1,6 @@
 import { HINT_KINDS, type Hint } from '../core/agenda.ts';
-import { keyOf } from '../core/names.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
+import { type Finding, placeOf, type Surroundings } from './checkTerms.ts';
 import { checkVault } from './checkVault.ts';
 import { hintKey, shardOf } from './keys.ts';
 import type { Row } from './table.ts';
@@ -9,13 +9,6 @@ import type { Row } from './table.ts';
  * Proves the invariants of docs/architecture.md over a whole store that is at rest: whatever does not hold is a finding, and so
  * is a row that cannot be read. What is checked is what was written, against what can be derived from it.
  */
-
-export interface Finding {
-  /** `table/partition/key` of the row. */
-  readonly row: string;
-  readonly rule: 'I1' | 'I2' | 'I3' | 'I5' | 'unreadable';
-  readonly message: string;
-}
 
 export type TableName = 'vaults' | 'agenda' | 'registry';
 
@@ -31,19 +24,6 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly counts: Readonly<Record<'vaults' | 'items' | 'tombstones' | 'rows' | 'hints' | 'claims', number>>;
 }
-
-/** What a vault's rows are compared with. */
-export interface Surroundings {
-  readonly now: Instant;
-  /** The hints of an item, or of a policy, by `vault/name`. */
-  readonly hints: ReadonlyMap<string, readonly Hint[]>;
-  /** Which vaults the directory lists. */
-  readonly listed: ReadonlySet<string>;
-  /** `vault/item` by the key of the source. */
-  readonly claims: ReadonlyMap<string, string>;
-}
-
-export const placeOf = (vault: string, name: string): string => `${keyOf(vault)}/${keyOf(name)}`;
 
 export async function checkStore(scan: Scan, now: Instant): Promise<Report> {
   const findings: Finding[] = [];

@@ -7,8 +7,7 @@ import { isPolicy } from '../core/policy.ts';
 import { purgeAtOf, TOMBSTONE_DAYS, warnAtOf } from '../core/retention.ts';
 import { addDays, earliest, type Instant, iso, parseInstant } from '../core/time.ts';
 import type { Head } from '../core/vault.ts';
-import { placeOf, type Surroundings } from './check.ts';
-import type { Contents, Tell } from './checkVault.ts';
+import { type Contents, placeOf, type Surroundings, type Tell } from './checkTerms.ts';
 import { inTrash, keys, trashKey } from './keys.ts';
 import { sourceKey } from './registry.ts';
 

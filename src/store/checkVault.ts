@@ -1,34 +1,12 @@
 import type { Item, Remains } from '../core/item.ts';
 import type { Job } from '../core/job.ts';
 import type { PointPage } from '../ports.ts';
-import type { Finding, Surroundings } from './check.ts';
 import { checkItem, checkTombstone } from './checkItem.ts';
+import type { Contents, Finding, Surroundings, Tell, Written } from './checkTerms.ts';
 import { parseHead } from './head.ts';
 import { isItem, keys } from './keys.ts';
 import { read } from './rows.ts';
 import type { Row } from './table.ts';
-
-export interface Written {
-  /** The id of the write, as the key tells it. */
-  readonly id: string;
-  readonly to: string | null;
-  readonly at: number;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
-
-/** The rows of one vault, parsed and sorted by what they are. Names are in lower case. */
-export interface Contents {
-  readonly vault: string;
-  readonly items: ReadonlyMap<string, Remains>;
-  readonly pages: ReadonlyMap<string, readonly PointPage[]>;
-  readonly jobs: ReadonlyMap<string, readonly Job[]>;
-  readonly history: ReadonlyMap<string, readonly Written[]>;
-  readonly servers: ReadonlySet<string>;
-  /** The document of each row in the trash, by its key. */
-  readonly trash: ReadonlyMap<string, string>;
-  /** The document of each item. */
-  readonly documents: ReadonlyMap<string, string>;
-}
 
 export interface Checked {
   readonly findings: readonly Finding[];
@@ -63,8 +41,6 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   const items = [...contents.items.values()].filter(isItem).length;
   return { findings, lives: true, items, tombstones: contents.items.size - items };
 }
-
-export type Tell = (key: string, rule: Finding['rule'], message: string) => void;
 
 function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {
   try {

@@ -36,6 +36,8 @@ export const keys = {
   entry: (vault: string, item: string | null, at: Instant, id: string) =>
     key(vault, 'audit', item ?? '~', descending(at), id),
   alert: (vault: string, alert: string) => key(vault, 'alert', alert),
+  /** The alerts of one kind about one item: see `alertId`. */
+  alertsOf: (vault: string, type: string, item: string) => key(vault, 'alert', type, vault, item, ''),
   answer: (vault: string, answer: string) => key(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };

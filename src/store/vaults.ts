@@ -1,3 +1,4 @@
+import { ALERTS } from '../core/alerts.ts';
 import type { Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
@@ -143,8 +144,14 @@ const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswe
     if (row?.cells['state'] !== 'Purged') return;
     // Listed before the tombstone goes: the jobs of a new item of that name are not among them.
     const jobs = await table.range(partition, { prefix: keys.jobs(vault, item), only: ['v'] });
-    if (!(await table.remove(partition, row.key, row.tag))) return;
-    const ops = jobs.map(({ key }): Op => ({ op: 'drop', key }));
-    for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(partition, ops.slice(at, at + MAX_OPS));
+    const prefixes = Object.keys(ALERTS).map((type) => keys.alertsOf(vault, type, item));
+    const alerts = await Promise.all(prefixes.map((prefix) => table.range(partition, { prefix, only: ['v'] })));
+    const drop = async (rows: readonly Row[]) => {
+      const ops = rows.map(({ key }): Op => ({ op: 'drop', key }));
+      for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(partition, ops.slice(at, at + MAX_OPS));
+    };
+    // Before it goes: a new item of that name counts its deletions from one again, and so would its alerts be these.
+    await drop(alerts.flat());
+    if (await table.remove(partition, row.key, row.tag)) await drop(jobs);
   },
 });

@@ -1,6 +1,6 @@
 /**
  * Random lives of three items against a plain model of the lifecycle: one verb after the other, and several callers at once, of
- * whom there must be an order in which the model gives them the same answers. Afterwards the store is without findings.
+ * whom there must be an order in which the model gives them the same answers. After every step the store is without findings.
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const life = fc.oneof(
   }),
   fc.record({ verb: fc.constant('undelete' as const) }),
   fc.record({ verb: fc.constantFrom('resume' as const, 'changePolicy' as const), policy }),
-  fc.record({ verb: fc.constantFrom('hold' as const, 'release' as const), name: fc.constantFrom('h1', 'h2') }),
+  fc.record({ verb: fc.constantFrom('hold' as const, 'release' as const), name: fc.constantFrom('endless', 'short') }),
 ) as fc.Arbitrary<Verb>;
 
 const retention: fc.Arbitrary<Retention> = fc
@@ -65,7 +65,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       step: is('point'),
       item,
-      age: fc.integer({ min: 0, max: 70 }),
+      age: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 70 })),
       rung: fc.constantFrom('daily', 'weekly', 'onDemand'),
       lives: fc.option(fc.integer({ min: 1, max: 40 }), { freq: 3 }),
     }),
@@ -140,9 +140,9 @@ async function live(tables: Tables, kind: Model['kind'], steps: readonly Step[])
     model.now += 1; // no two changes of the vault at the same instant
     model = await take(model, twin, one);
     await twin.compare(model);
+    const { findings } = await checkStore(scanTables(tables), instantOf(model.now));
+    expect(findings).toEqual([]);
   }
-  const { findings } = await checkStore(scanTables(tables), instantOf(model.now));
-  expect(findings).toEqual([]);
 }
 
 const RUNS: Readonly<Record<string, number>> = { 'in memory': 120, 'in Azurite': 10 };

@@ -102,6 +102,10 @@ describe('cuts', () => {
     expect(cutsAfter([cut(-1)], { daily: 7 }, { daily: 30 }, 20, NOON)).toEqual([cut(-1)]);
   });
 
+  test('a rung that comes may leave one as well', () => {
+    expect(cutsAfter([], { weekly: 4 }, { weekly: 4, daily: 7 }, 14, NOON)).toHaveLength(1);
+  });
+
   test('are forgotten when what they took off is gone', () => {
     expect(cutsAfter([cut(-14), cut(-13)], { daily: 7 }, { daily: 30 }, 14, NOON)).toEqual([cut(-13)]);
   });

@@ -1,85 +1,92 @@
-/** Every storage call of a flow × every fault: what each one did, until a run passes that has no such call any more. */
-import { FAULTS, type FaultProxy, type Spoil, type Watch } from '../support/faultProxy.ts';
+/** Every storage call of a flow × every fault, until a run passes that has no such call any more. */
+import { FAULTS, type FaultProxy, type Spoil } from '../support/faultProxy.ts';
+import type { Reply } from './doors.ts';
 
-/** A fault by name. */
-interface Planned {
-  readonly title: string;
-  readonly spoil: Spoil;
-}
-
-/** Something with a proxy, that can run one trial at a time. */
+/** Something behind a proxy that runs one trial at a time. */
 export interface Lane {
   readonly proxy: FaultProxy;
 }
 
-/** Runs the flow once, spoiled or not, in a place of its own, and throws when something is not as it should be. */
-export type Trial<L extends Lane> = (lane: L, watch: () => Watch, title: string) => Promise<void>;
+export interface Trial<L extends Lane, C> {
+  /** A place of its own for one run; `number` is never the same twice. */
+  readonly arrange: (lane: L, number: number) => Promise<C>;
+  /** The flow under trial. Only this is counted and spoiled. */
+  readonly act: (context: C) => Promise<Reply>;
+  /** Throws when something is not as it should be. */
+  readonly judge: (context: C, reply: Reply) => Promise<void>;
+}
 
 export interface Figures {
+  /** Storage calls of a run without a fault. */
   readonly calls: number;
   readonly faults: number;
   readonly failures: readonly string[];
 }
 
-const NAMES = Object.keys(FAULTS) as readonly (keyof typeof FAULTS)[];
-const EVERY = NAMES.flatMap((name) => [false, true].map((stubborn) => ({ name, stubborn })));
-
-/** FAULTS=full: every call × every fault × once and stubborn. Else every call, and the faults take turns. */
+/** FAULTS=full: every call × every fault × once and every time. Else every call, and the faults take turns. */
 export const FULL = process.env['FAULTS'] === 'full';
 const MOST_CALLS = 2000;
 
-function* plans(): Generator<Planned> {
-  for (let call = 1; call <= MOST_CALLS; call += 1)
-    for (const [index, { name, stubborn }] of EVERY.entries())
-      // the turns go round by three, which visits all ten
-      if (FULL || index === (call * 3) % EVERY.length)
-        yield {
-          title: `call ${call}, ${name}${stubborn ? ', every time' : ''}`,
-          spoil: { call, trouble: FAULTS[name], stubborn },
-        };
+const EVERY = Object.entries(FAULTS).flatMap(([name, trouble]) =>
+  [false, true].map((stubborn) => ({ name: `${name}${stubborn ? ', every time' : ''}`, trouble, stubborn })),
+);
+
+interface Planned extends Spoil {
+  readonly name: string;
 }
 
-export async function matrix<L extends Lane>(lanes: readonly L[], trial: Trial<L>): Promise<Figures> {
+function* plans(): Generator<Planned> {
+  for (let call = 1; call <= MOST_CALLS; call += 1)
+    // in steps of three the turns visit all ten
+    for (const [index, fault] of EVERY.entries())
+      if (FULL || index === (call * 3) % EVERY.length) yield { call, ...fault };
+}
+
+export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Trial<L, C>): Promise<Figures> {
   const failures: string[] = [];
   let beyond = Number.POSITIVE_INFINITY;
-  let faults = 0;
   let calls = 0;
-  const [first] = lanes;
-  if (!first) throw new Error('no lane');
+  let faults = 0;
+  let number = 0;
 
-  const run = async (lane: L, planned: Planned | undefined): Promise<void> => {
-    let watch: Watch | undefined;
-    const begin = (): Watch => {
-      watch = lane.proxy.watch(planned?.spoil);
-      return watch;
-    };
-    try {
-      await trial(lane, begin, planned?.title ?? 'no fault');
-    } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      failures.push(`${planned?.title ?? 'no fault'} (${watch?.spoiled() ?? 'nothing was spoiled'}): ${said}`);
-    }
-    if (!planned) calls = counted.get(lane) ?? 0;
-    else if (spoiledBy.get(lane)) faults += 1;
-    else beyond = Math.min(beyond, planned.spoil.call);
+  const run = async (lane: L, planned?: Planned): Promise<void> => {
+    number += 1;
+    const context = await trial.arrange(lane, number);
+    const watch = lane.proxy.watch(planned);
+    const reply = await trial.act(context);
+    const spoiled = watch.spoiled();
+    if (!planned) calls = watch.calls();
+    lane.proxy.watch();
+    if (planned && spoiled === undefined) beyond = Math.min(beyond, planned.call);
+    else faults += planned ? 1 : 0;
+    if (process.env['FAULTS_TRACE']) process.stderr.write(`${Date.now() % 1e6} ${planned?.call} ${planned?.name} ${spoiled} ${reply.status}\n`);
+    await trial.judge(context, reply).catch((error: unknown) => {
+      const what = planned ? `call ${planned.call} (${spoiled ?? 'not reached'}) ${planned.name}` : 'no fault';
+      failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    });
   };
 
-  // What the watch saw is asked at the end of the flow itself, before whatever the trial does afterwards.
-  const counted = new Map<L, number>();
-  const spoiledBy = new Map<L, boolean>();
-  for (const lane of lanes) remember(lane, counted, spoiledBy);
-
-  await run(first, undefined);
+  const [first] = lanes;
+  if (first) await run(first);
+  // What fails without a fault needs no faults to be looked at.
   if (failures.length > 0) return { calls, faults, failures };
   const queue = plans();
-  const worker = async (lane: L) => {
-    for (const planned of queue) {
-      if (planned.spoil.call >= beyond) return;
-      await run(lane, planned);
-    }
-  };
-  await Promise.all(lanes.map(worker));
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let next = queue.next(); !next.done && next.value.call < beyond; next = queue.next())
+        await run(lane, next.value);
+    }),
+  );
   return { calls, faults, failures };
 }
 
-function remember(): void {}
+/** A success, or an error after which the same call may be sent again; never a verdict about the caller's request. */
+export function mustBeSafe({ status, headers, body }: Reply): void {
+  if (status >= 200 && status < 300) return;
+  const code = (body as { error?: { code?: string } } | undefined)?.error?.code;
+  const safe = status >= 500 && code !== undefined && Number(headers.get('retry-after')) > 0;
+  if (!safe) throw new Error(`the caller was answered ${status} ${code ?? ''} ${JSON.stringify(body)}`);
+}
+
+export const report = (flow: string, { calls, faults }: Figures): void =>
+  void process.stdout.write(`${flow}: ${calls} storage calls, ${faults} faults tried\n`);

@@ -22,7 +22,7 @@ test('what is given is read, and the rest has its defaults', () => {
       jwks: GOOD.IDENTITY_JWKS,
       stepUpContext: 'c1',
     },
-    sweepSchedule: '0 */5 * * * *',
+    sweep: { schedule: '0 */5 * * * *', maxPurges: 1000 },
     local: false,
   });
 });
@@ -77,6 +77,10 @@ describe('local mode', () => {
     endpoints('user@example.com'),
     endpoints('127.0.0.1@example.com'),
     endpoints('0.0.0.0'),
+    endpoints('127.0.0.1:pw@example.com'),
+    `${endpoints('127.0.0.1')};tableendpoint=https://a.table.core.windows.net`,
+    'TableEndpoint=http://127.0.0.1:10002/dev;AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net',
+    'TableEndpoint=127.0.0.1;QueueEndpoint=127.0.0.1;BlobEndpoint=127.0.0.1',
     `${endpoints('127.0.0.1')};TableEndpoint=https://a.table.core.windows.net`,
     `${ON_AZURE};BlobEndpoint=http://127.0.0.1:10000/dev`,
     'UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://example.com',

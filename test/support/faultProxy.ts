@@ -89,7 +89,7 @@ export async function startFaultProxy(connectionString: string, uncounted = /\/s
     const target = endpointOf(connectionString, service);
     const server = createServer((incoming, outgoing) => {
       const trouble = troubleFor(incoming) ?? pass;
-      trouble(passage(incoming, outgoing, target, agent)).catch(() => incoming.destroy());
+      trouble(passage(incoming, outgoing, target, agent)).catch(() => incoming.socket.destroy());
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     servers.push(server);
@@ -151,9 +151,9 @@ function passage(incoming: IncomingMessage, outgoing: ServerResponse, target: st
       outgoing.end(answer.body);
     },
     cut: (answer) => {
-      if (!answer || answer.body.length < 2) return void incoming.destroy();
+      if (!answer || answer.body.length < 2) return void incoming.socket.destroy();
       writeHead(outgoing, answer);
-      outgoing.write(answer.body.subarray(0, answer.body.length / 2), () => incoming.destroy());
+      outgoing.write(answer.body.subarray(0, answer.body.length / 2), () => incoming.socket.destroy());
     },
   };
 }

@@ -24,6 +24,8 @@ const codeOf = <T>(outcome: Outcome<T>): string => (outcome.ok ? 'ok' : outcome.
 
 export function twinOf(tables: Tables, kind: Model['kind']) {
   const instances = [portsOver(tables), portsOver(tables)] as const;
+  /** Looks on, and leaves the others the heads that they remember. */
+  const observer = portsOver(tables);
   let turn = 0;
   /** In turn, so that each meets heads that the other has changed. */
   const next = (): LifecyclePorts => {
@@ -61,7 +63,7 @@ export function twinOf(tables: Tables, kind: Model['kind']) {
 
   /** Both say the same about every item and about the vault. */
   const compare = async (model: Model) => {
-    const { vaults } = next();
+    const { vaults } = observer;
     for (const name of Object.keys(model.items))
       expect(await seen(vaults, model.now, name), name).toEqual(said(model, name));
     const states = Object.values(model.items).map(({ state }) => state);
@@ -105,7 +107,11 @@ async function perform(
       return recordPoint(ports, { ...ask, keep: undefined }, place, { name, createdAt, rung, expiresAt });
     }
     case 'hold':
-      return putHold(ports, { ...ask, keep: undefined }, place, wish.name, { reason: 'r', until: null });
+      return putHold(ports, { ...ask, keep: undefined }, place, wish.name, {
+        reason: 'r',
+        // one moves the item to the end of the trash, the other leaves it where it is
+        until: wish.name === 'endless' ? null : instantOf(ask.now.toMillis() + DAY),
+      });
     case 'release':
       return removeHold(ports, { ...ask, keep: undefined }, place, wish.name);
   }

@@ -18,12 +18,15 @@ import { allOf } from './raw.ts';
 const service = await startService();
 const door = doorOf(service.api);
 
+const MOST_PAGES = 300;
+
 /** All pages of a list, by its own links; `between` runs after each page. */
 async function pagesOf(path: string, between: (page: number) => Promise<unknown> = async () => {}): Promise<Body[][]> {
   const pages: Body[][] = [];
   for (let next: string | undefined = path; next !== undefined; ) {
     const { value, nextLink }: Body = await done(door('GET', next));
     pages.push([...value]);
+    if (pages.length > MOST_PAGES) throw new Error(`The list ${path} does not end.`);
     next = nextLink;
     await between(pages.length);
   }

@@ -1,0 +1,50 @@
+import type { Hint } from '../core/agenda.ts';
+import type { Remains } from '../core/item.ts';
+import type { Job } from '../core/job.ts';
+import { keyOf } from '../core/names.ts';
+import type { Instant } from '../core/time.ts';
+import type { PointPage } from '../ports.ts';
+
+export interface Finding {
+  /** `table/partition/key` of the row. */
+  readonly row: string;
+  readonly rule: 'I1' | 'I2' | 'I3' | 'I5' | 'unreadable';
+  readonly message: string;
+}
+
+export type Tell = (key: string, rule: Finding['rule'], message: string) => void;
+
+/** What a vault's rows are compared with. */
+export interface Surroundings {
+  readonly now: Instant;
+  /** The hints of an item, or of a policy, by `vault/name`. */
+  readonly hints: ReadonlyMap<string, readonly Hint[]>;
+  /** Which vaults the directory lists. */
+  readonly listed: ReadonlySet<string>;
+  /** `vault/item` by the key of the source. */
+  readonly claims: ReadonlyMap<string, string>;
+}
+
+export const placeOf = (vault: string, name: string): string => `${keyOf(vault)}/${keyOf(name)}`;
+
+export interface Written {
+  /** The id of the write, as the key tells it. */
+  readonly id: string;
+  readonly to: string | null;
+  readonly at: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** The rows of one vault, parsed and sorted by what they are. Names are in lower case. */
+export interface Contents {
+  readonly vault: string;
+  readonly items: ReadonlyMap<string, Remains>;
+  readonly pages: ReadonlyMap<string, readonly PointPage[]>;
+  readonly jobs: ReadonlyMap<string, readonly Job[]>;
+  readonly history: ReadonlyMap<string, readonly Written[]>;
+  readonly servers: ReadonlySet<string>;
+  /** The document of each row in the trash, by its key. */
+  readonly trash: ReadonlyMap<string, string>;
+  /** The document of each item. */
+  readonly documents: ReadonlyMap<string, string>;
+}

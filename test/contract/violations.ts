@@ -1,0 +1,213 @@
+/** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
+import { holdHint } from '../../src/core/agenda.ts';
+import type { Remains } from '../../src/core/item.ts';
+import { hintKey, keys, SHARD_NAMES, shardOf, trashKey } from '../../src/store/keys.ts';
+import { sourceKey } from '../../src/store/registry.ts';
+import { pack } from '../../src/store/rows.ts';
+import { later, NOON } from '../support/builders.ts';
+import { at, type Furnished, item, P } from '../support/furnished.ts';
+import { must } from '../support/world.ts';
+
+export interface Violation {
+  readonly what: string;
+  readonly seed: (store: Furnished) => Promise<unknown>;
+  readonly found: (store: Furnished) => readonly string[] | Promise<readonly string[]>;
+}
+
+export const VIOLATIONS: readonly Violation[] = [
+  {
+    what: 'I1: a protected item in the trash',
+    seed: ({ tables }) =>
+      tables.vaults.commit(P, [{ op: 'insert', key: `${keys.trash(P)}0000000000000001!protected`, cells: { v: 1 } }]),
+    found: () => [`I1 ${at(item('protected'))}`],
+  },
+  {
+    what: 'I1: a purged item in the trash',
+    seed: ({ tables }) =>
+      tables.vaults.commit(P, [{ op: 'insert', key: `${keys.trash(P)}0000000000000001!gone`, cells: { v: 1 } }]),
+    found: () => [`I1 ${at(item('gone'))}`],
+  },
+  {
+    what: 'I1: a purge before its time',
+    seed: async ({ tables, documentAt, drop }) => {
+      const { vault, name, generation } = (await documentAt(item('deleted'))) as Remains & { state: 'SoftDeleted' };
+      const grave = {
+        state: 'Purged',
+        vault,
+        name,
+        generation,
+        purgedAt: later(14, -1),
+        softDeleteApplied: true,
+        etag: 'x',
+      } as const;
+      await drop(must(trashKey(await documentAt(item('deleted')))));
+      await tables.vaults.commit(P, [{ op: 'put', key: item('deleted'), cells: pack(grave, { state: 'Purged' }) }]);
+    },
+    // and nothing tells of it, and nothing will forget it
+    found: () => ['I3', 'I1', 'I2'].map((rule) => `${rule} ${at(item('deleted'))}`),
+  },
+  {
+    what: 'I2: a soft-deleted item without a hint of its warning',
+    seed: ({ dropHints }) => dropHints('deleted', 'warn'),
+    found: () => [`I2 ${at(item('deleted'))}`],
+  },
+  {
+    what: 'I2: a soft-deleted item with no hint at all, or only one that comes too late',
+    seed: async ({ ports, documentAt, dropHints }) => {
+      await dropHints('deleted', 'warn');
+      await dropHints('deleted', 'purge');
+      const late = holdHint((await documentAt(item('deleted'))) as never, later(14, 1));
+      await ports.agenda.write([late]);
+    },
+    found: () => [`I2 ${at(item('deleted'))}`, `I2 ${at(item('deleted'))}`],
+  },
+  {
+    what: 'I2: a protected item without a hint of its next expiry',
+    seed: ({ dropHints }) => dropHints('protected', 'expire'),
+    found: () => [`I2 ${at(item('protected'))}`],
+  },
+  {
+    what: 'I2: points in pages that expire before the hint',
+    seed: async ({ ports, dropHints }) => {
+      await dropHints('many', 'expire');
+      await ports.agenda.write([{ kind: 'expire', vault: 'Contoso', item: 'many', due: later(30, -100) }]);
+    },
+    found: () => [`I2 ${at(item('many'))}`],
+  },
+  {
+    what: 'I2: a suspended item without a hint of its next expiry',
+    seed: ({ dropHints }) => dropHints('suspended', 'expire'),
+    found: () => [`I2 ${at(item('suspended'))}`],
+  },
+  {
+    what: 'I2: a purge that began and that nothing leads back to',
+    seed: async ({ tables, documentAt, rewrite, drop }) => {
+      const before = await documentAt(item('deleted'));
+      await drop(must(trashKey(before)));
+      const purging = await rewrite('deleted', { state: 'Purging' });
+      await tables.vaults.commit(P, [{ op: 'insert', key: must(trashKey(purging)), cells: pack(purging) }]);
+    },
+    found: () => ['I2', 'I3'].map((rule) => `${rule} ${at(item('deleted'))}`),
+  },
+  {
+    what: 'I2: a tombstone that nothing will ever forget',
+    seed: ({ dropHints }) => dropHints('gone', 'forget'),
+    found: () => [`I2 ${at(item('gone'))}`],
+  },
+  {
+    what: 'I2: a hint in a shard where nobody looks for it',
+    seed: async ({ tables }) => {
+      const hint = { kind: 'purge', vault: 'x', item: 'y', due: NOON } as const;
+      const cells = { v: 1, kind: 'purge', vault: 'x', item: 'y', due: NOON.toISO() };
+      const wrong = must(SHARD_NAMES.find((shard) => shard !== shardOf(hint)));
+      await tables.agenda.commit(wrong, [{ op: 'insert', key: hintKey(hint), cells }]);
+    },
+    found: () => {
+      const hint = { kind: 'purge', vault: 'x', item: 'y', due: NOON } as const;
+      const wrong = must(SHARD_NAMES.find((shard) => shard !== shardOf(hint)));
+      return [`I2 agenda/${wrong}/${hintKey(hint)}`];
+    },
+  },
+  {
+    what: 'I3: a state that its history does not tell of',
+    seed: ({ rewrite }) => rewrite('stopped', { etag: 'nobody-wrote-this' }),
+    found: () => [`I3 ${at(item('stopped'))}`],
+  },
+  {
+    what: 'I3: a state other than its history says',
+    seed: ({ rewrite }) => rewrite('stopped', { state: 'BackupsSuspended' }),
+    found: () => [`I3 ${at(item('stopped'))}`],
+  },
+  {
+    what: 'I5: a soft-deleted item that is not in the trash',
+    seed: async ({ documentAt, drop }) => drop(must(trashKey(await documentAt(item('deleted'))))),
+    found: () => [`I5 ${at(item('deleted'))}`],
+  },
+  {
+    what: 'I5: another version of an item in the trash',
+    seed: ({ rewrite }) => rewrite('deleted', { superseded: true }),
+    found: () => [`I5 ${at(item('deleted'))}`],
+  },
+  {
+    what: 'I5: points that the pages do not hold',
+    seed: ({ rewrite }) => rewrite('many', { pagedPoints: 99 }),
+    found: () => [`I5 ${at(item('many'))}`],
+  },
+  {
+    what: 'I5: a page of an item that is not there',
+    seed: ({ tables }) =>
+      tables.vaults.commit(P, [
+        { op: 'insert', key: keys.page(P, 'nobody', 'p'), cells: pack({ id: 'p', points: [] }) },
+      ]),
+    found: () => [`I5 ${at(keys.pages(P, 'nobody'))}`],
+  },
+  {
+    what: 'I5: a job that its item does not know',
+    seed: async ({ rewrite }) => rewrite('busy', { activeJob: null }),
+    found: async ({ tables }) => [
+      `I5 ${at((await tables.vaults.range(P, { prefix: keys.jobs(P, 'busy') }))[0]?.key ?? '')}`,
+    ],
+  },
+  {
+    what: 'I5: a job that does not run',
+    seed: ({ rewrite }) => rewrite('protected', { activeJob: { id: 'j', operation: 'Backup', startedAt: NOON } }),
+    found: () => [`I5 ${at(item('protected'))}`],
+  },
+  {
+    what: 'I5: a second fence',
+    seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'insert', key: keys.fence(P, 'old'), cells: { v: 1 } }]),
+    found: () => [`I5 ${at(keys.fence(P, 'old'))}`],
+  },
+  {
+    what: 'I5: a policy that is not there',
+    seed: ({ drop }) => drop(keys.policy(P, 'daily')),
+    found: () => ['busy', 'many', 'protected'].map((name) => `I5 ${at(item(name))}`),
+  },
+  {
+    what: 'I5: a server that is not there',
+    seed: ({ rewrite }) => rewrite('stopped', { server: 'srv' }),
+    // nor is the source on that server claimed by anybody
+    found: () => [`I5 ${at(item('stopped'))}`, `I5 ${at(item('stopped'))}`],
+  },
+  {
+    what: 'I5: a source that somebody else has claimed',
+    seed: async ({ tables }) => {
+      const source = { workload: 'AzureVM', sourceId: '/stopped', server: null } as const;
+      await tables.registry.commit('sources', [
+        { op: 'put', key: sourceKey(source), cells: { v: 1, vault: 'x', item: 'y' } },
+      ]);
+    },
+    found: () => [`I5 ${at(item('stopped'))}`],
+  },
+  {
+    what: 'I5: a row whose cell says another state than its document',
+    seed: async ({ tables, documentAt }) => {
+      const remains = await documentAt(item('stopped'));
+      await tables.vaults.commit(P, [
+        { op: 'put', key: item('stopped'), cells: pack(remains, { state: 'Protected' }) },
+      ]);
+    },
+    found: () => [`I5 ${at(item('stopped'))}`],
+  },
+  {
+    what: 'I5: a row that nobody knows',
+    seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'insert', key: `${P}!stray!x`, cells: { v: 1 } }]),
+    found: () => [`I5 ${at(`${P}!stray!x`)}`],
+  },
+  {
+    what: 'an unreadable item, and goes on',
+    seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'put', key: item('stopped'), cells: { v: 1, doc0: '{"st' } }]),
+    found: () => [`unreadable ${at(item('stopped'))}`],
+  },
+  {
+    what: 'an unreadable vault, and goes on',
+    seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'put', key: keys.vault(P), cells: { v: 1, doc0: 'no' } }]),
+    found: () => [`unreadable ${at(keys.vault(P))}`],
+  },
+  {
+    what: 'an unreadable hint, and goes on',
+    seed: ({ tables }) =>
+      tables.agenda.commit('shard00', [{ op: 'insert', key: '0!x', cells: { v: 1, kind: 'never' } }]),
+    found: () => ['unreadable agenda/shard00/0!x'],
+  },
+];

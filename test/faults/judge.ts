@@ -1,0 +1,93 @@
+/** Looks at a store past the app and past the proxy: is it sound, what does its history tell, who was told. */
+import { QueueClient } from '@azure/storage-queue';
+import { instantOf } from '../../src/core/time.ts';
+import { checkStore } from '../../src/store/check.ts';
+import { scanAccount } from '../../src/store/checkScan.ts';
+import { NOTIFICATIONS } from '../../src/store/notices.ts';
+import { read } from '../../src/store/rows.ts';
+import type { Row } from '../../src/store/table.ts';
+
+/** Throws the findings of the store check, if there are any. */
+export async function mustBeSound(connectionString: string, aheadSeconds = 0): Promise<void> {
+  const { findings } = await checkStore(scanAccount(connectionString), instantOf(Date.now() + aheadSeconds * 1000));
+  if (findings.length > 0)
+    throw new Error(findings.map(({ rule, row, message }) => `${rule} ${row}: ${message}`).join('\n'));
+}
+
+/** What can be told of a store without naming times and ids: two runs of one flow tell the same. */
+export interface Story {
+  /** `vault/item operation from>to` and how often; refusals are told as `!code`. */
+  readonly happened: ReadonlyMap<string, number>;
+  /** `vault/item` → state. */
+  readonly states: ReadonlyMap<string, string>;
+  readonly alerts: ReadonlySet<string>;
+  /** Entries about a purge that came before its time. */
+  readonly early: readonly string[];
+}
+
+export async function storyOf(connectionString: string): Promise<Story> {
+  const happened = new Map<string, number>();
+  const states = new Map<string, string>();
+  const alerts = new Set<string>();
+  const early: string[] = [];
+  for await (const { row } of scanAccount(connectionString)('vaults')) {
+    const [vault = '', kind, name = '', ...rest] = row.key.split('!');
+    if (kind === 'item') states.set(`${vault}/${name}`, read.remains(row).state);
+    if (kind === 'alert') alerts.add([name, ...rest].join('!'));
+    if (kind !== 'audit') continue;
+    const line = `${vault}/${name} ${lineOf(row)}`;
+    happened.set(line, (happened.get(line) ?? 0) + 1);
+    if (isEarly(row)) early.push(line);
+  }
+  return { happened, states, alerts, early };
+}
+
+function lineOf(row: Row): string {
+  const { operation, from, to, code } = read.entry(row);
+  return code === null ? `${operation} ${from}>${to}` : `${operation} !${code}`;
+}
+
+function isEarly(row: Row): boolean {
+  const { operation, at, facts } = read.entry(row);
+  return operation === 'Purge' && Date.parse(String(facts['purgeAt'])) > at.toMillis();
+}
+
+/** The ids of all alerts that somebody was told of, by the queue that those read who tell. */
+export async function toldAlerts(connectionString: string): Promise<ReadonlySet<string>> {
+  const queue = new QueueClient(connectionString, NOTIFICATIONS);
+  const told = new Set<string>();
+  if (!(await queue.exists())) return told;
+  for (;;) {
+    const { receivedMessageItems: items } = await queue.receiveMessages({
+      numberOfMessages: 32,
+      visibilityTimeout: 3600,
+    });
+    if (items.length === 0) return told;
+    for (const { messageText } of items)
+      for (const id of JSON.parse(Buffer.from(messageText, 'base64').toString()).alerts) told.add(String(id).toLowerCase());
+  }
+}
+
+/** What must hold after any trouble: nothing early, nothing refused, and whoever has to be told of an alert was told. */
+export async function mustBeHonest(connectionString: string, { happened, alerts, early }: Story): Promise<void> {
+  if (early.length > 0) throw new Error(`purged before its time: ${early.join('; ')}`);
+  const refused = [...happened.keys()].filter((line) => line.includes(' !'));
+  if (refused.length > 0) throw new Error(`somebody was refused: ${refused.join('; ')}`);
+  const told = await toldAlerts(connectionString);
+  const untold = [...alerts].filter((id) => !told.has(id));
+  if (untold.length > 0) throw new Error(`nobody was told of ${untold.join('; ')}`);
+}
+
+/** What two stories differ in, in words; empty when they tell the same. */
+export function differences(expected: Story, actual: Story): readonly string[] {
+  const lines = (story: Story) => [
+    ...[...story.happened].map(([line, times]) => `${times} × ${line}`),
+    ...[...story.states].map(([item, state]) => `${item} is ${state}`),
+    ...[...story.alerts].map((id) => `alert ${id}`),
+  ];
+  const [before, after] = [new Set(lines(expected)), new Set(lines(actual))];
+  return [
+    ...[...before].filter((line) => !after.has(line)).map((line) => `missing: ${line}`),
+    ...[...after].filter((line) => !before.has(line)).map((line) => `unexpected: ${line}`),
+  ];
+}

@@ -1,0 +1,129 @@
+/** Stores made in memory by the flows themselves, at instants of the past, and then copied: a trial begins with one of them. */
+import type { SettingsPatch } from '../../src/core/settings.ts';
+import { addDays, DAY_MS, type Instant, instantOf } from '../../src/core/time.ts';
+import { putHold } from '../../src/flows/holds.ts';
+import { completeJob, startBackup } from '../../src/flows/jobs.ts';
+import { recordPoint } from '../../src/flows/points.ts';
+import { putPolicy } from '../../src/flows/policies.ts';
+import { protect } from '../../src/flows/protect.ts';
+import { stop } from '../../src/flows/stop.ts';
+import { putVault } from '../../src/flows/vaults.ts';
+import type { PointPage, Vaults } from '../../src/ports.ts';
+import { scanTables } from '../../src/store/checkScan.ts';
+import { type Cells, MAX_OPS } from '../../src/store/table.ts';
+import { memoryTables, type Tables } from '../support/tables.ts';
+import { asking, must, newId, portsOver, writing } from '../support/world.ts';
+
+/** Real time, for whoever counts back from it. */
+export const daysAgo = (days: number): Instant => instantOf(Date.now() - Math.round(days * DAY_MS));
+
+/** What a seed is made with: the world before the trial, in memory. */
+export function aSeed() {
+  const tables = memoryTables();
+  const ports = portsOver(tables);
+  const must2xx = <T>(outcome: { readonly ok: true; readonly value: T } | { readonly ok: false }): T => {
+    if (!outcome.ok) throw new Error(`the seed is wrong: ${JSON.stringify(outcome)}`);
+    return outcome.value;
+  };
+  const seed = {
+    async vault(vault: string, patch: SettingsPatch = {}): Promise<void> {
+      must2xx(await putVault(ports, asking(daysAgo(200)), vault, { kind: 'RecoveryServices', ...patch }, false));
+      const ask = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } } as const;
+      must2xx(await putPolicy(ports, asking(daysAgo(200)), vault, 'daily', ask));
+    },
+    async settings(vault: string, patch: SettingsPatch, at: Instant): Promise<void> {
+      must2xx(await putVault(ports, asking(at), vault, patch, true));
+    },
+    async item(vault: string, item: string, at: Instant, points = 3): Promise<void> {
+      const ask = { workload: 'AzureVM', policy: 'daily', sourceId: `${vault}/${item}` } as const;
+      must2xx(await protect(ports, asking(at), { vault, item }, ask));
+      for (let point = 0; point < points; point += 1) await seed.point(vault, item, `p${point}`, addDays(at, -point));
+    },
+    async point(vault: string, item: string, name: string, createdAt: Instant): Promise<void> {
+      const ask = { name, createdAt, rung: 'daily', expiresAt: null } as const;
+      must2xx(await recordPoint(ports, asking(createdAt), { vault, item }, ask));
+    },
+    async stop(vault: string, item: string, mode: 'delete' | 'retainPerPolicy', at: Instant): Promise<void> {
+      must2xx(await stop(ports, asking(at), { vault, item }, { mode, confirmName: item }));
+    },
+    /** In the trash since then. */
+    async trash(vault: string, item: string, at: Instant, points = 3): Promise<void> {
+      await seed.item(vault, item, addDays(at, -1), points);
+      await seed.stop(vault, item, 'delete', at);
+    },
+    async hold(vault: string, item: string, at: Instant, until: Instant): Promise<void> {
+      must2xx(await putHold(ports, asking(at), { vault, item }, 'audit', { reason: 'audit', until }));
+    },
+    async backup(vault: string, item: string, at: Instant): Promise<void> {
+      const place = { vault, item };
+      const { id } = must2xx(await startBackup(ports, asking(at), place, { expiresAt: null }));
+      must2xx(await completeJob(ports, asking(at), place, id, { status: 'Failed' }));
+    },
+    pages: (vault: string, item: string, pages: number, createdAt: Instant) =>
+      addPages(ports.vaults, vault, item, pages, createdAt),
+    rows: () => rowsOf(tables),
+  };
+  return seed;
+}
+
+/** Pages of one point each, so that an item is large with few points. */
+export async function addPages(
+  vaults: Vaults,
+  vault: string,
+  item: string,
+  pages: number,
+  createdAt: Instant,
+): Promise<void> {
+  for (let made = 0; made < pages; made += 90) {
+    const held = must(await vaults.item(vault, item));
+    if (held.value.state === 'Purged') throw new Error(`${item} is gone`);
+    const etag = newId();
+    const putPages = Array.from({ length: Math.min(90, pages - made) }, (_, index): PointPage => {
+      const id = `page${String(made + index).padStart(4, '0')}`;
+      return { id, points: [{ name: id, createdAt, rung: 'daily', expiresAt: null, etag: id }] };
+    });
+    const now = { ...held.value, pagedPoints: held.value.pagedPoints + putPages.length, etag };
+    const was = { value: held.value, tag: held.tag };
+    if (!(await vaults.commit(writing(now, held, { id: etag, items: [{ was, now, putPages }] }))))
+      throw new Error(`no pages for ${item}`);
+  }
+}
+
+export interface Placed {
+  readonly table: keyof Tables;
+  readonly partition: string;
+  readonly key: string;
+  readonly cells: Cells;
+}
+
+const NAMES = ['registry', 'agenda', 'vaults'] as const;
+
+async function rowsOf(tables: Tables): Promise<readonly Placed[]> {
+  const rows: Placed[] = [];
+  for (const table of NAMES)
+    for await (const { partition, row } of scanTables(tables)(table))
+      rows.push({ table, partition, key: row.key, cells: row.cells });
+  return rows;
+}
+
+/** The rows of a seed, in as few transactions as they fit into. */
+export async function plant(tables: Tables, rows: readonly Placed[]): Promise<void> {
+  const partitions = Map.groupBy(rows, ({ table, partition }) => `${table}/${partition}`).values();
+  const batches = [...partitions].flatMap((ofPartition) =>
+    Array.from({ length: Math.ceil(ofPartition.length / MAX_OPS) }, (_, index) =>
+      ofPartition.slice(index * MAX_OPS, (index + 1) * MAX_OPS),
+    ),
+  );
+  const queue = batches.values();
+  const worker = async () => {
+    for (const batch of queue) {
+      const [first] = batch;
+      if (first)
+        await tables[first.table].commit(
+          first.partition,
+          batch.map(({ key, cells }) => ({ op: 'put', key, cells })),
+        );
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+}

@@ -1,0 +1,107 @@
+/** Interleavings that chance seldom finds, told one by one. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Outcome } from '../../src/core/problems.ts';
+import { putHold } from '../../src/flows/holds.ts';
+import { recordPoint } from '../../src/flows/points.ts';
+import { putPolicy } from '../../src/flows/policies.ts';
+import { protect } from '../../src/flows/protect.ts';
+import { resume } from '../../src/flows/resume.ts';
+import { stop } from '../../src/flows/stop.ts';
+import { undelete } from '../../src/flows/undelete.ts';
+import { putVault } from '../../src/flows/vaults.ts';
+import { checkStore } from '../../src/store/check.ts';
+import { scanTables } from '../../src/store/checkScan.ts';
+import { later } from '../support/builders.ts';
+import { memoryTables, type Tables } from '../support/tables.ts';
+import { asking, type LifecyclePorts, must, portsOver } from '../support/world.ts';
+
+const PLACE = { vault: 'Contoso', item: 'sql-01' };
+let tables: Tables;
+/** Two instances of the service, each with the head in mind that it last read. */
+let here: LifecyclePorts;
+let there: LifecyclePorts;
+
+async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  const result = await outcome;
+  if (!result.ok) throw new Error(result.refusal.message);
+  return result.value;
+}
+
+const findings = async () => (await checkStore(scanTables(tables), later(1))).findings;
+const policy = (name: string, retention: object, now = later(0)) =>
+  done(putPolicy(there, asking(now), 'Contoso', name, { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention }));
+const settings = (patch: object) => done(putVault(there, asking(), 'Contoso', patch, true));
+const point = (rung: 'daily' | 'weekly' = 'daily') =>
+  done(recordPoint(here, asking(), PLACE, { name: 'p', createdAt: later(0), rung, expiresAt: null }));
+
+beforeEach(async () => {
+  tables = memoryTables();
+  here = portsOver(tables);
+  there = portsOver(tables);
+  await done(putVault(there, asking(), 'Contoso', { kind: 'RecoveryServices' }, false));
+  await policy('month', { weekly: 5 });
+  await policy('week', { daily: 7, weekly: 1 });
+  await done(protect(here, asking(), PLACE, { workload: 'AzureVM', policy: 'month', sourceId: '/sql-01' }));
+});
+
+describe('a head that is out of date', () => {
+  test('is read again before it refuses anything', async () => {
+    await settings({ immutability: 'Unlocked' });
+    expect(await stop(here, asking(), PLACE, { mode: 'retainPerPolicy' })).toMatchObject({ ok: true });
+  });
+
+  test('does not name a policy missing that has been made since', async () => {
+    await done(stop(here, asking(), PLACE, { mode: 'retain' }));
+    await policy('new', { daily: 1 });
+    const resumed = await done(resume(here, asking(), PLACE, { verb: 'resume', policy: 'new' }));
+    expect(resumed.item).toMatchObject({ state: 'Protected', policy: 'new' });
+  });
+
+  test('does not decide whether soft delete applies', async () => {
+    await settings({ softDelete: { state: 'Disabled' } });
+    const stopped = await done(stop(here, asking(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
+    expect(stopped).toMatchObject({ softDeleteApplied: false, item: { state: 'Purged' } });
+  });
+
+  test('does not decide for how long', async () => {
+    await settings({ softDelete: { retentionDays: 60 } });
+    const stopped = await done(stop(here, asking(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
+    expect(stopped.item).toMatchObject({ deletion: { retentionDays: 60 } });
+  });
+});
+
+describe('a hint stands before the change that needs it', () => {
+  test('when an item comes under a shorter policy', async () => {
+    await point('weekly');
+    await done(stop(here, asking(), PLACE, { mode: 'retain' }));
+    await done(resume(here, asking(), PLACE, { verb: 'resume', policy: 'week' }));
+    expect(await findings()).toEqual([]);
+  });
+
+  test('when a policy names a rung whose points had thirty days without it', async () => {
+    await point('daily');
+    await policy('month', { weekly: 5, daily: 2 });
+    expect(await findings()).toEqual([]);
+  });
+});
+
+test('a hold that lands in the middle of an undelete is not lost, although the place in the trash stays the same', async () => {
+  await done(stop(here, asking(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
+  let landed = false;
+  const meddling: LifecyclePorts = {
+    ...here,
+    vaults: {
+      ...here.vaults,
+      commit: async (change) => {
+        if (!landed) {
+          landed = true;
+          await done(putHold(there, asking(), PLACE, 'court', { reason: 'r', until: later(1) }));
+        }
+        return here.vaults.commit(change);
+      },
+    },
+  };
+  await done(undelete(meddling, asking(), PLACE));
+  const { value } = must(await here.vaults.item('Contoso', 'sql-01'));
+  expect(value).toMatchObject({ state: 'ProtectionStopped', holds: [{ name: 'court' }] });
+});

@@ -1,0 +1,109 @@
+/** Sweeps asked for over HTTP, the clock they go by, and a look past the API at what they left in the store. */
+import { expect } from 'vitest';
+import { instantOf } from '../../../src/core/time.ts';
+import { checkStore } from '../../../src/store/check.ts';
+import { scanAccount } from '../../../src/store/checkScan.ts';
+import { keys } from '../../../src/store/keys.ts';
+import { call, type Reply } from '../../support/call.ts';
+import { clockOf, type Estate, ok } from '../../support/estate.ts';
+import type { Service } from '../../support/launch.ts';
+import { azureTables } from '../../support/tables.ts';
+
+/** What a sweep answers (API §10). */
+export interface Sweep {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly dryRun: boolean;
+  readonly complete: boolean;
+  readonly due: number;
+  readonly purged: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly retold: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly oldestOverdue: { readonly item: string; readonly purgeAt: string; readonly lateSeconds: number } | null;
+  readonly held?: { readonly reason: string; readonly token?: string };
+  readonly items?: readonly { readonly vault: string; readonly item: string; readonly action: string }[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly status: string;
+  readonly detail: string;
+}
+
+export interface Explanation {
+  readonly state: string;
+  readonly notBefore: string | null;
+  readonly expectedBy: string | null;
+  readonly blockers: readonly { readonly code: string; readonly message: string; readonly until?: string }[];
+}
+
+type Where = Pick<Service, 'api' | 'storage'>;
+
+export interface Sweeping {
+  /** Moves the service's clock, and only ever forward, so that tests of one file cannot undo each other's time. */
+  at(instant: string): Promise<void>;
+  now(): Promise<string>;
+  try(ask?: object): Promise<Reply<Sweep>>;
+  sweep(ask?: object): Promise<Sweep>;
+  /** At that instant. */
+  sweepAt(instant: string, ask?: object): Promise<Sweep>;
+  explain(vault: Estate, item: string): Promise<Explanation>;
+  ready(): Promise<{ readonly status: number; readonly checks: Readonly<Record<string, Check>> }>;
+  /** The types of the alerts that were raised in a vault, by item. */
+  alerts(vault: Estate): Promise<readonly string[]>;
+  /** Everything that is stored, as it is stored. */
+  store(): Promise<readonly string[]>;
+  /** Proves the invariants over the whole store. */
+  check(): Promise<void>;
+}
+
+const TABLES = ['vaults', 'agenda', 'registry'] as const;
+
+export function sweepingOf({ api, storage }: Where): Sweeping {
+  const clock = clockOf({ api } as Service);
+  const scan = scanAccount(storage);
+  const asked = (ask: object) => call<Sweep>(api, 'POST', '/api/sweeps', { body: ask });
+  const now = async () => ok(await call<{ now: string }>(api, 'GET', '/api/local/clock')).now;
+  const sweeping: Sweeping = {
+    now,
+    at: async (instant) => {
+      if (instant > (await now())) await clock.moveTo(instant);
+    },
+    try: (ask = {}) => asked(ask),
+    sweep: async (ask = {}) => ok(await asked(ask)),
+    sweepAt: async (instant, ask) => {
+      await sweeping.at(instant);
+      return sweeping.sweep(ask);
+    },
+    explain: async (vault, item) => ok(await vault.send<Explanation>('GET', `items/${item}/explain`)),
+    ready: async () => {
+      const { status, body } = await call<{ checks: readonly Check[] }>(api, 'GET', '/api/health/ready');
+      return { status, checks: Object.fromEntries(body.checks.map((check) => [check.name, check])) };
+    },
+    alerts: async (vault) => {
+      const rows = await azureTables(storage).vaults.range(vault.name, { prefix: keys.alert(vault.name, '') });
+      return rows.map(({ key }) => key.split('!').slice(2).join('!')).map(shortAlert);
+    },
+    store: async () => {
+      const rows: string[] = [];
+      for (const table of TABLES)
+        for await (const { partition, row } of scan(table)) rows.push(JSON.stringify([table, partition, row]));
+      return rows.toSorted();
+    },
+    check: async () => {
+      const { findings } = await checkStore(scan, instantOf(Date.parse(await now())));
+      expect(findings).toEqual([]);
+    },
+  };
+  return sweeping;
+}
+
+/** `purgecomplete!vault-1!vm!2` → `purgecomplete vm 2`. */
+function shortAlert(id: string): string {
+  const [type, , item, generation] = id.split('!');
+  return `${type} ${item} ${generation}`;
+}

@@ -1,0 +1,96 @@
+/** A store with one of everything in it, as the flows write it; and the means to spoil it behind their backs. */
+import type { Remains } from '../../src/core/item.ts';
+import type { Outcome } from '../../src/core/problems.ts';
+import type { Instant } from '../../src/core/time.ts';
+import { startBackup } from '../../src/flows/jobs.ts';
+import { recordPoint } from '../../src/flows/points.ts';
+import { putPolicy } from '../../src/flows/policies.ts';
+import { protect } from '../../src/flows/protect.ts';
+import { type Stop, stop } from '../../src/flows/stop.ts';
+import { undelete } from '../../src/flows/undelete.ts';
+import { putVault } from '../../src/flows/vaults.ts';
+import { checkStore } from '../../src/store/check.ts';
+import { scanTables } from '../../src/store/checkScan.ts';
+import { keys, SHARD_NAMES } from '../../src/store/keys.ts';
+import { pack, read } from '../../src/store/rows.ts';
+import { later } from './builders.ts';
+import type { Tables } from './tables.ts';
+import { asking, must, portsOver } from './world.ts';
+
+export const P = 'contoso';
+export const place = (item: string) => ({ vault: 'Contoso', item });
+export const at = (key: string) => `vaults/${P}/${key}`;
+export const item = (name: string) => keys.item(P, name);
+
+export async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  const result = await outcome;
+  if (!result.ok) throw new Error(result.refusal.message);
+  return result.value;
+}
+
+export type Furnished = ReturnType<typeof storeOver>;
+
+export function storeOver(tables: Tables) {
+  const ports = portsOver(tables);
+  const documentAt = async (key: string): Promise<Remains> => read.remains(must(await tables.vaults.get(P, key)));
+  return {
+    tables,
+    ports,
+    documentAt,
+    findings: async (now: Instant = later(1)) =>
+      (await checkStore(scanTables(tables), now)).findings.map(({ row, rule }) => `${rule} ${row}`),
+    drop: (key: string) => tables.vaults.commit(P, [{ op: 'drop', key }]),
+    /** Writes an item's row and nothing beside it. */
+    rewrite: async (name: string, change: object) => {
+      const remains = { ...(await documentAt(item(name))), ...change } as Remains;
+      await tables.vaults.commit(P, [{ op: 'put', key: item(name), cells: pack(remains, { state: remains.state }) }]);
+      return remains;
+    },
+    dropHints: async (name: string, kind: string) => {
+      for (const shard of SHARD_NAMES)
+        for (const { key } of await tables.agenda.range(shard, { prefix: '0' }))
+          if (key.includes(`!${kind}!`) && key.endsWith(`!${name}`))
+            await tables.agenda.commit(shard, [{ op: 'drop', key }]);
+    },
+  };
+}
+
+export async function furnish({ ports }: Furnished): Promise<void> {
+  await done(putVault(ports, asking(), 'Contoso', { kind: 'RecoveryServices', immutability: 'Unlocked' }, false));
+  const workloads = ['AzureVM'] as const;
+  for (const name of ['daily', 'weekly'])
+    await done(
+      putPolicy(ports, asking(), 'Contoso', name, { workloads, schedule: '0 0 2 * * *', retention: { daily: 30 } }),
+    );
+  const make = async (name: string, points = 2) => {
+    await done(protect(ports, asking(), place(name), { workload: 'AzureVM', policy: 'daily', sourceId: `/${name}` }));
+    for (let age = points; age > 0; age -= 1)
+      await done(
+        recordPoint(ports, asking(), place(name), {
+          name: `p${age}`,
+          createdAt: later(0, -age),
+          rung: 'daily',
+          expiresAt: null,
+        }),
+      );
+  };
+  const ending = (name: string, mode: Stop['mode']) =>
+    done(stop(ports, asking(), place(name), { mode, confirmName: name }));
+  await make('protected');
+  await make('many', 151);
+  await make('stopped');
+  await ending('stopped', 'retain');
+  await make('suspended');
+  await ending('suspended', 'retainPerPolicy');
+  await make('busy');
+  await done(startBackup(ports, asking(), place('busy'), { expiresAt: null }));
+  await done(putVault(ports, asking(), 'Contoso', { immutability: 'Disabled' }, true));
+  await make('deleted');
+  await ending('deleted', 'delete');
+  await make('recovered');
+  await ending('recovered', 'delete');
+  await done(undelete(ports, asking(), place('recovered')));
+  await done(putVault(ports, asking(), 'Contoso', { softDelete: { state: 'Disabled' } }, true));
+  await make('gone');
+  await ending('gone', 'delete');
+}
