@@ -60,7 +60,7 @@ export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
         inTransaction = kept;
         return record(kept);
       });
-      if (reply.status >= 500 || sameReply(reply, inTransaction)) return ok(reply);
+      if (isPassing(reply) || sameReply(reply, inTransaction)) return ok(reply);
       const recorded = record(reply);
       if (!recorded || (await vaults.keepAnswer(vault, recorded))) return ok(reply);
       // Another instance ran the same call at the same time and was first.
@@ -71,6 +71,9 @@ export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
     }
   };
 }
+
+/** A challenge to sign in again is not the call's answer, nor is a fault of ours: the same key may be used once more. */
+const isPassing = ({ status }: Reply): boolean => status === 401 || status >= 500;
 
 /** The view of one result may be made twice; its etag tells whether it is the one that was written. */
 const sameReply = (reply: Reply, kept: Reply | undefined): boolean =>

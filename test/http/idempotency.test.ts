@@ -153,7 +153,7 @@ describe('an answer', () => {
     });
   });
 
-  test.for([500, 503])('of %i is not: the next try may do better', async (status) => {
+  test.for([401, 500, 503])('of %i is not: the next try may do better', async (status) => {
     const once = idempotency(aStore().vaults);
     await once(keyed(), answering({ status, body: {} }));
     expect(await once(keyed(), numbered)).toMatchObject({ ok: true, value: { status: 200 } });
