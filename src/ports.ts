@@ -199,6 +199,8 @@ export interface Control {
     readonly heartbeat: Heartbeat | null;
   }>;
   putPause(pause: Pause | null): Promise<void>;
+  /** A name for exactly this set, however it is ordered. */
+  tokenOf(due: ReadonlySet<string>): string;
   putBelt(belt: Belt, was: Held<Belt> | undefined): Promise<boolean>;
   beat(heartbeat: Heartbeat, record: object): Promise<void>;
   raise(alert: Omit<Alert, 'vault' | 'item'>): Promise<void>;

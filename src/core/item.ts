@@ -63,7 +63,8 @@ export type Item = Common &
         readonly state: 'Protected';
         readonly policy: string;
         readonly previousPolicy: string | null;
-        readonly policySince: Instant;
+        /** The version of the vault's head with which it came under this policy. */
+        readonly policyVersion: number;
         /** What earlier policies of this item cut. The policy's own cuts are the policy's. */
         readonly cuts: readonly Cut[];
       }

@@ -113,7 +113,7 @@ export function termsOf(item: Item, head: Head): Terms {
   if (item.state !== 'Protected') return item.terms;
   const policy = head.policies.find((one) => isPolicy(one, item.policy));
   if (!policy) return { retention: {}, cuts: item.cuts };
-  const cuts = [...item.cuts, ...policy.cuts.filter(({ at }) => at >= item.policySince)];
+  const cuts = [...item.cuts, ...policy.cuts.filter(({ version }) => version > item.policyVersion)];
   return { retention: policy.retention, cuts };
 }
 
@@ -221,8 +221,12 @@ export function underPolicy(item: Item, { vault, ...head }: Head, policy: Policy
       state: 'Protected',
       policy: policy.name,
       previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
-      policySince: now,
-      cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, vault.softDelete.retentionDays, now),
+      policyVersion: vault.version,
+      cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, {
+        at: now,
+        days: vault.softDelete.retentionDays,
+        version: vault.version,
+      }),
       points: item.points.filter((point) => !removed.includes(point)),
       etag,
     },

@@ -16,6 +16,8 @@ export interface Cut {
   readonly from: Retention;
   readonly to: Retention;
   readonly days: number;
+  /** The version of the vault's head that began with it. */
+  readonly version: number;
 }
 
 export interface Policy {
@@ -63,11 +65,10 @@ export function cutsAfter(
   cuts: readonly Cut[],
   from: Retention,
   to: Retention,
-  days: number,
-  now: Instant,
+  when: Pick<Cut, 'at' | 'days' | 'version'>,
 ): readonly Cut[] {
-  const living = cuts.filter((cut) => addDays(cut.at, cut.days) > now);
-  return takesAway(from, to) ? [...living, { at: now, from, to, days }] : living;
+  const living = cuts.filter((cut) => addDays(cut.at, cut.days) > when.at);
+  return takesAway(from, to) ? [...living, { ...when, from, to }] : living;
 }
 
 const HYBRID_MINIMUM: Required<Retention> = { daily: 7, weekly: 4, monthly: 3, yearly: 1 };

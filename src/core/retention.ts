@@ -9,25 +9,28 @@ const WARN_BEFORE_MS = 48 * HOUR_MS;
 /** How long a purged item still answers 410 before it is forgotten. */
 export const TOMBSTONE_DAYS = 90;
 
-/** At `at` a vault's period became `days`, for everything that was waiting in it. */
+/** With this version of its head, at `at`, a vault's period became `days`, for everything that was waiting in it. */
 export interface Extension {
   readonly at: Instant;
   readonly days: number;
+  readonly version: number;
 }
 
 export interface Window {
   readonly deletedAt: Instant;
   readonly retentionDays: number;
+  /** The version of the vault's head that the deletion rested on. What came before what is told by versions, never by clocks. */
+  readonly version: number;
 }
 
 /**
  * The days an item is really kept: its own, lengthened by every extension that found it still waiting.
  * An extension that came after the window had closed does not reopen it; none ever shortens it.
  */
-export function effectiveDays({ deletedAt, retentionDays }: Window, extensions: readonly Extension[]): number {
+export function effectiveDays({ deletedAt, retentionDays, version }: Window, extensions: readonly Extension[]): number {
   let days = retentionDays;
-  for (const { at, days: longer } of extensions)
-    if (at >= deletedAt && at < addDays(deletedAt, days)) days = Math.max(days, longer);
+  for (const { at, days: longer, version: since } of extensions)
+    if (since > version && at < addDays(deletedAt, days)) days = Math.max(days, longer);
   return days;
 }
 
@@ -63,6 +66,6 @@ export function remaining(purgeAt: Instant, now: Instant): string {
   );
 }
 
-/** Extensions that can no longer matter: whatever waited then is over by now. */
+/** Extensions that can no longer matter: whatever waited then is over by now, with a day to spare for clocks that disagree. */
 export const livingExtensions = (extensions: readonly Extension[], now: Instant): readonly Extension[] =>
-  extensions.filter(({ at }) => addDays(at, MAX_RETENTION_DAYS) > now);
+  extensions.filter(({ at }) => addDays(at, MAX_RETENTION_DAYS + 1) > now);

@@ -121,6 +121,7 @@ export function settingsAfter(before: Settings, patch: SettingsPatch, kind: Vaul
 /** A vault after a change of its settings. The period grows for everything in the trash, or for the future only. */
 export function reconfigured(vault: Vault, settings: Settings, now: Instant, etag: string): Outcome<Vault> {
   const { retentionDays, retentionScope } = settings.softDelete;
+  const version = vault.version + 1;
   const living = livingExtensions(vault.extensions, now);
   const extends_ = retentionScope === 'ExtendExisting' && retentionDays > vault.softDelete.retentionDays;
   if (extends_ && living.length >= MAX_EXTENSIONS)
@@ -128,8 +129,8 @@ export function reconfigured(vault: Vault, settings: Settings, now: Instant, eta
       'LimitReached',
       `The period was lengthened ${MAX_EXTENSIONS} times within ${MAX_RETENTION_DAYS} days. Choose the final value once.`,
     );
-  const extensions = extends_ ? [...living, { at: now, days: retentionDays }] : living;
-  return ok({ ...vault, ...settings, extensions, etag });
+  const extensions = extends_ ? [...living, { at: now, days: retentionDays, version }] : living;
+  return ok({ ...vault, ...settings, extensions, version, etag });
 }
 
 /** Turning hybrid security off is a critical operation. */

@@ -40,6 +40,8 @@ export interface Vault extends Settings {
   readonly name: string;
   readonly kind: VaultKind;
   readonly extensions: readonly Extension[];
+  /** Counts the changes of the head: settings and policies. */
+  readonly version: number;
   readonly guard: string | null;
   readonly etag: string;
 }

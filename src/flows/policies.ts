@@ -59,9 +59,9 @@ export const putPolicy = (
     if (before && same(before, policy)) return ok({ policy: before, created: false });
 
     const { now } = asking;
-    const cuts = before
-      ? cutsAfter(before.cuts, before.retention, policy.retention, head.vault.softDelete.retentionDays, now)
-      : [];
+    const changed = { ...head.vault, version: head.vault.version + 1 };
+    const when = { at: now, days: changed.softDelete.retentionDays, version: changed.version };
+    const cuts = before ? cutsAfter(before.cuts, before.retention, policy.retention, when) : [];
     const after = { ...policy, cuts };
     if (before && takesAway(before.retention, after.retention))
       await ports.agenda.write([policyHint(head.vault.name, after.name, now)]);
@@ -73,7 +73,7 @@ export const putPolicy = (
     };
     const done = await ports.vaults.changeHead({
       was: head,
-      vault: head.vault,
+      vault: changed,
       putPolicy: after,
       id,
       entry: entry(asking, null, { operation: 'PutPolicy', facts }),

@@ -158,7 +158,7 @@ async function create(
     state: 'Protected',
     policy: policy.name,
     previousPolicy: null,
-    policySince: asking.now,
+    policyVersion: head.vault.version,
     cuts: [],
     etag: id,
   };

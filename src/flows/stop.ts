@@ -111,6 +111,7 @@ async function stopItem(
 const deletionOf = (asking: Asking<Stopped>, { vault }: HeldHead, { reason, comment }: Stop) => ({
   deletedAt: asking.now,
   retentionDays: vault.softDelete.retentionDays,
+  version: vault.version,
   deletedBy: asking.caller.oid,
   reason: reason ?? null,
   comment: comment ?? null,

@@ -48,7 +48,7 @@ async function createVault(
   const settings = settingsAfter(newSettings(kind), patch, kind);
   if (!settings.ok) return settings;
   const id = ports.newId();
-  const vault: Vault = { name, kind, ...settings.value, extensions: [], guard: null, etag: id };
+  const vault: Vault = { name, kind, ...settings.value, extensions: [], version: 1, guard: null, etag: id };
   const result: VaultResult = { vault, counts: NONE, created: true, warnings: [] };
   // The directory first: a vault that is not listed would be worse than a line that leads nowhere.
   await ports.registry.enlist(name);

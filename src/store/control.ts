@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { keyOf } from '../core/names.ts';
 import type { Belt, Control, Heartbeat, Pause, Quarantined } from '../ports.ts';
@@ -56,6 +57,12 @@ export const tableControl = (table: Table): Control => ({
   async putPause(to) {
     await table.commit(PARTITION, [to ? { op: 'put', key: PAUSE, cells: pack(to) } : { op: 'drop', key: PAUSE }]);
   },
+
+  tokenOf: (due) =>
+    createHash('sha256')
+      .update([...due].toSorted().join('\n'))
+      .digest('hex')
+      .slice(0, 24),
 
   putBelt: (to, was) =>
     table.commit(PARTITION, [

@@ -53,7 +53,7 @@ const count = z.number().int().nonnegative();
 
 const rung = count.exactOptional();
 const retention = z.object({ daily: rung, weekly: rung, monthly: rung, yearly: rung });
-const cut = z.object({ at: instant, from: retention, to: retention, days: count });
+const cut = z.object({ at: instant, from: retention, to: retention, days: count, version: count });
 const point = z.object({
   name: text,
   createdAt: instant,
@@ -83,6 +83,7 @@ const common = z.object({
 const deletion = z.object({
   deletedAt: instant,
   retentionDays: count,
+  version: count,
   deletedBy: text,
   reason: text.nullable(),
   comment: text.nullable(),
@@ -95,7 +96,7 @@ const remains: z.ZodType<Remains> = z.discriminatedUnion('state', [
     state: z.literal('Protected'),
     policy: text,
     previousPolicy: text.nullable(),
-    policySince: instant,
+    policyVersion: count,
     cuts: z.array(cut),
   }),
   unprotected.extend({ state: z.literal('ProtectionStopped'), undeleted: z.boolean() }),
@@ -131,7 +132,8 @@ const vault: z.ZodType<{ vault: Vault; fence: string }> = z.object({
       mode: z.enum(ALERT_MODES),
       onHardDelete: z.boolean(),
     }),
-    extensions: z.array(z.object({ at: instant, days: count })),
+    extensions: z.array(z.object({ at: instant, days: count, version: count })),
+    version: count,
     guard: text.nullable(),
     etag: text,
   }),

@@ -45,7 +45,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
     test.each<ItemState>(['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'])(
       'that is %s comes back as it was written, under any spelling of its name',
       async (state) => {
-        const cut = { at: NOON, from: { daily: 30 }, to: { weekly: 1 }, days: 14 };
+        const cut = { at: NOON, from: { daily: 30 }, to: { weekly: 1 }, days: 14, version: 2 };
         const over = {
           points: [aPoint('p1', 3), aPoint('p2', 1, { expiresAt: later(9), rung: 'onDemand' })],
           holds: [hold(null), hold(3)],
@@ -115,7 +115,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
     });
 
     test('is in the order of who may be purged first', async () => {
-      const deletion = { deletedAt: NOON, retentionDays: 60, deletedBy: 'x', reason: null, comment: null };
+      const deletion = { deletedAt: NOON, version: 1, retentionDays: 60, deletedBy: 'x', reason: null, comment: null };
       await write(anItem('SoftDeleted', { name: 'held', holds: [hold(30)] }));
       await write(anItem('SoftDeleted', { name: 'long', deletion }));
       await write(anItem('SoftDeleted', { name: 'next' }));

@@ -51,7 +51,7 @@ describe('the hint of the next expiry', () => {
   });
 
   test('a point that waits as soft-deleted is due when its wait is over', () => {
-    const cut = { at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 14 };
+    const cut = { at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 14, version: 2 };
     expect(nextExpiry(item(), { retention: { daily: 7 }, cuts: [cut] }, NOON)).toEqual(later(14));
   });
 

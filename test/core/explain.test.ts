@@ -37,7 +37,7 @@ describe('why an item is (not) purged', () => {
   });
 
   test('a period that the vault lengthened since', () => {
-    const head = aHead(aVault({ extensions: [{ at: later(1), days: 30 }] }));
+    const head = aHead(aVault({ extensions: [{ at: later(1), days: 30, version: 2 }] }));
     expect(told('SoftDeleted', {}, later(20), head)).toMatchObject({ notBefore: iso(later(30)), can: ['undelete'] });
   });
 

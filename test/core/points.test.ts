@@ -7,7 +7,7 @@ import { iso } from '../../src/core/time.ts';
 import { aHead, anItem, aPoint, aPolicy, later, NOON } from '../support/builders.ts';
 
 const terms = (retention: Retention, cuts: Terms['cuts'] = []): Terms => ({ retention, cuts });
-const SHORTENED = terms({ daily: 7 }, [{ at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 14 }]);
+const SHORTENED = terms({ daily: 7 }, [{ at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 14, version: 2 }]);
 
 describe('the natural end of a point', () => {
   const retention = { daily: 30, weekly: 12, monthly: 6, yearly: 2 };
@@ -72,7 +72,7 @@ describe('T14: what a shorter policy takes', () => {
 
   test('cut, revived and cut again, it waits in full from the last cut', () => {
     const [from, to] = [{ daily: 30 }, { daily: 7 }];
-    const cuts = [later(-10), NOON].map((at) => ({ at, from, to, days: 14 }));
+    const cuts = [later(-10), NOON].map((at, before) => ({ at, from, to, days: 14, version: before + 2 }));
     const point = aPoint('twenty days old', 20);
     expect(fateOf(point, terms(to, cuts), later(5))).toMatchObject({ kind: 'SoftDeleted', purgeAt: later(14) });
   });
@@ -103,7 +103,7 @@ describe('T14: what a shorter policy takes', () => {
     fc.assert(
       fc.property(rungs, fc.nat(400), counts, counts, fc.nat(60), (rung, age, from, to, waited) => {
         const point = aPoint('p', age, { rung });
-        const cuts = cutsAfter([], from, to, 14, NOON);
+        const cuts = cutsAfter([], from, to, { at: NOON, days: 14, version: 2 });
         const fate = fateOf(point, terms(to, cuts), later(waited));
         const alive = endOf(point, from) > NOON || endOf(point, to) > later(waited);
         if (alive && waited < 14 && endOf(point, to) <= NOON) expect(fate.kind).toBe('SoftDeleted');
@@ -139,14 +139,27 @@ describe('T11: a resume parts what ended from what is only cut', () => {
     const { item, removed } = underPolicy(protectedItem, aHead(), weekly, NOON, 'e');
     expect(removed).toEqual([]);
     expect(item.points).toHaveLength(3);
-    expect(item.cuts).toMatchObject([{ at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 14 }]);
+    expect(item.cuts).toMatchObject([{ at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 14, version: 1 }]);
   });
 
+  const cutWith = (version: number, at = NOON) => ({ at, from: { daily: 60 }, to: { daily: 7 }, days: 14, version });
+  const cutsOf = (policyVersion: number, ...cuts: Terms['cuts']) =>
+    termsOf(anItem('Protected', { policyVersion }), aHead(undefined, aPolicy('daily', { daily: 7 }, cuts))).cuts;
+
   test('cuts of the policy before the item came to it are none of its business', () => {
-    const before = aPolicy('daily', { daily: 7 }, [{ at: later(-1), from: { daily: 60 }, to: { daily: 7 }, days: 14 }]);
-    expect(termsOf(anItem('Protected'), aHead(undefined, before)).cuts).toEqual([]);
-    const after = aPolicy('daily', { daily: 7 }, [{ at: NOON, from: { daily: 60 }, to: { daily: 7 }, days: 14 }]);
-    expect(termsOf(anItem('Protected'), aHead(undefined, after)).cuts).toHaveLength(1);
+    expect(cutsOf(2, cutWith(1))).toEqual([]);
+    expect(cutsOf(2, cutWith(2))).toEqual([]);
+    expect(cutsOf(2, cutWith(3))).toHaveLength(1);
+  });
+
+  test('what came before is told by versions, whatever the clocks say', () => {
+    const day = fc.integer({ min: -100, max: 100 }).map((days) => later(days));
+    fc.assert(
+      fc.property(fc.array(day, { maxLength: 12 }), fc.nat(13), (days, since) => {
+        const cuts = days.map((at, before) => cutWith(before + 2, at));
+        expect(cutsOf(since, ...cuts)).toEqual(cuts.slice(Math.max(0, since - 1)));
+      }),
+    );
   });
 });
 

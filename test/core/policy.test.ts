@@ -93,20 +93,21 @@ describe('what counts as shorter', () => {
 });
 
 describe('cuts', () => {
-  const cut = (at: number) => ({ at: later(at), from: { daily: 30 }, to: { daily: 7 }, days: 14 });
+  const cut = (at: number) => ({ at: later(at), from: { daily: 30 }, to: { daily: 7 }, days: 14, version: 2 });
+  const when = (days: number) => ({ at: NOON, days, version: 3 });
 
   test('a shorter retention leaves one, a longer none', () => {
-    expect(cutsAfter([], { daily: 30 }, { daily: 7 }, 20, NOON)).toEqual([
-      { at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 20 },
+    expect(cutsAfter([], { daily: 30 }, { daily: 7 }, when(20))).toEqual([
+      { at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 20, version: 3 },
     ]);
-    expect(cutsAfter([cut(-1)], { daily: 7 }, { daily: 30 }, 20, NOON)).toEqual([cut(-1)]);
+    expect(cutsAfter([cut(-1)], { daily: 7 }, { daily: 30 }, when(20))).toEqual([cut(-1)]);
   });
 
   test('a rung that comes may leave one as well', () => {
-    expect(cutsAfter([], { weekly: 4 }, { weekly: 4, daily: 7 }, 14, NOON)).toHaveLength(1);
+    expect(cutsAfter([], { weekly: 4 }, { weekly: 4, daily: 7 }, when(14))).toHaveLength(1);
   });
 
   test('are forgotten when what they took off is gone', () => {
-    expect(cutsAfter([cut(-14), cut(-13)], { daily: 7 }, { daily: 30 }, 14, NOON)).toEqual([cut(-13)]);
+    expect(cutsAfter([cut(-14), cut(-13)], { daily: 7 }, { daily: 30 }, when(14))).toEqual([cut(-13)]);
   });
 });

@@ -14,12 +14,15 @@ import {
 } from '../../src/core/retention.ts';
 import { later, NOON } from '../support/builders.ts';
 
-const window = (retentionDays = 14): Window => ({ deletedAt: NOON, retentionDays });
+/** Deleted at noon, with the first version of the vault's head in force unless said otherwise. */
+const window = (retentionDays = 14, version = 1): Window => ({ deletedAt: NOON, retentionDays, version });
 
 describe('how long a deleted item is kept', () => {
   test('N days are N times 24 hours, also across a change of summer time', () => {
     const deletedAt = later(25, -12 * 3_600_000); // 26 March 2026: Europe changes its clocks on the 29th
-    expect(purgeAtOf({ deletedAt, retentionDays: 14 }, []).toMillis() - deletedAt.toMillis()).toBe(14 * 86_400_000);
+    expect(purgeAtOf({ deletedAt, retentionDays: 14, version: 1 }, []).toMillis() - deletedAt.toMillis()).toBe(
+      14 * 86_400_000,
+    );
   });
 
   test('the warning comes 48 hours before the purge, for every N', () => {
@@ -63,71 +66,96 @@ describe('how long a deleted item is kept', () => {
 });
 
 describe('a longer period', () => {
-  const extension = (at: Extension['at'], days: number): Extension => ({ at, days });
+  const extension = (at: Extension['at'], days: number, version = 2): Extension => ({ at, days, version });
 
   test('reaches an item up to the last instant of its window', () => {
     expect(effectiveDays(window(), [extension(later(14, -1), 30)])).toBe(30);
     expect(effectiveDays(window(), [extension(later(14), 30)])).toBe(14);
   });
 
-  test('reaches an item that is deleted at that very instant, not one deleted later', () => {
+  test('reaches an item whose deletion knew nothing of it, although its clock was behind', () => {
     expect(effectiveDays(window(), [extension(NOON, 30)])).toBe(30);
-    expect(effectiveDays(window(), [extension(later(0, -1), 30)])).toBe(14);
+    expect(effectiveDays(window(), [extension(later(0, -1), 30)])).toBe(30);
+  });
+
+  test('does not reach an item whose deletion already rested on it, although its clock was ahead', () => {
+    expect(effectiveDays(window(14, 2), [extension(later(0, -1), 30)])).toBe(14);
+    expect(effectiveDays(window(14, 2), [extension(NOON, 30)])).toBe(14);
+    expect(effectiveDays(window(14, 2), [extension(later(0, 1), 30), extension(later(0, 1), 60, 3)])).toBe(60);
   });
 
   test('holds on to what it found: a second one counts from the lengthened window', () => {
-    expect(effectiveDays(window(), [extension(later(10), 30), extension(later(20), 60)])).toBe(60);
+    expect(effectiveDays(window(), [extension(later(10), 30), extension(later(20), 60, 3)])).toBe(60);
     expect(effectiveDays(window(), [extension(later(20), 60)])).toBe(14);
   });
 
   test('is forgotten only when whatever waited then is over', () => {
     const one = extension(NOON, 180);
-    expect(livingExtensions([one], later(180, -1))).toEqual([one]);
-    expect(livingExtensions([one], later(180))).toEqual([]);
+    expect(livingExtensions([one], later(181, -1))).toEqual([one]);
+    expect(livingExtensions([one], later(181))).toEqual([]);
   });
 
   const aDay = fc.integer({ min: 0, max: 400 }).map((day) => later(day - 100));
   const someDays = fc.integer({ min: 14, max: 180 });
+  /** In the order in which they were committed, which says nothing about the clocks of those who asked. */
   const history = fc
     .array(fc.record({ at: aDay, days: someDays }), { maxLength: 12 })
-    .map((all) => all.toSorted((a, b) => a.at.toMillis() - b.at.toMillis()));
+    .map((all) => all.map(({ at, days }, before) => extension(at, days, before + 2)));
+  const someWindow = fc
+    .record({ days: someDays, version: fc.nat(14) })
+    .map(({ days, version }) => window(days, version));
+  const nextVersion = (extensions: readonly Extension[], { version }: Window) =>
+    Math.max(extensions.length + 1, version) + 1;
 
   test('never shortens a window, whatever else happened', () => {
-    fc.assert(fc.property(someDays, history, (days, extensions) => effectiveDays(window(days), extensions) >= days));
+    fc.assert(
+      fc.property(someWindow, history, (given, extensions) => effectiveDays(given, extensions) >= given.retentionDays),
+    );
   });
 
   test('only ever adds: one more never takes a day away, and one in force counts in full', () => {
     fc.assert(
-      fc.property(someDays, history, someDays, fc.nat(400_000), (days, extensions, longer, minutes) => {
-        const last = extensions.at(-1)?.at ?? NOON;
-        const next = extension(last.plus({ minutes }), longer);
-        const before = effectiveDays(window(days), extensions);
-        const after = effectiveDays(window(days), [...extensions, next]);
+      fc.property(someWindow, history, someDays, aDay, fc.boolean(), (given, extensions, longer, at, known) => {
+        // Either the deletion came before all that follows, or it rested on everything that there is.
+        const next = extension(at, longer, nextVersion(extensions, given));
+        const rested = known ? { ...given, version: next.version } : given;
+        const before = effectiveDays(rested, extensions);
+        const after = effectiveDays(rested, [...extensions, next]);
         expect(after).toBeGreaterThanOrEqual(before);
-        const waiting = next.at >= NOON && next.at < purgeAtOf(window(days), extensions);
+        const waiting = !known && next.at < purgeAtOf(rested, extensions);
         expect(after).toBe(waiting ? Math.max(before, longer) : before);
       }),
     );
   });
 
-  test('forgetting old ones changes no window that is still open', () => {
+  test('no extension that the deletion rested on counts, whatever its clock said', () => {
     fc.assert(
-      fc.property(someDays, history, aDay, (days, extensions, now) => {
+      fc.property(someWindow, history, (given, extensions) => {
+        const since = extensions.filter(({ version }) => version > given.version);
+        expect(effectiveDays(given, extensions)).toBe(effectiveDays(given, since));
+      }),
+    );
+  });
+
+  test('forgetting old ones changes no window that is still open, by the slowest clock that lengthened it', () => {
+    fc.assert(
+      fc.property(someWindow, history, aDay, (given, extensions, now) => {
         const known = extensions.filter(({ at }) => at <= now);
-        const end = purgeAtOf(window(days), known);
-        fc.pre(NOON <= now && now < end);
-        expect(purgeAtOf(window(days), livingExtensions(known, now))).toEqual(end);
+        const end = purgeAtOf(given, known);
+        const since = known.filter(({ version }) => version > given.version).map(({ at }) => at);
+        const behind = [NOON, ...since].reduce((least, at) => (at < least ? at : least));
+        fc.pre(NOON <= now && now.plus(NOON.diff(behind)) < end);
+        expect(purgeAtOf(given, livingExtensions(known, now))).toEqual(end);
       }),
     );
   });
 
   test('a window that closed stays closed', () => {
     fc.assert(
-      fc.property(someDays, history, fc.nat(300), someDays, (days, extensions, after, longer) => {
-        const last = extensions.at(-1)?.at ?? NOON;
-        const end = purgeAtOf(window(days), extensions);
-        const at = (end > last ? end : last).plus({ days: after });
-        expect(purgeAtOf(window(days), [...extensions, extension(at, longer)])).toEqual(end);
+      fc.property(someWindow, history, fc.nat(300), someDays, (given, extensions, after, longer) => {
+        const end = purgeAtOf(given, extensions);
+        const next = extension(end.plus({ days: after }), longer, nextVersion(extensions, given));
+        expect(purgeAtOf(given, [...extensions, next])).toEqual(end);
       }),
     );
   });

@@ -115,7 +115,7 @@ describe('the period of a vault', () => {
   };
 
   test('grows for what lies in the trash, unless it is for the future only', () => {
-    expect(vaultAfter(30, 'ExtendExisting').extensions).toEqual([{ at: NOON, days: 30 }]);
+    expect(vaultAfter(30, 'ExtendExisting').extensions).toEqual([{ at: NOON, days: 30, version: 2 }]);
     expect(vaultAfter(30, 'FutureDeletions').extensions).toEqual([]);
   });
 
@@ -124,14 +124,20 @@ describe('the period of a vault', () => {
     expect(vaultAfter(14, 'ExtendExisting', vaultAfter(30, 'ExtendExisting')).extensions).toHaveLength(1);
   });
 
+  test('counts every change of the settings, with or without an extension', () => {
+    const future = vaultAfter(30, 'FutureDeletions');
+    expect(future.version).toBe(2);
+    expect(vaultAfter(60, 'ExtendExisting', future)).toMatchObject({ version: 3, extensions: [{ version: 3 }] });
+  });
+
   test('cannot be lengthened without end', () => {
-    const extensions = Array.from({ length: 200 }, (_, at) => ({ at: later(-1, at), days: 15 }));
-    const vault = aVault({ extensions });
+    const extensions = Array.from({ length: 200 }, (_, at) => ({ at: later(-1, at), days: 15, version: at + 2 }));
+    const vault = aVault({ extensions, version: 201 });
     const wish = { ...vault, softDelete: { ...vault.softDelete, retentionDays: 30 } };
     expect(reconfigured(vault, wish, NOON, 'e')).toMatchObject({ ok: false, refusal: { code: 'LimitReached' } });
-    expect(reconfigured(vault, wish, later(180), 'e')).toMatchObject({
+    expect(reconfigured(vault, wish, later(181), 'e')).toMatchObject({
       ok: true,
-      value: { extensions: [{ days: 30 }] },
+      value: { extensions: [{ days: 30, version: 202 }] },
     });
   });
 });

@@ -83,9 +83,9 @@ const MOST_SWEEPS = 40;
 
 /**
  * Sweeps until nothing is due any more. What failed is tried again minutes later, and so the clock goes on by minutes; it
- * starts `ahead` seconds before real time, and the answer is how far ahead it then is.
+ * starts so many seconds ahead of real time that a first failure is tried again, and the answer is how far ahead it is then.
  */
-export async function sweepToQuiet(door: Door, ahead = 0): Promise<number> {
+export async function sweepToQuiet(door: Door, ahead = 300): Promise<number> {
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep += 1) {
     const at = ahead + sweep * 300;
     await moveClock(door, at);

@@ -64,7 +64,8 @@ export async function toldAlerts(connectionString: string): Promise<ReadonlySet<
     });
     if (items.length === 0) return told;
     for (const { messageText } of items)
-      for (const id of JSON.parse(Buffer.from(messageText, 'base64').toString()).alerts) told.add(String(id).toLowerCase());
+      for (const id of JSON.parse(Buffer.from(messageText, 'base64').toString()).alerts)
+        told.add(String(id).toLowerCase());
   }
 }
 

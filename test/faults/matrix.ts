@@ -59,7 +59,6 @@ export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Tria
     lane.proxy.watch();
     if (planned && spoiled === undefined) beyond = Math.min(beyond, planned.call);
     else faults += planned ? 1 : 0;
-    if (process.env['FAULTS_TRACE']) process.stderr.write(`${Date.now() % 1e6} ${planned?.call} ${planned?.name} ${spoiled} ${reply.status}\n`);
     await trial.judge(context, reply).catch((error: unknown) => {
       const what = planned ? `call ${planned.call} (${spoiled ?? 'not reached'}) ${planned.name}` : 'no fault';
       failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);

@@ -59,8 +59,10 @@ const FLOWS: Readonly<Record<string, Flow>> = {
   },
   'end of a hold': {
     seed: async (seed) => {
-      await seed.trash('held', 'vm', daysAgo(20));
-      await seed.hold('held', 'vm', daysAgo(19), daysAgo(0.1));
+      await seed.trash('held', 'vm', daysAgo(10));
+      await seed.hold('held', 'vm', daysAgo(9), daysAgo(0.1));
+      await seed.trash('held', 'due', daysAgo(20));
+      await seed.hold('held', 'due', daysAgo(19), daysAgo(0.1));
     },
     happens: { 'EndHolds SoftDeleted>SoftDeleted': 1, 'Purge SoftDeleted>Purged': 1 },
   },

@@ -7,13 +7,14 @@ import { putPolicy } from '../../src/flows/policies.ts';
 import { protect } from '../../src/flows/protect.ts';
 import { resume } from '../../src/flows/resume.ts';
 import { stop } from '../../src/flows/stop.ts';
+import { rehintPolicy } from '../../src/flows/sweep/expire.ts';
 import { undelete } from '../../src/flows/undelete.ts';
 import { putVault } from '../../src/flows/vaults.ts';
 import { checkStore } from '../../src/store/check.ts';
 import { scanTables } from '../../src/store/checkScan.ts';
 import { later } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { asking, type LifecyclePorts, must, portsOver } from '../support/world.ts';
+import { asking, headOf, type LifecyclePorts, must, portsOver } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 let tables: Tables;
@@ -82,6 +83,39 @@ describe('a hint stands before the change that needs it', () => {
     await point('daily');
     await policy('month', { weekly: 5, daily: 2 });
     expect(await findings()).toEqual([]);
+  });
+});
+
+describe('an item that was suspended after its policy was shortened and before the sweep came', () => {
+  const daily = (name: string, age: number) =>
+    done(recordPoint(here, asking(), PLACE, { name, createdAt: later(-age), rung: 'daily', expiresAt: null }));
+  const swept = async () => {
+    await rehintPolicy(here, await headOf(here.vaults), 'month', later(1));
+    const hints = await Promise.all(here.agenda.shards.map((shard) => here.agenda.due(shard, later(1))));
+    await here.agenda.strike(hints.flat().filter(({ kind }) => kind === 'policy'));
+  };
+
+  beforeEach(async () => {
+    await settings({ immutability: 'Unlocked' });
+    await daily('older', 10);
+    await daily('newest', 1);
+    await settings({ immutability: 'Disabled' });
+    await policy('month', { weekly: 5, daily: 7 });
+    await settings({ immutability: 'Unlocked' });
+    await done(stop(here, asking(), PLACE, { mode: 'retainPerPolicy' }));
+  });
+
+  test('is hinted from the terms that it took along', async () => {
+    await swept();
+    expect(await findings()).toEqual([]);
+    const due = await Promise.all(here.agenda.shards.map((shard) => here.agenda.due(shard, later(14))));
+    expect(due.flat().filter(({ kind }) => kind === 'expire')).toMatchObject([{ item: 'sql-01', due: later(14) }]);
+  });
+
+  test('keeps its newest point for good, and no hint looks for its end', async () => {
+    await swept();
+    const due = await Promise.all(here.agenda.shards.map((shard) => here.agenda.due(shard, later(13))));
+    expect(due.flat().filter(({ kind }) => kind === 'expire')).toEqual([]);
   });
 });
 

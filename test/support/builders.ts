@@ -25,6 +25,7 @@ export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoverySer
   kind,
   ...newSettings(kind),
   extensions: [],
+  version: 1,
   guard: null,
   etag: 'v1',
   ...over,
@@ -69,17 +70,17 @@ const COMMON = {
   etag: 'i1',
 } as const;
 
-const DELETION = { deletedAt: NOON, retentionDays: 14, deletedBy: 'somebody', reason: null, comment: null };
+const DELETION = { deletedAt: NOON, retentionDays: 14, version: 1, deletedBy: 'somebody', reason: null, comment: null };
 const AFTERWARDS = { previousPolicy: 'daily', terms: TERMS };
 
 const PARTS: { readonly [S in ItemState]: object } = {
-  Protected: { policy: 'daily', previousPolicy: null, policySince: NOON, cuts: [] },
+  Protected: { policy: 'daily', previousPolicy: null, policyVersion: 1, cuts: [] },
   ProtectionStopped: { ...AFTERWARDS, undeleted: false },
   BackupsSuspended: AFTERWARDS,
   SoftDeleted: { ...AFTERWARDS, deletion: DELETION, generation: 1 },
   Purging: { ...AFTERWARDS, deletion: DELETION, generation: 1 },
 };
 
-/** An item in that state, deleted at noon for a fortnight if it is deleted. */
+/** An item in that state, deleted at noon for a fortnight if it is deleted; all of it rests on the first version of its vault. */
 export const anItem = <S extends ItemState>(state: S, over: object = {}): Extract<Item, { state: S }> =>
   ({ ...COMMON, state, ...PARTS[state], ...over }) as unknown as Extract<Item, { state: S }>;

@@ -124,7 +124,7 @@ let made = 0;
 
 /** A new vault with the policy "daily" (30 days) for every workload that it takes. */
 export async function aVault(
-  service: Service,
+  service: Pick<Service, 'api' | 'token'>,
   { kind = 'RecoveryServices', settings = {} }: { kind?: VaultKind; settings?: object } = {},
 ): Promise<Estate> {
   made += 1;
@@ -204,7 +204,7 @@ export const later = (instant: string, { days = 0, hours = 0, seconds = 0 }: Spa
   new Date(Date.parse(instant) + ((days * 24 + hours) * 3600 + seconds) * 1000).toISOString();
 
 /** The service's clock. It only ever ticks on, so it stands at the wished instant or a moment after it. */
-export const clockOf = ({ api }: Service) => ({
+export const clockOf = ({ api }: Pick<Service, 'api'>) => ({
   moveTo: async (instant: string): Promise<void> => {
     const seconds = (Date.parse(instant) - Date.now()) / 1000;
     ok(await call(api, 'PUT', '/api/local/clock', { body: { offset: `PT${seconds.toFixed(3)}S` } }));

@@ -46,6 +46,8 @@ export interface Spoil {
   readonly trouble: Trouble;
   /** The SDK's own repetitions of that call meet the same trouble. */
   readonly stubborn: boolean;
+  /** Calls that only read are not counted. */
+  readonly writesOnly?: boolean;
 }
 
 /** What passed since the watch began. */
@@ -68,18 +70,18 @@ const PROXIED = ['Table', 'Queue'] as const;
 /** `uncounted`: paths of calls that pass unseen, such as a host that looks for work by itself. */
 export async function startFaultProxy(connectionString: string, uncounted = /\/sweep-shards\b/): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
-  let spoil: Spoil | undefined;
-  let numbers = new Map<string, number>();
-  let spoiled: string | undefined;
+  let watched = watchOf(undefined);
 
   const troubleFor = ({ method, url = '', headers }: IncomingMessage): Trouble | undefined => {
     if (uncounted.test(url)) return undefined;
+    const { spoil, numbers } = watched;
+    if (spoil?.writesOnly && method === 'GET') return undefined;
     const id = String(headers['x-ms-client-request-id']);
     const repeated = numbers.has(id);
     const number = numbers.get(id) ?? numbers.size + 1;
     numbers.set(id, number);
     if (spoil?.call !== number || (repeated && !spoil.stubborn)) return undefined;
-    spoiled ??= `${method} ${url.split('?')[0]}`;
+    watched.spoiled ??= `${method} ${url.split('?')[0]}`;
     return spoil.trouble;
   };
 
@@ -102,12 +104,10 @@ export async function startFaultProxy(connectionString: string, uncounted = /\/s
         (text, service) => text.replace(new URL(endpointOf(text, service)).origin, endpoints.get(service) ?? ''),
         string,
       ),
-    watch: (wanted) => {
-      const mine = new Map<string, number>();
-      numbers = mine;
-      spoil = wanted;
-      spoiled = undefined;
-      return { calls: () => mine.size, spoiled: () => spoiled };
+    watch: (spoil) => {
+      const mine = watchOf(spoil);
+      watched = mine;
+      return { calls: () => mine.numbers.size, spoiled: () => mine.spoiled };
     },
     stop: async () => {
       agent.destroy();
@@ -120,6 +120,13 @@ export async function startFaultProxy(connectionString: string, uncounted = /\/s
     },
   };
 }
+
+/** The number of each call, by the id that the SDK gives it and keeps when it sends it again. */
+const watchOf = (spoil: Spoil | undefined) => ({
+  spoil,
+  numbers: new Map<string, number>(),
+  spoiled: undefined as string | undefined,
+});
 
 const pass: Trouble = async ({ forward, answer }) => answer(await forward());
 

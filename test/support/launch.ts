@@ -107,7 +107,7 @@ export async function launchService(wish: Wish = {}): Promise<Service> {
   };
 }
 
-async function mint(idp: string, claims: TokenClaims): Promise<string> {
+export async function mint(idp: string, claims: TokenClaims): Promise<string> {
   const response = await fetch(`${idp}/token`, { method: 'POST', body: JSON.stringify(claims) });
   if (!response.ok) throw new Error(`No token: ${await response.text()}`);
   const { access_token }: { readonly access_token: string } = JSON.parse(await response.text());

@@ -88,11 +88,10 @@ export function fateIn(model: Model, item: ModelItem, point: ModelPoint): 'activ
 }
 
 /** The points of an item now live under another retention: what that ends waits. What comes back keeps the promise it had. */
-function shift(model: Model, item: ModelItem, from: Retention, to: Retention): void {
-  item.shiftedAt = model.now;
+function shift(model: Model, item: ModelItem, from: Retention, to: Retention, at = model.now): void {
+  item.shiftedAt = Math.max(item.shiftedAt, at);
   for (const point of item.points)
-    if (endOf(point, from) > model.now && endOf(point, to) <= model.now)
-      point.waitsUntil = model.now + model.days * DAY;
+    if (endOf(point, from) > at && endOf(point, to) <= at) point.waitsUntil = at + model.days * DAY;
 }
 
 function moveUnder(model: Model, item: ModelItem, policy: string): string {
@@ -196,15 +195,16 @@ function record(model: Model, item: ModelItem, { name, createdAt, rung, lives }:
   return 'ok';
 }
 
-/** The vault's own switches. */
+/** The vault's own switches, by the clock of whoever asked: it may be behind what has been done meanwhile. */
 export function configure(
   model: Model,
   change: { days?: number; extend: boolean; softDelete?: boolean; immutable?: boolean },
+  at = model.now,
 ) {
   const { days = model.days, extend } = change;
   if (extend && days > model.days)
     for (const item of Object.values(model.items))
-      if (item.state === 'SoftDeleted' && model.now < item.endsAt)
+      if (item.state === 'SoftDeleted' && at < item.endsAt)
         item.endsAt = Math.max(item.endsAt, item.deletedAt + days * DAY);
   model.days = days;
   model.softDelete = change.softDelete ?? model.softDelete;
@@ -212,11 +212,12 @@ export function configure(
   return 'ok';
 }
 
-export function editPolicy(model: Model, name: string, to: Retention): string {
+/** By the clock of whoever asked, as above. */
+export function editPolicy(model: Model, name: string, to: Retention, at = model.now): string {
   const from = model.policies[name] ?? {};
   if (model.immutable && promisesLess(from, to)) return 'ImmutabilityBlocked';
   for (const item of Object.values(model.items))
-    if (item.state === 'Protected' && item.policy === name) shift(model, item, from, to);
+    if (item.state === 'Protected' && item.policy === name) shift(model, item, from, to, at);
   model.policies[name] = to;
   return 'ok';
 }

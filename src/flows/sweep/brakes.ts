@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ALERTS } from '../../core/alerts.ts';
 import type { Blocker } from '../../core/explain.ts';
 import type { Item } from '../../core/item.ts';
@@ -83,10 +82,7 @@ export async function holdBelt(
   due: ReadonlySet<string>,
   now: Instant,
 ): Promise<Brake> {
-  const token = createHash('sha256')
-    .update([...due].toSorted().join('\n'))
-    .digest('hex')
-    .slice(0, 24);
+  const token = control.tokenOf(due);
   const brake: Brake = { reason: 'Belt', token, detail: `${due.size} items are due at once` };
   for (let round = 0; round < ROUNDS; round += 1) {
     const { belt } = await control.read();

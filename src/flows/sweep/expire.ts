@@ -1,6 +1,6 @@
 import type { Hint } from '../../core/agenda.ts';
 import { type Entry, SERVICE } from '../../core/history.ts';
-import type { Item, ItemIn } from '../../core/item.ts';
+import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
 import { dueAt, type Point, spent } from '../../core/points.ts';
@@ -54,6 +54,8 @@ export async function expire(
   const id = ports.newId();
   // The newest of a suspended item stays although its time is over: nothing to look for before another point joins it.
   if (due) await ports.agenda.write([{ kind: 'expire', vault: item.vault, item: item.name, due }]);
+  // Another hint led here and all of it was done: nothing that the history should tell.
+  if (gone.length === 0 && due?.toMillis() === item.hintedAt?.toMillis()) return 0;
   const done = await ports.vaults.commit({
     vault: item.vault,
     id,
@@ -89,19 +91,27 @@ function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {
   return points.filter((point) => point !== newest);
 }
 
-/** A policy was shortened: the items that use it may expire earlier than their hints say. */
+/**
+ * A policy was shortened: the items that use it may expire earlier than their hints say. So may those that were suspended
+ * since: they age on, under the terms that they took along.
+ */
 export async function rehintPolicy(ports: ExpirePorts, head: HeldHead, policy: string, now: Instant): Promise<void> {
   let after: string | undefined;
   do {
     const stretch = await ports.vaults.items(head.vault.name, { after, limit: 1000 });
     const hints: Hint[] = [];
     for (const item of stretch.items) {
-      if (item.state !== 'Protected' || !sameName(item.policy, policy)) continue;
+      if (!agesUnder(item, policy)) continue;
       const terms = termsOf(item, head);
-      const due = earliest((await allPoints(ports, item)).map((point) => dueAt(point, terms, now)));
+      const ageing = ageingOf(item, await allPoints(ports, item));
+      const due = earliest(ageing.map((point) => dueAt(point, terms, now)));
       if (due) hints.push({ kind: 'expire', vault: item.vault, item: item.name, due });
     }
     await ports.agenda.write(hints);
     after = stretch.last;
   } while (after !== undefined);
 }
+
+const agesUnder = (item: Remains, policy: string): item is ItemIn<'Protected' | 'BackupsSuspended'> =>
+  (item.state === 'Protected' && sameName(item.policy, policy)) ||
+  (item.state === 'BackupsSuspended' && sameName(item.previousPolicy, policy));

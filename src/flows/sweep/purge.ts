@@ -1,5 +1,5 @@
 import { type Alert, alert } from '../../core/alerts.ts';
-import type { ItemIn, Tombstone } from '../../core/item.ts';
+import type { ItemIn, Remains, Tombstone } from '../../core/item.ts';
 import { purging } from '../../core/lifecycle.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { HeldHead, Ports } from '../../ports.ts';
@@ -17,8 +17,8 @@ export interface Due {
 const purgedAlert = (grave: Tombstone, due: Instant, now: Instant): Alert =>
   alert('PurgeComplete', grave, now, { purgeAt: iso(due), purgedAt: iso(now) });
 
-const purgedEntry = (item: ItemIn<'SoftDeleted' | 'Purging'>, to: 'Purging' | 'Purged', due: Instant, now: Instant) =>
-  told(item.name, now, 'Purge', { from: item.state, to }, { purgeAt: iso(due), generation: item.generation });
+const purgedEntry = (item: ItemIn<'SoftDeleted' | 'Purging'>, from: Remains, to: Remains, due: Instant, now: Instant) =>
+  told(item.name, now, 'Purge', { from: from.state, to: to.state }, { purgeAt: iso(due), generation: item.generation });
 
 /** An item's row, its place in the trash, its history entry and its alert. */
 const ROWS_EACH = 4;
@@ -41,7 +41,7 @@ export async function purgeTogether(
     due,
     grave: tombstoneOf(purging(item, item.terms, ''), now, newId()),
   }));
-  const [first, ...rest] = graves.map(({ item, due }) => purgedEntry(item, 'Purged', due, now));
+  const [first, ...rest] = graves.map(({ item, due, grave }) => purgedEntry(item, item, grave, due, now));
   if (!first) return [];
   const alerts = graves.map(({ grave, due }) => purgedAlert(grave, due, now));
   const done = await vaults.commit({
@@ -69,7 +69,7 @@ export async function purgeOne(
     fence: head.fence,
     terms: item.terms,
     jobs: [],
-    entry: (_, to) => purgedEntry(item, to.state === 'Purging' ? 'Purging' : 'Purged', due, now),
+    entry: (from, to) => purgedEntry(item, from, to, due, now),
     alerts: (grave) => [purgedAlert(grave, due, now)],
   });
   return left !== undefined;
@@ -88,7 +88,7 @@ export async function finishPurge(
     fence: undefined,
     terms: item.terms,
     jobs: [],
-    entry: (_, to) => purgedEntry(item, to.state === 'Purging' ? 'Purging' : 'Purged', due, now),
+    entry: (from, to) => purgedEntry(item, from, to, due, now),
     alerts: (grave) => (item.deletion ? [purgedAlert(grave, due, now)] : []),
   });
 }

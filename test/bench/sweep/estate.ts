@@ -53,7 +53,7 @@ export const dueItem = (vault: string, index: number): ItemIn<'SoftDeleted'> => 
   generation: 1,
   previousPolicy: 'daily',
   terms: { retention: { daily: 300 }, cuts: [] },
-  deletion: { deletedAt: DELETED, retentionDays: 14, deletedBy: 'someone', reason: null, comment: null },
+  deletion: { deletedAt: DELETED, retentionDays: 14, version: 1, deletedBy: 'someone', reason: null, comment: null },
   etag: `due-${index}`,
 });
 
@@ -63,7 +63,7 @@ const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
   generation: 0,
   policy: 'daily',
   previousPolicy: null,
-  policySince: DELETED,
+  policyVersion: 1,
   cuts: [],
   etag: `live-${index}`,
 });
@@ -76,6 +76,7 @@ function headRows(vault: string): readonly Op[] {
     kind: 'RecoveryServices',
     ...newSettings('RecoveryServices'),
     extensions: [],
+    version: 1,
     guard: null,
     etag: 'v',
   };

@@ -101,7 +101,9 @@ describe('purge', () => {
     expect(await s.try({ force: true })).toMatchObject(refusal(400, 'InvalidRequest'));
     expect(await s.try({ now: later(await s.now(), { days: 20 }) })).toMatchObject(refusal(400, 'InvalidRequest'));
     const token = await service.token({ sub: 'reader', roles: ['Reader', 'Operator'] });
-    expect(await call(service.api, 'POST', '/api/sweeps', { body: {}, token })).toMatchObject(refusal(403, 'Forbidden'));
+    expect(await call(service.api, 'POST', '/api/sweeps', { body: {}, token })).toMatchObject(
+      refusal(403, 'Forbidden'),
+    );
     expect((await vault.get('vm')).body.state).toBe('SoftDeleted');
   });
 

@@ -64,7 +64,7 @@ export interface Sweeping {
 const TABLES = ['vaults', 'agenda', 'registry'] as const;
 
 export function sweepingOf({ api, storage }: Where): Sweeping {
-  const clock = clockOf({ api } as Service);
+  const clock = clockOf({ api });
   const scan = scanAccount(storage);
   const asked = (ask: object) => call<Sweep>(api, 'POST', '/api/sweeps', { body: ask });
   const now = async () => ok(await call<{ now: string }>(api, 'GET', '/api/local/clock')).now;

@@ -1,0 +1,98 @@
+/**
+ * What a caller asks for, through the running host, with every storage call of it spoiled. Whatever happens, the caller hears
+ * of success or of an error that is safe to repeat; the repetition succeeds, and the change was made once.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
+import { startFaultProxy } from '../support/faultProxy.ts';
+import { startAccounts } from './accounts.ts';
+import { type Door, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
+import { mustBeSound, storyOf } from './judge.ts';
+import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
+import { VERBS, type Verb } from './verbs.ts';
+
+interface HostLane extends Lane {
+  readonly account: string;
+  readonly host: LoneHost;
+  readonly door: Door;
+}
+
+interface Call {
+  readonly lane: HostLane;
+  readonly vault: string;
+  readonly send: () => Promise<Reply>;
+}
+
+const LANES = 2;
+let lanes: readonly HostLane[] = [];
+
+beforeAll(async () => {
+  const nextAccount = await startAccounts(LANES);
+  lanes = await Promise.all(
+    Array.from({ length: LANES }, async (): Promise<HostLane> => {
+      const account = nextAccount();
+      const proxy = await startFaultProxy(account);
+      const storage = proxy.through(account);
+      const host = await startLoneHost({ ...SETTINGS, DATA_STORAGE: storage, AzureWebJobsStorage: account });
+      const door = hostDoor(host.origin);
+      // the tables are made when they are first used: that is spoiled in sweeps.test.ts, where every trial begins without
+      await door('PUT', 'vaults/first', { body: { kind: 'RecoveryServices' } });
+      await sweepToQuiet(door);
+      return { proxy, account, host, door };
+    }),
+  );
+});
+afterAll(() => Promise.all(lanes.flatMap(({ host, proxy }) => [host.kill(), proxy.stop()])));
+
+test.each(Object.entries(VERBS))('%s', async (name, verb) => {
+  const figures = await matrix<HostLane, Call>(lanes, {
+    arrange: async (lane, number) => {
+      const vault = `${name.replace(/\W+/g, '-')}-${number}`;
+      const act = await verb.arrange({ door: lane.door, account: lane.account, vault });
+      return { lane, vault, send: () => lane.door(act.method, `vaults/${vault}${act.path}`, ask(act, number)) };
+    },
+    act: ({ send }) => send(),
+    judge: async (context, reply) => {
+      mustBeSafe(reply);
+      if (reply.status < 300) await mustBeRight(verb, context);
+      const again = await context.send();
+      if (again.status >= 300)
+        throw new Error(`repeated, it was answered ${again.status} ${JSON.stringify(again.body)}`);
+      await mustBeRight(verb, context);
+    },
+  });
+  expect(figures.failures).toEqual([]);
+  for (const { account, door } of lanes) await mustBeSound(account, await sweepToQuiet(door));
+  expect(await wrongStories(verb, `${name.replace(/\W+/g, '-')}-`)).toEqual([]);
+  report(name, figures);
+});
+
+const ask = ({ body, key }: { readonly body?: object; readonly key?: boolean }, number: number) => ({
+  ...(body ? { body } : {}),
+  ...(key ? { headers: { 'idempotency-key': `key-${number}` } } : {}),
+});
+
+async function mustBeRight({ right }: Verb, { lane, vault }: Call): Promise<void> {
+  const { status, body } = await lane.door('GET', `vaults/${vault}${right.path}`);
+  expect({ status, body }, `GET ${right.path}`).toMatchObject(right.is);
+}
+
+/** In the vaults of this verb: refusals that nobody deserved, and changes that are not told exactly once. */
+async function wrongStories({ once, before = 0 }: Verb, prefix: string): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const { account } of lanes) {
+    const { happened, early } = await storyOf(account);
+    wrong.push(...early, ...[...happened.keys()].filter((line) => line.startsWith(prefix) && line.includes(' !')));
+    const vaults = new Set(
+      [...happened.keys()].filter((line) => line.startsWith(prefix)).map((line) => line.split('/')[0]),
+    );
+    for (const vault of vaults) {
+      const times = [...happened].reduce(
+        (sum, [line, count]) => sum + (once.test(line) && line.startsWith(`${vault}/`) ? count : 0),
+        0,
+      );
+      if (times !== 1 + before) wrong.push(`${vault}: told ${times - before} times`);
+    }
+  }
+  return wrong;
+}

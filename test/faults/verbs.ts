@@ -1,0 +1,231 @@
+/** Every call that changes something: what is there before it, the call, and what is right after it. */
+import { addDays, iso } from '../../src/core/time.ts';
+import { tableVaults } from '../../src/store/vaults.ts';
+import { tablesOf } from './accounts.ts';
+import type { Door } from './doors.ts';
+import { addPages, daysAgo } from './seeds.ts';
+
+interface Ground {
+  readonly door: Door;
+  readonly account: string;
+  readonly vault: string;
+}
+
+interface Act {
+  readonly method: string;
+  /** Behind the vault. */
+  readonly path: string;
+  readonly body?: object;
+  /** It is sent with an Idempotency-Key: to say it twice without one would mean something else. */
+  readonly key?: boolean;
+}
+
+export interface Verb {
+  readonly arrange: (ground: Ground) => Promise<Act>;
+  readonly right: { readonly path: string; readonly is: object };
+  /** The line of the history that tells of it: it must be there once, beside what the ground had of it. */
+  readonly once: RegExp;
+  readonly before?: number;
+}
+
+const DAILY = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
+
+async function must(reply: ReturnType<Door>): Promise<unknown> {
+  const { status, body } = await reply;
+  if (status >= 300) throw new Error(`the ground is not level: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+const put = ({ door, vault }: Ground, path: string, body: object) =>
+  must(door('PUT', `vaults/${vault}${path}`, { body }));
+const post = ({ door, vault }: Ground, path: string, body: object) =>
+  must(door('POST', `vaults/${vault}${path}`, { body }));
+
+async function aVault(ground: Ground, settings: object = {}): Promise<void> {
+  await put(ground, '', { kind: 'RecoveryServices', ...settings });
+  await put(ground, '/policies/daily', DAILY);
+}
+
+const protection = ({ vault }: Ground) => ({ workload: 'AzureVM', policy: 'daily', sourceId: `${vault}/vm` });
+
+async function anItem(ground: Ground, settings?: object): Promise<void> {
+  await aVault(ground, settings);
+  await put(ground, '/items/vm', protection(ground));
+}
+
+const STOP = { method: 'POST', path: '/items/vm/stop' } as const;
+const DELETE = { mode: 'delete', confirmName: 'vm' };
+const OFF = { softDelete: { state: 'Disabled' } };
+
+async function trash(ground: Ground): Promise<void> {
+  await anItem(ground);
+  await post(ground, '/items/vm/stop', DELETE);
+}
+
+const isItem = (state: string, more: object = {}) => ({
+  path: '/items/vm',
+  is: { status: 200, body: { state, ...more } },
+});
+const PURGED = { path: '/items/vm', is: { status: 410 } };
+
+export const VERBS: Readonly<Record<string, Verb>> = {
+  'create vault': {
+    arrange: async () => ({ method: 'PUT', path: '', body: { kind: 'RecoveryServices' } }),
+    right: { path: '', is: { status: 200 } },
+    once: / CreateVault /,
+  },
+  'vault PATCH': {
+    arrange: async (ground) => {
+      await trash(ground);
+      return { method: 'PATCH', path: '', body: { softDelete: { retentionDays: 30 } } };
+    },
+    right: { path: '', is: { status: 200, body: { softDelete: { retentionDays: 30 } } } },
+    once: / ChangeVault /,
+  },
+  'put policy, shorter': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      return { method: 'PUT', path: '/policies/daily', body: { ...DAILY, retention: { daily: 10 } } };
+    },
+    right: { path: '/policies/daily', is: { status: 200, body: { retention: { daily: 10 } } } },
+    once: /~ PutPolicy /,
+    before: 1,
+  },
+  'delete policy': {
+    arrange: async (ground) => {
+      await aVault(ground);
+      return { method: 'DELETE', path: '/policies/daily', key: true };
+    },
+    right: { path: '/policies/daily', is: { status: 404 } },
+    once: / DeletePolicy /,
+  },
+  'register server': {
+    arrange: async (ground) => {
+      await aVault(ground);
+      return { method: 'PUT', path: '/servers/dpm', body: { kind: 'DPM', agentVersion: '99.0.0.0' } };
+    },
+    right: { path: '/servers/dpm', is: { status: 200 } },
+    once: /Server/,
+  },
+  protect: {
+    arrange: async (ground) => {
+      await aVault(ground);
+      return { method: 'PUT', path: '/items/vm', body: protection(ground) };
+    },
+    right: isItem('Protected'),
+    once: / Protect null>Protected$/,
+  },
+  'protect after a purge': {
+    arrange: async (ground) => {
+      await anItem(ground, OFF);
+      await post(ground, '/items/vm/stop', DELETE);
+      return { method: 'PUT', path: '/items/vm', body: protection(ground) };
+    },
+    right: isItem('Protected'),
+    once: / Protect null>Protected$/,
+    before: 1,
+  },
+  'record point': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      const body = { createdAt: iso(daysAgo(1)), rung: 'daily' };
+      return { method: 'PUT', path: '/items/vm/recoveryPoints/p1', body };
+    },
+    right: isItem('Protected', { recoveryPoints: { count: 1 } }),
+    once: / RecordRecoveryPoint /,
+  },
+  'stop retain': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      return { ...STOP, body: { mode: 'retain' } };
+    },
+    right: isItem('ProtectionStopped'),
+    once: / StopRetain /,
+  },
+  'stop delete': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      return { ...STOP, body: DELETE };
+    },
+    right: isItem('SoftDeleted', { generation: 1 }),
+    once: / StopDelete /,
+  },
+  'stop delete, with a key': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      return { ...STOP, body: DELETE, key: true };
+    },
+    right: isItem('SoftDeleted', { generation: 1 }),
+    once: / StopDelete /,
+  },
+  'stop delete, soft delete off': {
+    arrange: async (ground) => {
+      await anItem(ground, OFF);
+      return { ...STOP, body: DELETE };
+    },
+    right: PURGED,
+    once: />Purged$/,
+  },
+  'stop delete, soft delete off, large': {
+    arrange: async (ground) => {
+      await anItem(ground, OFF);
+      await addPages(tableVaults(tablesOf(ground.account).vaults), ground.vault, 'vm', 95, daysAgo(1));
+      return { ...STOP, body: DELETE };
+    },
+    right: { path: '/items/vm/history', is: { status: 200 } },
+    once: />Purged$/,
+  },
+  undelete: {
+    arrange: async (ground) => {
+      await trash(ground);
+      return { method: 'POST', path: '/items/vm/undelete', body: {} };
+    },
+    right: isItem('ProtectionStopped'),
+    once: / Undelete /,
+  },
+  'undelete many': {
+    arrange: async (ground) => {
+      await trash(ground);
+      return { method: 'POST', path: '/undelete', body: { items: ['vm'] } };
+    },
+    right: isItem('ProtectionStopped'),
+    once: /Undelete /,
+  },
+  'resume with clean-up': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      await put(ground, '/items/vm/recoveryPoints/old', { createdAt: iso(daysAgo(80)), rung: 'daily' });
+      await put(ground, '/items/vm/recoveryPoints/new', { createdAt: iso(daysAgo(1)), rung: 'daily' });
+      await post(ground, '/items/vm/stop', { mode: 'retain' });
+      return { method: 'POST', path: '/items/vm/resume', body: { policy: 'daily' } };
+    },
+    right: isItem('Protected', { recoveryPoints: { count: 1 } }),
+    once: / Resume /,
+  },
+  'put hold': {
+    arrange: async (ground) => {
+      await trash(ground);
+      const body = { reason: 'audit', until: iso(addDays(daysAgo(0), 30)) };
+      return { method: 'PUT', path: '/items/vm/holds/audit', body, key: true };
+    },
+    right: { path: '/items/vm/holds/audit', is: { status: 200 } },
+    once: / PutHold /,
+  },
+  'remove hold': {
+    arrange: async (ground) => {
+      await trash(ground);
+      await put(ground, '/items/vm/holds/audit', { reason: 'audit' });
+      return { method: 'DELETE', path: '/items/vm/holds/audit', key: true };
+    },
+    right: { path: '/items/vm/holds/audit', is: { status: 404 } },
+    once: / RemoveHold /,
+  },
+  'start backup': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      return { method: 'POST', path: '/items/vm/backup', body: {}, key: true };
+    },
+    right: isItem('Protected', { activeJob: { operation: 'Backup' } }),
+    once: / StartBackup /,
+  },
+};

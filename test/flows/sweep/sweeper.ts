@@ -1,0 +1,66 @@
+/** One instance of the sweep over any tables, with doors that a test can stand in. */
+import { type Instant, iso } from '../../../src/core/time.ts';
+import {
+  type SweepAsk,
+  type SweepLimits,
+  type SweepPorts,
+  type SweepReport,
+  sweep,
+} from '../../../src/flows/sweep/sweep.ts';
+import type { Notice } from '../../../src/ports.ts';
+import { tableControl } from '../../../src/store/control.ts';
+import { keys } from '../../../src/store/keys.ts';
+import { NOON } from '../../support/builders.ts';
+import type { Tables } from '../../support/tables.ts';
+import { portsOver } from '../../support/world.ts';
+
+export interface Sweeper {
+  readonly ports: SweepPorts;
+  /** What was sent to be told. */
+  readonly notices: Notice[];
+  sweep(now: Instant, ask?: Omit<SweepAsk, 'now'>): Promise<SweepReport>;
+}
+
+const LIMITS: SweepLimits = { maxPurges: 1_000_000, budgetSeconds: 240 };
+
+export function sweeperOver(
+  tables: Tables,
+  over: Partial<SweepPorts> = {},
+  limits: Partial<SweepLimits> = {},
+): Sweeper {
+  const notices: Notice[] = [];
+  const ports: SweepPorts = {
+    ...portsOver(tables),
+    control: tableControl(tables.registry),
+    notices: { send: async (notice) => void notices.push(notice) },
+    storage: { ping: async () => ({ date: NOON }) },
+    realNow: () => NOON,
+    ...over,
+  };
+  return {
+    ports,
+    notices,
+    sweep: async (now, ask = {}) => {
+      const outcome = await sweep({ ...ports, clock: { now: () => now } }, { ...LIMITS, ...limits }, { ...ask, now });
+      if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
+      return outcome.value;
+    },
+  };
+}
+
+/** `PurgeComplete vm-0 1`, for every alert row of the vault. */
+export async function alertsIn({ vaults }: Tables, vault: string): Promise<readonly string[]> {
+  const rows = await vaults.range(vault.toLowerCase(), { prefix: keys.alert(vault, '') });
+  return rows.map(({ key }) => {
+    const [, , type, , item, generation] = key.split('!');
+    return `${type} ${item} ${generation}`;
+  });
+}
+
+/** What stands in the agenda: `kind item due`. */
+async function hintsIn(tables: Tables): Promise<readonly string[]> {
+  const { agenda } = portsOver(tables);
+  const far = NOON.plus({ years: 1000 });
+  const due = (await Promise.all(agenda.shards.map((shard) => agenda.due(shard, far)))).flat();
+  return due.map(({ kind, item, due: at }) => `${kind} ${item} ${iso(at)}`).toSorted();
+}

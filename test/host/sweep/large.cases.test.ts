@@ -1,0 +1,92 @@
+import { beforeAll, expect, test } from 'vitest';
+import { instantOf } from '../../../src/core/time.ts';
+import type { Vaults } from '../../../src/ports.ts';
+import { addPages } from '../../faults/seeds.ts';
+import { sweeperOver } from '../../flows/sweep/sweeper.ts';
+import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
+import type { Service } from '../../support/launch.ts';
+import { startService } from '../../support/service.ts';
+import { azureTables, type Tables } from '../../support/tables.ts';
+import { portsOver } from '../../support/world.ts';
+import { type Sweeping, sweepingOf } from './sweeping.ts';
+
+let service: Service;
+let s: Sweeping;
+let tables: Tables;
+
+beforeAll(async () => {
+  service = await startService();
+  s = sweepingOf(service);
+  tables = azureTables(service.storage);
+});
+
+const PAGES = 250;
+
+/** An item that no single transaction can purge. Answers when it is due. */
+async function large(vault: Estate): Promise<string> {
+  ok(await vault.protect('vm'));
+  await addPages(portsOver(tables).vaults, vault.name, 'vm', PAGES, instantOf(Date.parse(await s.now())));
+  return ok(await vault.delete('vm')).softDelete?.purgeAt ?? '';
+}
+
+const pagesOf = async (vault: Estate) =>
+  (await s.store()).filter((row) => row.includes(`"${vault.name}!page!vm!`)).length;
+
+/** A sweep that dies at its n-th transaction. */
+function dying(after: number): Pick<Vaults, never> & { readonly vaults: Vaults } {
+  const { vaults } = portsOver(tables);
+  let left = after;
+  return {
+    vaults: {
+      ...vaults,
+      commit: async (change) => {
+        left -= 1;
+        if (left < 0) throw new Error('killed');
+        return vaults.commit(change);
+      },
+    },
+  };
+}
+
+test('a large item goes in batches, once', async () => {
+  const vault = await aVault(service);
+  const due = await large(vault);
+  expect(await pagesOf(vault)).toBe(PAGES);
+
+  expect(await s.sweepAt(due)).toMatchObject({ purged: 1, failed: 0 });
+
+  expect(await vault.get('vm')).toMatchObject({ status: 410 });
+  expect(await pagesOf(vault)).toBe(0);
+  expect(await s.alerts(vault)).toEqual(['purgecomplete vm 1']);
+});
+
+for (const steps of [1, 2, 3])
+  test(`case 77: dead after ${steps} of 4 transactions, the next sweep finishes; nothing brings it back meanwhile`, async () => {
+    const vault = await aVault(service);
+    const due = await large(vault);
+    await s.at(due);
+    const now = instantOf(Date.parse(await s.now()));
+    await sweeperOver(tables, dying(steps)).sweep(now);
+
+    expect(await pagesOf(vault)).toBe(PAGES - 90 * (steps - 1));
+    expect((await vault.get('vm')).body).toMatchObject({ state: 'Purging', softDelete: { purgeAt: due } });
+    expect(await vault.undelete('vm')).toMatchObject(refusal(409, 'PurgeInProgress'));
+    expect(await vault.resume('vm', 'daily')).toMatchObject(refusal(409, 'PurgeInProgress'));
+    expect(await vault.delete('vm')).toMatchObject({ status: 200, body: { state: 'Purging' } });
+    expect(await vault.send('DELETE', '')).toMatchObject({ status: 409 });
+    expect(await s.alerts(vault)).toEqual([]);
+    expect(await s.explain(vault, 'vm')).toMatchObject({ state: 'Purging', blockers: [] });
+    await s.check();
+
+    const swept = await s.sweepAt(later(due, { seconds: 90 }));
+    expect(swept).toMatchObject({ purged: 1, failed: 0 });
+    expect(await vault.get('vm')).toMatchObject({ status: 410 });
+    expect(await pagesOf(vault)).toBe(0);
+    expect(await s.alerts(vault)).toEqual(['purgecomplete vm 1']);
+    expect(await vault.history('vm')).toContainEqual(
+      expect.objectContaining({ operation: 'Purge', to: 'Purged', facts: { purgeAt: due, generation: 1 } }),
+    );
+    expect(await s.sweepAt(later(due, { seconds: 200 }))).toMatchObject({ purged: 0, due: 0 });
+  });
+
+test('what the sweep left behind is in order', () => s.check());

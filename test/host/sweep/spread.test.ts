@@ -1,0 +1,140 @@
+import { QueueClient } from '@azure/storage-queue';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../local/until.ts';
+import { NOTIFICATIONS } from '../../../src/store/notices.ts';
+import { call } from '../../support/call.ts';
+import { aVault, type Estate, later, ok } from '../../support/estate.ts';
+import type { Service } from '../../support/launch.ts';
+import { startService } from '../../support/service.ts';
+import { type Sweep, type Sweeping, sweepingOf } from './sweeping.ts';
+
+let service: Service;
+let s: Sweeping;
+
+const WAIT_MS = 40_000;
+const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
+
+/** Protected and deleted, a few at a time. Answers when the last is due. */
+async function trash(vault: Estate, items: readonly string[]): Promise<string> {
+  const due = await Promise.all(items.map((item) => vault.trash(item)));
+  return (
+    due
+      .map(({ softDelete }) => softDelete.purgeAt)
+      .toSorted()
+      .at(-1) ?? ''
+  );
+}
+
+const goneFrom = async (vault: Estate, items: readonly string[]): Promise<number> => {
+  const found = await Promise.all(items.map((item) => vault.get(item)));
+  return found.filter(({ status }) => status === 410).length;
+};
+
+const sweeps = async () => ok(await call<{ value: readonly Sweep[] }>(service.api, 'GET', '/api/sweeps')).value;
+const purgeEntries = async (vault: Estate) =>
+  (await s.store()).filter((row) => row.includes(`"${vault.name}!audit!`) && row.includes('\\"to\\":\\"Purged\\"'))
+    .length;
+
+describe('the timer by itself', () => {
+  test('purges what is due without anybody asking', async () => {
+    service = await startService({ timer: true, args: ['--schedule', '* * * * * *'] });
+    s = sweepingOf(service);
+    const vault = await aVault(service);
+    const due = await trash(vault, names(3));
+    await s.at(later(due, { seconds: -30 }));
+    const before = (await sweeps()).length;
+    expect(await until(async () => (await sweeps()).length > before + 1, WAIT_MS)).toBe(true);
+    expect(await goneFrom(vault, names(3))).toBe(0);
+
+    await s.at(due);
+    expect(await until(async () => (await goneFrom(vault, names(3))) === 3, WAIT_MS)).toBe(true);
+    expect(await s.ready()).toMatchObject({ status: 200, checks: { lastSweep: { status: 'ok' } } });
+    expect(await purgeEntries(vault)).toBe(3);
+    await s.check();
+  });
+});
+
+describe('more than one instance should do', () => {
+  const items = names(40);
+  let vault: Estate;
+  let shards: QueueClient;
+
+  beforeAll(async () => {
+    const env = { SWEEP_SPREAD_ABOVE: '10', SWEEP_MAX_PURGES: '100' };
+    service = await startService({ timer: true, args: ['--schedule', '*/2 * * * * *'], env });
+    s = sweepingOf(service);
+    shards = new QueueClient(service.storage, 'sweep-shards');
+    await shards.createIfNotExists();
+  });
+
+  const send = (message: unknown) =>
+    shards.sendMessage(Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)).toString('base64'));
+
+  /** What the test sent was taken and done with; the timer's own messages may come on top. */
+  const taken = async (messages: readonly unknown[]): Promise<boolean> => {
+    const before = executed();
+    for (const message of messages) await send(message);
+    return until(() => executed() >= before + messages.length, WAIT_MS);
+  };
+  const executed = () => service.output().split("Executed 'Functions.sweepShard' (Succeeded").length;
+  const all = Array.from({ length: 16 }, (_, index) => `shard${String(index).padStart(2, '0')}`);
+
+  test('every shard becomes a message, and together they purge everything exactly once', async () => {
+    vault = await aVault(service);
+    const due = await trash(vault, items);
+
+    await s.at(due);
+
+    expect(await until(async () => (await goneFrom(vault, items)) === items.length, WAIT_MS)).toBe(true);
+    expect(service.output()).toContain("Executing 'Functions.sweepShard'");
+    expect(await purgeEntries(vault)).toBe(items.length);
+    expect((await s.alerts(vault)).filter((alert) => alert.startsWith('purgecomplete'))).toHaveLength(items.length);
+    expect((await sweeps()).reduce((sum, { purged }) => sum + purged, 0)).toBeLessThanOrEqual(items.length);
+    const told = await new QueueClient(service.storage, NOTIFICATIONS).peekMessages({ numberOfMessages: 32 });
+    expect(told.peekedMessageItems.length).toBeGreaterThan(0);
+  });
+
+  test('a stale, a senseless and an over-hasty message do nothing', async () => {
+    const other = await aVault(service);
+    await trash(other, names(5));
+    const now = await s.now();
+    const senseless = ['{}', 'null', '42', '"shard01"', '{"shard":"shard99","now":"x"}', '[]', 'no json'];
+    const hasty = [later(now, { days: 15 }), later(now, { seconds: 1200 }), later(now, { days: -1 })];
+    const messages = [
+      ...all.flatMap((shard) => hasty.map((at) => ({ shard, now: at }))),
+      ...senseless,
+      { shard: 'shard16', now },
+      { shard: '../control', now },
+    ];
+
+    expect(await taken(messages)).toBe(true);
+    expect(await goneFrom(other, names(5))).toBe(0);
+    await s.check();
+  });
+
+  test('case 74: the same message three times is one purge; one of an earlier deletion harms nothing', async () => {
+    const one = await aVault(service);
+    const { purgeAt } = (await one.trash('vm')).softDelete;
+    await s.at(later(purgeAt, { days: -1 }));
+    ok(await one.undelete('vm'));
+    ok(await one.delete('vm'));
+    await one.trash('other');
+    await s.at(later(purgeAt, { seconds: 1 }));
+    const now = await s.now();
+    const thrice = (at: string) => all.flatMap((shard) => Array.from({ length: 3 }, () => ({ shard, now: at })));
+    expect(await taken(thrice(now))).toBe(true);
+    expect((await one.get('vm')).body).toMatchObject({ state: 'SoftDeleted', generation: 2 });
+
+    const again = (await one.get('vm')).body.softDelete?.purgeAt ?? '';
+    await s.at(later(again, { seconds: 1 }));
+    const then = await s.now();
+    expect(await taken(thrice(then))).toBe(true);
+    expect(await until(async () => (await goneFrom(one, ['vm', 'other'])) === 2, WAIT_MS)).toBe(true);
+    expect(await purgeEntries(one)).toBe(2);
+    expect((await s.alerts(one)).filter((alert) => alert.startsWith('purgecomplete'))).toEqual([
+      'purgecomplete other 1',
+      'purgecomplete vm 2',
+    ]);
+    await s.check();
+  });
+});

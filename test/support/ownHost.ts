@@ -1,0 +1,47 @@
+/** The functions host over a storage account of the test's choice, where a whole local run would bring its own. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { endChild } from '../../local/child.ts';
+import { DEFAULT_AUDIENCE } from '../../local/idp/claims.ts';
+import { startIdp } from '../../local/idp/start.ts';
+import { mint, ROOT, type Service } from './launch.ts';
+
+const ends: (() => Promise<unknown>)[] = [];
+
+afterAll(async () => {
+  for (const end of ends.toReversed()) await end();
+});
+
+export type OwnHost = Pick<Service, 'api' | 'storage' | 'token'>;
+
+/** Its timer sweeps only if the environment says so. */
+export async function startHostOver(storage: string, env: Readonly<Record<string, string>> = {}): Promise<OwnHost> {
+  const idp = await startIdp(0);
+  ends.push(idp.stop);
+  const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--port', '0'], {
+    cwd: ROOT,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      FUNCTIONS_WORKER_RUNTIME: 'node',
+      AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+      IDENTITY_ISSUER: idp.origin,
+      IDENTITY_AUDIENCE: DEFAULT_AUDIENCE,
+      IDENTITY_JWKS: `${idp.origin}/jwks`,
+      'AzureWebJobs.sweep.Disabled': 'true',
+      AzureWebJobsStorage: storage,
+      DATA_STORAGE: storage,
+      ...env,
+    },
+  });
+  ends.push(() => endChild(child, () => child.kill('SIGTERM'), 30_000));
+  const died = once(child, 'exit').then((): never => {
+    throw new Error('The functions host did not start.');
+  });
+  died.catch(() => {});
+  const [{ origin }] = (await Promise.race([once(child, 'message'), died])) as [{ readonly origin: string }];
+  return { api: origin, storage, token: (claims) => mint(idp.origin, claims) };
+}
