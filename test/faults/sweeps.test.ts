@@ -111,7 +111,7 @@ interface Run {
   readonly door: Door;
 }
 
-const LANES = 4;
+const LANES = 8;
 const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   rests: { immutability: 'Unlocked' },
   gone: { softDelete: { state: 'Disabled' } },

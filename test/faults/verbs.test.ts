@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 import { startAccounts } from './accounts.ts';
-import { type Door, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
+import { type Ask, type Door, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound, storyOf } from './judge.ts';
 import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
-import { VERBS, type Verb } from './verbs.ts';
+import { type Act, VERBS, type Verb } from './verbs.ts';
 
 interface HostLane extends Lane {
   readonly account: string;
@@ -23,7 +23,7 @@ interface Call {
   readonly send: () => Promise<Reply>;
 }
 
-const LANES = 2;
+const LANES = 3;
 let lanes: readonly HostLane[] = [];
 
 beforeAll(async () => {
@@ -67,9 +67,9 @@ test.each(Object.entries(VERBS))('%s', async (name, verb) => {
   report(name, figures);
 });
 
-const ask = ({ body, key }: { readonly body?: object; readonly key?: boolean }, number: number) => ({
+const ask = ({ body, key, ifMatch }: Act, number: number): Ask => ({
   ...(body ? { body } : {}),
-  ...(key ? { headers: { 'idempotency-key': `key-${number}` } } : {}),
+  headers: { ...(key ? { 'idempotency-key': `key-${number}` } : {}), ...(ifMatch ? { 'if-match': ifMatch } : {}) },
 });
 
 async function mustBeRight({ right }: Verb, { lane, vault }: Call): Promise<void> {

@@ -11,13 +11,14 @@ interface Ground {
   readonly vault: string;
 }
 
-interface Act {
+export interface Act {
   readonly method: string;
   /** Behind the vault. */
   readonly path: string;
   readonly body?: object;
   /** It is sent with an Idempotency-Key: to say it twice without one would mean something else. */
   readonly key?: boolean;
+  readonly ifMatch?: string;
 }
 
 export interface Verb {
@@ -62,6 +63,9 @@ async function trash(ground: Ground): Promise<void> {
   await post(ground, '/items/vm/stop', DELETE);
 }
 
+const etagOf = async ({ door, vault }: Ground, path: string): Promise<string> =>
+  String(((await must(door('GET', `vaults/${vault}${path}`))) as { readonly etag?: unknown }).etag);
+
 const isItem = (state: string, more: object = {}) => ({
   path: '/items/vm',
   is: { status: 200, body: { state, ...more } },
@@ -78,6 +82,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     arrange: async (ground) => {
       await trash(ground);
       return { method: 'PATCH', path: '', body: { softDelete: { retentionDays: 30 } } };
+    },
+    right: { path: '', is: { status: 200, body: { softDelete: { retentionDays: 30 } } } },
+    once: / ChangeVault /,
+  },
+  'vault PATCH, if it has this etag': {
+    arrange: async (ground) => {
+      await aVault(ground);
+      const ifMatch = await etagOf(ground, '');
+      return { method: 'PATCH', path: '', body: { softDelete: { retentionDays: 30 } }, key: true, ifMatch };
     },
     right: { path: '', is: { status: 200, body: { softDelete: { retentionDays: 30 } } } },
     once: / ChangeVault /,
@@ -158,6 +171,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     right: isItem('SoftDeleted', { generation: 1 }),
     once: / StopDelete /,
   },
+  'stop delete, if it has this etag': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      return { ...STOP, body: DELETE, key: true, ifMatch: await etagOf(ground, '/items/vm') };
+    },
+    right: isItem('SoftDeleted', { generation: 1 }),
+    once: / StopDelete /,
+  },
   'stop delete, soft delete off': {
     arrange: async (ground) => {
       await anItem(ground, OFF);
@@ -179,6 +200,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     arrange: async (ground) => {
       await trash(ground);
       return { method: 'POST', path: '/items/vm/undelete', body: {} };
+    },
+    right: isItem('ProtectionStopped'),
+    once: / Undelete /,
+  },
+  'undelete, if it has this etag': {
+    arrange: async (ground) => {
+      await trash(ground);
+      const ifMatch = await etagOf(ground, '/items/vm');
+      return { method: 'POST', path: '/items/vm/undelete', body: {}, key: true, ifMatch };
     },
     right: isItem('ProtectionStopped'),
     once: / Undelete /,

@@ -114,5 +114,7 @@ test('when it is killed the task notices and ends', async () => {
 test('an unknown task is answered with the known ones', async () => {
   const start = bootstrap(project('unknown'), 'strat');
   expect(await start.ended()).toEqual({ code: 2, signal: null });
-  expect(start.output()).toBe('reprieve: there is no task "strat"; there are start, test, verify, build, bench, states\n');
+  expect(start.output()).toBe(
+    'reprieve: there is no task "strat"; there are start, test, verify, build, bench, states\n',
+  );
 });

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { HINT_KINDS, type Hint, type HintKind } from '../../src/core/agenda.ts';
+import { ITEM_STATES, type Remains } from '../../src/core/item.ts';
+import { isYoung, MOST_TRIES, mayEndInPurge, nextTry, taskFor } from '../../src/core/sweep.ts';
+import type { Instant } from '../../src/core/time.ts';
+import { aHead, anItem, aPoint, aVault, later, NOON } from '../support/builders.ts';
+
+/** Deleted at noon, for fourteen days. */
+const DUE = later(14);
+const WARN = later(12);
+
+const hint = (kind: HintKind, due: Instant = NOON): Hint => ({ kind, due, vault: 'Contoso', item: 'sql-01' });
+const aHold = (until: Instant | null) => ({ name: 'legal', reason: 'x', until, by: 'me', at: NOON, etag: 'h' });
+const grave = (purgedAt: Instant): Remains => ({
+  state: 'Purged',
+  vault: 'Contoso',
+  name: 'sql-01',
+  generation: 1,
+  purgedAt,
+  softDeleteApplied: true,
+  etag: 'g',
+});
+const deleted = (over: object = {}) => anItem('SoftDeleted', over);
+const on = (kind: HintKind, remains: Remains | undefined, now: Instant, due = NOON) =>
+  taskFor(hint(kind, due), remains, aHead(), now);
+const what = (...of: Parameters<typeof on>) => on(...of).task;
+
+const REMAINS: Readonly<Record<string, Remains | undefined>> = {
+  nothing: undefined,
+  ...Object.fromEntries(ITEM_STATES.map((state) => [state, anItem(state, { points: [aPoint('p', 1)] })])),
+  Purged: grave(NOON),
+};
+
+/** Written by hand: what each kind of hint leads to, a day before the purge is due. */
+const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
+  nothing: { warn: 'drop', purge: 'drop', expire: 'drop', hold: 'drop', forget: 'drop', policy: 'drop', tell: 'drop' },
+  Protected: {
+    warn: 'drop',
+    purge: 'drop',
+    expire: 'expire',
+    hold: 'drop',
+    forget: 'drop',
+    policy: 'drop',
+    tell: 'retell',
+  },
+  ProtectionStopped: {
+    warn: 'drop',
+    purge: 'drop',
+    expire: 'wait',
+    hold: 'drop',
+    forget: 'drop',
+    policy: 'drop',
+    tell: 'retell',
+  },
+  BackupsSuspended: {
+    warn: 'drop',
+    purge: 'drop',
+    expire: 'expire',
+    hold: 'drop',
+    forget: 'drop',
+    policy: 'drop',
+    tell: 'retell',
+  },
+  SoftDeleted: {
+    warn: 'warn',
+    purge: 'wait',
+    expire: 'wait',
+    hold: 'wait',
+    forget: 'drop',
+    policy: 'wait',
+    tell: 'retell',
+  },
+  Purging: {
+    warn: 'finishPurge',
+    purge: 'finishPurge',
+    expire: 'finishPurge',
+    hold: 'finishPurge',
+    forget: 'drop',
+    policy: 'finishPurge',
+    tell: 'retell',
+  },
+  Purged: { warn: 'drop', purge: 'drop', expire: 'drop', hold: 'drop', forget: 'wait', policy: 'drop', tell: 'retell' },
+};
+
+describe('what a hint leads to, a day before the purge', () => {
+  for (const [name, row] of Object.entries(GRID))
+    for (const kind of HINT_KINDS)
+      test(`${kind} × ${name}: ${row[kind]}`, () => {
+        expect(what(kind, REMAINS[name], later(13))).toBe(row[kind]);
+      });
+});
+
+describe('an item in the trash', () => {
+  test.each([
+    ['purge', DUE, 'purge'],
+    ['purge', later(14, -1), 'wait'],
+    ['warn', later(12, -1), 'wait'],
+    ['warn', WARN, 'warn'],
+    ['warn', later(14, -1), 'warn'],
+    ['warn', DUE, 'purge'],
+    ['hold', DUE, 'purge'],
+    ['expire', DUE, 'wait'],
+  ] as const)('%s at %s: %s', (kind, now, task) => {
+    expect(what(kind, deleted(), now)).toBe(task);
+  });
+
+  test('looked at too early it is looked at again at its very instant', () => {
+    expect(on('purge', deleted(), later(1))).toMatchObject({ hints: [{ kind: 'purge', due: DUE }] });
+    expect(on('warn', deleted(), later(1))).toMatchObject({ hints: [{ kind: 'warn', due: WARN }] });
+    expect(on('hold', deleted(), later(1))).toMatchObject({ hints: [] });
+  });
+
+  test('its time as the vault has lengthened it counts, to the millisecond, written down or not', () => {
+    const vault = aVault({ extensions: [{ at: later(3), days: 30, version: 99 }] });
+    const at = (now: Instant, kind: HintKind = 'purge') => taskFor(hint(kind), deleted(), aHead(vault), now).task;
+    expect(at(DUE)).toBe('move');
+    expect(at(later(30, -1))).toBe('move');
+    expect(at(later(30))).toBe('purge');
+    expect(at(later(28), 'warn')).toBe('move');
+  });
+
+  test('a living hold keeps it: until its end, or a day at a time', () => {
+    const until = later(14, 3_600_000);
+    expect(on('purge', deleted({ holds: [aHold(until)] }), DUE)).toMatchObject({
+      task: 'wait',
+      why: 'held',
+      hints: [{ kind: 'purge', due: until }],
+    });
+    for (const holds of [[aHold(null)], [aHold(later(40))], [aHold(null), aHold(later(400))]])
+      expect(on('warn', deleted({ holds }), DUE)).toMatchObject({ hints: [{ kind: 'purge', due: later(15) }] });
+    expect(what('purge', deleted({ holds: [aHold(later(14, 1))] }), DUE)).toBe('wait');
+    expect(what('purge', deleted({ holds: [aHold(DUE)] }), DUE)).toBe('purge');
+  });
+
+  test('a hold that has ended is written down while the item waits', () => {
+    expect(what('hold', deleted({ holds: [aHold(later(2))] }), later(2))).toBe('endHolds');
+    expect(what('hold', deleted({ holds: [aHold(later(2, 1))] }), later(2))).toBe('wait');
+    expect(what('hold', anItem('Protected', { holds: [aHold(later(2))] }), later(2))).toBe('endHolds');
+  });
+
+  test('what is looked at again starts without the tries of before', () => {
+    const tried = { ...hint('purge'), tries: 5 };
+    const task = taskFor(tried, deleted({ holds: [aHold(null)] }), aHead(), DUE);
+    expect(task).toMatchObject({ task: 'wait' });
+    expect('hints' in task && task.hints[0]).not.toHaveProperty('tries');
+  });
+});
+
+describe('the parked hint of expiry', () => {
+  test('is moved on by a day, for stopped and deleted items', () => {
+    const points = [aPoint('p', 100)];
+    for (const item of [anItem('ProtectionStopped', { points }), deleted({ points })])
+      expect(on('expire', item, later(3))).toMatchObject({ task: 'wait', hints: [{ kind: 'expire', due: later(4) }] });
+    expect(what('expire', anItem('ProtectionStopped'), later(3))).toBe('drop');
+    expect(what('expire', anItem('ProtectionStopped', { pagedPoints: 1 }), later(3))).toBe('wait');
+  });
+});
+
+describe('a tombstone', () => {
+  test('is forgotten after ninety days, and not a millisecond earlier', () => {
+    expect(what('forget', grave(NOON), later(90))).toBe('forget');
+    expect(on('forget', grave(NOON), later(90, -1))).toMatchObject({ hints: [{ kind: 'forget', due: later(90) }] });
+    expect(what('forget', grave(later(1)), later(90))).toBe('wait');
+  });
+
+  test('has its alerts told again, by their names', () => {
+    expect(on('tell', grave(NOON), NOON)).toEqual({
+      task: 'retell',
+      alerts: ['UpcomingPurge!contoso!sql-01!1', 'PurgeComplete!contoso!sql-01!1'],
+    });
+  });
+});
+
+test('a purge that is announced for a living item is waited for, a minute', () => {
+  const living = anItem('Protected');
+  expect(what('purge', living, later(0, 59_999))).toBe('leave');
+  expect(what('purge', living, later(0, 60_000))).toBe('drop');
+  expect([isYoung(hint('tell'), later(0, 59_999)), isYoung(hint('tell'), later(0, 60_000))]).toEqual([true, false]);
+});
+
+test.each([
+  ['purge', NOON, 0, true],
+  ['hold', NOON, 0, true],
+  ['warn', later(-2), 0, true],
+  ['warn', later(-2, 1), 0, false],
+  ['warn', later(-2, 1), 1, true],
+  ['expire', later(-100), 0, false],
+  ['tell', later(-100), 0, false],
+  ['forget', later(-100), 0, false],
+] as const)('%s of %s after %i tries may end in a purge: %s', (kind, due, tries, yes) => {
+  expect(mayEndInPurge({ ...hint(kind, due), tries }, NOON)).toBe(yes);
+});
+
+test('tries come after one, two, four, eight, sixteen minutes; then once a day', () => {
+  const minutes = [1, 2, 3, 4, 5].map((tries) => nextTry(tries, NOON).diff(NOON).as('minutes'));
+  expect(minutes).toEqual([1, 2, 4, 8, 16]);
+  expect(nextTry(MOST_TRIES, NOON)).toEqual(later(1));
+  expect(nextTry(40, NOON)).toEqual(later(1));
+});

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { readiness } from '../../../src/flows/readiness.ts';
+import { holdBelt, releaseBelt } from '../../../src/flows/sweep/brakes.ts';
+import { sweepShare } from '../../../src/flows/sweep/spread.ts';
+import { isHeld } from '../../../src/flows/sweep/sweep.ts';
+import { later, NOON } from '../../support/builders.ts';
+import { memoryTables } from '../../support/tables.ts';
+import { furnished, names } from './furnish.ts';
+import { sweeperOver } from './sweeper.ts';
+
+const FIVE = { maxPurges: 5 };
+
+test('two sweeps that take hold of the belt at once are both remembered', async () => {
+  const { ports } = sweeperOver(memoryTables());
+  const [a, b] = await Promise.all([
+    holdBelt(ports, new Set(['x', 'y']), NOON),
+    holdBelt(ports, new Set(['x', 'y', 'z']), NOON),
+  ]);
+  for (const brake of [a, b]) expect(await releaseBelt(ports, brake.token ?? '', NOON)).toMatchObject({ ok: true });
+  expect(await releaseBelt(ports, 'else', NOON)).toMatchObject({ ok: false, refusal: { code: 'BeltTokenInvalid' } });
+});
+
+test('what was let go in a future that the clock took back lets nothing go', async () => {
+  const { tables } = await furnished(names(8));
+  const leap = await sweeperOver(tables, {}, FIVE).sweep(later(365));
+  expect(leap).toMatchObject({ purged: 0, held: { reason: 'Belt' } });
+  const { ports } = sweeperOver(tables);
+  expect(await releaseBelt(ports, leap.held?.token ?? '', later(365))).toMatchObject({ ok: true });
+
+  const back = await sweeperOver(tables, {}, FIVE).sweep(later(15));
+
+  expect(back).toMatchObject({ purged: 0, held: { reason: 'Belt', token: leap.held?.token } });
+  expect(await sweeperOver(tables, {}, FIVE).sweep(later(16), { acknowledgeBelt: back.held?.token })).toMatchObject({
+    purged: 8,
+  });
+});
+
+test('held items cost no look each, and do not keep the others from their turn', async () => {
+  const { tables, trash } = await furnished(names(8));
+  await trash('warned');
+  const { ports } = sweeperOver(tables);
+  let reads = 0;
+  const vaults = {
+    ...ports.vaults,
+    item: async (vault: string, item: string) => {
+      reads += 1;
+      return ports.vaults.item(vault, item);
+    },
+  };
+  expect(await sweeperOver(tables, { vaults }, FIVE).sweep(later(14))).toMatchObject({ skipped: 9, purged: 0 });
+  expect(reads).toBe(0);
+});
+
+test('a share of a sweep is never ahead of its own clock, and never falls behind by much', async () => {
+  const { tables } = await furnished(names(8));
+  const { ports } = sweeperOver(tables);
+  const shares = (at: string, now = later(13)) =>
+    Promise.all(
+      ports.agenda.shards.map((shard) =>
+        sweepShare({ ...ports, clock: { now: () => now } }, { ...FIVE, budgetSeconds: 60 }, { shard, now: at }),
+      ),
+    );
+  const purged = async (...of: Parameters<typeof shares>) =>
+    (await shares(...of)).reduce((sum, one) => sum + (one?.ok ? one.value.purged : 0), 0);
+
+  expect(await purged(later(14).toISO())).toBe(0);
+  expect(await purged(later(13).plus({ minutes: 29 }).toISO())).toBe(0);
+  expect(await purged(later(14).toISO(), later(14).minus({ minutes: 1 }))).toBe(0);
+  expect(await purged(later(14).toISO(), later(14).plus({ minutes: 31 }))).toBe(0);
+  expect(await purged(later(14).toISO(), later(14))).toBe(8);
+});
+
+test('before it is spread a sweep is looked at as a whole, and what waits there stays known', async () => {
+  const { tables } = await furnished(names(8));
+  const { ports } = sweeperOver(tables);
+  const limits = { ...FIVE, budgetSeconds: 60 };
+  const at = { ...ports, clock: { now: () => later(14) } };
+  expect(await isHeld(at, limits, later(14))).toBe(true);
+  expect(await isHeld(at, { ...limits, maxPurges: 8 }, later(14))).toBe(false);
+  expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: null });
+
+  const empty = ports.agenda.shards.find((shard) => shard !== undefined) ?? '';
+  await ports.control.putPause({ reason: 'x', until: later(15), by: 'me', at: NOON, etag: 'p' });
+  await sweepShare(at, limits, { shard: empty, now: later(14).toISO() });
+  expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: 'Paused' });
+});
+
+test('readiness says nothing but that storage is gone when storage is gone', async () => {
+  const { ports } = sweeperOver(memoryTables());
+  const gone = { ping: async () => Promise.reject(new Error('AccountKey=secret')) };
+  const checks = await readiness({ ...ports, storage: gone, nextSweep: (at) => at.plus({ minutes: 5 }) }, NOON);
+  expect(checks).toEqual([{ name: 'storage', status: 'fail', detail: 'tables do not answer' }]);
+});
+
+test('without a first sweep it waits three turns before it calls that a failure', async () => {
+  const { ports } = sweeperOver(memoryTables());
+  const at = async (minutes: number) =>
+    (
+      await readiness(
+        {
+          ...ports,
+          realNow: () => NOON.plus({ minutes }),
+          storage: { ping: async () => ({ date: NOON.plus({ minutes }) }) },
+          nextSweep: (from) => from.plus({ minutes: 5 }),
+        },
+        NOON,
+      )
+    ).find(({ name }) => name === 'lastSweep')?.status;
+  expect([await at(0), await at(15), await at(16)]).toEqual(['warn', 'warn', 'fail']);
+});

@@ -1,0 +1,51 @@
+/** A vault with items in its trash, made by the API's own flows over any tables, all at noon. */
+import type { Change } from '../../../src/ports.ts';
+import { appOver } from '../../support/app.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
+import { portsOver } from '../../support/world.ts';
+
+export const VAULT = 'contoso';
+
+export async function furnished(items: readonly string[] = [], tables: Tables = memoryTables()) {
+  const call = appOver(portsOver(tables));
+  const done = async (name: string, path: string, body: object = {}) => {
+    const reply = await call(name, path, { body });
+    if (reply.status >= 300) throw new Error(`${name} ${path}: ${reply.status} ${reply.body}`);
+  };
+  await done('putVault', VAULT, { kind: 'RecoveryServices' });
+  const policy = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
+  await done('putPolicy', `${VAULT}/daily`, policy);
+  const estate = {
+    tables,
+    done,
+    call,
+    protect: (item: string) =>
+      done('protectItem', `${VAULT}/${item}`, { workload: 'AzureVM', policy: 'daily', sourceId: item }),
+    trash: async (item: string) => {
+      await estate.protect(item);
+      await done('stopItem', `${VAULT}/${item}`, { mode: 'delete', confirmName: item });
+    },
+    stateOf: async (item: string) => (await portsOver(tables).vaults.item(VAULT, item))?.value,
+  };
+  for (const item of items) await estate.trash(item);
+  return estate;
+}
+
+export const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `vm-${index}`);
+
+/** The vaults of these tables, with something done before or instead of a transaction. */
+export function watched(tables: Tables, before: (change: Change, number: number) => Promise<void>) {
+  const { vaults } = portsOver(tables);
+  const commits: Change[] = [];
+  return {
+    commits,
+    vaults: {
+      ...vaults,
+      commit: async (change: Change) => {
+        commits.push(change);
+        await before(change, commits.length);
+        return vaults.commit(change);
+      },
+    },
+  };
+}

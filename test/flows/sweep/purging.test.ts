@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { opsOf } from '../../../src/store/commit.ts';
+import { MAX_OPS } from '../../../src/store/table.ts';
+import { later, NOON } from '../../support/builders.ts';
+import { portsOver } from '../../support/world.ts';
+import { furnished, names, VAULT, watched } from './furnish.ts';
+import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
+
+const DUE = later(14);
+const nothing = async () => {};
+
+test('small items share transactions, twenty-four in each, none too large for Table Storage', async () => {
+  const { tables } = await furnished(names(60));
+  const { commits, vaults } = watched(tables, nothing);
+  const { sweep, notices } = sweeperOver(tables, { vaults });
+
+  expect(await sweep(DUE)).toMatchObject({ purged: 60, failed: 0, complete: true });
+
+  expect(commits.map(({ items }) => items?.length)).toEqual([24, 24, 12]);
+  expect(Math.max(...commits.map((change) => opsOf(change).length))).toBeLessThanOrEqual(MAX_OPS);
+  expect(notices.map(({ alerts }) => alerts.length)).toEqual([24, 24, 12]);
+  expect((await hintsIn(tables)).every((hint) => hint.startsWith('forget'))).toBe(true);
+});
+
+test('when one of a shared transaction is undeleted in between, the others still go, one by one', async () => {
+  const estate = await furnished(names(10));
+  const { tables } = estate;
+  const { commits, vaults } = watched(tables, async (_, number) => {
+    if (number === 1) await estate.done('undeleteItem', `${VAULT}/vm-3`);
+  });
+  const { sweep, notices } = sweeperOver(tables, { vaults });
+
+  expect(await sweep(DUE)).toMatchObject({ purged: 9, failed: 0 });
+
+  expect(commits).toHaveLength(10);
+  expect(await estate.stateOf('vm-3')).toMatchObject({ state: 'ProtectionStopped' });
+  expect(await alertsIn(tables, VAULT)).toHaveLength(9);
+  expect(notices.flatMap(({ alerts }) => alerts).toSorted()).not.toContain(`PurgeComplete!${VAULT}!vm-3!1`);
+  // what it had announced leads nowhere, and is cleared away
+  await sweeperOver(tables).sweep(later(14, 60_000));
+  expect((await hintsIn(tables)).filter((hint) => hint.includes('vm-3 ') && !hint.startsWith('forget'))).toEqual([]);
+});
+
+test('one that cannot be purged keeps none of the others, and is the only one that failed', async () => {
+  const estate = await furnished(names(10));
+  const { vaults } = watched(estate.tables, async ({ items }) => {
+    if (items?.some(({ now }) => now.name === 'vm-4')) throw new Error('of no use');
+  });
+
+  expect(await sweeperOver(estate.tables, { vaults }).sweep(DUE)).toMatchObject({ purged: 9, failed: 1 });
+
+  expect(await estate.stateOf('vm-4')).toMatchObject({ state: 'SoftDeleted' });
+  expect(await hintsIn(estate.tables)).toContain(`purge vm-4 ${later(14, 60_000).toISO()}`);
+  expect(await sweeperOver(estate.tables).sweep(later(14, 60_000))).toMatchObject({ purged: 1 });
+});
+
+test('out of time, it says that it is not complete, and the next sweep goes on', async () => {
+  const estate = await furnished(names(60));
+  let seconds = 0;
+  const realNow = () => NOON.plus({ seconds });
+  const { vaults } = watched(estate.tables, async () => {
+    seconds += 4;
+  });
+  const first = await sweeperOver(estate.tables, { vaults, realNow }, { budgetSeconds: 5 }).sweep(DUE);
+  expect(first).toMatchObject({ purged: 48, complete: false, due: 60 });
+  const { oldestDue, complete } = (await sweeperOver(estate.tables).ports.control.read()).heartbeat ?? {};
+  expect([oldestDue, complete]).toEqual([DUE, false]);
+
+  expect(await sweeperOver(estate.tables).sweep(later(14, 1))).toMatchObject({ purged: 12, complete: true });
+  expect((await sweeperOver(estate.tables).ports.control.read()).heartbeat).toMatchObject({ oldestDue: null });
+  expect(await alertsIn(estate.tables, VAULT)).toHaveLength(60);
+});
+
+test('a pause that comes while it sweeps stops it within a second; undelete of what is left is too late all the same', async () => {
+  const estate = await furnished(names(60));
+  const { control } = sweeperOver(estate.tables).ports;
+  let seconds = 0;
+  const realNow = () => NOON.plus({ seconds });
+  const { vaults } = watched(estate.tables, async (_, number) => {
+    seconds += 1;
+    if (number === 1) await control.putPause({ reason: 'stop!', until: later(15), by: 'me', at: DUE, etag: 'p' });
+  });
+
+  const report = await sweeperOver(estate.tables, { vaults, realNow }).sweep(DUE);
+
+  expect(report).toMatchObject({ purged: 24, complete: true, held: { reason: 'Paused' } });
+  expect(await sweeperOver(estate.tables).sweep(later(14, 5))).toMatchObject({ purged: 0, skipped: 36 });
+  expect(await sweeperOver(estate.tables).sweep(later(15))).toMatchObject({ purged: 36 });
+});
+
+test('in a pause what is half-way purged rests as well; under the belt it is finished', async () => {
+  const estate = await furnished(['half', ...names(3)]);
+  const { vaults, agenda } = portsOver(estate.tables);
+  const held = await vaults.item(VAULT, 'half');
+  if (held?.value.state !== 'SoftDeleted') throw new Error('not in the trash');
+  await agenda.write([{ kind: 'purge', vault: VAULT, item: 'half', due: DUE }]);
+  await vaults.commit({
+    vault: VAULT,
+    id: 'mark',
+    items: [{ was: { value: held.value, tag: held.tag }, now: { ...held.value, state: 'Purging', etag: 'mark' } }],
+    entries: [
+      {
+        at: DUE,
+        item: 'half',
+        caller: { oid: '', tid: '', roles: [], channel: 'service' },
+        operation: 'Purge',
+        outcome: 'Succeeded',
+        code: null,
+        from: 'SoftDeleted',
+        to: 'Purging',
+        requestId: '',
+        facts: {},
+      },
+    ],
+  });
+  const { control } = sweeperOver(estate.tables).ports;
+  await control.putPause({ reason: 'stop!', until: later(15), by: 'me', at: DUE, etag: 'p' });
+  expect(await sweeperOver(estate.tables).sweep(DUE)).toMatchObject({ purged: 0, skipped: 4 });
+  await control.putPause(null);
+
+  const report = await sweeperOver(estate.tables, {}, { maxPurges: 2 }).sweep(DUE);
+
+  expect(report).toMatchObject({ purged: 1, held: { reason: 'Belt' } });
+  expect(await estate.stateOf('half')).toMatchObject({ state: 'Purged' });
+});
+
+test('two that strike the same hints do each other no harm', async () => {
+  const { tables } = await furnished(names(30));
+  const [a, b] = [sweeperOver(tables), sweeperOver(tables)];
+  const due = (await Promise.all(a.ports.agenda.shards.map((shard) => a.ports.agenda.due(shard, DUE)))).flat();
+  expect(due).toHaveLength(60);
+  await Promise.all([a.ports.agenda.strike(due), b.ports.agenda.strike(due.toReversed()), a.ports.agenda.strike(due)]);
+  expect(await hintsIn(tables)).toEqual([]);
+});

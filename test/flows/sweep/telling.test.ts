@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { instantOf } from '../../../src/core/time.ts';
+import { addPages } from '../../faults/seeds.ts';
+import { later, NOON } from '../../support/builders.ts';
+import { portsOver } from '../../support/world.ts';
+import { furnished, names, VAULT, watched } from './furnish.ts';
+import { hintsIn, sweeperOver } from './sweeper.ts';
+
+const soon = (millis: number) => instantOf(later(14).toMillis() + millis);
+const mute = { send: async () => Promise.reject(new Error('the queue does not answer')) };
+const purge = (item: string) => `PurgeComplete!${VAULT}!${item}!1`;
+const tells = async (tables: Parameters<typeof hintsIn>[0]) =>
+  (await hintsIn(tables)).filter((hint) => hint.startsWith('tell'));
+
+/** A sweep that dies as soon as it would tell: nothing after that happens. */
+function mortal(tables: Parameters<typeof sweeperOver>[0], over: object = {}) {
+  const { agenda } = portsOver(tables);
+  return sweeperOver(tables, {
+    notices: mute,
+    agenda: { ...agenda, strike: async () => Promise.reject(new Error('dead')) },
+    ...over,
+  });
+}
+
+describe('what was purged and not told', () => {
+  test('is purged all the same, and told by the next sweep', async () => {
+    const { tables } = await furnished(names(5));
+
+    expect(await sweeperOver(tables, { notices: mute }).sweep(later(14))).toMatchObject({ purged: 5, failed: 0 });
+    expect(await tells(tables)).toHaveLength(5);
+
+    const next = sweeperOver(tables);
+    expect(await next.sweep(soon(1))).toMatchObject({ retold: 5, purged: 0, failed: 0 });
+    expect(next.notices.flatMap(({ alerts }) => alerts).toSorted()).toEqual(names(5).map(purge));
+    expect(await tells(tables)).toEqual([]);
+    expect(await next.sweep(soon(2))).toMatchObject({ due: 0, retold: 0 });
+  });
+
+  test('is told also when the items had to go one by one', async () => {
+    const estate = await furnished(names(5));
+    const { vaults } = watched(estate.tables, async (_, number) => {
+      if (number === 1) await estate.done('undeleteItem', `${VAULT}/vm-0`);
+    });
+    expect(await sweeperOver(estate.tables, { vaults, notices: mute }).sweep(later(14))).toMatchObject({
+      purged: 4,
+      failed: 0,
+    });
+
+    const next = sweeperOver(estate.tables);
+    expect(await next.sweep(soon(60_000))).toMatchObject({ retold: 4 });
+    expect(next.notices.flatMap(({ alerts }) => alerts).toSorted()).toEqual(names(5).slice(1).map(purge));
+    expect(await tells(estate.tables)).toEqual([]);
+  });
+
+  test('is told after a death between the alert and the notice', async () => {
+    const { tables } = await furnished(names(3));
+    await expect(mortal(tables).sweep(later(14))).rejects.toThrow('dead');
+
+    const next = sweeperOver(tables);
+    expect(await next.sweep(soon(1))).toMatchObject({ purged: 0, failed: 0, retold: 3 });
+    expect(next.notices.flatMap(({ alerts }) => alerts).toSorted()).toEqual(names(3).map(purge));
+  });
+
+  test('a large item as well, dead before its notice', async () => {
+    const { tables, protect, done } = await furnished();
+    await protect('large');
+    await addPages(portsOver(tables).vaults, VAULT, 'large', 120, NOON);
+    await done('stopItem', `${VAULT}/large`, { mode: 'delete', confirmName: 'large' });
+    expect(await sweeperOver(tables, { notices: mute }).sweep(later(14))).toMatchObject({ purged: 1, failed: 0 });
+
+    const next = sweeperOver(tables);
+    expect(await next.sweep(soon(60_000))).toMatchObject({ retold: 1, purged: 0 });
+    expect(next.notices).toEqual([{ vault: VAULT, alerts: [purge('large')] }]);
+  });
+});
+
+test('a warning that was not told is told by the next sweep, and never raised again', async () => {
+  const { tables } = await furnished(['vm']);
+  expect(await sweeperOver(tables, { notices: mute }).sweep(later(12))).toMatchObject({ warned: 1, failed: 0 });
+
+  const next = sweeperOver(tables);
+  expect(await next.sweep(later(12, 1))).toMatchObject({ warned: 0, retold: 1 });
+  expect(next.notices).toEqual([{ vault: VAULT, alerts: [`UpcomingPurge!${VAULT}!vm!1`] }]);
+});
+
+test('a queue that stays silent is asked again with growing pauses, and nothing is forgotten', async () => {
+  const { tables } = await furnished(['vm']);
+  await sweeperOver(tables, { notices: mute }).sweep(later(14));
+  for (const minutes of [1, 2, 4, 8]) await sweeperOver(tables, { notices: mute }).sweep(soon(minutes * 60_000));
+  const next = sweeperOver(tables);
+  await next.sweep(soon(3_600_000));
+  expect(next.notices).toEqual([{ vault: VAULT, alerts: [purge('vm')] }]);
+});
+
+test('what is announced and not there yet is looked for again, for a minute', async () => {
+  const { tables } = await furnished(['vm']);
+  const { agenda } = portsOver(tables);
+  await agenda.write([{ kind: 'tell', vault: VAULT, item: 'vm', due: later(1) }]);
+  await sweeperOver(tables).sweep(later(1, 59_999));
+  expect(await tells(tables)).toHaveLength(1);
+  await sweeperOver(tables).sweep(later(1, 60_000));
+  expect(await tells(tables)).toEqual([]);
+});
