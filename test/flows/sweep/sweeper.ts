@@ -56,3 +56,11 @@ export async function alertsIn({ vaults }: Tables, vault: string): Promise<reado
     return `${type} ${item} ${generation}`;
   });
 }
+
+/** What stands in the agenda: `kind item due`. */
+export async function hintsIn(tables: Tables): Promise<readonly string[]> {
+  const { agenda } = portsOver(tables);
+  const far = NOON.plus({ years: 1000 });
+  const due = (await Promise.all(agenda.shards.map((shard) => agenda.due(shard, far)))).flat();
+  return due.map(({ kind, item, due: at }) => `${kind} ${item} ${iso(at)}`).toSorted();
+}
