@@ -3,8 +3,7 @@ import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
-import { type Share, sharesOf, sweepShare } from './flows/sweep/spread.ts';
-import { isHeld, sweep } from './flows/sweep/sweep.ts';
+import { sweepShare, turn } from './flows/sweep/spread.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { routesOf } from './http/routes.ts';
@@ -37,14 +36,7 @@ export function makeApp(config: Config) {
   return {
     routes: routesOf(movable, config.sweep),
     handle,
-    /** The timer's turn: all of it here, or as messages for whoever takes them. */
-    async sweepTurn(): Promise<{ readonly swept?: object; readonly shares: readonly Share[] }> {
-      const now = ports.clock.now();
-      const shares = (await sharesOf(ports, config.sweep.spreadAbove, now)) ?? [];
-      if (shares.length > 0 && !(await isHeld(ports, config.sweep, now))) return { shares };
-      const outcome = await sweep(ports, config.sweep, { now });
-      return { swept: outcome, shares: [] };
-    },
+    sweepTurn: () => turn(ports, config.sweep),
     sweepShare: (message: unknown) => sweepShare(ports, config.sweep, message),
   };
 }

@@ -148,8 +148,6 @@ export interface Agenda {
   write(hints: readonly (Hint & { readonly tries?: number })[]): Promise<void>;
   /** Everything that fell due in a shard, oldest first. */
   due(shard: string, now: Instant): Promise<readonly DueHint[]>;
-  /** How much fell due in a shard, counted no further than `most`. */
-  backlog(shard: string, now: Instant, most: number): Promise<number>;
   /** Strikes hints off; those that somebody else struck are no matter. */
   strike(hints: readonly Hint[]): Promise<void>;
 }

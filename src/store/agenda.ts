@@ -13,11 +13,6 @@ export const tableAgenda = (table: Table): Agenda => ({
     return rows.flatMap(toHint);
   },
 
-  async backlog(shard, now, most) {
-    const rows = await table.range(shard, { prefix: '0', before: hintsUntil(now), limit: most, only: ['v'] });
-    return rows.length;
-  },
-
   async strike(hints) {
     await perShard(hints, async (shard, ofShard) => {
       const ops = [...new Set(ofShard.map(hintKey))].map((key): Op => ({ op: 'drop', key }));

@@ -25,7 +25,7 @@ export interface Figures {
 
 /**
  * FAULTS=full: every call × every fault × once and every time. Else every call, and the faults take turns; a call that writes
- * meets the two besides that catch most: done but the answer lost, and not done however often it is tried.
+ * meets besides what catches most: it is done but the answer is lost, or it is not done however often it is tried.
  */
 export const FULL = process.env['FAULTS'] === 'full';
 const MOST_CALLS = 2000;
@@ -38,8 +38,8 @@ const EVERY = Object.entries(FAULTS).flatMap(([name, trouble]): readonly Fault[]
   { name, trouble, stubborn: false },
   { name: `${name}, every time`, trouble, stubborn: true },
 ]);
-const LOST: Fault = { name: 'done, answer lost', trouble: FAULTS['done, answer lost'], stubborn: false };
-const REFUSED: Fault = {
+export const LOST: Fault = { name: 'done, answer lost', trouble: FAULTS['done, answer lost'], stubborn: false };
+export const REFUSED: Fault = {
   name: 'answered 503, not done, every time',
   trouble: FAULTS['answered 503, not done'],
   stubborn: true,
@@ -52,7 +52,12 @@ function inTurn(): Fault {
   return EVERY[turns % EVERY.length] ?? LOST;
 }
 
-export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Trial<L, C>): Promise<Figures> {
+/** `onWrites`: what a call that writes meets in the bounded form, beside the fault whose turn it is. */
+export async function matrix<L extends Lane, C>(
+  lanes: readonly L[],
+  trial: Trial<L, C>,
+  onWrites: readonly Fault[],
+): Promise<Figures> {
   const failures: string[] = [];
   let calls = 0;
   let faults = 0;
@@ -83,7 +88,7 @@ export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Tria
   let last = MOST_CALLS;
   const work = async (lane: L): Promise<void> => {
     for (let call = next++; call <= last; call = next++) {
-      const [always, ...more] = FULL ? EVERY : [inTurn(), LOST, REFUSED];
+      const [always, ...more] = FULL ? EVERY : [inTurn(), ...onWrites];
       const spoiled = await run(lane, { ...(always ?? LOST), call });
       if (spoiled === undefined) last = Math.min(last, call - 1);
       else if (FULL || !spoiled.startsWith('GET')) for (const fault of more) await run(lane, { ...fault, call });

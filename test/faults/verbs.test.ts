@@ -8,7 +8,7 @@ import { startFaultProxy } from '../support/faultProxy.ts';
 import { startAccounts } from './accounts.ts';
 import { type Ask, type Door, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound, storyOf } from './judge.ts';
-import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
+import { type Lane, LOST, matrix, mustBeSafe, REFUSED, report } from './matrix.ts';
 import { type Act, VERBS, type Verb } from './verbs.ts';
 
 interface HostLane extends Lane {
@@ -45,22 +45,26 @@ beforeAll(async () => {
 afterAll(() => Promise.all(lanes.flatMap(({ host, proxy }) => [host.kill(), proxy.stop()])));
 
 test.each(Object.entries(VERBS))('%s', async (name, verb) => {
-  const figures = await matrix<HostLane, Call>(lanes, {
-    arrange: async (lane, number) => {
-      const vault = `${name.replace(/\W+/g, '-')}-${number}`;
-      const act = await verb.arrange({ door: lane.door, account: lane.account, vault });
-      return { lane, vault, send: () => lane.door(act.method, `vaults/${vault}${act.path}`, ask(act, number)) };
+  const figures = await matrix<HostLane, Call>(
+    lanes,
+    {
+      arrange: async (lane, number) => {
+        const vault = `${name.replace(/\W+/g, '-')}-${number}`;
+        const act = await verb.arrange({ door: lane.door, account: lane.account, vault });
+        return { lane, vault, send: () => lane.door(act.method, `vaults/${vault}${act.path}`, ask(act, number)) };
+      },
+      act: ({ send }) => send(),
+      judge: async (context, reply) => {
+        mustBeSafe(reply);
+        if (reply.status < 300) await mustBeRight(verb, context);
+        const again = await context.send();
+        if (again.status >= 300)
+          throw new Error(`repeated, it was answered ${again.status} ${JSON.stringify(again.body)}`);
+        await mustBeRight(verb, context);
+      },
     },
-    act: ({ send }) => send(),
-    judge: async (context, reply) => {
-      mustBeSafe(reply);
-      if (reply.status < 300) await mustBeRight(verb, context);
-      const again = await context.send();
-      if (again.status >= 300)
-        throw new Error(`repeated, it was answered ${again.status} ${JSON.stringify(again.body)}`);
-      await mustBeRight(verb, context);
-    },
-  });
+    [LOST, REFUSED],
+  );
   expect(figures.failures).toEqual([]);
   for (const { account, door } of lanes) await mustBeSound(account, await sweepToQuiet(door));
   expect(await wrongStories(verb, `${name.replace(/\W+/g, '-')}-`)).toEqual([]);

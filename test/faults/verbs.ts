@@ -163,15 +163,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     right: isItem('SoftDeleted', { generation: 1 }),
     once: / StopDelete /,
   },
-  'stop delete, with a key': {
-    arrange: async (ground) => {
-      await anItem(ground);
-      return { ...STOP, body: DELETE, key: true };
-    },
-    right: isItem('SoftDeleted', { generation: 1 }),
-    once: / StopDelete /,
-  },
-  'stop delete, if it has this etag': {
+  'stop delete, if it has this etag, with a key': {
     arrange: async (ground) => {
       await anItem(ground);
       return { ...STOP, body: DELETE, key: true, ifMatch: await etagOf(ground, '/items/vm') };

@@ -1,6 +1,5 @@
 import { type Instant, iso, parseInstant } from '../../core/time.ts';
-import type { Ports } from '../../ports.ts';
-import { type SweepLimits, type SweepPorts, sweep } from './sweep.ts';
+import { dueIn, isHeld, type SweepLimits, type SweepPorts, type SweepReport, sweep } from './sweep.ts';
 
 /** One shard's share of a sweep, for whichever instance takes it. */
 export interface Share {
@@ -11,21 +10,24 @@ export interface Share {
 
 const STALE_MINUTES = 30;
 
+export interface Turn {
+  readonly report?: SweepReport;
+  readonly shares: readonly Share[];
+}
+
 /**
- * When more is due than one instance should do, every shard becomes a message. The belt is looked at first, here, where all of
- * it can be seen: undefined means that this sweep is not to be spread.
+ * The timer's turn: all of it here; or, when more is due than one instance should do, a message a shard for whoever takes it.
+ * The belt is looked at first, here, where all of it can be seen: what is held is not spread.
  */
-export async function sharesOf(
-  ports: Pick<Ports, 'agenda'>,
-  spreadAbove: number,
-  now: Instant,
-): Promise<readonly Share[] | undefined> {
-  const { agenda } = ports;
-  const most = spreadAbove + 1;
-  const counts = await Promise.all(agenda.shards.map((shard) => agenda.backlog(shard, now, most)));
-  const due = counts.reduce((sum, count) => sum + count, 0);
-  if (due <= spreadAbove) return undefined;
-  return agenda.shards.filter((_, index) => (counts[index] ?? 0) > 0).map((shard) => ({ shard, now: iso(now) }));
+export async function turn(ports: SweepPorts, limits: SweepLimits & { readonly spreadAbove: number }): Promise<Turn> {
+  const now = ports.clock.now();
+  const { shards } = ports.agenda;
+  const byShard = await dueIn(ports, shards, now);
+  const due = byShard.flat();
+  if (due.length > limits.spreadAbove && !(await isHeld(ports, limits, now, due)))
+    return { shares: shards.filter((_, index) => byShard[index]?.length).map((shard) => ({ shard, now: iso(now) })) };
+  const outcome = await sweep(ports, limits, { now, due });
+  return { shares: [], ...(outcome.ok ? { report: outcome.value } : {}) };
 }
 
 /** What a queue message says, or undefined when it says nothing that can be done. */

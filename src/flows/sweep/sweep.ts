@@ -44,6 +44,8 @@ export interface SweepAsk {
   readonly acknowledgeBelt?: string | undefined;
   /** Only these shards; all of them if absent. */
   readonly shards?: readonly string[] | undefined;
+  /** What fell due, if somebody has read it already. */
+  readonly due?: readonly DueHint[] | undefined;
 }
 
 export type SweepReport = ReturnType<typeof reportOf>;
@@ -66,8 +68,7 @@ export async function sweep(ports: SweepPorts, limits: SweepLimits, ask: SweepAs
   const tally = newTally();
   const control = await ports.control.read();
   const skew = await clockBrake(ports);
-  const shards = ask.shards ?? ports.agenda.shards;
-  const hints = (await Promise.all(shards.map((shard) => ports.agenda.due(shard, ask.now)))).flat();
+  const hints = ask.due ?? (await dueIn(ports, ask.shards ?? ports.agenda.shards, ask.now)).flat();
   tally.counts.due = new Set(hints.map(({ vault, item }) => `${keyOf(vault)}/${keyOf(item)}`)).size;
 
   const chunks = skew ? [] : chunksOf(hints);
@@ -120,6 +121,13 @@ export async function sweep(ports: SweepPorts, limits: SweepLimits, ask: SweepAs
   return ok(report);
 }
 
+/** By shard, in the order of the shards. */
+export const dueIn = (
+  { agenda }: Pick<Ports, 'agenda'>,
+  shards: readonly string[],
+  now: Instant,
+): Promise<readonly (readonly DueHint[])[]> => Promise.all(shards.map((shard) => agenda.due(shard, now)));
+
 type Group = readonly [vault: string, hints: readonly DueHint[]];
 
 /** The hints by vault, the vault with the oldest first, a few hundred hints at a time: what is cut off is cut off there. */
@@ -144,8 +152,13 @@ function chunksOf(hints: readonly DueHint[]): readonly (readonly Group[])[] {
  * Is there a brake on now? Asked before the work is spread over instances that each see a part; if there is none, this is
  * the look at the whole that readiness goes by.
  */
-export async function isHeld(ports: SweepPorts, limits: SweepLimits, now: Instant): Promise<boolean> {
-  const report = await sweep(ports, limits, { now, dryRun: true });
+export async function isHeld(
+  ports: SweepPorts,
+  limits: SweepLimits,
+  now: Instant,
+  due?: readonly DueHint[],
+): Promise<boolean> {
+  const report = await sweep(ports, limits, { now, due, dryRun: true });
   if (!report.ok || report.value.held) return true;
   const { items: _, ...seen } = report.value;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;

@@ -16,9 +16,9 @@ export interface Outside {
 
 const quiet: Outside = { send: async () => {}, ping: async () => {} };
 
-export async function runSweep(tables: Tables, outside: Outside = quiet): Promise<{ readonly purged: number }> {
+export function portsOver(tables: Tables, outside: Outside = quiet): SweepPorts {
   const realNow = () => instantOf(Date.now());
-  const ports: SweepPorts = {
+  return {
     vaults: tableVaults(tables.vaults),
     agenda: tableAgenda(tables.agenda),
     control: tableControl(tables.registry),
@@ -28,7 +28,11 @@ export async function runSweep(tables: Tables, outside: Outside = quiet): Promis
     realNow,
     clock: { now: () => NOW },
   };
-  const outcome = await sweep(ports, { maxPurges: 1_000_000, budgetSeconds: 3600 }, { now: NOW });
+}
+
+export async function runSweep(tables: Tables, outside: Outside = quiet): Promise<{ readonly purged: number }> {
+  const limits = { maxPurges: 1_000_000, budgetSeconds: 3600 };
+  const outcome = await sweep(portsOver(tables, outside), limits, { now: NOW });
   if (!outcome.ok || outcome.value.failed > 0) throw new Error(`the sweep failed: ${JSON.stringify(outcome)}`);
   return { purged: outcome.value.purged };
 }

@@ -71,7 +71,7 @@ test('out of time, it says that it is not complete, and the next sweep goes on',
   expect(await alertsIn(estate.tables, VAULT)).toHaveLength(60);
 });
 
-test('a pause that comes while it sweeps stops it within a second; undelete of what is left is too late all the same', async () => {
+test('a pause that comes while it sweeps stops it within a second, and the answer says so', async () => {
   const estate = await furnished(names(60));
   const { control } = sweeperOver(estate.tables).ports;
   let seconds = 0;

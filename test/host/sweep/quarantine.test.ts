@@ -57,7 +57,12 @@ describe('an item whose row cannot be read', () => {
       const { failed } = await s.sweepAt(later(purgeAt, { seconds: 60 * minutes + 30 }));
       if (failed > 0) pauses.push(minutes);
     }
-    expect(pauses).toEqual([1, 3, 7, 15, 31].map((minute) => expect.closeTo(minute, -0.7)));
+    // a sweep a minute finds each try at the latest a minute or two after it fell due
+    const gaps = pauses.slice(1).map((minute, index) => minute - (pauses[index] ?? 0));
+    for (const [index, pause] of [2, 4, 8, 16].entries()) {
+      expect(gaps[index]).toBeGreaterThanOrEqual(pause - 1);
+      expect(gaps[index]).toBeLessThanOrEqual(pause + 2);
+    }
     const { checks } = await s.ready();
     expect(checks['quarantine']).toMatchObject({
       status: 'warn',

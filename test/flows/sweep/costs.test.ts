@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { turn } from '../../../src/flows/sweep/spread.ts';
+import { inMemory } from '../../bench/sweep/counts.ts';
+import { build, type Estate } from '../../bench/sweep/estate.ts';
+import { portsOver } from '../../bench/sweep/run.ts';
+import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
+
+/** What a turn of the timer asks of storage, and how much it purged. */
+async function costOf(estate: Estate) {
+  const tables = inMemory();
+  await build(tables, estate);
+  const seen = nothingSeen();
+  let sends = 0;
+  const outside = {
+    send: async () => {
+      sends += 1;
+    },
+    ping: async () => {
+      seen.requests += 1;
+    },
+  };
+  const ports = portsOver(counted(tables, seen), outside);
+  const { report } = await turn(ports, { maxPurges: 10_000, budgetSeconds: 3600, spreadAbove: 100_000 });
+  return { ...seen, sends, purged: report?.purged ?? 0 };
+}
+
+describe('a turn of the timer', () => {
+  test('with nothing due sends twenty requests at most', async () => {
+    const { requests, purged } = await costOf({ vaults: 5, duePerVault: 0, others: 100 });
+    expect(purged).toBe(0);
+    expect(requests).toBeLessThanOrEqual(20);
+  });
+
+  test('over a thousand due, one a vault, sends 2.1 table requests and one message a purge at most', async () => {
+    const { requests, sends, purged } = await costOf({ vaults: 1000, duePerVault: 1, others: 0 });
+    expect(purged).toBe(1000);
+    expect(requests / purged).toBeLessThanOrEqual(2.1);
+    expect(sends / purged).toBeLessThanOrEqual(1);
+  });
+
+  test('over a thousand due, fifty a vault, sends 0.25 table requests a purge at most', async () => {
+    const { requests, purged } = await costOf({ vaults: 20, duePerVault: 50, others: 0 });
+    expect(purged).toBe(1000);
+    expect(requests / purged).toBeLessThanOrEqual(0.25);
+  });
+
+  test('costs the same whatever else is in the store', async () => {
+    const among = (others: number) => costOf({ vaults: 10, duePerVault: 5, others });
+    const few = await among(100);
+    expect(few.purged).toBe(50);
+    expect(await among(20_000)).toEqual(few);
+  });
+});
