@@ -32,6 +32,11 @@ const TASKS = {
   test: { needs: ['install', 'build'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: ['run'] }] },
   verify: { needs: ['install'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: UNIT_AND_CONTRACT }] },
   build: { needs: ['install'], steps: [{ run: () => build(root) }] },
+  faults: {
+    needs: ['install', 'build'],
+    steps: [{ tool: 'vitest', args: ['run', '--project', 'faults'], env: { FAULTS: 'full' } }],
+  },
+  'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-store.ts'] }] },
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
   states: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/states.ts'] }] },
 };
@@ -54,6 +59,7 @@ async function meet(name) {
 async function perform(step, extra) {
   if (step.name) say(step.name);
   if (step.run) return step.run();
+  Object.assign(process.env, step.env);
   return runStep({ command: bin(root, step.tool), args: [...step.args, ...extra], cwd: root, leash: step.leash });
 }
 
