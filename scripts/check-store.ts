@@ -6,7 +6,22 @@ import { instantOf, parseInstant } from '../src/core/time.ts';
 import { checkStore } from '../src/store/check.ts';
 import { scanAccount } from '../src/store/checkScan.ts';
 
-const { values } = parseArgs({ options: { storage: { type: 'string' }, now: { type: 'string' } } });
+const USAGE = 'npm run check:store -- [--storage "<connection string>"] [--now 2026-03-01T12:00:00Z]';
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\nUsage: ${USAGE}\n`);
+  process.exit(2);
+}
+
+function given(): { readonly storage?: string | undefined; readonly now?: string | undefined } {
+  try {
+    return parseArgs({ options: { storage: { type: 'string' }, now: { type: 'string' } } }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : 'That is not how it is used.');
+  }
+}
+
+const values = given();
 
 /** As the app has it: the environment beats the local settings. */
 function storage(): string {
@@ -15,8 +30,8 @@ function storage(): string {
   return values.storage ?? process.env['DATA_STORAGE'] ?? local.Values?.['DATA_STORAGE'] ?? '';
 }
 
-const now = values.now === undefined ? instantOf(Date.now()) : parseInstant(values.now);
-if (!now) throw new Error('--now is not an instant: write it like 2026-03-01T12:00:00Z');
+const now =
+  (values.now === undefined ? instantOf(Date.now()) : parseInstant(values.now)) ?? refuse('--now is not an instant.');
 
 try {
   const { findings, counts } = await checkStore(scanAccount(storage()), now);
