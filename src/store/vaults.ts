@@ -140,18 +140,20 @@ const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswe
 
   async forget(vault, item) {
     const partition = keyOf(vault);
-    const row = await table.get(partition, keys.item(vault, item));
-    if (row?.cells['state'] !== 'Purged') return;
-    // Listed before the tombstone goes: the jobs of a new item of that name are not among them.
-    const jobs = await table.range(partition, { prefix: keys.jobs(vault, item), only: ['v'] });
-    const prefixes = Object.keys(ALERTS).map((type) => keys.alertsOf(vault, type, item));
-    const alerts = await Promise.all(prefixes.map((prefix) => table.range(partition, { prefix, only: ['v'] })));
-    const drop = async (rows: readonly Row[]) => {
-      const ops = rows.map(({ key }): Op => ({ op: 'drop', key }));
-      for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(partition, ops.slice(at, at + MAX_OPS));
-    };
-    // Before it goes: a new item of that name counts its deletions from one again, and so would its alerts be these.
-    await drop(alerts.flat());
-    if (await table.remove(partition, row.key, row.tag)) await drop(jobs);
+    const kept = [keys.jobs(vault, item), ...Object.keys(ALERTS).map((type) => keys.alertsOf(vault, type, item))];
+    for (;;) {
+      const row = await table.get(partition, keys.item(vault, item));
+      if (row?.cells['state'] !== 'Purged') return;
+      const lists = kept.map((prefix) => table.range(partition, { prefix, limit: MAX_OPS - 1, only: ['v'] }));
+      const drops = (await Promise.all(lists)).flat().map(({ key }): Op => ({ op: 'drop', key }));
+      // The tombstone goes last, so that whoever died half-way is followed by another who finds what is left.
+      if (drops.length === 0) {
+        await table.remove(partition, row.key, row.tag);
+        return;
+      }
+      // Every batch rests on it: what a new item of that name has since is not touched.
+      const guard: Op = { op: 'replace', key: row.key, tag: row.tag, cells: row.cells };
+      await table.commit(partition, [guard, ...drops.slice(0, MAX_OPS - 1)]);
+    }
   },
 });

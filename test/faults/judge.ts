@@ -33,6 +33,7 @@ export async function storyOf(connectionString: string): Promise<Story> {
   for await (const { row } of scanAccount(connectionString)('vaults')) {
     const [vault = '', kind, name = '', ...rest] = row.key.split('!');
     if (kind === 'item') states.set(`${vault}/${name}`, read.remains(row).state);
+    if (kind === 'job' || kind === 'page') states.set(`a ${kind} of ${vault}/${name}`, 'there');
     if (kind === 'alert') alerts.add([name, ...rest].join('!'));
     if (kind !== 'audit') continue;
     const line = `${vault}/${name} ${lineOf(row)}`;
