@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
 import { isRecord } from '../settings.ts';
 import type { TimerStatus } from './pastDue.ts';
@@ -7,14 +8,13 @@ export const timerStatuses = (container: ContainerClient, hostId: string) => {
   const blob = (name: string) => container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${name}/status`);
   return {
     async read(name: string): Promise<TimerStatus | undefined> {
-      const text = await blob(name)
-        .downloadToBuffer()
-        .then((bytes) => bytes.toString('utf8'), unlessMissing);
-      return text === undefined ? undefined : parseStatus(text);
+      // One request: what is asked for in two may be replaced in between, and comes back torn.
+      const found = await blob(name).download().catch(unlessMissing);
+      return found?.readableStreamBody && parseStatus(await text(found.readableStreamBody));
     },
     async write(name: string, status: TimerStatus): Promise<void> {
-      const text = JSON.stringify(statusJson(status));
-      await blob(name).upload(text, Buffer.byteLength(text), {
+      const json = JSON.stringify(statusJson(status));
+      await blob(name).upload(json, Buffer.byteLength(json), {
         blobHTTPHeaders: { blobContentType: 'application/json' },
       });
     },

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { beforeAll, expect, test } from 'vitest';
 import { functionApp } from './support/app.ts';
@@ -21,11 +22,14 @@ const start = (hostId: string, env: Record<string, string> = {}) =>
   });
 const statusBlob = (hostId: string, name: string) =>
   container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${name}/status`);
-const statusOf = async (hostId: string, name: string): Promise<Record<string, string>> =>
-  JSON.parse((await statusBlob(hostId, name).downloadToBuffer()).toString());
+const statusOf = async (hostId: string, name: string): Promise<Record<string, string>> => {
+  // One request, so that a status that is written meanwhile is read whole: the old one or the new one.
+  const { readableStreamBody } = await statusBlob(hostId, name).download();
+  return readableStreamBody ? JSON.parse(await text(readableStreamBody)) : {};
+};
 const seed = async (hostId: string, name: string, status: object): Promise<void> => {
-  const text = JSON.stringify(status);
-  await statusBlob(hostId, name).upload(text, text.length);
+  const json = JSON.stringify(status);
+  await statusBlob(hostId, name).upload(json, json.length);
 };
 
 beforeAll(async () => {
