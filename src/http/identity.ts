@@ -2,6 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Config } from '../config.ts';
 import { type Caller, ROLES, type Role } from '../core/caller.ts';
 import { type Outcome, ok, refuse } from '../core/problems.ts';
+import { recently } from './recently.ts';
 
 /** Who is calling? Answers a caller, or why there is none. A fault of the identity provider is thrown. */
 export type Identify = (authorization: string | null) => Promise<Outcome<Caller>>;
@@ -9,6 +10,9 @@ export type Identify = (authorization: string | null) => Promise<Outcome<Caller>
 const FRESH_SECONDS = 600;
 /** Clocks of different machines agree about this well. */
 const SKEW_SECONDS = 60;
+/** A key that the identity provider withdraws is honoured no longer than this. */
+const KEPT_SECONDS = 60;
+const KEPT_TOKENS = 1000;
 
 /** The caller of a local run who brings no token: everyday roles, no second factor. */
 const LOCAL_USER: Caller = {
@@ -22,10 +26,15 @@ const LOCAL_USER: Caller = {
 /** Token lifetimes are about real time, whatever the local clock of the service says. */
 export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'local'>, realNow: () => Date): Identify {
   const keySet = createRemoteJWKSet(new URL(identity.jwks));
+  const verified = recently<JWTPayload>(KEPT_SECONDS * 1000, KEPT_TOKENS);
   return async (authorization) => {
     if (authorization === null && local) return ok(LOCAL_USER);
     const token = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) return unauthenticated();
+    const now = realNow();
+    const known = verified.get(token, now);
+    // its signature is not looked at again, but its time is
+    if (known && isLiving(known, now)) return callerOf(known, identity.stepUpContext, now);
     try {
       const { payload } = await jwtVerify(token, keySet, {
         issuer: identity.issuer,
@@ -33,9 +42,10 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
         algorithms: ['RS256'],
         requiredClaims: ['exp'],
         clockTolerance: SKEW_SECONDS,
-        currentDate: realNow(),
+        currentDate: now,
       });
-      return callerOf(payload, identity.stepUpContext, realNow());
+      verified.set(token, payload, now);
+      return callerOf(payload, identity.stepUpContext, now);
     } catch (error) {
       if (
         error instanceof errors.JOSEError &&
@@ -47,6 +57,8 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
     }
   };
 }
+
+const isLiving = ({ exp = 0 }: JWTPayload, now: Date): boolean => now.getTime() / 1000 < exp + SKEW_SECONDS;
 
 const unauthenticated = () =>
   refuse(

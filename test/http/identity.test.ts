@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { verifyTokens } from '../../src/http/identity.ts';
 
 const NOON = 1_800_000_000;
@@ -153,6 +153,59 @@ describe('a token is refused', () => {
       expect(await codeOf(authorization)).toBe('Unauthenticated');
     },
   );
+});
+
+describe('a token that was verified a moment ago', () => {
+  const asked = async (...asks: readonly (readonly [token: string, at: number])[]) => {
+    let now = NOON;
+    const verifier = verifyTokens(
+      { identity: { ...identity, jwks: `${origin}/jwks` }, local: false },
+      () => new Date(now * 1000),
+    );
+    const signatures = vi.spyOn(crypto.subtle, 'verify');
+    const outcomes: unknown[] = [];
+    for (const [token, at] of asks) {
+      now = at;
+      const outcome = await verifier(`Bearer ${token}`);
+      outcomes.push(outcome.ok ? outcome.value : outcome.refusal.code);
+    }
+    const looked = signatures.mock.calls.length;
+    signatures.mockRestore();
+    return { outcomes, looked };
+  };
+
+  test('is the same caller for a minute, and then its signature is looked at again', async () => {
+    const token = await sign({ ...CLAIMS, exp: NOON + 3600 });
+    expect(await asked([token, NOON], [token, NOON + 30], [token, NOON + 59])).toMatchObject({
+      outcomes: Array(3).fill({ oid: 'ada' }),
+      looked: 1,
+    });
+    expect(await asked([token, NOON], [token, NOON + 60])).toMatchObject({ looked: 2 });
+  });
+
+  test('ends at its own time all the same', async () => {
+    const token = await sign(CLAIMS);
+    expect(await asked([token, NOON + 100], [token, NOON + 119], [token, NOON + 121])).toMatchObject({
+      outcomes: [{ oid: 'ada' }, { oid: 'ada' }, 'Unauthenticated'],
+    });
+  });
+
+  test('loses its second factor when that grows old', async () => {
+    const token = await sign({ ...CLAIMS, exp: NOON + 3600, acrs: ['c1'], auth_time: NOON - 570 });
+    expect(await asked([token, NOON], [token, NOON + 31])).toMatchObject({
+      outcomes: [{ secondFactor: true }, { secondFactor: false }],
+      looked: 1,
+    });
+  });
+
+  test('vouches for no other token, and is not one when it was refused', async () => {
+    const good = await sign(CLAIMS);
+    const forged = `${good.slice(0, good.lastIndexOf('.'))}.${(await sign(CLAIMS, others.privateKey)).split('.')[2]}`;
+    expect(await asked([good, NOON], [forged, NOON], [forged, NOON])).toMatchObject({
+      outcomes: [{ oid: 'ada' }, 'Unauthenticated', 'Unauthenticated'],
+      looked: 3,
+    });
+  });
 });
 
 describe('no token at all', () => {
