@@ -22,7 +22,10 @@ module.exports = {
   forbidden: [
     room('core-is-pure', CORE, [CORE, ZOD, ...LUXON]),
     room('ports-know-core', PORTS, [CORE]),
-    room('flows-know-ports', '^src/flows/', ['^src/flows/', PORTS, CORE]),
+    room('letters-are-pure', '^src/letters/', ['^src/letters/', CORE]),
+    // crypto: names that everybody derives alike
+    room('flows-know-ports', '^src/flows/', ['^src/flows/', '^src/letters/', PORTS, CORE, '^crypto$']),
+    room('mail-is-behind-a-port', '^src/mail/', ['^src/mail/', PORTS, '^node_modules/@azure/']),
     room(
       'store-knows-azure',
       '^src/store/',
@@ -42,6 +45,7 @@ module.exports = {
     ),
     room('config-reads-settings', '^src/config\\.ts$', [CORE, ZOD, '^node_modules/croner/']),
     room('clock-is-a-port', '^src/clock\\.ts$', [PORTS, CORE, ...LUXON]),
+    room('secrets-are-a-port', '^src/secrets\\.ts$', [PORTS, CORE], NODE),
     room('main-registers', '^src/main\\.ts$', ['^src/app\\.ts$', '^src/config\\.ts$', '^src/http/', FUNCTIONS]),
     {
       name: 'only-app-picks-the-store',

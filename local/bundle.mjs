@@ -5,7 +5,13 @@ import { join, relative } from 'node:path';
 import { bin } from './install.mjs';
 import { runStep } from './step.mjs';
 
-const INPUTS = ['package.json', 'package-lock.json', 'tsconfig.json', join('scripts', 'build.ts')];
+const INPUTS = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  join('scripts', 'build.ts'),
+  join('scripts', 'portal.ts'),
+];
 
 export const isBuilt = (root) => firstLine(join(root, 'dist', 'main.js')) === `// sources ${fingerprint(root)}`;
 
@@ -14,7 +20,11 @@ export const build = (root) =>
 
 function fingerprint(root) {
   const hash = createHash('sha256');
-  for (const file of [...INPUTS.map((name) => join(root, name)), ...filesUnder(join(root, 'src'))]) {
+  for (const file of [
+    ...INPUTS.map((name) => join(root, name)),
+    ...filesUnder(join(root, 'src')),
+    ...filesUnder(join(root, 'portal')),
+  ]) {
     hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');

@@ -25,7 +25,7 @@ export const hostPart = (main: string): Part => ({
     void exitOf(child).then((exit) => {
       if (!stopping) died(`The functions host ended by itself ${describeExit(exit)}.`);
     });
-    return { facts: { api: origin }, settings: {} };
+    return { facts: { api: origin, portal: `${origin}/portal` }, settings: {} };
   },
 });
 

@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { ManagedIdentityCredential } from '@azure/identity';
 import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
+import { buryNotice, takeNotice } from './flows/notify/queue.ts';
 import { sweepShare, turn } from './flows/sweep/spread.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
+import { portal } from './http/portal.ts';
 import { routesOf } from './http/routes.ts';
+import { communicationMailer } from './mail/communication.ts';
 import type { Ports } from './ports.ts';
+import { pepperedPins } from './secrets.ts';
 import { tableAgenda } from './store/agenda.ts';
-import { connect } from './store/azure.ts';
+import { tableAlerts } from './store/alerts.ts';
+import { type Account, connect } from './store/azure.ts';
 import { tableControl } from './store/control.ts';
+import { tableGuards } from './store/guards.ts';
+import { tableMailLedger } from './store/mailLedger.ts';
 import { queueNotices } from './store/notices.ts';
 import { tableRegistry } from './store/registry.ts';
 import { tableVaults } from './store/vaults.ts';
@@ -18,13 +26,19 @@ import { tableVaults } from './store/vaults.ts';
 /** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */
 export function makeApp(config: Config) {
   const movable = config.local ? movableClock() : undefined;
-  const tables = connect(config.storage);
+  const account = accountOf(config);
+  const tables = connect(account);
   const ports: Ports = {
     vaults: tableVaults(tables.vaults),
     agenda: tableAgenda(tables.agenda),
     control: tableControl(tables.registry),
     registry: tableRegistry(tables.registry),
-    notices: queueNotices(config.storage),
+    guards: tableGuards(tables.registry),
+    pins: pepperedPins(config.pinPepper),
+    notices: queueNotices(account),
+    alerts: tableAlerts(tables.vaults),
+    ledger: tableMailLedger(tables.registry),
+    mailer: communicationMailer(config.mail, () => identityOf(config)),
     storage: tables.storage,
     clock: movable ?? realClock,
     newId: randomUUID,
@@ -34,12 +48,21 @@ export function makeApp(config: Config) {
   const identify = verifyTokens(config, () => new Date());
   const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext });
   return {
-    routes: routesOf(movable, config.sweep),
+    routes: routesOf(movable, config.sweep, config.deliveryKey),
     handle,
+    portal: portal(config),
     sweepTurn: () => turn(ports, config.sweep),
     sweepShare: (message: unknown) => sweepShare(ports, config.sweep, message),
+    notify: (message: unknown) => takeNotice(ports, config.mail, message),
+    notifyPoison: (message: unknown) => buryNotice(ports, config.mail, message),
   };
 }
+
+const identityOf = ({ clientId }: Config) =>
+  clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+
+const accountOf = (config: Config): Account =>
+  typeof config.storage === 'string' ? config.storage : { ...config.storage, credential: identityOf(config) };
 
 function nextRunOf(schedule: string): (after: Instant) => Instant {
   const cron = new Cron(schedule, { paused: true, timezone: 'UTC', domAndDow: true });

@@ -11,55 +11,150 @@ export const isSchedule = (text: string): boolean => {
   }
 };
 
+/** Seals the PINs of local runs, which protect nothing. */
+const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
+
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 const SERVICES = ['Table', 'Queue', 'Blob'] as const;
 
-const settings = z.object({
-  /** Where vaults, items and the agenda are kept. */
-  DATA_STORAGE: z.string().min(1),
-  IDENTITY_ISSUER: z.url(),
-  IDENTITY_AUDIENCE: z.string().min(1),
-  IDENTITY_JWKS: z.url(),
-  /** The authentication context that a second factor proves. */
-  STEP_UP_CONTEXT: z.string().min(1).default('c1'),
-  SWEEP_SCHEDULE: z.string().refine(isSchedule, 'is not a six-field schedule').default('0 */5 * * * *'),
-  /** More purges than this at once are held until somebody has looked. */
-  SWEEP_MAX_PURGES: z.coerce.number().int().min(1).max(1_000_000).default(1000),
-  /** How long one sweep may begin new work. */
-  SWEEP_BUDGET_SECONDS: z.coerce.number().int().min(5).max(1800).default(240),
-  /** With more hints due than this, the timer spreads the work over the queue. */
-  SWEEP_SPREAD_ABOVE: z.coerce.number().int().min(1).max(1_000_000).default(5000),
-  AZURE_FUNCTIONS_ENVIRONMENT: z.string().optional(),
+const text = z.string().min(1);
+const httpsUrl = z.url({ protocol: /^https$/ });
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/**
+ * Every setting, with what docs/operations.md says of it (`npm run settings`). `givenBy`: not ours to set in Azure, because the platform
+ * does it, or because it is for local runs.
+ */
+export const SETTINGS = z.object({
+  DATA_STORAGE: text.optional().meta({
+    description: 'connection string of the account with the tables and queues; in Azure the four below take its place',
+    givenBy: 'a local run',
+  }),
+  DATA_STORAGE__tableServiceUri: httpsUrl.optional().meta({ description: 'where the tables are' }),
+  DATA_STORAGE__queueServiceUri: httpsUrl.optional().meta({ description: 'where the queues are' }),
+  DATA_STORAGE__credential: z
+    .literal('managedidentity')
+    .optional()
+    .meta({ description: 'how the host proves who it is to the queues' }),
+  DATA_STORAGE__clientId: text
+    .optional()
+    .meta({ description: 'the identity of the app, where it is not its own; mails are sent with it too' }),
+  IDENTITY_ISSUER: z.url().meta({ description: 'who issues the tokens' }),
+  IDENTITY_AUDIENCE: text.meta({ description: 'for whom tokens have to be' }),
+  IDENTITY_JWKS: z.url().meta({ description: "where the issuer's keys are" }),
+  STEP_UP_CONTEXT: text.default('c1').meta({ description: 'the authentication context that a second factor proves' }),
+  PIN_PEPPER: z.string().min(32).max(500).optional().meta({
+    description: 'what security PINs are sealed with, kept outside the storage account; needed outside of a local run',
+  }),
+  SWEEP_SCHEDULE: z
+    .string()
+    .refine(isSchedule, 'is not a six-field schedule')
+    .default('0 */5 * * * *')
+    .meta({ description: 'when the sweep runs: six fields, seconds first, UTC' }),
+  SWEEP_MAX_PURGES: count(1, 1_000_000)
+    .default(1000)
+    .meta({ description: 'the belt: more purges than this at once are held until somebody has looked' }),
+  SWEEP_BUDGET_SECONDS: count(5, 1800).default(240).meta({ description: 'how long one sweep may begin new work' }),
+  SWEEP_SPREAD_ABOVE: count(1, 1_000_000)
+    .default(5000)
+    .meta({ description: 'with more hints due than this, the timer spreads the work over the queue' }),
+  MAIL_CONNECTION_STRING: text.optional().meta({
+    description: 'Communication Services with a key in it; in Azure MAIL_ENDPOINT takes its place',
+    givenBy: 'a local run',
+  }),
+  MAIL_ENDPOINT: z.url().optional().meta({ description: "Communication Services, asked with the app's own identity" }),
+  MAIL_SENDER: z.string().min(3).default('DoNotReply@reprieve.local').meta({ description: 'who mails are from' }),
+  MAIL_PER_MINUTE: count(1, 100_000)
+    .optional()
+    .meta({ description: 'so many mails a minute, all instances together; what a managed domain allows is 5' }),
+  MAIL_OPERATORS: z.string().default('').meta({
+    description: 'who hears of what concerns the service as a whole: addresses, separated by commas',
+  }),
+  DELIVERY_WEBHOOK_KEY: z.string().min(16).max(200).optional().meta({
+    description: 'what whoever reports the delivery of mails has to know; without it no report is believed',
+  }),
+  PORTAL_CLIENT_ID: text.max(100).optional().meta({
+    description:
+      'the app registration by which people sign in to the portal; without it the portal says that sign-in is not set up',
+  }),
+  WEBSITE_RESOURCE_GROUP: z
+    .string()
+    .optional()
+    .meta({ description: 'the resource group, for mails', givenBy: 'the platform' }),
+  AZURE_FUNCTIONS_ENVIRONMENT: z
+    .string()
+    .optional()
+    .meta({ description: '`Development` in a local run', givenBy: 'the platform' }),
 });
 
+/** What begins like this is meant for us: a name that nobody reads is a mistake in a name. */
+const PREFIXES: readonly string[] = [
+  'DATA_STORAGE',
+  'IDENTITY_',
+  'STEP_UP_',
+  'PIN_',
+  'SWEEP_',
+  'MAIL_',
+  'DELIVERY_',
+  'PORTAL_',
+];
+/** How the platform tells an app where to ask for the tokens of its identity. */
+const PLATFORMS: readonly string[] = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'IDENTITY_SERVER_THUMBPRINT'];
+
+/** Storage without a key: where its services are, and which identity asks. */
+export interface KeylessStorage {
+  readonly tables: string;
+  readonly queues: string;
+}
+
 export interface Config {
-  readonly storage: string;
+  readonly storage: string | KeylessStorage;
+  /** The identity that the app was given. undefined: its own. */
+  readonly clientId: string | undefined;
   readonly identity: {
     readonly issuer: string;
     readonly audience: string;
     readonly jwks: string;
     readonly stepUpContext: string;
   };
+  readonly pinPepper: string;
   readonly sweep: {
     readonly schedule: string;
     readonly maxPurges: number;
     readonly budgetSeconds: number;
     readonly spreadAbove: number;
   };
+  readonly mail: {
+    readonly sender: string;
+    readonly connectionString: string | undefined;
+    readonly endpoint: string | undefined;
+    readonly perMinute: number | undefined;
+    readonly operators: readonly string[];
+    readonly resourceGroup: string | null;
+  };
+  readonly portal: { readonly clientId: string | undefined };
+  readonly deliveryKey: string | undefined;
   /** A development storage account on this machine, and nothing else: only then are callers without a token let in. */
   readonly local: boolean;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The environment as the service understands it; everything that is wrong with it is said at once. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = settings.safeParse(environment);
-  if (!parsed.success) {
-    const complaints = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+export function readConfig(environment: Environment): Config {
+  const parsed = SETTINGS.safeParse(environment);
+  const local = isLocal(environment);
+  const complaints = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  complaints.push(...unknown(environment), ...storageComplaints(environment));
+  if (!local && environment['PIN_PEPPER'] === undefined)
+    complaints.push('PIN_PEPPER: is needed outside of a local run');
+  if (!parsed.success || complaints.length > 0)
     throw new Error(`The settings are not right, so Reprieve does not start. ${complaints.join('; ')}`);
-  }
   const given = parsed.data;
   return {
-    storage: given.DATA_STORAGE,
+    storage: storageIn(given),
+    clientId: given.DATA_STORAGE__clientId,
+    pinPepper: local ? LOCAL_PEPPER : (given.PIN_PEPPER ?? ''),
     identity: {
       issuer: given.IDENTITY_ISSUER,
       audience: given.IDENTITY_AUDIENCE,
@@ -72,9 +167,52 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       budgetSeconds: given.SWEEP_BUDGET_SECONDS,
       spreadAbove: given.SWEEP_SPREAD_ABOVE,
     },
-    local: given.AZURE_FUNCTIONS_ENVIRONMENT === 'Development' && isOnThisMachine(given.DATA_STORAGE),
+    mail: {
+      sender: given.MAIL_SENDER,
+      connectionString: given.MAIL_CONNECTION_STRING,
+      endpoint: given.MAIL_ENDPOINT,
+      perMinute: given.MAIL_PER_MINUTE,
+      operators: given.MAIL_OPERATORS.split(',')
+        .map((address) => address.trim())
+        .filter((address) => address !== ''),
+      resourceGroup: given.WEBSITE_RESOURCE_GROUP ?? null,
+    },
+    portal: { clientId: given.PORTAL_CLIENT_ID },
+    deliveryKey: local ? 'local' : given.DELIVERY_WEBHOOK_KEY,
+    local,
   };
 }
+
+const unknown = (environment: Environment): readonly string[] =>
+  Object.keys(environment)
+    .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)))
+    .filter((name) => !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name))
+    .map((name) => `${name}: there is no such setting`);
+
+const SERVICE_URIS = ['DATA_STORAGE__tableServiceUri', 'DATA_STORAGE__queueServiceUri'] as const;
+
+/** A key or an identity: with both nobody knows which of them is used. */
+function storageComplaints(environment: Environment): readonly string[] {
+  const missing = SERVICE_URIS.filter((name) => environment[name] === undefined);
+  if (environment['DATA_STORAGE'] === undefined)
+    return missing.length === SERVICE_URIS.length
+      ? [`DATA_STORAGE: is needed, or in its place ${SERVICE_URIS.join(' and ')}`]
+      : missing.map((name) => `${name}: is needed together with the other one`);
+  return missing.length === SERVICE_URIS.length
+    ? []
+    : ['DATA_STORAGE: has a key, so no service may be named beside it'];
+}
+
+const bare = (uri: string): string => uri.replace(/\/+$/, '');
+
+const storageIn = (given: z.infer<typeof SETTINGS>): string | KeylessStorage =>
+  given.DATA_STORAGE ?? {
+    tables: bare(given.DATA_STORAGE__tableServiceUri ?? ''),
+    queues: bare(given.DATA_STORAGE__queueServiceUri ?? ''),
+  };
+
+const isLocal = ({ AZURE_FUNCTIONS_ENVIRONMENT: environment, DATA_STORAGE: storage = '' }: Environment): boolean =>
+  environment === 'Development' && isOnThisMachine(storage);
 
 /** Each service must be named: one that is not would be looked for in Azure. */
 function isOnThisMachine(storage: string): boolean {

@@ -1,19 +1,23 @@
 import { app, output } from '@azure/functions';
 import { makeApp } from './app.ts';
 import { readConfig } from './config.ts';
+import { PORTAL_ROUTE } from './http/portal.ts';
 import { METHODS } from './http/route.ts';
 
 /** Registers what the app is made of with Azure Functions. No logic: whatever decides anything lives elsewhere. */
-const { routes, handle, sweepTurn, sweepShare } = makeApp(readConfig(process.env));
+const { routes, handle, portal, sweepTurn, sweepShare, notify, notifyPoison } = makeApp(readConfig(process.env));
 
 for (const route of routes)
   app.http(route.name, {
     methods: route.method === 'ANY' ? [...METHODS] : [route.method],
-    route: route.path,
+    // host.json has no prefix, so that the portal is at /portal and not below /api
+    route: `api/${route.path}`,
     // Callers are told apart by their tokens, not by the platform's keys.
     authLevel: 'anonymous',
     handler: handle(route),
   });
+
+app.http('portal', { methods: ['GET', 'HEAD'], route: PORTAL_ROUTE, authLevel: 'anonymous', handler: portal });
 
 const SHARES = { queueName: 'sweep-shards', connection: 'DATA_STORAGE' } as const;
 const shares = output.storageQueue(SHARES);
@@ -33,4 +37,15 @@ app.storageQueue('sweepShard', {
   handler: async (message, context) => {
     context.info('swept a share', await sweepShare(message));
   },
+});
+
+const NOTICES = { queueName: 'notifications', connection: 'DATA_STORAGE' } as const;
+
+app.storageQueue('notify', { ...NOTICES, handler: (message) => notify(message) });
+
+// What could not be told after several tries is a dead letter, where people look, and not a message that nobody reads.
+app.storageQueue('notifyPoison', {
+  ...NOTICES,
+  queueName: `${NOTICES.queueName}-poison`,
+  handler: (message) => notifyPoison(message),
 });

@@ -1,8 +1,10 @@
 import type { Hint } from './core/agenda.ts';
 import type { Alert } from './core/alerts.ts';
+import type { Grant, Guard } from './core/guards.ts';
 import type { Entry } from './core/history.ts';
 import type { Item, Remains } from './core/item.ts';
 import type { Job } from './core/job.ts';
+import type { PinRecord, SealedPin } from './core/pin.ts';
 import type { Point } from './core/points.ts';
 import type { Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
@@ -38,6 +40,12 @@ export interface Answer {
   readonly at: Instant;
 }
 
+/** A PIN that is used or was tried wrongly: once, whoever else does so at the same time. */
+export interface PinWrite {
+  readonly was: Held<PinRecord> | undefined;
+  readonly now: PinRecord;
+}
+
 export interface ItemWrite {
   /** undefined: it must not exist yet. */
   readonly was: Held<Remains> | undefined;
@@ -53,12 +61,17 @@ export interface Change {
   readonly id: string;
   /** The decision rests on this version of the vault's head. */
   readonly fence?: string | undefined;
-  /** This server must still be registered. */
+  /** Whoever lets this server go at the same time has to look again. */
   readonly server?: string | undefined;
+  readonly pin?: PinWrite | undefined;
   readonly items?: readonly ItemWrite[];
   /** These must lie in the trash exactly so. */
   readonly stillInTrash?: readonly Item[];
   readonly alerts?: readonly Alert[];
+  /** Open alerts on which this is counted once more. */
+  readonly recounts?: readonly { readonly was: Held<Alert>; readonly now: Alert }[];
+  /** Alerts that may have to be told together with others. */
+  readonly waiting?: readonly Waiting[];
   readonly jobs?: readonly Job[];
   /** At least one: what happens leaves a trace, in the same transaction. */
   readonly entries: readonly [Entry, ...Entry[]];
@@ -77,8 +90,11 @@ export interface HeadChange {
   readonly vault: Vault;
   readonly putPolicy?: Policy | undefined;
   readonly dropPolicy?: Policy | undefined;
+  readonly putServer?: { readonly was: Held<Server>; readonly now: Server };
+  readonly pin?: PinWrite | undefined;
   readonly id: string;
   readonly entry: Entry;
+  readonly alerts?: readonly Alert[];
   readonly answer?: RecordedAnswer | undefined;
 }
 
@@ -111,7 +127,6 @@ export interface Vaults {
   dueTrash(vault: string, until: Instant): Promise<DueTrash>;
   /** Forgets a tombstone that nobody replaced since. */
   forget(vault: string, item: string): Promise<void>;
-  hasAlert(vault: string, alert: string): Promise<boolean>;
   pages(vault: string, item: string): Promise<readonly PointPage[]>;
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
@@ -122,6 +137,7 @@ export interface Vaults {
     item: string,
     stretch: Stretch,
   ): Promise<{ readonly entries: readonly Entry[]; readonly last: string | undefined }>;
+  pin(vault: string): Promise<Held<PinRecord> | undefined>;
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
@@ -201,7 +217,6 @@ export interface Control {
   tokenOf(due: ReadonlySet<string>): string;
   putBelt(belt: Belt, was: Held<Belt> | undefined): Promise<boolean>;
   beat(heartbeat: Heartbeat, record: object): Promise<void>;
-  raise(alert: Omit<Alert, 'vault' | 'item'>): Promise<void>;
   recent(): Promise<readonly { readonly startedAt: string }[]>;
   quarantine(row: Quarantined): Promise<void>;
   release(vault: string, item: string): Promise<void>;
@@ -230,17 +245,147 @@ export interface Registry {
   owner(source: Source): Promise<Held<Owner> | undefined>;
   /** false: somebody else claimed it in between. */
   claim(source: Source, owner: Owner, was: Held<Owner> | undefined): Promise<boolean>;
+  /** The vault in which a tenant's server of that name is registered, or was last. */
+  serverOwner(tid: string, server: string): Promise<Held<string> | undefined>;
+  claimServer(tid: string, server: string, vault: string, was: Held<string> | undefined): Promise<boolean>;
+}
+
+/** Guards, who allowed whom to do what, and which vaults may be under which guard. */
+export interface Guards {
+  get(guard: string): Promise<Held<Guard> | undefined>;
+  put(guard: Guard, was: Held<Guard> | undefined): Promise<boolean>;
+  drop(guard: Held<Guard>): Promise<boolean>;
+  /** Notes that this vault may come under it. */
+  link(guard: string, vault: string): Promise<void>;
+  linked(guard: string): Promise<readonly string[]>;
+  allow(grant: Grant): Promise<void>;
+  /** The last grant of this kind, whether it lives or not. */
+  allowance(of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): Promise<Grant | undefined>;
+}
+
+/** Makes security PINs, and tells whether one is right without keeping it. */
+export interface Pins {
+  issue(of: PinScope): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
+  /** Takes as long whatever is true; with nothing on record it is false. */
+  matches(pin: string, of: PinScope, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
+}
+
+export interface PinScope {
+  readonly tid: string;
+  readonly vault: string;
+}
+
+/** An alert that waits to be told together with others, and where it stands among them. */
+export interface Waiting {
+  /** What is waited for: the digest of an hour, the lull after a mass deletion. */
+  readonly together: string;
+  readonly alert: string;
+  readonly at: Instant;
+  /** It was counted, but is told by itself. */
+  readonly single: boolean;
+}
+
+/** A stretch of those who wait, not more than so many. */
+export interface Between {
+  readonly from: Instant;
+  /** Itself not among them. */
+  readonly until: { readonly at: Instant; readonly alert: string };
+  readonly limit: number;
+}
+
+/** Written together, in one vault: all of it or nothing. */
+export interface AlertsWrite {
+  readonly insert?: readonly Alert[];
+  readonly replace?: readonly { readonly was: Held<Alert>; readonly now: Alert }[];
+  readonly wait?: readonly Waiting[];
+  readonly stopWaiting?: readonly Waiting[];
+}
+
+/** The alerts of a vault, with the ledger of who was told; those of the service as a whole with `vault` null. */
+export interface Alerts {
+  get(vault: string | null, id: string): Promise<Held<Alert> | undefined>;
+  /** Everything raised about one item, or (null) about the vault itself. */
+  about(vault: string | null, item: string | null): Promise<readonly Held<Alert>[]>;
+  /** In the order of their ids. */
+  list(
+    vault: string | null,
+    stretch: Stretch,
+  ): Promise<{ readonly alerts: readonly Alert[]; readonly last: string | undefined }>;
+  /** false: one was there, was gone or had changed. */
+  write(vault: string | null, write: AlertsWrite): Promise<boolean>;
+  /** Who waits for this, or was counted, oldest first; only those between these two, if given. */
+  waiting(vault: string, together: string, between?: Between): Promise<readonly Waiting[]>;
 }
 
 /** Alerts of one vault that somebody has to be told of: ids only, the rows are the truth. */
 export interface Notice {
-  readonly vault: string;
-  readonly alerts: readonly string[];
+  /** null: the service itself. */
+  readonly vault: string | null;
+  readonly alerts?: readonly string[];
+  /** It is time to tell those together who wait for this. */
+  readonly together?: string;
 }
 
 export interface Notices {
   /** At least once: whoever tells them must not mind hearing twice. */
-  send(notice: Notice): Promise<void>;
+  send(notice: Notice, delaySeconds?: number): Promise<void>;
+}
+
+/** One mail to one person. */
+export interface Mail {
+  /** Derived from alert and recipient: the mail service takes the same one only once. */
+  readonly operationId: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export type Sent =
+  | { readonly sent: true }
+  | {
+      readonly sent: false;
+      /** Trying again is of no use. */
+      readonly permanent: boolean;
+      /** The service said when to come again. */
+      readonly retryAfterSeconds: number | undefined;
+      readonly code: string;
+      readonly reason: string;
+    };
+
+export interface Mailer {
+  /** Never throws: whatever goes wrong is an answer. One request, no retries of its own. */
+  send(mail: Mail): Promise<Sent>;
+}
+
+/** A mail that could not be sent, kept until somebody sends it again. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly vault: string | null;
+  /** null: the message was not understood, so nobody knows. */
+  readonly alert: string | null;
+  readonly recipient: string | null;
+  readonly reason: string;
+  readonly code: string;
+  readonly attempts: number;
+  readonly firstFailedAt: Instant;
+  readonly lastFailedAt: Instant;
+}
+
+/** What is known about mails across vaults. */
+export interface MailLedger {
+  bury(letter: DeadLetter): Promise<void>;
+  dead(stretch: Stretch): Promise<readonly DeadLetter[]>;
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+  exhume(id: string): Promise<void>;
+  /** Which alert a mail was about: its delivery is reported by operation id only. */
+  remember(operationId: string, of: { readonly vault: string | null; readonly alert: string }): Promise<void>;
+  recall(operationId: string): Promise<{ readonly vault: string | null; readonly alert: string } | undefined>;
+  /**
+   * Room for one mail, of so many a minute for all instances. Answers `now`, or when to ask again: everyone is given another
+   * time, so that those who were turned away do not all come back at once.
+   */
+  take(perMinute: number, now: Instant): Promise<Instant>;
 }
 
 export interface Clock {
@@ -257,7 +402,12 @@ export interface Ports {
   readonly agenda: Agenda;
   readonly control: Control;
   readonly notices: Notices;
+  readonly alerts: Alerts;
+  readonly ledger: MailLedger;
   readonly registry: Registry;
+  readonly guards: Guards;
+  readonly pins: Pins;
+  readonly mailer: Mailer;
   readonly clock: Clock;
   readonly storage: Storage;
   readonly newId: () => string;

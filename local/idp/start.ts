@@ -1,9 +1,11 @@
 /** Stands in for Microsoft Entra ID: mints a token for any caller one can think of, and publishes the key to check it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { bodyOf } from '../body.ts';
 import { portOf } from '../ports.ts';
-import { bodyOf } from './body.ts';
 import { type Signer, signer } from './keys.ts';
 import { type Answer, answer, problem } from './routes.ts';
+
+const LIMIT_BYTES = 64 * 1024; // larger than anything this server is asked for
 
 export interface IdentityProvider {
   readonly origin: string;
@@ -34,13 +36,19 @@ export async function startIdp(port: number, keyFile?: string): Promise<Identity
 }
 
 async function handle(request: IncomingMessage, issuer: string, keys: Signer): Promise<Answer> {
-  const body = await bodyOf(request);
+  const body = (await bodyOf(request, LIMIT_BYTES))?.toString('utf8');
   if (body === undefined) return problem(413, 'request_too_large', 'The body is larger than 64 KiB.');
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   return answer(request.method ?? 'GET', path, { body, issuer, signer: keys });
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    // the portal asks from another port; who mints for everybody has nothing to keep from pages
+    'access-control-allow-origin': '*',
+    ...headers,
+  });
   response.end(JSON.stringify(body));
 }

@@ -4,7 +4,7 @@ import { dueAt } from './points.ts';
 import { warnAtOf } from './retention.ts';
 import { addDays, earliest, type Instant } from './time.ts';
 
-export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell'] as const;
+export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell', 'together'] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
 /** "Look at this item then." Only a hint: what is true is decided by whoever looks. */
@@ -12,7 +12,10 @@ export interface Hint {
   readonly due: Instant;
   readonly kind: HintKind;
   readonly vault: string;
-  /** For `policy` the policy whose items may expire earlier than they were hinted. */
+  /**
+   * For `policy` the policy whose items may expire earlier than they were hinted, for `together` those who wait to be told
+   * together. `~` stands for the vault itself, and as a vault (`~service`) for the service as a whole.
+   */
   readonly item: string;
 }
 
@@ -37,8 +40,29 @@ export const policyHint = (vault: string, policy: string, due: Instant): Hint =>
 
 export const purgeHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hint => hint(item, 'purge', now);
 
+export const SERVICE = '~service';
+const ITSELF = '~';
+
 /** An alert is about to be raised, and somebody has to hear of it. */
-export const tellHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hint => hint(item, 'tell', now);
+export const tellHint = (of: { readonly vault: string | null; readonly item: string | null }, at: Instant): Hint => ({
+  due: at,
+  kind: 'tell',
+  vault: of.vault ?? SERVICE,
+  item: of.item ?? ITSELF,
+});
+
+export const togetherHint = (vault: string, together: string, due: Instant): Hint => ({
+  due,
+  kind: 'together',
+  vault,
+  item: together,
+});
+
+/** What a hint to tell is about, as alerts name it. */
+export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
+  vault: vault === SERVICE ? null : vault,
+  item: item === ITSELF ? null : item,
+});
 
 export const forgetHint = (item: Pick<Item, 'vault' | 'name'>, at: Instant): Hint => hint(item, 'forget', at);
 

@@ -1,54 +1,307 @@
 import type { Facts } from './history.ts';
+import type { Notification } from './ledger.ts';
 import type { Instant } from './time.ts';
 
-/** The alerts that the sweep raises. A new type is one row here. */
+export const ALERT_STATES = ['New', 'Acknowledged', 'Closed'] as const;
+
+/** What an alert is about: an item, the vault, or the service as a whole. */
+type Scope = 'item' | 'vault' | 'service';
+
+interface Kind {
+  readonly severity: 'Sev0' | 'Sev1' | 'Sev2' | 'Sev3';
+  readonly category: 'Security' | 'Jobs' | 'Service';
+  readonly scope: Scope;
+  /** What happened, as the subject of a mail says it. */
+  readonly event: string;
+  readonly recommendedAction: string;
+  /** Mailed at once, also where the rest waits for the hourly digest. */
+  readonly urgent?: true;
+  /** Owners hear of it too. */
+  readonly owners?: true;
+  /** About something that is done to backups from on premises, or to their security: no silence keeps it from the owners. */
+  readonly critical?: 'always' | 'hybrid';
+  /** The same trouble again is counted on the open alert instead of raising another. */
+  readonly collapses?: true;
+  /** A letter that is not about an alert: it is kept and sent like one, and shown in no list. */
+  readonly unlisted?: true;
+}
+
+const DESTRUCTIVE = { urgent: true, owners: true } as const;
+
+/** Everything the service raises. A new type is one row here. */
 export const ALERTS = {
+  DeleteBackupData: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'item',
+    event: 'Backup data deleted',
+    recommendedAction: 'If this was not intended, undelete the item before it is purged.',
+    ...DESTRUCTIVE,
+    critical: 'hybrid',
+  },
+  BackupDataPermanentlyDeleted: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'item',
+    event: 'Backup data permanently deleted',
+    recommendedAction: 'This cannot be undone. Find out who did it, and consider turning soft delete on.',
+    ...DESTRUCTIVE,
+    critical: 'hybrid',
+  },
+  MassDeletion: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Many items deleted by one caller',
+    recommendedAction: 'Find out whether this was intended. If not, block the caller and undelete the items.',
+    ...DESTRUCTIVE,
+    critical: 'hybrid',
+  },
   UpcomingPurge: {
     severity: 'Sev0',
     category: 'Security',
+    scope: 'item',
+    event: 'Backup data will be purged soon',
     recommendedAction: 'Undelete the item before it is purged, if it should live.',
-  },
-  MassPurgeHeld: {
-    severity: 'Sev0',
-    category: 'Security',
-    recommendedAction: 'Look at what is due. If it is right, run a sweep with the token.',
   },
   PurgeComplete: {
     severity: 'Sev0',
     category: 'Security',
+    scope: 'item',
+    event: 'Backup data purged',
     recommendedAction: 'None: the item is gone for good. Its history remains.',
   },
-} as const;
+  SoftDeleteDisabledForVault: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Soft delete disabled',
+    recommendedAction: 'Deletions are final from now on. If this was not intended, turn soft delete on again.',
+    ...DESTRUCTIVE,
+  },
+  DisableHybridSecurity: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Security of hybrid backups disabled',
+    recommendedAction:
+      'Backups from on premises are unprotected. If this was not intended, turn hybrid security on again.',
+    ...DESTRUCTIVE,
+    critical: 'always',
+  },
+  MuaDisabled: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Multi-user authorization disabled',
+    recommendedAction: 'Critical operations need one person only. If this was not intended, link the guard again.',
+    ...DESTRUCTIVE,
+  },
+  PassphraseChanged: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Passphrase changed',
+    recommendedAction: 'If you did not change it, change it again and find out who did.',
+    ...DESTRUCTIVE,
+    critical: 'always',
+  },
+  MassPurgeHeld: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'service',
+    event: 'Unusually many purges held',
+    recommendedAction: 'Look at what is due. If it is right, run a sweep with the token.',
+    urgent: true,
+  },
+  ModifyPolicyShorterRetention: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Retention of a policy shortened',
+    recommendedAction:
+      'Recovery points will expire earlier. If this was not intended, lengthen the retention again in time.',
+  },
+  ModifyProtectionShorterRetention: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'item',
+    event: 'Item moved to a policy with shorter retention',
+    recommendedAction: 'Recovery points will expire earlier. If this was not intended, change the policy back in time.',
+  },
+  CriticalOperationRefused: {
+    severity: 'Sev1',
+    category: 'Security',
+    scope: 'item',
+    event: 'Critical operation refused',
+    recommendedAction: 'Somebody tried what needs a second factor or an approval. Find out who, and why.',
+    urgent: true,
+    collapses: true,
+  },
+  PinFailures: {
+    severity: 'Sev1',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Security PIN entered wrongly too often',
+    recommendedAction: 'The PIN was revoked. Find out who tried it; issue a new one if it was you.',
+    urgent: true,
+    collapses: true,
+  },
+  PurgeFailed: {
+    severity: 'Sev1',
+    category: 'Service',
+    scope: 'item',
+    event: 'A purge failed',
+    recommendedAction: 'None yet: it is tried again. Nothing is lost.',
+    collapses: true,
+  },
+  PurgeStuck: {
+    severity: 'Sev1',
+    category: 'Service',
+    scope: 'item',
+    event: 'An item cannot be purged',
+    recommendedAction: 'Look at what explain says about the item. It is tried again once a day.',
+    collapses: true,
+  },
+  DeliveryFailed: {
+    severity: 'Sev1',
+    category: 'Service',
+    scope: 'vault',
+    event: 'A mail could not be delivered',
+    recommendedAction: 'Check the address. Somebody who should know does not.',
+    collapses: true,
+  },
+  BackupFailure: {
+    severity: 'Sev1',
+    category: 'Jobs',
+    scope: 'item',
+    event: 'Backup failed',
+    recommendedAction: 'Look at the job in the backup engine.',
+    collapses: true,
+  },
+  RestoreFailure: {
+    severity: 'Sev1',
+    category: 'Jobs',
+    scope: 'item',
+    event: 'Restore failed',
+    recommendedAction: 'Look at the job in the backup engine.',
+    collapses: true,
+  },
+  RetentionChanged: {
+    severity: 'Sev2',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Soft-delete period changed',
+    recommendedAction: 'None, if this was intended.',
+  },
+  ItemUndeleted: {
+    severity: 'Sev3',
+    category: 'Security',
+    scope: 'item',
+    event: 'Resolved: backup data undeleted',
+    recommendedAction: 'Backups do not run again by themselves: resume protection with a policy.',
+  },
+  ItemResumed: {
+    severity: 'Sev3',
+    category: 'Security',
+    scope: 'item',
+    event: 'Protection resumed',
+    recommendedAction: 'None.',
+  },
+  SoftDeleteAlwaysOnEnabled: {
+    severity: 'Sev3',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Soft delete is always on',
+    recommendedAction: 'None. Nobody can turn it off again.',
+  },
+  Welcome: {
+    severity: 'Sev3',
+    category: 'Service',
+    scope: 'vault',
+    event: 'You will hear from this vault',
+    recommendedAction: 'None: this mail shows that mails to you arrive.',
+    urgent: true,
+    unlisted: true,
+  },
+  Digest: {
+    severity: 'Sev3',
+    category: 'Service',
+    scope: 'vault',
+    event: 'Alerts of the last hour',
+    recommendedAction: 'Look at each of them.',
+    urgent: true,
+    unlisted: true,
+  },
+} as const satisfies Record<string, Kind>;
 
 export type AlertType = keyof typeof ALERTS;
+export const ALERT_TYPES = Object.keys(ALERTS) as readonly AlertType[];
+export const kindOf = (type: AlertType): Kind => ALERTS[type];
 
 export interface Alert {
   readonly id: string;
   readonly type: AlertType;
-  readonly vault: string;
-  readonly item: string;
-  readonly generation: number;
+  /** null: it is about the service as a whole. */
+  readonly vault: string | null;
+  readonly item: string | null;
+  readonly generation: number | null;
   readonly firedAt: Instant;
-  readonly state: 'New' | 'Acknowledged' | 'Closed';
+  /** How often it happened while the alert was open; more than once only for types that collapse. */
+  readonly count: number;
+  readonly state: (typeof ALERT_STATES)[number];
   readonly facts: Facts;
+  /** The alerts that this one tells together: the deletions of a mass deletion, the alerts of a digest. */
+  readonly members: readonly string[];
+  /** Who is told, and how far that is; null until somebody has looked who that is. */
+  readonly notifications: readonly Notification[] | null;
 }
 
-/** The same fact has the same identity, so telling it twice is telling it once. */
-export const alertId = (type: AlertType, vault: string, item: string, generation: number): string =>
-  `${type}!${vault.toLowerCase()}!${item.toLowerCase()}!${generation}`;
+/** What the alert is about. `vault` null: the service. */
+export interface Subject {
+  readonly vault: string | null;
+  readonly item?: string | null;
+  readonly generation?: number | null;
+}
+
+/**
+ * The same fact has the same identity, so telling it twice is telling it once. For an item the generation tells occurrences
+ * apart; elsewhere `occurrence` does (the version of the settings, say).
+ */
+export const alertId = (type: AlertType, subject: Subject, occurrence: string | number): string =>
+  [subject.vault ?? '', subject.item ?? '', type, occurrence].join(SEPARATOR);
+
+/** No name can hold it, and a URL needs not escape it. */
+const SEPARATOR = '~';
+
+/** The vault that an id speaks of: null for the service. undefined: not an id. */
+export function vaultOfAlert(id: string): string | null | undefined {
+  const [vault, , type, occurrence] = id.split(SEPARATOR);
+  if (vault === undefined || type === undefined || occurrence === undefined) return undefined;
+  return vault === '' ? null : vault;
+}
 
 export const alert = (
   type: AlertType,
-  of: { vault: string; name: string; generation: number },
+  subject: Subject,
   firedAt: Instant,
   facts: Facts,
+  occurrence: string | number = subject.generation ?? 0,
 ): Alert => ({
-  id: alertId(type, of.vault, of.name, of.generation),
+  id: alertId(type, subject, occurrence),
   type,
-  vault: of.vault,
-  item: of.name,
-  generation: of.generation,
+  vault: subject.vault,
+  item: subject.item ?? null,
+  generation: subject.generation ?? null,
   firedAt,
+  count: 1,
   state: 'New',
   facts,
+  members: [],
+  notifications: null,
 });
+
+export const isListed = ({ type }: Pick<Alert, 'type'>): boolean => kindOf(type).unlisted !== true;
+
+/** The alerts that an undelete resolves. */
+export const RESOLVED_BY_UNDELETE = ['DeleteBackupData', 'UpcomingPurge'] as const satisfies readonly AlertType[];

@@ -8,6 +8,8 @@ export interface Caller {
   readonly appOnly: boolean;
   /** The token carries the demanded authentication context, and the sign-in is fresh. */
   readonly secondFactor: boolean;
+  /** The client said that it can be asked for more claims, in Microsoft Entra's own way. */
+  readonly takesClaims?: true;
 }
 
 export const CHANNELS = ['portal', 'agent', 'service'] as const;

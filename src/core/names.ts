@@ -3,6 +3,14 @@ const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** Vaults, items, policies, servers, recovery points and holds are all named alike. */
 export const isName = (text: string): boolean => text.length <= 63 && NAME.test(text);
 
+/** The id of an alert, as `alertId` makes it: vault~item~type~occurrence, where vault and item may be missing. */
+const ALERT_ID = /^([^~]*)~([^~]*)~[A-Za-z]{1,40}~[A-Za-z0-9._-]{1,100}$/;
+
+export function isAlertId(text: string): boolean {
+  const [, vault = '', item = ''] = text.length <= 300 ? (ALERT_ID.exec(text) ?? [text, '-']) : [text, '-'];
+  return (vault === '' || isName(vault)) && (item === '' || isName(item));
+}
+
 /** Names are compared without regard to case and shown as first written. */
 export const keyOf = (name: string): string => name.toLowerCase();
 

@@ -11,12 +11,16 @@ export const PROBLEMS = {
   UnsupportedMediaType: 415,
   NotABackupItem: 422,
   MinimumRetention: 422,
+  AgentTooOld: 426,
   IdempotencyKeyReused: 422,
   // who the caller is
   Unauthenticated: 401,
   StepUpRequired: 401,
   Forbidden: 403,
   SecurityPinRequired: 403,
+  SecurityPinInvalid: 403,
+  GuardApprovalRequired: 403,
+  TooManyAttempts: 429,
   // what is not there
   RouteNotFound: 404,
   MethodNotAllowed: 405,
@@ -27,7 +31,11 @@ export const PROBLEMS = {
   RecoveryPointNotFound: 404,
   JobNotFound: 404,
   HoldNotFound: 404,
+  GuardNotFound: 404,
   PauseNotFound: 404,
+  AlertNotFound: 404,
+  SilenceNotFound: 404,
+  DeadLetterNotFound: 404,
   ItemPurged: 410,
   // what its state forbids
   AlreadyProtected: 409,
@@ -53,6 +61,8 @@ export const PROBLEMS = {
   VaultNotEmpty: 409,
   VaultHasSoftDeletedItems: 409,
   PolicyInUse: 409,
+  ServerNotEmpty: 409,
+  GuardInUse: 409,
   LimitReached: 409,
   // what the moment forbids
   PreconditionFailed: 412,

@@ -1,4 +1,3 @@
-import { type Caller, missingFactor } from './caller.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from './problems.ts';
 import { livingExtensions, MAX_RETENTION_DAYS } from './retention.ts';
 import type { Instant } from './time.ts';
@@ -133,12 +132,11 @@ export function reconfigured(vault: Vault, settings: Settings, now: Instant, eta
   return ok({ ...vault, ...settings, extensions, version, etag });
 }
 
-/** Turning hybrid security off is a critical operation. */
-export function missingFactorFor(before: Settings, after: Settings, caller: Caller): Refused | undefined {
-  const turnsOff = before.hybrid?.state === 'Enabled' && after.hybrid?.state === 'Disabled';
-  const missing = turnsOff ? missingFactor(caller) : undefined;
-  return missing && needsFactor(missing);
-}
+/** The critical ones among changes of settings. */
+export const switchesTo = (before: Settings, after: Settings) => ({
+  alwaysOn: before.softDelete.state !== 'AlwaysOn' && after.softDelete.state === 'AlwaysOn',
+  hybridOff: before.hybrid?.state === 'Enabled' && after.hybrid?.state === 'Disabled',
+});
 
 export const needsFactor = (code: 'StepUpRequired' | 'SecurityPinRequired'): Refused =>
   refuse(

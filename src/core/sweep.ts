@@ -1,5 +1,4 @@
 import { deletionHints, type Hint, PARKED_DAYS } from './agenda.ts';
-import { alertId } from './alerts.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
 import { purgeAt } from './lifecycle.ts';
 import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
@@ -16,8 +15,11 @@ export type Task =
   | { readonly task: 'endHolds'; readonly item: Item }
   | { readonly task: 'expire'; readonly item: ItemIn<'Protected' | 'BackupsSuspended'> }
   | { readonly task: 'forget' }
-  /** Its alerts were raised, but whoever was to tell them may have died. */
-  | { readonly task: 'retell'; readonly alerts: readonly string[] }
+  /**
+   * Alerts were raised, but whoever was to tell them may have died. An undelete has no request to spare for a hint of its own: what
+   * it raised is found by the hint to purge that it made void.
+   */
+  | { readonly task: 'retell' }
   /** Nothing yet: look again then. */
   | { readonly task: 'wait'; readonly hints: readonly Hint[]; readonly why: string }
   /** The hint has been overtaken. */
@@ -35,16 +37,13 @@ const again = ({ kind, vault, item }: Hint, due: Instant, why: string): Task => 
 const SETTLED_MS = 60_000;
 export const isYoung = ({ due }: Hint, now: Instant): boolean => now.toMillis() - due.toMillis() < SETTLED_MS;
 
-const TOLD_LATER = ['UpcomingPurge', 'PurgeComplete'] as const;
+/** These are about alerts, not about the item: what is true about it makes no difference. */
+export const isTelling = ({ kind }: Hint): boolean => kind === 'tell' || kind === 'together';
 
 /** The truth about an item decides; the hint only says that it is time to look. */
 export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {
+  if (isTelling(hint)) return { task: 'retell' };
   if (!remains) return { task: 'drop' };
-  if (hint.kind === 'tell')
-    return {
-      task: 'retell',
-      alerts: TOLD_LATER.map((type) => alertId(type, hint.vault, remains.name, remains.generation)),
-    };
   if (remains.state === 'Purged') return forgetting(hint, remains.purgedAt, now);
   if (hint.kind === 'forget') return { task: 'drop' };
   if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };
@@ -53,7 +52,8 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   if (remains.holds.length > liveHolds(remains.holds, now).length) return { task: 'endHolds', item: remains };
   if (remains.state === 'SoftDeleted')
     return hint.kind === 'expire' ? park(hint, now) : inTrash(hint, remains, head, now);
-  if (hint.kind !== 'expire') return { task: hint.kind === 'purge' && isYoung(hint, now) ? 'leave' : 'drop' };
+  if (hint.kind === 'purge') return { task: isYoung(hint, now) ? 'leave' : 'retell' };
+  if (hint.kind !== 'expire') return { task: 'drop' };
   if (remains.state === 'ProtectionStopped')
     return remains.points.length + remains.pagedPoints > 0 ? park(hint, now) : { task: 'drop' };
   return { task: 'expire', item: remains };

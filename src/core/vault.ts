@@ -1,5 +1,6 @@
 import type { Policy } from './policy.ts';
 import type { Extension } from './retention.ts';
+import type { Silence } from './silence.ts';
 import type { VaultKind, WorkloadClass } from './workloads.ts';
 
 export const SWITCH_STATES = ['Disabled', 'Enabled', 'AlwaysOn'] as const;
@@ -43,6 +44,7 @@ export interface Vault extends Settings {
   /** Counts the changes of the head: settings and policies. */
   readonly version: number;
   readonly guard: string | null;
+  readonly silences: readonly Silence[];
   readonly etag: string;
 }
 

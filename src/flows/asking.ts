@@ -11,6 +11,8 @@ export interface Asking<R> {
   readonly caller: Caller;
   readonly now: Instant;
   readonly requestId: string;
+  /** Whatever the caller sent as a security PIN. It goes into no row, no answer and no log. */
+  readonly securityPin?: string | undefined;
   /** The etags the caller accepts; undefined: any. */
   readonly ifMatch?: readonly string[] | undefined;
   /** Turns the result into the answer to keep under an Idempotency-Key, in the same transaction as the change. */
@@ -97,13 +99,13 @@ export const entry = (
   facts,
 });
 
-const TOLD: ReadonlySet<number> = new Set([401, 403, 409]);
+const TOLD: ReadonlySet<number> = new Set([401, 403, 409, 426, 429]);
 
-/** Refusals are part of an item's history too. */
+/** Refusals are part of an item's history too, or of the vault's own. */
 export async function tellRefusal<R>(
   ports: Pick<Ports, 'vaults' | 'newId'>,
   asking: Asking<R>,
-  place: Place,
+  place: { readonly vault: string; readonly item: string | null },
   operation: string,
   outcome: Outcome<R>,
 ): Promise<Outcome<R>> {

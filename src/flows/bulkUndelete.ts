@@ -2,10 +2,11 @@ import type { Item, ItemIn } from '../core/item.ts';
 import { decide } from '../core/lifecycle.ts';
 import { keyOf } from '../core/names.ts';
 import { type Code, type Outcome, ok } from '../core/problems.ts';
-import type { Instant } from '../core/time.ts';
+import { type Instant, instantOf } from '../core/time.ts';
 import type { Ports } from '../ports.ts';
 import { type Asking, noVault, stale } from './asking.ts';
-import { undelete } from './undelete.ts';
+import { unlessUnreadable } from './readable.ts';
+import { type UndeletePorts, undelete } from './undelete.ts';
 
 /** Which soft-deleted items: all conditions given must hold. */
 export interface Which {
@@ -22,27 +23,38 @@ export interface Recovered {
   readonly code?: Code;
 }
 
+/** One that cannot be read keeps none of the others. */
+const UNREADABLE = { outcome: 'Refused', code: 'InternalError' } as const;
+
+/** No item lies in the trash for longer. */
+const EVER = instantOf(8_640_000_000_000_000);
+
 const SIDE_BY_SIDE = 8;
 
 /** The morning after: everything that one caller deleted between two instants comes back, item by item, each with its own answer. */
 export async function bulkUndelete(
-  ports: Pick<Ports, 'vaults' | 'newId'>,
+  ports: UndeletePorts,
   asking: Asking<never>,
   vault: string,
   which: Which,
 ): Promise<Outcome<readonly Recovered[]>> {
-  const head = await ports.vaults.head(vault, 'fresh');
+  const { head, items, unreadable } = await ports.vaults.dueTrash(vault, EVER);
   if (!head) return noVault(vault);
   const precondition = stale(asking, head.vault);
   if (precondition) return precondition;
-  const trash = (await ports.vaults.trash(vault)).filter((item) => item.state === 'SoftDeleted');
-  const chosen = which.items ? which.items : trash.map(({ name }) => name);
+  const trash = items.filter((item) => item.state === 'SoftDeleted');
+  // Who deleted them, and when, nobody can say: they are named rather than left out.
+  const chosen = which.items ?? [...trash.map(({ name }) => name), ...unreadable.map(({ item }) => item)];
+  const broken = new Set(unreadable.map(({ item }) => keyOf(item)));
   const known = new Map(trash.map((item) => [keyOf(item.name), item]));
   const one = async (name: string): Promise<Recovered | undefined> => {
     const item = known.get(keyOf(name));
     if (item && !matches(item, which)) return undefined;
+    if (broken.has(keyOf(name))) return { item: name, ...UNREADABLE };
     if (which.dryRun) return item ? preview(item) : { item: name, ...(await refusalOf(ports, asking, vault, name)) };
-    const outcome = await undelete(ports, { ...asking, ifMatch: undefined, keep: undefined }, { vault, item: name });
+    const plain = { ...asking, ifMatch: undefined, keep: undefined };
+    const outcome = await undelete(ports, plain, { vault, item: name }).catch(unlessUnreadable);
+    if (!outcome) return { item: item?.name ?? name, ...UNREADABLE };
     return {
       item: item?.name ?? name,
       ...(outcome.ok ? { outcome: 'Undeleted' } : { outcome: 'Refused', code: outcome.refusal.code }),
@@ -70,7 +82,9 @@ async function refusalOf(
   vault: string,
   name: string,
 ): Promise<{ outcome: 'WouldUndelete' | 'Refused'; code?: Code }> {
-  const held = await vaults.item(vault, name);
+  const read = await vaults.item(vault, name).then((held) => ({ held }), unlessUnreadable);
+  if (!read) return UNREADABLE;
+  const { held } = read;
   if (!held) return { outcome: 'Refused', code: 'ItemNotFound' };
   if (held.value.state === 'Purged') return { outcome: 'Refused', code: 'ItemPurged' };
   const item: Item = held.value;

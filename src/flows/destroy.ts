@@ -7,7 +7,8 @@ import { purging } from '../core/lifecycle.ts';
 import type { Terms } from '../core/points.ts';
 import { TOMBSTONE_DAYS } from '../core/retention.ts';
 import { addDays, type Instant } from '../core/time.ts';
-import type { Held, PointPage, Ports, RecordedAnswer } from '../ports.ts';
+import type { Held, PinWrite, PointPage, Ports, RecordedAnswer } from '../ports.ts';
+import { countedDeletions } from './mass.ts';
 
 /** Pages that one transaction can drop beside what else it writes. */
 const BATCH = 90;
@@ -18,9 +19,11 @@ export interface Destruction {
   readonly fence: string | undefined;
   readonly terms: Terms;
   readonly jobs: readonly Job[];
+  /** Used up together with the first thing that is written. */
+  readonly pin?: PinWrite | undefined;
   readonly entry: (from: Remains, to: Remains) => Entry;
   readonly keep?: (item: Item | Tombstone) => RecordedAnswer | undefined;
-  readonly alerts?: (grave: Tombstone) => readonly Alert[];
+  readonly alerts?: () => readonly Alert[];
 }
 
 type DestroyPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
@@ -45,6 +48,7 @@ export async function destroy(ports: DestroyPorts, plan: Destruction): Promise<I
     fence: plan.fence,
     items: [{ was: held, now: marked }],
     jobs: plan.jobs,
+    pin: plan.pin,
     entries: [plan.entry(held.value, marked)],
     answer: plan.keep?.(tombstoneOf(marked, now, marked.etag)),
   });
@@ -63,7 +67,7 @@ export async function takeApart(
       return held?.value.state === 'Purged' ? held.value : tombstoneOf(marked, plan.now, marked.etag);
     const pages = await ports.vaults.pages(marked.vault, marked.name);
     const item = { value: held.value, tag: held.tag };
-    const rest = { ...plan, held: item, fence: undefined, jobs: [], keep: () => undefined };
+    const rest = { ...plan, held: item, fence: undefined, jobs: [], pin: undefined, keep: () => undefined };
     if (pages.length <= BATCH) {
       const buried = await bury(ports, rest, pages);
       if (buried) return buried;
@@ -87,13 +91,16 @@ async function bury(
 ): Promise<Tombstone | undefined> {
   const { held, now } = plan;
   const grave = tombstoneOf(purging(held.value, plan.terms, ''), now, ports.newId());
+  const alerts = plan.alerts?.() ?? [];
   const done = await ports.vaults.commit({
     vault: grave.vault,
     id: grave.etag,
     fence: plan.fence,
     items: [{ was: held, now: grave, dropPages: pages }],
     jobs: plan.jobs,
-    alerts: plan.alerts?.(grave) ?? [],
+    pin: plan.pin,
+    alerts,
+    waiting: countedDeletions(alerts),
     entries: [plan.entry(held.value, grave)],
     answer: plan.keep?.(grave),
   });

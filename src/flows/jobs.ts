@@ -8,11 +8,12 @@ import type { PointRung } from '../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';
 import type { Held, HeldHead, PointPage, Ports } from '../ports.ts';
+import { hintsToTell, type Raising, raiseOrCount, subjectOf, tellSoon } from './alerting.ts';
 import { type Asking, entry, type Place } from './asking.ts';
 import { onItem, onItemInVault } from './onItem.ts';
 import { findPoint, listPoints, withPoint } from './points.ts';
 
-type JobPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
+type JobPorts = Pick<Ports, 'vaults' | 'agenda' | 'alerts' | 'notices' | 'newId'>;
 
 export interface Backup {
   readonly expiresAt: Instant | null;
@@ -135,13 +136,15 @@ async function completeIn(
   const added = made ? withPoint(freed, made) : { item: freed, pages: [] as readonly PointPage[] };
   if (!added) return refuse('RecoveryPointLimit', `${item.name} has as many recovery points as an item can have.`);
   const hinted = made ? withExpiryHint(added.item, termsOf(item, head), asking.now) : { item: added.item, hints: [] };
-  await ports.agenda.write(hinted.hints);
+  const raised = await failureAlerts(ports, asking, item, ended);
+  await ports.agenda.write([...hinted.hints, ...hintsToTell(raised.alerts)]);
   const done = await ports.vaults.commit({
     vault: item.vault,
     id,
     fence: head.fence,
     items: [{ was: held, now: hinted.item, putPages: added.pages }],
     jobs: [ended],
+    ...raised,
     entries: [
       entry(asking, item.name, {
         operation: 'CompleteJob',
@@ -152,8 +155,20 @@ async function completeIn(
     ],
     answer: asking.keep?.(ended),
   });
-  return done ? ok(ended) : 'again';
+  if (!done) return 'again';
+  tellSoon(ports, raised.alerts);
+  return ok(ended);
 }
+
+/** Only failures: what somebody cancelled, they know of. */
+const failureAlerts = async (ports: JobPorts, asking: Asking<never>, item: Item, job: Job): Promise<Raising> =>
+  job.status === 'Failed'
+    ? raiseOrCount(ports, `${job.operation}Failure`, { ...subjectOf(item), generation: null }, asking.now, {
+        workload: item.workload,
+        sourceId: item.sourceId,
+        job: job.id,
+      })
+    : { alerts: [], recounts: [] };
 
 /** What the engine leaves out is what a backup taken by hand has. */
 const pointOf = (given: NonNullable<Completion['recoveryPoint']>, job: Job, now: Instant, etag: string): Point => ({

@@ -15,9 +15,12 @@ import { type Complaint, type Outcome, ok, type Refused, refuse } from '../core/
 import { hybridSecurityOn } from '../core/vault.ts';
 import { type Workload, workloadRow } from '../core/workloads.ts';
 import type { HeldHead, Ports } from '../ports.ts';
-import { type Asking, entry, noVault, rounds, stale } from './asking.ts';
+import { hintsToTell, tellSoon, vaultAlert } from './alerting.ts';
+import { type Asking, entry, noVault, rounds, stale, tellRefusal } from './asking.ts';
+import { type WatchPorts, watched } from './critical.ts';
+import { approval } from './guarded.ts';
 
-type PolicyPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
+type PolicyPorts = Pick<Ports, 'vaults' | 'agenda' | 'notices' | 'newId'>;
 
 export interface PolicyResult {
   readonly policy: Policy;
@@ -37,50 +40,72 @@ export const noPolicy = (vault: string, policy: string): Refused =>
   refuse('PolicyNotFound', `There is no policy ${policy} in vault ${vault}.`);
 
 /** A changed retention reaches every point at once, because a point's end is derived from it; what it cuts off waits as soft-deleted. */
-export const putPolicy = (
-  ports: PolicyPorts,
+export async function putPolicy(
+  ports: PolicyPorts & WatchPorts & Pick<Ports, 'guards'>,
   asking: Asking<PolicyResult>,
   vault: string,
   name: string,
   ask: PolicyAsk,
-): Promise<Outcome<PolicyResult>> =>
-  rounds<PolicyResult>(async () => {
-    const head = await ports.vaults.head(vault, 'fresh');
-    if (!head) return noVault(vault);
-    const before = head.policies.find((policy) => isPolicy(policy, name));
-    const precondition = stale(asking, before);
-    if (precondition) return precondition;
-    const wanted = fill(name, ask, before);
-    if (!wanted.ok) return wanted;
-    const id = ports.newId();
-    const policy = { ...wanted.value, etag: id };
-    const forbidden = await forbiddenPolicy(ports, head, before, policy);
-    if (forbidden) return forbidden;
-    if (before && same(before, policy)) return ok({ policy: before, created: false });
+): Promise<Outcome<PolicyResult>> {
+  const outcome = await rounds(() => putPolicyOnce(ports, asking, vault, name, ask));
+  await tellRefusal(ports, asking, { vault, item: null }, 'PutPolicy', outcome);
+  return watched(ports, asking, { vault }, 'PutPolicy', outcome);
+}
 
-    const { now } = asking;
-    const changed = { ...head.vault, version: head.vault.version + 1 };
-    const when = { at: now, days: changed.softDelete.retentionDays, version: changed.version };
-    const cuts = before ? cutsAfter(before.cuts, before.retention, policy.retention, when) : [];
-    const after = { ...policy, cuts };
-    if (before && takesAway(before.retention, after.retention))
-      await ports.agenda.write([policyHint(head.vault.name, after.name, now)]);
-    const result = { policy: after, created: before === undefined };
-    const facts = {
-      policy: after.name,
-      before: before ? JSON.stringify(before.retention) : null,
-      after: JSON.stringify(after.retention),
-    };
-    const done = await ports.vaults.changeHead({
-      was: head,
-      vault: changed,
-      putPolicy: after,
-      id,
-      entry: entry(asking, null, { operation: 'PutPolicy', facts }),
-      answer: asking.keep?.(result),
-    });
-    return done ? ok(result) : 'again';
+async function putPolicyOnce(
+  ports: PolicyPorts & Pick<Ports, 'guards'>,
+  asking: Asking<PolicyResult>,
+  vault: string,
+  name: string,
+  ask: PolicyAsk,
+): Promise<Outcome<PolicyResult> | 'again'> {
+  const head = await ports.vaults.head(vault, 'fresh');
+  if (!head) return noVault(vault);
+  const before = head.policies.find((policy) => isPolicy(policy, name));
+  const precondition = stale(asking, before);
+  if (precondition) return precondition;
+  const wanted = fill(name, ask, before);
+  if (!wanted.ok) return wanted;
+  const id = ports.newId();
+  const policy = { ...wanted.value, etag: id };
+  const forbidden = await forbiddenPolicy(ports, head, before, policy);
+  if (forbidden) return forbidden;
+  if (before && same(before, policy)) return ok({ policy: before, created: false });
+  const shorter = before !== undefined && takesAway(before.retention, policy.retention);
+  const approved = await approval(ports, asking, head.vault, shorter ? ['reduceRetention'] : []);
+  if (!approved.ok) return approved;
+
+  const { now } = asking;
+  const changed = { ...head.vault, version: head.vault.version + 1 };
+  const when = { at: now, days: changed.softDelete.retentionDays, version: changed.version };
+  const cuts = before ? cutsAfter(before.cuts, before.retention, policy.retention, when) : [];
+  const after = { ...policy, cuts };
+  const hints = shorter ? [policyHint(head.vault.name, after.name, now)] : [];
+  const result = { policy: after, created: before === undefined };
+  const facts = {
+    policy: after.name,
+    before: before ? JSON.stringify(before.retention) : null,
+    after: JSON.stringify(after.retention),
+    ...approved.value,
+  };
+  const alerts =
+    before && isShorter(before.retention, after.retention)
+      ? [vaultAlert('ModifyPolicyShorterRetention', asking, changed, facts, `${changed.version}`)]
+      : [];
+  await ports.agenda.write([...hints, ...hintsToTell(alerts)]);
+  const done = await ports.vaults.changeHead({
+    was: head,
+    vault: changed,
+    putPolicy: after,
+    id,
+    alerts,
+    entry: entry(asking, null, { operation: 'PutPolicy', facts }),
+    answer: asking.keep?.(result),
   });
+  if (!done) return 'again';
+  tellSoon(ports, alerts);
+  return ok(result);
+}
 
 function fill(name: string, ask: PolicyAsk, before: Policy | undefined): Outcome<Policy> {
   const absent = (['workloads', 'schedule', 'retention'] as const).filter((part) => ask[part] === undefined && !before);

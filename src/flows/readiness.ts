@@ -3,7 +3,7 @@ import type { Heartbeat, Ports } from '../ports.ts';
 import { clockBrake, pauseBrake } from './sweep/brakes.ts';
 
 export interface Check {
-  readonly name: 'storage' | 'clock' | 'lastSweep' | 'oldestOverdue' | 'quarantine' | 'paused';
+  readonly name: 'storage' | 'clock' | 'lastSweep' | 'oldestOverdue' | 'quarantine' | 'deadLetters' | 'paused';
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: string;
 }
@@ -11,16 +11,20 @@ export interface Check {
 /** After so many turns of the timer without a sweep, something is wrong with it. */
 const MISSED_TURNS = 3;
 
-type ReadyPorts = Pick<Ports, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep'>;
+type ReadyPorts = Pick<Ports, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger'>;
+
+/** More dead letters than this are not counted. */
+const MOST_COUNTED = 1000;
 
 /** What an operator has to know. The first thing that fails hides nothing: without storage there is just nothing else to say. */
 export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<readonly Check[]> {
   try {
     const now = ports.clock.now();
-    const [skew, state, aside] = await Promise.all([
+    const [skew, state, aside, dead] = await Promise.all([
       clockBrake(ports),
       ports.control.read(),
       ports.control.quarantined(),
+      ports.ledger.dead({ limit: MOST_COUNTED }),
     ]);
     const pause = pauseBrake(state, now);
     return [
@@ -39,6 +43,7 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
                 .slice(0, 500)
             : 'empty',
       },
+      deadLetters(dead.length),
       {
         name: 'paused',
         status: pause ? 'warn' : 'ok',
@@ -73,4 +78,11 @@ function oldestOverdue(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Inst
   const due = heartbeat?.oldestDue;
   if (!due) return { name, status: 'ok', detail: 'nothing waits to be purged' };
   return { name, status: now > turnsAfter(ports, due) ? 'fail' : 'warn', detail: `waits since ${due.toISO()}` };
+}
+
+function deadLetters(count: number): Check {
+  const name = 'deadLetters';
+  if (count === 0) return { name, status: 'ok', detail: 'every mail found its way' };
+  const many = count === MOST_COUNTED ? `${count} or more` : `${count}`;
+  return { name, status: 'warn', detail: `${many} given up: look at /api/deadletters` };
 }

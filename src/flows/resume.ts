@@ -1,13 +1,18 @@
 import { withExpiryHint } from '../core/agenda.ts';
+import { type Alert, type AlertType, alertId } from '../core/alerts.ts';
+import type { Facts } from '../core/history.ts';
 import type { Item, ItemIn } from '../core/item.ts';
 import { decide, termsOf, underPolicy } from '../core/lifecycle.ts';
 import { dueAt, type Point, spent, type Terms } from '../core/points.ts';
-import { isPolicy, isShorter, type Policy } from '../core/policy.ts';
+import { isPolicy, isShorter, type Policy, takesAway } from '../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { earliest, type Instant } from '../core/time.ts';
 import type { Change, Held, HeldHead, PointPage, Ports } from '../ports.ts';
+import { callerFacts, itemAlert, subjectOf, tellSoon } from './alerting.ts';
 import { type Asking, entry, type ItemResult, type Place } from './asking.ts';
+import { type WatchPorts, watched } from './critical.ts';
 import { countOf } from './destroy.ts';
+import { approval } from './guarded.ts';
 import { onItemInVault } from './onItem.ts';
 import { takeSource } from './source.ts';
 
@@ -16,7 +21,8 @@ export interface Resumption extends ItemResult {
   readonly removed: readonly Point[];
 }
 
-export type ResumePorts = Pick<Ports, 'vaults' | 'agenda' | 'registry' | 'newId'>;
+export type ResumePorts = Pick<Ports, 'vaults' | 'agenda' | 'registry' | 'notices' | 'newId'>;
+type ChoosePorts = ResumePorts & WatchPorts & Pick<Ports, 'guards'>;
 
 export interface Resume {
   readonly verb: 'resume' | 'changePolicy';
@@ -28,18 +34,21 @@ export interface Resume {
 const OPERATION = { resume: 'Resume', changePolicy: 'ChangePolicy' } as const;
 
 /** Back to being protected, under a policy that the caller chooses. Expired points go now, and only now. */
-export const resume = (
-  ports: ResumePorts,
+export async function resume(
+  ports: ChoosePorts,
   asking: Asking<Resumption>,
   place: Place,
   ask: Resume,
-): Promise<Outcome<Resumption>> =>
-  onItemInVault({ ports, asking, place, operation: OPERATION[ask.verb] }, (held, head) =>
+): Promise<Outcome<Resumption>> {
+  const operation = OPERATION[ask.verb];
+  const outcome = await onItemInVault({ ports, asking, place, operation }, (held, head) =>
     resumeItem(ports, asking, held, head, ask),
   );
+  return watched(ports, asking, place, operation, outcome);
+}
 
 async function resumeItem(
-  ports: ResumePorts,
+  ports: ChoosePorts,
   asking: Asking<Resumption>,
   held: Held<Item>,
   head: HeldHead,
@@ -57,9 +66,14 @@ async function resumeItem(
   if (!decision.ok) return decision;
   const same = item.state === 'Protected' && isPolicy(policy.value, item.policy);
   if (!decision.changes || same) return ok({ item, head, removed: [] });
+  // Resuming is never guarded, whatever the policy; only what is protected can be moved to less.
+  const shorter = item.state === 'Protected' && takesAway(termsOf(item, head).retention, policy.value.retention);
+  const approved = await approval(ports, asking, head.vault, shorter ? ['reduceRetention'] : []);
+  if (!approved.ok) return approved;
   return moveUnder(ports, asking, held, head, policy.value, {
     operation: OPERATION[ask.verb],
     preview: ask.preview === true,
+    facts: approved.value,
   });
 }
 
@@ -89,6 +103,7 @@ export function choosePolicy(
 export interface Manner {
   readonly operation: string;
   readonly preview: boolean;
+  readonly facts?: Facts;
 }
 
 /** Puts an item, protected or not, under a policy: its source, its points, its next expiry. */
@@ -128,16 +143,46 @@ export async function moveUnder(
     policy: policy.name,
     previousPolicy: hinted.item.previousPolicy,
     recoveryPointsRemoved: removed.length,
+    ...manner.facts,
   };
+  const alerts = movingAlerts(asking, item, hinted.item, head, policy);
   const change: Change = {
     vault: item.vault,
     id,
     fence: head.fence,
+    // out of the trash: whoever lets its server go at the same moment has to look again
+    server: item.state === 'SoftDeleted' ? (item.server ?? undefined) : undefined,
+    alerts,
     items: [{ was: held, now: hinted.item, putPages: cleaned.changed, dropPages: cleaned.dropped }],
     entries: [entry(asking, item.name, { operation: manner.operation, from: item, to: hinted.item, facts })],
     answer: asking.keep?.(result),
   };
-  return (await ports.vaults.commit(change)) ? ok(result) : 'again';
+  if (!(await ports.vaults.commit(change))) return 'again';
+  tellSoon(ports, alerts);
+  return ok(result);
+}
+
+/** It came back, out of the trash or into protection; and whether its points are kept for a shorter time from now on. */
+function movingAlerts(
+  asking: Asking<never>,
+  before: Item,
+  after: Item,
+  head: HeldHead,
+  policy: Policy,
+): readonly Alert[] {
+  const from = termsOf(before, head).retention;
+  const facts = { ...callerFacts(asking), from: before.state, to: after.state, policy: policy.name };
+  const retentions = { before: JSON.stringify(from), after: JSON.stringify(policy.retention) };
+  const make = (type: AlertType, more: Facts = {}): Alert => ({
+    ...itemAlert(type, before, asking.now, { ...facts, ...more }),
+    // an item may be resumed more than once between two deletions
+    ...(type === 'ItemUndeleted' ? {} : { id: alertId(type, subjectOf(before), after.etag) }),
+  });
+  return [
+    ...(before.state === 'SoftDeleted' ? [make('ItemUndeleted')] : []),
+    ...(before.state === 'Protected' ? [] : [make('ItemResumed')]),
+    ...(isShorter(from, policy.retention) ? [make('ModifyProtectionShorterRetention', retentions)] : []),
+  ];
 }
 
 /** Immutable data may live longer, never shorter. */

@@ -4,6 +4,7 @@ import type { Server } from '../core/server.ts';
 import type { HybridKind } from '../core/workloads.ts';
 import type { Ports } from '../ports.ts';
 import { type Asking, entry, noVault, rounds, stale } from './asking.ts';
+import { takeServer } from './takeServer.ts';
 
 export interface ServerResult {
   readonly server: Server;
@@ -17,7 +18,7 @@ export interface ServerAsk {
 
 /** Registers an on-premises server, or notes its new agent version. */
 export const putServer = (
-  ports: Pick<Ports, 'vaults' | 'newId'>,
+  ports: Pick<Ports, 'vaults' | 'registry' | 'newId'>,
   asking: Asking<ServerResult>,
   vault: string,
   name: string,
@@ -46,16 +47,19 @@ export const putServer = (
       return refuse('KindImmutable', `${before.name} is a ${before.kind} server, and that never changes.`, {
         target: '$.kind',
       });
-    if (before && before.agentVersion === agentVersion) return ok({ server: before, created: false });
-    const id = ports.newId();
+    const registered = before?.registration === 'Registered';
+    if (before && registered && before.agentVersion === agentVersion) return ok({ server: before, created: false });
     const { oid, tid } = caller;
+    const taken = registered
+      ? undefined
+      : await takeServer(ports, { vault: head.vault.name, server: name, tid }, asking.now);
+    if (taken) return taken;
+    const id = ports.newId();
     const server: Server = {
-      name,
-      vault: head.vault.name,
+      ...(before ?? { name, vault: head.vault.name }),
       registration: 'Registered',
-      registeredBy: { oid, tid },
-      registeredAt: asking.now,
-      ...before,
+      registeredBy: before && registered ? before.registeredBy : { oid, tid },
+      registeredAt: before && registered ? before.registeredAt : asking.now,
       kind,
       agentVersion,
       etag: id,

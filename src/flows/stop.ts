@@ -1,18 +1,19 @@
 import { deletionHints } from '../core/agenda.ts';
-import { channelOf, missingFactor } from '../core/caller.ts';
-import type { Item, Tombstone } from '../core/item.ts';
+import type { Alert } from '../core/alerts.ts';
+import type { Item, ItemIn, Tombstone } from '../core/item.ts';
 import type { Job } from '../core/job.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../core/lifecycle.ts';
-import { endOf } from '../core/points.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
-import { needsFactor } from '../core/settings.ts';
 import { iso } from '../core/time.ts';
-import { hybridSecurityOn } from '../core/vault.ts';
-import { workloadRow } from '../core/workloads.ts';
 import type { Change, Held, HeldHead, Ports } from '../ports.ts';
+import { callerFacts, hintsToTell, itemAlert, tellSoon } from './alerting.ts';
 import { type Asking, entry, type Place, purged } from './asking.ts';
+import { watched } from './critical.ts';
 import { destroy } from './destroy.ts';
+import { type Factor, type FactorPorts, factorOf, type Proof } from './factor.ts';
+import { countedDeletions } from './mass.ts';
 import { onItemInVault } from './onItem.ts';
+import { permission } from './permission.ts';
 
 export interface Stop {
   readonly mode: 'retain' | 'retainPerPolicy' | 'delete';
@@ -29,17 +30,26 @@ export interface Stopped {
   readonly softDeleteApplied?: boolean;
 }
 
-type StopPorts = Pick<Ports, 'vaults' | 'agenda' | 'newId'>;
+type StopPorts = FactorPorts & Pick<Ports, 'guards'>;
 
 const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy', delete: 'StopDelete' } as const;
 
 /** Stop protecting an item; with `delete` its backups go to the trash, or for good where soft delete does not apply. */
-export const stop = (ports: StopPorts, asking: Asking<Stopped>, place: Place, ask: Stop): Promise<Outcome<Stopped>> =>
-  onItemInVault<Stopped>(
-    { ports, asking, place, operation: OPERATION[ask.mode] },
-    async (held, head) => unconfirmed(held.value.name, ask) ?? stopItem(ports, asking, held, head, ask),
+export async function stop(
+  ports: StopPorts,
+  asking: Asking<Stopped>,
+  place: Place,
+  ask: Stop,
+): Promise<Outcome<Stopped>> {
+  const operation = OPERATION[ask.mode];
+  const factor = factorOf(ports, asking, place.vault);
+  const outcome = await onItemInVault<Stopped>(
+    { ports, asking, place, operation },
+    async (held, head) => unconfirmed(held.value.name, ask) ?? stopItem(ports, asking, held, head, ask, factor),
     (tombstone, head) => unconfirmed(tombstone.name, ask) ?? gone(tombstone, head, asking, ask),
   );
+  return watched(ports, asking, place, operation, outcome);
+}
 
 const unconfirmed = (name: string, { mode, confirmName }: Stop): Refused | undefined =>
   mode === 'delete' && confirmName !== name
@@ -65,6 +75,7 @@ async function stopItem(
   held: Held<Item>,
   head: HeldHead,
   ask: Stop,
+  factor: Factor,
 ): Promise<Outcome<Stopped> | 'again'> {
   const { now } = asking;
   const item = ask.cancelActiveJob ? { ...held.value, activeJob: null } : held.value;
@@ -79,11 +90,13 @@ async function stopItem(
   const deleting = ask.mode === 'delete';
   if (!decision.changes)
     return ok({ item: held.value, head, ...(deleting ? { softDeleteApplied: item.state === 'SoftDeleted' } : {}) });
-  const forbidden = deleting ? await forbiddenToDelete(ports, asking, item, head) : undefined;
-  if (forbidden) return forbidden;
+  const permitted = await permission(ports, asking, item, head, deleting, factor);
+  if (!permitted.ok) return permitted;
+  const proof = permitted.value;
 
   const cancelled = await cancelledJob(ports, asking, held.value);
-  if (verb === 'hardDelete') return destroyNow(ports, asking, { value: item, tag: held.tag }, head, cancelled);
+  if (verb === 'hardDelete')
+    return destroyNow(ports, asking, { value: item, tag: held.tag }, head, cancelled, ask, proof);
 
   const id = ports.newId();
   const terms = termsOf(item, head);
@@ -93,20 +106,42 @@ async function stopItem(
       : verb === 'stopRetainPerPolicy'
         ? suspended(item, terms, id)
         : softDeleted(item, terms, deletionOf(asking, head, ask), id);
-  if (next.state === 'SoftDeleted') await ports.agenda.write(deletionHints(next, purgeAt(next, head.vault)));
+  const alerts = next.state === 'SoftDeleted' ? [deletionAlert(asking, item, next, head, proof)] : [];
+  if (next.state === 'SoftDeleted')
+    await ports.agenda.write([...deletionHints(next, purgeAt(next, head.vault)), ...hintsToTell(alerts)]);
   const result: Stopped = { item: next, head, ...(deleting ? { softDeleteApplied: true } : {}) };
-  const facts = next.state === 'SoftDeleted' ? deletionFacts(next, head, ask) : {};
+  const facts = { ...(next.state === 'SoftDeleted' ? deletionFacts(next, head, ask) : {}), ...proof.facts };
   const change: Change = {
     vault: item.vault,
     id,
     fence: head.fence,
     items: [{ was: held, now: next }],
+    pin: proof.pin,
     jobs: cancelled,
+    alerts,
+    waiting: countedDeletions(alerts),
     entries: [entry(asking, item.name, { operation: OPERATION[ask.mode], from: held.value, to: next, facts })],
     answer: asking.keep?.(result),
   };
-  return (await ports.vaults.commit(change)) ? ok(result) : 'again';
+  if (!(await ports.vaults.commit(change))) return 'again';
+  tellSoon(ports, alerts);
+  return ok(result);
 }
+
+const deletionAlert = (
+  asking: Asking<never>,
+  from: Item,
+  item: ItemIn<'SoftDeleted'>,
+  head: HeldHead,
+  proof: Proof,
+): Alert =>
+  itemAlert('DeleteBackupData', item, asking.now, {
+    ...callerFacts(asking),
+    from: from.state,
+    to: item.state,
+    purgeAt: iso(purgeAt(item, head.vault)),
+    ...proof.facts,
+  });
 
 const deletionOf = (asking: Asking<Stopped>, { vault }: HeldHead, { reason, comment }: Stop) => ({
   deletedAt: asking.now,
@@ -117,7 +152,7 @@ const deletionOf = (asking: Asking<Stopped>, { vault }: HeldHead, { reason, comm
   comment: comment ?? null,
 });
 
-const deletionFacts = (item: Extract<Item, { state: 'SoftDeleted' }>, head: HeldHead, { reason, comment }: Stop) => ({
+const deletionFacts = (item: ItemIn<'SoftDeleted'>, head: HeldHead, { reason, comment }: Stop) => ({
   purgeAt: iso(purgeAt(item, head.vault)),
   retentionDays: item.deletion.retentionDays,
   generation: item.generation,
@@ -131,8 +166,12 @@ async function destroyNow(
   held: Held<Item>,
   head: HeldHead,
   jobs: readonly Job[],
+  ask: Stop,
+  proof: Proof,
 ): Promise<Outcome<Stopped> | 'again'> {
   const result = (item: Item | Tombstone): Stopped => ({ item, head, softDeleteApplied: false });
+  const alerts = destructionAlerts(asking, held.value, head, ask, proof);
+  await ports.agenda.write(hintsToTell(alerts));
   const left = await destroy(ports, {
     held,
     jobs,
@@ -140,49 +179,38 @@ async function destroyNow(
     fence: head.fence,
     terms: termsOf(held.value, head),
     entry: (from, to) =>
-      entry(asking, held.value.name, { operation: 'StopDelete', from, to, facts: { softDeleteApplied: false } }),
+      entry(asking, held.value.name, {
+        operation: 'StopDelete',
+        from,
+        to,
+        facts: { softDeleteApplied: false, ...proof.facts },
+      }),
     keep: (item) => asking.keep?.(result(item)),
+    pin: proof.pin,
+    alerts: () => alerts,
   });
-  return left ? ok(result(left)) : 'again';
+  if (!left) return 'again';
+  tellSoon(ports, alerts);
+  return ok(result(left));
+}
+
+/** The most dangerous deletion must not be the silent one; whoever wants Azure's own behaviour can have it. */
+function destructionAlerts(
+  asking: Asking<never>,
+  item: Item,
+  head: HeldHead,
+  ask: Stop,
+  proof: Proof,
+): readonly Alert[] {
+  if (!head.vault.alerts.onHardDelete) return [];
+  const { reason = null, comment = null } = ask;
+  const facts = { ...callerFacts(asking), from: item.state, to: 'Purged', reason, comment, ...proof.facts };
+  const doomed = { ...item, generation: item.generation + 1 };
+  return [itemAlert('BackupDataPermanentlyDeleted', doomed, asking.now, facts)];
 }
 
 /** The job that a stop cancels, as it is to be written. */
 async function cancelledJob({ vaults }: StopPorts, { now }: Asking<Stopped>, item: Item): Promise<readonly Job[]> {
   const job = item.activeJob && (await vaults.job(item.vault, item.name, item.activeJob.id));
   return job ? [{ ...job, status: 'Cancelled', endedAt: now }] : [];
-}
-
-/** Reasons beyond the state machine: immutable data first, then who may delete what came from on premises. */
-async function forbiddenToDelete(
-  ports: StopPorts,
-  { now, caller }: Asking<Stopped>,
-  item: Item,
-  head: HeldHead,
-): Promise<Refused | undefined> {
-  if (head.vault.immutability !== 'Disabled' && item.tier === 'Vault' && (await hasUnexpired(ports, item, head, now)))
-    return refuse(
-      'ImmutabilityBlocked',
-      'The vault is immutable and this item has unexpired recovery points. Stop with mode "retain" instead.',
-    );
-  if (workloadRow(item.workload).class !== 'Hybrid' || !hybridSecurityOn(head.vault)) return undefined;
-  const { hybrid } = head.vault;
-  if (channelOf(caller) === 'portal' && hybrid?.state === 'AlwaysOn' && hybrid.portalDeleteUnderAlwaysOn === 'block')
-    return refuse(
-      'AlwaysOnForbidsPortalDelete',
-      'Under AlwaysOn, backups of on-premises servers are deleted from their agent only.',
-    );
-  const missing = missingFactor(caller);
-  return missing && needsFactor(missing);
-}
-
-async function hasUnexpired(
-  { vaults }: StopPorts,
-  item: Item,
-  head: HeldHead,
-  now: Asking<Stopped>['now'],
-): Promise<boolean> {
-  const { retention } = termsOf(item, head);
-  const unexpired = (points: Item['points']) => points.some((point) => endOf(point, retention) > now);
-  if (unexpired(item.points)) return true;
-  return item.pagedPoints > 0 && (await vaults.pages(item.vault, item.name)).some(({ points }) => unexpired(points));
 }

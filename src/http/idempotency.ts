@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from '../core/caller.ts';
-import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import { type Code, type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { HOUR_MS, type Instant } from '../core/time.ts';
 import type { Answer, Held, RecordedAnswer, Vaults } from '../ports.ts';
 import type { Reply } from './reply.ts';
@@ -72,8 +72,17 @@ export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
   };
 }
 
+/** What a caller can mend without another body: a second factor, a PIN, an approval, patience. */
+const MENDABLE: ReadonlySet<string> = new Set([
+  'SecurityPinRequired',
+  'SecurityPinInvalid',
+  'GuardApprovalRequired',
+  'TooManyAttempts',
+] satisfies Code[]);
+
 /** A challenge to sign in again is not the call's answer, nor is a fault of ours: the same key may be used once more. */
-const isPassing = ({ status }: Reply): boolean => status === 401 || status >= 500;
+const isPassing = ({ status, headers }: Reply): boolean =>
+  status === 401 || status >= 500 || MENDABLE.has(headers?.['x-ms-error-code'] ?? '');
 
 /** The view of one result may be made twice; its etag tells whether it is the one that was written. */
 const sameReply = (reply: Reply, kept: Reply | undefined): boolean =>

@@ -5,7 +5,11 @@ import { type Outcome, ok, refuse } from '../core/problems.ts';
 import { recently } from './recently.ts';
 
 /** Who is calling? Answers a caller, or why there is none. A fault of the identity provider is thrown. */
-export type Identify = (authorization: string | null) => Promise<Outcome<Caller>>;
+export type Identify = (
+  authorization: string | null,
+  /** Is told why there is none, in words that hold nothing of the token. */
+  tell?: (why: string) => void,
+) => Promise<Outcome<Caller>>;
 
 const FRESH_SECONDS = 600;
 /** Clocks of different machines agree about this well. */
@@ -27,10 +31,13 @@ const LOCAL_USER: Caller = {
 export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'local'>, realNow: () => Date): Identify {
   const keySet = createRemoteJWKSet(new URL(identity.jwks));
   const verified = recently<JWTPayload>(KEPT_SECONDS * 1000, KEPT_TOKENS);
-  return async (authorization) => {
+  return async (authorization, tell) => {
     if (authorization === null && local) return ok(LOCAL_USER);
     const token = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
-    if (!token) return unauthenticated();
+    if (!token) {
+      if (authorization !== null) tell?.('not a bearer token');
+      return unauthenticated();
+    }
     const now = realNow();
     const known = verified.get(token, now);
     // its signature is not looked at again, but its time is
@@ -51,8 +58,10 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
         error instanceof errors.JOSEError &&
         !(error instanceof errors.JWKSTimeout) &&
         error.code !== 'ERR_JOSE_GENERIC'
-      )
+      ) {
+        tell?.(error.code);
         return unauthenticated();
+      }
       throw new Error('the identity provider could not be asked for its keys', { cause: error });
     }
   };
@@ -73,7 +82,12 @@ function callerOf(claims: JWTPayload, stepUpContext: string, now: Date): Outcome
     ROLES.includes(role),
   );
   const appOnly = claims['idtyp'] === 'app';
-  return ok({ tid, oid, roles, appOnly, secondFactor: !appOnly && isSteppedUp(claims, stepUpContext, now) });
+  const capabilities = [claims['xms_cc']].flat();
+  return ok({
+    ...{ tid, oid, roles, appOnly },
+    secondFactor: !appOnly && isSteppedUp(claims, stepUpContext, now),
+    ...(capabilities.includes('cp1') ? { takesClaims: true } : {}),
+  });
 }
 
 /** Fails closed: without the context, or without a fresh sign-in time, there was no second factor. */

@@ -12,7 +12,7 @@ export interface Page {
 export function startOf({ continuation }: Page): Outcome<string | undefined> {
   if (continuation === undefined) return ok(undefined);
   const after = OPAQUE.test(continuation) ? Buffer.from(continuation, 'base64url').toString('utf8') : '';
-  if (/^[a-z0-9._!-]+$/.test(after)) return ok(after);
+  if (/^[a-z0-9._!~-]+$/.test(after)) return ok(after);
   return refuse('InvalidRequest', 'This continuation was not made by this service. Start again without it.', {
     target: '$.continuation',
   });

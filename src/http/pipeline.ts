@@ -1,9 +1,11 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { type Caller, hasRole } from '../core/caller.ts';
-import { isName } from '../core/names.ts';
+import { vaultOfAlert } from '../core/alerts.ts';
+import type { Caller } from '../core/caller.ts';
+import { isAlertId, isName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Asking } from '../flows/asking.ts';
 import type { Ports } from '../ports.ts';
+import { doorkeeper } from './admit.ts';
 import { notTheAgents } from './agents.ts';
 import { check } from './check.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
@@ -18,40 +20,47 @@ export interface Skin {
   readonly stepUpContext: string;
 }
 
-const API_VERSION = '2026-11-01';
 /** Where answers are kept that belong to no vault. No vault can have that name. */
 const NO_VAULT = '~service';
 
 /** From a request to its answer: who asks, what exactly, then the route's flow. Never throws, and never blames the caller for our faults. */
 export function pipeline(skin: Skin) {
   const once = idempotency(skin.ports.vaults);
+  const admit = doorkeeper(skin.identify);
 
   return (route: Route) =>
     async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
       const requestId = skin.ports.newId();
       const always = { 'x-ms-request-id': requestId, ...echo(request.headers.get('x-ms-client-request-id')) };
-      const toReply = (outcome: Outcome<Reply>): Reply =>
-        outcome.ok ? outcome.value : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext);
+      const replyTo =
+        (caller?: Caller) =>
+        (outcome: Outcome<Reply>): Reply =>
+          outcome.ok
+            ? outcome.value
+            : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext, caller?.takesClaims);
       try {
-        return toResponse(toReply(await answer(route, request, requestId, toReply)), always);
+        const url = new URL(request.url);
+        const caller = await admit(route, request, url, context, requestId);
+        if (!caller.ok) return toResponse(replyTo()(caller), always);
+        const toReply = replyTo(caller.value);
+        return toResponse(toReply(await answer(route, request, url, caller.value, requestId, toReply)), always);
       } catch (error) {
         context.error('request failed', { route: route.name, requestId, error: describe(error) });
-        return toResponse(toReply(fault(error)), always);
+        return toResponse(replyTo()(fault(error)), always);
       }
     };
 
   async function answer(
     route: Route,
     request: HttpRequest,
+    url: URL,
+    caller: Caller,
     requestId: string,
     toReply: (outcome: Outcome<Reply>) => Reply,
   ): Promise<Outcome<Reply>> {
-    const url = new URL(request.url);
-    const caller = await admit(skin, route, request, url);
-    if (!caller.ok) return caller;
     const names = namesIn(route, request);
     if (!names.ok) return names;
-    const foreign = await notTheAgents({ ports: skin.ports, caller: caller.value, names: names.value });
+    const foreign = await notTheAgents({ ports: skin.ports, caller, names: names.value });
     if (foreign) return foreign;
     const bytes = await bodyOf(route, request);
     if (!bytes.ok) return bytes;
@@ -60,14 +69,15 @@ export function pipeline(skin: Skin) {
     const ifMatch = request.headers.get('if-match');
     const now = skin.ports.clock.now();
     const asking: Asking<never> = {
-      caller: caller.value,
+      caller,
       now,
       requestId,
       ifMatch: ifMatch === null ? undefined : etagsIn(ifMatch),
+      securityPin: request.headers.get('x-reprieve-security-pin')?.trim() || undefined,
     };
     const call: Call<unknown, unknown> = {
       ports: skin.ports,
-      caller: caller.value,
+      caller,
       now,
       names: names.value,
       url,
@@ -75,13 +85,14 @@ export function pipeline(skin: Skin) {
     };
     const run = async (keep: Keep) => route.answer(call, asking, keep);
 
-    const key = route.method === 'GET' || route.who === 'anyone' ? null : request.headers.get('idempotency-key');
+    const isKept = route.method !== 'GET' && route.who !== 'anyone' && !route.secret;
+    const key = isKept ? request.headers.get('idempotency-key') : null;
     if (key === null) return run(() => undefined);
     if (!isPrintable(key)) return invalid('Idempotency-Key', 'must be 1 to 128 printable characters');
     const keyed = {
-      vault: names.value['vault'] ?? NO_VAULT,
+      vault: names.value['vault'] ?? vaultOfAlert(names.value['alert'] ?? '') ?? NO_VAULT,
       key,
-      caller: caller.value,
+      caller,
       method: route.method,
       path: url.pathname.toLowerCase() + url.search,
       body: bytes.value,
@@ -94,28 +105,13 @@ export function pipeline(skin: Skin) {
 const echo = (id: string | null): Record<string, string> =>
   id !== null && isPrintable(id) ? { 'x-ms-client-request-id': id } : {};
 
-/** The api-version, the token, the role: in this order, and before anything of the request is looked at. */
-async function admit(skin: Skin, route: Route, request: HttpRequest, url: URL): Promise<Outcome<Caller>> {
-  const version = url.searchParams.get('api-version');
-  if (version !== null && version !== API_VERSION)
-    return refuse('UnsupportedApiVersionValue', `This service speaks api-version ${API_VERSION}.`, {
-      target: 'api-version',
-      facts: { supported: [API_VERSION] },
-    });
-  if (route.who === 'anyone') return ok(NOBODY);
-  const caller = await skin.identify(request.headers.get('authorization'));
-  if (!caller.ok) return caller;
-  if (hasRole(caller.value, route.who) || (route.agent && hasRole(caller.value, 'Agent'))) return caller;
-  return refuse('Forbidden', `This needs the role ${route.who}.`, { facts: { requiredRole: route.who } });
-}
-
-const NOBODY: Caller = { tid: '', oid: '', roles: [], appOnly: false, secondFactor: false };
-
 function namesIn(route: Route, request: HttpRequest): Outcome<Record<string, string>> {
   const names: Record<string, string> = {};
   for (const [, part = ''] of route.path.matchAll(/\{(\w+)\}/g)) {
     const name = request.params[part] ?? '';
-    if (!isName(name))
+    if (part === 'alert' && !isAlertId(name))
+      return refuse('InvalidName', 'An alert is named by its id, as a list of alerts shows it.', { target: part });
+    if (part !== 'alert' && !isName(name))
       return refuse(
         'InvalidName',
         `The name of the ${part} must have 1 to 63 letters, digits, ".", "_" or "-", and begin and end with a letter or digit.`,

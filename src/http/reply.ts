@@ -26,12 +26,25 @@ const CHALLENGES: { readonly [code: string]: (context: string) => string } = {
     `Bearer error="insufficient_user_authentication", acr_values="${context}", max_age="600"`,
 };
 
+/** RFC 9470 for everyone; and what Microsoft's own libraries act upon, for clients that said they would. */
+const entraChallenge = (context: string): string => {
+  const claims = { access_token: { acrs: { essential: true, value: context } } };
+  return `Bearer error="insufficient_claims", claims="${Buffer.from(JSON.stringify(claims)).toString('base64')}"`;
+};
+
 /** A refusal as the API says it: the error envelope, or RFC 9457 when the caller prefers that. */
-export function refusalReply(refusal: Refusal, accept: string | null, stepUpContext: string): Reply {
+export function refusalReply(
+  refusal: Refusal,
+  accept: string | null,
+  stepUpContext: string,
+  takesClaims = false,
+): Reply {
   const { code, message, target, facts, retryAfterSeconds } = refusal;
   const details = refusal.details ?? onlyComplaint(refusal);
   const status = PROBLEMS[code];
-  const challenge = CHALLENGES[code]?.(stepUpContext);
+  const asked = CHALLENGES[code]?.(stepUpContext);
+  const challenge =
+    asked && takesClaims && code === 'StepUpRequired' ? `${asked}, ${entraChallenge(stepUpContext)}` : asked;
   const headers = {
     'x-ms-error-code': code,
     ...(challenge ? { 'www-authenticate': challenge } : {}),
@@ -57,11 +70,21 @@ const titleOf = (code: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
+/** On every answer. It is data for programs: no browser should guess what it is, keep it, or show it inside another page. */
+const SECURITY = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
 export function toResponse(
   { status, body, headers = {} }: Reply,
   always: Readonly<Record<string, string>>,
 ): HttpResponseInit {
-  const all = { ...headers, ...always };
+  const all = { ...SECURITY, ...headers, ...always };
   if (body === undefined) return { status, headers: all };
   return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...all }, body: JSON.stringify(body) };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Caller, Role } from '../core/caller.ts';
-import type { Outcome } from '../core/problems.ts';
+import type { Outcome, Refused } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';
 import type { Asking } from '../flows/asking.ts';
 import type { Ports } from '../ports.ts';
@@ -29,6 +29,12 @@ export interface Route {
   /** The least role, or anyone at all. Agents pass where `agent` says so, and then only to what is theirs. */
   readonly who: Role | 'anyone';
   readonly agent?: true;
+  /** Another role that passes, which does not contain the first. */
+  readonly also?: Role;
+  /** Its answer is shown once: no Idempotency-Key keeps it. */
+  readonly secret?: true;
+  /** Another proof than a token, looked at before anything of the request: undefined lets it in. */
+  readonly admits?: ((headers: Headers) => Refused | undefined) | undefined;
   /** Absent: whatever the request carries is not read. */
   readonly body: z.ZodType | undefined;
   readonly query: z.ZodType | undefined;
@@ -45,6 +51,9 @@ interface RouteOf<B, Q, R> {
   readonly path: string;
   readonly who: Role | 'anyone';
   readonly agent?: true;
+  readonly also?: Role;
+  readonly secret?: true;
+  readonly admits?: Route['admits'];
   readonly body?: z.ZodType<B>;
   readonly query?: z.ZodType<Q>;
   readonly run: (call: Call<B, Q>, asking: Asking<R>) => Promise<Outcome<R>>;

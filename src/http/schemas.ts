@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isSchedule } from '../config.ts';
+import { ALERT_STATES, ALERT_TYPES, isListed } from '../core/alerts.ts';
+import { GUARDED_OPERATIONS } from '../core/guards.ts';
 import { ITEM_STATES } from '../core/item.ts';
 import { JOB_ENDINGS } from '../core/job.ts';
 import { isName } from '../core/names.ts';
@@ -8,6 +10,7 @@ import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../core/retention.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, NEIGHBOUR_NAMES, WORKLOAD_NAMES } from '../core/workloads.ts';
+import { DELIVERIES } from '../flows/deliveryReports.ts';
 
 /** What callers may send. Strict everywhere: a field nobody knows is a mistake that somebody would pay for later. */
 
@@ -32,11 +35,40 @@ const name = z
 const words = z.string().min(1).max(1024);
 const address = z.email().max(254);
 
+const alertType = z.enum(ALERT_TYPES.filter((type) => isListed({ type })));
+
+/** Whoever reports adds what they like: only what is used is looked at. */
+const report = z.looseObject({
+  messageId: z.string().min(1).max(200),
+  recipient: z.string().max(320),
+  status: z.enum(DELIVERIES),
+  deliveryStatusDetails: z.looseObject({ statusMessage: z.string().nullish() }).nullish(),
+});
+const VALIDATION = 'Microsoft.EventGrid.SubscriptionValidationEvent';
+const REPORT = 'Microsoft.Communication.EmailDeliveryReportReceived';
+const gridEvent = z.union([
+  z.looseObject({
+    eventType: z.literal(VALIDATION),
+    data: z.looseObject({ validationCode: z.string().min(1).max(200) }),
+  }),
+  // of some other kind: it does no harm
+  z.looseObject({
+    eventType: z
+      .string()
+      .max(200)
+      .refine((type): type is 'other' => type !== VALIDATION && type !== REPORT)
+      .transform(() => 'other' as const),
+  }),
+  z.looseObject({ eventType: z.literal(REPORT), data: report }),
+]);
+
 const rung = (most: number) => z.int().min(0).max(most);
 const retention = z
   .strictObject({ daily: rung(9999), weekly: rung(5163), monthly: rung(1188), yearly: rung(99) })
   .partial()
   .refine((given) => Object.values(given).some((count) => count !== undefined), 'needs at least one rung');
+
+export type GridEvent = z.infer<typeof gridEvent>;
 
 export const bodies = {
   vault: z.strictObject({
@@ -133,6 +165,17 @@ export const bodies = {
 
   hold: z.strictObject({ reason: words, until: instant.nullish() }),
 
+  guard: z.strictObject({
+    excludedOperations: z.array(z.enum(GUARDED_OPERATIONS)).max(GUARDED_OPERATIONS.length).nullish(),
+  }),
+  grant: z.strictObject({
+    operation: z.enum(GUARDED_OPERATIONS),
+    vault: name,
+    grantee: z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be the object id of a caller'),
+    expiresAt: instant,
+  }),
+  guardLink: z.strictObject({ guard: name }),
+
   bulkUndelete: z.strictObject({
     items: z.array(name).max(1000).optional(),
     deletedBy: z.string().min(1).max(200).optional(),
@@ -143,6 +186,16 @@ export const bodies = {
 
   sweep: z.strictObject({ dryRun: z.boolean().optional(), acknowledgeBelt: z.string().min(1).max(100).optional() }),
   pause: z.strictObject({ reason: words, until: instant }),
+
+  silence: z.strictObject({
+    from: instant,
+    until: instant,
+    types: z.array(alertType).min(1).max(ALERT_TYPES.length).nullish(),
+    items: z.array(name).min(1).max(50).nullish(),
+    reason: z.string().min(1).max(200),
+  }),
+
+  gridEvents: z.array(gridEvent).min(1).max(1000),
 
   clock: z.strictObject({
     offset: z.string().max(60).regex(/\d/, 'must be a duration in ISO 8601: "P15D"'),
@@ -180,4 +233,5 @@ export const queries = {
       .default(60),
   }),
   preview: z.object({ preview: flag.default(false) }),
+  alerts: z.object({ ...page, state: z.enum(ALERT_STATES).optional(), type: alertType.optional() }),
 };

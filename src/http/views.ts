@@ -1,14 +1,18 @@
+import { type Alert, kindOf } from '../core/alerts.ts';
 import type { Entry } from '../core/history.ts';
 import { type Hold, type Item, liveHolds, type Tombstone } from '../core/item.ts';
 import type { Job } from '../core/job.ts';
+import type { Notification } from '../core/ledger.ts';
 import { purgeAt, termsOf, visiblePoints } from '../core/lifecycle.ts';
 import { fateOf, type Point, type Terms } from '../core/points.ts';
 import type { Policy } from '../core/policy.ts';
 import { billedDays, billingEndsAt, daysLeft, effectiveDays, remaining, warnAtOf } from '../core/retention.ts';
 import type { Server } from '../core/server.ts';
+import type { Silence } from '../core/silence.ts';
 import { type Instant, iso } from '../core/time.ts';
 import { type Counts, type Head, hybridSecurityOn, type Vault } from '../core/vault.ts';
 import { workloadRow } from '../core/workloads.ts';
+import type { DeadLetter } from '../ports.ts';
 import { quoted } from './reply.ts';
 
 const isoOrNull = (at: Instant | null): string | null => at && iso(at);
@@ -46,6 +50,7 @@ export const serverView = ({
   registration,
   registeredBy,
   registeredAt,
+  passphraseChangedAt,
   etag,
 }: Server) => ({
   name,
@@ -55,6 +60,7 @@ export const serverView = ({
   registration,
   registeredBy: registeredBy.oid,
   registeredAt: iso(registeredAt),
+  passphraseChangedAt: isoOrNull(passphraseChangedAt ?? null),
   etag: quoted(etag),
 });
 
@@ -162,4 +168,50 @@ export const entryView = ({ at, caller, operation, outcome, code, from, to, requ
   to,
   requestId,
   facts,
+});
+
+export const alertView = (alert: Alert) => ({
+  id: alert.id,
+  type: alert.type,
+  severity: kindOf(alert.type).severity,
+  category: kindOf(alert.type).category,
+  vault: alert.vault,
+  ...(alert.item === null ? {} : { item: alert.item }),
+  ...(alert.generation === null ? {} : { generation: alert.generation }),
+  firedAt: iso(alert.firedAt),
+  count: alert.count,
+  state: alert.state,
+  recommendedAction: kindOf(alert.type).recommendedAction,
+  facts: alert.facts,
+  notifications: (alert.notifications ?? []).map(notificationView),
+});
+
+const notificationView = ({ recipient, status, sentAt, attempts, operationId }: Notification) => ({
+  recipient,
+  status,
+  ...(sentAt ? { sentAt: iso(sentAt) } : {}),
+  attempts,
+  operationId,
+});
+
+export const silenceView = ({ name, from, until, types, items, reason, by, etag }: Silence) => ({
+  name,
+  from: iso(from),
+  until: iso(until),
+  types,
+  items,
+  reason,
+  by,
+  etag: quoted(etag),
+});
+
+export const deadLetterView = (letter: DeadLetter) => ({
+  id: letter.id,
+  alert: letter.alert,
+  recipient: letter.recipient,
+  reason: letter.reason,
+  code: letter.code,
+  attempts: letter.attempts,
+  firstFailedAt: iso(letter.firstFailedAt),
+  lastFailedAt: iso(letter.lastFailedAt),
 });

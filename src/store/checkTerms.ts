@@ -8,7 +8,7 @@ import type { PointPage } from '../ports.ts';
 export interface Finding {
   /** `table/partition/key` of the row. */
   readonly row: string;
-  readonly rule: 'I1' | 'I2' | 'I3' | 'I5' | 'unreadable';
+  readonly rule: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'unreadable';
   readonly message: string;
 }
 

@@ -1,10 +1,13 @@
+import type { Alert } from '../core/alerts.ts';
 import type { Item, Remains } from '../core/item.ts';
 import type { Job } from '../core/job.ts';
-import type { PointPage } from '../ports.ts';
+import type { PointPage, Waiting } from '../ports.ts';
+import { checkAlerts } from './checkAlerts.ts';
 import { checkItem, checkTombstone } from './checkItem.ts';
 import type { Contents, Finding, Surroundings, Tell, Written } from './checkTerms.ts';
 import { parseHead } from './head.ts';
 import { isItem, keys } from './keys.ts';
+import { readPin } from './pins.ts';
 import { read } from './rows.ts';
 import type { Row } from './table.ts';
 
@@ -33,7 +36,8 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   const fences = rows.filter(({ key }) => key.startsWith(keys.fence(vault, '')));
   for (const { key } of fences)
     if (key !== keys.fence(vault, head.fence)) tell(key, 'I5', 'a second fence: a decision could rest on an old head');
-  const contents = contentsOf(vault, rows, tell);
+  const { contents, alerts, waiting } = contentsOf(vault, rows, tell);
+  checkAlerts(vault, alerts, waiting, around, tell);
   for (const remains of contents.items.values())
     if (isItem(remains)) checkItem(remains, contents, head, around, tell);
     else checkTombstone(remains, contents, around, tell);
@@ -57,7 +61,7 @@ const documentOf = ({ cells }: Row): string => {
   return text;
 };
 
-function contentsOf(vault: string, rows: readonly Row[], tell: Tell): Contents {
+function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
   const items = new Map<string, Remains>();
   const documents = new Map<string, string>();
   const pages = new Map<string, PointPage[]>();
@@ -65,6 +69,8 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell): Contents {
   const history = new Map<string, Written[]>();
   const servers = new Set<string>();
   const trash = new Map<string, string>();
+  const alerts = new Map<string, Alert>();
+  const waiting: Waiting[] = [];
   const add = <T>(map: Map<string, T[]>, name: string, value: T) => map.set(name, [...(map.get(name) ?? []), value]);
   const KINDS: Readonly<Record<string, (row: Row, parts: readonly string[]) => void>> = {
     head: (row, [what]) => {
@@ -88,7 +94,14 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell): Contents {
       servers.add(name);
     },
     idem: (row) => void read.answer(row),
-    alert: () => {},
+    pin: (row) => void readPin(row),
+    alert: (row) => {
+      const alert = read.alert(row);
+      alerts.set(alert.id.toLowerCase(), alert);
+      if (row.key !== keys.alert(vault, alert.id))
+        tell(row.key, 'I4', `its key says otherwise than its document: ${alert.id}`);
+    },
+    wait: (row) => void waiting.push(read.waiting(row)),
   };
   for (const row of rows) {
     const [first, kind = '', ...parts] = row.key.split('!');
@@ -100,7 +113,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell): Contents {
         (why) => tell(row.key, 'unreadable', why),
       );
   }
-  return { vault, items, documents, pages, jobs, history, servers, trash };
+  return { contents: { vault, items, documents, pages, jobs, history, servers, trash }, alerts, waiting };
 }
 
 /** What belongs to an item that is not there. */

@@ -1,21 +1,27 @@
+import type { Alert } from '../core/alerts.ts';
 import type { Entry } from '../core/history.ts';
 import { keyOf } from '../core/names.ts';
-import type { Change, ItemWrite, RecordedAnswer } from '../ports.ts';
+import type { Change, Held, ItemWrite, RecordedAnswer, Waiting } from '../ports.ts';
 import { keys, trashKey } from './keys.ts';
+import { pinOp } from './pins.ts';
 import { pack } from './rows.ts';
 import type { Cells, Op, Table } from './table.ts';
 
 /** A change as the rows it writes: what is derived from an item (its place in the trash) follows the item. */
 export function opsOf(change: Change): readonly Op[] {
   const { vault, id, fence, server, items = [], stillInTrash = [], alerts = [], jobs = [], entries, answer } = change;
+  const { recounts = [], waiting = [], pin } = change;
   return [
     ...items.flatMap((write) => itemOps(vault, write)),
     ...stillInTrash.map((item): Op => ({ op: 'touch', key: trashKey(item) ?? '' })),
-    ...alerts.map((alert): Op => ({ op: 'insert', key: keys.alert(vault, alert.id), cells: pack(alert) })),
+    ...alerts.map((alert) => alertOp(vault, alert)),
+    ...recounts.map((recount) => recountOp(vault, recount)),
+    ...waiting.map((one) => waitingOp(vault, one)),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job) })),
     ...entries.map((entry, index) => entryOp(vault, entry, index === 0 ? id : `${id}${index}`)),
     ...(fence === undefined ? [] : [{ op: 'touch', key: keys.fence(vault, fence) } as const]),
     ...(server === undefined ? [] : [{ op: 'touch', key: keys.server(vault, server) } as const]),
+    ...(pin ? [pinOp(vault, pin)] : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }
@@ -48,6 +54,25 @@ export const entryOp = (vault: string, entry: Entry, id: string): Op => ({
   op: 'insert',
   key: keys.entry(vault, entry.item, entry.at, id),
   cells: pack(entry),
+});
+
+export const alertOp = (vault: string, alert: Alert): Op => ({
+  op: 'insert',
+  key: keys.alert(vault, alert.id),
+  cells: pack(alert),
+});
+
+export const recountOp = (vault: string, { was, now }: { readonly was: Held<Alert>; readonly now: Alert }): Op => ({
+  op: 'replace',
+  tag: was.tag,
+  key: keys.alert(vault, now.id),
+  cells: pack(now),
+});
+
+export const waitingOp = (vault: string, one: Waiting): Op => ({
+  op: 'put',
+  key: keys.waitingOne(vault, one.together, one.at, one.alert),
+  cells: pack(one),
 });
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op => ({

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { keyOf } from '../core/names.ts';
 import type { Belt, Control, Heartbeat, Pause, Quarantined } from '../ports.ts';
 import { instant, pack, unpack } from './rows.ts';
-import type { Table } from './table.ts';
+import type { Op, Table } from './table.ts';
 
 const PARTITION = 'control';
-/** So many sweeps are remembered; their rows are used again in turn. */
-const REMEMBERED_SWEEPS = 200;
+/** So many sweeps are shown; older ones are cleared away in every fourth turn, many at a time. */
+const SHOWN_SWEEPS = 50;
+const CLEARED_EVERY = 4;
+const CLEARED_AT_ONCE = 90;
 
 const pause: z.ZodType<Pause> = z.object({
   reason: z.string(),
@@ -40,7 +42,11 @@ const HEARTBEAT = 'a!heartbeat';
 const BELT = 'a!belt';
 const PAUSE = 'a!pause';
 const asideKey = (vault: string, item: string): string => `quarantine!${keyOf(vault)}!${keyOf(item)}`;
-const turnKey = (turn: number): string => `sweep!${String(turn % REMEMBERED_SWEEPS).padStart(3, '0')}`;
+/** The newest first. What ends in the same turn, as the shares of one sweep may, differs by its id. */
+const SWEPT = 'swept!';
+const sweptKey = (turn: number, id: string): string => `${SWEPT}${String(LAST_TURN - turn).padStart(10, '0')}!${id}`;
+const LAST_TURN = 9_999_999_999;
+const sweepRecord = z.looseObject({ id: z.string(), startedAt: z.string() });
 
 export const tableControl = (table: Table): Control => ({
   async read() {
@@ -70,19 +76,19 @@ export const tableControl = (table: Table): Control => ({
     ]),
 
   async beat(beat, record) {
-    await table.commit(PARTITION, [
+    const { id } = sweepRecord.parse(record);
+    const writes: readonly Op[] = [
       { op: 'put', key: HEARTBEAT, cells: pack(beat) },
-      { op: 'put', key: turnKey(beat.turn), cells: pack(record) },
-    ]);
-  },
-
-  async raise(alert) {
-    await table.commit(PARTITION, [{ op: 'put', key: `alert!${alert.id}`, cells: pack(alert) }]);
+      { op: 'put', key: sweptKey(beat.turn, id), cells: pack(record) },
+    ];
+    const drops = beat.turn % CLEARED_EVERY === 0 ? await pastSweeps(table) : [];
+    // Somebody else has cleared them away in between: then that is done.
+    if (!(await table.commit(PARTITION, [...writes, ...drops]))) await table.commit(PARTITION, writes);
   },
 
   async recent() {
-    const rows = await table.range(PARTITION, { prefix: 'sweep!' });
-    return rows.map(({ key, cells }) => unpack(z.looseObject({ startedAt: z.string() }), key, cells));
+    const rows = await table.range(PARTITION, { prefix: SWEPT, limit: SHOWN_SWEEPS });
+    return rows.map(({ key, cells }) => unpack(sweepRecord, key, cells));
   },
 
   async quarantine(row) {
@@ -101,3 +107,9 @@ export const tableControl = (table: Table): Control => ({
     return rows.map(({ key, cells }) => unpack(quarantined, key, cells));
   },
 });
+
+/** What no longer belongs to the newest, with room for the one that is about to be written. */
+async function pastSweeps(table: Table): Promise<readonly Op[]> {
+  const rows = await table.range(PARTITION, { prefix: SWEPT, limit: SHOWN_SWEEPS + CLEARED_AT_ONCE, only: ['v'] });
+  return rows.slice(SHOWN_SWEEPS - 1).map(({ key }): Op => ({ op: 'drop', key }));
+}

@@ -1,7 +1,8 @@
 import { keyOf } from '../core/names.ts';
 import type { HeadChange, HeldHead } from '../ports.ts';
-import { answerOp, commitOnce, entryOp } from './commit.ts';
+import { alertOp, answerOp, commitOnce, entryOp } from './commit.ts';
 import { keys } from './keys.ts';
+import { pinOp } from './pins.ts';
 import { pack, read } from './rows.ts';
 import type { Op, Row, Table } from './table.ts';
 
@@ -75,9 +76,22 @@ function fenceOps(vault: string, was: HeldHead | undefined, now: HeadChange['vau
   return [{ op: 'replace', tag: was.vaultTag, ...row }, { op: 'drop', key: keys.fence(vault, was.fence) }, fence];
 }
 
-const headOps = (vault: string, { was, vault: now, putPolicy, dropPolicy, id, answer }: HeadChange): readonly Op[] => [
+const headOps = (
+  vault: string,
+  { was, vault: now, putPolicy, dropPolicy, putServer, pin, id, alerts = [], answer }: HeadChange,
+): readonly Op[] => [
   ...fenceOps(vault, was, now, id),
   ...(putPolicy ? [{ op: 'put', key: keys.policy(vault, putPolicy.name), cells: pack(putPolicy) } as const] : []),
   ...(dropPolicy ? [{ op: 'drop', key: keys.policy(vault, dropPolicy.name) } as const] : []),
+  ...(putServer ? [serverOp(vault, putServer)] : []),
+  ...(pin ? [pinOp(vault, pin)] : []),
+  ...alerts.map((alert) => alertOp(vault, alert)),
   ...(answer ? [answerOp(vault, answer)] : []),
 ];
+
+const serverOp = (vault: string, { was, now }: NonNullable<HeadChange['putServer']>): Op => ({
+  op: 'replace',
+  tag: was.tag,
+  key: keys.server(vault, now.name),
+  cells: pack(now),
+});

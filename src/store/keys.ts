@@ -15,6 +15,9 @@ const width = String(END).length;
 const ascending = (at: Instant): string => String(at.toMillis()).padStart(width, '0');
 const descending = (at: Instant): string => String(END - at.toMillis()).padStart(width, '0');
 
+/** What belongs to no vault. No vault can have that name. */
+export const SERVICE_PARTITION = '~service';
+
 export const keys = {
   /** Fences, policies, settings and then the trash lie side by side: one read gives a sweep all that it decides from. */
   heads: (vault: string) => key(vault, 'head', ''),
@@ -36,8 +39,13 @@ export const keys = {
   entry: (vault: string, item: string | null, at: Instant, id: string) =>
     key(vault, 'audit', item ?? '~', descending(at), id),
   alert: (vault: string, alert: string) => key(vault, 'alert', alert),
-  /** The alerts of one kind about one item: see `alertId`. */
-  alertsOf: (vault: string, type: string, item: string) => key(vault, 'alert', type, vault, item, ''),
+  alerts: (vault: string) => key(vault, 'alert', ''),
+  /** The alerts about one item, or about the vault itself: see `alertId`. */
+  alertsOf: (vault: string, item: string | null) => key(vault, 'alert', `${vault}~${item ?? ''}~`),
+  serviceAlerts: key(SERVICE_PARTITION, 'alert', '~~'),
+  waiting: (vault: string, together: string) => key(vault, 'wait', together, ''),
+  waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
+    key(vault, 'wait', together, ascending(at), alert),
   answer: (vault: string, answer: string) => key(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };

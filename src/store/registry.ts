@@ -11,6 +11,12 @@ export function sourceKey({ workload, server, sourceId }: Source): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
+/** A tenant is whatever the identity provider says, so it is not put into a key as it is. */
+const serverKey = (tid: string, server: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tid.toLowerCase(), keyOf(server)]))
+    .digest('hex');
+
 export const tableRegistry = (table: Table): Registry => ({
   async enlist(vault) {
     await table.commit(VAULTS, [{ op: 'put', key: keyOf(vault), cells: { v: 1 } }]);
@@ -33,6 +39,14 @@ export const tableRegistry = (table: Table): Registry => ({
   claim(source, owner, was) {
     const row = { key: sourceKey(source), cells: { v: 1, vault: keyOf(owner.vault), item: keyOf(owner.item) } };
     return table.commit('sources', [was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row }]);
+  },
+  async serverOwner(tid, server) {
+    const row = await table.get('servers', serverKey(tid, server));
+    return row && { tag: row.tag, value: cell(row, 'vault') };
+  },
+  claimServer(tid, server, vault, was) {
+    const row = { key: serverKey(tid, server), cells: { v: 1, vault: keyOf(vault) } };
+    return table.commit('servers', [was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row }]);
   },
 });
 

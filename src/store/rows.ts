@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { ALERT_STATES, ALERT_TYPES, type Alert } from '../core/alerts.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import type { Entry } from '../core/history.ts';
 import type { Remains } from '../core/item.ts';
 import { JOB_ENDINGS, type Job } from '../core/job.ts';
+import { NOTIFICATION_STATUSES, REASONS } from '../core/ledger.ts';
 import { POINT_RUNGS, type Policy } from '../core/policy.ts';
 import type { Server } from '../core/server.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
@@ -15,7 +17,7 @@ import {
   type Vault,
 } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
-import type { Answer, PointPage } from '../ports.ts';
+import type { Answer, PointPage, Waiting } from '../ports.ts';
 import type { Cells } from './table.ts';
 
 /**
@@ -114,6 +116,18 @@ const remains: z.ZodType<Remains> = z.discriminatedUnion('state', [
   }),
 ]);
 
+const texts = z.array(text);
+const silence = z.object({
+  name: text,
+  from: instant,
+  until: instant,
+  types: texts.nullable(),
+  items: texts.nullable(),
+  reason: text,
+  by: text,
+  etag: text,
+});
+
 const vault: z.ZodType<{ vault: Vault; fence: string }> = z.object({
   fence: text,
   vault: z.object({
@@ -135,6 +149,7 @@ const vault: z.ZodType<{ vault: Vault; fence: string }> = z.object({
     extensions: z.array(z.object({ at: instant, days: count, version: count })),
     version: count,
     guard: text.nullable(),
+    silences: z.array(silence).default([]),
     etag: text,
   }),
 });
@@ -157,6 +172,7 @@ const server: z.ZodType<Server> = z.object({
   registration: z.enum(['Registered', 'SoftDeleted', 'Unregistered']),
   registeredBy: z.object({ tid: text, oid: text }),
   registeredAt: instant,
+  passphraseChangedAt: instant.exactOptional(),
   etag: text,
 });
 
@@ -171,6 +187,8 @@ const job: z.ZodType<Job> = z.object({
   expiresAt: instant.nullable(),
 });
 
+const facts = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), texts]));
+
 const entry: z.ZodType<Entry> = z.object({
   at: instant,
   item: text.nullable(),
@@ -181,8 +199,38 @@ const entry: z.ZodType<Entry> = z.object({
   from: text.nullable(),
   to: text.nullable(),
   requestId: text,
-  facts: z.record(text, z.union([text, z.number(), z.boolean(), z.null(), z.array(text)])),
+  facts,
 });
+
+const notification = z.object({
+  recipient: text,
+  as: z.enum(REASONS),
+  status: z.enum(NOTIFICATION_STATUSES),
+  attempts: count,
+  operationId: text,
+  sentAt: instant.nullable(),
+  nextTryAt: instant.nullable(),
+  failure: z
+    .object({ code: text, reason: text, firstAt: instant, lastAt: instant, final: z.boolean().exactOptional() })
+    .nullable(),
+  together: text.nullable(),
+});
+
+const alert: z.ZodType<Alert> = z.object({
+  id: text,
+  type: z.enum(ALERT_TYPES),
+  vault: text.nullable(),
+  item: text.nullable(),
+  generation: count.nullable(),
+  firedAt: instant,
+  count,
+  state: z.enum(ALERT_STATES),
+  facts,
+  members: texts,
+  notifications: z.array(notification).nullable(),
+});
+
+const waiting: z.ZodType<Waiting> = z.object({ together: text, alert: text, at: instant, single: z.boolean() });
 
 const page: z.ZodType<PointPage> = z.object({ id: text, points: z.array(point) });
 
@@ -209,4 +257,6 @@ export const read = {
   entry: reader(entry),
   page: reader(page),
   answer: reader(answer),
+  alert: reader(alert),
+  waiting: reader(waiting),
 };

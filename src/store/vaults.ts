@@ -1,4 +1,3 @@
-import { ALERTS } from '../core/alerts.ts';
 import type { Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
@@ -7,12 +6,14 @@ import { clearVault } from './clearVault.ts';
 import { answerOp, commitOnce, entryOp, opsOf } from './commit.ts';
 import { parseHead, tableHeads } from './head.ts';
 import { isItem, keys } from './keys.ts';
+import { pinReading } from './pins.ts';
 import { pack, read } from './rows.ts';
 import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
 
 export const tableVaults = (table: Table): Vaults => ({
   ...tableHeads(table),
   ...reading(table),
+  ...pinReading(table),
   ...writing(table),
 });
 
@@ -42,18 +43,7 @@ const reading = (
   table: Table,
 ): Pick<
   Vaults,
-  | 'item'
-  | 'items'
-  | 'counts'
-  | 'trash'
-  | 'dueTrash'
-  | 'hasAlert'
-  | 'pages'
-  | 'job'
-  | 'server'
-  | 'servers'
-  | 'history'
-  | 'answer'
+  'item' | 'items' | 'counts' | 'trash' | 'dueTrash' | 'pages' | 'job' | 'server' | 'servers' | 'history' | 'answer'
 > => ({
   item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
 
@@ -88,8 +78,6 @@ const reading = (
       unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
     };
   },
-
-  hasAlert: async (vault, id) => (await table.get(keyOf(vault), keys.alert(vault, id))) !== undefined,
 
   pages: (vault, item) =>
     table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),
@@ -140,7 +128,7 @@ const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswe
 
   async forget(vault, item) {
     const partition = keyOf(vault);
-    const kept = [keys.jobs(vault, item), ...Object.keys(ALERTS).map((type) => keys.alertsOf(vault, type, item))];
+    const kept = [keys.jobs(vault, item), keys.alertsOf(vault, item)];
     for (;;) {
       const row = await table.get(partition, keys.item(vault, item));
       if (row?.cells['state'] !== 'Purged') return;

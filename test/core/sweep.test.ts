@@ -33,33 +33,45 @@ const REMAINS: Readonly<Record<string, Remains | undefined>> = {
 
 /** Written by hand: what each kind of hint leads to, a day before the purge is due. */
 const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
-  nothing: { warn: 'drop', purge: 'drop', expire: 'drop', hold: 'drop', forget: 'drop', policy: 'drop', tell: 'drop' },
-  Protected: {
+  nothing: {
     warn: 'drop',
     purge: 'drop',
+    expire: 'drop',
+    hold: 'drop',
+    forget: 'drop',
+    policy: 'drop',
+    tell: 'retell',
+    together: 'retell',
+  },
+  Protected: {
+    warn: 'drop',
+    purge: 'retell',
     expire: 'expire',
     hold: 'drop',
     forget: 'drop',
     policy: 'drop',
     tell: 'retell',
+    together: 'retell',
   },
   ProtectionStopped: {
     warn: 'drop',
-    purge: 'drop',
+    purge: 'retell',
     expire: 'wait',
     hold: 'drop',
     forget: 'drop',
     policy: 'drop',
     tell: 'retell',
+    together: 'retell',
   },
   BackupsSuspended: {
     warn: 'drop',
-    purge: 'drop',
+    purge: 'retell',
     expire: 'expire',
     hold: 'drop',
     forget: 'drop',
     policy: 'drop',
     tell: 'retell',
+    together: 'retell',
   },
   SoftDeleted: {
     warn: 'warn',
@@ -69,6 +81,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     forget: 'drop',
     policy: 'wait',
     tell: 'retell',
+    together: 'retell',
   },
   Purging: {
     warn: 'finishPurge',
@@ -78,8 +91,18 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     forget: 'drop',
     policy: 'finishPurge',
     tell: 'retell',
+    together: 'retell',
   },
-  Purged: { warn: 'drop', purge: 'drop', expire: 'drop', hold: 'drop', forget: 'wait', policy: 'drop', tell: 'retell' },
+  Purged: {
+    warn: 'drop',
+    purge: 'drop',
+    expire: 'drop',
+    hold: 'drop',
+    forget: 'wait',
+    policy: 'drop',
+    tell: 'retell',
+    together: 'retell',
+  },
 };
 
 describe('what a hint leads to, a day before the purge', () => {
@@ -162,19 +185,12 @@ describe('a tombstone', () => {
     expect(on('forget', grave(NOON), later(90, -1))).toMatchObject({ hints: [{ kind: 'forget', due: later(90) }] });
     expect(what('forget', grave(later(1)), later(90))).toBe('wait');
   });
-
-  test('has its alerts told again, by their names', () => {
-    expect(on('tell', grave(NOON), NOON)).toEqual({
-      task: 'retell',
-      alerts: ['UpcomingPurge!contoso!sql-01!1', 'PurgeComplete!contoso!sql-01!1'],
-    });
-  });
 });
 
 test('a purge that is announced for a living item is waited for, a minute', () => {
   const living = anItem('Protected');
   expect(what('purge', living, later(0, 59_999))).toBe('leave');
-  expect(what('purge', living, later(0, 60_000))).toBe('drop');
+  expect(what('purge', living, later(0, 60_000))).toBe('retell');
   expect([isYoung(hint('tell'), later(0, 59_999)), isYoung(hint('tell'), later(0, 60_000))]).toEqual([true, false]);
 });
 

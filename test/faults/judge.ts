@@ -1,5 +1,6 @@
 /** Looks at a store past the app and past the proxy: is it sound, what does its history tell, who was told. */
 import { QueueClient } from '@azure/storage-queue';
+import { isTold } from '../../src/core/notification.ts';
 import { instantOf } from '../../src/core/time.ts';
 import { checkStore } from '../../src/store/check.ts';
 import { scanAccount } from '../../src/store/checkScan.ts';
@@ -21,6 +22,8 @@ export interface Story {
   /** `vault/item` → state. */
   readonly states: ReadonlyMap<string, string>;
   readonly alerts: ReadonlySet<string>;
+  /** Those of them that wait for somebody to tell them. */
+  readonly untold: ReadonlySet<string>;
   /** Entries about a purge that came before its time. */
   readonly early: readonly string[];
 }
@@ -29,18 +32,23 @@ export async function storyOf(connectionString: string): Promise<Story> {
   const happened = new Map<string, number>();
   const states = new Map<string, string>();
   const alerts = new Set<string>();
+  const untold = new Set<string>();
   const early: string[] = [];
   for await (const { row } of scanAccount(connectionString)('vaults')) {
     const [vault = '', kind, name = '', ...rest] = row.key.split('!');
     if (kind === 'item') states.set(`${vault}/${name}`, read.remains(row).state);
     if (kind === 'job' || kind === 'page') states.set(`a ${kind} of ${vault}/${name}`, 'there');
-    if (kind === 'alert') alerts.add([name, ...rest].join('!'));
+    if (kind === 'alert') {
+      const id = [name, ...rest].join('!');
+      alerts.add(id);
+      if (!isTold(read.alert(row))) untold.add(id);
+    }
     if (kind !== 'audit') continue;
     const line = `${vault}/${name} ${lineOf(row)}`;
     happened.set(line, (happened.get(line) ?? 0) + 1);
     if (isEarly(row)) early.push(line);
   }
-  return { happened, states, alerts, early };
+  return { happened, states, alerts, untold, early };
 }
 
 function lineOf(row: Row): string {
@@ -65,19 +73,25 @@ export async function toldAlerts(connectionString: string): Promise<ReadonlySet<
     });
     if (items.length === 0) return told;
     for (const { messageText } of items)
-      for (const id of JSON.parse(Buffer.from(messageText, 'base64').toString()).alerts)
+      for (const id of JSON.parse(Buffer.from(messageText, 'base64').toString()).alerts ?? [])
         told.add(String(id).toLowerCase());
   }
 }
 
+/** Messages in the queue of those who tell, those that somebody has taken among them. */
+export async function messagesIn(connectionString: string): Promise<number> {
+  const { approximateMessagesCount = 0 } = await new QueueClient(connectionString, NOTIFICATIONS).getProperties();
+  return approximateMessagesCount;
+}
+
 /** What must hold after any trouble: nothing early, nothing refused, and whoever has to be told of an alert was told. */
-export async function mustBeHonest(connectionString: string, { happened, alerts, early }: Story): Promise<void> {
+export async function mustBeHonest(connectionString: string, { happened, untold, early }: Story): Promise<void> {
   if (early.length > 0) throw new Error(`purged before its time: ${early.join('; ')}`);
   const refused = [...happened.keys()].filter((line) => line.includes(' !'));
   if (refused.length > 0) throw new Error(`somebody was refused: ${refused.join('; ')}`);
   const told = await toldAlerts(connectionString);
-  const untold = [...alerts].filter((id) => !told.has(id));
-  if (untold.length > 0) throw new Error(`nobody was told of ${untold.join('; ')}`);
+  const silent = [...untold].filter((id) => !told.has(id));
+  if (silent.length > 0) throw new Error(`nobody was told of ${silent.join('; ')}`);
 }
 
 /** What two stories differ in, in words; empty when they tell the same. */

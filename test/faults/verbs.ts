@@ -13,7 +13,7 @@ interface Ground {
 
 export interface Act {
   readonly method: string;
-  /** Behind the vault. */
+  /** Behind the vault, if it begins with a slash or is empty; else from the root of the API. */
   readonly path: string;
   readonly body?: object;
   /** It is sent with an Idempotency-Key: to say it twice without one would mean something else. */
@@ -25,9 +25,13 @@ export interface Verb {
   readonly arrange: (ground: Ground) => Promise<Act>;
   readonly right: { readonly path: string; readonly is: object };
   /** The line of the history that tells of it: it must be there once, beside what the ground had of it. */
-  readonly once: RegExp;
+  readonly once?: RegExp;
   readonly before?: number;
+  /** What its repetition is told when it was done already: that there is nothing left to do it to. */
+  readonly gone?: 404;
 }
+
+export const pathOf = (vault: string, path: string): string => (/^\/|^$/.test(path) ? `vaults/${vault}${path}` : path);
 
 const DAILY = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
 
@@ -62,6 +66,11 @@ async function trash(ground: Ground): Promise<void> {
   await anItem(ground);
   await post(ground, '/items/vm/stop', DELETE);
 }
+
+const PAUSE = () => ({ reason: 'audit', until: iso(addDays(daysAgo(0), 1)) });
+
+const aBackup = async (ground: Ground): Promise<string> =>
+  String(((await post(ground, '/items/vm/backup', {})) as { readonly id?: unknown }).id);
 
 const etagOf = async ({ door, vault }: Ground, path: string): Promise<string> =>
   String(((await must(door('GET', `vaults/${vault}${path}`))) as { readonly etag?: unknown }).etag);
@@ -249,5 +258,62 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     },
     right: isItem('Protected', { activeJob: { operation: 'Backup' } }),
     once: / StartBackup /,
+  },
+  'complete job, with a recovery point': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      const path = `/items/vm/jobs/${await aBackup(ground)}/complete`;
+      return { method: 'POST', path, body: { status: 'Completed', recoveryPoint: { rung: 'daily' } } };
+    },
+    right: isItem('Protected', { activeJob: null, recoveryPoints: { count: 1 } }),
+    once: / CompleteJob /,
+  },
+  'complete job, failed, if it has this etag, with a key': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      const path = `/items/vm/jobs/${await aBackup(ground)}/complete`;
+      const ifMatch = await etagOf(ground, '/items/vm');
+      return { method: 'POST', path, body: { status: 'Failed' }, key: true, ifMatch };
+    },
+    right: isItem('Protected', { activeJob: null, lastBackup: { status: 'Failed' } }),
+    once: / CompleteJob /,
+  },
+  'change policy': {
+    arrange: async (ground) => {
+      await anItem(ground);
+      await put(ground, '/items/vm/recoveryPoints/p1', { createdAt: iso(daysAgo(1)), rung: 'daily' });
+      await put(ground, '/policies/short', { ...DAILY, retention: { daily: 7 } });
+      return { method: 'POST', path: '/items/vm/changePolicy', body: { policy: 'short' } };
+    },
+    right: isItem('Protected', { policy: 'short' }),
+    once: / ChangePolicy /,
+  },
+  'delete vault': {
+    arrange: async (ground) => {
+      await aVault(ground);
+      return { method: 'DELETE', path: '' };
+    },
+    right: { path: '', is: { status: 404 } },
+    gone: 404,
+  },
+  'delete vault, if it has this etag': {
+    arrange: async (ground) => {
+      await aVault(ground);
+      return { method: 'DELETE', path: '', ifMatch: await etagOf(ground, '') };
+    },
+    right: { path: '', is: { status: 404 } },
+    gone: 404,
+  },
+  'put pause': {
+    arrange: async () => ({ method: 'PUT', path: 'pause', body: PAUSE() }),
+    right: { path: 'pause', is: { status: 200, body: { reason: 'audit' } } },
+  },
+  'end pause': {
+    arrange: async ({ door }) => {
+      await must(door('PUT', 'pause', { body: PAUSE() }));
+      return { method: 'DELETE', path: 'pause' };
+    },
+    right: { path: 'pause', is: { status: 404 } },
+    gone: 404,
   },
 };

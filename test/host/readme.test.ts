@@ -36,7 +36,9 @@ describe('the tour of the README', () => {
   beforeAll(async () => {
     service = await startService();
     const script = steps.map(({ commands }) => `${commands}\necho '${MARK}'`).join('\n');
-    const here = script.replaceAll('http://127.0.0.1:7071', service.api);
+    const here = script
+      .replaceAll('http://127.0.0.1:7071', service.api)
+      .replaceAll('http://127.0.0.1:7072', service.mail);
     const run = spawnSync('bash', ['-c', here], { encoding: 'utf8', timeout: 60_000 });
     answers = run.stdout.split(MARK);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSchedule, readConfig } from '../../src/config.ts';
+import { isSchedule, readConfig, SETTINGS } from '../../src/config.ts';
 
 const ON_AZURE = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net';
 const endpoints = (host: string) =>
@@ -11,6 +11,7 @@ const GOOD = {
   IDENTITY_ISSUER: 'https://login.example.com/tenant/v2.0',
   IDENTITY_AUDIENCE: 'api://reprieve',
   IDENTITY_JWKS: 'https://login.example.com/keys',
+  PIN_PEPPER: 'a pepper that is known to nobody else',
 };
 
 test('what is given is read, and the rest has its defaults', () => {
@@ -44,6 +45,7 @@ describe('complaints', () => {
       'IDENTITY_ISSUER',
       'IDENTITY_AUDIENCE',
       'IDENTITY_JWKS',
+      'PIN_PEPPER',
       'SWEEP_SCHEDULE',
       'STEP_UP_CONTEXT',
     ])
@@ -54,6 +56,25 @@ describe('complaints', () => {
     const said = complaint({ ...GOOD, DATA_STORAGE: '', IDENTITY_JWKS: 'secret', SWEEP_SCHEDULE: 'AccountKey=secret' });
     expect(said).toMatch(/DATA_STORAGE.*IDENTITY_JWKS.*SWEEP_SCHEDULE/);
     expect(said).not.toContain('secret');
+  });
+});
+
+describe('the pepper of security PINs', () => {
+  const given = (over: Record<string, string | undefined>) => () => readConfig({ ...GOOD, ...over });
+
+  test('is demanded outside of a local run, long enough, and never shown', () => {
+    expect(given({})).not.toThrow();
+    expect(given({ PIN_PEPPER: undefined })).toThrow(/PIN_PEPPER/);
+    expect(given({ PIN_PEPPER: '' })).toThrow(/PIN_PEPPER/);
+    expect(given({ PIN_PEPPER: 'short' })).toThrow(/^(?!.*short).*PIN_PEPPER/);
+    expect(given({ PIN_PEPPER: undefined, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' })).toThrow(/PIN_PEPPER/);
+  });
+
+  test('is a fixed one in a local run, whatever is set', () => {
+    const local = { DATA_STORAGE: ON_LOOPBACK, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+    const [one, other] = [given({ ...local, PIN_PEPPER: undefined })(), given(local)()];
+    expect(one.pinPepper).toBe(other.pinPepper);
+    expect(one.pinPepper).not.toBe(GOOD.PIN_PEPPER);
   });
 });
 
@@ -114,5 +135,83 @@ describe('a schedule', () => {
     '0 '.repeat(60),
   ])('"%s" is none', (text) => {
     expect(isSchedule(text)).toBe(false);
+  });
+});
+
+describe('the key of delivery reports', () => {
+  const keyOf = (over: Record<string, string>) => readConfig({ ...GOOD, ...over }).deliveryKey;
+
+  test('is what is given; without one there is none', () => {
+    expect(keyOf({ DELIVERY_WEBHOOK_KEY: 'k'.repeat(16) })).toBe('k'.repeat(16));
+    expect(keyOf({})).toBeUndefined();
+  });
+
+  test.for(['', 'local', 'k'.repeat(15), 'k'.repeat(201)])('"%s" is none', (key) => {
+    expect(() => keyOf({ DELIVERY_WEBHOOK_KEY: key })).toThrow('DELIVERY_WEBHOOK_KEY');
+  });
+
+  test('is known to everyone in local mode, and nowhere else', () => {
+    const local = { DATA_STORAGE: ON_LOOPBACK, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+    expect(keyOf({ ...local, DELIVERY_WEBHOOK_KEY: 'k'.repeat(16) })).toBe('local');
+    expect(keyOf({ ...local, AZURE_FUNCTIONS_ENVIRONMENT: 'Production' })).toBeUndefined();
+  });
+});
+
+describe('storage without a key', () => {
+  const { DATA_STORAGE: _, ...rest } = GOOD;
+  const SERVICES = {
+    DATA_STORAGE__tableServiceUri: 'https://a.table.core.windows.net/',
+    DATA_STORAGE__queueServiceUri: 'https://a.queue.core.windows.net/',
+    DATA_STORAGE__credential: 'managedidentity',
+    DATA_STORAGE__clientId: '11111111-1111-1111-1111-111111111111',
+  };
+  const given = (over: Record<string, string | undefined>) => () => readConfig({ ...rest, ...SERVICES, ...over });
+
+  test('is where its services are, and who asks', () => {
+    expect(given({})()).toMatchObject({
+      storage: { tables: 'https://a.table.core.windows.net', queues: 'https://a.queue.core.windows.net' },
+      clientId: SERVICES.DATA_STORAGE__clientId,
+      local: false,
+    });
+    expect(given({ DATA_STORAGE__clientId: undefined })().clientId).toBeUndefined();
+  });
+
+  test('is never a local run', () => {
+    expect(given({ AZURE_FUNCTIONS_ENVIRONMENT: 'Development' })().local).toBe(false);
+  });
+
+  test.for([
+    [{ DATA_STORAGE__queueServiceUri: undefined }, 'DATA_STORAGE__queueServiceUri: is needed'],
+    [{ DATA_STORAGE__tableServiceUri: undefined }, 'DATA_STORAGE__tableServiceUri: is needed'],
+    [{ DATA_STORAGE__tableServiceUri: 'http://a.table.core.windows.net' }, 'DATA_STORAGE__tableServiceUri: Invalid'],
+    [{ DATA_STORAGE__credential: 'key' }, 'DATA_STORAGE__credential: Invalid'],
+    [{ DATA_STORAGE: ON_AZURE }, 'DATA_STORAGE: has a key, so no service may be named beside it'],
+    [{ DATA_STORAGE__accountName: 'a' }, 'DATA_STORAGE__accountName: there is no such setting'],
+  ] as const)('%o: %s', ([over, complaint]) => {
+    expect(given(over)).toThrow(complaint);
+  });
+
+  test('without any storage both ways are named', () => {
+    expect(() => readConfig(rest)).toThrow(/DATA_STORAGE: is needed, or in its place DATA_STORAGE__tableServiceUri/);
+  });
+});
+
+describe('a name that begins like ours', () => {
+  test('and that nobody reads stops the start, together with all else', () => {
+    const wrong = { SWEEP_SHEDULE: 'x', MAIL_SENDR: 'y', PIN_PEPER: 'secret', STEP_UP_CONTEXT: '' };
+    expect(() => readConfig({ ...GOOD, ...wrong })).toThrow(
+      /^(?!.*secret).*STEP_UP_CONTEXT.*SWEEP_SHEDULE: there is no such setting.*MAIL_SENDR.*PIN_PEPER/,
+    );
+  });
+
+  test('is left alone where the platform gives it, or where it is not like ours', () => {
+    const others = { IDENTITY_ENDPOINT: 'x', IDENTITY_HEADER: 'y', MAIL: '/var/mail', DATABASE: 'z', SWEEPER: 'a' };
+    expect(() => readConfig({ ...GOOD, ...others })).not.toThrow();
+  });
+
+  test('is every one of ours, except what the platform gives', () => {
+    const slip = (name: string) => () => readConfig({ ...GOOD, [`${name}_`]: 'x' });
+    const ours = Object.entries(SETTINGS.shape).filter(([, one]) => one.meta()?.['givenBy'] !== 'the platform');
+    for (const [name] of ours) expect(slip(name)).toThrow(`${name}_: there is no such setting`);
   });
 });

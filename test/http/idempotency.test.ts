@@ -5,6 +5,10 @@ import { instantOf } from '../../src/core/time.ts';
 import { putVault, type VaultResult } from '../../src/flows/vaults.ts';
 import { idempotency, isPrintable, type Keep, type Keyed } from '../../src/http/idempotency.ts';
 import { type Reply, resource } from '../../src/http/reply.ts';
+import { pepperedPins } from '../../src/secrets.ts';
+import { tableAgenda } from '../../src/store/agenda.ts';
+import { tableAlerts } from '../../src/store/alerts.ts';
+import { tableGuards } from '../../src/store/guards.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
 import { tableRegistry } from '../../src/store/registry.ts';
 import type { Op } from '../../src/store/table.ts';
@@ -35,7 +39,12 @@ function aStore() {
       return table.commit(partition, ops);
     },
   });
-  return { vaults, commits, registry: tableRegistry(memoryTable()) };
+  const notices = { send: async () => {} };
+  const registry = memoryTable();
+  return {
+    ...{ vaults, commits, notices, agenda: tableAgenda(memoryTable()), registry: tableRegistry(registry) },
+    ...{ alerts: tableAlerts(table), guards: tableGuards(registry), pins: pepperedPins('a pepper for tests') },
+  };
 }
 
 let runs = 0;

@@ -55,6 +55,13 @@ describe('a caller', () => {
       expect(await callerWith({ roles })).toMatchObject({ roles: [] });
   });
 
+  test('takes a challenge for claims when its client says so', async () => {
+    expect(await callerWith({ xms_cc: ['cp1'] })).toMatchObject({ takesClaims: true });
+    expect(await callerWith({ xms_cc: 'cp1' })).toMatchObject({ takesClaims: true });
+    for (const xms_cc of [undefined, [], ['cp2'], null, { cp1: true }])
+      expect(await callerWith({ xms_cc })).not.toHaveProperty('takesClaims');
+  });
+
   test('is an app when the token says so', async () => {
     expect(await callerWith({ idtyp: 'app' })).toMatchObject({ appOnly: true });
     expect(await callerWith({ idtyp: 'user' })).toMatchObject({ appOnly: false });

@@ -2,17 +2,27 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { ok } from '../../src/core/problems.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
+import { alertRoutes } from '../../src/http/routes/alerts.ts';
 import { backupRoutes } from '../../src/http/routes/backups.ts';
 import { itemRoutes } from '../../src/http/routes/items.ts';
+import { mailRoutes } from '../../src/http/routes/mails.ts';
 import { settingRoutes } from '../../src/http/routes/settings.ts';
 import { vaultRoutes } from '../../src/http/routes/vaults.ts';
 import type { Ports } from '../../src/ports.ts';
 import { CONTRIBUTOR, type LifecyclePorts } from './world.ts';
 
-const ROUTES = [...vaultRoutes, ...settingRoutes, ...itemRoutes, ...backupRoutes];
+const ROUTES = [
+  ...vaultRoutes,
+  ...settingRoutes,
+  ...itemRoutes,
+  ...backupRoutes,
+  ...alertRoutes,
+  ...mailRoutes('local'),
+];
 
 export interface Ask {
   readonly body?: object;
+  readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +36,7 @@ export interface Reply {
 export function appOver(ports: LifecyclePorts) {
   // the routes here go through no other door
   const handle = pipeline({ ports: ports as Ports, identify: async () => ok(CONTRIBUTOR), stepUpContext: 'c1' });
-  return async (name: string, path: string, { body, headers }: Ask = {}): Promise<Reply> => {
+  return async (name: string, path: string, { body, query = '', headers }: Ask = {}): Promise<Reply> => {
     const route = ROUTES.find((one) => one.name === name);
     if (!route) throw new Error(`there is no route ${name}`);
     const given = path.split('/');
@@ -34,7 +44,7 @@ export function appOver(ports: LifecyclePorts) {
     const filled = parts.reduce((text, [part, value]) => text.replace(`{${part}}`, value), route.path);
     const request = new HttpRequest({
       method: route.method,
-      url: `http://localhost/api/${filled}`,
+      url: `http://localhost/api/${filled}?${query}`,
       params: Object.fromEntries(parts),
       headers: { 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: { string: JSON.stringify(body) } }),

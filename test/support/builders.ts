@@ -27,6 +27,7 @@ export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoverySer
   extensions: [],
   version: 1,
   guard: null,
+  silences: [],
   etag: 'v1',
   ...over,
 });

@@ -35,6 +35,8 @@ interface TokenClaims {
 export interface Service {
   readonly api: string;
   readonly idp: string;
+  /** Where mails land: `GET /inbox`, `PUT /faults`. */
+  readonly mail: string;
   readonly storage: string;
   /** All that was printed so far, stdout and stderr. */
   output(): string;
@@ -88,10 +90,13 @@ export async function launchService(wish: Wish = {}): Promise<Service> {
     child.kill('SIGKILL');
     throw new Error(`The service did not become ready:\n${output()}`);
   }
-  const { api, idp, storage }: Readonly<Record<'api' | 'idp' | 'storage', string>> = JSON.parse(stdout());
+  const { api, idp, mail, storage }: Readonly<Record<'api' | 'idp' | 'mail' | 'storage', string>> = JSON.parse(
+    stdout(),
+  );
   return {
     api,
     idp,
+    mail,
     storage,
     output,
     pid: child.pid ?? 0,

@@ -6,8 +6,13 @@ import type { Policy } from '../../src/core/policy.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Vault } from '../../src/core/vault.ts';
 import type { Asking } from '../../src/flows/asking.ts';
-import type { Change, HeadChange, Held, HeldHead, Ports, Vaults } from '../../src/ports.ts';
+import { notify } from '../../src/flows/notify/notify.ts';
+import type { Change, HeadChange, Held, HeldHead, Mailer, Notices, Ports, Vaults } from '../../src/ports.ts';
+import { pepperedPins } from '../../src/secrets.ts';
 import { tableAgenda } from '../../src/store/agenda.ts';
+import { tableAlerts } from '../../src/store/alerts.ts';
+import { tableGuards } from '../../src/store/guards.ts';
+import { tableMailLedger } from '../../src/store/mailLedger.ts';
 import { tableRegistry } from '../../src/store/registry.ts';
 import { tableVaults } from '../../src/store/vaults.ts';
 import { NOON } from './builders.ts';
@@ -20,16 +25,40 @@ export const newId = (): string => {
 };
 
 /** The doors that the lifecycle goes through. */
-export type LifecyclePorts = Pick<Ports, 'vaults' | 'agenda' | 'registry' | 'clock' | 'newId' | 'nextSweep'>;
+export type LifecyclePorts = Pick<
+  Ports,
+  | 'vaults'
+  | 'agenda'
+  | 'registry'
+  | 'guards'
+  | 'pins'
+  | 'alerts'
+  | 'ledger'
+  | 'notices'
+  | 'clock'
+  | 'newId'
+  | 'nextSweep'
+>;
 
-export const portsOver = (tables: Tables): LifecyclePorts => ({
-  vaults: tableVaults(tables.vaults),
-  agenda: tableAgenda(tables.agenda),
-  registry: tableRegistry(tables.registry),
-  clock: { now: () => NOON },
-  newId,
-  nextSweep: (after) => after.plus({ minutes: 5 }),
-});
+/** Where nobody wants mails, every alert is told at once: to nobody. */
+export const portsOver = (tables: Tables): LifecyclePorts => {
+  const stores = {
+    vaults: tableVaults(tables.vaults),
+    agenda: tableAgenda(tables.agenda),
+    registry: tableRegistry(tables.registry),
+    guards: tableGuards(tables.registry),
+    pins: pepperedPins('a pepper for tests'),
+    alerts: tableAlerts(tables.vaults),
+    ledger: tableMailLedger(tables.registry),
+  };
+  const mailer: Mailer = { send: async () => ({ sent: true }) };
+  const notices: Notices = {
+    send: (notice) => notify({ ...stores, mailer, notices, newId }, NOBODY, notice, NOON),
+  };
+  return { ...stores, notices, clock: { now: () => NOON }, newId, nextSweep: (after) => after.plus({ minutes: 5 }) };
+};
+
+const NOBODY = { operators: [], perMinute: undefined, resourceGroup: null };
 
 export const CONTRIBUTOR: Caller = {
   tid: 'local',

@@ -1,9 +1,10 @@
-import { ALERTS } from '../../core/alerts.ts';
+import { type Alert, alert } from '../../core/alerts.ts';
 import type { Blocker } from '../../core/explain.ts';
 import type { Item } from '../../core/item.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import type { Belt, Ports } from '../../ports.ts';
+import { raise } from '../alerting.ts';
 
 /** Local time and the storage service's may differ by this much; beyond it somebody's clock is wrong, and time is what decides here. */
 const MOST_SKEW_MS = HOUR_MS / 12;
@@ -78,24 +79,18 @@ export async function releaseBelt(
 
 /** Too much at once is more likely a mistake than a wish: nothing goes until somebody has looked. */
 export async function holdBelt(
-  { control }: Pick<Ports, 'control'>,
+  ports: Pick<Ports, 'control' | 'alerts' | 'agenda' | 'notices'>,
   due: ReadonlySet<string>,
   now: Instant,
 ): Promise<Brake> {
+  const { control } = ports;
   const token = control.tokenOf(due);
   const brake: Brake = { reason: 'Belt', token, detail: `${due.size} items are due at once` };
   for (let round = 0; round < ROUNDS; round += 1) {
     const { belt } = await control.read();
     const { holds } = belt?.value ?? NO_BELT;
     if (holds.some((hold) => hold.token === token && hold.heldAt <= now)) return brake;
-    await control.raise({
-      id: `MassPurgeHeld!${token}`,
-      type: 'MassPurgeHeld',
-      generation: 0,
-      firedAt: now,
-      state: 'New',
-      facts: { count: due.size, recommendedAction: ALERTS.MassPurgeHeld.recommendedAction },
-    });
+    await raise(ports, massPurgeHeld(token, due.size, now));
     const others = holds.filter((hold) => hold.token !== token);
     const kept = [...others, { token, heldAt: now, count: due.size }].slice(-REMEMBERED_HOLDS);
     if (await control.putBelt({ ...(belt?.value ?? NO_BELT), holds: kept }, belt)) return brake;
@@ -103,6 +98,9 @@ export async function holdBelt(
   // Held all the same; the token of the next sweep is as good.
   return { reason: 'Belt', detail: brake.detail };
 }
+
+const massPurgeHeld = (token: string, count: number, now: Instant): Alert =>
+  alert('MassPurgeHeld', { vault: null }, now, { count }, token);
 
 /** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */
 export async function brakesOn(

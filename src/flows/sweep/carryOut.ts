@@ -1,29 +1,13 @@
-import { forgetHint, type Hint, tellHint } from '../../core/agenda.ts';
-import { keyOf } from '../../core/names.ts';
+import { forgetHint, tellHint } from '../../core/agenda.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
-import { MOST_TRIES, nextTry } from '../../core/sweep.ts';
-import { addDays, type Instant } from '../../core/time.ts';
-import type { DueHint, HeldHead, Ports } from '../../ports.ts';
-import type { Brake } from './brakes.ts';
+import { addDays } from '../../core/time.ts';
+import type { DueHint, HeldHead } from '../../ports.ts';
+import { inParallel } from '../inParallel.ts';
 import { type Due, PER_TRANSACTION, purgeTogether } from './purge.ts';
-import { older, type Tally } from './tally.ts';
-import { dealWith, Held, type Planned, planVault, type VaultPlan } from './turn.ts';
-
-export interface Run {
-  readonly ports: Pick<Ports, 'vaults' | 'agenda' | 'control' | 'notices' | 'newId'>;
-  readonly now: Instant;
-  readonly tally: Tally;
-  /** Items whose purge somebody still has to hear of, or may be told of by another sweep: their hints to tell stay. */
-  readonly untold: Set<string>;
-  /** Asked only while there is something left to do. */
-  readonly outOfTime: () => boolean;
-  readonly paused: () => Promise<Brake | undefined>;
-}
-
-/** `begun`: it is Purging already. */
-export type MayPurge = (hint: Hint, due: Instant | 'begun') => boolean;
-
-const SIDE_BY_SIDE = 32;
+import { retellAll } from './retell.ts';
+import { type MayPurge, type Run, reasonOf, setAside, strike } from './run.ts';
+import { older, placeOf, type Tally } from './tally.ts';
+import { type Dealt, dealWith, Held, type Planned, planVault, type VaultPlan } from './turn.ts';
 
 export interface PlannedPurge {
   readonly hint: DueHint;
@@ -46,38 +30,51 @@ export async function planOrSetAside(
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
-
 export const overdue = ({ task: { item, due } }: PlannedPurge) => ({
   vault: item.vault,
   item: item.name,
   purgeAt: due,
 });
 
-/** Agenda first, then the changes, then the hints are struck off: wherever this dies, a hint is left. */
+/**
+ * What others have done already goes first, and is struck off before anything new is begun: so each sweep gets further than the
+ * one before it, however soon it dies. Then agenda first, the changes, and the hints struck off: wherever this dies, a hint is left.
+ */
 export async function carryOut(run: Run, plans: readonly VaultPlan[], mayPurge: MayPurge): Promise<void> {
   const { ports, now, tally } = run;
   const due = plans.flatMap(({ planned }) => purgesIn(planned));
   for (const one of due) tally.oldestFound = older(tally.oldestFound, overdue(one));
+  await strike(run, plans.flatMap(overtaken));
+  await retellAll(run, plans);
   const waiting = plans.flatMap(({ planned }) =>
     planned.flatMap(({ task }) => (task.task === 'wait' ? task.hints : [])),
   );
   const going = due.filter(({ hint, task }) => isSmall(task) && mayPurge(hint, task.due)).map(({ task }) => task.item);
   const tombstones = going.map((item) => forgetHint(item, addDays(now, TOMBSTONE_DAYS)));
-  const tellings = going.map((item) => tellHint(item, now));
+  const tellings = going.map(({ vault, name }) => tellHint({ vault, item: name }, now));
   await ports.agenda.write([...waiting, ...tombstones, ...tellings]);
-  const struck = (await inParallel(plans, (plan) => carryOutIn(run, plan, mayPurge))).flat();
-  await ports.agenda.strike([...struck, ...tellings.filter((telling) => !run.untold.has(placeOf(telling)))]);
-  const gone = new Set(struck);
+  const dealt = (await inParallel(plans, (plan) => carryOutIn(run, plan, mayPurge))).flat();
+  await strike(
+    run,
+    dealt,
+    tellings.filter((telling) => !run.untold.has(placeOf(telling))),
+  );
+  const gone = new Set(dealt);
   for (const one of due) if (!gone.has(one.hint)) tally.oldestLeft = older(tally.oldestLeft, overdue(one));
 }
 
-export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
+/** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
+function overtaken({ head, planned }: VaultPlan): readonly DueHint[] {
+  if (!head) return planned.flatMap(({ hint, task }) => (task.task === 'retell' ? [] : [hint]));
+  const going = new Set(planned.filter(({ task }) => task.task !== 'drop').map(({ hint }) => placeOf(hint)));
+  return planned.flatMap(({ hint, task }) => (task.task === 'drop' && !going.has(placeOf(hint)) ? [hint] : []));
+}
 
-type Way = 'settled' | 'left' | 'held' | 'small' | 'single';
+type Way = 'over' | 'dropped' | 'settled' | 'left' | 'held' | 'small' | 'single';
 
 function wayOf({ hint, task }: Planned, head: HeldHead | undefined, mayPurge: MayPurge): Way {
-  if (!head || task.task === 'drop') return 'settled';
+  if (!head || task.task === 'retell') return 'over';
+  if (task.task === 'drop') return 'dropped';
   if (task.task === 'leave') return 'left';
   if (task.task === 'wait') return hint.kind === 'policy' ? 'single' : 'settled';
   if (task.task === 'finishPurge' && !mayPurge(hint, 'begun')) return 'held';
@@ -88,14 +85,15 @@ function wayOf({ hint, task }: Planned, head: HeldHead | undefined, mayPurge: Ma
 
 /** One vault: small purges share transactions, the rest goes one by one. Answers the hints that are dealt with. */
 async function carryOutIn(run: Run, plan: VaultPlan, mayPurge: MayPurge): Promise<readonly DueHint[]> {
-  const { counts } = run.tally;
+  const { skipped } = run.tally;
   const aside: DueHint[] = [];
   for (const { hint, why } of plan.unreadable) aside.push(...(await setAside(run, hint, why)));
   const { head } = plan;
-  const ways = Object.groupBy(plan.planned, (one) => wayOf(one, head, mayPurge));
-  const { settled = [], held = [], small = [], single = [] } = ways;
-  counts.skipped += held.length + settled.filter(({ task }) => task.task === 'wait').length;
-  const dealt = settled.map(({ hint }) => hint);
+  const over = new Set(overtaken(plan));
+  const ways = Object.groupBy(plan.planned, (one) => (over.has(one.hint) ? 'over' : wayOf(one, head, mayPurge)));
+  const { dropped = [], settled = [], held = [], small = [], single = [] } = ways;
+  for (const { hint } of [...held, ...settled]) skipped.add(placeOf(hint));
+  const dealt = [...dropped, ...settled].map(({ hint }) => hint);
   if (head) {
     const [done, left] = await purgeSmall(run, head, small);
     dealt.push(...done);
@@ -106,7 +104,6 @@ async function carryOutIn(run: Run, plan: VaultPlan, mayPurge: MayPurge): Promis
       else if (outcome !== 'stays') aside.push(...outcome);
     }
   }
-  for (const hint of dealt) if (hint.tries >= MOST_TRIES) await run.ports.control.release(hint.vault, hint.item);
   return [...dealt, ...aside];
 }
 
@@ -125,6 +122,7 @@ async function purgeSmall(
     if (run.outOfTime() || (await run.paused())) break;
     if (await together(run, head, batch)) {
       run.tally.counts.purged += batch.length;
+      for (const { hint } of batch) run.tally.done.add(placeOf(hint));
       done.push(...batch.map(({ hint }) => hint));
     } else left.push(...batch);
   }
@@ -157,38 +155,17 @@ async function one(
   try {
     const dealt = await dealWith(ports, head, hint, now, (due) => !paused && mayPurge(hint, due));
     if (dealt === 'leave') return 'stays';
-    tally.counts[dealt.done] += dealt.count;
+    note(tally, hint, dealt);
     return 'dealt';
   } catch (error) {
     if (!(error instanceof Held))
       return setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);
-    tally.counts.skipped += 1;
+    tally.skipped.add(placeOf(hint));
     return 'stays';
   }
 }
 
-/** Tried again later and later, and after some tries only once a day, where everyone can see it. */
-async function setAside(
-  { ports, now, tally }: Run,
-  hint: DueHint,
-  why: string,
-  due = hint.due,
-): Promise<readonly DueHint[]> {
-  tally.counts.failed += 1;
-  if (hint.kind === 'purge') tally.oldestLeft = older(tally.oldestLeft, { ...hint, purgeAt: due });
-  const tries = hint.tries + 1;
-  await ports.agenda.write([{ ...hint, due: nextTry(tries, now), tries }]);
-  if (tries >= MOST_TRIES)
-    await ports.control.quarantine({ vault: hint.vault, item: hint.item, why: why.slice(0, 500), since: now, tries });
-  return [hint];
-}
-
-export async function inParallel<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const queue = all.entries();
-  const worker = async () => {
-    for (const [index, next] of queue) results[index] = await work(next);
-  };
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, all.length) }, worker));
-  return results;
+function note({ counts, done, skipped }: Tally, hint: DueHint, dealt: Dealt): void {
+  if (dealt.done !== 'skipped') counts[dealt.done] += dealt.count;
+  (dealt.count > 0 && dealt.done !== 'skipped' ? done : skipped).add(placeOf(hint));
 }

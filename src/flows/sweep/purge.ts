@@ -1,8 +1,9 @@
-import { type Alert, alert } from '../../core/alerts.ts';
-import type { ItemIn, Remains, Tombstone } from '../../core/item.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { purging } from '../../core/lifecycle.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { HeldHead, Ports } from '../../ports.ts';
+import { itemAlert } from '../alerting.ts';
 import { destroy, takeApart, tombstoneOf } from '../destroy.ts';
 import { told } from './expire.ts';
 
@@ -14,8 +15,8 @@ export interface Due {
 }
 
 /** Whatever is written about a purge: once, with the purge. */
-const purgedAlert = (grave: Tombstone, due: Instant, now: Instant): Alert =>
-  alert('PurgeComplete', grave, now, { purgeAt: iso(due), purgedAt: iso(now) });
+const purgedAlert = (item: Item, due: Instant, now: Instant): Alert =>
+  itemAlert('PurgeComplete', item, now, { purgeAt: iso(due), purgedAt: iso(now) });
 
 const purgedEntry = (item: ItemIn<'SoftDeleted' | 'Purging'>, from: Remains, to: Remains, due: Instant, now: Instant) =>
   told(item.name, now, 'Purge', { from: from.state, to: to.state }, { purgeAt: iso(due), generation: item.generation });
@@ -43,7 +44,7 @@ export async function purgeTogether(
   }));
   const [first, ...rest] = graves.map(({ item, due, grave }) => purgedEntry(item, item, grave, due, now));
   if (!first) return [];
-  const alerts = graves.map(({ grave, due }) => purgedAlert(grave, due, now));
+  const alerts = graves.map(({ item, due }) => purgedAlert(item, due, now));
   const done = await vaults.commit({
     vault: head.vault.name,
     id: newId(),
@@ -70,7 +71,7 @@ export async function purgeOne(
     terms: item.terms,
     jobs: [],
     entry: (from, to) => purgedEntry(item, from, to, due, now),
-    alerts: (grave) => [purgedAlert(grave, due, now)],
+    alerts: () => [purgedAlert(item, due, now)],
   });
   return left !== undefined;
 }
@@ -89,6 +90,6 @@ export async function finishPurge(
     terms: item.terms,
     jobs: [],
     entry: (from, to) => purgedEntry(item, from, to, due, now),
-    alerts: (grave) => (item.deletion ? [purgedAlert(grave, due, now)] : []),
+    alerts: () => (item.deletion ? [purgedAlert(item, due, now)] : []),
   });
 }

@@ -23,10 +23,9 @@ export async function turn(ports: SweepPorts, limits: SweepLimits & { readonly s
   const now = ports.clock.now();
   const { shards } = ports.agenda;
   const byShard = await dueIn(ports, shards, now);
-  const due = byShard.flat();
-  if (due.length > limits.spreadAbove && !(await isHeld(ports, limits, now, due)))
+  if (byShard.flat().length > limits.spreadAbove && !(await isHeld(ports, limits, now, byShard)))
     return { shares: shards.filter((_, index) => byShard[index]?.length).map((shard) => ({ shard, now: iso(now) })) };
-  const outcome = await sweep(ports, limits, { now, due });
+  const outcome = await sweep(ports, limits, { now, due: byShard });
   return { shares: [], ...(outcome.ok ? { report: outcome.value } : {}) };
 }
 

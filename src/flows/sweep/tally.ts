@@ -1,3 +1,5 @@
+import type { Hint } from '../../core/agenda.ts';
+import { keyOf } from '../../core/names.ts';
 import { type Instant, iso } from '../../core/time.ts';
 
 export interface Counts {
@@ -26,7 +28,11 @@ export interface Listed {
 
 /** What a sweep counts while it works. Nothing else in it is ever changed in place. */
 export interface Tally {
-  readonly counts: Counts;
+  readonly counts: Omit<Counts, 'skipped' | 'failed'>;
+  /** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
+  readonly done: Set<string>;
+  readonly skipped: Set<string>;
+  readonly failed: Set<string>;
   /** The one that waited longest when the sweep came. */
   oldestFound: Overdue | undefined;
   /** The one that still waits. */
@@ -35,11 +41,22 @@ export interface Tally {
 }
 
 export const newTally = (): Tally => ({
-  counts: { due: 0, purged: 0, warned: 0, expired: 0, retold: 0, skipped: 0, failed: 0 },
+  counts: { due: 0, purged: 0, warned: 0, expired: 0, retold: 0 },
+  done: new Set(),
+  skipped: new Set(),
+  failed: new Set(),
   oldestFound: undefined,
   oldestLeft: undefined,
   listed: [],
 });
+
+export const countsOf = ({ counts, done, skipped, failed }: Tally): Counts => ({
+  ...counts,
+  skipped: [...skipped].filter((item) => !done.has(item) && !failed.has(item)).length,
+  failed: failed.size,
+});
+
+export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
 
 export const older = (a: Overdue | undefined, b: Overdue): Overdue => (a && a.purgeAt <= b.purgeAt ? a : b);
 

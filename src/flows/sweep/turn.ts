@@ -1,16 +1,18 @@
-import { type Hint, tellHint } from '../../core/agenda.ts';
-import { type AlertType, alert, alertId } from '../../core/alerts.ts';
+import { deletionHints, type Hint } from '../../core/agenda.ts';
+import { alertId } from '../../core/alerts.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { liveHolds } from '../../core/item.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf } from '../../core/names.ts';
-import { daysLeft, purgeAtOf } from '../../core/retention.ts';
-import { isYoung, type Task, taskFor } from '../../core/sweep.ts';
-import { addDays, type Instant, iso } from '../../core/time.ts';
-import type { DueHint, HeldHead, Ports } from '../../ports.ts';
+import { purgeAtOf } from '../../core/retention.ts';
+import { isTelling, isYoung, type Task, taskFor } from '../../core/sweep.ts';
+import { addDays, type Instant } from '../../core/time.ts';
+import type { DueHint, HeldHead } from '../../ports.ts';
 import { expire, rehintPolicy, told } from './expire.ts';
 import { finishPurge, purgeOne } from './purge.ts';
+import { type TellPorts, telling, warn } from './telling.ts';
 
-export type TurnPorts = Pick<Ports, 'vaults' | 'agenda' | 'notices' | 'newId'>;
+export type TurnPorts = TellPorts;
 
 /** A hint with what is to be done about it. */
 export interface Planned {
@@ -42,7 +44,8 @@ export async function planVault(
   const bad: { hint: DueHint; why: string }[] = [];
   for (const hint of hints) {
     const why = broken.get(keyOf(hint.item));
-    if (why !== undefined) bad.push({ hint, why });
+    if (isTelling(hint)) planned.push({ hint, task: { task: 'retell' } });
+    else if (why !== undefined) bad.push({ hint, why });
     else if (!head) planned.push({ hint, task: { task: 'drop' } });
     else if (hint.kind === 'policy') planned.push({ hint, task: { task: 'wait', hints: [], why: 'policy' } });
     else
@@ -132,12 +135,12 @@ async function perform(
       await ports.vaults.forget(hint.vault, hint.item);
       return nothing;
     case 'retell':
-      return retell(ports, hint, task.alerts, now);
+      return nothing; // told apart before: see carryOut
     case 'warn':
-      return warn(ports, head, task.item, task.due, now);
+      return outcomeOf(await warn(ports, head, task.item, task.due, now));
     case 'purge':
       if (!mayPurge(task.due)) throw new Held();
-      return (await telling(ports, task.item, 'PurgeComplete', now, () => purgeOne(ports, head, task, tag, now)))
+      return (await telling(ports, task.item, purgeAlert(task.item), now, () => purgeOne(ports, head, task, tag, now)))
         ? { done: 'purged', count: 1 }
         : undefined;
     case 'finishPurge':
@@ -157,72 +160,18 @@ async function perform(
 /** A purge that must not happen now. Its hint stays where it is. */
 export class Held extends Error {}
 
-/**
- * Agenda first, then the alert with its cause, then the notice; a crash in between is told again. Done is done, also when it
- * could not be told: then the hint stays. So it does when nothing was raised: another sweep may be telling by the same hint.
- */
-async function telling(
-  { agenda, notices }: TurnPorts,
-  item: Item,
-  type: AlertType,
-  now: Instant,
-  raise: () => Promise<boolean>,
-): Promise<boolean> {
-  const hint = tellHint(item, now);
-  await agenda.write([hint]);
-  if (!(await raise())) return false;
-  const alerts = [alertId(type, item.vault, item.name, item.generation)];
-  const sent = await notices.send({ vault: item.vault, alerts }).then(
-    () => true,
-    () => false,
-  );
-  if (sent) await agenda.strike([hint]);
-  return true;
-}
+const purgeAlert = ({ vault, name, generation }: Item): string =>
+  alertId('PurgeComplete', { vault, item: name }, generation);
+
+const outcomeOf = (warned: Awaited<ReturnType<typeof warn>>): Dealt | undefined =>
+  warned === 'warned' ? { done: 'warned', count: 1 } : warned && nothing;
 
 /** What was destroyed because soft delete did not apply was never waiting to be purged: nobody is told. */
 async function finish(ports: TurnPorts, { vault }: HeldHead, item: ItemIn<'Purging'>, now: Instant): Promise<void> {
   const { deletion } = item;
   if (!deletion) return finishPurge(ports, item, now, now);
   const due = purgeAtOf(deletion, vault.extensions);
-  await telling(ports, item, 'PurgeComplete', now, () => finishPurge(ports, item, due, now).then(() => true));
-}
-
-async function retell(
-  { vaults, notices }: TurnPorts,
-  hint: Hint,
-  alerts: readonly string[],
-  now: Instant,
-): Promise<Dealt | 'leave'> {
-  const raised: string[] = [];
-  for (const id of alerts) if (await vaults.hasAlert(hint.vault, id)) raised.push(id);
-  if (raised.length === 0) return isYoung(hint, now) ? 'leave' : nothing;
-  await notices.send({ vault: hint.vault, alerts: raised });
-  return { done: 'retold', count: raised.length };
-}
-
-/** Two days before the purge. The alert is the warning's identity: it is raised once, whatever is repeated. */
-async function warn(
-  ports: TurnPorts,
-  head: HeldHead,
-  item: ItemIn<'SoftDeleted'>,
-  due: Instant,
-  now: Instant,
-): Promise<Dealt | undefined> {
-  const { vaults, newId } = ports;
-  const upcoming = alert('UpcomingPurge', item, now, { purgeAt: iso(due), daysLeft: daysLeft(due, now) });
-  const done = await telling(ports, item, 'UpcomingPurge', now, () =>
-    vaults.commit({
-      vault: item.vault,
-      id: newId(),
-      fence: head.fence,
-      stillInTrash: [item],
-      alerts: [upcoming],
-      entries: [told(item.name, now, 'WarnUpcomingPurge', { from: item.state, to: item.state }, { purgeAt: iso(due) })],
-    }),
-  );
-  if (done) return { done: 'warned', count: 1 };
-  return (await vaults.hasAlert(item.vault, upcoming.id)) ? nothing : undefined;
+  await telling(ports, item, purgeAlert(item), now, () => finishPurge(ports, item, due, now).then(() => true));
 }
 
 /** Writes down what time has changed about an item, and looks again at once. */
@@ -243,7 +192,7 @@ async function revise(
   const operation = task.task === 'move' ? 'ExtendRetention' : 'EndHolds';
   // Before the change, so that the item is looked at again even if this is as far as it gets.
   const following = taskFor(hint, next, head, now);
-  if (following.task === 'wait') await ports.agenda.write(following.hints);
+  if (following.task === 'wait') await ports.agenda.write([...following.hints, ...warningOf(next, head, hint)]);
   await ports.vaults.commit({
     vault: item.vault,
     id,
@@ -253,3 +202,9 @@ async function revise(
   });
   return following.task === 'wait' || following.task === 'drop' ? nothing : undefined;
 }
+
+/** Whoever was put off may have been warned of a date that no longer holds: they are warned again, of the real one. */
+const warningOf = (item: Item, head: HeldHead, { kind }: Hint): readonly Hint[] =>
+  item.state === 'SoftDeleted' && kind !== 'warn'
+    ? deletionHints(item, purgeAt(item, head.vault)).filter((one) => one.kind === 'warn')
+    : [];

@@ -1,7 +1,9 @@
 import { keyOf } from '../../core/names.ts';
 import { isPolicy } from '../../core/policy.ts';
-import { ok, refuse } from '../../core/problems.ts';
+import { ok } from '../../core/problems.ts';
 import { type Asking, noVault } from '../../flows/asking.ts';
+import { noServer } from '../../flows/deregister.ts';
+import { shownServers } from '../../flows/itemsOn.ts';
 import { deletePolicy, noPolicy, type PolicyResult, putPolicy } from '../../flows/policies.ts';
 import { putServer, type ServerResult } from '../../flows/servers.ts';
 import { cut, listReply, startOf } from '../paging.ts';
@@ -80,7 +82,8 @@ export const settingRoutes: readonly Route[] = [
     run: async ({ ports, names: { vault = '', server = '' } }) => {
       const [head, held] = await Promise.all([ports.vaults.head(vault, 'fresh'), ports.vaults.server(vault, server)]);
       if (!head) return noVault(vault);
-      return held ? ok(held.value) : refuse('ServerNotFound', `No server ${server} is registered in vault ${vault}.`);
+      const [shown] = held ? await shownServers(ports, vault, [held.value]) : [];
+      return shown ? ok(shown) : noServer(vault, server);
     },
     view: (server) => resource(200, serverView(server)),
   }),
@@ -97,7 +100,9 @@ export const settingRoutes: readonly Route[] = [
         ports.vaults.head(vault, 'fresh'),
         ports.vaults.servers(vault, { after: after.value, limit: query.top + 1 }),
       ]);
-      return head ? ok(cut(servers, ({ name }) => keyOf(name), undefined, query.top)) : noVault(vault);
+      if (!head) return noVault(vault);
+      const { shown, last } = cut(servers, ({ name }) => keyOf(name), undefined, query.top);
+      return ok({ shown: await shownServers(ports, vault, shown), last });
     },
     view: ({ shown, last }, { url }) => listReply(shown.map(serverView), last, url),
   }),

@@ -61,9 +61,10 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] => [
     who: 'Reader',
     query: queries.forecast,
     run: async ({ ports, now, query }) => ok(await forecast(ports, now, query.days)),
-    view: (days) => ({
+    view: ({ days, unreadable }) => ({
       status: 200,
       body: {
+        unreadable,
         days: days.map(({ date, items }) => ({
           date,
           count: items.length,

@@ -78,6 +78,7 @@ function headRows(vault: string): readonly Op[] {
     extensions: [],
     version: 1,
     guard: null,
+    silences: [],
     etag: 'v',
   };
   const policy = {

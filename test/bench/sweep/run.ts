@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { instantOf } from '../../../src/core/time.ts';
 import { type SweepPorts, sweep } from '../../../src/flows/sweep/sweep.ts';
 import { tableAgenda } from '../../../src/store/agenda.ts';
+import { tableAlerts } from '../../../src/store/alerts.ts';
 import { tableControl } from '../../../src/store/control.ts';
 import { tableVaults } from '../../../src/store/vaults.ts';
 import type { Tables } from '../tables.ts';
@@ -22,6 +23,7 @@ export function portsOver(tables: Tables, outside: Outside = quiet): SweepPorts 
     vaults: tableVaults(tables.vaults),
     agenda: tableAgenda(tables.agenda),
     control: tableControl(tables.registry),
+    alerts: tableAlerts(tables.vaults),
     notices: { send: outside.send },
     storage: { ping: async () => outside.ping().then(() => ({ date: realNow() })) },
     newId: randomUUID,

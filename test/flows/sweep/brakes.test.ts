@@ -5,6 +5,7 @@ import { sweepShare } from '../../../src/flows/sweep/spread.ts';
 import { isHeld } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
+import { portsOver } from '../../support/world.ts';
 import { furnished, names } from './furnish.ts';
 import { sweeperOver } from './sweeper.ts';
 
@@ -33,6 +34,17 @@ test('what was let go in a future that the clock took back lets nothing go', asy
   expect(await sweeperOver(tables, {}, FIVE).sweep(later(16), { acknowledgeBelt: back.held?.token })).toMatchObject({
     purged: 8,
   });
+});
+
+test('what was let go stays let go when it could not be dealt with at once', async () => {
+  const { tables } = await furnished(names(8));
+  const { held } = await sweeperOver(tables, {}, FIVE).sweep(later(14));
+  const { vaults } = sweeperOver(tables).ports;
+  const dueTrash = async () => Promise.reject(new Error('storage does not answer'));
+  const failing = sweeperOver(tables, { vaults: { ...vaults, dueTrash } }, FIVE);
+  expect(await failing.sweep(later(14, 1), { acknowledgeBelt: held?.token })).toMatchObject({ purged: 0 });
+
+  expect(await sweeperOver(tables, {}, FIVE).sweep(later(14, 60_001))).toMatchObject({ purged: 8 });
 });
 
 test('held items cost no look each, and do not keep the others from their turn', async () => {
@@ -85,10 +97,12 @@ test('before it is spread a sweep is looked at as a whole, and what waits there 
   expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: 'Paused' });
 });
 
+const { ledger } = portsOver(memoryTables());
+
 test('readiness says nothing but that storage is gone when storage is gone', async () => {
   const { ports } = sweeperOver(memoryTables());
   const gone = { ping: async () => Promise.reject(new Error('AccountKey=secret')) };
-  const checks = await readiness({ ...ports, storage: gone, nextSweep: (at) => at.plus({ minutes: 5 }) }, NOON);
+  const checks = await readiness({ ...ports, ledger, storage: gone, nextSweep: (at) => at.plus({ minutes: 5 }) }, NOON);
   expect(checks).toEqual([{ name: 'storage', status: 'fail', detail: 'tables do not answer' }]);
 });
 
@@ -99,6 +113,7 @@ test('without a first sweep it waits three turns before it calls that a failure'
       await readiness(
         {
           ...ports,
+          ledger,
           realNow: () => NOON.plus({ minutes }),
           storage: { ping: async () => ({ date: NOON.plus({ minutes }) }) },
           nextSweep: (from) => from.plus({ minutes: 5 }),
@@ -107,4 +122,18 @@ test('without a first sweep it waits three turns before it calls that a failure'
       )
     ).find(({ name }) => name === 'lastSweep')?.status;
   expect([await at(0), await at(15), await at(16)]).toEqual(['warn', 'warn', 'fail']);
+});
+
+test('dead letters are a warning, and say where to look', async () => {
+  const { ports } = sweeperOver(memoryTables());
+  const found = async () =>
+    (await readiness({ ...ports, ledger, nextSweep: (at) => at.plus({ minutes: 5 }) }, NOON)).find(
+      ({ name }) => name === 'deadLetters',
+    );
+  expect(await found()).toMatchObject({ status: 'ok' });
+  await ledger.bury({
+    ...{ id: 'one', vault: null, alert: null, recipient: null, reason: 'r', code: 'c', attempts: 1 },
+    ...{ firstFailedAt: NOON, lastFailedAt: NOON },
+  });
+  expect(await found()).toMatchObject({ status: 'warn', detail: expect.stringMatching(/^1 .*\/api\/deadletters/) });
 });

@@ -5,7 +5,7 @@ import { addPages } from '../../faults/seeds.ts';
 import { later } from '../../support/builders.ts';
 import { portsOver } from '../../support/world.ts';
 import { furnished, VAULT, watched } from './furnish.ts';
-import { hintsIn, sweeperOver } from './sweeper.ts';
+import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
 
 const day = (days: number, millis = 0) => later(days, millis).toISO();
 
@@ -96,4 +96,28 @@ test('an item with more pages than a transaction can change loses them in two sw
 
   expect(Math.max(...commits.map((change) => opsOf(change).length))).toBeLessThanOrEqual(MAX_OPS);
   expect(await stateOf('vm')).toMatchObject({ pagedPoints: 0, points: [] });
+});
+
+test('what is counted is items, however many hints named them', async () => {
+  const { tables, done } = await furnished(['vm']);
+  await done('patchVault', VAULT, { softDelete: { retentionDays: 30 } });
+  // its warning and its purge are due together, and neither is by now
+  expect(await sweeperOver(tables).sweep(later(14))).toMatchObject({ skipped: 1, warned: 0, purged: 0 });
+});
+
+test('whoever was warned and then put off is warned again, two days before the real purge, and once', async () => {
+  const { tables, done } = await furnished(['vm']);
+  const { sweep, notices } = sweeperOver(tables);
+  expect(await sweep(later(12))).toMatchObject({ warned: 1 });
+  await done('patchVault', VAULT, { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } });
+
+  expect(await sweep(later(14))).toMatchObject({ purged: 0, warned: 0 });
+  expect(await hintsIn(tables)).toEqual(expect.arrayContaining([`purge vm ${day(30)}`, `warn vm ${day(28)}`]));
+  expect(await sweep(later(28))).toMatchObject({ warned: 1 });
+  expect((await alertsIn(tables, VAULT)).filter((alert) => alert.startsWith('upcoming'))).toHaveLength(2);
+  expect(notices.flatMap(({ alerts = [] }) => alerts).filter((id) => id.includes('UpcomingPurge'))).toHaveLength(2);
+
+  await portsOver(tables).agenda.write([{ kind: 'warn', vault: VAULT, item: 'vm', due: later(28) }]);
+  expect(await sweep(later(28, 1))).toMatchObject({ warned: 0 });
+  expect(await sweep(later(30))).toMatchObject({ purged: 1 });
 });

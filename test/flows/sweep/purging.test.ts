@@ -8,6 +8,8 @@ import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
 
 const DUE = later(14);
 const nothing = async () => {};
+const purgesIn = async (tables: Parameters<typeof alertsIn>[0]) =>
+  (await alertsIn(tables, VAULT)).filter((alert) => alert.startsWith('purgecomplete'));
 
 test('small items share transactions, twenty-four in each, none too large for Table Storage', async () => {
   const { tables } = await furnished(names(60));
@@ -18,7 +20,7 @@ test('small items share transactions, twenty-four in each, none too large for Ta
 
   expect(commits.map(({ items }) => items?.length)).toEqual([24, 24, 12]);
   expect(Math.max(...commits.map((change) => opsOf(change).length))).toBeLessThanOrEqual(MAX_OPS);
-  expect(notices.map(({ alerts }) => alerts.length)).toEqual([24, 24, 12]);
+  expect(notices.map(({ alerts }) => alerts?.length)).toEqual([24, 24, 12]);
   expect((await hintsIn(tables)).every((hint) => hint.startsWith('forget'))).toBe(true);
 });
 
@@ -34,8 +36,8 @@ test('when one of a shared transaction is undeleted in between, the others still
 
   expect(commits).toHaveLength(10);
   expect(await estate.stateOf('vm-3')).toMatchObject({ state: 'ProtectionStopped' });
-  expect(await alertsIn(tables, VAULT)).toHaveLength(9);
-  expect(notices.flatMap(({ alerts }) => alerts).toSorted()).not.toContain(`PurgeComplete!${VAULT}!vm-3!1`);
+  expect(await purgesIn(tables)).toHaveLength(9);
+  expect(notices.flatMap(({ alerts }) => alerts).toSorted()).not.toContain(`${VAULT}~vm-3~PurgeComplete~1`);
   // what it had announced leads nowhere, and is cleared away
   await sweeperOver(tables).sweep(later(14, 60_000));
   expect((await hintsIn(tables)).filter((hint) => hint.includes('vm-3 ') && !hint.startsWith('forget'))).toEqual([]);
@@ -68,7 +70,7 @@ test('out of time, it says that it is not complete, and the next sweep goes on',
 
   expect(await sweeperOver(estate.tables).sweep(later(14, 1))).toMatchObject({ purged: 12, complete: true });
   expect((await sweeperOver(estate.tables).ports.control.read()).heartbeat).toMatchObject({ oldestDue: null });
-  expect(await alertsIn(estate.tables, VAULT)).toHaveLength(60);
+  expect(await purgesIn(estate.tables)).toHaveLength(60);
 });
 
 test('a pause that comes while it sweeps stops it within a second, and the answer says so', async () => {
@@ -128,7 +130,7 @@ test('two that strike the same hints do each other no harm', async () => {
   const { tables } = await furnished(names(30));
   const [a, b] = [sweeperOver(tables), sweeperOver(tables)];
   const due = (await Promise.all(a.ports.agenda.shards.map((shard) => a.ports.agenda.due(shard, DUE)))).flat();
-  expect(due).toHaveLength(60);
+  expect(due).toHaveLength(90);
   await Promise.all([a.ports.agenda.strike(due), b.ports.agenda.strike(due.toReversed()), a.ports.agenda.strike(due)]);
   expect(await hintsIn(tables)).toEqual([]);
 });

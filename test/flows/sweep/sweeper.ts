@@ -52,7 +52,7 @@ export function sweeperOver(
 export async function alertsIn({ vaults }: Tables, vault: string): Promise<readonly string[]> {
   const rows = await vaults.range(vault.toLowerCase(), { prefix: keys.alert(vault, '') });
   return rows.map(({ key }) => {
-    const [, , type, , item, generation] = key.split('!');
+    const [, item, type, generation] = key.split('!')[2]?.split('~') ?? [];
     return `${type} ${item} ${generation}`;
   });
 }

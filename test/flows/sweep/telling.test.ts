@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
+import { undelete } from '../../../src/flows/undelete.ts';
+import type { Notice } from '../../../src/ports.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
-import { portsOver } from '../../support/world.ts';
+import { asking, portsOver } from '../../support/world.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
 import { hintsIn, sweeperOver } from './sweeper.ts';
 
 const soon = (millis: number) => instantOf(later(14).toMillis() + millis);
 const mute = { send: async () => Promise.reject(new Error('the queue does not answer')) };
-const purge = (item: string) => `PurgeComplete!${VAULT}!${item}!1`;
+const purge = (item: string) => `${VAULT}~${item}~PurgeComplete~1`;
+/** Somebody hears what was sent, and tells it. */
+const hear = async (tables: Parameters<typeof hintsIn>[0], { notices }: { readonly notices: readonly Notice[] }) => {
+  for (const notice of notices) await portsOver(tables).notices.send(notice);
+};
 const tells = async (tables: Parameters<typeof hintsIn>[0]) =>
   (await hintsIn(tables)).filter((hint) => hint.startsWith('tell'));
 
@@ -30,10 +36,15 @@ describe('what was purged and not told', () => {
     expect(await tells(tables)).toHaveLength(5);
 
     const next = sweeperOver(tables);
-    expect(await next.sweep(soon(1))).toMatchObject({ retold: 5, purged: 0, failed: 0 });
+    expect(await next.sweep(soon(60_000))).toMatchObject({ retold: 5, purged: 0, failed: 0 });
     expect(next.notices.flatMap(({ alerts }) => alerts).toSorted()).toEqual(names(5).map(purge));
+    expect(next.notices).toHaveLength(1);
+    // until somebody has heard it, it stays in the agenda
+    expect(await tells(tables)).toHaveLength(5);
+    await hear(tables, next);
+    expect(await next.sweep(soon(660_000))).toMatchObject({ retold: 0 });
     expect(await tells(tables)).toEqual([]);
-    expect(await next.sweep(soon(2))).toMatchObject({ due: 0, retold: 0 });
+    expect(await next.sweep(soon(660_001))).toMatchObject({ due: 0, retold: 0 });
   });
 
   test('is told also when the items had to go one by one', async () => {
@@ -49,7 +60,6 @@ describe('what was purged and not told', () => {
     const next = sweeperOver(estate.tables);
     expect(await next.sweep(soon(60_000))).toMatchObject({ retold: 4 });
     expect(next.notices.flatMap(({ alerts }) => alerts).toSorted()).toEqual(names(5).slice(1).map(purge));
-    expect(await tells(estate.tables)).toEqual([]);
   });
 
   test('is told after a death between the alert and the notice', async () => {
@@ -57,7 +67,7 @@ describe('what was purged and not told', () => {
     await expect(mortal(tables).sweep(later(14))).rejects.toThrow('dead');
 
     const next = sweeperOver(tables);
-    expect(await next.sweep(soon(1))).toMatchObject({ purged: 0, failed: 0, retold: 3 });
+    expect(await next.sweep(soon(60_000))).toMatchObject({ purged: 0, failed: 0, retold: 3 });
     expect(next.notices.flatMap(({ alerts }) => alerts).toSorted()).toEqual(names(3).map(purge));
   });
 
@@ -79,8 +89,8 @@ test('a warning that was not told is told by the next sweep, and never raised ag
   expect(await sweeperOver(tables, { notices: mute }).sweep(later(12))).toMatchObject({ warned: 1, failed: 0 });
 
   const next = sweeperOver(tables);
-  expect(await next.sweep(later(12, 1))).toMatchObject({ warned: 0, retold: 1 });
-  expect(next.notices).toEqual([{ vault: VAULT, alerts: [`UpcomingPurge!${VAULT}!vm!1`] }]);
+  expect(await next.sweep(later(12, 60_000))).toMatchObject({ warned: 0, retold: 1 });
+  expect(next.notices).toEqual([{ vault: VAULT, alerts: [`${VAULT}~vm~UpcomingPurge~1`] }]);
 });
 
 test('a queue that stays silent is asked again with growing pauses, and nothing is forgotten', async () => {
@@ -93,11 +103,27 @@ test('a queue that stays silent is asked again with growing pauses, and nothing 
 });
 
 test('what is announced and not there yet is looked for again, for a minute', async () => {
-  const { tables } = await furnished(['vm']);
+  const { tables } = await furnished();
   const { agenda } = portsOver(tables);
   await agenda.write([{ kind: 'tell', vault: VAULT, item: 'vm', due: later(1) }]);
   await sweeperOver(tables).sweep(later(1, 59_999));
   expect(await tells(tables)).toHaveLength(1);
   await sweeperOver(tables).sweep(later(1, 60_000));
   expect(await tells(tables)).toEqual([]);
+});
+
+test('an undelete that died before it told anybody is told by the hint to purge that it made void', async () => {
+  const { tables } = await furnished(['vm']);
+  // the deletion is told, and its own hint gone
+  await sweeperOver(tables).sweep(later(0, 120_000));
+  const silent = { ...portsOver(tables), notices: mute, agenda: { ...portsOver(tables).agenda, write: mute.send } };
+  expect(await undelete(silent, asking(later(1)), { vault: VAULT, item: 'vm' })).toMatchObject({ ok: true });
+  expect(await tells(tables)).toEqual([]);
+
+  const early = sweeperOver(tables);
+  await early.sweep(later(13));
+  expect(early.notices).toEqual([]);
+  const next = sweeperOver(tables);
+  expect(await next.sweep(soon(60_000))).toMatchObject({ retold: 1, purged: 0 });
+  expect(next.notices).toEqual([{ vault: VAULT, alerts: [`${VAULT}~vm~ItemUndeleted~1`] }]);
 });

@@ -103,7 +103,9 @@ test('an agent that deletes is asked for a PIN, under AlwaysOn too', async () =>
   const { vault, path } = await ownServer();
   const stop = () => door('POST', `${path}/stop`, { body: deletion(path), token: mine });
   expect(await stop()).toMatchObject(refused(403, 'SecurityPinRequired'));
-  await done(door('PATCH', `vaults/${vault}`, { body: { softDelete: { state: 'AlwaysOn' }, confirmAlwaysOn: true } }));
+  const token = await service.token({ sub: 'ada', roles: ['Contributor'], mfa: true });
+  const body = { softDelete: { state: 'AlwaysOn' }, confirmAlwaysOn: true };
+  await done(door('PATCH', `vaults/${vault}`, { body, token }));
   expect(await stop()).toMatchObject(refused(403, 'SecurityPinRequired'));
   expect((await door('GET', path)).body.state).toBe('Protected');
 });

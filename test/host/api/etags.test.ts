@@ -1,20 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { startService } from '../../support/service.ts';
 import { anItem, aPoint, aServer, aVault, doorOf, fresh, inTrash, protection, RETENTION, refused } from './door.ts';
-import { WRITES, type Write, writingRoutes } from './writes.ts';
+import { UNCONDITIONAL, WRITES, type Write, writingRoutes } from './writes.ts';
 
 const service = await startService();
 const door = doorOf(service.api);
 
-const send = ({ method, path, body }: Write, ifMatch: string, token?: string) =>
+const send = ({ method, path, body, token: own }: Write, ifMatch: string, token = own) =>
   door(method, path, {
     headers: { 'if-match': ifMatch },
     ...(body ? { body } : {}),
     ...(token === undefined ? {} : { token }),
   });
 const etagOf = async ({ of = '' }: Write) => (await door('GET', of)).body.etag;
-/** A sweep is no resource, so it has no etag. */
-const CONDITIONAL = Object.entries(WRITES).filter(([name]) => name !== 'runSweep');
+const CONDITIONAL = Object.entries(WRITES).filter(([name]) => !UNCONDITIONAL.has(name));
 
 test('no writing route is forgotten here', () => {
   expect(Object.keys(WRITES).toSorted()).toEqual(writingRoutes.toSorted());
@@ -22,7 +21,7 @@ test('no writing route is forgotten here', () => {
 
 describe.for(CONDITIONAL)('%s', ([, prepare]) => {
   test('with a stale If-Match is refused and changes nothing', async () => {
-    const write = await prepare(door);
+    const write = await prepare(door, service.storage, service.token);
     const { of = '' } = write;
     const before = await door('GET', of);
     expect(await send(write, '"stale"')).toMatchObject(refused(412, 'PreconditionFailed'));
@@ -30,12 +29,12 @@ describe.for(CONDITIONAL)('%s', ([, prepare]) => {
   });
 
   test('with the current etag is done', async () => {
-    const write = await prepare(door);
+    const write = await prepare(door, service.storage, service.token);
     expect((await send(write, await etagOf(write))).status).toBeLessThan(300);
   });
 
   test.for(['*', 'weak', 'list'] as const)('takes a %s If-Match', async (kind) => {
-    const write = await prepare(door);
+    const write = await prepare(door, service.storage, service.token);
     const etag = await etagOf(write);
     const header = { '*': '*', weak: `W/${etag}`, list: `"one", ${etag} , "two"` }[kind];
     expect((await send(write, header)).status).toBeLessThan(300);

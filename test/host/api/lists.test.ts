@@ -56,6 +56,14 @@ const LISTS: Readonly<Record<string, () => Promise<{ path: string; names: readon
     for (let at = 0; at < 7; at += 1) names.push(await aServer(door, vault));
     return { path: `vaults/${vault}/servers`, names };
   },
+  silences: async () => {
+    const vault = await aVault(door);
+    const names = numbered(7);
+    const [from, until] = [0, 3_600_000].map((millis) => new Date(Date.now() + millis).toISOString());
+    for (const name of names)
+      await done(door('PUT', `vaults/${vault}/silences/${name}`, { body: { from, until, reason: 'list' } }));
+    return { path: `vaults/${vault}/silences`, names };
+  },
   items: async () => {
     const vault = await aVault(door);
     const names = numbered(7);
@@ -191,7 +199,7 @@ describe('the items of a vault', () => {
 
 test('a list of what does not exist is 404', async () => {
   const vault = await aVault(door);
-  for (const list of ['policies', 'servers', 'items'])
+  for (const list of ['policies', 'servers', 'items', 'alerts', 'silences'])
     expect(await door('GET', `vaults/no-such/${list}`)).toMatchObject(refused(404, 'VaultNotFound'));
   for (const list of ['recoveryPoints', 'history'])
     expect(await door('GET', `vaults/${vault}/items/no-such/${list}`)).toMatchObject(refused(404, 'ItemNotFound'));

@@ -8,10 +8,11 @@ export interface RawReply {
 }
 
 /** The path goes out as it is: nothing resolves `..` or tidies escapes on the way. */
-export const rawCall = (api: string, method: string, path: string): Promise<RawReply> =>
+export const rawCall = (api: string, method: string, path: string, token?: string): Promise<RawReply> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(api);
-    const asked = request({ hostname, port, method, path }, async (reply) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const asked = request({ hostname, port, method, path, headers }, async (reply) => {
       const chunks: Buffer[] = [];
       for await (const chunk of reply) chunks.push(chunk);
       resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: Buffer.concat(chunks).toString() });

@@ -12,7 +12,8 @@ const onPremises = async (settings: object = {}) => {
   const server = await aServer(door, vault);
   const path = await anItem(door, vault, fresh('files'), { workload: 'MARS', server });
   await aPoint(door, path);
-  if (Object.keys(settings).length > 0) await done(door('PATCH', `vaults/${vault}`, { body: settings }));
+  const token = await service.token({ sub: 'ada', roles, mfa: true });
+  if (Object.keys(settings).length > 0) await done(door('PATCH', `vaults/${vault}`, { body: settings, token }));
   return { vault, path };
 };
 

@@ -1,6 +1,7 @@
 /** Every writing route of the service, each with a request that would succeed, and with the resource whose etag counts. */
 import { movableClock } from '../../../src/clock.ts';
 import { routesOf } from '../../../src/http/routes.ts';
+import { plantDeadLetter } from '../../support/alerts.ts';
 import { anItem, aPoint, aServer, aVault, type Door, deletion, done, fresh, inTrash, protection } from './door.ts';
 
 export interface Write {
@@ -9,6 +10,8 @@ export interface Write {
   readonly body?: object;
   /** Where the etag is read that If-Match is compared with; undefined: there is none. */
   readonly of?: string;
+  /** Absent: whoever a local run lets in without one. */
+  readonly token?: string;
 }
 
 const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
@@ -17,7 +20,15 @@ export const writingRoutes: readonly string[] = ROUTES.filter(
   ({ method, who }) => method !== 'GET' && who !== 'anyone',
 ).map(({ name }) => name);
 
-type Prepare = (door: Door) => Promise<Write>;
+/** `storage` for what no call makes by itself: a mail that was given up. */
+type Prepare = (door: Door, storage: string, token: Tokens) => Promise<Write>;
+type Tokens = (claims: { sub: string; roles: string[]; mfa?: boolean }) => Promise<string>;
+
+/** What these act on is no resource, or has no etag, since it can only ever go forward. */
+export const UNCONDITIONAL: ReadonlySet<string> = new Set([
+  ...['runSweep', 'redriveDeadLetter', 'dismissDeadLetter'],
+  ...['acknowledgeAlert', 'acknowledgeVaultAlert', 'closeAlert', 'closeVaultAlert'],
+]);
 
 const onVault =
   (prepare: (vault: string, door: Door) => Promise<Omit<Write, 'path' | 'of'> & { path?: string; of?: string }>) =>
@@ -42,10 +53,84 @@ const onPause = async (door: Door) => {
   return { path: 'pause', of: 'pause' };
 };
 
+const aSilence = () => ({ from: new Date().toISOString(), until: new Date(Date.now() + 86_400_000).toISOString() });
+const onSilence = (method: string, body?: object): Prepare =>
+  onVault(async (vault, door) => {
+    const path = '/silences/quiet';
+    await done(door('PUT', `vaults/${vault}${path}`, { body: { ...aSilence(), reason: 'test' } }));
+    return { method, path, ...(body ? { body } : {}) };
+  });
+
+const onAlert =
+  (verb: string, where: 'in its vault' | 'anywhere'): Prepare =>
+  async (door) => {
+    const [, vault, , item] = (await inTrash(door, await aVault(door))).split('/');
+    const path = `alerts/${vault}~${item}~DeleteBackupData~1/${verb}`;
+    return { method: 'POST', path: where === 'anywhere' ? path : `vaults/${vault}/${path}`, body: {} };
+  };
+
+const CONTRIBUTOR = { sub: 'ada', roles: ['Contributor', 'Reader'], mfa: true };
+const KEEPER = { sub: 'keeper', roles: ['GuardAdmin'] };
+
+/** A guard that guards a vault once `link` says so. */
+const onGuard =
+  (
+    make: (guard: string, vault: string) => Omit<Write, 'of' | 'token'>,
+    who: typeof CONTRIBUTOR | typeof KEEPER,
+    link = false,
+  ): Prepare =>
+  async (door, _, token) => {
+    const [guard, vault] = [fresh('guard'), await aVault(door)];
+    const keeper = await token(KEEPER);
+    await done(door('PUT', `guards/${guard}`, { body: {}, token: keeper }));
+    if (link) {
+      const body = {
+        operation: 'removeGuard',
+        vault,
+        grantee: 'ada',
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      };
+      await done(door('PUT', `vaults/${vault}/guard`, { body: { guard }, token: await token(CONTRIBUTOR) }));
+      await done(door('POST', `guards/${guard}/grants`, { body, token: keeper }));
+    }
+    const write = make(guard, vault);
+    const of = write.path.startsWith('vaults') ? `vaults/${vault}` : `guards/${guard}`;
+    return { ...write, of, token: await token(who) };
+  };
+
+const onServer =
+  (method: string, tail: string): Prepare =>
+  async (door, _, token) => {
+    const vault = await aVault(door);
+    const of = `vaults/${vault}/servers/${await aServer(door, vault)}`;
+    return {
+      method,
+      path: `${of}${tail}`,
+      of,
+      token: await token(CONTRIBUTOR),
+      ...(method === 'POST' ? { body: {} } : {}),
+    };
+  };
+
+const onDeadLetter =
+  (method: string, tail: string): Prepare =>
+  async (door, storage) => {
+    const path = `deadletters/${await plantDeadLetter(storage, await aVault(door))}`;
+    return method === 'DELETE' ? { method, path } : { method, path: `${path}${tail}`, body: {} };
+  };
+
 export const WRITES: Readonly<Record<string, Prepare>> = {
   runSweep: async () => ({ method: 'POST', path: 'sweeps', body: {} }),
   putPause: async (door) => ({ method: 'PUT', ...(await onPause(door)), body: { ...aPause(), reason: 'longer' } }),
   deletePause: async (door) => ({ method: 'DELETE', ...(await onPause(door)) }),
+  putSilence: onSilence('PUT', { ...aSilence(), reason: 'another' }),
+  deleteSilence: onSilence('DELETE'),
+  acknowledgeAlert: onAlert('acknowledge', 'anywhere'),
+  acknowledgeVaultAlert: onAlert('acknowledge', 'in its vault'),
+  closeAlert: onAlert('close', 'anywhere'),
+  closeVaultAlert: onAlert('close', 'in its vault'),
+  redriveDeadLetter: onDeadLetter('POST', '/redrive'),
+  dismissDeadLetter: onDeadLetter('DELETE', ''),
   putVault: onVault(async () => ({ method: 'PUT', body: { softDelete: { retentionDays: 20 } } })),
   patchVault: onVault(async () => ({ method: 'PATCH', body: { softDelete: { retentionDays: 21 } } })),
   deleteVault: onVault(async () => ({ method: 'DELETE' })),
@@ -96,6 +181,35 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
     const target = `${path}/recoveryPoints/${name}`;
     return { method: 'PUT', path: target, body: point, of: target };
   },
+  deleteServer: onServer('DELETE', ''),
+  changePassphrase: onServer('POST', '/changePassphrase'),
+  issueSecurityPin: async (door, _, token) => {
+    const of = `vaults/${await aVault(door)}`;
+    return { method: 'POST', path: `${of}/securityPin`, body: {}, of, token: await token(CONTRIBUTOR) };
+  },
+  putGuard: onGuard(
+    (guard) => ({ method: 'PUT', path: `guards/${guard}`, body: { excludedOperations: ['stopProtection'] } }),
+    KEEPER,
+  ),
+  deleteGuard: onGuard((guard) => ({ method: 'DELETE', path: `guards/${guard}` }), KEEPER),
+  grantOperation: onGuard(
+    (guard, vault) => ({
+      method: 'POST',
+      path: `guards/${guard}/grants`,
+      body: {
+        operation: 'stopProtection',
+        vault,
+        grantee: 'ada',
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      },
+    }),
+    KEEPER,
+  ),
+  linkGuard: onGuard(
+    (guard, vault) => ({ method: 'PUT', path: `vaults/${vault}/guard`, body: { guard } }),
+    CONTRIBUTOR,
+  ),
+  unlinkGuard: onGuard((_, vault) => ({ method: 'DELETE', path: `vaults/${vault}/guard` }), CONTRIBUTOR, true),
   putHold: async (door) => {
     const path = `${await inTrash(door, await aVault(door))}/holds/legal`;
     await done(door('PUT', path, { body: hold }));

@@ -53,7 +53,7 @@ export interface Sweeping {
   sweepAt(instant: string, ask?: object): Promise<Sweep>;
   explain(vault: Estate, item: string): Promise<Explanation>;
   ready(): Promise<{ readonly status: number; readonly checks: Readonly<Record<string, Check>> }>;
-  /** The types of the alerts that were raised in a vault, by item. */
+  /** The alerts that sweeps raised in a vault, by item. */
   alerts(vault: Estate): Promise<readonly string[]>;
   /** Everything that is stored, as it is stored. */
   store(): Promise<readonly string[]>;
@@ -86,7 +86,8 @@ export function sweepingOf({ api, storage }: Where): Sweeping {
     },
     alerts: async (vault) => {
       const rows = await azureTables(storage).vaults.range(vault.name, { prefix: keys.alert(vault.name, '') });
-      return rows.map(({ key }) => key.split('!').slice(2).join('!')).map(shortAlert);
+      const alerts = rows.map(({ key }) => key.split('!').slice(2).join('!')).map(shortAlert);
+      return alerts.filter((alert) => /^(upcomingpurge|purgecomplete) /.test(alert));
     },
     store: async () => {
       const rows: string[] = [];
@@ -102,8 +103,8 @@ export function sweepingOf({ api, storage }: Where): Sweeping {
   return sweeping;
 }
 
-/** `purgecomplete!vault-1!vm!2` → `purgecomplete vm 2`. */
+/** `vault-1~vm~purgecomplete~2` → `purgecomplete vm 2`. */
 function shortAlert(id: string): string {
-  const [type, , item, generation] = id.split('!');
+  const [, item, type, generation] = id.split('~');
   return `${type} ${item} ${generation}`;
 }

@@ -31,14 +31,16 @@ async function ending(wish: Wish) {
 
 test('two runs live side by side and each knows its own storage and callers', async () => {
   const [one, two] = await Promise.all([startService(), startService()]);
-  expect(new Set([one.api, two.api, one.idp, two.idp, one.storage, two.storage]).size).toBe(6);
-  for (const { api, idp, storage } of [one, two]) {
+  expect(new Set([one, two].flatMap(({ api, idp, mail, storage }) => [api, idp, mail, storage])).size).toBe(8);
+  for (const { api, idp, mail, storage } of [one, two]) {
     expect(await settings(api)).toMatchObject({
       AzureWebJobsStorage: storage,
       DATA_STORAGE: storage,
       IDENTITY_ISSUER: idp,
       IDENTITY_AUDIENCE: 'api://reprieve',
       IDENTITY_JWKS: `${idp}/jwks`,
+      MAIL_CONNECTION_STRING: expect.stringMatching(new RegExp(`^endpoint=${mail}/;accesskey=.+=*$`)),
+      MAIL_SENDER: 'DoNotReply@reprieve.local',
       AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
       FUNCTIONS_WORKER_RUNTIME: 'node',
       'AzureWebJobs.sweep.Disabled': 'true',
@@ -55,9 +57,12 @@ test('with --json the ready line is the only thing on stdout', async () => {
   expect(JSON.parse(stdout())).toEqual({
     ready: true,
     api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     idp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     storage: expect.stringMatching(/^DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;.*TableEndpoint=/),
   });
+  const { mail }: { mail: string } = JSON.parse(stdout());
+  expect((await call(mail, 'GET', '/inbox')).body).toEqual({ value: [] });
   child.kill('SIGINT');
   expect(await exitOf(child)).toEqual({ code: 0, signal: null });
   expect(stdout().trim().split('\n')).toHaveLength(1);
@@ -144,10 +149,10 @@ test('a port in use is named with the option that moves it', async () => {
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', () => resolve()));
   const port = portOf(blocker);
   const ends = await Promise.all(
-    ['port', 'idp-port', 'storage-port'].map((option) => ending({ args: [`--${option}`, String(port)] })),
+    ['port', 'idp-port', 'mail-port', 'storage-port'].map((option) => ending({ args: [`--${option}`, String(port)] })),
   );
   expect(ends.map(({ code, said }) => [code, said])).toEqual(
-    ['port', 'idp-port', 'storage-port'].map((option) => [
+    ['port', 'idp-port', 'mail-port', 'storage-port'].map((option) => [
       1,
       `Port ${port} is in use: stop what listens there, or choose another with --${option} (0 takes a free one).`,
     ]),

@@ -1,0 +1,87 @@
+/** The inbox for people: plain pages and links, no script. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answer } from './answer.ts';
+import type { Route } from './ask.ts';
+import { type Html, html } from './html.ts';
+import type { Mail } from './inbox.ts';
+import { mailView, type View } from './mailView.ts';
+
+const SHOWN = 200;
+
+export const inboxPage: Route = (_, { inbox }) => {
+  const mails = inbox.mails();
+  return page(200, { title: `Inbox (${mails.length})`, mails, content: mails.length === 0 ? EMPTY : CHOOSE });
+};
+
+/** `best`: as HTML if the mail has any. */
+export const mailPage =
+  (wish: View | 'best'): Route =>
+  (_, { inbox }, id) => {
+    const mails = inbox.mails();
+    const mail = inbox.find(id);
+    if (!mail) return page(404, { title: 'No such mail', mails, content: GONE });
+    const view = wish === 'best' ? (mail.html === null ? 'text' : 'html') : wish;
+    return page(200, { title: mail.subject, mails, mail, content: mailView(mail, view), framed: view === 'html' });
+  };
+
+const STYLE = readFileSync(join(import.meta.dirname, 'style.css'), 'utf8');
+
+export const style: Route = () => ({ status: 200, type: 'text/css; charset=utf-8', body: STYLE });
+
+const EMPTY = html`<div class="hint"><h2>No mail yet</h2><p>Every mail that Reprieve sends on this machine lands here
+and nowhere else: deleted backups, purges, refusals and the digest. Stop protection of an item and delete its data to see
+the first one, then <a href="/">look again</a>.</p></div>`;
+
+const CHOOSE = html`<p class="hint choose">Choose a mail to read it.</p>`;
+
+const GONE = html`<div class="hint"><h2>This mail is not here</h2><p>The inbox was emptied, or the link is wrong.
+<a href="/">Go to the inbox</a>.</p></div>`;
+
+interface Page {
+  readonly title: string;
+  readonly mails: readonly Mail[];
+  readonly mail?: Mail;
+  readonly content: Html;
+  readonly framed?: boolean;
+}
+
+function page(status: number, { title, mails, mail, content, framed = false }: Page): Answer {
+  const { markup } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Reprieve mail</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/style.css">
+</head>
+<body class="${mail ? 'reading' : 'listing'}">
+<header><h1><a href="/">Reprieve mail</a></h1><p>Sent on this machine, delivered to nobody.</p></header>
+<nav aria-label="Mails">${list(mails, mail)}</nav>
+<main>${content}</main>
+</body>
+</html>
+`;
+  const headers = { 'content-security-policy': policy(framed), 'referrer-policy': 'no-referrer' };
+  return { status, type: 'text/html; charset=utf-8', body: markup, headers };
+}
+
+/** A frame with `srcdoc` inherits the policy of its page, and the look of a mail is inline styles. */
+const policy = (framed: boolean): string =>
+  `default-src 'none'; style-src 'self'${framed ? " 'unsafe-inline'" : ''}; img-src data:; ` +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+function list(mails: readonly Mail[], shown: Mail | undefined): Html {
+  const more = mails.length - SHOWN;
+  return html`<p class="count">${mails.length === 1 ? '1 mail' : `${mails.length} mails`} · <a href="/">Refresh</a></p>
+<ul>${mails.slice(0, SHOWN).map((mail) => entry(mail, mail === shown))}</ul>
+${more > 0 ? html`<p class="count">${more} older ones are in <a href="/inbox">/inbox</a>.</p>` : ''}`;
+}
+
+const entry = ({ id, subject, to, receivedAt }: Mail, isShown: boolean): Html =>
+  html`<li><a href="/mails/${id}"${isShown ? html` aria-current="page"` : ''}>
+<strong>${subject}</strong><span>${to.join(', ')}</span><time datetime="${receivedAt}">${shortTime(receivedAt)}</time>
+</a></li>`;
+
+const shortTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -1,0 +1,15 @@
+import type { Part } from '../part.ts';
+import { startMail } from './start.ts';
+
+export const mailPart: Part = {
+  name: 'mail stand-in',
+  ports: ({ mailPort: port }) => (port === 0 ? [] : [{ option: 'mail-port', port }]),
+  async start({ options, onStop }) {
+    const mail = await startMail(options.mailPort);
+    onStop(mail.stop);
+    return {
+      facts: { mail: mail.origin },
+      settings: { MAIL_CONNECTION_STRING: mail.connectionString, MAIL_SENDER: 'DoNotReply@reprieve.local' },
+    };
+  },
+};

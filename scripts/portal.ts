@@ -1,0 +1,48 @@
+/** Bundles the portal into a flat folder of files: what bears a hash in its name never changes, and each is there packed as well. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+export async function buildPortal(root: string): Promise<void> {
+  const folder = join(root, 'dist', 'portal');
+  const aside = join(root, 'dist', `.portal-${process.pid}`);
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(aside, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: [join(root, 'portal', 'main.ts')],
+    outdir: aside,
+    absWorkingDir: root,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+  });
+  writeFileSync(join(aside, 'index.html'), pageOf(root, Object.entries(metafile.outputs)));
+  for (const name of readdirSync(aside))
+    writeFileSync(
+      join(aside, `${name}.gz`),
+      gzipSync(readFileSync(join(aside, name)), { level: constants.Z_BEST_COMPRESSION }),
+    );
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(aside, folder);
+}
+
+/** The page names the script and the style of this very build. */
+function pageOf(
+  root: string,
+  outputs: readonly (readonly [string, { entryPoint?: string; cssBundle?: string }])[],
+): string {
+  const [script = '', { cssBundle = '' } = {}] = outputs.find(([, { entryPoint }]) => entryPoint) ?? [];
+  const address = (path: string): string => `/portal/${path.split('/').at(-1)}`;
+  return readFileSync(join(root, 'portal', 'index.html'), 'utf8')
+    .replaceAll('{{script}}', address(script))
+    .replace('{{style}}', address(cssBundle));
+}

@@ -1,0 +1,29 @@
+import { type Refused, refuse } from './problems.ts';
+import type { Server } from './server.ts';
+import type { HybridKind } from './workloads.ts';
+
+/** The oldest agents that can be trusted with a critical operation (DOMAIN §4.2). */
+const OLDEST: { readonly [K in HybridKind]: string } = {
+  MARS: '2.0.9052',
+  DPM: '10.22.148.0',
+  MABS: '13.0.415.0',
+};
+
+const partsOf = (version: string): readonly number[] => version.split('.').map(Number);
+
+/** Number by number; what is not said counts as 0. */
+export function isOlder(version: string, than: string): boolean {
+  const [given, wanted] = [partsOf(version), partsOf(than)];
+  const at = wanted.findIndex((part, index) => part !== (given[index] ?? 0));
+  return at >= 0 && (given[at] ?? 0) < (wanted[at] ?? 0);
+}
+
+export function agentTooOld({ name, kind, agentVersion }: Server): Refused | undefined {
+  const minimum = OLDEST[kind];
+  if (!isOlder(agentVersion, minimum)) return undefined;
+  return refuse(
+    'AgentTooOld',
+    `The ${kind} agent of ${name} is ${agentVersion}; critical operations need ${minimum} or later. Update the agent first.`,
+    { facts: { kind, agentVersion, minimum, azureCode: '120002' } },
+  );
+}

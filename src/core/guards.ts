@@ -1,0 +1,102 @@
+import { type Complaint, type Outcome, ok, refuse } from './problems.ts';
+import { addDays, type Instant } from './time.ts';
+import type { Settings } from './vault.ts';
+import type { VaultKind } from './workloads.ts';
+
+/** What takes two people where a guard is linked. */
+export const GUARDED_OPERATIONS = [
+  'disableSoftDelete',
+  'removeGuard',
+  'deleteProtection',
+  'reduceRetention',
+  'getSecurityPin',
+  'stopProtection',
+  'disableImmutability',
+] as const;
+export type GuardedOperation = (typeof GUARDED_OPERATIONS)[number];
+
+/** No guard may leave these out: without them it could be switched off by one person. */
+const MANDATORY: readonly GuardedOperation[] = ['disableSoftDelete', 'removeGuard'];
+
+/** What a guard covers in a vault of each kind, before its exclusions (DOMAIN §6, J9). */
+const COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = {
+  RecoveryServices: GUARDED_OPERATIONS,
+  Backup: ['removeGuard', 'deleteProtection', 'stopProtection', 'disableImmutability'],
+};
+
+export interface Identity {
+  readonly tid: string;
+  readonly oid: string;
+}
+
+/** Kept by somebody else than those whose vaults it guards. Its exclusions hold for every vault that is linked to it. */
+export interface Guard {
+  readonly name: string;
+  readonly excludedOperations: readonly GuardedOperation[];
+  readonly createdBy: Identity;
+  readonly createdAt: Instant;
+  readonly etag: string;
+}
+
+/** One person lets another do one thing in one vault, for a while. */
+export interface Grant {
+  readonly id: string;
+  readonly guard: string;
+  readonly vault: string;
+  readonly operation: GuardedOperation;
+  readonly grantee: Identity;
+  readonly grantedBy: Identity;
+  readonly grantedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+export const covers = (kind: VaultKind, operation: GuardedOperation, guard: Guard | undefined): boolean =>
+  COVERED[kind].includes(operation) && !guard?.excludedOperations.includes(operation);
+
+export const isLive = ({ expiresAt }: Grant, now: Instant): boolean => now < expiresAt;
+
+export const samePerson = (a: Identity, b: Identity): boolean =>
+  a.tid.toLowerCase() === b.tid.toLowerCase() && a.oid.toLowerCase() === b.oid.toLowerCase();
+
+const wrong = (complaints: readonly (readonly [target: string, message: string])[]) => {
+  const details = complaints.map(([target, message]): Complaint => ({ code: 'InvalidRequest', target, message }));
+  return refuse('InvalidRequest', details.map(({ target, message }) => `${target} ${message}`).join('; '), { details });
+};
+
+export function exclusions(wanted: readonly GuardedOperation[]): Outcome<readonly GuardedOperation[]> {
+  const faults = wanted.flatMap((operation, index) =>
+    MANDATORY.includes(operation)
+      ? [[`$.excludedOperations[${index}]`, `${operation} cannot be excluded: every guard guards it`] as const]
+      : [],
+  );
+  return faults.length > 0 ? wrong(faults) : ok([...new Set(wanted)]);
+}
+
+const LONGEST_GRANT_DAYS = 1;
+
+/** A grant is somebody else's word, and it ends within a day. */
+export function grantable(grant: Grant, guard: Guard, now: Instant): Outcome<Grant> {
+  const { grantee, grantedBy, expiresAt } = grant;
+  if (samePerson(grantee, grantedBy)) return wrong([['$.grantee', 'must be somebody else than who grants it']]);
+  if (samePerson(grantee, guard.createdBy)) return wrong([['$.grantee', 'must not be who made the guard']]);
+  if (expiresAt <= now || expiresAt > addDays(now, LONGEST_GRANT_DAYS))
+    return wrong([['$.expiresAt', 'must be in the future, and at most 24 hours away']]);
+  return ok(grant);
+}
+
+const turnedOff = (before: string | undefined, after: string | undefined): boolean =>
+  before !== undefined && before !== 'Disabled' && after === 'Disabled';
+
+/** Which guarded operations a change of settings amounts to. */
+export function guardedIn(before: Settings, after: Settings): readonly GuardedOperation[] {
+  const found: readonly (readonly [GuardedOperation, boolean])[] = [
+    [
+      'disableSoftDelete',
+      turnedOff(before.softDelete.state, after.softDelete.state) ||
+        turnedOff(before.hybrid?.state, after.hybrid?.state),
+    ],
+    ['reduceRetention', after.softDelete.retentionDays < before.softDelete.retentionDays],
+    ['disableImmutability', turnedOff(before.immutability, after.immutability)],
+  ];
+  return found.flatMap(([operation, asked]) => (asked ? [operation] : []));
+}

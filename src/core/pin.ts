@@ -1,0 +1,56 @@
+import { type Instant, instantOf } from './time.ts';
+
+const MINUTE_MS = 60_000;
+const LIFE_MS = 5 * MINUTE_MS;
+const BLOCK_MS = 5 * MINUTE_MS;
+const MOST_MISSES = 5;
+
+/** What is kept of a PIN: nothing from which its digits could be read. */
+export interface SealedPin {
+  /** Names it in the history. */
+  readonly id: string;
+  readonly salt: string;
+  readonly mac: string;
+  readonly issuedBy: { readonly tid: string; readonly oid: string };
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** What a vault knows about its PIN, and about those who tried one. */
+export interface PinRecord {
+  /** null: none was issued, or it was used or revoked. */
+  readonly pin: SealedPin | null;
+  readonly misses: number;
+  readonly lastMissAt: Instant | null;
+  readonly blockedUntil: Instant | null;
+}
+
+export const NO_PIN: PinRecord = { pin: null, misses: 0, lastMissAt: null, blockedUntil: null };
+
+const after = (at: Instant, millis: number): Instant => instantOf(at.toMillis() + millis);
+
+export const pinExpiry = (issuedAt: Instant): Instant => after(issuedAt, LIFE_MS);
+
+export const livingPin = ({ pin }: PinRecord, now: Instant): SealedPin | undefined =>
+  pin && now < pin.expiresAt ? pin : undefined;
+
+/** A new PIN revokes the old one; whoever issued it has proved who they are, so earlier misses are forgiven. */
+export const issued = (pin: SealedPin): PinRecord => ({ ...NO_PIN, pin });
+
+export const used = (): PinRecord => NO_PIN;
+
+/** Seconds until the next try is looked at; undefined: at once. */
+export const blockedFor = ({ blockedUntil }: PinRecord, now: Instant): number | undefined =>
+  blockedUntil && now < blockedUntil ? Math.ceil((blockedUntil.toMillis() - now.toMillis()) / 1000) : undefined;
+
+/**
+ * The record after a miss. It counts alike whether there is a PIN, or was, or never was one: else five tries would tell which.
+ * A PIN lives shorter than a miss is remembered, so nobody gains tries by waiting.
+ */
+export function missed(record: PinRecord, now: Instant): { readonly record: PinRecord; readonly tooMany: boolean } {
+  const recent = record.lastMissAt !== null && now < after(record.lastMissAt, LIFE_MS);
+  const misses = (recent ? record.misses : 0) + 1;
+  if (misses < MOST_MISSES)
+    return { record: { ...record, misses, lastMissAt: now, blockedUntil: null }, tooMany: false };
+  return { record: { ...NO_PIN, blockedUntil: after(now, BLOCK_MS) }, tooMany: true };
+}

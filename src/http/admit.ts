@@ -1,0 +1,53 @@
+import type { HttpRequest, InvocationContext } from '@azure/functions';
+import { type Caller, hasRole } from '../core/caller.ts';
+import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import { addressOf, failedLogins } from './attempts.ts';
+import type { Identify } from './identity.ts';
+import type { Route } from './route.ts';
+
+const API_VERSION = '2026-11-01';
+const NOBODY: Caller = { tid: '', oid: '', roles: [], appOnly: false, secondFactor: false };
+
+/** The api-version, the token, the role: in this order, and before anything of the request is looked at. */
+export function doorkeeper(identify: Identify) {
+  const failed = failedLogins();
+
+  return async (
+    route: Route,
+    request: HttpRequest,
+    url: URL,
+    context: InvocationContext,
+    requestId: string,
+  ): Promise<Outcome<Caller>> => {
+    const version = url.searchParams.get('api-version');
+    if (version !== null && version !== API_VERSION)
+      return refuse('UnsupportedApiVersionValue', `This service speaks api-version ${API_VERSION}.`, {
+        target: 'api-version',
+        facts: { supported: [API_VERSION] },
+      });
+    if (route.who === 'anyone') return route.admits?.(request.headers) ?? ok(NOBODY);
+    let why = 'no token';
+    const caller = await identify(request.headers.get('authorization'), (reason) => {
+      why = reason;
+    });
+    if (caller.ok) return mayEnter(route, caller.value) ? caller : forbidden(route);
+    const address = addressOf(request.headers.get('x-forwarded-for'));
+    // Who, from where and why; never the token, and nothing of it.
+    context.warn('login failed', { route: route.name, requestId, address, why });
+    const seconds = failed(address, new Date());
+    return seconds === undefined ? caller : tooMany(seconds);
+  };
+}
+
+const mayEnter = (route: Route, caller: Caller): boolean =>
+  [route.who, route.also, route.agent && ('Agent' as const)].some(
+    (role) => role !== undefined && role !== 'anyone' && hasRole(caller, role),
+  );
+
+const forbidden = ({ who }: Route): Refused =>
+  refuse('Forbidden', `This needs the role ${who}.`, { facts: { requiredRole: who } });
+
+const tooMany = (seconds: number): Refused =>
+  refuse('TooManyAttempts', 'Too many logins from here have failed. Get a valid token before you try again.', {
+    retryAfterSeconds: seconds,
+  });

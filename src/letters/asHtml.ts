@@ -1,0 +1,91 @@
+import { type Cells, type Page, type Row, type Writer, write } from './blocks.ts';
+import { html, type Markup } from './markup.ts';
+import { SEVERITIES } from './severity.ts';
+
+/**
+ * Only inline styles and tables, which every mail client draws. Text and ground have no colours of their own: they are the
+ * client's, light or dark. Greys are half transparent, so that they suit both.
+ */
+const FONT = 'font-family:Segoe UI,Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.45';
+const BREAK = 'overflow-wrap:anywhere;word-break:break-word';
+const LINE = '1px solid rgba(127,127,127,.35)';
+const GROUND = 'background-color:rgba(127,127,127,.13)';
+const STYLES = {
+  cell: `padding:0 20px 18px;${BREAK}`,
+  title: 'margin:0 0 6px;font-size:17px;line-height:1.3;font-weight:600',
+  table: `width:100%;border-collapse:collapse;font-size:15px;line-height:1.4`,
+  label: `width:112px;padding:6px 12px 6px 0;border-top:${LINE};text-align:left;font-weight:400;opacity:.75`,
+  value: `padding:6px 0;border-top:${LINE};${BREAK}`,
+  // no style of their own for the cells: a table may have thousands
+  row: `border-top:${LINE}`,
+  action: `padding:14px 16px;${GROUND}`,
+  command: `margin:0 0 6px;padding:10px 12px;${GROUND};font-family:Consolas,Menlo,monospace;font-size:15px;line-height:1.4;white-space:pre-wrap;${BREAK}`,
+  hidden: 'display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px',
+} as const;
+
+const title = (text: string): Markup => html`<h2 style="${STYLES.title}">${text}</h2>`;
+
+const factRow = ([label, value]: Row): Markup =>
+  html`<tr><th scope="row" valign="top" style="${STYLES.label}">${label}</th><td valign="top" style="${STYLES.value}">${value}</td></tr>`;
+
+const listRow = (cells: Cells): Markup =>
+  html`<tr valign="top" style="${STYLES.row}">${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+`;
+
+/** Names and times stay whole on a phone; what lies between takes the rest. */
+const WIDTHS = ['31%', 'auto', '31%'];
+const headCell = (text: string, index: number): Markup =>
+  html`<th scope="col" align="left" width="${WIDTHS[index] ?? 'auto'}" style="font-weight:600">${text}</th>`;
+
+/** A phone breaks a command between words, where people expect it, and not within an option. */
+const SHORT = 28;
+const word = (text: string): Markup =>
+  text.length > SHORT ? html`${text}` : html`<span style="white-space:nowrap">${text}</span>`;
+const words = (line: string): readonly Markup[] =>
+  line.split(/([ \n])/).map((part) => (part.trim() === '' ? html`${part}` : word(part)));
+
+const WRITER: Writer<Markup> = {
+  paragraph: ({ text }) => html`<p style="margin:0">${text}</p>`,
+  action: ({ texts }) =>
+    html`<div style="${STYLES.action}">${title('What to do')}${texts.map((text) => html`<p style="margin:6px 0 0">${text}</p>`)}</div>`,
+  facts: (block) =>
+    html`${title(block.title)}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLES.table}">${block.rows.map(factRow)}</table>`,
+  commands: (block) =>
+    html`${title(block.title)}${block.lines.map((line) => html`<pre style="${STYLES.command}">${words(line)}</pre>`)}`,
+  table: (block) =>
+    html`${title(block.title)}<table width="100%" cellpadding="6" cellspacing="0" border="0" style="${STYLES.table}"><tr valign="top">${block.head.map(headCell)}</tr>
+${block.rows.map(listRow)}</table>`,
+};
+
+const section = (inside: Markup): Markup => html`<tr><td style="${STYLES.cell}">${inside}</td></tr>
+`;
+
+function band({ severity, event, about }: Page): Markup {
+  const { word, colour } = SEVERITIES[severity];
+  const under = about === '' ? html`` : html`<p style="margin:6px 0 0;color:#ffffff">${about}</p>`;
+  return html`<tr><td bgcolor="${colour}" style="padding:16px 20px;background-color:${colour};color:#ffffff;${BREAK}">
+<p style="margin:0 0 4px;font-size:15px;font-weight:600;color:#ffffff">${severity} ${word}</p>
+<h1 style="margin:0;font-size:22px;line-height:1.25;font-weight:600;color:#ffffff">${event}</h1>${under}</td></tr>
+<tr><td style="padding:0 0 18px;line-height:1px;font-size:1px">&nbsp;</td></tr>
+`;
+}
+
+export const asHtml = (page: Page): string =>
+  html`<!doctype html>
+<html lang="en" style="color-scheme:light dark">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${page.subject}</title>
+</head>
+<body style="margin:0;padding:0;${FONT}">
+<div style="${STYLES.hidden}">${page.preview}</div>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;text-align:left;${FONT}">
+${band(page)}${page.blocks.map((block) => section(write(WRITER, block)))}${section(html`<p style="margin:0;padding:14px 0 0;border-top:${LINE};font-size:15px;opacity:.75">${page.because}</p>`)}</table>
+</td></tr></table>
+</body>
+</html>
+`.markup;

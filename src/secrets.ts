@@ -1,0 +1,31 @@
+import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import type { PinScope, Pins } from './ports.ts';
+
+const DIGITS = 8;
+const SALT_BYTES = 16;
+/** What takes the place of a PIN that is not there, so that a wrong one takes as long. */
+const NOTHING = { salt: '', mac: Buffer.alloc(32).toString('base64') };
+
+/**
+ * PINs of eight digits. Eight digits are few: what is kept of one is an HMAC with a pepper that is not in the storage account,
+ * bound to the tenant and the vault, so a copied table tells nothing.
+ */
+export function pepperedPins(pepper: string): Pins {
+  const macOf = (pin: string, { tid, vault }: PinScope, salt: string): Buffer =>
+    createHmac('sha256', pepper)
+      .update(JSON.stringify(['critical', tid, vault.toLowerCase(), salt, pin]))
+      .digest();
+  return {
+    issue(binding) {
+      const pin = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
+      const salt = randomBytes(SALT_BYTES).toString('base64');
+      return { pin, salt, mac: macOf(pin, binding, salt).toString('base64') };
+    },
+    matches(pin, binding, sealed) {
+      const { salt, mac } = sealed ?? NOTHING;
+      const [given, kept] = [macOf(pin, binding, salt), Buffer.from(mac, 'base64')];
+      const equal = given.length === kept.length && timingSafeEqual(given, kept);
+      return equal && sealed !== undefined;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { Alert } from '../core/alerts.ts';
+import { keyOf } from '../core/names.ts';
+import type { Alerts, AlertsWrite, Held } from '../ports.ts';
+import { alertOp, recountOp, waitingOp } from './commit.ts';
+import { keys, SERVICE_PARTITION } from './keys.ts';
+import { read } from './rows.ts';
+import type { Op, Row, Table } from './table.ts';
+
+const partitionOf = (vault: string | null): string => (vault === null ? SERVICE_PARTITION : keyOf(vault));
+const held = (row: Row): Held<Alert> => ({ value: read.alert(row), tag: row.tag });
+
+/** Alerts lie beside the items they are about, so that both can be written in one transaction. */
+export const tableAlerts = (table: Table): Alerts => ({
+  async get(vault, id) {
+    const partition = partitionOf(vault);
+    const row = await table.get(partition, keys.alert(partition, id));
+    return row && held(row);
+  },
+
+  async about(vault, item) {
+    const partition = partitionOf(vault);
+    const prefix = vault === null ? keys.serviceAlerts : keys.alertsOf(vault, item);
+    return (await table.range(partition, { prefix })).map(held);
+  },
+
+  async list(vault, { after, limit }) {
+    const partition = partitionOf(vault);
+    const prefix = keys.alerts(partition);
+    const from = after === undefined ? undefined : prefix + keyOf(after);
+    const rows = await table.range(partition, { prefix, limit, after: from });
+    return {
+      alerts: rows.map(read.alert),
+      last: rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length),
+    };
+  },
+
+  write(vault, write) {
+    const partition = partitionOf(vault);
+    return table.commit(partition, opsOf(partition, write));
+  },
+
+  async waiting(vault, together, between) {
+    const prefix = keys.waiting(vault, together);
+    const stretch = between && {
+      after: keys.waitingOne(vault, together, between.from, ''),
+      before: keys.waitingOne(vault, together, between.until.at, between.until.alert),
+      limit: between.limit,
+    };
+    const rows = await table.range(keyOf(vault), { prefix, ...stretch });
+    return rows.map(read.waiting);
+  },
+});
+
+const opsOf = (
+  partition: string,
+  { insert = [], replace = [], wait = [], stopWaiting = [] }: AlertsWrite,
+): readonly Op[] => [
+  ...insert.map((alert) => alertOp(partition, alert)),
+  ...replace.map((one) => recountOp(partition, one)),
+  ...wait.map((one) => waitingOp(partition, one)),
+  ...stopWaiting.map(
+    ({ together, at, alert }): Op => ({
+      op: 'drop',
+      key: keys.waitingOne(partition, together, at, alert),
+    }),
+  ),
+];

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { keyOf } from '../core/names.ts';
+import type { PinRecord } from '../core/pin.ts';
+import type { Held, PinWrite, Vaults } from '../ports.ts';
+import { instant, pack, unpack } from './rows.ts';
+import type { Op, Row, Table } from './table.ts';
+
+const record: z.ZodType<PinRecord> = z.object({
+  pin: z
+    .object({
+      id: z.string(),
+      salt: z.string(),
+      mac: z.string(),
+      issuedBy: z.object({ tid: z.string(), oid: z.string() }),
+      issuedAt: instant,
+      expiresAt: instant,
+    })
+    .nullable(),
+  misses: z.number(),
+  lastMissAt: instant.nullable(),
+  blockedUntil: instant.nullable(),
+});
+
+/** One row a vault: there is one PIN at a time. */
+const pinKey = (vault: string): string => `${keyOf(vault)}!pin!current`;
+
+export const readPin = ({ key, cells }: Pick<Row, 'key' | 'cells'>): PinRecord => unpack(record, key, cells);
+
+/** Conditional always: it is what makes a PIN count once, and a miss too. */
+export function pinOp(vault: string, { was, now }: PinWrite): Op {
+  const row = { key: pinKey(vault), cells: pack(now) };
+  return was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row };
+}
+
+export const pinReading = (table: Table): Pick<Vaults, 'pin'> => ({
+  async pin(vault): Promise<Held<PinRecord> | undefined> {
+    const row = await table.get(keyOf(vault), pinKey(vault));
+    return row && { value: readPin(row), tag: row.tag };
+  },
+});

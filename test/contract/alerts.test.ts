@@ -1,0 +1,188 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AlertType } from '../../src/core/alerts.ts';
+import type { Alerts, MailLedger, Waiting } from '../../src/ports.ts';
+import { tableAlerts } from '../../src/store/alerts.ts';
+import { tableMailLedger } from '../../src/store/mailLedger.ts';
+import { tableVaults } from '../../src/store/vaults.ts';
+import { aDeadLetter, aMail, anAlert, OPERATION } from '../support/alerts.ts';
+import { later, NOON } from '../support/builders.ts';
+import { MAKERS, type Tables } from '../support/tables.ts';
+import { anEntry, must, newId } from '../support/world.ts';
+
+const onItem = (item: string, type: AlertType = 'PurgeComplete', generation = 1) => anAlert(type, { item, generation });
+
+describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
+  let fresh: () => Tables;
+  let tables: Tables;
+  beforeAll(async () => {
+    fresh = await open();
+  });
+  beforeEach(() => {
+    tables = fresh();
+  });
+
+  describe('alerts', () => {
+    let alerts: Alerts;
+    beforeEach(() => {
+      alerts = tableAlerts(tables.vaults);
+    });
+    const write = (...insert: ReturnType<typeof onItem>[]) => alerts.write(insert[0]?.vault ?? null, { insert });
+    const ids = async (vault: string | null, after?: string, limit = 100) =>
+      (await alerts.list(vault, { after, limit })).alerts.map(({ id }) => id);
+
+    test('come back as they were written, by an id in any spelling', async () => {
+      const one = { ...onItem('Sql-01'), notifications: [aMail()], members: ['a'], facts: { a: 1, b: ['x'], c: null } };
+      expect(await write(one)).toBe(true);
+      expect((await alerts.get('CONTOSO', one.id.toUpperCase()))?.value).toEqual(one);
+      expect(await alerts.get('other', one.id)).toBeUndefined();
+      expect(await alerts.get(null, one.id)).toBeUndefined();
+    });
+
+    test('the same one is raised once', async () => {
+      expect(await write(onItem('a'))).toBe(true);
+      expect(await write(onItem('b'), onItem('A'))).toBe(false);
+      expect(await ids('contoso')).toEqual(['Contoso~a~PurgeComplete~1']);
+    });
+
+    test('are replaced by whoever holds what is there, all of them or none', async () => {
+      await write(onItem('a'), onItem('b'));
+      const [a, b] = [
+        must(await alerts.get('contoso', onItem('a').id)),
+        must(await alerts.get('contoso', onItem('b').id)),
+      ];
+      const now = { ...a.value, count: 2 };
+      expect(await alerts.write('Contoso', { replace: [{ was: a, now }] })).toBe(true);
+      const both = [
+        { was: b, now: { ...b.value, count: 2 } },
+        { was: a, now },
+      ];
+      expect(await alerts.write('Contoso', { replace: both })).toBe(false);
+      expect((await alerts.get('contoso', b.value.id))?.value.count).toBe(1);
+    });
+
+    test('about an item are its own: not those of its namesakes, nor of the vault', async () => {
+      await write(onItem('vm'), onItem('vm-1'), onItem('vm', 'ItemUndeleted'), anAlert('RetentionChanged'));
+      await write(anAlert('MassPurgeHeld', { vault: null }));
+      const about = async (vault: string | null, item: string | null) =>
+        (await alerts.about(vault, item)).map(({ value }) => `${value.type} ${value.item}`);
+      expect(await about('contoso', 'VM')).toEqual(['ItemUndeleted vm', 'PurgeComplete vm']);
+      expect(await about('contoso', null)).toEqual(['RetentionChanged null']);
+      expect(await about(null, null)).toEqual(['MassPurgeHeld null']);
+    });
+
+    test('are listed in the order of their ids, a stretch at a time, those of the service apart', async () => {
+      const names = ['d', 'B', 'a', 'c', 'a-b'];
+      await write(...names.map((name) => onItem(name)));
+      await write(anAlert('MassPurgeHeld', { vault: null }));
+      await write(anAlert('PurgeComplete', { vault: 'Contoso-2', item: 'x', generation: 1 }));
+      const all = ['a-b', 'a', 'B', 'c', 'd'].map((name) => onItem(name).id);
+      expect(await ids('contoso')).toEqual(all);
+      const found: string[] = [];
+      let after: string | undefined;
+      do {
+        const stretch = await alerts.list('contoso', { after, limit: 2 });
+        found.push(...stretch.alerts.map(({ id }) => id));
+        after = stretch.last;
+      } while (after !== undefined);
+      expect(found).toEqual(all);
+      expect(await ids('contoso', 'CONTOSO~C~PurgeComplete~1')).toEqual([onItem('d').id]);
+      expect(await ids('contoso', 'contoso~~~')).toEqual([]);
+      expect(await ids(null)).toEqual(['~~MassPurgeHeld~0']);
+    });
+
+    test('lie beside the item that they are about, and are written with it', async () => {
+      const vaults = tableVaults(tables.vaults);
+      await write(onItem('a'));
+      const was = must(await alerts.get('contoso', onItem('a').id));
+      const closed = { ...was.value, state: 'Closed' } as const;
+      const change = { vault: 'Contoso', entries: [anEntry(null)] as const, recounts: [{ was, now: closed }] };
+      expect(await vaults.commit({ ...change, id: newId() })).toBe(true);
+      expect(await vaults.commit({ ...change, id: newId() })).toBe(false);
+      expect((await alerts.get('contoso', was.value.id))?.value).toEqual(closed);
+    });
+
+    test('wait for what tells them together, oldest first, until they are taken out', async () => {
+      const place = (alert: string, at: number, together = 'mass!one'): Waiting => ({
+        ...{ together, alert, at: later(0, at), single: false },
+      });
+      const wait = [place('c', 3), place('a', 1), place('b', 2), place('x', 0, 'mass!one2')];
+      expect(await alerts.write('Contoso', { wait })).toBe(true);
+      expect(await alerts.write('Contoso', { wait: [place('a', 1)] })).toBe(true);
+      const waiting = async (together: string) =>
+        (await alerts.waiting('contoso', together)).map(({ alert }) => alert).join('');
+      expect(await waiting('mass!one')).toBe('abc');
+      expect(await waiting('mass!one2')).toBe('x');
+      expect(await alerts.write('Contoso', { stopWaiting: [place('a', 1), place('c', 3)] })).toBe(true);
+      expect(await waiting('mass!one')).toBe('b');
+      expect(await alerts.write('Contoso', { insert: [onItem('n')], stopWaiting: [place('a', 1)] })).toBe(false);
+      expect(await alerts.get('contoso', onItem('n').id)).toBeUndefined();
+    });
+  });
+
+  describe('the ledger of mails', () => {
+    let ledger: MailLedger;
+    beforeEach(() => {
+      ledger = tableMailLedger(tables.registry);
+    });
+
+    test('keeps a dead letter until it is taken out; buried again it is the newer one', async () => {
+      await ledger.bury(aDeadLetter());
+      await ledger.bury(aDeadLetter({ attempts: 12 }));
+      expect(await ledger.deadLetter(OPERATION)).toEqual(aDeadLetter({ attempts: 12 }));
+      for (let round = 0; round < 2; round += 1) {
+        await ledger.exhume(OPERATION);
+        expect(await ledger.deadLetter(OPERATION)).toBeUndefined();
+      }
+      const unknown = { alert: null, recipient: null, vault: null };
+      await ledger.bury(aDeadLetter(unknown));
+      expect(await ledger.dead({ limit: 9 })).toEqual([aDeadLetter(unknown)]);
+    });
+
+    test('lists dead letters in the order of their ids, a stretch at a time', async () => {
+      for (const id of ['c', 'a', 'b', 'd']) await ledger.bury(aDeadLetter({ id }));
+      const found = async (after: string | undefined, limit: number) =>
+        (await ledger.dead({ after, limit })).map(({ id }) => id).join('');
+      expect([await found(undefined, 3), await found('b', 9), await found('bb', 1), await found('d', 9)]).toEqual([
+        ...['abc', 'cd', 'c', ''],
+      ]);
+    });
+
+    test('remembers which alert a mail was about', async () => {
+      await ledger.remember(OPERATION, { vault: 'Contoso', alert: 'one' });
+      await ledger.remember(OPERATION, { vault: null, alert: 'two' });
+      expect(await ledger.recall(OPERATION)).toEqual({ vault: null, alert: 'two' });
+      expect(await ledger.recall(OPERATION.replace('0f', '1f'))).toBeUndefined();
+    });
+
+    test('has room for so many mails in any minute, wherever it begins; the others are given times of their own', async () => {
+      const times = async (seconds: number, count: number) => {
+        const now = NOON.plus({ seconds });
+        const found: number[] = [];
+        for (let one = 0; one < count; one += 1) found.push((await ledger.take(5, now)).toMillis() - now.toMillis());
+        return found;
+      };
+      expect(await times(0, 3)).toEqual([0, 0, 0]);
+      const [fourth, fifth, ...late] = await times(30, 5);
+      expect([fourth, fifth]).toEqual([0, 0]);
+      expect(new Set(late).size).toBe(3);
+      // the first three of the minute before have to be a minute old
+      for (const wait of late) expect(wait).toBeGreaterThanOrEqual(30_000);
+      expect((await times(59, 1))[0]).toBeGreaterThan(0);
+      expect((await times(90, 9)).filter((wait) => wait === 0)).toHaveLength(3);
+    });
+
+    test('also for sixteen that ask at once: never more than that, and somebody may go', async () => {
+      for (const [round, room] of [1, 5, 16, 40].entries()) {
+        const now = NOON.plus({ hours: round });
+        const ask = () => ledger.take(room, now);
+        const turns = await Promise.all(Array.from({ length: 16 }, ask));
+        const granted = turns.filter((at) => at <= now).length;
+        expect(granted).toBeLessThanOrEqual(room);
+        expect(granted).toBeGreaterThan(0);
+        // what was lost to the crowd is still there for whoever comes later
+        for (let left = room - granted; left > 0; left -= 1) expect(await ask()).toEqual(now);
+        expect((await ask()) > now).toBe(true);
+      }
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { blockedFor, issued, livingPin, missed, NO_PIN, type PinRecord, pinExpiry, used } from '../../src/core/pin.ts';
+import { later, NOON } from '../support/builders.ts';
+
+const sealed = {
+  ...{ id: 'p1', salt: 's', mac: 'm', issuedBy: { tid: 'local', oid: 'ada' } },
+  ...{ issuedAt: NOON, expiresAt: pinExpiry(NOON) },
+};
+const seconds = (count: number) => later(0, count * 1000);
+
+describe('a PIN', () => {
+  test('lives for five minutes, and not at their end', () => {
+    expect(livingPin(issued(sealed), NOON)).toBe(sealed);
+    expect(livingPin(issued(sealed), later(0, 299_999))).toBe(sealed);
+    expect(livingPin(issued(sealed), seconds(300))).toBeUndefined();
+  });
+
+  test('is gone once it was used', () => {
+    expect(livingPin(used(), NOON)).toBeUndefined();
+  });
+
+  test('is revoked by the fifth miss, and nobody may try for five minutes', () => {
+    let record: PinRecord = issued(sealed);
+    for (let miss = 1; miss <= 4; miss += 1) {
+      const after = missed(record, seconds(miss));
+      expect(after.tooMany).toBe(false);
+      record = after.record;
+      expect(livingPin(record, seconds(miss))).toBe(sealed);
+      expect(blockedFor(record, seconds(miss))).toBeUndefined();
+    }
+    const last = missed(record, seconds(5));
+    expect(last.tooMany).toBe(true);
+    expect(livingPin(last.record, seconds(5))).toBeUndefined();
+    expect(blockedFor(last.record, seconds(5))).toBe(300);
+    expect(blockedFor(last.record, seconds(304.5))).toBe(1);
+    expect(blockedFor(last.record, seconds(305))).toBeUndefined();
+  });
+
+  test('that is new forgives earlier misses', () => {
+    const once = missed(NO_PIN, NOON).record;
+    expect(issued(sealed)).toMatchObject({ misses: 0, blockedUntil: null });
+    expect(once.misses).toBe(1);
+  });
+});
+
+test('misses count alike with a PIN on record and without', () => {
+  let [there, absent]: [PinRecord, PinRecord] = [issued(sealed), NO_PIN];
+  for (let miss = 1; miss <= 12; miss += 1) {
+    const [a, b] = [missed(there, seconds(miss)), missed(absent, seconds(miss))];
+    expect([a.tooMany, blockedFor(a.record, seconds(miss))]).toEqual([b.tooMany, blockedFor(b.record, seconds(miss))]);
+    [there, absent] = [a.record, b.record];
+  }
+});
+
+test('however misses are spread over its life, a PIN never sees a sixth', () => {
+  const life = fc.array(fc.integer({ min: 0, max: 299_999 }), { minLength: 5, maxLength: 20 });
+  fc.assert(
+    fc.property(life, (moments) => {
+      let record: PinRecord = issued(sealed);
+      let looked = 0;
+      for (const at of moments.toSorted((a, b) => a - b)) {
+        const now = later(0, at);
+        if (blockedFor(record, now) !== undefined) continue;
+        if (livingPin(record, now)) looked += 1;
+        record = missed(record, now).record;
+      }
+      expect(looked).toBeLessThanOrEqual(5);
+    }),
+  );
+});

@@ -1,0 +1,150 @@
+/** Letters with believable facts: what the tests look into, and what `npm run mail:preview` shows. */
+import { ALERT_TYPES, type Alert, type AlertType, alert, kindOf } from '../../src/core/alerts.ts';
+import type { Facts } from '../../src/core/history.ts';
+import { addDays, type Instant, instantOf, iso } from '../../src/core/time.ts';
+import type { Occasion } from '../../src/letters/letter.ts';
+
+export const DELETED: Instant = instantOf(Date.UTC(2026, 10, 2, 9, 14, 31));
+
+const CALLER: Facts = {
+  by: '6f1c2a58-0f4d-4c9e-9d1b-7c2f5b0e9a11',
+  tenant: '2b7d41c0-55aa-4e0f-8f6e-0a9c3d1e7788',
+  roles: ['Contributor'],
+  channel: 'portal',
+  clientAddress: '203.0.113.24',
+  secondFactor: true,
+  provedBy: 'token',
+  requestId: '0b6e2f0c-9c0a-4f6e-a8b8-54a2d0b7c1de',
+};
+
+const ITEM: Facts = {
+  workload: 'SQLInAzureVM',
+  hybrid: false,
+  sourceId:
+    '/subscriptions/9c1d7a52-3c1e-4b6f-9a3d-0d5e2f7b8c90/resourceGroups/rg-erp-prod/providers/Microsoft.Compute/virtualMachines/sql-01',
+  points: 42,
+  oldestPoint: iso(addDays(DELETED, -180)),
+  newestPoint: iso(addDays(DELETED, -1)),
+};
+
+const deletion = (retentionDays: number): Facts => ({
+  deletedAt: iso(DELETED),
+  deletedBy: '6f1c2a58-0f4d-4c9e-9d1b-7c2f5b0e9a11',
+  retentionDays,
+  purgeAt: iso(addDays(DELETED, retentionDays)),
+  reason: 'Decommissioned',
+  comment: 'Server is replaced by sql-02, ticket OPS-1187.',
+});
+
+const DELETION: Facts = { ...CALLER, ...ITEM, ...deletion(60), from: 'Protected', to: 'SoftDeleted' };
+
+/** What each type knows; the rest is what all of its scope know. */
+const FACTS: { readonly [T in AlertType]?: Facts } = {
+  DeleteBackupData: DELETION,
+  BackupDataPermanentlyDeleted: { ...CALLER, ...ITEM, from: 'Protected', to: 'Purged' },
+  MassDeletion: { ...CALLER, count: 24 },
+  UpcomingPurge: { ...ITEM, ...deletion(60) },
+  PurgeComplete: { ...ITEM, ...deletion(60), purgedAt: iso(addDays(DELETED, 60)), from: 'SoftDeleted', to: 'Purged' },
+  SoftDeleteDisabledForVault: {
+    ...CALLER,
+    from: 'Enabled',
+    to: 'Disabled',
+    grantedBy: ['d3a1c0de-1111-4c4e-9f7a-3b1f6f0f2b22'],
+  },
+  MassPurgeHeld: { count: 1480 },
+  ModifyPolicyShorterRetention: {
+    ...CALLER,
+    policy: 'daily',
+    before: '{"daily":30,"monthly":12}',
+    after: '{"daily":7}',
+    count: 18,
+  },
+  ModifyProtectionShorterRetention: { ...CALLER, ...ITEM, before: 'long-term', after: 'daily' },
+  CriticalOperationRefused: {
+    ...CALLER,
+    ...ITEM,
+    operation: 'StopAndDelete',
+    code: 'SecurityPinRequired',
+    secondFactor: false,
+  },
+  RetentionChanged: { ...CALLER, before: '14 days', after: '60 days' },
+  ItemUndeleted: { ...CALLER, ...ITEM, from: 'SoftDeleted', to: 'ProtectionStopped' },
+  ItemResumed: { ...CALLER, ...ITEM, policy: 'daily', from: 'ProtectionStopped', to: 'Protected' },
+  DeliveryFailed: {
+    recipient: 'backup-team@contoso.example',
+    code: 'EmailDroppedAllRecipientsSuppressed',
+    attempts: 6,
+  },
+};
+
+/** Of a type, about an item of that name, with these facts beside what it knows anyway. */
+export function anAlert(type: AlertType, over: Facts = {}, item = 'sql-01', at: Instant = DELETED): Alert {
+  const { scope } = kindOf(type);
+  const facts = FACTS[type] ?? (scope === 'item' ? { ...CALLER, ...ITEM } : CALLER);
+  const subject = {
+    vault: scope === 'service' ? null : 'contoso-prod',
+    item: scope === 'item' ? item : null,
+    generation: scope === 'item' ? 3 : null,
+  };
+  return alert(type, subject, at, { ...facts, ...over }, 3);
+}
+
+export const anOccasion = (about: Alert, over: Partial<Occasion> = {}): Occasion => ({
+  alert: about,
+  as: 'recipient',
+  now: about.firedAt,
+  members: [],
+  warned: true,
+  resourceGroup: 'rg-backup-prod',
+  ...over,
+});
+
+const later = (days: number): Instant => addDays(DELETED, days);
+
+/** As the service tells it when a mass deletion is due. */
+export const massItems = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) =>
+    index % 8 === 7
+      ? `disk-${index + 1}, gone for good`
+      : `erp-app-${String(index + 1).padStart(2, '0')}, undelete before ${iso(later(14))}`,
+  );
+
+const digestMembers = (): readonly Alert[] => [
+  anAlert('UpcomingPurge', { ...deletion(60) }, 'sql-01', later(58)),
+  anAlert('ModifyPolicyShorterRetention', {}, '', later(58)),
+  anAlert('PurgeComplete', {}, 'web-07', later(58)),
+  { ...anAlert('PurgeFailed', {}, 'files-archive', later(58)), state: 'Closed' },
+  anAlert('ItemUndeleted', {}, 'hana-qa', later(58)),
+];
+
+const HYBRID: Facts = {
+  workload: 'MARS',
+  hybrid: true,
+  sourceId: 'mars://filesrv-berlin-02/D:/Shares',
+  server: 'filesrv-berlin-02',
+  channel: 'agent',
+  roles: ['Agent'],
+  ...deletion(14),
+  comment: null,
+};
+
+const asUsual: Readonly<Record<string, Occasion>> = Object.fromEntries(
+  ALERT_TYPES.map((type) => [type, anOccasion(anAlert(type))]),
+);
+
+/** Every type once, and the ones that look different at times. */
+export const EXAMPLES: Readonly<Record<string, Occasion>> = {
+  ...asUsual,
+  DeleteBackupData: anOccasion(anAlert('DeleteBackupData'), { as: 'owner' }),
+  'DeleteBackupData-hybrid': anOccasion(anAlert('DeleteBackupData', HYBRID, 'filesrv-berlin-02'), { as: 'owner' }),
+  MassDeletion: anOccasion(anAlert('MassDeletion', { items: massItems(24) }), { as: 'owner', now: later(0) }),
+  UpcomingPurge: anOccasion(anAlert('UpcomingPurge', {}, 'sql-01', later(58)), { now: later(58) }),
+  'UpcomingPurge-late': anOccasion(anAlert('UpcomingPurge', {}, 'sql-01', later(59.8)), { now: later(59.8) }),
+  PurgeComplete: anOccasion(anAlert('PurgeComplete', {}, 'sql-01', later(60)), { now: later(60) }),
+  'PurgeComplete-unwarned': anOccasion(anAlert('PurgeComplete', {}, 'sql-01', later(60)), {
+    now: later(60),
+    warned: false,
+  }),
+  Digest: anOccasion(anAlert('Digest', {}, '', later(58)), { now: later(58), members: digestMembers() }),
+  MassPurgeHeld: anOccasion(anAlert('MassPurgeHeld'), { as: 'operator' }),
+};

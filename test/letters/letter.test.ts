@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { ALERT_TYPES, type AlertType, kindOf } from '../../src/core/alerts.ts';
+import type { Facts } from '../../src/core/history.ts';
+import { addDays, iso } from '../../src/core/time.ts';
+import { letter } from '../../src/letters/letter.ts';
+import { anAlert, anOccasion, DELETED, EXAMPLES, massItems } from './examples.ts';
+
+const NONSENSE = /undefined|null|NaN|Invalid|\[object/;
+/** The text as one line, so that a sentence is found wherever it was wrapped. */
+const told = (occasion: Parameters<typeof letter>[0]): string => letter(occasion).text.replace(/\s+/g, ' ');
+const both = (occasion: Parameters<typeof letter>[0]): readonly string[] => {
+  const { html } = letter(occasion);
+  const visible = html
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"');
+  return [told(occasion), visible.replace(/\s+/g, ' ')];
+};
+
+describe.each(ALERT_TYPES)('%s', (type: AlertType) => {
+  const bare = { ...anAlert(type), facts: {} };
+  test.each([
+    ['with all that is known', anOccasion(anAlert(type))],
+    ['with nothing known', anOccasion(bare, { resourceGroup: null, warned: false })],
+    [
+      'with facts that are null',
+      anOccasion({ ...bare, facts: Object.fromEntries(Object.keys(anAlert(type).facts).map((name) => [name, null])) }),
+    ],
+    [
+      'about nothing in particular',
+      anOccasion({ ...bare, vault: null, item: null, generation: null }, { as: 'operator' }),
+    ],
+  ])('%s it is a whole letter', (_, occasion) => {
+    const { subject, text, html } = letter(occasion);
+    for (const part of [subject, text, html]) expect(part).not.toMatch(NONSENSE);
+    expect(subject.startsWith(`[${kindOf(type).severity}] ${kindOf(type).event}`)).toBe(true);
+    expect(text.replace(/\s+/g, ' ')).toContain(kindOf(type).recommendedAction);
+    expect(text).toContain('You receive this because');
+    expect(html).toContain('You receive this because');
+    expect(html).toMatch(/<html lang="en"[\s\S]*name="viewport"[\s\S]*name="color-scheme" content="light dark"/);
+    expect(html).not.toMatch(/<(?:script|style|link|img|a|form|iframe)\b|https?:|url\(/i);
+    expect(
+      Math.max(
+        ...text
+          .split('\n')
+          .filter((line) => line.includes(' ', 24))
+          .map((line) => line.length),
+      ),
+    ).toBeLessThan(200);
+  });
+});
+
+describe('the letter about a deletion', () => {
+  const REQUIRED = [
+    ...['6f1c2a58-0f4d-4c9e-9d1b-7c2f5b0e9a11', 'Contributor', 'portal', '203.0.113.24', '2026-11-02 09:14:31 UTC'],
+    ...['contoso-prod', 'rg-backup-prod', 'sql-01', 'SQLInAzureVM', 'virtualMachines/sql-01'],
+    ...['Protected → SoftDeleted', '60 days', '2027-01-01 09:14:31 UTC', 'Days left', '60 days left'],
+    ...['42', '2026-05-06 09:14:31 UTC', '2026-11-01 09:14:31 UTC', 'Billing: 46 of the 60 days'],
+    ...['undelete the item before it is purged', 'npx reprieve items undelete --vault contoso-prod --item sql-01'],
+    ...['POST /api/vaults/contoso-prod/items/sql-01/undelete', 'Decommissioned', 'ticket OPS-1187'],
+    ...['contoso-prod~sql-01~DeleteBackupData~3', '0b6e2f0c-9c0a-4f6e-a8b8-54a2d0b7c1de'],
+    'You receive this because you are an owner of contoso-prod',
+  ];
+
+  test.each(REQUIRED)('says %s, as text and as HTML', (what) => {
+    for (const part of both(anOccasion(anAlert('DeleteBackupData'), { as: 'owner' }))) expect(part).toContain(what);
+  });
+
+  test('has the evidence of a second factor and of an approval as yes or no', () => {
+    const of = (facts: Facts) => told(anOccasion(anAlert('DeleteBackupData', { provedBy: null, ...facts })));
+    expect(of({ secondFactor: true })).toMatch(/Second factor: yes Guard approval: no/);
+    expect(of({ secondFactor: true, provedBy: 'pin' })).toContain('Second factor: yes, a security PIN');
+    expect(of({ secondFactor: false, provedBy: 'pin' })).toContain('Second factor: no');
+    expect(of({ grantedBy: ['somebody-else'] })).toContain('Guard approval: yes, by somebody-else');
+    expect(of({ secondFactor: '123456' })).not.toContain('Second factor');
+  });
+
+  test('has a subject with the severity, the event, the item, the vault and the days left', () => {
+    expect(letter(anOccasion(anAlert('DeleteBackupData'))).subject).toBe(
+      '[Sev0] Backup data deleted: sql-01 in contoso-prod - 60 days left',
+    );
+  });
+
+  test.each(['recipient', 'owner', 'operator'] as const)('tells a %s why it came', (as) => {
+    expect(told(anOccasion(anAlert('DeleteBackupData'), { as }))).toMatch(
+      new RegExp(`You receive this because .*${as}`),
+    );
+  });
+});
+
+describe('a purge', () => {
+  const purged = (warned: boolean) => told(anOccasion(anAlert('PurgeComplete'), { warned }));
+  test('that nobody was warned of says so', () => expect(purged(false)).toMatch(/warning .* was missed/));
+  test('that was announced does not', () => expect(purged(true)).not.toContain('missed'));
+});
+
+describe('hybrid backups', () => {
+  const of = (workload: string, over = {}) =>
+    told(
+      anOccasion(
+        anAlert('DeleteBackupData', {
+          hybrid: true,
+          workload,
+          retentionDays: 30,
+          purgeAt: iso(addDays(DELETED, 30)),
+          ...over,
+        }),
+      ),
+    );
+
+  test.each([
+    ['MARS', 'in the MARS agent'],
+    ['DPM', 'in the DPM console'],
+    ['MABS', 'in the MABS console'],
+  ])('of %s: how many days they stay, and to reprotect the server', (workload, where) => {
+    expect(of(workload)).toContain('stay available for 30 days, until 2026-12-02 09:14:31 UTC');
+    expect(of(workload)).toContain('reprotect the server within the window');
+    expect(of(workload)).toContain(where);
+  });
+  test('without a date they are told all the same', () =>
+    expect(of('MARS', { purgeAt: null })).toContain('stay available for 30 days; then'));
+  test('cloud backups have no agent', () => expect(of('AzureVM', { hybrid: false })).not.toContain('reprotect'));
+  test('among many deletions are pointed out', () => {
+    const mass = (hybrid: boolean) => told(anOccasion(anAlert('MassDeletion', { hybrid, items: massItems(12) })));
+    expect(mass(true)).toContain('reprotect those servers');
+    expect(mass(false)).not.toContain('reprotect');
+  });
+});
+
+test('a retention reads as words, and what was taken away as none', () => {
+  expect(told(anOccasion(anAlert('ModifyPolicyShorterRetention')))).toContain(
+    'Changed: daily 30, monthly 12 → daily 7',
+  );
+  expect(told(anOccasion(anAlert('MuaDisabled', { before: 'guard-1', after: null })))).toContain(
+    'Changed: guard-1 → none',
+  );
+});
+
+test('the letter about held purges shows no token', () => {
+  const held = { ...anAlert('MassPurgeHeld'), id: '~~MassPurgeHeld~abc123token' };
+  for (const part of Object.values(letter(anOccasion(held)))) expect(part).not.toContain('abc123token');
+});
+
+test('nor does the letter that says it could not be delivered', () => {
+  const failed = anAlert('DeliveryFailed', { alert: '~~MassPurgeHeld~abc123token' });
+  for (const part of Object.values(letter(anOccasion(failed)))) expect(part).not.toContain('abc123token');
+  expect(told(anOccasion(failed))).toContain('Mail about: ~~MassPurgeHeld~…');
+});
+
+test('every example is a letter', () => {
+  for (const occasion of Object.values(EXAMPLES)) expect(letter(occasion).text).not.toMatch(NONSENSE);
+});

@@ -1,0 +1,115 @@
+/** Alerts and mails for tests that care about one thing of them, and a service over memory that keeps what it would send. */
+import { type Alert, type AlertType, alert, type Subject } from '../../src/core/alerts.ts';
+import type { Notification } from '../../src/core/ledger.ts';
+import type { DeadLetter, Notice, Ports } from '../../src/ports.ts';
+import { tableAlerts } from '../../src/store/alerts.ts';
+import { tableMailLedger } from '../../src/store/mailLedger.ts';
+import { type Ask, appOver } from './app.ts';
+import { aPolicy, aVault, NOON } from './builders.ts';
+import { azureTables, memoryTables } from './tables.ts';
+import { type LifecyclePorts, newHead, portsOver } from './world.ts';
+
+/** Where a vault's own history lies. */
+export const ITSELF = '~';
+
+export const OPERATION = '0f0e0d0c-0b0a-5908-8706-050403020100';
+
+export const aMail = (over: Partial<Notification> = {}): Notification => ({
+  recipient: 'ops@contoso.com',
+  as: 'recipient',
+  status: 'Sent',
+  attempts: 1,
+  operationId: OPERATION,
+  sentAt: NOON,
+  nextTryAt: null,
+  failure: null,
+  together: null,
+  ...over,
+});
+
+export const anAlert = (type: AlertType, subject: Partial<Subject> = {}, over: Partial<Alert> = {}): Alert => ({
+  ...alert(type, { vault: 'Contoso', ...subject }, NOON, {}),
+  ...over,
+});
+
+export const aDeadLetter = (over: Partial<DeadLetter> = {}): DeadLetter => ({
+  id: OPERATION,
+  vault: 'Contoso',
+  alert: 'Contoso~sql-01~PurgeComplete~1',
+  recipient: 'ops@contoso.com',
+  reason: 'no such mailbox',
+  code: 'Rejected',
+  attempts: 6,
+  firstFailedAt: NOON.minus({ hours: 2 }),
+  lastFailedAt: NOON.minus({ hours: 1 }),
+  ...over,
+});
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: which fields are there is what the tests find out
+  readonly body: any;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface World {
+  readonly ports: LifecyclePorts & Pick<Ports, 'alerts' | 'ledger'>;
+  readonly notices: Notice[];
+  ask(route: string, path?: string, ask?: Ask): Promise<Answer>;
+  vault(name: string): Promise<void>;
+  raise(...alerts: readonly Alert[]): Promise<void>;
+  /** Everything in the agenda: `kind vault item`. */
+  hints(): Promise<readonly string[]>;
+  history(item: string | null, vault?: string): Promise<readonly string[]>;
+}
+
+/** With the vault Contoso in it. */
+export async function aWorld(over: Partial<LifecyclePorts> = {}): Promise<World> {
+  const notices: Notice[] = [];
+  const ports = {
+    ...portsOver(memoryTables()),
+    notices: { send: async (notice: Notice) => void notices.push(notice) },
+    ...over,
+  };
+  const app = appOver(ports);
+  const world: World = {
+    ports,
+    notices,
+    ask: async (route, path = '', ask) => {
+      const { status, headers, body } = await app(route, path, ask);
+      return { status, headers, body: body === '' ? undefined : JSON.parse(body) };
+    },
+    vault: async (name) => {
+      await ports.registry.enlist(name);
+      await ports.vaults.changeHead(newHead(aVault({ name }), undefined, aPolicy('daily')));
+    },
+    raise: async (...alerts) => {
+      for (const one of alerts)
+        if (!(await ports.alerts.write(one.vault, { insert: [one] }))) throw new Error(`${one.id} is there already`);
+    },
+    hints: async () => {
+      const { agenda } = ports;
+      const due = await Promise.all(agenda.shards.map((shard) => agenda.due(shard, NOON.plus({ years: 100 }))));
+      return due.flat().map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
+    },
+    history: async (item, vault = 'Contoso') =>
+      (await ports.vaults.history(vault, item ?? ITSELF, { limit: 100 })).entries.map(({ operation }) => operation),
+  };
+  await world.vault('Contoso');
+  return world;
+}
+
+let planted = 0;
+
+/** A mail that was given up, in the store of a running service: there is an alert, and a letter. Answers the letter's id. */
+export async function plantDeadLetter(storage: string, vault: string): Promise<string> {
+  planted += 1;
+  const id = `${String(planted).padStart(8, '0')}-0b0a-5908-8706-050403020100`;
+  const { vaults, registry } = azureTables(storage);
+  const failure = { code: 'Rejected', reason: 'no such mailbox', firstAt: NOON, lastAt: NOON };
+  const mail = aMail({ operationId: id, status: 'DeadLettered', sentAt: null, failure });
+  const about = anAlert('PurgeComplete', { vault, item: `gone-${planted}`, generation: 1 }, { notifications: [mail] });
+  await tableAlerts(vaults).write(vault, { insert: [about] });
+  await tableMailLedger(registry).bury(aDeadLetter({ id, vault, alert: about.id }));
+  return id;
+}
