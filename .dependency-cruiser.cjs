@@ -47,6 +47,18 @@ module.exports = {
     room('clock-is-a-port', '^src/clock\\.ts$', [PORTS, CORE, ...LUXON]),
     room('secrets-are-a-port', '^src/secrets\\.ts$', [PORTS, CORE], NODE),
     room('main-registers', '^src/main\\.ts$', ['^src/app\\.ts$', '^src/config\\.ts$', '^src/http/', FUNCTIONS]),
+    room('portal-knows-the-api-only', '^portal/', [
+      '^portal/',
+      '^node_modules/@(fluentui|microsoft)/',
+      '^node_modules/@azure/msal-browser/',
+    ]),
+    {
+      name: 'nothing-deployed-needs-the-portal',
+      comment: 'It is built to files, which are served as they are. Tests may look at its pure parts.',
+      severity: 'error',
+      from: { path: '^(src|local)/' },
+      to: { path: '^portal/' },
+    },
     {
       name: 'only-app-picks-the-store',
       comment: 'Whoever else wants storage asks for a port.',

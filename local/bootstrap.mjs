@@ -16,10 +16,11 @@ const say = (line) => process.stderr.write(`reprieve: ${line}\n`);
 const CHECKS = [
   { name: 'format and lint', tool: 'biome', args: ['check', '--error-on-warnings'] },
   { name: 'types', tool: 'tsc', args: ['-p', '.'] },
+  { name: 'types of the portal', tool: 'tsc', args: ['-p', 'portal'] },
   {
     name: 'arrows',
     tool: 'depcruise',
-    args: ['--config', '.dependency-cruiser.cjs', 'src', 'local', 'scripts', 'test'],
+    args: ['--config', '.dependency-cruiser.cjs', 'src', 'portal', 'local', 'scripts', 'test'],
   },
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'generated files', tool: 'node', args: ['scripts/states.ts', '--check'] },

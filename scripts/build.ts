@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildPortal } from './portal.ts';
 
 const root = join(import.meta.dirname, '..');
 const fingerprint = process.argv[2] ?? 'unknown';
@@ -13,6 +14,7 @@ const REQUIRE = `import { createRequire } from 'node:module'; const require = cr
 
 mkdirSync(dist, { recursive: true });
 try {
+  await buildPortal(root);
   await build({
     entryPoints: [join(root, 'src', 'main.ts')],
     outfile: aside,

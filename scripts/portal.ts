@@ -1,5 +1,5 @@
 /** Bundles the portal into a flat folder of files: what bears a hash in its name never changes, and each is there packed as well. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -26,6 +26,7 @@ export async function buildPortal(root: string): Promise<void> {
     logLevel: 'error',
   });
   writeFileSync(join(aside, 'index.html'), pageOf(root, Object.entries(metafile.outputs)));
+  copyFileSync(join(root, 'portal', 'icon.svg'), join(aside, 'icon.svg'));
   for (const name of readdirSync(aside))
     writeFileSync(
       join(aside, `${name}.gz`),
@@ -40,7 +41,8 @@ function pageOf(
   root: string,
   outputs: readonly (readonly [string, { entryPoint?: string; cssBundle?: string }])[],
 ): string {
-  const [script = '', { cssBundle = '' } = {}] = outputs.find(([, { entryPoint }]) => entryPoint) ?? [];
+  const [script = '', { cssBundle = '' } = {}] =
+    outputs.find(([, { entryPoint }]) => entryPoint === 'portal/main.ts') ?? [];
   const address = (path: string): string => `/portal/${path.split('/').at(-1)}`;
   return readFileSync(join(root, 'portal', 'index.html'), 'utf8')
     .replaceAll('{{script}}', address(script))

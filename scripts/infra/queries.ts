@@ -16,7 +16,7 @@ export const queries: Rule = (world) => {
 };
 
 function inQuery(path: string, text: string, code: Code): readonly Finding[] {
-  const events = quoted(text, /tostring\(e\.event\)\s*(?:==|in)\s*(\([^)]*\)|'[^']*')/g);
+  const events = eventsIn(text);
   const told = events.flatMap((event) => code.events[event]?.fields ?? []);
   const names = [
     ...unknown('table', tablesIn(text), [...TABLES]),
@@ -33,6 +33,9 @@ function inQuery(path: string, text: string, code: Code): readonly Finding[] {
   const silent = text.includes('parse_json') && events.length === 0 ? ['it asks for no event'] : [];
   return [...names, ...value, ...silent].map((complaint) => `queries: ${path}: ${complaint}`);
 }
+
+export const eventsIn = (text: string): readonly string[] =>
+  quoted(text, /tostring\(e\.event\)\s*(?:==|in)\s*(\([^)]*\)|'[^']*')/g);
 
 const tablesIn = (text: string): readonly string[] =>
   [...text.matchAll(/\b([A-Z]\w+)\s*\n\s*\|/g)].map(([, name = '']) => name);

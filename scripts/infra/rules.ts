@@ -1,4 +1,5 @@
 import { entra, webhook } from './doors.ts';
+import { emitted } from './emitted.ts';
 import { names } from './names.ts';
 import { described, given } from './parameters.ts';
 import { queries, schedule } from './queries.ts';
@@ -25,6 +26,7 @@ const RULES = {
   versions,
   entra,
   webhook,
+  emitted,
 };
 
 export type RuleName = keyof typeof RULES;

@@ -19,6 +19,8 @@ export interface Code {
   readonly roles: readonly string[];
   /** Where reports of deliveries are taken, and by what header they are believed. */
   readonly webhook: { readonly path: string; readonly header: string };
+  /** Events that some source names. */
+  readonly told: ReadonlySet<string>;
   readonly events: { readonly [name: string]: { readonly fields: readonly string[] } };
 }
 
@@ -65,8 +67,15 @@ export function readCode(root: string): Code {
       path: all(mails, /path: '(alerts\/[^']+)'/g)[0] ?? '',
       header: all(mails, /KEY_HEADER = '([^']+)'/g)[0] ?? '',
     },
+    told: toldIn(readTexts(join(root, 'src'))),
     events: EVENTS,
   };
+}
+
+/** A name between quotes is taken for telling: what a host really wrote down is proved by its own test. */
+function toldIn(sources: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const text = [...sources].flatMap(([path, source]) => (path === 'telemetry.ts' ? [] : [source])).join('\n');
+  return new Set(Object.keys(EVENTS).filter((event) => text.includes(`'${event}'`)));
 }
 
 const all = (text: string, pattern: RegExp): readonly string[] => [

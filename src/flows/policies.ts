@@ -1,6 +1,5 @@
 import { policyHint } from '../core/agenda.ts';
-import type { Item } from '../core/item.ts';
-import { sameName } from '../core/names.ts';
+import type { Facts } from '../core/history.ts';
 import {
   cutsAfter,
   isPolicy,
@@ -19,6 +18,7 @@ import { hintsToTell, tellSoon, vaultAlert } from './alerting.ts';
 import { type Asking, entry, noVault, rounds, stale, tellRefusal } from './asking.ts';
 import { type WatchPorts, watched } from './critical.ts';
 import { approval } from './guarded.ts';
+import { inUse, usersOf } from './policyUsers.ts';
 
 type PolicyPorts = Pick<Ports, 'vaults' | 'agenda' | 'notices' | 'newId'>;
 
@@ -66,27 +66,36 @@ async function putPolicyOnce(
   if (precondition) return precondition;
   const wanted = fill(name, ask, before);
   if (!wanted.ok) return wanted;
-  const id = ports.newId();
-  const policy = { ...wanted.value, etag: id };
+  const policy = { ...wanted.value, etag: ports.newId() };
   const forbidden = await forbiddenPolicy(ports, head, before, policy);
   if (forbidden) return forbidden;
   if (before && same(before, policy)) return ok({ policy: before, created: false });
   const shorter = before !== undefined && takesAway(before.retention, policy.retention);
   const approved = await approval(ports, asking, head.vault, shorter ? ['reduceRetention'] : []);
-  if (!approved.ok) return approved;
+  return approved.ok ? writePolicy(ports, asking, head, before, policy, approved.value) : approved;
+}
 
+async function writePolicy(
+  ports: PolicyPorts,
+  asking: Asking<PolicyResult>,
+  head: HeldHead,
+  before: Policy | undefined,
+  policy: Policy,
+  approved: Facts,
+): Promise<Outcome<PolicyResult> | 'again'> {
   const { now } = asking;
   const changed = { ...head.vault, version: head.vault.version + 1 };
   const when = { at: now, days: changed.softDelete.retentionDays, version: changed.version };
   const cuts = before ? cutsAfter(before.cuts, before.retention, policy.retention, when) : [];
   const after = { ...policy, cuts };
-  const hints = shorter ? [policyHint(head.vault.name, after.name, now)] : [];
+  const takes = before !== undefined && takesAway(before.retention, after.retention);
+  const hints = takes ? [policyHint(head.vault.name, after.name, now)] : [];
   const result = { policy: after, created: before === undefined };
   const facts = {
     policy: after.name,
     before: before ? JSON.stringify(before.retention) : null,
     after: JSON.stringify(after.retention),
-    ...approved.value,
+    ...approved,
   };
   const alerts =
     before && isShorter(before.retention, after.retention)
@@ -97,7 +106,7 @@ async function putPolicyOnce(
     was: head,
     vault: changed,
     putPolicy: after,
-    id,
+    id: after.etag,
     alerts,
     entry: entry(asking, null, { operation: 'PutPolicy', facts }),
     answer: asking.keep?.(result),
@@ -238,36 +247,3 @@ export const deletePolicy = (
     });
     return done ? ok(null) : 'again';
   });
-
-interface Users {
-  readonly items: readonly Item[];
-  readonly onlySoftDeleted: boolean;
-}
-
-function inUse(policy: Policy, { items, onlySoftDeleted }: Users): Refused {
-  const names = items.slice(0, 20).map(({ name }) => name);
-  const azure = onlySoftDeleted ? { azureCode: 'UserErrorPolicyAssociatedWithSoftDeletedItems' } : {};
-  return refuse(
-    'PolicyInUse',
-    `${policy.name} is used by ${items.length} item(s): ${names.join(', ')}. Move them to another policy first.`,
-    {
-      facts: { ...azure, items: names },
-    },
-  );
-}
-
-/** A Backup vault keeps the tie between an item and its policy when protection ends; a Recovery Services vault cuts it. */
-async function usersOf({ vaults }: PolicyPorts, { vault }: HeldHead, policy: Policy): Promise<Users> {
-  const items: Item[] = [];
-  let after: string | undefined;
-  do {
-    const stretch = await vaults.items(vault.name, { after, limit: 1000 });
-    for (const item of stretch.items) {
-      if (item.state === 'Purged') continue;
-      const tied = item.state === 'Protected' ? item.policy : vault.kind === 'Backup' ? item.previousPolicy : null;
-      if (sameName(tied, policy.name)) items.push(item);
-    }
-    after = stretch.last;
-  } while (after !== undefined);
-  return { items, onlySoftDeleted: items.every(({ state }) => state === 'SoftDeleted' || state === 'Purging') };
-}

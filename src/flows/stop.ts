@@ -97,7 +97,26 @@ async function stopItem(
   const cancelled = await cancelledJob(ports, asking, held.value);
   if (verb === 'hardDelete')
     return destroyNow(ports, asking, { value: item, tag: held.tag }, head, cancelled, ask, proof);
+  return endProtection(ports, asking, { held, item, head, ask, verb, proof, cancelled });
+}
 
+/** What was decided, and all that it is written from. */
+interface Ending {
+  readonly held: Held<Item>;
+  /** Without its job, where that is cancelled. */
+  readonly item: Item;
+  readonly head: HeldHead;
+  readonly ask: Stop;
+  readonly verb: 'stopRetain' | 'stopRetainPerPolicy' | 'softDelete';
+  readonly proof: Proof;
+  readonly cancelled: readonly Job[];
+}
+
+async function endProtection(
+  ports: StopPorts,
+  asking: Asking<Stopped>,
+  { held, item, head, ask, verb, proof, cancelled }: Ending,
+): Promise<Outcome<Stopped> | 'again'> {
   const id = ports.newId();
   const terms = termsOf(item, head);
   const next =
@@ -109,7 +128,7 @@ async function stopItem(
   const alerts = next.state === 'SoftDeleted' ? [deletionAlert(asking, item, next, head, proof)] : [];
   if (next.state === 'SoftDeleted')
     await ports.agenda.write([...deletionHints(next, purgeAt(next, head.vault)), ...hintsToTell(alerts)]);
-  const result: Stopped = { item: next, head, ...(deleting ? { softDeleteApplied: true } : {}) };
+  const result: Stopped = { item: next, head, ...(verb === 'softDelete' ? { softDeleteApplied: true } : {}) };
   const facts = { ...(next.state === 'SoftDeleted' ? deletionFacts(next, head, ask) : {}), ...proof.facts };
   const change: Change = {
     vault: item.vault,

@@ -15,6 +15,7 @@ const UNBUNDLED = join(ROOT, '.reprieve', 'bench', 'main.js');
 const IMPORT_ONCE = join(import.meta.dirname, 'fixture', 'importOnce.ts');
 
 const SETTINGS = {
+  AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
   DATA_STORAGE: 'UseDevelopmentStorage=true',
   IDENTITY_ISSUER: 'http://127.0.0.1:7073',
   IDENTITY_AUDIENCE: 'api://reprieve',

@@ -3,6 +3,7 @@ import { coldImport } from './coldImport.ts';
 import { counts } from './counts.ts';
 import { keepSection } from './document.ts';
 import { machine } from './machine.ts';
+import { mail } from './mail.ts';
 import { requests } from './requests.ts';
 import { sweepCounts } from './sweep/counts.ts';
 import { sweepRace } from './sweep/race.ts';
@@ -15,6 +16,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   requests,
   import: coldImport,
   counts,
+  mail,
   'sweep-counts': sweepCounts,
   'sweep-race': sweepRace,
   'sweep-replay': sweepReplay,

@@ -37,6 +37,7 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
   const perMinute = random.chance(0.2) ? 5 : undefined;
   const settings = { operators: [], perMinute, resourceGroup: null };
   const lost = new Set<string>();
+  const accepted = new Set<string>();
   let now = NOON;
   let deaths = 0;
   let rates: Rates = CALM;
@@ -48,7 +49,7 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
     const ports = {
       ...portsOver(troubles.tables(tables)),
       notices: troubles.notices({ send: async (notice, delay) => queue.send(notice, now, delay) }),
-      mailer: troubles.mailer(mail.mailer, (id) => lost.add(id)),
+      mailer: troubles.mailer(mail.mailer, accepted, (id) => lost.add(id)),
       clock: { now: () => now },
     };
     return { ports, call: appOver(ports), tables: troubles.tables(tables) };

@@ -80,13 +80,16 @@ export function troublesOf(random: Random, rates: () => Rates, life: Life) {
     }),
     notices: (inner: Notices): Notices => ({ send: (...given) => step(() => inner.send(...given), fail) }),
     /** Never throws: what goes wrong with the service itself is an answer of it. `lost`: accepted, and nobody heard. */
-    mailer: (inner: Mailer, lost: (operationId: string) => void): Mailer => ({
+    mailer: (inner: Mailer, accepted: Set<string>, lost: (operationId: string) => void): Mailer => ({
       send: async (mail) => {
         if (life.isDead()) return never;
         const dies = random.chance(rates().death) ? random.pick(['before', 'after']) : undefined;
         if (dies === 'before') life.die();
         if (life.isDead()) return never;
+        // sent again: whoever sent it first died before it could write that down, and what is answered now counts
+        if (accepted.has(mail.operationId)) lost(mail.operationId);
         const sent = await inner.send(mail);
+        if (sent.sent) accepted.add(mail.operationId);
         if (dies === 'after') life.die();
         if (life.isDead()) {
           lost(mail.operationId);

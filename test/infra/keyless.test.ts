@@ -32,7 +32,7 @@ test('tables and queues are asked where they are, with a token of storage', asyn
   const account = { tables: `${nowhere}/tables`, queues: `${nowhere}/queues`, credential };
   const tables = await failureOf(connect(account).storage.ping());
   expect(tables.request?.url).toContain(`${nowhere}/tables/vaults(`);
-  const queue = await failureOf(queueNotices(account).send({ vault: 'v', alert: 'a' } as never));
+  const queue = await failureOf(queueNotices(account).send({ vault: 'v', alerts: ['a'] }));
   expect(queue.request?.url).toContain(`${nowhere}/queues/notifications`);
   expect(asked.flat()).toContain('https://storage.azure.com/.default');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readFindings } from '../../scripts/infra/reads.ts';
 import { templateOf } from '../../scripts/infra/template.ts';
 import type { Known } from '../../scripts/infra/typeData.ts';
 import { typeFindings } from '../../scripts/infra/types.ts';
@@ -87,4 +88,15 @@ test('what is required and missing, and a version without types', () => {
   expect(said('', '', 'Test/things@2020-01-01').join()).toMatch(
     /2020-01-01 .* is not the one with known types, 2025-01-01/,
   );
+});
+
+test('what is read off a resource has to be there', () => {
+  const read = (path: string) => {
+    const text = `resource thing 'Test/things@2025-01-01' existing = { name: 'n' }\noutput o string = ${path}\n`;
+    return readFindings(templateOf('a.bicep', parse(text)), new Map([['Test/things', KNOWN]]));
+  };
+  expect(read('thing.properties.state')).toEqual([]);
+  expect(read('thing.tags.anything')).toEqual([]);
+  expect(read('thing.properties.staet')).toEqual(['a.bicep:2: Test/things has no properties.staet']);
+  expect(read('thing.properties.state.more')).toEqual(['a.bicep:2: Test/things has no properties.state.more']);
 });

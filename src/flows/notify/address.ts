@@ -12,6 +12,8 @@ export interface Addressing {
   readonly notifications: readonly Notification[];
   /** It waits with others, and this is its place among them. */
   readonly waits: Waiting | undefined;
+  /** It was decided by what others did at that moment, and must stand before anything goes out: later it might be decided otherwise. */
+  readonly close: boolean;
 }
 
 /** Who is told of an alert, and whether each by itself or together with others. */
@@ -22,27 +24,37 @@ export async function address(
   operators: readonly string[],
 ): Promise<Addressing> {
   const found = addressees(alert, vault?.alerts, vault?.silences ?? [], operators);
-  const together = found.some(({ silenced }) => !silenced) ? await togetherWith(alerts, alert, vault) : undefined;
+  const { together, close } = found.some(({ silenced }) => !silenced)
+    ? await togetherWith(alerts, alert, vault)
+    : ALONE;
   return {
     notifications: found.map((one) => notificationOf(alert, one, together)),
+    close,
     waits: together === undefined ? undefined : { together, alert: alert.id, at: alert.firedAt, single: false },
   };
 }
 
-async function togetherWith(alerts: Ports['alerts'], alert: Alert, vault: Vault | undefined) {
-  if (alert.vault === null || kindOf(alert.type).unlisted) return undefined;
-  if (isDigested(alert, vault?.alerts)) return digestOf(alert);
+interface Company {
+  readonly together: string | undefined;
+  readonly close: boolean;
+}
+
+const ALONE: Company = { together: undefined, close: false };
+
+async function togetherWith(alerts: Ports['alerts'], alert: Alert, vault: Vault | undefined): Promise<Company> {
+  if (alert.vault === null || kindOf(alert.type).unlisted) return ALONE;
+  if (isDigested(alert, vault?.alerts)) return { together: digestOf(alert), close: false };
   const mass = massKey(alert);
-  if (mass === undefined) return undefined;
+  if (mass === undefined) return ALONE;
   const one = { alert: alert.id, at: alert.firedAt };
   const before = await alerts.waiting(alert.vault, mass, {
     from: instantOf(one.at.toMillis() - WITHIN_MS + 1),
     until: one,
     limit: SINGLES,
   });
-  if (isOneOfMany(one, before)) return mass;
+  if (isOneOfMany(one, before)) return { together: mass, close: false };
   await forgetOld(alerts, alert.vault, mass, one.at);
-  return undefined;
+  return { together: undefined, close: before.length > 0 };
 }
 
 /** Counted longer ago than anybody looks back. */

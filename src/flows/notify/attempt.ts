@@ -4,7 +4,7 @@ import { isQueued } from '../../core/notification.ts';
 import { type Instant, instantOf } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
 import type { Sent } from '../../ports.ts';
-import type { Turn } from './deliver.ts';
+import type { Turn } from './turn.ts';
 
 const MOST_TRIES = 6;
 const FIRST_PAUSE_SECONDS = 30;

@@ -5,7 +5,7 @@ import { isTeller } from '../../core/together.ts';
 import type { Ports, Waiting } from '../../ports.ts';
 import { address } from './address.ts';
 import { claim } from './claim.ts';
-import type { Turn } from './deliver.ts';
+import type { Turn } from './turn.ts';
 
 /** An alert with who is told of it. */
 export type Addressed = Alert & { readonly notifications: readonly Notification[] };
@@ -13,14 +13,16 @@ export type Addressed = Alert & { readonly notifications: readonly Notification[
 export interface Begun {
   readonly alert: Addressed;
   readonly waits: Waiting | undefined;
+  readonly close: boolean;
 }
 
 /** Who is to be told of an alert; looked up when somebody first sets about telling it. */
 export async function begin({ ports, settings, vault }: Turn, alert: Alert): Promise<Begun> {
   const known = isTeller(alert.type) && alert.notifications === null ? await claim(ports, alert) : alert;
-  if (known.notifications) return { alert: { ...known, notifications: known.notifications }, waits: undefined };
-  const { notifications, waits } = await address(ports, alert, vault, settings.operators);
-  return { alert: { ...alert, notifications }, waits };
+  if (known.notifications)
+    return { alert: { ...known, notifications: known.notifications }, waits: undefined, close: false };
+  const { notifications, waits, close } = await address(ports, alert, vault, settings.operators);
+  return { alert: { ...alert, notifications }, waits, close };
 }
 
 /** A warning that somebody has heeded needs not be mailed any more. */

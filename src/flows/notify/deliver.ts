@@ -2,34 +2,16 @@ import { tellHint } from '../../core/agenda.ts';
 import { type Alert, alertId } from '../../core/alerts.ts';
 import type { Notification } from '../../core/ledger.ts';
 import { isQueued, isTold, nextTry } from '../../core/notification.ts';
-import type { Instant } from '../../core/time.ts';
 import { isTeller } from '../../core/together.ts';
-import type { Vault } from '../../core/vault.ts';
 import { letter } from '../../letters/letter.ts';
-import type { Held, Ports } from '../../ports.ts';
+import type { Held } from '../../ports.ts';
 import { inParallel } from '../inParallel.ts';
 import { attempt, isDue, isLost } from './attempt.ts';
 import { type Addressed, type Begun, begin, resolve, unlessOvertaken } from './begin.ts';
 import { bury, exhume } from './bury.ts';
 import { isSoon, secondsUntil } from './pause.ts';
 import { settleMembers, waitWithOthers } from './together.ts';
-
-export type NotifyPorts = Pick<Ports, 'vaults' | 'agenda' | 'alerts' | 'notices' | 'ledger' | 'mailer' | 'newId'>;
-
-export interface NotifySettings {
-  /** Who hears of what concerns the service as a whole. */
-  readonly operators: readonly string[];
-  /** So many mails a minute, by all instances together; undefined: as many as there are. */
-  readonly perMinute: number | undefined;
-  readonly resourceGroup: string | null;
-}
-
-export interface Turn {
-  readonly ports: NotifyPorts;
-  readonly settings: NotifySettings;
-  readonly vault: Vault | undefined;
-  readonly now: Instant;
-}
+import type { Turn } from './turn.ts';
 
 /** What this turn did for each recipient, whether or not it could write that down. */
 type Done = Map<string, Notification>;
@@ -61,6 +43,7 @@ async function deliverOnce(turn: Turn, held: Held<Alert>, done: Done): Promise<b
   if (alert.notifications === null && alert.type === 'ItemUndeleted') await resolve(turn.ports, alert);
   const begun = await begin(turn, alert);
   if (begun.waits) return waitTogether(turn, held, begun);
+  if (begun.close) return writeDown(turn, held, begun);
   if (done.size === 0 && alert.notifications?.some((one) => isDue(one, turn.now)) === false) return rearm(turn, alert);
   return deliverTo(turn, held, begun.alert, done);
 }
@@ -103,6 +86,12 @@ function known(one: Notification, ours: Notification | undefined): Notification 
   if (!ours || !isQueued(one) || !isQueued(ours)) return undefined;
   return ours.attempts >= one.attempts ? ours : one;
 }
+
+/** Nothing is mailed yet: the next round does that, from what stands in the row then. */
+const writeDown = async ({ ports }: Turn, was: Held<Alert>, { alert }: Begun): Promise<false> => {
+  await ports.alerts.write(alert.vault, { replace: [{ was, now: alert }] });
+  return false;
+};
 
 /** Came too early: it is told again when its time has come. */
 async function rearm({ ports, now }: Turn, alert: Alert): Promise<true> {

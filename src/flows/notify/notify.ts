@@ -1,7 +1,8 @@
 import type { Instant } from '../../core/time.ts';
 import type { Notice } from '../../ports.ts';
-import { deliver, type NotifyPorts, type NotifySettings } from './deliver.ts';
+import { deliver } from './deliver.ts';
 import { tellTogether } from './together.ts';
+import type { NotifyPorts, NotifySettings } from './turn.ts';
 
 /** What a notice asks for: alerts to be told, or those who wait to be told together. Hearing it twice is hearing it once. */
 export async function notify(

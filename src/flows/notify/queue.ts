@@ -7,9 +7,9 @@ import type { Notice, Ports } from '../../ports.ts';
 import { isDue } from './attempt.ts';
 import { begin } from './begin.ts';
 import { bury } from './bury.ts';
-import type { NotifyPorts, NotifySettings, Turn } from './deliver.ts';
 import { notify } from './notify.ts';
 import { settleMembers } from './together.ts';
+import type { NotifyPorts, NotifySettings, Turn } from './turn.ts';
 
 /** A message as the queue brings it: parsed, never believed. */
 function parse(message: unknown): Notice | undefined {

@@ -72,7 +72,7 @@ function oncePerItem(planned: readonly Planned[]): readonly Planned[] {
   const first = new Map(byKind.map((one) => [keyOf(one.hint.item), one]));
   return planned.map((one) => {
     const end = first.get(keyOf(one.hint.item));
-    return !end || end === one ? one : { ...one, task: { task: 'drop' } };
+    return !end || end === one || isTelling(one.hint) ? one : { ...one, task: { task: 'drop' } };
   });
 }
 

@@ -51,10 +51,11 @@ export function sweeperOver(
 /** `PurgeComplete vm-0 1`, for every alert row of the vault. */
 export async function alertsIn({ vaults }: Tables, vault: string): Promise<readonly string[]> {
   const rows = await vaults.range(vault.toLowerCase(), { prefix: keys.alert(vault, '') });
-  return rows.map(({ key }) => {
+  const alerts = rows.map(({ key }) => {
     const [, item, type, generation] = key.split('!')[2]?.split('~') ?? [];
     return `${type} ${item} ${generation}`;
   });
+  return alerts.toSorted();
 }
 
 /** What stands in the agenda: `kind item due`. */

@@ -64,6 +64,8 @@ describe('what was purged and not told', () => {
 
   test('is told after a death between the alert and the notice', async () => {
     const { tables } = await furnished(names(3));
+    // the deletions are told, and their hints gone
+    await sweeperOver(tables).sweep(later(0, 120_000));
     await expect(mortal(tables).sweep(later(14))).rejects.toThrow('dead');
 
     const next = sweeperOver(tables);

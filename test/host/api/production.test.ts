@@ -71,3 +71,44 @@ describe('outside of local mode', () => {
     expect(printed).not.toContain('AccountKey=');
   });
 });
+
+describe('the service does not start', () => {
+  const complete = {
+    ...{ DATA_STORAGE: service.storage, AzureWebJobsStorage: service.storage, PIN_PEPPER: 'x'.repeat(32) },
+    ...{ IDENTITY_ISSUER: service.idp, IDENTITY_AUDIENCE: 'api://reprieve', IDENTITY_JWKS: `${service.idp}/jwks` },
+  };
+  const ELSEWHERE = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net';
+
+  test.for([
+    ['Production', 'IDENTITY_ISSUER', { IDENTITY_ISSUER: '' }],
+    ['Production', 'IDENTITY_AUDIENCE', { IDENTITY_AUDIENCE: '' }],
+    ['Production', 'IDENTITY_JWKS', { IDENTITY_JWKS: '' }],
+    ['Production', 'PIN_PEPPER', { PIN_PEPPER: 'too short' }],
+    ['Development', 'PIN_PEPPER', { PIN_PEPPER: '', DATA_STORAGE: ELSEWHERE }],
+  ] as const)('in %s without %s', async ([environment, name, over]) => {
+    const host = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--port', '0'], {
+      cwd: ROOT,
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...{ PATH: process.env['PATH'], AZURE_FUNCTIONS_ENVIRONMENT: environment, FUNCTIONS_WORKER_RUNTIME: 'node' },
+        ...complete,
+        ...over,
+      },
+    });
+    let said = '';
+    for (const stream of [host.stdout, host.stderr]) stream?.on('data', (text) => (said += text));
+    try {
+      const [code] = (await Promise.race([
+        once(host, 'close'),
+        once(host, 'message').then(() => ['ready']),
+      ])) as unknown[];
+      expect(code).toBeGreaterThan(0);
+    } finally {
+      host.kill('SIGKILL');
+    }
+    expect(said).toContain(name);
+    expect(said).not.toContain('AccountKey=');
+    expect(said).not.toContain('too short');
+  });
+});

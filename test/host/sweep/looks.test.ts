@@ -172,7 +172,8 @@ test('a purged item says so for ninety days and is then forgotten; its history i
   expect(await vault.get('vm')).toMatchObject(refusal(404, 'ItemNotFound'));
 
   const rows = (await s.store()).filter((row) => row.includes(`"${vault.name}!`) && !row.includes('!head!'));
-  expect(rows.every((row) => row.includes('!audit!'))).toBe(true);
+  // beside it only the row that counted the deletion, which its caller's next one clears away
+  expect(rows.filter((row) => !row.includes('!audit!') && !row.includes('!wait!'))).toEqual([]);
   expect(await vault.history('vm')).toMatchObject([
     { operation: 'Purge', from: 'SoftDeleted', to: 'Purged', caller: { channel: 'service' }, facts: { purgeAt } },
     { to: 'SoftDeleted' },

@@ -87,7 +87,7 @@ export function sweepingOf({ api, storage }: Where): Sweeping {
     alerts: async (vault) => {
       const rows = await azureTables(storage).vaults.range(vault.name, { prefix: keys.alert(vault.name, '') });
       const alerts = rows.map(({ key }) => key.split('!').slice(2).join('!')).map(shortAlert);
-      return alerts.filter((alert) => /^(upcomingpurge|purgecomplete) /.test(alert));
+      return alerts.filter((alert) => /^(upcomingpurge|purgecomplete) /.test(alert)).toSorted();
     },
     store: async () => {
       const rows: string[] = [];

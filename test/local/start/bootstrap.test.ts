@@ -27,7 +27,7 @@ const STARTED = `
 function project(name: string): string {
   const root = join(base, name);
   mkdirSync(join(root, 'src'), { recursive: true });
-  cpSync(join(ROOT, 'scripts'), join(root, 'scripts'), { recursive: true });
+  for (const folder of ['scripts', 'portal']) cpSync(join(ROOT, folder), join(root, folder), { recursive: true });
   cpSync(join(ROOT, 'local'), join(root, 'local'), { recursive: true, filter: (from) => !from.endsWith('.ts') });
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(ROOT, file), join(root, file));
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
@@ -115,6 +115,6 @@ test('an unknown task is answered with the known ones', async () => {
   const start = bootstrap(project('unknown'), 'strat');
   expect(await start.ended()).toEqual({ code: 2, signal: null });
   expect(start.output()).toBe(
-    'reprieve: there is no task "strat"; there are start, test, verify, build, faults, check-store, bench, states\n',
+    'reprieve: there is no task "strat"; there are start, test, verify, build, faults, check-store, bench, check-infra, settings, states, mail-preview\n',
   );
 });

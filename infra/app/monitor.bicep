@@ -1,0 +1,41 @@
+@description('What makes names unique.')
+param suffix string
+
+@description('Where it is.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
+  name: 'log-reprieve-${suffix}'
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: 90
+    features: { disableLocalAuth: true }
+  }
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-reprieve-${suffix}'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    DisableLocalAuth: true
+    IngestionMode: 'LogAnalytics'
+  }
+}
+
+@description('Where all logs end up.')
+output workspaceId string = workspace.id
+
+@description('The name of the component.')
+output insightsName string = insights.name
+
+@description('Where telemetry is sent. It is no secret: without a token nothing is taken.')
+output insightsConnection string = insights.properties.ConnectionString

@@ -1,0 +1,105 @@
+// The app goes out through a subnet of its own and finds both storage accounts there by private addresses.
+
+@description('What makes names unique.')
+param suffix string
+
+@description('Where it is.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('The account of the Functions host.')
+param hostStorageName string
+
+@description('The account with the data.')
+param dataStorageName string
+
+var storageDns = environment().suffixes.storage
+var zoneNames = ['privatelink.blob.${storageDns}', 'privatelink.queue.${storageDns}', 'privatelink.table.${storageDns}']
+var endpoints = [
+  { key: 'host-blob', account: hostStorageName, service: 'blob', zone: 0 }
+  { key: 'data-queue', account: dataStorageName, service: 'queue', zone: 1 }
+  { key: 'data-table', account: dataStorageName, service: 'table', zone: 2 }
+]
+
+resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
+  name: 'vnet-reprieve-${suffix}'
+  location: location
+  tags: tags
+  properties: {
+    addressSpace: { addressPrefixes: ['10.0.0.0/16'] }
+    subnets: [
+      {
+        name: 'endpoints'
+        properties: { addressPrefix: '10.0.1.0/24', privateEndpointNetworkPolicies: 'Disabled' }
+      }
+      {
+        name: 'app'
+        properties: {
+          addressPrefix: '10.0.2.0/24'
+          delegations: [{ name: 'app', properties: { serviceName: 'Microsoft.App/environments' } }]
+        }
+      }
+    ]
+  }
+}
+
+resource endpointSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' existing = {
+  parent: network
+  name: 'endpoints'
+}
+
+resource appSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-07-01' existing = {
+  parent: network
+  name: 'app'
+}
+
+resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = [
+  for zoneName in zoneNames: {
+    name: zoneName
+    location: 'global'
+    tags: tags
+  }
+]
+
+resource zoneLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
+  for (zoneName, at) in zoneNames: {
+    parent: zone[at]
+    name: 'app'
+    location: 'global'
+    tags: tags
+    properties: { registrationEnabled: false, virtualNetwork: { id: network.id } }
+  }
+]
+
+resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = [
+  for one in endpoints: {
+    name: 'pe-${one.key}-${suffix}'
+    location: location
+    tags: tags
+    properties: {
+      subnet: { id: endpointSubnet.id }
+      privateLinkServiceConnections: [
+        {
+          name: one.key
+          properties: {
+            privateLinkServiceId: resourceId('Microsoft.Storage/storageAccounts', one.account)
+            groupIds: [one.service]
+          }
+        }
+      ]
+    }
+  }
+]
+
+resource endpointZones 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-07-01' = [
+  for (one, at) in endpoints: {
+    parent: endpoint[at]
+    name: 'default'
+    properties: { privateDnsZoneConfigs: [{ name: one.service, properties: { privateDnsZoneId: zone[one.zone].id } }] }
+  }
+]
+
+@description('The subnet that the app goes out through.')
+output appSubnetId string = appSubnet.id

@@ -1,0 +1,234 @@
+// Who is called, when, and what they see then. Each figure is one query in infra/queries: an alert and a chart of the workbook.
+
+@description('Where it is.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Where logs are asked.')
+param workspaceId string
+
+@description('The account with the data.')
+param dataStorageName string
+
+@description('Addresses, separated by commas.')
+param alarmAddresses string
+
+@description('So long without a sweep.')
+param sweepMissingAfter string
+
+@description('Purges within an hour.')
+param purgeSpike int
+
+@description('Seconds that an item may wait for its purge.')
+param overdueSeconds int = 900
+
+@description('Failed authentications within five minutes.')
+param authFailureSpike int = 200
+
+var figures = [
+  {
+    name: 'sweep-missing'
+    title: 'No sweep for twice its schedule'
+    severity: 0
+    window: sweepMissingAfter
+    measure: 'Count'
+    operator: 'LessThan'
+    threshold: 1
+    query: loadTextContent('../queries/sweepMissing.kql')
+  }
+  {
+    name: 'sweep-failed'
+    title: 'A sweep failed, or could not deal with an item'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/sweepFailed.kql')
+  }
+  {
+    name: 'purge-spike'
+    title: 'Unusually many purges'
+    severity: 1
+    window: 'PT1H'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: purgeSpike
+    query: loadTextContent('../queries/purges.kql')
+  }
+  {
+    name: 'oldest-overdue'
+    title: 'An item waits too long for its purge'
+    severity: 2
+    window: 'PT15M'
+    measure: 'Maximum'
+    operator: 'GreaterThan'
+    threshold: overdueSeconds
+    query: loadTextContent('../queries/oldestOverdue.kql')
+  }
+  {
+    name: 'poison'
+    title: 'A message that nobody could take'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/poison.kql')
+  }
+  {
+    name: 'dead-letters'
+    title: 'A mail was given up'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/deadLetters.kql')
+  }
+  {
+    name: 'delivery-failures'
+    title: 'Mails went out and did not arrive'
+    severity: 2
+    window: 'PT1H'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 5
+    query: loadTextContent('../queries/deliveryFailures.kql')
+  }
+  {
+    name: 'pin-lockouts'
+    title: 'Somebody guesses security PINs'
+    severity: 1
+    window: 'PT5M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/pinLockouts.kql')
+  }
+  {
+    name: 'auth-failures'
+    title: 'Unusually many failed authentications'
+    severity: 2
+    window: 'PT5M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: authFailureSpike
+    query: loadTextContent('../queries/authFailures.kql')
+  }
+]
+
+var charts = [
+  for one in figures: {
+    type: 3
+    name: one.name
+    content: {
+      version: 'KqlItem/1.0'
+      title: one.title
+      query: one.query
+      size: 1
+      timeContext: { durationMs: 604800000 }
+      queryType: 0
+      resourceType: 'microsoft.operationalinsights/workspaces'
+      crossComponentResources: [workspaceId]
+      visualization: 'timechart'
+    }
+  }
+]
+
+resource dataStorage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
+  name: dataStorageName
+}
+
+resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-reprieve'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'reprieve'
+    emailReceivers: [
+      for (address, at) in split(alarmAddresses, ','): {
+        name: 'mail-${at}'
+        emailAddress: trim(address)
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+// Not validated when they are made: in a new workspace the tables are not there before their first line.
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for one in figures: {
+    name: 'alert-reprieve-${one.name}'
+    location: location
+    tags: tags
+    properties: {
+      displayName: 'Reprieve: ${one.title}'
+      description: one.title
+      severity: one.severity
+      enabled: true
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT5M'
+      windowSize: one.window
+      skipQueryValidation: true
+      autoMitigate: true
+      criteria: {
+        allOf: [
+          {
+            query: one.query
+            timeAggregation: one.measure
+            metricMeasureColumn: one.measure == 'Count' ? null : 'value'
+            operator: one.operator
+            threshold: one.threshold
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: { actionGroups: [people.id] }
+    }
+  }
+]
+
+resource storageAnswers 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'alert-reprieve-storage'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'The data account does not answer as it should'
+    severity: 1
+    enabled: true
+    scopes: [dataStorage.id]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'availability'
+          metricName: 'Availability'
+          operator: 'LessThan'
+          threshold: 99
+          timeAggregation: 'Average'
+        }
+      ]
+    }
+    actions: [{ actionGroupId: people.id }]
+  }
+}
+
+resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
+  name: guid(resourceGroup().id, 'reprieve-workbook')
+  location: location
+  tags: tags
+  kind: 'shared'
+  properties: {
+    displayName: 'Reprieve'
+    category: 'workbook'
+    sourceId: workspaceId
+    serializedData: string({ version: 'Notebook/1.0', items: charts })
+  }
+}

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Registers Reprieve with Microsoft Entra: the API with its roles, the portal that signs people in, and the authentication context
+# that a second factor proves. Safe to run again: what is there is brought up to date. Needs the Azure CLI, openssl and someone who may
+# register applications (Application Administrator) and write authentication contexts (Conditional Access Administrator).
+#
+#   infra/entra.sh <environment> [<URL of the portal>]
+#
+# It prints the settings for `azd env set`; docs/deploy.md says what comes before and after.
+set -euo pipefail
+
+environment=${1:?the name of the environment}
+portal_url=${2:-}
+context=${STEP_UP_CONTEXT:-c1}
+graph=https://graph.microsoft.com/v1.0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# A role keeps its id from run to run: it is made from its name.
+id_of() {
+  printf 'reprieve:%s:%s' "$environment" "$1" | openssl dgst -sha256 -r |
+    sed -E 's/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/\1-\2-4\3-8\4-\5/'
+}
+
+# name, who may have it, what it allows
+roles() {
+  cat <<'TABLE'
+Reader|"User","Application"|Reads everything.
+Operator|"User","Application"|Protects, backs up, stops with retention, undeletes, resumes, restores.
+Contributor|"User","Application"|Everything of Operator, and deletes, changes settings, asks for PINs, pauses and sweeps.
+GuardAdmin|"User"|Keeps guards and grants, and nothing else.
+Agent|"Application"|A backup agent on premises, for its own servers and items.
+TABLE
+}
+
+role_json() {
+  local separator=''
+  while IFS='|' read -r name members description; do
+    printf '%s{"id":"%s","value":"%s","displayName":"%s","description":"%s","isEnabled":true,"allowedMemberTypes":[%s]}' \
+      "$separator" "$(id_of "role:$name")" "$name" "$name" "$description" "$members"
+    separator=,
+  done < <(roles)
+}
+
+application() {
+  local name=$1 found
+  found=$(az ad app list --display-name "$name" --query '[0].id' --output tsv)
+  [ -n "$found" ] || found=$(az ad app create --display-name "$name" --sign-in-audience AzureADMyOrg --query id --output tsv)
+  echo "$found"
+}
+
+patch() {
+  az rest --method PATCH --url "$1" --headers Content-Type=application/json --body "@$2" --output none
+}
+
+principal() {
+  az ad sp show --id "$1" --output none 2>/dev/null || az ad sp create --id "$1" --output none
+}
+
+api=$(application "Reprieve $environment")
+api_id=$(az ad app show --id "$api" --query appId --output tsv)
+scope=$(id_of scope:access)
+
+# Tokens of version 2 with the two claims that prove a second factor: without them the service asks for one forever.
+cat >"$work/api.json" <<JSON
+{
+  "identifierUris": ["api://$api_id"],
+  "appRoles": [$(role_json)],
+  "api": {
+    "requestedAccessTokenVersion": 2,
+    "oauth2PermissionScopes": [{
+      "id": "$scope", "value": "access", "type": "User", "isEnabled": true,
+      "adminConsentDisplayName": "Use Reprieve", "adminConsentDescription": "Use Reprieve as the person who signed in.",
+      "userConsentDisplayName": "Use Reprieve", "userConsentDescription": "Use Reprieve as yourself."
+    }]
+  },
+  "optionalClaims": { "accessToken": [{ "name": "acrs" }, { "name": "auth_time" }] }
+}
+JSON
+patch "$graph/applications/$api" "$work/api.json"
+principal "$api_id"
+# Whoever has no role gets no token.
+printf '{"appRoleAssignmentRequired":true}' >"$work/required.json"
+patch "$graph/servicePrincipals(appId='$api_id')" "$work/required.json"
+
+portal=$(application "Reprieve portal $environment")
+portal_id=$(az ad app show --id "$portal" --query appId --output tsv)
+redirects=''
+[ -z "$portal_url" ] || redirects="\"spa\": { \"redirectUris\": [\"$portal_url\"] },"
+cat >"$work/portal.json" <<JSON
+{
+  $redirects
+  "requiredResourceAccess": [{ "resourceAppId": "$api_id", "resourceAccess": [{ "id": "$scope", "type": "Scope" }] }]
+}
+JSON
+patch "$graph/applications/$portal" "$work/portal.json"
+principal "$portal_id"
+
+# The context by itself demands nothing: a Conditional Access policy that requires a second factor for it does (docs/deploy.md).
+cat >"$work/context.json" <<JSON
+{ "displayName": "Reprieve: second factor", "description": "Irreversible operations on backups.", "isAvailable": true }
+JSON
+patch "$graph/identity/conditionalAccess/authenticationContextClassReferences/$context" "$work/context.json" || {
+  # The token of the Azure CLI does not carry every right that its user has.
+  echo "The authentication context $context could not be written. By hand: Entra portal, Conditional Access," >&2
+  echo "Authentication contexts, one with the id $context, published to apps. All else is done." >&2
+}
+
+cat <<SETTINGS
+azd env set IDENTITY_AUDIENCE $api_id
+azd env set PORTAL_CLIENT_ID $portal_id
+azd env set STEP_UP_CONTEXT $context
+SETTINGS

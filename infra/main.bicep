@@ -1,0 +1,242 @@
+targetScope = 'subscription'
+
+@description('The name of this environment: part of the resource group\'s name and of every tag.')
+@minLength(1)
+@maxLength(40)
+param environmentName string
+
+@description('Where everything is that has a place.')
+@minLength(1)
+param location string
+
+@description('Where Communication Services keep data at rest.')
+param mailDataLocation string = 'Europe'
+
+@description('Further tags for every resource.')
+param tags object = {}
+
+@description('Whom tokens have to be for: the application id that entra.sh prints.')
+@minLength(1)
+param identityAudience string
+
+@description('The authentication context that a second factor proves.')
+param stepUpContext string = 'c1'
+
+@description('When the sweep runs: six fields, seconds first, UTC.')
+param sweepSchedule string = '0 */5 * * * *'
+
+@description('Twice the schedule of the sweep: so long without one, and somebody is called.')
+@allowed(['PT10M', 'PT30M', 'PT1H', 'PT2H'])
+param sweepMissingAfter string = 'PT10M'
+
+@description('The belt: more purges than this at once are held until somebody has looked.')
+param sweepMaxPurges int = 1000
+
+@description('How many seconds one sweep may begin new work.')
+param sweepBudgetSeconds int = 240
+
+@description('With more hints due than this, the timer spreads the work over the queue.')
+param sweepSpreadAbove int = 5000
+
+@description('Mails a minute, all instances together. What an Azure-managed domain allows is 5.')
+param mailPerMinute int = 5
+
+@description('Addresses, separated by commas, that hear from the service itself of what concerns it as a whole.')
+param mailOperators string = ''
+
+@description('Addresses, separated by commas, that Azure Monitor mails when an alert fires. Never through our own mailer.')
+@minLength(3)
+param alarmAddresses string
+
+@description('What Event Grid has to know to report deliveries.')
+@secure()
+@minLength(16)
+param deliveryWebhookKey string
+
+@description('The pepper of the security PINs. A new one makes every living PIN invalid.')
+@secure()
+@minLength(32)
+param pinPepper string
+
+@description('The app registration by which people sign in to the portal: entra.sh prints it.')
+@minLength(1)
+param portalClientId string
+
+@description('Reports of deliveries. The app has to run before they can be asked for, so it is off at the first deployment.')
+param deliveryReportsOn bool = false
+
+@description('A network of its own, with private endpoints for both storage accounts.')
+param withNetwork bool = false
+
+@description('How the data account is kept. GZRS and RAGZRS outlive a region.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGRS', 'Standard_RAGZRS'])
+param dataRedundancy string = 'Standard_ZRS'
+
+@description('Instances at most, for each function that scales by itself.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstances int = 40
+
+@description('Purges within an hour that somebody looks at.')
+param purgeSpike int = 500
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var everyTag = union(tags, { 'azd-env-name': environmentName, service: 'reprieve' })
+var login = environment().authentication.loginEndpoint
+var tenantId = tenant().tenantId
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-reprieve-${environmentName}'
+  location: location
+  tags: everyTag
+}
+
+module identity 'app/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: { name: 'id-reprieve-${token}', location: location, tags: everyTag }
+}
+
+module monitor 'app/monitor.bicep' = {
+  name: 'monitor'
+  scope: group
+  params: { suffix: token, location: location, tags: everyTag }
+}
+
+module hostStorage 'app/hostStorage.bicep' = {
+  name: 'hostStorage'
+  scope: group
+  params: { name: 'strphost${token}', location: location, tags: everyTag, closed: withNetwork }
+}
+
+module dataStorage 'app/dataStorage.bicep' = {
+  name: 'dataStorage'
+  scope: group
+  params: {
+    name: 'strpdata${token}'
+    location: location
+    tags: everyTag
+    redundancy: dataRedundancy
+    closed: withNetwork
+  }
+}
+
+module mail 'app/mail.bicep' = {
+  name: 'mail'
+  scope: group
+  params: { suffix: token, dataLocation: mailDataLocation, tags: everyTag }
+}
+
+module network 'app/network.bicep' = if (withNetwork) {
+  name: 'network'
+  scope: group
+  params: {
+    suffix: token
+    location: location
+    tags: everyTag
+    hostStorageName: hostStorage.outputs.name
+    dataStorageName: dataStorage.outputs.name
+  }
+}
+
+module roles 'app/roles.bicep' = {
+  name: 'roles'
+  scope: group
+  params: {
+    principalId: identity.outputs.principalId
+    hostStorageName: hostStorage.outputs.name
+    dataStorageName: dataStorage.outputs.name
+    communicationName: mail.outputs.communicationName
+    insightsName: monitor.outputs.insightsName
+  }
+}
+
+module functions 'app/functions.bicep' = {
+  name: 'functions'
+  scope: group
+  params: {
+    suffix: token
+    location: location
+    tags: everyTag
+    identityName: identity.outputs.name
+    packageContainer: hostStorage.outputs.packageContainer
+    subnetId: withNetwork ? network!.outputs.appSubnetId : ''
+    maximumInstances: maximumInstances
+  }
+  dependsOn: [roles]
+}
+
+module settings 'app/settings.bicep' = {
+  name: 'settings'
+  scope: group
+  params: {
+    appName: functions.outputs.name
+    clientId: identity.outputs.clientId
+    hostStorageName: hostStorage.outputs.name
+    tableServiceUri: dataStorage.outputs.tableServiceUri
+    queueServiceUri: dataStorage.outputs.queueServiceUri
+    insightsConnection: monitor.outputs.insightsConnection
+    identityIssuer: '${login}${tenantId}/v2.0'
+    identityAudience: identityAudience
+    identityJwks: '${login}${tenantId}/discovery/v2.0/keys'
+    stepUpContext: stepUpContext
+    sweepSchedule: sweepSchedule
+    sweepMaxPurges: sweepMaxPurges
+    sweepBudgetSeconds: sweepBudgetSeconds
+    sweepSpreadAbove: sweepSpreadAbove
+    mailEndpoint: mail.outputs.endpoint
+    mailSender: mail.outputs.sender
+    mailPerMinute: mailPerMinute
+    mailOperators: mailOperators
+    deliveryWebhookKey: deliveryWebhookKey
+    pinPepper: pinPepper
+    portalClientId: portalClientId
+  }
+}
+
+module diagnostics 'app/diagnostics.bicep' = {
+  name: 'diagnostics'
+  scope: group
+  params: {
+    workspaceId: monitor.outputs.workspaceId
+    appName: functions.outputs.name
+    dataStorageName: dataStorage.outputs.name
+    communicationName: mail.outputs.communicationName
+  }
+}
+
+module watch 'app/watch.bicep' = {
+  name: 'watch'
+  scope: group
+  params: {
+    location: location
+    tags: everyTag
+    workspaceId: monitor.outputs.workspaceId
+    dataStorageName: dataStorage.outputs.name
+    alarmAddresses: alarmAddresses
+    sweepMissingAfter: sweepMissingAfter
+    purgeSpike: purgeSpike
+  }
+  dependsOn: [diagnostics]
+}
+
+module deliveryReports 'app/deliveryReports.bicep' = if (deliveryReportsOn) {
+  name: 'deliveryReports'
+  scope: group
+  params: {
+    tags: everyTag
+    communicationName: mail.outputs.communicationName
+    appName: functions.outputs.name
+    webhookKey: deliveryWebhookKey
+  }
+  dependsOn: [settings]
+}
+
+@description('Where the service answers.')
+output SERVICE_API_URI string = 'https://${functions.outputs.hostName}/api'
+
+@description('What azd deploys the package to.')
+output SERVICE_API_NAME string = functions.outputs.name
+
+@description('The resource group, for the commands in docs/deploy.md.')
+output AZURE_RESOURCE_GROUP string = group.name

@@ -1,0 +1,70 @@
+import { UNREACHABLE } from '../api/problem.ts';
+import { h } from '../dom/h.ts';
+import { choice } from '../parts/controls.ts';
+import { ask } from '../parts/dialog.ts';
+import { CALLERS, callerOf, type LocalCaller } from './callers.ts';
+import type { Session } from './config.ts';
+
+const KEY = 'reprieve.caller';
+
+/** A local run: its identity provider vouches for whomever one chooses to be, second factor included. */
+export function localSession(idp: string): Session {
+  let caller = callerOf(sessionStorage.getItem(KEY));
+  let kept: { readonly token: string; readonly until: number } | undefined;
+
+  async function mint({ sub, roles }: LocalCaller, mfa: boolean): Promise<string> {
+    // plain text, so that the browser asks no permission first
+    const response = await fetch(`${idp}/token`, { method: 'POST', body: JSON.stringify({ sub, roles, mfa }) });
+    const { access_token }: { access_token: string } = await response.json();
+    kept = { token: access_token, until: Date.now() + 50 * 60_000 };
+    return access_token;
+  }
+
+  async function token(): Promise<string | undefined> {
+    if (kept && kept.until > Date.now()) return kept.token;
+    // who brings no token is the local user: the page then works even without the identity provider
+    return caller === CALLERS[0] ? undefined : mint(caller, false);
+  }
+
+  const stepUp = (): Promise<boolean> =>
+    ask({
+      title: 'Second factor needed',
+      content: [
+        h(
+          'p',
+          {},
+          'This operation is critical: the service wants to see a sign-in with a second factor, at most ten minutes old.',
+        ),
+        h('p', {}, `In a local run the identity provider at ${idp} vouches for ${caller.sub} at once.`),
+      ],
+      submit: 'Sign in with second factor',
+      run: () =>
+        mint(caller, true).then(
+          () => undefined,
+          () => UNREACHABLE,
+        ),
+    });
+
+  async function change(): Promise<boolean> {
+    const { select, element } = choice(
+      'Be',
+      CALLERS.map(({ id, text }) => ({ value: id, text })),
+      caller.id,
+    );
+    return ask({
+      title: 'Who do you want to be?',
+      content: [
+        h('p', {}, 'A local run has nobody to protect: choose whom the identity provider vouches for.'),
+        element,
+      ],
+      submit: 'Sign in',
+      run: async () => {
+        caller = callerOf(select.value);
+        kept = undefined;
+        sessionStorage.setItem(KEY, caller.id);
+        return undefined;
+      },
+    });
+  }
+  return { name: () => caller.sub, token, stepUp, change };
+}

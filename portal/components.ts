@@ -1,0 +1,11 @@
+/** The Fluent components that the portal uses; each defines itself, and no other is loaded. */
+import '@fluentui/web-components/badge.js';
+import '@fluentui/web-components/button.js';
+import '@fluentui/web-components/checkbox.js';
+import '@fluentui/web-components/dialog.js';
+import '@fluentui/web-components/dialog-body.js';
+import '@fluentui/web-components/message-bar.js';
+import '@fluentui/web-components/progress-bar.js';
+import '@fluentui/web-components/spinner.js';
+import '@fluentui/web-components/text-input.js';
+import '@fluentui/web-components/textarea.js';

@@ -1,0 +1,2 @@
+/** The bundler takes styles along; nothing of them reaches the script. */
+declare module '*.css' {}

@@ -1,0 +1,81 @@
+import { type Content, h, type Props } from '../dom/h.ts';
+import type { Tone } from '../words/labels.ts';
+
+type Press = (event: Event) => unknown;
+
+/** The component says what it is in a way that not every reader of pages hears: said again as an attribute. */
+
+export const button = (text: string, onclick: Press, props: Props = {}): HTMLElement =>
+  h('fluent-button', { role: 'button', onclick, ...props }, text);
+
+export const primary = (text: string, onclick: Press, props: Props = {}): HTMLElement =>
+  button(text, onclick, { appearance: 'primary', ...props });
+
+export const badge = (text: string, tone: Tone, appearance = 'tint'): HTMLElement =>
+  h('fluent-badge', { appearance, color: tone, size: 'large', class: 'badge' }, text);
+
+export interface Input extends HTMLElement {
+  value: string;
+  checked: boolean;
+  disabled: boolean;
+}
+
+/** Something takes its time. */
+export const progress = (label: string): HTMLElement =>
+  h('fluent-progress-bar', { role: 'progressbar', 'aria-label': label });
+
+/** A line of text, with its label. */
+export const textInput = (label: string, props: Props = {}): Input =>
+  h<Input>('fluent-text-input', { class: 'field', ...props }, label);
+
+export const textArea = (label: string, props: Props = {}): Input =>
+  h<Input>(
+    'fluent-textarea',
+    { class: 'field', resize: 'vertical', block: true, ...props },
+    h('span', { slot: 'label' }, label),
+  );
+
+interface Option {
+  readonly value: string;
+  readonly text: string;
+}
+
+export interface Choice {
+  /** With its label. */
+  readonly element: HTMLElement;
+  readonly select: HTMLSelectElement;
+}
+
+/** The platform's own list: every keyboard, screen reader and phone knows it. */
+export function choice(label: string, options: readonly Option[], value: string, props: Props = {}): Choice {
+  const select = h<HTMLSelectElement>(
+    'select',
+    { class: 'select', ...props },
+    ...options.map((option) => h('option', { value: option.value, selected: option.value === value }, option.text)),
+  );
+  return { select, element: h('label', { class: 'field' }, h('span', { class: 'field-label' }, label), select) };
+}
+
+export interface Tick {
+  readonly element: HTMLElement;
+  readonly isOn: () => boolean;
+}
+
+export function tick(label: Content, checked = false, onchange: () => unknown = () => undefined): Tick {
+  const box = h<HTMLInputElement>('input', { type: 'checkbox', checked, class: 'tick', onchange });
+  return { element: h('label', { class: 'tick-row' }, box, h('span', {}, label)), isOn: () => box.checked };
+}
+
+export const link = (text: Content, href: string, props: Props = {}): HTMLElement =>
+  h('a', { class: 'link', href, ...props }, text);
+
+/** Facts, as a list of terms. */
+export const facts = (rows: readonly (readonly [string, Content] | undefined)[]): HTMLElement =>
+  h(
+    'dl',
+    { class: 'facts' },
+    ...rows.flatMap((row) => (row ? [h('div', {}, h('dt', {}, row[0]), h('dd', {}, row[1]))] : [])),
+  );
+
+export const section = (title: string, ...content: readonly Content[]): HTMLElement =>
+  h('section', { class: 'card' }, h('h2', {}, title), ...content);

@@ -1,0 +1,51 @@
+import type { Job } from '../../api/types.ts';
+import { h } from '../../dom/h.ts';
+import { actNow } from '../../parts/act.ts';
+import { button, progress } from '../../parts/controls.ts';
+import { ago } from '../../words/time.ts';
+import type { Open } from './open.ts';
+
+const LOOK_MS = 3000;
+
+/** A job takes its time: its progress is watched as long as the page is open, and its end is told. */
+export function jobInWork(open: Open): HTMLElement | undefined {
+  const { item, context, path } = open;
+  const job = item.activeJob;
+  if (!job) return undefined;
+  const end = (status: 'Completed' | 'Failed'): Promise<void> =>
+    actNow(
+      context,
+      context.api.send('POST', `${path}/jobs/${job.id}/complete`, { body: { status } }),
+      () => `The ${job.operation} of ${item.name} is ${status.toLowerCase()}.`,
+    );
+  const element = h(
+    'div',
+    { class: 'card job', role: 'status' },
+    h('strong', {}, `${job.operation} in progress`),
+    ` since ${ago(job.startedAt, context.now)}`,
+    progress(`${job.operation} in progress`),
+    context.local &&
+      h(
+        'p',
+        { class: 'quiet' },
+        'A local run has no backup engine. Play it: ',
+        button('It is done', () => end('Completed'), { size: 'small' }),
+        ' ',
+        button('It failed', () => end('Failed'), { size: 'small' }),
+      ),
+  );
+
+  async function watch(): Promise<void> {
+    if (!element.isConnected || !job) return;
+    const answer = await context.api.get<Job>(`${path}/jobs/${job.id}`);
+    if (!answer.ok || answer.value.status === 'InProgress') return void setTimeout(() => void watch(), LOOK_MS);
+    if (!element.isConnected) return;
+    context.say(
+      `The ${job.operation} of ${item.name} has ended: ${answer.value.status}.`,
+      answer.value.status === 'Completed' ? 'success' : 'warning',
+    );
+    context.refresh();
+  }
+  setTimeout(() => void watch(), LOOK_MS);
+  return element;
+}

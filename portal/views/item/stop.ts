@@ -1,0 +1,85 @@
+import type { Item } from '../../api/types.ts';
+import { h, show } from '../../dom/h.ts';
+import { act } from '../../parts/act.ts';
+import { choice, textArea, textInput, tick } from '../../parts/controls.ts';
+import { ask } from '../../parts/dialog.ts';
+import { message } from '../../parts/messages.ts';
+import type { Open } from './open.ts';
+
+type Mode = 'retain' | 'retainPerPolicy' | 'delete';
+
+const MODES = [
+  { value: 'retain', text: 'Retain backup data' },
+  { value: 'retainPerPolicy', text: 'Retain as per policy' },
+  { value: 'delete', text: 'Delete backup data' },
+] as const;
+
+const MEANING: { readonly [M in Mode]: string } = {
+  retain: 'No new backups. Every recovery point is kept for ever, until somebody resumes or deletes.',
+  retainPerPolicy: 'No new backups. Recovery points expire as their policy says; the newest is kept for ever.',
+  delete: '',
+};
+
+const REASONS = ['Decommissioned', 'Test or development', 'Moved elsewhere', 'Wrong policy or vault', 'Cost', 'Other'];
+
+const deletes = ({ item }: Open): string =>
+  item.tier === 'Operational'
+    ? 'Operational backups have no soft delete: they are gone at once, for good.'
+    : 'All recovery points are deleted together. Where soft delete is on, the item can be undeleted until its days are over; where it is off, it is gone at once.';
+
+/** Retain or delete; deleting asks for the name, as it is written, and for a reason. */
+export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
+  const { context, item, path } = open;
+  const mode = choice('What becomes of the backups', MODES, first, { onchange: () => explain(), id: 'stop-mode' });
+  const name = textInput(`Type the name: ${item.name}`, { autocomplete: 'off', spellcheck: 'false', id: 'stop-name' });
+  const reason = choice(
+    'Reason',
+    REASONS.map((text) => ({ value: text, text })),
+    REASONS[0] ?? '',
+    { id: 'stop-reason' },
+  );
+  const comment = textArea('Comment', { maxlength: 1024, id: 'stop-comment' });
+  const pin = textInput('Security PIN (only if you were given one)', { autocomplete: 'off', id: 'stop-pin' });
+  const cancel = tick('Cancel the job that is running');
+  const meaning = h('div');
+  const chosen = (): Mode => mode.select.value as Mode;
+
+  function explain(): void {
+    const isDelete = chosen() === 'delete';
+    show(meaning, isDelete ? message('warning', deletes(open)) : h('p', { class: 'quiet' }, MEANING[chosen()]));
+    name.hidden = !isDelete;
+    pin.hidden = !isDelete || item.class !== 'Hybrid';
+  }
+  explain();
+
+  const wish = () => ({
+    mode: chosen(),
+    reason: reason.select.value,
+    ...(comment.value ? { comment: comment.value } : {}),
+    ...(chosen() === 'delete' ? { confirmName: name.value } : {}),
+    ...(cancel.isOn() ? { cancelActiveJob: true } : {}),
+  });
+  return ask({
+    title: `Stop backup of ${item.name}`,
+    content: [mode.element, meaning, name, reason.element, comment, pin, item.activeJob && cancel.element],
+    submit: 'Stop backup',
+    danger: true,
+    missing: () =>
+      chosen() === 'delete' && name.value !== item.name
+        ? `Type the name exactly as it is written: ${item.name}.`
+        : undefined,
+    run: () =>
+      act(
+        context,
+        context.api.send<Item>('POST', `${path}/stop`, { body: wish(), etag: item.etag, pin: pin.value || undefined }),
+        told,
+      ),
+  });
+}
+
+const told = ({ name, state, softDelete }: Item): string => {
+  if (softDelete) return `${name} is soft deleted and can be undeleted for ${softDelete.daysLeft} days.`;
+  return state === 'ProtectionStopped' || state === 'BackupsSuspended'
+    ? `Backup of ${name} is stopped; its data is kept.`
+    : `${name} is permanently deleted.`;
+};

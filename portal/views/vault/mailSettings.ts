@@ -1,0 +1,46 @@
+import { at } from '../../api/client.ts';
+import type { Vault } from '../../api/types.ts';
+import { act } from '../../parts/act.ts';
+import type { Context } from '../../parts/context.ts';
+import { choice, textInput, tick } from '../../parts/controls.ts';
+import { ask } from '../../parts/dialog.ts';
+
+const addresses = (text: string): readonly string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+export function mailSettings(context: Context, vault: Vault): Promise<boolean> {
+  const recipients = textInput('Recipients (addresses, separated by commas)', {
+    value: vault.alerts.recipients.join(', '),
+    id: 'recipients',
+  });
+  const owners = textInput('Owners, who also hear of what destroys', {
+    value: vault.alerts.owners.join(', '),
+    id: 'owners',
+  });
+  const mode = choice(
+    'Mails',
+    [
+      { value: 'PerAlert', text: 'one for each alert, at once' },
+      { value: 'HourlyDigest', text: 'a digest every hour' },
+    ],
+    vault.alerts.mode,
+  );
+  const hard = tick('Also when backups are deleted with soft delete off', vault.alerts.onHardDelete);
+  return ask({
+    title: `Mails and alerts of ${vault.name}`,
+    content: [recipients, owners, mode.element, hard.element],
+    submit: 'Save',
+    run: () => {
+      const alerts = {
+        recipients: addresses(recipients.value),
+        owners: addresses(owners.value),
+        mode: mode.select.value,
+        onHardDelete: hard.isOn(),
+      };
+      return act(
+        context,
+        context.api.send<Vault>('PATCH', at('vaults', vault.name), { body: { alerts }, etag: vault.etag }),
+        () => `The mails of ${vault.name} are set.`,
+      );
+    },
+  });
+}

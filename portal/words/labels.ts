@@ -1,0 +1,48 @@
+import type { Item, ItemState, SwitchState } from '../api/types.ts';
+
+export type Tone = 'danger' | 'warning' | 'success' | 'informative' | 'subtle' | 'severe';
+interface Label {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** As the Backup centre says them. */
+export const STATES: { readonly [S in ItemState]: Label } = {
+  Protected: { text: 'Protected', tone: 'success' },
+  ProtectionStopped: { text: 'Protection stopped', tone: 'warning' },
+  BackupsSuspended: { text: 'Backups suspended', tone: 'warning' },
+  SoftDeleted: { text: 'Soft deleted', tone: 'danger' },
+  Purging: { text: 'Being purged', tone: 'danger' },
+};
+
+export const WORKLOADS: Readonly<Record<string, string>> = {
+  AzureVM: 'Azure virtual machine',
+  SQLInAzureVM: 'SQL in Azure VM',
+  SAPHanaInAzureVM: 'SAP HANA in Azure VM',
+  AzureFiles: 'Azure Files',
+  AzureBlob: 'Azure Blobs',
+  AzureDisk: 'Azure Disks',
+  PostgreSQL: 'PostgreSQL',
+  AKS: 'Kubernetes services',
+  MARS: 'Azure Backup agent (MARS)',
+  DPM: 'Data Protection Manager',
+  MABS: 'Azure Backup Server',
+};
+
+export const workload = (name: string): string => WORKLOADS[name] ?? name;
+
+export const VAULT_KINDS = { RecoveryServices: 'Recovery Services vault', Backup: 'Backup vault' } as const;
+
+export const SWITCHES: { readonly [S in SwitchState]: Label } = {
+  Disabled: { text: 'Off', tone: 'danger' },
+  Enabled: { text: 'On', tone: 'success' },
+  AlwaysOn: { text: 'Always on', tone: 'success' },
+};
+
+/** `SoftDeleteDisabledForVault` → `Soft delete disabled for vault`. */
+export const spaced = (name: string): string => {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+export const inTrash = ({ state }: Pick<Item, 'state'>): boolean => state === 'SoftDeleted' || state === 'Purging';

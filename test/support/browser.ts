@@ -1,0 +1,63 @@
+/** Debian's Chromium, where there is one. */
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll } from 'vitest';
+
+const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executable = PLACES.find((place): place is string => place !== undefined && existsSync(place));
+
+/** Undefined where there is no browser: the reason is said, and what needs one is skipped. */
+export const hasBrowser = executable !== undefined;
+if (!hasBrowser) process.stderr.write('No Chromium here (apt-get install chromium): browser tests are skipped.\n');
+
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'].concat(
+  '--disable-background-networking',
+  '--disable-component-update',
+);
+
+let running: Promise<Browser> | undefined;
+
+afterAll(async () => {
+  await (await running)?.close();
+});
+
+export interface Look {
+  readonly shade?: 'light' | 'dark';
+  readonly width?: number;
+}
+
+/** A page of its own, with what the page complains of: nothing but failed requests may be there. */
+export async function openPage({
+  shade = 'light',
+  width = 1280,
+}: Look = {}): Promise<{ page: Page; errors: string[] }> {
+  running ??= chromium.launch({ ...(executable ? { executablePath: executable } : {}), args: QUIET });
+  const context = await (await running).newContext({
+    viewport: { width, height: 900 },
+    colorScheme: shade,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
+  page.on('console', (line) => {
+    if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) errors.push(line.text());
+  });
+  return { page, errors };
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What keeps people out, by axe: WCAG 2.2 AA and best practices. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<readonly Violation[]>('axe.run(document).then(({ violations }) => violations)');
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+  );
+}
