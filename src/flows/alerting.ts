@@ -17,6 +17,7 @@ const itemFacts = (item: Item): Facts => {
     workload: item.workload,
     hybrid: workloadRow(item.workload).class === 'Hybrid',
     sourceId: item.sourceId,
+    ...(item.server === null ? {} : { server: item.server }),
     points: item.points.length + item.pagedPoints,
     oldestPoint: oldest ? iso(oldest) : null,
     newestPoint: newest ? iso(newest) : null,
@@ -33,13 +34,14 @@ const itemFacts = (item: Item): Facts => {
 };
 
 /** And about who did it. */
-export const callerFacts = ({ caller, requestId }: Asking<never>): Facts => ({
+export const callerFacts = ({ caller, requestId, clientAddress = '' }: Asking<never>): Facts => ({
   by: caller.oid,
   tenant: caller.tid,
   roles: caller.roles,
   channel: channelOf(caller),
   secondFactor: caller.secondFactor,
   requestId,
+  ...(clientAddress === '' ? {} : { clientAddress }),
 });
 
 export const subjectOf = ({ vault, name, generation }: Item): Subject => ({ vault, item: name, generation });

@@ -15,6 +15,8 @@ export interface Asking<R> {
   readonly securityPin?: string | undefined;
   /** The etags the caller accepts; undefined: any. */
   readonly ifMatch?: readonly string[] | undefined;
+  /** Where the request came from, where the platform says so. */
+  readonly clientAddress?: string | undefined;
   /** Turns the result into the answer to keep under an Idempotency-Key, in the same transaction as the change. */
   readonly keep?: ((result: R) => RecordedAnswer | undefined) | undefined;
 }

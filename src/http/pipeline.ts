@@ -7,6 +7,7 @@ import type { Asking } from '../flows/asking.ts';
 import type { Ports } from '../ports.ts';
 import { doorkeeper } from './admit.ts';
 import { notTheAgents } from './agents.ts';
+import { addressOf } from './attempts.ts';
 import { check } from './check.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
@@ -73,6 +74,7 @@ export function pipeline(skin: Skin) {
       now,
       requestId,
       ifMatch: ifMatch === null ? undefined : etagsIn(ifMatch),
+      clientAddress: addressOf(request.headers.get('x-forwarded-for')) ?? undefined,
       securityPin: request.headers.get('x-reprieve-security-pin')?.trim() || undefined,
     };
     const call: Call<unknown, unknown> = {

@@ -16,7 +16,12 @@ export interface Due {
 
 /** Whatever is written about a purge: once, with the purge. */
 const purgedAlert = (item: Item, due: Instant, now: Instant): Alert =>
-  itemAlert('PurgeComplete', item, now, { purgeAt: iso(due), purgedAt: iso(now) });
+  itemAlert('PurgeComplete', item, now, {
+    from: item.state,
+    to: 'Purged',
+    purgeAt: iso(due),
+    purgedAt: iso(now),
+  });
 
 const purgedEntry = (item: ItemIn<'SoftDeleted' | 'Purging'>, from: Remains, to: Remains, due: Instant, now: Instant) =>
   told(item.name, now, 'Purge', { from: from.state, to: to.state }, { purgeAt: iso(due), generation: item.generation });
