@@ -57,6 +57,7 @@ test('with --json the ready line is the only thing on stdout', async () => {
   expect(JSON.parse(stdout())).toEqual({
     ready: true,
     api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    portal: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/portal$/),
     mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     idp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     storage: expect.stringMatching(/^DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;.*TableEndpoint=/),
