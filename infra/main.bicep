@@ -179,6 +179,7 @@ module settings 'app/settings.bicep' = {
     identityIssuer: '${login}${tenantId}/v2.0'
     identityAudience: identityAudience
     identityJwks: '${login}${tenantId}/discovery/v2.0/keys'
+    identityTenants: tenantId
     stepUpContext: stepUpContext
     sweepSchedule: sweepSchedule
     sweepMaxPurges: sweepMaxPurges

@@ -20,7 +20,7 @@ const CHECKS = [
   {
     name: 'arrows',
     tool: 'depcruise',
-    args: ['--config', '.dependency-cruiser.cjs', 'src', 'portal', 'local', 'scripts', 'test'],
+    args: ['--config', '.dependency-cruiser.cjs', 'src', 'portal', 'cli', 'local', 'scripts', 'test'],
   },
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'generated files', tool: 'node', args: ['scripts/states.ts', '--check'] },
@@ -39,6 +39,7 @@ const TASKS = {
     needs: ['install', 'build'],
     steps: [{ tool: 'vitest', args: ['run', '--project', 'faults'], env: { FAULTS: 'full' } }],
   },
+  fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['scripts/fuzz.ts'], leash: true }] },
   'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-store.ts'] }] },
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
   'check-infra': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-infra.ts'] }] },

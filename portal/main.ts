@@ -5,6 +5,7 @@ import { UNREACHABLE } from './api/problem.ts';
 import type { Config, Session } from './auth/config.ts';
 import { localSession } from './auth/local.ts';
 import { localClock, realClock, type ServiceClock } from './clock.ts';
+import { h, show } from './dom/h.ts';
 import type { Context } from './parts/context.ts';
 import { problemMessage } from './parts/messages.ts';
 import { placeOf } from './router.ts';
@@ -19,22 +20,10 @@ async function sessionOf(config: Config): Promise<Session | string> {
   return 'Sign-in to the portal is not set up: the service needs the setting PORTAL_CLIENT_ID.';
 }
 
-async function start(): Promise<void> {
-  startTheme();
-  const root = document.createElement('div');
-  root.className = 'root';
-  document.body.replaceChildren(root);
-  const config: Config = await fetch('/portal/config.json').then((response) => response.json());
-  const session = await sessionOf(config);
-  if (typeof session === 'string')
-    return root.replaceChildren(problemMessage({ ...UNREACHABLE, code: 'SignInNotSetUp', message: session }));
-  const api = client({
-    fetch: fetch.bind(window),
-    newId: () => crypto.randomUUID(),
-    token: session.token,
-    stepUp: session.stepUp,
-  });
-  const isLocal = config.mode === 'local';
+/** Reads the place in the address and shows it, again and again. */
+function run(root: HTMLElement, isLocal: boolean, session: Session): Promise<void> {
+  const { token, stepUp } = session;
+  const api = client({ fetch: fetch.bind(window), newId: () => crypto.randomUUID(), token, stepUp });
   const clock: ServiceClock = isLocal ? localClock(api) : realClock;
   const frame: Shell = shell(root, {
     who: session.name,
@@ -59,7 +48,22 @@ async function start(): Promise<void> {
     frame.hush();
     void visit(false);
   });
-  await visit(false);
+  return visit(false);
+}
+
+async function start(): Promise<void> {
+  startTheme();
+  const root = h('div', { class: 'root' });
+  document.body.replaceChildren(root);
+  try {
+    const config: Config = await fetch('/portal/config.json').then((response) => response.json());
+    const session = await sessionOf(config);
+    if (typeof session !== 'string') return await run(root, config.mode === 'local', session);
+    show(root, problemMessage({ ...UNREACHABLE, code: 'SignInNotSetUp', message: session }));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    show(root, problemMessage({ ...UNREACHABLE, message: `The portal could not start. ${why}` }));
+  }
 }
 
 const clockWords = (clock: ServiceClock, now: Date): string => {

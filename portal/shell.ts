@@ -1,5 +1,5 @@
 import type { Problem } from './api/problem.ts';
-import { h, show } from './dom/h.ts';
+import { type Content, h, show } from './dom/h.ts';
 import { isProblem, type Page, type Tone } from './parts/context.ts';
 import { button, link } from './parts/controls.ts';
 import { message, problemMessage } from './parts/messages.ts';
@@ -42,17 +42,13 @@ export function shell(root: HTMLElement, doors: Doors): Shell {
   const told = h('div', { class: 'told', id: 'told' });
   const sheet = h('div', { class: 'page' });
   const main = h('main', { id: 'main', class: 'content', tabindex: '-1' }, told, sheet);
-  show(
-    root,
-    h('a', { class: 'skip', href: '#main', onclick: skipTo(main) }, 'Skip to content'),
-    h(
-      'header',
-      { class: 'bar' },
-      h('a', { class: 'brand', href: hashOf(['vaults']) }, 'Reprieve'),
-      h('span', { class: 'bar-tools' }, clock, shade, account),
-    ),
-    h('div', { class: 'frame' }, h('nav', { 'aria-label': 'Portal' }, ...links.map(({ element }) => element)), main),
+  const frame = h(
+    'div',
+    { class: 'frame' },
+    h('nav', { 'aria-label': 'Portal' }, ...links.map((one) => one.element)),
+    main,
   );
+  show(root, skipLink(main), topBar(clock, shade, account), frame);
 
   function page(result: Page | Problem, place: Place, keepFocus: boolean): void {
     const focused = keepFocus ? document.activeElement?.id : undefined;
@@ -78,18 +74,7 @@ export function shell(root: HTMLElement, doors: Doors): Shell {
       sheet.setAttribute('aria-busy', 'true');
       if (!sheet.hasChildNodes()) show(sheet, h('fluent-spinner', { role: 'progressbar', 'aria-label': 'Loading' }));
     },
-    say(text, tone) {
-      const bar = message(tone, text);
-      bar.append(
-        button('✕', () => bar.remove(), {
-          slot: 'dismiss',
-          appearance: 'transparent',
-          size: 'small',
-          'aria-label': 'Dismiss',
-        }),
-      );
-      show(told, bar);
-    },
+    say: (text, tone) => show(told, dismissible(message(tone, text))),
     hush() {
       told.replaceChildren();
     },
@@ -109,6 +94,23 @@ const trail = ({ trail: above = [] }: Page): HTMLElement | undefined =>
         { class: 'trail', 'aria-label': 'Where you are' },
         ...above.map(({ text, href }) => [link(text, href), h('span', { 'aria-hidden': 'true' }, ' › ')]),
       );
+
+const topBar = (...tools: readonly Content[]): HTMLElement =>
+  h(
+    'header',
+    { class: 'bar' },
+    h('a', { class: 'brand', href: hashOf(['vaults']) }, 'Reprieve'),
+    h('span', { class: 'bar-tools' }, ...tools),
+  );
+
+function dismissible(bar: HTMLElement): HTMLElement {
+  const props = { slot: 'dismiss', appearance: 'transparent', size: 'small', 'aria-label': 'Dismiss' };
+  bar.append(button('✕', () => bar.remove(), props));
+  return bar;
+}
+
+const skipLink = (main: HTMLElement): HTMLElement =>
+  h('a', { class: 'skip', href: '#main', onclick: skipTo(main) }, 'Skip to content');
 
 const skipTo =
   (main: HTMLElement) =>

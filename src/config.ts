@@ -17,6 +17,9 @@ const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 const SERVICES = ['Table', 'Queue', 'Blob'] as const;
 
+const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const listed = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
+
 const text = z.string().min(1);
 const httpsUrl = z.url({ protocol: /^https$/ });
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -42,6 +45,17 @@ export const SETTINGS = z.object({
   IDENTITY_ISSUER: z.url().meta({ description: 'who issues the tokens' }),
   IDENTITY_AUDIENCE: text.meta({ description: 'for whom tokens have to be' }),
   IDENTITY_JWKS: z.url().meta({ description: "where the issuer's keys are" }),
+  IDENTITY_TENANTS: z
+    .string()
+    .max(2000)
+    .refine(
+      (ids) => ids.trim() === '' || listed(ids).every((id) => TENANT.test(id)),
+      'must be ids, separated by commas',
+    )
+    .default('')
+    .meta({
+      description: 'whose tokens are taken: ids of tenants, separated by commas; without them the issuer decides',
+    }),
   STEP_UP_CONTEXT: text.default('c1').meta({ description: 'the authentication context that a second factor proves' }),
   PIN_PEPPER: z.string().min(32).max(500).optional().meta({
     description: 'what security PINs are sealed with, kept outside the storage account; needed outside of a local run',
@@ -115,6 +129,8 @@ export interface Config {
     readonly issuer: string;
     readonly audience: string;
     readonly jwks: string;
+    /** Whose tokens are taken; none: whoever the issuer vouches for. */
+    readonly tenants: readonly string[];
     readonly stepUpContext: string;
   };
   readonly pinPepper: string;
@@ -159,6 +175,7 @@ export function readConfig(environment: Environment): Config {
       issuer: given.IDENTITY_ISSUER,
       audience: given.IDENTITY_AUDIENCE,
       jwks: given.IDENTITY_JWKS,
+      tenants: listed(given.IDENTITY_TENANTS).filter((id) => id !== ''),
       stepUpContext: given.STEP_UP_CONTEXT,
     },
     sweep: {
@@ -172,9 +189,7 @@ export function readConfig(environment: Environment): Config {
       connectionString: given.MAIL_CONNECTION_STRING,
       endpoint: given.MAIL_ENDPOINT,
       perMinute: given.MAIL_PER_MINUTE,
-      operators: given.MAIL_OPERATORS.split(',')
-        .map((address) => address.trim())
-        .filter((address) => address !== ''),
+      operators: listed(given.MAIL_OPERATORS).filter((address) => address !== ''),
       resourceGroup: given.WEBSITE_RESOURCE_GROUP ?? null,
     },
     portal: { clientId: given.PORTAL_CLIENT_ID },

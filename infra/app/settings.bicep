@@ -27,6 +27,9 @@ param identityAudience string
 @description('Where the issuer\'s keys are.')
 param identityJwks string
 
+@description('Whose tokens are taken.')
+param identityTenants string
+
 @description('The authentication context that a second factor proves.')
 param stepUpContext string
 
@@ -85,6 +88,7 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     IDENTITY_ISSUER: identityIssuer
     IDENTITY_AUDIENCE: identityAudience
     IDENTITY_JWKS: identityJwks
+    IDENTITY_TENANTS: identityTenants
     STEP_UP_CONTEXT: stepUpContext
     SWEEP_SCHEDULE: sweepSchedule
     SWEEP_MAX_PURGES: string(sweepMaxPurges)

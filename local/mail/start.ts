@@ -11,7 +11,7 @@ import { memoryOperations } from './operations.ts';
 import { answer } from './routes.ts';
 
 const LIMIT_BYTES = 10 * 1024 * 1024;
-const ACCESS_KEY = Buffer.from('the key of the local mail stand-in, known to all').toString('base64');
+export const ACCESS_KEY = Buffer.from('the key of the local mail stand-in, known to all').toString('base64');
 
 export interface MailService {
   readonly origin: string;

@@ -38,6 +38,7 @@ export function ask(wish: Ask): Promise<boolean> {
       cancel,
     );
     const dialog = h<FluentDialog>('fluent-dialog', { type: 'modal', 'aria-label': wish.title }, body);
+    dialog.addEventListener('click', keepOpen, { capture: true });
     let done = false;
 
     async function submit(): Promise<void> {
@@ -55,6 +56,12 @@ export function ask(wish: Ask): Promise<boolean> {
     open(dialog, () => resolve(done));
   });
 }
+
+/** A click beside a form closes it no more than it would a paper one: what was typed is worth more. */
+const keepOpen = (event: Event): void => {
+  const [hit] = event.composedPath();
+  if (hit instanceof HTMLDialogElement) event.stopPropagation();
+};
 
 /** Something to read and close. */
 export function tell(title: string, content: Content): Promise<void> {
@@ -84,6 +91,9 @@ function open(dialog: FluentDialog, closed: () => void): void {
   // who follows a link in it leaves it
   const leave = (): void => dialog.hide();
   addEventListener('hashchange', leave, { once: true });
+  // the first thing to fill in, or else the first to press
+  const first = dialog.querySelector('select, input, fluent-text-input') ?? dialog.querySelector('fluent-button');
+  first?.setAttribute('autofocus', '');
   (document.querySelector('main') ?? document.body).append(dialog);
   dialog.show();
 }

@@ -9,9 +9,9 @@ import { stateOf } from '../parts/state.ts';
 import type { Column } from '../parts/table.ts';
 import { windowed } from '../parts/windowed.ts';
 import { hashOf } from '../router.ts';
-import { type Filter, filtered } from '../words/filter.ts';
+import { type Filter, filtered, tallyOf } from '../words/filter.ts';
 import { inTrash, STATES, spaced, WORKLOADS, workload } from '../words/labels.ts';
-import { ago, plural } from '../words/time.ts';
+import { ago } from '../words/time.ts';
 import { everyOne } from './vaults.ts';
 
 export const itemHref = ({ vault, name }: Pick<Item, 'vault' | 'name'>): string =>
@@ -88,28 +88,20 @@ export const itemsView: View = async (context: Context): Promise<Page | Problem>
     const filter = form.read();
     const shown = filtered(all, filter);
     list.show(shown);
-    const some =
-      shown.length === all.length
-        ? plural(all.length, 'item')
-        : `${shown.length.toLocaleString('en')} of ${plural(all.length, 'item')}`;
-    tally.textContent = reading
-      ? `${some}, reading more …`
-      : shown.length === 0
-        ? `${some}. Nothing fits the filters.`
-        : some;
+    tally.textContent = tallyOf(shown.length, all.length, reading);
     history.replaceState(null, '', hashOf(['items'], { ...filter }));
   }
 
   async function readAll(): Promise<void> {
     for (const { name } of vaults as readonly Vault[])
       for await (const page of api.pages<Item>(`${at('vaults', name, 'items')}?top=200`)) {
-        if (!list.element.isConnected && all.length > 0) return; // the person went on
+        if (!list.element.isConnected) return; // the person went on
         if (!page.ok) show(trouble, problemMessage(page.problem));
         else all.push(...page.value);
         refresh();
       }
     reading = false;
-    refresh();
+    if (list.element.isConnected) refresh();
   }
 
   const form = filters(vaults, { search, state, workload: kind, vault }, refresh);

@@ -1,4 +1,5 @@
 import type { Item } from '../api/types.ts';
+import { plural } from './time.ts';
 
 /** An empty one lets everything through. */
 export interface Filter {
@@ -18,4 +19,10 @@ export function filtered(items: readonly Item[], { search, state, workload, vaul
       (vault === '' || item.vault.toLowerCase() === vault.toLowerCase()) &&
       words.every((word) => `${item.name} ${item.sourceId} ${item.server ?? ''}`.toLowerCase().includes(word)),
   );
+}
+
+export function tallyOf(shown: number, all: number, reading: boolean): string {
+  const some = shown === all ? plural(all, 'item') : `${shown.toLocaleString('en')} of ${plural(all, 'item')}`;
+  if (reading) return `${some}, reading more …`;
+  return shown === 0 && all > 0 ? `${some}. Nothing fits the filters.` : some;
 }

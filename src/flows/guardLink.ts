@@ -6,7 +6,7 @@ import type { HeldHead, Ports } from '../ports.ts';
 import { callerFacts, hintsToTell, tellSoon } from './alerting.ts';
 import { type Asking, entry, noVault, rounds, stale, tellRefusal } from './asking.ts';
 import { type WatchPorts, watched } from './critical.ts';
-import { approval } from './guarded.ts';
+import { approval, grantUsed } from './guarded.ts';
 import { noGuard } from './guards.ts';
 import { tokenFactor } from './pins.ts';
 
@@ -77,7 +77,10 @@ async function relink(
   const alerts =
     before.guard === null
       ? []
-      : [alert('MuaDisabled', subject, asking.now, { ...callerFacts(asking), ...facts }, vault.version)];
+      : [
+          alert('MuaDisabled', subject, asking.now, { ...callerFacts(asking), ...facts }, vault.version),
+          ...grantUsed(asking, before.name, operation, approved.value),
+        ];
   const result: Linked = { vault, counts: await ports.vaults.counts(before.name) };
   // The list first: a guard must never be deleted while it guards something.
   if (guard !== null) await ports.guards.link(guard, before.name);

@@ -1,9 +1,11 @@
+import type { Alert } from '../core/alerts.ts';
 import type { Caller } from '../core/caller.ts';
 import { covers, type Grant, type GuardedOperation, isLive } from '../core/guards.ts';
 import type { Facts } from '../core/history.ts';
 import { type Outcome, ok, refuse } from '../core/problems.ts';
 import type { Vault } from '../core/vault.ts';
 import type { Ports } from '../ports.ts';
+import { vaultAlert } from './alerting.ts';
 import type { Asking } from './asking.ts';
 
 /**
@@ -37,6 +39,26 @@ export async function approval(
     grantedBy: found.map(({ grantedBy }) => grantedBy.oid),
   });
 }
+
+/** The letter about what was done under a grant; none where no grant was needed. Once for a request, however often it is decided. */
+export const grantUsed = (
+  asking: Asking<never>,
+  vault: string,
+  operation: string,
+  { guard, grants, grantedBy }: Facts,
+  item: string | null = null,
+): readonly Alert[] =>
+  guard === undefined || grants === undefined || grantedBy === undefined
+    ? []
+    : [
+        vaultAlert(
+          'GuardUsed',
+          asking,
+          { name: vault },
+          { operation, item, guard, grants, grantedBy },
+          asking.requestId,
+        ),
+      ];
 
 export const identityOf = ({ tid, oid }: Caller) => ({ tid, oid });
 

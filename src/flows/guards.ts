@@ -1,13 +1,17 @@
 import { SERVICE } from '../core/agenda.ts';
+import type { Alert } from '../core/alerts.ts';
 import { exclusions, type Grant, type Guard, type GuardedOperation, grantable } from '../core/guards.ts';
 import { sameName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { type Instant, iso } from '../core/time.ts';
+import type { Vault } from '../core/vault.ts';
 import type { Ports } from '../ports.ts';
+import { hintsToTell, tellSoon, vaultAlert } from './alerting.ts';
 import { type Asking, entry, type Happening, noVault, rounds, stale } from './asking.ts';
 import { identityOf } from './guarded.ts';
 
 type GuardPorts = Pick<Ports, 'guards' | 'vaults' | 'newId'>;
+type GrantPorts = GuardPorts & Pick<Ports, 'agenda' | 'notices'>;
 
 export interface GuardResult {
   readonly guard: Guard;
@@ -17,8 +21,13 @@ export interface GuardResult {
 export const noGuard = (guard: string): Refused => refuse('GuardNotFound', `There is no guard ${guard}.`);
 
 /** What happens to guards has no vault; its history lies where the service keeps its own. Before the deed: an approval without a trace would be worse than a trace of none. */
-const note = (ports: GuardPorts, asking: Asking<never>, happening: Happening, vault: string = SERVICE) =>
-  ports.vaults.commit({ vault, id: ports.newId(), entries: [entry(asking, null, happening)] });
+const note = (
+  ports: GuardPorts,
+  asking: Asking<never>,
+  happening: Happening,
+  vault: string = SERVICE,
+  alerts: readonly Alert[] = [],
+) => ports.vaults.commit({ vault, id: ports.newId(), entries: [entry(asking, null, happening)], alerts });
 
 export const putGuard = (
   ports: GuardPorts,
@@ -76,7 +85,7 @@ export interface GrantAsk {
 
 /** Somebody who keeps the guard lets somebody else do one thing. The vault's history tells who and for how long. */
 export async function allow(
-  ports: GuardPorts,
+  ports: GrantPorts,
   asking: Asking<Grant>,
   name: string,
   ask: GrantAsk,
@@ -100,7 +109,8 @@ export async function allow(
   );
   if (!outcome.ok) return outcome;
   const grant = outcome.value;
-  if (!(await ports.vaults.head(grant.vault, 'fresh'))) return noVault(grant.vault);
+  const head = await ports.vaults.head(grant.vault, 'fresh');
+  if (!head) return noVault(grant.vault);
   const facts = {
     guard: grant.guard,
     grant: grant.id,
@@ -108,7 +118,23 @@ export async function allow(
     grantee: grant.grantee.oid,
     expiresAt: iso(grant.expiresAt),
   };
-  await note(ports, asking, { operation: 'GrantOperation', facts }, grant.vault);
+  const alerts = [grantMade(asking, head.vault, grant)];
+  await ports.agenda.write(hintsToTell(alerts));
+  await note(ports, asking, { operation: 'GrantOperation', facts }, grant.vault, alerts);
   await ports.guards.allow(grant);
+  tellSoon(ports, alerts);
   return outcome;
 }
+
+const grantMade = (
+  asking: Asking<never>,
+  vault: Vault,
+  { id, guard, operation, grantee, grantedBy, expiresAt }: Grant,
+) =>
+  vaultAlert(
+    'GuardGranted',
+    asking,
+    vault,
+    { guard, operation, grantee: grantee.oid, grantedBy: grantedBy.oid, expiresAt: iso(expiresAt) },
+    id,
+  );

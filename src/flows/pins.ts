@@ -4,9 +4,10 @@ import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { needsFactor } from '../core/settings.ts';
 import type { Instant } from '../core/time.ts';
 import type { Ports } from '../ports.ts';
+import { hintsToTell, tellSoon } from './alerting.ts';
 import { type Asking, entry, noVault, rounds, stale, tellRefusal } from './asking.ts';
 import { type WatchPorts, watched } from './critical.ts';
-import { approval } from './guarded.ts';
+import { approval, grantUsed } from './guarded.ts';
 
 type IssuePorts = WatchPorts & Pick<Ports, 'vaults' | 'pins' | 'guards' | 'newId'>;
 
@@ -53,14 +54,19 @@ async function issueOnce(
   const id = ports.newId();
   const expiresAt = pinExpiry(asking.now);
   const kept: SealedPin = { ...sealed, id, issuedBy: { tid, oid }, issuedAt: asking.now, expiresAt };
+  const alerts = grantUsed(asking, vault.name, OPERATION, approved.value);
+  await ports.agenda.write(hintsToTell(alerts));
   const done = await ports.vaults.commit({
     vault: vault.name,
     id,
     fence: head.fence,
     pin: { was: await ports.vaults.pin(name), now: issued(kept) },
     entries: [entry(asking, null, { operation: OPERATION, facts: { ...approved.value, pin: id } })],
+    alerts,
   });
-  return done ? ok({ securityPin: pin, expiresAt }) : 'again';
+  if (!done) return 'again';
+  tellSoon(ports, alerts);
+  return ok({ securityPin: pin, expiresAt });
 }
 
 /** Where a PIN is no substitute for a second factor in the token itself. */

@@ -17,7 +17,7 @@ import type { HeldHead, Ports } from '../ports.ts';
 import { hintsToTell, tellSoon, vaultAlert } from './alerting.ts';
 import { type Asking, entry, noVault, rounds, stale, tellRefusal } from './asking.ts';
 import { type WatchPorts, watched } from './critical.ts';
-import { approval } from './guarded.ts';
+import { approval, grantUsed } from './guarded.ts';
 import { inUse, usersOf } from './policyUsers.ts';
 
 type PolicyPorts = Pick<Ports, 'vaults' | 'agenda' | 'notices' | 'newId'>;
@@ -83,13 +83,12 @@ async function writePolicy(
   policy: Policy,
   approved: Facts,
 ): Promise<Outcome<PolicyResult> | 'again'> {
-  const { now } = asking;
   const changed = { ...head.vault, version: head.vault.version + 1 };
-  const when = { at: now, days: changed.softDelete.retentionDays, version: changed.version };
+  const when = { at: asking.now, days: changed.softDelete.retentionDays, version: changed.version };
   const cuts = before ? cutsAfter(before.cuts, before.retention, policy.retention, when) : [];
   const after = { ...policy, cuts };
-  const takes = before !== undefined && takesAway(before.retention, after.retention);
-  const hints = takes ? [policyHint(head.vault.name, after.name, now)] : [];
+  const hints =
+    before && takesAway(before.retention, after.retention) ? [policyHint(changed.name, after.name, asking.now)] : [];
   const result = { policy: after, created: before === undefined };
   const facts = {
     policy: after.name,
@@ -97,10 +96,11 @@ async function writePolicy(
     after: JSON.stringify(after.retention),
     ...approved,
   };
-  const alerts =
-    before && isShorter(before.retention, after.retention)
-      ? [vaultAlert('ModifyPolicyShorterRetention', asking, changed, facts, `${changed.version}`)]
-      : [];
+  const shorter = before && isShorter(before.retention, after.retention);
+  const alerts = [
+    ...(shorter ? [vaultAlert('ModifyPolicyShorterRetention', asking, changed, facts, `${changed.version}`)] : []),
+    ...grantUsed(asking, changed.name, 'PutPolicy', approved),
+  ];
   await ports.agenda.write([...hints, ...hintsToTell(alerts)]);
   const done = await ports.vaults.changeHead({
     was: head,

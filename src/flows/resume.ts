@@ -8,11 +8,11 @@ import { isPolicy, isShorter, type Policy, takesAway } from '../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { earliest, type Instant } from '../core/time.ts';
 import type { Change, Held, HeldHead, PointPage, Ports } from '../ports.ts';
-import { callerFacts, itemAlert, subjectOf, tellSoon } from './alerting.ts';
+import { callerFacts, hintsToTell, itemAlert, subjectOf, tellSoon } from './alerting.ts';
 import { type Asking, entry, type ItemResult, type Place } from './asking.ts';
 import { type WatchPorts, watched } from './critical.ts';
 import { countOf } from './destroy.ts';
-import { approval } from './guarded.ts';
+import { approval, grantUsed } from './guarded.ts';
 import { onItemInVault } from './onItem.ts';
 import { takeSource } from './source.ts';
 
@@ -137,7 +137,8 @@ export async function moveUnder(
     now,
     earliestOf(cleaned.left, newTerms, now),
   );
-  await ports.agenda.write(hinted.hints);
+  const used = grantUsed(asking, item.vault, manner.operation, manner.facts ?? {}, item.name);
+  await ports.agenda.write([...hinted.hints, ...hintsToTell(used)]);
   const result: Resumption = { item: hinted.item, head, removed };
   const facts = {
     policy: policy.name,
@@ -145,7 +146,7 @@ export async function moveUnder(
     recoveryPointsRemoved: removed.length,
     ...manner.facts,
   };
-  const alerts = movingAlerts(asking, item, hinted.item, head, policy);
+  const alerts = [...movingAlerts(asking, item, hinted.item, head, policy), ...used];
   const change: Change = {
     vault: item.vault,
     id,

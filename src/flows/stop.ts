@@ -11,6 +11,7 @@ import { type Asking, entry, type Place, purged } from './asking.ts';
 import { watched } from './critical.ts';
 import { destroy } from './destroy.ts';
 import { type Factor, type FactorPorts, factorOf, type Proof } from './factor.ts';
+import { grantUsed } from './guarded.ts';
 import { countedDeletions } from './mass.ts';
 import { onItemInVault } from './onItem.ts';
 import { permission } from './permission.ts';
@@ -125,9 +126,12 @@ async function endProtection(
       : verb === 'stopRetainPerPolicy'
         ? suspended(item, terms, id)
         : softDeleted(item, terms, deletionOf(asking, head, ask), id);
-  const alerts = next.state === 'SoftDeleted' ? [deletionAlert(asking, item, next, head, proof)] : [];
-  if (next.state === 'SoftDeleted')
-    await ports.agenda.write([...deletionHints(next, purgeAt(next, head.vault)), ...hintsToTell(alerts)]);
+  const alerts = [
+    ...(next.state === 'SoftDeleted' ? [deletionAlert(asking, item, next, head, proof)] : []),
+    ...grantUsed(asking, item.vault, OPERATION[ask.mode], proof.facts, item.name),
+  ];
+  const hints = next.state === 'SoftDeleted' ? deletionHints(next, purgeAt(next, head.vault)) : [];
+  await ports.agenda.write([...hints, ...hintsToTell(alerts)]);
   const result: Stopped = { item: next, head, ...(verb === 'softDelete' ? { softDeleteApplied: true } : {}) };
   const facts = { ...(next.state === 'SoftDeleted' ? deletionFacts(next, head, ask) : {}), ...proof.facts };
   const change: Change = {
@@ -189,7 +193,11 @@ async function destroyNow(
   proof: Proof,
 ): Promise<Outcome<Stopped> | 'again'> {
   const result = (item: Item | Tombstone): Stopped => ({ item, head, softDeleteApplied: false });
-  const alerts = destructionAlerts(asking, held.value, head, ask, proof);
+  const { vault, name } = held.value;
+  const alerts = [
+    ...destructionAlerts(asking, held.value, head, ask, proof),
+    ...grantUsed(asking, vault, OPERATION.delete, proof.facts, name),
+  ];
   await ports.agenda.write(hintsToTell(alerts));
   const left = await destroy(ports, {
     held,

@@ -9,6 +9,7 @@ import { hintsToTell, tellSoon } from './alerting.ts';
 import { type Asking, entry, noVault, rounds, stale, tellRefusal } from './asking.ts';
 import { watched } from './critical.ts';
 import { type Factor, type FactorPorts, factorOf } from './factor.ts';
+import { grantUsed } from './guarded.ts';
 import { settingsAlerts } from './settingsAlerts.ts';
 import { settingsPermission } from './settingsPermission.ts';
 
@@ -115,7 +116,10 @@ async function changeVault(
   const permitted = await settingsPermission(ports, asking, before, after.value, factor);
   if (!permitted.ok) return permitted;
   const result: VaultResult = { vault: after.value, counts, created: false, warnings };
-  const alerts = settingsAlerts(asking, before, after.value);
+  const alerts = [
+    ...settingsAlerts(asking, before, after.value),
+    ...grantUsed(asking, before.name, 'ChangeVault', permitted.value.facts),
+  ];
   await ports.agenda.write(hintsToTell(alerts));
   const done = await ports.vaults.changeHead({
     was: head,

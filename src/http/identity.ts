@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Config } from '../config.ts';
 import { type Caller, ROLES, type Role } from '../core/caller.ts';
+import { sameName } from '../core/names.ts';
 import { type Outcome, ok, refuse } from '../core/problems.ts';
 import { recently } from './recently.ts';
 
@@ -31,6 +32,9 @@ const LOCAL_USER: Caller = {
 export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'local'>, realNow: () => Date): Identify {
   const keySet = createRemoteJWKSet(new URL(identity.jwks));
   const verified = recently<JWTPayload>(KEPT_SECONDS * 1000, KEPT_TOKENS);
+  const isTaken = ({ tid }: JWTPayload): boolean =>
+    identity.tenants.length === 0 || identity.tenants.some((tenant) => sameName(tenant, String(tid)));
+
   return async (authorization, tell) => {
     if (authorization === null && local) return ok(LOCAL_USER);
     const token = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
@@ -39,9 +43,9 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
       return unauthenticated();
     }
     const now = realNow();
-    const known = verified.get(token, now);
+    const before = verified.get(token, now);
     // its signature is not looked at again, but its time is
-    if (known && isLiving(known, now)) return callerOf(known, identity.stepUpContext, now);
+    if (before && isLiving(before, now)) return callerOf(before, identity.stepUpContext, now);
     try {
       const { payload } = await jwtVerify(token, keySet, {
         issuer: identity.issuer,
@@ -51,6 +55,10 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
         clockTolerance: SKEW_SECONDS,
         currentDate: now,
       });
+      if (!isTaken(payload)) {
+        tell?.('another tenant');
+        return unauthenticated();
+      }
       verified.set(token, payload, now);
       return callerOf(payload, identity.stepUpContext, now);
     } catch (error) {

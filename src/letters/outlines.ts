@@ -87,6 +87,14 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
     lead: (one) => `The security of hybrid backups (MARS, DPM, MABS) was turned off for ${vault(one)}${by(one)}.`,
   },
   MuaDisabled: { ...CHANGE, lead: (one) => `The resource guard was removed from ${vault(one)}${by(one)}.` },
+  GuardGranted: {
+    ...CHANGE,
+    lead: (one) => `A guarded operation in ${vault(one)} was approved${by(one)}: somebody may do it now, for a while.`,
+  },
+  GuardUsed: {
+    ...CHANGE,
+    lead: (one) => `A guarded operation was done in ${vault(one)}${by(one)}, which somebody else had approved.`,
+  },
   PassphraseChanged: { ...CHANGE, lead: (one) => `An encryption passphrase of ${vault(one)} was changed${by(one)}.` },
   MassPurgeHeld: {
     ending: 'count',

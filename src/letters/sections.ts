@@ -84,7 +84,7 @@ export const what: Section = ({ alert, resourceGroup }) =>
   facts('What it is about', [
     ['Vault', alert.vault === null ? undefined : vaultOf(alert)],
     ['Resource group', alert.vault === null ? undefined : (resourceGroup ?? undefined)],
-    ['Item', alert.item === null ? undefined : itemOf(alert)],
+    ['Item', alert.item === null ? fact(alert, 'item') : itemOf(alert)],
     ['Workload', fact(alert, 'workload')],
     ['Source', fact(alert, 'sourceId')],
     ['Server', fact(alert, 'server')],
@@ -92,6 +92,9 @@ export const what: Section = ({ alert, resourceGroup }) =>
     ['State', change(fact(alert, 'from'), fact(alert, 'to'))],
     ['Changed', changed(alert)],
     ['Operation', fact(alert, 'operation')],
+    ['Guard', fact(alert, 'guard')],
+    ['Granted to', fact(alert, 'grantee')],
+    ['Granted until', timeFact(alert, 'expiresAt')],
     ['Refused with', fact(alert, 'code')],
     ['Job', fact(alert, 'job')],
     ['Recipient', fact(alert, 'recipient')],

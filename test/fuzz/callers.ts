@@ -25,7 +25,14 @@ const CALLERS = {
   elsewhere: ({ token }) => token({ sub: 'ada', roles: ALL, audience: 'api://somebody-else' }),
   foreign: ({ token }) => token({ sub: 'ada', roles: ALL, issuer: 'https://login.example.com' }),
   unsigned: async ({ idp }) =>
-    new UnsecuredJWT({ iss: idp, aud: 'api://reprieve', tid: 'local', oid: 'ada', roles: ALL, exp: 9_999_999_999 }).encode(),
+    new UnsecuredJWT({
+      iss: idp,
+      aud: 'api://reprieve',
+      tid: 'local',
+      oid: 'ada',
+      roles: ALL,
+      exp: 9_999_999_999,
+    }).encode(),
   garbage: async () => 'Z2FyYmFnZQ.Z2FyYmFnZQ.Z2FyYmFnZSBnYXJiYWdl',
 } as const satisfies Record<string, Mint>;
 

@@ -69,8 +69,8 @@ function refusalFaults({ headers: sent, method }: Shot, { headers, body, status 
     return whole && said['type'] === `/problems/${code}` ? [] : ['no problem as in RFC 9457'];
   }
   const error = said['error'] as Readonly<Record<string, unknown>> | undefined;
-  const whole = error?.['code'] === code && code !== undefined && typeof error['message'] === 'string' && error['message'] !== '';
-  if (!whole || Object.keys(said).length !== 1) return ['no error envelope'];
+  if (!error || code === undefined || error['code'] !== code || !error['message']) return ['no error envelope'];
+  if (Object.keys(said).length !== 1) return ['more than the error envelope'];
   return Object.keys(error).every((name) => MEMBERS.has(name)) ? [] : [`the envelope has ${Object.keys(error).join()}`];
 }
 

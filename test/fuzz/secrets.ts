@@ -1,6 +1,7 @@
 /** What no answer and no line of output may hold. */
-import { readConfig } from '../../src/config.ts';
+
 import { ACCESS_KEY } from '../../local/mail/start.ts';
+import { readConfig } from '../../src/config.ts';
 import type { Service } from '../support/launch.ts';
 
 /** A number of eight digits that stands by itself: ids have such numbers inside. */

@@ -30,7 +30,9 @@ export function valid(shape: Shape, random: Random, hint: Hint, field = ''): unk
   if (hinted !== undefined) return hinted;
   if (shape.const !== undefined) return shape.const;
   if (shape.enum) return random.pick(shape.enum);
-  if (shape.anyOf) return valid(random.pick(shape.anyOf), random, hint, field);
+  // of alternatives the last is the usual one
+  if (shape.anyOf)
+    return valid(random.chance(0.5) ? (shape.anyOf.at(-1) ?? {}) : random.pick(shape.anyOf), random, hint, field);
   if (shape.type === 'object') return validObject(shape, random, hint);
   if (shape.type === 'array') return validList(shape, random, hint, field);
   if (shape.type === 'boolean') return random.chance(0.5);
@@ -39,13 +41,20 @@ export function valid(shape: Shape, random: Random, hint: Hint, field = ''): unk
 }
 
 function validObject({ properties = {}, required = [] }: Shape, random: Random, hint: Hint): object {
-  const wanted = Object.entries(properties).filter(([name]) => required.includes(name) || random.chance(0.5));
+  const wanted = Object.entries(properties).filter(
+    ([name]) => required.includes(name) || (name !== 'continuation' && random.chance(0.5)),
+  );
   return Object.fromEntries(wanted.map(([name, shape]) => [name, valid(shape, random, hint, name)]));
 }
 
 const MOST_ENTRIES = 4;
 
-function validList({ items = {}, minItems = 0, maxItems = MOST_ENTRIES }: Shape, random: Random, hint: Hint, of: string) {
+function validList(
+  { items = {}, minItems = 0, maxItems = MOST_ENTRIES }: Shape,
+  random: Random,
+  hint: Hint,
+  of: string,
+) {
   const count = Math.max(minItems, random.below(Math.min(maxItems, MOST_ENTRIES) + 1));
   return Array.from({ length: count }, () => valid(items, random, hint, `${of}[]`));
 }

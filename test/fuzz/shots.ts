@@ -74,12 +74,35 @@ function queryOf(route: Route, path: string, world: World, random: Random, mood:
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
   if (random.chance(0.05)) pairs.push('api-version=2026-11-01');
   if (mood !== 'valid' && random.chance(mood === 'hostile' ? 0.5 : 0.2))
-    pairs.push(`${random.pick(NAMES)}=${random.chance(0.8) ? percent(random.pick(HOSTILE_TEXTS)) : random.pick(RAW)}`);
+    pairs.push(
+      random.chance(0.2)
+        ? `continuation=${continuation(world, random)}`
+        : `${random.pick(NAMES)}=${random.chance(0.8) ? percent(random.pick(HOSTILE_TEXTS)) : random.pick(RAW)}`,
+    );
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 
-const NAMES = ['top', 'continuation', 'state', 'server', 'days', 'type', 'api-version', 'preview', '__proto__', "$filter'"];
+const NAMES = [
+  'top',
+  'continuation',
+  'state',
+  'server',
+  'days',
+  'type',
+  'api-version',
+  'preview',
+  '__proto__',
+  "$filter'",
+];
 const RAW = ['%', '%ff', '%00', '%u0041', '', '=', '&', '%0d%0a', 'NaN', '1e3', '-1', '0', '201', 'eyJhIjoxfQ'];
+/** Where a page ended, as nobody but the service should say it: in other places of the store, before and behind everything. */
+function continuation(world: World, random: Random): string {
+  const vault = nameFor('vault', world, random);
+  const rows = ['head!settings', 'pin!current', 'idem!', 'audit!', 'item!item-0', 'server!', 'zzz'];
+  const keys = ['!', '~', '0', 'z', '.', 'x'.repeat(1400), vault, `${vault}!${random.pick(rows)}`, `${vault}~~~`];
+  return Buffer.from(random.pick(keys)).toString('base64url');
+}
+
 const percent = (text: string): string => encodeURIComponent(text.toWellFormed()).slice(0, 6000);
 
 function bodyOf(route: Route, path: string, world: World, random: Random, mood: Mood): Buffer | undefined {
@@ -97,7 +120,13 @@ const callerOf = (random: Random, mood: Mood): CallerName =>
     ? random.pick(['everybody', 'everybody', 'everybody', 'contributorMfa', 'agent', 'keeper', 'nobody'])
     : random.pick(CALLER_NAMES);
 
-const TYPES = ['text/plain', 'application/xml', 'application/json; charset=utf-16', 'multipart/form-data', 'application/jsonx'];
+const TYPES = [
+  'text/plain',
+  'application/xml',
+  'application/json; charset=utf-16',
+  'multipart/form-data',
+  'application/jsonx',
+];
 
 function usualHeaders(world: World, caller: CallerName, body: Buffer | undefined, random: Random, mood: Mood) {
   const token = world.tokens.get(caller);
@@ -114,7 +143,10 @@ type HeaderMaker = (world: World, random: Random) => string;
 
 const header = (random: Random): string =>
   // what a client library lets through
-  Buffer.from(random.pick(HOSTILE_TEXTS).toWellFormed()).toString('latin1').replace(/[^\t\x20-\x7e\x80-\xff]/g, '?').slice(0, 3000);
+  Buffer.from(random.pick(HOSTILE_TEXTS).toWellFormed())
+    .toString('latin1')
+    .replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')
+    .slice(0, 3000);
 
 const HEADERS: Readonly<Record<string, readonly [share: number, good: HeaderMaker]>> = {
   'if-match': [0.12, ({ etags }, random) => random.pick([...etags.slice(-3), '*', '"stale"', 'W/"x"'])],

@@ -11,14 +11,23 @@ const inside = (text: string, more: string): string => (text.startsWith('{') ? t
 const SPOILS: readonly Spoil[] = [
   // a field said twice, plainly and in disguise
   (text) => text.replace(/^\{("[^"]*":)/, '{$1null,$1'),
-  (text) => text.replace(/^\{"(\w)([^"]*":)/, (_, first: string, rest: string) =>
-    `{"\\u${first.charCodeAt(0).toString(16).padStart(4, '0')}${rest}null,"${first}${rest}`),
+  (text) =>
+    text.replace(
+      /^\{"(\w)([^"]*":)/,
+      (_, first: string, rest: string) =>
+        `{"\\u${first.charCodeAt(0).toString(16).padStart(4, '0')}${rest}null,"${first}${rest}`,
+    ),
   (text) => inside(text, `"__proto__":{"${POLLUTION}":"${POLLUTION}"}`).replace(',}', '}'),
   (text) => inside(text, `"constructor":{"prototype":{"${POLLUTION}":1}}`).replace(',}', '}'),
   // numbers that are none, or are too much
-  (text, random) => text.replace(/:(?:-?\d[\d.e+]*|"[^"]*"|true|false)/, `:${random.pick(['NaN', 'Infinity', '1e999', '-1e999', '0x10', '01', '.5', '9'.repeat(400)])}`),
+  (text, random) =>
+    text.replace(
+      /:(?:-?\d[\d.e+]*|"[^"]*"|true|false)/,
+      `:${random.pick(['NaN', 'Infinity', '1e999', '-1e999', '0x10', '01', '.5', '9'.repeat(400)])}`,
+    ),
   // half a character
-  (text, random) => text.replace(/:"[^"]*"/, `:"${random.pick(['\\ud800', '\\udc00', '\\u0000', '\\u202e', '\\uD83D\\u0061'])}"`),
+  (text, random) =>
+    text.replace(/:"[^"]*"/, `:"${random.pick(['\\ud800', '\\udc00', '\\u0000', '\\u202e', '\\uD83D\\u0061'])}"`),
   (text) => Buffer.concat([Buffer.from(text.slice(0, -1)), Buffer.from([0xff, 0xed, 0xa0, 0x80])]),
   (text) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)]),
   (text) => Buffer.from(text, 'utf16le'),

@@ -42,11 +42,13 @@ const byHand = (api: string, { method, target, headers, body }: Shot, lines: rea
     const { hostname, port } = new URL(api);
     const head = [`${method} ${legal(target)} HTTP/1.1`, 'host: fuzz', 'connection: close', ...lines];
     const given = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    const length = /^(content-length|transfer-encoding)/.test(lines.join()) ? [] : [`content-length: ${body?.length ?? 0}`];
+    const length = /^(content-length|transfer-encoding)/.test(lines.join())
+      ? []
+      : [`content-length: ${body?.length ?? 0}`];
     let said = '';
     const socket = connect(Number(port), hostname, () => {
       socket.write([...head, ...given, ...length, '', ''].join('\r\n'), 'latin1');
-      socket.end(body);
+      socket.end(body ?? '');
     });
     socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('no answer in time')));
     socket.setEncoding('utf8').on('data', (text: string) => {
@@ -61,6 +63,12 @@ const byHand = (api: string, { method, target, headers, body }: Shot, lines: rea
 function read(said: string): Answer {
   const [head = '', ...body] = said.split('\r\n\r\n');
   const [first = '', ...lines] = head.split('\r\n');
-  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const);
-  return { status: Number(first.split(' ')[1] ?? 0), headers: Object.fromEntries(headers), body: body.join('\r\n\r\n') };
+  const headers = lines.map(
+    (line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const,
+  );
+  return {
+    status: Number(first.split(' ')[1] ?? 0),
+    headers: Object.fromEntries(headers),
+    body: body.join('\r\n\r\n'),
+  };
 }

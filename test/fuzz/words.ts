@@ -5,7 +5,15 @@ export const POLLUTION = 'polluted-by-the-fuzzer';
 /** What a header that was smuggled in would be called. */
 export const SMUGGLED = 'x-smuggled';
 
-const ODATA = ["'", "''", "' or PartitionKey ne '", "x' or true or 'x' eq 'y", 'PartitionKey eq null', '$filter=1', '1 eq 1)'];
+const ODATA = [
+  "'",
+  "''",
+  "' or PartitionKey ne '",
+  "x' or true or 'x' eq 'y",
+  'PartitionKey eq null',
+  '$filter=1',
+  '1 eq 1)',
+];
 const KEYS = ['a/b', 'a\\b', 'a#b', 'a?b', 'a!b', 'a~b', '!', '~', 'a\tb', '\u0000', 'a\u0000b', '\u007f', '\u0085'];
 const UNICODE = [
   '\u202egpj.exe',
@@ -21,8 +29,23 @@ const UNICODE = [
   '\uffff',
   'Ａ',
 ];
-const MARKUP = ['<script>alert(1)</script>', '"><img src=x>', '{{7*7}}', `\${7*7}`, '%s%n%x', '../../etc/passwd', '..', '.'];
-const LINES = ['a\r\nb', `a\r\n${SMUGGLED}: 1`, 'a\nBcc: eve@example.com', '\r\n\r\nHTTP/1.1 200 OK', '{"level":"error"}\n'];
+const MARKUP = [
+  '<script>alert(1)</script>',
+  '"><img src=x>',
+  '{{7*7}}',
+  `\${7*7}`,
+  '%s%n%x',
+  '../../etc/passwd',
+  '..',
+  '.',
+];
+const LINES = [
+  'a\r\nb',
+  `a\r\n${SMUGGLED}: 1`,
+  'a\nBcc: eve@example.com',
+  '\r\n\r\nHTTP/1.1 200 OK',
+  '{"level":"error"}\n',
+];
 const PROTOTYPE = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 const SLOW = ['a'.repeat(1024), '1.'.repeat(500), `${'a@'.repeat(60)}b.c`, ' '.repeat(1000), `${'0 '.repeat(49)}x`];
 const LENGTHS = ['', 'x'.repeat(63), 'x'.repeat(64), 'x'.repeat(1024), 'x'.repeat(1025), 'é'.repeat(5000)];

@@ -1,14 +1,24 @@
 /** What there is to hit: vaults with everything in them, new ones now and then, because shots ruin them. */
 import { call } from '../support/call.ts';
+import type { Service } from '../support/launch.ts';
+import type { Tokens } from './callers.ts';
 import type { Random } from './random.ts';
 import type { Hint } from './shapes.ts';
-import type { Tokens } from './callers.ts';
 
-export const VAULTS = 3;
-const ITEMS = 4;
+/** And one more, which is empty. */
+const VAULTS = 2;
+/** The last of them is in the trash. */
+const ITEMS = 3;
 const HOUR_MS = 3_600_000;
 const WORKLOADS = ['AzureVM', 'SQLInAzureVM', 'SAPHanaInAzureVM', 'AzureFiles', 'MARS'];
-const TYPES = ['DeleteBackupData', 'UpcomingPurge', 'MassDeletion', 'PassphraseChanged', 'CriticalOperationRefused'];
+const TYPES = [
+  'DeleteBackupData',
+  'DeleteBackupData',
+  'UpcomingPurge',
+  'MassDeletion',
+  'PassphraseChanged',
+  'CriticalOperationRefused',
+];
 
 export interface World {
   readonly generation: number;
@@ -17,23 +27,29 @@ export interface World {
   readonly jobs: string[];
   readonly pins: string[];
   readonly etags: string[];
+  readonly letters: string[];
 }
 
 const vaultName = (generation: number, at: number): string => `fuzz-${generation}-${at}`;
+/** A server is registered in one vault at a time. */
+const serverName = (generation: number): string => `server-${generation}`;
 const at = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
 /** A name for a part of a path, of something that is there most of the time. */
 export function nameFor(part: string, world: World, random: Random): string {
-  const vault = vaultName(world.generation, random.below(VAULTS));
+  const vault = vaultName(world.generation, random.pick([0, 0, 0, 0, 1, 1, 1, VAULTS]));
   const names: Readonly<Record<string, () => string>> = {
     vault: () => vault,
-    item: () => `item-${random.below(ITEMS)}`,
+    item: () => `item-${random.below(ITEMS + 2)}`,
     policy: () => random.pick(['daily', 'other', 'spare']),
-    server: () => random.pick(['server', 'second']),
+    server: () => random.pick([serverName(world.generation), 'second']),
     guard: () => random.pick([`guard-${world.generation}`, 'spare']),
-    job: () => world.jobs.at(-1) ?? 'job',
-    point: () => `point-${random.below(3)}`,
-    alert: () => `${vault}~${random.pick(['', `item-${random.below(ITEMS)}`])}~${random.pick(TYPES)}~1`,
+    job: () => random.pick(world.jobs),
+    recoveryPoint: () => `point-${random.below(2)}`,
+    hold: () => `hold-${random.below(2)}`,
+    silence: () => `silence-${random.below(2)}`,
+    id: () => random.pick(world.letters),
+    alert: () => `${vault}~${random.pick(['', 'item-2', 'item-2', 'item-2'])}~${random.pick(TYPES)}~1`,
   };
   return (names[part] ?? (() => `${part}-${random.below(3)}`))();
 }
@@ -45,14 +61,14 @@ export const hintsFor =
     const name = (part: string) => nameFor(part, world, random);
     const hints: Readonly<Record<string, () => unknown>> = {
       policy: () => name('policy'),
-      server: () => (random.chance(0.3) ? 'server' : null),
+      server: () => (random.chance(0.3) ? serverName(world.generation) : null),
       vault: () => name('vault'),
       guard: () => name('guard'),
-      recoveryPoint: () => (path.endsWith('/restore') ? name('point') : undefined),
+      recoveryPoint: () => (path.endsWith('/restore') ? name('recoveryPoint') : undefined),
       workload: () => random.pick(WORKLOADS),
       'workloads[]': () => random.pick(WORKLOADS),
-      sourceId: () => `/fuzz/${random.below(50)}`,
-      name: () => name('point'),
+      sourceId: () => `/fuzz/${random.below(5000)}`,
+      name: () => name('recoveryPoint'),
       'items[]': () => name('item'),
       confirmName: () => /items\/([^/]+)/.exec(path)?.[1] ?? 'item-0',
       schedule: () => '0 0 2 * * *',
@@ -69,9 +85,12 @@ export const hintsFor =
       offset: () => random.pick(['PT0S', 'PT1H', 'P1D']),
       days: () => String(1 + random.below(180)),
       top: () => String(1 + random.below(200)),
-      continuation: () => undefined,
       eventType: () =>
-        random.pick(['Microsoft.Communication.EmailDeliveryReportReceived', 'Microsoft.EventGrid.SubscriptionValidationEvent', 'x']),
+        random.pick([
+          'Microsoft.Communication.EmailDeliveryReportReceived',
+          'Microsoft.EventGrid.SubscriptionValidationEvent',
+          'x',
+        ]),
       preview: () => random.pick(['true', 'false']),
     };
     return Object.hasOwn(hints, field) ? hints[field]?.() : undefined;
@@ -79,26 +98,53 @@ export const hintsFor =
 
 const POLICY = { workloads: WORKLOADS, schedule: '0 0 2 * * *', retention: { daily: 30, weekly: 12 } };
 
+type Make = (method: string, path: string, body: object, who?: 'everybody' | 'agent') => Promise<string>;
+
 /** Builds a world beside the old one, and puts the clock back. */
-export async function build(api: string, generation: number, tokens: Tokens): Promise<World> {
-  const as = async (who: 'everybody' | 'agent', method: string, path: string, body: object) => {
+export async function build(
+  { api, mail }: Pick<Service, 'api' | 'mail'>,
+  generation: number,
+  tokens: Tokens,
+): Promise<World> {
+  const make: Make = async (method, path, body, who = 'everybody') => {
     const token = tokens.get(who);
-    const { status, body: said } = await call(api, method, `/api/${path}`, { body, ...(token ? { token } : {}) });
-    if (status >= 300) throw new Error(`no world: ${method} ${path} ${status} ${JSON.stringify(said)}`);
+    const reply = await call<{ id?: string }>(api, method, `/api/${path}`, { body, ...(token ? { token } : {}) });
+    if (reply.status >= 300)
+      throw new Error(`no world: ${method} ${path} ${reply.status} ${JSON.stringify(reply.body)}`);
+    return reply.body.id ?? '';
   };
-  await as('everybody', 'PUT', 'local/clock', { offset: 'PT0S' });
-  await as('everybody', 'PUT', `guards/guard-${generation}`, { excludedOperations: ['stopProtection'] });
+  // what comes of this deletion's mails can be dismissed or tried again
+  await call(mail, 'PUT', '/faults', { body: { mode: 'reject', count: 2 } });
+  await make('PUT', 'local/clock', { offset: 'PT0S' });
+  await make('PUT', `guards/guard-${generation}`, { excludedOperations: ['stopProtection'] });
+  await make('PUT', `vaults/${vaultName(generation, VAULTS)}`, { kind: 'Backup' });
+  const jobs: string[] = [];
   for (let vault = 0; vault < VAULTS; vault += 1) {
-    const url = `vaults/${vaultName(generation, vault)}`;
-    const alerts = { recipients: ['ops@example.com'], owners: ['owner@example.com'] };
-    await as('everybody', 'PUT', url, { kind: 'RecoveryServices', alerts });
-    for (const policy of ['daily', 'other']) await as('everybody', 'PUT', `${url}/policies/${policy}`, POLICY);
-    if (vault === 0) await as('agent', 'PUT', `${url}/servers/server`, { kind: 'MARS', agentVersion: '99.0.0.0' });
-    for (let item = 0; item < ITEMS; item += 1) {
-      const hybrid = vault === 0 && item < 2 ? { workload: 'MARS', server: 'server' } : { workload: 'AzureVM' };
-      const body = { ...hybrid, policy: 'daily', sourceId: `/${url}/${item}` };
-      await as('server' in hybrid ? 'agent' : 'everybody', 'PUT', `${url}/items/item-${item}`, body);
-    }
+    await furnish(make, `vaults/${vaultName(generation, vault)}`, vault === 0 ? serverName(generation) : undefined);
+    jobs.push(await make('POST', `vaults/${vaultName(generation, vault)}/items/item-0/backup`, {}));
   }
-  return { generation, tokens, jobs: [], pins: [], etags: [] };
+  const guarded = `vaults/${vaultName(generation, VAULTS - 1)}/guard`;
+  await make('PUT', guarded, { guard: `guard-${generation}` });
+  return { generation, tokens, jobs, pins: [], etags: [], letters: ['no-such'] };
+}
+
+/** Everything that a vault can hold, and something in its trash. */
+async function furnish(make: Make, url: string, server: string | undefined): Promise<void> {
+  const alerts = { recipients: ['ops@example.com'], owners: ['owner@example.com'] };
+  await make('PUT', url, { kind: 'RecoveryServices', alerts });
+  for (const policy of ['daily', 'other']) await make('PUT', `${url}/policies/${policy}`, POLICY);
+  if (server) await make('PUT', `${url}/servers/${server}`, { kind: 'MARS', agentVersion: '99.0.0.0' }, 'agent');
+  for (let item = 0; item < ITEMS; item += 1) {
+    const hybrid = server !== undefined && item === 1;
+    const body = { workload: hybrid ? 'MARS' : 'AzureVM', policy: 'daily', sourceId: `/${url}/${item}` };
+    await make('PUT', `${url}/items/item-${item}`, hybrid ? { ...body, server } : body, hybrid ? 'agent' : 'everybody');
+  }
+  await make('PUT', `${url}/items/item-1/recoveryPoints/point-0`, {
+    createdAt: at(-1),
+    rung: 'daily',
+    expiresAt: at(900),
+  });
+  await make('POST', `${url}/items/item-2/stop`, { mode: 'delete', confirmName: 'item-2' });
+  await make('PUT', `${url}/items/item-2/holds/hold-0`, { reason: 'legal' });
+  await make('PUT', `${url}/silences/silence-0`, { from: at(-1), until: at(100), reason: 'quiet' });
 }

@@ -59,6 +59,24 @@ describe('complaints', () => {
   });
 });
 
+describe('the tenants whose tokens are taken', () => {
+  const ids = ['2b7d41c0-55aa-4e0f-8f6e-0a9c3d1e7788', '9c1d7a52-3c1e-4b6f-9a3d-0d5e2f7b8c90'];
+  const tenantsOf = (given: string | undefined) => readConfig({ ...GOOD, IDENTITY_TENANTS: given }).identity.tenants;
+
+  test('are listed by their ids; without a list the issuer decides', () => {
+    expect(tenantsOf(` ${ids[0]} ,${ids[1]?.toUpperCase()}`)).toEqual([ids[0], ids[1]?.toUpperCase()]);
+    for (const none of [undefined, '', ' ']) expect(tenantsOf(none)).toEqual([]);
+  });
+
+  test.for(['contoso.com', `${ids[0]};${ids[1]}`, ',', `${ids[0]},`, `${ids[0]},*`])(
+    '"%s" is no list of them',
+    (text) => {
+      // a slip must not let everyone in
+      expect(() => tenantsOf(text)).toThrow('IDENTITY_TENANTS');
+    },
+  );
+});
+
 describe('the pepper of security PINs', () => {
   const given = (over: Record<string, string | undefined>) => () => readConfig({ ...GOOD, ...over });
 

@@ -20,11 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-const identity = { issuer: 'https://issuer', audience: 'api://reprieve', stepUpContext: 'c1' };
+const identity = { issuer: 'https://issuer', audience: 'api://reprieve', stepUpContext: 'c1', tenants: [] };
 const CLAIMS = {
   ...{ iss: identity.issuer, aud: identity.audience, tid: 'tenant', oid: 'ada', roles: ['Reader'] },
   ...{ iat: NOON - 60, nbf: NOON - 60, exp: NOON + 60, auth_time: NOON - 60 },
 };
+
+const at = (seconds: number) => () => new Date(seconds * 1000);
 
 const sign = (claims: object, key = keys.privateKey, header: object = {}) =>
   new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header }).sign(key);
@@ -73,6 +75,36 @@ describe('a caller', () => {
       expect(await callerWith(claims)).toBe('Unauthenticated');
     },
   );
+});
+
+describe('a tenant', () => {
+  const from = async (tenants: readonly string[], tid: unknown, times = 1) => {
+    const verify = verifyTokens({ identity: { ...identity, tenants, jwks: `${origin}/jwks` }, local: false }, at(NOON));
+    const token = `Bearer ${await sign({ ...CLAIMS, tid })}`;
+    const said: string[] = [];
+    let outcome = await verify(token, (why) => said.push(why));
+    for (let time = 1; time < times; time += 1) outcome = await verify(token, (why) => said.push(why));
+    return [outcome.ok ? outcome.value.tid : outcome.refusal.code, ...said];
+  };
+
+  test('that is on the list is let in, whatever its case', async () => {
+    expect(await from(['ours', 'tenant'], 'tenant')).toEqual(['tenant']);
+    expect(await from(['Tenant'], 'TENANT')).toEqual(['TENANT']);
+  });
+
+  test('that is not on the list is nobody, and the log says why without naming it', async () => {
+    for (const tid of ['theirs', '', 'ten', 'tenants', 'tenant,ours', undefined, ['tenant']])
+      expect((await from(['tenant', 'ours'], tid))[0]).toBe('Unauthenticated');
+    expect(await from(['tenant'], 'theirs')).toEqual(['Unauthenticated', 'another tenant']);
+  });
+
+  test('is looked at also when its token was verified a moment ago', async () => {
+    expect((await from(['tenant'], 'theirs', 2))[0]).toBe('Unauthenticated');
+  });
+
+  test('is the issuer’s affair where there is no list', async () => {
+    expect(await from([], 'whoever')).toEqual(['whoever']);
+  });
 });
 
 describe('a second factor', () => {

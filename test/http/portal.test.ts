@@ -10,6 +10,7 @@ const identity = {
   audience: 'api-1',
   jwks: 'https://login.microsoftonline.com/keys',
   stepUpContext: 'c1',
+  tenants: [],
 };
 const azure = { identity, local: false, portal: { clientId: 'client-1' } };
 let folder = '';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Item } from '../../portal/api/types.ts';
 import { stretchOf } from '../../portal/dom/window.ts';
 import { barsOf, ceiling } from '../../portal/words/bars.ts';
-import { filtered } from '../../portal/words/filter.ts';
+import { filtered, tallyOf } from '../../portal/words/filter.ts';
 
 const item = (name: string, more: Partial<Item> = {}): Item =>
   ({
@@ -32,6 +32,16 @@ describe('the filter', () => {
     expect(names({ search: 'SQL 02' })).toEqual(['sql-02']);
     expect(names({ search: 'host-9' })).toEqual(['web']);
   });
+});
+
+test.each([
+  [200, 200, true, '200 items, reading more …'],
+  [10_000, 10_000, false, '10,000 items'],
+  [1, 10_000, false, '1 of 10,000 items'],
+  [0, 3, false, '0 of 3 items. Nothing fits the filters.'],
+  [0, 0, false, '0 items'],
+])('%d of %d is told as it is', (shown, all, reading, words) => {
+  expect(tallyOf(shown, all, reading)).toBe(words);
 });
 
 describe('the window of a long list', () => {

@@ -16,7 +16,7 @@ const rungs = ({ name, retention }: Policy): string =>
     .join(', ')})`;
 
 /** The vault's policies that fit the workload. */
-async function policyChoice({ context, item }: Open, onchange: () => void): Promise<Choice | HTMLElement> {
+async function policyChoice({ context, item }: Open, onchange: () => unknown): Promise<Choice | HTMLElement> {
   const policies = await everyOne(context.api.pages<Policy>(`${at('vaults', item.vault, 'policies')}?top=200`));
   if ('code' in policies) return problemMessage(policies);
   const fitting = policies.filter(({ workloads }) => workloads.includes(item.workload));
@@ -29,50 +29,47 @@ async function policyChoice({ context, item }: Open, onchange: () => void): Prom
   );
 }
 
-/** With any policy that fits. Which recovery points it would cost is shown before. */
+/** Which recovery points a policy would cost. */
+async function look({ context, path }: Open, policy: Choice, preview: HTMLElement): Promise<void> {
+  const asked = policy.select.value;
+  show(preview, progress('Looking which recovery points would go'));
+  const answer = await context.api.send<{ recoveryPointsToRemove: readonly Point[] }>(
+    'POST',
+    `${path}/resume?preview=true`,
+    { body: { policy: asked } },
+  );
+  if (asked !== policy.select.value) return; // another was chosen meanwhile
+  if (!answer.ok) return show(preview, problemMessage(answer.problem));
+  const { recoveryPointsToRemove: going } = answer.value;
+  if (going.length === 0) return show(preview, message('info', 'No recovery point is past its end: all stay.'));
+  const words = `Past the end that this policy gives: ${plural(going.length, 'recovery point')} would be removed.`;
+  show(preview, message('warning', words), pointsTable(going, 'Recovery points that would go', context.now));
+}
+
+type Resumed = Item & { readonly recoveryPointsRemoved: readonly string[] };
+
+const told = ({ name, policy, recoveryPointsRemoved: gone }: Resumed): string => {
+  const cost =
+    gone.length === 0
+      ? 'No recovery point was removed.'
+      : `Removed, past the end: ${plural(gone.length, 'recovery point')}.`;
+  return `${name} is protected again, by policy ${policy}. ${cost}`;
+};
+
+/** With any policy that fits. What it would cost is shown before. */
 export async function resume(open: Open): Promise<boolean> {
   const { context, item, path } = open;
   const preview = h('div', { 'aria-live': 'polite' });
-  const policy = await policyChoice(open, () => void look());
-
-  async function look(): Promise<void> {
-    if (!('select' in policy)) return;
-    const asked = policy.select.value;
-    show(preview, progress('Looking which recovery points would go'));
-    const answer = await context.api.send<{ recoveryPointsToRemove: readonly Point[] }>(
-      'POST',
-      `${path}/resume?preview=true`,
-      { body: { policy: asked } },
-    );
-    if (asked !== policy.select.value) return; // another was chosen meanwhile
-    if (!answer.ok) return show(preview, problemMessage(answer.problem));
-    const { recoveryPointsToRemove: going } = answer.value;
-    if (going.length === 0) return show(preview, message('info', 'No recovery point is past its end: all stay.'));
-    show(
-      preview,
-      message(
-        'warning',
-        `Past the end that this policy gives: ${plural(going.length, 'recovery point')} would be removed.`,
-      ),
-      pointsTable(going, 'Recovery points that would go', context.now),
-    );
-  }
-  void look();
+  const policy = await policyChoice(open, () => 'select' in policy && void look(open, policy, preview));
+  if ('select' in policy) void look(open, policy, preview);
+  const body = () => ({ policy: (policy as Choice).select.value });
   return ask({
     title: `Resume backup of ${item.name}`,
     content: ['select' in policy ? policy.element : policy, preview],
     submit: 'Resume backup',
     missing: () => ('select' in policy ? undefined : 'There is no policy to resume with.'),
     run: () =>
-      act(
-        context,
-        context.api.send<Item & { recoveryPointsRemoved: readonly string[] }>('POST', `${path}/resume`, {
-          body: { policy: (policy as Choice).select.value },
-          etag: item.etag,
-        }),
-        ({ name, policy: now, recoveryPointsRemoved: gone }) =>
-          `${name} is protected again, by policy ${now}. ${gone.length === 0 ? 'No recovery point was removed.' : `Removed, past the end: ${plural(gone.length, 'recovery point')}.`}`,
-      ),
+      act(context, context.api.send<Resumed>('POST', `${path}/resume`, { body: body(), etag: item.etag }), told),
   });
 }
 

@@ -27,17 +27,13 @@ const deletes = ({ item }: Open): string =>
     ? 'Operational backups have no soft delete: they are gone at once, for good.'
     : 'All recovery points are deleted together. Where soft delete is on, the item can be undeleted until its days are over; where it is off, it is gone at once.';
 
-/** Retain or delete; deleting asks for the name, as it is written, and for a reason. */
-export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
-  const { context, item, path } = open;
+/** What is asked: only as much as the mode needs. */
+function fieldsOf(open: Open, first: Mode) {
+  const { item } = open;
+  const reasons = REASONS.map((text) => ({ value: text, text }));
   const mode = choice('What becomes of the backups', MODES, first, { onchange: () => explain(), id: 'stop-mode' });
   const name = textInput(`Type the name: ${item.name}`, { autocomplete: 'off', spellcheck: 'false', id: 'stop-name' });
-  const reason = choice(
-    'Reason',
-    REASONS.map((text) => ({ value: text, text })),
-    REASONS[0] ?? '',
-    { id: 'stop-reason' },
-  );
+  const reason = choice('Reason', reasons, REASONS[0] ?? '', { id: 'stop-reason' });
   const comment = textArea('Comment', { maxlength: 1024, id: 'stop-comment' });
   const pin = textInput('Security PIN (only if you were given one)', { autocomplete: 'off', id: 'stop-pin' });
   const cancel = tick('Cancel the job that is running');
@@ -51,29 +47,32 @@ export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
     pin.hidden = !isDelete || item.class !== 'Hybrid';
   }
   explain();
+  return {
+    content: [mode.element, meaning, name, reason.element, comment, pin, item.activeJob && cancel.element],
+    isUnnamed: () => chosen() === 'delete' && name.value !== item.name,
+    pin: () => pin.value || undefined,
+    body: () => ({
+      mode: chosen(),
+      reason: reason.select.value,
+      ...(comment.value ? { comment: comment.value } : {}),
+      ...(chosen() === 'delete' ? { confirmName: name.value } : {}),
+      ...(cancel.isOn() ? { cancelActiveJob: true } : {}),
+    }),
+  };
+}
 
-  const wish = () => ({
-    mode: chosen(),
-    reason: reason.select.value,
-    ...(comment.value ? { comment: comment.value } : {}),
-    ...(chosen() === 'delete' ? { confirmName: name.value } : {}),
-    ...(cancel.isOn() ? { cancelActiveJob: true } : {}),
-  });
+/** Retain or delete; deleting asks for the name, as it is written, and for a reason. */
+export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
+  const { context, item, path } = open;
+  const { content, isUnnamed, pin, body } = fieldsOf(open, first);
+  const send = () => context.api.send<Item>('POST', `${path}/stop`, { body: body(), etag: item.etag, pin: pin() });
   return ask({
     title: `Stop backup of ${item.name}`,
-    content: [mode.element, meaning, name, reason.element, comment, pin, item.activeJob && cancel.element],
+    content,
     submit: 'Stop backup',
     danger: true,
-    missing: () =>
-      chosen() === 'delete' && name.value !== item.name
-        ? `Type the name exactly as it is written: ${item.name}.`
-        : undefined,
-    run: () =>
-      act(
-        context,
-        context.api.send<Item>('POST', `${path}/stop`, { body: wish(), etag: item.etag, pin: pin.value || undefined }),
-        told,
-      ),
+    missing: () => (isUnnamed() ? `Type the name exactly as it is written: ${item.name}.` : undefined),
+    run: () => act(context, send(), told),
   });
 }
 

@@ -5,7 +5,7 @@ import { type Content, h } from '../../dom/h.ts';
 import { actNow } from '../../parts/act.ts';
 import type { Context, Page, View } from '../../parts/context.ts';
 import { badge, button, choice, link } from '../../parts/controls.ts';
-import { table } from '../../parts/table.ts';
+import { type Column, table } from '../../parts/table.ts';
 import { hashOf } from '../../router.ts';
 import { spaced } from '../../words/labels.ts';
 import { ago, instant } from '../../words/time.ts';
@@ -53,14 +53,34 @@ const commands = (context: Context, alert: Alert): Content => {
   );
 };
 
-export const alertsView: View = async (context): Promise<Page | Problem> => {
-  const { vault = '', state = 'New' } = context.place.query;
-  const from = vault ? `${at('vaults', vault)}/alerts` : 'alerts';
-  const answer = await context.api.get<{ value: readonly Alert[]; nextLink?: string }>(
-    `${from}?top=100${state === 'any' ? '' : `&state=${state}`}`,
-  );
-  if (!answer.ok) return answer.problem;
-  const filter = choice(
+const columns = (context: Context): readonly Column<Alert>[] => [
+  {
+    title: 'Alert',
+    cell: (alert) => [
+      h('strong', {}, spaced(alert.type)),
+      alert.count > 1 && ` ×${alert.count}`,
+      h('div', { class: 'quiet wrap' }, alert.recommendedAction),
+    ],
+  },
+  {
+    title: 'Severity',
+    cell: ({ severity }) =>
+      badge(severity, SEVERITIES[severity] ?? 'informative', severity === 'Sev0' ? 'filled' : 'tint'),
+  },
+  { title: 'About', cell: about },
+  {
+    title: 'Fired',
+    cell: ({ firedAt }) =>
+      h('time', { datetime: firedAt, title: instant(firedAt), class: 'nowrap' }, ago(firedAt, context.now)),
+    minor: true,
+  },
+  { title: 'Mail', cell: mails, minor: true },
+  { title: 'State', cell: (one) => one.state, minor: true },
+  { title: 'Commands', cell: (alert) => commands(context, alert) },
+];
+
+const stateFilter = (vault: string, state: string): HTMLElement =>
+  choice(
     'State',
     ['New', 'Acknowledged', 'Closed', 'any'].map((value) => ({ value, text: value === 'any' ? 'Any' : value })),
     state,
@@ -70,42 +90,21 @@ export const alertsView: View = async (context): Promise<Page | Problem> => {
         location.hash = hashOf(['alerts'], { vault, state: (event.target as HTMLSelectElement).value });
       },
     },
-  );
+  ).element;
+
+export const alertsView: View = async (context): Promise<Page | Problem> => {
+  const { vault = '', state = 'New' } = context.place.query;
+  const from = vault ? `${at('vaults', vault)}/alerts` : 'alerts';
+  const only = state === 'any' ? '' : `&state=${encodeURIComponent(state)}`;
+  const answer = await context.api.get<{ value: readonly Alert[]; nextLink?: string }>(`${from}?top=100${only}`);
+  if (!answer.ok) return answer.problem;
+  const { value, nextLink } = answer.value;
   return {
     title: vault ? `Alerts of ${vault}` : 'Alerts',
     body: [
-      h('div', { class: 'filters' }, filter.element),
-      table<Alert>(
-        'Alerts',
-        [
-          {
-            title: 'Alert',
-            cell: (alert) => [
-              h('strong', {}, spaced(alert.type)),
-              alert.count > 1 && ` ×${alert.count}`,
-              h('div', { class: 'quiet wrap' }, alert.recommendedAction),
-            ],
-          },
-          {
-            title: 'Severity',
-            cell: ({ severity }) =>
-              badge(severity, SEVERITIES[severity] ?? 'informative', severity === 'Sev0' ? 'filled' : 'tint'),
-          },
-          { title: 'About', cell: about },
-          {
-            title: 'Fired',
-            cell: ({ firedAt }) =>
-              h('time', { datetime: firedAt, title: instant(firedAt), class: 'nowrap' }, ago(firedAt, context.now)),
-            minor: true,
-          },
-          { title: 'Mail', cell: mails, minor: true },
-          { title: 'State', cell: (one) => one.state, minor: true },
-          { title: 'Commands', cell: (alert) => commands(context, alert) },
-        ],
-        answer.value.value,
-        state === 'New' ? 'Nothing new. All is quiet.' : 'There is none.',
-      ),
-      answer.value.nextLink !== undefined && h('p', { class: 'quiet' }, 'The newest 100.'),
+      h('div', { class: 'filters' }, stateFilter(vault, state)),
+      table('Alerts', columns(context), value, state === 'New' ? 'Nothing new. All is quiet.' : 'There is none.'),
+      nextLink !== undefined && h('p', { class: 'quiet' }, 'The first 100.'),
     ],
   };
 };

@@ -89,10 +89,7 @@ export function heldNotice(context: Context, newest: Sweep | undefined): Content
   return message(
     'error',
     h('strong', {}, `The last sweep was held: ${spaced(reason)}. `),
-    detail ??
-      (reason === 'Belt'
-        ? 'More was due at once than may be purged unasked. Nothing was purged.'
-        : 'Nothing was purged.'),
+    `${detail ?? 'It was not safe to go on'}. Nothing was purged.`,
     h(
       'p',
       { class: 'commands' },

@@ -27,9 +27,13 @@ export function bulkUndelete(context: Context, vault: Vault): Promise<boolean> {
     ...(by.value ? { deletedBy: by.value } : {}),
     ...(from.value ? { from: asUtc(from.value) } : {}),
   });
+  const what = (): string => JSON.stringify(body(true));
+  let looked = '';
+
   async function look(): Promise<void> {
     const answer = await context.api.send<{ results: readonly Result[] }>('POST', path, { body: body(true) });
     if (!answer.ok) return show(found, problemMessage(answer.problem));
+    looked = what();
     const columns = [
       { title: 'Item', cell: ({ item }: Result) => item },
       { title: 'Outcome', cell: ({ outcome, code }: Result) => [spaced(outcome), code].filter(Boolean).join(', ') },
@@ -49,6 +53,7 @@ export function bulkUndelete(context: Context, vault: Vault): Promise<boolean> {
       found,
     ],
     submit: 'Undelete all of these',
+    missing: () => (looked === what() ? undefined : 'Look first at what would come back.'),
     run: () =>
       act(
         context,

@@ -39,7 +39,6 @@ async function look(run: Run, hints: readonly DueHint[]): Promise<readonly Telli
     const told = await retell({ ...run.ports, notices: gathering }, first, run.now);
     if (told === 'leave') return [];
     run.tally.counts.retold += told;
-    if (told > 0) run.tally.done.add(placeOf(first));
     return [{ hints, notices }];
   } catch (error) {
     return [{ hints: await setAllAside(run, hints, error), notices: [] }];

@@ -95,6 +95,13 @@ test('a warning that was not told is told by the next sweep, and never raised ag
   expect(next.notices).toEqual([{ vault: VAULT, alerts: [`${VAULT}~vm~UpcomingPurge~1`] }]);
 });
 
+test('what the belt holds is skipped, also where something about it had to be told again', async () => {
+  const { tables } = await furnished(names(3));
+  await sweeperOver(tables, { notices: mute }).sweep(later(12));
+  const report = await sweeperOver(tables, {}, { maxPurges: 2 }).sweep(later(14));
+  expect(report).toMatchObject({ retold: 3, skipped: 3, purged: 0, held: { reason: 'Belt' } });
+});
+
 test('a queue that stays silent is asked again with growing pauses, and nothing is forgotten', async () => {
   const { tables } = await furnished(['vm']);
   await sweeperOver(tables, { notices: mute }).sweep(later(14));

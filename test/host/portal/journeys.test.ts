@@ -70,6 +70,22 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
     await told(/is lifted/);
   });
 
+  test('holds it by keyboard alone, and is back where they were', async () => {
+    await go(ITEM);
+    await page.locator('#do-hold').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction("document.activeElement.id === 'hold-name'");
+    await page.keyboard.type('legal');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Case 7');
+    await page.keyboard.press('Enter');
+    await told('web-01 is held.');
+    await page.getByRole('button', { name: 'Lift legal' }).waitFor();
+    await page.waitForFunction("document.activeElement.id === 'do-hold'");
+    await page.getByRole('button', { name: 'Lift legal' }).click();
+    await told(/is lifted/);
+  });
+
   test('issues a PIN, after a second factor', async () => {
     await go('#/vaults/contoso');
     await page.locator('#do-pin').click();

@@ -3,14 +3,15 @@ import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweep, type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Mailing, mailingOf } from '../mail/mailing.ts';
+import type { Sweep } from './sweeping.ts';
 
 let service: Service;
-let s: Sweeping;
+let s: Mailing;
 
 beforeAll(async () => {
   service = await startService();
-  s = sweepingOf(service);
+  s = mailingOf(service);
 });
 
 interface Forecast {
@@ -27,7 +28,7 @@ const hold = { reason: 'lawsuit' };
 
 describe('a dry run', () => {
   test('lists what would happen and why, and changes nothing in the whole store', async () => {
-    const vault = await aVault(service);
+    const vault = await s.vault();
     const { purgeAt } = (await vault.trash('due')).softDelete;
     await vault.trash('kept');
     ok(await vault.send('PUT', 'items/kept/holds/legal', hold));
@@ -36,6 +37,7 @@ describe('a dry run', () => {
     await s.at(later(purgeAt, { days: -12 }));
     await vault.trash('warned');
     await s.at(later(purgeAt, { seconds: 1 }));
+    await vault.settled();
     const before = await s.store();
 
     const dry = await s.sweep({ dryRun: true });

@@ -1,0 +1,22 @@
+import type { Command } from './command.ts';
+import { itemChanges } from './commands/itemChanges.ts';
+import { itemReading } from './commands/items.ts';
+import { mailCommands } from './commands/mails.ts';
+import { sweepCommands } from './commands/sweeps.ts';
+import { vaultCommands } from './commands/vaults.ts';
+
+/** The whole command line, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  ...vaultCommands,
+  ...itemReading,
+  ...itemChanges,
+  ...sweepCommands,
+  ...mailCommands,
+];
+
+export const GROUPS: Readonly<Record<string, string>> = {
+  vaults: 'The vaults.',
+  items: 'The backup items of a vault: list, show, stop, undelete, resume, explain.',
+  alerts: 'What happened that somebody should know.',
+  deadletters: 'Mails that could not be sent.',
+};

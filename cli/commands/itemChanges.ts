@@ -1,0 +1,103 @@
+import type { Command, Person } from '../command.ts';
+import { at, type Json, listIn, textAt, textOf } from '../json.ts';
+import type { Given } from '../options.ts';
+import { facts, hint, type Shown } from '../output/shown.ts';
+import { path } from '../path.ts';
+import { usage } from '../trouble.ts';
+import { pointsTable } from './items.ts';
+import { itemFacts } from './itemView.ts';
+
+const STOP = 'reprieve items stop --help';
+const called = (verb: string, item: Json): string =>
+  `npx reprieve items ${verb} --vault ${textAt(item, 'vault')} --item ${textAt(item, 'name')}`;
+
+const modeOf = (given: Given): string => {
+  if (given.delete) return 'delete';
+  return given['retain-per-policy'] ? 'retainPerPolicy' : 'retain';
+};
+
+/** The name once more, from a person or from the options; the service compares it. */
+async function confirmed(given: Given, { ask }: Person): Promise<string | undefined> {
+  if (!given.delete || given['confirm-name'] !== undefined) return given['confirm-name'];
+  const typed = await ask(`This deletes the backups of ${given.item} in ${given.vault}. Type its name to go on: `);
+  if (typed === undefined) throw usage('To delete, give --confirm-name with the name of the item once more.', STOP);
+  if (typed.trim() !== given.item) throw usage('That is another name. Nothing was changed.', STOP);
+  return typed.trim();
+}
+
+function stopped(item: Json): Shown {
+  const state = textAt(item, 'state');
+  if (state === 'SoftDeleted') return [itemFacts(item), hint(`To bring it back: ${called('undelete', item)}`)];
+  if (state === 'Purged' || at(item, 'softDeleteApplied') === false)
+    return [itemFacts(item), hint('Soft delete did not apply to it: it is gone for good.')];
+  return [itemFacts(item), hint(`To go on with backups: ${called('resume', item)} --policy <policy>`)];
+}
+
+const removed = (item: Json): Shown => [
+  itemFacts(item),
+  ...(listIn(item, 'recoveryPointsRemoved').length > 0
+    ? [facts(item, [['Cleaned up', (one) => listIn(one, 'recoveryPointsRemoved').map(textOf).join(', ')]])]
+    : []),
+];
+
+export const itemChanges: readonly Command[] = [
+  {
+    words: ['items', 'stop'],
+    help: 'Stop the protection of an item: keep its backups, or delete them.',
+    needs: ['vault', 'item'],
+    takes: ['delete', 'retain-per-policy', 'confirm-name', 'reason', 'comment', 'cancel-active-job'],
+    examples: [
+      'items stop --vault contoso --item sql-01',
+      'items stop --vault contoso --item sql-01 --delete --confirm-name sql-01 --reason "cleaning up"',
+    ],
+    check: (given) => {
+      if (given.delete && given['retain-per-policy']) return '--delete and --retain-per-policy contradict each other.';
+      return given['confirm-name'] !== undefined && !given.delete ? '--confirm-name goes with --delete.' : undefined;
+    },
+    run: async (given, { send }, person) => {
+      const confirmName = await confirmed(given, person);
+      const pin = person.env['REPRIEVE_SECURITY_PIN'];
+      return send({
+        method: 'POST',
+        path: path`vaults/${given.vault}/items/${given.item}/stop`,
+        body: {
+          mode: modeOf(given),
+          ...(confirmName === undefined ? {} : { confirmName }),
+          ...(given.reason === undefined ? {} : { reason: given.reason }),
+          ...(given.comment === undefined ? {} : { comment: given.comment }),
+          ...(given['cancel-active-job'] ? { cancelActiveJob: true } : {}),
+        },
+        ...(pin ? { headers: { 'x-reprieve-security-pin': pin } } : {}),
+      });
+    },
+    view: stopped,
+  },
+  {
+    words: ['items', 'undelete'],
+    help: 'Bring a soft-deleted item back, with every recovery point. Its backups stay stopped.',
+    needs: ['vault', 'item'],
+    examples: ['items undelete --vault contoso --item sql-01'],
+    run: ({ vault, item }, { send }) =>
+      send({ method: 'POST', path: path`vaults/${vault}/items/${item}/undelete`, body: {} }),
+    view: (item) => [itemFacts(item), hint(`It is quiet until resumed: ${called('resume', item)} --policy <policy>`)],
+  },
+  {
+    words: ['items', 'resume'],
+    help: 'Protect a stopped item again, under a policy.',
+    needs: ['vault', 'item', 'policy'],
+    takes: ['preview'],
+    examples: [
+      'items resume --vault contoso --item sql-01 --policy daily --preview',
+      'items resume --vault contoso --item sql-01 --policy daily',
+    ],
+    run: ({ vault, item, policy, preview }, { send }) =>
+      send({
+        method: 'POST',
+        path: path`vaults/${vault}/items/${item}/resume`,
+        query: { preview: preview ? 'true' : undefined },
+        body: { policy },
+      }),
+    view: (answer, { preview }) =>
+      preview ? [pointsTable(listIn(answer, 'recoveryPointsToRemove'))] : removed(answer),
+  },
+];

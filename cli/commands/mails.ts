@@ -1,0 +1,89 @@
+import type { Command } from '../command.ts';
+import { type Fields, type Json, listIn, textAt } from '../json.ts';
+import { type Block, table } from '../output/shown.ts';
+import { path } from '../path.ts';
+import { minutes } from './itemView.ts';
+
+const listed = (answer: Json): readonly Json[] => listIn({ answer }, 'answer');
+
+/** Where its mails are: `Sent 2, Queued 1`. */
+function told(alert: Json): string {
+  const counts = new Map<string, number>();
+  for (const one of listIn(alert, 'notifications')) {
+    const status = textAt(one, 'status');
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  }
+  return [...counts].map(([status, count]) => `${status} ${count}`).join(', ');
+}
+
+const letters = (answer: Json, empty: string): Block =>
+  table(
+    listed(answer),
+    [
+      ['Id', 'id'],
+      ['Recipient', 'recipient'],
+      ['Code', 'code'],
+      ['Tries', 'attempts'],
+      ['LastFailed', minutes('lastFailedAt')],
+      ['Reason', 'reason'],
+    ],
+    empty,
+  );
+
+export const mailCommands: readonly Command[] = [
+  {
+    words: ['alerts', 'list'],
+    isDefault: true,
+    help: 'List the alerts of a vault, or of all.',
+    takes: ['vault', 'state', 'type'],
+    examples: ['alerts', 'alerts list --vault contoso --state New'],
+    run: ({ vault, state, type }, { list }) =>
+      list({
+        method: 'GET',
+        path: vault === undefined ? 'alerts' : path`vaults/${vault}/alerts`,
+        query: { state, type },
+      }),
+    view: (alerts) => [
+      table(
+        listed(alerts),
+        [
+          ['Fired', minutes('firedAt')],
+          ['Severity', 'severity'],
+          ['Type', 'type'],
+          ['Vault', 'vault'],
+          ['Item', 'item'],
+          ['State', 'state'],
+          ['Mails', told],
+        ],
+        'There are no such alerts.',
+      ),
+    ],
+  },
+  {
+    words: ['deadletters', 'list'],
+    isDefault: true,
+    help: 'List the mails that could not be sent.',
+    examples: ['deadletters list'],
+    run: (_, { list }) => list({ method: 'GET', path: 'deadletters' }),
+    view: (answer) => [letters(answer, 'There are no dead letters.')],
+  },
+  {
+    words: ['deadletters', 'redrive'],
+    help: 'Send mails again that could not be sent.',
+    takes: ['id', 'all'],
+    examples: ['deadletters redrive --id <id>', 'deadletters redrive --all'],
+    check: ({ id, all }) => ((id === undefined) === !all ? 'Give --id or --all.' : undefined),
+    run: async ({ id }, { list, send }) => {
+      const ids = id === undefined ? (await list({ method: 'GET', path: 'deadletters' })).map(idOf) : [id];
+      const sent: Fields[] = [];
+      for (const one of ids)
+        sent.push(await send({ method: 'POST', path: path`deadletters/${one}/redrive`, body: {} }));
+      return sent;
+    },
+    view: (answer) => [letters(answer, 'There are no dead letters.')],
+  },
+];
+
+function idOf(letter: Fields): string {
+  return textAt(letter, 'id');
+}

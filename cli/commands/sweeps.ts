@@ -1,0 +1,108 @@
+import type { Command } from '../command.ts';
+import { at, type Json, listIn, textAt } from '../json.ts';
+import { facts, hint, type Shown, table } from '../output/shown.ts';
+import { minutes } from './itemView.ts';
+
+function report(answer: Json): Shown {
+  const token = textAt(answer, 'held', 'token');
+  const done = facts(answer, [
+    ['Dry run', 'dryRun'],
+    ['Complete', 'complete'],
+    ['Due', 'due'],
+    ['Purged', 'purged'],
+    ['Warned', 'warned'],
+    ['Expired', 'expired'],
+    ['Retold', 'retold'],
+    ['Skipped', 'skipped'],
+    ['Failed', 'failed'],
+    ['Held', 'held.reason'],
+    ['Why', 'held.detail'],
+    ['Token', 'held.token'],
+  ]);
+  const items = table(
+    listIn(answer, 'items'),
+    [
+      ['Vault', 'vault'],
+      ['Item', 'item'],
+      ['Would', 'action'],
+      ['Why', 'why'],
+    ],
+    'Nothing is due.',
+  );
+  const release = hint(`If it is right: npx reprieve sweep --acknowledge-belt ${token}`);
+  return [done, ...(at(answer, 'dryRun') === true ? [items] : []), ...(token ? [release] : [])];
+}
+
+const paused = (answer: Json): Shown => [
+  facts(answer, [
+    ['Paused until', minutes('until')],
+    ['Reason', 'reason'],
+    ['By', 'by'],
+    ['Since', minutes('at')],
+    ['Ended', 'ended'],
+  ]),
+];
+
+/** One row a day and item; days without any are silence. */
+const coming = (answer: Json): readonly Json[] =>
+  listIn(answer, 'days').flatMap((day) =>
+    listIn(day, 'items').map((item) => ({ date: at(day, 'date'), vault: at(item, 'vault'), ...Object(item) })),
+  );
+
+export const sweepCommands: readonly Command[] = [
+  {
+    words: ['sweep'],
+    help: 'Do at once what the timer does: purge, warn, expire what is due. See it first with --dry-run.',
+    takes: ['dry-run', 'acknowledge-belt'],
+    examples: ['sweep --dry-run', 'sweep'],
+    run: (given, { send }) => {
+      const token = given['acknowledge-belt'];
+      const body = { dryRun: given['dry-run'] === true, ...(token === undefined ? {} : { acknowledgeBelt: token }) };
+      return send({ method: 'POST', path: 'sweeps', body });
+    },
+    view: report,
+  },
+  {
+    words: ['forecast'],
+    help: 'Show what will be purged on which day, if nobody does anything.',
+    takes: ['days'],
+    examples: ['forecast', 'forecast --days 14'],
+    check: ({ days }) =>
+      days === undefined || (/^\d{1,3}$/.test(days) && Number(days) >= 1 && Number(days) <= 180)
+        ? undefined
+        : '--days is a number from 1 to 180.',
+    run: ({ days }, { send }) => send({ method: 'GET', path: 'forecast', query: { days } }),
+    view: (answer) => [
+      table(
+        coming(answer),
+        [
+          ['Date', 'date'],
+          ['Vault', 'vault'],
+          ['Item', 'item'],
+          ['PurgeAt', minutes('purgeAt')],
+        ],
+        'Nothing will be purged in these days.',
+      ),
+      ...listIn(answer, 'unreadable').map((one) =>
+        hint(`Not readable, so nobody knows: ${textAt(one, 'item') || 'all'} in ${textAt(one, 'vault')}`),
+      ),
+    ],
+  },
+  {
+    words: ['pause'],
+    help: 'Keep everything from being purged for a while; without options, show whether it is.',
+    takes: ['reason', 'until', 'end'],
+    examples: ['pause --until 2026-11-24T08:00:00Z --reason "restore test"', 'pause', 'pause --end'],
+    check: ({ reason, until, end }) => {
+      if (end) return reason === undefined && until === undefined ? undefined : '--end stands alone.';
+      return (reason === undefined) === (until === undefined) ? undefined : '--until and --reason go together.';
+    },
+    run: async ({ reason, until, end }, { send }) => {
+      if (until !== undefined) return send({ method: 'PUT', path: 'pause', body: { reason, until } });
+      if (!end) return send({ method: 'GET', path: 'pause' });
+      await send({ method: 'DELETE', path: 'pause' });
+      return { ended: true };
+    },
+    view: paused,
+  },
+];

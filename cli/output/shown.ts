@@ -1,0 +1,32 @@
+import { type Json, textAt } from '../json.ts';
+
+/** What a command shows, before anybody knows to whom. */
+export type Shown = readonly Block[];
+
+export type Block =
+  | { readonly kind: 'table'; readonly titles: readonly string[]; readonly rows: Rows; readonly empty: string }
+  | { readonly kind: 'facts'; readonly rows: Rows }
+  /** For people only: what to do next. */
+  | { readonly kind: 'hint'; readonly text: string };
+
+export type Rows = readonly (readonly string[])[];
+
+type Cell = readonly [title: string, of: string | ((row: Json) => string)];
+
+const cellOf = (row: Json, of: Cell[1]): string => (typeof of === 'string' ? textAt(row, ...of.split('.')) : of(row));
+
+/** A cell is a path into the row (`softDelete.purgeAt`) or says itself. */
+export const table = (rows: readonly Json[], cells: readonly Cell[], empty: string): Block => ({
+  kind: 'table',
+  titles: cells.map(([title]) => title),
+  rows: rows.map((row) => cells.map(([, of]) => cellOf(row, of))),
+  empty,
+});
+
+/** Facts that are not there are left out. */
+export const facts = (of: Json, cells: readonly Cell[]): Block => ({
+  kind: 'facts',
+  rows: cells.map(([title, cell]) => [title, cellOf(of, cell)]).filter(([, text]) => text !== ''),
+});
+
+export const hint = (text: string): Block => ({ kind: 'hint', text });

@@ -1,0 +1,31 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type FuzzReport, fuzz, ROUTE_NAMES } from '../../fuzz/drive.ts';
+import { startService } from '../../support/service.ts';
+
+/** Another one every time, so that the suite learns; the report names it, and `npm run fuzz -- --seed …` repeats it. */
+const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const COUNT = 1600;
+
+const service = await startService();
+
+describe(`${COUNT} requests, valid, nearly valid and hostile (FUZZ_SEED=${SEED})`, () => {
+  let report: FuzzReport;
+  beforeAll(async () => {
+    report = await fuzz(service, { seed: SEED, count: COUNT });
+  });
+
+  test('are all answered in the service’s own form, without a 5xx, and no secret is in an answer or in the output', () => {
+    expect(report.findings.join('\n')).toBe('');
+    expect(report.fired).toBe(COUNT);
+  });
+
+  test('hit every route of the table, and most of them do what they are for now and then', () => {
+    expect(ROUTE_NAMES.filter((name) => !report.routes[name])).toEqual([]);
+    const taken = ROUTE_NAMES.filter((name) => report.routes[name]?.taken);
+    expect(taken.length).toBeGreaterThan(ROUTE_NAMES.length * 0.7);
+  });
+
+  test('reach the service itself, not only the platform before it', () => {
+    expect(report.byPlatform).toBeLessThan(COUNT * 0.08);
+  });
+});
