@@ -3,7 +3,7 @@ import { isTold } from '../../src/core/notification.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { itemAlert, raise } from '../../src/flows/alerting.ts';
 import { buryNotice, takeNotice } from '../../src/flows/notify/queue.ts';
-import type { Ports } from '../../src/ports.ts';
+import type { Mailer, Ports } from '../../src/ports.ts';
 import { type MemoryQueue, memoryQueue } from '../flows/notify/queue.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import type { MailFault, MailWorld } from '../mail/service.ts';
@@ -25,7 +25,7 @@ export interface Ended {
   readonly now: Instant;
   readonly queue: MemoryQueue;
   readonly deaths: number;
-  /** Accepted, and the app never heard: it may believe that these did not go out. */
+  /** Accepted, and the app never heard, or heard and could not write it down: it may believe that these did not go out. */
   readonly lost: ReadonlySet<string>;
   readonly silenced: readonly string[];
 }
@@ -77,8 +77,13 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
       const { ports } = app;
       const mine = life;
       const take = async (message: unknown, poison: boolean) => {
-        const end = poison ? buryNotice(ports, settings, message) : takeNotice(ports, settings, message);
-        await Promise.race([end, mine.died]);
+        const heard: string[] = [];
+        const listening = { ...ports, mailer: hearing(ports.mailer, heard) };
+        const end = poison ? buryNotice(listening, settings, message) : takeNotice(listening, settings, message);
+        const known = await Promise.race([end.then(() => true), mine.died.then(() => false)]).catch(() => false);
+        // it heard that they went out, and could not write that down
+        if (!known) for (const id of heard) lost.add(id);
+        if (!known && !mine.isDead()) await end;
       };
       more = await queue.work(now, take, mine.isDead);
     }
@@ -160,6 +165,14 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
   }
   return { tables, now, queue, deaths, lost, silenced };
 }
+
+const hearing = (mailer: Mailer, heard: string[]): Mailer => ({
+  send: async (mail) => {
+    const sent = await mailer.send(mail);
+    if (sent.sent) heard.push(mail.operationId);
+    return sent;
+  },
+});
 
 type Asker = (name: string, path: string, body?: object) => Promise<void>;
 

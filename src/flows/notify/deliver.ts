@@ -10,7 +10,7 @@ import { attempt, isDue, isLost } from './attempt.ts';
 import { type Addressed, type Begun, begin, resolve, unlessOvertaken } from './begin.ts';
 import { bury, exhume } from './bury.ts';
 import { isSoon, secondsUntil } from './pause.ts';
-import { settleMembers, waitWithOthers } from './together.ts';
+import { settleMembers, settleTold, waitWithOthers } from './together.ts';
 import type { Turn } from './turn.ts';
 
 /** What this turn did for each recipient, whether or not it could write that down. */
@@ -29,9 +29,8 @@ export async function deliver(turn: Turn, id: string, vault: string | null): Pro
     const held = await alerts.get(vault, id);
     if (!held) return;
     await exhume(turn.ports, [...done.values()], held.value);
-    // whoever told it may have died before its members knew
     if (isTold(held.value) && ![...done.values()].some((one) => isSentAfterAll(one, held.value)))
-      return settleMembers(turn.ports, held.value);
+      return settleTold(turn.ports, held.value);
     if (await deliverOnce(turn, held, done)) return;
   }
   throw new Error(`${id} kept changing`);

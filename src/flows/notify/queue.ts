@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { tellHint } from '../../core/agenda.ts';
-import type { Alert } from '../../core/alerts.ts';
 import { isTold } from '../../core/notification.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Notice, Ports } from '../../ports.ts';
@@ -8,7 +7,7 @@ import { isDue } from './attempt.ts';
 import { begin } from './begin.ts';
 import { bury } from './bury.ts';
 import { notify } from './notify.ts';
-import { settleMembers } from './together.ts';
+import { settleMembers, settleTold } from './together.ts';
 import type { NotifyPorts, NotifySettings, Turn } from './turn.ts';
 
 /** A message as the queue brings it: parsed, never believed. */
@@ -45,7 +44,7 @@ async function giveUp(turn: Turn, vault: string | null, id: string): Promise<voi
   const { ports, now } = turn;
   const held = await ports.alerts.get(vault, id);
   if (!held) return;
-  if (isTold(held.value)) return settleAfterAll(turn, held.value);
+  if (isTold(held.value)) return settleTold(ports, held.value);
   const { alert, waits } = await begin(turn, held.value);
   // It has only to be given its place among those who wait: the next sweep tries.
   if (waits) return ports.agenda.write([tellHint(alert, now)]);
@@ -60,13 +59,6 @@ async function giveUp(turn: Turn, vault: string | null, id: string): Promise<voi
   if (!(await ports.alerts.write(vault, { replace: [{ was: held, now: after }] })))
     throw new Error(`${id} changed meanwhile`);
   if (isTold(after)) await settleMembers(ports, after);
-}
-
-/** Whoever gave it up before us may have died between the dead letter and the ledger, and somebody else have told it. */
-async function settleAfterAll({ ports }: Turn, alert: Alert): Promise<void> {
-  for (const { status, operationId } of alert.notifications ?? [])
-    if (status !== 'DeadLettered') await ports.ledger.exhume(operationId);
-  await settleMembers(ports, alert);
 }
 
 async function buryUnknown({ ledger }: QueuePorts, message: unknown, now: Instant): Promise<void> {

@@ -81,6 +81,16 @@ const bundleOf = (kind: Together, vault: string, waiting: readonly Waiting[], fi
   members: waiting.map((one) => one.alert),
 });
 
+/**
+ * What was told before we came. Whoever told it may have died before its members knew; whoever gave it up, between the dead letter and
+ * the ledger.
+ */
+export async function settleTold(ports: Pick<Ports, 'alerts' | 'ledger'>, told: Alert): Promise<void> {
+  for (const { status, operationId } of told.notifications ?? [])
+    if (status !== 'DeadLettered') await ports.ledger.exhume(operationId);
+  await settleMembers(ports, told);
+}
+
 /** The members of a bundle that is told, or given up, are so as well. */
 export async function settleMembers(ports: Pick<Ports, 'alerts'>, bundle: Alert): Promise<void> {
   if (isTeller(bundle.type)) await settle(ports, bundle);

@@ -149,6 +149,20 @@ describe('two at the same time', () => {
   );
 });
 
+test('whoever dies between the dead letter and the ledger leaves a dead letter until the mail is looked at again', async () => {
+  const office = await anOffice();
+  const [id = ''] = await office.raise('PurgeComplete');
+  await office.work();
+  const [told] = (await office.ports.alerts.get(VAULT, id))?.value.notifications ?? [];
+  const { operationId = '', recipient = '' } = told ?? {};
+  const failed = { reason: 'no', code: 'Rejected', attempts: 1, firstFailedAt: NOON, lastFailedAt: NOON };
+  await office.ports.ledger.bury({ id: operationId, vault: VAULT, alert: id, recipient, ...failed });
+
+  await office.take({ vault: VAULT, alerts: [id] });
+  expect(await office.dead()).toEqual([]);
+  expect(await office.mail.inbox()).toHaveLength(1);
+});
+
 describe('a notice that fails again and again', () => {
   const broken = (office: { fail: boolean }) => ({
     over: (ports: Office['ports']) => ({
