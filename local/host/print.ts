@@ -3,8 +3,20 @@ export const stamp = (line: string): string => `[${new Date().toISOString()}] ${
 
 export type Print = (line: string) => void;
 
-/** Both streams may be pipes whose reader went away; that must never take the host down. */
+/**
+ * Both streams may be pipes whose reader went away; that must never take the host down. A write to a pipe or a file blocks until it
+ * is done, so what is said in one turn of the event loop goes out in one, at its end: a log must not make requests slower.
+ */
 export function printer(): Print {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  return (line) => void process.stdout.write(`${line}\n`);
+  let said = '';
+  const flush = (): void => {
+    if (said !== '') process.stdout.write(said);
+    said = '';
+  };
+  process.on('exit', flush);
+  return (line) => {
+    if (said === '') setImmediate(flush);
+    said += `${line}\n`;
+  };
 }

@@ -86,7 +86,7 @@ describe('more than one instance should do', () => {
     await s.at(due);
 
     expect(await until(async () => (await goneFrom(vault, items)) === items.length, WAIT_MS)).toBe(true);
-    expect(service.output()).toContain("Executing 'Functions.sweepShard'");
+    await expect.poll(() => service.output()).toContain("Executing 'Functions.sweepShard'");
     expect(await purgeEntries(vault)).toBe(items.length);
     expect((await s.alerts(vault)).filter((alert) => alert.startsWith('purgecomplete'))).toHaveLength(items.length);
     expect((await sweeps()).reduce((sum, { purged }) => sum + purged, 0)).toBeLessThanOrEqual(items.length);

@@ -102,17 +102,21 @@ describe('which function answers', () => {
 
   test('functions that are disabled or in error have no route, and say why in the list', async () => {
     for (const path of ['/api/off', '/api/administration', '/api/odd/1']) expect(await statusOf(path)).toBe(404);
-    expect(host.output()).toContain('/api/off [disabled]');
-    expect(host.output()).toContain('reserved: httpTrigger [in error: The specified route conflicts with one or more');
-    expect(host.output()).toContain('the constraint "color" is not known');
-    expect(host.output()).toContain(
-      "zItem: httpTrigger [in error: The route specified conflicts with the route defined by function 'item'.]",
-    );
-    expect(host.output()).toContain("orphan: timerTrigger [in error: The setting 'NO_SUCH_SETTING'");
+    await expect.poll(() => host.output()).toContain('/api/off [disabled]');
+    await expect
+      .poll(() => host.output())
+      .toContain('reserved: httpTrigger [in error: The specified route conflicts with one or more');
+    await expect.poll(() => host.output()).toContain('the constraint "color" is not known');
+    await expect
+      .poll(() => host.output())
+      .toContain(
+        "zItem: httpTrigger [in error: The route specified conflicts with the route defined by function 'item'.]",
+      );
+    await expect.poll(() => host.output()).toContain("orphan: timerTrigger [in error: The setting 'NO_SUCH_SETTING'");
   });
 
-  test('a request that another function would get on Azure is warned of at start', () => {
-    expect(host.output()).toContain("some requests that reach 'recent' here go to 'item' on Azure");
+  test('a request that another function would get on Azure is warned of at start', async () => {
+    await expect.poll(() => host.output()).toContain("some requests that reach 'recent' here go to 'item' on Azure");
   });
 });
 
@@ -134,7 +138,7 @@ describe('what the caller gets', () => {
       const reply = await get(path);
       expect([reply.status, await reply.text()]).toEqual([500, '']);
     }
-    expect(host.output()).toContain('Error: the inside of the app');
+    await expect.poll(() => host.output()).toContain('Error: the inside of the app');
   });
 
   test('cookies, written as ASP.NET writes them', async () => {
@@ -148,8 +152,10 @@ describe('what the caller gets', () => {
     const trace = '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01';
     const reply = await get('/api/hooked', { headers: { traceparent: trace } });
     expect([reply.status, reply.headers.get('x-hook')]).toEqual([202, 'pre']);
-    expect(host.output()).toContain('the *** is out');
-    expect(host.output()).toMatch(/traceParent: '00-0123456789abcdef0123456789abcdef-[0-9a-f]{16}-01'/);
+    await expect.poll(() => host.output()).toContain('the *** is out');
+    await expect
+      .poll(() => host.output())
+      .toMatch(/traceParent: '00-0123456789abcdef0123456789abcdef-[0-9a-f]{16}-01'/);
     expect(host.output()).not.toContain('too fine to show');
   });
 });
@@ -232,10 +238,12 @@ describe('the host itself', () => {
   });
 
   test('needs no storage for an app without timers and queues, and writes the log lines func writes', async () => {
-    expect(host.output()).toMatch(/\techo: \[GET,POST,PUT\] http:\/\/localhost:\d+\/api\/echo\n/);
-    expect(host.output()).toMatch(/\[\d{4}-.*Z\] Executing 'Functions.nothing' \(Reason='.*', Id=[0-9a-f-]{36}\)/);
-    expect(host.output()).toMatch(
-      /\[\d{4}-.*Z\] Executed 'Functions.nothing' \(Succeeded, Id=[0-9a-f-]{36}, Duration=\d+ms\)/,
-    );
+    await expect.poll(() => host.output()).toMatch(/\techo: \[GET,POST,PUT\] http:\/\/localhost:\d+\/api\/echo\n/);
+    await expect
+      .poll(() => host.output())
+      .toMatch(/\[\d{4}-.*Z\] Executing 'Functions.nothing' \(Reason='.*', Id=[0-9a-f-]{36}\)/);
+    await expect
+      .poll(() => host.output())
+      .toMatch(/\[\d{4}-.*Z\] Executed 'Functions.nothing' \(Succeeded, Id=[0-9a-f-]{36}, Duration=\d+ms\)/);
   });
 });

@@ -94,11 +94,15 @@ test('a binding the host does not have puts its function in error; the others ru
   const host = await startHost(functionApp({ source }));
   expect((await fetch(`${host.origin}/api/one`)).status).toBe(200);
   expect((await fetch(`${host.origin}/api/reads`)).status).toBe(404);
-  expect(host.output()).toContain('reads: httpTrigger [in error: The local host has no input binding of type "blob".]');
-  expect(host.output()).toContain(
-    'writes: httpTrigger [in error: The local host has no output binding of type "blob".]',
-  );
-  expect(host.output()).toContain('watches: blobTrigger [in error: The local host knows HTTP, timer and storage queue');
+  await expect
+    .poll(() => host.output())
+    .toContain('reads: httpTrigger [in error: The local host has no input binding of type "blob".]');
+  await expect
+    .poll(() => host.output())
+    .toContain('writes: httpTrigger [in error: The local host has no output binding of type "blob".]');
+  await expect
+    .poll(() => host.output())
+    .toContain('watches: blobTrigger [in error: The local host knows HTTP, timer and storage queue');
 });
 
 test('a bundled app, in one file with the library inside, finds its host too', async () => {
@@ -120,7 +124,7 @@ test('a function registered after the start is refused', async () => {
   const source = `${ONE} app.http('late', { handler: () => { app.http('more', { handler: () => ({}) }); return {}; } });`;
   const host = await startHost(functionApp({ source }));
   expect((await fetch(`${host.origin}/api/late`)).status).toBe(500);
-  expect(host.output()).toContain('Function "more" comes too late');
+  await expect.poll(() => host.output()).toContain('Function "more" comes too late');
 });
 
 test('the environment beats local.settings.json, which fills what is missing', async () => {
@@ -158,7 +162,7 @@ test('SIGTERM lets a request in work finish, closes idle connections, runs appTe
   host.child.kill('SIGUSR2');
   expect(await (await held).text()).toBe('released');
   expect((await host.exited).code).toBe(0);
-  expect(host.output()).toContain('hook appTerminate');
+  await expect.poll(() => host.output()).toContain('hook appTerminate');
 });
 
 test('the same signal again ends the host at once', async () => {

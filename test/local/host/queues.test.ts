@@ -50,9 +50,9 @@ test('messages are decoded, handled side by side with their metadata, and remove
   await host.says('"n":2');
   await host.says('"n":3');
   await empty('work');
-  expect(host.output()).toMatch(
-    /worked \{.*\} \{"id":true,"popReceipt":true,"times":true,"dequeueCount":1,"most":[23]\}/,
-  );
+  await expect
+    .poll(() => host.output())
+    .toMatch(/worked \{.*\} \{"id":true,"popReceipt":true,"times":true,"dequeueCount":1,"most":[23]\}/);
 });
 
 test('a message that is no JSON arrives as the text it is', async () => {
@@ -117,8 +117,8 @@ test('a queue function can be called by hand with an input', async () => {
 });
 
 test('a disabled function and one whose queue setting is missing are listed as such and take no message', async () => {
-  expect(host.output()).toContain('\tresting: queueTrigger [disabled]');
-  expect(host.output()).toContain("\tlost: queueTrigger [in error: The setting 'NO_SUCH_QUEUE'");
+  await expect.poll(() => host.output()).toContain('\tresting: queueTrigger [disabled]');
+  await expect.poll(() => host.output()).toContain("\tlost: queueTrigger [in error: The setting 'NO_SUCH_QUEUE'");
   await put('resting', base64('stay'));
   await put('work', base64('after resting'));
   await host.says('worked "after resting"');
@@ -150,6 +150,6 @@ test('a shutdown finishes the message in work, and leaves the others for the nex
   );
   const { code } = await host.stop();
   expect(code).toBe(0);
-  expect(host.output()).toContain('worked {"last":true,"ms":1000}');
+  await expect.poll(() => host.output()).toContain('worked {"last":true,"ms":1000}');
   expect(await size('work')).toBe(0);
 });
