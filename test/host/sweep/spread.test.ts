@@ -1,11 +1,13 @@
 import { QueueClient } from '@azure/storage-queue';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../../local/until.ts';
-import { NOTIFICATIONS } from '../../../src/store/notices.ts';
+import { isTold } from '../../../src/core/notification.ts';
+import { tableAlerts } from '../../../src/store/alerts.ts';
 import { call } from '../../support/call.ts';
 import { aVault, type Estate, later, ok } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
+import { azureTables } from '../../support/tables.ts';
 import { type Sweep, type Sweeping, sweepingOf } from './sweeping.ts';
 
 let service: Service;
@@ -90,8 +92,9 @@ describe('more than one instance should do', () => {
     expect(await purgeEntries(vault)).toBe(items.length);
     expect((await s.alerts(vault)).filter((alert) => alert.startsWith('purgecomplete'))).toHaveLength(items.length);
     expect((await sweeps()).reduce((sum, { purged }) => sum + purged, 0)).toBeLessThanOrEqual(items.length);
-    const told = await new QueueClient(service.storage, NOTIFICATIONS).peekMessages({ numberOfMessages: 32 });
-    expect(told.peekedMessageItems.length).toBeGreaterThan(0);
+    const alerts = tableAlerts(azureTables(service.storage).vaults);
+    const untold = async () => (await alerts.list(vault.name, { limit: 1000 })).alerts.filter((one) => !isTold(one));
+    expect(await until(async () => (await untold()).length === 0, WAIT_MS)).toBe(true);
   });
 
   test('a stale, a senseless and an over-hasty message do nothing', async () => {
