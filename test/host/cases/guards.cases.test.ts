@@ -194,6 +194,18 @@ describe('a guard', () => {
     expect(await grant(s, guard, 'deleteProtection', await at(24))).toMatchObject({ status: 201 });
   });
 
+  test('is asked for the same grant twice: it is one, and told once', async () => {
+    const s = await secured(service);
+    const guard = await guarded(s);
+    const until = { expiresAt: later(await now(), { hours: 2 }) };
+    const { grant: first } = ok(await grant(s, guard, 'getSecurityPin', until));
+    expect(await grant(s, guard, 'getSecurityPin', until)).toMatchObject({ status: 201, body: { grant: first } });
+    expect(await s.alerts('GuardGranted')).toHaveLength(1);
+    const another = ok(await grant(s, guard, 'getSecurityPin', { expiresAt: later(until.expiresAt, { hours: 1 }) }));
+    expect(another.grant).not.toBe(first);
+    expect(await s.alerts('GuardGranted')).toHaveLength(2);
+  });
+
   test('is put before a vault, and taken away, with a second factor; the second raises MuaDisabled', async () => {
     const s = await secured(service);
     const guard = await guarded(s);
