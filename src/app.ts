@@ -33,7 +33,7 @@ export function makeApp(config: Config) {
     agenda: tableAgenda(tables.agenda),
     control: tableControl(tables.registry),
     registry: tableRegistry(tables.registry),
-    guards: tableGuards(tables.registry),
+    guards: tableGuards(tables.vaults, tables.registry),
     pins: pepperedPins(config.pinPepper),
     notices: queueNotices(account),
     alerts: tableAlerts(tables.vaults),

@@ -64,6 +64,10 @@ export interface Change {
   /** Whoever lets this server go at the same time has to look again. */
   readonly server?: string | undefined;
   readonly pin?: PinWrite | undefined;
+  /** Belongs to no vault: only where the service keeps what is its own. */
+  readonly guard?: GuardWrite | undefined;
+  /** Takes the place of the last one of its kind. */
+  readonly grant?: Grant | undefined;
   readonly items?: readonly ItemWrite[];
   /** These must lie in the trash exactly so. */
   readonly stillInTrash?: readonly Item[];
@@ -76,6 +80,11 @@ export interface Change {
   /** At least one: what happens leaves a trace, in the same transaction. */
   readonly entries: readonly [Entry, ...Entry[]];
   readonly answer?: RecordedAnswer | undefined;
+}
+
+export interface GuardWrite {
+  readonly was: Held<Guard> | undefined;
+  readonly now: Guard;
 }
 
 export interface RecordedAnswer {
@@ -253,12 +262,11 @@ export interface Registry {
 /** Guards, who allowed whom to do what, and which vaults may be under which guard. */
 export interface Guards {
   get(guard: string): Promise<Held<Guard> | undefined>;
-  put(guard: Guard, was: Held<Guard> | undefined): Promise<boolean>;
+  /** false: it has changed. That it is gone already is what was wished for. */
   drop(guard: Held<Guard>): Promise<boolean>;
   /** Notes that this vault may come under it. */
   link(guard: string, vault: string): Promise<void>;
   linked(guard: string): Promise<readonly string[]>;
-  allow(grant: Grant): Promise<void>;
   /** The last grant of this kind, whether it lives or not. */
   allowance(of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): Promise<Grant | undefined>;
 }

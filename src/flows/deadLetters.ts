@@ -49,7 +49,9 @@ async function requeue(
     });
   const { value: alert } = held;
   if (isQueued(mail) && asking.now.toMillis() - letter.lastFailedAt.toMillis() < SETTLED_MS)
-    return refuse('Busy', 'This mail has just been given up. Try again in a minute.', { retryAfterSeconds: 60 });
+    return refuse('ObjectLocked', 'This mail has just been given up. Try again in a minute.', {
+      retryAfterSeconds: 60,
+    });
   if (mail.status !== 'DeadLettered' && mail.status !== 'Failed') return ok(alert);
   await ports.agenda.write([tellHint(alert, asking.now)]);
   const notifications = alert.notifications?.map((one) => (one === mail ? afresh(one, asking.now) : one)) ?? null;

@@ -1,13 +1,12 @@
 import { SERVICE } from '../core/agenda.ts';
-import type { Alert } from '../core/alerts.ts';
-import { exclusions, type Grant, type Guard, type GuardedOperation, grantable } from '../core/guards.ts';
+import { exclusions, type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../core/guards.ts';
 import { sameName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { type Instant, iso } from '../core/time.ts';
 import type { Vault } from '../core/vault.ts';
 import type { Ports } from '../ports.ts';
 import { hintsToTell, tellSoon, vaultAlert } from './alerting.ts';
-import { type Asking, entry, type Happening, noVault, rounds, stale } from './asking.ts';
+import { type Asking, entry, noVault, rounds, stale } from './asking.ts';
 import { identityOf } from './guarded.ts';
 
 type GuardPorts = Pick<Ports, 'guards' | 'vaults' | 'newId'>;
@@ -20,15 +19,7 @@ export interface GuardResult {
 
 export const noGuard = (guard: string): Refused => refuse('GuardNotFound', `There is no guard ${guard}.`);
 
-/** What happens to guards has no vault; its history lies where the service keeps its own. Before the deed: an approval without a trace would be worse than a trace of none. */
-const note = (
-  ports: GuardPorts,
-  asking: Asking<never>,
-  happening: Happening,
-  vault: string = SERVICE,
-  alerts: readonly Alert[] = [],
-) => ports.vaults.commit({ vault, id: ports.newId(), entries: [entry(asking, null, happening)], alerts });
-
+/** What happens to guards has no vault: they lie, and their history, where the service keeps its own. */
 export const putGuard = (
   ports: GuardPorts,
   asking: Asking<GuardResult>,
@@ -46,11 +37,16 @@ export const putGuard = (
       return ok({ guard: before, created: false });
     const made = before ?? { name, createdBy: identityOf(asking.caller), createdAt: asking.now };
     const guard: Guard = { ...made, excludedOperations: excluded.value, etag: ports.newId() };
-    await note(ports, asking, {
-      operation: 'PutGuard',
-      facts: { guard: guard.name, before: before?.excludedOperations ?? null, after: guard.excludedOperations },
+    const facts = { guard: guard.name, before: before?.excludedOperations ?? null, after: guard.excludedOperations };
+    const result = { guard, created: !before };
+    const done = await ports.vaults.commit({
+      vault: SERVICE,
+      id: guard.etag,
+      guard: { was: held, now: guard },
+      entries: [entry(asking, null, { operation: 'PutGuard', facts })],
+      answer: asking.keep?.(result),
     });
-    return (await ports.guards.put(guard, held)) ? ok({ guard, created: !before }) : 'again';
+    return done ? ok(result) : 'again';
   });
 
 /** A guard that still guards something stays: without it that vault could not be changed by anybody any more. */
@@ -65,7 +61,12 @@ export const deleteGuard = (ports: GuardPorts, asking: Asking<null>, name: strin
       return refuse('GuardInUse', `${held.value.name} guards ${vaults.join(', ')}. Remove it there first.`, {
         facts: { vaults },
       });
-    await note(ports, asking, { operation: 'DeleteGuard', facts: { guard: held.value.name } });
+    // Before the deed: who removed it must be known, whatever happens in between.
+    await ports.vaults.commit({
+      vault: SERVICE,
+      id: ports.newId(),
+      entries: [entry(asking, null, { operation: 'DeleteGuard', facts: { guard: held.value.name } })],
+    });
     return (await ports.guards.drop(held)) ? ok(null) : 'again';
   });
 
@@ -84,47 +85,41 @@ export interface GrantAsk {
 }
 
 /** Somebody who keeps the guard lets somebody else do one thing. The vault's history tells who and for how long. */
-export async function allow(
-  ports: GrantPorts,
-  asking: Asking<Grant>,
-  name: string,
-  ask: GrantAsk,
-): Promise<Outcome<Grant>> {
-  const held = await ports.guards.get(name);
-  if (!held) return noGuard(name);
-  const precondition = stale(asking, held.value);
-  if (precondition) return precondition;
-  const grantedBy = identityOf(asking.caller);
-  const outcome = grantable(
-    {
-      ...ask,
-      id: ports.newId(),
-      guard: held.value.name,
-      grantee: { tid: grantedBy.tid, oid: ask.grantee },
-      grantedBy,
-      grantedAt: asking.now,
-    },
-    held.value,
-    asking.now,
-  );
-  if (!outcome.ok) return outcome;
-  const grant = outcome.value;
-  const head = await ports.vaults.head(grant.vault, 'fresh');
-  if (!head) return noVault(grant.vault);
-  const facts = {
-    guard: grant.guard,
-    grant: grant.id,
-    guarded: grant.operation,
-    grantee: grant.grantee.oid,
-    expiresAt: iso(grant.expiresAt),
-  };
-  const alerts = [grantMade(asking, head.vault, grant)];
-  await ports.agenda.write(hintsToTell(alerts));
-  await note(ports, asking, { operation: 'GrantOperation', facts }, grant.vault, alerts);
-  await ports.guards.allow(grant);
-  tellSoon(ports, alerts);
-  return outcome;
-}
+export const allow = (ports: GrantPorts, asking: Asking<Grant>, name: string, ask: GrantAsk): Promise<Outcome<Grant>> =>
+  rounds<Grant>(async () => {
+    const held = await ports.guards.get(name);
+    if (!held) return noGuard(name);
+    const precondition = stale(asking, held.value);
+    if (precondition) return precondition;
+    const grantedBy = identityOf(asking.caller);
+    const grantee = { tid: grantedBy.tid, oid: ask.grantee };
+    const wish = { ...ask, id: ports.newId(), guard: held.value.name, grantee, grantedBy, grantedAt: asking.now };
+    const outcome = grantable(wish, held.value, asking.now);
+    if (!outcome.ok) return outcome;
+    const head = await ports.vaults.head(ask.vault, 'fresh');
+    if (!head) return noVault(ask.vault);
+    const grant = outcome.value;
+    const before = await ports.guards.allowance(grant);
+    if (before && sameGrant(before, grant)) return ok(before);
+    const alerts = [grantMade(asking, head.vault, grant)];
+    await ports.agenda.write(hintsToTell(alerts));
+    const done = await ports.vaults.commit({
+      ...{ vault: head.vault.name, id: grant.id, fence: head.fence, grant, alerts },
+      entries: [entry(asking, null, { operation: 'GrantOperation', facts: factsOf(grant) })],
+    });
+    if (!done) return 'again';
+    tellSoon(ports, alerts);
+    return outcome;
+  });
+
+/** Said twice, it is one grant: its answer is kept apart from it, so the repetition has to find it here. */
+const sameGrant = (a: Grant, b: Grant): boolean =>
+  samePerson(a.grantedBy, b.grantedBy) && +a.expiresAt === +b.expiresAt;
+
+const factsOf = ({ guard, id, operation, grantee, expiresAt }: Grant) => ({
+  ...{ guard, grant: id, guarded: operation, grantee: grantee.oid },
+  expiresAt: iso(expiresAt),
+});
 
 const grantMade = (
   asking: Asking<never>,

@@ -15,7 +15,9 @@ export type Identify = (
 const FRESH_SECONDS = 600;
 /** Clocks of different machines agree about this well. */
 const SKEW_SECONDS = 60;
-/** A key that the identity provider withdraws is honoured no longer than this. */
+/** The provider's keys are read again after ten minutes; for a key nobody knows yet, at most twice a minute. */
+const KEYS = { cacheMaxAge: 600_000, cooldownDuration: 30_000 };
+/** A key that the provider withdraws is honoured no longer than both together. */
 const KEPT_SECONDS = 60;
 const KEPT_TOKENS = 1000;
 
@@ -30,7 +32,7 @@ const LOCAL_USER: Caller = {
 
 /** Token lifetimes are about real time, whatever the local clock of the service says. */
 export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'local'>, realNow: () => Date): Identify {
-  const keySet = createRemoteJWKSet(new URL(identity.jwks));
+  const keySet = createRemoteJWKSet(new URL(identity.jwks), KEYS);
   const verified = recently<JWTPayload>(KEPT_SECONDS * 1000, KEPT_TOKENS);
   const isTaken = ({ tid }: JWTPayload): boolean =>
     identity.tenants.length === 0 || identity.tenants.some((tenant) => sameName(tenant, String(tid)));

@@ -5,6 +5,7 @@ import type { PointPage, Waiting } from '../ports.ts';
 import { checkAlerts } from './checkAlerts.ts';
 import { checkItem, checkTombstone } from './checkItem.ts';
 import type { Contents, Finding, Surroundings, Tell, Written } from './checkTerms.ts';
+import { readGrant } from './guards.ts';
 import { parseHead } from './head.ts';
 import { isItem, keys } from './keys.ts';
 import { readPin } from './pins.ts';
@@ -95,6 +96,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
     },
     idem: (row) => void read.answer(row),
     pin: (row) => void readPin(row),
+    grant: (row) => void readGrant(row),
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);

@@ -2,6 +2,7 @@ import type { Alert } from '../core/alerts.ts';
 import type { Entry } from '../core/history.ts';
 import { keyOf } from '../core/names.ts';
 import type { Change, Held, ItemWrite, RecordedAnswer, Waiting } from '../ports.ts';
+import { grantOp, guardOp } from './guards.ts';
 import { keys, trashKey } from './keys.ts';
 import { pinOp } from './pins.ts';
 import { pack } from './rows.ts';
@@ -10,7 +11,7 @@ import type { Cells, Op, Table } from './table.ts';
 /** A change as the rows it writes: what is derived from an item (its place in the trash) follows the item. */
 export function opsOf(change: Change): readonly Op[] {
   const { vault, id, fence, server, items = [], stillInTrash = [], alerts = [], jobs = [], entries, answer } = change;
-  const { recounts = [], waiting = [], pin } = change;
+  const { recounts = [], waiting = [], pin, guard, grant } = change;
   return [
     ...items.flatMap((write) => itemOps(vault, write)),
     ...stillInTrash.map((item): Op => ({ op: 'touch', key: trashKey(item) ?? '' })),
@@ -22,6 +23,8 @@ export function opsOf(change: Change): readonly Op[] {
     ...(fence === undefined ? [] : [{ op: 'touch', key: keys.fence(vault, fence) } as const]),
     ...(server === undefined ? [] : [{ op: 'touch', key: keys.server(vault, server) } as const]),
     ...(pin ? [pinOp(vault, pin)] : []),
+    ...(guard ? [guardOp(guard)] : []),
+    ...(grant ? [grantOp(grant)] : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Grant, GUARDED_OPERATIONS, type Guard, type Identity } from '../core/guards.ts';
 import { keyOf } from '../core/names.ts';
-import type { Guards } from '../ports.ts';
+import type { Guards, GuardWrite } from '../ports.ts';
+import { keys, SERVICE_PARTITION } from './keys.ts';
 import { instant, pack, unpack } from './rows.ts';
-import type { Table } from './table.ts';
+import type { Op, Row, Table } from './table.ts';
 
 const identity: z.ZodType<Identity> = z.object({ tid: z.string(), oid: z.string() });
 const operation = z.enum(GUARDED_OPERATIONS);
@@ -28,8 +29,6 @@ const grant: z.ZodType<Grant> = z.object({
   expiresAt: instant,
 });
 
-const GUARDS = 'guards';
-const GRANTS = 'grants';
 const LINKS = 'guardLinks';
 
 const linkKey = (name: string, vault: string): string => `${keyOf(name)}!${keyOf(vault)}`;
@@ -38,38 +37,50 @@ const linkKey = (name: string, vault: string): string => `${keyOf(name)}!${keyOf
 const grantKey = (of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): string => {
   const who = JSON.stringify([of.grantee.tid.toLowerCase(), of.grantee.oid.toLowerCase()]);
   const hash = createHash('sha256').update(who).digest('hex');
-  return `${keyOf(of.guard)}!${keyOf(of.vault)}!${of.operation}!${hash}`;
+  return keys.grant(of.vault, of.guard, of.operation, hash);
 };
 
-/** Guards belong to no vault: who keeps them is somebody else. */
-export const tableGuards = (table: Table): Guards => ({
-  async get(name) {
-    const row = await table.get(GUARDS, keyOf(name));
+export const guardOp = ({ was, now }: GuardWrite): Op => {
+  const row = { key: keys.guard(now.name), cells: pack(now) };
+  return was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row };
+};
+
+export const grantOp = (one: Grant): Op => ({ op: 'put', key: grantKey(one), cells: pack(one) });
+
+export const readGrant = ({ key, cells }: Pick<Row, 'key' | 'cells'>): Grant => unpack(grant, key, cells);
+
+/** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */
+export function tableGuards(vaults: Table, registry: Table): Guards {
+  const get: Guards['get'] = async (name) => {
+    const row = await vaults.get(SERVICE_PARTITION, keys.guard(name));
     return row && { value: unpack(guard, row.key, row.cells), tag: row.tag };
-  },
+  };
+  return {
+    get,
 
-  put(one, was) {
-    const row = { key: keyOf(one.name), cells: pack(one) };
-    return table.commit(GUARDS, [was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row }]);
-  },
+    /** Whoever removed it. Without an answer only a look can tell. */
+    async drop({ value, tag }) {
+      const isGone = async () => (await get(value.name)) === undefined;
+      try {
+        return (await vaults.remove(SERVICE_PARTITION, keys.guard(value.name), tag)) || (await isGone());
+      } catch (error) {
+        if (await isGone()) return true;
+        throw error;
+      }
+    },
 
-  drop: ({ value, tag }) => table.remove(GUARDS, keyOf(value.name), tag),
+    async link(name, vault) {
+      await registry.commit(LINKS, [{ op: 'put', key: linkKey(name, vault), cells: { v: 1, vault } }]);
+    },
 
-  async link(name, vault) {
-    await table.commit(LINKS, [{ op: 'put', key: linkKey(name, vault), cells: { v: 1, vault } }]);
-  },
+    async linked(name) {
+      const rows = await registry.range(LINKS, { prefix: `${keyOf(name)}!` });
+      return rows.map(({ cells }) => String(cells['vault'] ?? ''));
+    },
 
-  async linked(name) {
-    const rows = await table.range(LINKS, { prefix: `${keyOf(name)}!` });
-    return rows.map(({ cells }) => String(cells['vault'] ?? ''));
-  },
-
-  async allow(one) {
-    await table.commit(GRANTS, [{ op: 'put', key: grantKey(one), cells: pack(one) }]);
-  },
-
-  async allowance(of) {
-    const row = await table.get(GRANTS, grantKey(of));
-    return row && unpack(grant, row.key, row.cells);
-  },
-});
+    async allowance(of) {
+      const row = await vaults.get(keyOf(of.vault), grantKey(of));
+      return row && readGrant(row);
+    },
+  };
+}

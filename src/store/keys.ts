@@ -46,6 +46,8 @@ export const keys = {
   waiting: (vault: string, together: string) => key(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
     key(vault, 'wait', together, ascending(at), alert),
+  guard: (guard: string) => key(SERVICE_PARTITION, 'guard', guard),
+  grant: (vault: string, guard: string, operation: string, who: string) => key(vault, 'grant', guard, operation, who),
   answer: (vault: string, answer: string) => key(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };

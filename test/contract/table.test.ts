@@ -178,6 +178,15 @@ describe.each(MAKERS)('a table $name', ({ open }) => {
       expect(await keysIn({ prefix: 'v!item!', after: 'v!item!b' })).toEqual([]);
     });
 
+    test('is a range also when its bounds read like a filter', async () => {
+      for (const words of ["' or PartitionKey ne '", "' or true or 'x' eq '", "''", '%27 or 1 eq 1', '\\" or 1']) {
+        expect(await keysIn({ prefix: `v!item!${words}` })).toEqual([]);
+        expect(await keysIn({ prefix: 'v!item!', before: `v!item!${words}` })).toEqual([]);
+        expect(await keysIn({ prefix: 'v!item!', after: `v!item!b${words}` })).toEqual([]);
+        expect(await table.range(words, { prefix: 'v!' })).toEqual([]);
+      }
+    });
+
     test('stops at its limit', async () => {
       expect(await keysIn({ prefix: 'v!item!', limit: 2 })).toEqual(['v!item!a', 'v!item!a.b']);
       expect(await keysIn({ prefix: 'v!item!', limit: 2, after: 'v!item!a.b' })).toEqual(['v!item!a1', 'v!item!b']);

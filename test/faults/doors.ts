@@ -30,11 +30,12 @@ export const SETTINGS = {
 const parse = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
 export const hostDoor =
-  (origin: string): Door =>
+  (origin: string, token?: () => Promise<string>): Door =>
   async (method, path, { body, headers } = {}) => {
+    const authorization = token ? { authorization: `Bearer ${await token()}` } : {};
     const response = await fetch(`${origin}/api/${path}`, {
       method,
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...authorization, ...headers },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     return { status: response.status, headers: response.headers, body: parse(await response.text()) };

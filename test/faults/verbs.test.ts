@@ -3,64 +3,73 @@
  * of success or of an error that is safe to repeat; the repetition succeeds, and the change was made once.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type IdentityProvider, startIdp } from '../../local/idp/start.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
+import { mint } from '../support/launch.ts';
 import { startAccounts } from './accounts.ts';
-import { type Ask, type Door, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
+import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
+import { type Act, type Ground, pathOf, type Verb } from './ground.ts';
 import { mustBeSound, storyOf } from './judge.ts';
 import { type Lane, LOST, matrix, mustBeSafe, REFUSED, report } from './matrix.ts';
-import { type Act, pathOf, VERBS, type Verb } from './verbs.ts';
+import { SECURITY_VERBS } from './securityVerbs.ts';
+import { VERBS } from './verbs.ts';
 
-interface HostLane extends Lane {
-  readonly account: string;
+interface HostLane extends Lane, Omit<Ground, 'vault'> {
   readonly host: LoneHost;
-  readonly door: Door;
 }
 
 interface Call {
-  readonly lane: HostLane;
-  readonly vault: string;
+  readonly ground: Ground;
   readonly send: () => Promise<Reply>;
 }
 
 const LANES = 3;
 let lanes: readonly HostLane[] = [];
+let idp: IdentityProvider | undefined;
 
 beforeAll(async () => {
+  idp = await startIdp(0);
+  const { origin } = idp;
+  const identity = { IDENTITY_ISSUER: origin, IDENTITY_JWKS: `${origin}/jwks` };
   const nextAccount = await startAccounts(LANES);
   lanes = await Promise.all(
     Array.from({ length: LANES }, async (): Promise<HostLane> => {
       const account = nextAccount();
       const proxy = await startFaultProxy(account);
       const storage = proxy.through(account);
-      const host = await startLoneHost({ ...SETTINGS, DATA_STORAGE: storage, AzureWebJobsStorage: account });
+      const host = await startLoneHost({
+        ...{ ...SETTINGS, ...identity, DATA_STORAGE: storage, AzureWebJobsStorage: account },
+      });
       const door = hostDoor(host.origin);
       // the tables are made when they are first used: that is spoiled in sweeps.test.ts, where every trial begins without
       await door('PUT', 'vaults/first', { body: { kind: 'RecoveryServices' } });
       await sweepToQuiet(door);
-      return { proxy, account, host, door };
+      return { proxy, account, host, door, as: (who) => hostDoor(host.origin, () => mint(origin, who)) };
     }),
   );
 });
-afterAll(() => Promise.all(lanes.flatMap(({ host, proxy }) => [host.kill(), proxy.stop()])));
+afterAll(() => Promise.all([...lanes.flatMap(({ host, proxy }) => [host.kill(), proxy.stop()]), idp?.stop()]));
 
-test.each(Object.entries(VERBS))('%s', async (name, verb) => {
+test.each(Object.entries({ ...VERBS, ...SECURITY_VERBS }))('%s', async (name, verb) => {
   const figures = await matrix<HostLane, Call>(
     lanes,
     {
       arrange: async (lane, number) => {
         const vault = `${name.replace(/\W+/g, '-')}-${number}`;
-        const act = await verb.arrange({ door: lane.door, account: lane.account, vault });
-        return { lane, vault, send: () => lane.door(act.method, pathOf(vault, act.path), ask(act, number)) };
+        const ground: Ground = { ...lane, vault };
+        const act = await verb.arrange(ground);
+        const door = act.who ? lane.as(act.who) : lane.door;
+        return { ground, send: () => door(act.method, pathOf(vault, act.path), ask(act, number)) };
       },
       act: ({ send }) => send(),
       judge: async (context, reply) => {
         mustBeSafe(reply);
-        if (reply.status < 300) await mustBeRight(verb, context);
+        if (reply.status < 300) await mustBeRight(verb, context, reply);
         const again = await context.send();
         if (again.status >= 300 && again.status !== verb.gone)
           throw new Error(`repeated, it was answered ${again.status} ${JSON.stringify(again.body)}`);
-        await mustBeRight(verb, context);
+        await mustBeRight(verb, context, again);
       },
     },
     [LOST, REFUSED],
@@ -71,14 +80,19 @@ test.each(Object.entries(VERBS))('%s', async (name, verb) => {
   report(name, figures);
 });
 
-const ask = ({ body, key, ifMatch }: Act, number: number): Ask => ({
+const ask = ({ body, key, ifMatch, pin }: Act, number: number): Ask => ({
   ...(body ? { body } : {}),
-  headers: { ...(key ? { 'idempotency-key': `key-${number}` } : {}), ...(ifMatch ? { 'if-match': ifMatch } : {}) },
+  headers: {
+    ...(key ? { 'idempotency-key': `key-${number}` } : {}),
+    ...(ifMatch ? { 'if-match': ifMatch } : {}),
+    ...(pin ? { 'x-reprieve-security-pin': pin } : {}),
+  },
 });
 
-async function mustBeRight({ right }: Verb, { lane, vault }: Call): Promise<void> {
-  const { status, body } = await lane.door('GET', pathOf(vault, right.path));
+async function mustBeRight({ right, works }: Verb, { ground }: Call, reply: Reply): Promise<void> {
+  const { status, body } = await ground.door('GET', pathOf(ground.vault, right.path));
   expect({ status, body }, `GET ${right.path}`).toMatchObject(right.is);
+  if (reply.status < 300) await works?.(ground, reply);
 }
 
 /** In the vaults of this verb: refusals that nobody deserved, and changes that are not told exactly once. */

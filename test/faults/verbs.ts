@@ -2,84 +2,26 @@
 import { addDays, iso } from '../../src/core/time.ts';
 import { tableVaults } from '../../src/store/vaults.ts';
 import { tablesOf } from './accounts.ts';
-import type { Door } from './doors.ts';
+import {
+  aBackup,
+  anItem,
+  aVault,
+  DAILY,
+  DELETE,
+  etagOf,
+  isItem,
+  must,
+  OFF,
+  PAUSE,
+  PURGED,
+  post,
+  protection,
+  put,
+  STOP,
+  trash,
+  type Verb,
+} from './ground.ts';
 import { addPages, daysAgo } from './seeds.ts';
-
-interface Ground {
-  readonly door: Door;
-  readonly account: string;
-  readonly vault: string;
-}
-
-export interface Act {
-  readonly method: string;
-  /** Behind the vault, if it begins with a slash or is empty; else from the root of the API. */
-  readonly path: string;
-  readonly body?: object;
-  /** It is sent with an Idempotency-Key: to say it twice without one would mean something else. */
-  readonly key?: boolean;
-  readonly ifMatch?: string;
-}
-
-export interface Verb {
-  readonly arrange: (ground: Ground) => Promise<Act>;
-  readonly right: { readonly path: string; readonly is: object };
-  /** The line of the history that tells of it: it must be there once, beside what the ground had of it. */
-  readonly once?: RegExp;
-  readonly before?: number;
-  /** What its repetition is told when it was done already: that there is nothing left to do it to. */
-  readonly gone?: 404;
-}
-
-export const pathOf = (vault: string, path: string): string => (/^\/|^$/.test(path) ? `vaults/${vault}${path}` : path);
-
-const DAILY = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
-
-async function must(reply: ReturnType<Door>): Promise<unknown> {
-  const { status, body } = await reply;
-  if (status >= 300) throw new Error(`the ground is not level: ${status} ${JSON.stringify(body)}`);
-  return body;
-}
-
-const put = ({ door, vault }: Ground, path: string, body: object) =>
-  must(door('PUT', `vaults/${vault}${path}`, { body }));
-const post = ({ door, vault }: Ground, path: string, body: object) =>
-  must(door('POST', `vaults/${vault}${path}`, { body }));
-
-async function aVault(ground: Ground, settings: object = {}): Promise<void> {
-  await put(ground, '', { kind: 'RecoveryServices', ...settings });
-  await put(ground, '/policies/daily', DAILY);
-}
-
-const protection = ({ vault }: Ground) => ({ workload: 'AzureVM', policy: 'daily', sourceId: `${vault}/vm` });
-
-async function anItem(ground: Ground, settings?: object): Promise<void> {
-  await aVault(ground, settings);
-  await put(ground, '/items/vm', protection(ground));
-}
-
-const STOP = { method: 'POST', path: '/items/vm/stop' } as const;
-const DELETE = { mode: 'delete', confirmName: 'vm' };
-const OFF = { softDelete: { state: 'Disabled' } };
-
-async function trash(ground: Ground): Promise<void> {
-  await anItem(ground);
-  await post(ground, '/items/vm/stop', DELETE);
-}
-
-const PAUSE = () => ({ reason: 'audit', until: iso(addDays(daysAgo(0), 1)) });
-
-const aBackup = async (ground: Ground): Promise<string> =>
-  String(((await post(ground, '/items/vm/backup', {})) as { readonly id?: unknown }).id);
-
-const etagOf = async ({ door, vault }: Ground, path: string): Promise<string> =>
-  String(((await must(door('GET', `vaults/${vault}${path}`))) as { readonly etag?: unknown }).etag);
-
-const isItem = (state: string, more: object = {}) => ({
-  path: '/items/vm',
-  is: { status: 200, body: { state, ...more } },
-});
-const PURGED = { path: '/items/vm', is: { status: 410 } };
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   'create vault': {
@@ -120,14 +62,6 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     },
     right: { path: '/policies/daily', is: { status: 404 } },
     once: / DeletePolicy /,
-  },
-  'register server': {
-    arrange: async (ground) => {
-      await aVault(ground);
-      return { method: 'PUT', path: '/servers/dpm', body: { kind: 'DPM', agentVersion: '99.0.0.0' } };
-    },
-    right: { path: '/servers/dpm', is: { status: 200 } },
-    once: /Server/,
   },
   protect: {
     arrange: async (ground) => {

@@ -66,9 +66,12 @@ function read(said: string): Answer {
   const headers = lines.map(
     (line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const,
   );
+  const sent = Object.fromEntries(headers);
+  // behind it may come what the server has to say of a body that is none
+  const length = Number(sent['content-length'] ?? said.length);
   return {
     status: Number(first.split(' ')[1] ?? 0),
-    headers: Object.fromEntries(headers),
-    body: body.join('\r\n\r\n'),
+    headers: sent,
+    body: Buffer.from(body.join('\r\n\r\n')).subarray(0, length).toString(),
   };
 }

@@ -125,6 +125,10 @@ export async function build(
   }
   const guarded = `vaults/${vaultName(generation, VAULTS - 1)}/guard`;
   await make('PUT', guarded, { guard: `guard-${generation}` });
+  for (const operation of ['removeGuard', 'deleteProtection'])
+    await make('POST', `guards/guard-${generation}/grants`, {
+      ...{ operation, vault: vaultName(generation, VAULTS - 1), grantee: 'ada', expiresAt: at(20) },
+    });
   return { generation, tokens, jobs, pins: [], etags: [], letters: ['no-such'] };
 }
 

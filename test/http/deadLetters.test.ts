@@ -113,7 +113,7 @@ describe('a redrive', () => {
   test('in the moment in which it is given up comes back a minute later', async () => {
     await world.raise(purged(aMail({ status: 'Queued', sentAt: null, nextTryAt: later(1) })));
     await world.ports.ledger.bury(aDeadLetter({ lastFailedAt: later(0, -59_999) }));
-    expect(await redrive()).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
+    expect(await redrive()).toMatchObject({ status: 409, headers: { 'retry-after': '60' } });
     expect(await world.ports.ledger.deadLetter(OPERATION)).toBeDefined();
     await world.ports.ledger.bury(aDeadLetter({ lastFailedAt: later(0, -60_000) }));
     expect((await redrive()).status).toBe(202);

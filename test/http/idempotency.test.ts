@@ -43,7 +43,7 @@ function aStore() {
   const registry = memoryTable();
   return {
     ...{ vaults, commits, notices, agenda: tableAgenda(memoryTable()), registry: tableRegistry(registry) },
-    ...{ alerts: tableAlerts(table), guards: tableGuards(registry), pins: pepperedPins('a pepper for tests') },
+    ...{ alerts: tableAlerts(table), guards: tableGuards(table, registry), pins: pepperedPins('a pepper for tests') },
   };
 }
 

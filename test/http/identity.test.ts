@@ -1,17 +1,21 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyTokens } from '../../src/http/identity.ts';
 
 const NOON = 1_800_000_000;
 const [keys, others] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
 const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
+const jwkOfOthers = { ...(await exportJWK(others.publicKey)), kid: 'two', alg: 'RS256', use: 'sig' };
 
 /** Where the keys are fetched; `broken` as long as it has a cold. */
 let broken = false;
+let published: readonly object[] = [jwk];
+let fetched = 0;
 const provider = createServer((_, reply) => {
-  reply.writeHead(broken ? 500 : 200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+  fetched += 1;
+  reply.writeHead(broken ? 500 : 200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: published }));
 });
 let origin = '';
 beforeAll(async () => {
@@ -244,6 +248,57 @@ describe('a token that was verified a moment ago', () => {
       outcomes: [{ oid: 'ada' }, 'Unauthenticated', 'Unauthenticated'],
       looked: 3,
     });
+  });
+});
+
+describe('the keys of the identity provider', () => {
+  const MINUTE = 60;
+  const verifier = () =>
+    verifyTokens({ identity: { ...identity, jwks: `${origin}/jwks` }, local: false }, () => new Date());
+  const long = { ...CLAIMS, exp: NOON + 3600 };
+  const signedBy = (kid: 'one' | 'two', more: object = {}) =>
+    sign({ ...long, ...more }, kid === 'one' ? keys.privateKey : others.privateKey, { kid });
+  const later = (seconds: number) => vi.setSystemTime((NOON + seconds) * 1000);
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    later(0);
+    fetched = 0;
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    published = [jwk];
+  });
+
+  test('are fetched once for ten minutes, and once more for however many unknown ones within half a minute', async () => {
+    const ask = verifier();
+    for (let token = 0; token < 5; token += 1)
+      expect(await ask(`Bearer ${await signedBy('one', { jti: `${token}` })}`)).toMatchObject({ ok: true });
+    expect(fetched).toBe(1);
+    later(MINUTE);
+    for (let token = 0; token < 20; token += 1)
+      expect(await ask(`Bearer ${await signedBy('two', { jti: `${token}` })}`)).toMatchObject({ ok: false });
+    expect(fetched).toBe(2);
+  });
+
+  test('may be new: whoever signs with one is let in as soon as it is published', async () => {
+    const ask = verifier();
+    expect(await ask(`Bearer ${await signedBy('one')}`)).toMatchObject({ ok: true });
+    published = [jwk, jwkOfOthers];
+    later(MINUTE);
+    expect(await ask(`Bearer ${await signedBy('two')}`)).toMatchObject({ ok: true });
+    expect(await ask(`Bearer ${await signedBy('one')}`)).toMatchObject({ ok: true });
+  });
+
+  test('that are withdrawn open nothing after eleven minutes', async () => {
+    const ask = verifier();
+    const token = `Bearer ${await signedBy('one')}`;
+    expect(await ask(token)).toMatchObject({ ok: true });
+    published = [jwkOfOthers];
+    later(10 * MINUTE - 1);
+    expect(await ask(token)).toMatchObject({ ok: true });
+    later(11 * MINUTE);
+    expect(await ask(token)).toMatchObject({ ok: false, refusal: { code: 'Unauthenticated' } });
   });
 });
 

@@ -1,5 +1,11 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { pepperedPins } from '../../src/secrets.ts';
+
+vi.mock('node:crypto', async (load) => {
+  const real = await load<typeof import('node:crypto')>();
+  return { ...real, createHmac: vi.fn(real.createHmac), timingSafeEqual: vi.fn(real.timingSafeEqual) };
+});
 
 const pins = pepperedPins('a pepper for tests that is long enough');
 const here = { tid: 'local', vault: 'Contoso' };
@@ -41,5 +47,16 @@ describe('a PIN', () => {
     expect(pins.matches('00000000', here, undefined)).toBe(false);
     for (const mac of ['', 'AAAA', Buffer.alloc(32).toString('base64'), 'x'.repeat(1000)])
       expect(pins.matches('00000000', here, { salt: '', mac })).toBe(false);
+  });
+
+  test('that is tried costs one HMAC and one comparison in constant time, whatever is on record', () => {
+    const { pin, ...sealed } = pins.issue(here);
+    for (const kept of [sealed, undefined])
+      for (const tried of [pin, '00000000', '', 'x'.repeat(5000)]) {
+        vi.clearAllMocks();
+        pins.matches(tried, here, kept);
+        expect(createHmac).toHaveBeenCalledTimes(1);
+        expect(vi.mocked(timingSafeEqual).mock.calls.map(([a, b]) => [a.byteLength, b.byteLength])).toEqual([[32, 32]]);
+      }
   });
 });

@@ -46,7 +46,7 @@ export const portsOver = (tables: Tables): LifecyclePorts => {
     vaults: tableVaults(tables.vaults),
     agenda: tableAgenda(tables.agenda),
     registry: tableRegistry(tables.registry),
-    guards: tableGuards(tables.registry),
+    guards: tableGuards(tables.vaults, tables.registry),
     pins: pepperedPins('a pepper for tests'),
     alerts: tableAlerts(tables.vaults),
     ledger: tableMailLedger(tables.registry),

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { scanAccount } from '../../../src/store/checkScan.ts';
+import { read } from '../../../src/store/rows.ts';
 import { type FuzzReport, fuzz, ROUTE_NAMES } from '../../fuzz/drive.ts';
 import { startService } from '../../support/service.ts';
 
@@ -23,6 +25,21 @@ describe(`${COUNT} requests, valid, nearly valid and hostile (FUZZ_SEED=${SEED})
     expect(ROUTE_NAMES.filter((name) => !report.routes[name])).toEqual([]);
     const taken = ROUTE_NAMES.filter((name) => report.routes[name]?.taken);
     expect(taken.length).toBeGreaterThan(ROUTE_NAMES.length * 0.7);
+  });
+
+  test('leave a history in which every line says who it was', async () => {
+    const signed: Record<string, number> = {};
+    for await (const { row } of scanAccount(service.storage)('vaults')) {
+      if (row.key.split('!')[1] !== 'audit') continue;
+      const { caller, requestId, operation } = read.entry(row);
+      signed[caller.channel] = (signed[caller.channel] ?? 0) + 1;
+      expect(caller.oid, operation).not.toBe('');
+      if (caller.channel === 'service') continue;
+      expect(requestId, operation).not.toBe('');
+      expect(caller.tid, operation).toBe('local');
+      expect(caller.roles, operation).not.toEqual([]);
+    }
+    expect(signed).toMatchObject({ portal: expect.any(Number), agent: expect.any(Number) });
   });
 
   test('reach the service itself, not only the platform before it', () => {
