@@ -52,6 +52,14 @@ module.exports = {
       '^node_modules/@(fluentui|microsoft)/',
       '^node_modules/@azure/msal-browser/',
     ]),
+    room('cli-knows-the-api-only', '^cli/', ['^cli/', '^local/(install|turn)\\.mjs$'], NODE),
+    {
+      name: 'nothing-deployed-needs-the-command-line',
+      comment: 'It is one more caller. Its help is drawn by a script, and tests type its words.',
+      severity: 'error',
+      from: { path: '^(src|local|portal)/' },
+      to: { path: '^cli/' },
+    },
     {
       name: 'nothing-deployed-needs-the-portal',
       comment: 'It is built to files, which are served as they are. Tests may look at its pure parts.',

@@ -8,6 +8,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Does a person read what goes out? Only then there are tables, colours and hints. */
   readonly isTerminal: boolean;
+  /** The same of where troubles and hints go. */
+  readonly isErrTerminal: boolean;
   /** Undefined: nobody is there to answer, or they went away. */
   readonly ask: (question: string) => Promise<string | undefined>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -24,6 +26,7 @@ export function terminal(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isTerminal: process.stdout.isTTY === true,
+    isErrTerminal: process.stderr.isTTY === true,
     ask,
     fetch: (url, init) => fetch(url, init),
     az,

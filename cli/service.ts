@@ -46,18 +46,22 @@ export function serviceAt({ url, token }: Door, io: Pick<Io, 'fetch'>): Service 
   };
 }
 
+const prefixOf = ({ pathname }: URL): string => pathname.replace(/\/+$/, '');
+
 function addressOf(base: URL, { path, query = {} }: Request): URL {
-  const address = new URL(`${base.pathname.replace(/\/$/, '')}/api/${path}`, base);
+  const address = new URL(`${prefixOf(base)}/api/${path}`, base);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) address.searchParams.set(name, value);
   return address;
 }
 
-/** Of a nextLink only what comes behind the host: a gateway may have another name than the service knows, and the token stays. */
+/** Of a nextLink only what comes behind the host: a gateway may have another name than the service knows, and a path before it; the token stays. */
 function nextOf(page: Fields, base: URL): URL | undefined {
   const link = at(page, 'nextLink');
   if (typeof link !== 'string' || !URL.canParse(link, base.href)) return undefined;
   const { pathname, search } = new URL(link, base);
-  return new URL(`${pathname}${search}`.replace(/^\/+/, '/'), base);
+  const before = prefixOf(base);
+  const own = pathname.startsWith(`${before}/`) ? pathname : `${before}${pathname}`;
+  return new URL(`${own}${search}`.replace(/^\/+/, '/'), base);
 }
 
 async function reached(answer: Promise<Response>, { origin }: URL): Promise<[Response, string]> {

@@ -27,6 +27,15 @@ export function inTrouble(trouble: Trouble): Error {
   return error;
 }
 
+/** That one refusal is an answer too; everything else goes on up. */
+export const unless =
+  <T>(code: string, instead: T) =>
+  (error: unknown): T => {
+    const trouble = troubleIn(error);
+    if (trouble?.kind === 'refused' && trouble.code === code) return instead;
+    throw error;
+  };
+
 export const usage = (message: string, help = 'reprieve --help'): Error => inTrouble({ kind: 'usage', message, help });
 
 export const troubleIn = (error: unknown): Trouble | undefined =>

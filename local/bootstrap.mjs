@@ -25,6 +25,7 @@ const CHECKS = [
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'generated files', tool: 'node', args: ['scripts/states.ts', '--check'] },
   { name: 'settings table', tool: 'node', args: ['scripts/settings.ts', '--check'] },
+  { name: 'help of the command line', tool: 'node', args: ['scripts/cli.ts', '--check'] },
   { name: 'infrastructure', tool: 'node', args: ['scripts/check-infra.ts'] },
 ];
 const UNIT_AND_CONTRACT = ['run', '--project', 'unit', '--project', 'contract'];
@@ -44,6 +45,7 @@ const TASKS = {
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
   'check-infra': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-infra.ts'] }] },
   settings: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/settings.ts'] }] },
+  'cli-help': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/cli.ts'] }] },
   states: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/states.ts'] }] },
   'mail-preview': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/mail-preview.ts'] }] },
 };

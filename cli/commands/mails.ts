@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { type Fields, type Json, listIn, textAt } from '../json.ts';
 import { type Block, table } from '../output/shown.ts';
 import { path } from '../path.ts';
+import { unless } from '../trouble.ts';
 import { minutes } from './itemView.ts';
 
 const listed = (answer: Json): readonly Json[] => listIn({ answer }, 'answer');
@@ -74,16 +75,16 @@ export const mailCommands: readonly Command[] = [
     examples: ['deadletters redrive --id <id>', 'deadletters redrive --all'],
     check: ({ id, all }) => ((id === undefined) === !all ? 'Give --id or --all.' : undefined),
     run: async ({ id }, { list, send }) => {
-      const ids = id === undefined ? (await list({ method: 'GET', path: 'deadletters' })).map(idOf) : [id];
+      const redrive = (one: string) => send({ method: 'POST', path: path`deadletters/${one}/redrive`, body: {} });
+      if (id !== undefined) return [await redrive(id)];
       const sent: Fields[] = [];
-      for (const one of ids)
-        sent.push(await send({ method: 'POST', path: path`deadletters/${one}/redrive`, body: {} }));
+      for (const letter of await list({ method: 'GET', path: 'deadletters' })) {
+        // somebody else may have been at it since the list
+        const done = await redrive(textAt(letter, 'id')).catch(unless('DeadLetterNotFound', undefined));
+        if (done) sent.push(done);
+      }
       return sent;
     },
     view: (answer) => [letters(answer, 'There are no dead letters.')],
   },
 ];
-
-function idOf(letter: Fields): string {
-  return textAt(letter, 'id');
-}

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { at, type Json, listIn, textAt } from '../json.ts';
 import { facts, hint, type Shown, table } from '../output/shown.ts';
+import { unless } from '../trouble.ts';
 import { minutes } from './itemView.ts';
 
 function report(answer: Json): Shown {
@@ -35,11 +36,11 @@ function report(answer: Json): Shown {
 
 const paused = (answer: Json): Shown => [
   facts(answer, [
-    ['Paused until', minutes('until')],
+    ['Paused', (one) => (one === null ? 'no' : 'yes')],
+    ['Until', minutes('until')],
     ['Reason', 'reason'],
     ['By', 'by'],
     ['Since', minutes('at')],
-    ['Ended', 'ended'],
   ]),
 ];
 
@@ -99,9 +100,9 @@ export const sweepCommands: readonly Command[] = [
     },
     run: async ({ reason, until, end }, { send }) => {
       if (until !== undefined) return send({ method: 'PUT', path: 'pause', body: { reason, until } });
-      if (!end) return send({ method: 'GET', path: 'pause' });
+      if (!end) return send({ method: 'GET', path: 'pause' }).catch(unless('PauseNotFound', null));
       await send({ method: 'DELETE', path: 'pause' });
-      return { ended: true };
+      return null;
     },
     view: paused,
   },

@@ -21,9 +21,10 @@ const TONES: Readonly<Record<string, number>> = {
 const BOLD = 1;
 const DIM = 2;
 
+type Printer = Pick<Io, 'out' | 'err' | 'env' | 'isTerminal' | 'isErrTerminal'>;
 type Paint = (code: number | undefined, text: string) => string;
 
-export const isColourful = ({ env, isTerminal }: Pick<Io, 'env' | 'isTerminal'>): boolean =>
+const isColourful = ({ env }: Pick<Io, 'env'>, isTerminal: boolean): boolean =>
   isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 
 const painter =
@@ -32,19 +33,21 @@ const painter =
     colourful && code !== undefined && text !== '' ? `\x1b[${code}m${text}\x1b[0m` : text;
 
 /** What others wrote (reasons, comments) must neither steer the terminal nor turn the reading around. */
-export const harmless = (text: string): string =>
-  text.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ');
+const STEERING = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+export const harmless = (text: string): string => text.replace(new RegExp(`${STEERING.source}+`, 'gu'), ' ');
+const escaped = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 export function printJson(answer: Json, write: (text: string) => void): void {
-  const text = JSON.stringify(answer, null, 2);
-  write(`${text.replace(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)}\n`);
+  const lines = JSON.stringify(answer, null, 2).split('\n');
+  write(`${lines.map((line) => line.replace(STEERING, escaped)).join('\n')}\n`);
 }
 
-export function print(shown: Shown, io: Pick<Io, 'out' | 'err' | 'env' | 'isTerminal'>): void {
-  const paint = painter(isColourful(io));
+export function print(shown: Shown, io: Printer): void {
+  const paint = painter(isColourful(io, io.isTerminal));
+  const dim = painter(isColourful(io, io.isErrTerminal));
   for (const block of shown) {
     if (block.kind === 'hint') {
-      if (io.isTerminal) io.err(`${paint(DIM, harmless(block.text))}\n`);
+      if (io.isTerminal) io.err(`${dim(DIM, harmless(block.text))}\n`);
       continue;
     }
     const lines = io.isTerminal ? pretty(block, paint) : plain(block.rows);
@@ -53,7 +56,7 @@ export function print(shown: Shown, io: Pick<Io, 'out' | 'err' | 'env' | 'isTerm
   }
 }
 
-/** For programs: tabs between, no titles, nothing shortened. */
+/** For programs: tabs between, no titles. */
 const plain = (rows: Rows): readonly string[] => rows.map((row) => row.map(harmless).join('\t'));
 
 function pretty(block: Exclude<Block, { kind: 'hint' }>, paint: Paint): readonly string[] {
@@ -79,16 +82,13 @@ const widthsOf = (rows: Rows): readonly number[] =>
   (rows[0] ?? []).map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
 
 /** Never on stdout: what reads there gets an answer or nothing. */
-export function printTrouble(
-  trouble: Trouble,
-  json: boolean,
-  { err, env, isTerminal }: Pick<Io, 'err' | 'env' | 'isTerminal'>,
-): void {
+export function printTrouble(trouble: Trouble, json: boolean, io: Printer): void {
+  const { err } = io;
   if (json) {
     printJson(asError(trouble), err);
     return;
   }
-  const paint = painter(isColourful({ env, isTerminal }));
+  const paint = painter(isColourful(io, io.isErrTerminal));
   const say = (text: string) => err(`${harmless(text)}\n`);
   err(`${paint(31, 'ERROR:')} ${harmless(trouble.message)}\n`);
   if (trouble.kind === 'usage') say(`Try: npx ${trouble.help}`);

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { json, refusal, type } from './io.ts';
+
+const HERE = 'http://127.0.0.1:7071/api';
+const STOP = ['items', 'stop', '-v', 'contoso', '-i', 'sql-01'];
+
+describe('a command is one request', () => {
+  test.each([
+    [['vaults'], 'GET', '/vaults?top=200', undefined],
+    [['vaults', 'show', '-v', 'contoso'], 'GET', '/vaults/contoso', undefined],
+    [
+      ['items', 'list', '-v', 'contoso', '--state', 'SoftDeleted'],
+      'GET',
+      '/vaults/contoso/items?top=200&state=SoftDeleted',
+      undefined,
+    ],
+    [['items', 'show', '-v', 'a b/c', '-i', '?x'], 'GET', '/vaults/a%20b%2Fc/items/%3Fx', undefined],
+    [['items', 'explain', '-v', 'contoso', '-i', 'sql-01'], 'GET', '/vaults/contoso/items/sql-01/explain', undefined],
+    [STOP, 'POST', '/vaults/contoso/items/sql-01/stop', { mode: 'retain' }],
+    [[...STOP, '--retain-per-policy'], 'POST', '/vaults/contoso/items/sql-01/stop', { mode: 'retainPerPolicy' }],
+    [
+      [...STOP, '--delete', '--confirm-name', 'sql-01', '--reason', 'r', '--comment', 'c', '--cancel-active-job'],
+      'POST',
+      '/vaults/contoso/items/sql-01/stop',
+      { mode: 'delete', confirmName: 'sql-01', reason: 'r', comment: 'c', cancelActiveJob: true },
+    ],
+    [['items', 'undelete', '-v', 'contoso', '-i', 'sql-01'], 'POST', '/vaults/contoso/items/sql-01/undelete', {}],
+    [
+      ['items', 'resume', '-v', 'contoso', '-i', 'sql-01', '-p', 'daily', '--preview'],
+      'POST',
+      '/vaults/contoso/items/sql-01/resume?preview=true',
+      { policy: 'daily' },
+    ],
+    [['sweep', '--dry-run'], 'POST', '/sweeps', { dryRun: true }],
+    [['sweep', '--acknowledge-belt', 't'], 'POST', '/sweeps', { dryRun: false, acknowledgeBelt: 't' }],
+    [['forecast', '--days', '14'], 'GET', '/forecast?days=14', undefined],
+    [['alerts'], 'GET', '/alerts?top=200', undefined],
+    [
+      ['alerts', 'list', '-v', 'contoso', '--state', 'New'],
+      'GET',
+      '/vaults/contoso/alerts?top=200&state=New',
+      undefined,
+    ],
+    [['deadletters', 'redrive', '--id', 'd-1'], 'POST', '/deadletters/d-1/redrive', {}],
+    [['pause'], 'GET', '/pause', undefined],
+    [['pause', '--until', 'T', '--reason', 'r'], 'PUT', '/pause', { reason: 'r', until: 'T' }],
+    [['pause', '--end'], 'DELETE', '/pause', undefined],
+  ])('%j', async (line, method, path, body) => {
+    const { code, sent, err } = await type(line);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(sent.map((one) => [one.method, one.url, one.body])).toEqual([[method, `${HERE}${path}`, body]]);
+  });
+
+  test('the security PIN comes from the environment, and only where it belongs', async () => {
+    const env = { REPRIEVE_SECURITY_PIN: '12345678' };
+    const stop = await type(STOP, { env });
+    expect(stop.sent[0]?.headers.get('x-reprieve-security-pin')).toBe('12345678');
+    const show = await type(['items', 'show', '-v', 'contoso', '-i', 'sql-01'], { env });
+    expect(show.sent[0]?.headers.get('x-reprieve-security-pin')).toBeNull();
+  });
+});
+
+describe('deleting', () => {
+  const DELETE = [...STOP, '--delete'];
+
+  test('asks a person for the name once more', async () => {
+    const { code, sent } = await type(DELETE, { typed: ' sql-01 ', terminal: true });
+    expect(code).toBe(0);
+    expect(sent[0]?.body).toEqual({ mode: 'delete', confirmName: 'sql-01' });
+  });
+
+  test.each([
+    ['another name is typed', 'SQL-01', 'That is another name. Nothing was changed.'],
+    ['nobody is there', undefined, 'give --confirm-name'],
+  ])('changes nothing when %s', async (_, typed, said) => {
+    const { code, sent, err } = await type(DELETE, typed === undefined ? {} : { typed });
+    expect({ code, sent }).toEqual({ code: 2, sent: [] });
+    expect(err).toContain(said);
+  });
+});
+
+describe('a list', () => {
+  const pages = (path: string, { url }: { url: string }) => {
+    const { searchParams } = new URL(url);
+    if (searchParams.get('after') === '1') return json({ value: [{ name: 'two' }] });
+    return json({ value: [{ name: 'one' }], nextLink: `https://inner.example/api/${path}?after=1` });
+  };
+
+  test('is followed to its end, at the host that was asked', async () => {
+    const { out, sent } = await type(['vaults', '--url', 'https://outer.example/reprieve', '--json'], {
+      env: { REPRIEVE_TOKEN: 'secret' },
+      answer: pages,
+    });
+    expect(JSON.parse(out)).toEqual([{ name: 'one' }, { name: 'two' }]);
+    expect(sent.map(({ url }) => url)).toEqual([
+      'https://outer.example/reprieve/api/vaults?top=200',
+      'https://outer.example/reprieve/api/vaults?after=1',
+    ]);
+  });
+
+  test('that points at itself ends', async () => {
+    const { code, sent } = await type(['vaults'], { answer: (_, { url }) => json({ value: [], nextLink: url }) });
+    expect({ code, requests: sent.length }).toEqual({ code: 0, requests: 1 });
+  });
+});
+
+describe('a dead letter that somebody else re-drove meanwhile', () => {
+  const gone = refusal(404, 'DeadLetterNotFound', 'There is no dead letter a.');
+  const answer = (path: string) => {
+    if (path === 'deadletters') return json({ value: [{ id: 'a' }, { id: 'b' }] });
+    return path.startsWith('deadletters/a/') ? gone.clone() : json({ id: 'b', recipient: 'ops@contoso.com' }, 202);
+  };
+
+  test('is passed over among all', async () => {
+    const { code, out } = await type(['deadletters', 'redrive', '--all', '--json'], { answer });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual([{ id: 'b', recipient: 'ops@contoso.com' }]);
+  });
+
+  test('is a refusal for who asked for it', async () => {
+    const { code, err } = await type(['deadletters', 'redrive', '--id', 'a'], { answer });
+    expect(code).toBe(1);
+    expect(err).toContain('There is no dead letter a.');
+  });
+});
+
+test('that nothing is paused is an answer, not a refusal', async () => {
+  const answer = () => refusal(404, 'PauseNotFound', 'Purging is not paused.');
+  expect(await type(['pause'], { answer })).toMatchObject({ code: 0, out: 'Paused\tno\n', err: '' });
+  expect(await type(['pause', '--json'], { answer })).toMatchObject({ code: 0, out: 'null\n' });
+  expect(await type(['pause', '--until', 'T', '--reason', 'r'], { answer })).toMatchObject({ code: 1, out: '' });
+});
