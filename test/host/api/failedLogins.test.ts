@@ -12,7 +12,7 @@ describe('a login that fails', () => {
     const answer = await door('GET', 'vaults', { token, headers });
     expect(answer).toMatchObject(refused(401, 'Unauthenticated'));
     const log = service.output();
-    expect(log).toContain('login failed');
+    expect(log).toContain('auth.refused');
     expect(log).toContain('ERR_JWT_EXPIRED');
     expect(log).toContain('10.1.2.3');
     expect(log).toContain(answer.headers.get('x-ms-request-id'));
