@@ -16,12 +16,16 @@ afterAll(async () => {
 
 export type OwnHost = Pick<Service, 'api' | 'storage' | 'token' | 'output'>;
 
-/** Its timer sweeps only if the environment says so. */
-export async function startHostOver(storage: string, env: Readonly<Record<string, string>> = {}): Promise<OwnHost> {
+/** Its timer sweeps only if the environment says so. `root`: where the app lies. */
+export async function startHostOver(
+  storage: string,
+  env: Readonly<Record<string, string>> = {},
+  root = ROOT,
+): Promise<OwnHost> {
   const idp = await startIdp(0);
   ends.push(idp.stop);
-  const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--port', '0'], {
-    cwd: ROOT,
+  const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', root, '--port', '0'], {
+    cwd: root,
     execArgv: [],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
