@@ -22,6 +22,14 @@ module.exports = {
   forbidden: [
     room('core-is-pure', CORE, [CORE, ZOD, ...LUXON]),
     room('ports-know-core', PORTS, [CORE]),
+    room('telemetry-watches-ports', '^src/telemetry/', [
+      '^src/telemetry/',
+      PORTS,
+      CORE,
+      FUNCTIONS,
+      '^node_modules/@opentelemetry/',
+      '^async_hooks$',
+    ]),
     room('letters-are-pure', '^src/letters/', ['^src/letters/', CORE]),
     // crypto: names that everybody derives alike
     room('flows-know-ports', '^src/flows/', ['^src/flows/', '^src/letters/', PORTS, CORE, '^crypto$']),
@@ -35,7 +43,7 @@ module.exports = {
     room(
       'http-is-skin',
       '^src/http/',
-      ['^src/http/', '^src/flows/', '^src/config\\.ts$', '^src/clock\\.ts$', PORTS, CORE].concat(
+      ['^src/http/', '^src/flows/', '^src/telemetry/', '^src/config\\.ts$', '^src/clock\\.ts$', PORTS, CORE].concat(
         ZOD,
         FUNCTIONS,
         '^node_modules/jose/',

@@ -62,6 +62,9 @@ param pinPepper string
 @minLength(1)
 param portalClientId string
 
+@description('Where metrics go, as OTLP over HTTP: an address that ends in /v1/metrics. Empty: nowhere.')
+param metricsEndpoint string = ''
+
 @description('Reports of deliveries. The app has to run before they can be asked for, so it is off at the first deployment.')
 param deliveryReportsOn bool = false
 
@@ -192,6 +195,7 @@ module settings 'app/settings.bicep' = {
     deliveryWebhookKey: deliveryWebhookKey
     pinPepper: pinPepper
     portalClientId: portalClientId
+    metricsEndpoint: metricsEndpoint
   }
 }
 

@@ -27,6 +27,7 @@ const CHECKS = [
   { name: 'settings table', tool: 'node', args: ['scripts/settings.ts', '--check'] },
   { name: 'help of the command line', tool: 'node', args: ['scripts/cli.ts', '--check'] },
   { name: 'infrastructure', tool: 'node', args: ['scripts/check-infra.ts'] },
+  { name: 'package', tool: 'node', args: ['scripts/package.ts', '--check'] },
 ];
 const UNIT_AND_CONTRACT = ['run', '--project', 'unit', '--project', 'contract'];
 
@@ -34,7 +35,11 @@ const UNIT_AND_CONTRACT = ['run', '--project', 'unit', '--project', 'contract'];
 const TASKS = {
   start: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['local/start.ts'], leash: true }] },
   test: { needs: ['install', 'build'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: ['run'] }] },
-  verify: { needs: ['install'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: UNIT_AND_CONTRACT }] },
+  verify: {
+    needs: ['install', 'build'],
+    steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: UNIT_AND_CONTRACT }],
+  },
+  package: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['scripts/package.ts'] }] },
   build: { needs: ['install'], steps: [{ run: () => build(root) }] },
   faults: {
     needs: ['install', 'build'],

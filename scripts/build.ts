@@ -12,21 +12,26 @@ const aside = join(dist, `.main-${process.pid}.js`);
 // The Functions library is CommonJS: inside an ESM bundle it needs a `require`, through which the host offers its core.
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
-mkdirSync(dist, { recursive: true });
-try {
-  await buildPortal(root);
-  await build({
-    entryPoints: [join(root, 'src', 'main.ts')],
-    outfile: aside,
+const bundle = (entry: string, outfile: string, banner: string) =>
+  build({
+    entryPoints: [join(root, 'src', entry)],
+    outfile,
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node22',
     sourcemap: 'external',
     external: ['@azure/functions-core'],
-    banner: { js: `// sources ${fingerprint}\n${REQUIRE}` },
+    banner: { js: banner },
     logLevel: 'error',
   });
+
+mkdirSync(dist, { recursive: true });
+try {
+  await buildPortal(root);
+  // only loaded where metrics are exported
+  await bundle(join('telemetry', 'export.ts'), join(dist, 'export.js'), REQUIRE);
+  await bundle('main.ts', aside, `// sources ${fingerprint}\n${REQUIRE}`);
   // the map first: main.js bears the fingerprint, so once it stands all of it stands
   renameSync(`${aside}.map`, join(dist, 'main.js.map'));
   renameSync(aside, join(dist, 'main.js'));

@@ -1,11 +1,11 @@
-/** Writes the table of settings in docs/operations.md from src/config.ts. With `--check` it only says whether the page is stale. */
+/** Writes the tables of settings, events and metrics in docs/operations.md from src. With `--check` it only says whether they are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SETTINGS } from '../src/config.ts';
+import { EVENTS, METRICS } from '../src/telemetry/names.ts';
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'operations.md');
-const [BEGIN, END] = ['<!-- settings: npm run settings -->', '<!-- /settings -->'];
 
 interface Described {
   readonly description?: string;
@@ -36,20 +36,44 @@ function bounds({ minimum, maximum, minLength, maxLength, format, const: fixed }
   if (fixed !== undefined) return `\`${fixed}\``;
   if (format === 'uri') return 'a URL';
   if (minimum !== undefined) return `${minimum} to ${maximum}`;
-  if (maxLength !== undefined) return `${minLength} to ${maxLength} characters`;
+  if (maxLength !== undefined) return `${minLength === undefined ? 'up' : minLength} to ${maxLength} characters`;
   return minLength === undefined || minLength === 1 ? '–' : `at least ${minLength} characters`;
 }
 
-const table = [BEGIN, '', '| name | meaning | default | bounds |', '|---|---|---|---|', ...rows, '', END].join('\n');
+const cells = (rows: readonly (readonly string[])[]): readonly string[] => rows.map((row) => `| ${row.join(' | ')} |`);
+
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  settings: ['| name | meaning | default | bounds |', '|---|---|---|---|', ...rows],
+  events: [
+    '| event | when | fields |',
+    '|---|---|---|',
+    ...cells(
+      Object.entries(EVENTS).map(([name, { says, fields }]) => [
+        `\`${name}\``,
+        says,
+        fields.map((field) => `\`${field}\``).join(', '),
+      ]),
+    ),
+  ],
+  metrics: [
+    '| metric | what | kind |',
+    '|---|---|---|',
+    ...cells(Object.entries(METRICS).map(([name, { says, kind }]) => [`\`${name}\``, says, kind])),
+  ],
+};
+
 const page = readFileSync(PAGE, 'utf8');
-const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-if (from < 0 || to < from) throw new Error(`docs/operations.md has no place for the settings: ${BEGIN} … ${END}`);
-const written = page.slice(0, from) + table + page.slice(to + END.length);
+const written = Object.entries(TABLES).reduce((text, [name, table]) => {
+  const [begin, end] = [`<!-- ${name}: npm run settings -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/operations.md has no place for ${name}: ${begin} … ${end}`);
+  return text.slice(0, from) + [begin, '', ...table, '', ''].join('\n') + text.slice(to);
+}, page);
 
 if (!process.argv.includes('--check')) writeFileSync(PAGE, written);
 else if (page !== written) {
   process.stderr.write(
-    'docs/operations.md does not show the settings as src/config.ts reads them: run "npm run settings".\n',
+    'docs/operations.md does not show the settings, events and metrics as src has them: run "npm run settings".\n',
   );
   process.exitCode = 1;
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { InvocationContext } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
 import { buryNotice, takeNotice } from './flows/notify/queue.ts';
-import { sweepShare, turn } from './flows/sweep/spread.ts';
+import { sweepShare, type Turn, turn } from './flows/sweep/spread.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';
@@ -22,13 +23,17 @@ import { tableMailLedger } from './store/mailLedger.ts';
 import { queueNotices } from './store/notices.ts';
 import { tableRegistry } from './store/registry.ts';
 import { tableVaults } from './store/vaults.ts';
+import { metricsExport } from './telemetry/optIn.ts';
+import { telemetry } from './telemetry/telemetry.ts';
+import { hopOf, inThread, thread, threadOf } from './telemetry/thread.ts';
+import { watched, watchedControl } from './telemetry/watched.ts';
 
 /** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */
 export function makeApp(config: Config) {
   const movable = config.local ? movableClock() : undefined;
   const account = accountOf(config);
   const tables = connect(account);
-  const ports: Ports = {
+  const plain: Ports = {
     vaults: tableVaults(tables.vaults),
     agenda: tableAgenda(tables.agenda),
     control: tableControl(tables.registry),
@@ -45,18 +50,36 @@ export function makeApp(config: Config) {
     realNow: () => realClock.now(),
     nextSweep: nextRunOf(config.sweep.schedule),
   };
+  const telling = telemetry();
+  const ports = watched(plain, telling);
+  const ofShare = { ...ports, control: watchedControl(plain.control, telling, 'share.finished') };
   const identify = verifyTokens(config, () => new Date());
-  const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext });
+  const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext, telemetry: telling });
   return {
     routes: routesOf(movable, config.sweep, config.deliveryKey),
     handle,
     portal: portal(config),
-    sweepTurn: () => turn(ports, config.sweep),
-    sweepShare: (message: unknown) => sweepShare(ports, config.sweep, message),
-    notify: (message: unknown) => takeNotice(ports, config.mail, message),
-    notifyPoison: (message: unknown) => buryNotice(ports, config.mail, message),
+    metrics: metricsExport(config.metricsEndpoint),
+    sweepTurn: threaded(async () => sharesOf(await turn(ports, config.sweep))),
+    sweepShare: threaded((message) => sweepShare(ofShare, config.sweep, message)),
+    notify: threaded((message) => {
+      telling.event('notice.taken', hopOf(message));
+      return takeNotice(ports, config.mail, message);
+    }),
+    notifyPoison: threaded(async (message) => {
+      await buryNotice(ports, config.mail, message);
+      telling.event('notice.buried', hopOf(message));
+    }),
   };
 }
+
+/** What comes by timer or queue: under the id of the request that it began with, or else of this invocation. */
+const threaded =
+  <R>(work: (message: unknown) => Promise<R>) =>
+  (message: unknown, context: InvocationContext): Promise<R> =>
+    inThread(threadOf(message, context), () => work(message));
+
+const sharesOf = ({ shares }: Turn) => shares.map((share) => ({ ...share, requestId: thread()?.requestId }));
 
 const identityOf = ({ clientId }: Config) =>
   clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });

@@ -22,6 +22,9 @@ const listed = (text: string): readonly string[] => text.split(',').map((one) =>
 
 const text = z.string().min(1);
 const httpsUrl = z.url({ protocol: /^https$/ });
+/** A collector beside the app may do without https. */
+const isCollector = (url: string): boolean =>
+  URL.canParse(url) && (new URL(url).protocol === 'https:' || LOOPBACK.includes(new URL(url).hostname));
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 /**
@@ -91,6 +94,11 @@ export const SETTINGS = z.object({
     description:
       'the app registration by which people sign in to the portal; without it the portal says that sign-in is not set up',
   }),
+  METRICS_ENDPOINT: z
+    .string()
+    .refine((url) => url === '' || isCollector(url), 'must be a URL with https')
+    .default('')
+    .meta({ description: 'where metrics go, as OTLP over HTTP, once a minute: `https://…/v1/metrics`' }),
   WEBSITE_RESOURCE_GROUP: z
     .string()
     .optional()
@@ -111,6 +119,7 @@ const PREFIXES: readonly string[] = [
   'MAIL_',
   'DELIVERY_',
   'PORTAL_',
+  'METRICS_',
 ];
 /** How the platform tells an app where to ask for the tokens of its identity. */
 const PLATFORMS: readonly string[] = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'IDENTITY_SERVER_THUMBPRINT'];
@@ -148,6 +157,8 @@ export interface Config {
     readonly operators: readonly string[];
     readonly resourceGroup: string | null;
   };
+  /** undefined: metrics go nowhere. */
+  readonly metricsEndpoint: string | undefined;
   readonly portal: { readonly clientId: string | undefined };
   readonly deliveryKey: string | undefined;
   /** A development storage account on this machine, and nothing else: only then are callers without a token let in. */
@@ -192,6 +203,7 @@ export function readConfig(environment: Environment): Config {
       operators: listed(given.MAIL_OPERATORS).filter((address) => address !== ''),
       resourceGroup: given.WEBSITE_RESOURCE_GROUP ?? null,
     },
+    metricsEndpoint: given.METRICS_ENDPOINT || undefined,
     portal: { clientId: given.PORTAL_CLIENT_ID },
     deliveryKey: local ? 'local' : given.DELIVERY_WEBHOOK_KEY,
     local,

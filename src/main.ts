@@ -5,7 +5,14 @@ import { PORTAL_ROUTE } from './http/portal.ts';
 import { METHODS } from './http/route.ts';
 
 /** Registers what the app is made of with Azure Functions. No logic: whatever decides anything lives elsewhere. */
-const { routes, handle, portal, sweepTurn, sweepShare, notify, notifyPoison } = makeApp(readConfig(process.env));
+const { routes, handle, portal, metrics, sweepTurn, sweepShare, notify, notifyPoison } = makeApp(
+  readConfig(process.env),
+);
+
+if (metrics) {
+  app.hook.appStart(metrics.start);
+  app.hook.appTerminate(metrics.stop);
+}
 
 for (const route of routes)
   app.http(route.name, {
@@ -25,27 +32,25 @@ const shares = output.storageQueue(SHARES);
 app.timer('sweep', {
   schedule: '%SWEEP_SCHEDULE%',
   extraOutputs: [shares],
-  handler: async (_, context) => {
-    const turn = await sweepTurn();
-    context.info('swept', turn);
-    context.extraOutputs.set(shares, turn.shares);
+  handler: async (timer, context) => {
+    context.extraOutputs.set(shares, await sweepTurn(timer, context));
   },
 });
 
 app.storageQueue('sweepShard', {
   ...SHARES,
   handler: async (message, context) => {
-    context.info('swept a share', await sweepShare(message));
+    await sweepShare(message, context);
   },
 });
 
 const NOTICES = { queueName: 'notifications', connection: 'DATA_STORAGE' } as const;
 
-app.storageQueue('notify', { ...NOTICES, handler: (message) => notify(message) });
+app.storageQueue('notify', { ...NOTICES, handler: notify });
 
 // What could not be told after several tries is a dead letter, where people look, and not a message that nobody reads.
 app.storageQueue('notifyPoison', {
   ...NOTICES,
   queueName: `${NOTICES.queueName}-poison`,
-  handler: (message) => notifyPoison(message),
+  handler: notifyPoison,
 });

@@ -214,6 +214,18 @@ export interface Heartbeat {
   readonly oldestDue: Instant | null;
 }
 
+/** What a sweep says of itself when it has ended; it is kept and shown as it is. */
+export interface SweepRecord {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly due: number;
+  readonly purged: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly retold: number;
+  readonly failed: number;
+}
+
 /** What is known about the sweeps as a whole. */
 export interface Control {
   read(): Promise<{
@@ -225,7 +237,7 @@ export interface Control {
   /** A name for exactly this set, however it is ordered. */
   tokenOf(due: ReadonlySet<string>): string;
   putBelt(belt: Belt, was: Held<Belt> | undefined): Promise<boolean>;
-  beat(heartbeat: Heartbeat, record: object): Promise<void>;
+  beat(heartbeat: Heartbeat, record: SweepRecord): Promise<void>;
   recent(): Promise<readonly { readonly startedAt: string }[]>;
   quarantine(row: Quarantined): Promise<void>;
   release(vault: string, item: string): Promise<void>;
@@ -332,6 +344,8 @@ export interface Notice {
   readonly alerts?: readonly string[];
   /** It is time to tell those together who wait for this. */
   readonly together?: string;
+  /** Of the request that it began with, for whoever follows it through the log. Messages of before have none. */
+  readonly requestId?: string | undefined;
 }
 
 export interface Notices {

@@ -68,6 +68,9 @@ param pinPepper string
 @description('By what people sign in to the portal.')
 param portalClientId string
 
+@description('Where metrics go.')
+param metricsEndpoint string
+
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
 }
@@ -101,5 +104,6 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     DELIVERY_WEBHOOK_KEY: deliveryWebhookKey
     PIN_PEPPER: pinPepper
     PORTAL_CLIENT_ID: portalClientId
+    METRICS_ENDPOINT: metricsEndpoint
   }
 }

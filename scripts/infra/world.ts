@@ -4,7 +4,7 @@ import type { Node } from 'web-tree-sitter';
 import { SETTINGS } from '../../src/config.ts';
 import { ROLES } from '../../src/core/caller.ts';
 import { TABLES } from '../../src/store/azure.ts';
-import { EVENTS } from '../../src/telemetry.ts';
+import { EVENTS, METRICS } from '../../src/telemetry/names.ts';
 import { type Template, templateOf } from './template.ts';
 
 export type Finding = string;
@@ -19,8 +19,9 @@ export interface Code {
   readonly roles: readonly string[];
   /** Where reports of deliveries are taken, and by what header they are believed. */
   readonly webhook: { readonly path: string; readonly header: string };
-  /** Events that some source names. */
+  /** Events and metrics that some source names. */
   readonly told: ReadonlySet<string>;
+  readonly metrics: readonly string[];
   readonly events: { readonly [name: string]: { readonly fields: readonly string[] } };
 }
 
@@ -69,13 +70,16 @@ export function readCode(root: string): Code {
     },
     told: toldIn(readTexts(join(root, 'src'))),
     events: EVENTS,
+    metrics: Object.keys(METRICS),
   };
 }
 
+const NAMES = 'telemetry/names.ts';
+
 /** A name between quotes is taken for telling: what a host really wrote down is proved by its own test. */
 function toldIn(sources: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const text = [...sources].flatMap(([path, source]) => (path === 'telemetry.ts' ? [] : [source])).join('\n');
-  return new Set(Object.keys(EVENTS).filter((event) => text.includes(`'${event}'`)));
+  const text = [...sources].flatMap(([path, source]) => (path === NAMES ? [] : [source])).join('\n');
+  return new Set([...Object.keys(EVENTS), ...Object.keys(METRICS)].filter((name) => text.includes(`'${name}'`)));
 }
 
 const all = (text: string, pattern: RegExp): readonly string[] => [

@@ -2,8 +2,11 @@ import { deletionHints, type Hint, PARKED_DAYS } from './agenda.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
 import { purgeAt } from './lifecycle.ts';
 import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
-import { addDays, earliest, type Instant, instantOf } from './time.ts';
+import { addDays, earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
 import type { Head } from './vault.ts';
+
+/** Local time and the storage service's may differ by this much; beyond it somebody's clock is wrong, and time is what decides here. */
+export const MOST_SKEW_MS = HOUR_MS / 12;
 
 /** What a sweep does about an item that the agenda named. */
 export type Task =

@@ -1,6 +1,7 @@
-import type { HttpRequest, InvocationContext } from '@azure/functions';
+import type { HttpRequest } from '@azure/functions';
 import { type Caller, hasRole } from '../core/caller.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { addressOf, failedLogins } from './attempts.ts';
 import type { Identify } from './identity.ts';
 import type { Route } from './route.ts';
@@ -9,16 +10,16 @@ const API_VERSION = '2026-11-01';
 const NOBODY: Caller = { tid: '', oid: '', roles: [], appOnly: false, secondFactor: false };
 
 /** The api-version, the token, the role: in this order, and before anything of the request is looked at. */
-export function doorkeeper(identify: Identify) {
+export function doorkeeper(identify: Identify, telemetry: Telemetry) {
   const failed = failedLogins();
 
-  return async (
-    route: Route,
-    request: HttpRequest,
-    url: URL,
-    context: InvocationContext,
-    requestId: string,
-  ): Promise<Outcome<Caller>> => {
+  /** Who, from where and why; never the token, and nothing of it. */
+  const tell = ({ refusal }: Refused, route: Route, why: string, from: string | null): void => {
+    telemetry.event('auth.refused', { route: route.name, code: refusal.code, why, from });
+    telemetry.measure('reprieve.auth_failures', 1);
+  };
+
+  return async (route: Route, request: HttpRequest, url: URL): Promise<Outcome<Caller>> => {
     const version = url.searchParams.get('api-version');
     if (version !== null && version !== API_VERSION)
       return refuse('UnsupportedApiVersionValue', `This service speaks api-version ${API_VERSION}.`, {
@@ -30,12 +31,17 @@ export function doorkeeper(identify: Identify) {
     const caller = await identify(request.headers.get('authorization'), (reason) => {
       why = reason;
     });
-    if (caller.ok) return mayEnter(route, caller.value) ? caller : forbidden(route);
+    if (caller.ok && mayEnter(route, caller.value)) return caller;
     const address = addressOf(request.headers.get('x-forwarded-for'));
-    // Who, from where and why; never the token, and nothing of it.
-    context.warn('login failed', { route: route.name, requestId, address, why });
+    if (caller.ok) {
+      const refused = forbidden(route);
+      tell(refused, route, 'no role that may', address);
+      return refused;
+    }
     const seconds = failed(address, new Date());
-    return seconds === undefined ? caller : tooMany(seconds);
+    const refused = seconds === undefined ? caller : tooMany(seconds);
+    tell(refused, route, why, address);
+    return refused;
   };
 }
 

@@ -5,6 +5,8 @@ import { isAlertId, isName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Asking } from '../flows/asking.ts';
 import type { Ports } from '../ports.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { inThread } from '../telemetry/thread.ts';
 import { doorkeeper } from './admit.ts';
 import { notTheAgents } from './agents.ts';
 import { addressOf } from './attempts.ts';
@@ -19,6 +21,7 @@ export interface Skin {
   readonly ports: Ports;
   readonly identify: Identify;
   readonly stepUpContext: string;
+  readonly telemetry: Telemetry;
 }
 
 /** Where answers are kept that belong to no vault. No vault can have that name. */
@@ -27,11 +30,10 @@ const NO_VAULT = '~service';
 /** From a request to its answer: who asks, what exactly, then the route's flow. Never throws, and never blames the caller for our faults. */
 export function pipeline(skin: Skin) {
   const once = idempotency(skin.ports.vaults);
-  const admit = doorkeeper(skin.identify);
+  const admit = doorkeeper(skin.identify, skin.telemetry);
 
-  return (route: Route) =>
-    async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
-      const requestId = skin.ports.newId();
+  return (route: Route) => {
+    const respond = async (request: HttpRequest, requestId: string): Promise<HttpResponseInit> => {
       const always = { 'x-ms-request-id': requestId, ...echo(request.headers.get('x-ms-client-request-id')) };
       const replyTo =
         (caller?: Caller) =>
@@ -41,15 +43,27 @@ export function pipeline(skin: Skin) {
             : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext, caller?.takesClaims);
       try {
         const url = new URL(request.url);
-        const caller = await admit(route, request, url, context, requestId);
+        const caller = await admit(route, request, url);
         if (!caller.ok) return toResponse(replyTo()(caller), always);
         const toReply = replyTo(caller.value);
         return toResponse(toReply(await answer(route, request, url, caller.value, requestId, toReply)), always);
       } catch (error) {
-        context.error('request failed', { route: route.name, requestId, error: describe(error) });
+        skin.telemetry.event('request.failed', { route: route.name, error: describe(error) });
         return toResponse(replyTo()(fault(error)), always);
       }
     };
+
+    return (request: HttpRequest, log: InvocationContext): Promise<HttpResponseInit> => {
+      const requestId = skin.ports.newId();
+      return inThread({ requestId, log }, async () => {
+        const response = await respond(request, requestId);
+        // reading leaves no trace of ours: the platform has its own
+        if (route.method !== 'GET')
+          skin.telemetry.event('request.done', { route: route.name, status: response.status ?? 0 });
+        return response;
+      });
+    };
+  };
 
   async function answer(
     route: Route,

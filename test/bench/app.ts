@@ -16,6 +16,7 @@ import type { Ports } from '../../src/ports.ts';
 import { tableAgenda } from '../../src/store/agenda.ts';
 import { tableRegistry } from '../../src/store/registry.ts';
 import { tableVaults } from '../../src/store/vaults.ts';
+import { telemetry } from '../../src/telemetry/telemetry.ts';
 import type { Tables } from './tables.ts';
 
 export interface Ask {
@@ -68,6 +69,7 @@ export function appOver(tables: Tables, identity?: Identity): App {
     ports: ports as Ports,
     identify: identity ? verifyTokens({ identity, local: false }, () => new Date()) : async () => ok(CALLER),
     stepUpContext: 'c1',
+    telemetry: telemetry(),
   });
   return async (ask) => {
     const { method, path } = lineOf(ask);

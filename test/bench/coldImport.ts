@@ -48,7 +48,7 @@ const buildUnbundled = () =>
     logLevel: 'error',
   });
 
-async function importOnce(file: string): Promise<number> {
+export async function importOnce(file: string): Promise<number> {
   const { stdout } = await promisify(execFile)(process.execPath, [IMPORT_ONCE, file], {
     cwd: ROOT,
     env: { ...process.env, ...SETTINGS },

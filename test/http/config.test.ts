@@ -14,6 +14,19 @@ const GOOD = {
   PIN_PEPPER: 'a pepper that is known to nobody else',
 };
 
+test.for([
+  ['https://metrics.example.com/v1/metrics', true],
+  ['http://127.0.0.1:4318/v1/metrics', true],
+  ['', true],
+  ['http://metrics.example.com/v1/metrics', false],
+  ['file:///etc/passwd', false],
+  ['nonsense', false],
+] as const)('metrics to %o: %o', ([METRICS_ENDPOINT, good]) => {
+  const read = () => readConfig({ ...GOOD, METRICS_ENDPOINT }).metricsEndpoint;
+  if (good) expect(read()).toBe(METRICS_ENDPOINT || undefined);
+  else expect(read).toThrow('METRICS_ENDPOINT');
+});
+
 test('what is given is read, and the rest has its defaults', () => {
   expect(readConfig(GOOD)).toMatchObject({
     storage: ON_AZURE,

@@ -35,7 +35,13 @@ export interface Reply {
 /** `call('stopItem', 'contoso/sql-01', { body })`: the route by its name, the names of its path in their order. */
 export function appOver(ports: LifecyclePorts) {
   // the routes here go through no other door
-  const handle = pipeline({ ports: ports as Ports, identify: async () => ok(CONTRIBUTOR), stepUpContext: 'c1' });
+  const telemetry = { event: () => undefined, measure: () => undefined };
+  const handle = pipeline({
+    ports: ports as Ports,
+    identify: async () => ok(CONTRIBUTOR),
+    stepUpContext: 'c1',
+    telemetry,
+  });
   return async (name: string, path: string, { body, query = '', headers }: Ask = {}): Promise<Reply> => {
     const route = ROUTES.find((one) => one.name === name);
     if (!route) throw new Error(`there is no route ${name}`);

@@ -14,16 +14,20 @@ afterAll(async () => {
   for (const end of ends.toReversed()) await end();
 });
 
-export type OwnHost = Pick<Service, 'api' | 'storage' | 'token'>;
+export type OwnHost = Pick<Service, 'api' | 'storage' | 'token' | 'output'>;
 
-/** Its timer sweeps only if the environment says so. */
-export async function startHostOver(storage: string, env: Readonly<Record<string, string>> = {}): Promise<OwnHost> {
+/** Its timer sweeps only if the environment says so. `root`: where the app lies. */
+export async function startHostOver(
+  storage: string,
+  env: Readonly<Record<string, string>> = {},
+  root = ROOT,
+): Promise<OwnHost> {
   const idp = await startIdp(0);
   ends.push(idp.stop);
-  const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--port', '0'], {
-    cwd: ROOT,
+  const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', root, '--port', '0'], {
+    cwd: root,
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       ...process.env,
       FUNCTIONS_WORKER_RUNTIME: 'node',
@@ -37,11 +41,15 @@ export async function startHostOver(storage: string, env: Readonly<Record<string
       ...env,
     },
   });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
   ends.push(() => endChild(child, () => child.kill('SIGTERM'), 30_000));
   const died = once(child, 'exit').then((): never => {
     throw new Error('The functions host did not start.');
   });
   died.catch(() => {});
   const [{ origin }] = (await Promise.race([once(child, 'message'), died])) as [{ readonly origin: string }];
-  return { api: origin, storage, token: (claims) => mint(idp.origin, claims) };
+  return { api: origin, storage, output: () => output, token: (claims) => mint(idp.origin, claims) };
 }

@@ -2,12 +2,10 @@ import { type Alert, alert } from '../../core/alerts.ts';
 import type { Blocker } from '../../core/explain.ts';
 import type { Item } from '../../core/item.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
-import { HOUR_MS, type Instant, iso } from '../../core/time.ts';
+import { MOST_SKEW_MS } from '../../core/sweep.ts';
+import { type Instant, iso } from '../../core/time.ts';
 import type { Belt, Ports } from '../../ports.ts';
 import { raise } from '../alerting.ts';
-
-/** Local time and the storage service's may differ by this much; beyond it somebody's clock is wrong, and time is what decides here. */
-const MOST_SKEW_MS = HOUR_MS / 12;
 
 export interface Brake {
   readonly reason: 'ClockSkew' | 'Paused' | 'Belt';

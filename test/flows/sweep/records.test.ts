@@ -5,7 +5,11 @@ import type { Op, Table } from '../../../src/store/table.ts';
 import { later, NOON } from '../../support/builders.ts';
 
 const beat = (turn: number) => ({ at: NOON, turn, complete: true, held: null, oldestDue: null });
-const record = (id: string, minutes = 0) => ({ id, startedAt: NOON.plus({ minutes }).toISO(), purged: 1 });
+const record = (id: string, minutes = 0) => ({
+  ...{ due: 1, purged: 1, warned: 0, expired: 0, retold: 0, failed: 0 },
+  id,
+  startedAt: NOON.plus({ minutes }).toISO(),
+});
 const rowsOf = (table: Table) => table.range('control', { prefix: 'swept!' });
 
 test('shares of a sweep that end in the same turn are both shown', async () => {

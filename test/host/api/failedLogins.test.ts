@@ -11,7 +11,7 @@ describe('a login that fails', () => {
     const headers = { 'x-forwarded-for': '6.6.6.6, 10.1.2.3:4711' };
     const answer = await door('GET', 'vaults', { token, headers });
     expect(answer).toMatchObject(refused(401, 'Unauthenticated'));
-    await expect.poll(() => service.output()).toContain('login failed');
+    await expect.poll(() => service.output()).toContain('auth.refused');
     const log = service.output();
     expect(log).toContain('ERR_JWT_EXPIRED');
     expect(log).toContain('10.1.2.3');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EVENTS, METRICS } from '../../src/telemetry.ts';
+import { EVENTS, METRICS } from '../../src/telemetry/names.ts';
 
 test('events are named by what and what became of it, metrics bear the name of the service', () => {
   for (const name of Object.keys(EVENTS)) expect(name).toMatch(/^[a-z]+\.[a-z]+$/);

@@ -1,0 +1,41 @@
+import { type Attributes, metrics } from '@opentelemetry/api';
+import { type Described, EVENTS, type EventName, type Fields, METRICS, type MetricName } from './names.ts';
+import { thread } from './thread.ts';
+
+/** How the service tells what it does. It never fails, and nobody waits for it. */
+export interface Telemetry {
+  /** `requestId`: of another request than the one at hand. */
+  event<E extends EventName>(name: E, fields: Fields<E>, requestId?: string): void;
+  measure(name: MetricName, value: number, attributes?: Attributes): void;
+}
+
+/** Lines go to the log of the invocation at hand. Metrics go nowhere until somebody brings an SDK (export.ts). */
+export function telemetry(): Telemetry {
+  const instruments = new Map<MetricName, (value: number, attributes?: Attributes) => void>();
+  return {
+    event(name, fields, requestId) {
+      const described: Described = EVENTS[name];
+      const at = thread();
+      const line = JSON.stringify({ event: name, requestId: requestId ?? at?.requestId ?? null, ...fields });
+      (at?.log ?? console)[described.level ?? 'info'](line);
+    },
+    measure(name, value, attributes) {
+      // made when it is first used: an SDK that comes after this module is not too late
+      const record = instruments.get(name) ?? instrument(name);
+      instruments.set(name, record);
+      record(value, attributes);
+    },
+  };
+}
+
+function instrument(name: MetricName): (value: number, attributes?: Attributes) => void {
+  const { kind, says } = METRICS[name];
+  const meter = metrics.getMeter('reprieve');
+  const options = { description: says };
+  if (kind === 'counter') {
+    const counter = meter.createCounter(name, options);
+    return (value, attributes) => counter.add(value, attributes);
+  }
+  const gauge = kind === 'gauge' ? meter.createGauge(name, options) : meter.createHistogram(name, options);
+  return (value, attributes) => gauge.record(value, attributes);
+}

@@ -1,0 +1,136 @@
+import type { Alert } from '../core/alerts.ts';
+import type { Entry } from '../core/history.ts';
+import type { Notification } from '../core/ledger.ts';
+import { MOST_SKEW_MS } from '../core/sweep.ts';
+import { type Instant, parseInstant } from '../core/time.ts';
+import type { AlertsWrite, Change, Control, HeadChange, Ports } from '../ports.ts';
+import type { Telemetry } from './telemetry.ts';
+import { thread } from './thread.ts';
+
+/**
+ * The same ports, and what goes through them is told: a change by its history entry, a mail by its place in the ledger, a sweep by its
+ * record. Whatever is written is told once, after it was written, by whichever flow it was; so no flow knows of telemetry.
+ */
+export const watched = (ports: Ports, telemetry: Telemetry): Ports => ({
+  ...ports,
+  vaults: watchedVaults(ports.vaults, telemetry),
+  alerts: watchedAlerts(ports.alerts, telemetry),
+  ledger: watchedLedger(ports.ledger, telemetry),
+  control: watchedControl(ports.control, telemetry, 'sweep.finished'),
+  storage: watchedStorage(ports, telemetry),
+  notices: {
+    send: (notice, delay) => ports.notices.send({ requestId: thread()?.requestId, ...notice }, delay),
+  },
+});
+
+function watchedVaults(vaults: Ports['vaults'], telemetry: Telemetry): Ports['vaults'] {
+  const tell = (done: boolean, entries: readonly Entry[]): boolean => {
+    if (!done) telemetry.measure('reprieve.etag_conflicts', 1);
+    else for (const entry of entries) tellOfEntry(telemetry, entry);
+    return done;
+  };
+  const tellOfChange = (done: boolean, change: Change): boolean => {
+    if (done && change.entries[0].code === 'SecurityPinInvalid') tellOfPin(telemetry, change);
+    return tell(done, change.entries);
+  };
+  return {
+    ...vaults,
+    commit: async (change) => tellOfChange(await vaults.commit(change), change),
+    putServer: async (server, was, change) => tell(await vaults.putServer(server, was, change), change.entries),
+    changeHead: async (change: HeadChange) => tell(await vaults.changeHead(change), [change.entry]),
+  };
+}
+
+function tellOfEntry(telemetry: Telemetry, { at, operation, outcome, from, to, facts }: Entry): void {
+  if (outcome !== 'Succeeded' || from === to) return;
+  telemetry.measure('reprieve.transitions', 1, { operation });
+  if (to !== 'Purged') return;
+  telemetry.measure('reprieve.purged', 1);
+  const due = parseInstant(String(facts['purgeAt']));
+  if (due) telemetry.measure('reprieve.lateness', Math.max(0, secondsBetween(due, at)));
+}
+
+/** A wrong PIN is the only thing that writes a PIN's row without a change of anything else. */
+function tellOfPin(telemetry: Telemetry, { vault, pin }: Change): void {
+  if (!pin) return;
+  telemetry.measure('reprieve.pin_failures', 1);
+  telemetry.event('pin.refused', { vault, locked: pin.now.blockedUntil !== null });
+}
+
+function watchedAlerts(alerts: Ports['alerts'], telemetry: Telemetry): Ports['alerts'] {
+  return {
+    ...alerts,
+    async write(vault, write) {
+      const done = await alerts.write(vault, write);
+      if (!done) telemetry.measure('reprieve.etag_conflicts', 1);
+      else for (const { alert, mail } of settledIn(write)) tellOfMail(telemetry, alert, mail);
+      return done;
+    },
+  };
+}
+
+const RESULTS = { Sent: 'sent', Delivered: 'delivered', Failed: 'failed', DeadLettered: 'deadLettered' } as const;
+const isResult = (status: Notification['status']): status is keyof typeof RESULTS => Object.hasOwn(RESULTS, status);
+
+/** Mails that are further than they were. What was told together with others was one mail, which is told of by itself. */
+const settledIn = ({ replace = [] }: AlertsWrite) =>
+  replace.flatMap(({ was, now }) =>
+    (now.notifications ?? [])
+      .filter(({ together }) => together === null)
+      .filter((mail) => statusBefore(was.value, mail) !== mail.status)
+      .map((mail) => ({ alert: now, mail })),
+  );
+
+const statusBefore = ({ notifications }: Alert, { recipient }: Notification) =>
+  notifications?.find((one) => one.recipient === recipient)?.status;
+
+function tellOfMail(telemetry: Telemetry, { facts }: Alert, { status, failure }: Notification): void {
+  if (!isResult(status)) return;
+  const result = RESULTS[status];
+  const asked = facts['requestId'];
+  const fields = { result, code: failure?.code ?? null };
+  telemetry.event('mail.settled', fields, typeof asked === 'string' && asked !== '' ? asked : undefined);
+  telemetry.measure('reprieve.mails', 1, { result });
+  if (result === 'deadLettered') telemetry.measure('reprieve.dead_letters', 1);
+}
+
+/** A dead letter without an alert is a message that nobody understood: no ledger tells of it. */
+const watchedLedger = (ledger: Ports['ledger'], telemetry: Telemetry): Ports['ledger'] => ({
+  ...ledger,
+  async bury(letter) {
+    await ledger.bury(letter);
+    if (letter.alert === null) telemetry.measure('reprieve.dead_letters', 1);
+  },
+});
+
+/** A sweep that ends writes its record, and a heartbeat that says what still waits. */
+export const watchedControl = (
+  control: Control,
+  telemetry: Telemetry,
+  event: 'sweep.finished' | 'share.finished',
+): Control => ({
+  ...control,
+  async beat(heartbeat, record) {
+    await control.beat(heartbeat, record);
+    const { at, complete, held, oldestDue } = heartbeat;
+    const { due, purged, warned, expired, retold, failed } = record;
+    const overdueSeconds = oldestDue ? Math.max(0, secondsBetween(oldestDue, at)) : null;
+    telemetry.event(event, { due, purged, warned, expired, retold, failed, complete, held, overdueSeconds });
+    telemetry.measure('reprieve.backlog', due);
+  },
+});
+
+const watchedStorage = (
+  { storage, realNow }: Pick<Ports, 'storage' | 'realNow'>,
+  telemetry: Telemetry,
+): Ports['storage'] => ({
+  async ping() {
+    const answer = await storage.ping();
+    const seconds = secondsBetween(answer.date, realNow());
+    telemetry.measure('reprieve.clock_skew', seconds);
+    if (Math.abs(seconds) * 1000 > MOST_SKEW_MS) telemetry.event('clock.skewed', { seconds });
+    return answer;
+  },
+});
+
+const secondsBetween = (from: Instant, to: Instant): number => Math.round((to.toMillis() - from.toMillis()) / 1000);

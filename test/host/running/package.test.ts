@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../local/until.ts';
+import { contents } from '../../../scripts/package/contents.ts';
+import { zip } from '../../../scripts/package/zip.ts';
+import { startAzurite } from '../../support/azurite.ts';
+import { call } from '../../support/call.ts';
+import { aVault, later, ok } from '../../support/estate.ts';
+import { ROOT } from '../../support/launch.ts';
+import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
+import { unzip } from '../../support/unzip.ts';
+import { sweepingOf } from '../sweep/sweeping.ts';
+
+let folder: string;
+let service: OwnHost;
+
+/** Outside of the checkout: whatever is not in the package is not there. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'reprieve-package-'));
+  for (const { path, bytes } of unzip(zip(contents(ROOT)))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+  const { connectionString } = await startAzurite();
+  // nobody takes metrics there; that the SDK is in the package is what the start proves
+  service = await startHostOver(connectionString, { METRICS_ENDPOINT: 'http://127.0.0.1:9/v1/metrics' }, folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the package is small and has no packages of npm in it', () => {
+  expect(readdirSync(folder).toSorted()).toEqual(['dist', 'host.json', 'package.json']);
+  expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual(['export.js', 'main.js', 'portal']);
+});
+
+test('from the package alone an item is deleted, brought back, deleted and purged, and somebody is told', async () => {
+  const vault = await aVault(service);
+  await vault.trash('vm');
+  ok(await vault.undelete('vm'));
+  const due = ok(await vault.delete('vm')).softDelete?.purgeAt ?? '';
+  const s = sweepingOf(service);
+  expect(await s.sweepAt(later(due, { seconds: 1 }))).toMatchObject({ purged: 1, complete: true });
+  expect(await s.ready()).toMatchObject({ status: 200 });
+  expect(await until(() => service.output().includes("Executed 'Functions.notify' (Succeeded"), 30_000)).toBe(true);
+  await s.check();
+});
+
+test('the portal is in it', async () => {
+  const page = await call<string>(service.api, 'GET', '/portal/');
+  expect(page.status).toBe(200);
+  const [, script = ''] = /src="([^"]+\.js)"/.exec(page.body) ?? [];
+  expect((await fetch(new URL(script, `${service.api}/portal/`))).status).toBe(200);
+});

@@ -1,0 +1,159 @@
+import { QueueClient } from '@azure/storage-queue';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../local/until.ts';
+import { EVENTS, METRICS } from '../../../src/telemetry/names.ts';
+import { startAzurite } from '../../support/azurite.ts';
+import { call } from '../../support/call.ts';
+import { startCollector } from '../../support/collector.ts';
+import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
+import { later, ok } from '../../support/estate.ts';
+import { eventsIn } from '../../support/lines.ts';
+import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
+import { secured } from '../../support/secured.ts';
+import { startService } from '../../support/service.ts';
+import { type Mailing, mailingOf } from '../mail/mailing.ts';
+
+type Service = Awaited<ReturnType<typeof startService>>;
+
+let collector: Awaited<ReturnType<typeof startCollector>>;
+let service: Service;
+let s: Mailing;
+let proxy: DateProxy;
+let skewed: OwnHost;
+
+const WAIT_MS = 30_000;
+
+beforeAll(async () => {
+  collector = await startCollector();
+  service = await startService({ env: { METRICS_ENDPOINT: collector.url } });
+  s = mailingOf(service);
+  proxy = await startDateProxy((await startAzurite()).connectionString);
+  skewed = await startHostOver(proxy.connectionString);
+});
+afterAll(async () => {
+  collector.stop();
+  await proxy.stop().catch(() => undefined);
+});
+
+const events = () => eventsIn(service.output());
+const told = async (event: string, over: object = {}) => {
+  const found = () => events().find((one) => one.event === event && matches(one, over));
+  expect(await until(() => found() !== undefined, WAIT_MS), `${event} ${JSON.stringify(over)}`).toBe(true);
+  return found();
+};
+const matches = (line: object, over: object): boolean =>
+  Object.entries(over).every(([field, value]) => line[field as keyof typeof line] === value);
+
+const put = async (queue: string, message: unknown) => {
+  const client = new QueueClient(service.storage, queue);
+  await client.createIfNotExists();
+  await client.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
+};
+
+test('a request can be followed through the queue to its mail by one id', async () => {
+  const vault = await s.vault();
+  ok(await vault.protect('vm'));
+  const answer = await vault.delete('vm');
+  const requestId = answer.headers.get('x-ms-request-id');
+  await vault.settled();
+  await told('request.done', { requestId, route: 'stopItem', status: 200 });
+  await told('notice.taken', { requestId });
+  await told('mail.settled', { requestId, result: 'sent' });
+  expect((await vault.mails()).some(({ text }) => text.includes(String(requestId)))).toBe(true);
+});
+
+test('what becomes of a mail afterwards is told under the same id', async () => {
+  const vault = await s.vault();
+  ok(await vault.protect('vm'));
+  const requestId = (await vault.delete('vm')).headers.get('x-ms-request-id');
+  await vault.settled();
+  const [first, second] = (await vault.alerts()).find(({ type }) => type === 'DeleteBackupData')?.notifications ?? [];
+  const report = (messageId = '', status = '') => ({
+    id: messageId,
+    subject: 'sender/x/message/y',
+    topic: '/t',
+    dataVersion: '1.0',
+    metadataVersion: '1',
+    eventTime: '2026-03-01T12:00:04Z',
+    eventType: 'Microsoft.Communication.EmailDeliveryReportReceived',
+    data: { sender: 'a@b.c', recipient: 'a@b.c', messageId, status, deliveryAttemptTimeStamp: '2026-03-01T12:00:03Z' },
+  });
+  const body = [report(first?.operationId, 'Delivered'), report(second?.operationId, 'Bounced')];
+  const headers = { 'x-reprieve-webhook-key': 'local' };
+  ok(await call(service.api, 'POST', '/api/alerts/deliveryReports', { body, headers }));
+  await told('mail.settled', { requestId, result: 'delivered' });
+  await told('mail.settled', { requestId, result: 'failed', code: 'Bounced' });
+
+  await s.faults({ mode: 'reject' });
+  ok(await vault.undelete('vm'));
+  await told('mail.settled', { result: 'deadLettered' });
+  await s.faults({ mode: 'none' });
+});
+
+test('refused tokens and PINs are told, and never what they were', async () => {
+  const token = await service.token({ sub: 'ada', roles: ['Reader'], expiresInSeconds: -120 });
+  const refused = await call(service.api, 'GET', '/api/vaults', { token });
+  const requestId = refused.headers.get('x-ms-request-id');
+  await told('auth.refused', { requestId, route: 'listVaults', code: 'Unauthenticated', why: 'ERR_JWT_EXPIRED' });
+  const reader = await service.token({ sub: 'ada', roles: ['Reader'] });
+  await call(service.api, 'POST', '/api/sweeps', { body: {}, token: reader });
+  await told('auth.refused', { route: 'runSweep', code: 'Forbidden' });
+
+  const one = await secured(service);
+  const pin = (await one.pin()) === '00000000' ? '00000001' : '00000000';
+  for (let miss = 0; miss < 5; miss += 1) await one.delete('files', pin);
+  await told('pin.refused', { vault: one.vault.name, locked: false });
+  await told('pin.refused', { vault: one.vault.name, locked: true });
+  expect(service.output()).not.toContain(token.split('.')[2]);
+});
+
+test('sweeps are told, those of the timer, those asked for and their shares', async () => {
+  const vault = await s.vault();
+  ok(await vault.protect('vm'));
+  const due = ok(await vault.delete('vm')).softDelete?.purgeAt ?? '';
+  const { purged } = await s.sweepAt(later(due, { seconds: 1 }));
+  expect(purged).toBeGreaterThan(0);
+  await told('sweep.finished', { purged, complete: true, held: null, overdueSeconds: null });
+  const before = events().filter(({ event }) => event === 'sweep.finished').length;
+  ok(await call(service.api, 'POST', '/admin/functions/sweep', { body: { input: '' } }));
+  const after = () => events().filter(({ event }) => event === 'sweep.finished').length;
+  expect(await until(() => after() > before, WAIT_MS)).toBe(true);
+  await put('sweep-shards', { shard: 'shard00', now: await s.now() });
+  await told('share.finished', { purged: 0 });
+});
+
+test('a message of before that bears no id is read, one that bears nonsense as well, and what nobody understands is buried', async () => {
+  const taken = events().filter(({ event }) => event === 'notice.taken').length;
+  await put('notifications', { vault: 'nobody', alerts: ['a'] });
+  await put('notifications', { vault: 'nobody', alerts: ['a'], requestId: 'evil"}\n{"event":"x"' });
+  const since = () => events().filter(({ event }) => event === 'notice.taken');
+  expect(await until(() => since().length >= taken + 2, WAIT_MS)).toBe(true);
+  for (const { requestId } of since()) expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+  await put('notifications-poison', { nonsense: true });
+  await told('notice.buried', { alerts: 0 });
+});
+
+test('a clock that is wrong is told, and so is a storage that is gone', async () => {
+  proxy.shift(-86_400);
+  ok(await call(skewed.api, 'POST', '/api/sweeps', { body: {} }));
+  proxy.shift(0);
+  await proxy.stop();
+  expect((await call(skewed.api, 'GET', '/api/vaults')).status).toBe(503);
+  const both = () => eventsIn(skewed.output()).map(({ event }) => event);
+  expect(await until(() => both().includes('request.failed'), WAIT_MS)).toBe(true);
+  expect(both()).toContain('clock.skewed');
+});
+
+test('the lists are exactly what was captured here: each event with its fields, each metric', async () => {
+  const lines = [...events(), ...eventsIn(skewed.output())];
+  expect(new Set(lines.map(({ event }) => event))).toEqual(new Set(Object.keys(EVENTS)));
+  for (const { event, requestId, ...fields } of lines) {
+    expect(Object.keys(fields).toSorted()).toEqual([...EVENTS[event as keyof typeof EVENTS].fields].toSorted());
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+  }
+  await service.stop();
+  expect(new Set([...collector.seen.keys()])).toEqual(new Set(Object.keys(METRICS)));
+  const purged = lines.reduce((sum, line) => sum + Number(line['purged'] ?? 0), 0);
+  expect(collector.seen.get('reprieve.purged')).toBe(purged);
+  expect(collector.seen.get('reprieve.pin_failures')).toBe(5);
+});

@@ -1,0 +1,138 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Notification } from '../../src/core/ledger.ts';
+import { iso } from '../../src/core/time.ts';
+import type { Notice, Ports } from '../../src/ports.ts';
+import { tableControl } from '../../src/store/control.ts';
+import { memoryTable } from '../../src/store/memoryTable.ts';
+import { inThread } from '../../src/telemetry/thread.ts';
+import { watched } from '../../src/telemetry/watched.ts';
+import { aMail, anAlert } from '../support/alerts.ts';
+import { aVault, NOON } from '../support/builders.ts';
+import { memoryTables } from '../support/tables.ts';
+import { anEntry, newHead, portsOver } from '../support/world.ts';
+
+type Told = readonly [name: string, what: unknown, more?: unknown];
+
+let told: Told[];
+let notices: Notice[];
+let date = NOON;
+let ports: Ports;
+
+beforeEach(async () => {
+  told = [];
+  notices = [];
+  date = NOON;
+  const tables = memoryTables();
+  const plain = {
+    ...portsOver(tables),
+    notices: { send: async (notice: Notice) => void notices.push(notice) },
+    control: tableControl(memoryTable()),
+    storage: { ping: async () => ({ date }) },
+    realNow: () => NOON,
+    mailer: { send: async () => ({ sent: true }) as const },
+  };
+  ports = watched(plain, {
+    event: (name, fields, requestId) => void told.push([name, fields, requestId]),
+    measure: (name, value, attributes) => void told.push([name, value, attributes]),
+  });
+  await ports.vaults.changeHead(newHead(aVault()));
+  told = [];
+});
+
+const commit = (over: object, entry: object) =>
+  ports.vaults.commit({ vault: 'Contoso', id: ports.newId(), entries: [anEntry('sql-01', entry)], ...over });
+
+test('a change of state is counted by its operation, and a purge with how late it came', async () => {
+  await commit({}, { operation: 'StopProtection', from: 'Protected', to: 'ProtectionStopped' });
+  await commit(
+    {},
+    { operation: 'Purge', from: 'SoftDeleted', to: 'Purged', facts: { purgeAt: iso(NOON.minus({ minutes: 2 })) } },
+  );
+  expect(told).toEqual([
+    ['reprieve.transitions', 1, { operation: 'StopProtection' }],
+    ['reprieve.transitions', 1, { operation: 'Purge' }],
+    ['reprieve.purged', 1, undefined],
+    ['reprieve.lateness', 120, undefined],
+  ]);
+});
+
+test('what was refused, and what changed nothing, is no change of state', async () => {
+  await commit({}, { outcome: 'Refused', code: 'GuardRequired', from: 'Protected', to: 'SoftDeleted' });
+  await commit({}, { operation: 'WarnUpcomingPurge', from: 'SoftDeleted', to: 'SoftDeleted' });
+  expect(told).toEqual([]);
+});
+
+test('a write that somebody else was before is a conflict, and nothing else', async () => {
+  const done = await commit({ fence: 'gone' }, { from: 'Protected', to: 'SoftDeleted' });
+  expect(done).toBe(false);
+  expect(told).toEqual([['reprieve.etag_conflicts', 1, undefined]]);
+});
+
+const settle = async (before: Partial<Notification>, after: Partial<Notification>, facts = {}) => {
+  const was = { ...anAlert('PurgeComplete', { item: 'sql-01', generation: 1 }), facts, notifications: [aMail(before)] };
+  await ports.alerts.write('Contoso', { insert: [was] });
+  const held = await ports.alerts.get('Contoso', was.id);
+  if (!held) throw new Error('it was not written');
+  const now = { ...was, notifications: [aMail({ ...before, ...after })] };
+  await ports.alerts.write('Contoso', { replace: [{ was: held, now }] });
+};
+
+test('a mail is told when it is further than it was, under the request that caused it', async () => {
+  await settle({ status: 'Queued' }, { status: 'Sent' }, { requestId: 'r-7' });
+  expect(told).toEqual([
+    ['mail.settled', { result: 'sent', code: null }, 'r-7'],
+    ['reprieve.mails', 1, { result: 'sent' }],
+  ]);
+});
+
+test('a mail that is given up is a dead letter with its reason', async () => {
+  const failure = { code: 'Rejected', reason: 'no', firstAt: NOON, lastAt: NOON };
+  await settle({ status: 'Queued' }, { status: 'DeadLettered', failure });
+  expect(told.map(([name, what]) => [name, what])).toEqual([
+    ['mail.settled', { result: 'deadLettered', code: 'Rejected' }],
+    ['reprieve.mails', 1],
+    ['reprieve.dead_letters', 1],
+  ]);
+});
+
+test('a mail that waits for another try is not settled', async () => {
+  await settle({ status: 'Queued', attempts: 0 }, { status: 'Queued', attempts: 1 });
+  expect(told).toEqual([]);
+});
+
+test('who was told together with others had no mail of their own', async () => {
+  await settle({ status: 'Queued', together: 'Contoso~~HourlyDigest~1' }, { status: 'Sent' });
+  expect(told).toEqual([]);
+});
+
+test('a sweep tells what it wrote down, and how long the oldest has waited that it left', async () => {
+  const counts = { due: 9, purged: 3, warned: 2, expired: 1, retold: 0, failed: 1 };
+  const heartbeat = { at: NOON, turn: 1, complete: false, held: 'Belt', oldestDue: NOON.minus({ minutes: 10 }) };
+  await ports.control.beat(heartbeat, { id: 'a', startedAt: NOON.toISO(), ...counts });
+  expect(told).toEqual([
+    ['sweep.finished', { ...counts, complete: false, held: 'Belt', overdueSeconds: 600 }, undefined],
+    ['reprieve.backlog', 9, undefined],
+  ]);
+});
+
+test.for([
+  [0, 0],
+  [-299, 299],
+  [300, -300],
+])('clocks %i seconds apart are measured, and nothing is alarming', async ([shift = 0, measured]) => {
+  date = NOON.plus({ seconds: shift });
+  await ports.storage.ping();
+  expect(told).toEqual([['reprieve.clock_skew', measured, undefined]]);
+});
+
+test('clocks further apart than a sweep bears are told', async () => {
+  date = NOON.plus({ seconds: 301 });
+  await ports.storage.ping();
+  expect(told[1]).toEqual(['clock.skewed', { seconds: -301 }, undefined]);
+});
+
+test('a notice bears the id of the request that it began with, and none where there was no request', async () => {
+  await inThread({ requestId: 'r-1' }, () => ports.notices.send({ vault: 'Contoso', alerts: ['a'] }));
+  await ports.notices.send({ vault: 'Contoso', alerts: ['a'] });
+  expect(notices.map(({ requestId }) => requestId)).toEqual(['r-1', undefined]);
+});
