@@ -1,4 +1,4 @@
-const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 /** Vaults, items, policies, servers, recovery points and holds are all named alike. */
 export const isName = (text: string): boolean => text.length <= 63 && NAME.test(text);

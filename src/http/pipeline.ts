@@ -15,7 +15,7 @@ import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
 import { MAX_BODY, parseJson } from './json.ts';
 import { type Reply, refusalReply, toResponse } from './reply.ts';
-import type { Call, Route } from './route.ts';
+import { type Call, isKept, type Route } from './route.ts';
 
 export interface Skin {
   readonly ports: Ports;
@@ -101,8 +101,7 @@ export function pipeline(skin: Skin) {
     };
     const run = async (keep: Keep) => route.answer(call, asking, keep);
 
-    const isKept = route.method !== 'GET' && route.who !== 'anyone' && !route.secret;
-    const key = isKept ? request.headers.get('idempotency-key') : null;
+    const key = isKept(route) ? request.headers.get('idempotency-key') : null;
     if (key === null) return run(() => undefined);
     if (!isPrintable(key)) return invalid('Idempotency-Key', 'must be 1 to 128 printable characters');
     const keyed = {

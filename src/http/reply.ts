@@ -3,7 +3,8 @@ import { PROBLEMS, type Refusal } from '../core/problems.ts';
 
 export interface Reply {
   readonly status: number;
-  readonly body?: object | undefined;
+  /** A text goes out as it is. */
+  readonly body?: object | string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -86,5 +87,9 @@ export function toResponse(
 ): HttpResponseInit {
   const all = { ...SECURITY, ...headers, ...always };
   if (body === undefined) return { status, headers: all };
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...all }, body: JSON.stringify(body) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...all },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
 }

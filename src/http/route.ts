@@ -45,6 +45,10 @@ export interface Route {
   ) => Promise<Outcome<Reply>>;
 }
 
+/** Whether its answer is kept under an Idempotency-Key. */
+export const isKept = ({ method, who, secret }: Pick<Route, 'method' | 'who' | 'secret'>): boolean =>
+  method !== 'GET' && who !== 'anyone' && !secret;
+
 interface RouteOf<B, Q, R> {
   readonly name: string;
   readonly method: Method;

@@ -3,6 +3,7 @@ import type { SweepLimits } from '../flows/sweep/sweep.ts';
 import type { Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { backupRoutes } from './routes/backups.ts';
+import { describedRoutes } from './routes/described.ts';
 import { guardRoutes } from './routes/guards.ts';
 import { itemRoutes } from './routes/items.ts';
 import { lostRoute } from './routes/lost.ts';
@@ -15,7 +16,7 @@ import { vaultRoutes } from './routes/vaults.ts';
 
 /** Every door of the service, in one list. The clock's exists only where there is a clock to move. */
 export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, deliveryKey?: string): readonly Route[] {
-  const doors = [
+  const doors: readonly Route[] = [
     ...vaultRoutes,
     ...settingRoutes,
     ...securityRoutes,
@@ -27,6 +28,7 @@ export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, d
     ...sweepRoutes(limits),
     ...healthRoutes(realClock.now()),
     ...(clock ? clockRoutes(clock) : []),
+    ...describedRoutes(() => doors),
   ];
   return [...doors, lostRoute(doors)];
 }

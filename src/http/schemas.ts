@@ -4,7 +4,7 @@ import { ALERT_STATES, ALERT_TYPES, isListed } from '../core/alerts.ts';
 import { GUARDED_OPERATIONS } from '../core/guards.ts';
 import { ITEM_STATES } from '../core/item.ts';
 import { JOB_ENDINGS } from '../core/job.ts';
-import { isName } from '../core/names.ts';
+import { isName, NAME } from '../core/names.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../core/retention.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
@@ -12,9 +12,12 @@ import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWIT
 import { HYBRID_KINDS, NEIGHBOUR_NAMES, WORKLOAD_NAMES } from '../core/workloads.ts';
 import { DELIVERIES } from '../flows/deliveryReports.ts';
 
-/** What callers may send. Strict everywhere: a field nobody knows is a mistake that somebody would pay for later. */
+/**
+ * What callers may send. Strict everywhere: a field nobody knows is a mistake that somebody would pay for later. What a schema checks
+ * by code of its own it says to the API document as `meta`.
+ */
 
-const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+export const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
 
 const instant = z
   .string()
@@ -24,49 +27,58 @@ const instant = z
     if (at) return at;
     context.addIssue({ code: 'custom', message: 'must be a time in ISO 8601, in UTC with Z' });
     return z.NEVER;
-  });
+  })
+  .meta({ format: 'date-time', pattern: UTC.source });
 
 const name = z
   .string()
-  .refine(
-    isName,
-    'must be a name: 1 to 63 letters, digits, ".", "_", "-", beginning and ending with a letter or digit',
-  );
+  .refine(isName, 'must be a name: 1 to 63 letters, digits, ".", "_", "-", beginning and ending with a letter or digit')
+  .meta({ pattern: NAME.source });
 const words = z.string().min(1).max(1024);
 const address = z.email().max(254);
 
 const alertType = z.enum(ALERT_TYPES.filter((type) => isListed({ type })));
 
 /** Whoever reports adds what they like: only what is used is looked at. */
-const report = z.looseObject({
-  messageId: z.string().min(1).max(200),
-  recipient: z.string().max(320),
-  status: z.enum(DELIVERIES),
-  deliveryStatusDetails: z.looseObject({ statusMessage: z.string().nullish() }).nullish(),
-});
+const report = z
+  .looseObject({
+    messageId: z.string().min(1).max(200),
+    recipient: z.string().max(320),
+    status: z.enum(DELIVERIES),
+    deliveryStatusDetails: z
+      .looseObject({ statusMessage: z.string().nullish() })
+      .meta({ title: 'DeliveryStatusDetails' })
+      .nullish(),
+  })
+  .meta({ title: 'DeliveryReport' });
 const VALIDATION = 'Microsoft.EventGrid.SubscriptionValidationEvent';
 const REPORT = 'Microsoft.Communication.EmailDeliveryReportReceived';
 const gridEvent = z.union([
-  z.looseObject({
-    eventType: z.literal(VALIDATION),
-    data: z.looseObject({ validationCode: z.string().min(1).max(200) }),
-  }),
+  z
+    .looseObject({
+      eventType: z.literal(VALIDATION),
+      data: z.looseObject({ validationCode: z.string().min(1).max(200) }),
+    })
+    .meta({ title: 'ValidationEvent' }),
   // of some other kind: it does no harm
-  z.looseObject({
-    eventType: z
-      .string()
-      .max(200)
-      .refine((type): type is 'other' => type !== VALIDATION && type !== REPORT)
-      .transform(() => 'other' as const),
-  }),
-  z.looseObject({ eventType: z.literal(REPORT), data: report }),
+  z
+    .looseObject({
+      eventType: z
+        .string()
+        .max(200)
+        .refine((type): type is 'other' => type !== VALIDATION && type !== REPORT)
+        .transform(() => 'other' as const),
+    })
+    .meta({ title: 'OtherEvent' }),
+  z.looseObject({ eventType: z.literal(REPORT), data: report }).meta({ title: 'DeliveryReportEvent' }),
 ]);
 
 const rung = (most: number) => z.int().min(0).max(most);
 const retention = z
   .strictObject({ daily: rung(9999), weekly: rung(5163), monthly: rung(1188), yearly: rung(99) })
   .partial()
-  .refine((given) => Object.values(given).some((count) => count !== undefined), 'needs at least one rung');
+  .refine((given) => Object.values(given).some((count) => count !== undefined), 'needs at least one rung')
+  .meta({ minProperties: 1 });
 
 export type GridEvent = z.infer<typeof gridEvent>;
 
@@ -124,15 +136,18 @@ export const bodies = {
     // Whatever else is said about a neighbour: the answer is where it belongs.
     z
       .looseObject({ workload: z.enum(NEIGHBOUR_NAMES) })
+      .meta({ title: 'NeighbourRequest' })
       .transform(({ workload }) => ({ workload, policy: '', sourceId: '' })),
-    z.strictObject({
-      workload: z.enum(WORKLOAD_NAMES),
-      policy: name,
-      sourceId: z.string().min(1).max(1024),
-      server: name.nullish().transform((server) => server ?? undefined),
-      tier: z.enum(['Vault', 'Operational']).optional(),
-      recoverSoftDeleted: z.boolean().optional(),
-    }),
+    z
+      .strictObject({
+        workload: z.enum(WORKLOAD_NAMES),
+        policy: name,
+        sourceId: z.string().min(1).max(1024),
+        server: name.nullish().transform((server) => server ?? undefined),
+        tier: z.enum(['Vault', 'Operational']).optional(),
+        recoverSoftDeleted: z.boolean().optional(),
+      })
+      .meta({ title: 'ItemRequest' }),
   ]),
 
   stop: z.strictObject({
@@ -198,18 +213,30 @@ export const bodies = {
   gridEvents: z.array(gridEvent).min(1).max(1000),
 
   clock: z.strictObject({
-    offset: z.string().max(60).regex(/\d/, 'must be a duration in ISO 8601: "P15D"'),
+    offset: z
+      .string()
+      .max(60)
+      .regex(/\d/, 'must be a duration in ISO 8601: "P15D"')
+      .meta({ pattern: '^P[0-9.YMWDTHS]+$' }),
   }),
 };
 
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const page = {
-  top: z
+const flag = (otherwise: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .default(otherwise)
+    .meta({ type: 'boolean', default: otherwise });
+const count = (most: number, otherwise: number) =>
+  z
     .string()
-    .regex(/^\d{1,3}$/, 'must be a number from 1 to 200')
+    .regex(/^\d{1,3}$/, `must be a number from 1 to ${most}`)
     .transform(Number)
-    .pipe(z.number().min(1, 'must be a number from 1 to 200').max(200, 'must be a number from 1 to 200'))
-    .default(100),
+    .pipe(z.number().min(1, `must be a number from 1 to ${most}`).max(most, `must be a number from 1 to ${most}`))
+    .default(otherwise)
+    .meta({ type: 'integer', minimum: 1, maximum: most, default: otherwise });
+const page = {
+  top: count(200, 100),
   continuation: z.string().max(2000).optional(),
 };
 
@@ -221,17 +248,10 @@ export const queries = {
     state: z.enum(ITEM_STATES).optional(),
     workload: z.enum(WORKLOAD_NAMES).optional(),
     server: z.string().max(63).optional(),
-    includeSoftDeleted: flag.default(true),
+    includeSoftDeleted: flag(true),
   }),
-  item: z.object({ includeSoftDeleted: flag.default(true) }),
-  forecast: z.object({
-    days: z
-      .string()
-      .regex(/^\d{1,3}$/, 'must be a number from 1 to 180')
-      .transform(Number)
-      .pipe(z.number().min(1, 'must be a number from 1 to 180').max(180, 'must be a number from 1 to 180'))
-      .default(60),
-  }),
-  preview: z.object({ preview: flag.default(false) }),
+  item: z.object({ includeSoftDeleted: flag(true) }),
+  forecast: z.object({ days: count(180, 60) }),
+  preview: z.object({ preview: flag(false) }),
   alerts: z.object({ ...page, state: z.enum(ALERT_STATES).optional(), type: alertType.optional() }),
 };

@@ -1,0 +1,322 @@
+/** One estate, told in every operation: names in paths, bodies of requests and answers. A test holds each against its schema. */
+export const PARAMETERS: Readonly<Record<string, unknown>> = {
+  vault: 'contoso',
+  policy: 'daily',
+  server: 'hv-07',
+  guard: 'security-team',
+  item: 'sql-01',
+  hold: 'case-4711',
+  job: '4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
+  recoveryPoint: 'rp-2026-11-20',
+  alert: 'contoso~sql-01~DeleteBackupData~1',
+  silence: 'migration',
+  id: 'b1a7e6c2-93d4-4f5e-8a60-7c1d2e3f4a5b',
+  top: 100,
+  'If-Match': '"0b6cf2f1-2f0a-4a3e-9a55-3f1f6f0f7a10"',
+  'Idempotency-Key': 'stop-sql-01-2026-11-21',
+  'x-ms-client-request-id': 'ticket-4711',
+};
+
+const etag = PARAMETERS['If-Match'];
+const [vault, item, policy, server] = ['contoso', 'sql-01', 'daily', 'hv-07'];
+const [oid, tid] = ['6f1d0c52-8b3e-4d7a-a1c9-2e5b7f904d31', 'd2a94c1b-5e60-4f38-b7a2-90c3e8f1d564'];
+const SOURCE = '/subscriptions/11111111-2222-3333-4444-555555555555/virtualMachines/sql-01';
+const job = `${PARAMETERS['job']}`;
+
+const theVault = {
+  name: vault,
+  kind: 'RecoveryServices',
+  softDelete: { state: 'Enabled', retentionDays: 14, retentionScope: 'ExtendExisting' },
+  hybrid: { state: 'Enabled', portalDeleteUnderAlwaysOn: 'block', mfaRequired: true, alertsEnabled: true },
+  immutability: 'Disabled',
+  alerts: { recipients: ['ops@contoso.com'], owners: ['owner@contoso.com'], mode: 'PerAlert', onHardDelete: true },
+  guard: null,
+  counts: { protected: 1, stopped: 0, softDeleted: 2 },
+  etag,
+};
+const thePolicy = {
+  name: policy,
+  workloads: ['AzureVM'],
+  schedule: '0 0 2 * * *',
+  retention: { daily: 30, weekly: 12, monthly: 12, yearly: 1 },
+  etag,
+};
+const theServer = {
+  name: server,
+  vault,
+  kind: 'MARS',
+  agentVersion: '2.0.9260',
+  registration: 'Registered',
+  registeredBy: oid,
+  registeredAt: '2026-11-01T08:00:00.000Z',
+  passphraseChangedAt: null,
+  etag,
+};
+const theHold = {
+  name: 'case-4711',
+  reason: 'Needed as evidence until the case is closed',
+  until: '2027-01-31T00:00:00.000Z',
+  by: oid,
+  at: '2026-11-21T09:30:00.000Z',
+  etag,
+};
+const protectedItem = {
+  name: item,
+  vault,
+  workload: 'AzureVM',
+  class: 'Cloud',
+  tier: 'Vault',
+  sourceId: SOURCE,
+  server: null,
+  state: 'Protected',
+  policy,
+  previousPolicy: null,
+  generation: 0,
+  lastBackup: { status: 'Completed', at: '2026-11-21T02:00:00.000Z' },
+  activeJob: null,
+  recoveryPoints: { count: 30 },
+  softDelete: null,
+  holds: [],
+  etag,
+};
+const deletedItem = {
+  ...protectedItem,
+  state: 'SoftDeleted',
+  policy: null,
+  previousPolicy: policy,
+  generation: 1,
+  lastBackup: { status: 'Disabled', at: '2026-11-21T02:00:00.000Z' },
+  recoveryPoints: { count: 0 },
+  softDelete: {
+    deletedAt: '2026-11-21T09:00:00.000Z',
+    purgeAt: '2026-12-05T09:00:00.000Z',
+    retentionDays: 14,
+    daysLeft: 14,
+    remaining: 'P13DT23H59M',
+    purgeUpcoming: false,
+    billingEndsAt: '2026-12-05T09:00:00.000Z',
+    chargeableDays: 0,
+    freeDays: 14,
+    deletedBy: oid,
+    reason: 'decommissioned',
+    comment: null,
+  },
+};
+const thePoint = {
+  name: 'rp-2026-11-20',
+  createdAt: '2026-11-20T02:00:00.000Z',
+  rung: 'daily',
+  tier: 'Vault',
+  expiresAt: '2026-12-20T02:00:00.000Z',
+  state: 'Active',
+  etag,
+};
+const theEntry = {
+  at: '2026-11-21T09:00:00.000Z',
+  caller: { oid, tid, roles: ['Contributor'], channel: 'portal' },
+  operation: 'StopDelete',
+  outcome: 'Succeeded',
+  from: 'Protected',
+  to: 'SoftDeleted',
+  requestId: '8d4e1b7a-3c29-45f6-9e08-1a2b3c4d5e6f',
+  facts: { reason: 'decommissioned' },
+};
+const theAlert = {
+  id: 'contoso~sql-01~DeleteBackupData~1',
+  type: 'DeleteBackupData',
+  severity: 'Sev0',
+  category: 'Security',
+  vault,
+  item,
+  generation: 1,
+  firedAt: '2026-11-21T09:00:00.000Z',
+  count: 1,
+  state: 'New',
+  recommendedAction: 'If this was not intended, undelete the item before it is purged.',
+  facts: { by: oid, purgeAt: '2026-12-05T09:00:00.000Z' },
+  notifications: [
+    {
+      recipient: 'ops@contoso.com',
+      status: 'Delivered',
+      sentAt: '2026-11-21T09:00:02.000Z',
+      attempts: 1,
+      operationId: 'c0ffee00-1234-4567-89ab-0123456789ab',
+    },
+  ],
+};
+const theSilence = {
+  name: 'migration',
+  from: '2026-11-21T22:00:00.000Z',
+  until: '2026-11-22T06:00:00.000Z',
+  types: ['BackupFailure'],
+  items: null,
+  reason: 'The storage is being moved',
+  by: oid,
+  etag,
+};
+const theLetter = {
+  id: `${PARAMETERS['id']}`,
+  alert: theAlert.id,
+  recipient: 'gone@contoso.com',
+  reason: 'The mailbox does not exist',
+  code: 'InvalidRecipient',
+  attempts: 1,
+  firstFailedAt: '2026-11-21T09:00:02.000Z',
+  lastFailedAt: '2026-11-21T09:00:02.000Z',
+};
+const theSweep = {
+  id: '3e7d2a91-6c54-4b80-8f1e-0d9c8b7a6f5e',
+  startedAt: '2026-11-21T10:00:00.000Z',
+  finishedAt: '2026-11-21T10:00:01.250Z',
+  dryRun: false,
+  complete: true,
+  due: 2,
+  purged: 1,
+  warned: 1,
+  expired: 0,
+  retold: 0,
+  skipped: 0,
+  failed: 0,
+  oldestOverdue: null,
+};
+const thePause = {
+  reason: 'Storage is being migrated',
+  until: '2026-11-24T18:00:00.000Z',
+  by: oid,
+  at: '2026-11-21T09:30:00.000Z',
+  etag,
+};
+const next = 'https://reprieve.contoso.com/api/vaults?top=1&continuation=Y29udG9zbw';
+const list = (...value: readonly object[]) => ({ value });
+
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  Vault: theVault,
+  VaultList: { value: [theVault], nextLink: next },
+  Policy: thePolicy,
+  PolicyList: list(thePolicy),
+  Server: theServer,
+  ServerList: list(theServer),
+  Guard: {
+    name: 'security-team',
+    excludedOperations: ['getSecurityPin'],
+    createdBy: oid,
+    createdAt: '2026-11-01T08:00:00.000Z',
+    etag,
+  },
+  Grant: {
+    grant: '7a6b5c4d-3e2f-4a1b-9c8d-0e1f2a3b4c5d',
+    guard: 'security-team',
+    vault,
+    operation: 'deleteProtection',
+    grantee: oid,
+    grantedBy: '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d',
+    grantedAt: '2026-11-21T09:00:00.000Z',
+    expiresAt: '2026-11-21T17:00:00.000Z',
+  },
+  SecurityPin: { securityPin: '40718253', expiresAt: '2026-11-21T09:05:00.000Z' },
+  Item: deletedItem,
+  ItemList: list(deletedItem),
+  ProtectedItem: protectedItem,
+  ResumedItem: { ...protectedItem, generation: 1, recoveryPointsRemoved: ['rp-2026-10-20'] },
+  StoppedItem: { ...deletedItem, softDeleteApplied: true },
+  Tombstone: {
+    name: item,
+    vault,
+    state: 'Purged',
+    generation: 1,
+    purgedAt: '2026-11-21T09:00:00.000Z',
+    etag,
+    softDeleteApplied: false,
+  },
+  Hold: theHold,
+  RecoveryPoint: thePoint,
+  RecoveryPointList: list(thePoint),
+  ResumePreview: { preview: true, recoveryPointsToRemove: [thePoint] },
+  Job: { id: job, operation: 'Backup', status: 'InProgress', startedAt: thePause.at, endedAt: null, item },
+  HistoryEntryList: list(theEntry),
+  Explanation: {
+    state: 'SoftDeleted',
+    notBefore: '2026-12-05T09:00:00.000Z',
+    expectedBy: '2026-12-05T10:00:00.000Z',
+    blockers: [
+      {
+        code: 'SoftDeletePeriod',
+        message: 'It can be undeleted until 2026-12-05T09:00:00.000Z.',
+        until: '2026-12-05T09:00:00.000Z',
+      },
+    ],
+    can: ['undelete'],
+  },
+  UndeleteResults: {
+    results: [
+      { item, outcome: 'Undeleted' },
+      { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
+    ],
+  },
+  Alert: theAlert,
+  AlertList: list(theAlert),
+  Silence: theSilence,
+  SilenceList: list(theSilence),
+  DeadLetter: theLetter,
+  DeadLetterList: list(theLetter),
+  DeliveryTally: { delivered: 1, failed: 0, unchanged: 0, unknown: 0 },
+  EventGridHandshake: { validationResponse: '512d38b6-c7b8-40c8-89fe-f46f9e9622b6' },
+  Sweep: theSweep,
+  SweepList: list(theSweep),
+  Forecast: {
+    unreadable: [],
+    days: [{ date: '2026-12-05', count: 1, items: [{ vault, item, purgeAt: '2026-12-05T09:00:00.000Z' }] }],
+  },
+  Pause: thePause,
+  Liveness: { status: 'ok' },
+  Readiness: { checks: [{ name: 'storage', status: 'ok', detail: 'tables answer' }] },
+  Clock: { offset: 'P15D', now: '2026-12-06T09:00:00.000Z' },
+  ApiDocument: { openapi: '3.1.1', info: { title: 'Reprieve', version: '2026-11-01' }, paths: {} },
+  Page: '…',
+};
+
+const REQUESTS: Readonly<Record<string, unknown>> = {
+  VaultRequest: {
+    kind: 'RecoveryServices',
+    softDelete: { retentionDays: 14 },
+    alerts: { recipients: ['ops@contoso.com'], owners: ['owner@contoso.com'] },
+  },
+  PolicyRequest: { workloads: thePolicy.workloads, schedule: thePolicy.schedule, retention: thePolicy.retention },
+  ServerRequest: { kind: 'MARS', agentVersion: '2.0.9260' },
+  ProtectRequest: { workload: 'AzureVM', policy, sourceId: SOURCE },
+  StopRequest: { mode: 'delete', confirmName: item, reason: 'decommissioned' },
+  NothingRequest: {},
+  ResumeRequest: { policy },
+  ChangePolicyRequest: { policy },
+  BackupRequest: { expiresAt: '2027-11-21T00:00:00Z' },
+  RestoreRequest: { recoveryPoint: 'rp-2026-11-20' },
+  PointRequest: { createdAt: '2026-11-20T02:00:00Z', rung: 'daily' },
+  CompleteRequest: { status: 'Completed', recoveryPoint: { name: 'rp-2026-11-20', rung: 'daily' } },
+  HoldRequest: { reason: theHold.reason, until: '2027-01-31T00:00:00Z' },
+  GuardRequest: { excludedOperations: ['getSecurityPin'] },
+  GrantRequest: { operation: 'deleteProtection', vault, grantee: oid, expiresAt: '2026-11-21T17:00:00Z' },
+  GuardLinkRequest: { guard: 'security-team' },
+  BulkUndeleteRequest: { deletedBy: oid, from: '2026-11-21T08:00:00Z', to: '2026-11-21T10:00:00Z', dryRun: true },
+  SweepRequest: { dryRun: true },
+  PauseRequest: { reason: thePause.reason, until: '2026-11-24T18:00:00Z' },
+  SilenceRequest: {
+    from: '2026-11-21T22:00:00Z',
+    until: '2026-11-22T06:00:00Z',
+    types: ['BackupFailure'],
+    reason: theSilence.reason,
+  },
+  GridEventsRequest: [
+    {
+      eventType: 'Microsoft.Communication.EmailDeliveryReportReceived',
+      data: {
+        messageId: 'c0ffee00-1234-4567-89ab-0123456789ab',
+        recipient: 'ops@contoso.com',
+        status: 'Delivered',
+        deliveryStatusDetails: { statusMessage: 'No error.' },
+      },
+    },
+  ],
+  ClockRequest: { offset: 'P15D' },
+};
+
+export const EXAMPLES = { ...ANSWERS, ...REQUESTS };
