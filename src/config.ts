@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A schedule as Azure Functions writes it: six fields, seconds first. */
 export const isSchedule = (text: string): boolean => {

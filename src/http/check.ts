@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Complaint, type Outcome, ok, refuse } from '../core/problems.ts';
 
 const LONGEST_MESSAGE = 2000;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Caller, Role } from '../core/caller.ts';
 import type { Outcome, Refused } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';

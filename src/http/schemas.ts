@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSchedule } from '../config.ts';
 import { ALERT_STATES, ALERT_TYPES, isListed } from '../core/alerts.ts';
 import { GUARDED_OPERATIONS } from '../core/guards.ts';

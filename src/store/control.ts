@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyOf } from '../core/names.ts';
 import type { Belt, Control, Heartbeat, Pause, Quarantined } from '../ports.ts';
 import { instant, pack, unpack } from './rows.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Grant, GUARDED_OPERATIONS, type Guard, type Identity } from '../core/guards.ts';
 import { keyOf } from '../core/names.ts';
 import type { Guards, GuardWrite } from '../ports.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeadLetter, MailLedger } from '../ports.ts';
 import { takeTurn } from './mailRate.ts';
 import { instant, pack, unpack } from './rows.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HOUR_MS, type Instant, instantOf } from '../core/time.ts';
 import { pack, unpack } from './rows.ts';
 import type { Table } from './table.ts';

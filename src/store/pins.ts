@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyOf } from '../core/names.ts';
 import type { PinRecord } from '../core/pin.ts';
 import type { Held, PinWrite, Vaults } from '../ports.ts';

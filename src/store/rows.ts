@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALERT_STATES, ALERT_TYPES, type Alert } from '../core/alerts.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import type { Entry } from '../core/history.ts';

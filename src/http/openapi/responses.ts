@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Code, PROBLEMS } from '../../core/problems.ts';
 import { isKept, type Route } from '../route.ts';
 import { CODES, WITH_RETRY } from './codes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { NAME } from '../../core/names.ts';
 import { bodies, UTC } from '../schemas.ts';
 import { named } from './answers/common.ts';

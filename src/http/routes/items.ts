@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { channelOf, hasRole } from '../../core/caller.ts';
 import { explain } from '../../core/explain.ts';
 import { type Item, liveHolds } from '../../core/item.ts';

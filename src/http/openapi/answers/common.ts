@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the service answers. A schema with a name of its own stands once in the document; others are named after where they stand. */
 export const named = z.registry<{ id: string }>();

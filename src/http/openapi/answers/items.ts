@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CHANNELS, ROLES } from '../../../core/caller.ts';
 import { ITEM_STATES } from '../../../core/item.ts';
 import { JOB_ENDINGS } from '../../../core/job.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALERT_STATES, ALERT_TYPES, isListed } from '../../../core/alerts.ts';
 import { NOTIFICATION_STATUSES } from '../../../core/ledger.ts';
 import { DELIVERIES } from '../../../flows/deliveryReports.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROLES } from '../../../core/caller.ts';
 import { GUARDED_OPERATIONS } from '../../../core/guards.ts';
 import { POLICY_RUNGS } from '../../../core/policy.ts';
