@@ -1,5 +1,5 @@
 import { SERVICE } from '../core/agenda.ts';
-import { exclusions, type Grant, type Guard, type GuardedOperation, grantable } from '../core/guards.ts';
+import { exclusions, type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../core/guards.ts';
 import { sameName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { type Instant, iso } from '../core/time.ts';
@@ -99,17 +99,22 @@ export const allow = (ports: GrantPorts, asking: Asking<Grant>, name: string, as
     const head = await ports.vaults.head(ask.vault, 'fresh');
     if (!head) return noVault(ask.vault);
     const grant = outcome.value;
+    const before = await ports.guards.allowance(grant);
+    if (before && sameGrant(before, grant)) return ok(before);
     const alerts = [grantMade(asking, head.vault, grant)];
     await ports.agenda.write(hintsToTell(alerts));
     const done = await ports.vaults.commit({
       ...{ vault: head.vault.name, id: grant.id, fence: head.fence, grant, alerts },
       entries: [entry(asking, null, { operation: 'GrantOperation', facts: factsOf(grant) })],
-      answer: asking.keep?.(grant),
     });
     if (!done) return 'again';
     tellSoon(ports, alerts);
     return outcome;
   });
+
+/** Said twice, it is one grant: its answer is kept apart from it, so the repetition has to find it here. */
+const sameGrant = (a: Grant, b: Grant): boolean =>
+  samePerson(a.grantedBy, b.grantedBy) && +a.expiresAt === +b.expiresAt;
 
 const factsOf = ({ guard, id, operation, grantee, expiresAt }: Grant) => ({
   ...{ guard, grant: id, guarded: operation, grantee: grantee.oid },

@@ -92,7 +92,7 @@ export function pipeline(skin: Skin) {
     if (key === null) return run(() => undefined);
     if (!isPrintable(key)) return invalid('Idempotency-Key', 'must be 1 to 128 printable characters');
     const keyed = {
-      vault: vaultOf(names.value, input.value.body),
+      vault: names.value['vault'] ?? vaultOfAlert(names.value['alert'] ?? '') ?? NO_VAULT,
       key,
       caller,
       method: route.method,
@@ -103,10 +103,6 @@ export function pipeline(skin: Skin) {
     return once(keyed, async (keep) => toReply(await run(keep)));
   }
 }
-
-/** Where the answer is kept: beside what the call changes, so that one transaction writes both. */
-const vaultOf = ({ vault, alert = '' }: Readonly<Record<string, string>>, body: unknown): string =>
-  vault ?? vaultOfAlert(alert) ?? (body as { readonly vault?: string } | null | undefined)?.vault ?? NO_VAULT;
 
 const echo = (id: string | null): Record<string, string> =>
   id !== null && isPrintable(id) ? { 'x-ms-client-request-id': id } : {};

@@ -174,7 +174,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
   grant: {
     arrange: async (ground) => {
       await guarded(ground);
-      return { method: 'POST', path: `${GUARD}/grants`, body: wish(ground, 'getSecurityPin'), who: KEEPER, key: true };
+      return { method: 'POST', path: `${GUARD}/grants`, body: wish(ground, 'getSecurityPin'), who: KEEPER };
     },
     right: THERE,
     works: async (ground) => void (await aPin(ground)),

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { scanAccount } from '../../../src/store/checkScan.ts';
+import { read } from '../../../src/store/rows.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
@@ -31,6 +33,17 @@ const grant = async (s: Secured, guard: string, operation: string, over: object 
     ...{ operation, vault: s.vault.name, grantee: ADA.sub, expiresAt: later(await now(), { hours: 1 }) },
     ...over,
   });
+
+/** The grants of which the history of the vault itself tells. */
+async function grantsTold(vault: string): Promise<readonly unknown[]> {
+  const told: unknown[] = [];
+  for await (const { row } of scanAccount(service.storage)('vaults')) {
+    if (!row.key.startsWith(`${vault.toLowerCase()}!audit!`)) continue;
+    const { operation, facts } = read.entry(row);
+    if (operation === 'GrantOperation') told.push(facts['grant']);
+  }
+  return told;
+}
 
 const approvalFor = (operation: string) => refusal(403, 'GuardApprovalRequired', { operation });
 const protectVm = async (s: Secured) =>
@@ -192,6 +205,18 @@ describe('a guard', () => {
       refusal(404, 'VaultNotFound'),
     );
     expect(await grant(s, guard, 'deleteProtection', await at(24))).toMatchObject({ status: 201 });
+  });
+
+  test('is asked for the same grant twice: it is one, and told once', async () => {
+    const s = await secured(service);
+    const guard = await guarded(s);
+    const until = { expiresAt: later(await now(), { hours: 2 }) };
+    const { grant: first } = ok(await grant(s, guard, 'getSecurityPin', until));
+    expect(await grant(s, guard, 'getSecurityPin', until)).toMatchObject({ status: 201, body: { grant: first } });
+    expect(await grantsTold(s.vault.name)).toEqual([first]);
+    const another = ok(await grant(s, guard, 'getSecurityPin', { expiresAt: later(until.expiresAt, { hours: 1 }) }));
+    expect(another.grant).not.toBe(first);
+    expect(await grantsTold(s.vault.name)).toEqual(expect.arrayContaining([first, another.grant]));
   });
 
   test('is put before a vault, and taken away, with a second factor; the second raises MuaDisabled', async () => {
