@@ -15,6 +15,8 @@ export const isSchedule = (text: string): boolean => {
 const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+const isLoopback = (endpoint: string): boolean =>
+  URL.canParse(endpoint) && LOOPBACK.includes(new URL(endpoint).hostname);
 const SERVICES = ['Table', 'Queue', 'Blob'] as const;
 
 const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -47,7 +49,13 @@ export const SETTINGS = z.object({
     .meta({ description: 'the identity of the app, where it is not its own; mails are sent with it too' }),
   IDENTITY_ISSUER: z.url().meta({ description: 'who issues the tokens' }),
   IDENTITY_AUDIENCE: text.meta({ description: 'for whom tokens have to be' }),
-  IDENTITY_JWKS: z.url().meta({ description: "where the issuer's keys are" }),
+  IDENTITY_JWKS: z
+    .url()
+    .refine(
+      (url) => /^https:/i.test(url) || isLoopback(url),
+      'must be https: who can change the keys on their way can be anybody',
+    )
+    .meta({ description: "where the issuer's keys are" }),
   IDENTITY_TENANTS: z
     .string()
     .max(2000)
@@ -249,6 +257,3 @@ function isOnThisMachine(storage: string): boolean {
     return named.length > 0 && named.every(([, endpoint = '']) => isLoopback(endpoint));
   });
 }
-
-const isLoopback = (endpoint: string): boolean =>
-  URL.canParse(endpoint) && LOOPBACK.includes(new URL(endpoint).hostname);

@@ -72,6 +72,25 @@ describe('complaints', () => {
   });
 });
 
+describe('the keys of the issuer', () => {
+  test.for(['https://login.example.com/keys', 'http://127.0.0.1:7073/jwks', 'http://localhost/jwks'])(
+    'may come from %s',
+    (url) => {
+      expect(readConfig({ ...GOOD, IDENTITY_JWKS: url }).identity.jwks).toBe(url);
+    },
+  );
+
+  test.for([
+    'http://login.example.com/keys',
+    'http://127.0.0.1.example.com/',
+    'ftp://127.0.0.2/',
+    'data:,{"keys":[]}',
+    '/keys',
+  ])('are not fetched from %s, where they could be others on the way', (url) => {
+    expect(() => readConfig({ ...GOOD, IDENTITY_JWKS: url })).toThrow('IDENTITY_JWKS');
+  });
+});
+
 describe('the tenants whose tokens are taken', () => {
   const ids = ['2b7d41c0-55aa-4e0f-8f6e-0a9c3d1e7788', '9c1d7a52-3c1e-4b6f-9a3d-0d5e2f7b8c90'];
   const tenantsOf = (given: string | undefined) => readConfig({ ...GOOD, IDENTITY_TENANTS: given }).identity.tenants;

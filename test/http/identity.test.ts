@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { verifyTokens } from '../../src/http/identity.ts';
 
 const NOON = 1_800_000_000;
-const [keys, others] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')]);
+const [keys, others] = await Promise.all([generateKeyPair('RS256', { extractable: true }), generateKeyPair('RS256')]);
 const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
 const jwkOfOthers = { ...(await exportJWK(others.publicKey)), kid: 'two', alg: 'RS256', use: 'sig' };
 
@@ -181,6 +181,16 @@ describe('a token is refused', () => {
     const pss = await generateKeyPair('PS256');
     const ps256 = await new SignJWT(CLAIMS).setProtectedHeader({ alg: 'PS256', kid: 'one' }).sign(pss.privateKey);
     expect(await codeOf(`Bearer ${ps256}`)).toBe('Unauthenticated');
+  });
+
+  test('with another algorithm of the right key, which the provider does not tie to one', async () => {
+    const { alg: _, ...untied } = jwk;
+    published = [untied];
+    const rs512 = await importJWK(await exportJWK(keys.privateKey), 'RS512');
+    const token = await new SignJWT(CLAIMS).setProtectedHeader({ alg: 'RS512', kid: 'one' }).sign(rs512);
+    expect(await codeOf(`Bearer ${token}`)).toBe('Unauthenticated');
+    expect(await identify(`Bearer ${await sign(CLAIMS)}`)).toMatchObject({ ok: true });
+    published = [jwk];
   });
 
   test('that brings its own key along', async () => {

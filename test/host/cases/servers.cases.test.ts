@@ -76,6 +76,13 @@ describe('deregistering a server', () => {
     expect(await deregister(s, AGENT)).toMatchObject({ status: 200, body: { registration: 'SoftDeleted' } });
   });
 
+  test('under AlwaysOn it may be done from the portal where the vault says so', async () => {
+    const s = await secured(service);
+    ok(await s.vault.settings({ ...ALWAYS_ON, hybrid: { portalDeleteUnderAlwaysOn: 'softDelete' } }));
+    expect(await s.delete('files', undefined, ADA)).toMatchObject({ status: 200, body: { state: 'SoftDeleted' } });
+    expect(await deregister(s)).toMatchObject({ status: 200, body: { registration: 'SoftDeleted' } });
+  });
+
   test('case 20: under AlwaysOn the agent with a PIN still soft-deletes what the portal cannot', async () => {
     const s = await secured(service);
     ok(await s.vault.settings(ALWAYS_ON));

@@ -128,7 +128,7 @@ describe('AlwaysOn', () => {
     });
   });
 
-  test('case 17: not even the owner can leave it, for cloud or hybrid (the guard grant comes with guards)', async () => {
+  test('case 17: not even the owner can leave it, for cloud or hybrid', async () => {
     const vault = await aVault(service);
     ok(await vault.settings(ALWAYS_ON));
 

@@ -152,7 +152,7 @@ describe('hybrid', () => {
   });
 
   for (const workload of HYBRID) {
-    test(`case 48: deleting ${workload} backups needs a second factor, and without one nothing changes (the PIN comes later)`, async () => {
+    test(`case 48: deleting ${workload} backups needs a second factor, and without one nothing changes`, async () => {
       const vault = await aVault(service);
       ok(await vault.protect('files', { workload }));
       await vault.point('files', 'monday');
