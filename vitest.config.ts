@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/{core,flows,http,infra,letters,portal,telemetry}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{core,flows,http,infra,letters,portal,telemetry,versions}/**/*.test.ts'],
+        },
+      },
       {
         test: {
           name: 'contract',
