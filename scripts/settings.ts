@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SETTINGS } from '../src/config.ts';
 import { EVENTS, METRICS } from '../src/telemetry/names.ts';
+import { costRows } from './costs.ts';
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'operations.md');
 
@@ -44,6 +45,11 @@ const cells = (rows: readonly (readonly string[])[]): readonly string[] => rows.
 
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   settings: ['| name | meaning | default | bounds |', '|---|---|---|---|', ...rows],
+  costs: [
+    '| items | table requests | executions | mails | tables, $ | storage, $ | queues, $ | compute, $ | mails, $ | logs, $ | sum, $ | history grows by, $ |',
+    `|${'---|'.repeat(12)}`,
+    ...cells(costRows()),
+  ],
   events: [
     '| event | when | fields |',
     '|---|---|---|',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { keyOf } from '../core/names.ts';
 import type { Registry, Source } from '../ports.ts';
+import { ofOurTime } from './rows.ts';
 import type { Row, Table } from './table.ts';
 
 const VAULTS = 'vaults';
@@ -50,4 +51,4 @@ export const tableRegistry = (table: Table): Registry => ({
   },
 });
 
-const cell = (row: Row, name: string): string => String(row.cells[name] ?? '');
+const cell = ({ key, cells }: Row, name: string): string => String(ofOurTime(key, cells)[name] ?? '');

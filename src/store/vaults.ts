@@ -7,7 +7,7 @@ import { answerOp, commitOnce, entryOp, opsOf } from './commit.ts';
 import { parseHead, tableHeads } from './head.ts';
 import { isItem, keys } from './keys.ts';
 import { pinReading } from './pins.ts';
-import { pack, read } from './rows.ts';
+import { ofOurTime, pack, read } from './rows.ts';
 import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
 
 export const tableVaults = (table: Table): Vaults => ({
@@ -55,8 +55,8 @@ const reading = (
 
   async counts(vault) {
     const counts = { protected: 0, stopped: 0, softDeleted: 0 };
-    for (const { cells } of await table.range(keyOf(vault), { prefix: keys.items(vault), only: ['state'] })) {
-      const counted = COUNTED[String(cells['state'])];
+    for (const { key, cells } of await table.range(keyOf(vault), { prefix: keys.items(vault), only: ['state', 'v'] })) {
+      const counted = COUNTED[String(ofOurTime(key, cells)['state'])];
       if (counted) counts[counted] += 1;
     }
     return counts;
@@ -131,7 +131,7 @@ const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswe
     const kept = [keys.jobs(vault, item), keys.alertsOf(vault, item)];
     for (;;) {
       const row = await table.get(partition, keys.item(vault, item));
-      if (row?.cells['state'] !== 'Purged') return;
+      if (!row || ofOurTime(row.key, row.cells)['state'] !== 'Purged') return;
       const lists = kept.map((prefix) => table.range(partition, { prefix, limit: MAX_OPS - 1, only: ['v'] }));
       const drops = (await Promise.all(lists)).flat().map(({ key }): Op => ({ op: 'drop', key }));
       // The tombstone goes last, so that whoever died half-way is followed by another who finds what is left.
