@@ -55,8 +55,10 @@ module.exports = {
     room('clock-is-a-port', '^src/clock\\.ts$', [PORTS, CORE, ...LUXON]),
     room('secrets-are-a-port', '^src/secrets\\.ts$', [PORTS, CORE], NODE),
     room('main-registers', '^src/main\\.ts$', ['^src/app\\.ts$', '^src/config\\.ts$', '^src/http/', FUNCTIONS]),
+    room('client-stands-alone', '^client/', ['^client/']),
     room('portal-knows-the-api-only', '^portal/', [
       '^portal/',
+      '^client/',
       '^node_modules/@(fluentui|microsoft)/',
       '^node_modules/@azure/msal-browser/',
     ]),

@@ -20,12 +20,13 @@ const CHECKS = [
   {
     name: 'arrows',
     tool: 'depcruise',
-    args: ['--config', '.dependency-cruiser.cjs', 'src', 'portal', 'cli', 'local', 'scripts', 'test'],
+    args: ['--config', '.dependency-cruiser.cjs', 'src', 'client', 'portal', 'cli', 'local', 'scripts', 'test'],
   },
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'generated files', tool: 'node', args: ['scripts/states.ts', '--check'] },
   { name: 'settings table', tool: 'node', args: ['scripts/settings.ts', '--check'] },
   { name: 'help of the command line', tool: 'node', args: ['scripts/cli.ts', '--check'] },
+  { name: 'API document, its client and examples', tool: 'node', args: ['scripts/api.ts', '--check'] },
   { name: 'infrastructure', tool: 'node', args: ['scripts/check-infra.ts'] },
   { name: 'package', tool: 'node', args: ['scripts/package.ts', '--check'] },
 ];
@@ -49,6 +50,7 @@ const TASKS = {
   'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-store.ts'] }] },
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
   'check-infra': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-infra.ts'] }] },
+  api: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/api.ts'] }] },
   settings: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/settings.ts'] }] },
   'cli-help': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/cli.ts'] }] },
   states: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/states.ts'] }] },

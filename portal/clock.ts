@@ -1,5 +1,5 @@
 import type { Api } from './api/client.ts';
-import type { Clock } from './api/serviceTypes.ts';
+import type { Clock } from './api/types.ts';
 import { h } from './dom/h.ts';
 import { button, textInput } from './parts/controls.ts';
 import { ask } from './parts/dialog.ts';

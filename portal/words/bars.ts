@@ -1,4 +1,4 @@
-import type { Day } from '../api/serviceTypes.ts';
+import type { Day } from '../api/types.ts';
 
 export interface Bar {
   readonly day: Day;

@@ -1,6 +1,5 @@
 /** Holds an answer of the service against the API document: what is not described there is a fault, of the one or of the other. */
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { judge } from '../../scripts/api/judge.ts';
 import { movableClock } from '../../src/clock.ts';
 import { documentOf } from '../../src/http/openapi/document.ts';
 import { routesOf } from '../../src/http/routes.ts';
@@ -15,29 +14,6 @@ export interface Told {
 /** All routes that there are: the local run's too. */
 export const allRoutes = () => routesOf(movableClock(), { maxPurges: 1000, budgetSeconds: 60 }, 'local');
 export const theDocument = documentOf(allRoutes());
-
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-formats.default(ajv);
-// a point of the year 9999 may end in the year +010029, which ISO 8601 knows and RFC 3339 does not
-ajv.addFormat('date-time', /^(?:\d{4}|\+\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/);
-ajv.addSchema(theDocument, 'api');
-const compiled = new Map<string, ValidateFunction>();
-
-/** The schema at a place of the document. */
-function validator(pointer: string): ValidateFunction {
-  const known = compiled.get(pointer) ?? ajv.compile({ $ref: `api#${pointer}` });
-  compiled.set(pointer, known);
-  return known;
-}
-
-/** What is wrong with a value by the schema at that place; nothing: it is right. */
-export function faultsBy(pointer: string, value: unknown): readonly string[] {
-  const validate = validator(pointer);
-  if (validate(value)) return [];
-  return (validate.errors ?? []).map(
-    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
-  );
-}
 
 const escaped = (part: string): string => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
@@ -93,7 +69,7 @@ function headerFaults(pointer: string, headers: Headers): readonly string[] {
     const value = headers.get(name);
     if (value === null) return required === true ? [`has no header ${name}`] : [];
     const typed = (schema as Json)['type'] === 'integer' ? Number(value) : value;
-    return faultsBy(`${place}/schema`, typed).map((fault) => `header ${name}: ${value} ${fault}`);
+    return judge(theDocument, schema as Json, typed).map((fault) => `header ${name}: ${value} ${fault}`);
   });
   return [...strangers.map((name) => `has the header ${name}, which is not described`), ...wrong];
 }
@@ -104,7 +80,7 @@ function bodyFaults(pointer: string, { headers, text }: Told): readonly string[]
   const kind = (headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
   if (!(kind in content)) return [`is ${kind}, which is not described`];
   const value: unknown = kind.endsWith('json') ? JSON.parse(text) : text;
-  return faultsBy(`${pointer}/content/${escaped(kind)}/schema`, value);
+  return judge(theDocument, content[kind]?.['schema'] as Json, value);
 }
 
 /** What the host refuses by itself never reaches the service. */

@@ -24,11 +24,12 @@ export function commands(open: Open, { can }: Explanation): HTMLElement {
     { when: 'stop', text: 'Stop backup', run: stop },
     { when: 'delete', text: 'Delete backup data', run: (it: Open) => stop(it, 'delete') },
     { when: 'changePolicy', text: 'Change policy', run: changePolicy },
-  ].filter(({ when }) => can.includes(when) && !(when === 'delete' && can.includes('stop')));
+  ] as const;
+  const shown = offered.filter(({ when }) => can.includes(when) && !(when === 'delete' && can.includes('stop')));
   return h(
     'div',
     { class: 'commands', role: 'toolbar', 'aria-label': `Commands for ${open.item.name}` },
-    ...offered.map(({ text, when, run }) => button(text, () => run(open), { id: `do-${when}` })),
+    ...shown.map(({ text, when, run }) => button(text, () => run(open), { id: `do-${when}` })),
     button('Add hold', () => addHold(open), { id: 'do-hold' }),
     button('Refresh', () => open.context.refresh(), { id: 'do-refresh', appearance: 'subtle' }),
   );

@@ -1,6 +1,6 @@
 import { at } from '../../api/client.ts';
 import type { Problem } from '../../api/problem.ts';
-import type { Entry, Explanation, Item, Point } from '../../api/types.ts';
+import type { Entry, Explanation, HistoryEntryList, Item, Point, RecoveryPointList } from '../../api/types.ts';
 import { h } from '../../dom/h.ts';
 import type { Page, View } from '../../parts/context.ts';
 import { facts, link, section } from '../../parts/controls.ts';
@@ -65,11 +65,11 @@ const body = (open: Open, explanation: Explanation, found: readonly Point[], mor
 export const itemView: View = async (context): Promise<Page | Problem> => {
   const [, vault = '', , name = ''] = context.place.path;
   const path = at('vaults', vault, 'items', name);
-  const past = context.api.get<{ value: readonly Entry[] }>(`${path}/history?top=50`);
+  const past = context.api.get<HistoryEntryList>(`${path}/history?top=50`);
   const [item, explanation, found] = await Promise.all([
     context.api.get<Item>(path),
     context.api.get<Explanation>(`${path}/explain`),
-    context.api.get<{ value: readonly Point[]; nextLink?: string }>(`${path}/recoveryPoints?top=100`),
+    context.api.get<RecoveryPointList>(`${path}/recoveryPoints?top=100`),
   ]);
   const trail = [
     { text: 'Vaults', href: hashOf(['vaults']) },

@@ -1,5 +1,5 @@
 import { at } from '../../api/client.ts';
-import type { Item, Point, Policy } from '../../api/types.ts';
+import type { Item, Policy, ResumedItem, ResumePreview } from '../../api/types.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import { type Choice, choice, progress } from '../../parts/controls.ts';
@@ -33,11 +33,9 @@ async function policyChoice({ context, item }: Open, onchange: () => unknown): P
 async function look({ context, path }: Open, policy: Choice, preview: HTMLElement): Promise<void> {
   const asked = policy.select.value;
   show(preview, progress('Looking which recovery points would go'));
-  const answer = await context.api.send<{ recoveryPointsToRemove: readonly Point[] }>(
-    'POST',
-    `${path}/resume?preview=true`,
-    { body: { policy: asked } },
-  );
+  const answer = await context.api.send<ResumePreview>('POST', `${path}/resume?preview=true`, {
+    body: { policy: asked },
+  });
   if (asked !== policy.select.value) return; // another was chosen meanwhile
   if (!answer.ok) return show(preview, problemMessage(answer.problem));
   const { recoveryPointsToRemove: going } = answer.value;
@@ -46,9 +44,7 @@ async function look({ context, path }: Open, policy: Choice, preview: HTMLElemen
   show(preview, message('warning', words), pointsTable(going, 'Recovery points that would go', context.now));
 }
 
-type Resumed = Item & { readonly recoveryPointsRemoved: readonly string[] };
-
-const told = ({ name, policy, recoveryPointsRemoved: gone }: Resumed): string => {
+const told = ({ name, policy, recoveryPointsRemoved: gone }: ResumedItem): string => {
   const cost =
     gone.length === 0
       ? 'No recovery point was removed.'
@@ -69,7 +65,7 @@ export async function resume(open: Open): Promise<boolean> {
     submit: 'Resume backup',
     missing: () => ('select' in policy ? undefined : 'There is no policy to resume with.'),
     run: () =>
-      act(context, context.api.send<Resumed>('POST', `${path}/resume`, { body: body(), etag: item.etag }), told),
+      act(context, context.api.send<ResumedItem>('POST', `${path}/resume`, { body: body(), etag: item.etag }), told),
   });
 }
 

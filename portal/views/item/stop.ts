@@ -1,4 +1,4 @@
-import type { Item } from '../../api/types.ts';
+import type { StoppedItem, Tombstone } from '../../api/types.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import { choice, textArea, textInput, tick } from '../../parts/controls.ts';
@@ -65,7 +65,8 @@ function fieldsOf(open: Open, first: Mode) {
 export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
   const { context, item, path } = open;
   const { content, isUnnamed, pin, body } = fieldsOf(open, first);
-  const send = () => context.api.send<Item>('POST', `${path}/stop`, { body: body(), etag: item.etag, pin: pin() });
+  const send = () =>
+    context.api.send<StoppedItem | Tombstone>('POST', `${path}/stop`, { body: body(), etag: item.etag, pin: pin() });
   return ask({
     title: `Stop backup of ${item.name}`,
     content,
@@ -76,8 +77,10 @@ export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
   });
 }
 
-const told = ({ name, state, softDelete }: Item): string => {
-  if (softDelete) return `${name} is soft deleted and can be undeleted for ${softDelete.daysLeft} days.`;
+const told = (stopped: StoppedItem | Tombstone): string => {
+  const { name, state } = stopped;
+  if (state !== 'Purged' && stopped.softDelete)
+    return `${name} is soft deleted and can be undeleted for ${stopped.softDelete.daysLeft} days.`;
   return state === 'ProtectionStopped' || state === 'BackupsSuspended'
     ? `Backup of ${name} is stopped; its data is kept.`
     : `${name} is permanently deleted.`;

@@ -1,6 +1,6 @@
 import { at } from '../../api/client.ts';
 import type { Problem } from '../../api/problem.ts';
-import type { Alert } from '../../api/serviceTypes.ts';
+import type { Alert, AlertList } from '../../api/types.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { actNow } from '../../parts/act.ts';
 import type { Context, Page, View } from '../../parts/context.ts';
@@ -96,7 +96,7 @@ export const alertsView: View = async (context): Promise<Page | Problem> => {
   const { vault = '', state = 'New' } = context.place.query;
   const from = vault ? `${at('vaults', vault)}/alerts` : 'alerts';
   const only = state === 'any' ? '' : `&state=${encodeURIComponent(state)}`;
-  const answer = await context.api.get<{ value: readonly Alert[]; nextLink?: string }>(`${from}?top=100${only}`);
+  const answer = await context.api.get<AlertList>(`${from}?top=100${only}`);
   if (!answer.ok) return answer.problem;
   const { value, nextLink } = answer.value;
   return {

@@ -1,5 +1,5 @@
 import { at } from '../../api/client.ts';
-import type { DeadLetter } from '../../api/serviceTypes.ts';
+import type { DeadLetter } from '../../api/types.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { actNow } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';

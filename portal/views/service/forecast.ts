@@ -1,5 +1,5 @@
 import type { Problem } from '../../api/problem.ts';
-import type { Day } from '../../api/serviceTypes.ts';
+import type { Day, Forecast } from '../../api/types.ts';
 import { type Content, h, show, svg } from '../../dom/h.ts';
 import type { Page, View } from '../../parts/context.ts';
 import { link, section } from '../../parts/controls.ts';
@@ -71,7 +71,7 @@ const columns = [
 
 /** What is going to be permanently deleted, and when, if nobody does anything. */
 export const forecastView: View = async ({ api }): Promise<Page | Problem> => {
-  const answer = await api.get<{ days: readonly Day[] }>(`forecast?days=${DAYS}`);
+  const answer = await api.get<Forecast>(`forecast?days=${DAYS}`);
   if (!answer.ok) return answer.problem;
   const { days } = answer.value;
   const total = days.reduce((sum, { count }) => sum + count, 0);

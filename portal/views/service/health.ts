@@ -1,4 +1,4 @@
-import type { Check } from '../../api/serviceTypes.ts';
+import type { Check } from '../../api/types.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { badge } from '../../parts/controls.ts';
 import { table } from '../../parts/table.ts';

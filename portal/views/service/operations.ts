@@ -1,5 +1,5 @@
 import type { Problem } from '../../api/problem.ts';
-import type { Check, DeadLetter, Pause, Sweep } from '../../api/serviceTypes.ts';
+import type { DeadLetterList, Pause, Readiness, SweepList } from '../../api/types.ts';
 import { h } from '../../dom/h.ts';
 import type { Page, View } from '../../parts/context.ts';
 import { button, section } from '../../parts/controls.ts';
@@ -13,12 +13,12 @@ export const operationsView: View = async (context): Promise<Page | Problem> => 
   const { api } = context;
   const [ready, pause, sweeps, letters] = await Promise.all([
     fetch('/api/health/ready').then(
-      (response) => response.json() as Promise<{ checks: readonly Check[] }>,
+      (response) => response.json() as Promise<Readiness>,
       () => ({ checks: [] }),
     ),
     api.get<Pause>('pause'),
-    api.get<{ value: readonly Sweep[] }>('sweeps'),
-    api.get<{ value: readonly DeadLetter[] }>('deadletters?top=100'),
+    api.get<SweepList>('sweeps'),
+    api.get<DeadLetterList>('deadletters?top=100'),
   ]);
   if (!sweeps.ok) return sweeps.problem;
   return {

@@ -1,4 +1,4 @@
-import type { Pause } from '../../api/serviceTypes.ts';
+import type { Pause } from '../../api/types.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { act, actNow } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';

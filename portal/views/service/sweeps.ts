@@ -1,4 +1,4 @@
-import type { Sweep } from '../../api/serviceTypes.ts';
+import type { Sweep } from '../../api/types.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';

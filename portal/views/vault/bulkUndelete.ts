@@ -1,5 +1,5 @@
 import { at } from '../../api/client.ts';
-import type { Vault } from '../../api/types.ts';
+import type { UndeleteResult, UndeleteResults, Vault } from '../../api/types.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
@@ -9,12 +9,6 @@ import { problemMessage } from '../../parts/messages.ts';
 import { table } from '../../parts/table.ts';
 import { spaced } from '../../words/labels.ts';
 import { asUtc, plural } from '../../words/time.ts';
-
-interface Result {
-  readonly item: string;
-  readonly outcome: string;
-  readonly code?: string;
-}
 
 /** After a mass deletion: everything that one person deleted, or since some time. Tried dry first. */
 export function bulkUndelete(context: Context, vault: Vault): Promise<boolean> {
@@ -31,12 +25,15 @@ export function bulkUndelete(context: Context, vault: Vault): Promise<boolean> {
   let looked = '';
 
   async function look(): Promise<void> {
-    const answer = await context.api.send<{ results: readonly Result[] }>('POST', path, { body: body(true) });
+    const answer = await context.api.send<UndeleteResults>('POST', path, { body: body(true) });
     if (!answer.ok) return show(found, problemMessage(answer.problem));
     looked = what();
     const columns = [
-      { title: 'Item', cell: ({ item }: Result) => item },
-      { title: 'Outcome', cell: ({ outcome, code }: Result) => [spaced(outcome), code].filter(Boolean).join(', ') },
+      { title: 'Item', cell: ({ item }: UndeleteResult) => item },
+      {
+        title: 'Outcome',
+        cell: ({ outcome, code }: UndeleteResult) => [spaced(outcome), code].filter(Boolean).join(', '),
+      },
     ];
     show(found, table('What would be undeleted', columns, answer.value.results, 'Nothing fits.'));
   }
@@ -57,7 +54,7 @@ export function bulkUndelete(context: Context, vault: Vault): Promise<boolean> {
     run: () =>
       act(
         context,
-        context.api.send<{ results: readonly Result[] }>('POST', path, { body: body(false) }),
+        context.api.send<UndeleteResults>('POST', path, { body: body(false) }),
         ({ results }) => `${plural(results.length, 'item')} looked at; each is told in its history.`,
       ),
   });

@@ -1,5 +1,5 @@
 import { at } from '../../api/client.ts';
-import type { Server, Vault } from '../../api/types.ts';
+import type { SecurityPin, Server, Vault } from '../../api/types.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { act, actNow } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
@@ -11,11 +11,7 @@ import { instant } from '../../words/time.ts';
 
 /** Shown once, and kept nowhere: neither here nor in any log. */
 async function issuePin({ api, say }: Context, { name }: Vault): Promise<void> {
-  const answer = await api.send<{ securityPin: string; expiresAt: string }>(
-    'POST',
-    `${at('vaults', name)}/securityPin`,
-    { body: {} },
-  );
+  const answer = await api.send<SecurityPin>('POST', `${at('vaults', name)}/securityPin`, { body: {} });
   if (!answer.ok) return say(answer.problem.message, 'error');
   const { securityPin, expiresAt } = answer.value;
   await tell('Security PIN', [

@@ -1,0 +1,1543 @@
+// Made by `npm run api` from the API document; do not edit it by hand.
+
+/** A job that runs on an item. */
+export type ActiveJob = {
+  readonly id: string;
+  readonly operation: JobOperation;
+  readonly startedAt: Instant;
+};
+
+/** Something that happened and that somebody should know. */
+export type Alert = {
+  readonly id: string;
+  readonly type: AlertType;
+  readonly severity: Severity;
+  readonly category: AlertCategory;
+  readonly vault: string | null;
+  readonly item?: string;
+  readonly generation?: number;
+  readonly firedAt: Instant;
+  readonly count: number;
+  readonly state: AlertState;
+  readonly recommendedAction: string;
+  readonly facts: Facts;
+  readonly notifications: readonly Notification[];
+};
+
+/** What an alert is about. */
+export type AlertCategory = 'Security' | 'Jobs' | 'Service';
+
+/** The id of an alert: vault, item, type and occurrence. */
+export type AlertId = string;
+
+/** A page of alerts. */
+export type AlertList = {
+  readonly value: readonly Alert[];
+  readonly nextLink?: string;
+};
+
+/** A mail for each alert, or one an hour for all of them. */
+export type AlertMode = 'PerAlert' | 'HourlyDigest';
+
+/** Who hears of alerts, and how. */
+export type AlertSettings = {
+  readonly recipients: readonly string[];
+  readonly owners: readonly string[];
+  readonly mode: AlertMode;
+  readonly onHardDelete: boolean;
+};
+
+/** New, then perhaps Acknowledged, then Closed: never back. */
+export type AlertState = 'New' | 'Acknowledged' | 'Closed';
+
+/** What happened. */
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'MuaDisabled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
+
+/** An OpenAPI document. */
+export type ApiDocument = {
+  readonly openapi: '3.1.1';
+  readonly info: ApiDocumentPart;
+  readonly paths: ApiDocumentPart;
+  readonly [name: string]: unknown;
+};
+
+/** A part of an OpenAPI document. */
+export type ApiDocumentPart = {
+  readonly [name: string]: unknown;
+};
+
+/** How long the point of a backup is to live. */
+export type BackupRequest = {
+  readonly expiresAt?: Time | null;
+};
+
+/** Which soft-deleted items: all conditions given must hold. */
+export type BulkUndeleteRequest = {
+  readonly items?: readonly Name[];
+  readonly deletedBy?: string;
+  readonly from?: Time;
+  readonly to?: Time;
+  readonly dryRun?: boolean;
+};
+
+/** Another policy. */
+export type ChangePolicyRequest = {
+  readonly policy: Name;
+};
+
+/** The portal or an API client, an agent on premises, or the service itself. */
+export type Channel = 'portal' | 'agent' | 'service';
+
+/** The clock of a local run. */
+export type Clock = {
+  readonly offset: string;
+  readonly now: Instant;
+};
+
+/** Where to move the clock. */
+export type ClockRequest = {
+  readonly offset: string;
+};
+
+/** Every reason to refuse. */
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError';
+
+/** How a job ended. */
+export type CompleteRequest = {
+  readonly status: JobEnding;
+  readonly recoveryPoint?: CompleteRequestRecoveryPoint;
+};
+
+/** The point that a completed backup made. */
+export type CompleteRequestRecoveryPoint = {
+  readonly name?: Name;
+  readonly createdAt?: Time;
+  readonly rung?: PointRung;
+  readonly expiresAt?: Time | null;
+};
+
+/** A mail that was given up. */
+export type DeadLetter = {
+  readonly id: string;
+  readonly alert: string | null;
+  readonly recipient: string | null;
+  readonly reason: string;
+  readonly code: string;
+  readonly attempts: number;
+  readonly firstFailedAt: Instant;
+  readonly lastFailedAt: Instant;
+};
+
+/** A page of mails that were given up. */
+export type DeadLetterList = {
+  readonly value: readonly DeadLetter[];
+  readonly nextLink?: string;
+};
+
+/** How an item was deleted, and until when it can be undeleted. */
+export type Deletion = {
+  readonly deletedAt: Instant;
+  readonly purgeAt: Instant;
+  readonly retentionDays: number;
+  readonly daysLeft: number;
+  readonly remaining: string;
+  readonly purgeUpcoming: boolean;
+  readonly billingEndsAt: Instant;
+  readonly chargeableDays: number;
+  readonly freeDays: number;
+  readonly deletedBy: string;
+  readonly reason: string | null;
+  readonly comment: string | null;
+};
+
+/** What became of one mail. */
+export type DeliveryReport = {
+  readonly messageId: string;
+  readonly recipient: string;
+  readonly status: DeliveryStatus;
+  readonly deliveryStatusDetails?: DeliveryStatusDetails | null;
+  readonly [name: string]: unknown;
+};
+
+/** The mail service reports what became of a mail. */
+export type DeliveryReportEvent = {
+  readonly eventType: 'Microsoft.Communication.EmailDeliveryReportReceived';
+  readonly data: DeliveryReport;
+  readonly [name: string]: unknown;
+};
+
+/** What became of a mail, as the mail service calls it. */
+export type DeliveryStatus = 'Delivered' | 'Bounced' | 'Failed' | 'Suppressed' | 'Quarantined' | 'FilteredSpam' | 'Expanded';
+
+/** What the other side said. */
+export type DeliveryStatusDetails = {
+  readonly statusMessage?: string | null;
+  readonly [name: string]: unknown;
+};
+
+/** How many mails were reported on. */
+export type DeliveryTally = {
+  readonly delivered: number;
+  readonly failed: number;
+  readonly unchanged: number;
+  readonly unknown: number;
+};
+
+/** An e-mail address. */
+export type Email = string;
+
+/** A refusal. */
+export type Error = {
+  readonly code: Code;
+  readonly message: string;
+  readonly target?: string;
+  readonly details?: readonly ErrorDetail[];
+  readonly innererror?: InnerError;
+};
+
+/** One thing that is wrong. */
+export type ErrorDetail = {
+  readonly code: Code;
+  readonly message: string;
+  readonly target: string;
+};
+
+/** A refusal, in the form of Azure. */
+export type ErrorResponse = {
+  readonly error: Error;
+};
+
+/** The version of a resource, quoted. */
+export type Etag = string;
+
+/** The answer to a new subscription of Event Grid. */
+export type EventGridHandshake = {
+  readonly validationResponse: string;
+};
+
+/** Why an item has (not) been purged. */
+export type Explanation = {
+  readonly state: ItemState;
+  readonly notBefore: Instant | null;
+  readonly expectedBy: Instant | null;
+  readonly blockers: readonly PurgeBlocker[];
+  readonly can: readonly OfferedVerb[];
+};
+
+/** What is to be known, by name. */
+export type Facts = {
+  readonly [name: string]: string | number | boolean | null | readonly string[];
+};
+
+/** What will be purged on which day. */
+export type Forecast = {
+  readonly unreadable: readonly UnreadableItem[];
+  readonly days: readonly ForecastDay[];
+};
+
+/** What will be purged on one day. */
+export type ForecastDay = {
+  readonly date: string;
+  readonly count: number;
+  readonly items: readonly ForecastItem[];
+};
+
+/** An item that will be purged. */
+export type ForecastItem = {
+  readonly vault: string;
+  readonly item: string;
+  readonly purgeAt: Instant;
+};
+
+/** Somebody may do one thing in one vault, for a while. */
+export type Grant = {
+  readonly grant: string;
+  readonly guard: string;
+  readonly vault: string;
+  readonly operation: GuardedOperation;
+  readonly grantee: string;
+  readonly grantedBy: string;
+  readonly grantedAt: Instant;
+  readonly expiresAt: Instant;
+};
+
+/** Who may do what, where, and until when. */
+export type GrantRequest = {
+  readonly operation: GuardedOperation;
+  readonly vault: Name;
+  readonly grantee: string;
+  readonly expiresAt: Time;
+};
+
+/** Events of Event Grid. */
+export type GridEventsRequest = readonly (ValidationEvent | OtherEvent | DeliveryReportEvent)[];
+
+/** Whose approval critical operations need. */
+export type Guard = {
+  readonly name: string;
+  readonly excludedOperations: readonly GuardedOperation[];
+  readonly createdBy: string;
+  readonly createdAt: Instant;
+  readonly etag: Etag;
+};
+
+/** Which guard. */
+export type GuardLinkRequest = {
+  readonly guard: Name;
+};
+
+/** What the guard leaves out. */
+export type GuardRequest = {
+  readonly excludedOperations?: readonly GuardedOperation[] | null;
+};
+
+/** What takes two people where a guard is linked. */
+export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability';
+
+/** Who did something. */
+export type HistoryCaller = {
+  readonly oid: string;
+  readonly tid: string;
+  readonly roles: readonly Role[];
+  readonly channel: Channel;
+};
+
+/** One line of an item’s history. */
+export type HistoryEntry = {
+  readonly at: Instant;
+  readonly caller: HistoryCaller;
+  readonly operation: string;
+  readonly outcome: HistoryOutcome;
+  readonly code?: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly requestId: string;
+  readonly facts: Facts;
+};
+
+/** A page of history. */
+export type HistoryEntryList = {
+  readonly value: readonly HistoryEntry[];
+  readonly nextLink?: string;
+};
+
+/** Refusals are told too. */
+export type HistoryOutcome = 'Succeeded' | 'Refused';
+
+/** Keeps an item from being purged. */
+export type Hold = {
+  readonly name: string;
+  readonly reason: string;
+  readonly until: Instant | null;
+  readonly by: string;
+  readonly at: Instant;
+  readonly etag: Etag;
+};
+
+/** Why an item must not be purged, and until when. */
+export type HoldRequest = {
+  readonly reason: string;
+  readonly until?: Time | null;
+};
+
+/** The product whose agent backs up from on premises. */
+export type HybridKind = 'MARS' | 'DPM' | 'MABS';
+
+/** Security of on-premises workloads: one switch. */
+export type HybridSettings = {
+  readonly state: SwitchState;
+  readonly portalDeleteUnderAlwaysOn: PortalDelete;
+  readonly mfaRequired: boolean;
+  readonly alertsEnabled: boolean;
+};
+
+/** Whether anything may be deleted early. */
+export type ImmutabilityState = 'Disabled' | 'Unlocked' | 'Locked';
+
+/** The facts of a refusal, by name. */
+export type InnerError = {
+  readonly azureCode?: string;
+  readonly [name: string]: unknown;
+};
+
+/** A time in UTC, with milliseconds. */
+export type Instant = string;
+
+/** What is protected, or was. */
+export type Item = {
+  readonly name: string;
+  readonly vault: string;
+  readonly workload: Workload;
+  readonly class: WorkloadClass;
+  readonly tier: Tier;
+  readonly sourceId: string;
+  readonly server: string | null;
+  readonly state: ItemState;
+  readonly policy: string | null;
+  readonly previousPolicy: string | null;
+  readonly generation: number;
+  readonly lastBackup: LastBackup;
+  readonly activeJob: ActiveJob | null;
+  readonly recoveryPoints: RecoveryPointCount;
+  readonly softDelete: Deletion | null;
+  readonly holds: readonly Hold[];
+  readonly etag: Etag;
+};
+
+/** A page of items. */
+export type ItemList = {
+  readonly value: readonly Item[];
+  readonly nextLink?: string;
+};
+
+/** What to protect, and under which policy. */
+export type ItemRequest = {
+  readonly workload: Workload;
+  readonly policy: Name;
+  readonly sourceId: string;
+  readonly server?: Name | null;
+  readonly tier?: Tier;
+  readonly recoverSoftDeleted?: boolean;
+};
+
+/** The state of an item. */
+export type ItemState = 'Protected' | 'ProtectionStopped' | 'BackupsSuspended' | 'SoftDeleted' | 'Purging';
+
+/** A backup or a restore. */
+export type Job = {
+  readonly id: string;
+  readonly operation: JobOperation;
+  readonly status: JobStatus;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly item: string;
+};
+
+/** How a job ended. */
+export type JobEnding = 'Completed' | 'Failed' | 'Cancelled';
+
+/** What a job does. */
+export type JobOperation = 'Backup' | 'Restore';
+
+/** How a job stands. */
+export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Cancelled';
+
+/** How the last backup went. */
+export type LastBackup = {
+  readonly status: LastBackupStatus;
+  readonly at: Instant | null;
+};
+
+/** How the last backup went; Disabled in the trash. */
+export type LastBackupStatus = 'Pending' | 'Completed' | 'Failed' | 'Cancelled' | 'Disabled';
+
+/** The process is alive. */
+export type Liveness = {
+  readonly status: 'ok';
+};
+
+/** A name: 1 to 63 letters, digits, ".", "_", "-", beginning and ending with a letter or digit. */
+export type Name = string;
+
+/** What is no backup item: refused, with a word where it belongs. */
+export type NeighbourRequest = {
+  readonly workload: 'StorageSoftDelete' | 'SiteRecovery' | 'Microsoft365';
+  readonly [name: string]: unknown;
+};
+
+/** Nothing. */
+export type NothingRequest = Readonly<Record<string, never>>;
+
+/** One mail to one recipient. */
+export type Notification = {
+  readonly recipient: string;
+  readonly status: NotificationStatus;
+  readonly sentAt?: Instant;
+  readonly attempts: number;
+  readonly operationId: string;
+};
+
+/** How far a mail is. */
+export type NotificationStatus = 'Queued' | 'Sent' | 'Delivered' | 'Failed' | 'Suppressed' | 'DeadLettered';
+
+/** What can be done with an item. */
+export type OfferedVerb = 'undelete' | 'resume' | 'changePolicy' | 'backup' | 'restore' | 'stop' | 'delete';
+
+/** An event of another kind, which does no harm. */
+export type OtherEvent = {
+  readonly eventType: string;
+  readonly [name: string]: unknown;
+};
+
+/** An item that waited to be purged. */
+export type OverdueItem = {
+  readonly vault: string;
+  readonly item: string;
+  readonly purgeAt: Instant;
+  readonly lateSeconds: number;
+};
+
+/** A text for people. */
+export type Page = string;
+
+/** What a sweep did. */
+export type PastSweep = {
+  readonly id: string;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly dryRun: boolean;
+  readonly complete: boolean;
+  readonly due: number;
+  readonly purged: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly retold: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly oldestOverdue: OverdueItem | null;
+  readonly held?: SweepHold;
+  readonly spread?: true;
+};
+
+/** Nothing is purged until it ends. */
+export type Pause = {
+  readonly reason: string;
+  readonly until: Instant;
+  readonly by: string;
+  readonly at: Instant;
+  readonly etag: Etag;
+};
+
+/** Why, and until when. */
+export type PauseRequest = {
+  readonly reason: string;
+  readonly until: Time;
+};
+
+/** A recovery point that the backup engine has made. */
+export type PointRequest = {
+  readonly createdAt: Time;
+  readonly rung: PointRung;
+  readonly expiresAt?: Time | null;
+};
+
+/** Which rung of a policy keeps a point. */
+export type PointRung = 'daily' | 'weekly' | 'monthly' | 'yearly' | 'onDemand' | 'log';
+
+/** When backups run and how long their points are kept. */
+export type Policy = {
+  readonly name: string;
+  readonly workloads: readonly Workload[];
+  readonly schedule: string;
+  readonly retention: Retention;
+  readonly etag: Etag;
+};
+
+/** A page of policies. */
+export type PolicyList = {
+  readonly value: readonly Policy[];
+  readonly nextLink?: string;
+};
+
+/** The parts of a policy; a new one needs all of them. */
+export type PolicyRequest = {
+  readonly workloads?: readonly Workload[];
+  readonly schedule?: string;
+  readonly retention?: PolicyRequestRetention;
+};
+
+/** How long points are kept; at least one rung. */
+export type PolicyRequestRetention = {
+  readonly daily?: number;
+  readonly weekly?: number;
+  readonly monthly?: number;
+  readonly yearly?: number;
+};
+
+/** What deleting hybrid backups from the portal does under AlwaysOn. */
+export type PortalDelete = 'block' | 'softDelete';
+
+/** A refusal as RFC 9457 has it; its facts stand beside. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: Code;
+  readonly target?: string;
+  readonly details?: readonly ErrorDetail[];
+  readonly [name: string]: unknown;
+};
+
+/** What to protect. */
+export type ProtectRequest = NeighbourRequest | ItemRequest;
+
+/** An item that is protected now. */
+export type ProtectedItem = {
+  readonly name: string;
+  readonly vault: string;
+  readonly workload: Workload;
+  readonly class: WorkloadClass;
+  readonly tier: Tier;
+  readonly sourceId: string;
+  readonly server: string | null;
+  readonly state: ItemState;
+  readonly policy: string | null;
+  readonly previousPolicy: string | null;
+  readonly generation: number;
+  readonly lastBackup: LastBackup;
+  readonly activeJob: ActiveJob | null;
+  readonly recoveryPoints: RecoveryPointCount;
+  readonly softDelete: Deletion | null;
+  readonly holds: readonly Hold[];
+  readonly etag: Etag;
+  readonly recoveryPointsRemoved?: readonly string[];
+};
+
+/** One thing that keeps an item from being purged. */
+export type PurgeBlocker = {
+  readonly code: PurgeBlockerCode;
+  readonly message: string;
+  readonly until?: Instant;
+};
+
+/** What stands in the way of a purge. */
+export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'Paused' | 'Belt' | 'ClockSkew' | 'Quarantined';
+
+/** What an operator has to know. */
+export type Readiness = {
+  readonly checks: readonly ReadinessCheck[];
+};
+
+/** One thing that was looked at. */
+export type ReadinessCheck = {
+  readonly name: string;
+  readonly status: ReadinessStatus;
+  readonly detail: string;
+};
+
+/** Well, worth a look, or broken. */
+export type ReadinessStatus = 'ok' | 'warn' | 'fail';
+
+/** A point in time that an item can be restored to. */
+export type RecoveryPoint = {
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly rung: PointRung;
+  readonly tier: Tier;
+  readonly expiresAt: Instant;
+  readonly state: RecoveryPointState;
+  readonly purgeAt?: Instant;
+  readonly etag: Etag;
+};
+
+/** How many points can be restored now. */
+export type RecoveryPointCount = {
+  readonly count: number;
+};
+
+/** A page of recovery points. */
+export type RecoveryPointList = {
+  readonly value: readonly RecoveryPoint[];
+  readonly nextLink?: string;
+};
+
+/** SoftDeleted: lost by a shorter policy, and revived by a longer one. */
+export type RecoveryPointState = 'Active' | 'SoftDeleted';
+
+/** Whether a server is registered. */
+export type Registration = 'Registered' | 'SoftDeleted' | 'Unregistered';
+
+/** Which recovery point. */
+export type RestoreRequest = {
+  readonly recoveryPoint: Name;
+};
+
+/** What resuming would remove. */
+export type ResumePreview = {
+  readonly preview: true;
+  readonly recoveryPointsToRemove: readonly RecoveryPoint[];
+};
+
+/** Under which policy. */
+export type ResumeRequest = {
+  readonly policy?: Name;
+};
+
+/** An item that is under another policy now. */
+export type ResumedItem = {
+  readonly name: string;
+  readonly vault: string;
+  readonly workload: Workload;
+  readonly class: WorkloadClass;
+  readonly tier: Tier;
+  readonly sourceId: string;
+  readonly server: string | null;
+  readonly state: ItemState;
+  readonly policy: string | null;
+  readonly previousPolicy: string | null;
+  readonly generation: number;
+  readonly lastBackup: LastBackup;
+  readonly activeJob: ActiveJob | null;
+  readonly recoveryPoints: RecoveryPointCount;
+  readonly softDelete: Deletion | null;
+  readonly holds: readonly Hold[];
+  readonly etag: Etag;
+  readonly recoveryPointsRemoved: readonly string[];
+};
+
+/** How long points are kept, by rung. */
+export type Retention = {
+  readonly daily?: number;
+  readonly weekly?: number;
+  readonly monthly?: number;
+  readonly yearly?: number;
+};
+
+/** Whether a longer period also reaches what is in the trash already. */
+export type RetentionScope = 'ExtendExisting' | 'FutureDeletions';
+
+/** An app role. */
+export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent';
+
+/** Stands for a second factor, once, for five minutes. */
+export type SecurityPin = {
+  readonly securityPin: string;
+  readonly expiresAt: Instant;
+};
+
+/** An on-premises machine whose agent backs up into the vault. */
+export type Server = {
+  readonly name: string;
+  readonly vault: string;
+  readonly kind: HybridKind;
+  readonly agentVersion: string;
+  readonly registration: Registration;
+  readonly registeredBy: string;
+  readonly registeredAt: Instant;
+  readonly passphraseChangedAt: Instant | null;
+  readonly etag: Etag;
+};
+
+/** A page of servers. */
+export type ServerList = {
+  readonly value: readonly Server[];
+  readonly nextLink?: string;
+};
+
+/** The parts of a server; a new one needs all of them. */
+export type ServerRequest = {
+  readonly kind?: HybridKind;
+  readonly agentVersion?: string;
+};
+
+/** How bad an alert is; Sev0 is worst. */
+export type Severity = 'Sev0' | 'Sev1' | 'Sev2' | 'Sev3';
+
+/** No mail about some things, for a while. */
+export type Silence = {
+  readonly name: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly types: readonly AlertType[] | null;
+  readonly items: readonly string[] | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly etag: Etag;
+};
+
+/** A page of silences. */
+export type SilenceList = {
+  readonly value: readonly Silence[];
+  readonly nextLink?: string;
+};
+
+/** About what no mail is sent, why, and how long. */
+export type SilenceRequest = {
+  readonly from: Time;
+  readonly until: Time;
+  readonly types?: readonly AlertType[] | null;
+  readonly items?: readonly Name[] | null;
+  readonly reason: string;
+};
+
+/** Whether and how long deleted backups are kept. */
+export type SoftDeleteSettings = {
+  readonly state: SwitchState;
+  readonly retentionDays: number;
+  readonly retentionScope: RetentionScope;
+};
+
+/** How to stop. */
+export type StopRequest = {
+  readonly mode: 'retain' | 'retainPerPolicy' | 'delete';
+  readonly confirmName?: string;
+  readonly reason?: string;
+  readonly comment?: string;
+  readonly cancelActiveJob?: boolean;
+};
+
+/** An item whose protection has ended. */
+export type StoppedItem = {
+  readonly name: string;
+  readonly vault: string;
+  readonly workload: Workload;
+  readonly class: WorkloadClass;
+  readonly tier: Tier;
+  readonly sourceId: string;
+  readonly server: string | null;
+  readonly state: ItemState;
+  readonly policy: string | null;
+  readonly previousPolicy: string | null;
+  readonly generation: number;
+  readonly lastBackup: LastBackup;
+  readonly activeJob: ActiveJob | null;
+  readonly recoveryPoints: RecoveryPointCount;
+  readonly softDelete: Deletion | null;
+  readonly holds: readonly Hold[];
+  readonly etag: Etag;
+  readonly softDeleteApplied?: boolean;
+};
+
+/** What a sweep did, or would do. */
+export type Sweep = {
+  readonly id: string;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly dryRun: boolean;
+  readonly complete: boolean;
+  readonly due: number;
+  readonly purged: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly retold: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly oldestOverdue: OverdueItem | null;
+  readonly held?: SweepHold;
+  readonly items?: readonly SweepItem[];
+};
+
+/** What a sweep would do with an item. */
+export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'forget' | 'held' | 'fail';
+
+/** Why a sweep purged nothing. */
+export type SweepHold = {
+  readonly reason: SweepHoldReason;
+  readonly token?: string;
+  readonly detail: string;
+};
+
+/** What held a sweep. */
+export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused';
+
+/** What a sweep would do with one item, and why. */
+export type SweepItem = {
+  readonly vault: string;
+  readonly item: string;
+  readonly action: SweepAction;
+  readonly why: string;
+};
+
+/** A page of sweeps. */
+export type SweepList = {
+  readonly value: readonly PastSweep[];
+  readonly nextLink?: string;
+};
+
+/** What kind of sweep. */
+export type SweepRequest = {
+  readonly dryRun?: boolean;
+  readonly acknowledgeBelt?: string;
+};
+
+/** Off, on, or on for good. */
+export type SwitchState = 'Disabled' | 'Enabled' | 'AlwaysOn';
+
+/** Where backups lie. */
+export type Tier = 'Vault' | 'Operational';
+
+/** A time in ISO 8601, in UTC with Z. */
+export type Time = string;
+
+/** What is left of a purged item. */
+export type Tombstone = {
+  readonly name: string;
+  readonly vault: string;
+  readonly state: 'Purged';
+  readonly generation: number;
+  readonly purgedAt: Instant;
+  readonly etag: Etag;
+  readonly softDeleteApplied?: boolean;
+};
+
+/** What became of one item. */
+export type UndeleteOutcome = 'Undeleted' | 'WouldUndelete' | 'Refused';
+
+/** What became of one item, and why. */
+export type UndeleteResult = {
+  readonly item: string;
+  readonly outcome: UndeleteOutcome;
+  readonly code?: Code;
+};
+
+/** What became of each item. */
+export type UndeleteResults = {
+  readonly results: readonly UndeleteResult[];
+};
+
+/** An item whose row cannot be read. */
+export type UnreadableItem = {
+  readonly vault: string;
+  readonly item: string | null;
+};
+
+/** Event Grid asks whether this address wants its events. */
+export type ValidationEvent = {
+  readonly eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent';
+  readonly data: ValidationEventData;
+  readonly [name: string]: unknown;
+};
+
+/** What the handshake is made of. */
+export type ValidationEventData = {
+  readonly validationCode: string;
+  readonly [name: string]: unknown;
+};
+
+/** Holds items, and decides whether what is deleted comes back. */
+export type Vault = {
+  readonly name: string;
+  readonly kind: VaultKind;
+  readonly softDelete: SoftDeleteSettings;
+  readonly hybrid: HybridSettings | null;
+  readonly immutability: ImmutabilityState;
+  readonly alerts: AlertSettings;
+  readonly guard: string | null;
+  readonly counts: VaultCounts;
+  readonly warnings?: readonly string[];
+  readonly etag: Etag;
+};
+
+/** How many items there are, by state. */
+export type VaultCounts = {
+  readonly protected: number;
+  readonly stopped: number;
+  readonly softDeleted: number;
+};
+
+/** Which kinds of workload a vault takes. */
+export type VaultKind = 'RecoveryServices' | 'Backup';
+
+/** A page of vaults. */
+export type VaultList = {
+  readonly value: readonly Vault[];
+  readonly nextLink?: string;
+};
+
+/** Any part of the settings; null means the default. */
+export type VaultRequest = {
+  readonly kind?: VaultKind;
+  readonly softDelete?: VaultRequestSoftDelete | null;
+  readonly hybrid?: VaultRequestHybrid | null;
+  readonly immutability?: ImmutabilityState | null;
+  readonly alerts?: VaultRequestAlerts | null;
+  readonly confirmAlwaysOn?: boolean;
+};
+
+/** Who hears of alerts, and how. */
+export type VaultRequestAlerts = {
+  readonly recipients?: readonly Email[] | null;
+  readonly owners?: readonly Email[] | null;
+  readonly mode?: AlertMode | null;
+  readonly onHardDelete?: boolean | null;
+};
+
+/** Security of on-premises workloads. */
+export type VaultRequestHybrid = {
+  readonly state?: SwitchState | null;
+  readonly portalDeleteUnderAlwaysOn?: PortalDelete | null;
+  readonly mfaRequired?: boolean;
+  readonly alertsEnabled?: boolean;
+};
+
+/** Whether and how long deleted backups are kept. */
+export type VaultRequestSoftDelete = {
+  readonly state?: SwitchState | null;
+  readonly retentionDays?: number | null;
+  readonly retentionScope?: RetentionScope | null;
+};
+
+/** What is backed up. */
+export type Workload = 'AzureVM' | 'SQLInAzureVM' | 'SAPHanaInAzureVM' | 'AzureFiles' | 'AzureBlob' | 'AzureDisk' | 'PostgreSQL' | 'AKS' | 'MARS' | 'DPM' | 'MABS';
+
+/** Protected from the cloud, or by an agent on premises. */
+export type WorkloadClass = 'Cloud' | 'Hybrid';
+
+/** What each operation takes and answers. */
+export interface Operations {
+  /** Create a vault, or change the given settings */
+  readonly putVault: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: VaultRequest | undefined;
+    readonly answer: Vault;
+  };
+  /** Change the given settings of a vault */
+  readonly patchVault: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: VaultRequest | undefined;
+    readonly answer: Vault;
+  };
+  /** Read a vault */
+  readonly getVault: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Vault;
+  };
+  /** Delete an empty vault */
+  readonly deleteVault: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** List the vaults */
+  readonly listVaults: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: VaultList;
+  };
+  /** Undelete many items of a vault at once */
+  readonly undeleteItems: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: BulkUndeleteRequest | undefined;
+    readonly answer: UndeleteResults;
+  };
+  /** Create a policy, or change the given parts */
+  readonly putPolicy: {
+    readonly names: { readonly vault: Name; readonly policy: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: PolicyRequest | undefined;
+    readonly answer: Policy;
+  };
+  /** Read a policy */
+  readonly getPolicy: {
+    readonly names: { readonly vault: Name; readonly policy: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Policy;
+  };
+  /** Delete a policy that nothing uses */
+  readonly deletePolicy: {
+    readonly names: { readonly vault: Name; readonly policy: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** List the policies of a vault */
+  readonly listPolicies: {
+    readonly names: { readonly vault: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: PolicyList;
+  };
+  /** Register a server, or note its new agent version */
+  readonly putServer: {
+    readonly names: { readonly vault: Name; readonly server: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ServerRequest | undefined;
+    readonly answer: Server;
+  };
+  /** Read a server */
+  readonly getServer: {
+    readonly names: { readonly vault: Name; readonly server: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Server;
+  };
+  /** Deregister a server */
+  readonly deleteServer: {
+    readonly names: { readonly vault: Name; readonly server: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Server;
+  };
+  /** List the servers of a vault */
+  readonly listServers: {
+    readonly names: { readonly vault: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: ServerList;
+  };
+  /** Issue a security PIN for an agent */
+  readonly issueSecurityPin: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: SecurityPin;
+  };
+  /** Note that the agent of a server has a new passphrase */
+  readonly changePassphrase: {
+    readonly names: { readonly vault: Name; readonly server: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Server;
+  };
+  /** Create a guard, or change what it leaves out */
+  readonly putGuard: {
+    readonly names: { readonly guard: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: GuardRequest | undefined;
+    readonly answer: Guard;
+  };
+  /** Read a guard */
+  readonly getGuard: {
+    readonly names: { readonly guard: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Guard;
+  };
+  /** Delete a guard that guards nothing */
+  readonly deleteGuard: {
+    readonly names: { readonly guard: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Let somebody do one guarded operation in one vault */
+  readonly grantOperation: {
+    readonly names: { readonly guard: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: GrantRequest;
+    readonly answer: Grant;
+  };
+  /** Put a vault under a guard */
+  readonly linkGuard: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: GuardLinkRequest;
+    readonly answer: Vault;
+  };
+  /** Take a vault from its guard */
+  readonly unlinkGuard: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Protect a source */
+  readonly protectItem: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ProtectRequest;
+    readonly answer: ProtectedItem;
+  };
+  /** Read an item */
+  readonly getItem: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: { readonly includeSoftDeleted?: boolean };
+    readonly body: undefined;
+    readonly answer: Item;
+  };
+  /** List the items of a vault */
+  readonly listItems: {
+    readonly names: { readonly vault: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly state?: ItemState; readonly workload?: Workload; readonly server?: string; readonly includeSoftDeleted?: boolean };
+    readonly body: undefined;
+    readonly answer: ItemList;
+  };
+  /** Stop protecting an item */
+  readonly stopItem: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: StopRequest;
+    readonly answer: StoppedItem | Tombstone;
+  };
+  /** Undelete an item */
+  readonly undeleteItem: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Item;
+  };
+  /** Resume protection under a policy */
+  readonly resumeItem: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: { readonly preview?: boolean };
+    readonly body: ResumeRequest | undefined;
+    readonly answer: ResumedItem | ResumePreview;
+  };
+  /** Move an item to another policy */
+  readonly changePolicy: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ChangePolicyRequest;
+    readonly answer: ResumedItem;
+  };
+  /** List what happened to an item, newest first */
+  readonly itemHistory: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: HistoryEntryList;
+  };
+  /** Why an item has (not) been purged */
+  readonly explainItem: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Explanation;
+  };
+  /** Keep an item from being purged */
+  readonly putHold: {
+    readonly names: { readonly vault: Name; readonly item: Name; readonly hold: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: HoldRequest;
+    readonly answer: Hold;
+  };
+  /** Read a hold */
+  readonly getHold: {
+    readonly names: { readonly vault: Name; readonly item: Name; readonly hold: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Hold;
+  };
+  /** End a hold */
+  readonly deleteHold: {
+    readonly names: { readonly vault: Name; readonly item: Name; readonly hold: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Start a backup job */
+  readonly startBackup: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: BackupRequest | undefined;
+    readonly answer: Job;
+  };
+  /** Start a restore job */
+  readonly restoreItem: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: RestoreRequest;
+    readonly answer: Job;
+  };
+  /** Read a job */
+  readonly getJob: {
+    readonly names: { readonly vault: Name; readonly item: Name; readonly job: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Job;
+  };
+  /** Report the end of a job */
+  readonly completeJob: {
+    readonly names: { readonly vault: Name; readonly item: Name; readonly job: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: CompleteRequest;
+    readonly answer: Job;
+  };
+  /** Record a recovery point */
+  readonly putRecoveryPoint: {
+    readonly names: { readonly vault: Name; readonly item: Name; readonly recoveryPoint: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: PointRequest;
+    readonly answer: RecoveryPoint;
+  };
+  /** Read a recovery point */
+  readonly getRecoveryPoint: {
+    readonly names: { readonly vault: Name; readonly item: Name; readonly recoveryPoint: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: RecoveryPoint;
+  };
+  /** List the recovery points of an item */
+  readonly listRecoveryPoints: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: RecoveryPointList;
+  };
+  /** Read an alert of a vault */
+  readonly getVaultAlert: {
+    readonly names: { readonly vault: Name; readonly alert: AlertId };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Alert;
+  };
+  /** Acknowledge an alert of a vault */
+  readonly acknowledgeVaultAlert: {
+    readonly names: { readonly vault: Name; readonly alert: AlertId };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Alert;
+  };
+  /** Close an alert of a vault */
+  readonly closeVaultAlert: {
+    readonly names: { readonly vault: Name; readonly alert: AlertId };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Alert;
+  };
+  /** Read an alert by its id */
+  readonly getAlert: {
+    readonly names: { readonly alert: AlertId };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Alert;
+  };
+  /** Acknowledge an alert by its id */
+  readonly acknowledgeAlert: {
+    readonly names: { readonly alert: AlertId };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Alert;
+  };
+  /** Close an alert by its id */
+  readonly closeAlert: {
+    readonly names: { readonly alert: AlertId };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Alert;
+  };
+  /** List the alerts of a vault */
+  readonly listVaultAlerts: {
+    readonly names: { readonly vault: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly state?: AlertState; readonly type?: AlertType };
+    readonly body: undefined;
+    readonly answer: AlertList;
+  };
+  /** List the alerts of all vaults and of the service */
+  readonly listAlerts: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly state?: AlertState; readonly type?: AlertType };
+    readonly body: undefined;
+    readonly answer: AlertList;
+  };
+  /** Send no mail for a while */
+  readonly putSilence: {
+    readonly names: { readonly vault: Name; readonly silence: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: SilenceRequest;
+    readonly answer: Silence;
+  };
+  /** Read a silence */
+  readonly getSilence: {
+    readonly names: { readonly vault: Name; readonly silence: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Silence;
+  };
+  /** End a silence */
+  readonly deleteSilence: {
+    readonly names: { readonly vault: Name; readonly silence: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** List the silences of a vault */
+  readonly listSilences: {
+    readonly names: { readonly vault: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: SilenceList;
+  };
+  /** List the mails that were given up */
+  readonly listDeadLetters: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: DeadLetterList;
+  };
+  /** Have a mail sent again that was given up */
+  readonly redriveDeadLetter: {
+    readonly names: { readonly id: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: DeadLetter;
+  };
+  /** Dismiss a mail that was given up */
+  readonly dismissDeadLetter: {
+    readonly names: { readonly id: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Take the reports of the mail service */
+  readonly takeDeliveryReports: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: GridEventsRequest;
+    readonly answer: DeliveryTally | EventGridHandshake;
+  };
+  /** Run a sweep now */
+  readonly runSweep: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: SweepRequest | undefined;
+    readonly answer: Sweep;
+  };
+  /** List the recent sweeps, newest first */
+  readonly listSweeps: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: SweepList;
+  };
+  /** What will be purged on which day, if nobody does anything */
+  readonly forecast: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly days?: number };
+    readonly body: undefined;
+    readonly answer: Forecast;
+  };
+  /** Pause purging */
+  readonly putPause: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: PauseRequest;
+    readonly answer: Pause;
+  };
+  /** Read the pause */
+  readonly getPause: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Pause;
+  };
+  /** End the pause */
+  readonly deletePause: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Is the process alive */
+  readonly live: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Liveness;
+  };
+  /** Can the service do its work */
+  readonly ready: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Readiness;
+  };
+  /** Read the clock of a local run */
+  readonly getLocalClock: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Clock;
+  };
+  /** Move the clock of a local run */
+  readonly putLocalClock: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ClockRequest;
+    readonly answer: Clock;
+  };
+  /** Read this document */
+  readonly getApiDocument: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: ApiDocument;
+  };
+  /** Read this document as a page */
+  readonly getApiPage: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Page;
+  };
+  /** Read the style of the page */
+  readonly getApiStyle: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Page;
+  };
+}
+
+/** Its method and its path. */
+export const OPERATIONS = {
+  putVault: ['PUT', '/api/vaults/{vault}'],
+  patchVault: ['PATCH', '/api/vaults/{vault}'],
+  getVault: ['GET', '/api/vaults/{vault}'],
+  deleteVault: ['DELETE', '/api/vaults/{vault}'],
+  listVaults: ['GET', '/api/vaults'],
+  undeleteItems: ['POST', '/api/vaults/{vault}/undelete'],
+  putPolicy: ['PUT', '/api/vaults/{vault}/policies/{policy}'],
+  getPolicy: ['GET', '/api/vaults/{vault}/policies/{policy}'],
+  deletePolicy: ['DELETE', '/api/vaults/{vault}/policies/{policy}'],
+  listPolicies: ['GET', '/api/vaults/{vault}/policies'],
+  putServer: ['PUT', '/api/vaults/{vault}/servers/{server}'],
+  getServer: ['GET', '/api/vaults/{vault}/servers/{server}'],
+  deleteServer: ['DELETE', '/api/vaults/{vault}/servers/{server}'],
+  listServers: ['GET', '/api/vaults/{vault}/servers'],
+  issueSecurityPin: ['POST', '/api/vaults/{vault}/securityPin'],
+  changePassphrase: ['POST', '/api/vaults/{vault}/servers/{server}/changePassphrase'],
+  putGuard: ['PUT', '/api/guards/{guard}'],
+  getGuard: ['GET', '/api/guards/{guard}'],
+  deleteGuard: ['DELETE', '/api/guards/{guard}'],
+  grantOperation: ['POST', '/api/guards/{guard}/grants'],
+  linkGuard: ['PUT', '/api/vaults/{vault}/guard'],
+  unlinkGuard: ['DELETE', '/api/vaults/{vault}/guard'],
+  protectItem: ['PUT', '/api/vaults/{vault}/items/{item}'],
+  getItem: ['GET', '/api/vaults/{vault}/items/{item}'],
+  listItems: ['GET', '/api/vaults/{vault}/items'],
+  stopItem: ['POST', '/api/vaults/{vault}/items/{item}/stop'],
+  undeleteItem: ['POST', '/api/vaults/{vault}/items/{item}/undelete'],
+  resumeItem: ['POST', '/api/vaults/{vault}/items/{item}/resume'],
+  changePolicy: ['POST', '/api/vaults/{vault}/items/{item}/changePolicy'],
+  itemHistory: ['GET', '/api/vaults/{vault}/items/{item}/history'],
+  explainItem: ['GET', '/api/vaults/{vault}/items/{item}/explain'],
+  putHold: ['PUT', '/api/vaults/{vault}/items/{item}/holds/{hold}'],
+  getHold: ['GET', '/api/vaults/{vault}/items/{item}/holds/{hold}'],
+  deleteHold: ['DELETE', '/api/vaults/{vault}/items/{item}/holds/{hold}'],
+  startBackup: ['POST', '/api/vaults/{vault}/items/{item}/backup'],
+  restoreItem: ['POST', '/api/vaults/{vault}/items/{item}/restore'],
+  getJob: ['GET', '/api/vaults/{vault}/items/{item}/jobs/{job}'],
+  completeJob: ['POST', '/api/vaults/{vault}/items/{item}/jobs/{job}/complete'],
+  putRecoveryPoint: ['PUT', '/api/vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}'],
+  getRecoveryPoint: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}'],
+  listRecoveryPoints: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints'],
+  getVaultAlert: ['GET', '/api/vaults/{vault}/alerts/{alert}'],
+  acknowledgeVaultAlert: ['POST', '/api/vaults/{vault}/alerts/{alert}/acknowledge'],
+  closeVaultAlert: ['POST', '/api/vaults/{vault}/alerts/{alert}/close'],
+  getAlert: ['GET', '/api/alerts/{alert}'],
+  acknowledgeAlert: ['POST', '/api/alerts/{alert}/acknowledge'],
+  closeAlert: ['POST', '/api/alerts/{alert}/close'],
+  listVaultAlerts: ['GET', '/api/vaults/{vault}/alerts'],
+  listAlerts: ['GET', '/api/alerts'],
+  putSilence: ['PUT', '/api/vaults/{vault}/silences/{silence}'],
+  getSilence: ['GET', '/api/vaults/{vault}/silences/{silence}'],
+  deleteSilence: ['DELETE', '/api/vaults/{vault}/silences/{silence}'],
+  listSilences: ['GET', '/api/vaults/{vault}/silences'],
+  listDeadLetters: ['GET', '/api/deadletters'],
+  redriveDeadLetter: ['POST', '/api/deadletters/{id}/redrive'],
+  dismissDeadLetter: ['DELETE', '/api/deadletters/{id}'],
+  takeDeliveryReports: ['POST', '/api/alerts/deliveryReports'],
+  runSweep: ['POST', '/api/sweeps'],
+  listSweeps: ['GET', '/api/sweeps'],
+  forecast: ['GET', '/api/forecast'],
+  putPause: ['PUT', '/api/pause'],
+  getPause: ['GET', '/api/pause'],
+  deletePause: ['DELETE', '/api/pause'],
+  live: ['GET', '/api/health/live'],
+  ready: ['GET', '/api/health/ready'],
+  getLocalClock: ['GET', '/api/local/clock'],
+  putLocalClock: ['PUT', '/api/local/clock'],
+  getApiDocument: ['GET', '/api/openapi.json'],
+  getApiPage: ['GET', '/api/docs'],
+  getApiStyle: ['GET', '/api/docs/style.css'],
+} as const satisfies Readonly<Record<keyof Operations, readonly [string, string]>>;

@@ -1,0 +1,54 @@
+import type { ApiDocument } from '../../src/http/openapi/document.ts';
+import type { Json } from '../../src/http/openapi/schemas.ts';
+import { operationsOf, resolve } from './read.ts';
+import { typeOf } from './types.ts';
+
+type Objects = Readonly<Record<string, Json>>;
+
+/** The types of the API and the table of its operations, as the one file that `client/call.ts` stands on. */
+export function clientOf(document: ApiDocument): string {
+  const types = Object.entries(document.components.schemas).map(
+    ([name, schema]) => `/** ${schema['description']} */\nexport type ${name} = ${typeOf(schema)};`,
+  );
+  const operations = operationsOf(document);
+  const shapes = operations.map(
+    ({ id, operation }) => `  /** ${operation['summary']} */\n  readonly ${id}: ${shapeOf(document, operation)};`,
+  );
+  const table = operations.map(({ id, verb, path }) => `  ${id}: ['${verb}', '${path}'],`);
+  return `${[
+    '// Made by `npm run api` from the API document; do not edit it by hand.',
+    ...types,
+    `/** What each operation takes and answers. */\nexport interface Operations {\n${shapes.join('\n')}\n}`,
+    `/** Its method and its path. */\nexport const OPERATIONS = {\n${table.join('\n')}\n} as const satisfies Readonly<Record<keyof Operations, readonly [string, string]>>;`,
+  ].join('\n\n')}\n`;
+}
+
+function shapeOf(document: ApiDocument, operation: Json): string {
+  const parameters = (operation['parameters'] as readonly Json[]).map((one) => resolve(document, one));
+  const body = operation['requestBody'] as Json | undefined;
+  const content = body?.['content'] as Objects | undefined;
+  const type = content ? typeOf(content['application/json']?.['schema'] as Json) : 'undefined';
+  return `{
+    readonly names: ${fields(parameters, 'path')};
+    readonly query: ${fields(parameters, 'query')};
+    readonly body: ${body && body['required'] !== true ? `${type} | undefined` : type};
+    readonly answer: ${answerOf(document, operation['responses'] as Objects)};
+  }`;
+}
+
+function fields(parameters: readonly Json[], place: string): string {
+  const some = parameters.filter((one) => one['in'] === place && one['name'] !== 'api-version');
+  if (some.length === 0) return 'Readonly<Record<never, never>>';
+  return `{ ${some
+    .map((one) => `readonly ${one['name']}${one['required'] ? '' : '?'}: ${typeOf(one['schema'] as Json)}`)
+    .join('; ')} }`;
+}
+
+function answerOf(document: ApiDocument, responses: Objects): string {
+  const types = Object.entries(responses).flatMap(([status, one]) => {
+    if (Number(status) >= 300) return [];
+    const [media] = Object.values((resolve(document, one)['content'] ?? {}) as Objects);
+    return [media ? typeOf(media['schema'] as Json) : 'undefined'];
+  });
+  return [...new Set(types)].join(' | ');
+}
