@@ -44,9 +44,10 @@ async function settle(demo: Demo): Promise<void> {
 
 async function protect(demo: Demo, { path, body }: plan.DemoItem, start: number): Promise<void> {
   await demo.send('omar', 'PUT', path, body);
-  if (!plan.NIGHTLY.includes(path)) return;
-  const createdAt = new Date(start - 7 * DAY_MS).toISOString();
-  await demo.send('omar', 'PUT', `${path}/recoveryPoints/week`, { createdAt, rung: 'weekly' });
+  for (const { name, age, rung } of plan.OLDER[path] ?? []) {
+    const createdAt = new Date(start - age * DAY_MS).toISOString();
+    await demo.send('omar', 'PUT', `${path}/recoveryPoints/${name}`, { createdAt, rung });
+  }
 }
 
 /** What is stopped or deleted by then refuses to be backed up, and rightly. */

@@ -91,7 +91,7 @@ const numbered = (of: string, index: number): string => `${of}-${String(index).p
 export const ITEMS: readonly DemoItem[] = GROUPS.flatMap(({ vault, workload, of, count, server }) =>
   Array.from({ length: count }, (_, index): DemoItem => {
     const name = numbered(of, index + 1);
-    const sourceId = `/subscriptions/northwind/${workload}/${name}`;
+    const sourceId = `/northwind/${workload}/${name}`;
     const body = { workload, policy: 'daily', sourceId, ...(server ? { server } : {}) };
     return { path: `vaults/${vault}/items/${name}`, vault, name, body };
   }),
@@ -104,6 +104,24 @@ export const LISTED = ITEMS.length - 1;
 export const NIGHTLY = ['web-01', 'web-02', 'sql-01', 'sql-03', 'hana-01', 'dc-04'].map(
   (name) => `vaults/${SHOP}/items/${name}`,
 );
+
+interface Older {
+  readonly name: string;
+  /** How many days before the demo began. */
+  readonly age: number;
+  readonly rung: 'daily' | 'weekly';
+}
+
+/** Recovery points from before: those of the stopped ones are past the end that a policy would give them. */
+export const OLDER: Readonly<Record<string, readonly Older[]>> = {
+  ...Object.fromEntries(NIGHTLY.map((path) => [path, [{ name: 'week', age: 7, rung: 'weekly' }]])),
+  ...Object.fromEntries(
+    ['app-18', 'app-19', 'app-20'].map((name) => [
+      `vaults/${SHOP}/items/${name}`,
+      [29, 26, 23, 20, 2].map((age) => ({ name: `before-${age}`, age, rung: 'daily' })),
+    ]),
+  ),
+};
 
 export interface Deed {
   readonly day: number;

@@ -17,6 +17,8 @@ const backup = (open: Open): Promise<void> =>
 
 /** What can be done with it now; the service said so. */
 export function commands(open: Open, { can }: Explanation): HTMLElement {
+  // a job in work forbids it, unless the job is cancelled with it: the form asks
+  const offers = open.item.activeJob && !can.includes('stop') ? [...can, 'stop'] : can;
   const offered = [
     { when: 'undelete', text: 'Undelete', run: undelete },
     { when: 'resume', text: 'Resume backup', run: resume },
@@ -24,7 +26,7 @@ export function commands(open: Open, { can }: Explanation): HTMLElement {
     { when: 'stop', text: 'Stop backup', run: stop },
     { when: 'delete', text: 'Delete backup data', run: (it: Open) => stop(it, 'delete') },
     { when: 'changePolicy', text: 'Change policy', run: changePolicy },
-  ].filter(({ when }) => can.includes(when) && !(when === 'delete' && can.includes('stop')));
+  ].filter(({ when }) => offers.includes(when) && !(when === 'delete' && offers.includes('stop')));
   return h(
     'div',
     { class: 'commands', role: 'toolbar', 'aria-label': `Commands for ${open.item.name}` },
