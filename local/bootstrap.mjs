@@ -52,6 +52,8 @@ const TASKS = {
   'check-infra': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-infra.ts'] }] },
   api: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/api.ts'] }] },
   settings: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/settings.ts'] }] },
+  demo: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/demo.ts'] }] },
+  'portal-pictures': { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['scripts/portal-pictures.ts'] }] },
   'cli-help': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/cli.ts'] }] },
   states: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/states.ts'] }] },
   'mail-preview': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/mail-preview.ts'] }] },

@@ -1,50 +1,105 @@
-/** `node scripts/portal-pictures.ts <origin of a running service>`: the pictures of docs/portal.md, from whatever it shows. */
+/** The pictures of docs/portal.md: starts a local run of its own, fills it with the demo's estate, and looks at every view. */
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { launchService, type Service } from '../test/support/launch.ts';
+import { fill } from './demo/fill.ts';
+import { type Demo, openDemo } from './demo/service.ts';
 
-const origin = process.argv[2] ?? 'http://127.0.0.1:7071';
-const folder = join(import.meta.dirname, '..', 'docs', 'portal');
+const FOLDER = join(import.meta.dirname, '..', 'docs', 'portal');
+const ITEM = '#/vaults/northwind-prod/items';
 
 interface Picture {
   readonly name: string;
   readonly place: string;
-  readonly shade: 'light' | 'dark';
+  readonly shade?: 'dark';
   readonly width?: number;
+  readonly height?: number;
+  /** What is done before the picture is taken. */
+  readonly act?: (page: Page) => Promise<unknown>;
+}
+
+const press = (id: string) => (page: Page) => page.locator(`#${id}`).click();
+
+async function aboutToDelete(page: Page): Promise<void> {
+  await press('do-stop')(page);
+  await page.locator('#stop-mode').selectOption('delete');
+  await page.locator('#stop-name').locator('input').fill('sql-05');
+}
+
+async function aboutToResume(page: Page): Promise<void> {
+  await press('notice-resume')(page);
+  await page.getByText('would be removed').waitFor();
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'vaults', place: '#/vaults', shade: 'light' },
-  { name: 'items', place: '#/items', shade: 'light' },
+  { name: 'vaults', place: '#/vaults', height: 460 },
+  { name: 'vault', place: '#/vaults/northwind-branches', height: 860 },
+  { name: 'items', place: '#/items' },
+  { name: 'trash', place: '#/items?state=SoftDeleted', shade: 'dark' },
+  { name: 'item', place: `${ITEM}/sql-01`, height: 900 },
+  { name: 'item-deleted', place: `${ITEM}/dc-04`, height: 900 },
+  { name: 'stop', place: `${ITEM}/sql-05`, act: aboutToDelete },
+  { name: 'undelete', place: `${ITEM}/web-21`, act: press('notice-undelete') },
+  { name: 'resume', place: `${ITEM}/app-18`, act: aboutToResume, height: 760 },
   { name: 'forecast', place: '#/forecast', shade: 'dark' },
-  { name: 'item-phone', place: await firstDeleted(), shade: 'dark', width: 390 },
+  { name: 'alerts', place: '#/alerts' },
+  { name: 'operations', place: '#/operations', height: 1100 },
+  { name: 'sign-in', place: '#/vaults', act: press('account'), height: 460 },
+  { name: 'item-phone', place: `${ITEM}/web-21`, shade: 'dark', width: 390, height: 780 },
+  { name: 'items-phone', place: '#/items?state=SoftDeleted', width: 390, height: 780 },
 ];
 
-async function firstDeleted(): Promise<string> {
-  const read = async (path: string): Promise<{ value: { name: string }[] }> =>
-    (await fetch(`${origin}/api/${path}`)).json() as Promise<{ value: { name: string }[] }>;
-  for (const vault of (await read('vaults')).value) {
-    const [item] = (await read(`vaults/${vault.name}/items?state=SoftDeleted&top=1`)).value;
-    if (item) return `#/vaults/${vault.name}/items/${item.name}`;
-  }
-  return '#/vaults';
-}
+/** Taken last: a day later more is due than the belt lets through. */
+const BELT: Picture = { name: 'belt', place: '#/operations', height: 700 };
 
-async function settle(page: Page, place: string): Promise<void> {
+async function take(context: BrowserContext, origin: string, { name, place, act }: Picture): Promise<void> {
+  const page = await context.newPage();
   await page.goto(`${origin}/portal${place}`);
   await page.locator('#title').waitFor();
-  await page.getByText('reading more').waitFor({ state: 'detached' });
-  await page.waitForTimeout(300); // colours fade in
+  await page.waitForLoadState('networkidle');
+  await act?.(page);
+  await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu'],
-});
-for (const { name, place, shade, width = 1100 } of PICTURES) {
-  const context = await browser.newContext({ viewport: { width, height: 680 }, colorScheme: shade });
-  const page = await context.newPage();
-  await settle(page, place);
-  await page.screenshot({ path: join(folder, `${name}.png`) });
-  await context.close();
+async function takeAll(origin: string, pictures: readonly Picture[]): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    for (const picture of pictures) {
+      const { width = 1100, height = 680, shade = 'light' } = picture;
+      const viewport = { width, height };
+      const context = await browser.newContext({ viewport, colorScheme: shade, reducedMotion: 'reduce' });
+      await take(context, origin, picture);
+      await context.close();
+    }
+  } finally {
+    await browser.close();
+  }
 }
-await browser.close();
+
+const inDays = async ({ read }: Demo, days: number): Promise<string> => {
+  const { now } = await read<{ now: string }>('local/clock');
+  return new Date(Date.parse(now) + days * 86_400_000).toISOString();
+};
+
+async function picturesOf({ api, mail }: Service): Promise<void> {
+  const demo = await openDemo(api);
+  await fill(demo, mail);
+  await demo.send('dana', 'PUT', 'pause', { reason: 'restore test in Berlin', until: await inDays(demo, 1) });
+  await takeAll(api, PICTURES);
+  await demo.send('dana', 'DELETE', 'pause', {});
+  await demo.send('dana', 'PUT', 'local/clock', { offset: 'P15D' });
+  await demo.send('dana', 'POST', 'sweeps', {});
+  await takeAll(api, [BELT]);
+  process.stdout.write(`${PICTURES.length + 1} pictures in ${FOLDER}\n`);
+}
+
+const service = await launchService({ env: { SWEEP_MAX_PURGES: '3' } });
+try {
+  await picturesOf(service);
+} finally {
+  await service.stop();
+}

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Service } from '../support/launch.ts';
+import { hasBrowser, openPage } from '../support/browser.ts';
+import { call } from '../support/call.ts';
+import { ROOT, type Service } from '../support/launch.ts';
 import { startService } from '../support/service.ts';
 
 interface Step {
@@ -27,6 +30,7 @@ function stepsOf(markdown: string): readonly Step[] {
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const steps = stepsOf(README);
+const TOUR_MS = 180_000;
 const MARK = '@@ end of step';
 
 describe('the tour of the README', () => {
@@ -38,10 +42,12 @@ describe('the tour of the README', () => {
     const script = steps.map(({ commands }) => `${commands}\necho '${MARK}'`).join('\n');
     const here = script
       .replaceAll('http://127.0.0.1:7071', service.api)
-      .replaceAll('http://127.0.0.1:7072', service.mail);
-    const run = spawnSync('bash', ['-c', here], { encoding: 'utf8', timeout: 60_000 });
+      .replaceAll('http://127.0.0.1:7072', service.mail)
+      .replaceAll('npm run demo', `npm run demo -- --url ${service.api} --mail ${service.mail}`);
+    const env = { ...process.env, REPRIEVE_URL: service.api, NO_COLOR: '1' };
+    const run = spawnSync('bash', ['-c', here], { cwd: ROOT, env, encoding: 'utf8', timeout: TOUR_MS });
     answers = run.stdout.split(MARK);
-  });
+  }, TOUR_MS);
 
   test('has commands and says what comes back', () => {
     expect(steps.flatMap(({ expected }) => expected).length).toBeGreaterThan(10);
@@ -50,5 +56,29 @@ describe('the tour of the README', () => {
 
   test.each(steps.map((step, index) => ({ ...step, index })))('works as printed: $commands', ({ index, expected }) => {
     for (const text of expected) expect(answers[index]).toContain(text);
+  });
+
+  test('points at nothing that is not there', async () => {
+    const here = [...README.matchAll(/http:\/\/127\.0\.0\.1:707[12][^\s>)'"]*/g)].map(([link]) => link);
+    expect(here.length).toBeGreaterThan(5);
+    for (const link of new Set(here.filter((one) => !one.includes('/api')))) {
+      const address = link.replace('http://127.0.0.1:7071', service.api).replace('http://127.0.0.1:7072', service.mail);
+      expect((await fetch(address)).status, link).toBe(200);
+    }
+    const files = [...README.matchAll(/\]\(((?!https?:)[^)#]+)/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files) expect(existsSync(join(ROOT, file)), file).toBe(true);
+  });
+
+  test.skipIf(!hasBrowser)('shows in the portal, in red, what was deleted', async () => {
+    const body = { mode: 'delete', confirmName: 'web-05' };
+    await call(service.api, 'POST', '/api/vaults/northwind-prod/items/web-05/stop', { body });
+    const links = [...README.matchAll(/http:\/\/127\.0\.0\.1:7071(\/portal#[^\s>)]+)/g)].map(([, path]) => path);
+    expect(links).toEqual(['/portal#/items?state=SoftDeleted', '/portal#/vaults/northwind-prod/items/web-05']);
+    const { page } = await openPage();
+    await page.goto(`${service.api}${links[0]}`);
+    await page.locator('tr.red-row', { hasText: 'web-05' }).waitFor();
+    await page.goto(`${service.api}${links[1]}`);
+    await page.getByText('web-05 is soft deleted: 14 days left.').waitFor();
   });
 });

@@ -1,11 +1,12 @@
-/** Debian's Chromium, where there is one. */
+/** Debian's Chromium, where there is one, or the one that CHROMIUM names. */
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll } from 'vitest';
 
-const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executable = PLACES.find((place): place is string => place !== undefined && existsSync(place));
+const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const named = process.env['CHROMIUM'];
+const executable = (named === undefined ? USUAL : [named]).find((place) => existsSync(place));
 
 /** Undefined where there is no browser: the reason is said, and what needs one is skipped. */
 export const hasBrowser = executable !== undefined;

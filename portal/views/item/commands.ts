@@ -17,6 +17,8 @@ const backup = (open: Open): Promise<void> =>
 
 /** What can be done with it now; the service said so. */
 export function commands(open: Open, { can }: Explanation): HTMLElement {
+  // a job in work forbids it, unless the job is cancelled with it: the form asks
+  const offers: Explanation['can'] = open.item.activeJob && !can.includes('stop') ? [...can, 'stop'] : can;
   const offered = [
     { when: 'undelete', text: 'Undelete', run: undelete },
     { when: 'resume', text: 'Resume backup', run: resume },
@@ -25,7 +27,7 @@ export function commands(open: Open, { can }: Explanation): HTMLElement {
     { when: 'delete', text: 'Delete backup data', run: (it: Open) => stop(it, 'delete') },
     { when: 'changePolicy', text: 'Change policy', run: changePolicy },
   ] as const;
-  const shown = offered.filter(({ when }) => can.includes(when) && !(when === 'delete' && can.includes('stop')));
+  const shown = offered.filter(({ when }) => offers.includes(when) && !(when === 'delete' && offers.includes('stop')));
   return h(
     'div',
     { class: 'commands', role: 'toolbar', 'aria-label': `Commands for ${open.item.name}` },

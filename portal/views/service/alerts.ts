@@ -79,6 +79,9 @@ const columns = (context: Context): readonly Column<Alert>[] => [
   { title: 'Commands', cell: (alert) => commands(context, alert) },
 ];
 
+const gravestFirst = (a: Alert, b: Alert): number =>
+  a.severity.localeCompare(b.severity) || b.firedAt.localeCompare(a.firedAt);
+
 const stateFilter = (vault: string, state: string): HTMLElement =>
   choice(
     'State',
@@ -103,7 +106,12 @@ export const alertsView: View = async (context): Promise<Page | Problem> => {
     title: vault ? `Alerts of ${vault}` : 'Alerts',
     body: [
       h('div', { class: 'filters' }, stateFilter(vault, state)),
-      table('Alerts', columns(context), value, state === 'New' ? 'Nothing new. All is quiet.' : 'There is none.'),
+      table(
+        'Alerts',
+        columns(context),
+        value.toSorted(gravestFirst),
+        state === 'New' ? 'Nothing new. All is quiet.' : 'There is none.',
+      ),
       nextLink !== undefined && h('p', { class: 'quiet' }, 'The first 100.'),
     ],
   };

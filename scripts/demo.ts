@@ -1,0 +1,89 @@
+/** `npm run demo`: fills a running local service with an estate to look at. */
+import { parseArgs } from 'node:util';
+import { fill, moveTo } from './demo/fill.ts';
+import { LAST, LISTED, VAULTS } from './demo/plan.ts';
+import { type Demo, openDemo, Sentence } from './demo/service.ts';
+
+const LOCAL = 'http://127.0.0.1:7071';
+const MAIL = 'http://127.0.0.1:7072';
+const DAY_MS = 86_400_000;
+const USAGE = `npm run demo -- [--url ${LOCAL}] [--mail ${MAIL}]`;
+
+interface Seen {
+  readonly vault: string;
+  readonly name: string;
+  readonly state: string;
+  readonly softDelete: { readonly deletedAt: string; readonly purgeAt: string } | null;
+}
+
+function given() {
+  try {
+    const { values } = parseArgs({ options: { url: { type: 'string' }, mail: { type: 'string' } } });
+    return { url: values.url ?? LOCAL, mail: values.mail ?? MAIL };
+  } catch (error) {
+    throw new Sentence(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
+}
+
+async function itemsIn({ read }: Demo): Promise<readonly Seen[]> {
+  const { value } = await read<{ value: readonly { name: string }[] }>('vaults?top=200');
+  const ours = VAULTS.filter(({ name }) => value.some((vault) => vault.name === name));
+  const lists = await Promise.all(
+    ours.map(({ name }) => read<{ value: readonly Seen[] }>(`vaults/${name}/items?top=200`)),
+  );
+  return lists.flatMap((list) => list.value);
+}
+
+/** After a restart the clock is real time again, and what was deleted lies in its future. */
+async function catchUp(demo: Demo, items: readonly Seen[]): Promise<void> {
+  const newest = Math.max(...items.map(({ softDelete }) => Date.parse(softDelete?.deletedAt ?? '') || 0));
+  const { now } = await demo.read<{ now: string }>('local/clock');
+  if (newest > Date.parse(now)) await moveTo(demo, newest + 60_000);
+}
+
+async function where(demo: Demo, mail: string): Promise<string> {
+  const { origin, read } = demo;
+  const items = await itemsIn(demo);
+  const { now } = await read<{ now: string }>('local/clock');
+  const ahead = Math.round((Date.parse(now) - Date.now()) / DAY_MS);
+  const trash = items.filter(({ state }) => state === 'SoftDeleted');
+  const soon = trash.filter(({ softDelete }) => Date.parse(softDelete?.purgeAt ?? '') - Date.parse(now) <= DAY_MS);
+  const url = origin === LOCAL ? '' : ` --url ${origin}`;
+  return `
+${VAULTS.length} vaults, ${items.length} items; ${trash.length} are soft deleted, ${soon.length} of them will be purged within a day.
+The service's clock is ${ahead} days ahead until it is restarted: there is a fortnight to look back on.
+
+  portal        ${origin}/portal
+  in red        ${origin}/portal#/items?state=SoftDeleted
+  mails         ${mail}
+  vaults        npx reprieve vaults${url}
+  trash         npx reprieve items list --vault ${VAULTS[0].name} --state SoftDeleted${url}
+  forecast      npx reprieve forecast --days 30${url}
+  why not yet?  npx reprieve items explain --vault ${VAULTS[0].name} --item dc-04${url}
+`;
+}
+
+async function main(): Promise<void> {
+  const { url, mail } = given();
+  const demo = await openDemo(url);
+  const before = await itemsIn(demo);
+  const isThere = before.length >= LISTED && before.some(({ vault }) => vault === LAST);
+  if (isThere) {
+    await catchUp(demo, before);
+    process.stdout.write('The estate is there already; nothing was changed.\n');
+  } else {
+    const began = performance.now();
+    process.stdout.write('Fourteen days pass …\n');
+    await fill(demo, mail);
+    process.stdout.write(`The estate was made in ${((performance.now() - began) / 1000).toFixed(1)} s.\n`);
+  }
+  process.stdout.write(await where(demo, mail));
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Sentence)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,186 @@
+/** The estate of the demo, as data: what there is, and what happened to it in a fortnight. */
+
+const SHOP = 'northwind-prod';
+export const APPS = 'northwind-apps';
+/** Made last: where it is whole, all is. */
+export const LAST = 'northwind-branches';
+export const DAYS = 13;
+
+export const PEOPLE = {
+  dana: { roles: ['Contributor'], mfa: true },
+  lin: { roles: ['Contributor'] },
+  omar: { roles: ['Operator'] },
+  sam: { roles: ['Contributor'] },
+} as const;
+export type Name = keyof typeof PEOPLE;
+
+const TOLD = { recipients: ['ops@northwind.example'], owners: ['owner@northwind.example'] };
+const CLOUD = ['AzureVM', 'SQLInAzureVM', 'SAPHanaInAzureVM', 'AzureFiles'];
+const MODERN = ['AzureBlob', 'AzureDisk', 'PostgreSQL', 'AKS'];
+const HYBRID = ['MARS', 'DPM', 'MABS'];
+const LONG = { daily: 30, weekly: 12, monthly: 12, yearly: 3 };
+const SHORT = { daily: 14, weekly: 4 };
+
+export const VAULTS = [
+  { name: SHOP, body: { kind: 'RecoveryServices', alerts: TOLD } },
+  { name: APPS, body: { kind: 'Backup', alerts: TOLD } },
+  { name: LAST, body: { kind: 'RecoveryServices', alerts: TOLD, softDelete: { retentionDays: 30 } } },
+] as const;
+
+const policy = (vault: string, name: string, workloads: readonly string[], retention: object) => ({
+  path: `vaults/${vault}/policies/${name}`,
+  body: { workloads, schedule: '0 0 2 * * *', retention },
+});
+
+export const POLICIES = [
+  policy(SHOP, 'daily', CLOUD, LONG),
+  policy(SHOP, 'short', CLOUD, SHORT),
+  policy(APPS, 'daily', MODERN, LONG),
+  policy(LAST, 'daily', HYBRID, LONG),
+];
+
+const SERVERS: Readonly<Record<string, { kind: string; agentVersion: string }>> = {
+  'files-berlin': { kind: 'MARS', agentVersion: '2.0.9260' },
+  'files-madrid': { kind: 'MARS', agentVersion: '2.0.9260' },
+  'files-oslo': { kind: 'MARS', agentVersion: '2.0.9263' },
+  'dpm-01': { kind: 'DPM', agentVersion: '10.22.148.0' },
+  'mabs-01': { kind: 'MABS', agentVersion: '14.0.30.0' },
+};
+export const SERVER_ROWS = Object.entries(SERVERS).map(([name, body]) => ({
+  path: `vaults/${LAST}/servers/${name}`,
+  body,
+}));
+
+interface Group {
+  readonly vault: string;
+  readonly workload: string;
+  readonly of: string;
+  readonly count: number;
+  readonly server?: string;
+}
+
+const GROUPS: readonly Group[] = [
+  { vault: SHOP, workload: 'AzureVM', of: 'web', count: 24 },
+  { vault: SHOP, workload: 'AzureVM', of: 'app', count: 20 },
+  { vault: SHOP, workload: 'AzureVM', of: 'build', count: 12 },
+  { vault: SHOP, workload: 'AzureVM', of: 'dc', count: 4 },
+  { vault: SHOP, workload: 'SQLInAzureVM', of: 'sql', count: 24 },
+  { vault: SHOP, workload: 'SAPHanaInAzureVM', of: 'hana', count: 8 },
+  { vault: SHOP, workload: 'AzureFiles', of: 'share', count: 18 },
+  { vault: APPS, workload: 'AzureBlob', of: 'media', count: 10 },
+  { vault: APPS, workload: 'AzureBlob', of: 'logs', count: 8 },
+  { vault: APPS, workload: 'AzureDisk', of: 'disk', count: 15 },
+  { vault: APPS, workload: 'PostgreSQL', of: 'orders', count: 10 },
+  { vault: APPS, workload: 'AKS', of: 'shop', count: 8 },
+  { vault: LAST, workload: 'MARS', of: 'berlin', count: 8, server: 'files-berlin' },
+  { vault: LAST, workload: 'MARS', of: 'madrid', count: 8, server: 'files-madrid' },
+  { vault: LAST, workload: 'MARS', of: 'oslo', count: 8, server: 'files-oslo' },
+  { vault: LAST, workload: 'DPM', of: 'volume', count: 8, server: 'dpm-01' },
+  { vault: LAST, workload: 'MABS', of: 'exchange', count: 8, server: 'mabs-01' },
+];
+
+export interface DemoItem {
+  readonly path: string;
+  readonly vault: string;
+  readonly name: string;
+  readonly body: object;
+}
+
+const numbered = (of: string, index: number): string => `${of}-${String(index).padStart(2, '0')}`;
+
+export const ITEMS: readonly DemoItem[] = GROUPS.flatMap(({ vault, workload, of, count, server }) =>
+  Array.from({ length: count }, (_, index): DemoItem => {
+    const name = numbered(of, index + 1);
+    const sourceId = `/northwind/${workload}/${name}`;
+    const body = { workload, policy: 'daily', sourceId, ...(server ? { server } : {}) };
+    return { path: `vaults/${vault}/items/${name}`, vault, name, body };
+  }),
+);
+
+/** One disk, whose snapshots live beside it, is gone at once: it is the one that is not listed any more. */
+export const LISTED = ITEMS.length - 1;
+
+/** Backed up every night, and not only last night. */
+export const NIGHTLY = ['web-01', 'web-02', 'sql-01', 'sql-03', 'hana-01', 'dc-04'].map(
+  (name) => `vaults/${SHOP}/items/${name}`,
+);
+
+interface Older {
+  readonly name: string;
+  /** How many days before the demo began. */
+  readonly age: number;
+  readonly rung: 'daily' | 'weekly';
+}
+
+/** Recovery points from before: those of the stopped ones are past the end that a policy would give them. */
+export const OLDER: Readonly<Record<string, readonly Older[]>> = {
+  ...Object.fromEntries(NIGHTLY.map((path) => [path, [{ name: 'week', age: 7, rung: 'weekly' }]])),
+  ...Object.fromEntries(
+    ['app-18', 'app-19', 'app-20'].map((name) => [
+      `vaults/${SHOP}/items/${name}`,
+      [29, 26, 23, 20, 2].map((age) => ({ name: `before-${age}`, age, rung: 'daily' })),
+    ]),
+  ),
+};
+
+export interface Deed {
+  readonly day: number;
+  readonly who: Name;
+  readonly method?: 'PUT' | 'PATCH';
+  readonly path: string;
+  readonly body: object;
+}
+
+type Items = readonly [vault: string, of: string, ...numbers: readonly number[]];
+const pathsOf = ([vault, of, ...numbers]: Items): readonly string[] =>
+  numbers.map((number) => `vaults/${vault}/items/${numbered(of, number)}`);
+
+const deleted = (day: number, who: Name, items: Items, reason: string): readonly Deed[] =>
+  pathsOf(items).map((path) => {
+    const confirmName = path.split('/').at(-1);
+    return { day, who, path: `${path}/stop`, body: { mode: 'delete', confirmName, reason } };
+  });
+
+const done = (verb: string, day: number, who: Name, items: Items, body: object = {}): readonly Deed[] =>
+  pathsOf(items).map((path) => ({ day, who, path: `${path}/${verb}`, body }));
+
+const held = (day: number, who: Name, items: Items, name: string, reason: string): readonly Deed[] =>
+  pathsOf(items).map((path) => ({ day, who, method: 'PUT', path: `${path}/holds/${name}`, body: { reason } }));
+
+export const DEEDS: readonly Deed[] = [
+  ...deleted(0, 'dana', [SHOP, 'web', 21, 22, 23], 'moved to AKS'),
+  ...deleted(0, 'lin', [SHOP, 'sql', 24], 'copy of sql-23'),
+  ...deleted(1, 'dana', [LAST, 'oslo', 7, 8], 'office closed'),
+  ...done('stop', 2, 'omar', [SHOP, 'app', 18, 19, 20], { mode: 'retain', reason: 'switched off until spring' }),
+  ...deleted(3, 'lin', [SHOP, 'sql', 15], 'looked unused'),
+  ...done('undelete', 4, 'omar', [SHOP, 'sql', 15]),
+  ...deleted(4, 'dana', [APPS, 'disk', 15], 'detached'),
+  ...done('resume', 5, 'omar', [SHOP, 'sql', 15], { policy: 'daily' }),
+  // a Friday night: one mail for all of them
+  ...deleted(6, 'sam', [APPS, 'logs', 1, 2, 3, 4, 5, 6, 7, 8], 'cleaning up'),
+  ...deleted(6, 'sam', [APPS, 'media', 7, 8, 9, 10], 'cleaning up'),
+  {
+    day: 7,
+    who: 'dana',
+    path: `vaults/${APPS}/undelete`,
+    body: { items: ['logs-01', 'logs-02', 'logs-03', 'logs-04', 'logs-05', 'logs-06'] },
+  },
+  ...done('resume', 7, 'omar', [APPS, 'logs', 1, 2, 3, 4], { policy: 'daily' }),
+  ...deleted(8, 'lin', [SHOP, 'dc', 4], 'replaced by dc-03'),
+  ...held(8, 'dana', [SHOP, 'dc', 4], 'legal', 'Case 2026-118'),
+  ...held(8, 'dana', [SHOP, 'hana', 1], 'audit', 'Closing of the year'),
+  ...done('changePolicy', 9, 'omar', [SHOP, 'build', 10, 11, 12], { policy: 'short' }),
+  ...deleted(10, 'lin', [APPS, 'orders', 10], 'test data'),
+  ...deleted(11, 'dana', [APPS, 'shop', 8], 'cluster rebuilt'),
+  ...deleted(12, 'dana', [LAST, 'volume', 8], 'moved to the cloud'),
+];
+
+/** What is in work when somebody looks. */
+export const RUNNING = [
+  { path: `vaults/${SHOP}/items/web-01/backup`, body: {} },
+  { path: `vaults/${SHOP}/items/sql-02/restore`, body: { recoveryPoint: 'night-14' } },
+];
+/** Whose last backup failed. */
+export const FAILING: readonly string[] = pathsOf([SHOP, 'sql', 3]);
+/** Whose mail is turned away: a dead letter. */
+export const TURNED_AWAY = deleted(DAYS, 'lin', [SHOP, 'app', 17], 'switched off');

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../local/until.ts';
+import { WORKLOAD_NAMES } from '../../src/core/workloads.ts';
+import { call } from '../support/call.ts';
+import { clockOf, type ItemBody } from '../support/estate.ts';
+import { ROOT } from '../support/launch.ts';
+import { startService } from '../support/service.ts';
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+type Listed = ItemBody & {
+  readonly vault: string;
+  readonly workload: string;
+  readonly holds: readonly unknown[];
+};
+
+const DAY_MS = 86_400_000;
+const service = await startService();
+
+function demo(...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'demo.ts'), ...args]);
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.err += text;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? -1, ...said })));
+}
+
+const HERE = ['--url', service.api, '--mail', service.mail];
+const get = async <T>(path: string): Promise<T> => (await call<T>(service.api, 'GET', `/api/${path}`)).body;
+const vaults = async () => (await get<{ value: readonly { name: string; kind: string }[] }>('vaults')).value;
+const items = async (): Promise<readonly Listed[]> => {
+  const lists = (await vaults()).map(({ name }) => get<{ value: readonly Listed[] }>(`vaults/${name}/items?top=200`));
+  return (await Promise.all(lists)).flatMap(({ value }) => value);
+};
+
+/** What an earlier one left that was stopped in the middle. */
+async function brokenOff(): Promise<void> {
+  const vault = '/api/vaults/northwind-prod';
+  const put = (path: string, body: object) => call(service.api, 'PUT', `${vault}${path}`, { body });
+  await put('', { kind: 'RecoveryServices' });
+  await put('/policies/daily', { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } });
+  await put('/items/web-21', { workload: 'AzureVM', policy: 'daily', sourceId: '/vm/web-21' });
+  const body = { mode: 'delete', confirmName: 'web-21' };
+  await call(service.api, 'POST', `${vault}/items/web-21/stop`, { body });
+}
+
+describe('npm run demo', () => {
+  let first: Ended;
+
+  beforeAll(async () => {
+    await brokenOff();
+    first = await demo(...HERE);
+    process.stdout.write(`demo: ${/made in .* s/.exec(first.out)?.[0] ?? 'not made'}\n`);
+  }, 240_000);
+
+  test('makes three vaults of both kinds, and 200 items of every workload', async () => {
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect((await vaults()).map(({ kind }) => kind).sort()).toEqual(['Backup', 'RecoveryServices', 'RecoveryServices']);
+    const all = await items();
+    expect(all).toHaveLength(200);
+    expect(new Set(all.map(({ workload }) => workload))).toEqual(new Set(WORKLOAD_NAMES));
+  });
+
+  test('some are due tomorrow, some are held, stopped, at work, or failed', async () => {
+    const all = await items();
+    const { now } = await get<{ now: string }>('local/clock');
+    const left = all.flatMap(({ softDelete }) =>
+      softDelete ? [Date.parse(softDelete.purgeAt) - Date.parse(now)] : [],
+    );
+    expect(left.every((ms) => ms > 0)).toBe(true);
+    expect(left.filter((ms) => ms <= DAY_MS).length).toBeGreaterThanOrEqual(3);
+    expect(left.filter((ms) => ms > 2 * DAY_MS).length).toBeGreaterThanOrEqual(3);
+    expect(all.filter(({ holds }) => holds.length > 0)).toHaveLength(2);
+    expect(all.filter(({ state }) => state === 'ProtectionStopped').length).toBeGreaterThanOrEqual(3);
+    expect(all.filter(({ activeJob }) => activeJob !== null)).toHaveLength(2);
+    expect(all.filter(({ lastBackup }) => lastBackup.status === 'Failed')).toHaveLength(1);
+    expect(all.filter(({ lastBackup }) => lastBackup.status === 'Completed').length).toBeGreaterThan(150);
+  });
+
+  test('a fortnight lies behind: points of every night, a history, a server each for the hybrid ones', async () => {
+    type Points = { value: readonly { createdAt: string }[] };
+    const { value: points } = await get<Points>('vaults/northwind-prod/items/web-02/recoveryPoints');
+    expect(new Set(points.map(({ createdAt }) => createdAt.slice(0, 10))).size).toBeGreaterThanOrEqual(14);
+    type History = { value: readonly { operation: string }[] };
+    const { value: history } = await get<History>('vaults/northwind-prod/items/sql-15/history');
+    const operations = history.map(({ operation }) => operation);
+    for (const operation of ['StopDelete', 'Undelete', 'Resume']) expect(operations).toContain(operation);
+    const { value: servers } = await get<{ value: readonly unknown[] }>('vaults/northwind-branches/servers');
+    expect(servers).toHaveLength(5);
+  });
+
+  test('alerts tell of it, with mails; a burst is one mail, and one mail came back', async () => {
+    const { value: alerts } = await get<{ value: readonly { type: string }[] }>('alerts?top=200');
+    const types = new Set(alerts.map(({ type }) => type));
+    for (const type of ['DeleteBackupData', 'UpcomingPurge', 'ItemUndeleted', 'BackupFailure', 'MassDeletion'])
+      expect(types).toContain(type);
+    await until(async () => (await get<{ value: readonly unknown[] }>('deadletters')).value.length === 1, 30_000);
+    const inbox = await call<{ value: readonly { subject: string }[] }>(service.mail, 'GET', '/inbox');
+    const subjects = inbox.body.value.map(({ subject }) => subject);
+    expect(subjects.length).toBeGreaterThan(20);
+    expect(subjects.some((subject) => subject.startsWith('[Sev0] Many items deleted by one caller'))).toBe(true);
+  });
+
+  test('says where to look, at addresses that answer', async () => {
+    for (const [address] of first.out.matchAll(/http:\S+/g)) expect((await fetch(address)).status, address).toBe(200);
+    expect(first.out).toContain(`${service.api}/portal#/items?state=SoftDeleted`);
+    expect(first.out).toContain('npx reprieve items list --vault northwind-prod --state SoftDeleted');
+    expect(first.out).toContain(service.mail);
+  });
+
+  test('a second time it is there already, and after a restart of the clock it is not in the future', async () => {
+    await clockOf(service).reset();
+    const before = await items();
+    const second = await demo(...HERE);
+    expect(second).toMatchObject({ code: 0, err: '' });
+    expect(second.out).toContain('The estate is there already; nothing was changed.');
+    const { now } = await get<{ now: string }>('local/clock');
+    const after = await items();
+    for (const { softDelete } of after) expect((softDelete?.deletedAt ?? '') < now).toBe(true);
+    expect(after.map(({ name, state }) => [name, state])).toEqual(before.map(({ name, state }) => [name, state]));
+  });
+
+  test.each([
+    ['nobody', 'http://127.0.0.1:2', /^Nothing answers at http:\/\/127\.0\.0\.1:2: start it with "npm start".*\n$/],
+    ['something else', service.mail, /^http:\S+ is not a local run of Reprieve: .*\n$/],
+    ['nonsense', 'nowhere', /^"nowhere" is not where a service is: .*\n$/],
+  ])('where %s answers it says so in a sentence', async (_, url, sentence) => {
+    const { code, out, err } = await demo('--url', url);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(sentence);
+  });
+});
