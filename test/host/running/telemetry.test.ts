@@ -133,6 +133,13 @@ test('a message of before that bears no id is read, one that bears nonsense as w
   await told('notice.buried', { alerts: 0 });
 });
 
+test('many who change one vault at the same moment are in each other’s way, and all get through', async () => {
+  const vault = await s.vault();
+  const change = (days: number) => vault.settings({ softDelete: { retentionDays: days } });
+  for (let round = 0; round < 3; round += 1)
+    for (const done of await Promise.all([15, 16, 17, 18, 19, 20, 21, 22].map(change))) ok(done);
+});
+
 test('a clock that is wrong is told, and so is a storage that is gone', async () => {
   proxy.shift(-86_400);
   ok(await call(skewed.api, 'POST', '/api/sweeps', { body: {} }));
