@@ -1,4 +1,5 @@
 /** What every answer owes, whatever was asked. Says what is wrong with it; nothing: all is well. */
+import { undescribed } from '../support/described.ts';
 import type { Shot } from './shots.ts';
 import type { Answer } from './wire.ts';
 import { POLLUTION, SMUGGLED } from './words.ts';
@@ -18,6 +19,7 @@ export function faultsOf(shot: Shot, answer: Answer): readonly string[] {
     ...smuggled,
     ...statusFaults(shot, answer),
     ...headerFaults(shot, answer),
+    ...documentFaults(shot, answer),
     ...(answer.status >= 400 && answer.status !== 503 ? refusalFaults(shot, answer) : []),
     ...(answer.status >= 400 && INSIDE.test(answer.body.replace(spoken(shot), '')) ? ['it shows the inside'] : []),
     ...(answer.body.includes(POLLUTION) && !shot.body?.includes(`"${POLLUTION}"`) ? ['a prototype is polluted'] : []),
@@ -40,6 +42,12 @@ const isReport = ({ route }: Shot, { status, body }: Answer): boolean =>
 
 const statusFaults = (shot: Shot, answer: Answer): readonly string[] =>
   answer.status >= 200 && (answer.status < 500 || isReport(shot, answer)) ? [] : [`status ${answer.status}`];
+
+/** What the API document does not say. Where an address is crooked, nobody but the platform knows how it is read. */
+const documentFaults = ({ method, target, lines }: Shot, { status, headers, body }: Answer): readonly string[] =>
+  lines === undefined && /^\/api(?:\/[A-Za-z0-9_~-]+)+(?:\?|$)/.test(target)
+    ? undescribed(method, new URL(target, 'http://localhost'), { status, headers: new Headers(headers), text: body })
+    : [];
 
 function headerFaults({ headers: sent, lines }: Shot, { headers }: Answer): readonly string[] {
   const mine = sent['x-ms-client-request-id'];

@@ -2,14 +2,16 @@ import type { Role } from '../../core/caller.ts';
 import { type Code, PROBLEMS } from '../../core/problems.ts';
 import { isKept, type Route } from '../route.ts';
 import { CODES } from './codes.ts';
-import { EXAMPLES, PARAMETERS } from './examples.ts';
+import { ANSWERS } from './examples/answers.ts';
+import { PARAMETERS } from './examples/estate.ts';
+import { REQUESTS } from './examples/requests.ts';
 import { type Operation, type Operations, TAGS } from './operation.ts';
 import { backupOperations, itemOperations } from './operations/items.ts';
 import { alertOperations, mailOperations, purgeOperations, serviceOperations } from './operations/service.ts';
 import { guardOperations, settingOperations, vaultOperations } from './operations/vaults.ts';
 import { exampleRef, HEADERS, refusal, responsesOf } from './responses.ts';
 import { type Json, nameOfBody, queryOf, type Schemas, schemaRef, schemas } from './schemas.ts';
-import { INTRODUCTION, PARAMETER_WORDS } from './words.ts';
+import { INTRODUCTION, PARAMETER_WORDS } from './words/introduction.ts';
 
 export const OPERATIONS: Operations = {
   ...vaultOperations,
@@ -189,7 +191,7 @@ export function documentOf(routes: readonly Route[]) {
       headers: HEADERS,
       responses: { ...responses, ...Object.fromEntries(lost) },
       examples: {
-        ...Object.fromEntries(Object.entries(EXAMPLES).map(([name, value]) => [name, { value }])),
+        ...Object.fromEntries(Object.entries({ ...ANSWERS, ...REQUESTS }).map(([name, value]) => [name, { value }])),
         ...Object.assign({}, ...(Object.keys(PROBLEMS) as Code[]).map(refusalExamples)),
       },
       securitySchemes: {

@@ -5,7 +5,8 @@ import { named } from './answers/common.ts';
 import { ITEM_WORDS } from './answers/items.ts';
 import { SERVICE_WORDS } from './answers/service.ts';
 import { VAULT_WORDS } from './answers/vaults.ts';
-import { FIELDS, SCHEMAS } from './words.ts';
+import { FIELDS } from './words/fields.ts';
+import { SCHEMAS } from './words/schemas.ts';
 
 /** JSON Schema 2020-12, as far as this document uses it. */
 export type Json = { [key: string]: unknown };

@@ -3,7 +3,9 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
 import { type Code, PROBLEMS } from '../../../src/core/problems.ts';
 import { documentOf, OPERATIONS } from '../../../src/http/openapi/document.ts';
-import { FIELDS, PARAMETER_WORDS, SCHEMAS } from '../../../src/http/openapi/words.ts';
+import { FIELDS } from '../../../src/http/openapi/words/fields.ts';
+import { PARAMETER_WORDS } from '../../../src/http/openapi/words/introduction.ts';
+import { SCHEMAS } from '../../../src/http/openapi/words/schemas.ts';
 import { routesOf } from '../../../src/http/routes.ts';
 import { allRoutes, theDocument } from '../../support/described.ts';
 

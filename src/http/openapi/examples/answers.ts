@@ -1,26 +1,5 @@
-/** One estate, told in every operation: names in paths, bodies of requests and answers. A test holds each against its schema. */
-export const PARAMETERS: Readonly<Record<string, unknown>> = {
-  vault: 'contoso',
-  policy: 'daily',
-  server: 'hv-07',
-  guard: 'security-team',
-  item: 'sql-01',
-  hold: 'case-4711',
-  job: '4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
-  recoveryPoint: 'rp-2026-11-20',
-  alert: 'contoso~sql-01~DeleteBackupData~1',
-  silence: 'migration',
-  id: 'b1a7e6c2-93d4-4f5e-8a60-7c1d2e3f4a5b',
-  top: 100,
-  'If-Match': '"0b6cf2f1-2f0a-4a3e-9a55-3f1f6f0f7a10"',
-  'Idempotency-Key': 'stop-sql-01-2026-11-21',
-  'x-ms-client-request-id': 'ticket-4711',
-};
+import { etag, item, oid, PARAMETERS, policy, SOURCE, server, tid, vault } from './estate.ts';
 
-const etag = PARAMETERS['If-Match'];
-const [vault, item, policy, server] = ['contoso', 'sql-01', 'daily', 'hv-07'];
-const [oid, tid] = ['6f1d0c52-8b3e-4d7a-a1c9-2e5b7f904d31', 'd2a94c1b-5e60-4f38-b7a2-90c3e8f1d564'];
-const SOURCE = '/subscriptions/11111111-2222-3333-4444-555555555555/virtualMachines/sql-01';
 const job = `${PARAMETERS['job']}`;
 
 const theVault = {
@@ -189,7 +168,7 @@ const thePause = {
 const next = 'https://reprieve.contoso.com/api/vaults?top=1&continuation=Y29udG9zbw';
 const list = (...value: readonly object[]) => ({ value });
 
-const ANSWERS: Readonly<Record<string, unknown>> = {
+export const ANSWERS: Readonly<Record<string, unknown>> = {
   Vault: theVault,
   VaultList: { value: [theVault], nextLink: next },
   Policy: thePolicy,
@@ -274,49 +253,3 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   ApiDocument: { openapi: '3.1.1', info: { title: 'Reprieve', version: '2026-11-01' }, paths: {} },
   Page: '…',
 };
-
-const REQUESTS: Readonly<Record<string, unknown>> = {
-  VaultRequest: {
-    kind: 'RecoveryServices',
-    softDelete: { retentionDays: 14 },
-    alerts: { recipients: ['ops@contoso.com'], owners: ['owner@contoso.com'] },
-  },
-  PolicyRequest: { workloads: thePolicy.workloads, schedule: thePolicy.schedule, retention: thePolicy.retention },
-  ServerRequest: { kind: 'MARS', agentVersion: '2.0.9260' },
-  ProtectRequest: { workload: 'AzureVM', policy, sourceId: SOURCE },
-  StopRequest: { mode: 'delete', confirmName: item, reason: 'decommissioned' },
-  NothingRequest: {},
-  ResumeRequest: { policy },
-  ChangePolicyRequest: { policy },
-  BackupRequest: { expiresAt: '2027-11-21T00:00:00Z' },
-  RestoreRequest: { recoveryPoint: 'rp-2026-11-20' },
-  PointRequest: { createdAt: '2026-11-20T02:00:00Z', rung: 'daily' },
-  CompleteRequest: { status: 'Completed', recoveryPoint: { name: 'rp-2026-11-20', rung: 'daily' } },
-  HoldRequest: { reason: theHold.reason, until: '2027-01-31T00:00:00Z' },
-  GuardRequest: { excludedOperations: ['getSecurityPin'] },
-  GrantRequest: { operation: 'deleteProtection', vault, grantee: oid, expiresAt: '2026-11-21T17:00:00Z' },
-  GuardLinkRequest: { guard: 'security-team' },
-  BulkUndeleteRequest: { deletedBy: oid, from: '2026-11-21T08:00:00Z', to: '2026-11-21T10:00:00Z', dryRun: true },
-  SweepRequest: { dryRun: true },
-  PauseRequest: { reason: thePause.reason, until: '2026-11-24T18:00:00Z' },
-  SilenceRequest: {
-    from: '2026-11-21T22:00:00Z',
-    until: '2026-11-22T06:00:00Z',
-    types: ['BackupFailure'],
-    reason: theSilence.reason,
-  },
-  GridEventsRequest: [
-    {
-      eventType: 'Microsoft.Communication.EmailDeliveryReportReceived',
-      data: {
-        messageId: 'c0ffee00-1234-4567-89ab-0123456789ab',
-        recipient: 'ops@contoso.com',
-        status: 'Delivered',
-        deliveryStatusDetails: { statusMessage: 'No error.' },
-      },
-    },
-  ],
-  ClockRequest: { offset: 'P15D' },
-};
-
-export const EXAMPLES = { ...ANSWERS, ...REQUESTS };
