@@ -115,6 +115,6 @@ test('an unknown task is answered with the known ones', async () => {
   const start = bootstrap(project('unknown'), 'strat');
   expect(await start.ended()).toEqual({ code: 2, signal: null });
   expect(start.output()).toBe(
-    'reprieve: there is no task "strat"; there are start, test, verify, build, faults, check-store, bench, check-infra, settings, states, mail-preview\n',
+    'reprieve: there is no task "strat"; there are start, test, verify, build, faults, fuzz, check-store, bench, check-infra, settings, demo, portal-pictures, cli-help, states, mail-preview\n',
   );
 });
