@@ -1,0 +1,224 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fill } from '../../../scripts/demo/fill.ts';
+import { openDemo } from '../../../scripts/demo/service.ts';
+import { hasBrowser, openPage, violations } from '../../support/browser.ts';
+import { startService } from '../../support/service.ts';
+
+const PROD = '#/vaults/northwind-prod';
+
+/** A day with an estate as large as a real one: what the other journeys do not touch. */
+describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async () => {
+  if (!hasBrowser) return;
+  const service = await startService({ env: { SWEEP_MAX_PURGES: '3' } });
+  let page: Page;
+  let errors: string[];
+
+  beforeAll(async () => {
+    await fill(await openDemo(service.api), service.mail);
+    ({ page, errors } = await openPage());
+  }, 240_000);
+
+  const go = async (hash: string): Promise<void> => {
+    await page.goto(`${service.api}/portal${hash}`);
+    await page.reload();
+    await page.locator('#title').waitFor();
+  };
+  const dialog = () => page.locator('fluent-dialog');
+  const inDialog = (name: string) => dialog().getByRole('button', { name, exact: true });
+  const press = (id: string) => page.locator(`#${id}`).click();
+  const fillIn = (id: string, text: string) => page.locator(`#${id}`).locator('input').fill(text);
+  const told = (text: string | RegExp) => page.locator('#told').getByText(text).waitFor();
+  const cellsOf = (row: string) => page.locator('tbody tr', { hasText: row }).locator('th, td').allInnerTexts();
+  /** What is open is open to everybody, once it is read: until then it is dimmed. */
+  const accessible = async (what: string): Promise<void> => {
+    await page.locator('.page:not([aria-busy])').waitFor();
+    expect(await violations(page), what).toEqual([]);
+  };
+
+  test('sees of each vault its kind, its soft delete, how long, its hybrid switch and its counts', async () => {
+    await go('#/vaults');
+    expect(await cellsOf('northwind-prod')).toEqual(
+      ['northwind-prod', 'Recovery Services vault', 'On', '14 days', 'On'].concat(['101', '3', '6']),
+    );
+    expect((await cellsOf('northwind-apps')).slice(1, 5)).toEqual(['Backup vault', 'On', '14 days', 'not here']);
+    expect((await cellsOf('northwind-branches'))[3]).toBe('30 days');
+    await page.getByRole('link', { name: '6 soft deleted in northwind-prod' }).click();
+    await page.getByText('6 of 200 items').waitFor();
+  });
+
+  test('finds items by status, workload, vault and words', async () => {
+    await go('#/items');
+    await page.getByText('200 items', { exact: true }).waitFor();
+    await page.locator('#filter-state').selectOption('ProtectionStopped');
+    await page.getByText('5 of 200 items').waitFor();
+    expect(await page.locator('tr.red-row').count()).toBe(0);
+    await page.locator('#filter-state').selectOption('');
+    await page.locator('#filter-workload').selectOption('MARS');
+    await page.getByText('24 of 200 items').waitFor();
+    await fillIn('search', 'oslo 07');
+    await page.getByText('1 of 200 items').waitFor();
+    expect(await page.locator('tr.red-row').innerText()).toContain('18 days left');
+  });
+
+  test('changes how long deleted data is kept, and reads it in the vault', async () => {
+    await go('#/vaults/northwind-apps');
+    await press('do-settings');
+    await accessible('settings');
+    await fillIn('days', '13');
+    await inDialog('Save').click();
+    await dialog().getByText(/14/).last().waitFor();
+    await fillIn('days', '21');
+    await inDialog('Save').click();
+    await told('The settings of northwind-apps are saved.');
+    await page.getByText('21 days').waitFor();
+  });
+
+  test('makes soft delete always on, and sees the lock in the list', async () => {
+    await go('#/vaults/northwind-apps');
+    await press('do-always-on');
+    await accessible('always on');
+    await page.getByText('I understand').click();
+    await inDialog('Make always on').click();
+    await inDialog('Sign in with second factor').click();
+    await told('Soft delete of northwind-apps is always on now.');
+    await go('#/vaults');
+    await page.getByRole('img', { name: 'locked for ever' }).waitFor();
+    await accessible('the lock');
+  });
+
+  test('brings back many at once, after a look at which', async () => {
+    await go('#/vaults/northwind-apps');
+    await press('do-undelete');
+    await fillIn('deleted-by', 'sam');
+    await inDialog('Undelete all of these').click();
+    await page.getByText('Look first at what would come back.').waitFor();
+    await inDialog('Show what would come back').click();
+    await dialog().getByText('media-10').waitFor();
+    await accessible('undelete many');
+    await inDialog('Undelete all of these').click();
+    await told(/items looked at/);
+    await go('#/items?state=SoftDeleted&vault=northwind-apps');
+    await page.getByText('2 of 200 items').waitFor();
+  });
+
+  test('stops with retain, and with a job at work cancels it', async () => {
+    await go(`${PROD}/items/web-06`);
+    await press('do-stop');
+    await inDialog('Stop backup').click();
+    await told('Backup of web-06 is stopped; its data is kept.');
+    await page.getByText('No new backups are taken.').waitFor();
+    await go(`${PROD}/items/web-01`);
+    await page.getByText('Backup in progress', { exact: true }).waitFor();
+    await press('do-stop');
+    await page.getByText('Cancel the job that is running').click();
+    await inDialog('Stop backup').click();
+    await told('Backup of web-01 is stopped; its data is kept.');
+  });
+
+  test('restores from a recovery point, sees the job, and that it has ended', async () => {
+    await go(`${PROD}/items/web-07`);
+    await page.getByRole('button', { name: 'Restore night-14' }).click();
+    await accessible('restore');
+    await inDialog('Restore').click();
+    await told('The restore of web-07 from night-14 was started.');
+    await page.getByText('Restore in progress', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'It is done' }).click();
+    await page.getByText('Restore in progress', { exact: true }).waitFor({ state: 'detached' });
+    expect(await page.locator('.timeline').innerText()).toContain('Start restore by local-user');
+  });
+
+  test('resumes with another policy, and reads what that would cost before', async () => {
+    await go(`${PROD}/items/app-18`);
+    await press('notice-resume');
+    await page.getByText('3 recovery points would be removed').waitFor();
+    await accessible('resume');
+    await page.locator('#policy').selectOption('short');
+    await page.getByText('3 recovery points would be removed').waitFor();
+    await inDialog('Resume backup').click();
+    await told('app-18 is protected again, by policy short. Removed, past the end: 3 recovery points.');
+  });
+
+  test('reads why it is (not) purged, who holds it, and what became of it', async () => {
+    await go(`${PROD}/items/dc-04`);
+    const reasons = await page.locator('.reasons').innerText();
+    expect(reasons).toContain('It can be undeleted until');
+    expect(reasons).toContain('Case 2026-118');
+    expect(await page.locator('.timeline').innerText()).toContain('Stop delete by lin');
+    await go(`${PROD}/items/web-22`);
+    await page.getByText(/^Not purged before \d/).waitFor();
+  });
+
+  test('sees in the forecast how many go on which day of sixty', async () => {
+    await go('#/forecast');
+    const picture = page.getByRole('img', { name: /^Purges per day for 60 days\. Most: / });
+    await picture.waitFor();
+    expect(await picture.locator('rect').count()).toBe(60);
+    await page.getByRole('cell', { name: 'web-21, web-22, web-23, sql-24', exact: true }).waitFor();
+  });
+
+  test('acknowledges an alert and closes it, the gravest first', async () => {
+    await go('#/alerts');
+    const first = page.locator('tbody tr').first();
+    expect(await first.innerText()).toContain('Sev0');
+    const acknowledge = page.getByRole('button', { name: 'Acknowledge Delete backup data of volume-08' });
+    await acknowledge.click();
+    await told('Delete backup data is acknowledged.');
+    await acknowledge.waitFor({ state: 'detached' });
+    await page.locator('#alert-state').selectOption('Acknowledged');
+    await page.getByRole('button', { name: 'Close Delete backup data of volume-08' }).click();
+    await told('Delete backup data is closed.');
+  });
+
+  test('sends a mail again that was turned away', async () => {
+    await go('#/operations');
+    await page.getByText('1 given up').waitFor();
+    await page.getByRole('button', { name: /^Re-drive the mail to / }).click();
+    await told(/^The mail to .* is on its way again\.$/);
+    await page.getByText('None: every mail found its way.').waitFor();
+  });
+
+  test('finds a sweep held by the belt, looks, and releases it with its token', async () => {
+    await press('clock');
+    await accessible('the clock');
+    await page.getByRole('button', { name: '+1 day' }).click();
+    await inDialog('Move').click();
+    await page.getByText(/\(\+14\.\d d\)/).waitFor();
+    await press('do-sweep');
+    await page.getByText('The last sweep was held: Belt.').waitFor();
+    await page.getByRole('row', { name: /^Oldest overdue .* waits since/ }).waitFor();
+    await accessible('a held sweep');
+    await page.getByRole('button', { name: 'Dry run: what is due?' }).click();
+    await dialog().getByText('sql-24').waitFor();
+    await accessible('a dry run');
+    await inDialog('Close').click();
+    await press('do-release');
+    expect(await page.locator('#belt-token').locator('input').inputValue()).not.toBe('');
+    await inDialog('Purge them').click();
+    await told(/4 purged/);
+    await go(`${PROD}/items/web-21`);
+    await page.getByText('Permanently deleted.').waitFor();
+  });
+
+  test('is asked for the second factor where hybrid backups are deleted', async () => {
+    await go('#/vaults/northwind-branches/items/berlin-01');
+    await press('do-stop');
+    await page.locator('#stop-mode').selectOption('delete');
+    await fillIn('stop-name', 'berlin-01');
+    await inDialog('Stop backup').click();
+    await page.getByRole('button', { name: 'Sign in with second factor' }).click();
+    await told('berlin-01 is soft deleted and can be undeleted for 30 days.');
+  });
+
+  test('changes who is told', async () => {
+    await go('#/vaults/northwind-branches');
+    await press('do-mails');
+    await accessible('mails');
+    await fillIn('recipients', 'night@northwind.example; ops@northwind.example');
+    await inDialog('Save').click();
+    await told('The mails of northwind-branches are set.');
+    await page.getByText('night@northwind.example, ops@northwind.example, owner@northwind.example').waitFor();
+  });
+
+  test('does it all without an error of the page itself', () => expect(errors).toEqual([]));
+});
