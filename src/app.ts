@@ -12,6 +12,7 @@ import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';
 import { routesOf } from './http/routes.ts';
 import { communicationMailer } from './mail/communication.ts';
+import { mailReach } from './mail/reach.ts';
 import type { Ports } from './ports.ts';
 import { pepperedPins } from './secrets.ts';
 import { tableAgenda } from './store/agenda.ts';
@@ -20,7 +21,7 @@ import { type Account, connect } from './store/azure.ts';
 import { tableControl } from './store/control.ts';
 import { tableGuards } from './store/guards.ts';
 import { tableMailLedger } from './store/mailLedger.ts';
-import { queueNotices } from './store/notices.ts';
+import { queueNotices, waitingNotices } from './store/notices.ts';
 import { tableRegistry } from './store/registry.ts';
 import { tableVaults } from './store/vaults.ts';
 import { metricsExport } from './telemetry/optIn.ts';
@@ -45,6 +46,7 @@ export function makeApp(config: Config) {
     ledger: tableMailLedger(tables.registry),
     mailer: communicationMailer(config.mail, () => identityOf(config)),
     storage: tables.storage,
+    reach: { queue: waitingNotices(account), mail: mailReach(config.mail) },
     clock: movable ?? realClock,
     newId: randomUUID,
     realNow: () => realClock.now(),

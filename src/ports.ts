@@ -419,6 +419,13 @@ export interface Storage {
   ping(): Promise<{ readonly date: Instant }>;
 }
 
+/** Are the other services there that a mail goes through? Both throw when they are not. */
+export interface Reach {
+  /** How many notices wait in the queue, roughly. */
+  queue(): Promise<number>;
+  mail(): Promise<unknown>;
+}
+
 export interface Ports {
   readonly vaults: Vaults;
   readonly agenda: Agenda;
@@ -432,6 +439,7 @@ export interface Ports {
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly storage: Storage;
+  readonly reach: Reach;
   readonly newId: () => string;
   /** What this machine's own clock says, whatever a local run adds to it. */
   readonly realNow: () => Instant;

@@ -3,7 +3,16 @@ import type { Heartbeat, Ports } from '../ports.ts';
 import { clockBrake, pauseBrake } from './sweep/brakes.ts';
 
 export interface Check {
-  readonly name: 'storage' | 'clock' | 'lastSweep' | 'oldestOverdue' | 'quarantine' | 'deadLetters' | 'paused';
+  readonly name:
+    | 'storage'
+    | 'queue'
+    | 'mail'
+    | 'clock'
+    | 'lastSweep'
+    | 'oldestOverdue'
+    | 'quarantine'
+    | 'deadLetters'
+    | 'paused';
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: string;
 }
@@ -11,7 +20,7 @@ export interface Check {
 /** After so many turns of the timer without a sweep, something is wrong with it. */
 const MISSED_TURNS = 3;
 
-type ReadyPorts = Pick<Ports, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger'>;
+type ReadyPorts = Pick<Ports, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger' | 'reach'>;
 
 /** More dead letters than this are not counted. */
 const MOST_COUNTED = 1000;
@@ -20,7 +29,9 @@ const MOST_COUNTED = 1000;
 export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<readonly Check[]> {
   try {
     const now = ports.clock.now();
-    const [skew, state, aside, dead] = await Promise.all([
+    const [queue, mail, skew, state, aside, dead] = await Promise.all([
+      queueCheck(ports),
+      mailCheck(ports),
       clockBrake(ports),
       ports.control.read(),
       ports.control.quarantined(),
@@ -29,6 +40,8 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
     const pause = pauseBrake(state, now);
     return [
       { name: 'storage', status: 'ok', detail: 'tables answer' },
+      queue,
+      mail,
       { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
       lastSweep(ports, state.heartbeat, now, bornAt),
       oldestOverdue(ports, state.heartbeat, now),
@@ -54,6 +67,20 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
     return [{ name: 'storage', status: 'fail', detail: 'tables do not answer' }];
   }
 }
+
+/** Without it mails are late: the sweep has told what no notice told. */
+const queueCheck = ({ reach }: ReadyPorts): Promise<Check> =>
+  reach.queue().then(
+    (waiting) => ({ name: 'queue', status: 'ok', detail: `${waiting} notices wait` }),
+    () => ({ name: 'queue', status: 'fail', detail: 'the queue does not answer' }),
+  );
+
+/** Nobody is turned away for it: everything else works, and mails are tried again. */
+const mailCheck = ({ reach }: ReadyPorts): Promise<Check> =>
+  reach.mail().then(
+    () => ({ name: 'mail', status: 'ok', detail: 'the mail service answers' }),
+    () => ({ name: 'mail', status: 'warn', detail: 'the mail service does not answer' }),
+  );
 
 const turnsAfter = ({ nextSweep }: ReadyPorts, at: Instant): Instant =>
   Array.from({ length: MISSED_TURNS }).reduce<Instant>((turn) => nextSweep(turn), at);

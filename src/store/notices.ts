@@ -31,6 +31,19 @@ export function queueNotices(account: Account): Notices {
   };
 }
 
+/** How many of them wait, as the queue itself reckons. A queue that nobody has written to yet is empty. */
+export function waitingNotices(account: Account): () => Promise<number> {
+  const queue = queueClient(account);
+  return async () => {
+    try {
+      return (await queue.getProperties()).approximateMessagesCount ?? 0;
+    } catch (error) {
+      if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return 0;
+      throw error;
+    }
+  };
+}
+
 const queueClient = (account: Account): QueueClient =>
   typeof account === 'string'
     ? new QueueClient(account, NOTIFICATIONS, { retryOptions: RETRY })

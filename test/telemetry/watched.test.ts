@@ -29,6 +29,7 @@ beforeEach(async () => {
     control: tableControl(memoryTable()),
     storage: { ping: async () => ({ date }) },
     realNow: () => NOON,
+    reach: { queue: async () => 0, mail: async () => undefined },
     mailer: { send: async () => ({ sent: true }) as const },
   };
   ports = watched(plain, {

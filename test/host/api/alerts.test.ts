@@ -120,7 +120,16 @@ describe('a dead letter', () => {
     });
     const letter = (await deadLetters()).find((one: Any) => one.alert === id);
     const { body } = await call<Any>(service.api, 'GET', '/api/health/ready');
-    expect(body.checks).toContainEqual(expect.objectContaining({ name: 'deadLetters', status: 'warn' }));
+    const states = Object.fromEntries(body.checks.map((check: Any) => [check.name, check.status]));
+    expect(states).toMatchObject({
+      storage: 'ok',
+      queue: 'ok',
+      mail: 'ok',
+      clock: 'ok',
+      deadLetters: 'warn',
+      paused: 'ok',
+    });
+    expect(Object.keys(states)).toEqual(expect.arrayContaining(['lastSweep', 'oldestOverdue']));
     expect(await door('POST', `deadletters/${letter?.id}/redrive`, { body: {} })).toMatchObject({
       status: 202,
       body: letter as object,
