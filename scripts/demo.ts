@@ -1,5 +1,6 @@
 /** `npm run demo`: fills a running local service with an estate to look at. */
 import { parseArgs } from 'node:util';
+import type { Item } from '../client/api.ts';
 import { fill, moveTo } from './demo/fill.ts';
 import { LAST, LISTED, VAULTS } from './demo/plan.ts';
 import { type Demo, openDemo, Sentence } from './demo/service.ts';
@@ -8,13 +9,6 @@ const LOCAL = 'http://127.0.0.1:7071';
 const MAIL = 'http://127.0.0.1:7072';
 const DAY_MS = 86_400_000;
 const USAGE = `npm run demo -- [--url ${LOCAL}] [--mail ${MAIL}]`;
-
-interface Seen {
-  readonly vault: string;
-  readonly name: string;
-  readonly state: string;
-  readonly softDelete: { readonly deletedAt: string; readonly purgeAt: string } | null;
-}
 
 function given() {
   try {
@@ -25,26 +19,26 @@ function given() {
   }
 }
 
-async function itemsIn({ read }: Demo): Promise<readonly Seen[]> {
-  const { value } = await read<{ value: readonly { name: string }[] }>('vaults?top=200');
+async function itemsIn({ read }: Demo): Promise<readonly Item[]> {
+  const { value } = await read('listVaults', { query: { top: 200 } });
   const ours = VAULTS.filter(({ name }) => value.some((vault) => vault.name === name));
   const lists = await Promise.all(
-    ours.map(({ name }) => read<{ value: readonly Seen[] }>(`vaults/${name}/items?top=200`)),
+    ours.map(({ name }) => read('listItems', { names: { vault: name }, query: { top: 200 } })),
   );
   return lists.flatMap((list) => list.value);
 }
 
 /** After a restart the clock is real time again, and what was deleted lies in its future. */
-async function catchUp(demo: Demo, items: readonly Seen[]): Promise<void> {
+async function catchUp(demo: Demo, items: readonly Item[]): Promise<void> {
   const newest = Math.max(...items.map(({ softDelete }) => Date.parse(softDelete?.deletedAt ?? '') || 0));
-  const { now } = await demo.read<{ now: string }>('local/clock');
+  const { now } = await demo.read('getLocalClock', {});
   if (newest > Date.parse(now)) await moveTo(demo, newest + 60_000);
 }
 
 async function where(demo: Demo, mail: string): Promise<string> {
   const { origin, read } = demo;
   const items = await itemsIn(demo);
-  const { now } = await read<{ now: string }>('local/clock');
+  const { now } = await read('getLocalClock', {});
   const ahead = Math.round((Date.parse(now) - Date.now()) / DAY_MS);
   const trash = items.filter(({ state }) => state === 'SoftDeleted');
   const soon = trash.filter(({ softDelete }) => Date.parse(softDelete?.purgeAt ?? '') - Date.parse(now) <= DAY_MS);

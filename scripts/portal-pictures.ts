@@ -81,18 +81,18 @@ async function takeAll(origin: string, pictures: readonly Picture[]): Promise<vo
 }
 
 const inDays = async ({ read }: Demo, days: number): Promise<string> => {
-  const { now } = await read<{ now: string }>('local/clock');
+  const { now } = await read('getLocalClock', {});
   return new Date(Date.parse(now) + days * 86_400_000).toISOString();
 };
 
 async function picturesOf({ api, mail }: Service): Promise<void> {
   const demo = await openDemo(api);
   await fill(demo, mail);
-  await demo.send('dana', 'PUT', 'pause', { reason: 'restore test in Berlin', until: await inDays(demo, 1) });
+  await demo.send('dana', 'putPause', { body: { reason: 'restore test in Berlin', until: await inDays(demo, 1) } });
   await takeAll(api, PICTURES);
-  await demo.send('dana', 'DELETE', 'pause', {});
-  await demo.send('dana', 'PUT', 'local/clock', { offset: 'P15D' });
-  await demo.send('dana', 'POST', 'sweeps', {});
+  await demo.send('dana', 'deletePause', {});
+  await demo.send('dana', 'putLocalClock', { body: { offset: 'P15D' } });
+  await demo.send('dana', 'runSweep', { body: {} });
   await takeAll(api, [BELT]);
   process.stdout.write(`${PICTURES.length + 1} pictures in ${FOLDER}\n`);
 }

@@ -16,68 +16,71 @@ async function together<T>(all: readonly T[], deed: (one: T) => Promise<unknown>
 }
 
 export async function fill(demo: Demo, mail: string): Promise<void> {
-  const { now } = await demo.read<{ now: string }>('local/clock');
+  const { now } = await demo.read('getLocalClock', {});
   const start = Date.parse(now);
   await settle(demo);
   await together(plan.ITEMS, (item) => protect(demo, item, start));
   for (let day = 0; day <= plan.DAYS; day += 1) {
     if (day > 0) await moveTo(demo, start + day * DAY_MS + (day === plan.DAYS ? LATER_MS : 0));
-    const path = day < plan.DAYS ? plan.NIGHTLY : plan.ITEMS.map((item) => item.path);
-    await together(path, (one) => backUp(demo, one, day));
+    const tonight = day < plan.DAYS ? plan.NIGHTLY : plan.ITEMS.map(({ names }) => names);
+    await together(tonight, (one) => backUp(demo, one, day));
     await happen(demo, day);
-    await demo.send('dana', 'POST', 'sweeps', {});
+    await demo.send('dana', 'runSweep', { body: {} });
   }
-  await together(plan.RUNNING, ({ path, body }) => demo.send('omar', 'POST', path, body));
+  await together(plan.RUNNING, (step) => step(demo, 'omar'));
   await turnAway(demo, mail);
 }
 
 /** Never backwards: other things than the demo's may have happened. */
 export async function moveTo(demo: Demo, instant: number): Promise<void> {
   const ahead = Math.max(0, (instant - Date.now()) / 1000);
-  await demo.send('dana', 'PUT', 'local/clock', { offset: `PT${ahead.toFixed(3)}S` });
+  await demo.send('dana', 'putLocalClock', { body: { offset: `PT${ahead.toFixed(3)}S` } });
 }
 
 async function settle(demo: Demo): Promise<void> {
-  await together(plan.VAULTS, ({ name, body }) => demo.send('dana', 'PUT', `vaults/${name}`, body));
-  await together([...plan.POLICIES, ...plan.SERVER_ROWS], ({ path, body }) => demo.send('dana', 'PUT', path, body));
+  await together(plan.VAULTS, ({ name, body }) => demo.send('dana', 'putVault', { names: { vault: name }, body }));
+  await together(plan.POLICIES, (wish) => demo.send('dana', 'putPolicy', wish));
+  await together(plan.SERVER_ROWS, (wish) => demo.send('dana', 'putServer', wish));
 }
 
-async function protect(demo: Demo, { path, body }: plan.DemoItem, start: number): Promise<void> {
-  await demo.send('omar', 'PUT', path, body);
-  for (const { name, age, rung } of plan.OLDER[path] ?? []) {
+async function protect(demo: Demo, { names, body }: plan.DemoItem, start: number): Promise<void> {
+  await demo.send('omar', 'protectItem', { names, body });
+  for (const { name, age, rung } of plan.OLDER[names.item] ?? []) {
     const createdAt = new Date(start - age * DAY_MS).toISOString();
-    await demo.send('omar', 'PUT', `${path}/recoveryPoints/${name}`, { createdAt, rung });
+    await demo.send('omar', 'putRecoveryPoint', {
+      names: { ...names, recoveryPoint: name },
+      body: { createdAt, rung },
+    });
   }
 }
 
 /** What is stopped or deleted by then refuses to be backed up, and rightly. */
-async function backUp(demo: Demo, path: string, day: number): Promise<void> {
-  const job = await demo.send<{ id: string }>('omar', 'POST', `${path}/backup`, {});
+async function backUp(demo: Demo, names: plan.Place, day: number): Promise<void> {
+  const job = await demo.send('omar', 'startBackup', { names, body: {} });
   if (!job) return;
-  const failed = day === plan.DAYS && plan.FAILING.includes(path);
-  const recoveryPoint = { name: `night-${String(day + 1).padStart(2, '0')}`, rung: 'daily' };
-  const body = failed ? { status: 'Failed' } : { status: 'Completed', recoveryPoint };
-  await demo.send('omar', 'POST', `${path}/jobs/${job.id}/complete`, body);
+  const failed = day === plan.DAYS && plan.FAILING.includes(names.item);
+  const recoveryPoint = { name: `night-${String(day + 1).padStart(2, '0')}`, rung: 'daily' } as const;
+  const body = failed ? ({ status: 'Failed' } as const) : ({ status: 'Completed', recoveryPoint } as const);
+  await demo.send('omar', 'completeJob', { names: { ...names, job: job.id }, body });
 }
 
 /** In the order of the plan: an undelete follows what it undoes. */
 async function happen(demo: Demo, today: number): Promise<void> {
-  for (const { day, who, method = 'POST', path, body } of plan.DEEDS)
-    if (day === today) await demo.send(who, method, path, body);
+  for (const { day, who, step } of plan.DEEDS) if (day === today) await step(demo, who);
 }
 
 /** One mail that the mail service refuses for good. Without a mail service in reach there is no dead letter. */
 async function turnAway(demo: Demo, mail: string): Promise<void> {
   const fault = (body: object) => fetch(`${mail}/faults`, { method: 'PUT', body: JSON.stringify(body) });
   const begun = await fault({ mode: 'reject', count: 1 }).catch(() => undefined);
-  for (const { who, path, body } of plan.TURNED_AWAY) await demo.send(who, 'POST', path, body);
+  for (const { who, step } of plan.TURNED_AWAY) await step(demo, who);
   if (begun?.ok) await quiet(demo);
 }
 
 /** Until every alert is told, and one mail came back; or so long. */
 async function quiet(demo: Demo): Promise<void> {
   for (let look = 0; look < 20; look += 1) {
-    const { value } = await demo.read<{ value: readonly unknown[] }>('deadletters');
+    const { value } = await demo.read('listDeadLetters', {});
     if (value.length > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

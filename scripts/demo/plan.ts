@@ -1,4 +1,8 @@
 /** The estate of the demo, as data: what there is, and what happened to it in a fortnight. */
+import type { Operations, Workload } from '../../client/api.ts';
+import type { Operation, Wish } from '../../client/call.ts';
+import type { Name } from './people.ts';
+import type { Demo } from './service.ts';
 
 const SHOP = 'northwind-prod';
 export const APPS = 'northwind-apps';
@@ -6,18 +10,12 @@ export const APPS = 'northwind-apps';
 export const LAST = 'northwind-branches';
 export const DAYS = 13;
 
-export const PEOPLE = {
-  dana: { roles: ['Contributor'], mfa: true },
-  lin: { roles: ['Contributor'] },
-  omar: { roles: ['Operator'] },
-  sam: { roles: ['Contributor'] },
-} as const;
-export type Name = keyof typeof PEOPLE;
+type Body<O extends Operation> = NonNullable<Operations[O]['body']>;
 
 const TOLD = { recipients: ['ops@northwind.example'], owners: ['owner@northwind.example'] };
-const CLOUD = ['AzureVM', 'SQLInAzureVM', 'SAPHanaInAzureVM', 'AzureFiles'];
-const MODERN = ['AzureBlob', 'AzureDisk', 'PostgreSQL', 'AKS'];
-const HYBRID = ['MARS', 'DPM', 'MABS'];
+const CLOUD: readonly Workload[] = ['AzureVM', 'SQLInAzureVM', 'SAPHanaInAzureVM', 'AzureFiles'];
+const MODERN: readonly Workload[] = ['AzureBlob', 'AzureDisk', 'PostgreSQL', 'AKS'];
+const HYBRID: readonly Workload[] = ['MARS', 'DPM', 'MABS'];
 const LONG = { daily: 30, weekly: 12, monthly: 12, yearly: 3 };
 const SHORT = { daily: 14, weekly: 4 };
 
@@ -27,8 +25,13 @@ export const VAULTS = [
   { name: LAST, body: { kind: 'RecoveryServices', alerts: TOLD, softDelete: { retentionDays: 30 } } },
 ] as const;
 
-const policy = (vault: string, name: string, workloads: readonly string[], retention: object) => ({
-  path: `vaults/${vault}/policies/${name}`,
+const policy = (
+  vault: string,
+  name: string,
+  workloads: readonly Workload[],
+  retention: NonNullable<Body<'putPolicy'>['retention']>,
+) => ({
+  names: { vault, policy: name },
   body: { workloads, schedule: '0 0 2 * * *', retention },
 });
 
@@ -39,21 +42,18 @@ export const POLICIES = [
   policy(LAST, 'daily', HYBRID, LONG),
 ];
 
-const SERVERS: Readonly<Record<string, { kind: string; agentVersion: string }>> = {
+const SERVERS: Readonly<Record<string, Body<'putServer'>>> = {
   'files-berlin': { kind: 'MARS', agentVersion: '2.0.9260' },
   'files-madrid': { kind: 'MARS', agentVersion: '2.0.9260' },
   'files-oslo': { kind: 'MARS', agentVersion: '2.0.9263' },
   'dpm-01': { kind: 'DPM', agentVersion: '10.22.148.0' },
   'mabs-01': { kind: 'MABS', agentVersion: '14.0.30.0' },
 };
-export const SERVER_ROWS = Object.entries(SERVERS).map(([name, body]) => ({
-  path: `vaults/${LAST}/servers/${name}`,
-  body,
-}));
+export const SERVER_ROWS = Object.entries(SERVERS).map(([server, body]) => ({ names: { vault: LAST, server }, body }));
 
 interface Group {
   readonly vault: string;
-  readonly workload: string;
+  readonly workload: Workload;
   readonly of: string;
   readonly count: number;
   readonly server?: string;
@@ -79,21 +79,24 @@ const GROUPS: readonly Group[] = [
   { vault: LAST, workload: 'MABS', of: 'exchange', count: 8, server: 'mabs-01' },
 ];
 
-export interface DemoItem {
-  readonly path: string;
+export interface Place {
   readonly vault: string;
-  readonly name: string;
-  readonly body: object;
+  readonly item: string;
+}
+
+export interface DemoItem {
+  readonly names: Place;
+  readonly body: Body<'protectItem'>;
 }
 
 const numbered = (of: string, index: number): string => `${of}-${String(index).padStart(2, '0')}`;
 
 export const ITEMS: readonly DemoItem[] = GROUPS.flatMap(({ vault, workload, of, count, server }) =>
   Array.from({ length: count }, (_, index): DemoItem => {
-    const name = numbered(of, index + 1);
-    const sourceId = `/northwind/${workload}/${name}`;
+    const item = numbered(of, index + 1);
+    const sourceId = `/northwind/${workload}/${item}`;
     const body = { workload, policy: 'daily', sourceId, ...(server ? { server } : {}) };
-    return { path: `vaults/${vault}/items/${name}`, vault, name, body };
+    return { names: { vault, item }, body };
   }),
 );
 
@@ -101,9 +104,10 @@ export const ITEMS: readonly DemoItem[] = GROUPS.flatMap(({ vault, workload, of,
 export const LISTED = ITEMS.length - 1;
 
 /** Backed up every night, and not only last night. */
-export const NIGHTLY = ['web-01', 'web-02', 'sql-01', 'sql-03', 'hana-01', 'dc-04'].map(
-  (name) => `vaults/${SHOP}/items/${name}`,
-);
+export const NIGHTLY: readonly Place[] = ['web-01', 'web-02', 'sql-01', 'sql-03', 'hana-01', 'dc-04'].map((item) => ({
+  vault: SHOP,
+  item,
+}));
 
 interface Older {
   readonly name: string;
@@ -112,75 +116,95 @@ interface Older {
   readonly rung: 'daily' | 'weekly';
 }
 
-/** Recovery points from before: those of the stopped ones are past the end that a policy would give them. */
+/** Recovery points from before, by item: those of the stopped ones are past the end that a policy would give them. */
 export const OLDER: Readonly<Record<string, readonly Older[]>> = {
-  ...Object.fromEntries(NIGHTLY.map((path) => [path, [{ name: 'week', age: 7, rung: 'weekly' }]])),
+  ...Object.fromEntries(NIGHTLY.map(({ item }) => [item, [{ name: 'week', age: 7, rung: 'weekly' }]])),
   ...Object.fromEntries(
-    ['app-18', 'app-19', 'app-20'].map((name) => [
-      `vaults/${SHOP}/items/${name}`,
+    ['app-18', 'app-19', 'app-20'].map((item) => [
+      item,
       [29, 26, 23, 20, 2].map((age) => ({ name: `before-${age}`, age, rung: 'daily' })),
     ]),
   ),
 };
 
+/** What is asked of the service; by whom is said when it is done. */
+export type Step = (demo: Demo, who: Name) => Promise<unknown>;
+
+const step =
+  <O extends Operation>(operation: O, wish: Wish<O>): Step =>
+  (demo, who) =>
+    demo.send(who, operation, wish);
+
 export interface Deed {
   readonly day: number;
   readonly who: Name;
-  readonly method?: 'PUT' | 'PATCH';
-  readonly path: string;
-  readonly body: object;
+  readonly step: Step;
 }
 
 type Items = readonly [vault: string, of: string, ...numbers: readonly number[]];
-const pathsOf = ([vault, of, ...numbers]: Items): readonly string[] =>
-  numbers.map((number) => `vaults/${vault}/items/${numbered(of, number)}`);
+const placesOf = ([vault, of, ...numbers]: Items): readonly Place[] =>
+  numbers.map((number) => ({ vault, item: numbered(of, number) }));
+
+/** One deed for each of the items. */
+const each = (day: number, who: Name, items: Items, stepOf: (names: Place) => Step): readonly Deed[] =>
+  placesOf(items).map((names) => ({ day, who, step: stepOf(names) }));
 
 const deleted = (day: number, who: Name, items: Items, reason: string): readonly Deed[] =>
-  pathsOf(items).map((path) => {
-    const confirmName = path.split('/').at(-1);
-    return { day, who, path: `${path}/stop`, body: { mode: 'delete', confirmName, reason } };
-  });
+  each(day, who, items, (names) =>
+    step('stopItem', { names, body: { mode: 'delete', confirmName: names.item, reason } }),
+  );
 
-const done = (verb: string, day: number, who: Name, items: Items, body: object = {}): readonly Deed[] =>
-  pathsOf(items).map((path) => ({ day, who, path: `${path}/${verb}`, body }));
+const stopped = (day: number, who: Name, items: Items, reason: string): readonly Deed[] =>
+  each(day, who, items, (names) => step('stopItem', { names, body: { mode: 'retain', reason } }));
 
-const held = (day: number, who: Name, items: Items, name: string, reason: string): readonly Deed[] =>
-  pathsOf(items).map((path) => ({ day, who, method: 'PUT', path: `${path}/holds/${name}`, body: { reason } }));
+const undeleted = (day: number, who: Name, items: Items): readonly Deed[] =>
+  each(day, who, items, (names) => step('undeleteItem', { names, body: {} }));
+
+const under = (
+  policy: string,
+  operation: 'resumeItem' | 'changePolicy',
+  ...[day, who, items]: [number, Name, Items]
+): readonly Deed[] => each(day, who, items, (names) => step(operation, { names, body: { policy } }));
+
+const held = (day: number, who: Name, items: Items, hold: string, reason: string): readonly Deed[] =>
+  each(day, who, items, (names) => step('putHold', { names: { ...names, hold }, body: { reason } }));
 
 export const DEEDS: readonly Deed[] = [
   ...deleted(0, 'dana', [SHOP, 'web', 21, 22, 23], 'moved to AKS'),
   ...deleted(0, 'lin', [SHOP, 'sql', 24], 'copy of sql-23'),
   ...deleted(1, 'dana', [LAST, 'oslo', 7, 8], 'office closed'),
-  ...done('stop', 2, 'omar', [SHOP, 'app', 18, 19, 20], { mode: 'retain', reason: 'switched off until spring' }),
+  ...stopped(2, 'omar', [SHOP, 'app', 18, 19, 20], 'switched off until spring'),
   ...deleted(3, 'lin', [SHOP, 'sql', 15], 'looked unused'),
-  ...done('undelete', 4, 'omar', [SHOP, 'sql', 15]),
+  ...undeleted(4, 'omar', [SHOP, 'sql', 15]),
   ...deleted(4, 'dana', [APPS, 'disk', 15], 'detached'),
-  ...done('resume', 5, 'omar', [SHOP, 'sql', 15], { policy: 'daily' }),
+  ...under('daily', 'resumeItem', 5, 'omar', [SHOP, 'sql', 15]),
   // a Friday night: one mail for all of them
   ...deleted(6, 'sam', [APPS, 'logs', 1, 2, 3, 4, 5, 6, 7, 8], 'cleaning up'),
   ...deleted(6, 'sam', [APPS, 'media', 7, 8, 9, 10], 'cleaning up'),
   {
     day: 7,
     who: 'dana',
-    path: `vaults/${APPS}/undelete`,
-    body: { items: ['logs-01', 'logs-02', 'logs-03', 'logs-04', 'logs-05', 'logs-06'] },
+    step: step('undeleteItems', {
+      names: { vault: APPS },
+      body: { items: ['logs-01', 'logs-02', 'logs-03', 'logs-04', 'logs-05', 'logs-06'] },
+    }),
   },
-  ...done('resume', 7, 'omar', [APPS, 'logs', 1, 2, 3, 4], { policy: 'daily' }),
+  ...under('daily', 'resumeItem', 7, 'omar', [APPS, 'logs', 1, 2, 3, 4]),
   ...deleted(8, 'lin', [SHOP, 'dc', 4], 'replaced by dc-03'),
   ...held(8, 'dana', [SHOP, 'dc', 4], 'legal', 'Case 2026-118'),
   ...held(8, 'dana', [SHOP, 'hana', 1], 'audit', 'Closing of the year'),
-  ...done('changePolicy', 9, 'omar', [SHOP, 'build', 10, 11, 12], { policy: 'short' }),
+  ...under('short', 'changePolicy', 9, 'omar', [SHOP, 'build', 10, 11, 12]),
   ...deleted(10, 'lin', [APPS, 'orders', 10], 'test data'),
   ...deleted(11, 'dana', [APPS, 'shop', 8], 'cluster rebuilt'),
   ...deleted(12, 'dana', [LAST, 'volume', 8], 'moved to the cloud'),
 ];
 
 /** What is in work when somebody looks. */
-export const RUNNING = [
-  { path: `vaults/${SHOP}/items/web-01/backup`, body: {} },
-  { path: `vaults/${SHOP}/items/sql-02/restore`, body: { recoveryPoint: 'night-14' } },
+export const RUNNING: readonly Step[] = [
+  step('startBackup', { names: { vault: SHOP, item: 'web-01' }, body: {} }),
+  step('restoreItem', { names: { vault: SHOP, item: 'sql-02' }, body: { recoveryPoint: 'night-14' } }),
 ];
 /** Whose last backup failed. */
-export const FAILING: readonly string[] = pathsOf([SHOP, 'sql', 3]);
+export const FAILING: readonly string[] = ['sql-03'];
 /** Whose mail is turned away: a dead letter. */
 export const TURNED_AWAY = deleted(DAYS, 'lin', [SHOP, 'app', 17], 'switched off');

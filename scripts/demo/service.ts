@@ -1,11 +1,15 @@
 /** The running service, as the people of the demo talk to it. */
-import { type Name, PEOPLE } from './plan.ts';
+import type { Operations } from '../../client/api.ts';
+import { call, type Operation, type Wish } from '../../client/call.ts';
+import { type Name, PEOPLE } from './people.ts';
+
+type Body<O extends Operation> = Operations[O]['answer'];
 
 export interface Demo {
   readonly origin: string;
-  readonly read: <T>(path: string) => Promise<T>;
-  /** Answers the body, and undefined where the service refuses because it is so already. */
-  readonly send: <T>(who: Name, method: string, path: string, body: object) => Promise<T | undefined>;
+  readonly read: <O extends Operation>(operation: O, wish: Wish<O>) => Promise<Body<O>>;
+  /** undefined where the service refuses because it is so already. */
+  readonly send: <O extends Operation>(who: Name, operation: O, wish: Wish<O>) => Promise<Body<O> | undefined>;
 }
 
 const PATIENCE_MS = 30_000;
@@ -14,12 +18,12 @@ const SETTLED = [409, 410];
 /** Said instead of a stack. */
 export class Sentence extends Error {}
 
-const request = async (url: string, init: RequestInit = {}): Promise<Response> => {
+const request: typeof fetch = async (to, init = {}) => {
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await fetch(to, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch {
     throw new Sentence(
-      `Nothing answers at ${new URL(url).origin}: start it with "npm start", or say where it is with --url.`,
+      `Nothing answers at ${new URL(String(to)).origin}: start it with "npm start", or say where it is with --url.`,
     );
   }
 };
@@ -43,21 +47,16 @@ export async function openDemo(given: string): Promise<Demo> {
 
   return {
     origin,
-    read: async <T>(path: string): Promise<T> => {
-      const response = await request(`${origin}/api/${path}`);
-      const body = await jsonOf<T>(response);
-      if (!response.ok || body === undefined) throw new Sentence(`GET ${path} answered ${response.status}.`);
-      return body;
+    read: async (operation, wish) => {
+      const answer = await call({ api: origin, fetch: request }, operation, wish);
+      if (!answer.ok) throw new Sentence(`${operation} answered ${answer.status}: ${answer.error.message}`);
+      return answer.value;
     },
-    send: async <T>(who: Name, method: string, path: string, body: object): Promise<T | undefined> => {
-      const response = await request(`${origin}/api/${path}`, {
-        method,
-        headers: { authorization: `Bearer ${tokens[who]}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      if (SETTLED.includes(response.status)) return undefined;
-      if (!response.ok) throw new Sentence(`${method} ${path} answered ${response.status}: ${await response.text()}`);
-      return jsonOf<T>(response);
+    send: async (who, operation, wish) => {
+      const answer = await call({ api: origin, fetch: request, token: tokens[who] }, operation, wish);
+      if (answer.ok) return answer.value;
+      if (SETTLED.includes(answer.status)) return undefined;
+      throw new Sentence(`${operation} answered ${answer.status}: ${answer.error.message}`);
     },
   };
 }

@@ -1,0 +1,9 @@
+/** Who does what in the demo. */
+export const PEOPLE = {
+  dana: { roles: ['Contributor'], mfa: true },
+  lin: { roles: ['Contributor'] },
+  omar: { roles: ['Operator'] },
+  sam: { roles: ['Contributor'] },
+} as const;
+
+export type Name = keyof typeof PEOPLE;
