@@ -12,11 +12,10 @@ import { backupRoutes } from '../../src/http/routes/backups.ts';
 import { itemRoutes } from '../../src/http/routes/items.ts';
 import { settingRoutes } from '../../src/http/routes/settings.ts';
 import { vaultRoutes } from '../../src/http/routes/vaults.ts';
-import type { Ports } from '../../src/ports.ts';
+import type { Notices, Ports } from '../../src/ports.ts';
 import { tableAgenda } from '../../src/store/agenda.ts';
 import { tableRegistry } from '../../src/store/registry.ts';
 import { tableVaults } from '../../src/store/vaults.ts';
-import { telemetry } from '../../src/telemetry/telemetry.ts';
 import type { Tables } from './tables.ts';
 
 export interface Ask {
@@ -55,12 +54,15 @@ export function lineOf(ask: Ask): { readonly method: string; readonly path: stri
   return { method, path: `/api/${filled}${ask.query ?? ''}` };
 }
 
+const MUTE: Notices = { send: async () => undefined };
+
 /** Remembers the heads of vaults as an instance of the service does: a new one is a cold one. */
-export function appOver(tables: Tables, identity?: Identity): App {
-  const ports: Pick<Ports, 'vaults' | 'agenda' | 'registry' | 'clock' | 'newId'> = {
+export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Identity): App {
+  const ports: Pick<Ports, 'vaults' | 'agenda' | 'registry' | 'notices' | 'clock' | 'newId'> = {
     vaults: tableVaults(tables.vaults),
     agenda: tableAgenda(tables.agenda),
     registry: tableRegistry(tables.registry),
+    notices,
     clock: realClock,
     newId: randomUUID,
   };
@@ -69,7 +71,7 @@ export function appOver(tables: Tables, identity?: Identity): App {
     ports: ports as Ports,
     identify: identity ? verifyTokens({ identity, local: false }, () => new Date()) : async () => ok(CALLER),
     stepUpContext: 'c1',
-    telemetry: telemetry(),
+    telemetry: { event: () => undefined, measure: () => undefined },
   });
   return async (ask) => {
     const { method, path } = lineOf(ask);

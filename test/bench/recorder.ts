@@ -3,6 +3,7 @@
  * down, so that its tags still hold when the calls are made again, bare, with nothing around them.
  */
 import type { TableClient } from '@azure/data-tables';
+import type { Notice, Notices } from '../../src/ports.ts';
 import { type Clients, mapTables } from './tables.ts';
 
 type Call = () => Promise<unknown>;
@@ -14,7 +15,7 @@ type Listing = Pick<ReturnType<TableClient['listEntities']>, 'byPage'>;
 
 const WRITES = ['submitTransaction', 'createEntity', 'updateEntity', 'upsertEntity', 'deleteEntity'];
 
-export function recorder(real: Clients) {
+export function recorder(real: Clients, queue: Notices) {
   let waves: Call[][] = [];
   let underWay = 0;
 
@@ -64,6 +65,13 @@ export function recorder(real: Clients) {
 
   return {
     clients: mapTables(real, watched),
+    /** A notice is sent when all else is done, and nobody waits for it: then as now. */
+    notices: {
+      send: async (notice: Notice) =>
+        note(async () => {
+          queue.send(notice).catch(() => undefined);
+        }),
+    },
     /** One request at a time. */
     async record(request: () => Promise<unknown>): Promise<Recording> {
       waves = [];

@@ -1,4 +1,5 @@
 /** Section: how long a request takes, compared with nothing but the storage calls it makes. */
+import { queueNotices } from '../../src/store/notices.ts';
 import { type App, type Ask, appOver } from './app.ts';
 import { drive } from './drive.ts';
 import { median } from './figures.ts';
@@ -66,13 +67,14 @@ export async function requests(say: (line: string) => void): Promise<string> {
 const resultOf = (verb: string, clients: number): Result => ({ verb, clients, cycles: [] });
 
 function benchOver(service: Service, clients: Awaited<ReturnType<typeof clientsOf>>, send: HttpClient['send']): Bench {
-  const watcher = recorder(clients);
-  const app = appOver(tablesOver(clients), service.identity);
+  const queue = queueNotices(service.storage);
+  const watcher = recorder(clients, queue);
+  const app = appOver(tablesOver(clients), queue, service.identity);
   const headers = { authorization: `Bearer ${service.token}` };
   return {
     send,
     inProcess: (ask) => app({ ...ask, headers }),
-    watched: appOver(tablesOver(watcher.clients)),
+    watched: appOver(tablesOver(watcher.clients), watcher.notices),
     record: watcher.record,
   };
 }

@@ -46,9 +46,11 @@ export const report = ({
 
 Ceiling: ${CEILING} × at p50. Three ways to do the same, against the same emulator, in turns:
 
-- *bare*: exactly the storage calls of the request, recorded beforehand, made with the SDK's table client and nothing around them;
+- *bare*: exactly the storage calls of the request, recorded beforehand, made with the SDK's own clients and nothing around them;
+  the notice that goes into a queue when a request is done is among them, and nobody waits for it, here and there;
 - *in process*: the whole service (token, parsing, flow, store, answer), called as a function;
 - *HTTP*: the request to a running service: what *in process* does, behind sockets, the local host, the Functions library and a log.
+  Telling what was announced rests meanwhile (the function \`notify\`), as it would take the cores.
 
 A request that does nothing (\`GET /api/health/live\`) takes ${ms(one)} ms over HTTP with 1 client, ${ms(many)} ms with 16. What is
 added to the storage calls does not depend on how fast storage answers: behind a network, where it answers later than an
