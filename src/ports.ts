@@ -1,22 +1,15 @@
 import type { Hint } from './core/agenda.ts';
 import type { Alert } from './core/alerts.ts';
+import type { Waiting } from './core/bundles.ts';
 import type { Grant, Guard } from './core/guards.ts';
 import type { Entry } from './core/history.ts';
 import type { Item, Remains } from './core/item.ts';
 import type { Job } from './core/job.ts';
 import type { PinRecord, SealedPin } from './core/pin.ts';
-import type { Point } from './core/points.ts';
-import type { Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
 import type { Instant } from './core/time.ts';
-import type { Counts, Head, Vault } from './core/vault.ts';
-import type { Workload } from './core/workloads.ts';
-
-/** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
-export interface Held<T> {
-  readonly value: T;
-  readonly tag: string;
-}
+import type { Counts } from './core/vault.ts';
+import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write } from './change.ts';
 
 /** A stretch of a list in the order of names. */
 export interface Stretch {
@@ -24,105 +17,10 @@ export interface Stretch {
   readonly limit: number;
 }
 
-/** Older points of an item, up to a hundred together. */
-export interface PointPage {
-  readonly id: string;
-  readonly points: readonly Point[];
-}
-
-/** The recorded answer to an Idempotency-Key. */
-export interface Answer {
-  readonly key: string;
-  readonly bodyHash: string;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly at: Instant;
-}
-
-/** A PIN that is used or was tried wrongly: once, whoever else does so at the same time. */
-export interface PinWrite {
-  readonly was: Held<PinRecord> | undefined;
-  readonly now: PinRecord;
-}
-
-export interface ItemWrite {
-  /** undefined: it must not exist yet. */
-  readonly was: Held<Remains> | undefined;
-  readonly now: Remains;
-  readonly putPages?: readonly PointPage[];
-  readonly dropPages?: readonly PointPage[];
-}
-
-/** One transaction in one vault: all of it or nothing. */
-export interface Change {
-  readonly vault: string;
-  /** Made by the flow; tells our own write from another's when the answer was lost. */
-  readonly id: string;
-  /** The decision rests on this version of the vault's head. */
-  readonly fence?: string | undefined;
-  /** Whoever lets this server go at the same time has to look again. */
-  readonly server?: string | undefined;
-  readonly pin?: PinWrite | undefined;
-  /** Belongs to no vault: only where the service keeps what is its own. */
-  readonly guard?: GuardWrite | undefined;
-  /** Takes the place of the last one of its kind. */
-  readonly grant?: Grant | undefined;
-  readonly items?: readonly ItemWrite[];
-  /** These must lie in the trash exactly so. */
-  readonly stillInTrash?: readonly Item[];
-  readonly alerts?: readonly Alert[];
-  /** Open alerts on which this is counted once more. */
-  readonly recounts?: readonly { readonly was: Held<Alert>; readonly now: Alert }[];
-  /** Alerts that may have to be told together with others. */
-  readonly waiting?: readonly Waiting[];
-  readonly jobs?: readonly Job[];
-  /** At least one: what happens leaves a trace, in the same transaction. */
-  readonly entries: readonly [Entry, ...Entry[]];
-  readonly answer?: RecordedAnswer | undefined;
-}
-
-export interface GuardWrite {
-  readonly was: Held<Guard> | undefined;
-  readonly now: Guard;
-}
-
-export interface RecordedAnswer {
-  readonly answer: Answer;
-  /** An older answer under the same key that is no longer kept. */
-  readonly was?: Held<Answer> | undefined;
-}
-
-/** A new head: settings or policies changed. Replaces the fence. */
-export interface HeadChange {
-  readonly was: HeldHead | undefined;
-  readonly vault: Vault;
-  readonly putPolicy?: Policy | undefined;
-  readonly dropPolicy?: Policy | undefined;
-  readonly putServer?: { readonly was: Held<Server>; readonly now: Server };
-  readonly pin?: PinWrite | undefined;
-  readonly id: string;
-  readonly entry: Entry;
-  readonly alerts?: readonly Alert[];
-  readonly answer?: RecordedAnswer | undefined;
-}
-
-/** A head with what makes its replacement conditional. `remembered` heads may be stale; the fence tells. */
-export interface HeldHead extends Head {
-  readonly vaultTag: string;
-  readonly fenceTag: string;
-  readonly remembered: boolean;
-}
-
 export interface Vaults {
   /** The head, remembered if possible, or read now. undefined: there is no such vault. */
   head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
-  changeHead(change: HeadChange): Promise<boolean>;
-  /** Voids every decision in flight in that vault. */
-  rotateFence(vault: string, id: string): Promise<void>;
-  /** From this instant nothing can be created in it; false when something was since the head was read. */
-  closeVault(head: HeldHead): Promise<boolean>;
-  /** Removes what is left of a closed vault. */
+/** Removes what is left of a closed vault. */
   clearVault(vault: string): Promise<void>;
 
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
@@ -140,7 +38,6 @@ export interface Vaults {
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
   servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
-  putServer(server: Server, was: Held<Server> | undefined, change: Change): Promise<boolean>;
   history(
     vault: string,
     item: string,
@@ -150,9 +47,6 @@ export interface Vaults {
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
-
-  /** false: somebody wrote first; read again and decide again. */
-  commit(change: Change): Promise<boolean>;
 }
 
 export interface DueTrash {
@@ -169,8 +63,6 @@ export interface DueHint extends Hint {
 
 export interface Agenda {
   readonly shards: readonly string[];
-  /** Writes hints; writing one twice is the same as once. */
-  write(hints: readonly (Hint & { readonly tries?: number })[]): Promise<void>;
   /** Everything that fell due in a shard, oldest first. */
   due(shard: string, now: Instant): Promise<readonly DueHint[]>;
   /** Strikes hints off; those that somebody else struck are no matter. */
@@ -244,40 +136,18 @@ export interface Control {
   quarantined(vault?: string, item?: string): Promise<readonly Quarantined[]>;
 }
 
-/** What is protected: the source, as seen from any vault. */
-export interface Source {
-  readonly workload: Workload;
-  readonly sourceId: string;
-  readonly server: string | null;
-}
-
-export interface Owner {
-  readonly vault: string;
-  readonly item: string;
-}
-
 /** What lies across vaults: which vaults there are, and which item protects a source. */
 export interface Registry {
-  enlist(vault: string): Promise<void>;
   listing(vault: string): Promise<Held<string> | undefined>;
-  /** Only while nobody enlisted it again. */
-  delist(listing: Held<string>): Promise<void>;
   vaults(stretch: Stretch): Promise<readonly string[]>;
   owner(source: Source): Promise<Held<Owner> | undefined>;
-  /** false: somebody else claimed it in between. */
-  claim(source: Source, owner: Owner, was: Held<Owner> | undefined): Promise<boolean>;
   /** The vault in which a tenant's server of that name is registered, or was last. */
   serverOwner(tid: string, server: string): Promise<Held<string> | undefined>;
-  claimServer(tid: string, server: string, vault: string, was: Held<string> | undefined): Promise<boolean>;
 }
 
 /** Guards, who allowed whom to do what, and which vaults may be under which guard. */
 export interface Guards {
   get(guard: string): Promise<Held<Guard> | undefined>;
-  /** false: it has changed. That it is gone already is what was wished for. */
-  drop(guard: Held<Guard>): Promise<boolean>;
-  /** Notes that this vault may come under it. */
-  link(guard: string, vault: string): Promise<void>;
   linked(guard: string): Promise<readonly string[]>;
   /** The last grant of this kind, whether it lives or not. */
   allowance(of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): Promise<Grant | undefined>;
@@ -295,30 +165,12 @@ export interface PinScope {
   readonly vault: string;
 }
 
-/** An alert that waits to be told together with others, and where it stands among them. */
-export interface Waiting {
-  /** What is waited for: the digest of an hour, the lull after a mass deletion. */
-  readonly together: string;
-  readonly alert: string;
-  readonly at: Instant;
-  /** It was counted, but is told by itself. */
-  readonly single: boolean;
-}
-
 /** A stretch of those who wait, not more than so many. */
 export interface Between {
   readonly from: Instant;
   /** Itself not among them. */
   readonly until: { readonly at: Instant; readonly alert: string };
   readonly limit: number;
-}
-
-/** Written together, in one vault: all of it or nothing. */
-export interface AlertsWrite {
-  readonly insert?: readonly Alert[];
-  readonly replace?: readonly { readonly was: Held<Alert>; readonly now: Alert }[];
-  readonly wait?: readonly Waiting[];
-  readonly stopWaiting?: readonly Waiting[];
 }
 
 /** The alerts of a vault, with the ledger of who was told; those of the service as a whole with `vault` null. */
@@ -331,8 +183,6 @@ export interface Alerts {
     vault: string | null,
     stretch: Stretch,
   ): Promise<{ readonly alerts: readonly Alert[]; readonly last: string | undefined }>;
-  /** false: one was there, was gone or had changed. */
-  write(vault: string | null, write: AlertsWrite): Promise<boolean>;
   /** Who waits for this, or was counted, oldest first; only those between these two, if given. */
   waiting(vault: string, together: string, between?: Between): Promise<readonly Waiting[]>;
 }
@@ -426,11 +276,20 @@ export interface Reach {
   mail(): Promise<unknown>;
 }
 
-export interface Ports {
+/** The three doors through which anything is changed or announced. Only `story/land.ts` has them. */
+export interface Doors {
+  /** false: somebody wrote first; read again and decide again. */
+  readonly commit: (write: Write) => Promise<boolean>;
+  /** Writes hints; writing one twice is the same as once. */
+  readonly hint: (hints: readonly (Hint & { readonly tries?: number })[]) => Promise<void>;
+  readonly notices: Notices;
+}
+
+/** Everything else: what is read, what is asked of others, and what the sweep notes of itself. */
+export interface Reads {
   readonly vaults: Vaults;
   readonly agenda: Agenda;
   readonly control: Control;
-  readonly notices: Notices;
   readonly alerts: Alerts;
   readonly ledger: MailLedger;
   readonly registry: Registry;
@@ -446,3 +305,5 @@ export interface Ports {
   /** When the sweep looks next after an instant. */
   readonly nextSweep: (after: Instant) => Instant;
 }
+
+export type Ports = Reads & Doors;

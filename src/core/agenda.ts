@@ -1,13 +1,11 @@
 import type { Item } from './item.ts';
-import type { Terms } from './points.ts';
-import { dueAt } from './points.ts';
 import { warnAtOf } from './retention.ts';
-import { addDays, earliest, type Instant } from './time.ts';
+import type { Instant } from './time.ts';
 
 export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell', 'together'] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
-/** "Look at this item then." Only a hint: what is true is decided by whoever looks. */
+/** "Look at this item then." It is only a hint: the sweep reads what is true and decides. */
 export interface Hint {
   readonly due: Instant;
   readonly kind: HintKind;
@@ -19,7 +17,7 @@ export interface Hint {
   readonly item: string;
 }
 
-const hint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({
+export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({
   due,
   kind,
   vault: item.vault,
@@ -27,8 +25,8 @@ const hint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant):
 });
 
 export const deletionHints = (item: Pick<Item, 'vault' | 'name'>, purgeAt: Instant): readonly Hint[] => [
-  hint(item, 'warn', warnAtOf(purgeAt)),
-  hint(item, 'purge', purgeAt),
+  itemHint(item, 'warn', warnAtOf(purgeAt)),
+  itemHint(item, 'purge', purgeAt),
 ];
 
 export const policyHint = (vault: string, policy: string, due: Instant): Hint => ({
@@ -38,12 +36,10 @@ export const policyHint = (vault: string, policy: string, due: Instant): Hint =>
   item: policy,
 });
 
-export const purgeHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hint => hint(item, 'purge', now);
-
 export const SERVICE = '~service';
 const ITSELF = '~';
 
-/** An alert is about to be raised, and somebody has to hear of it. */
+/** An alert is about to be raised, and its addressees must hear of it. */
 export const tellHint = (of: { readonly vault: string | null; readonly item: string | null }, at: Instant): Hint => ({
   due: at,
   kind: 'tell',
@@ -64,37 +60,5 @@ export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | nul
   item: item === ITSELF ? null : item,
 });
 
-export const forgetHint = (item: Pick<Item, 'vault' | 'name'>, at: Instant): Hint => hint(item, 'forget', at);
-
-export const holdHint = (item: Item, until: Instant): Hint => hint(item, 'hold', until);
-
 /** While an item is stopped or deleted its expiry hint is parked: the sweep moves it, at most this far at a time. */
 export const PARKED_DAYS = 1;
-
-/** The latest instant at which the standing hint of an item may come. */
-const standingHint = (item: Pick<Item, 'hintedAt'>, now: Instant): Instant | undefined => {
-  if (!item.hintedAt) return undefined;
-  return item.hintedAt > now ? item.hintedAt : addDays(now, PARKED_DAYS);
-};
-
-/** When the next point of an ageing item is due; undefined when nothing ages. */
-export function nextExpiry(item: Pick<Item, 'points'>, terms: Terms, now: Instant): Instant | undefined {
-  return earliest(item.points.map((point) => dueAt(point, terms, now)));
-}
-
-/**
- * An expiry hint to write before a change, unless one no later stands already. Answers the item with what it then knows.
- */
-export function withExpiryHint<I extends Item>(
-  item: I,
-  terms: Terms,
-  now: Instant,
-  older: Instant | undefined = undefined,
-): { item: I; hints: readonly Hint[] } {
-  const inline = nextExpiry(item, terms, now);
-  const due = earliest([inline, older].filter((at) => at !== undefined));
-  if (!due) return { item, hints: [] };
-  const standing = standingHint(item, now);
-  if (standing && standing <= due) return { item, hints: [] };
-  return { item: { ...item, hintedAt: due }, hints: [hint(item, 'expire', due)] };
-}

@@ -68,7 +68,12 @@ export type Item = Common &
         /** What earlier policies of this item cut. The policy's own cuts are the policy's. */
         readonly cuts: readonly Cut[];
       }
-    | (Unprotected & { readonly state: 'ProtectionStopped'; readonly undeleted: boolean })
+    | (Unprotected & {
+        readonly state: 'ProtectionStopped';
+        readonly undeleted: boolean;
+        /** It was undeleted: the purge hint of its deletion lies in the agenda until then. */
+        readonly purgeHintAt?: Instant;
+      })
     | (Unprotected & { readonly state: 'BackupsSuspended' })
     | (Unprotected & { readonly state: 'SoftDeleted'; readonly deletion: Deletion })
     /** Being destroyed in batches; there is no way back. `deletion` is null when soft delete was off. */

@@ -199,6 +199,7 @@ export const purging = (item: Item, terms: Terms, etag: string): ItemIn<'Purging
 export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'ProtectionStopped'> => ({
   ...stopped(item, item.terms, etag),
   undeleted: true,
+  purgeHintAt: purgeAtOf(item.deletion, []),
 });
 
 export interface Resumed {

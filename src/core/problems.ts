@@ -75,6 +75,20 @@ export const PROBLEMS = {
 
 export type Code = keyof typeof PROBLEMS;
 
+/** Refusals that the people responsible should hear of: a second factor, an approval or the right channel was missing. */
+export const SUSPICIOUS: ReadonlySet<Code> = new Set<Code>([
+  'StepUpRequired',
+  'SecurityPinRequired',
+  'SecurityPinInvalid',
+  'TooManyAttempts',
+  'GuardApprovalRequired',
+  'AlwaysOnForbidsPortalDelete',
+]);
+
+/** Refusals with these statuses are part of the history. */
+const TOLD: ReadonlySet<number> = new Set([401, 403, 409, 426, 429]);
+export const isTold = (code: Code): boolean => TOLD.has(PROBLEMS[code]);
+
 export interface Complaint {
   readonly code: Code;
   readonly message: string;
@@ -100,3 +114,8 @@ export const refuse = (code: Code, message: string, more: Omit<Refusal, 'code' |
   ok: false,
   refusal: { code, message, ...more },
 });
+
+/** A row that cannot be read. It is named and reported, and the others go on. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}

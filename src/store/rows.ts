@@ -6,6 +6,7 @@ import type { Remains } from '../core/item.ts';
 import { JOB_ENDINGS, type Job } from '../core/job.ts';
 import { NOTIFICATION_STATUSES, REASONS } from '../core/ledger.ts';
 import { POINT_RUNGS, type Policy } from '../core/policy.ts';
+import { Unreadable } from '../core/problems.ts';
 import type { Server } from '../core/server.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import {
@@ -17,7 +18,8 @@ import {
   type Vault,
 } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
-import type { Answer, PointPage, Waiting } from '../ports.ts';
+import type { Answer, PointPage } from '../change.ts';
+import type { Waiting } from '../core/bundles.ts';
 import type { Cells } from './table.ts';
 
 /**
@@ -41,7 +43,7 @@ export function pack(document: object, cells: Cells = {}): Cells {
 export function ofOurTime(key: string, cells: Cells): Cells {
   const version = Number(cells['v'] ?? VERSION);
   if (version <= VERSION) return cells;
-  throw new Error(`unreadable row ${key}: newer code than this has written it, version ${version}`);
+  throw new Unreadable(`unreadable row ${key}: newer code than this has written it, version ${version}`);
 }
 
 export function unpack<T>(shape: z.ZodType<T>, key: string, cells: Cells): T {
@@ -51,7 +53,7 @@ export function unpack<T>(shape: z.ZodType<T>, key: string, cells: Cells): T {
   try {
     return shape.parse(JSON.parse(text));
   } catch (error) {
-    throw new Error(`unreadable row ${key}`, { cause: error });
+    throw new Unreadable(`unreadable row ${key}`, { cause: error });
   }
 }
 
@@ -112,7 +114,11 @@ const remains: z.ZodType<Remains> = z.discriminatedUnion('state', [
     policyVersion: count,
     cuts: z.array(cut),
   }),
-  unprotected.extend({ state: z.literal('ProtectionStopped'), undeleted: z.boolean() }),
+  unprotected.extend({
+    state: z.literal('ProtectionStopped'),
+    undeleted: z.boolean(),
+    purgeHintAt: instant.exactOptional(),
+  }),
   unprotected.extend({ state: z.literal('BackupsSuspended') }),
   unprotected.extend({ state: z.literal('SoftDeleted'), deletion }),
   unprotected.extend({ state: z.literal('Purging'), deletion: deletion.nullable() }),

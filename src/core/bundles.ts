@@ -2,6 +2,16 @@ import type { Alert, AlertType } from './alerts.ts';
 import type { Instant } from './time.ts';
 import { HOUR_MS, instantOf } from './time.ts';
 
+/** An alert that waits to be told together with others, and where it stands among them. */
+export interface Waiting {
+  /** What is waited for: the digest of an hour, the lull after a mass deletion. */
+  readonly together: string;
+  readonly alert: string;
+  readonly at: Instant;
+  /** It was counted, but is told by itself. */
+  readonly single: boolean;
+}
+
 /** Why alerts are told together. What stands behind the `~` says which hour, or which caller. */
 export const TOGETHER = ['digest', 'mass'] as const;
 export type Together = (typeof TOGETHER)[number];

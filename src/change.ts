@@ -1,0 +1,134 @@
+import type { Alert } from './core/alerts.ts';
+import type { Waiting } from './core/bundles.ts';
+import type { Grant, Guard } from './core/guards.ts';
+import type { Entry } from './core/history.ts';
+import type { Item, Remains } from './core/item.ts';
+import type { Job } from './core/job.ts';
+import type { PinRecord } from './core/pin.ts';
+import type { Point } from './core/points.ts';
+import type { Policy } from './core/policy.ts';
+import type { Server } from './core/server.ts';
+import type { Instant } from './core/time.ts';
+import type { Head, Vault } from './core/vault.ts';
+import type { Workload } from './core/workloads.ts';
+
+/** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
+export interface Held<T> {
+  readonly value: T;
+  readonly tag: string;
+}
+
+/** A head with what makes its replacement conditional. A `remembered` head may be stale; the fence tells. */
+export interface HeldHead extends Head {
+  readonly vaultTag: string;
+  readonly fenceTag: string;
+  readonly remembered: boolean;
+}
+
+/** Replaces what was read, or inserts where nothing was. */
+export interface Replacement<T> {
+  /** undefined: it must not exist yet. */
+  readonly was: Held<T> | undefined;
+  readonly now: T;
+}
+
+/** Up to a hundred older points of an item. */
+export interface PointPage {
+  readonly id: string;
+  readonly points: readonly Point[];
+}
+
+/** The recorded answer to an Idempotency-Key. */
+export interface Answer {
+  readonly key: string;
+  readonly bodyHash: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly at: Instant;
+}
+
+export interface RecordedAnswer {
+  readonly answer: Answer;
+  /** An older answer under the same key that is no longer kept. */
+  readonly was?: Held<Answer> | undefined;
+}
+
+export interface ItemWrite extends Replacement<Remains> {
+  readonly putPages?: readonly PointPage[] | undefined;
+  readonly dropPages?: readonly PointPage[] | undefined;
+  /** The pages that stay, where the next expiry depends on them. */
+  readonly pages?: readonly PointPage[] | undefined;
+}
+
+/** A new head: settings or policies changed. It replaces the fence, and so voids every decision in flight. */
+export interface HeadWrite {
+  readonly was: HeldHead | undefined;
+  readonly now: Vault;
+  readonly putPolicy?: Policy | undefined;
+  readonly dropPolicy?: Policy | undefined;
+}
+
+/** One transaction in one vault, or among the service's own rows: all of it or nothing. */
+export interface Change {
+  /** The vault's name, or `SERVICE` for what belongs to no vault. */
+  readonly vault: string;
+  /** Tells our own write from another's when the answer was lost. */
+  readonly id: string;
+  /** What happens leaves a trace in the same transaction. Only the ledger of mails changes without one. */
+  readonly entries?: readonly Entry[];
+  readonly head?: HeadWrite | undefined;
+  /** The decision rests on this version of the vault's head. */
+  readonly fence?: string | undefined;
+  readonly items?: readonly ItemWrite[];
+  /** These must lie in the trash exactly so. */
+  readonly stillInTrash?: readonly Item[];
+  readonly server?: Replacement<Server> | undefined;
+  /** The decision rests on this server: a change of it at the same time makes one of the two decide again. */
+  readonly touchServer?: string | undefined;
+  readonly jobs?: readonly Job[];
+  /** A PIN counts once, and so does a miss. */
+  readonly pin?: Replacement<PinRecord> | undefined;
+  readonly guard?: Replacement<Guard> | undefined;
+  /** Takes the place of the last one of its kind. */
+  readonly grant?: Grant | undefined;
+  readonly alerts?: readonly Replacement<Alert>[];
+  /** Alerts that may be told together with others, and those that no longer wait for that. */
+  readonly waiting?: readonly Waiting[];
+  readonly stopWaiting?: readonly Waiting[];
+  readonly answer?: RecordedAnswer | undefined;
+}
+
+/** What is protected: the source, as seen from any vault. */
+export interface Source {
+  readonly workload: Workload;
+  readonly sourceId: string;
+  readonly server: string | null;
+}
+
+export interface Owner {
+  readonly vault: string;
+  readonly item: string;
+}
+
+/** A row that stands alone: a line of the registry, or a row whose removal depends on its tag. A transaction cannot do that. */
+export type Line =
+  | { readonly line: 'vault'; readonly vault: string }
+  | { readonly line: 'source'; readonly source: Source; readonly owner: Owner; readonly was: Held<Owner> | undefined }
+  | {
+      readonly line: 'server';
+      readonly tid: string;
+      readonly server: string;
+      readonly vault: string;
+      readonly was: Held<string> | undefined;
+    }
+  /** This vault may come under this guard. It is never struck off. */
+  | { readonly line: 'guardLink'; readonly guard: string; readonly vault: string }
+  /** From here on nothing can be created in the vault. */
+  | { readonly line: 'closeVault'; readonly head: HeldHead }
+  | { readonly line: 'removeGuard'; readonly guard: Held<Guard> }
+  /** Only while nobody listed it again. */
+  | { readonly line: 'unlistVault'; readonly listing: Held<string> };
+
+/** Everything that a story can write. */
+export type Write = Change | Line;

@@ -1,0 +1,157 @@
+import { deletionHints, type Hint, itemHint, PARKED_DAYS, policyHint, tellHint, togetherHint } from './agenda.ts';
+import type { Alert } from './alerts.ts';
+import { readyAt, type Waiting } from './bundles.ts';
+import type { Hold, Item, Remains } from './item.ts';
+import { purgeAt, termsOf } from './lifecycle.ts';
+import { sameName } from './names.ts';
+import { nextTry } from './notification.ts';
+import { dueAt, type Point } from './points.ts';
+import { type Policy, takesAway } from './policy.ts';
+import { TOMBSTONE_DAYS } from './retention.ts';
+import { addDays, earliest, type Instant, later } from './time.ts';
+import type { Head } from './vault.ts';
+
+/** An item before and after a change. */
+export interface ItemMove {
+  readonly was: Remains | undefined;
+  readonly now: Remains;
+  /** The pages of older points that stay. */
+  readonly pages?: readonly { readonly points: readonly Point[] }[] | undefined;
+}
+
+/** A change, as far as it decides when somebody has to look again. */
+export interface Moves {
+  readonly vault: string;
+  readonly at: Instant;
+  /** What retention rests on, where the decision read it. */
+  readonly head: Head | undefined;
+  readonly items: readonly ItemMove[];
+  readonly alerts: readonly { readonly was: Alert | undefined; readonly now: Alert }[];
+  readonly waiting: readonly Waiting[];
+  readonly policy: { readonly was: Policy | undefined; readonly now: Policy } | undefined;
+}
+
+/**
+ * The hints that must stand in the agenda before a change is written: the next due instant of each item, and one `tell` for each
+ * subject of an alert. This is the only place that knows which hint a change needs. A missing hint would lose an item or a mail
+ * in one crash; a hint too many costs one look.
+ */
+export function hintsOf(moves: Moves): readonly Hint[] {
+  const { vault, at, head, items, alerts, waiting, policy } = moves;
+  const all = [
+    ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
+    ...alerts.flatMap((alert) => tellings(alert, items, at)),
+    ...waiting
+      .filter(({ single }) => !single)
+      .map((one) => togetherHint(vault, one.together, readyAt(one.together, [one]))),
+    ...(policy?.was && takesAway(policy.was.retention, policy.now.retention)
+      ? [policyHint(vault, policy.now.name, at)]
+      : []),
+  ];
+  return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
+}
+
+const isSame = (a: Hint, b: Hint): boolean =>
+  a.kind === b.kind && +a.due === +b.due && a.vault === b.vault && a.item === b.item;
+
+type Rule = (move: ItemMove, at: Instant, head: Head | undefined) => readonly Hint[];
+
+/** It waits for its end, or its end has moved: it is warned of and purged then. */
+const waitsForItsEnd: Rule = ({ was, now }, _, head) => {
+  if (now.state !== 'SoftDeleted') return [];
+  const end = purgeAt(now, head?.vault);
+  return was?.state === 'SoftDeleted' && +purgeAt(was, head?.vault) === +end ? [] : deletionHints(now, end);
+};
+
+/** Its purge has begun and takes more than one transaction: whoever comes next goes on. */
+const isBeingPurged: Rule = ({ was, now }, at) =>
+  now.state === 'Purging' && was?.state !== 'Purging' ? [itemHint(now, 'purge', at)] : [];
+
+const isPurged: Rule = ({ was, now }) =>
+  now.state === 'Purged' && was?.state !== 'Purged'
+    ? [itemHint(now, 'forget', addDays(now.purgedAt, TOMBSTONE_DAYS))]
+    : [];
+
+const holdsOf = (remains: Remains | undefined): readonly Hold[] =>
+  remains && remains.state !== 'Purged' ? remains.holds : [];
+const without = (some: readonly Hold[], others: readonly Hold[]): readonly Hold[] =>
+  some.filter(({ etag }) => !others.some((other) => other.etag === etag));
+
+/** A new hold that ends by itself is looked at then. */
+const isHeld: Rule = ({ was, now }) =>
+  now.state === 'Purged'
+    ? []
+    : without(holdsOf(now), holdsOf(was)).flatMap(({ until }) => (until ? [itemHint(now, 'hold', until)] : []));
+
+/** A hold was taken away before its end. Nobody looked while it lived, so an overdue item is looked at by the next sweep. */
+const isReleased: Rule = ({ was, now }, at, head) => {
+  if (now.state !== 'SoftDeleted') return [];
+  const released = without(holdsOf(was), holdsOf(now)).filter(({ until }) => until === null || until > at);
+  return released.length > 0 ? [itemHint(now, 'purge', later(at, purgeAt(now, head?.vault)))] : [];
+};
+
+/** A point was added, or another policy decides: see `withExpiry`. */
+const ages: Rule = ({ was, now }) =>
+  now.state !== 'Purged' && now.hintedAt && +now.hintedAt !== +(hintedAtOf(was) ?? 0)
+    ? [itemHint(now, 'expire', now.hintedAt)]
+    : [];
+
+const hintedAtOf = (remains: Remains | undefined): Instant | null =>
+  remains && remains.state !== 'Purged' ? remains.hintedAt : null;
+
+const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isPurged, isHeld, isReleased, ages];
+
+/**
+ * One hint for each alert that is raised, and one when an alert's next try has moved. An alert about an item rides on a purge hint
+ * that still lies ahead: that hint finds no soft-deleted item any more, and tells instead. So undelete, and a resume in the same
+ * days, need no request for a hint of their own.
+ */
+function tellings(
+  { was, now }: Moves['alerts'][number],
+  items: readonly ItemMove[],
+  at: Instant,
+): readonly Hint[] {
+  const next = was ? nextTry(now) : now.firedAt;
+  const before = was && nextTry(was);
+  if (!next || (before && +before === +next)) return [];
+  const rides = !was && items.some((move) => move.now.name === now.item && hasPurgeHint(move, at));
+  return rides ? [] : [tellHint(now, next)];
+}
+
+/** Whether a purge hint of an item that is not in the trash (any more) still lies in the agenda. */
+function hasPurgeHint({ was, now }: ItemMove, at: Instant): boolean {
+  if (was?.state === 'SoftDeleted') return isOut(now);
+  return was?.state === 'ProtectionStopped' && isOut(now) && was.purgeHintAt !== undefined && was.purgeHintAt > at;
+}
+
+const isOut = ({ state }: Remains): boolean => state !== 'SoftDeleted' && state !== 'Purging' && state !== 'Purged';
+
+/** When the next point of an ageing item is due; undefined when nothing ages. */
+export const nextExpiry = (
+  { points }: Pick<Item, 'points'>,
+  head: Head,
+  item: Item,
+  now: Instant,
+): Instant | undefined => earliest(points.map((point) => dueAt(point, termsOf(item, head), now)));
+
+/**
+ * The item with the instant of its next expiry, which the agenda gets as a hint. It keeps the instant it had where a hint no later than
+ * the next expiry stands already. While an item is stopped or deleted its hint is parked: the sweep moves it a day at a time.
+ */
+export function withExpiry<R extends Remains>({ was, now, pages = [] }: ItemMove & { readonly now: R }, head: Head, at: Instant): R {
+  if (now.state === 'Purged' || !(hasNewPoint(was, now) || hasNewPolicy(was, now))) return now;
+  const points = [...now.points, ...pages.flatMap((page) => page.points)];
+  const due = nextExpiry({ points }, head, now, at);
+  const standing = now.hintedAt && (now.hintedAt > at ? now.hintedAt : addDays(at, PARKED_DAYS));
+  return !due || (standing && standing <= due) ? now : { ...now, hintedAt: due };
+}
+
+const hasNewPoint = (was: Remains | undefined, now: Item): boolean => {
+  const before = was && was.state !== 'Purged' ? was.points : [];
+  const known = new Set(before.map(({ name }) => name));
+  return now.points.some(({ name }) => !known.has(name));
+};
+
+const hasNewPolicy = (was: Remains | undefined, now: Item): boolean =>
+  now.state === 'Protected' &&
+  !(was?.state === 'Protected' && sameName(was.policy, now.policy));

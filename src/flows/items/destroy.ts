@@ -1,0 +1,87 @@
+import type { ItemWrite, PointPage, Replacement } from '../../change.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { Entry } from '../../core/history.ts';
+import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
+import { purging } from '../../core/lifecycle.ts';
+import type { Terms } from '../../core/points.ts';
+import type { Instant } from '../../core/time.ts';
+import type { FlowPorts } from '../story/land.ts';
+import type { Place } from '../story/request.ts';
+import { untilDone } from '../story/rounds.ts';
+
+/** Pages that one transaction can drop beside what else it writes. */
+const BATCH = 90;
+
+export interface Destruction {
+  readonly item: Tombstone | ItemIn<'Purging'>;
+  readonly pages: Pick<ItemWrite, 'dropPages'>;
+  /** What is left in the end, whether or not one transaction gets that far. */
+  readonly tombstone: Tombstone;
+}
+
+/**
+ * How an item and its points are removed for good, leaving a tombstone. What fits goes in one transaction. A larger item is marked
+ * Purging first, which nothing undoes, and is then taken apart in batches: see `takeApart`.
+ */
+export function destroyed(
+  item: Item,
+  terms: Terms,
+  pages: readonly PointPage[],
+  now: Instant,
+  id: string,
+): Destruction {
+  const marked = purging(item, terms, id);
+  const tombstone = tombstoneOf(marked, now, id);
+  return pages.length > BATCH
+    ? { item: marked, pages: {}, tombstone }
+    : { item: tombstone, pages: { dropPages: pages }, tombstone };
+}
+
+export interface TakenApart {
+  readonly now: Instant;
+  readonly entry: (from: Remains, to: Remains) => Entry;
+  /** What is raised when nothing of it is left. */
+  readonly alerts: readonly Replacement<Alert>[];
+}
+
+/**
+ * Goes on with an item that is Purging already, batch by batch. Losing a race here means that another purge is at it as well.
+ * Answers the hints to tell that its last transaction left in the agenda, and whether the queue knows.
+ */
+export function takeApart(flow: FlowPorts, { vault, item: name }: Place, how: TakenApart) {
+  return untilDone(`${vault}/${name}`, async () => {
+    const held = await flow.vaults.item(vault, name);
+    if (held?.value.state !== 'Purging') return null;
+    const item = held.value;
+    const was = { value: item, tag: held.tag };
+    const id = flow.newId();
+    const pages = await flow.vaults.pages(vault, name);
+    const last = pages.length <= BATCH;
+    const rest = { ...item, points: [], pagedPoints: countOf(pages.slice(BATCH)), etag: id };
+    const now = last ? tombstoneOf(item, how.now, id) : rest;
+    const landed = await flow.land({
+      now: how.now,
+      write: {
+        vault,
+        id,
+        items: [{ was, now, dropPages: pages.slice(0, BATCH) }],
+        alerts: last ? how.alerts : [],
+        entries: [how.entry(item, now)],
+      },
+    });
+    return landed.done && last ? landed : undefined;
+  });
+}
+
+export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string): Tombstone => ({
+  state: 'Purged',
+  vault: item.vault,
+  name: item.name,
+  generation: item.generation,
+  purgedAt: now,
+  softDeleteApplied: item.deletion !== null,
+  etag,
+});
+
+export const countOf = (pages: readonly PointPage[]): number =>
+  pages.reduce((sum, { points }) => sum + points.length, 0);

@@ -1,0 +1,68 @@
+import type { Hold, Item } from '../../core/item.ts';
+import { sameName } from '../../core/names.ts';
+import { refuse } from '../../core/problems.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import { onItem } from '../story/nouns.ts';
+import type { Decision } from '../story/plan.ts';
+import { stale } from '../story/request.ts';
+
+export interface HoldAsk {
+  readonly name: string;
+  readonly reason: string;
+  readonly until: Instant | null;
+}
+
+export interface HoldResult {
+  readonly hold: Hold;
+  readonly created: boolean;
+}
+
+const MOST_HOLDS = 20;
+
+const named = ({ holds }: Item, name: string): Hold | undefined => holds.find((hold) => sameName(hold.name, name));
+
+/** While a hold lives its item is not purged; undelete never asks for it. */
+export const putHold = onItem({
+  operation: 'PutHold',
+  etagIsOfPart: true,
+  wrong: ({ until }: HoldAsk, { now }) =>
+    until && until <= now
+      ? refuse('InvalidRequest', 'A hold must end in the future, or not at all: leave "until" out.', {
+          target: '$.until',
+        })
+      : undefined,
+  decide({ item: { value: item } }, { name, reason, until }: HoldAsk, request): Decision<HoldResult> {
+    if (item.state === 'Purging')
+      return refuse('PurgeInProgress', `${item.name} is being purged. That cannot be stopped or undone.`);
+    const before = named(item, name);
+    const precondition = stale(request, before);
+    if (precondition) return precondition;
+    const others = item.holds.filter((hold) => hold !== before);
+    if (others.length >= MOST_HOLDS)
+      return refuse('LimitReached', `An item can have ${MOST_HOLDS} holds at most. Remove one first.`);
+    const { id: etag, now: at, caller } = request;
+    const hold: Hold = { name: before?.name ?? name, reason, until, by: caller.oid, at, etag };
+    return {
+      item: { ...item, holds: [...others, hold], etag },
+      facts: { hold: hold.name, reason, until: until && iso(until) },
+      answer: { hold, created: before === undefined },
+    };
+  },
+});
+
+export const removeHold = onItem({
+  operation: 'RemoveHold',
+  etagIsOfPart: true,
+  decide({ item: { value: item } }, { name }: Pick<HoldAsk, 'name'>, request): Decision<null> {
+    const hold = named(item, name);
+    if (!hold) return refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
+    const holds = item.holds.filter((one) => one !== hold);
+    return (
+      stale(request, hold) ?? {
+        item: { ...item, holds, etag: request.id },
+        facts: { hold: hold.name },
+        answer: null,
+      }
+    );
+  },
+});

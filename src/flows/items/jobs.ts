@@ -1,0 +1,156 @@
+import type { Held, Replacement } from '../../change.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { Item } from '../../core/item.ts';
+import type { Job, JobEnding } from '../../core/job.ts';
+import { decide } from '../../core/lifecycle.ts';
+import { sameName } from '../../core/names.ts';
+import type { Point } from '../../core/points.ts';
+import type { PointRung } from '../../core/policy.ts';
+import { type Outcome, type Refused, refuse } from '../../core/problems.ts';
+import type { Instant } from '../../core/time.ts';
+import type { FlowPorts } from '../story/land.ts';
+import { onItem, onItemInVault } from '../story/nouns.ts';
+import { type Decision, need, unchanged } from '../story/plan.ts';
+import { raisedOrCounted, subjectOf } from '../story/raise.ts';
+import type { Place, Request } from '../story/request.ts';
+import type { World } from '../story/run.ts';
+import { listPoints, pagesOf, pointIn, tooManyPoints, withPoint } from './points.ts';
+
+export interface StartJob {
+  readonly operation: Job['operation'];
+  /** For a backup taken by hand: how long its point is to live. */
+  readonly expiresAt: Instant | null;
+}
+
+/** The engine begins with a backup or a restore; the item is busy until it says how that ended. */
+export const startJob = onItem({
+  operation: ({ operation }: StartJob) => `Start${operation}`,
+  decide({ item: { value: item } }, { operation, expiresAt }: StartJob, { now, id }): Decision<Job> {
+    const decision = decide(operation === 'Backup' ? 'backup' : 'restore', item, { now });
+    if (!decision.ok) return decision;
+    const { vault, name } = item;
+    const job: Job = {
+      ...{ id, vault, item: name, operation, status: 'InProgress' },
+      ...{ startedAt: now, endedAt: null, expiresAt },
+    };
+    return {
+      item: { ...item, activeJob: { id, operation, startedAt: now }, etag: id },
+      jobs: [job],
+      facts: { job: id },
+      answer: job,
+    };
+  },
+});
+
+/** Restoring changes nothing about the item. A point that the caller cannot see cannot be restored. */
+export async function startRestore(
+  flow: FlowPorts,
+  request: Request<Job>,
+  place: Place,
+  recoveryPoint: string,
+): Promise<Outcome<Job>> {
+  const list = await listPoints(flow, place, request.now);
+  if (!list.ok) return list;
+  const { item, points, head } = list.value;
+  const allowed = decide('restore', item, { now: request.now, vault: head.vault });
+  if (allowed.ok && !points.some((point) => sameName(point.name, recoveryPoint)))
+    return refuse('RecoveryPointNotFound', `${item.name} has no recovery point ${recoveryPoint}.`, {
+      target: '$.recoveryPoint',
+    });
+  return startJob(flow, request, place, { operation: 'Restore', expiresAt: null });
+}
+
+export interface Completion {
+  readonly job: string;
+  readonly status: JobEnding;
+  readonly recoveryPoint?:
+    | {
+        readonly name?: string | undefined;
+        readonly createdAt?: Instant | undefined;
+        readonly rung?: PointRung | undefined;
+        readonly expiresAt: Instant | null;
+      }
+    | undefined;
+}
+
+interface OfItem {
+  readonly item: Held<Item>;
+}
+
+/** The backup engine reports the end of a job, and the point that a backup made. */
+export const completeJob = onItemInVault({
+  operation: (_: Completion) => 'CompleteJob',
+  also: {
+    job: async ({ ports, place }: World<Place>, _: OfItem, ask: Completion) =>
+      (await ports.vaults.job(place.vault, place.item, ask.job)) ?? noJob(place, ask.job),
+    pages: ({ ports }: World<Place>, { item }: OfItem) => pagesOf(ports, item.value),
+    before: ({ ports, place }: World<Place>) => ports.alerts.about(place.vault, place.item),
+  },
+  decide({ item: { value: item }, job, pages, before }, ask: Completion, { now, id }): Decision<Job> {
+    if (!job) return need('job');
+    if (job.status === ask.status) return unchanged(job);
+    const wrong = wrongEnding(job, ask);
+    if (wrong) return wrong;
+    const ended: Job = { ...job, status: ask.status, endedAt: now };
+    const lastBackup = job.operation === 'Backup' ? { status: ask.status, at: now } : item.lastBackup;
+    const freed = { ...item, lastBackup, activeJob: item.activeJob?.id === job.id ? null : item.activeJob, etag: id };
+    const made = ask.recoveryPoint && pointOf(ask.recoveryPoint, job, now, id);
+    const known = made && pointIn(item, pages, made.name);
+    if (known === 'unknown') return need('pages');
+    if (known)
+      return refuse('RecoveryPointExists', `Recovery point ${known.name} exists already. Choose another name.`, {
+        target: '$.recoveryPoint.name',
+      });
+    const added = made ? withPoint(freed, made) : { item: freed, pages: [] };
+    if (!added) return tooManyPoints(item);
+    if (ended.status === 'Failed' && !before) return need('before');
+    return {
+      item: added.item,
+      pages: { putPages: added.pages },
+      jobs: [ended],
+      alerts: failureAlerts(before ?? [], item, ended, now),
+      facts: { job: job.id, status: ask.status, recoveryPoint: made?.name ?? null },
+      answer: ended,
+    };
+  },
+});
+
+export const noJob = (place: Place, id: string): Refused => refuse('JobNotFound', `${place.item} has no job ${id}.`);
+
+function wrongEnding(job: Job, { status, recoveryPoint }: Completion): Refused | undefined {
+  if (job.status !== 'InProgress')
+    return refuse('InvalidTransition', `That job has ended already: it is ${job.status}.`, {
+      facts: { status: job.status },
+    });
+  if (recoveryPoint && (job.operation !== 'Backup' || status !== 'Completed'))
+    return refuse('InvalidRequest', 'Only a completed backup makes a recovery point. Leave "recoveryPoint" out.', {
+      target: '$.recoveryPoint',
+    });
+  return undefined;
+}
+
+/** Only failures: who cancelled a job knows that. */
+const failureAlerts = (
+  before: readonly Held<Alert>[],
+  item: Item,
+  { status, operation, id: job }: Job,
+  now: Instant,
+): readonly Replacement<Alert>[] =>
+  status === 'Failed'
+    ? [
+        raisedOrCounted(before, `${operation}Failure`, { ...subjectOf(item), generation: null }, now, {
+          workload: item.workload,
+          sourceId: item.sourceId,
+          job,
+        }),
+      ]
+    : [];
+
+/** What the engine leaves out is what a backup taken by hand has. */
+const pointOf = (given: NonNullable<Completion['recoveryPoint']>, job: Job, now: Instant, etag: string): Point => ({
+  name: given.name ?? `rp-${job.id}`,
+  createdAt: given.createdAt ?? now,
+  rung: given.rung ?? 'onDemand',
+  expiresAt: given.expiresAt ?? job.expiresAt,
+  etag,
+});

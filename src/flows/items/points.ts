@@ -1,0 +1,134 @@
+import type { HeldHead, PointPage } from '../../change.ts';
+import type { Item } from '../../core/item.ts';
+import { decide, termsOf, visiblePoints } from '../../core/lifecycle.ts';
+import { sameName } from '../../core/names.ts';
+import type { Point } from '../../core/points.ts';
+import type { PointRung } from '../../core/policy.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import type { Reads } from '../../ports.ts';
+import { missing, onItemInVault } from '../story/nouns.ts';
+import { type Decision, need, unchanged } from '../story/plan.ts';
+import { noVault, type Place, purged, stale } from '../story/request.ts';
+import type { World } from '../story/run.ts';
+import type { ItemResult } from './undelete.ts';
+
+/** An item carries its newest points with it; when they become too many the older ones move to a page. */
+const INLINE_MAX = 150;
+const PAGE_SIZE = 100;
+const MOST_POINTS = 9_999;
+
+type VaultsPort = Pick<Reads, 'vaults'>;
+
+export interface PointResult extends ItemResult {
+  readonly head: HeldHead;
+  readonly point: Point;
+  readonly created: boolean;
+}
+
+export interface RecordPoint {
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly rung: PointRung;
+  readonly expiresAt: Instant | null;
+}
+
+/** Records a recovery point that the backup engine has made. */
+export const recordPoint = onItemInVault({
+  operation: 'RecordRecoveryPoint',
+  etagIsOfPart: true,
+  also: {
+    pages: ({ ports }: World<Place>, { item }: { readonly item: { readonly value: Item } }) =>
+      pagesOf(ports, item.value),
+  },
+  decide({ item: { value: item }, head, pages }, ask: RecordPoint, request): Decision<PointResult> {
+    const decision = decide('recordPoint', item, { now: request.now });
+    if (!decision.ok) return decision;
+    const known = pointIn(item, pages, ask.name);
+    if (known === 'unknown') return need('pages');
+    const precondition = stale(request, known);
+    if (precondition) return precondition;
+    if (known)
+      return known.createdAt.equals(ask.createdAt) && known.rung === ask.rung && sameEnd(known, ask)
+        ? unchanged({ item, head, point: known, created: false })
+        : exists(known);
+    const point: Point = { ...ask, etag: request.id };
+    const added = withPoint(item, point);
+    if (!added) return tooManyPoints(item);
+    const next = { ...added.item, etag: request.id };
+    return {
+      item: next,
+      pages: { putPages: added.pages },
+      facts: { recoveryPoint: ask.name },
+      answer: { item: next, head, point, created: true },
+    };
+  },
+});
+
+const sameEnd = (known: Point, ask: RecordPoint): boolean =>
+  ask.expiresAt === null || (known.expiresAt?.equals(ask.expiresAt) ?? false);
+
+const exists = (known: Point): Refused =>
+  refuse(
+    'RecoveryPointExists',
+    `Recovery point ${known.name} exists already and a recovery point does not change. Choose another name.`,
+    { facts: { createdAt: iso(known.createdAt), rung: known.rung } },
+  );
+
+export const tooManyPoints = ({ name }: Item): Refused =>
+  refuse('RecoveryPointLimit', `${name} has ${MOST_POINTS} recovery points, which is the most an item can have.`);
+
+/** The item with one point more; undefined when it has as many as it can hold. */
+export function withPoint<I extends Item>(
+  item: I,
+  point: Point,
+): { readonly item: I; readonly pages: readonly PointPage[] } | undefined {
+  if (item.points.length + item.pagedPoints >= MOST_POINTS) return undefined;
+  const points = [...item.points, point];
+  if (points.length <= INLINE_MAX) return { item: { ...item, points }, pages: [] };
+  const byAge = points.toSorted((a, b) => a.createdAt.toMillis() - b.createdAt.toMillis());
+  const page = { id: point.etag, points: byAge.slice(0, PAGE_SIZE) };
+  return {
+    item: { ...item, points: byAge.slice(PAGE_SIZE), pagedPoints: item.pagedPoints + PAGE_SIZE },
+    pages: [page],
+  };
+}
+
+export const pagesOf = async ({ vaults }: VaultsPort, item: Item): Promise<readonly PointPage[]> =>
+  item.pagedPoints > 0 ? vaults.pages(item.vault, item.name) : [];
+
+/** Every point that is physically there, wherever it lies. */
+export async function allPoints(ports: VaultsPort, item: Item): Promise<readonly Point[]> {
+  const pages = await pagesOf(ports, item);
+  return [...pages.flatMap(({ points }) => points), ...item.points];
+}
+
+/** `unknown`: it may lie in a page, and those were not read yet. */
+export function pointIn(
+  item: Item,
+  pages: readonly PointPage[] | undefined,
+  name: string,
+): Point | undefined | 'unknown' {
+  const isIt = (point: Point) => sameName(point.name, name);
+  const found = item.points.find(isIt) ?? pages?.flatMap(({ points }) => points).find(isIt);
+  return found ?? (pages || item.pagedPoints === 0 ? undefined : 'unknown');
+}
+
+export interface PointsOf {
+  readonly item: Item;
+  readonly head: HeldHead;
+  readonly points: readonly Point[];
+}
+
+/** The points that a caller may see. */
+export async function listPoints(ports: VaultsPort, place: Place, now: Instant): Promise<Outcome<PointsOf>> {
+  const [head, held] = await Promise.all([
+    ports.vaults.head(place.vault, 'fresh'),
+    ports.vaults.item(place.vault, place.item),
+  ]);
+  if (!head) return noVault(place.vault);
+  if (!held) return missing(ports, place);
+  if (held.value.state === 'Purged') return purged(held.value, now);
+  const item = held.value;
+  return ok({ item, head, points: visiblePoints(item, await allPoints(ports, item), termsOf(item, head), now) });
+}

@@ -1,0 +1,186 @@
+import type { Held, HeldHead, PointPage } from '../../change.ts';
+import { channelOf, ownsServer } from '../../core/caller.ts';
+import type { Item, ItemIn, Remains } from '../../core/item.ts';
+import { decide } from '../../core/lifecycle.ts';
+import { sameName } from '../../core/names.ts';
+import { isPolicy, type Policy } from '../../core/policy.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import type { Server } from '../../core/server.ts';
+import { NEIGHBOURS, type Neighbour, type Tier, type Workload, workloadRow } from '../../core/workloads.ts';
+import { inVault } from '../story/nouns.ts';
+import { type Decision, need, unchanged } from '../story/plan.ts';
+import { type Asked, type Place, stale } from '../story/request.ts';
+import type { Deciding, World } from '../story/run.ts';
+import { claimSource, readSourceClaim, type SourceClaim } from './claimSource.ts';
+import { pagesOf } from './points.ts';
+import { choosePolicy, movedUnder, type Resumption } from './resume.ts';
+
+export interface Protect {
+  readonly workload: Workload | Neighbour;
+  readonly policy: string;
+  readonly sourceId: string;
+  readonly server?: string | undefined;
+  readonly tier?: Tier | undefined;
+  readonly recoverSoftDeleted?: boolean | undefined;
+}
+
+/** The same, with the defaults filled in. */
+interface Wish {
+  readonly workload: Workload;
+  readonly tier: Tier;
+  readonly sourceId: string;
+  readonly server: string | null;
+}
+
+export interface Protection extends Resumption {
+  readonly created: boolean;
+}
+
+interface Found {
+  readonly head: HeldHead;
+  readonly item?: Held<Remains> | null | undefined;
+  readonly server?: Held<Server> | null | undefined;
+  readonly pages?: readonly PointPage[];
+  readonly sourceClaim?: SourceClaim;
+}
+
+/** Protects a source: as a new item, by resuming a stopped one, or out of the trash where that is allowed. */
+export const protect = inVault({
+  operation: 'Protect',
+  wrong: ({ workload }: Protect) =>
+    isNeighbour(workload) ? refuse('NotABackupItem', NEIGHBOURS[workload], { target: '$.workload' }) : undefined,
+  also: {
+    server: async ({ ports, place }: World<Place>, _: Found, ask: Protect) =>
+      (await ports.vaults.server(place.vault, ask.server ?? '')) ?? null,
+    item: async ({ ports, place }: World<Place>) => (await ports.vaults.item(place.vault, place.item)) ?? null,
+    pages: ({ ports }: World<Place>, { item }: Found) => pagesOf(ports, item?.value as Item),
+    // An item that is there already protects this very source, or the verb is refused.
+    sourceClaim: (world: World<Place>, { head }: Found, { workload, sourceId, server }: Protect) =>
+      readSourceClaim(world, {
+        ...{ workload: workload as Workload, sourceId, server: server ?? null },
+        ...{ vault: head.vault.name, name: world.place.item },
+      }),
+  },
+  decide(read, ask: Protect, request): Decision<Protection> {
+    const { head, server, item } = read;
+    const wish = wishOf(ask, head);
+    if (!wish.ok) return wish;
+    if (wish.value.server !== null && server === undefined) return need('server');
+    const fault = serverFault(request, head, server ?? null, wish.value);
+    if (fault) return fault;
+    const policy = choosePolicy({ workload: wish.value.workload, previousPolicy: null }, head, ask.policy);
+    if (!policy.ok) return policy;
+    if (item === undefined) return need('item');
+    const precondition = stale(request, item?.value);
+    if (precondition) return precondition;
+    if (item && item.value.state !== 'Purged')
+      return protectAgain({ ...read, item: { ...item, value: item.value } }, ask, wish.value, policy.value, request);
+    return create(read, wish.value, policy.value, request);
+  },
+});
+
+const isNeighbour = (workload: Workload | Neighbour): workload is Neighbour => workload in NEIGHBOURS;
+
+const wrong = (target: string, message: string): Refused => refuse('InvalidRequest', message, { target });
+
+function wishOf(ask: Protect, { vault }: HeldHead): Outcome<Wish> {
+  const workload = ask.workload as Workload; // neighbours were sent away before
+  const row = workloadRow(workload);
+  if (row.vault !== vault.kind)
+    return refuse(
+      'WrongVaultKind',
+      `${workload} is kept in a ${row.vault} vault; ${vault.name} is a ${vault.kind} vault.`,
+      { target: '$.workload', facts: { requiredKind: row.vault } },
+    );
+  const tier = ask.tier ?? row.tiers[0];
+  if (!row.tiers.includes(tier))
+    return wrong('$.tier', `${workload} is kept in the tier ${row.tiers.join(' or ')} only.`);
+  if (row.class === 'Hybrid' && ask.server === undefined)
+    return wrong('$.server', `${workload} runs on a server: name the registered "server".`);
+  if (row.class === 'Cloud' && ask.server !== undefined)
+    return wrong('$.server', `${workload} is protected from the cloud: leave "server" out.`);
+  return ok({ workload, tier, sourceId: ask.sourceId, server: ask.server ?? null });
+}
+
+function serverFault(
+  { caller }: Asked,
+  { vault }: HeldHead,
+  server: Held<Server> | null,
+  wish: Wish,
+): Refused | undefined {
+  const isAgent = channelOf(caller) === 'agent';
+  if (wish.server === null)
+    return isAgent ? refuse('Forbidden', 'An agent protects only what lies on its own servers.') : undefined;
+  if (server?.value.registration !== 'Registered')
+    return refuse('ServerNotFound', `No server ${wish.server} is registered in vault ${vault.name}.`, {
+      target: '$.server',
+    });
+  if (server.value.kind !== wish.workload)
+    return wrong('$.server', `${server.value.name} runs ${server.value.kind}, not ${wish.workload}.`);
+  if (isAgent && !ownsServer(caller, server.value.registeredBy))
+    return refuse('Forbidden', 'An agent may touch only what lies on the servers that it registered itself.');
+  return undefined;
+}
+
+function create(
+  { head, item: before, sourceClaim }: Found,
+  wish: Wish,
+  policy: Policy,
+  request: Deciding<Place>,
+): Decision<Protection> {
+  const item: ItemIn<'Protected'> = {
+    ...wish,
+    vault: head.vault.name,
+    name: request.place.item,
+    generation: before?.value.generation ?? 0,
+    lastBackup: { status: 'Pending', at: null },
+    activeJob: null,
+    holds: [],
+    points: [],
+    pagedPoints: 0,
+    hintedAt: null,
+    superseded: false,
+    state: 'Protected',
+    policy: policy.name,
+    previousPolicy: null,
+    policyVersion: head.vault.version,
+    cuts: [],
+    etag: request.id,
+  };
+  if (!sourceClaim) return need('sourceClaim');
+  return (
+    claimSource(sourceClaim, item, request) ?? {
+      item,
+      touchServer: item.server ?? undefined,
+      facts: { workload: item.workload, policy: policy.name, sourceId: item.sourceId },
+      answer: { item, head, removed: [], created: true },
+    }
+  );
+}
+
+const isSame = (item: Item, wish: Wish): boolean =>
+  item.workload === wish.workload &&
+  item.tier === wish.tier &&
+  item.sourceId === wish.sourceId &&
+  (item.server === wish.server || sameName(item.server, wish.server));
+
+function protectAgain(
+  { item: { value: item }, head, ...more }: Found & { readonly item: Held<Item> },
+  ask: Protect,
+  wish: Wish,
+  policy: Policy,
+  request: Deciding,
+): Decision<Protection> {
+  const sameSource = isSame(item, wish);
+  const sameProtection = sameSource && item.state === 'Protected' && isPolicy(policy, item.policy);
+  const recover = ask.recoverSoftDeleted === true;
+  const decision = decide('protect', item, { now: request.now, vault: head.vault, policy, sameProtection, recover });
+  if (!decision.ok) return decision;
+  if (!decision.changes) return unchanged({ item, head, removed: [], created: false });
+  if (!sameSource)
+    return refuse('AlreadyProtected', `${item.name} protects another source. Choose another name for this one.`, {
+      facts: { workload: item.workload, sourceId: item.sourceId, tier: item.tier, server: item.server },
+    });
+  const moved = movedUnder({ item, head, ...more }, policy, request);
+  return 'answer' in moved ? { ...moved, answer: { ...moved.answer, created: false } } : moved;
+}

@@ -1,0 +1,190 @@
+import type { Held, HeldHead, PointPage } from '../../change.ts';
+import { type Alert, type AlertType, alertId } from '../../core/alerts.ts';
+import type { Facts } from '../../core/history.ts';
+import type { Item } from '../../core/item.ts';
+import { decide, termsOf, underPolicy } from '../../core/lifecycle.ts';
+import { type Point, spent, type Terms } from '../../core/points.ts';
+import { isPolicy, isShorter, type Policy, takesAway } from '../../core/policy.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import type { Instant } from '../../core/time.ts';
+import { approved } from '../authorize/approval.ts';
+import { onItemInVault } from '../story/nouns.ts';
+import { type Decision, need, type Plan, type Step, unchanged } from '../story/plan.ts';
+import { callerFacts, itemAlert, subjectOf } from '../story/raise.ts';
+import type { Asked, Place } from '../story/request.ts';
+import type { Deciding, World } from '../story/run.ts';
+import { claimSource, readSourceClaim, type SourceClaim } from './claimSource.ts';
+import { countOf } from './destroy.ts';
+import { pagesOf } from './points.ts';
+import type { ItemResult } from './undelete.ts';
+
+export interface Resumption extends ItemResult {
+  readonly head: HeldHead;
+  readonly removed: readonly Point[];
+}
+
+export interface Resume {
+  readonly verb: 'resume' | 'changePolicy';
+  /** Absent: the previous policy, which a Backup vault keeps for its items. */
+  readonly policy?: string | undefined;
+  readonly preview?: boolean;
+}
+
+interface OfItem {
+  readonly item: Held<Item>;
+  readonly head: HeldHead;
+}
+
+const OPERATION = { resume: 'Resume', changePolicy: 'ChangePolicy' } as const;
+
+/** Back to being protected, under a policy that the caller chooses. Expired points go now, and only now. */
+export const resume = onItemInVault({
+  operation: ({ verb }: Resume) => OPERATION[verb],
+  also: {
+    // Resuming is never guarded, whatever the policy; only what is protected can be moved to less.
+    approval: (world: World<Place>, { item, head }: OfItem, ask: Resume) => {
+      const policy = choosePolicy(item.value, head, ask.policy);
+      const shorter =
+        item.value.state === 'Protected' &&
+        policy.ok &&
+        takesAway(termsOf(item.value, head).retention, policy.value.retention);
+      return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
+    },
+    pages: (world: World<Place>, { item }: OfItem) => pagesOf(world.ports, item.value),
+    sourceClaim: (world: World<Place>, { item }: OfItem) => readSourceClaim(world, item.value),
+  },
+  decide({ item: held, head, approval, ...more }, ask: Resume, request): Decision<Resumption> {
+    const item = held.value;
+    const policy = choosePolicy(item, head, ask.policy);
+    const chosen = policy.ok ? policy.value : undefined;
+    const decision = decide(ask.verb, item, { now: request.now, vault: head.vault, policy: chosen });
+    if (!decision.ok && decision.refusal.code !== 'AlreadyProtected') return decision;
+    if (!policy.ok) return policy;
+    if (!decision.ok) return decision;
+    const same = item.state === 'Protected' && isPolicy(policy.value, item.policy);
+    if (!decision.changes || same) return unchanged({ item, head, removed: [] });
+    if (!approval) return need('approval');
+    const moved = movedUnder({ item, head, ...more }, policy.value, request);
+    return ask.preview && 'answer' in moved
+      ? unchanged({ item, head, removed: moved.answer.removed })
+      : moved;
+  },
+});
+
+/** The policy that the caller chose, if it exists and is for such items. */
+export function choosePolicy(
+  item: Pick<Item, 'workload' | 'previousPolicy'>,
+  head: HeldHead,
+  name: string | undefined,
+): Outcome<Policy> {
+  const wanted = name ?? (head.vault.kind === 'Backup' ? item.previousPolicy : null);
+  if (wanted === null)
+    return refuse('InvalidRequest', 'Say under which policy: send "policy".', { target: '$.policy' });
+  const policy = head.policies.find((one) => isPolicy(one, wanted) && !one.retired);
+  if (!policy)
+    return refuse('PolicyNotFound', `There is no policy ${wanted} in vault ${head.vault.name}.`, {
+      target: '$.policy',
+    });
+  if (!policy.workloads.includes(item.workload))
+    return refuse(
+      'InvalidRequest',
+      `Policy ${policy.name} is for ${policy.workloads.join(', ')}, not for ${item.workload}. Choose another.`,
+      { target: '$.policy' },
+    );
+  return ok(policy);
+}
+
+export interface Moving {
+  readonly item: Item;
+  readonly head: HeldHead;
+  readonly pages?: readonly PointPage[];
+  readonly sourceClaim?: SourceClaim;
+}
+
+/** Puts an item, protected or not, under a policy: its source, its points, its next expiry. */
+export function movedUnder(
+  { item, head, pages, sourceClaim }: Moving,
+  policy: Policy,
+  request: Deciding,
+): Refused | ReturnType<typeof need> | Step | Plan<Resumption> {
+  const { now, id } = request;
+  const blocked = shorterUnderImmutability(item, head, policy);
+  if (blocked) return blocked;
+  if (!pages && item.pagedPoints > 0) return need('pages');
+  const moved = underPolicy(item, head, policy, now, id);
+  const cleaned =
+    item.state === 'Protected' ? untouched(pages ?? []) : cleanPages(pages ?? [], termsOf(item, head), now);
+  const removed = [...moved.removed, ...cleaned.removed];
+  if (item.superseded) {
+    if (!sourceClaim) return need('sourceClaim');
+    const claim = claimSource(sourceClaim, item, request);
+    if (claim) return claim;
+  }
+  const next = { ...moved.item, superseded: false, pagedPoints: countOf(cleaned.left) };
+  return {
+    item: next,
+    pages: { putPages: cleaned.changed, dropPages: cleaned.dropped, stay: cleaned.left },
+    // Out of the trash: a change of its server at the same moment makes one of the two decide again.
+    touchServer: item.state === 'SoftDeleted' ? (item.server ?? undefined) : undefined,
+    alerts: movingAlerts(request, item, next, head, policy),
+    facts: { policy: policy.name, previousPolicy: next.previousPolicy, recoveryPointsRemoved: removed.length },
+    answer: { item: next, head, removed },
+  };
+}
+
+/** It came back, out of the trash or into protection; and whether its points are kept for a shorter time from now on. */
+function movingAlerts(
+  request: Asked,
+  before: Item,
+  after: Item,
+  head: HeldHead,
+  policy: Policy,
+): readonly Alert[] {
+  const from = termsOf(before, head).retention;
+  const facts = { ...callerFacts(request), from: before.state, to: after.state, policy: policy.name };
+  const retentions = { before: JSON.stringify(from), after: JSON.stringify(policy.retention) };
+  const make = (type: AlertType, more: Facts = {}): Alert => ({
+    ...itemAlert(type, before, request.now, { ...facts, ...more }),
+    // an item may be resumed more than once between two deletions
+    ...(type === 'ItemUndeleted' ? {} : { id: alertId(type, subjectOf(before), after.etag) }),
+  });
+  return [
+    ...(before.state === 'SoftDeleted' ? [make('ItemUndeleted')] : []),
+    ...(before.state === 'Protected' ? [] : [make('ItemResumed')]),
+    ...(isShorter(from, policy.retention) ? [make('ModifyProtectionShorterRetention', retentions)] : []),
+  ];
+}
+
+/** Immutable data may live longer, never shorter. */
+function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy): Refused | undefined {
+  if (head.vault.immutability === 'Disabled' || item.tier === 'Operational') return undefined;
+  if (!isShorter(termsOf(item, head).retention, policy.retention)) return undefined;
+  return refuse(
+    'ImmutabilityBlocked',
+    `The vault is immutable: ${item.name} cannot move to ${policy.name}, which keeps points for a shorter time.`,
+  );
+}
+
+interface Cleaned {
+  readonly left: readonly PointPage[];
+  readonly changed: readonly PointPage[];
+  readonly dropped: readonly PointPage[];
+  readonly removed: readonly Point[];
+}
+
+const untouched = (pages: readonly PointPage[]): Cleaned => ({ left: pages, changed: [], dropped: [], removed: [] });
+
+/** The pages of an item without the points whose life is over. */
+function cleanPages(pages: readonly PointPage[], terms: Terms, now: Instant): Cleaned {
+  const after = pages.map((page) => {
+    const removed = spent(page.points, terms, now);
+    return { removed, page: { ...page, points: page.points.filter((point) => !removed.includes(point)) } };
+  });
+  const left = after.filter(({ page }) => page.points.length > 0);
+  return {
+    left: left.map(({ page }) => page),
+    changed: left.filter(({ removed }) => removed.length > 0).map(({ page }) => page),
+    dropped: after.filter(({ page }) => page.points.length === 0).map(({ page }) => page),
+    removed: after.flatMap(({ removed }) => removed),
+  };
+}

@@ -1,0 +1,196 @@
+import type { Held, HeldHead, PointPage } from '../../change.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
+import type { Job } from '../../core/job.ts';
+import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
+import { type Refused, refuse } from '../../core/problems.ts';
+import { iso } from '../../core/time.ts';
+import { approved } from '../authorize/approval.ts';
+import { secondFactor } from '../authorize/secondFactor.ts';
+import { onRemainsInVault } from '../story/nouns.ts';
+import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from '../story/plan.ts';
+import { callerFacts, itemAlert } from '../story/raise.ts';
+import { type Asked, entry, type Place, purged } from '../story/request.ts';
+import type { Deciding, Runs, World } from '../story/run.ts';
+import { destroyed, takeApart } from './destroy.ts';
+import { immutableData, isImmutable, isSecuredHybrid, wrongDoor } from './mayStop.ts';
+import { pagesOf } from './points.ts';
+import { serverOf } from './undelete.ts';
+
+export interface Stop {
+  readonly mode: 'retain' | 'retainPerPolicy' | 'delete';
+  readonly confirmName?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly comment?: string | undefined;
+  readonly cancelActiveJob?: boolean | undefined;
+}
+
+export interface Stopped {
+  readonly item: Item | Tombstone;
+  readonly head: HeldHead;
+  /** Only for a stop with delete. */
+  readonly softDeleteApplied?: boolean;
+  /** It was too large for one transaction. */
+  readonly unfinished?: true;
+}
+
+const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy', delete: 'StopDelete' } as const;
+
+interface OfRemains {
+  readonly item: Held<Remains>;
+  readonly head: HeldHead;
+}
+interface OfItem {
+  readonly item: Held<Item>;
+  readonly head: HeldHead;
+}
+
+/** What the decision reads besides the item and its vault. */
+interface More {
+  readonly approval?: Proof;
+  readonly secondFactor?: Proof;
+  readonly server?: Awaited<ReturnType<typeof serverOf>>;
+  readonly pages?: readonly PointPage[];
+  readonly job?: Job | null;
+}
+
+const stopOnce: Runs<Place, Stop, Stopped> = onRemainsInVault({
+  operation: ({ mode }: Stop) => OPERATION[mode],
+  also: {
+    approval: (world: World<Place>, { head }: OfRemains, { mode }: Stop) =>
+      approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
+    secondFactor: (world: World<Place>) => secondFactor(world),
+    server: (world: World<Place>, read: OfRemains) => serverOf(world, read as OfItem),
+    pages: (world: World<Place>, { item }: OfRemains) => pagesOf(world.ports, item.value as Item),
+    job: async ({ ports, place }: World<Place>, { item }: OfRemains) =>
+      (await ports.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? '')) ?? null,
+  },
+  decide({ item, head, ...more }, ask: Stop, request): Decision<Stopped> {
+    const { value, tag } = item;
+    return (
+      unconfirmed(value.name, ask) ??
+      (value.state === 'Purged'
+        ? goneAlready(value, head, request, ask)
+        : stopItem({ item: { value, tag }, head }, more, ask, request))
+    );
+  },
+});
+
+/** Stops the protection of an item. With `delete` its backups go to the trash, or for good where soft delete does not apply. */
+export const stop: Runs<Place, Stop, Stopped> = async (flow, request, place, ask) => {
+  const outcome = await stopOnce(flow, request, place, ask);
+  if (outcome.ok && outcome.value.unfinished)
+    await takeApart(flow, place, {
+      now: request.now,
+      entry: (from, to) =>
+        entry(request, place.item, { operation: OPERATION.delete, from, to, facts: { softDeleteApplied: false } }),
+      alerts: [],
+    });
+  return outcome;
+};
+
+const unconfirmed = (name: string, { mode, confirmName }: Stop): Refused | undefined =>
+  mode === 'delete' && confirmName !== name
+    ? refuse(
+        'ConfirmationRequired',
+        `Deleting backups needs "confirmName": the item's name exactly as it is written, "${name}".`,
+        { target: '$.confirmName' },
+      )
+    : undefined;
+
+/** Deleting a purged item succeeds; every other stop of it is refused. */
+const goneAlready = (item: Tombstone, head: HeldHead, { now }: Asked, { mode }: Stop): Decision<Stopped> => {
+  const refusal = purged(item, now);
+  if (mode !== 'delete' || refusal.refusal.code === 'ItemNotFound') return refusal;
+  return unchanged({ item, head, softDeleteApplied: item.softDeleteApplied });
+};
+
+function stopItem(
+  { item: { value }, head }: OfItem,
+  { approval, secondFactor: factor, server, pages, job }: More,
+  ask: Stop,
+  request: Deciding,
+): Decision<Stopped> {
+  const { now } = request;
+  const item = ask.cancelActiveJob ? { ...value, activeJob: null } : value;
+  const deleting = ask.mode === 'delete';
+  const verb = deleting ? deletionVerb(item, head.vault) : ask.mode === 'retain' ? 'stopRetain' : 'stopRetainPerPolicy';
+  const decision = decide(verb, item, { now, vault: head.vault });
+  if (!decision.ok) return decision;
+  if (!decision.changes)
+    return unchanged({ item: value, head, ...(deleting ? { softDeleteApplied: item.state === 'SoftDeleted' } : {}) });
+
+  if (!approval) return need('approval');
+  if (deleting) {
+    if (isImmutable(item, head)) {
+      const blocked = immutableData(item, head, [...item.points, ...(pages ?? []).flatMap((page) => page.points)], now);
+      if (blocked) return blocked;
+      if (!pages && item.pagedPoints > 0) return need('pages');
+    }
+    if (isSecuredHybrid(item, head)) {
+      if (server === undefined) return need('server');
+      const wrong = wrongDoor(request, head, server);
+      if (wrong) return wrong;
+      if (!factor) return need('secondFactor');
+    }
+  }
+  if (value.activeJob && job === undefined) return need('job');
+  const jobs: readonly Job[] = job ? [{ ...job, status: 'Cancelled', endedAt: now }] : [];
+  const proof: Proof = { ...NO_PROOF, facts: { ...approval.facts, ...factor?.facts } };
+  if (verb !== 'hardDelete') return { ...endProtection(item, head, verb, ask, request, proof), jobs };
+  if (!pages && item.pagedPoints > 0) return need('pages');
+  const { tombstone, ...gone } = destroyed(item, termsOf(item, head), pages ?? [], now, request.id);
+  return {
+    ...gone,
+    jobs,
+    alerts: destructionAlerts(item, head, ask, request, proof),
+    facts: { softDeleteApplied: false },
+    answer: {
+      item: tombstone,
+      head,
+      softDeleteApplied: false,
+      ...(gone.item.state === 'Purging' ? { unfinished: true } : {}),
+    },
+  };
+}
+
+function endProtection(
+  item: Item,
+  head: HeldHead,
+  verb: 'stopRetain' | 'stopRetainPerPolicy' | 'softDelete',
+  ask: Stop,
+  request: Deciding,
+  proof: Proof,
+): Plan<Stopped> {
+  const { id, now, caller } = request;
+  const terms = termsOf(item, head);
+  if (verb === 'stopRetain') return plain(stopped(item, terms, id), head);
+  if (verb === 'stopRetainPerPolicy') return plain(suspended(item, terms, id), head);
+  const { reason = null, comment = null } = ask;
+  const { softDelete, version } = head.vault;
+  const { retentionDays } = softDelete;
+  const deletion = { deletedAt: now, retentionDays, version, deletedBy: caller.oid, reason, comment };
+  const next = softDeleted(item, terms, deletion, id);
+  const until = iso(purgeAt(next, head.vault));
+  const facts = { ...callerFacts(request), from: item.state, to: next.state, purgeAt: until, ...proof.facts };
+  return {
+    item: next,
+    alerts: [itemAlert('DeleteBackupData', next, now, facts)],
+    facts: { purgeAt: until, retentionDays, generation: next.generation, reason, comment },
+    answer: { item: next, head, softDeleteApplied: true },
+  };
+}
+
+const plain = (item: ItemIn<'ProtectionStopped' | 'BackupsSuspended'>, head: HeldHead): Plan<Stopped> => ({
+  item,
+  answer: { item, head },
+});
+
+/** A hard delete raises an alert, unless the vault turned that off (`onHardDelete: false`, as Azure does). */
+function destructionAlerts(item: Item, head: HeldHead, ask: Stop, request: Asked, proof: Proof): readonly Alert[] {
+  if (!head.vault.alerts.onHardDelete) return [];
+  const { reason = null, comment = null } = ask;
+  const facts = { ...callerFacts(request), from: item.state, to: 'Purged', reason, comment, ...proof.facts };
+  const doomed = { ...item, generation: item.generation + 1 };
+  return [itemAlert('BackupDataPermanentlyDeleted', doomed, request.now, facts)];
+}

@@ -1,0 +1,109 @@
+import type { Held, HeldHead } from '../../change.ts';
+import type { Guard } from '../../core/guards.ts';
+import type { Item, Remains } from '../../core/item.ts';
+import { type Refused, refuse } from '../../core/problems.ts';
+import type { Reads } from '../../ports.ts';
+import { noItem, noVault, type Place, purged, type VaultPlace } from './request.ts';
+import { runner, type World } from './run.ts';
+
+/** Which of the two is missing: the item, or the vault it should be in. */
+export const missing = async ({ vaults }: Pick<Reads, 'vaults'>, place: Place): Promise<Refused> =>
+  (await vaults.head(place.vault, 'fresh')) ? noItem(place) : noVault(place.vault);
+
+/** The head as it is remembered, in the first round; later, or where only a fresh one will do, as it is. */
+export const headOf = async ({ ports, place, fresh }: World<VaultPlace>): Promise<HeldHead | null> =>
+  (await ports.vaults.head(place.vault, fresh ? 'fresh' : 'remembered')) ?? null;
+export const freshHeadOf = async ({ ports, place }: World<VaultPlace>): Promise<HeldHead | null> =>
+  (await ports.vaults.head(place.vault, 'fresh')) ?? null;
+
+interface OfItem {
+  readonly item: Held<Item>;
+}
+interface OfRemains {
+  readonly item: Held<Remains>;
+}
+interface OfVault {
+  readonly head: HeldHead;
+}
+
+async function readRemains({ ports, place }: World<Place>): Promise<OfRemains | Refused> {
+  const item = await ports.vaults.item(place.vault, place.item);
+  return item ? { item } : missing(ports, place);
+}
+
+const aboutItem = {
+  etagOf: ({ item }: OfRemains) => item.value,
+  historyOf: ({ vault, item }: Place) => ({ vault, item }),
+};
+
+/** A purged item answers that it is gone. */
+const unpurged =
+  <F extends OfRemains>(read: (world: World<Place>) => Promise<F | Refused>) =>
+  async (world: World<Place>): Promise<(F & OfItem) | Refused> => {
+    const found = await read(world);
+    if ('ok' in found) return found;
+    const { value, tag } = found.item;
+    return value.state === 'Purged' ? purged(value, world.request.now) : { ...found, item: { value, tag } };
+  };
+
+async function readRemainsInVault(world: World<Place>): Promise<(OfRemains & OfVault) | Refused> {
+  const head = await headOf(world);
+  if (!head) return noVault(world.place.vault);
+  const found = await readRemains(world);
+  return 'ok' in found ? found : { ...found, head };
+}
+
+/** A verb that rests on the item alone. */
+export const onItem = runner<Place, OfItem>({ ...aboutItem, read: unpurged(readRemains) });
+/** A verb that rests on the vault's settings or policies as well. */
+export const onItemInVault = runner<Place, OfItem & OfVault>({ ...aboutItem, read: unpurged(readRemainsInVault) });
+/** The same for a verb that means something for a purged item, too. */
+export const onRemainsInVault = runner<Place, OfRemains & OfVault>({ ...aboutItem, read: readRemainsInVault });
+
+const aboutVault = {
+  etagOf: ({ head }: OfVault) => head.vault,
+  historyOf: ({ vault }: VaultPlace) => ({ vault, item: null }),
+};
+
+async function readVault<P extends VaultPlace>({ ports, place }: World<P>): Promise<OfVault | Refused> {
+  const head = await ports.vaults.head(place.vault, 'fresh');
+  return head ? { head } : noVault(place.vault);
+}
+
+/** A verb that changes the vault, its policies or its servers: it reads the head afresh. */
+export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: readVault });
+
+/** A verb that makes something new in a vault: nothing of it has to be there. */
+export const inVault = runner<Place, OfVault>({
+  historyOf: aboutItem.historyOf,
+  etagOf: () => undefined,
+  async read(world) {
+    const head = await headOf(world);
+    return head ? { head } : noVault(world.place.vault);
+  },
+});
+
+export interface GuardPlace {
+  readonly guard: string;
+}
+export const noGuard = (guard: string): Refused => refuse('GuardNotFound', `There is no guard ${guard}.`);
+
+/** What happens to guards belongs to no vault: they lie, and their history, among the service's own rows. */
+const aboutGuard = {
+  etagOf: ({ guard }: { readonly guard: Held<Guard> | null }) => guard?.value,
+  historyOf: () => ({ vault: null, item: null }),
+};
+
+/** A verb that makes or changes a guard. */
+export const onAnyGuard = runner<GuardPlace, { readonly guard: Held<Guard> | null }>({
+  ...aboutGuard,
+  read: async ({ ports, place }) => ({ guard: (await ports.guards.get(place.guard)) ?? null }),
+});
+
+export const onGuard = runner<GuardPlace, { readonly guard: Held<Guard> }>({
+  ...aboutGuard,
+  async read({ ports, place }) {
+    const guard = await ports.guards.get(place.guard);
+    return guard ? { guard } : noGuard(place.guard);
+  },
+});

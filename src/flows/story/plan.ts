@@ -1,0 +1,101 @@
+import type { Change, Held, HeldHead, ItemWrite, PointPage, Replacement, Write } from '../../change.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { Grant, Guard } from '../../core/guards.ts';
+import type { Facts } from '../../core/history.ts';
+import type { Remains } from '../../core/item.ts';
+import type { Job } from '../../core/job.ts';
+import type { PinRecord } from '../../core/pin.ts';
+import type { Policy } from '../../core/policy.ts';
+import type { Refused } from '../../core/problems.ts';
+import type { Server } from '../../core/server.ts';
+import type { Vault } from '../../core/vault.ts';
+
+/** What a decision may look at; what it replaces it has to hold. null: it was looked for and is not there. */
+export interface Read {
+  readonly item?: Held<Remains> | null | undefined;
+  readonly head?: HeldHead | null | undefined;
+  readonly server?: Held<Server> | null | undefined;
+  readonly guard?: Held<Guard> | null | undefined;
+  readonly alert?: Held<Alert> | undefined;
+}
+
+/** What proved that the caller may do this. It goes into the history, and a PIN is used up by the transaction of the change. */
+export interface Proof {
+  readonly proves: true;
+  readonly facts: Facts;
+  readonly pin?: Replacement<PinRecord>;
+  readonly alerts?: readonly Alert[];
+}
+export const NO_PROOF: Proof = { proves: true, facts: {} };
+
+/** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
+export interface Plan<R> {
+  readonly answer: R;
+  readonly item?: Remains;
+  readonly pages?: Pick<ItemWrite, 'putPages' | 'dropPages'> & { readonly stay?: readonly PointPage[] };
+  /** A new head, with a new fence. */
+  readonly vault?: Vault;
+  readonly putPolicy?: Policy;
+  readonly dropPolicy?: Policy;
+  readonly server?: Server;
+  readonly touchServer?: string | undefined;
+  readonly jobs?: readonly Job[];
+  readonly pin?: Replacement<PinRecord>;
+  readonly guard?: Guard;
+  readonly grant?: Grant;
+  /** The alert that the verb acts on. */
+  readonly alert?: Alert;
+  /** What is raised, or counted on an alert that is open. */
+  readonly alerts?: readonly (Alert | Replacement<Alert>)[];
+  /** What the history says besides who, what and when. */
+  readonly facts?: Facts;
+  /** A row that stands alone takes the place of all that is above. */
+  readonly line?: Extract<Write, { readonly line: string }>;
+}
+
+/**
+ * What comes before the plan itself: a claim, another vault's row. When it has landed, `then` is what is true by now and the
+ * verb decides again; without `then` everything is read again.
+ */
+export interface Step {
+  readonly step: Write;
+  readonly then?: object;
+  /** A name under which readers find that this step was taken. */
+  readonly once?: string;
+}
+
+/** Nothing has to change: it is as it was asked for. */
+export interface Unchanged<R> {
+  readonly unchanged: R;
+}
+export const unchanged = <R>(answer: R): Unchanged<R> => ({ unchanged: answer });
+
+/** The decision rests on something more, which is read when it is asked for. */
+export interface Need {
+  readonly need: string;
+}
+export const need = (name: string): Need => ({ need: name });
+
+export type Decision<R> = Refused | Unchanged<R> | Need | Step | Plan<R>;
+
+export const replacements = (alerts: Plan<unknown>['alerts'] = []): readonly Replacement<Alert>[] =>
+  alerts.map((one) => ('now' in one ? one : { was: undefined, now: one }));
+
+/** The parts of a change that replace what was read. */
+export function replaced(read: Read, plan: Plan<unknown>): Omit<Change, 'vault' | 'id'> {
+  const { item, pages, vault, putPolicy, dropPolicy, server, touchServer, jobs = [], pin, guard, grant } = plan;
+  const { stay, ...moved } = pages ?? {};
+  return {
+    ...(item ? { items: [{ was: read.item ?? undefined, now: item, ...moved, pages: stay }] } : {}),
+    ...(vault
+      ? { head: { was: read.head ?? undefined, now: vault, putPolicy, dropPolicy } }
+      : { fence: read.head?.fence }),
+    ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
+    ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
+    alerts: [...(plan.alert && read.alert ? [{ was: read.alert, now: plan.alert }] : []), ...replacements(plan.alerts)],
+    touchServer,
+    jobs,
+    pin,
+    grant,
+  };
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Held, Replacement } from '../../change.ts';
+import { type Alert, type AlertType, alert, type Subject } from '../../core/alerts.ts';
+import type { Waiting } from '../../core/bundles.ts';
+import { channelOf } from '../../core/caller.ts';
+import type { Facts } from '../../core/history.ts';
+import type { Item } from '../../core/item.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import { workloadRow } from '../../core/workloads.ts';
+import type { Asked } from './request.ts';
+
+/** What the reader of a mail wants to know about the item. */
+function itemFacts(item: Item): Facts {
+  const created = item.points.map(({ createdAt }) => createdAt).toSorted((a, b) => a.toMillis() - b.toMillis());
+  const [oldest, newest] = [item.pagedPoints > 0 ? undefined : created[0], created.at(-1)];
+  const deletion = item.state === 'SoftDeleted' || item.state === 'Purging' ? item.deletion : null;
+  return {
+    workload: item.workload,
+    hybrid: workloadRow(item.workload).class === 'Hybrid',
+    sourceId: item.sourceId,
+    ...(item.server === null ? {} : { server: item.server }),
+    points: item.points.length + item.pagedPoints,
+    oldestPoint: oldest ? iso(oldest) : null,
+    newestPoint: newest ? iso(newest) : null,
+    ...(deletion
+      ? {
+          deletedAt: iso(deletion.deletedAt),
+          deletedBy: deletion.deletedBy,
+          retentionDays: deletion.retentionDays,
+          reason: deletion.reason,
+          comment: deletion.comment,
+        }
+      : {}),
+  };
+}
+
+/** And about who did it. */
+export const callerFacts = ({ caller, requestId, clientAddress = '' }: Asked): Facts => ({
+  by: caller.oid,
+  tenant: caller.tid,
+  roles: caller.roles,
+  channel: channelOf(caller),
+  secondFactor: caller.secondFactor,
+  requestId,
+  ...(clientAddress === '' ? {} : { clientAddress }),
+});
+
+export const subjectOf = ({ vault, name, generation }: Item): Subject => ({ vault, item: name, generation });
+
+/** An alert about an item, told with all that is known about it. */
+export const itemAlert = (type: AlertType, item: Item, at: Instant, facts: Facts = {}): Alert =>
+  alert(type, subjectOf(item), at, { ...itemFacts(item), ...facts });
+
+/** An alert about the vault itself. */
+export const vaultAlert = (
+  type: AlertType,
+  request: Asked,
+  { name }: { readonly name: string },
+  facts: Facts,
+  occurrence: string | number,
+): Alert => alert(type, { vault: name }, request.now, { ...callerFacts(request), ...facts }, occurrence);
+
+/**
+ * An alert of a type that collapses: the same trouble again, while its alert is open, is counted there and mailed no second time.
+ * `before` are the alerts about the subject.
+ */
+export function raisedOrCounted(
+  before: readonly Held<Alert>[],
+  type: AlertType,
+  subject: Subject,
+  at: Instant,
+  facts: Facts,
+): Replacement<Alert> {
+  const ofType = before.filter(({ value }) => value.type === type);
+  const open = ofType.find(({ value }) => value.state !== 'Closed');
+  if (!open) return { was: undefined, now: alert(type, subject, at, facts, ofType.length + 1) };
+  const { value } = open;
+  return {
+    was: open,
+    now: { ...value, count: value.count + 1, facts: { ...value.facts, ...facts, lastAt: iso(at) } },
+  };
+}
+
+const DELETIONS: readonly AlertType[] = ['DeleteBackupData', 'BackupDataPermanentlyDeleted'];
+
+/** Under which key the deletions by one caller are counted; undefined for what is no deletion. */
+export function massDeletionKey({ type, facts }: Pick<Alert, 'type' | 'facts'>): string | undefined {
+  if (!DELETIONS.includes(type)) return undefined;
+  const caller = createHash('sha256').update(`${facts['tenant']}\n${facts['by']}`).digest('hex').slice(0, 16);
+  return `mass~${caller}`;
+}
+
+/** Every deletion is counted in its own transaction, so that the tenth of a burst is the tenth for everyone. */
+export const countedDeletions = (alerts: readonly Alert[]): readonly Waiting[] =>
+  alerts.flatMap((one) => {
+    const together = massDeletionKey(one);
+    return together === undefined ? [] : [{ together, alert: one.id, at: one.firedAt, single: true }];
+  });

@@ -1,0 +1,100 @@
+import type { RecordedAnswer } from '../../change.ts';
+import type { Caller } from '../../core/caller.ts';
+import { type Entry, type Facts, SERVICE, signature } from '../../core/history.ts';
+import type { Remains, Tombstone } from '../../core/item.ts';
+import { type Refused, refuse } from '../../core/problems.ts';
+import { TOMBSTONE_DAYS } from '../../core/retention.ts';
+import { addDays, type Instant, iso } from '../../core/time.ts';
+
+/** Who asks, when, and under which conditions. `R` is what the story answers. */
+export interface Request<R> {
+  readonly caller: Caller;
+  readonly now: Instant;
+  readonly requestId: string;
+  /** Whatever the caller sent as a security PIN. It goes into no row, no answer and no log. */
+  readonly securityPin?: string | undefined;
+  /** The etags the caller accepts; undefined: any. */
+  readonly ifMatch?: readonly string[] | undefined;
+  /** Where the request came from, where the platform says so. */
+  readonly clientAddress?: string | undefined;
+  /** Turns the result into the answer to keep under an Idempotency-Key, in the same transaction as the change. */
+  readonly keep?: ((result: R) => RecordedAnswer | undefined) | undefined;
+}
+
+/** What a decision and its readers may know of a request; not how its answer is kept. */
+export type Asked = Omit<Request<never>, 'keep'>;
+
+export interface VaultPlace {
+  readonly vault: string;
+}
+export interface Place extends VaultPlace {
+  readonly item: string;
+}
+
+export const noVault = (vault: string): Refused => refuse('VaultNotFound', `There is no vault ${vault}.`);
+export const noItem = ({ vault, item }: Place): Refused =>
+  refuse('ItemNotFound', `There is no item ${item} in vault ${vault}.`);
+
+/** A purged item says so for ninety days; then it was never there. */
+export function purged(tombstone: Tombstone, now: Instant): Refused {
+  const { vault, name } = tombstone;
+  if (addDays(tombstone.purgedAt, TOMBSTONE_DAYS) <= now) return noItem({ vault, item: name });
+  const purgedAt = iso(tombstone.purgedAt);
+  return refuse('ItemPurged', `${name} was purged at ${purgedAt}. Its recovery points are gone for good.`, {
+    facts: { purgedAt },
+  });
+}
+
+/** The caller's If-Match, against what is there now. */
+export function stale({ ifMatch }: Asked, current: { readonly etag: string } | null | undefined): Refused | undefined {
+  if (!ifMatch || (current && (ifMatch.includes('*') || ifMatch.includes(current.etag)))) return undefined;
+  return refuse(
+    'PreconditionFailed',
+    'It has changed since you read it. Read it again and repeat the call with the new etag.',
+    { facts: { etag: current?.etag ?? null } },
+  );
+}
+
+export interface Happening {
+  readonly operation: string;
+  readonly from?: Pick<Remains, 'state'> | undefined;
+  readonly to?: Pick<Remains, 'state'> | undefined;
+  readonly facts?: Facts;
+}
+
+/** A line of the history: what a caller did. */
+export const entry = (
+  { now, caller, requestId }: Asked,
+  item: string | null,
+  { operation, from, to, facts = {} }: Happening,
+): Entry => ({
+  at: now,
+  item,
+  caller: signature(caller),
+  operation,
+  outcome: 'Succeeded',
+  code: null,
+  from: from?.state ?? null,
+  to: to?.state ?? null,
+  requestId,
+  facts,
+});
+
+/** A line of the history: what the service did by itself. */
+export const serviceEntry = (
+  now: Instant,
+  item: string | null,
+  { operation, from, to, facts = {} }: Happening,
+  requestId = '',
+): Entry => ({
+  at: now,
+  item,
+  caller: SERVICE,
+  operation,
+  outcome: 'Succeeded',
+  code: null,
+  from: from?.state ?? null,
+  to: to?.state ?? null,
+  requestId,
+  facts,
+});

@@ -1,0 +1,182 @@
+import { SERVICE } from '../../core/agenda.ts';
+import type { Alert } from '../../core/alerts.ts';
+import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
+import type { Reads } from '../../ports.ts';
+import type { FlowPorts } from './land.ts';
+import { type Decision, type Need, type Plan, type Proof, type Read, replaced, type Step, type Unchanged } from './plan.ts';
+import { callerFacts, raisedOrCounted } from './raise.ts';
+import { type Asked, entry, type Request, stale } from './request.ts';
+import { rounds } from './rounds.ts';
+
+/** What a reader may use: everything that is read, who asks, and what for. */
+export interface World<P> {
+  readonly ports: Reads;
+  readonly flow: FlowPorts;
+  readonly request: Asked;
+  readonly place: P;
+  readonly operation: string;
+  /** Remembered heads are good enough in the first round; after that everything is read afresh. */
+  readonly fresh: boolean;
+  /** What happened once in this request and must not happen again when it is decided anew, such as a wrong PIN that was counted. */
+  readonly once: Map<string, Refused | true>;
+}
+
+/** What a verb acts on: how it is read, which etag the caller's If-Match is about, and whose history tells of it. */
+export interface Noun<P, F extends Read> {
+  readonly read: (world: World<P>) => Promise<F | Refused>;
+  readonly etagOf: (read: F) => { readonly etag: string } | null | undefined;
+  readonly historyOf: (place: P, read: F | undefined) => { readonly vault: string | null; readonly item: string | null };
+}
+
+/** What else a verb may have to read, by name. A reader can refuse. */
+type Readers<P, F, Ask> = Readonly<Record<string, (world: World<P>, read: F, ask: Ask) => Promise<unknown>>>;
+type Found<A> = { readonly [K in keyof A]?: A[K] extends (...given: never[]) => Promise<infer T> ? Exclude<T, Refused> : never };
+
+/** A verb as a row: what it is called, what else it may have to read, and what it decides. Nothing in it waits, writes or tells. */
+export interface Verb<P, F, Ask, R, A> {
+  readonly operation: string | ((ask: Ask) => string);
+  readonly also?: A & NoInfer<Readers<P, F & Read, Ask>>;
+  /** The caller's If-Match is about a part, which the decision looks at itself. */
+  readonly etagIsOfPart?: true;
+  /** What is wrong whatever is stored: said before anything is read. */
+  readonly wrong?: (ask: Ask, request: Asked) => Refused | undefined;
+  readonly decide: (read: F & Found<A>, ask: Ask, request: Deciding<P>) => Decision<R>;
+}
+
+/** What a decision knows besides what was read: who asks and when, where, and the id that its change would have. */
+export interface Deciding<P = unknown> extends Asked {
+  readonly id: string;
+  readonly place: P;
+}
+
+export type Runs<P, Ask, R> = (flow: FlowPorts, request: Request<R>, place: P, ask: Ask) => Promise<Outcome<R>>;
+
+/**
+ * The one runner. It reads, checks the precondition, decides, lands the plan and answers. A lost race is decided again from what is
+ * true then. A refusal goes into the history; one that rests on a remembered head is decided again from a fresh one first.
+ */
+export const runner =
+  <P, F extends Read>(noun: Noun<P, F>) =>
+  <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(verb: Verb<P, F, Ask, R, A>): Runs<P, Ask, R> =>
+  async (flow, request, place, ask) => {
+    const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
+    const wrong = verb.wrong?.(ask, request);
+    if (wrong) return wrong;
+    const once: World<P>['once'] = new Map();
+    let last: F | undefined;
+    const outcome = await rounds<R>(async (round) => {
+      const world: World<P> = { ports: flow, flow, request, place, operation, fresh: round > 0, once };
+      const read = await noun.read(world);
+      if (isRefused(read)) return read;
+      last = read;
+      const precondition = verb.etagIsOfPart ? undefined : stale(request, noun.etagOf(read));
+      if (precondition) return precondition;
+      return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
+    });
+    if (!outcome.ok && last) await remember(flow, request, noun.historyOf(place, last), operation, outcome);
+    return outcome;
+  };
+
+const isRefused = (value: unknown): value is Refused =>
+  typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
+
+const isProof = (value: unknown): value is Proof => typeof value === 'object' && value !== null && 'proves' in value;
+
+const isFinal = ({ once }: World<unknown>, refused: Refused): boolean => [...once.values()].includes(refused);
+
+type AnyVerb<P, F, Ask, R> = Verb<P, F, Ask, R, Readers<P, F, Ask>>;
+
+/** Decides, reads what the decision needs, takes the steps before the plan, until there is an outcome. */
+async function settle<P, F extends Read, Ask, R>(
+  noun: Noun<P, F>,
+  verb: AnyVerb<P, F, Ask, R>,
+  world: World<P>,
+  request: Request<R>,
+  first: F,
+  ask: Ask,
+): Promise<Outcome<R> | 'again'> {
+  let read: F & Found<Readers<P, F, Ask>> = first as F & Found<Readers<P, F, Ask>>;
+  for (;;) {
+    const id = world.flow.newId();
+    const decision = verb.decide(read, ask, { ...request, id, place: world.place });
+    // A remembered head may be out of date: the next round reads a fresh one.
+    if (isRefused(decision)) return read.head?.remembered ? 'again' : decision;
+    if ('unchanged' in decision) return ok((decision as Unchanged<R>).unchanged);
+    if ('need' in decision) {
+      const name = (decision as Need).need;
+      if (name in read) throw new Error(`${world.operation} needs ${name} again`);
+      const found = await verb.also?.[name]?.(world, read, ask);
+      if (isRefused(found)) return read.head?.remembered && !isFinal(world, found) ? 'again' : found;
+      read = { ...read, [name]: found };
+      continue;
+    }
+    if ('step' in decision) {
+      const { step, then, once } = decision as Step;
+      if (once !== undefined) world.once.set(once, true);
+      const { done } = await world.flow.land({ write: step, head: read.head ?? undefined, now: request.now });
+      if (!done || !then) return 'again';
+      read = { ...read, ...then };
+      continue;
+    }
+    return landPlan(noun, world, request, read, decision as Plan<R>, id);
+  }
+}
+
+async function landPlan<P, F extends Read, R>(
+  noun: Noun<P, F>,
+  { flow, place, operation }: World<P>,
+  request: Request<R>,
+  read: F,
+  plan: Plan<R>,
+  id: string,
+): Promise<Outcome<R> | 'again'> {
+  const { vault, item } = noun.historyOf(place, read);
+  const proofs = Object.values(read).filter(isProof);
+  const { pin } = proofs.find((proof) => proof.pin) ?? plan;
+  const parts = replaced(read, { ...plan, ...(pin ? { pin } : {}) });
+  const facts = Object.assign({}, plan.facts, ...proofs.map((proof) => proof.facts));
+  const told = entry(request, item, {
+    operation,
+    ...(plan.item ? { from: read.item?.value, to: plan.item } : {}),
+    facts,
+  });
+  const write = plan.line ?? {
+    ...parts,
+    vault: read.head?.vault.name ?? vault ?? SERVICE,
+    id,
+    alerts: [...(parts.alerts ?? []), ...proofs.flatMap(({ alerts = [] }) => alerts).map(asNew)],
+    entries: [told],
+    answer: request.keep?.(plan.answer),
+  };
+  const { done } = await flow.land({ write, head: read.head ?? undefined, now: request.now });
+  return done ? ok(plan.answer) : 'again';
+}
+
+const asNew = (now: Alert) => ({ was: undefined, now });
+
+/** A refusal is part of the history; a suspicious one is an alert as well, in the same transaction. */
+async function remember(
+  flow: FlowPorts,
+  request: Asked,
+  { vault, item }: { readonly vault: string | null; readonly item: string | null },
+  operation: string,
+  { refusal: { code } }: Refused,
+): Promise<void> {
+  if (!isTold(code)) return;
+  const refusal = { ...entry(request, item, { operation }), outcome: 'Refused', code } as const;
+  const subject = { vault, item };
+  await rounds<null>(async () => {
+    const alerts = SUSPICIOUS.has(code)
+      ? [
+          raisedOrCounted(await flow.alerts.about(vault, item), 'CriticalOperationRefused', subject, request.now, {
+            ...callerFacts(request),
+            operation,
+            code,
+          }),
+        ]
+      : [];
+    const write = { vault: vault ?? SERVICE, id: flow.newId(), entries: [refusal], alerts };
+    const { done } = await flow.land({ write, now: request.now });
+    return done ? ok(null) : 'again';
+  });
+}
