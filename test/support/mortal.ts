@@ -56,7 +56,9 @@ export function mortalService(): MortalService {
     commit: (...given) => alive(() => table.commit(...given)),
     remove: (...given) => alive(() => table.remove(...given)),
   });
-  const hear = async ({ alerts = [] }: Notice) => alerts.forEach((id) => heard.add(id.toLowerCase()));
+  const hear = async ({ alerts = [] }: Notice): Promise<void> => {
+    for (const id of alerts) heard.add(id.toLowerCase());
+  };
   const portsOver = (over: Tables, send: Ports['notices']['send'], now: () => Instant): Ports => ({
     ...tableStores(over),
     pins: pepperedPins('a pepper for tests'),
