@@ -1,8 +1,8 @@
 /** Writes every letter with believable facts to .reprieve/mails, to look at in a browser. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { html, type Markup } from '../src/letters/asHtml.ts';
 import { letter } from '../src/letters/letter.ts';
-import { html, type Markup } from '../src/letters/markup.ts';
 import { EXAMPLES } from '../test/letters/examples.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '.reprieve', 'mails');
