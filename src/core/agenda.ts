@@ -7,14 +7,14 @@ import { addDays, earliest, type Instant } from './time.ts';
 export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell', 'together'] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
-/** "Look at this item then." Only a hint: what is true is decided by whoever looks. */
+/** "Look at this item at this time." It is only a hint: the sweep reads the item and decides from what it finds. */
 export interface Hint {
   readonly due: Instant;
   readonly kind: HintKind;
   readonly vault: string;
   /**
-   * For `policy` the policy whose items may expire earlier than they were hinted, for `together` those who wait to be told
-   * together. `~` stands for the vault itself, and as a vault (`~service`) for the service as a whole.
+   * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
+   * alerts wait. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
 }
@@ -43,7 +43,7 @@ export const purgeHint = (item: Pick<Item, 'vault' | 'name'>, now: Instant): Hin
 export const SERVICE = '~service';
 const ITSELF = '~';
 
-/** An alert is about to be raised, and somebody has to hear of it. */
+/** Written before an alert is raised, so that its mails go out even if the process dies. */
 export const tellHint = (of: { readonly vault: string | null; readonly item: string | null }, at: Instant): Hint => ({
   due: at,
   kind: 'tell',
@@ -58,7 +58,7 @@ export const togetherHint = (vault: string, together: string, due: Instant): Hin
   item: together,
 });
 
-/** What a hint to tell is about, as alerts name it. */
+/** What a `tell` hint is about, in the form that alerts use. */
 export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
   vault: vault === SERVICE ? null : vault,
   item: item === ITSELF ? null : item,
@@ -68,23 +68,21 @@ export const forgetHint = (item: Pick<Item, 'vault' | 'name'>, at: Instant): Hin
 
 export const holdHint = (item: Item, until: Instant): Hint => hint(item, 'hold', until);
 
-/** While an item is stopped or deleted its expiry hint is parked: the sweep moves it, at most this far at a time. */
+/** While an item is stopped or deleted, nothing expires. The sweep then moves its expiry hint on by this much at a time. */
 export const PARKED_DAYS = 1;
 
-/** The latest instant at which the standing hint of an item may come. */
+/** The latest time at which the expiry hint that stands for an item can fall due. */
 const standingHint = (item: Pick<Item, 'hintedAt'>, now: Instant): Instant | undefined => {
   if (!item.hintedAt) return undefined;
   return item.hintedAt > now ? item.hintedAt : addDays(now, PARKED_DAYS);
 };
 
-/** When the next point of an ageing item is due; undefined when nothing ages. */
+/** When the next recovery point expires; undefined when none does. */
 export function nextExpiry(item: Pick<Item, 'points'>, terms: Terms, now: Instant): Instant | undefined {
   return earliest(item.points.map((point) => dueAt(point, terms, now)));
 }
 
-/**
- * An expiry hint to write before a change, unless one no later stands already. Answers the item with what it then knows.
- */
+/** The expiry hint to write before a change, unless an earlier one stands already; and the item, which remembers that hint. */
 export function withExpiryHint<I extends Item>(
   item: I,
   terms: Terms,
