@@ -1,12 +1,12 @@
-// Who is called, when, and what they see then. Each figure is one query in infra/queries: an alert and a chart of the workbook.
+// Who is alerted, when, and what they see. Each figure is one query in infra/queries, and it has an alert and a chart.
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
 param tags object
 
-@description('Where logs are asked.')
+@description('The workspace that the alerts query.')
 param workspaceId string
 
 @description('The account with the data.')
@@ -15,16 +15,16 @@ param dataStorageName string
 @description('Addresses, separated by commas.')
 param alarmAddresses string
 
-@description('So long without a sweep.')
+@description('When no sweep ran for this long, an alert fires.')
 param sweepMissingAfter string
 
-@description('Purges within an hour.')
+@description('More purges than this within an hour fire an alert.')
 param purgeSpike int
 
-@description('Seconds that an item may wait for its purge.')
+@description('When an item waits longer than this many seconds for its purge, an alert fires.')
 param overdueSeconds int = 900
 
-@description('Failed authentications within five minutes.')
+@description('More failed authentications than this within five minutes fire an alert.')
 param authFailureSpike int = 200
 
 var figures = [
@@ -159,7 +159,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-// Not validated when they are made: in a new workspace the tables are not there before their first line.
+// The queries are not validated at creation: a new workspace has no tables before their first line.
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for one in figures: {
     name: 'alert-reprieve-${one.name}'
