@@ -43,7 +43,7 @@ export const isYoung = ({ due }: Hint, now: Instant): boolean => now.toMillis() 
 /** These hints are about alerts, so the state of the item makes no difference. */
 export const isTelling = ({ kind }: Hint): boolean => kind === 'tell' || kind === 'together';
 
-/** The item as it is now decides. The hint only says that it is time to look. */
+/** The current state of the item decides. The hint only says that it is time to look. */
 export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {
   if (isTelling(hint)) return { task: 'retell' };
   if (!remains) return { task: 'drop' };

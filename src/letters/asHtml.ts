@@ -1,6 +1,6 @@
 import { type Cells, type Page, type Row, SEVERITIES, type Writer, write } from './blocks.ts';
 
-/** Markup that may go out as it is. */
+/** Markup that is safe to send. */
 export interface Markup {
   readonly markup: string;
 }

@@ -22,7 +22,7 @@ export type Section = (occasion: Occasion) => readonly Block[];
 /** What a letter is made of. Each block is written twice: as text and as HTML. */
 interface Shapes {
   readonly paragraph: { readonly text: string };
-  /** What to do: the sentence that nobody may overlook. */
+  /** What to do: the sentence that readers must not overlook. */
   readonly action: { readonly texts: readonly string[] };
   readonly facts: { readonly title: string; readonly rows: readonly Row[] };
   readonly commands: { readonly title: string; readonly lines: readonly string[] };

@@ -7,7 +7,7 @@ import { brief, counted, fact, instantFact, itemOf, listOf, numberOf } from './f
 import { named, undeleteCommand, undeleteRequest } from './sections.ts';
 import { isOver, openUntil, timeLeft } from './timeLeft.ts';
 
-/** How many items or alerts the letter is about; 0 when nobody has counted them. */
+/** How many items or alerts the letter is about; 0 when the alert does not say. */
 export const howMany = ({ alert, members }: Occasion): number =>
   Math.max(members.length, numberOf(alert, 'count') ?? 0);
 
@@ -72,7 +72,7 @@ const alertRow = (one: Alert, now: Instant): Cells => {
   return [subject, `${event} (${severity}${purgeAt ? `, ${timeLeft(purgeAt, now)}` : ''})`, brief(one.firedAt)];
 };
 
-/** Open alerts come first: somebody has to look at those. */
+/** Open alerts come first, because people have to look at those. */
 export const digested: Section = ({ members, now }) => {
   const tableOf = (title: string, alerts: readonly Alert[]) => {
     const rows = alerts.map((one) => alertRow(one, now));

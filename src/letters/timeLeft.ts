@@ -28,6 +28,6 @@ export const openUntil = (alert: Alert, now: Instant): Instant | undefined => {
   return purgeAt && purgeAt > now ? purgeAt : undefined;
 };
 
-/** The window is closed for certain. Without a date we tell nobody that it is too late. */
+/** The window is closed for certain. Without a date we do not say that it is too late. */
 export const isOver = (alert: Alert, now: Instant): boolean =>
   instantFact(alert, 'purgeAt') !== undefined && !openUntil(alert, now);
