@@ -30,7 +30,7 @@ param authFailureSpike int = 200
 var figures = [
   {
     name: 'sweep-missing'
-    title: 'No sweep for twice its schedule'
+    title: 'No sweep for twice its interval'
     severity: 0
     window: sweepMissingAfter
     measure: 'Count'
@@ -40,7 +40,7 @@ var figures = [
   }
   {
     name: 'sweep-failed'
-    title: 'A sweep failed, or could not deal with an item'
+    title: 'A sweep failed, or could not handle an item'
     severity: 1
     window: 'PT15M'
     measure: 'Total'
@@ -70,7 +70,7 @@ var figures = [
   }
   {
     name: 'poison'
-    title: 'A message that nobody could take'
+    title: 'A message in the queue failed again and again'
     severity: 1
     window: 'PT15M'
     measure: 'Total'
@@ -80,7 +80,7 @@ var figures = [
   }
   {
     name: 'dead-letters'
-    title: 'A mail was given up'
+    title: 'The service gave a mail up'
     severity: 1
     window: 'PT15M'
     measure: 'Total'
@@ -100,7 +100,7 @@ var figures = [
   }
   {
     name: 'pin-lockouts'
-    title: 'Somebody guesses security PINs'
+    title: 'Someone guesses security PINs'
     severity: 1
     window: 'PT5M'
     measure: 'Total'
