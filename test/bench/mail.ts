@@ -176,9 +176,9 @@ export async function mail(say: (line: string) => void): Promise<string> {
   const head = ['', 'table requests', 'a mail', 'queue sends a mail', 'ceiling, a mail'];
   return `## Mails
 
-${MAILS} notices of one mail each, ${CLIENTS} at the same time, through the stand-in: addressing, letter, send and ledger over tables in memory,
-beside bare sends of one letter by the same SDK, which asks once more for each mail how it is. Medians of ${CYCLES} cycles after one
-that does not count.
+${MAILS} notices of one mail each, ${CLIENTS} at the same time, through the stand-in: recipients, letter, send and ledger over tables in memory. The
+other side is bare sends of one letter by the same SDK, which asks once more for the state of each mail. Medians of ${CYCLES} cycles after a
+first one that does not count.
 
 ${table(
   ['', 'a second', 'ceiling'],
@@ -189,8 +189,8 @@ ${table(
   ],
 )}
 
-What is asked of storage, counted; the message that brought the notice is not among it. What does not depend on the recipient (the vault's
-settings, the alert, the ledger) is shared by all who are told of an alert.
+The requests to storage are counts, without the message that brings the notice. All recipients of an alert share the requests for the vault's
+settings, the alert and the ledger.
 
 ${table(head, counts)}
 `;
