@@ -79,7 +79,12 @@ export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
   <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
     verb: Verb<P, F, Ask, R, A>,
-  ): Runs<P, Ask, R> =>
+  ): Runs<P, Ask, R> & Pick<Verb<P, F, Ask, R, A>, 'decide'> =>
+    // The decision stays in reach, so that it can be tried without a store.
+    Object.assign(runs(noun, verb as unknown as AnyVerb<P, F, Ask, R>), { decide: verb.decide });
+
+const runs =
+  <P, F extends Read, Ask, R>(noun: Noun<P, F>, verb: AnyVerb<P, F, Ask, R>): Runs<P, Ask, R> =>
   async (flow, request, place, ...given) => {
     const ask = given[0] as Ask;
     const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
@@ -94,7 +99,7 @@ export const runner =
       last = read;
       const precondition = verb.etagIsOfPart ? undefined : stale(request, noun.etagOf(read));
       if (precondition) return precondition;
-      return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
+      return settle(noun, verb, world, request, read, ask);
     });
     if (!outcome.ok && last) await remember(flow, request, noun.historyOf(place, last), operation, outcome);
     return outcome;
@@ -134,11 +139,11 @@ async function settle<P, F extends Read, Ask, R>(
       continue;
     }
     if ('step' in decision) {
-      const { step, then, once } = decision as Step;
+      const { step, leaves, once } = decision as Step;
       if (once !== undefined) world.once.set(once, true);
       const { done } = await world.flow.land({ write: step, head: read.head ?? undefined, now: request.now });
-      if (!done || !then) return 'again';
-      read = { ...read, ...then };
+      if (!done || !leaves) return 'again';
+      read = { ...read, ...leaves };
       continue;
     }
     return landPlan(noun, world, request, read, decision as Plan<R>, id);
