@@ -1,4 +1,4 @@
-/** Every option there is, once: a name means the same wherever it is taken. */
+/** Every option, once: a name means the same in every command. */
 export const OPTIONS = {
   vault: { short: 'v', value: 'NAME', help: 'Name of the vault.' },
   item: { short: 'i', value: 'NAME', help: 'Name of the backup item.' },
@@ -28,6 +28,7 @@ export const OPTIONS = {
     help: 'For which application the Azure CLI is asked for a token. Default: REPRIEVE_RESOURCE.',
   },
   help: { short: 'h', help: 'Show this help.' },
+  version: { help: 'Show the version of the command line.' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 interface OptionRow {
@@ -38,7 +39,7 @@ interface OptionRow {
 }
 
 export type OptionName = keyof typeof OPTIONS;
-export const GLOBAL = ['json', 'url', 'resource', 'help'] as const satisfies readonly OptionName[];
+export const GLOBAL = ['json', 'url', 'resource', 'help', 'version'] as const satisfies readonly OptionName[];
 
 type Switch = { [N in OptionName]: (typeof OPTIONS)[N] extends { value: string } ? never : N }[OptionName];
 

@@ -1,8 +1,7 @@
 import type { Command } from '../command.ts';
 import { at, type Json, listIn, textAt } from '../json.ts';
-import { facts, hint, type Shown, table } from '../output/shown.ts';
+import { facts, hint, minutes, type Shown, table } from '../output/shown.ts';
 import { unless } from '../trouble.ts';
-import { minutes } from './itemView.ts';
 
 function report(answer: Json): Shown {
   const token = textAt(answer, 'held', 'token');
@@ -44,7 +43,7 @@ const paused = (answer: Json): Shown => [
   ]),
 ];
 
-/** One row a day and item; days without any are silence. */
+/** One row for each day and item; a day without items has none. */
 const coming = (answer: Json): readonly Json[] =>
   listIn(answer, 'days').flatMap((day) =>
     listIn(day, 'items').map((item) => ({ date: at(day, 'date'), vault: at(item, 'vault'), ...Object(item) })),
@@ -56,11 +55,10 @@ export const sweepCommands: readonly Command[] = [
     help: 'Do at once what the timer does: purge, warn, expire what is due. See it first with --dry-run.',
     takes: ['dry-run', 'acknowledge-belt'],
     examples: ['sweep --dry-run', 'sweep'],
-    run: (given, { send }) => {
-      const token = given['acknowledge-belt'];
-      const body = { dryRun: given['dry-run'] === true, ...(token === undefined ? {} : { acknowledgeBelt: token }) };
-      return send({ method: 'POST', path: 'sweeps', body });
-    },
+    run: (given, client) =>
+      client.call('runSweep', {
+        body: { dryRun: given['dry-run'] === true, acknowledgeBelt: given['acknowledge-belt'] },
+      }),
     view: report,
   },
   {
@@ -72,7 +70,8 @@ export const sweepCommands: readonly Command[] = [
       days === undefined || (/^\d{1,3}$/.test(days) && Number(days) >= 1 && Number(days) <= 180)
         ? undefined
         : '--days is a number from 1 to 180.',
-    run: ({ days }, { send }) => send({ method: 'GET', path: 'forecast', query: { days } }),
+    run: ({ days }, client) =>
+      client.call('forecast', { query: { days: days === undefined ? undefined : Number(days) } }),
     view: (answer) => [
       table(
         coming(answer),
@@ -98,11 +97,10 @@ export const sweepCommands: readonly Command[] = [
       if (end) return reason === undefined && until === undefined ? undefined : '--end stands alone.';
       return (reason === undefined) === (until === undefined) ? undefined : '--until and --reason go together.';
     },
-    run: async ({ reason, until, end }, { send }) => {
-      if (until !== undefined) return send({ method: 'PUT', path: 'pause', body: { reason, until } });
-      if (!end) return send({ method: 'GET', path: 'pause' }).catch(unless('PauseNotFound', null));
-      await send({ method: 'DELETE', path: 'pause' });
-      return null;
+    run: async ({ reason = '', until, end }, client) => {
+      if (until !== undefined) return client.call('putPause', { body: { reason, until } });
+      if (!end) return client.call('getPause').catch(unless('PauseNotFound', null));
+      return client.call('deletePause');
     },
     view: paused,
   },
