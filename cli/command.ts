@@ -10,14 +10,14 @@ export interface Person {
 }
 
 export interface Command {
-  /** The words that call it; a group's first command may be called by the group alone. */
+  /** The words that call it. The default command of a group may be called by the group alone. */
   readonly words: readonly string[];
   readonly isDefault?: true;
   readonly help: string;
   readonly needs?: readonly OptionName[];
   readonly takes?: readonly OptionName[];
   readonly examples: readonly string[];
-  /** What is wrong with the options taken together. */
+  /** What is wrong with the options when they are looked at together. */
   readonly check?: (given: Given) => string | undefined;
   readonly run: (given: Given, client: Client, person: Person) => Promise<Json>;
   readonly view: (answer: Json, given: Given) => Shown;

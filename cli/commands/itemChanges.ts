@@ -30,7 +30,7 @@ function stopped(item: Json): Shown {
   if (state === 'SoftDeleted') return [itemFacts(item), hint(`To bring it back: ${called('undelete', item)}`)];
   if (state === 'Purged' || at(item, 'softDeleteApplied') === false)
     return [itemFacts(item), hint('Soft delete did not apply to it: it is gone for good.')];
-  return [itemFacts(item), hint(`To go on with backups: ${called('resume', item)} --policy <policy>`)];
+  return [itemFacts(item), hint(`To turn backups on again: ${called('resume', item)} --policy <policy>`)];
 }
 
 const removed = (item: Json): Shown => [
@@ -76,7 +76,10 @@ export const itemChanges: readonly Command[] = [
     needs: ['vault', 'item'],
     examples: ['items undelete --vault contoso --item sql-01'],
     run: (given, client) => client.call('undeleteItem', { names: named(given, 'vault', 'item'), body: {} }),
-    view: (item) => [itemFacts(item), hint(`It is quiet until resumed: ${called('resume', item)} --policy <policy>`)],
+    view: (item) => [
+      itemFacts(item),
+      hint(`Backups stay off until you resume it: ${called('resume', item)} --policy <policy>`),
+    ],
   },
   {
     words: ['items', 'resume'],

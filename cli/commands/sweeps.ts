@@ -52,7 +52,7 @@ const coming = (answer: Json): readonly Json[] =>
 export const sweepCommands: readonly Command[] = [
   {
     words: ['sweep'],
-    help: 'Do at once what the timer does: purge, warn, expire what is due. See it first with --dry-run.',
+    help: 'Do now what the timer does: purge, warn and expire what is due. Try --dry-run first.',
     takes: ['dry-run', 'acknowledge-belt'],
     examples: ['sweep --dry-run', 'sweep'],
     run: (given, client) =>
@@ -84,13 +84,15 @@ export const sweepCommands: readonly Command[] = [
         'Nothing will be purged in these days.',
       ),
       ...listIn(answer, 'unreadable').map((one) =>
-        hint(`Not readable, so nobody knows: ${textAt(one, 'item') || 'all'} in ${textAt(one, 'vault')}`),
+        hint(
+          `Not in the forecast, because it could not be read: ${textAt(one, 'item') || 'all'} in ${textAt(one, 'vault')}`,
+        ),
       ),
     ],
   },
   {
     words: ['pause'],
-    help: 'Keep everything from being purged for a while; without options, show whether it is.',
+    help: 'Stop all purging for a while. Without options: show whether purging is paused.',
     takes: ['reason', 'until', 'end'],
     examples: ['pause --until 2026-11-24T08:00:00Z --reason "restore test"', 'pause', 'pause --end'],
     check: ({ reason, until, end }) => {
