@@ -73,7 +73,8 @@ export const runner =
       if (precondition) return precondition;
       return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
     });
-    if (!outcome.ok && last) await remember(flow, request, noun.historyOf(place, last), operation, outcome);
+    // A vault that is not there has no history.
+    if (!outcome.ok && last && last.head !== null) await remember(flow, request, noun.historyOf(place, last), operation, outcome);
     return outcome;
   };
 
@@ -136,7 +137,7 @@ async function landPlan<P, F extends Read, R>(
   const parts = replaced(read, { ...plan, ...(pin ? { pin } : {}) });
   const facts = Object.assign({}, plan.facts, ...proofs.map((proof) => proof.facts));
   const told = entry(request, item, {
-    operation,
+    operation: plan.operation ?? operation,
     ...(plan.item ? { from: read.item?.value, to: plan.item } : {}),
     facts,
   });
