@@ -3,7 +3,16 @@ import type { Alert } from '../../core/alerts.ts';
 import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import type { FlowPorts } from './land.ts';
-import { type Decision, type Need, type Plan, type Proof, type Read, replaced, type Step, type Unchanged } from './plan.ts';
+import {
+  type Decision,
+  type Need,
+  type Plan,
+  type Proof,
+  type Read,
+  replaced,
+  type Step,
+  type Unchanged,
+} from './plan.ts';
 import { callerFacts, raisedOrCounted } from './raise.ts';
 import { type Asked, entry, type Request, stale } from './request.ts';
 import { rounds } from './rounds.ts';
@@ -25,12 +34,17 @@ export interface World<P> {
 export interface Noun<P, F extends Read> {
   readonly read: (world: World<P>) => Promise<F | Refused>;
   readonly etagOf: (read: F) => { readonly etag: string } | null | undefined;
-  readonly historyOf: (place: P, read: F | undefined) => { readonly vault: string | null; readonly item: string | null };
+  readonly historyOf: (
+    place: P,
+    read: F | undefined,
+  ) => { readonly vault: string | null; readonly item: string | null };
 }
 
 /** What else a verb may have to read, by name. A reader can refuse. */
 type Readers<P, F, Ask> = Readonly<Record<string, (world: World<P>, read: F, ask: Ask) => Promise<unknown>>>;
-type Found<A> = { readonly [K in keyof A]?: A[K] extends (...given: never[]) => Promise<infer T> ? Exclude<T, Refused> : never };
+type Found<A> = {
+  readonly [K in keyof A]?: A[K] extends (...given: never[]) => Promise<infer T> ? Exclude<T, Refused> : never;
+};
 
 /** A verb as a row: what it is called, what else it may have to read, and what it decides. Nothing in it waits, writes or tells. */
 export interface Verb<P, F, Ask, R, A> {
@@ -57,7 +71,9 @@ export type Runs<P, Ask, R> = (flow: FlowPorts, request: Request<R>, place: P, a
  */
 export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
-  <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(verb: Verb<P, F, Ask, R, A>): Runs<P, Ask, R> =>
+  <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
+    verb: Verb<P, F, Ask, R, A>,
+  ): Runs<P, Ask, R> =>
   async (flow, request, place, ask) => {
     const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
     const wrong = verb.wrong?.(ask, request);
@@ -74,7 +90,8 @@ export const runner =
       return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
     });
     // A vault that is not there has no history.
-    if (!outcome.ok && last && last.head !== null) await remember(flow, request, noun.historyOf(place, last), operation, outcome);
+    if (!outcome.ok && last && last.head !== null)
+      await remember(flow, request, noun.historyOf(place, last), operation, outcome);
     return outcome;
   };
 
