@@ -56,11 +56,7 @@ export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, reque
 const MOST_BLOCKERS = 100;
 const MOST_SERVERS = 100_000;
 
-async function blockersOf(
-  ports: Pick<Reads, 'vaults'>,
-  head: HeldHead,
-  now: Instant,
-): Promise<readonly Blocker[]> {
+async function blockersOf(ports: Pick<Reads, 'vaults'>, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
   const { name } = head.vault;
   const blockers: Blocker[] = [];
   for await (const items of itemPages(ports, name)) {
