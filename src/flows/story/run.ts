@@ -64,12 +64,16 @@ export interface Deciding<P = unknown> extends Asked {
 }
 
 /** A verb as it is called. Where nothing is asked beside the verb itself, `ask` is left out. */
-export type Runs<P, Ask, R> = (
-  flow: FlowPorts,
-  request: Request<R>,
-  place: P,
-  ...ask: undefined extends Ask ? [ask?: Ask] : [ask: Ask]
-) => Promise<Outcome<R>>;
+export interface Runs<P, Ask, R> {
+  (
+    flow: FlowPorts,
+    request: Request<R>,
+    place: P,
+    ...ask: undefined extends Ask ? [ask?: Ask] : [ask: Ask]
+  ): Promise<Outcome<R>>;
+  /** The decision by itself: it needs no storage. */
+  readonly decide?: (read: never, ask: Ask, request: Deciding<P>) => Decision<R>;
+}
 
 /**
  * The one runner. It reads, checks the precondition, decides, lands the plan and answers. A lost race is decided again from what is
@@ -79,27 +83,29 @@ export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
   <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
     verb: Verb<P, F, Ask, R, A>,
-  ): Runs<P, Ask, R> =>
-  async (flow, request, place, ...given) => {
-    const ask = given[0] as Ask;
-    const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
-    const wrong = verb.wrong?.(ask, request);
-    if (wrong) return wrong;
-    const once: World<P>['once'] = new Map();
-    let last: F | undefined;
-    const outcome = await rounds<R>(async (round) => {
-      const world: World<P> = { ports: flow, flow, request, place, operation, fresh: round > 0, once };
-      const read = await noun.read(world);
-      if (isRefused(read)) return read;
-      last = read;
-      const precondition = verb.etagIsOfPart ? undefined : stale(request, noun.etagOf(read));
-      if (precondition) return precondition;
-      return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
-    });
-    // A vault that is not there has no history.
-    if (!outcome.ok && last && last.head !== null)
-      await remember(flow, request, noun.historyOf(place, last), operation, outcome);
-    return outcome;
+  ): Runs<P, Ask, R> => {
+    const run: Runs<P, Ask, R> = async (flow, request, place, ...given) => {
+      const ask = given[0] as Ask;
+      const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
+      const wrong = verb.wrong?.(ask, request);
+      if (wrong) return wrong;
+      const once: World<P>['once'] = new Map();
+      let last: F | undefined;
+      const outcome = await rounds<R>(async (round) => {
+        const world: World<P> = { ports: flow, flow, request, place, operation, fresh: round > 0, once };
+        const read = await noun.read(world);
+        if (isRefused(read)) return read;
+        last = read;
+        const precondition = verb.etagIsOfPart ? undefined : stale(request, noun.etagOf(read));
+        if (precondition) return precondition;
+        return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
+      });
+      // A vault that is not there has no history.
+      if (!outcome.ok && last && last.head !== null)
+        await remember(flow, request, noun.historyOf(place, last), operation, outcome);
+      return outcome;
+    };
+    return Object.assign(run, { decide: verb.decide });
   };
 
 const isRefused = (value: unknown): value is Refused =>
