@@ -8,8 +8,8 @@ import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { stop } from '../../src/flows/items/stop.ts';
-import { putPolicy } from '../../src/flows/policies.ts';
-import { putVault } from '../../src/flows/vaults.ts';
+import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import type { Stores } from '../../src/store/stores.ts';
 import { type Cells, MAX_OPS } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
@@ -29,12 +29,19 @@ export function aSeed() {
   };
   const seed = {
     async vault(vault: string, patch: SettingsPatch = {}): Promise<void> {
-      must2xx(await putVault(ports, asking(daysAgo(200)), vault, { kind: 'RecoveryServices', ...patch }, false));
+      must2xx(
+        await putVault(
+          ports,
+          asking(daysAgo(200)),
+          { vault },
+          { patch: { kind: 'RecoveryServices', ...patch }, mustExist: false },
+        ),
+      );
       const ask = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } } as const;
-      must2xx(await putPolicy(ports, asking(daysAgo(200)), vault, 'daily', ask));
+      must2xx(await putPolicy(ports, asking(daysAgo(200)), { vault }, { name: 'daily', ...ask }));
     },
     async settings(vault: string, patch: SettingsPatch, at: Instant): Promise<void> {
-      must2xx(await putVault(ports, asking(at), vault, patch, true));
+      must2xx(await putVault(ports, asking(at), { vault }, { patch, mustExist: true }));
     },
     async item(vault: string, item: string, at: Instant, points = 3): Promise<void> {
       const ask = { workload: 'AzureVM', policy: 'daily', sourceId: `${vault}/${item}` } as const;

@@ -64,12 +64,16 @@ export interface Deciding<P = unknown> extends Asked {
 }
 
 /** A verb as it is called. Where nothing is asked beside the verb itself, `ask` is left out. */
-export type Runs<P, Ask, R> = (
-  flow: FlowPorts,
-  request: Request<R>,
-  place: P,
-  ...ask: undefined extends Ask ? [ask?: Ask] : [ask: Ask]
-) => Promise<Outcome<R>>;
+export interface Runs<P, Ask, R> {
+  (
+    flow: FlowPorts,
+    request: Request<R>,
+    place: P,
+    ...ask: undefined extends Ask ? [ask?: Ask] : [ask: Ask]
+  ): Promise<Outcome<R>>;
+  /** The decision by itself: it needs no storage. */
+  readonly decide?: (read: never, ask: Ask, request: Deciding<P>) => Decision<R>;
+}
 
 /**
  * The one runner. It reads, checks the precondition, decides, lands the plan and answers. A lost race is decided again from what is
@@ -101,7 +105,9 @@ const runs =
       if (precondition) return precondition;
       return settle(noun, verb, world, request, read, ask);
     });
-    if (!outcome.ok && last) await remember(flow, request, noun.historyOf(place, last), operation, outcome);
+    // A vault that is not there has no history.
+    if (!outcome.ok && last && last.head !== null)
+      await remember(flow, request, noun.historyOf(place, last), operation, outcome);
     return outcome;
   };
 
@@ -164,7 +170,7 @@ async function landPlan<P, F extends Read, R>(
   const parts = replaced(read, { ...plan, ...(pin ? { pin } : {}) });
   const facts = Object.assign({}, plan.facts, ...proofs.map((proof) => proof.facts));
   const told = entry(request, item, {
-    operation,
+    operation: plan.operation ?? operation,
     ...(plan.item ? { from: read.item?.value, to: plan.item } : {}),
     facts,
   });
