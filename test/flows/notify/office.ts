@@ -7,7 +7,6 @@ import { type Instant, instantOf } from '../../../src/core/time.ts';
 import type { AlertSettings, Vault } from '../../../src/core/vault.ts';
 import { buryNotice, takeNotice } from '../../../src/flows/notify/message.ts';
 import type { NotifySettings } from '../../../src/flows/notify/turn.ts';
-import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { DeadLetter, Notices } from '../../../src/ports.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { aVault, NOON } from '../../support/builders.ts';
@@ -58,8 +57,8 @@ export async function anOffice(wish: Wish = {}) {
   let now = NOON;
   let perMinute: number | null = null;
   const notices: Notices = { send: async (notice, delay) => queue.send(notice, now, delay) };
-  const plain = landing({ ...portsOver(tables), notices, mailer: mail.mailer, clock: { now: () => now } });
-  const ports = landing(wish.over?.(plain) ?? plain);
+  const plain = portsOver(tables, { notices, mailer: mail.mailer, clock: { now: () => now } });
+  const ports = wish.over?.(plain) ?? plain;
   const alerts = { recipients: [OPS], owners: [OWNER], mode: 'PerAlert', onHardDelete: true, ...wish.alerts } as const;
   await plain.commit(newHead(aVault({ alerts, ...wish.vault })));
 
@@ -128,9 +127,6 @@ export async function anOffice(wish: Wish = {}) {
   };
   return office;
 }
-
-/** The way to land is over the doors of these ports. */
-const landing = (ports: World): World => ({ ...ports, ...flowPorts(ports) });
 
 const COLLAPSED = { by: 'somebody', tenant: 'local', channel: 'portal', roles: ['Contributor'] };
 
