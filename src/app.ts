@@ -5,7 +5,7 @@ import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
-import { buryNotice, takeNotice } from './flows/notify/queue.ts';
+import { buryNotice, takeNotice } from './flows/notify/message.ts';
 import { flowPorts } from './flows/story/land.ts';
 import { sweepShare, type Turn, turn } from './flows/sweep/spread.ts';
 import { verifyTokens } from './http/identity.ts';

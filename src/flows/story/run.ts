@@ -33,7 +33,8 @@ export interface World<P> {
 /** What a verb acts on: how it is read, which etag the caller's If-Match is about, and whose history tells of it. */
 export interface Noun<P, F extends Read> {
   readonly read: (world: World<P>) => Promise<F | Refused>;
-  readonly etagOf: (read: F) => { readonly etag: string } | null | undefined;
+  /** Absent: it has no etag, and an If-Match means nothing. */
+  readonly etagOf?: (read: F) => { readonly etag: string } | null | undefined;
   readonly historyOf: (
     place: P,
     read: F | undefined,
@@ -101,7 +102,7 @@ const runs =
       const read = await noun.read(world);
       if (isRefused(read)) return read;
       last = read;
-      const precondition = verb.etagIsOfPart ? undefined : stale(request, noun.etagOf(read));
+      const precondition = noun.etagOf && !verb.etagIsOfPart ? stale(request, noun.etagOf(read)) : undefined;
       if (precondition) return precondition;
       return settle(noun, verb, world, request, read, ask);
     });
