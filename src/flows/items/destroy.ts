@@ -48,7 +48,11 @@ export interface TakenApart {
  * Goes on with an item that is Purging already, batch by batch. Losing a race here means that another purge is at it as well.
  * Answers the hints to tell that its last transaction left in the agenda, and whether the queue knows.
  */
-export function takeApart(flow: FlowPorts, { vault, item: name }: Place, how: TakenApart) {
+export function takeApart(
+  flow: Pick<FlowPorts, 'vaults' | 'newId' | 'land'>,
+  { vault, item: name }: Place,
+  how: TakenApart,
+) {
   return untilDone(`${vault}/${name}`, async () => {
     const held = await flow.vaults.item(vault, name);
     if (held?.value.state !== 'Purging') return null;

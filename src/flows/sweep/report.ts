@@ -1,31 +1,19 @@
 import { earliest, type Instant, iso } from '../../core/time.ts';
-import type { Ports } from '../../ports.ts';
+import type { Reads } from '../../ports.ts';
 import type { Brake, ControlState } from './brakes.ts';
-import { overdue, purgesIn } from './carryOut.ts';
+import { type Look, overdue, purgesIn } from './look.ts';
 import type { MayPurge } from './run.ts';
 import { countsOf, older, overdueView, type Tally } from './tally.ts';
-import type { VaultPlan } from './turn.ts';
-
-const WORDS: Readonly<Record<string, string>> = {
-  purge: 'its soft-delete period is over',
-  finishPurge: 'its purge was begun',
-  warn: 'it will be purged within two days',
-  move: 'the period of its vault was lengthened',
-  endHolds: 'a hold has ended',
-  expire: 'recovery points have reached their end',
-  forget: 'it was purged ninety days ago',
-};
+import { isHeld, rowOf } from './tasks.ts';
 
 /** A dry run says what would happen and why, and does none of it. */
-export function list(plans: readonly VaultPlan[], tally: Tally, mayPurge: MayPurge): void {
-  for (const { vault, planned, unreadable } of plans) {
+export function list(looks: readonly Look[], tally: Tally, mayPurge: MayPurge): void {
+  for (const { vault, planned, unreadable } of looks) {
     for (const { hint, task } of planned) {
-      const why = WORDS[task.task];
+      const { why } = rowOf(task);
       if (why === undefined) continue;
-      const held =
-        (task.task === 'purge' && !mayPurge(hint, task.due)) ||
-        (task.task === 'finishPurge' && !mayPurge(hint, 'begun'));
-      tally.listed.push({ vault, item: hint.item, action: held ? 'held' : task.task, why });
+      const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
+      tally.listed.push({ vault, item: hint.item, action, why });
     }
     for (const { hint, why } of unreadable)
       tally.listed.push({ vault, item: hint.item, action: 'fail', why: `it cannot be dealt with: ${why}` });
@@ -60,9 +48,9 @@ export const reportOf = ({ id, startedAt, finishedAt, dryRun, complete, tally, b
   ...(dryRun ? { items: tally.listed } : {}),
 });
 
-/** Whoever sees only some shards leaves standing what is known of the others. */
+/** A sweep that sees only some shards leaves standing what is known of the others. */
 export async function beat(
-  { control, clock }: Pick<Ports, 'control' | 'clock'>,
+  { control, clock }: Pick<Reads, 'control' | 'clock'>,
   { heartbeat }: ControlState,
   shards: readonly string[] | undefined,
   record: Omit<SweepReport, 'items'> & { readonly spread?: true },

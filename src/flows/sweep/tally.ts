@@ -40,8 +40,8 @@ export interface Tally {
   readonly listed: Listed[];
 }
 
-export const newTally = (): Tally => ({
-  counts: { due: 0, purged: 0, warned: 0, expired: 0, retold: 0 },
+export const newTally = (due: number): Tally => ({
+  counts: { due, purged: 0, warned: 0, expired: 0, retold: 0 },
   done: new Set(),
   skipped: new Set(),
   failed: new Set(),
