@@ -20,7 +20,7 @@ const CHECKS = [
   {
     name: 'arrows',
     tool: 'depcruise',
-    args: ['--config', '.dependency-cruiser.cjs', 'src', 'client', 'portal', 'cli', 'local', 'scripts', 'test'],
+    args: ['--config', '.dependency-cruiser.cjs', 'src', 'client', 'portal', 'cli', 'local', 'scripts', 'tools', 'test'],
   },
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'generated files', tool: 'node', args: ['scripts/states.ts', '--check'] },
@@ -47,7 +47,7 @@ const TASKS = {
     steps: [{ tool: 'vitest', args: ['run', '--project', 'faults'], env: { FAULTS: 'full' } }],
   },
   fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['scripts/fuzz.ts'], leash: true }] },
-  'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-store.ts'] }] },
+  'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/check-store.ts'] }] },
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
   'check-infra': { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/check-infra.ts'] }] },
   api: { needs: ['install'], steps: [{ tool: 'node', args: ['scripts/api.ts'] }] },

@@ -5,7 +5,8 @@ import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
-import { buryNotice, takeNotice } from './flows/notify/queue.ts';
+import { buryNotice, takeNotice } from './flows/notify/message.ts';
+import { flowPorts } from './flows/story/land.ts';
 import { sweepShare, type Turn, turn } from './flows/sweep/spread.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
@@ -15,18 +16,12 @@ import { communicationMailer } from './mail/communication.ts';
 import { mailReach } from './mail/reach.ts';
 import type { Ports } from './ports.ts';
 import { pepperedPins } from './secrets.ts';
-import { tableAgenda } from './store/agenda.ts';
-import { tableAlerts } from './store/alerts.ts';
 import { type Account, connect } from './store/azure.ts';
-import { tableControl } from './store/control.ts';
-import { tableGuards } from './store/guards.ts';
-import { tableMailLedger } from './store/mailLedger.ts';
 import { queueNotices, waitingNotices } from './store/notices.ts';
-import { tableRegistry } from './store/registry.ts';
-import { tableVaults } from './store/vaults.ts';
+import { tableStores } from './store/stores.ts';
 import { metricsExport } from './telemetry/optIn.ts';
+import { contextOf, hopOf, inRequest, requestContext } from './telemetry/requestContext.ts';
 import { telemetry } from './telemetry/telemetry.ts';
-import { hopOf, inThread, thread, threadOf } from './telemetry/thread.ts';
 import { watched, watchedControl } from './telemetry/watched.ts';
 
 /** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */
@@ -35,15 +30,9 @@ export function makeApp(config: Config) {
   const account = accountOf(config);
   const tables = connect(account);
   const plain: Ports = {
-    vaults: tableVaults(tables.vaults),
-    agenda: tableAgenda(tables.agenda),
-    control: tableControl(tables.registry),
-    registry: tableRegistry(tables.registry),
-    guards: tableGuards(tables.vaults, tables.registry),
+    ...tableStores(tables),
     pins: pepperedPins(config.pinPepper),
     notices: queueNotices(account),
-    alerts: tableAlerts(tables.vaults),
-    ledger: tableMailLedger(tables.registry),
     mailer: communicationMailer(config.mail, () => identityOf(config)),
     storage: tables.storage,
     reach: { queue: waitingNotices(account), mail: mailReach(config.mail) },
@@ -53,7 +42,7 @@ export function makeApp(config: Config) {
     nextSweep: nextRunOf(config.sweep.schedule),
   };
   const telling = telemetry();
-  const ports = watched(plain, telling);
+  const ports = flowPorts(watched(plain, telling));
   const ofShare = { ...ports, control: watchedControl(plain.control, telling, 'share.finished') };
   const identify = verifyTokens(config, () => new Date());
   const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext, telemetry: telling });
@@ -62,13 +51,13 @@ export function makeApp(config: Config) {
     handle,
     portal: portal(config),
     metrics: metricsExport(config.metricsEndpoint),
-    sweepTurn: threaded(async () => sharesOf(await turn(ports, config.sweep))),
-    sweepShare: threaded((message) => sweepShare(ofShare, config.sweep, message)),
-    notify: threaded((message) => {
+    sweepTurn: inContext(async () => sharesOf(await turn(ports, config.sweep))),
+    sweepShare: inContext((message) => sweepShare(ofShare, config.sweep, message)),
+    notify: inContext((message) => {
       telling.event('notice.taken', hopOf(message));
       return takeNotice(ports, config.mail, message);
     }),
-    notifyPoison: threaded(async (message) => {
+    notifyPoison: inContext(async (message) => {
       await buryNotice(ports, config.mail, message);
       telling.event('notice.buried', hopOf(message));
     }),
@@ -76,12 +65,12 @@ export function makeApp(config: Config) {
 }
 
 /** What comes by timer or queue: under the id of the request that it began with, or else of this invocation. */
-const threaded =
+const inContext =
   <R>(work: (message: unknown) => Promise<R>) =>
   (message: unknown, context: InvocationContext): Promise<R> =>
-    inThread(threadOf(message, context), () => work(message));
+    inRequest(contextOf(message, context), () => work(message));
 
-const sharesOf = ({ shares }: Turn) => shares.map((share) => ({ ...share, requestId: thread()?.requestId }));
+const sharesOf = ({ shares }: Turn) => shares.map((share) => ({ ...share, requestId: requestContext()?.requestId }));
 
 const identityOf = ({ clientId }: Config) =>
   clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });

@@ -1,3 +1,4 @@
+import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write } from './change.ts';
 import type { Hint } from './core/agenda.ts';
 import type { Alert } from './core/alerts.ts';
 import type { Waiting } from './core/bundles.ts';
@@ -9,7 +10,6 @@ import type { PinRecord, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { Instant } from './core/time.ts';
 import type { Counts } from './core/vault.ts';
-import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write } from './change.ts';
 
 /** A stretch of a list in the order of names. */
 export interface Stretch {
@@ -20,7 +20,7 @@ export interface Stretch {
 export interface Vaults {
   /** The head, remembered if possible, or read now. undefined: there is no such vault. */
   head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
-/** Removes what is left of a closed vault. */
+  /** Removes what is left of a closed vault. */
   clearVault(vault: string): Promise<void>;
 
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;

@@ -106,11 +106,7 @@ const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isPurged, isHeld,
  * that still lies ahead: that hint finds no soft-deleted item any more, and tells instead. So undelete, and a resume in the same
  * days, need no request for a hint of their own.
  */
-function tellings(
-  { was, now }: Moves['alerts'][number],
-  items: readonly ItemMove[],
-  at: Instant,
-): readonly Hint[] {
+function tellings({ was, now }: Moves['alerts'][number], items: readonly ItemMove[], at: Instant): readonly Hint[] {
   const next = was ? nextTry(now) : now.firedAt;
   const before = was && nextTry(was);
   if (!next || (before && +before === +next)) return [];
@@ -138,7 +134,11 @@ export const nextExpiry = (
  * The item with the instant of its next expiry, which the agenda gets as a hint. It keeps the instant it had where a hint no later than
  * the next expiry stands already. While an item is stopped or deleted its hint is parked: the sweep moves it a day at a time.
  */
-export function withExpiry<R extends Remains>({ was, now, pages = [] }: ItemMove & { readonly now: R }, head: Head, at: Instant): R {
+export function withExpiry<R extends Remains>(
+  { was, now, pages = [] }: ItemMove & { readonly now: R },
+  head: Head,
+  at: Instant,
+): R {
   if (now.state === 'Purged' || !(hasNewPoint(was, now) || hasNewPolicy(was, now))) return now;
   const points = [...now.points, ...pages.flatMap((page) => page.points)];
   const due = nextExpiry({ points }, head, now, at);
@@ -153,5 +153,4 @@ const hasNewPoint = (was: Remains | undefined, now: Item): boolean => {
 };
 
 const hasNewPolicy = (was: Remains | undefined, now: Item): boolean =>
-  now.state === 'Protected' &&
-  !(was?.state === 'Protected' && sameName(was.policy, now.policy));
+  now.state === 'Protected' && !(was?.state === 'Protected' && sameName(was.policy, now.policy));

@@ -5,8 +5,8 @@ import { isAlertId, isName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Asking } from '../flows/asking.ts';
 import type { Ports } from '../ports.ts';
+import { inRequest } from '../telemetry/requestContext.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { inThread } from '../telemetry/thread.ts';
 import { doorkeeper } from './admit.ts';
 import { notTheAgents } from './agents.ts';
 import { addressOf } from './attempts.ts';
@@ -55,7 +55,7 @@ export function pipeline(skin: Skin) {
 
     return (request: HttpRequest, log: InvocationContext): Promise<HttpResponseInit> => {
       const requestId = skin.ports.newId();
-      return inThread({ requestId, log }, async () => {
+      return inRequest({ requestId, log }, async () => {
         const response = await respond(request, requestId);
         // reading leaves no trace of ours: the platform has its own
         if (route.method !== 'GET')

@@ -5,6 +5,15 @@ import type { Agenda, DueHint } from '../ports.ts';
 import { hintKey, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
 import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
 
+/** Writes hints; writing one twice is the same as once. */
+export const hintWriter =
+  (table: Table) =>
+  (hints: readonly (Hint & { readonly tries?: number })[]): Promise<void> =>
+    perShard(hints, async (shard, ofShard) => {
+      const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(hint)])).values()];
+      for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(shard, ops.slice(at, at + MAX_OPS));
+    });
+
 export const tableAgenda = (table: Table): Agenda => ({
   shards: SHARD_NAMES,
 
@@ -21,13 +30,6 @@ export const tableAgenda = (table: Table): Agenda => ({
         // Somebody struck one of them already: then one at a time.
         if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
       }
-    });
-  },
-
-  async write(hints) {
-    await perShard(hints, async (shard, ofShard) => {
-      const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(hint)])).values()];
-      for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(shard, ops.slice(at, at + MAX_OPS));
     });
   },
 });

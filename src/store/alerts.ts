@@ -1,15 +1,15 @@
+import type { Held } from '../change.ts';
 import type { Alert } from '../core/alerts.ts';
 import { keyOf } from '../core/names.ts';
-import type { Alerts, AlertsWrite, Held } from '../ports.ts';
-import { alertOp, recountOp, waitingOp } from './commit.ts';
+import type { Alerts } from '../ports.ts';
 import { keys, SERVICE_PARTITION } from './keys.ts';
 import { read } from './rows.ts';
-import type { Op, Row, Table } from './table.ts';
+import type { Row, Table } from './table.ts';
 
 const partitionOf = (vault: string | null): string => (vault === null ? SERVICE_PARTITION : keyOf(vault));
 const held = (row: Row): Held<Alert> => ({ value: read.alert(row), tag: row.tag });
 
-/** Alerts lie beside the items they are about, so that both can be written in one transaction. */
+/** Alerts lie beside the items they are about, so that one transaction writes both. */
 export const tableAlerts = (table: Table): Alerts => ({
   async get(vault, id) {
     const partition = partitionOf(vault);
@@ -34,11 +34,6 @@ export const tableAlerts = (table: Table): Alerts => ({
     };
   },
 
-  write(vault, write) {
-    const partition = partitionOf(vault);
-    return table.commit(partition, opsOf(partition, write));
-  },
-
   async waiting(vault, together, between) {
     const prefix = keys.waiting(vault, together);
     const stretch = between && {
@@ -50,18 +45,3 @@ export const tableAlerts = (table: Table): Alerts => ({
     return rows.map(read.waiting);
   },
 });
-
-const opsOf = (
-  partition: string,
-  { insert = [], replace = [], wait = [], stopWaiting = [] }: AlertsWrite,
-): readonly Op[] => [
-  ...insert.map((alert) => alertOp(partition, alert)),
-  ...replace.map((one) => recountOp(partition, one)),
-  ...wait.map((one) => waitingOp(partition, one)),
-  ...stopWaiting.map(
-    ({ together, at, alert }): Op => ({
-      op: 'drop',
-      key: keys.waitingOne(partition, together, at, alert),
-    }),
-  ),
-];

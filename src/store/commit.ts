@@ -1,31 +1,76 @@
-import type { Alert } from '../core/alerts.ts';
+import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write } from '../change.ts';
+import type { Waiting } from '../core/bundles.ts';
 import type { Entry } from '../core/history.ts';
 import { keyOf } from '../core/names.ts';
-import type { Change, Held, ItemWrite, RecordedAnswer, Waiting } from '../ports.ts';
 import { grantOp, guardOp } from './guards.ts';
+import type { HeadMemory } from './head.ts';
 import { keys, trashKey } from './keys.ts';
+import { type Lines, lineWriter } from './lines.ts';
 import { pinOp } from './pins.ts';
 import { pack } from './rows.ts';
 import type { Cells, Op, Table } from './table.ts';
 
+/** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
+export function committer(vaults: Table, registry: Table, memory: HeadMemory): (write: Write) => Promise<boolean> {
+  const lines: Lines = lineWriter(vaults, registry, memory);
+  return async (write) => {
+    if ('line' in write) return lines(write);
+    const partition = keyOf(write.vault);
+    const done = await commitOnce(vaults, partition, write);
+    if (write.head) memory.forget(partition);
+    return done;
+  };
+}
+
 /** A change as the rows it writes: what is derived from an item (its place in the trash) follows the item. */
 export function opsOf(change: Change): readonly Op[] {
-  const { vault, id, fence, server, items = [], stillInTrash = [], alerts = [], jobs = [], entries, answer } = change;
-  const { recounts = [], waiting = [], pin, guard, grant } = change;
+  const {
+    vault,
+    fence,
+    head,
+    items = [],
+    stillInTrash = [],
+    server,
+    touchServer,
+    jobs = [],
+    pin,
+    guard,
+    grant,
+  } = change;
+  const { alerts = [], waiting = [], stopWaiting = [], answer } = change;
   return [
+    ...(head ? headOps(vault, change.id, head) : []),
     ...items.flatMap((write) => itemOps(vault, write)),
     ...stillInTrash.map((item): Op => ({ op: 'touch', key: trashKey(item) ?? '' })),
-    ...alerts.map((alert) => alertOp(vault, alert)),
-    ...recounts.map((recount) => recountOp(vault, recount)),
-    ...waiting.map((one) => waitingOp(vault, one)),
+    ...alerts.map((one) => replacing(keys.alert(vault, one.now.id), one)),
+    ...waiting.map((one): Op => ({ op: 'put', key: waitingKey(vault, one), cells: pack(one) })),
+    ...stopWaiting.map((one): Op => ({ op: 'drop', key: waitingKey(vault, one) })),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job) })),
-    ...entries.map((entry, index) => entryOp(vault, entry, index === 0 ? id : `${id}${index}`)),
+    ...entryOps(change),
     ...(fence === undefined ? [] : [{ op: 'touch', key: keys.fence(vault, fence) } as const]),
-    ...(server === undefined ? [] : [{ op: 'touch', key: keys.server(vault, server) } as const]),
+    ...(server ? [replacing(keys.server(vault, server.now.name), server)] : []),
+    ...(touchServer === undefined ? [] : [{ op: 'touch', key: keys.server(vault, touchServer) } as const]),
     ...(pin ? [pinOp(vault, pin)] : []),
     ...(guard ? [guardOp(guard)] : []),
     ...(grant ? [grantOp(grant)] : []),
     ...(answer ? [answerOp(vault, answer)] : []),
+  ];
+}
+
+const waitingKey = (vault: string, { together, at, alert }: Waiting): string =>
+  keys.waitingOne(vault, together, at, alert);
+
+const replacing = (key: string, { was, now }: Replacement<object>): Op =>
+  replaceOp(was?.tag, { key, cells: pack(now) });
+
+function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }: HeadWrite): readonly Op[] {
+  const row = { key: keys.vault(vault), cells: pack({ vault: now, fence: id }) };
+  return [
+    replaceOp(was?.vaultTag, row),
+    ...(was ? [{ op: 'drop', key: keys.fence(vault, was.fence) } as const] : []),
+    { op: 'insert', key: keys.fence(vault, id), cells: { v: 1 } },
+    ...(putPolicy ? [{ op: 'put', key: keys.policy(vault, putPolicy.name), cells: pack(putPolicy) } as const] : []),
+    ...(dropPolicy ? [{ op: 'drop', key: keys.policy(vault, dropPolicy.name) } as const] : []),
   ];
 }
 
@@ -53,29 +98,13 @@ function trashOps(before: string | undefined, after: string | undefined, now: It
   return [...gone, { op: before === after ? 'replace' : 'insert', key: after, cells: pack(now) }];
 }
 
-export const entryOp = (vault: string, entry: Entry, id: string): Op => ({
+const entryOps = ({ vault, id, entries = [] }: Change): readonly Op[] =>
+  entries.map((entry, index) => entryOp(vault, entry, index === 0 ? id : `${id}${index}`));
+
+const entryOp = (vault: string, entry: Entry, id: string): Op => ({
   op: 'insert',
   key: keys.entry(vault, entry.item, entry.at, id),
   cells: pack(entry),
-});
-
-export const alertOp = (vault: string, alert: Alert): Op => ({
-  op: 'insert',
-  key: keys.alert(vault, alert.id),
-  cells: pack(alert),
-});
-
-export const recountOp = (vault: string, { was, now }: { readonly was: Held<Alert>; readonly now: Alert }): Op => ({
-  op: 'replace',
-  tag: was.tag,
-  key: keys.alert(vault, now.id),
-  cells: pack(now),
-});
-
-export const waitingOp = (vault: string, one: Waiting): Op => ({
-  op: 'put',
-  key: keys.waitingOne(vault, one.together, one.at, one.alert),
-  cells: pack(one),
 });
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op => ({
@@ -86,13 +115,13 @@ export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op => 
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry
- * answers 404, 409 or 412. The history entry carries the write's id, so its presence tells whose write it was.
+ * answers 404, 409 or 412. The first history entry carries the write's id, so its presence tells whose write it was.
  */
-export async function commitOnce(table: Table, vault: string, ops: readonly Op[], witness: Op): Promise<boolean> {
-  const partition = keyOf(vault);
-  const isOurs = async () => (await table.get(partition, witness.key)) !== undefined;
+async function commitOnce(table: Table, partition: string, change: Change): Promise<boolean> {
+  const [witness] = entryOps(change);
+  const isOurs = async () => witness !== undefined && (await table.get(partition, witness.key)) !== undefined;
   try {
-    return (await table.commit(partition, ops)) || (await isOurs());
+    return (await table.commit(partition, opsOf(change))) || (await isOurs());
   } catch (error) {
     if (await isOurs()) return true;
     throw error;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Held, Replacement } from '../change.ts';
 import { type Grant, GUARDED_OPERATIONS, type Guard, type Identity } from '../core/guards.ts';
 import { keyOf } from '../core/names.ts';
-import type { Guards, GuardWrite } from '../ports.ts';
+import type { Guards } from '../ports.ts';
 import { keys, SERVICE_PARTITION } from './keys.ts';
+import { guardLinks } from './registry.ts';
 import { instant, pack, unpack } from './rows.ts';
 import type { Op, Row, Table } from './table.ts';
 
@@ -29,10 +31,6 @@ const grant: z.ZodType<Grant> = z.object({
   expiresAt: instant,
 });
 
-const LINKS = 'guardLinks';
-
-const linkKey = (name: string, vault: string): string => `${keyOf(name)}!${keyOf(vault)}`;
-
 /** An oid is whatever the identity provider says, so it is not put into a key as it is. */
 const grantKey = (of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): string => {
   const who = JSON.stringify([of.grantee.tid.toLowerCase(), of.grantee.oid.toLowerCase()]);
@@ -40,7 +38,7 @@ const grantKey = (of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>):
   return keys.grant(of.vault, of.guard, of.operation, hash);
 };
 
-export const guardOp = ({ was, now }: GuardWrite): Op => {
+export const guardOp = ({ was, now }: Replacement<Guard>): Op => {
   const row = { key: keys.guard(now.name), cells: pack(now) };
   return was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row };
 };
@@ -49,38 +47,17 @@ export const grantOp = (one: Grant): Op => ({ op: 'put', key: grantKey(one), cel
 
 export const readGrant = ({ key, cells }: Pick<Row, 'key' | 'cells'>): Grant => unpack(grant, key, cells);
 
-/** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */
-export function tableGuards(vaults: Table, registry: Table): Guards {
-  const get: Guards['get'] = async (name) => {
-    const row = await vaults.get(SERVICE_PARTITION, keys.guard(name));
-    return row && { value: unpack(guard, row.key, row.cells), tag: row.tag };
-  };
-  return {
-    get,
-
-    /** Whoever removed it. Without an answer only a look can tell. */
-    async drop({ value, tag }) {
-      const isGone = async () => (await get(value.name)) === undefined;
-      try {
-        return (await vaults.remove(SERVICE_PARTITION, keys.guard(value.name), tag)) || (await isGone());
-      } catch (error) {
-        if (await isGone()) return true;
-        throw error;
-      }
-    },
-
-    async link(name, vault) {
-      await registry.commit(LINKS, [{ op: 'put', key: linkKey(name, vault), cells: { v: 1, vault } }]);
-    },
-
-    async linked(name) {
-      const rows = await registry.range(LINKS, { prefix: `${keyOf(name)}!` });
-      return rows.map(({ cells }) => String(cells['vault'] ?? ''));
-    },
-
-    async allowance(of) {
-      const row = await vaults.get(keyOf(of.vault), grantKey(of));
-      return row && readGrant(row);
-    },
-  };
+export async function readGuard(vaults: Table, name: string): Promise<Held<Guard> | undefined> {
+  const row = await vaults.get(SERVICE_PARTITION, keys.guard(name));
+  return row && { value: unpack(guard, row.key, row.cells), tag: row.tag };
 }
+
+/** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */
+export const tableGuards = (vaults: Table, registry: Table): Guards => ({
+  get: (name) => readGuard(vaults, name),
+  linked: (name) => guardLinks(registry, name),
+  async allowance(of) {
+    const row = await vaults.get(keyOf(of.vault), grantKey(of));
+    return row && readGrant(row);
+  },
+});

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { Held, Replacement } from '../change.ts';
 import { keyOf } from '../core/names.ts';
 import type { PinRecord } from '../core/pin.ts';
-import type { Held, PinWrite, Vaults } from '../ports.ts';
+import type { Vaults } from '../ports.ts';
 import { instant, pack, unpack } from './rows.ts';
 import type { Op, Row, Table } from './table.ts';
 
@@ -27,7 +28,7 @@ const pinKey = (vault: string): string => `${keyOf(vault)}!pin!current`;
 export const readPin = ({ key, cells }: Pick<Row, 'key' | 'cells'>): PinRecord => unpack(record, key, cells);
 
 /** Conditional always: it is what makes a PIN count once, and a miss too. */
-export function pinOp(vault: string, { was, now }: PinWrite): Op {
+export function pinOp(vault: string, { was, now }: Replacement<PinRecord>): Op {
   const row = { key: pinKey(vault), cells: pack(now) };
   return was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row };
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Answer, PointPage } from '../change.ts';
 import { ALERT_STATES, ALERT_TYPES, type Alert } from '../core/alerts.ts';
+import type { Waiting } from '../core/bundles.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import type { Entry } from '../core/history.ts';
 import type { Remains } from '../core/item.ts';
@@ -18,8 +20,6 @@ import {
   type Vault,
 } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
-import type { Answer, PointPage } from '../change.ts';
-import type { Waiting } from '../core/bundles.ts';
 import type { Cells } from './table.ts';
 
 /**

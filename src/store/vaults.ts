@@ -3,18 +3,18 @@ import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
 import type { Stretch, Vaults } from '../ports.ts';
 import { clearVault } from './clearVault.ts';
-import { answerOp, commitOnce, entryOp, opsOf } from './commit.ts';
-import { parseHead, tableHeads } from './head.ts';
+import { answerOp } from './commit.ts';
+import { type HeadMemory, headMemory, parseHead } from './head.ts';
 import { isItem, keys } from './keys.ts';
 import { pinReading } from './pins.ts';
-import { ofOurTime, pack, read } from './rows.ts';
+import { ofOurTime, read } from './rows.ts';
 import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
 
-export const tableVaults = (table: Table): Vaults => ({
-  ...tableHeads(table),
+export const tableVaults = (table: Table, memory: HeadMemory = headMemory(table)): Vaults => ({
+  head: memory.head,
   ...reading(table),
   ...pinReading(table),
-  ...writing(table),
+  ...tidying(table),
 });
 
 const held =
@@ -110,18 +110,8 @@ function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: 
   }
 }
 
-const writing = (table: Table): Pick<Vaults, 'commit' | 'putServer' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
-  commit(change) {
-    return commitOnce(table, change.vault, opsOf(change), entryOp(keyOf(change.vault), change.entries[0], change.id));
-  },
-
-  putServer(server, was, change) {
-    const row = { key: keys.server(change.vault, server.name), cells: pack(server) };
-    const op: Op = was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row };
-    const witness = entryOp(keyOf(change.vault), change.entries[0], change.id);
-    return commitOnce(table, change.vault, [op, ...opsOf(change)], witness);
-  },
-
+/** What is kept or cleared away beside the stories' own changes. */
+const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'forget'> => ({
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
 
   clearVault: (vault) => clearVault(table, keyOf(vault)),

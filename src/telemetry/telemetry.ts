@@ -1,6 +1,6 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
 import { type Described, EVENTS, type EventName, type Fields, METRICS, type MetricName } from './names.ts';
-import { thread } from './thread.ts';
+import { requestContext } from './requestContext.ts';
 
 /** How the service tells what it does. It never fails, and nobody waits for it. */
 export interface Telemetry {
@@ -15,7 +15,7 @@ export function telemetry(): Telemetry {
   return {
     event(name, fields, requestId) {
       const described: Described = EVENTS[name];
-      const at = thread();
+      const at = requestContext();
       const line = JSON.stringify({ event: name, requestId: requestId ?? at?.requestId ?? null, ...fields });
       (at?.log ?? console)[described.level ?? 'info'](line);
     },

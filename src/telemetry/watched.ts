@@ -1,44 +1,43 @@
+import type { Change, Replacement, Write } from '../change.ts';
 import type { Alert } from '../core/alerts.ts';
 import type { Entry } from '../core/history.ts';
 import type { Notification } from '../core/ledger.ts';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
-import type { AlertsWrite, Change, Control, HeadChange, Ports } from '../ports.ts';
+import type { Control, Ports } from '../ports.ts';
+import { requestContext } from './requestContext.ts';
 import type { Telemetry } from './telemetry.ts';
-import { thread } from './thread.ts';
 
 /**
  * The same ports, and what goes through them is told: a change by its history entry, a mail by its place in the ledger, a sweep by its
- * record. Whatever is written is told once, after it was written, by whichever flow it was; so no flow knows of telemetry.
+ * record. Each is told once, after it was written, whichever story wrote it; so no story knows of telemetry.
  */
 export const watched = (ports: Ports, telemetry: Telemetry): Ports => ({
   ...ports,
-  vaults: watchedVaults(ports.vaults, telemetry),
-  alerts: watchedAlerts(ports.alerts, telemetry),
+  commit: watchedCommit(ports.commit, telemetry),
   ledger: watchedLedger(ports.ledger, telemetry),
   control: watchedControl(ports.control, telemetry, 'sweep.finished'),
   storage: watchedStorage(ports, telemetry),
   notices: {
-    send: (notice, delay) => ports.notices.send({ requestId: thread()?.requestId, ...notice }, delay),
+    send: (notice, delay) => ports.notices.send({ requestId: requestContext()?.requestId, ...notice }, delay),
   },
 });
 
-function watchedVaults(vaults: Ports['vaults'], telemetry: Telemetry): Ports['vaults'] {
-  const tell = (done: boolean, entries: readonly Entry[]): boolean => {
-    if (!done) telemetry.measure('reprieve.etag_conflicts', 1);
-    else for (const entry of entries) tellOfEntry(telemetry, entry);
+const watchedCommit =
+  (commit: Ports['commit'], telemetry: Telemetry): Ports['commit'] =>
+  async (write: Write) => {
+    const done = await commit(write);
+    if ('line' in write) return done;
+    if (done) tellOfChange(telemetry, write);
+    else telemetry.measure('reprieve.etag_conflicts', 1);
     return done;
   };
-  const tellOfChange = (done: boolean, change: Change): boolean => {
-    if (done && change.entries[0].code === 'SecurityPinInvalid') tellOfPin(telemetry, change);
-    return tell(done, change.entries);
-  };
-  return {
-    ...vaults,
-    commit: async (change) => tellOfChange(await vaults.commit(change), change),
-    putServer: async (server, was, change) => tell(await vaults.putServer(server, was, change), change.entries),
-    changeHead: async (change: HeadChange) => tell(await vaults.changeHead(change), [change.entry]),
-  };
+
+function tellOfChange(telemetry: Telemetry, change: Change): void {
+  const { entries = [], alerts = [] } = change;
+  if (entries[0]?.code === 'SecurityPinInvalid') tellOfPin(telemetry, change);
+  for (const entry of entries) tellOfEntry(telemetry, entry);
+  for (const { alert, mail } of alerts.flatMap(settledIn)) tellOfMail(telemetry, alert, mail);
 }
 
 function tellOfEntry(telemetry: Telemetry, { at, operation, outcome, from, to, facts }: Entry): void {
@@ -57,29 +56,17 @@ function tellOfPin(telemetry: Telemetry, { vault, pin }: Change): void {
   telemetry.event('pin.refused', { vault, locked: pin.now.blockedUntil !== null });
 }
 
-function watchedAlerts(alerts: Ports['alerts'], telemetry: Telemetry): Ports['alerts'] {
-  return {
-    ...alerts,
-    async write(vault, write) {
-      const done = await alerts.write(vault, write);
-      if (!done) telemetry.measure('reprieve.etag_conflicts', 1);
-      else for (const { alert, mail } of settledIn(write)) tellOfMail(telemetry, alert, mail);
-      return done;
-    },
-  };
-}
-
 const RESULTS = { Sent: 'sent', Delivered: 'delivered', Failed: 'failed', DeadLettered: 'deadLettered' } as const;
 const isResult = (status: Notification['status']): status is keyof typeof RESULTS => Object.hasOwn(RESULTS, status);
 
 /** Mails that are further than they were. What was told together with others was one mail, which is told of by itself. */
-const settledIn = ({ replace = [] }: AlertsWrite) =>
-  replace.flatMap(({ was, now }) =>
-    (now.notifications ?? [])
-      .filter(({ together }) => together === null)
-      .filter((mail) => statusBefore(was.value, mail) !== mail.status)
-      .map((mail) => ({ alert: now, mail })),
-  );
+const settledIn = ({ was, now }: Replacement<Alert>) =>
+  was
+    ? (now.notifications ?? [])
+        .filter(({ together }) => together === null)
+        .filter((mail) => statusBefore(was.value, mail) !== mail.status)
+        .map((mail) => ({ alert: now, mail }))
+    : [];
 
 const statusBefore = ({ notifications }: Alert, { recipient }: Notification) =>
   notifications?.find((one) => one.recipient === recipient)?.status;

@@ -5,7 +5,7 @@ import { alert } from '../../src/core/alerts.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
 import { hintsToTell } from '../../src/flows/alerting.ts';
-import { notify } from '../../src/flows/notify/notify.ts';
+import { notify } from '../../src/flows/notify/message.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
 import type { Mailer, Notice } from '../../src/ports.ts';

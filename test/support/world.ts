@@ -1,20 +1,18 @@
 /** The flows' world over any tables: ports, callers, and shorthand for what nearly every test sets up. */
+
+import type { Change, Held, HeldHead } from '../../src/change.ts';
 import type { Caller } from '../../src/core/caller.ts';
 import type { Entry } from '../../src/core/history.ts';
 import type { Remains } from '../../src/core/item.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Vault } from '../../src/core/vault.ts';
-import type { Asking } from '../../src/flows/asking.ts';
-import { notify } from '../../src/flows/notify/notify.ts';
-import type { Change, HeadChange, Held, HeldHead, Mailer, Notices, Ports, Vaults } from '../../src/ports.ts';
+import { notify } from '../../src/flows/notify/message.ts';
+import { type FlowPorts, flowPorts } from '../../src/flows/story/land.ts';
+import type { Request } from '../../src/flows/story/request.ts';
+import type { Mailer, Notices, Ports, Vaults } from '../../src/ports.ts';
 import { pepperedPins } from '../../src/secrets.ts';
-import { tableAgenda } from '../../src/store/agenda.ts';
-import { tableAlerts } from '../../src/store/alerts.ts';
-import { tableGuards } from '../../src/store/guards.ts';
-import { tableMailLedger } from '../../src/store/mailLedger.ts';
-import { tableRegistry } from '../../src/store/registry.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
+import { tableStores } from '../../src/store/stores.ts';
 import { NOON } from './builders.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,38 +22,27 @@ export const newId = (): string => {
   return `id-${String(ids).padStart(6, '0')}`;
 };
 
-/** The doors that the lifecycle goes through. */
-export type LifecyclePorts = Pick<
-  Ports,
-  | 'vaults'
-  | 'agenda'
-  | 'registry'
-  | 'guards'
-  | 'pins'
-  | 'alerts'
-  | 'ledger'
-  | 'notices'
-  | 'clock'
-  | 'newId'
-  | 'nextSweep'
->;
+/** Everything that stories read and land through; and beside it the doors, for what a test lays there by itself. */
+export type World = FlowPorts & Pick<Ports, 'commit' | 'hint' | 'notices'>;
 
 /** Where nobody wants mails, every alert is told at once: to nobody. */
-export const portsOver = (tables: Tables): LifecyclePorts => {
-  const stores = {
-    vaults: tableVaults(tables.vaults),
-    agenda: tableAgenda(tables.agenda),
-    registry: tableRegistry(tables.registry),
-    guards: tableGuards(tables.vaults, tables.registry),
-    pins: pepperedPins('a pepper for tests'),
-    alerts: tableAlerts(tables.vaults),
-    ledger: tableMailLedger(tables.registry),
-  };
+export const portsOver = (tables: Tables): World => {
   const mailer: Mailer = { send: async () => ({ sent: true }) };
-  const notices: Notices = {
-    send: (notice) => notify({ ...stores, mailer, notices, newId }, NOBODY, notice, NOON),
+  const notices: Notices = { send: (notice) => notify(world, NOBODY, notice, NOON) };
+  const ports: Ports = {
+    ...tableStores(tables),
+    pins: pepperedPins('a pepper for tests'),
+    mailer,
+    notices,
+    clock: { now: () => NOON },
+    newId,
+    realNow: () => NOON,
+    nextSweep: (after) => after.plus({ minutes: 5 }),
+    storage: { ping: async () => ({ date: NOON }) },
+    reach: { queue: async () => 0, mail: async () => undefined },
   };
-  return { ...stores, notices, clock: { now: () => NOON }, newId, nextSweep: (after) => after.plus({ minutes: 5 }) };
+  const world: World = { ...flowPorts(ports), commit: ports.commit, hint: ports.hint, notices };
+  return world;
 };
 
 const NOBODY = { operators: [], perMinute: undefined, resourceGroup: null };
@@ -68,7 +55,7 @@ export const CONTRIBUTOR: Caller = {
   secondFactor: true,
 };
 
-export const asking = <R>(now: Instant = NOON): Asking<R> => ({ caller: CONTRIBUTOR, now, requestId: newId() });
+export const asking = <R>(now: Instant = NOON): Request<R> => ({ caller: CONTRIBUTOR, now, requestId: newId() });
 
 export const anEntry = (item: string | null, over: Partial<Entry> = {}): Entry => ({
   at: NOON,
@@ -93,12 +80,11 @@ export const writing = (now: Remains, was?: Held<Remains>, over: Partial<Change>
   ...over,
 });
 
-export const newHead = (vault: Vault, was?: HeldHead, putPolicy?: Policy): HeadChange => ({
-  was,
-  vault,
-  putPolicy,
+export const newHead = (vault: Vault, was?: HeldHead, putPolicy?: Policy): Change => ({
+  vault: vault.name,
   id: newId(),
-  entry: anEntry(null),
+  head: { was, now: vault, putPolicy },
+  entries: [anEntry(null)],
 });
 
 /** What must be there, or the test is wrong. */

@@ -4,7 +4,7 @@ import { iso } from '../../src/core/time.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { tableControl } from '../../src/store/control.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
-import { inThread } from '../../src/telemetry/thread.ts';
+import { inRequest } from '../../src/telemetry/requestContext.ts';
 import { watched } from '../../src/telemetry/watched.ts';
 import { aMail, anAlert } from '../support/alerts.ts';
 import { aVault, NOON } from '../support/builders.ts';
@@ -133,7 +133,7 @@ test('clocks further apart than a sweep bears are told', async () => {
 });
 
 test('a notice bears the id of the request that it began with, and none where there was no request', async () => {
-  await inThread({ requestId: 'r-1' }, () => ports.notices.send({ vault: 'Contoso', alerts: ['a'] }));
+  await inRequest({ requestId: 'r-1' }, () => ports.notices.send({ vault: 'Contoso', alerts: ['a'] }));
   await ports.notices.send({ vault: 'Contoso', alerts: ['a'] });
   expect(notices.map(({ requestId }) => requestId)).toEqual(['r-1', undefined]);
 });

@@ -65,9 +65,7 @@ export const resume = onItemInVault({
     if (!decision.changes || same) return unchanged({ item, head, removed: [] });
     if (!approval) return need('approval');
     const moved = movedUnder({ item, head, ...more }, policy.value, request);
-    return ask.preview && 'answer' in moved
-      ? unchanged({ item, head, removed: moved.answer.removed })
-      : moved;
+    return ask.preview && 'answer' in moved ? unchanged({ item, head, removed: moved.answer.removed }) : moved;
   },
 });
 
@@ -133,13 +131,7 @@ export function movedUnder(
 }
 
 /** It came back, out of the trash or into protection; and whether its points are kept for a shorter time from now on. */
-function movingAlerts(
-  request: Asked,
-  before: Item,
-  after: Item,
-  head: HeldHead,
-  policy: Policy,
-): readonly Alert[] {
+function movingAlerts(request: Asked, before: Item, after: Item, head: HeldHead, policy: Policy): readonly Alert[] {
   const from = termsOf(before, head).retention;
   const facts = { ...callerFacts(request), from: before.state, to: after.state, policy: policy.name };
   const retentions = { before: JSON.stringify(from), after: JSON.stringify(policy.retention) };

@@ -3,8 +3,8 @@ import type { Facts } from '../../core/history.ts';
 import { sameName } from '../../core/names.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import { serviceEntry } from '../story/request.ts';
 import type { Step } from '../story/plan.ts';
+import { serviceEntry } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';
 
 /** A server is the same one wherever it has the same name within the tenant. */
@@ -37,11 +37,7 @@ export async function readServerClaim({ ports, once }: World<unknown>, wish: Ser
  * server go is taken over; that vault's row is written once, so that a registration there at the same moment has to look again.
  * undefined: the claim is ours.
  */
-export function claimServer(
-  claim: ServerClaim,
-  wish: ServerWish,
-  { now, id }: Deciding,
-): Refused | Step | undefined {
+export function claimServer(claim: ServerClaim, wish: ServerWish, { now, id }: Deciding): Refused | Step | undefined {
   const { owner, there, head } = claim;
   const mine: Held<string> = { value: wish.vault, tag: '' };
   if (owner && sameName(owner.value, wish.vault)) return undefined;

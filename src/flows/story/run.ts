@@ -3,7 +3,16 @@ import type { Alert } from '../../core/alerts.ts';
 import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import type { FlowPorts } from './land.ts';
-import { type Decision, type Need, type Plan, type Proof, type Read, replaced, type Step, type Unchanged } from './plan.ts';
+import {
+  type Decision,
+  type Need,
+  type Plan,
+  type Proof,
+  type Read,
+  replaced,
+  type Step,
+  type Unchanged,
+} from './plan.ts';
 import { callerFacts, raisedOrCounted } from './raise.ts';
 import { type Asked, entry, type Request, stale } from './request.ts';
 import { rounds } from './rounds.ts';
@@ -24,13 +33,19 @@ export interface World<P> {
 /** What a verb acts on: how it is read, which etag the caller's If-Match is about, and whose history tells of it. */
 export interface Noun<P, F extends Read> {
   readonly read: (world: World<P>) => Promise<F | Refused>;
-  readonly etagOf: (read: F) => { readonly etag: string } | null | undefined;
-  readonly historyOf: (place: P, read: F | undefined) => { readonly vault: string | null; readonly item: string | null };
+  /** Absent: it has no etag, and an If-Match means nothing. */
+  readonly etagOf?: (read: F) => { readonly etag: string } | null | undefined;
+  readonly historyOf: (
+    place: P,
+    read: F | undefined,
+  ) => { readonly vault: string | null; readonly item: string | null };
 }
 
 /** What else a verb may have to read, by name. A reader can refuse. */
 type Readers<P, F, Ask> = Readonly<Record<string, (world: World<P>, read: F, ask: Ask) => Promise<unknown>>>;
-type Found<A> = { readonly [K in keyof A]?: A[K] extends (...given: never[]) => Promise<infer T> ? Exclude<T, Refused> : never };
+type Found<A> = {
+  readonly [K in keyof A]?: A[K] extends (...given: never[]) => Promise<infer T> ? Exclude<T, Refused> : never;
+};
 
 /** A verb as a row: what it is called, what else it may have to read, and what it decides. Nothing in it waits, writes or tells. */
 export interface Verb<P, F, Ask, R, A> {
@@ -57,7 +72,9 @@ export type Runs<P, Ask, R> = (flow: FlowPorts, request: Request<R>, place: P, a
  */
 export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
-  <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(verb: Verb<P, F, Ask, R, A>): Runs<P, Ask, R> =>
+  <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
+    verb: Verb<P, F, Ask, R, A>,
+  ): Runs<P, Ask, R> =>
   async (flow, request, place, ask) => {
     const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
     const wrong = verb.wrong?.(ask, request);
@@ -69,7 +86,7 @@ export const runner =
       const read = await noun.read(world);
       if (isRefused(read)) return read;
       last = read;
-      const precondition = verb.etagIsOfPart ? undefined : stale(request, noun.etagOf(read));
+      const precondition = noun.etagOf && !verb.etagIsOfPart ? stale(request, noun.etagOf(read)) : undefined;
       if (precondition) return precondition;
       return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
     });

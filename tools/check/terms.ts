@@ -1,9 +1,9 @@
-import type { Hint } from '../core/agenda.ts';
-import type { Remains } from '../core/item.ts';
-import type { Job } from '../core/job.ts';
-import { keyOf } from '../core/names.ts';
-import type { Instant } from '../core/time.ts';
-import type { PointPage } from '../ports.ts';
+import type { PointPage } from '../../src/change.ts';
+import type { Hint } from '../../src/core/agenda.ts';
+import type { Remains } from '../../src/core/item.ts';
+import type { Job } from '../../src/core/job.ts';
+import { keyOf } from '../../src/core/names.ts';
+import type { Instant } from '../../src/core/time.ts';
 
 export interface Finding {
   /** `table/partition/key` of the row. */

@@ -1,15 +1,15 @@
-import type { Hint, HintKind } from '../core/agenda.ts';
-import { type Item, liveHolds, type Tombstone } from '../core/item.ts';
-import { purgeAt, termsOf } from '../core/lifecycle.ts';
-import { keyOf } from '../core/names.ts';
-import { dueAt, type Point } from '../core/points.ts';
-import { isPolicy } from '../core/policy.ts';
-import { purgeAtOf, TOMBSTONE_DAYS, warnAtOf } from '../core/retention.ts';
-import { addDays, earliest, type Instant, iso, parseInstant } from '../core/time.ts';
-import type { Head } from '../core/vault.ts';
-import { type Contents, placeOf, type Surroundings, type Tell } from './checkTerms.ts';
-import { inTrash, keys, trashKey } from './keys.ts';
-import { sourceKey } from './registry.ts';
+import type { Hint, HintKind } from '../../src/core/agenda.ts';
+import { type Item, liveHolds, type Tombstone } from '../../src/core/item.ts';
+import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
+import { keyOf } from '../../src/core/names.ts';
+import { dueAt, type Point } from '../../src/core/points.ts';
+import { isPolicy } from '../../src/core/policy.ts';
+import { purgeAtOf, TOMBSTONE_DAYS, warnAtOf } from '../../src/core/retention.ts';
+import { addDays, earliest, type Instant, iso, parseInstant } from '../../src/core/time.ts';
+import type { Head } from '../../src/core/vault.ts';
+import { inTrash, keys, trashKey } from '../../src/store/keys.ts';
+import { sourceKey } from '../../src/store/registry.ts';
+import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
 
 type Say = (rule: 'I1' | 'I2' | 'I3' | 'I5', message: string) => void;
 

@@ -1,16 +1,17 @@
-import type { Alert } from '../core/alerts.ts';
-import type { Item, Remains } from '../core/item.ts';
-import type { Job } from '../core/job.ts';
-import type { PointPage, Waiting } from '../ports.ts';
-import { checkAlerts } from './checkAlerts.ts';
-import { checkItem, checkTombstone } from './checkItem.ts';
-import type { Contents, Finding, Surroundings, Tell, Written } from './checkTerms.ts';
-import { readGrant } from './guards.ts';
-import { parseHead } from './head.ts';
-import { isItem, keys } from './keys.ts';
-import { readPin } from './pins.ts';
-import { read } from './rows.ts';
-import type { Row } from './table.ts';
+import type { PointPage } from '../../src/change.ts';
+import type { Alert } from '../../src/core/alerts.ts';
+import type { Waiting } from '../../src/core/bundles.ts';
+import type { Item, Remains } from '../../src/core/item.ts';
+import type { Job } from '../../src/core/job.ts';
+import { readGrant } from '../../src/store/guards.ts';
+import { parseHead } from '../../src/store/head.ts';
+import { isItem, keys } from '../../src/store/keys.ts';
+import { readPin } from '../../src/store/pins.ts';
+import { read } from '../../src/store/rows.ts';
+import type { Row } from '../../src/store/table.ts';
+import { checkAlerts } from './alerts.ts';
+import { checkItem, checkTombstone } from './item.ts';
+import type { Contents, Finding, Surroundings, Tell, Written } from './terms.ts';
 
 export interface Checked {
   readonly findings: readonly Finding[];

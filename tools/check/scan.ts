@@ -1,9 +1,9 @@
 import { RestError, TableClient } from '@azure/data-tables';
-import { isPlain } from './azure.ts';
-import { toRow } from './azureTable.ts';
-import type { Scan, TableName } from './check.ts';
-import { SHARD_NAMES } from './keys.ts';
-import type { Table } from './table.ts';
+import { isPlain } from '../../src/store/azure.ts';
+import { toRow } from '../../src/store/azureTable.ts';
+import { SHARD_NAMES } from '../../src/store/keys.ts';
+import type { Table } from '../../src/store/table.ts';
+import type { Scan, TableName } from './store.ts';
 
 /** Whole tables of a storage account, read from end to end. A table that is not there has no rows. */
 export const scanAccount = (connectionString: string, suffix = ''): Scan =>

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { instantOf, parseInstant } from '../src/core/time.ts';
-import { checkStore } from '../src/store/check.ts';
-import { scanAccount } from '../src/store/checkScan.ts';
+import { scanAccount } from './check/scan.ts';
+import { checkStore } from './check/store.ts';
 
 const USAGE = 'npm run check:store -- [--storage "<connection string>"] [--now 2026-03-01T12:00:00Z]';
 

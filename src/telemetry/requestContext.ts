@@ -2,18 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 
 /** What all that is done for one request, one message or one turn of the timer has in common. */
-export interface Thread {
+export interface RequestContext {
   /** It goes with the notices that are sent on the way, so that a mail can be followed back to its request. */
   readonly requestId: string;
   /** Where lines are written so that the platform files them under this invocation. */
   readonly log?: Pick<InvocationContext, 'info' | 'warn' | 'error'>;
 }
 
-const threads = new AsyncLocalStorage<Thread>();
+const contexts = new AsyncLocalStorage<RequestContext>();
 
-export const inThread = <R>(thread: Thread, work: () => R): R => threads.run(thread, work);
+export const inRequest = <R>(context: RequestContext, work: () => R): R => contexts.run(context, work);
 
-export const thread = (): Thread | undefined => threads.getStore();
+export const requestContext = (): RequestContext | undefined => contexts.getStore();
 
 /** As we make them; whatever else a message brings is not written into a log. */
 const REQUEST_ID = /^[0-9a-f-]{36}$/;
@@ -21,7 +21,7 @@ const REQUEST_ID = /^[0-9a-f-]{36}$/;
 const fieldsOf = (message: unknown): Readonly<Record<string, unknown>> =>
   typeof message === 'object' && message !== null ? { ...message } : {};
 
-export function threadOf(message: unknown, context: InvocationContext): Thread {
+export function contextOf(message: unknown, context: InvocationContext): RequestContext {
   const { requestId } = fieldsOf(message);
   const isOurs = typeof requestId === 'string' && REQUEST_ID.test(requestId);
   return { requestId: isOurs ? requestId : context.invocationId, log: context };

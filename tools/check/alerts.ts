@@ -1,8 +1,8 @@
-import type { Alert } from '../core/alerts.ts';
-import { isQueued } from '../core/notification.ts';
-import type { Waiting } from '../ports.ts';
-import { placeOf, type Surroundings, type Tell } from './checkTerms.ts';
-import { keys } from './keys.ts';
+import type { Alert } from '../../src/core/alerts.ts';
+import type { Waiting } from '../../src/core/bundles.ts';
+import { isQueued } from '../../src/core/notification.ts';
+import { keys } from '../../src/store/keys.ts';
+import { placeOf, type Surroundings, type Tell } from './terms.ts';
 
 /** I4: everyone is told once, or it is known why not; and who waits to be told with others is waited for by the agenda. */
 export function checkAlerts(

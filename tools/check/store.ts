@@ -1,9 +1,9 @@
-import { HINT_KINDS, type Hint } from '../core/agenda.ts';
-import { type Instant, parseInstant } from '../core/time.ts';
-import { type Finding, placeOf, type Surroundings } from './checkTerms.ts';
-import { checkVault } from './checkVault.ts';
-import { hintKey, shardOf } from './keys.ts';
-import type { Row } from './table.ts';
+import { HINT_KINDS, type Hint } from '../../src/core/agenda.ts';
+import { type Instant, parseInstant } from '../../src/core/time.ts';
+import { hintKey, shardOf } from '../../src/store/keys.ts';
+import type { Row } from '../../src/store/table.ts';
+import { type Finding, placeOf, type Surroundings } from './terms.ts';
+import { checkVault } from './vault.ts';
 
 /**
  * Proves the invariants of docs/architecture.md over a whole store that is at rest: whatever does not hold is a finding, and so

@@ -1,10 +1,9 @@
-import { SERVICE } from '../core/agenda.ts';
-import { type Alert, isListed, vaultOfAlert } from '../core/alerts.ts';
-import { keyOf } from '../core/names.ts';
-import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
-import type { Ports } from '../ports.ts';
-import { type Asking, entry, noVault, rounds } from './asking.ts';
-import { inParallel } from './inParallel.ts';
+import { type Alert, isListed, vaultOfAlert } from '../../core/alerts.ts';
+import { keyOf } from '../../core/names.ts';
+import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import type { Reads } from '../../ports.ts';
+import { inParallel } from '../story/inParallel.ts';
+import { noVault } from '../story/request.ts';
 
 export interface AlertPage {
   readonly alerts: readonly Alert[];
@@ -37,7 +36,7 @@ const MOST_LOOKED_AT = 5000;
 const endOf = (vault: string): string => `${keyOf(vault)}~~~`;
 
 export async function vaultAlerts(
-  { vaults, alerts }: Pick<Ports, 'vaults' | 'alerts'>,
+  { vaults, alerts }: Pick<Reads, 'vaults' | 'alerts'>,
   vault: string,
   filter: AlertFilter,
 ): Promise<Outcome<AlertPage>> {
@@ -47,7 +46,7 @@ export async function vaultAlerts(
 
 /** The service's own, then those of every vault, in the order of the vaults' names. */
 export async function everyAlert(
-  ports: Pick<Ports, 'alerts' | 'registry'>,
+  ports: Pick<Reads, 'alerts' | 'registry'>,
   filter: AlertFilter,
 ): Promise<Outcome<AlertPage>> {
   const begun = filter.after === undefined ? null : vaultOfAlert(filter.after);
@@ -59,7 +58,7 @@ export async function everyAlert(
 }
 
 async function* everywhere(
-  { alerts, registry }: Pick<Ports, 'alerts' | 'registry'>,
+  { alerts, registry }: Pick<Reads, 'alerts' | 'registry'>,
   begun: string | null,
   after: string | undefined,
 ): AsyncGenerator<Step> {
@@ -78,7 +77,7 @@ async function* everywhere(
 }
 
 async function* alertsIn(
-  alerts: Ports['alerts'],
+  alerts: Reads['alerts'],
   vault: string | null,
   start: string | undefined,
 ): AsyncGenerator<Step> {
@@ -110,58 +109,3 @@ async function pageOf(steps: AsyncIterable<Step>, filter: AlertFilter): Promise<
 
 const isWanted = (alert: Alert, { state, type }: AlertFilter): boolean =>
   isListed(alert) && (state === undefined || alert.state === state) && (type === undefined || alert.type === type);
-
-/** An alert by its id; with a vault, one of that vault. */
-export interface AlertPlace {
-  readonly vault: string | null;
-  readonly id: string;
-}
-
-export async function getAlert(ports: Pick<Ports, 'vaults' | 'alerts'>, place: AlertPlace): Promise<Outcome<Alert>> {
-  const held = await ports.alerts.get(place.vault, place.id);
-  return held && isListed(held.value) ? ok(held.value) : missingAlert(ports, place);
-}
-
-async function missingAlert({ vaults }: Pick<Ports, 'vaults'>, { vault, id }: AlertPlace): Promise<Refused> {
-  if (vault !== null && !(await vaults.head(vault, 'fresh'))) return noVault(vault);
-  return refuse('AlertNotFound', `There is no alert ${id}.`);
-}
-
-/** New, then perhaps Acknowledged, then Closed: never back. undefined: that cannot be. */
-const STATES = {
-  acknowledge: { New: 'Acknowledged', Acknowledged: 'Acknowledged', Closed: undefined },
-  close: { New: 'Closed', Acknowledged: 'Closed', Closed: 'Closed' },
-} as const satisfies Record<string, Record<Alert['state'], Alert['state'] | undefined>>;
-
-export type AlertVerb = keyof typeof STATES;
-
-const OPERATIONS: Readonly<Record<AlertVerb, string>> = { acknowledge: 'AcknowledgeAlert', close: 'CloseAlert' };
-
-/** Somebody has seen it, or is done with it. What was raised about an item stands in the item's history. */
-export const moveAlert = (
-  ports: Pick<Ports, 'vaults' | 'alerts' | 'newId'>,
-  asking: Asking<Alert>,
-  place: AlertPlace,
-  verb: AlertVerb,
-): Promise<Outcome<Alert>> =>
-  rounds<Alert>(async () => {
-    const held = await ports.alerts.get(place.vault, place.id);
-    if (!held || !isListed(held.value)) return missingAlert(ports, place);
-    const before = held.value;
-    const state = STATES[verb][before.state];
-    if (state === undefined)
-      return refuse('InvalidTransition', 'This alert is closed: nobody needs to acknowledge it any more.', {
-        facts: { state: before.state },
-      });
-    if (state === before.state) return ok(before);
-    const after: Alert = { ...before, state };
-    const facts = { alert: before.id, type: before.type, before: before.state, after: state };
-    const done = await ports.vaults.commit({
-      vault: before.vault ?? SERVICE,
-      id: ports.newId(),
-      recounts: [{ was: held, now: after }],
-      entries: [entry(asking, before.item, { operation: OPERATIONS[verb], facts })],
-      answer: asking.keep?.(after),
-    });
-    return done ? ok(after) : 'again';
-  });
