@@ -122,14 +122,6 @@ function hasPurgeHint({ was, now }: ItemMove, at: Instant): boolean {
 
 const isOut = ({ state }: Remains): boolean => state !== 'SoftDeleted' && state !== 'Purging' && state !== 'Purged';
 
-/** When the next point of an ageing item is due; undefined when nothing ages. */
-export const nextExpiry = (
-  { points }: Pick<Item, 'points'>,
-  head: Head,
-  item: Item,
-  now: Instant,
-): Instant | undefined => earliest(points.map((point) => dueAt(point, termsOf(item, head), now)));
-
 /**
  * The item with the instant of its next expiry, which the agenda gets as a hint. It keeps the instant it had where a hint no later than
  * the next expiry stands already. While an item is stopped or deleted its hint is parked: the sweep moves it a day at a time.
@@ -141,7 +133,8 @@ export function withExpiry<R extends Remains>(
 ): R {
   if (now.state === 'Purged' || !(hasNewPoint(was, now) || hasNewPolicy(was, now))) return now;
   const points = [...now.points, ...pages.flatMap((page) => page.points)];
-  const due = nextExpiry({ points }, head, now, at);
+  const terms = termsOf(now, head);
+  const due = earliest(points.map((point) => dueAt(point, terms, at)));
   const standing = now.hintedAt && (now.hintedAt > at ? now.hintedAt : addDays(at, PARKED_DAYS));
   return !due || (standing && standing <= due) ? now : { ...now, hintedAt: due };
 }

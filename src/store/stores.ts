@@ -16,7 +16,7 @@ export interface Tables {
   readonly registry: Table;
 }
 
-type Stores = Pick<Reads, 'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards'> &
+export type Stores = Pick<Reads, 'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards'> &
   Pick<Doors, 'commit' | 'hint'>;
 
 /** Everything that is kept in tables, over the three tables that there are. */

@@ -72,7 +72,7 @@ type Office = Awaited<ReturnType<typeof office>>;
 const raise = async ({ ports }: Office, items: readonly string[]) => {
   for (const item of items) {
     const one = anAlert(item);
-    await ports.agenda.write(hintsToTell([one]));
+    await ports.hint(hintsToTell([one]));
     await ports.alerts.write(VAULT, { insert: [one] });
   }
 };

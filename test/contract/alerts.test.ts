@@ -1,9 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Change } from '../../src/change.ts';
+import { SERVICE } from '../../src/core/agenda.ts';
 import type { AlertType } from '../../src/core/alerts.ts';
-import type { Alerts, MailLedger, Waiting } from '../../src/ports.ts';
-import { tableAlerts } from '../../src/store/alerts.ts';
+import type { Waiting } from '../../src/core/bundles.ts';
+import type { Alerts, MailLedger } from '../../src/ports.ts';
 import { tableMailLedger } from '../../src/store/mailLedger.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
+import { type Stores, tableStores } from '../../src/store/stores.ts';
 import { aDeadLetter, aMail, anAlert, OPERATION } from '../support/alerts.ts';
 import { later, NOON } from '../support/builders.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
@@ -23,10 +25,14 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
 
   describe('alerts', () => {
     let alerts: Alerts;
+    let commit: Stores['commit'];
     beforeEach(() => {
-      alerts = tableAlerts(tables.vaults);
+      ({ alerts, commit } = tableStores(tables));
     });
-    const write = (...insert: ReturnType<typeof onItem>[]) => alerts.write(insert[0]?.vault ?? null, { insert });
+    const change = (over: Partial<Change>) => commit({ vault: 'Contoso', id: newId(), ...over });
+    const inserted = (...all: ReturnType<typeof onItem>[]) => all.map((now) => ({ was: undefined, now }));
+    const write = (...insert: ReturnType<typeof onItem>[]) =>
+      change({ vault: insert[0]?.vault ?? SERVICE, alerts: inserted(...insert) });
     const ids = async (vault: string | null, after?: string, limit = 100) =>
       (await alerts.list(vault, { after, limit })).alerts.map(({ id }) => id);
 
@@ -51,12 +57,12 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
         must(await alerts.get('contoso', onItem('b').id)),
       ];
       const now = { ...a.value, count: 2 };
-      expect(await alerts.write('Contoso', { replace: [{ was: a, now }] })).toBe(true);
+      expect(await change({ alerts: [{ was: a, now }] })).toBe(true);
       const both = [
         { was: b, now: { ...b.value, count: 2 } },
         { was: a, now },
       ];
-      expect(await alerts.write('Contoso', { replace: both })).toBe(false);
+      expect(await change({ alerts: both })).toBe(false);
       expect((await alerts.get('contoso', b.value.id))?.value.count).toBe(1);
     });
 
@@ -91,13 +97,12 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
     });
 
     test('lie beside the item that they are about, and are written with it', async () => {
-      const vaults = tableVaults(tables.vaults);
       await write(onItem('a'));
       const was = must(await alerts.get('contoso', onItem('a').id));
       const closed = { ...was.value, state: 'Closed' } as const;
-      const change = { vault: 'Contoso', entries: [anEntry(null)] as const, recounts: [{ was, now: closed }] };
-      expect(await vaults.commit({ ...change, id: newId() })).toBe(true);
-      expect(await vaults.commit({ ...change, id: newId() })).toBe(false);
+      const close = () => change({ entries: [anEntry(null)], alerts: [{ was, now: closed }] });
+      expect(await close()).toBe(true);
+      expect(await close()).toBe(false);
       expect((await alerts.get('contoso', was.value.id))?.value).toEqual(closed);
     });
 
@@ -105,16 +110,16 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       const place = (alert: string, at: number, together = 'mass!one'): Waiting => ({
         ...{ together, alert, at: later(0, at), single: false },
       });
-      const wait = [place('c', 3), place('a', 1), place('b', 2), place('x', 0, 'mass!one2')];
-      expect(await alerts.write('Contoso', { wait })).toBe(true);
-      expect(await alerts.write('Contoso', { wait: [place('a', 1)] })).toBe(true);
-      const waiting = async (together: string) =>
+      const waiting = [place('c', 3), place('a', 1), place('b', 2), place('x', 0, 'mass!one2')];
+      expect(await change({ waiting })).toBe(true);
+      expect(await change({ waiting: [place('a', 1)] })).toBe(true);
+      const waitingFor = async (together: string) =>
         (await alerts.waiting('contoso', together)).map(({ alert }) => alert).join('');
-      expect(await waiting('mass!one')).toBe('abc');
-      expect(await waiting('mass!one2')).toBe('x');
-      expect(await alerts.write('Contoso', { stopWaiting: [place('a', 1), place('c', 3)] })).toBe(true);
-      expect(await waiting('mass!one')).toBe('b');
-      expect(await alerts.write('Contoso', { insert: [onItem('n')], stopWaiting: [place('a', 1)] })).toBe(false);
+      expect(await waitingFor('mass!one')).toBe('abc');
+      expect(await waitingFor('mass!one2')).toBe('x');
+      expect(await change({ stopWaiting: [place('a', 1), place('c', 3)] })).toBe(true);
+      expect(await waitingFor('mass!one')).toBe('b');
+      expect(await change({ alerts: inserted(onItem('n')), stopWaiting: [place('a', 1)] })).toBe(false);
       expect(await alerts.get('contoso', onItem('n').id)).toBeUndefined();
     });
   });

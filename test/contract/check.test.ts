@@ -1,10 +1,10 @@
 /** The checker finds each violation that it is made for, and nothing in a store that the flows have written. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { putHold } from '../../src/flows/holds.ts';
+import { putHold } from '../../src/flows/items/holds.ts';
 import { putPolicy } from '../../src/flows/policies.ts';
-import { checkStore, type Placed } from '../../src/store/check.ts';
-import { scanTables } from '../../src/store/checkScan.ts';
 import { keys } from '../../src/store/keys.ts';
+import { scanTables } from '../../tools/check/scan.ts';
+import { checkStore, type Placed } from '../../tools/check/store.ts';
 import { later } from '../support/builders.ts';
 import { at, done, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
@@ -37,7 +37,7 @@ describe('a store that the flows have written', () => {
   });
 
   test('also when a hold keeps an item beyond its time', async () => {
-    await done(putHold(store.ports, asking(), place('deleted'), 'h', { reason: 'r', until: later(40) }));
+    await done(putHold(store.ports, asking(), place('deleted'), { name: 'h', reason: 'r', until: later(40) }));
     expect(await store.findings(later(20))).toEqual([]);
   });
 });
@@ -53,7 +53,7 @@ describe('the checker finds', () => {
     const scan = scanTables(store.tables);
     const rows: Placed[] = [];
     for await (const row of scan('vaults')) rows.push(row);
-    await store.ports.registry.delist(listing);
+    await store.ports.commit({ line: 'unlistVault', listing });
     const whole: typeof scan = (name) => (name === 'vaults' ? iterate(rows) : scan(name));
     const { findings: found } = await checkStore(whole, later(1));
     expect(found).toMatchObject([{ rule: 'I5', row: at(keys.vault(P)) }]);

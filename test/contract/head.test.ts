@@ -1,26 +1,35 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Vaults } from '../../src/ports.ts';
+import type { HeldHead } from '../../src/change.ts';
 import { keys } from '../../src/store/keys.ts';
+import { type Stores, tableStores } from '../../src/store/stores.ts';
 import type { Table } from '../../src/store/table.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
 import { anItem, aPolicy, aVault } from '../support/builders.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { headOf, newHead, newId, writing } from '../support/world.ts';
 
+/** A new fence, and nothing else. */
+const newFence = async ({ vaults, commit }: Stores) => {
+  const head = await headOf(vaults);
+  return commit({ vault: 'contoso', id: newId(), head: { was: head, now: head.vault } });
+};
+const close = ({ commit }: Stores, head: HeldHead) => commit({ line: 'closeVault', head });
+
 describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => {
   let fresh: () => Tables;
+  let tables: Tables;
   let table: Table;
   /** Two processes on one storage. */
-  let here: Vaults;
-  let there: Vaults;
+  let here: Stores;
+  let there: Stores;
   beforeAll(async () => {
     fresh = await open();
   });
   beforeEach(async () => {
-    table = fresh().vaults;
-    here = tableVaults(table);
-    there = tableVaults(table);
-    expect(await here.changeHead(newHead(aVault(), undefined, aPolicy('Daily')))).toBe(true);
+    tables = fresh();
+    table = tables.vaults;
+    here = tableStores(tables);
+    there = tableStores(tables);
+    expect(await here.commit(newHead(aVault(), undefined, aPolicy('Daily')))).toBe(true);
   });
 
   const item = anItem('Protected');
@@ -28,47 +37,50 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
   const rowsLike = async (part: string) => (await everything()).filter(({ key }) => key.includes(part));
   /** `there` changes the settings behind the back of `here`. */
   const changedThere = async () => {
-    const head = await headOf(there);
-    return there.changeHead(newHead({ ...head.vault, etag: newId() }, head, aPolicy('weekly')));
+    const head = await headOf(there.vaults);
+    return there.commit(newHead({ ...head.vault, etag: newId() }, head, aPolicy('weekly')));
   };
 
   test('is there for any spelling of the name, with its policies', async () => {
-    const head = await headOf(there, 'CONTOSO');
+    const head = await headOf(there.vaults, 'CONTOSO');
     expect(head.vault).toEqual(aVault());
     expect(head.policies).toEqual([aPolicy('Daily')]);
-    expect(await there.head('fabrikam', 'fresh')).toBeUndefined();
+    expect(await there.vaults.head('fabrikam', 'fresh')).toBeUndefined();
   });
 
   test('is made once', async () => {
-    expect(await there.changeHead(newHead(aVault()))).toBe(false);
+    expect(await there.commit(newHead(aVault()))).toBe(false);
   });
 
   test('exactly one fence stands, before and after every change', async () => {
     await changedThere();
-    await here.rotateFence('contoso', newId());
+    await newFence(here);
     const fences = await rowsLike('!head!fence!');
-    expect(fences.map(({ key }) => key)).toEqual([keys.fence('contoso', (await headOf(here)).fence)]);
+    expect(fences.map(({ key }) => key)).toEqual([keys.fence('contoso', (await headOf(here.vaults)).fence)]);
   });
 
   test('is remembered until it is asked for fresh', async () => {
-    await headOf(here);
+    await headOf(here.vaults);
     await changedThere();
-    expect(await here.head('contoso', 'remembered')).toMatchObject({ remembered: true, policies: [{ name: 'Daily' }] });
-    expect(await here.head('contoso', 'fresh')).toMatchObject({ remembered: false, policies: [{}, {}] });
+    expect(await here.vaults.head('contoso', 'remembered')).toMatchObject({
+      remembered: true,
+      policies: [{ name: 'Daily' }],
+    });
+    expect(await here.vaults.head('contoso', 'fresh')).toMatchObject({ remembered: false, policies: [{}, {}] });
   });
 
   test('of two changes of what both read one wins', async () => {
-    const head = await headOf(here);
+    const head = await headOf(here.vaults);
     const change = (policy: string) => newHead({ ...head.vault, etag: policy }, head, aPolicy(policy));
-    const done = await Promise.all([here.changeHead(change('a')), there.changeHead(change('b'))]);
+    const done = await Promise.all([here.commit(change('a')), there.commit(change('b'))]);
     expect(done.filter(Boolean)).toHaveLength(1);
-    const { policies } = await headOf(here);
+    const { policies } = await headOf(here.vaults);
     expect(policies.map(({ name }) => name)).toEqual([done[0] ? 'a' : 'b', 'Daily']);
   });
 
   describe('a decision that rests on it', () => {
     test('is written while it stands, by any number at once', async () => {
-      const { fence } = await headOf(here);
+      const { fence } = await headOf(here.vaults);
       const done = await Promise.all(
         ['a', 'b', 'c', 'd'].map((name) => there.commit(writing({ ...item, name }, undefined, { fence }))),
       );
@@ -77,13 +89,13 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
 
     test.each([
       ['a change of settings or policies', changedThere],
-      ['a rotation of the fence', () => there.rotateFence('contoso', newId())],
+      ['a rotation of the fence', () => newFence(there)],
     ])('cannot be written after %s: neither the item nor its history', async (_, meanwhile) => {
-      const { fence } = await headOf(here);
+      const { fence } = await headOf(here.vaults);
       await meanwhile();
       expect(await here.commit(writing(item, undefined, { fence }))).toBe(false);
-      expect(await here.item('contoso', item.name)).toBeUndefined();
-      expect((await here.history('contoso', item.name, { limit: 10 })).entries).toEqual([]);
+      expect(await here.vaults.item('contoso', item.name)).toBeUndefined();
+      expect((await here.vaults.history('contoso', item.name, { limit: 10 })).entries).toEqual([]);
     });
 
     test('does not matter to a change that rests on nothing', async () => {
@@ -93,36 +105,36 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
   });
 
   test('a rotation changes neither settings nor policies', async () => {
-    const before = await headOf(here);
-    await there.rotateFence('contoso', newId());
-    const after = await headOf(here);
+    const before = await headOf(here.vaults);
+    await newFence(there);
+    const after = await headOf(here.vaults);
     expect([after.vault, after.policies]).toEqual([before.vault, before.policies]);
     expect(after.fence).not.toBe(before.fence);
   });
 
   describe('closing the vault', () => {
     test('is the end of it for everyone, and of what is in flight', async () => {
-      const head = await headOf(here);
-      expect(await here.closeVault(head)).toBe(true);
-      expect(await there.head('contoso', 'fresh')).toBeUndefined();
+      const head = await headOf(here.vaults);
+      expect(await close(here, head)).toBe(true);
+      expect(await there.vaults.head('contoso', 'fresh')).toBeUndefined();
       expect(await there.commit(writing(item, undefined, { fence: head.fence }))).toBe(false);
     });
 
     test('fails when something was created since the head was read', async () => {
-      const head = await headOf(here);
+      const head = await headOf(here.vaults);
       await there.commit(writing(item, undefined, { fence: head.fence }));
-      expect(await here.closeVault(head)).toBe(false);
-      expect(await there.head('contoso', 'fresh')).toBeDefined();
+      expect(await close(here, head)).toBe(false);
+      expect(await there.vaults.head('contoso', 'fresh')).toBeDefined();
     });
 
     test('against a creation in flight exactly one wins, in twenty rounds', async () => {
       for (let round = 0; round < 20; round += 1) {
-        const vaults = tableVaults(fresh().vaults);
-        await vaults.changeHead(newHead(aVault()));
-        const head = await headOf(vaults);
-        const create = () => vaults.commit(writing(item, undefined, { fence: head.fence }));
-        const close = () => vaults.closeVault(head);
-        const done = await Promise.all(round % 2 === 0 ? [create(), close()] : [close(), create()]);
+        const stores = tableStores(fresh());
+        await stores.commit(newHead(aVault()));
+        const head = await headOf(stores.vaults);
+        const create = () => stores.commit(writing(item, undefined, { fence: head.fence }));
+        const shut = () => close(stores, head);
+        const done = await Promise.all(round % 2 === 0 ? [create(), shut()] : [shut(), create()]);
         expect(done.filter(Boolean)).toHaveLength(1);
       }
     });
@@ -130,22 +142,22 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
 
   describe('clearing what is left of a closed vault', () => {
     const fill = async (count: number) => {
-      const { fence } = await headOf(here);
+      const { fence } = await headOf(here.vaults);
       for (let at = 0; at < count; at += 1)
         await here.commit(writing({ ...item, name: `i${at}` }, undefined, at === 0 ? { fence } : {}));
     };
 
     test('takes all of it, however much', async () => {
       await fill(130);
-      await here.closeVault(await headOf(here));
-      await there.clearVault('Contoso');
+      await close(here, await headOf(here.vaults));
+      await there.vaults.clearVault('Contoso');
       expect(await everything()).toEqual([]);
     });
 
     test('does nothing to a vault that lives', async () => {
       await fill(2);
       const before = await everything();
-      await there.clearVault('contoso');
+      await there.vaults.clearVault('contoso');
       expect(await everything()).toEqual(before);
     });
 
@@ -155,8 +167,8 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
       const overtake = async () => {
         if (overtaken) return;
         overtaken = true;
-        await there.clearVault('contoso');
-        await there.changeHead(newHead(aVault({ etag: 'new' }), undefined, aPolicy('Daily')));
+        await there.vaults.clearVault('contoso');
+        await there.commit(newHead(aVault({ etag: 'new' }), undefined, aPolicy('Daily')));
         await there.commit(writing({ ...item, name: 'i0' }));
       };
       const range: Table['range'] = async (...asked) => {
@@ -164,7 +176,7 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
         await overtake();
         return rows;
       };
-      await tableVaults({ ...table, range }).clearVault('contoso');
+      await tableStores({ ...tables, vaults: { ...table, range } }).vaults.clearVault('contoso');
       expect(overtaken).toBe(true);
     };
 
@@ -173,7 +185,7 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
       ['with nothing left but names that the new one uses as well', 1, true],
     ])('that comes late does nothing to a new vault of the same name, %s', async (_, count, nearlyDone) => {
       await fill(count);
-      await here.closeVault(await headOf(here));
+      await close(here, await headOf(here.vaults));
       const stays = [keys.vault('contoso'), keys.policy('contoso', 'Daily'), keys.item('contoso', 'i0')];
       const gone = (await everything()).filter(({ key }) => !stays.includes(key));
       if (nearlyDone)
@@ -182,8 +194,8 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
           gone.map(({ key }) => ({ op: 'drop', key })),
         );
       await clearLate();
-      expect(await headOf(there)).toMatchObject({ vault: { etag: 'new' }, policies: [{ name: 'Daily' }] });
-      expect((await there.items('contoso', { limit: 1000 })).items).toHaveLength(1);
+      expect(await headOf(there.vaults)).toMatchObject({ vault: { etag: 'new' }, policies: [{ name: 'Daily' }] });
+      expect((await there.vaults.items('contoso', { limit: 1000 })).items).toHaveLength(1);
     });
   });
 });

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '../../src/core/time.ts';
-import { checkStore } from '../../src/store/check.ts';
-import { scanTables } from '../../src/store/checkScan.ts';
+import { scanTables } from '../../tools/check/scan.ts';
+import { checkStore } from '../../tools/check/store.ts';
 import { NOON } from '../support/builders.ts';
 import { act, configure, DAY, editPolicy, type Model, newModel, type Retention, type Verb } from '../support/model.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';

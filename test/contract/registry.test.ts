@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Held, Owner, Source } from '../../src/change.ts';
 import type { Hint } from '../../src/core/agenda.ts';
-import type { Registry, Source } from '../../src/ports.ts';
-import { tableAgenda } from '../../src/store/agenda.ts';
+import type { Registry } from '../../src/ports.ts';
+import { hintWriter } from '../../src/store/agenda.ts';
 import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
-import { tableRegistry } from '../../src/store/registry.ts';
+import { type Stores, tableStores } from '../../src/store/stores.ts';
 import { later, NOON } from '../support/builders.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { must } from '../support/world.ts';
@@ -11,13 +12,14 @@ import { must } from '../support/world.ts';
 describe.each(MAKERS)('across vaults, $name', ({ open }) => {
   let fresh: () => Tables;
   let tables: Tables;
+  let commit: Stores['commit'];
   let registry: Registry;
   beforeAll(async () => {
     fresh = await open();
   });
   beforeEach(() => {
     tables = fresh();
-    registry = tableRegistry(tables.registry);
+    ({ registry, commit } = tableStores(tables));
   });
 
   describe('the agenda', () => {
@@ -36,9 +38,9 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
     };
 
     test('writing a hint twice is writing it once', async () => {
-      const agenda = tableAgenda(tables.agenda);
-      await agenda.write([hint('a'), hint('A')]);
-      await agenda.write([hint('a')]);
+      const write = hintWriter(tables.agenda);
+      await write([hint('a'), hint('A')]);
+      await write([hint('a')]);
       expect(await all()).toMatchObject([
         { shard: shardOf(hint('A')), key: hintKey(hint('a')), cells: { kind: 'purge', vault: 'Contoso' } },
       ]);
@@ -46,7 +48,7 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
 
     test('takes any number at once, each in the partition of its item, the earliest first', async () => {
       const hints = Array.from({ length: 300 }, (_, at) => hint(`i${at % 3}`, { due: later(300 - at) }));
-      await tableAgenda(tables.agenda).write(hints);
+      await hintWriter(tables.agenda)(hints);
       const rows = await all();
       expect(rows).toHaveLength(300);
       const ofOne = rows.filter(({ cells }) => cells['item'] === 'i1');
@@ -57,24 +59,26 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
 
     test('of no hints asks nothing of the storage', async () => {
       const refusing = { ...tables.agenda, commit: () => Promise.reject(new Error('asked')) };
-      await tableAgenda(refusing).write([]);
+      await hintWriter(refusing)([]);
     });
   });
 
   describe('the directory of vaults', () => {
+    const list = (vault: string) => commit({ line: 'vault', vault });
+
     test('lists each once, in order, a stretch at a time', async () => {
-      for (const name of ['b', 'A', 'c', 'B']) await registry.enlist(name);
+      for (const name of ['b', 'A', 'c', 'B']) await list(name);
       expect(await registry.vaults({ limit: 2 })).toEqual(['a', 'b']);
       expect(await registry.vaults({ limit: 2, after: 'b' })).toEqual(['c']);
     });
 
     test('strikes off what nobody enlisted again in between', async () => {
-      await registry.enlist('a');
+      await list('a');
       const old = must(await registry.listing('A'));
-      await registry.enlist('a');
-      await registry.delist(old);
+      await list('a');
+      await commit({ line: 'unlistVault', listing: old });
       expect(await registry.vaults({ limit: 9 })).toEqual(['a']);
-      await registry.delist(must(await registry.listing('a')));
+      await commit({ line: 'unlistVault', listing: must(await registry.listing('a')) });
       expect(await registry.vaults({ limit: 9 })).toEqual([]);
       expect(await registry.listing('a')).toBeUndefined();
     });
@@ -83,27 +87,27 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
   describe('who protects a source', () => {
     const source: Source = { workload: 'AzureVM', sourceId: '/VMs/One', server: null };
     const owner = (vault: string) => ({ vault, item: 'one' });
+    const claim = (one: Source, by: Owner, was: Held<Owner> | undefined) =>
+      commit({ line: 'source', source: one, owner: by, was });
 
     test('is asked for without regard to case, and another workload of the same machine is another source', async () => {
-      expect(await registry.claim(source, owner('A'), undefined)).toBe(true);
+      expect(await claim(source, owner('A'), undefined)).toBe(true);
       expect((await registry.owner({ ...source, sourceId: '/vms/one' }))?.value).toEqual(owner('a'));
       expect(await registry.owner({ ...source, workload: 'SQLInAzureVM' })).toBeUndefined();
       expect(await registry.owner({ ...source, server: 's' })).toBeUndefined();
     });
 
     test('of eight that claim it at once one has it', async () => {
-      const done = await Promise.all(
-        Array.from({ length: 8 }, (_, at) => registry.claim(source, owner(`v${at}`), undefined)),
-      );
+      const done = await Promise.all(Array.from({ length: 8 }, (_, at) => claim(source, owner(`v${at}`), undefined)));
       expect(done.filter(Boolean)).toHaveLength(1);
       expect((await registry.owner(source))?.value.vault).toBe(`v${done.indexOf(true)}`);
     });
 
     test('is taken over only from whom one saw', async () => {
-      await registry.claim(source, owner('a'), undefined);
+      await claim(source, owner('a'), undefined);
       const seen = must(await registry.owner(source));
-      expect(await registry.claim(source, owner('b'), seen)).toBe(true);
-      expect(await registry.claim(source, owner('c'), seen)).toBe(false);
+      expect(await claim(source, owner('b'), seen)).toBe(true);
+      expect(await claim(source, owner('c'), seen)).toBe(false);
       expect((await registry.owner(source))?.value).toEqual(owner('b'));
     });
   });

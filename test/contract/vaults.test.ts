@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Answer } from '../../src/change.ts';
 import type { ItemState, Remains } from '../../src/core/item.ts';
-import type { Answer, Vaults } from '../../src/ports.ts';
+import type { Vaults } from '../../src/ports.ts';
 import { keys } from '../../src/store/keys.ts';
+import { type Stores, tableStores } from '../../src/store/stores.ts';
 import type { Table } from '../../src/store/table.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
 import { anItem, aPoint, later, NOON } from '../support/builders.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { anEntry, must, writing } from '../support/world.ts';
@@ -28,18 +29,21 @@ const TOMBSTONE: Remains = {
 
 describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
   let fresh: () => Tables;
+  let tables: Tables;
   let table: Table;
   let vaults: Vaults;
+  let commit: Stores['commit'];
   beforeAll(async () => {
     fresh = await open();
   });
   beforeEach(() => {
-    table = fresh().vaults;
-    vaults = tableVaults(table);
+    tables = fresh();
+    table = tables.vaults;
+    ({ vaults, commit } = tableStores(tables));
   });
 
   const read = (name = 'sql-01') => vaults.item('contoso', name).then(must);
-  const write = async (now: Remains) => vaults.commit(writing(now, await vaults.item('contoso', now.name)));
+  const write = async (now: Remains) => commit(writing(now, await vaults.item('contoso', now.name)));
 
   describe('an item', () => {
     test.each<ItemState>(['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'])(
@@ -61,11 +65,11 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
 
     test('is created once, and replaced only by who read it as it is', async () => {
       const item = anItem('Protected');
-      expect(await vaults.commit(writing(item))).toBe(true);
-      expect(await vaults.commit(writing(item))).toBe(false);
+      expect(await commit(writing(item))).toBe(true);
+      expect(await commit(writing(item))).toBe(false);
       const held = await read();
-      expect(await vaults.commit(writing({ ...item, generation: 1 }, held))).toBe(true);
-      expect(await vaults.commit(writing({ ...item, generation: 2 }, held))).toBe(false);
+      expect(await commit(writing({ ...item, generation: 1 }, held))).toBe(true);
+      expect(await commit(writing({ ...item, generation: 2 }, held))).toBe(false);
       expect((await read()).value.generation).toBe(1);
     });
 
@@ -79,7 +83,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
 
     test('is listed in the order of names, a stretch at a time', async () => {
       for (const name of ['b', 'C', 'a.1', 'a', 'd']) await write(anItem('Protected', { name }));
-      await vaults.commit({ ...writing(anItem('Protected', { name: 'x', vault: 'contoso2' })) });
+      await commit({ ...writing(anItem('Protected', { name: 'x', vault: 'contoso2' })) });
       const names: string[] = [];
       let after: string | undefined;
       do {
@@ -142,18 +146,18 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
     const page = (id: string) => ({ id, points: [aPoint(id, 9)] });
     const item = anItem('Protected');
     const [first, second] = [page('p1'), page('p2')];
-    await vaults.commit({ ...writing(item), items: [{ was: undefined, now: item, putPages: [first, second] }] });
+    await commit({ ...writing(item), items: [{ was: undefined, now: item, putPages: [first, second] }] });
     expect(await vaults.pages('contoso', 'SQL-01')).toEqual([first, second]);
     const changed = { ...second, points: [] };
     const was = await read();
-    await vaults.commit({ ...writing(item), items: [{ was, now: item, putPages: [changed], dropPages: [first] }] });
+    await commit({ ...writing(item), items: [{ was, now: item, putPages: [changed], dropPages: [first] }] });
     expect(await vaults.pages('contoso', 'sql-01')).toEqual([changed]);
     expect(await vaults.pages('contoso', 'sql')).toEqual([]);
   });
 
   test('a change that needs a server needs it registered', async () => {
-    const change = writing(anItem('Protected', { server: 'Srv' }), undefined, { server: 'Srv' });
-    expect(await vaults.commit(change)).toBe(false);
+    const change = writing(anItem('Protected', { server: 'Srv' }), undefined, { touchServer: 'Srv' });
+    expect(await commit(change)).toBe(false);
     const server = {
       name: 'Srv',
       vault: 'Contoso',
@@ -164,23 +168,24 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       registeredAt: NOON,
       etag: 's',
     } as const;
-    const told = (id: string) => ({ vault: 'Contoso', id, entries: [anEntry(null)] as const });
-    expect(await vaults.putServer(server, undefined, told('a'))).toBe(true);
-    expect(await vaults.putServer(server, undefined, told('b'))).toBe(false);
+    const register = (id: string) =>
+      commit({ vault: 'Contoso', id, server: { was: undefined, now: server }, entries: [anEntry(null)] });
+    expect(await register('a')).toBe(true);
+    expect(await register('b')).toBe(false);
     expect((await vaults.server('contoso', 'SRV'))?.value).toEqual(server);
-    expect(await vaults.commit(change)).toBe(true);
+    expect(await commit(change)).toBe(true);
     expect(await vaults.servers('contoso', { limit: 10 })).toEqual([server]);
   });
 
   describe('history', () => {
     test('is newest first, of this item only, a stretch at a time', async () => {
       for (const at of [1, 3, 2])
-        await vaults.commit({
+        await commit({
           vault: 'Contoso',
           id: `w${at}`,
           entries: [anEntry('sql-01', { at: later(at), requestId: `r${at}` })],
         });
-      await vaults.commit({ vault: 'Contoso', id: 'x', entries: [anEntry(null), anEntry('sql-010')] });
+      await commit({ vault: 'Contoso', id: 'x', entries: [anEntry(null), anEntry('sql-010')] });
       const first = await vaults.history('contoso', 'SQL-01', { limit: 2 });
       const rest = await vaults.history('contoso', 'sql-01', { limit: 2, after: first.last });
       expect([...first.entries, ...rest.entries].map(({ requestId }) => requestId)).toEqual(['r3', 'r2', 'r1']);
@@ -189,14 +194,14 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
 
     test('and the change it tells of appear together or not at all', async () => {
       const item = anItem('Protected');
-      await vaults.commit(writing(item));
-      expect(await vaults.commit(writing(anItem('SoftDeleted')))).toBe(false);
+      await commit(writing(item));
+      expect(await commit(writing(anItem('SoftDeleted')))).toBe(false);
       expect((await vaults.history('contoso', 'sql-01', { limit: 9 })).entries).toHaveLength(1);
     });
   });
 
   describe('when the storage committed but its answer was lost', () => {
-    const over = (commit: Table['commit']) => tableVaults({ ...table, commit });
+    const over = (broken: Table['commit']) => tableStores({ ...tables, vaults: { ...table, commit: broken } });
 
     test('a lost race that was our own write is no lost race', async () => {
       const stuttering = over(async (...change) => (await table.commit(...change)) && table.commit(...change));
@@ -232,9 +237,9 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
 
     test('are kept with the change they belong to, or not at all', async () => {
       const item = anItem('Protected');
-      expect(await vaults.commit(writing(item, undefined, { answer: { answer: answer() } }))).toBe(true);
+      expect(await commit(writing(item, undefined, { answer: { answer: answer() } }))).toBe(true);
       expect((await vaults.answer('contoso', 'abc'))?.value).toEqual(answer());
-      expect(await vaults.commit(writing(item, undefined, { answer: { answer: answer({ key: 'def' }) } }))).toBe(false);
+      expect(await commit(writing(item, undefined, { answer: { answer: answer({ key: 'def' }) } }))).toBe(false);
       expect(await vaults.answer('contoso', 'def')).toBeUndefined();
     });
 
@@ -242,9 +247,9 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       await vaults.keepAnswer('contoso', { answer: answer() });
       expect(await vaults.keepAnswer('contoso', { answer: answer({ status: 409 }) })).toBe(false);
       const change = writing(anItem('Protected'), undefined, { answer: { answer: answer({ status: 201 }) } });
-      expect(await vaults.commit(change)).toBe(false);
+      expect(await commit(change)).toBe(false);
       const was = await vaults.answer('contoso', 'abc');
-      expect(await vaults.commit({ ...change, answer: { answer: answer({ status: 201 }), was } })).toBe(true);
+      expect(await commit({ ...change, answer: { answer: answer({ status: 201 }), was } })).toBe(true);
       expect((await vaults.answer('contoso', 'abc'))?.value.status).toBe(201);
     });
   });

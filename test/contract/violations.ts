@@ -1,5 +1,5 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
-import { holdHint } from '../../src/core/agenda.ts';
+import { itemHint } from '../../src/core/agenda.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { hintKey, keys, SHARD_NAMES, shardOf, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
@@ -56,8 +56,8 @@ export const VIOLATIONS: readonly Violation[] = [
     seed: async ({ ports, documentAt, dropHints }) => {
       await dropHints('deleted', 'warn');
       await dropHints('deleted', 'purge');
-      const late = holdHint((await documentAt(item('deleted'))) as never, later(14, 1));
-      await ports.agenda.write([late]);
+      const late = itemHint(await documentAt(item('deleted')), 'hold', later(14, 1));
+      await ports.hint([late]);
     },
     found: () => [`I2 ${at(item('deleted'))}`, `I2 ${at(item('deleted'))}`],
   },
@@ -70,7 +70,7 @@ export const VIOLATIONS: readonly Violation[] = [
     what: 'I2: points in pages that expire before the hint',
     seed: async ({ ports, dropHints }) => {
       await dropHints('many', 'expire');
-      await ports.agenda.write([{ kind: 'expire', vault: 'Contoso', item: 'many', due: later(30, -100) }]);
+      await ports.hint([{ kind: 'expire', vault: 'Contoso', item: 'many', due: later(30, -100) }]);
     },
     found: () => [`I2 ${at(item('many'))}`],
   },

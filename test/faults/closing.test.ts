@@ -1,7 +1,7 @@
 /** The deletion of a vault whose answer was lost on the way: what the SDK's own repetition of it makes of that. */
 import { expect, test } from 'vitest';
 import { deleteVault, putVault } from '../../src/flows/vaults.ts';
-import { scanTables } from '../../src/store/checkScan.ts';
+import { scanTables } from '../../tools/check/scan.ts';
 import type { Table } from '../../src/store/table.ts';
 import { memoryTables } from '../support/tables.ts';
 import { asking, portsOver } from '../support/world.ts';

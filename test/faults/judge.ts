@@ -2,8 +2,8 @@
 import { QueueClient } from '@azure/storage-queue';
 import { isTold } from '../../src/core/notification.ts';
 import { instantOf } from '../../src/core/time.ts';
-import { checkStore } from '../../src/store/check.ts';
-import { scanAccount } from '../../src/store/checkScan.ts';
+import { checkStore } from '../../tools/check/store.ts';
+import { scanAccount } from '../../tools/check/scan.ts';
 import { NOTIFICATIONS } from '../../src/store/notices.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';

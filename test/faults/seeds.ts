@@ -1,15 +1,16 @@
 /** Stores made in memory by the flows themselves, at instants of the past, and then copied: a trial begins with one of them. */
 import type { SettingsPatch } from '../../src/core/settings.ts';
 import { addDays, DAY_MS, type Instant, instantOf } from '../../src/core/time.ts';
-import { putHold } from '../../src/flows/holds.ts';
-import { completeJob, startBackup } from '../../src/flows/jobs.ts';
-import { recordPoint } from '../../src/flows/points.ts';
+import { putHold } from '../../src/flows/items/holds.ts';
+import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
+import { recordPoint } from '../../src/flows/items/points.ts';
 import { putPolicy } from '../../src/flows/policies.ts';
-import { protect } from '../../src/flows/protect.ts';
-import { stop } from '../../src/flows/stop.ts';
+import { protect } from '../../src/flows/items/protect.ts';
+import { stop } from '../../src/flows/items/stop.ts';
 import { putVault } from '../../src/flows/vaults.ts';
-import type { PointPage, Vaults } from '../../src/ports.ts';
-import { scanTables } from '../../src/store/checkScan.ts';
+import type { PointPage } from '../../src/change.ts';
+import type { Stores } from '../../src/store/stores.ts';
+import { scanTables } from '../../tools/check/scan.ts';
 import { type Cells, MAX_OPS } from '../../src/store/table.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 import { asking, must, newId, portsOver, writing } from '../support/world.ts';
@@ -52,15 +53,15 @@ export function aSeed() {
       await seed.stop(vault, item, 'delete', at);
     },
     async hold(vault: string, item: string, at: Instant, until: Instant): Promise<void> {
-      must2xx(await putHold(ports, asking(at), { vault, item }, 'audit', { reason: 'audit', until }));
+      must2xx(await putHold(ports, asking(at), { vault, item }, { name: 'audit', reason: 'audit', until }));
     },
     async backup(vault: string, item: string, at: Instant): Promise<void> {
       const place = { vault, item };
-      const { id } = must2xx(await startBackup(ports, asking(at), place, { expiresAt: null }));
-      must2xx(await completeJob(ports, asking(at), place, id, { status: 'Failed' }));
+      const { id } = must2xx(await startJob(ports, asking(at), place, { operation: 'Backup', expiresAt: null }));
+      must2xx(await completeJob(ports, asking(at), place, { job: id, status: 'Failed' }));
     },
     pages: (vault: string, item: string, pages: number, createdAt: Instant) =>
-      addPages(ports.vaults, vault, item, pages, createdAt),
+      addPages(ports, vault, item, pages, createdAt),
     rows: () => rowsOf(tables),
   };
   return seed;
@@ -68,7 +69,7 @@ export function aSeed() {
 
 /** Pages of one point each, so that an item is large with few points. */
 export async function addPages(
-  vaults: Vaults,
+  { vaults, commit }: Pick<Stores, 'vaults' | 'commit'>,
   vault: string,
   item: string,
   pages: number,
@@ -84,7 +85,7 @@ export async function addPages(
     });
     const now = { ...held.value, pagedPoints: held.value.pagedPoints + putPages.length, etag };
     const was = { value: held.value, tag: held.tag };
-    if (!(await vaults.commit(writing(now, held, { id: etag, items: [{ was, now, putPages }] }))))
+    if (!(await commit(writing(now, held, { id: etag, items: [{ was, now, putPages }] }))))
       throw new Error(`no pages for ${item}`);
   }
 }

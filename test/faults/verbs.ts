@@ -1,6 +1,6 @@
 /** Every call that changes something: what is there before it, the call, and what is right after it. */
 import { addDays, iso } from '../../src/core/time.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
+import { tableStores } from '../../src/store/stores.ts';
 import { tablesOf } from './accounts.ts';
 import {
   aBackup,
@@ -125,7 +125,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   'stop delete, soft delete off, large': {
     arrange: async (ground) => {
       await anItem(ground, OFF);
-      await addPages(tableVaults(tablesOf(ground.account).vaults), ground.vault, 'vm', 95, daysAgo(1));
+      await addPages(tableStores(tablesOf(ground.account)), ground.vault, 'vm', 95, daysAgo(1));
       return { ...STOP, body: DELETE };
     },
     right: { path: '/items/vm/history', is: { status: 200 } },

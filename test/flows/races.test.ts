@@ -129,7 +129,7 @@ test('a hold that lands in the middle of an undelete is not lost, although the p
       commit: async (change) => {
         if (!landed) {
           landed = true;
-          await done(putHold(there, asking(), PLACE, 'court', { reason: 'r', until: later(1) }));
+          await done(putHold(there, asking(), PLACE, { name: 'court', reason: 'r', until: later(1) }));
         }
         return here.vaults.commit(change);
       },

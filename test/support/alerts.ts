@@ -1,13 +1,14 @@
 /** Alerts and mails for tests that care about one thing of them, and a service over memory that keeps what it would send. */
+
+import { SERVICE } from '../../src/core/agenda.ts';
 import { type Alert, type AlertType, alert, type Subject } from '../../src/core/alerts.ts';
 import type { Notification } from '../../src/core/ledger.ts';
-import type { DeadLetter, Notice, Ports } from '../../src/ports.ts';
-import { tableAlerts } from '../../src/store/alerts.ts';
-import { tableMailLedger } from '../../src/store/mailLedger.ts';
+import type { DeadLetter, Notice } from '../../src/ports.ts';
+import { tableStores } from '../../src/store/stores.ts';
 import { type Ask, appOver } from './app.ts';
 import { aPolicy, aVault, NOON } from './builders.ts';
 import { azureTables, memoryTables } from './tables.ts';
-import { type LifecyclePorts, newHead, portsOver } from './world.ts';
+import { newHead, newId, type World as Ports, portsOver } from './world.ts';
 
 /** Where a vault's own history lies. */
 export const ITSELF = '~';
@@ -53,7 +54,7 @@ export interface Answer {
 }
 
 export interface World {
-  readonly ports: LifecyclePorts & Pick<Ports, 'alerts' | 'ledger'>;
+  readonly ports: Ports;
   readonly notices: Notice[];
   ask(route: string, path?: string, ask?: Ask): Promise<Answer>;
   vault(name: string): Promise<void>;
@@ -64,13 +65,10 @@ export interface World {
 }
 
 /** With the vault Contoso in it. */
-export async function aWorld(over: Partial<LifecyclePorts> = {}): Promise<World> {
+export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
   const notices: Notice[] = [];
-  const ports = {
-    ...portsOver(memoryTables()),
-    notices: { send: async (notice: Notice) => void notices.push(notice) },
-    ...over,
-  };
+  const send = async (notice: Notice) => void notices.push(notice);
+  const ports = portsOver(memoryTables(), { notices: { send }, ...over });
   const app = appOver(ports);
   const world: World = {
     ports,
@@ -80,12 +78,11 @@ export async function aWorld(over: Partial<LifecyclePorts> = {}): Promise<World>
       return { status, headers, body: body === '' ? undefined : JSON.parse(body) };
     },
     vault: async (name) => {
-      await ports.registry.enlist(name);
-      await ports.vaults.changeHead(newHead(aVault({ name }), undefined, aPolicy('daily')));
+      await ports.commit({ line: 'vault', vault: name });
+      await ports.commit(newHead(aVault({ name }), undefined, aPolicy('daily')));
     },
     raise: async (...alerts) => {
-      for (const one of alerts)
-        if (!(await ports.alerts.write(one.vault, { insert: [one] }))) throw new Error(`${one.id} is there already`);
+      for (const one of alerts) if (!(await ports.commit(raising(one)))) throw new Error(`${one.id} is there already`);
     },
     hints: async () => {
       const { agenda } = ports;
@@ -99,17 +96,23 @@ export async function aWorld(over: Partial<LifecyclePorts> = {}): Promise<World>
   return world;
 }
 
+const raising = (now: Alert) => ({
+  vault: now.vault ?? SERVICE,
+  id: newId(),
+  alerts: [{ was: undefined, now }],
+});
+
 let planted = 0;
 
 /** A mail that was given up, in the store of a running service: there is an alert, and a letter. Answers the letter's id. */
 export async function plantDeadLetter(storage: string, vault: string): Promise<string> {
   planted += 1;
   const id = `${String(planted).padStart(8, '0')}-0b0a-5908-8706-050403020100`;
-  const { vaults, registry } = azureTables(storage);
+  const { commit, ledger } = tableStores(azureTables(storage));
   const failure = { code: 'Rejected', reason: 'no such mailbox', firstAt: NOON, lastAt: NOON };
   const mail = aMail({ operationId: id, status: 'DeadLettered', sentAt: null, failure });
   const about = anAlert('PurgeComplete', { vault, item: `gone-${planted}`, generation: 1 }, { notifications: [mail] });
-  await tableAlerts(vaults).write(vault, { insert: [about] });
-  await tableMailLedger(registry).bury(aDeadLetter({ id, vault, alert: about.id }));
+  await commit(raising(about));
+  await ledger.bury(aDeadLetter({ id, vault, alert: about.id }));
   return id;
 }

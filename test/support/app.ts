@@ -8,8 +8,7 @@ import { itemRoutes } from '../../src/http/routes/items.ts';
 import { mailRoutes } from '../../src/http/routes/mails.ts';
 import { settingRoutes } from '../../src/http/routes/settings.ts';
 import { vaultRoutes } from '../../src/http/routes/vaults.ts';
-import type { Ports } from '../../src/ports.ts';
-import { CONTRIBUTOR, type LifecyclePorts } from './world.ts';
+import { CONTRIBUTOR, type World } from './world.ts';
 
 const ROUTES = [
   ...vaultRoutes,
@@ -33,11 +32,11 @@ export interface Reply {
 }
 
 /** `call('stopItem', 'contoso/sql-01', { body })`: the route by its name, the names of its path in their order. */
-export function appOver(ports: LifecyclePorts) {
+export function appOver(ports: World) {
   // the routes here go through no other door
   const telemetry = { event: () => undefined, measure: () => undefined };
   const handle = pipeline({
-    ports: ports as Ports,
+    ports,
     identify: async () => ok(CONTRIBUTOR),
     stepUpContext: 'c1',
     telemetry,

@@ -1,11 +1,12 @@
 /** Items, vaults and policies for tests that care about one thing of them. */
+
+import type { HeldHead } from '../../src/change.ts';
 import type { Item, ItemState } from '../../src/core/item.ts';
 import type { Point, Terms } from '../../src/core/points.ts';
 import type { Cut, Policy, Retention } from '../../src/core/policy.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
 import type { VaultKind } from '../../src/core/workloads.ts';
-import type { HeldHead } from '../../src/ports.ts';
 
 export const NOON: Instant = instantOf(Date.UTC(2026, 2, 1, 12));
 export const later = (days: number, millis = 0): Instant => instantOf(NOON.toMillis() + days * 86_400_000 + millis);

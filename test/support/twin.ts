@@ -4,18 +4,18 @@ import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { fateOf } from '../../src/core/points.ts';
 import type { Outcome } from '../../src/core/problems.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
-import type { Asking } from '../../src/flows/asking.ts';
-import { putHold, removeHold } from '../../src/flows/holds.ts';
-import { allPoints, recordPoint } from '../../src/flows/points.ts';
+import { putHold, removeHold } from '../../src/flows/items/holds.ts';
+import { allPoints, recordPoint } from '../../src/flows/items/points.ts';
+import { protect } from '../../src/flows/items/protect.ts';
+import { resume } from '../../src/flows/items/resume.ts';
+import { stop } from '../../src/flows/items/stop.ts';
+import { undelete } from '../../src/flows/items/undelete.ts';
 import { putPolicy } from '../../src/flows/policies.ts';
-import { protect } from '../../src/flows/protect.ts';
-import { resume } from '../../src/flows/resume.ts';
-import { stop } from '../../src/flows/stop.ts';
-import { undelete } from '../../src/flows/undelete.ts';
+import type { Request } from '../../src/flows/story/request.ts';
 import { putVault } from '../../src/flows/vaults.ts';
 import { DAY, fateIn, type Model, type ModelItem, type Retention, type Verb } from './model.ts';
 import type { Tables } from './tables.ts';
-import { asking, headOf, type LifecyclePorts, must, portsOver } from './world.ts';
+import { asking, headOf, must, portsOver, type World } from './world.ts';
 
 const VAULT = 'Contoso';
 const WORKLOAD = { RecoveryServices: 'AzureVM', Backup: 'AzureBlob' } as const;
@@ -28,7 +28,7 @@ export function twinOf(tables: Tables, kind: Model['kind']) {
   const observer = portsOver(tables);
   let turn = 0;
   /** In turn, so that each meets heads that the other has changed. */
-  const next = (): LifecyclePorts => {
+  const next = (): World => {
     turn += 1;
     return turn % 2 === 0 ? instances[0] : instances[1];
   };
@@ -77,8 +77,8 @@ export function twinOf(tables: Tables, kind: Model['kind']) {
 }
 
 async function perform(
-  ports: LifecyclePorts,
-  ask: Asking<never>,
+  ports: World,
+  ask: Request<never>,
   place: { vault: string; item: string },
   wish: Verb,
   workload: 'AzureVM' | 'AzureBlob',
@@ -107,20 +107,21 @@ async function perform(
       return recordPoint(ports, { ...ask, keep: undefined }, place, { name, createdAt, rung, expiresAt });
     }
     case 'hold':
-      return putHold(ports, { ...ask, keep: undefined }, place, wish.name, {
+      return putHold(ports, { ...ask, keep: undefined }, place, {
+        name: wish.name,
         reason: 'r',
         // one moves the item to the end of the trash, the other leaves it where it is
         until: wish.name === 'endless' ? null : instantOf(ask.now.toMillis() + DAY),
       });
     case 'release':
-      return removeHold(ports, { ...ask, keep: undefined }, place, wish.name);
+      return removeHold(ports, { ...ask, keep: undefined }, place, { name: wish.name });
   }
 }
 
 const FATES = { Active: 'active', SoftDeleted: 'waiting', Expired: 'over', Gone: 'over' } as const;
 
 /** What the service has stored, in the model's words. */
-async function seen(vaults: LifecyclePorts['vaults'], now: number, name: string) {
+async function seen(vaults: World['vaults'], now: number, name: string) {
   const item = must(await vaults.item(VAULT, name)).value;
   if (item.state === 'Purged') return { state: item.state, generation: item.generation };
   const head = await headOf(vaults, VAULT);

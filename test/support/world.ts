@@ -26,7 +26,7 @@ export const newId = (): string => {
 export type World = FlowPorts & Pick<Ports, 'commit' | 'hint' | 'notices'>;
 
 /** Where nobody wants mails, every alert is told at once: to nobody. */
-export const portsOver = (tables: Tables): World => {
+export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
   const mailer: Mailer = { send: async () => ({ sent: true }) };
   const notices: Notices = { send: (notice) => notify(world, NOBODY, notice, NOON) };
   const ports: Ports = {
@@ -40,8 +40,9 @@ export const portsOver = (tables: Tables): World => {
     nextSweep: (after) => after.plus({ minutes: 5 }),
     storage: { ping: async () => ({ date: NOON }) },
     reach: { queue: async () => 0, mail: async () => undefined },
+    ...over,
   };
-  const world: World = { ...flowPorts(ports), commit: ports.commit, hint: ports.hint, notices };
+  const world: World = { ...flowPorts(ports), commit: ports.commit, hint: ports.hint, notices: ports.notices };
   return world;
 };
 

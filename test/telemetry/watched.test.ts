@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Notification } from '../../src/core/ledger.ts';
+import type { Change } from '../../src/change.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { tableControl } from '../../src/store/control.ts';
@@ -36,12 +37,12 @@ beforeEach(async () => {
     event: (name, fields, requestId) => void told.push([name, fields, requestId]),
     measure: (name, value, attributes) => void told.push([name, value, attributes]),
   });
-  await ports.vaults.changeHead(newHead(aVault()));
+  await ports.commit(newHead(aVault()));
   told = [];
 });
 
 const commit = (over: object, entry: object) =>
-  ports.vaults.commit({ vault: 'Contoso', id: ports.newId(), entries: [anEntry('sql-01', entry)], ...over });
+  ports.commit({ vault: 'Contoso', id: ports.newId(), entries: [anEntry('sql-01', entry)], ...over });
 
 test('a change of state is counted by its operation, and a purge with how late it came', async () => {
   await commit({}, { operation: 'StopProtection', from: 'Protected', to: 'ProtectionStopped' });
@@ -71,11 +72,12 @@ test('a write that somebody else was before is a conflict, and nothing else', as
 
 const settle = async (before: Partial<Notification>, after: Partial<Notification>, facts = {}) => {
   const was = { ...anAlert('PurgeComplete', { item: 'sql-01', generation: 1 }), facts, notifications: [aMail(before)] };
-  await ports.alerts.write('Contoso', { insert: [was] });
+  const write = (alerts: Change['alerts']) => ports.commit({ vault: 'Contoso', id: ports.newId(), alerts });
+  await write([{ was: undefined, now: was }]);
   const held = await ports.alerts.get('Contoso', was.id);
   if (!held) throw new Error('it was not written');
   const now = { ...was, notifications: [aMail({ ...before, ...after })] };
-  await ports.alerts.write('Contoso', { replace: [{ was: held, now }] });
+  await write([{ was: held, now }]);
 };
 
 test('a mail is told when it is further than it was, under the request that caused it', async () => {

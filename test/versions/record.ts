@@ -3,7 +3,7 @@
  * Run it once, when the version of rows is raised, with the last code that writes the old one; what it wrote is never changed again.
  */
 import { until } from '../../local/until.ts';
-import { scanAccount } from '../../src/store/checkScan.ts';
+import { scanAccount } from '../../tools/check/scan.ts';
 import { call } from '../support/call.ts';
 import { aVault, clockOf, type Estate, later, ok } from '../support/estate.ts';
 import { launchService, type Service } from '../support/launch.ts';

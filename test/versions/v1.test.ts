@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Instant } from '../../src/core/time.ts';
-import { resume } from '../../src/flows/resume.ts';
-import { stop } from '../../src/flows/stop.ts';
-import { undelete } from '../../src/flows/undelete.ts';
+import { resume } from '../../src/flows/items/resume.ts';
+import { stop } from '../../src/flows/items/stop.ts';
+import { undelete } from '../../src/flows/items/undelete.ts';
 import { deleteVault } from '../../src/flows/vaults.ts';
-import { checkStore } from '../../src/store/check.ts';
+import { checkStore } from '../../tools/check/store.ts';
 import { tableControl } from '../../src/store/control.ts';
 import { VERSION } from '../../src/store/rows.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';

@@ -61,7 +61,7 @@ export async function undeleteMany(
       if (broken.has(keyOf(name))) return { item, ...UNREADABLE };
       if (which.dryRun) return { item, ...(await preview(flow, { vault, item }, found, head.vault, request.now)) };
       const plain = { ...request, ifMatch: undefined, keep: undefined };
-      const outcome = await undelete(flow, plain, { vault, item: name }, undefined).catch(unlessUnreadable);
+      const outcome = await undelete(flow, plain, { vault, item: name }).catch(unlessUnreadable);
       return { item, ...(outcome ? answerOf(outcome, 'Undeleted') : UNREADABLE) };
     },
     SIDE_BY_SIDE,

@@ -64,7 +64,13 @@ export interface Deciding<P = unknown> extends Asked {
   readonly place: P;
 }
 
-export type Runs<P, Ask, R> = (flow: FlowPorts, request: Request<R>, place: P, ask: Ask) => Promise<Outcome<R>>;
+/** A verb as it is called. Where nothing is asked beside the verb itself, `ask` is left out. */
+export type Runs<P, Ask, R> = (
+  flow: FlowPorts,
+  request: Request<R>,
+  place: P,
+  ...ask: undefined extends Ask ? [ask?: Ask] : [ask: Ask]
+) => Promise<Outcome<R>>;
 
 /**
  * The one runner. It reads, checks the precondition, decides, lands the plan and answers. A lost race is decided again from what is
@@ -75,7 +81,8 @@ export const runner =
   <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
     verb: Verb<P, F, Ask, R, A>,
   ): Runs<P, Ask, R> =>
-  async (flow, request, place, ask) => {
+  async (flow, request, place, ...given) => {
+    const ask = given[0] as Ask;
     const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
     const wrong = verb.wrong?.(ask, request);
     if (wrong) return wrong;

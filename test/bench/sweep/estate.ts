@@ -3,7 +3,7 @@ import { deletionHints } from '../../../src/core/agenda.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import { newSettings } from '../../../src/core/vault.ts';
-import { tableAgenda } from '../../../src/store/agenda.ts';
+import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys, trashKey } from '../../../src/store/keys.ts';
 import { pack } from '../../../src/store/rows.ts';
 import { MAX_OPS, type Op } from '../../../src/store/table.ts';
@@ -99,7 +99,7 @@ function headRows(vault: string): readonly Op[] {
 
 /** Fills three tables; what is written is the same whenever the estate is the same. */
 export async function build(tables: Tables, { vaults, duePerVault, others }: Estate): Promise<void> {
-  const agenda = tableAgenda(tables.agenda);
+  const hint = hintWriter(tables.agenda);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
     const vault = vaultName(index);
@@ -116,10 +116,10 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
       rows.push(put(keys.item(vault, one.name), pack(one, { state: one.state })));
     }
     for (let at = 0; at < rows.length; at += MAX_OPS) await tables.vaults.commit(vault, rows.slice(at, at + MAX_OPS));
-    await agenda.write(
+    await hint(
       due.flatMap((item) => deletionHints(item, addDays(DELETED, 14)).filter(({ kind }) => kind === 'purge')),
     );
-    await agenda.write(
+    await hint(
       Array.from({ length: living }, (_, item) => ({
         kind: 'expire' as const,
         vault,

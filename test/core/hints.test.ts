@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PARKED_DAYS } from '../../src/core/agenda.ts';
+import { alert } from '../../src/core/alerts.ts';
+import { hintsOf, type ItemMove, type Moves, withExpiry } from '../../src/core/hints.ts';
+import type { Item, Remains } from '../../src/core/item.ts';
+import { undeleted } from '../../src/core/lifecycle.ts';
+import type { Instant } from '../../src/core/time.ts';
+import { aHead, anItem, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';
+
+const NOTHING: Moves = {
+  vault: 'Contoso',
+  at: NOON,
+  head: undefined,
+  items: [],
+  alerts: [],
+  waiting: [],
+  policy: undefined,
+};
+const told = (moves: Partial<Moves>): readonly string[] =>
+  hintsOf({ ...NOTHING, ...moves }).map(({ kind, item, due }) => `${kind} ${item} ${due.diff(NOON).as('days')}`);
+const moved = (was: Remains | undefined, now: Remains) => told({ items: [{ was, now }] });
+
+const hold = (until: number | null, etag = 'h') => ({
+  ...{ name: 'h', reason: 'r', until: until === null ? null : later(until) },
+  ...{ by: 'x', at: NOON, etag },
+});
+const grave = (over: object = {}): Remains => ({
+  ...{ state: 'Purged', vault: 'Contoso', name: 'sql-01', generation: 1, purgedAt: NOON },
+  ...{ softDeleteApplied: true, etag: 't', ...over },
+});
+
+describe('the hints of an item', () => {
+  const protectedItem = anItem('Protected');
+  const inTrash = anItem('SoftDeleted');
+
+  test('deleted: a warning two days before the end, and the purge at the end', () => {
+    expect(moved(protectedItem, inTrash)).toEqual(['warn sql-01 12', 'purge sql-01 14']);
+  });
+
+  test('in the trash before and after: none, unless its end has moved', () => {
+    expect(moved(inTrash, { ...inTrash, superseded: true })).toEqual([]);
+    const longer = anItem('SoftDeleted', { deletion: { ...inTrash.deletion, retentionDays: 30 } });
+    expect(moved(inTrash, longer)).toEqual(['warn sql-01 28', 'purge sql-01 30']);
+  });
+
+  test('under a longer period of the vault: its real end counts', () => {
+    const head = aHead(aVault({ extensions: [{ at: later(1), days: 30, version: 9 }] }));
+    expect(told({ head, items: [{ was: protectedItem, now: inTrash }] })).toEqual([
+      'warn sql-01 28',
+      'purge sql-01 30',
+    ]);
+  });
+
+  test('too large for one purge: the next sweep goes on at once', () => {
+    expect(moved(inTrash, anItem('Purging'))).toEqual(['purge sql-01 0']);
+    expect(moved(anItem('Purging'), anItem('Purging', { pagedPoints: 3 }))).toEqual([]);
+  });
+
+  test('purged: it is forgotten after ninety days', () => {
+    expect(moved(inTrash, grave())).toEqual(['forget sql-01 90']);
+    expect(moved(grave(), grave())).toEqual([]);
+    expect(moved(grave(), protectedItem)).toEqual([]);
+  });
+
+  test('held: the end of the hold, once, and none for a hold without end', () => {
+    const held = anItem('Protected', { holds: [hold(3)] });
+    expect(moved(protectedItem, held)).toEqual(['hold sql-01 3']);
+    expect(moved(held, { ...held, etag: 'later' })).toEqual([]);
+    expect(moved(protectedItem, anItem('Protected', { holds: [hold(null)] }))).toEqual([]);
+  });
+
+  test('released before the hold was over: its own end, or at once if that has passed', () => {
+    const held = anItem('SoftDeleted', { holds: [hold(null)] });
+    expect(moved(held, inTrash)).toEqual(['purge sql-01 14']);
+    expect(told({ at: later(20), items: [{ was: held, now: inTrash }] })).toEqual(['purge sql-01 20']);
+    expect(moved(anItem('Protected', { holds: [hold(null)] }), protectedItem)).toEqual([]);
+  });
+
+  test('whose hold has just ended by itself: none, for the hint of the hold is what found that out', () => {
+    const held = anItem('SoftDeleted', { holds: [hold(3)] });
+    expect(told({ at: later(3), items: [{ was: held, now: inTrash }] })).toEqual([]);
+  });
+});
+
+describe('the hint to tell', () => {
+  const subject = { vault: 'Contoso', item: 'sql-01', generation: 1 };
+  const raised = (now = alert('ItemResumed', subject, NOON, {})) => [{ was: undefined, now }];
+
+  test('is one for each subject, however many alerts are raised about it', () => {
+    const alerts = [...raised(), ...raised(alert('ModifyProtectionShorterRetention', subject, NOON, {}))];
+    expect(told({ alerts })).toEqual(['tell sql-01 0']);
+    expect(told({ alerts: [...alerts, ...raised(alert('GuardUsed', { vault: 'Contoso' }, NOON, {}))] })).toEqual([
+      'tell sql-01 0',
+      'tell ~ 0',
+    ]);
+  });
+
+  test('an undelete needs none: it rides on the purge hint of the deletion', () => {
+    const was = anItem('SoftDeleted');
+    expect(told({ items: [{ was, now: undeleted(was, 'e') }], alerts: raised() })).toEqual([]);
+  });
+
+  test('but an alert about something else, raised with it, has its own', () => {
+    const was = anItem('SoftDeleted');
+    const alerts = raised(alert('GuardUsed', { vault: 'Contoso' }, NOON, {}));
+    expect(told({ items: [{ was, now: undeleted(was, 'e') }], alerts })).toEqual(['tell ~ 0']);
+  });
+
+  test.each([
+    ['while that hint is ahead', 13.99, []],
+    ['from the instant at which it is due', 14, ['tell sql-01 14']],
+  ])('a resume after an undelete rides on it, too, %s', (_, days, hints) => {
+    const at = later(days);
+    const was = undeleted(anItem('SoftDeleted'), 'e');
+    const alerts = raised(alert('ItemResumed', subject, at, {}));
+    expect(told({ at, items: [{ was, now: anItem('Protected') }], alerts })).toEqual(hints);
+  });
+
+  test('a resume of an item that was never deleted has its own', () => {
+    const move = { was: anItem('ProtectionStopped'), now: anItem('Protected') };
+    expect(told({ items: [move], alerts: raised() })).toEqual(['tell sql-01 0']);
+  });
+
+  test('a deletion has its own', () => {
+    const move = { was: anItem('Protected'), now: anItem('SoftDeleted') };
+    expect(told({ items: [move], alerts: raised() })).toContain('tell sql-01 0');
+  });
+
+  test('an alert whose next try has moved has one then; one that was only counted or closed has none', () => {
+    const was = alert('ItemResumed', subject, NOON, {});
+    const mail = {
+      ...{ recipient: 'a@b.c', as: 'owner', status: 'Queued', attempts: 1, operationId: 'o' },
+      ...{ sentAt: null, nextTryAt: later(1), failure: null, together: null },
+    } as const;
+    expect(told({ alerts: [{ was, now: { ...was, notifications: [mail] } }] })).toEqual(['tell sql-01 1']);
+    expect(told({ alerts: [{ was, now: { ...was, count: 2 } }] })).toEqual([]);
+    const queued = { ...was, notifications: [mail] };
+    expect(told({ alerts: [{ was: queued, now: { ...queued, state: 'Closed' } }] })).toEqual([]);
+  });
+
+  test('what waits to be told with others has a hint for all of them, what was only counted has none', () => {
+    const waiting = { together: 'mass~x', alert: 'a', at: NOON, single: false };
+    expect(told({ waiting: [waiting] })).toEqual([`together mass~x ${30 / 86_400}`]);
+    expect(told({ waiting: [{ ...waiting, single: true }] })).toEqual([]);
+  });
+});
+
+test('a policy that keeps points for a shorter time has its items looked at', () => {
+  const was = aPolicy('daily');
+  const shorter = { ...was, retention: { daily: 7 } };
+  expect(told({ policy: { was, now: shorter } })).toEqual(['policy daily 0']);
+  expect(told({ policy: { was: shorter, now: was } })).toEqual([]);
+  expect(told({ policy: { was: undefined, now: was } })).toEqual([]);
+});
+
+describe('the hint of the next expiry', () => {
+  const head = aHead(aVault(), aPolicy('daily'));
+  const item = (over: object = {}) => anItem('Protected', { policy: 'daily', points: [aPoint('p', 10)], ...over });
+  const END = later(20); // the point is ten days old and kept for thirty
+  const hinted = (now: Item, more: Partial<ItemMove> = {}, at = NOON): { after: Item; hints: readonly string[] } => {
+    const move = { was: undefined, now, ...more };
+    const after = withExpiry(move, head, at) as Item;
+    return { after, hints: told({ at, items: [{ ...move, now: after, was: { ...now, points: [] } }] }) };
+  };
+
+  test('is written for the earliest point, and the item remembers it', () => {
+    const { after, hints } = hinted(item());
+    expect(after.hintedAt).toEqual(END);
+    expect(hints).toEqual(['expire sql-01 20']);
+  });
+
+  test('an item without points has none', () => {
+    expect(hinted(item({ points: [] })).hints).toEqual([]);
+  });
+
+  test('nothing new to age, nothing written', () => {
+    const now = item();
+    expect(hinted(now, { was: now }).hints).toEqual([]);
+  });
+
+  test('another policy may end a point earlier', () => {
+    const now = item();
+    expect(hinted(now, { was: { ...now, policy: 'weekly' } }).hints).toEqual(['expire sql-01 20']);
+  });
+
+  test.each([
+    ['earlier', later(20, -1), 0],
+    ['at the same instant', END, 0],
+    ['a millisecond later', later(20, 1), 1],
+  ])('one that stands %s: %s', (_, hintedAt, writes) => {
+    expect(hinted(item({ hintedAt })).hints).toHaveLength(writes);
+  });
+
+  test('a parked one is trusted to come back within a day, and no later', () => {
+    const at = (end: number, millis = 0) =>
+      hinted(item({ hintedAt: later(-50), points: [aPoint('p', 0, { expiresAt: later(end, millis) })] })).hints;
+    expect(at(PARKED_DAYS)).toEqual([]);
+    expect(at(PARKED_DAYS, -1)).toHaveLength(1);
+    expect(hinted(item({ hintedAt: NOON })).hints).toEqual([]);
+  });
+
+  test('the points in pages count as well', () => {
+    const pages = [{ points: [aPoint('old', 28)] }];
+    expect(hinted(item(), { pages }).hints).toEqual(['expire sql-01 2']);
+  });
+
+  test('a point that waits as soft-deleted is due when its wait is over', () => {
+    const cut = { at: NOON, from: { daily: 30 }, to: { daily: 7 }, days: 14, version: 2 };
+    const shortened = aHead(aVault(), aPolicy('daily', { daily: 7 }, [cut]));
+    expect(withExpiry({ was: undefined, now: item() }, shortened, NOON)).toMatchObject({ hintedAt: later(14) });
+  });
+
+  test('whatever stood before, afterwards one stands in time', () => {
+    const ends = fc.array(fc.integer({ min: -5, max: 60 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(ends, fc.option(fc.integer({ min: -30, max: 90 })), (days, hint) => {
+        const points = days.map((end, at) => aPoint(`p${at}`, 100, { expiresAt: later(end) }));
+        const { after } = hinted(item({ points, hintedAt: hint === null ? null : later(hint) }));
+        const due = later(Math.min(...days));
+        const standing: Instant | null = after.hintedAt;
+        const latest = standing && (standing > NOON ? standing : later(PARKED_DAYS));
+        expect(latest && (latest <= due || standing.equals(due))).toBe(true);
+      }),
+    );
+  });
+});
