@@ -1,6 +1,6 @@
 import type { Hint } from '../../core/agenda.ts';
 import type { DueHint, Notice } from '../../ports.ts';
-import { toTell } from '../notify/retell.ts';
+import { toTell } from '../notify/toTell.ts';
 import { inParallel } from '../story/inParallel.ts';
 import type { Look } from './look.ts';
 import { type Run, reasonOf, setAside, strike } from './run.ts';
