@@ -12,7 +12,7 @@ export const identityOf = ({ tid, oid }: { readonly tid: string; readonly oid: s
  * operation needs an approval: nobody knows what it excluded.
  */
 export async function approved(
-  { ports, request, operation, place }: World<{ readonly item?: string }>,
+  { ports, request, operation, place }: World<{ readonly vault: string; readonly item?: string }>,
   vault: Vault,
   operations: readonly GuardedOperation[],
 ): Promise<Proof | Refused> {

@@ -73,6 +73,13 @@ async function readVault<P extends VaultPlace>({ ports, place }: World<P>): Prom
 /** A verb that changes the vault, its policies or its servers: it reads the head afresh. */
 export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: readVault });
 
+/** A verb that makes or deletes a vault: it may be there or not. The verb looks at the etag itself. */
+export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>({
+  historyOf: aboutVault.historyOf,
+  etagOf: () => undefined,
+  read: async (world) => ({ head: await freshHeadOf(world) }),
+});
+
 /** A verb that makes something new in a vault: nothing of it has to be there. */
 export const inVault = runner<Place, OfVault>({
   historyOf: aboutItem.historyOf,

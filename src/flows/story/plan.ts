@@ -31,6 +31,8 @@ export const NO_PROOF: Proof = { proves: true, facts: {} };
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
 export interface Plan<R> {
   readonly answer: R;
+  /** What the history calls it, where that depends on what was there. */
+  readonly operation?: string;
   readonly item?: Remains;
   readonly pages?: Pick<ItemWrite, 'putPages' | 'dropPages'> & { readonly stay?: readonly PointPage[] };
   /** A new head, with a new fence. */

@@ -24,6 +24,9 @@ export interface Request<R> {
 /** What a decision and its readers may know of a request; not how its answer is kept. */
 export type Asked = Omit<Request<never>, 'keep'>;
 
+/** The same request; its answer does not go with the change, because it is secret or belongs into another partition. */
+export const unkept = <R>(request: Request<never>): Request<R> => ({ ...request, keep: undefined });
+
 export interface VaultPlace {
   readonly vault: string;
 }

@@ -8,7 +8,7 @@ import { type Point, spent } from '../../core/points.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { allPoints } from '../items/points.ts';
-import { everyItem } from '../story/everyItem.ts';
+import { itemPages } from '../story/everyItem.ts';
 import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
 import type { SweepPorts } from './run.ts';
 
@@ -85,11 +85,12 @@ export async function expiriesUnder(
   now: Instant,
 ): Promise<readonly Hint[]> {
   const hints: Hint[] = [];
-  for await (const item of everyItem(flow, head.vault.name)) {
-    if (!agesUnder(item, policy)) continue;
-    const due = nextExpiry({ points: ageingOf(item, await allPoints(flow, item)) }, head, item, now);
-    if (due) hints.push(itemHint(item, 'expire', due));
-  }
+  for await (const items of itemPages(flow, head.vault.name))
+    for (const item of items) {
+      if (!agesUnder(item, policy)) continue;
+      const due = nextExpiry({ points: ageingOf(item, await allPoints(flow, item)) }, head, item, now);
+      if (due) hints.push(itemHint(item, 'expire', due));
+    }
   return hints;
 }
 

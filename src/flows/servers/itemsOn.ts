@@ -1,27 +1,23 @@
-import type { Item } from '../core/item.ts';
-import { keyOf } from '../core/names.ts';
-import type { Server } from '../core/server.ts';
-import type { Ports } from '../ports.ts';
+import type { Item } from '../../core/item.ts';
+import { keyOf } from '../../core/names.ts';
+import type { Server } from '../../core/server.ts';
+import type { Reads } from '../../ports.ts';
+import { everyItem } from '../story/everyItem.ts';
 
 /** What is left on each of these servers, whatever state it is in. */
 export async function itemsOn(
-  { vaults }: Pick<Ports, 'vaults'>,
+  ports: Pick<Reads, 'vaults'>,
   vault: string,
   servers: readonly Pick<Server, 'name'>[],
 ): Promise<ReadonlyMap<string, readonly Item[]>> {
   const found = new Map<string, Item[]>(servers.map(({ name }) => [keyOf(name), []]));
-  let after: string | undefined;
-  do {
-    const stretch = await vaults.items(vault, { after, limit: 1000 });
-    for (const item of stretch.items) if (item.state !== 'Purged') found.get(keyOf(item.server ?? ''))?.push(item);
-    after = stretch.last;
-  } while (after !== undefined);
+  for (const item of await everyItem(ports, vault)) found.get(keyOf(item.server ?? ''))?.push(item);
   return found;
 }
 
 /** The servers as they are to be shown: one that lies in the trash is out of it when the last of its backups is. */
 export async function shownServers(
-  ports: Pick<Ports, 'vaults'>,
+  ports: Pick<Reads, 'vaults'>,
   vault: string,
   servers: readonly Server[],
 ): Promise<readonly Server[]> {

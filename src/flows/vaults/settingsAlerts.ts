@@ -1,9 +1,9 @@
-import type { Alert, AlertType } from '../core/alerts.ts';
-import type { Facts } from '../core/history.ts';
-import { sameName } from '../core/names.ts';
-import type { Vault } from '../core/vault.ts';
-import { vaultAlert } from './alerting.ts';
-import type { Asking } from './asking.ts';
+import type { Alert, AlertType } from '../../core/alerts.ts';
+import type { Facts } from '../../core/history.ts';
+import { sameName } from '../../core/names.ts';
+import type { Vault } from '../../core/vault.ts';
+import { vaultAlert } from '../story/raise.ts';
+import type { Asked } from '../story/request.ts';
 
 type Says = (before: Vault | undefined, after: Vault) => Facts | undefined;
 
@@ -31,8 +31,8 @@ const turned = (from: string, to: string, state: string): Facts | undefined =>
 
 const everyone = ({ alerts }: Vault): readonly string[] => [...new Set([...alerts.owners, ...alerts.recipients])];
 
-export const settingsAlerts = (asking: Asking<never>, before: Vault | undefined, after: Vault): readonly Alert[] =>
+export const settingsAlerts = (request: Asked, before: Vault | undefined, after: Vault): readonly Alert[] =>
   Object.entries(WHEN).flatMap(([type, says]) => {
     const facts = says(before, after);
-    return facts ? [vaultAlert(type as AlertType, asking, after, facts, after.version)] : [];
+    return facts ? [vaultAlert(type as AlertType, request, after, facts, after.version)] : [];
   });

@@ -1,0 +1,60 @@
+import type { Held, HeldHead } from '../../change.ts';
+import { issued, type PinRecord, pinExpiry, type SealedPin } from '../../core/pin.ts';
+import { refuse } from '../../core/problems.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Pins } from '../../ports.ts';
+import { onVault } from '../story/nouns.ts';
+import { type Decision, need, type Proof } from '../story/plan.ts';
+import { unkept, type VaultPlace } from '../story/request.ts';
+import type { Runs, World } from '../story/run.ts';
+import { approved, identityOf } from './approval.ts';
+import { tokenFactor } from './secondFactor.ts';
+
+/** The only place where the digits of a PIN can be seen: they go into one answer and nowhere else. */
+export interface IssuedPin {
+  readonly securityPin: string;
+  readonly expiresAt: Instant;
+}
+
+interface OfVault {
+  readonly head: HeldHead;
+}
+interface Found extends OfVault {
+  readonly approval?: Proof;
+  readonly made?: ReturnType<Pins['issue']>;
+  readonly record?: Held<PinRecord> | null;
+}
+
+const issueOnce: Runs<VaultPlace, undefined, IssuedPin> = onVault({
+  operation: 'IssueSecurityPin',
+  also: {
+    approval: (world: World<VaultPlace>, { head }: OfVault) => approved(world, head.vault, ['getSecurityPin']),
+    made: async ({ ports, request }: World<VaultPlace>, { head }: OfVault) =>
+      ports.pins.issue({ tid: request.caller.tid, vault: head.vault.name }),
+    record: async ({ ports, place }: World<VaultPlace>) => (await ports.vaults.pin(place.vault)) ?? null,
+  },
+  decide({ head: { vault }, approval, made, record }: Found, _: undefined, request): Decision<IssuedPin> {
+    if (vault.kind !== 'RecoveryServices')
+      return refuse('WrongVaultKind', `${vault.name} is a Backup vault: nothing in it asks for a security PIN.`, {
+        facts: { requiredKind: 'RecoveryServices' },
+      });
+    if (!approval) return need('approval');
+    const missing = tokenFactor(request);
+    if (missing) return missing;
+    if (!made) return need('made');
+    if (record === undefined) return need('record');
+    const { pin: securityPin, ...sealed } = made;
+    const { id, now, caller } = request;
+    const expiresAt = pinExpiry(now);
+    const kept: SealedPin = { ...sealed, id, issuedBy: identityOf(caller), issuedAt: now, expiresAt };
+    return {
+      pin: { was: record ?? undefined, now: issued(kept) },
+      facts: { pin: id },
+      answer: { securityPin, expiresAt },
+    };
+  },
+});
+
+/** A PIN for an agent, shown to a person who has proved who they are. A new one revokes the old. */
+export const issuePin: Runs<VaultPlace, undefined, IssuedPin> = (flow, request, place, ask) =>
+  issueOnce(flow, unkept(request), place, ask);

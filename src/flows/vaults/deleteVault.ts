@@ -1,0 +1,111 @@
+import type { Held, HeldHead } from '../../change.ts';
+import type { Remains } from '../../core/item.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
+import { ok, type Refused, refuse } from '../../core/problems.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import type { Reads } from '../../ports.ts';
+import { itemPages } from '../story/everyItem.ts';
+import { onAnyVault } from '../story/nouns.ts';
+import { type Decision, need, unchanged } from '../story/plan.ts';
+import { noVault, stale, unkept, type VaultPlace } from '../story/request.ts';
+import type { Runs, World } from '../story/run.ts';
+
+export interface Blocker {
+  readonly kind: 'item' | 'server';
+  readonly name: string;
+  readonly purgeAt?: string;
+}
+
+const TRIED = 'tried to close the vault';
+
+interface Found {
+  readonly head: HeldHead | null;
+  readonly blockers?: readonly Blocker[];
+  /** The vault's line in the directory. */
+  readonly listing?: Held<string> | null;
+  /** Whether this request has tried to close the vault. */
+  readonly tried?: boolean;
+  readonly closed?: true;
+}
+
+/** Closes an empty vault: from here on nothing can be made in it. Answers its line in the directory. */
+const closeVault: Runs<VaultPlace, undefined, Held<string> | null> = onAnyVault({
+  operation: 'DeleteVault',
+  etagIsOfPart: true,
+  also: {
+    blockers: ({ ports, request }: World<VaultPlace>, { head }: Found) => blockersOf(ports, head, request.now),
+    listing: async ({ ports, place }: World<VaultPlace>) => (await ports.registry.listing(place.vault)) ?? null,
+    tried: async ({ once }: World<VaultPlace>) => once.has(TRIED),
+  },
+  decide({ head, blockers, listing, tried, closed }: Found, _: undefined, request): Decision<Held<string> | null> {
+    if (closed) return unchanged(listing ?? null);
+    if (!head) {
+      if (tried === undefined) return need('tried');
+      // It is gone after our attempt, so somebody else deleted it: that is a success, and its line is theirs to remove.
+      return tried ? unchanged(null) : noVault(request.place.vault);
+    }
+    const precondition = stale(request, head.vault);
+    if (precondition) return precondition;
+    if (listing === undefined) return need('listing');
+    if (!blockers) return need('blockers');
+    if (blockers.length > 0) return notEmpty(head.vault.name, blockers);
+    return { step: { line: 'closeVault', head }, then: { closed: true }, once: TRIED };
+  },
+});
+
+/** Deletes an empty vault for good. Its policies, silences, tombstones and history go with it. */
+export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, request, place, ask) => {
+  const closed = await closeVault(flow, unkept(request), place, ask);
+  if (!closed.ok && closed.refusal.code !== 'VaultNotFound') return closed;
+  // Also where there is no vault: if a deletion died half-way, its repetition clears up.
+  await flow.vaults.clearVault(place.vault);
+  if (!closed.ok) return closed;
+  const listing = closed.value;
+  if (listing) await flow.land({ write: { line: 'unlistVault', listing }, now: request.now });
+  return ok(null);
+};
+
+const MOST_BLOCKERS = 100;
+const MOST_SERVERS = 100_000;
+
+async function blockersOf(
+  ports: Pick<Reads, 'vaults'>,
+  head: HeldHead | null,
+  now: Instant,
+): Promise<readonly Blocker[]> {
+  if (!head) return [];
+  const { name } = head.vault;
+  const blockers: Blocker[] = [];
+  for await (const items of itemPages(ports, name)) {
+    blockers.push(...items.flatMap((item) => blockerOf(item, head, now)));
+    if (blockers.length >= MOST_BLOCKERS) break;
+  }
+  const servers = await ports.vaults.servers(name, { limit: MOST_SERVERS });
+  // A server that was let go blocks nothing; its items in the trash do.
+  const registered = servers.filter(({ registration }) => registration === 'Registered');
+  return [...blockers, ...registered.map((server): Blocker => ({ kind: 'server', name: server.name }))];
+}
+
+function blockerOf(item: Remains, { vault }: HeldHead, now: Instant): readonly Blocker[] {
+  if (item.state === 'Purged') return [];
+  if (item.state !== 'SoftDeleted')
+    return [{ kind: 'item', name: item.name, ...(item.state === 'Purging' ? { purgeAt: iso(now) } : {}) }];
+  return [{ kind: 'item', name: item.name, purgeAt: iso(purgeAt(item, vault)) }];
+}
+
+function notEmpty(vault: string, blockers: readonly Blocker[]): Refused {
+  const deleted = blockers.some((blocker) => blocker.purgeAt !== undefined);
+  const facts = {
+    blockers: blockers.slice(0, MOST_BLOCKERS),
+    ...(deleted ? { azureCode: 'ServiceResourceNotEmptyWithBackendMessage' } : {}),
+  };
+  return deleted
+    ? refuse(
+        'VaultHasSoftDeletedItems',
+        `${vault} holds soft-deleted items. It can be deleted once they are purged; to recover them, undelete.`,
+        { facts },
+      )
+    : refuse('VaultNotEmpty', `${vault} is not empty. Stop and delete its items and deregister its servers first.`, {
+        facts,
+      });
+}

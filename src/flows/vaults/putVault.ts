@@ -1,0 +1,151 @@
+import type { HeldHead } from '../../change.ts';
+import { guardedIn } from '../../core/guards.ts';
+import { refuse } from '../../core/problems.ts';
+import type { Server } from '../../core/server.ts';
+import { reconfigured, type SettingsPatch, settingsAfter, switchesTo } from '../../core/settings.ts';
+import { type Counts, newSettings, type Vault } from '../../core/vault.ts';
+import { approved } from '../authorize/approval.ts';
+import { secondFactor, tokenFactor } from '../authorize/secondFactor.ts';
+import { onAnyVault } from '../story/nouns.ts';
+import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
+import { noVault, stale, type VaultPlace } from '../story/request.ts';
+import type { Deciding, Runs, World } from '../story/run.ts';
+import { settingsAlerts } from './settingsAlerts.ts';
+
+export interface PutVault {
+  readonly patch: SettingsPatch;
+  /** The difference between PUT and PATCH. */
+  readonly mustExist: boolean;
+}
+
+export interface VaultResult {
+  readonly vault: Vault;
+  readonly counts: Counts;
+  readonly created: boolean;
+  readonly warnings: readonly string[];
+}
+
+const NONE: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
+
+interface AnyVault {
+  readonly head: HeldHead | null;
+}
+
+/** What the decision reads besides the head. */
+interface More {
+  /** Set once the directory lists the new vault. */
+  readonly listed?: true;
+  readonly cleared?: true;
+  readonly counts?: Counts;
+  readonly servers?: readonly Server[];
+  readonly approval?: Proof;
+  readonly secondFactor?: Proof;
+}
+
+/** Makes a vault, or changes the settings that are given. */
+export const putVault: Runs<VaultPlace, PutVault, VaultResult> = onAnyVault({
+  operation: 'ChangeVault',
+  etagIsOfPart: true,
+  also: {
+    cleared: async ({ ports, place }: World<VaultPlace>): Promise<true> => {
+      await ports.vaults.clearVault(place.vault);
+      return true;
+    },
+    counts: ({ ports, place }: World<VaultPlace>) => ports.vaults.counts(place.vault),
+    servers: ({ ports, place }: World<VaultPlace>) => ports.vaults.servers(place.vault, { limit: 1000 }),
+    approval: async (world: World<VaultPlace>, { head }: AnyVault, { patch }: PutVault) => {
+      if (!head) return NO_PROOF;
+      const settings = settingsAfter(head.vault, patch, head.vault.kind);
+      return settings.ok ? approved(world, head.vault, guardedIn(head.vault, settings.value)) : settings;
+    },
+    secondFactor: (world: World<VaultPlace>) => secondFactor(world),
+  },
+  decide({ head, ...more }: AnyVault & More, { patch, mustExist }: PutVault, request): Decision<VaultResult> {
+    if (!head && mustExist) return noVault(request.place.vault);
+    return stale(request, head?.vault) ?? (head ? change(head, more, patch, request) : create(more, patch, request));
+  },
+});
+
+function create({ listed, cleared }: More, patch: SettingsPatch, request: Deciding<VaultPlace>): Decision<VaultResult> {
+  const { kind } = patch;
+  if (!kind)
+    return refuse('InvalidRequest', 'A new vault needs a "kind": RecoveryServices or Backup. It never changes.', {
+      target: '$.kind',
+    });
+  const settings = settingsAfter(newSettings(kind), patch, kind);
+  if (!settings.ok) return settings;
+  const name = request.place.vault;
+  // The directory comes first: a vault that is not listed would be worse than a line that leads nowhere.
+  if (!listed) return { step: { line: 'vault', vault: name }, then: { listed: true } };
+  // What is left of a deleted vault must not come back to life in the new one.
+  if (!cleared) return need('cleared');
+  const vault: Vault = {
+    name,
+    kind,
+    ...settings.value,
+    extensions: [],
+    version: 1,
+    guard: null,
+    silences: [],
+    etag: request.id,
+  };
+  return {
+    operation: 'CreateVault',
+    vault,
+    alerts: settingsAlerts(request, undefined, vault),
+    facts: { kind },
+    answer: { vault, counts: NONE, created: true, warnings: [] },
+  };
+}
+
+function change(
+  { vault: before }: HeldHead,
+  { counts, servers, approval, secondFactor: factor }: More,
+  patch: SettingsPatch,
+  request: Deciding,
+): Decision<VaultResult> {
+  if (patch.kind && patch.kind !== before.kind)
+    return refuse(
+      'KindImmutable',
+      `${before.name} is a ${before.kind} vault, and the kind of a vault never changes. Make another vault.`,
+      { target: '$.kind' },
+    );
+  const settings = settingsAfter(before, patch, before.kind);
+  if (!settings.ok) return settings;
+  const changed = reconfigured(before, settings.value, request.now, request.id);
+  if (!changed.ok) return changed;
+  const vault = changed.value;
+  if (!counts) return need('counts');
+  if (sameSettings(before, vault)) return unchanged({ vault: before, counts, created: false, warnings: [] });
+  const { alwaysOn, hybridOff } = switchesTo(before, vault);
+  if (alwaysOn && !servers) return need('servers');
+  // The guard comes first, and the second factor last.
+  if (!approval) return need('approval');
+  const missing = alwaysOn ? tokenFactor(request) : undefined;
+  if (missing) return missing;
+  if (hybridOff && !factor) return need('secondFactor');
+  return {
+    vault,
+    alerts: settingsAlerts(request, before, vault),
+    facts: { before: JSON.stringify(settingsOf(before)), after: JSON.stringify(settingsOf(vault)) },
+    answer: { vault, counts, created: false, warnings: alwaysOnWarnings(servers ?? []) },
+  };
+}
+
+const settingsOf = ({ softDelete, hybrid, immutability, alerts }: Vault) => ({
+  softDelete,
+  hybrid,
+  immutability,
+  alerts,
+});
+const sameSettings = (a: Vault, b: Vault): boolean => JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
+
+/** If a server dies after the switch to AlwaysOn, its backups cannot be removed from the portal any more. */
+const alwaysOnWarnings = (servers: readonly Server[]): readonly string[] =>
+  servers
+    .filter(({ registration }) => registration === 'Registered')
+    .map(
+      ({ name, kind }) =>
+        `${kind} server ${name} is registered. Under AlwaysOn it cannot be deregistered, nor its backups deleted, from the portal: ` +
+        'stop its protection with delete from the agent before the server is decommissioned, or its backups are kept and billed for good.',
+    );
