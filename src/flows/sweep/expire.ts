@@ -1,11 +1,10 @@
 import type { PointPage } from '../../change.ts';
 import { type Hint, itemHint } from '../../core/agenda.ts';
-import { nextExpiry } from '../../core/hints.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import { type Point, spent } from '../../core/points.ts';
-import type { Instant } from '../../core/time.ts';
+import { dueAt, type Point, spent, type Terms } from '../../core/points.ts';
+import { earliest, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { allPoints } from '../items/points.ts';
 import { itemPages } from '../story/everyItem.ts';
@@ -46,7 +45,8 @@ function expired(
   now: Instant,
 ) {
   const ageing = ageingOf(item, [...pages.flatMap(({ points }) => points), ...item.points]);
-  const over = new Set(spent(ageing, termsOf(item, head), now));
+  const terms = termsOf(item, head);
+  const over = new Set(spent(ageing, terms, now));
   const stays = (point: Point) => !over.has(point);
   const changed = pages.filter(({ points }) => !points.every(stays)).slice(0, MOST_PAGES);
   const touched = changed.map((page) => ({ ...page, points: page.points.filter(stays) }));
@@ -60,9 +60,16 @@ function expired(
     dropPages: touched.filter((page) => page.points.length === 0),
     gone: ageing.filter((point) => !kept.has(point)),
     // The newest of a suspended item stays although its time is over: nothing to look for before another point joins it.
-    due: nextExpiry({ points: ageing.filter((point) => kept.has(point)) }, head, item, now),
+    due: nextDue(
+      ageing.filter((point) => kept.has(point)),
+      terms,
+      now,
+    ),
   };
 }
+
+const nextDue = (points: readonly Point[], terms: Terms, now: Instant): Instant | undefined =>
+  earliest(points.map((point) => dueAt(point, terms, now)));
 
 /** The newest point of a suspended item is kept for good; the first of them, where several are equally new. */
 function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {
@@ -88,7 +95,7 @@ export async function expiriesUnder(
   for await (const items of itemPages(flow, head.vault.name))
     for (const item of items) {
       if (!agesUnder(item, policy)) continue;
-      const due = nextExpiry({ points: ageingOf(item, await allPoints(flow, item)) }, head, item, now);
+      const due = nextDue(ageingOf(item, await allPoints(flow, item)), termsOf(item, head), now);
       if (due) hints.push(itemHint(item, 'expire', due));
     }
   return hints;
