@@ -6,9 +6,9 @@ import type { Landed, Landing } from '../story/land.ts';
 import { dealWith, heard, readOf } from './dealWith.ts';
 import { type Look, overdue, type Planned, type PlannedPurge, purgesIn } from './look.ts';
 import { inOne, purge } from './plans.ts';
+import { older, placeOf } from './report.ts';
 import { retellAll } from './retell.ts';
 import { type Ended, type MayPurge, type Run, reasonOf, setAside, strike } from './run.ts';
-import { older, placeOf } from './tally.ts';
 import { isHeld, rowOf } from './tasks.ts';
 
 /**

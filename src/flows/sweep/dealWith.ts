@@ -6,8 +6,8 @@ import type { Landed } from '../story/land.ts';
 import { untilDone } from '../story/rounds.ts';
 import { taskOf } from './look.ts';
 import type { Plan, Read } from './plans.ts';
+import { placeOf } from './report.ts';
 import type { Ended, MayPurge, Run } from './run.ts';
-import { placeOf } from './tally.ts';
 import { isHeld, rowOf } from './tasks.ts';
 
 /** What a plan rests on, as long as nothing more was read. */

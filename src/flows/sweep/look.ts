@@ -5,7 +5,9 @@ import { isTelling, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import type { Task, TaskOf } from './plans.ts';
-import { type Run, reasonOf, type SweepPorts } from './run.ts';
+import { older, type Tally } from './report.ts';
+import { type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
+import { isHeld, rowOf } from './tasks.ts';
 
 /** A hint with what is to be done about it. */
 export interface Planned {
@@ -105,4 +107,19 @@ function oncePerItem(planned: readonly Planned[]): readonly Planned[] {
     const end = first.get(keyOf(one.hint.item));
     return !end || end === one || isTelling(one.hint) ? one : { ...one, task: { task: 'drop' } };
   });
+}
+
+/** A dry run says what would happen and why, and does none of it. */
+export function list(looks: readonly Look[], tally: Tally, mayPurge: MayPurge): void {
+  for (const { vault, planned, unreadable } of looks) {
+    for (const { hint, task } of planned) {
+      const { why } = rowOf(task);
+      if (why === undefined) continue;
+      const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
+      tally.listed.push({ vault, item: hint.item, action, why });
+    }
+    for (const { hint, why } of unreadable)
+      tally.listed.push({ vault, item: hint.item, action: 'fail', why: `it cannot be dealt with: ${why}` });
+    for (const one of purgesIn(planned)) tally.oldestFound = older(tally.oldestFound, overdue(one));
+  }
 }

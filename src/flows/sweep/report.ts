@@ -1,24 +1,81 @@
+import type { Hint } from '../../core/agenda.ts';
+import { keyOf } from '../../core/names.ts';
 import { earliest, type Instant, iso } from '../../core/time.ts';
-import type { Reads } from '../../ports.ts';
-import type { Brake, ControlState } from './brakes.ts';
-import { type Look, overdue, purgesIn } from './look.ts';
-import type { MayPurge } from './run.ts';
-import { countsOf, older, overdueView, type Tally } from './tally.ts';
-import { isHeld, rowOf } from './tasks.ts';
+import type { Heartbeat, Reads } from '../../ports.ts';
 
-/** A dry run says what would happen and why, and does none of it. */
-export function list(looks: readonly Look[], tally: Tally, mayPurge: MayPurge): void {
-  for (const { vault, planned, unreadable } of looks) {
-    for (const { hint, task } of planned) {
-      const { why } = rowOf(task);
-      if (why === undefined) continue;
-      const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
-      tally.listed.push({ vault, item: hint.item, action, why });
-    }
-    for (const { hint, why } of unreadable)
-      tally.listed.push({ vault, item: hint.item, action: 'fail', why: `it cannot be dealt with: ${why}` });
-    for (const one of purgesIn(planned)) tally.oldestFound = older(tally.oldestFound, overdue(one));
-  }
+export interface Counts {
+  due: number;
+  purged: number;
+  warned: number;
+  expired: number;
+  retold: number;
+  skipped: number;
+  failed: number;
+}
+
+/** An item whose time was over before the sweep came. */
+export interface Overdue {
+  readonly vault: string;
+  readonly item: string;
+  readonly purgeAt: Instant;
+}
+
+export interface Listed {
+  readonly vault: string;
+  readonly item: string;
+  readonly action: string;
+  readonly why: string;
+}
+
+/** What a sweep counts while it works. Nothing else in it is ever changed in place. */
+export interface Tally {
+  readonly counts: Omit<Counts, 'skipped' | 'failed'>;
+  /** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
+  readonly done: Set<string>;
+  readonly skipped: Set<string>;
+  readonly failed: Set<string>;
+  /** The one that waited longest when the sweep came. */
+  oldestFound: Overdue | undefined;
+  /** The one that still waits. */
+  oldestLeft: Overdue | undefined;
+  readonly listed: Listed[];
+}
+
+export const newTally = (due: number): Tally => ({
+  counts: { due, purged: 0, warned: 0, expired: 0, retold: 0 },
+  done: new Set(),
+  skipped: new Set(),
+  failed: new Set(),
+  oldestFound: undefined,
+  oldestLeft: undefined,
+  listed: [],
+});
+
+export const countsOf = ({ counts, done, skipped, failed }: Tally): Counts => ({
+  ...counts,
+  skipped: [...skipped].filter((item) => !done.has(item) && !failed.has(item)).length,
+  failed: failed.size,
+});
+
+export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
+
+export const older = (a: Overdue | undefined, b: Overdue): Overdue => (a && a.purgeAt <= b.purgeAt ? a : b);
+
+export const overdueView = (overdue: Overdue | undefined, now: Instant) =>
+  overdue
+    ? {
+        vault: overdue.vault,
+        item: overdue.item,
+        purgeAt: iso(overdue.purgeAt),
+        lateSeconds: Math.max(0, Math.floor((now.toMillis() - overdue.purgeAt.toMillis()) / 1000)),
+      }
+    : null;
+
+/** What keeps purges from happening. */
+export interface Brake {
+  readonly reason: 'ClockSkew' | 'Paused' | 'Belt';
+  readonly token?: string;
+  readonly detail: string;
 }
 
 export interface Told {
@@ -51,7 +108,7 @@ export const reportOf = ({ id, startedAt, finishedAt, dryRun, complete, tally, b
 /** A sweep that sees only some shards leaves standing what is known of the others. */
 export async function beat(
   { control, clock }: Pick<Reads, 'control' | 'clock'>,
-  { heartbeat }: ControlState,
+  heartbeat: Heartbeat | null,
   shards: readonly string[] | undefined,
   record: Omit<SweepReport, 'items'> & { readonly spread?: true },
   oldestLeft: Instant | undefined,

@@ -3,8 +3,8 @@ import type { DueHint, Notice } from '../../ports.ts';
 import { toTell } from '../notify/toTell.ts';
 import { inParallel } from '../story/inParallel.ts';
 import type { Look } from './look.ts';
+import { placeOf } from './report.ts';
 import { type Run, reasonOf, setAside, strike } from './run.ts';
-import { placeOf } from './tally.ts';
 
 /** So many are told before their hints are struck off: a death among them has few told twice. */
 const TOLD_TOGETHER = 16;

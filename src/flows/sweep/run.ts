@@ -6,8 +6,7 @@ import type { Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { raisedOrCounted } from '../story/raise.ts';
-import type { Brake } from './brakes.ts';
-import { older, placeOf, type Tally } from './tally.ts';
+import { type Brake, older, placeOf, type Tally } from './report.ts';
 
 export type SweepPorts = Pick<
   FlowPorts,

@@ -3,14 +3,12 @@ import { isTelling } from '../../core/sweep.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { inParallel } from '../story/inParallel.ts';
-import { beltOver, mayPurgeUnder, releaseBelt } from './belt.ts';
-import { type Brake, clockBrake, pauseBrake, pauseWatch } from './brakes.ts';
+import { beltOver, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import { type Chunk, chunksOf } from './chunks.ts';
-import { look } from './look.ts';
-import { beat, list, reportOf, type SweepReport } from './report.ts';
+import { list, look } from './look.ts';
+import { type Brake, beat, newTally, older, placeOf, reportOf, type SweepReport, type Tally } from './report.ts';
 import type { Run, SweepPorts } from './run.ts';
-import { newTally, older, placeOf, type Tally } from './tally.ts';
 
 export interface SweepLimits {
   /** More real purges than this at once are held by the belt. */
@@ -63,7 +61,7 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
   await inParallel(chunks, deal, CHUNKS_AT_ONCE);
   const told = { id, startedAt: now, finishedAt: flow.clock.now(), dryRun, now, tally };
   const report = reportOf({ ...told, complete: !seen.outOfTime, brake: brake ?? seen.pause });
-  if (!dryRun) await beat(flow, control, shards, report, tally.oldestLeft?.purgeAt);
+  if (!dryRun) await beat(flow, control.heartbeat, shards, report, tally.oldestLeft?.purgeAt);
   return ok(report);
 }
 
@@ -120,6 +118,6 @@ export async function isBraked(
   if (!report.ok || report.value.held) return true;
   const { items: _, ...seen } = report.value;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
-  await beat(flow, await flow.control.read(), undefined, { ...seen, dryRun: false, spread: true }, oldest);
+  await beat(flow, (await flow.control.read()).heartbeat, undefined, { ...seen, dryRun: false, spread: true }, oldest);
   return false;
 }

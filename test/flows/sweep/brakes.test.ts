@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holdBelt, releaseBelt } from '../../../src/flows/sweep/belt.ts';
+import { holdBelt, releaseBelt } from '../../../src/flows/sweep/brakes.ts';
 import { sweepShare } from '../../../src/flows/sweep/fanOut.ts';
 import { isBraked } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
