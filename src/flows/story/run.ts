@@ -171,7 +171,7 @@ async function landPlan<P, F extends Read, R>(
   const parts = replaced(read, { ...plan, ...(pin ? { pin } : {}) });
   const facts = Object.assign({}, plan.facts, ...proofs.map((proof) => proof.facts));
   const told = entry(request, item, {
-    operation: plan.operation ?? operation,
+    operation,
     ...(plan.item ? { from: read.item?.value, to: plan.item } : {}),
     facts,
   });

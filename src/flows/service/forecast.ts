@@ -1,10 +1,10 @@
-import type { Item } from '../core/item.ts';
-import { liveHolds } from '../core/item.ts';
-import { purgeAt } from '../core/lifecycle.ts';
-import { addDays, type Instant } from '../core/time.ts';
-import type { HeldHead, Ports } from '../ports.ts';
-import { inParallel } from './inParallel.ts';
-import { unlessUnreadable } from './readable.ts';
+import { type Item, liveHolds } from '../../core/item.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
+import { addDays, type Instant } from '../../core/time.ts';
+import type { Head } from '../../core/vault.ts';
+import type { Reads } from '../../ports.ts';
+import { inParallel } from '../story/inParallel.ts';
+import { unlessUnreadable } from '../story/readable.ts';
 
 interface Coming {
   readonly vault: string;
@@ -28,7 +28,7 @@ const PAGE = 200;
 
 /** What will be purged on which day (UTC) if nobody does anything. What is overdue counts for today. */
 export async function forecast(
-  { vaults, registry }: Pick<Ports, 'vaults' | 'registry'>,
+  { vaults, registry }: Pick<Reads, 'vaults' | 'registry'>,
   now: Instant,
   days: number,
 ): Promise<Forecast> {
@@ -62,7 +62,7 @@ const byDay = (coming: readonly Coming[], now: Instant, days: number): Forecast[
 
 const dayOf = (at: Instant, now: Instant): string => (at < now ? now : at).toISODate();
 
-function expected(item: Item, { vault }: HeldHead, now: Instant, until: Instant): readonly Coming[] {
+function expected(item: Item, { vault }: Head, now: Instant, until: Instant): readonly Coming[] {
   if (item.state !== 'SoftDeleted') return [];
   const holds = liveHolds(item.holds, now);
   if (holds.some((hold) => hold.until === null)) return [];

@@ -1,6 +1,6 @@
-import type { Instant } from '../core/time.ts';
-import type { Heartbeat, Ports } from '../ports.ts';
-import { clockBrake, pauseBrake } from './sweep/brakes.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Heartbeat, Reads } from '../../ports.ts';
+import { clockBrake, pauseBrake } from '../sweep/brakes.ts';
 
 export interface Check {
   readonly name:
@@ -20,7 +20,7 @@ export interface Check {
 /** After so many turns of the timer without a sweep, something is wrong with it. */
 const MISSED_TURNS = 3;
 
-type ReadyPorts = Pick<Ports, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger' | 'reach'>;
+type ReadyPorts = Pick<Reads, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger' | 'reach'>;
 
 /** More dead letters than this are not counted. */
 const MOST_COUNTED = 1000;
