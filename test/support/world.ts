@@ -7,7 +7,7 @@ import type { Remains } from '../../src/core/item.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Vault } from '../../src/core/vault.ts';
-import { notify } from '../../src/flows/notify/notify.ts';
+import { notify } from '../../src/flows/notify/message.ts';
 import { type FlowPorts, flowPorts } from '../../src/flows/story/land.ts';
 import type { Request } from '../../src/flows/story/request.ts';
 import type { Mailer, Notices, Ports, Vaults } from '../../src/ports.ts';

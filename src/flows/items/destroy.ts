@@ -5,7 +5,7 @@ import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
 import { purging } from '../../core/lifecycle.ts';
 import type { Terms } from '../../core/points.ts';
 import type { Instant } from '../../core/time.ts';
-import type { FlowPorts } from '../story/land.ts';
+import type { FlowPorts, Landed } from '../story/land.ts';
 import type { Place } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
 
@@ -44,33 +44,46 @@ export interface TakenApart {
   readonly alerts: readonly Replacement<Alert>[];
 }
 
+type TakesApart = Pick<FlowPorts, 'vaults' | 'newId' | 'land'>;
+
 /**
  * Goes on with an item that is Purging already, batch by batch. Losing a race here means that another purge is at it as well.
- * Answers the hints to tell that its last transaction left in the agenda, and whether the queue knows.
+ * Answers what its last transaction left to be told; null: another was faster.
  */
-export function takeApart(flow: FlowPorts, { vault, item: name }: Place, how: TakenApart) {
-  return untilDone(`${vault}/${name}`, async () => {
-    const held = await flow.vaults.item(vault, name);
-    if (held?.value.state !== 'Purging') return null;
-    const item = held.value;
-    const was = { value: item, tag: held.tag };
-    const id = flow.newId();
-    const pages = await flow.vaults.pages(vault, name);
-    const last = pages.length <= BATCH;
-    const rest = { ...item, points: [], pagedPoints: countOf(pages.slice(BATCH)), etag: id };
-    const now = last ? tombstoneOf(item, how.now, id) : rest;
-    const landed = await flow.land({
-      now: how.now,
-      write: {
-        vault,
-        id,
-        items: [{ was, now, dropPages: pages.slice(0, BATCH) }],
-        alerts: last ? how.alerts : [],
-        entries: [how.entry(item, now)],
-      },
-    });
-    return landed.done && last ? landed : undefined;
+export async function takeApart(flow: TakesApart, place: Place, how: TakenApart): Promise<Landed | null> {
+  for (;;) {
+    const batch = await untilDone(`${place.vault}/${place.item}`, () => takeBatch(flow, place, how));
+    if (batch !== 'more') return batch;
+  }
+}
+
+/** undefined: somebody wrote first. */
+async function takeBatch(
+  flow: TakesApart,
+  { vault, item: name }: Place,
+  how: TakenApart,
+): Promise<Landed | 'more' | null | undefined> {
+  const held = await flow.vaults.item(vault, name);
+  if (held?.value.state !== 'Purging') return null;
+  const item = held.value;
+  const was = { value: item, tag: held.tag };
+  const id = flow.newId();
+  const pages = await flow.vaults.pages(vault, name);
+  const last = pages.length <= BATCH;
+  const rest = { ...item, points: [], pagedPoints: countOf(pages.slice(BATCH)), etag: id };
+  const now = last ? tombstoneOf(item, how.now, id) : rest;
+  const landed = await flow.land({
+    now: how.now,
+    write: {
+      vault,
+      id,
+      items: [{ was, now, dropPages: pages.slice(0, BATCH) }],
+      alerts: last ? how.alerts : [],
+      entries: [how.entry(item, now)],
+    },
   });
+  if (!landed.done) return undefined;
+  return last ? landed : 'more';
 }
 
 export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string): Tombstone => ({

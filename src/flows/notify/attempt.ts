@@ -15,7 +15,7 @@ const LONGEST_BELIEVED_SECONDS = 24 * 3600;
 export const isDue = (one: Notification, now: Instant): boolean =>
   isQueued(one) && one.nextTryAt !== null && one.nextTryAt <= now;
 
-/** It will not be tried again. That stands in the ledger before it is a dead letter, so that no later try can send it. */
+/** It will not be tried again. The ledger says so before it becomes a dead letter, so that no later try can send it. */
 export const isLost = (one: Notification): boolean => isQueued(one) && one.failure?.final === true;
 
 /** One try to send one mail, and what the ledger says afterwards. */
@@ -25,14 +25,14 @@ export async function attempt(
   compose: () => Letter,
   alert: Alert,
 ): Promise<Notification> {
-  const { ports, settings, now } = turn;
+  const { flow, settings, now } = turn;
   if (!isDue(one, now)) return one;
-  const turnAt = settings.perMinute === undefined ? now : await ports.ledger.take(settings.perMinute, now);
-  // no room yet: no try was made, so none is counted
+  const turnAt = settings.perMinute === undefined ? now : await flow.ledger.take(settings.perMinute, now);
+  // There is no room yet. No try was made, so none is counted.
   if (turnAt > now) return { ...one, nextTryAt: turnAt };
-  // Before the mail: its report may be here sooner than we come to write anything down.
-  await ports.ledger.remember(one.operationId, { vault: alert.vault, alert: alert.id });
-  const sent = await ports.mailer.send({ operationId: one.operationId, to: one.recipient, ...compose() });
+  // Before the mail is sent: its delivery report may be here before anything else is written down.
+  await flow.ledger.remember(one.operationId, { vault: alert.vault, alert: alert.id });
+  const sent = await flow.mailer.send({ operationId: one.operationId, to: one.recipient, ...compose() });
   return sent.sent
     ? { ...one, status: 'Sent', attempts: one.attempts + 1, sentAt: now, nextTryAt: null, failure: null }
     : failed(one, sent, now);
@@ -52,3 +52,15 @@ const pauseAfter = (attempts: number, asked: number | undefined): number =>
   asked === undefined
     ? Math.min(FIRST_PAUSE_SECONDS * 2 ** (attempts - 1), LONGEST_PAUSE_SECONDS)
     : Math.min(Math.max(asked, 1), LONGEST_BELIEVED_SECONDS);
+
+/** How long a message has to wait in the queue. */
+export const secondsUntil = (at: Instant, now: Instant): number =>
+  Math.max(0, Math.ceil((at.toMillis() - now.toMillis()) / 1000));
+
+const NEARLY_SECONDS = 10;
+
+/**
+ * A message that comes a little too early was timed by a clock that goes a little differently: it is sent on. One that comes much too
+ * early is a copy: another message is on its way for the right time, and a hint lies in the agenda.
+ */
+export const isSoon = (at: Instant, now: Instant): boolean => secondsUntil(at, now) <= NEARLY_SECONDS;

@@ -33,7 +33,8 @@ export interface World<P> {
 /** What a verb acts on: how it is read, which etag the caller's If-Match is about, and whose history tells of it. */
 export interface Noun<P, F extends Read> {
   readonly read: (world: World<P>) => Promise<F | Refused>;
-  readonly etagOf: (read: F) => { readonly etag: string } | null | undefined;
+  /** Absent: it has no etag, and an If-Match means nothing. */
+  readonly etagOf?: (read: F) => { readonly etag: string } | null | undefined;
   readonly historyOf: (
     place: P,
     read: F | undefined,
@@ -83,29 +84,32 @@ export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
   <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
     verb: Verb<P, F, Ask, R, A>,
-  ): Runs<P, Ask, R> => {
-    const run: Runs<P, Ask, R> = async (flow, request, place, ...given) => {
-      const ask = given[0] as Ask;
-      const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
-      const wrong = verb.wrong?.(ask, request);
-      if (wrong) return wrong;
-      const once: World<P>['once'] = new Map();
-      let last: F | undefined;
-      const outcome = await rounds<R>(async (round) => {
-        const world: World<P> = { ports: flow, flow, request, place, operation, fresh: round > 0, once };
-        const read = await noun.read(world);
-        if (isRefused(read)) return read;
-        last = read;
-        const precondition = verb.etagIsOfPart ? undefined : stale(request, noun.etagOf(read));
-        if (precondition) return precondition;
-        return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
-      });
-      // A vault that is not there has no history.
-      if (!outcome.ok && last && last.head !== null)
-        await remember(flow, request, noun.historyOf(place, last), operation, outcome);
-      return outcome;
-    };
-    return Object.assign(run, { decide: verb.decide });
+  ): Runs<P, Ask, R> & Pick<Verb<P, F, Ask, R, A>, 'decide'> =>
+    // The decision stays in reach, so that it can be tried without a store.
+    Object.assign(runs(noun, verb as unknown as AnyVerb<P, F, Ask, R>), { decide: verb.decide });
+
+const runs =
+  <P, F extends Read, Ask, R>(noun: Noun<P, F>, verb: AnyVerb<P, F, Ask, R>): Runs<P, Ask, R> =>
+  async (flow, request, place, ...given) => {
+    const ask = given[0] as Ask;
+    const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
+    const wrong = verb.wrong?.(ask, request);
+    if (wrong) return wrong;
+    const once: World<P>['once'] = new Map();
+    let last: F | undefined;
+    const outcome = await rounds<R>(async (round) => {
+      const world: World<P> = { ports: flow, flow, request, place, operation, fresh: round > 0, once };
+      const read = await noun.read(world);
+      if (isRefused(read)) return read;
+      last = read;
+      const precondition = noun.etagOf && !verb.etagIsOfPart ? stale(request, noun.etagOf(read)) : undefined;
+      if (precondition) return precondition;
+      return settle(noun, verb, world, request, read, ask);
+    });
+    // A vault that is not there has no history.
+    if (!outcome.ok && last && last.head !== null)
+      await remember(flow, request, noun.historyOf(place, last), operation, outcome);
+    return outcome;
   };
 
 const isRefused = (value: unknown): value is Refused =>
@@ -142,11 +146,11 @@ async function settle<P, F extends Read, Ask, R>(
       continue;
     }
     if ('step' in decision) {
-      const { step, then, once } = decision as Step;
+      const { step, leaves, once } = decision as Step;
       if (once !== undefined) world.once.set(once, true);
       const { done } = await world.flow.land({ write: step, head: read.head ?? undefined, now: request.now });
-      if (!done || !then) return 'again';
-      read = { ...read, ...then };
+      if (!done || !leaves) return 'again';
+      read = { ...read, ...leaves };
       continue;
     }
     return landPlan(noun, world, request, read, decision as Plan<R>, id);
@@ -167,7 +171,7 @@ async function landPlan<P, F extends Read, R>(
   const parts = replaced(read, { ...plan, ...(pin ? { pin } : {}) });
   const facts = Object.assign({}, plan.facts, ...proofs.map((proof) => proof.facts));
   const told = entry(request, item, {
-    operation: plan.operation ?? operation,
+    operation,
     ...(plan.item ? { from: read.item?.value, to: plan.item } : {}),
     facts,
   });

@@ -1,171 +1,157 @@
-import { forgetHint, tellHint } from '../../core/agenda.ts';
-import { TOMBSTONE_DAYS } from '../../core/retention.ts';
-import { addDays } from '../../core/time.ts';
-import type { DueHint, HeldHead } from '../../ports.ts';
-import { inParallel } from '../inParallel.ts';
-import { type Due, PER_TRANSACTION, purgeTogether } from './purge.ts';
+import type { HeldHead } from '../../change.ts';
+import type { Hint } from '../../core/agenda.ts';
+import type { DueHint } from '../../ports.ts';
+import { inParallel } from '../story/inParallel.ts';
+import type { Landed, Landing } from '../story/land.ts';
+import { dealWith, heard, readOf } from './dealWith.ts';
+import { type Look, overdue, type Planned, type PlannedPurge, purgesIn } from './look.ts';
+import { inOne, purge } from './plans.ts';
+import { older, placeOf } from './report.ts';
 import { retellAll } from './retell.ts';
-import { type MayPurge, type Run, reasonOf, setAside, strike } from './run.ts';
-import { older, placeOf, type Tally } from './tally.ts';
-import { type Dealt, dealWith, Held, type Planned, planVault, type VaultPlan } from './turn.ts';
-
-export interface PlannedPurge {
-  readonly hint: DueHint;
-  readonly task: Extract<Planned['task'], { task: 'purge' }>;
-}
-
-export const purgesIn = (planned: readonly Planned[]): readonly PlannedPurge[] =>
-  planned.flatMap(({ hint, task }) => (task.task === 'purge' ? [{ hint, task }] : []));
-
-/** A vault that cannot be read keeps its own hints back, and nobody else's. */
-export async function planOrSetAside(
-  { ports, now }: Run,
-  vault: string,
-  hints: readonly DueHint[],
-): Promise<VaultPlan> {
-  try {
-    return await planVault(ports, vault, hints, now);
-  } catch (error) {
-    return { vault, head: undefined, planned: [], unreadable: hints.map((hint) => ({ hint, why: reasonOf(error) })) };
-  }
-}
-
-export const overdue = ({ task: { item, due } }: PlannedPurge) => ({
-  vault: item.vault,
-  item: item.name,
-  purgeAt: due,
-});
+import { type Ended, type MayPurge, type Run, reasonOf, setAside, strike } from './run.ts';
+import { isHeld, rowOf } from './tasks.ts';
 
 /**
  * What others have done already goes first, and is struck off before anything new is begun: so each sweep gets further than the
- * one before it, however soon it dies. Then agenda first, the changes, and the hints struck off: wherever this dies, a hint is left.
+ * one before it, however soon it dies. Then the hints of all that is planned, the changes, and the hints struck off: wherever this
+ * dies, a hint is left.
  */
-export async function carryOut(run: Run, plans: readonly VaultPlan[], mayPurge: MayPurge): Promise<void> {
-  const { ports, now, tally } = run;
-  const due = plans.flatMap(({ planned }) => purgesIn(planned));
+export async function carryOut(run: Run, looks: readonly Look[], mayPurge: MayPurge): Promise<void> {
+  const { flow, now, tally } = run;
+  const due = looks.flatMap(({ planned }) => purgesIn(planned));
   for (const one of due) tally.oldestFound = older(tally.oldestFound, overdue(one));
-  await strike(run, plans.flatMap(overtaken));
-  await retellAll(run, plans);
-  const waiting = plans.flatMap(({ planned }) =>
-    planned.flatMap(({ task }) => (task.task === 'wait' ? task.hints : [])),
-  );
-  const going = due.filter(({ hint, task }) => isSmall(task) && mayPurge(hint, task.due)).map(({ task }) => task.item);
-  const tombstones = going.map((item) => forgetHint(item, addDays(now, TOMBSTONE_DAYS)));
-  const tellings = going.map(({ vault, name }) => tellHint({ vault, item: name }, now));
-  await ports.agenda.write([...waiting, ...tombstones, ...tellings]);
-  const dealt = (await inParallel(plans, (plan) => carryOutIn(run, plan, mayPurge))).flat();
-  await strike(
-    run,
-    dealt,
-    tellings.filter((telling) => !run.untold.has(placeOf(telling))),
-  );
-  const gone = new Set(dealt);
+  await strike(run, looks.flatMap(overtaken));
+  await retellAll(run, looks);
+  const works = looks.flatMap((one) => workIn(run, one, mayPurge));
+  const batches = works.flatMap((work) => work.batches);
+  const again = works.flatMap((work) => work.again);
+  const [, ...ready] = await flow.prepare([{ now, again }, ...batches.map(({ landing }) => landing)]);
+  const land = new Map(batches.map((batch, index) => [batch, ready[index]]));
+  const unreadable = looks.flatMap((one) => one.unreadable);
+  const aside = await inParallel(unreadable, ({ hint, why }) => setAside(run, hint, why));
+  const done = await inParallel(works, (work) => carryOutIn(run, work, land, mayPurge));
+  const ended = [...aside, ...done].flat();
+  await strike(run, ended);
+  const gone = new Set(ended);
   for (const one of due) if (!gone.has(one.hint)) tally.oldestLeft = older(tally.oldestLeft, overdue(one));
 }
 
 /** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
-function overtaken({ head, planned }: VaultPlan): readonly DueHint[] {
-  if (!head) return planned.flatMap(({ hint, task }) => (task.task === 'retell' ? [] : [hint]));
-  const going = new Set(planned.filter(({ task }) => task.task !== 'drop').map(({ hint }) => placeOf(hint)));
-  return planned.flatMap(({ hint, task }) => (task.task === 'drop' && !going.has(placeOf(hint)) ? [hint] : []));
+function overtaken({ planned }: Look): readonly DueHint[] {
+  const isDropped = ({ task }: Planned) => task.task === 'drop';
+  const going = new Set(planned.filter((one) => !isDropped(one) && !isRetold(one)).map(({ hint }) => placeOf(hint)));
+  return planned.flatMap((one) => (isDropped(one) && !going.has(placeOf(one.hint)) ? [one.hint] : []));
 }
 
-type Way = 'over' | 'dropped' | 'settled' | 'left' | 'held' | 'small' | 'single';
+const isRetold = ({ task }: Planned): boolean => task.task === 'retell';
 
-function wayOf({ hint, task }: Planned, head: HeldHead | undefined, mayPurge: MayPurge): Way {
-  if (!head || task.task === 'retell') return 'over';
-  if (task.task === 'drop') return 'dropped';
-  if (task.task === 'leave') return 'left';
-  if (task.task === 'wait') return hint.kind === 'policy' ? 'single' : 'settled';
-  if (task.task === 'finishPurge' && !mayPurge(hint, 'begun')) return 'held';
-  if (task.task !== 'purge') return 'single';
-  if (!mayPurge(hint, task.due)) return 'held';
-  return isSmall(task) ? 'small' : 'single';
+/** Small purges that share a transaction. */
+interface Batch {
+  readonly purges: readonly PlannedPurge[];
+  readonly landing: Landing;
 }
+
+/** What is to be done in one vault. */
+interface Work {
+  readonly head: HeldHead;
+  /** Hints that lead to nothing but `again`. */
+  readonly settled: readonly DueHint[];
+  readonly again: readonly Hint[];
+  readonly batches: readonly Batch[];
+  readonly alone: readonly Planned[];
+}
+
+/** An item's row, its place in the trash, its history entry and its alert. */
+const ROWS_EACH = 4;
+const ROWS_SHARED = 1;
+const PER_TRANSACTION = Math.floor((100 - ROWS_SHARED) / ROWS_EACH);
+
+function workIn(run: Run, { head, planned, ...look }: Look, mayPurge: MayPurge): readonly Work[] {
+  if (!head) return [];
+  const over = new Set(overtaken({ head, planned, ...look }));
+  const left = planned.filter((one) => !over.has(one.hint) && !isRetold(one));
+  const {
+    held = [],
+    hints = [],
+    shared = [],
+    alone = [],
+  } = Object.groupBy(left, ({ hint, task }) => {
+    const row = rowOf(task);
+    if (isHeld(task, hint, mayPurge)) return 'held';
+    return row.onlyHints ? 'hints' : row.shares?.(task) ? 'shared' : 'alone';
+  });
+  for (const { hint } of held) run.tally.skipped.add(placeOf(hint));
+  const plans = hints.map(({ hint, task }) => ({ hint, plan: rowOf(task).plan(task, readOf(run, head, hint)) }));
+  const putOff = plans.filter(({ plan }) => plan.landing);
+  for (const { hint } of putOff) run.tally.skipped.add(placeOf(hint));
+  return [
+    {
+      head,
+      settled: plans.flatMap(({ hint, plan }) => (plan.hint === 'struck' ? [hint] : [])),
+      again: putOff.flatMap(({ plan }) => plan.landing?.again ?? []),
+      batches: batchesOf(run, head, purgesIn(shared)),
+      alone,
+    },
+  ];
+}
+
+/** Their rows are not read again: the transaction takes each one's place in the trash, which fails if anything was done to it. */
+function batchesOf(run: Run, head: HeldHead, purges: readonly PlannedPurge[]): readonly Batch[] {
+  const starts = Array.from(
+    { length: Math.ceil(purges.length / PER_TRANSACTION) },
+    (_, part) => part * PER_TRANSACTION,
+  );
+  return starts.flatMap((at) => {
+    const batch = purges.slice(at, at + PER_TRANSACTION);
+    const landing = inOne(batch.map(({ hint, task }) => purge(task, readOf(run, head, hint))));
+    return landing ? [{ purges: batch, landing }] : [];
+  });
+}
+
+type Ready = ReadonlyMap<Batch, (() => Promise<Landed>) | undefined>;
 
 /** One vault: small purges share transactions, the rest goes one by one. Answers the hints that are dealt with. */
-async function carryOutIn(run: Run, plan: VaultPlan, mayPurge: MayPurge): Promise<readonly DueHint[]> {
-  const { skipped } = run.tally;
-  const aside: DueHint[] = [];
-  for (const { hint, why } of plan.unreadable) aside.push(...(await setAside(run, hint, why)));
-  const { head } = plan;
-  const over = new Set(overtaken(plan));
-  const ways = Object.groupBy(plan.planned, (one) => (over.has(one.hint) ? 'over' : wayOf(one, head, mayPurge)));
-  const { dropped = [], settled = [], held = [], small = [], single = [] } = ways;
-  for (const { hint } of [...held, ...settled]) skipped.add(placeOf(hint));
-  const dealt = [...dropped, ...settled].map(({ hint }) => hint);
-  if (head) {
-    const [done, left] = await purgeSmall(run, head, small);
-    dealt.push(...done);
-    for (const planned of [...left, ...single]) {
-      if (run.outOfTime()) break;
-      const outcome = await one(run, head, planned, mayPurge);
-      if (outcome === 'dealt') dealt.push(planned.hint);
-      else if (outcome !== 'stays') aside.push(...outcome);
-    }
-  }
-  return [...dealt, ...aside];
-}
-
-const isSmall = ({ item }: Due): boolean => item.pagedPoints === 0;
-
-/** Answers what is done, and what has to be tried one by one. What there was no time for is neither. */
-async function purgeSmall(
-  run: Run,
-  head: HeldHead,
-  small: readonly Planned[],
-): Promise<readonly [readonly DueHint[], readonly Planned[]]> {
-  const done: DueHint[] = [];
-  const left: Planned[] = [];
-  for (let at = 0; at < small.length; at += PER_TRANSACTION) {
-    const batch = small.slice(at, at + PER_TRANSACTION);
+async function carryOutIn(run: Run, work: Work, ready: Ready, mayPurge: MayPurge): Promise<readonly Ended[]> {
+  const ended: Ended[] = [...work.settled];
+  const alone: Planned[] = [];
+  for (const batch of work.batches) {
     if (run.outOfTime() || (await run.paused())) break;
-    if (await together(run, head, batch)) {
-      run.tally.counts.purged += batch.length;
-      for (const { hint } of batch) run.tally.done.add(placeOf(hint));
-      done.push(...batch.map(({ hint }) => hint));
-    } else left.push(...batch);
+    const done = await purgeTogether(run, batch.purges, ready.get(batch));
+    if (done) ended.push(...done);
+    else alone.push(...batch.purges);
   }
-  return [done, left];
+  for (const one of [...alone, ...work.alone]) {
+    if (run.outOfTime()) break;
+    ended.push(...(await dealWithOne(run, work.head, one, mayPurge)));
+  }
+  return ended;
 }
 
-async function together({ ports, now, untold }: Run, head: HeldHead, batch: readonly Planned[]): Promise<boolean> {
-  const [first, ...rest] = purgesIn(batch).map(({ task }) => task);
-  if (!first) return true;
-  const leaveUntold = () => {
-    for (const { hint } of batch) untold.add(placeOf(hint));
-  };
-  // One bad item must not keep the others: each then gets its own try, and its own fault.
-  const alerts = await purgeTogether(ports, head, [first, ...rest], now).catch(() => undefined);
-  if (!alerts) leaveUntold();
-  // Purged is purged. What could not be told stays in the agenda, and is told by the next sweep.
-  else await ports.notices.send({ vault: head.vault.name, alerts }).catch(leaveUntold);
-  return alerts !== undefined;
+/** undefined: none of them was purged. One bad item must not keep the others: each then gets its own try, and its own fault. */
+async function purgeTogether(
+  { tally }: Run,
+  purges: readonly PlannedPurge[],
+  land: (() => Promise<Landed>) | undefined,
+): Promise<readonly Ended[] | undefined> {
+  const landed = await land?.().catch(() => undefined);
+  if (!landed?.done) return undefined;
+  const hints = purges.map(({ hint }) => hint);
+  tally.counts.purged += hints.length;
+  for (const hint of hints) tally.done.add(placeOf(hint));
+  return [...hints, ...(await heard(landed))];
 }
 
-/** `stays`: it must not be done now, or cannot be judged yet. Otherwise dealt with, or the hints that were set aside. */
-async function one(
+/** One item by itself. What goes wrong is its own fault, and tried again later. */
+async function dealWithOne(
   run: Run,
   head: HeldHead,
   { hint, task }: Planned,
   mayPurge: MayPurge,
-): Promise<'dealt' | 'stays' | readonly DueHint[]> {
-  const { ports, now, tally } = run;
+): Promise<readonly Ended[]> {
   const paused = await run.paused();
   try {
-    const dealt = await dealWith(ports, head, hint, now, (due) => !paused && mayPurge(hint, due));
-    if (dealt === 'leave') return 'stays';
-    note(tally, hint, dealt);
-    return 'dealt';
+    return await dealWith(run, head, hint, (of, due) => !paused && mayPurge(of, due));
   } catch (error) {
-    if (!(error instanceof Held))
-      return setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);
-    tally.skipped.add(placeOf(hint));
-    return 'stays';
+    return setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);
   }
-}
-
-function note({ counts, done, skipped }: Tally, hint: DueHint, dealt: Dealt): void {
-  if (dealt.done !== 'skipped') counts[dealt.done] += dealt.count;
-  (dealt.count > 0 && dealt.done !== 'skipped' ? done : skipped).add(placeOf(hint));
 }

@@ -20,17 +20,17 @@ const ONE_VAULT = 1600;
 export function chunksOf(byShard: readonly (readonly DueHint[])[]): readonly Chunk[] {
   const byAge = byShard.flatMap((hints, shard) => hints.map((hint) => ({ hint, shard }))).toSorted(older);
   const alone = new Map<number, Group[]>();
-  const spread: Group[] = [];
+  const across: Group[] = [];
   for (const [vault, ofVault] of Map.groupBy(byAge, ({ hint }) => keyOf(hint.vault))) {
     const [first, ...others] = new Set(ofVault.map(({ shard }) => shard));
-    const list = first === undefined || others.length > 0 ? spread : (alone.get(first) ?? []);
-    if (list !== spread && first !== undefined) alone.set(first, list);
+    const list = first === undefined || others.length > 0 ? across : (alone.get(first) ?? []);
+    if (list !== across && first !== undefined) alone.set(first, list);
     const hints = ofVault.map(({ hint }) => hint);
     for (let at = 0; at < hints.length; at += ONE_VAULT) list.push([vault, hints.slice(at, at + ONE_VAULT)]);
   }
   const chunks = [
     ...[...alone.values()].flatMap((groups) => packed(groups, ONE_SHARD)),
-    ...packed(spread, MANY_SHARDS),
+    ...packed(across, MANY_SHARDS),
   ];
   return chunks.toSorted((a, b) => dueOf(a) - dueOf(b));
 }

@@ -1,36 +1,81 @@
+import type { Hint } from '../../core/agenda.ts';
+import { keyOf } from '../../core/names.ts';
 import { earliest, type Instant, iso } from '../../core/time.ts';
-import type { Ports } from '../../ports.ts';
-import type { Brake, ControlState } from './brakes.ts';
-import { overdue, purgesIn } from './carryOut.ts';
-import type { MayPurge } from './run.ts';
-import { countsOf, older, overdueView, type Tally } from './tally.ts';
-import type { VaultPlan } from './turn.ts';
+import type { Heartbeat, Reads } from '../../ports.ts';
 
-const WORDS: Readonly<Record<string, string>> = {
-  purge: 'its soft-delete period is over',
-  finishPurge: 'its purge was begun',
-  warn: 'it will be purged within two days',
-  move: 'the period of its vault was lengthened',
-  endHolds: 'a hold has ended',
-  expire: 'recovery points have reached their end',
-  forget: 'it was purged ninety days ago',
-};
+export interface Counts {
+  due: number;
+  purged: number;
+  warned: number;
+  expired: number;
+  retold: number;
+  skipped: number;
+  failed: number;
+}
 
-/** A dry run says what would happen and why, and does none of it. */
-export function list(plans: readonly VaultPlan[], tally: Tally, mayPurge: MayPurge): void {
-  for (const { vault, planned, unreadable } of plans) {
-    for (const { hint, task } of planned) {
-      const why = WORDS[task.task];
-      if (why === undefined) continue;
-      const held =
-        (task.task === 'purge' && !mayPurge(hint, task.due)) ||
-        (task.task === 'finishPurge' && !mayPurge(hint, 'begun'));
-      tally.listed.push({ vault, item: hint.item, action: held ? 'held' : task.task, why });
-    }
-    for (const { hint, why } of unreadable)
-      tally.listed.push({ vault, item: hint.item, action: 'fail', why: `it cannot be dealt with: ${why}` });
-    for (const one of purgesIn(planned)) tally.oldestFound = older(tally.oldestFound, overdue(one));
-  }
+/** An item whose time was over before the sweep came. */
+export interface Overdue {
+  readonly vault: string;
+  readonly item: string;
+  readonly purgeAt: Instant;
+}
+
+export interface Listed {
+  readonly vault: string;
+  readonly item: string;
+  readonly action: string;
+  readonly why: string;
+}
+
+/** What a sweep counts while it works. Nothing else in it is ever changed in place. */
+export interface Tally {
+  readonly counts: Omit<Counts, 'skipped' | 'failed'>;
+  /** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
+  readonly done: Set<string>;
+  readonly skipped: Set<string>;
+  readonly failed: Set<string>;
+  /** The one that waited longest when the sweep came. */
+  oldestFound: Overdue | undefined;
+  /** The one that still waits. */
+  oldestLeft: Overdue | undefined;
+  readonly listed: Listed[];
+}
+
+export const newTally = (due: number): Tally => ({
+  counts: { due, purged: 0, warned: 0, expired: 0, retold: 0 },
+  done: new Set(),
+  skipped: new Set(),
+  failed: new Set(),
+  oldestFound: undefined,
+  oldestLeft: undefined,
+  listed: [],
+});
+
+export const countsOf = ({ counts, done, skipped, failed }: Tally): Counts => ({
+  ...counts,
+  skipped: [...skipped].filter((item) => !done.has(item) && !failed.has(item)).length,
+  failed: failed.size,
+});
+
+export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
+
+export const older = (a: Overdue | undefined, b: Overdue): Overdue => (a && a.purgeAt <= b.purgeAt ? a : b);
+
+export const overdueView = (overdue: Overdue | undefined, now: Instant) =>
+  overdue
+    ? {
+        vault: overdue.vault,
+        item: overdue.item,
+        purgeAt: iso(overdue.purgeAt),
+        lateSeconds: Math.max(0, Math.floor((now.toMillis() - overdue.purgeAt.toMillis()) / 1000)),
+      }
+    : null;
+
+/** What keeps purges from happening. */
+export interface Brake {
+  readonly reason: 'ClockSkew' | 'Paused' | 'Belt';
+  readonly token?: string;
+  readonly detail: string;
 }
 
 export interface Told {
@@ -60,10 +105,10 @@ export const reportOf = ({ id, startedAt, finishedAt, dryRun, complete, tally, b
   ...(dryRun ? { items: tally.listed } : {}),
 });
 
-/** Whoever sees only some shards leaves standing what is known of the others. */
+/** A sweep that sees only some shards leaves standing what is known of the others. */
 export async function beat(
-  { control, clock }: Pick<Ports, 'control' | 'clock'>,
-  { heartbeat }: ControlState,
+  { control, clock }: Pick<Reads, 'control' | 'clock'>,
+  heartbeat: Heartbeat | null,
   shards: readonly string[] | undefined,
   record: Omit<SweepReport, 'items'> & { readonly spread?: true },
   oldestLeft: Instant | undefined,

@@ -1,28 +1,14 @@
 import { type Outcome, ok } from '../../core/problems.ts';
-import { isTelling, mayEndInPurge } from '../../core/sweep.ts';
-import { type Instant, later, parseInstant } from '../../core/time.ts';
-import type { DueHint, Ports } from '../../ports.ts';
-import { inParallel } from '../inParallel.ts';
-import {
-  type Brake,
-  type ControlState,
-  clockBrake,
-  holdBelt,
-  pauseBrake,
-  pauseWatch,
-  releaseBelt,
-  releasedUntil,
-} from './brakes.ts';
-import { carryOut, planOrSetAside, purgesIn } from './carryOut.ts';
+import { isTelling } from '../../core/sweep.ts';
+import { type Instant, parseInstant } from '../../core/time.ts';
+import type { DueHint } from '../../ports.ts';
+import { inParallel } from '../story/inParallel.ts';
+import { beltOver, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
+import { carryOut } from './carryOut.ts';
 import { type Chunk, chunksOf } from './chunks.ts';
-import { beat, list, reportOf, type SweepReport } from './report.ts';
-import type { MayPurge, Run } from './run.ts';
-import { newTally, older, placeOf, type Tally } from './tally.ts';
-
-export type SweepPorts = Pick<
-  Ports,
-  'vaults' | 'agenda' | 'control' | 'notices' | 'alerts' | 'storage' | 'newId' | 'realNow' | 'clock'
->;
+import { list, look } from './look.ts';
+import { type Brake, beat, newTally, older, placeOf, reportOf, type SweepReport, type Tally } from './report.ts';
+import type { Run, SweepPorts } from './run.ts';
 
 export interface SweepLimits {
   /** More real purges than this at once are held by the belt. */
@@ -41,7 +27,7 @@ export interface SweepAsk {
   readonly due?: readonly (readonly DueHint[])[] | undefined;
 }
 
-export type { SweepReport };
+export type { SweepPorts, SweepReport };
 
 /** While one waits for its transactions another reads. The more there are, the more a death leaves to be looked at again. */
 const CHUNKS_AT_ONCE = 3;
@@ -50,60 +36,50 @@ const CHUNKS_AT_ONCE = 3;
  * Looks at all that fell due, and does what is true by now: purge, warn, expire, end holds, forget. It may die anywhere and be
  * repeated anywhere, alone or beside another: what is done is struck off after it was done, and is decided by conditional writes.
  */
-export async function sweep(ports: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Outcome<SweepReport>> {
-  if (ask.acknowledgeBelt !== undefined && !ask.dryRun) {
-    const released = await releaseBelt(ports, ask.acknowledgeBelt, ask.now);
+export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Outcome<SweepReport>> {
+  const { now, shards, dryRun = false } = ask;
+  if (ask.acknowledgeBelt !== undefined && !dryRun) {
+    const released = await releaseBelt(flow, ask.acknowledgeBelt, now);
     if (!released.ok) return released;
   }
-  const id = ports.newId();
-  const tally = newTally();
-  const control = await ports.control.read();
-  const skew = await clockBrake(ports);
-  const byShard = ask.due ?? (await dueIn(ports, ask.shards ?? ports.agenda.shards, ask.now));
-  tally.counts.due = new Set(
-    byShard
-      .flat()
-      .filter((hint) => !isTelling(hint))
-      .map(placeOf),
-  ).size;
+  const id = flow.newId();
+  const control = await flow.control.read();
+  const skew = await clockBrake(flow);
+  const byShard = ask.due ?? (await dueIn(flow, shards ?? flow.agenda.shards, now));
+  const tally = newTally(itemsIn(byShard.flat()));
   const chunks = chunksOf(byShard);
-  const { run, seen } = aRun(ports, limits, ask.now, tally, skew !== undefined);
-  const belt = skew ? undefined : await beltBrake(run, limits, chunks, control, ask.dryRun === true);
-  const brake = skew ?? pauseBrake(control, ask.now) ?? belt?.brake;
-  const mayPurge = permission(brake, belt);
+  const { run, seen } = aRun(flow, limits, now, tally, skew !== undefined);
+  const belt = skew ? undefined : await beltOver(run, limits.maxPurges, chunks, control, dryRun);
+  const brake = skew ?? pauseBrake(control, now) ?? belt?.brake;
+  const mayPurge = mayPurgeUnder(brake, belt);
   const deal = async (chunk: Chunk): Promise<void> => {
     if (run.outOfTime()) return leave(chunk, tally);
-    const plans = await inParallel(chunk, ([vault, ofVault]) => planOrSetAside(run, vault, ofVault));
-    if (ask.dryRun) list(plans, tally, mayPurge);
-    else await carryOut(run, plans, mayPurge);
+    const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
+    if (dryRun) list(looks, tally, mayPurge);
+    else await carryOut(run, looks, mayPurge);
   };
   await inParallel(chunks, deal, CHUNKS_AT_ONCE);
-  const report = reportOf({
-    id,
-    startedAt: ask.now,
-    finishedAt: ports.clock.now(),
-    dryRun: ask.dryRun === true,
-    complete: !seen.outOfTime,
-    tally,
-    brake: brake ?? seen.pause,
-    now: ask.now,
-  });
-  if (!ask.dryRun) await beat(ports, control, ask.shards, report, tally.oldestLeft?.purgeAt);
+  const told = { id, startedAt: now, finishedAt: flow.clock.now(), dryRun, now, tally };
+  const report = reportOf({ ...told, complete: !seen.outOfTime, brake: brake ?? seen.pause });
+  if (!dryRun) await beat(flow, control.heartbeat, shards, report, tally.oldestLeft?.purgeAt);
   return ok(report);
 }
 
+/** Items, however many hints name them; alerts that have to be told again are none. */
+const itemsIn = (hints: readonly DueHint[]): number =>
+  new Set(hints.filter((hint) => !isTelling(hint)).map(placeOf)).size;
+
 /** What a sweep sees of the clock and of the pause while it runs; `skewed`: it has no time at all. */
-function aRun(ports: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally, skewed: boolean) {
-  const deadline = ports.realNow().plus({ seconds: limits.budgetSeconds });
-  const watch = pauseWatch(ports, now);
+function aRun(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally, skewed: boolean) {
+  const deadline = flow.realNow().plus({ seconds: limits.budgetSeconds });
+  const watch = pauseWatch(flow, now);
   const seen: { outOfTime: boolean; pause: Brake | undefined } = { outOfTime: skewed, pause: undefined };
   const run: Run = {
-    ports,
+    flow,
     now,
     tally,
-    untold: new Set(),
     outOfTime: () => {
-      seen.outOfTime ||= ports.realNow() >= deadline;
+      seen.outOfTime ||= flow.realNow() >= deadline;
       return seen.outOfTime;
     },
     paused: async () => {
@@ -114,19 +90,6 @@ function aRun(ports: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally
   return { run, seen };
 }
 
-/**
- * When an item became due: with its purge date, or with its hint where a hold kept it longer. The hint of one that failed says only when to
- * try again: what was let go stays let go.
- */
-const ripeAt = (hint: DueHint, due: Instant): Instant => (hint.tries > 0 ? due : later(due, hint.due));
-
-/** No brake, no question. The belt lets go what was released, and what is begun is finished. */
-const permission =
-  (brake: Brake | undefined, belt: BeltState | undefined): MayPurge =>
-  (hint, due) =>
-    !brake ||
-    (brake.reason === 'Belt' && belt !== undefined && (due === 'begun' || ripeAt(hint, due) <= belt.releasedUntil));
-
 /** What there was no time for still waits. */
 function leave(chunk: Chunk, tally: Tally): void {
   for (const [, hints] of chunk)
@@ -136,56 +99,25 @@ function leave(chunk: Chunk, tally: Tally): void {
 
 /** By shard, in the order of the shards. */
 export const dueIn = (
-  { agenda }: Pick<Ports, 'agenda'>,
+  { agenda }: Pick<SweepPorts, 'agenda'>,
   shards: readonly string[],
   now: Instant,
 ): Promise<readonly (readonly DueHint[])[]> => Promise.all(shards.map((shard) => agenda.due(shard, now)));
 
 /**
- * Is there a brake on now? Asked before the work is spread over instances that each see a part; if there is none, this is
+ * Is there a brake on now? Asked before the work is fanned out over instances that each see a part; if there is none, this is
  * the look at the whole that readiness goes by.
  */
-export async function isHeld(
-  ports: SweepPorts,
+export async function isBraked(
+  flow: SweepPorts,
   limits: SweepLimits,
   now: Instant,
   due?: readonly (readonly DueHint[])[],
 ): Promise<boolean> {
-  const report = await sweep(ports, limits, { now, due, dryRun: true });
+  const report = await sweep(flow, limits, { now, due, dryRun: true });
   if (!report.ok || report.value.held) return true;
   const { items: _, ...seen } = report.value;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
-  await beat(ports, await ports.control.read(), undefined, { ...seen, dryRun: false, spread: true }, oldest);
+  await beat(flow, (await flow.control.read()).heartbeat, undefined, { ...seen, dryRun: false, spread: true }, oldest);
   return false;
-}
-
-interface BeltState {
-  readonly releasedUntil: Instant;
-  readonly brake: Brake | undefined;
-}
-
-/** Hints are counted first, because they are there; only when they are too many is the truth behind them. */
-async function beltBrake(
-  run: Run,
-  limits: SweepLimits,
-  chunks: readonly Chunk[],
-  control: ControlState,
-  dryRun: boolean,
-): Promise<BeltState | undefined> {
-  const released = releasedUntil(control, run.now);
-  const unreleased = (hint: DueHint, due = hint.due) => released === null || ripeAt(hint, due) > released;
-  const suspects = chunks
-    .flat()
-    .flatMap(([, hints]) => hints.filter((hint) => mayEndInPurge(hint, run.now) && unreleased(hint)));
-  if (new Set(suspects.map(placeOf)).size <= limits.maxPurges) return undefined;
-  const due = new Set<string>();
-  await inParallel(chunks.flat(), async ([vault, hints]) => {
-    for (const { hint, task } of purgesIn((await planOrSetAside(run, vault, hints)).planned))
-      if (unreleased(hint, task.due)) due.add(`${placeOf(hint)}/${task.item.generation}`);
-  });
-  if (due.size <= limits.maxPurges) return undefined;
-  const brake: Brake = dryRun
-    ? { reason: 'Belt', detail: `${due.size} items are due at once` }
-    : await holdBelt(run.ports, due, run.now);
-  return { releasedUntil: released ?? run.now.minus({ years: 1000 }), brake };
 }

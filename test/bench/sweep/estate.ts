@@ -116,9 +116,7 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
       rows.push(put(keys.item(vault, one.name), pack(one, { state: one.state })));
     }
     for (let at = 0; at < rows.length; at += MAX_OPS) await tables.vaults.commit(vault, rows.slice(at, at + MAX_OPS));
-    await hint(
-      due.flatMap((item) => deletionHints(item, addDays(DELETED, 14)).filter(({ kind }) => kind === 'purge')),
-    );
+    await hint(due.flatMap((item) => deletionHints(item, addDays(DELETED, 14)).filter(({ kind }) => kind === 'purge')));
     await hint(
       Array.from({ length: living }, (_, item) => ({
         kind: 'expire' as const,

@@ -1,11 +1,9 @@
 /** The sweep itself, in process, over whatever tables. */
 import { randomUUID } from 'node:crypto';
 import { instantOf } from '../../../src/core/time.ts';
+import { flowPorts } from '../../../src/flows/story/land.ts';
 import { type SweepPorts, sweep } from '../../../src/flows/sweep/sweep.ts';
-import { tableAgenda } from '../../../src/store/agenda.ts';
-import { tableAlerts } from '../../../src/store/alerts.ts';
-import { tableControl } from '../../../src/store/control.ts';
-import { tableVaults } from '../../../src/store/vaults.ts';
+import { portsOver as worldOver } from '../../support/world.ts';
 import type { Tables } from '../tables.ts';
 import { NOW } from './estate.ts';
 
@@ -19,17 +17,14 @@ const quiet: Outside = { send: async () => {}, ping: async () => {} };
 
 export function portsOver(tables: Tables, outside: Outside = quiet): SweepPorts {
   const realNow = () => instantOf(Date.now());
-  return {
-    vaults: tableVaults(tables.vaults),
-    agenda: tableAgenda(tables.agenda),
-    control: tableControl(tables.registry),
-    alerts: tableAlerts(tables.vaults),
+  return flowPorts({
+    ...worldOver(tables),
     notices: { send: outside.send },
     storage: { ping: async () => outside.ping().then(() => ({ date: realNow() })) },
     newId: randomUUID,
     realNow,
     clock: { now: () => NOW },
-  };
+  });
 }
 
 export async function runSweep(tables: Tables, outside: Outside = quiet): Promise<{ readonly purged: number }> {

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { readiness } from '../../../src/flows/readiness.ts';
 import { holdBelt, releaseBelt } from '../../../src/flows/sweep/brakes.ts';
-import { sweepShare } from '../../../src/flows/sweep/spread.ts';
-import { isHeld } from '../../../src/flows/sweep/sweep.ts';
+import { sweepShare } from '../../../src/flows/sweep/fanOut.ts';
+import { isBraked } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
-import { portsOver } from '../../support/world.ts';
 import { furnished, names } from './furnish.ts';
 import { sweeperOver } from './sweeper.ts';
 
@@ -87,75 +85,12 @@ test('before it is spread a sweep is looked at as a whole, and what waits there 
   const { ports } = sweeperOver(tables);
   const limits = { ...FIVE, budgetSeconds: 60 };
   const at = { ...ports, clock: { now: () => later(14) } };
-  expect(await isHeld(at, limits, later(14))).toBe(true);
-  expect(await isHeld(at, { ...limits, maxPurges: 8 }, later(14))).toBe(false);
+  expect(await isBraked(at, limits, later(14))).toBe(true);
+  expect(await isBraked(at, { ...limits, maxPurges: 8 }, later(14))).toBe(false);
   expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: null });
 
   const empty = ports.agenda.shards.find((shard) => shard !== undefined) ?? '';
   await ports.control.putPause({ reason: 'x', until: later(15), by: 'me', at: NOON, etag: 'p' });
   await sweepShare(at, limits, { shard: empty, now: later(14).toISO() });
   expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: 'Paused' });
-});
-
-const { ledger } = portsOver(memoryTables());
-const reach = { queue: async () => 2, mail: async () => undefined };
-const away = async () => Promise.reject(new Error('AccountKey=secret'));
-
-test('readiness says nothing but that storage is gone when storage is gone', async () => {
-  const { ports } = sweeperOver(memoryTables());
-  const gone = { ping: away };
-  const checks = await readiness(
-    { ...ports, ledger, reach, storage: gone, nextSweep: (at) => at.plus({ minutes: 5 }) },
-    NOON,
-  );
-  expect(checks).toEqual([{ name: 'storage', status: 'fail', detail: 'tables do not answer' }]);
-});
-
-test('without a first sweep it waits three turns before it calls that a failure', async () => {
-  const { ports } = sweeperOver(memoryTables());
-  const at = async (minutes: number) =>
-    (
-      await readiness(
-        {
-          ...ports,
-          ledger,
-          reach,
-          realNow: () => NOON.plus({ minutes }),
-          storage: { ping: async () => ({ date: NOON.plus({ minutes }) }) },
-          nextSweep: (from) => from.plus({ minutes: 5 }),
-        },
-        NOON,
-      )
-    ).find(({ name }) => name === 'lastSweep')?.status;
-  expect([await at(0), await at(15), await at(16)]).toEqual(['warn', 'warn', 'fail']);
-});
-
-test('a queue that is away is a failure, a mail service that is away a warning: the rest of the service works', async () => {
-  const { ports } = sweeperOver(memoryTables());
-  const seen = async (over: Partial<typeof reach> = {}) =>
-    (await readiness({ ...ports, ledger, reach: { ...reach, ...over }, nextSweep: (at) => at }, NOON)).filter(
-      ({ name }) => name === 'queue' || name === 'mail',
-    );
-  expect(await seen()).toEqual([
-    { name: 'queue', status: 'ok', detail: '2 notices wait' },
-    { name: 'mail', status: 'ok', detail: 'the mail service answers' },
-  ]);
-  expect(await seen({ queue: away, mail: away })).toEqual([
-    { name: 'queue', status: 'fail', detail: 'the queue does not answer' },
-    { name: 'mail', status: 'warn', detail: 'the mail service does not answer' },
-  ]);
-});
-
-test('dead letters are a warning, and say where to look', async () => {
-  const { ports } = sweeperOver(memoryTables());
-  const found = async () =>
-    (await readiness({ ...ports, ledger, reach, nextSweep: (at) => at.plus({ minutes: 5 }) }, NOON)).find(
-      ({ name }) => name === 'deadLetters',
-    );
-  expect(await found()).toMatchObject({ status: 'ok' });
-  await ledger.bury({
-    ...{ id: 'one', vault: null, alert: null, recipient: null, reason: 'r', code: 'c', attempts: 1 },
-    ...{ firstFailedAt: NOON, lastFailedAt: NOON },
-  });
-  expect(await found()).toMatchObject({ status: 'warn', detail: expect.stringMatching(/^1 .*\/api\/deadletters/) });
 });

@@ -1,5 +1,6 @@
 /** A vault with items in its trash, made by the API's own flows over any tables, all at noon. */
-import type { Change } from '../../../src/ports.ts';
+import type { Change, Write } from '../../../src/change.ts';
+import { keys } from '../../../src/store/keys.ts';
 import { appOver } from '../../support/app.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { portsOver } from '../../support/world.ts';
@@ -33,19 +34,26 @@ export async function furnished(items: readonly string[] = [], tables: Tables = 
 
 export const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `vm-${index}`);
 
-/** The vaults of these tables, with something done before or instead of a transaction. */
+/** Makes rows unreadable. */
+export async function spoil(tables: Tables, keyPart: string): Promise<void> {
+  const rows = await tables.vaults.range(VAULT, { prefix: keys.everything(VAULT) });
+  const hit = rows.filter(({ key }) => key.includes(keyPart));
+  if (hit.length === 0) throw new Error(`no row ${keyPart}`);
+  for (const { key } of hit) await tables.vaults.commit(VAULT, [{ op: 'put', key, cells: { v: 1, doc0: '{' } }]);
+}
+
+/** The door for changes over these tables, with something done before or instead of a transaction. */
 export function watched(tables: Tables, before: (change: Change, number: number) => Promise<void>) {
-  const { vaults } = portsOver(tables);
+  const { commit } = portsOver(tables);
   const commits: Change[] = [];
   return {
     commits,
-    vaults: {
-      ...vaults,
-      commit: async (change: Change) => {
-        commits.push(change);
-        await before(change, commits.length);
-        return vaults.commit(change);
-      },
+    commit: async (write: Write) => {
+      if (!('line' in write)) {
+        commits.push(write);
+        await before(write, commits.length);
+      }
+      return commit(write);
     },
   };
 }

@@ -74,9 +74,8 @@ test('the hint of a stopped item is parked a day ahead, sweep after sweep', asyn
 
 test('a shortened policy is not lost on a sweep that comes between its hint and its change', async () => {
   const { tables } = await furnished();
-  const { agenda } = portsOver(tables);
-  const hint = { kind: 'policy', vault: VAULT, item: 'daily', due: later(1) } as const;
-  await agenda.write([hint]);
+  const { hint } = portsOver(tables);
+  await hint([{ kind: 'policy', vault: VAULT, item: 'daily', due: later(1) }]);
   await sweeperOver(tables).sweep(later(1, 59_999));
   expect(await hintsIn(tables)).toHaveLength(1);
   await sweeperOver(tables).sweep(later(1, 60_000));
@@ -86,10 +85,10 @@ test('a shortened policy is not lost on a sweep that comes between its hint and 
 test('an item with more pages than a transaction can change loses them in two sweeps', async () => {
   const { tables, protect, stateOf } = await furnished();
   await protect('vm');
-  await addPages(portsOver(tables).vaults, VAULT, 'vm', 98, later(-40));
-  await portsOver(tables).agenda.write([{ kind: 'expire', vault: VAULT, item: 'vm', due: later(0) }]);
-  const { commits, vaults } = watched(tables, async () => {});
-  const { sweep } = sweeperOver(tables, { vaults });
+  await addPages(portsOver(tables), VAULT, 'vm', 98, later(-40));
+  await portsOver(tables).hint([{ kind: 'expire', vault: VAULT, item: 'vm', due: later(0) }]);
+  const { commits, commit } = watched(tables, async () => {});
+  const { sweep } = sweeperOver(tables, { commit });
 
   expect(await sweep(later(0))).toMatchObject({ expired: 90, failed: 0 });
   expect(await sweep(later(0, 1))).toMatchObject({ expired: 8, failed: 0 });
@@ -117,7 +116,7 @@ test('whoever was warned and then put off is warned again, two days before the r
   expect((await alertsIn(tables, VAULT)).filter((alert) => alert.startsWith('upcoming'))).toHaveLength(2);
   expect(notices.flatMap(({ alerts = [] }) => alerts).filter((id) => id.includes('UpcomingPurge'))).toHaveLength(2);
 
-  await portsOver(tables).agenda.write([{ kind: 'warn', vault: VAULT, item: 'vm', due: later(28) }]);
+  await portsOver(tables).hint([{ kind: 'warn', vault: VAULT, item: 'vm', due: later(28) }]);
   expect(await sweep(later(28, 1))).toMatchObject({ warned: 0 });
   expect(await sweep(later(30))).toMatchObject({ purged: 1 });
 });

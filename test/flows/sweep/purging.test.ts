@@ -13,8 +13,8 @@ const purgesIn = async (tables: Parameters<typeof alertsIn>[0]) =>
 
 test('small items share transactions, twenty-four in each, none too large for Table Storage', async () => {
   const { tables } = await furnished(names(60));
-  const { commits, vaults } = watched(tables, nothing);
-  const { sweep, notices } = sweeperOver(tables, { vaults });
+  const { commits, commit } = watched(tables, nothing);
+  const { sweep, notices } = sweeperOver(tables, { commit });
 
   expect(await sweep(DUE)).toMatchObject({ purged: 60, failed: 0, complete: true });
 
@@ -27,10 +27,10 @@ test('small items share transactions, twenty-four in each, none too large for Ta
 test('when one of a shared transaction is undeleted in between, the others still go, one by one', async () => {
   const estate = await furnished(names(10));
   const { tables } = estate;
-  const { commits, vaults } = watched(tables, async (_, number) => {
+  const { commits, commit } = watched(tables, async (_, number) => {
     if (number === 1) await estate.done('undeleteItem', `${VAULT}/vm-3`);
   });
-  const { sweep, notices } = sweeperOver(tables, { vaults });
+  const { sweep, notices } = sweeperOver(tables, { commit });
 
   expect(await sweep(DUE)).toMatchObject({ purged: 9, failed: 0 });
 
@@ -45,11 +45,11 @@ test('when one of a shared transaction is undeleted in between, the others still
 
 test('one that cannot be purged keeps none of the others, and is the only one that failed', async () => {
   const estate = await furnished(names(10));
-  const { vaults } = watched(estate.tables, async ({ items }) => {
+  const { commit } = watched(estate.tables, async ({ items }) => {
     if (items?.some(({ now }) => now.name === 'vm-4')) throw new Error('of no use');
   });
 
-  expect(await sweeperOver(estate.tables, { vaults }).sweep(DUE)).toMatchObject({ purged: 9, failed: 1 });
+  expect(await sweeperOver(estate.tables, { commit }).sweep(DUE)).toMatchObject({ purged: 9, failed: 1 });
 
   expect(await estate.stateOf('vm-4')).toMatchObject({ state: 'SoftDeleted' });
   expect(await hintsIn(estate.tables)).toContain(`purge vm-4 ${later(14, 60_000).toISO()}`);
@@ -60,10 +60,10 @@ test('out of time, it says that it is not complete, and the next sweep goes on',
   const estate = await furnished(names(60));
   let seconds = 0;
   const realNow = () => NOON.plus({ seconds });
-  const { vaults } = watched(estate.tables, async () => {
+  const { commit } = watched(estate.tables, async () => {
     seconds += 4;
   });
-  const first = await sweeperOver(estate.tables, { vaults, realNow }, { budgetSeconds: 5 }).sweep(DUE);
+  const first = await sweeperOver(estate.tables, { commit, realNow }, { budgetSeconds: 5 }).sweep(DUE);
   expect(first).toMatchObject({ purged: 48, complete: false, due: 60 });
   const { oldestDue, complete } = (await sweeperOver(estate.tables).ports.control.read()).heartbeat ?? {};
   expect([oldestDue, complete]).toEqual([DUE, false]);
@@ -78,12 +78,12 @@ test('a pause that comes while it sweeps stops it within a second, and the answe
   const { control } = sweeperOver(estate.tables).ports;
   let seconds = 0;
   const realNow = () => NOON.plus({ seconds });
-  const { vaults } = watched(estate.tables, async (_, number) => {
+  const { commit } = watched(estate.tables, async (_, number) => {
     seconds += 1;
     if (number === 1) await control.putPause({ reason: 'stop!', until: later(15), by: 'me', at: DUE, etag: 'p' });
   });
 
-  const report = await sweeperOver(estate.tables, { vaults, realNow }).sweep(DUE);
+  const report = await sweeperOver(estate.tables, { commit, realNow }).sweep(DUE);
 
   expect(report).toMatchObject({ purged: 24, complete: true, held: { reason: 'Paused' } });
   expect(await sweeperOver(estate.tables).sweep(later(14, 5))).toMatchObject({ purged: 0, skipped: 36 });
@@ -92,11 +92,11 @@ test('a pause that comes while it sweeps stops it within a second, and the answe
 
 test('in a pause what is half-way purged rests as well; under the belt it is finished', async () => {
   const estate = await furnished(['half', ...names(3)]);
-  const { vaults, agenda } = portsOver(estate.tables);
+  const { vaults, hint, commit } = portsOver(estate.tables);
   const held = await vaults.item(VAULT, 'half');
   if (held?.value.state !== 'SoftDeleted') throw new Error('not in the trash');
-  await agenda.write([{ kind: 'purge', vault: VAULT, item: 'half', due: DUE }]);
-  await vaults.commit({
+  await hint([{ kind: 'purge', vault: VAULT, item: 'half', due: DUE }]);
+  await commit({
     vault: VAULT,
     id: 'mark',
     items: [{ was: { value: held.value, tag: held.tag }, now: { ...held.value, state: 'Purging', etag: 'mark' } }],

@@ -1,21 +1,15 @@
 /** One instance of the sweep over any tables, with doors that a test can stand in. */
 import { type Instant, iso } from '../../../src/core/time.ts';
-import {
-  type SweepAsk,
-  type SweepLimits,
-  type SweepPorts,
-  type SweepReport,
-  sweep,
-} from '../../../src/flows/sweep/sweep.ts';
-import type { Notice } from '../../../src/ports.ts';
-import { tableControl } from '../../../src/store/control.ts';
+import { flowPorts } from '../../../src/flows/story/land.ts';
+import { type SweepAsk, type SweepLimits, type SweepReport, sweep } from '../../../src/flows/sweep/sweep.ts';
+import type { Notice, Ports } from '../../../src/ports.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { NOON } from '../../support/builders.ts';
 import type { Tables } from '../../support/tables.ts';
-import { portsOver } from '../../support/world.ts';
+import { portsOver, type World } from '../../support/world.ts';
 
 export interface Sweeper {
-  readonly ports: SweepPorts;
+  readonly ports: World;
   /** What was sent to be told. */
   readonly notices: Notice[];
   sweep(now: Instant, ask?: Omit<SweepAsk, 'now'>): Promise<SweepReport>;
@@ -23,20 +17,11 @@ export interface Sweeper {
 
 const LIMITS: SweepLimits = { maxPurges: 1_000_000, budgetSeconds: 240 };
 
-export function sweeperOver(
-  tables: Tables,
-  over: Partial<SweepPorts> = {},
-  limits: Partial<SweepLimits> = {},
-): Sweeper {
+export function sweeperOver(tables: Tables, over: Partial<Ports> = {}, limits: Partial<SweepLimits> = {}): Sweeper {
   const notices: Notice[] = [];
-  const ports: SweepPorts = {
-    ...portsOver(tables),
-    control: tableControl(tables.registry),
-    notices: { send: async (notice) => void notices.push(notice) },
-    storage: { ping: async () => ({ date: NOON }) },
-    realNow: () => NOON,
-    ...over,
-  };
+  const told: Ports['notices'] = { send: async (notice) => void notices.push(notice) };
+  const doors = { ...portsOver(tables), notices: told, ...over };
+  const ports: World = { ...doors, ...flowPorts(doors) };
   return {
     ports,
     notices,

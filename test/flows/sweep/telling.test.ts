@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
-import { undelete } from '../../../src/flows/undelete.ts';
+import { undelete } from '../../../src/flows/items/undelete.ts';
+import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { Notice } from '../../../src/ports.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
@@ -49,10 +50,10 @@ describe('what was purged and not told', () => {
 
   test('is told also when the items had to go one by one', async () => {
     const estate = await furnished(names(5));
-    const { vaults } = watched(estate.tables, async (_, number) => {
+    const { commit } = watched(estate.tables, async (_, number) => {
       if (number === 1) await estate.done('undeleteItem', `${VAULT}/vm-0`);
     });
-    expect(await sweeperOver(estate.tables, { vaults, notices: mute }).sweep(later(14))).toMatchObject({
+    expect(await sweeperOver(estate.tables, { commit, notices: mute }).sweep(later(14))).toMatchObject({
       purged: 4,
       failed: 0,
     });
@@ -76,7 +77,7 @@ describe('what was purged and not told', () => {
   test('a large item as well, dead before its notice', async () => {
     const { tables, protect, done } = await furnished();
     await protect('large');
-    await addPages(portsOver(tables).vaults, VAULT, 'large', 120, NOON);
+    await addPages(portsOver(tables), VAULT, 'large', 120, NOON);
     await done('stopItem', `${VAULT}/large`, { mode: 'delete', confirmName: 'large' });
     expect(await sweeperOver(tables, { notices: mute }).sweep(later(14))).toMatchObject({ purged: 1, failed: 0 });
 
@@ -113,8 +114,7 @@ test('a queue that stays silent is asked again with growing pauses, and nothing 
 
 test('what is announced and not there yet is looked for again, for a minute', async () => {
   const { tables } = await furnished();
-  const { agenda } = portsOver(tables);
-  await agenda.write([{ kind: 'tell', vault: VAULT, item: 'vm', due: later(1) }]);
+  await portsOver(tables).hint([{ kind: 'tell', vault: VAULT, item: 'vm', due: later(1) }]);
   await sweeperOver(tables).sweep(later(1, 59_999));
   expect(await tells(tables)).toHaveLength(1);
   await sweeperOver(tables).sweep(later(1, 60_000));
@@ -125,7 +125,7 @@ test('an undelete that died before it told anybody is told by the hint to purge 
   const { tables } = await furnished(['vm']);
   // the deletion is told, and its own hint gone
   await sweeperOver(tables).sweep(later(0, 120_000));
-  const silent = { ...portsOver(tables), notices: mute, agenda: { ...portsOver(tables).agenda, write: mute.send } };
+  const silent = flowPorts({ ...portsOver(tables), notices: mute, hint: mute.send });
   expect(await undelete(silent, asking(later(1)), { vault: VAULT, item: 'vm' })).toMatchObject({ ok: true });
   expect(await tells(tables)).toEqual([]);
 

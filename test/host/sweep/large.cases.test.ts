@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
-import type { Vaults } from '../../../src/ports.ts';
+import type { Ports } from '../../../src/ports.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { sweeperOver } from '../../flows/sweep/sweeper.ts';
 import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
@@ -25,7 +25,7 @@ const PAGES = 250;
 /** An item that no single transaction can purge. Answers when it is due. */
 async function large(vault: Estate): Promise<string> {
   ok(await vault.protect('vm'));
-  await addPages(portsOver(tables).vaults, vault.name, 'vm', PAGES, instantOf(Date.parse(await s.now())));
+  await addPages(portsOver(tables), vault.name, 'vm', PAGES, instantOf(Date.parse(await s.now())));
   return ok(await vault.delete('vm')).softDelete?.purgeAt ?? '';
 }
 
@@ -33,17 +33,14 @@ const pagesOf = async (vault: Estate) =>
   (await s.store()).filter((row) => row.includes(`"${vault.name}!page!vm!`)).length;
 
 /** A sweep that dies at its n-th transaction. */
-function dying(after: number): Pick<Vaults, never> & { readonly vaults: Vaults } {
-  const { vaults } = portsOver(tables);
+function dying(after: number): Pick<Ports, 'commit'> {
+  const { commit } = portsOver(tables);
   let left = after;
   return {
-    vaults: {
-      ...vaults,
-      commit: async (change) => {
-        left -= 1;
-        if (left < 0) throw new Error('killed');
-        return vaults.commit(change);
-      },
+    commit: async (write) => {
+      left -= 1;
+      if (left < 0) throw new Error('killed');
+      return commit(write);
     },
   };
 }

@@ -1,0 +1,112 @@
+import type { HeldHead } from '../../change.ts';
+import { keyOf, sameName } from '../../core/names.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { MAX_SILENCE_DAYS, type Silence } from '../../core/silence.ts';
+import { addDays, type Instant, iso } from '../../core/time.ts';
+import type { Vault } from '../../core/vault.ts';
+import type { Reads } from '../../ports.ts';
+import { onVault } from '../story/nouns.ts';
+import { type Decision, unchanged } from '../story/plan.ts';
+import { noVault, stale } from '../story/request.ts';
+
+export interface SilenceAsk extends Pick<Silence, 'from' | 'until' | 'types' | 'items' | 'reason'> {
+  readonly name: string;
+}
+
+export interface SilenceResult {
+  readonly silence: Silence;
+  readonly created: boolean;
+}
+
+const MOST_SILENCES = 50;
+
+const noSilence = (vault: string, silence: string): Refused =>
+  refuse('SilenceNotFound', `Vault ${vault} has no silence ${silence}, or it is over.`);
+
+/** What is over silences nothing any more, and is shown no longer. It leaves the vault's row with the next change. */
+const living = ({ silences }: Vault, now: Instant): readonly Silence[] => silences.filter(({ until }) => until > now);
+
+const named = (silences: readonly Silence[], name: string): Silence | undefined =>
+  silences.find((silence) => sameName(silence.name, name));
+
+export async function silencesOf(
+  { vaults }: Pick<Reads, 'vaults'>,
+  vault: string,
+  now: Instant,
+): Promise<Outcome<readonly Silence[]>> {
+  const head = await vaults.head(vault, 'fresh');
+  return head ? ok(living(head.vault, now)) : noVault(vault);
+}
+
+export async function getSilence(
+  reads: Pick<Reads, 'vaults'>,
+  vault: string,
+  name: string,
+  now: Instant,
+): Promise<Outcome<Silence>> {
+  const silences = await silencesOf(reads, vault, now);
+  if (!silences.ok) return silences;
+  const found = named(silences.value, name);
+  return found ? ok(found) : noSilence(vault, name);
+}
+
+/** For a while no mail about some things, or about anything: the alerts exist all the same. */
+export const putSilence = onVault({
+  operation: 'PutSilence',
+  etagIsOfPart: true,
+  decide({ head: { vault } }: { readonly head: HeldHead }, ask: SilenceAsk, request): Decision<SilenceResult> {
+    const { now, id, caller } = request;
+    const silences = living(vault, now);
+    const before = named(silences, ask.name);
+    const refused = stale(request, before) ?? forbiddenSpan(ask, now);
+    if (refused) return refused;
+    if (before && isSame(before, ask)) return unchanged({ silence: before, created: false });
+    const others = silences.filter((silence) => silence !== before);
+    if (others.length >= MOST_SILENCES)
+      return refuse('LimitReached', `A vault can have ${MOST_SILENCES} silences at most. Remove one first.`);
+    const { from, until, types, items, reason } = ask;
+    const name = before?.name ?? ask.name;
+    const silence: Silence = { name, from, until, types, items, reason, by: caller.oid, etag: id };
+    return {
+      vault: withSilences(vault, [...others, silence]),
+      facts: { silence: name, from: iso(from), until: iso(until), types, items, reason },
+      answer: { silence, created: before === undefined },
+    };
+  },
+});
+
+export const removeSilence = onVault({
+  operation: 'RemoveSilence',
+  etagIsOfPart: true,
+  decide({ head: { vault } }, { name }: Pick<SilenceAsk, 'name'>, request): Decision<null> {
+    const silences = living(vault, request.now);
+    const silence = named(silences, name);
+    if (!silence) return noSilence(vault.name, name);
+    const others = silences.filter((one) => one !== silence);
+    return (
+      stale(request, silence) ?? {
+        vault: withSilences(vault, others),
+        facts: { silence: silence.name },
+        answer: null,
+      }
+    );
+  },
+});
+
+/** The vault's own etag stays: its settings are what they were. */
+const withSilences = (vault: Vault, silences: readonly Silence[]): Vault => ({
+  ...vault,
+  silences: silences.toSorted((a, b) => (keyOf(a.name) < keyOf(b.name) ? -1 : 1)),
+});
+
+function forbiddenSpan({ from, until }: SilenceAsk, now: Instant): Refused | undefined {
+  const said = (message: string) => refuse('InvalidRequest', message, { target: '$.until' });
+  if (until <= from) return said('A silence ends after it begins.');
+  if (until > addDays(from, MAX_SILENCE_DAYS)) return said(`A silence lasts ${MAX_SILENCE_DAYS} days at most.`);
+  if (until <= now) return said('A silence ends in the future: what is over silences nothing.');
+  return undefined;
+}
+
+const essence = ({ from, until, types, items, reason }: Omit<SilenceAsk, 'name'>): string =>
+  JSON.stringify([iso(from), iso(until), types, items, reason]);
+const isSame = (before: SilenceAsk, ask: SilenceAsk): boolean => essence(before) === essence(ask);

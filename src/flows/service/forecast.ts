@@ -1,0 +1,74 @@
+import { type Item, liveHolds } from '../../core/item.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
+import { addDays, type Instant } from '../../core/time.ts';
+import type { Head } from '../../core/vault.ts';
+import type { Reads } from '../../ports.ts';
+import { inParallel } from '../story/inParallel.ts';
+import { unlessUnreadable } from '../story/readable.ts';
+
+interface Coming {
+  readonly vault: string;
+  readonly item: string;
+  readonly purgeAt: Instant;
+}
+
+/** `item` null: nothing in that vault could be read. */
+interface Unreadable {
+  readonly vault: string;
+  readonly item: string | null;
+}
+
+export interface Forecast {
+  readonly days: readonly { readonly date: string; readonly items: readonly Coming[] }[];
+  /** Of these nobody can say when they are purged. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+const PAGE = 200;
+
+/** What will be purged on which day (UTC) if nobody does anything. What is overdue counts for today. */
+export async function forecast(
+  { vaults, registry }: Pick<Reads, 'vaults' | 'registry'>,
+  now: Instant,
+  days: number,
+): Promise<Forecast> {
+  const until = addDays(now.startOf('day'), days);
+  const coming: Coming[] = [];
+  const unreadable: Unreadable[] = [];
+  let after: string | undefined;
+  do {
+    const names = await registry.vaults({ after, limit: PAGE });
+    await inParallel(names, async (vault) => {
+      const trash = await vaults.dueTrash(vault, until).catch(unlessUnreadable);
+      if (!trash) return void unreadable.push({ vault, item: null });
+      const { head, items } = trash;
+      if (!head) return;
+      coming.push(...items.flatMap((item) => expected(item, head, now, until)));
+      unreadable.push(...trash.unreadable.map(({ item }) => ({ vault, item })));
+    });
+    after = names.length < PAGE ? undefined : names.at(-1);
+  } while (after !== undefined);
+  return { days: byDay(coming, now, days), unreadable };
+}
+
+const byDay = (coming: readonly Coming[], now: Instant, days: number): Forecast['days'] =>
+  Array.from({ length: days }, (_, day) => {
+    const date = addDays(now.startOf('day'), day).toISODate();
+    const items = coming
+      .filter((one) => dayOf(one.purgeAt, now) === date)
+      .toSorted((a, b) => a.purgeAt.toMillis() - b.purgeAt.toMillis());
+    return { date, items };
+  });
+
+const dayOf = (at: Instant, now: Instant): string => (at < now ? now : at).toISODate();
+
+function expected(item: Item, { vault }: Head, now: Instant, until: Instant): readonly Coming[] {
+  if (item.state !== 'SoftDeleted') return [];
+  const holds = liveHolds(item.holds, now);
+  if (holds.some((hold) => hold.until === null)) return [];
+  const at = holds.reduce(
+    (latest, hold) => (hold.until && hold.until > latest ? hold.until : latest),
+    purgeAt(item, vault),
+  );
+  return at < until ? [{ vault: item.vault, item: item.name, purgeAt: at }] : [];
+}

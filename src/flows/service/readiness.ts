@@ -1,0 +1,115 @@
+import type { Instant } from '../../core/time.ts';
+import type { Heartbeat, Reads } from '../../ports.ts';
+import { clockBrake, pauseBrake } from '../sweep/brakes.ts';
+
+export interface Check {
+  readonly name:
+    | 'storage'
+    | 'queue'
+    | 'mail'
+    | 'clock'
+    | 'lastSweep'
+    | 'oldestOverdue'
+    | 'quarantine'
+    | 'deadLetters'
+    | 'paused';
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+}
+
+/** After so many turns of the timer without a sweep, something is wrong with it. */
+const MISSED_TURNS = 3;
+
+type ReadyPorts = Pick<Reads, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger' | 'reach'>;
+
+/** More dead letters than this are not counted. */
+const MOST_COUNTED = 1000;
+
+/** What an operator has to know. The first thing that fails hides nothing: without storage there is just nothing else to say. */
+export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<readonly Check[]> {
+  try {
+    const now = ports.clock.now();
+    const [queue, mail, skew, state, aside, dead] = await Promise.all([
+      queueCheck(ports),
+      mailCheck(ports),
+      clockBrake(ports),
+      ports.control.read(),
+      ports.control.quarantined(),
+      ports.ledger.dead({ limit: MOST_COUNTED }),
+    ]);
+    const pause = pauseBrake(state, now);
+    return [
+      { name: 'storage', status: 'ok', detail: 'tables answer' },
+      queue,
+      mail,
+      { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
+      lastSweep(ports, state.heartbeat, now, bornAt),
+      oldestOverdue(ports, state.heartbeat, now),
+      {
+        name: 'quarantine',
+        status: aside.length > 0 ? 'warn' : 'ok',
+        detail:
+          aside.length > 0
+            ? aside
+                .map(({ vault, item, why }) => `${vault}/${item}: ${why}`)
+                .join('; ')
+                .slice(0, 500)
+            : 'empty',
+      },
+      deadLetters(dead.length),
+      {
+        name: 'paused',
+        status: pause ? 'warn' : 'ok',
+        detail: pause ? `until ${state.pause?.until.toISO()}: ${pause.detail}` : 'purging is not paused',
+      },
+    ];
+  } catch {
+    return [{ name: 'storage', status: 'fail', detail: 'tables do not answer' }];
+  }
+}
+
+/** Without it mails are late: the sweep has told what no notice told. */
+const queueCheck = ({ reach }: ReadyPorts): Promise<Check> =>
+  reach.queue().then(
+    (waiting) => ({ name: 'queue', status: 'ok', detail: `${waiting} notices wait` }),
+    () => ({ name: 'queue', status: 'fail', detail: 'the queue does not answer' }),
+  );
+
+/** Nobody is turned away for it: everything else works, and mails are tried again. */
+const mailCheck = ({ reach }: ReadyPorts): Promise<Check> =>
+  reach.mail().then(
+    () => ({ name: 'mail', status: 'ok', detail: 'the mail service answers' }),
+    () => ({ name: 'mail', status: 'warn', detail: 'the mail service does not answer' }),
+  );
+
+const turnsAfter = ({ nextSweep }: ReadyPorts, at: Instant): Instant =>
+  Array.from({ length: MISSED_TURNS }).reduce<Instant>((turn) => nextSweep(turn), at);
+
+function lastSweep(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant, bornAt: Instant): Check {
+  const name = 'lastSweep';
+  if (!heartbeat) {
+    // This process is as old as the real clock says; the service's own may have been moved.
+    const late = ports.realNow() > turnsAfter(ports, bornAt);
+    return { name, status: late ? 'fail' : 'warn', detail: 'no sweep has run yet' };
+  }
+  const late = now > turnsAfter(ports, heartbeat.at);
+  return {
+    name,
+    status: late ? 'fail' : 'ok',
+    detail: `${heartbeat.at.toISO()}${heartbeat.held ? `, held: ${heartbeat.held}` : ''}`,
+  };
+}
+
+function oldestOverdue(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant): Check {
+  const name = 'oldestOverdue';
+  const due = heartbeat?.oldestDue;
+  if (!due) return { name, status: 'ok', detail: 'nothing waits to be purged' };
+  return { name, status: now > turnsAfter(ports, due) ? 'fail' : 'warn', detail: `waits since ${due.toISO()}` };
+}
+
+function deadLetters(count: number): Check {
+  const name = 'deadLetters';
+  if (count === 0) return { name, status: 'ok', detail: 'every mail found its way' };
+  const many = count === MOST_COUNTED ? `${count} or more` : `${count}`;
+  return { name, status: 'warn', detail: `${many} given up: look at /api/deadletters` };
+}
