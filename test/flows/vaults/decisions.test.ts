@@ -127,6 +127,6 @@ describe('a policy', () => {
       dropPolicy: { name: 'daily' },
     });
     for (const decision of [remove({ head, users: [] }), remove({ head: retired, users })])
-      expect(decision).not.toHaveProperty('then');
+      expect(decision).not.toHaveProperty('leaves');
   });
 });
