@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Registers Reprieve with Microsoft Entra: the API with its roles, the portal that signs people in, and the authentication context
-# that a second factor proves. Safe to run again: what is there is brought up to date. Needs the Azure CLI, openssl and someone who may
+# that proves a second factor. It is safe to run again: it updates what exists. It needs the Azure CLI, openssl and someone who may
 # register applications (Application Administrator) and write authentication contexts (Conditional Access Administrator).
 #
 #   infra/entra.sh <environment> [<URL of the portal>]
@@ -15,7 +15,7 @@ graph=https://graph.microsoft.com/v1.0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# A role keeps its id from run to run: it is made from its name.
+# The id of a role is made from its name, so it stays the same in every run.
 id_of() {
   printf 'reprieve:%s:%s' "$environment" "$1" | openssl dgst -sha256 -r |
     sed -E 's/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/\1-\2-4\3-8\4-\5/'
@@ -60,7 +60,7 @@ api=$(application "Reprieve $environment")
 api_id=$(az ad app show --id "$api" --query appId --output tsv)
 scope=$(id_of scope:access)
 
-# Tokens of version 2 with the two claims that prove a second factor: without them the service asks for one forever.
+# Tokens of version 2 with the two claims that prove a second factor. Without them the service would ask for one for ever.
 cat >"$work/api.json" <<JSON
 {
   "identifierUris": ["api://$api_id"],
@@ -78,7 +78,7 @@ cat >"$work/api.json" <<JSON
 JSON
 patch "$graph/applications/$api" "$work/api.json"
 principal "$api_id"
-# Whoever has no role gets no token.
+# People without a role get no token.
 printf '{"appRoleAssignmentRequired":true}' >"$work/required.json"
 patch "$graph/servicePrincipals(appId='$api_id')" "$work/required.json"
 
@@ -95,7 +95,7 @@ JSON
 patch "$graph/applications/$portal" "$work/portal.json"
 principal "$portal_id"
 
-# The context by itself demands nothing: a Conditional Access policy that requires a second factor for it does (docs/deploy.md).
+# The context alone demands nothing. A Conditional Access policy has to require a second factor for it (docs/deploy.md).
 cat >"$work/context.json" <<JSON
 { "displayName": "Reprieve: second factor", "description": "Irreversible operations on backups.", "isAvailable": true }
 JSON

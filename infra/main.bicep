@@ -1,86 +1,86 @@
 targetScope = 'subscription'
 
-@description('The name of this environment: part of the resource group\'s name and of every tag.')
+@description('The name of this environment. It is part of the resource group\'s name and of every tag.')
 @minLength(1)
 @maxLength(40)
 param environmentName string
 
-@description('Where everything is that has a place.')
+@description('The Azure region of all resources.')
 @minLength(1)
 param location string
 
-@description('Where Communication Services keep data at rest.')
+@description('The geography where Communication Services store data at rest.')
 param mailDataLocation string = 'Europe'
 
 @description('Further tags for every resource.')
 param tags object = {}
 
-@description('Whom tokens have to be for: the application id that entra.sh prints.')
+@description('The audience of the tokens: the application id that entra.sh prints.')
 @minLength(1)
 param identityAudience string
 
-@description('The authentication context that a second factor proves.')
+@description('The authentication context that proves a second factor.')
 param stepUpContext string = 'c1'
 
-@description('When the sweep runs: six fields, seconds first, UTC.')
+@description('The schedule of the sweep: six fields, seconds first, UTC.')
 param sweepSchedule string = '0 */5 * * * *'
 
-@description('Twice the schedule of the sweep: so long without one, and somebody is called.')
+@description('When no sweep ran for this long, an alert fires. Use twice the interval of the schedule.')
 @allowed(['PT10M', 'PT30M', 'PT1H', 'PT2H'])
 param sweepMissingAfter string = 'PT10M'
 
-@description('The belt: more purges than this at once are held until somebody has looked.')
+@description('The belt: when more items than this are due at once, no purge happens until an operator releases them.')
 param sweepMaxPurges int = 1000
 
-@description('How many seconds one sweep may begin new work.')
+@description('For how many seconds one sweep may begin new work.')
 param sweepBudgetSeconds int = 240
 
-@description('With more hints due than this, the timer spreads the work over the queue.')
+@description('When more hints than this are due, the timer spreads the work over the queue.')
 param sweepSpreadAbove int = 5000
 
-@description('Mails a minute, all instances together. What an Azure-managed domain allows is 5.')
+@description('Mails a minute, for all instances together. An Azure-managed domain allows 5.')
 param mailPerMinute int = 5
 
-@description('Addresses, separated by commas, that hear from the service itself of what concerns it as a whole.')
+@description('Addresses, separated by commas, that the service mails about alerts that concern it as a whole.')
 param mailOperators string = ''
 
-@description('Addresses, separated by commas, that Azure Monitor mails when an alert fires. Never through our own mailer.')
+@description('Addresses, separated by commas, that Azure Monitor mails when an alert fires. These mails do not use our own mailer.')
 @minLength(3)
 param alarmAddresses string
 
-@description('What Event Grid has to know to report deliveries.')
+@description('The key that Event Grid sends with delivery reports.')
 @secure()
 @minLength(16)
 param deliveryWebhookKey string
 
-@description('The pepper of the security PINs. A new one makes every living PIN invalid.')
+@description('The pepper of the security PINs. A new pepper makes every PIN invalid.')
 @secure()
 @minLength(32)
 param pinPepper string
 
-@description('The app registration by which people sign in to the portal: entra.sh prints it.')
+@description('The app registration that people use to sign in to the portal. entra.sh prints it.')
 @minLength(1)
 param portalClientId string
 
-@description('Where metrics go, as OTLP over HTTP: an address that ends in /v1/metrics. Empty: nowhere.')
+@description('The collector that receives metrics as OTLP over HTTP: an address that ends in /v1/metrics. If it is empty, no metrics are sent.')
 param metricsEndpoint string = ''
 
-@description('Reports of deliveries. The app has to run before they can be asked for, so it is off at the first deployment.')
+@description('Turns delivery reports on. Event Grid needs a running app for this, so leave it off at the first deployment.')
 param deliveryReportsOn bool = false
 
-@description('A network of its own, with private endpoints for both storage accounts.')
+@description('Creates a network with private endpoints for both storage accounts.')
 param withNetwork bool = false
 
-@description('How the data account is kept. GZRS and RAGZRS outlive a region.')
+@description('The redundancy of the data account. GZRS and RAGZRS survive the loss of a region.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGRS', 'Standard_RAGZRS'])
 param dataRedundancy string = 'Standard_ZRS'
 
-@description('Instances at most, for each function that scales by itself.')
+@description('The most instances of each function that scales on its own.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstances int = 40
 
-@description('Purges within an hour that somebody looks at.')
+@description('When more items than this are purged within an hour, an alert fires.')
 param purgeSpike int = 500
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -237,10 +237,10 @@ module deliveryReports 'app/deliveryReports.bicep' = if (deliveryReportsOn) {
   dependsOn: [settings]
 }
 
-@description('Where the service answers.')
+@description('The address of the service.')
 output SERVICE_API_URI string = 'https://${functions.outputs.hostName}/api'
 
-@description('What azd deploys the package to.')
+@description('The app that azd deploys the package to.')
 output SERVICE_API_NAME string = functions.outputs.name
 
 @description('The resource group, for the commands in docs/deploy.md.')

@@ -11,7 +11,7 @@ export const isSchedule = (text: string): boolean => {
   }
 };
 
-/** Seals the PINs of local runs, which protect nothing. */
+/** The pepper of local runs, which have nothing to protect. */
 const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
@@ -24,38 +24,39 @@ const listed = (text: string): readonly string[] => text.split(',').map((one) =>
 
 const text = z.string().min(1);
 const httpsUrl = z.url({ protocol: /^https$/ });
-/** A collector beside the app may do without https. */
+/** A collector on the same machine needs no https. */
 const isCollector = (url: string): boolean =>
   URL.canParse(url) && (new URL(url).protocol === 'https:' || LOOPBACK.includes(new URL(url).hostname));
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 /**
- * Every setting, with what docs/operations.md says of it (`npm run settings`). `givenBy`: not ours to set in Azure, because the platform
- * does it, or because it is for local runs.
+ * Every setting, with its description in docs/operations.md (`npm run settings`). With `givenBy` people do not set it in Azure: the
+ * platform does, or it is for local runs.
  */
 export const SETTINGS = z.object({
   DATA_STORAGE: text.optional().meta({
-    description: 'connection string of the account with the tables and queues; in Azure the four below take its place',
+    description:
+      'the connection string of the account with the tables and queues; in Azure the four settings below replace it',
     givenBy: 'a local run',
   }),
-  DATA_STORAGE__tableServiceUri: httpsUrl.optional().meta({ description: 'where the tables are' }),
-  DATA_STORAGE__queueServiceUri: httpsUrl.optional().meta({ description: 'where the queues are' }),
+  DATA_STORAGE__tableServiceUri: httpsUrl.optional().meta({ description: 'the address of the tables' }),
+  DATA_STORAGE__queueServiceUri: httpsUrl.optional().meta({ description: 'the address of the queues' }),
   DATA_STORAGE__credential: z
     .literal('managedidentity')
     .optional()
-    .meta({ description: 'how the host proves who it is to the queues' }),
+    .meta({ description: 'how the host signs in to the queues' }),
   DATA_STORAGE__clientId: text
     .optional()
-    .meta({ description: 'the identity of the app, where it is not its own; mails are sent with it too' }),
-  IDENTITY_ISSUER: z.url().meta({ description: 'who issues the tokens' }),
-  IDENTITY_AUDIENCE: text.meta({ description: 'for whom tokens have to be' }),
+    .meta({ description: 'the client id of the identity that the app was given; mails are sent with it too' }),
+  IDENTITY_ISSUER: z.url().meta({ description: 'the issuer of the tokens' }),
+  IDENTITY_AUDIENCE: text.meta({ description: 'the audience that tokens must have' }),
   IDENTITY_JWKS: z
     .url()
     .refine(
       (url) => /^https:/i.test(url) || isLoopback(url),
-      'must be https: who can change the keys on their way can be anybody',
+      'must be https: otherwise someone could exchange the keys on their way',
     )
-    .meta({ description: "where the issuer's keys are" }),
+    .meta({ description: "the address of the issuer's keys" }),
   IDENTITY_TENANTS: z
     .string()
     .max(2000)
@@ -65,48 +66,57 @@ export const SETTINGS = z.object({
     )
     .default('')
     .meta({
-      description: 'whose tokens are taken: ids of tenants, separated by commas; without them the issuer decides',
+      description:
+        'the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides',
     }),
-  STEP_UP_CONTEXT: text.default('c1').meta({ description: 'the authentication context that a second factor proves' }),
+  STEP_UP_CONTEXT: text.default('c1').meta({ description: 'the authentication context that proves a second factor' }),
   PIN_PEPPER: z.string().min(32).max(500).optional().meta({
-    description: 'what security PINs are sealed with, kept outside the storage account; needed outside of a local run',
+    description:
+      'a secret that protects stored security PINs; it must not lie in the storage account; needed outside of a local run',
   }),
   SWEEP_SCHEDULE: z
     .string()
     .refine(isSchedule, 'is not a six-field schedule')
     .default('0 */5 * * * *')
-    .meta({ description: 'when the sweep runs: six fields, seconds first, UTC' }),
+    .meta({ description: 'the schedule of the sweep: six fields, seconds first, UTC' }),
   SWEEP_MAX_PURGES: count(1, 1_000_000)
     .default(1000)
-    .meta({ description: 'the belt: more purges than this at once are held until somebody has looked' }),
-  SWEEP_BUDGET_SECONDS: count(5, 1800).default(240).meta({ description: 'how long one sweep may begin new work' }),
+    .meta({
+      description: 'the belt: when more items than this are due at once, none is purged until someone releases them',
+    }),
+  SWEEP_BUDGET_SECONDS: count(5, 1800)
+    .default(240)
+    .meta({ description: 'for how many seconds one sweep may begin new work' }),
   SWEEP_SPREAD_ABOVE: count(1, 1_000_000)
     .default(5000)
-    .meta({ description: 'with more hints due than this, the timer spreads the work over the queue' }),
+    .meta({ description: 'when more hints than this are due, the timer spreads the work over the queue' }),
   MAIL_CONNECTION_STRING: text.optional().meta({
-    description: 'Communication Services with a key in it; in Azure MAIL_ENDPOINT takes its place',
+    description: 'the connection string of Communication Services; in Azure MAIL_ENDPOINT replaces it',
     givenBy: 'a local run',
   }),
-  MAIL_ENDPOINT: z.url().optional().meta({ description: "Communication Services, asked with the app's own identity" }),
-  MAIL_SENDER: z.string().min(3).default('DoNotReply@reprieve.local').meta({ description: 'who mails are from' }),
+  MAIL_ENDPOINT: z
+    .url()
+    .optional()
+    .meta({ description: 'the address of Communication Services; the app signs in with its own identity' }),
+  MAIL_SENDER: z.string().min(3).default('DoNotReply@reprieve.local').meta({ description: 'the sender of the mails' }),
   MAIL_PER_MINUTE: count(1, 100_000)
     .optional()
-    .meta({ description: 'so many mails a minute, all instances together; what a managed domain allows is 5' }),
+    .meta({ description: 'the most mails a minute, for all instances together; a managed domain allows 5' }),
   MAIL_OPERATORS: z.string().default('').meta({
-    description: 'who hears of what concerns the service as a whole: addresses, separated by commas',
+    description: 'the people mailed about alerts that concern the service as a whole: addresses, separated by commas',
   }),
   DELIVERY_WEBHOOK_KEY: z.string().min(16).max(200).optional().meta({
-    description: 'what whoever reports the delivery of mails has to know; without it no report is believed',
+    description: 'the key that delivery reports must bring; without it no report is accepted',
   }),
   PORTAL_CLIENT_ID: text.max(100).optional().meta({
     description:
-      'the app registration by which people sign in to the portal; without it the portal says that sign-in is not set up',
+      'the app registration that people use to sign in to the portal; without it the portal says that sign-in is not set up',
   }),
   METRICS_ENDPOINT: z
     .string()
     .refine((url) => url === '' || isCollector(url), 'must be a URL with https')
     .default('')
-    .meta({ description: 'where metrics go, as OTLP over HTTP, once a minute: `https://…/v1/metrics`' }),
+    .meta({ description: 'the collector that gets metrics once a minute, as OTLP over HTTP: `https://…/v1/metrics`' }),
   WEBSITE_RESOURCE_GROUP: z
     .string()
     .optional()
@@ -117,7 +127,7 @@ export const SETTINGS = z.object({
     .meta({ description: '`Development` in a local run', givenBy: 'the platform' }),
 });
 
-/** What begins like this is meant for us: a name that nobody reads is a mistake in a name. */
+/** Names with these prefixes are meant for us. If we do not know such a name, it is a typing error. */
 const PREFIXES: readonly string[] = [
   'DATA_STORAGE',
   'IDENTITY_',
@@ -129,10 +139,10 @@ const PREFIXES: readonly string[] = [
   'PORTAL_',
   'METRICS_',
 ];
-/** How the platform tells an app where to ask for the tokens of its identity. */
+/** The platform sets these, so that the app can get tokens of its identity. */
 const PLATFORMS: readonly string[] = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'IDENTITY_SERVER_THUMBPRINT'];
 
-/** Storage without a key: where its services are, and which identity asks. */
+/** Storage without a key: the addresses of its services. */
 export interface KeylessStorage {
   readonly tables: string;
   readonly queues: string;
@@ -140,13 +150,13 @@ export interface KeylessStorage {
 
 export interface Config {
   readonly storage: string | KeylessStorage;
-  /** The identity that the app was given. undefined: its own. */
+  /** The client id of the identity that the app was given; undefined when it uses its own. */
   readonly clientId: string | undefined;
   readonly identity: {
     readonly issuer: string;
     readonly audience: string;
     readonly jwks: string;
-    /** Whose tokens are taken; none: whoever the issuer vouches for. */
+    /** The tenants whose tokens are accepted. If it is empty, the issuer decides. */
     readonly tenants: readonly string[];
     readonly stepUpContext: string;
   };
@@ -165,17 +175,17 @@ export interface Config {
     readonly operators: readonly string[];
     readonly resourceGroup: string | null;
   };
-  /** undefined: metrics go nowhere. */
+  /** undefined when metrics are not sent. */
   readonly metricsEndpoint: string | undefined;
   readonly portal: { readonly clientId: string | undefined };
   readonly deliveryKey: string | undefined;
-  /** A development storage account on this machine, and nothing else: only then are callers without a token let in. */
+  /** The storage account is a development one on this machine. Only then may callers come without a token. */
   readonly local: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment as the service understands it; everything that is wrong with it is said at once. */
+/** Reads the settings from the environment. The error lists everything that is wrong. */
 export function readConfig(environment: Environment): Config {
   const parsed = SETTINGS.safeParse(environment);
   const local = isLocal(environment);
@@ -226,7 +236,7 @@ const unknown = (environment: Environment): readonly string[] =>
 
 const SERVICE_URIS = ['DATA_STORAGE__tableServiceUri', 'DATA_STORAGE__queueServiceUri'] as const;
 
-/** A key or an identity: with both nobody knows which of them is used. */
+/** A key or an identity, but not both: nobody would know which one is used. */
 function storageComplaints(environment: Environment): readonly string[] {
   const missing = SERVICE_URIS.filter((name) => environment[name] === undefined);
   if (environment['DATA_STORAGE'] === undefined)
@@ -249,7 +259,7 @@ const storageIn = (given: z.infer<typeof SETTINGS>): string | KeylessStorage =>
 const isLocal = ({ AZURE_FUNCTIONS_ENVIRONMENT: environment, DATA_STORAGE: storage = '' }: Environment): boolean =>
   environment === 'Development' && isOnThisMachine(storage);
 
-/** Each service must be named: one that is not would be looked for in Azure. */
+/** Each service must have an endpoint, because the SDK would look for a missing one in Azure. */
 function isOnThisMachine(storage: string): boolean {
   if (storage === 'UseDevelopmentStorage=true') return true;
   return SERVICES.every((service) => {

@@ -3,12 +3,12 @@ import type { PinScope, Pins } from './ports.ts';
 
 const DIGITS = 8;
 const SALT_BYTES = 16;
-/** What takes the place of a PIN that is not there, so that a wrong one takes as long. */
+/** Compared with when there is no PIN, so that the check takes the same time. */
 const NOTHING = { salt: '', mac: Buffer.alloc(32).toString('base64') };
 
 /**
- * PINs of eight digits. Eight digits are few: what is kept of one is an HMAC with a pepper that is not in the storage account,
- * bound to the tenant and the vault, so a copied table tells nothing.
+ * PINs of eight digits. That is few, so we store only an HMAC. Its pepper is not in the storage account, and it depends on the
+ * tenant and the vault. A copied table tells nothing.
  */
 export function pepperedPins(pepper: string): Pins {
   const macOf = (pin: string, { tid, vault }: PinScope, salt: string): Buffer =>

@@ -1,19 +1,19 @@
-// The account with everything that the service knows. Tables cannot be versioned or soft-deleted, so the account itself is locked.
+// The account with all data of the service. Tables have no versions and no soft delete, so the account itself is locked.
 
 @description('The name of the account.')
 @maxLength(24)
 param name string
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
 param tags object
 
-@description('How it is kept.')
+@description('The redundancy of the account.')
 param redundancy string
 
-@description('Reachable by private endpoints only.')
+@description('Whether only private endpoints reach the account.')
 param closed bool
 
 var tables = ['vaults', 'agenda', 'registry']
@@ -70,8 +70,8 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
 @description('The name of the account.')
 output name string = account.name
 
-@description('Where its tables are.')
+@description('The address of its tables.')
 output tableServiceUri string = account.properties.primaryEndpoints.table
 
-@description('Where its queues are.')
+@description('The address of its queues.')
 output queueServiceUri string = account.properties.primaryEndpoints.queue

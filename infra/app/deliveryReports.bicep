@@ -1,4 +1,4 @@
-// What became of each mail, told by Communication Services to the app. Event Grid asks the app first, so the app has to run.
+// Communication Services report the delivery of each mail to the app. Event Grid asks the app first, so the app has to run.
 
 @description('Tags of every resource.')
 param tags object
@@ -6,10 +6,10 @@ param tags object
 @description('The service that sends the mails.')
 param communicationName string
 
-@description('The app that is told.')
+@description('The app that receives the reports.')
 param appName string
 
-@description('How the app knows who tells.')
+@description('The key that proves a report to the app.')
 @secure()
 param webhookKey string
 

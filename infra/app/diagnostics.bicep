@@ -1,6 +1,6 @@
-// What the resources themselves tell. The queue's log is where a poison message is seen: the account's metrics come once a day.
+// The logs of the resources. Poison messages are found in the queue's log, because the account's metrics come once a day.
 
-@description('Where logs end up.')
+@description('The workspace that keeps the logs.')
 param workspaceId string
 
 @description('The app.')
@@ -44,7 +44,7 @@ resource ofQueues 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
-// Each read and each write of a row would be a line: only deletions are kept, which is what an inquiry looks for.
+// Every read and write of a row would be a line. We keep only deletions, because an inquiry looks for those.
 resource ofTables 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: tableService
   name: 'to-workspace'
@@ -61,7 +61,7 @@ resource ofMail 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   properties: { workspaceId: workspaceId, logs: [{ categoryGroup: 'allLogs', enabled: true }] }
 }
 
-// Its logs come by Application Insights.
+// Application Insights brings its logs.
 resource ofApp 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: app
   name: 'to-workspace'

@@ -1,22 +1,22 @@
-@description('What makes names unique.')
+@description('A suffix that makes names unique.')
 param suffix string
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
 param tags object
 
-@description('The identity that the app has.')
+@description('The identity of the app.')
 param identityName string
 
 @description('The container with the package.')
 param packageContainer string
 
-@description('The subnet that the app goes out through; empty where there is no network.')
+@description('The subnet of the app\'s outgoing traffic. Empty when there is no network.')
 param subnetId string
 
-@description('Instances at most.')
+@description('The most instances.')
 param maximumInstances int
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -57,7 +57,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   }
 }
 
-// Nobody deploys with a password.
+// Deploying with a password is off.
 resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
   parent: app
   name: 'ftp'
@@ -73,5 +73,5 @@ resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01'
 @description('The name of the app.')
 output name string = app.name
 
-@description('Where it answers.')
+@description('The address of the app.')
 output hostName string = app.properties.defaultHostName

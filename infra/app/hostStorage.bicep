@@ -1,16 +1,16 @@
-// The account of the Functions host: the package, leases, the state of the timer. None of our data.
+// The account of the Functions host: the package, leases, the state of the timer. It holds none of our data.
 
 @description('The name of the account.')
 @maxLength(24)
 param name string
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
 param tags object
 
-@description('Reachable by private endpoints only.')
+@description('Whether only private endpoints reach the account.')
 param closed bool
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
@@ -45,5 +45,5 @@ resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@202
 @description('The name of the account.')
 output name string = account.name
 
-@description('Where the deployed package lies.')
+@description('The container with the deployed package.')
 output packageContainer string = '${account.properties.primaryEndpoints.blob}${packages.name}'

@@ -1,7 +1,7 @@
 @description('The name of the identity.')
 param name string
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
@@ -13,11 +13,11 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   tags: tags
 }
 
-@description('Its name, for whoever attaches it.')
+@description('The id that attaches it to a resource.')
 output name string = identity.name
 
-@description('What roles are assigned to.')
+@description('The principal that roles are assigned to.')
 output principalId string = identity.properties.principalId
 
-@description('By what the app and the host ask for its tokens.')
+@description('The client id that the app and the host use to get tokens.')
 output clientId string = identity.properties.clientId

@@ -1,7 +1,7 @@
-@description('What makes names unique.')
+@description('A suffix that makes names unique.')
 param suffix string
 
-@description('Where data at rest is kept.')
+@description('The geography where data at rest is stored.')
 param dataLocation string
 
 @description('Tags of every resource.')
@@ -32,8 +32,8 @@ resource communication 'Microsoft.Communication/communicationServices@2025-05-01
 @description('The name of the service.')
 output communicationName string = communication.name
 
-@description('Where mails are handed in.')
+@description('The address that accepts mails.')
 output endpoint string = 'https://${communication.properties.hostName}'
 
-@description('Who they are from. A managed domain knows this name without being told.')
+@description('The sender of the mails. A managed domain has this name from the start.')
 output sender string = 'DoNotReply@${domain.properties.mailFromSenderDomain}'

@@ -1,7 +1,7 @@
-@description('What makes names unique.')
+@description('A suffix that makes names unique.')
 param suffix string
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
@@ -31,11 +31,11 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-@description('Where all logs end up.')
+@description('The workspace that keeps all logs.')
 output workspaceId string = workspace.id
 
 @description('The name of the component.')
 output insightsName string = insights.name
 
-@description('Where telemetry is sent. It is no secret: without a token nothing is taken.')
+@description('The address for telemetry. It is no secret: telemetry without a token is not accepted.')
 output insightsConnection string = insights.properties.ConnectionString

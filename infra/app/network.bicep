@@ -1,9 +1,9 @@
-// The app goes out through a subnet of its own and finds both storage accounts there by private addresses.
+// The app sends its traffic through a subnet of its own, where both storage accounts have private addresses.
 
-@description('What makes names unique.')
+@description('A suffix that makes names unique.')
 param suffix string
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
@@ -101,5 +101,5 @@ resource endpointZones 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@
   }
 ]
 
-@description('The subnet that the app goes out through.')
+@description('The subnet of the app\'s outgoing traffic.')
 output appSubnetId string = appSubnet.id

@@ -1,6 +1,6 @@
-// What the app's identity may do, each on one resource. scripts/infra/roles.ts says why.
+// The roles of the app's identity, each on one resource. scripts/infra/roles.ts says why.
 
-@description('Who gets the roles.')
+@description('The principal that gets the roles.')
 param principalId string
 
 @description('The account of the Functions host.')
@@ -12,7 +12,7 @@ param dataStorageName string
 @description('The service that sends the mails.')
 param communicationName string
 
-@description('The component that takes telemetry.')
+@description('The component that receives telemetry.')
 param insightsName string
 
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'

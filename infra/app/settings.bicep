@@ -1,63 +1,63 @@
-// The settings of the app: what src/config.ts reads, and what the host needs. `npm run check:infra` holds them together.
+// The settings of the app: what src/config.ts reads, and what the host needs. `npm run check:infra` compares them.
 
-@description('The app that has them.')
+@description('The app that gets the settings.')
 param appName string
 
-@description('The identity by which everything is asked for.')
+@description('The identity that the app uses for all its calls.')
 param clientId string
 
 @description('The account of the Functions host.')
 param hostStorageName string
 
-@description('Where the tables are.')
+@description('The address of the tables.')
 param tableServiceUri string
 
-@description('Where the queues are.')
+@description('The address of the queues.')
 param queueServiceUri string
 
-@description('Where telemetry is sent.')
+@description('The address for telemetry.')
 param insightsConnection string
 
-@description('Who issues the tokens.')
+@description('The issuer of the tokens.')
 param identityIssuer string
 
-@description('Whom they are for.')
+@description('The audience of the tokens.')
 param identityAudience string
 
-@description('Where the issuer\'s keys are.')
+@description('The address of the issuer\'s keys.')
 param identityJwks string
 
-@description('Whose tokens are taken.')
+@description('The tenants whose tokens are accepted.')
 param identityTenants string
 
-@description('The authentication context that a second factor proves.')
+@description('The authentication context that proves a second factor.')
 param stepUpContext string
 
-@description('When the sweep runs.')
+@description('The schedule of the sweep.')
 param sweepSchedule string
 
-@description('The belt.')
+@description('The belt: the most purges at once without a release.')
 param sweepMaxPurges int
 
-@description('How long one sweep may begin new work.')
+@description('For how many seconds one sweep may begin new work.')
 param sweepBudgetSeconds int
 
-@description('Above so many hints the work is spread.')
+@description('When more hints than this are due, the work is spread over the queue.')
 param sweepSpreadAbove int
 
-@description('Where mails are handed in.')
+@description('The address that accepts mails.')
 param mailEndpoint string
 
-@description('Who they are from.')
+@description('The sender of the mails.')
 param mailSender string
 
-@description('How many a minute.')
+@description('Mails a minute.')
 param mailPerMinute int
 
-@description('Who hears of what concerns the service as a whole.')
+@description('The addresses for alerts that concern the service as a whole.')
 param mailOperators string
 
-@description('What Event Grid has to know.')
+@description('The key that Event Grid sends with delivery reports.')
 @secure()
 param deliveryWebhookKey string
 
@@ -65,10 +65,10 @@ param deliveryWebhookKey string
 @secure()
 param pinPepper string
 
-@description('By what people sign in to the portal.')
+@description('The app registration that people use to sign in to the portal.')
 param portalClientId string
 
-@description('Where metrics go.')
+@description('The collector that receives metrics.')
 param metricsEndpoint string
 
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {

@@ -1,12 +1,12 @@
-// Who is called, when, and what they see then. Each figure is one query in infra/queries: an alert and a chart of the workbook.
+// Who is alerted, when, and what they see. Each figure is one query in infra/queries, and it has an alert and a chart.
 
-@description('Where it is.')
+@description('The Azure region.')
 param location string
 
 @description('Tags of every resource.')
 param tags object
 
-@description('Where logs are asked.')
+@description('The workspace that the alerts query.')
 param workspaceId string
 
 @description('The account with the data.')
@@ -15,22 +15,22 @@ param dataStorageName string
 @description('Addresses, separated by commas.')
 param alarmAddresses string
 
-@description('So long without a sweep.')
+@description('When no sweep ran for this long, an alert fires.')
 param sweepMissingAfter string
 
-@description('Purges within an hour.')
+@description('More purges than this within an hour fire an alert.')
 param purgeSpike int
 
-@description('Seconds that an item may wait for its purge.')
+@description('When an item waits longer than this many seconds for its purge, an alert fires.')
 param overdueSeconds int = 900
 
-@description('Failed authentications within five minutes.')
+@description('More failed authentications than this within five minutes fire an alert.')
 param authFailureSpike int = 200
 
 var figures = [
   {
     name: 'sweep-missing'
-    title: 'No sweep for twice its schedule'
+    title: 'No sweep for twice its interval'
     severity: 0
     window: sweepMissingAfter
     measure: 'Count'
@@ -40,7 +40,7 @@ var figures = [
   }
   {
     name: 'sweep-failed'
-    title: 'A sweep failed, or could not deal with an item'
+    title: 'A sweep failed, or could not handle an item'
     severity: 1
     window: 'PT15M'
     measure: 'Total'
@@ -70,7 +70,7 @@ var figures = [
   }
   {
     name: 'poison'
-    title: 'A message that nobody could take'
+    title: 'A message in the queue failed again and again'
     severity: 1
     window: 'PT15M'
     measure: 'Total'
@@ -80,7 +80,7 @@ var figures = [
   }
   {
     name: 'dead-letters'
-    title: 'A mail was given up'
+    title: 'The service gave a mail up'
     severity: 1
     window: 'PT15M'
     measure: 'Total'
@@ -100,7 +100,7 @@ var figures = [
   }
   {
     name: 'pin-lockouts'
-    title: 'Somebody guesses security PINs'
+    title: 'Someone guesses security PINs'
     severity: 1
     window: 'PT5M'
     measure: 'Total'
@@ -159,7 +159,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-// Not validated when they are made: in a new workspace the tables are not there before their first line.
+// The queries are not validated at creation: a new workspace has no tables before their first line.
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for one in figures: {
     name: 'alert-reprieve-${one.name}'

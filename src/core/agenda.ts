@@ -5,14 +5,14 @@ import type { Instant } from './time.ts';
 export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell', 'together'] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
-/** "Look at this item then." It is only a hint: the sweep reads what is true and decides. */
+/** "Look at this item at this time." It is only a hint: the sweep reads the item and decides from what it finds. */
 export interface Hint {
   readonly due: Instant;
   readonly kind: HintKind;
   readonly vault: string;
   /**
-   * For `policy` the policy whose items may expire earlier than they were hinted, for `together` those who wait to be told
-   * together. `~` stands for the vault itself, and as a vault (`~service`) for the service as a whole.
+   * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
+   * alerts wait. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
 }
@@ -39,7 +39,7 @@ export const policyHint = (vault: string, policy: string, due: Instant): Hint =>
 export const SERVICE = '~service';
 const ITSELF = '~';
 
-/** An alert is about to be raised, and its addressees must hear of it. */
+/** Written before an alert is raised, so that its mails go out even if the process dies. */
 export const tellHint = (of: { readonly vault: string | null; readonly item: string | null }, at: Instant): Hint => ({
   due: at,
   kind: 'tell',
@@ -54,11 +54,11 @@ export const togetherHint = (vault: string, together: string, due: Instant): Hin
   item: together,
 });
 
-/** What a hint to tell is about, as alerts name it. */
+/** What a `tell` hint is about, in the form that alerts use. */
 export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
   vault: vault === SERVICE ? null : vault,
   item: item === ITSELF ? null : item,
 });
 
-/** While an item is stopped or deleted its expiry hint is parked: the sweep moves it, at most this far at a time. */
+/** While an item is stopped or deleted, nothing expires. The sweep then moves its expiry hint on by this much at a time. */
 export const PARKED_DAYS = 1;

@@ -2,7 +2,7 @@ import { type Refused, refuse } from './problems.ts';
 import type { Server } from './server.ts';
 import type { HybridKind } from './workloads.ts';
 
-/** The oldest agents that can be trusted with a critical operation (DOMAIN §4.2). */
+/** The oldest agent versions that may do critical operations (DOMAIN §4.2). */
 const OLDEST: { readonly [K in HybridKind]: string } = {
   MARS: '2.0.9052',
   DPM: '10.22.148.0',
@@ -11,7 +11,7 @@ const OLDEST: { readonly [K in HybridKind]: string } = {
 
 const partsOf = (version: string): readonly number[] => version.split('.').map(Number);
 
-/** Number by number; what is not said counts as 0. */
+/** Compares number by number. A missing number counts as 0. */
 export function isOlder(version: string, than: string): boolean {
   const [given, wanted] = [partsOf(version), partsOf(than)];
   const at = wanted.findIndex((part, index) => part !== (given[index] ?? 0));

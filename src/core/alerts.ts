@@ -11,18 +11,18 @@ interface Kind {
   readonly severity: 'Sev0' | 'Sev1' | 'Sev2' | 'Sev3';
   readonly category: 'Security' | 'Jobs' | 'Service';
   readonly scope: Scope;
-  /** What happened, as the subject of a mail says it. */
+  /** What happened, in the words of the mail's subject. */
   readonly event: string;
   readonly recommendedAction: string;
-  /** Mailed at once, also where the rest waits for the hourly digest. */
+  /** Mailed at once, also when the vault collects its alerts in an hourly digest. */
   readonly urgent?: true;
-  /** Owners hear of it too. */
+  /** The owners receive it too. */
   readonly owners?: true;
-  /** About something that is done to backups from on premises, or to their security: no silence keeps it from the owners. */
+  /** It concerns on-premises backups or their security: the owners receive it in spite of any silence. */
   readonly critical?: 'always' | 'hybrid';
-  /** The same trouble again is counted on the open alert instead of raising another. */
+  /** While such an alert is open, the same trouble is counted on it and raises no other. */
   readonly collapses?: true;
-  /** A letter that is not about an alert: it is kept and sent like one, and shown in no list. */
+  /** A mail that is no alert: it is stored and sent like one, but no list shows it. */
   readonly unlisted?: true;
 }
 
@@ -44,7 +44,7 @@ export const ALERTS = {
     category: 'Security',
     scope: 'item',
     event: 'Backup data permanently deleted',
-    recommendedAction: 'This cannot be undone. Find out who did it, and consider turning soft delete on.',
+    recommendedAction: 'This cannot be undone. Find out who did it and why, and consider turning soft delete on.',
     ...DESTRUCTIVE,
     critical: 'hybrid',
   },
@@ -62,14 +62,14 @@ export const ALERTS = {
     category: 'Security',
     scope: 'item',
     event: 'Backup data will be purged soon',
-    recommendedAction: 'Undelete the item before it is purged, if it should live.',
+    recommendedAction: 'If you still need these backups, undelete the item before it is purged.',
   },
   PurgeComplete: {
     severity: 'Sev0',
     category: 'Security',
     scope: 'item',
     event: 'Backup data purged',
-    recommendedAction: 'None: the item is gone for good. Its history remains.',
+    recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
   },
   SoftDeleteDisabledForVault: {
     severity: 'Sev0',
@@ -85,7 +85,7 @@ export const ALERTS = {
     scope: 'vault',
     event: 'Security of hybrid backups disabled',
     recommendedAction:
-      'Backups from on premises are unprotected. If this was not intended, turn hybrid security on again.',
+      'Deleting on-premises backups is final from now on and needs no second factor. If this was not intended, turn hybrid security on again.',
     ...DESTRUCTIVE,
     critical: 'always',
   },
@@ -94,7 +94,8 @@ export const ALERTS = {
     category: 'Security',
     scope: 'vault',
     event: 'Multi-user authorization disabled',
-    recommendedAction: 'Critical operations need one person only. If this was not intended, link the guard again.',
+    recommendedAction:
+      'From now on one person alone can do critical operations. If this was not intended, link the guard again.',
     ...DESTRUCTIVE,
   },
   PassphraseChanged: {
@@ -111,7 +112,7 @@ export const ALERTS = {
     category: 'Security',
     scope: 'service',
     event: 'Unusually many purges held',
-    recommendedAction: 'Look at what is due. If it is right, run a sweep with the token.',
+    recommendedAction: 'Look at what is due. If it should be purged, run a sweep with the token.',
     urgent: true,
   },
   ModifyPolicyShorterRetention: {
@@ -120,21 +121,23 @@ export const ALERTS = {
     scope: 'vault',
     event: 'Retention of a policy shortened',
     recommendedAction:
-      'Recovery points will expire earlier. If this was not intended, lengthen the retention again in time.',
+      'Recovery points will expire earlier. If this was not intended, set the longer retention again before they do.',
   },
   ModifyProtectionShorterRetention: {
     severity: 'Sev0',
     category: 'Security',
     scope: 'item',
     event: 'Item moved to a policy with shorter retention',
-    recommendedAction: 'Recovery points will expire earlier. If this was not intended, change the policy back in time.',
+    recommendedAction:
+      'Recovery points will expire earlier. If this was not intended, change the policy back before they do.',
   },
   CriticalOperationRefused: {
     severity: 'Sev1',
     category: 'Security',
     scope: 'item',
     event: 'Critical operation refused',
-    recommendedAction: 'Somebody tried what needs a second factor or an approval. Find out who, and why.',
+    recommendedAction:
+      'Someone tried an operation that needs a second factor or an approval, and had none. Find out who and why.',
     urgent: true,
     collapses: true,
   },
@@ -143,7 +146,7 @@ export const ALERTS = {
     category: 'Security',
     scope: 'vault',
     event: 'Security PIN entered wrongly too often',
-    recommendedAction: 'The PIN was revoked. Find out who tried it; issue a new one if it was you.',
+    recommendedAction: 'The PIN was revoked. If it was you, issue a new one. If not, find out who tried.',
     urgent: true,
     collapses: true,
   },
@@ -152,7 +155,7 @@ export const ALERTS = {
     category: 'Service',
     scope: 'item',
     event: 'A purge failed',
-    recommendedAction: 'None yet: it is tried again. Nothing is lost.',
+    recommendedAction: 'Nothing yet: the service tries again. Nothing is lost.',
     collapses: true,
   },
   PurgeStuck: {
@@ -160,7 +163,7 @@ export const ALERTS = {
     category: 'Service',
     scope: 'item',
     event: 'An item cannot be purged',
-    recommendedAction: 'Look at what explain says about the item. It is tried again once a day.',
+    recommendedAction: 'Ask explain why the item is not purged. The service tries again once a day.',
     collapses: true,
   },
   DeliveryFailed: {
@@ -168,7 +171,7 @@ export const ALERTS = {
     category: 'Service',
     scope: 'vault',
     event: 'A mail could not be delivered',
-    recommendedAction: 'Check the address. Somebody who should know does not.',
+    recommendedAction: 'Check the address: this person did not get the mail.',
     collapses: true,
   },
   BackupFailure: {
@@ -192,7 +195,7 @@ export const ALERTS = {
     category: 'Security',
     scope: 'vault',
     event: 'Soft-delete period changed',
-    recommendedAction: 'None, if this was intended.',
+    recommendedAction: 'Nothing, if this was intended.',
   },
   ItemUndeleted: {
     severity: 'Sev3',
@@ -206,21 +209,21 @@ export const ALERTS = {
     category: 'Security',
     scope: 'item',
     event: 'Protection resumed',
-    recommendedAction: 'None.',
+    recommendedAction: 'Nothing.',
   },
   SoftDeleteAlwaysOnEnabled: {
     severity: 'Sev3',
     category: 'Security',
     scope: 'vault',
     event: 'Soft delete is always on',
-    recommendedAction: 'None. Nobody can turn it off again.',
+    recommendedAction: 'Nothing. Nobody can turn it off again.',
   },
   GuardGranted: {
     severity: 'Sev2',
     category: 'Security',
     scope: 'vault',
     event: 'Guarded operation approved',
-    recommendedAction: 'None, if you expected this. If not, find out why somebody may do it, before it is done.',
+    recommendedAction: 'Nothing, if you expected this. If not, ask who approved it and why, before it is used.',
     ...DESTRUCTIVE,
     unlisted: true,
   },
@@ -229,7 +232,7 @@ export const ALERTS = {
     category: 'Security',
     scope: 'vault',
     event: 'Approval of a guarded operation used',
-    recommendedAction: 'None, if this is what was approved. If not, undo it as long as that is possible.',
+    recommendedAction: 'Nothing, if this is what was approved. If not, undo it while you still can.',
     ...DESTRUCTIVE,
     unlisted: true,
   },
@@ -238,7 +241,7 @@ export const ALERTS = {
     category: 'Service',
     scope: 'vault',
     event: 'You will hear from this vault',
-    recommendedAction: 'None: this mail shows that mails to you arrive.',
+    recommendedAction: 'Nothing: this mail shows that our mails reach you.',
     urgent: true,
     unlisted: true,
   },
@@ -247,7 +250,7 @@ export const ALERTS = {
     category: 'Service',
     scope: 'vault',
     event: 'Alerts of the last hour',
-    recommendedAction: 'Look at each of them.',
+    recommendedAction: 'Look at each open alert.',
     urgent: true,
     unlisted: true,
   },
@@ -265,13 +268,13 @@ export interface Alert {
   readonly item: string | null;
   readonly generation: number | null;
   readonly firedAt: Instant;
-  /** How often it happened while the alert was open; more than once only for types that collapse. */
+  /** How often it happened while the alert was open. Only types that collapse count beyond 1. */
   readonly count: number;
   readonly state: (typeof ALERT_STATES)[number];
   readonly facts: Facts;
-  /** The alerts that this one tells together: the deletions of a mass deletion, the alerts of a digest. */
+  /** The alerts that this one bundles: the deletions of a mass deletion, the alerts of a digest. */
   readonly members: readonly string[];
-  /** Who is told, and how far that is; null until somebody has looked who that is. */
+  /** Who is mailed, and how far each mail is; null until the recipients have been looked up. */
   readonly notifications: readonly Notification[] | null;
 }
 
@@ -283,16 +286,16 @@ export interface Subject {
 }
 
 /**
- * The same fact has the same identity, so telling it twice is telling it once. For an item the generation tells occurrences
- * apart; elsewhere `occurrence` does (the version of the settings, say).
+ * The same fact always gets the same id, so raising it twice has no further effect. For an item the generation tells
+ * occurrences apart. For anything else `occurrence` does, such as the version of the settings.
  */
 export const alertId = (type: AlertType, subject: Subject, occurrence: string | number): string =>
   [subject.vault ?? '', subject.item ?? '', type, occurrence].join(SEPARATOR);
 
-/** No name can hold it, and a URL needs not escape it. */
+/** No name can contain it, and a URL need not escape it. */
 const SEPARATOR = '~';
 
-/** The vault that an id speaks of: null for the service. undefined: not an id. */
+/** The vault in an alert's id; null for the service, undefined when it is not an id. */
 export function vaultOfAlert(id: string): string | null | undefined {
   const [vault, , type, occurrence] = id.split(SEPARATOR);
   if (vault === undefined || type === undefined || occurrence === undefined) return undefined;

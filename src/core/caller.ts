@@ -8,18 +8,18 @@ export interface Caller {
   readonly appOnly: boolean;
   /** The token carries the demanded authentication context, and the sign-in is fresh. */
   readonly secondFactor: boolean;
-  /** The client said that it can be asked for more claims, in Microsoft Entra's own way. */
+  /** The client understands Microsoft Entra's claims challenges, so it can be asked for more claims. */
   readonly takesClaims?: true;
 }
 
 export const CHANNELS = ['portal', 'agent', 'service'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** A backup agent signs in as itself: without an app-only token the role gives nothing. */
+/** A backup agent signs in as itself, so the role Agent counts only in an app-only token. */
 export const channelOf = (caller: Caller): Channel =>
   caller.appOnly && caller.roles.includes('Agent') ? 'agent' : 'portal';
 
-/** What each role contains besides itself. */
+/** The other roles that each role includes. */
 const CONTAINS: { readonly [R in Role]: readonly Role[] } = {
   Reader: [],
   Operator: ['Reader'],
@@ -33,11 +33,11 @@ export const hasRole = (caller: Caller, role: Role): boolean =>
     ? channelOf(caller) === 'agent'
     : caller.roles.some((held) => held === role || CONTAINS[held].includes(role));
 
-/** An agent may touch only what lies on the servers that it registered itself. */
+/** An agent may touch only the items on servers that it registered itself. */
 export const ownsServer = (caller: Caller, registeredBy: { tid: string; oid: string }): boolean =>
   caller.tid === registeredBy.tid && caller.oid === registeredBy.oid;
 
-/** What is missing when a critical operation is asked for without a second factor. */
+/** What a caller lacks for a critical operation; undefined when nothing is missing. */
 export const missingFactor = (caller: Caller): 'StepUpRequired' | 'SecurityPinRequired' | undefined => {
   if (caller.secondFactor) return undefined;
   return caller.appOnly ? 'SecurityPinRequired' : 'StepUpRequired';

@@ -18,7 +18,7 @@ export interface Explanation {
   readonly can: readonly string[];
 }
 
-/** The verbs a caller may try, by the names of the API. */
+/** The verbs that a caller may try, under the names that the API gives them. */
 const OFFERED: { readonly [name: string]: Verb } = {
   undelete: 'undelete',
   resume: 'resume',
@@ -29,7 +29,7 @@ const OFFERED: { readonly [name: string]: Verb } = {
   delete: 'softDelete',
 };
 
-/** Why an item has (not) been purged, in words, and what can be done about it. `brakes` hold every purge, or this one aside. */
+/** Says why an item is not purged yet, and what can be done. `brakes` hold back all purges, or this one alone. */
 export function explain(
   item: Item,
   head: Head,
@@ -48,7 +48,7 @@ export function explain(
     return {
       ...base,
       blockers: [
-        { code: 'NotSoftDeleted', message: `${item.name} is ${item.state}: only soft-deleted items are ever purged.` },
+        { code: 'NotSoftDeleted', message: `${item.name} is ${item.state}. Only soft-deleted items are purged.` },
       ],
     };
   const trash = fromTrash(item, head, now, nextSweep, brakes);
@@ -76,7 +76,7 @@ function fromTrash(
   ];
   const endless = holds.some(({ until }) => until === null);
   const from = holds.reduce((latest, { until }) => (until && until > latest ? until : latest), due);
-  // A pause ends by itself; when somebody looks at the others, nobody knows.
+  // A pause ends at a known time. The other brakes hold until someone releases them, so they have no time.
   const free = brakes.flatMap(({ until }) => parseInstant(until ?? '') ?? []).reduce(later, later(from, now));
   return {
     notBefore: endless ? null : iso(from),

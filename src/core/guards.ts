@@ -3,7 +3,7 @@ import { addDays, type Instant } from './time.ts';
 import type { Settings } from './vault.ts';
 import type { VaultKind } from './workloads.ts';
 
-/** What takes two people where a guard is linked. */
+/** The operations that need an approval when a guard is linked. */
 export const GUARDED_OPERATIONS = [
   'disableSoftDelete',
   'removeGuard',
@@ -15,7 +15,7 @@ export const GUARDED_OPERATIONS = [
 ] as const;
 export type GuardedOperation = (typeof GUARDED_OPERATIONS)[number];
 
-/** No guard may leave these out: without them it could be switched off by one person. */
+/** No guard may exclude these: otherwise one person could switch the guard off. */
 const MANDATORY: readonly GuardedOperation[] = ['disableSoftDelete', 'removeGuard'];
 
 /** What a guard covers in a vault of each kind, before its exclusions (DOMAIN §6, J9). */
@@ -29,7 +29,7 @@ export interface Identity {
   readonly oid: string;
 }
 
-/** Kept by somebody else than those whose vaults it guards. Its exclusions hold for every vault that is linked to it. */
+/** A guard belongs to someone other than the people whose vaults it guards. Its exclusions apply to every linked vault. */
 export interface Guard {
   readonly name: string;
   readonly excludedOperations: readonly GuardedOperation[];
@@ -38,7 +38,7 @@ export interface Guard {
   readonly etag: string;
 }
 
-/** One person lets another do one thing in one vault, for a while. */
+/** An approval: one person lets another do one operation in one vault until it ends. */
 export interface Grant {
   readonly id: string;
   readonly guard: string;
@@ -66,7 +66,7 @@ const wrong = (complaints: readonly (readonly [target: string, message: string])
 export function exclusions(wanted: readonly GuardedOperation[]): Outcome<readonly GuardedOperation[]> {
   const faults = wanted.flatMap((operation, index) =>
     MANDATORY.includes(operation)
-      ? [[`$.excludedOperations[${index}]`, `${operation} cannot be excluded: every guard guards it`] as const]
+      ? [[`$.excludedOperations[${index}]`, `${operation} cannot be excluded: every guard covers it`] as const]
       : [],
   );
   return faults.length > 0 ? wrong(faults) : ok([...new Set(wanted)]);
@@ -74,11 +74,13 @@ export function exclusions(wanted: readonly GuardedOperation[]): Outcome<readonl
 
 const LONGEST_GRANT_DAYS = 1;
 
-/** A grant is somebody else's word, and it ends within a day. */
+/** Nobody approves their own operation, and an approval ends within a day. */
 export function grantable(grant: Grant, guard: Guard, now: Instant): Outcome<Grant> {
   const { grantee, grantedBy, expiresAt } = grant;
-  if (samePerson(grantee, grantedBy)) return wrong([['$.grantee', 'must be somebody else than who grants it']]);
-  if (samePerson(grantee, guard.createdBy)) return wrong([['$.grantee', 'must not be who made the guard']]);
+  if (samePerson(grantee, grantedBy))
+    return wrong([['$.grantee', 'must be someone other than the caller who grants it']]);
+  if (samePerson(grantee, guard.createdBy))
+    return wrong([['$.grantee', 'must not be the person who created the guard']]);
   if (expiresAt <= now || expiresAt > addDays(now, LONGEST_GRANT_DAYS))
     return wrong([['$.expiresAt', 'must be in the future, and at most 24 hours away']]);
   return ok(grant);

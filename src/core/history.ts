@@ -4,10 +4,10 @@ import type { Instant } from './time.ts';
 
 export type Facts = { readonly [name: string]: string | number | boolean | null | readonly string[] };
 
-/** One line of an item's history. Refusals are told too. */
+/** One line of an item's history. Refused attempts are in it too. */
 export interface Entry {
   readonly at: Instant;
-  /** The item's name, or null for what happened to the vault itself. */
+  /** The item's name; null when it happened to the vault itself. */
   readonly item: string | null;
   readonly caller: {
     readonly oid: string;
@@ -31,5 +31,5 @@ export const signature = (caller: Caller): Entry['caller'] => ({
   channel: channelOf(caller),
 });
 
-/** What the service does by itself, because time passed. */
+/** The caller in the history when the service acted on its own, because a time was reached. */
 export const SERVICE: Entry['caller'] = { oid: 'reprieve', tid: '', roles: [], channel: 'service' };

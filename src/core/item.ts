@@ -13,7 +13,7 @@ export interface ActiveJob {
   readonly startedAt: Instant;
 }
 
-/** Somebody asks that an item not be purged, for a while or until they say so. */
+/** Keeps an item from being purged until a given time or until someone lifts it. */
 export interface Hold {
   readonly name: string;
   readonly reason: string;
@@ -36,22 +36,22 @@ interface Common {
   readonly tier: Tier;
   readonly sourceId: string;
   readonly server: string | null;
-  /** How often it was deleted: what was set in motion by an earlier deletion must not touch a later one. */
+  /** How often it was deleted. A message about an earlier deletion must not touch a later one. */
   readonly generation: number;
   readonly lastBackup: { readonly status: string; readonly at: Instant | null };
   readonly activeJob: ActiveJob | null;
   readonly holds: readonly Hold[];
-  /** The newest points; older ones lie in pages, of which this is how many points they hold. */
+  /** The newest recovery points. `pagedPoints` counts the older ones, which lie in page rows. */
   readonly points: readonly Point[];
   readonly pagedPoints: number;
-  /** An agenda row for expiry stands at this instant, or did and was replaced by one at most a day later. */
+  /** When the expiry hint in the agenda falls due. The sweep may have moved it on by at most a day since. */
   readonly hintedAt: Instant | null;
-  /** Another item took over the protection of the source while this one lay deleted. */
+  /** While this item lay deleted, another item took over the protection of its source. */
   readonly superseded: boolean;
   readonly etag: string;
 }
 
-/** What an item that is not protected remembers of its last policy. */
+/** What an unprotected item remembers of its last policy. */
 interface Unprotected {
   readonly previousPolicy: string;
   readonly terms: Terms;
@@ -63,9 +63,9 @@ export type Item = Common &
         readonly state: 'Protected';
         readonly policy: string;
         readonly previousPolicy: string | null;
-        /** The version of the vault's head with which it came under this policy. */
+        /** The version of the vault's head when it came under this policy. */
         readonly policyVersion: number;
-        /** What earlier policies of this item cut. The policy's own cuts are the policy's. */
+        /** The cuts by earlier policies of this item. The current policy stores its own cuts. */
         readonly cuts: readonly Cut[];
       }
     | (Unprotected & {
@@ -76,13 +76,13 @@ export type Item = Common &
       })
     | (Unprotected & { readonly state: 'BackupsSuspended' })
     | (Unprotected & { readonly state: 'SoftDeleted'; readonly deletion: Deletion })
-    /** Being destroyed in batches; there is no way back. `deletion` is null when soft delete was off. */
+    /** Its rows are being removed in batches; there is no way back. `deletion` is null when soft delete was off. */
     | (Unprotected & { readonly state: 'Purging'; readonly deletion: Deletion | null })
   );
 
 export type ItemIn<S extends ItemState> = Extract<Item, { state: S }>;
 
-/** What is left of a purged item for ninety days. */
+/** What remains of a purged item for ninety days. */
 export interface Tombstone {
   readonly state: 'Purged';
   readonly vault: string;
@@ -95,16 +95,16 @@ export interface Tombstone {
 
 export type Remains = Item | Tombstone;
 
-/** Holds that still forbid the purge. */
+/** The holds that still keep the item from being purged. */
 export const liveHolds = (holds: readonly Hold[], now: Instant): readonly Hold[] =>
   holds.filter(({ until }) => until === null || until > now);
 
-/** What a hold without an end counts as. */
+/** A hold without an end counts as ending here. */
 const FAR = instantOf(Date.UTC(9999, 0, 1));
 
 /**
- * Before this instant nobody needs to look whether an item in the trash may be purged. A lower bound: the vault's extensions
- * may have lengthened the window since.
+ * The earliest time at which an item in the trash can be purged. The real time may be later, because the vault may have
+ * lengthened the window since.
  */
 export function notBefore(item: ItemIn<'SoftDeleted' | 'Purging'>): Instant {
   if (item.state === 'Purging') return instantOf(0);

@@ -11,6 +11,6 @@ export interface Job {
   readonly status: 'InProgress' | JobEnding;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
-  /** For a backup taken by hand: how long its point is to live. */
+  /** For a backup taken by hand: when its recovery point expires. */
   readonly expiresAt: Instant | null;
 }

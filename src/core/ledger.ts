@@ -5,7 +5,7 @@ export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
 export const REASONS = ['recipient', 'owner', 'operator'] as const;
 
-/** One alert, one recipient: exactly one mail, or a reason why not. */
+/** One alert and one recipient: exactly one mail, or the reason why there is none. */
 export interface Notification {
   readonly recipient: string;
   /** Why this person receives it. */
@@ -14,10 +14,10 @@ export interface Notification {
   readonly attempts: number;
   readonly operationId: string;
   readonly sentAt: Instant | null;
-  /** When to try next; null once it is settled. */
+  /** When to try next; null when there is nothing left to try. */
   readonly nextTryAt: Instant | null;
   readonly failure: Failure | null;
-  /** The alert whose mail tells this one too: a digest, a mass deletion. */
+  /** The bundle whose mail tells this alert too: a digest or a mass deletion. */
   readonly together: string | null;
 }
 
@@ -26,6 +26,6 @@ export interface Failure {
   readonly reason: string;
   readonly firstAt: Instant;
   readonly lastAt: Instant;
-  /** It will not be tried again. */
+  /** The service will not try again. */
   readonly final?: boolean;
 }

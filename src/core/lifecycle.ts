@@ -8,15 +8,15 @@ import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, type TransitionRefus
 import { type Head, softDeleteOn, type Vault } from './vault.ts';
 import { workloadRow } from './workloads.ts';
 
-/** What a decision may look at besides the item. The head may be absent where a verb does not depend on it. */
+/** What a decision may look at besides the item. The vault is absent for verbs that do not depend on it. */
 export interface Circumstances {
   readonly now: Instant;
   readonly vault?: Vault | undefined;
   /** The policy that the caller chose. */
   readonly policy?: Policy | undefined;
-  /** For protecting again: the caller asks for what already is. */
+  /** For protect: the caller asks for exactly the protection that the item has. */
   readonly sameProtection?: boolean;
-  /** For protecting again: take the item out of the trash. */
+  /** For protect: the caller wants the item taken out of the trash. */
   readonly recover?: boolean;
 }
 
@@ -43,7 +43,7 @@ const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstance
     (around.recover === true || workloadRow(item.workload).class === 'Hybrid') && !isOver(item, around),
 };
 
-/** Undelete is accepted strictly before this instant, purge from it on. */
+/** Before this time an undelete is accepted. From this time on a purge is. */
 export const purgeAt = (item: ItemIn<'SoftDeleted'>, vault: Pick<Vault, 'extensions'> | undefined): Instant =>
   purgeAtOf(item.deletion, vault?.extensions ?? []);
 
@@ -53,7 +53,7 @@ const isOver = (item: Item, { now, vault }: Circumstances): boolean =>
 const locked = (item: Item): Refused =>
   refuse(
     'ObjectLocked',
-    `A ${item.activeJob?.operation.toLowerCase()} job is running on ${item.name}. Wait until it has ended, or stop with "cancelActiveJob": true.`,
+    `A ${item.activeJob?.operation.toLowerCase()} job is running on ${item.name}. Wait until it ends, or stop with "cancelActiveJob": true.`,
     {
       facts: { azureCode: 'BMSUserErrorObjectLocked', activeJob: item.activeJob?.id },
       retryAfterSeconds: 60,
@@ -75,7 +75,7 @@ const WORDS: { readonly [C in TransitionRefusal]: Wording } = {
       'Keeping recovery points per policy after a stop needs an immutable vault. Enable immutability, or stop with mode "retain".',
   }),
   InvalidTransition: (item) => ({
-    message: `That cannot be done while the item is ${item.state}. Resume it with a policy first.`,
+    message: `This cannot be done while the item is ${item.state}. Resume it with a policy first.`,
     facts: { state: item.state },
   }),
   ItemNotSoftDeleted: (item) => ({
@@ -83,19 +83,19 @@ const WORDS: { readonly [C in TransitionRefusal]: Wording } = {
     facts: { state: item.state },
   }),
   ItemSoftDeleted: (item, around) => ({
-    message: `${item.name} is soft-deleted. Undelete it first; until then its recovery points cannot be used.`,
+    message: `${item.name} is soft-deleted, so its recovery points cannot be used. Undelete it first.`,
     facts: { ...whenPurged(item, around), recommendedAction: 'undelete' },
   }),
   ProtectionStopped: (item) => ({
     message: `Protection of ${item.name} is stopped. Resume it with a policy first.`,
     facts: { state: item.state, recommendedAction: 'resume' },
   }),
-  PurgeInProgress: (item) => ({ message: `${item.name} is being purged. That cannot be stopped or undone.` }),
+  PurgeInProgress: (item) => ({ message: `${item.name} is being purged. This cannot be stopped or undone.` }),
   UndeleteWindowClosed: (item, around) => ({
-    message: `The soft-delete period of ${item.name} is over: it can no longer be undeleted.`,
+    message: `The soft-delete period of ${item.name} is over, so it can no longer be undeleted.`,
     facts: whenPurged(item, around),
   }),
-  NotDue: (item, around) => ({ message: `${item.name} is not due to be purged.`, facts: whenPurged(item, around) }),
+  NotDue: (item, around) => ({ message: `${item.name} is not due to be purged yet.`, facts: whenPurged(item, around) }),
 };
 
 const refused = (code: TransitionRefusal, item: Item, around: Circumstances): Refused => {
@@ -103,12 +103,12 @@ const refused = (code: TransitionRefusal, item: Item, around: Circumstances): Re
   return refuse(code, message, facts ? { facts } : {});
 };
 
-/** The verb that a stop with delete amounts to, and whether the caller may undo it. */
+/** Which verb a stop with delete is: one that can be undone, or one that cannot. */
 export function deletionVerb(item: Item, vault: Vault): 'softDelete' | 'hardDelete' {
   return item.tier === 'Vault' && softDeleteOn(vault, workloadRow(item.workload).class) ? 'softDelete' : 'hardDelete';
 }
 
-/** The terms an item's points live under. While protected they are the policy's; afterwards those it took along. */
+/** The terms for an item's recovery points: the policy's while it is protected, afterwards the ones it kept. */
 export function termsOf(item: Item, head: Head): Terms {
   if (item.state !== 'Protected') return item.terms;
   const policy = head.policies.find((one) => isPolicy(one, item.policy));
@@ -204,13 +204,13 @@ export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'Pr
 
 export interface Resumed {
   readonly item: ItemIn<'Protected'>;
-  /** The points that the clean-up of a resume removes for good. */
+  /** The points that a resume removes for good. */
   readonly removed: readonly Point[];
 }
 
 /**
- * Back under a policy. Points whose natural life is over go; points that only the new policy would end become
- * soft-deleted points. The same for a protected item that changes its policy, except that the sweep does the cleaning there.
+ * The item back under a policy. Points that have expired go for good. Points that only the new policy would end become
+ * soft-deleted points. A protected item that changes its policy is treated alike, except that the sweep removes its points.
  */
 export function underPolicy(item: Item, { vault, ...head }: Head, policy: Policy, now: Instant, etag: string): Resumed {
   const terms = termsOf(item, { vault, ...head });
@@ -234,12 +234,12 @@ export function underPolicy(item: Item, { vault, ...head }: Head, policy: Policy
   };
 }
 
-/** The points a caller sees: none while soft-deleted; everything that is still there otherwise. */
+/** The points that a caller sees: none while the item is soft-deleted, otherwise all that still exist. */
 export function visiblePoints(item: Item, points: readonly Point[], terms: Terms, now: Instant): readonly Point[] {
   if (item.state === 'SoftDeleted' || item.state === 'Purging') return [];
   return points.filter((point) => isVisible(item, point, terms, now));
 }
 
-/** Clean-up rests while protection is stopped: what is still there then is still good. */
+/** While protection is stopped nothing is cleaned up, so expired points can still be used. */
 const isVisible = (item: Item, point: Point, terms: Terms, now: Instant): boolean =>
   fateOf(point, terms, now).kind !== 'Gone' || (item.state === 'ProtectionStopped' && point.rung !== 'log');

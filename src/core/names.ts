@@ -1,9 +1,9 @@
 export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
-/** Vaults, items, policies, servers, recovery points and holds are all named alike. */
+/** One rule for the names of vaults, items, policies, servers, recovery points and holds. */
 export const isName = (text: string): boolean => text.length <= 63 && NAME.test(text);
 
-/** The id of an alert, as `alertId` makes it: vault~item~type~occurrence, where vault and item may be missing. */
+/** The id of an alert, as `alertId` makes it: vault~item~type~occurrence. Vault and item may be empty. */
 const ALERT_ID = /^([^~]*)~([^~]*)~[A-Za-z]{1,40}~[A-Za-z0-9._-]{1,100}$/;
 
 export function isAlertId(text: string): boolean {
@@ -11,7 +11,7 @@ export function isAlertId(text: string): boolean {
   return (vault === '' || isName(vault)) && (item === '' || isName(item));
 }
 
-/** Names are compared without regard to case and shown as first written. */
+/** Names are compared without regard to case. They are shown as they were first written. */
 export const keyOf = (name: string): string => name.toLowerCase();
 
 export const sameName = (a: string | null | undefined, b: string | null | undefined): boolean =>

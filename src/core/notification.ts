@@ -7,11 +7,11 @@ import type { AlertSettings } from './vault.ts';
 
 export const isQueued = ({ status }: Notification): boolean => status === 'Queued';
 
-/** Nothing is left to do for it. */
+/** Every mail about the alert is settled. */
 export const isTold = ({ notifications }: Pick<Alert, 'notifications'>): boolean =>
   notifications !== null && !notifications.some(isQueued);
 
-/** When something is to be done for it next; undefined: never. */
+/** When the next mail about the alert is due; undefined when none is. */
 export const nextTry = ({ notifications, firedAt }: Pick<Alert, 'notifications' | 'firedAt'>): Instant | undefined =>
   notifications === null
     ? firedAt
@@ -36,7 +36,7 @@ export interface Addressed {
   readonly silenced: boolean;
 }
 
-/** Who hears of an alert, each address once. A silence never keeps a critical hybrid operation from the owners. */
+/** Who is mailed about an alert, each address once. No silence keeps a critical hybrid operation from the owners. */
 export function addressees(
   alert: Alert,
   settings: AlertSettings | undefined,
@@ -51,7 +51,7 @@ export function addressees(
   };
   const silenced = silences.some((silence) => covers(silence, alert));
   const mayBeSilent = (as: Notification['as']) => silenced && !(as === 'owner' && isCritical(alert));
-  // a welcome goes only to those who are new
+  // A welcome goes only to new addresses.
   if (Array.isArray(named)) return onceEach(named.map((recipient) => welcomed(recipient, settings)));
   return onceEach(
     (['owner', 'recipient', 'operator'] as const).flatMap((as) =>
@@ -69,6 +69,6 @@ const welcomed = (recipient: string, settings: AlertSettings | undefined): Addre
   silenced: false,
 });
 
-/** Whether it waits for the hourly digest. */
+/** Does the alert wait for the hourly digest? */
 export const isDigested = (alert: Alert, settings: AlertSettings | undefined): boolean =>
   settings?.mode === 'HourlyDigest' && kindOf(alert.type).urgent !== true;

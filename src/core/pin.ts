@@ -5,9 +5,9 @@ const LIFE_MS = 5 * MINUTE_MS;
 const BLOCK_MS = 5 * MINUTE_MS;
 const MOST_MISSES = 5;
 
-/** What is kept of a PIN: nothing from which its digits could be read. */
+/** What is stored of a PIN. The digits cannot be read from it. */
 export interface SealedPin {
-  /** Names it in the history. */
+  /** The history refers to the PIN by this. */
   readonly id: string;
   readonly salt: string;
   readonly mac: string;
@@ -16,9 +16,9 @@ export interface SealedPin {
   readonly expiresAt: Instant;
 }
 
-/** What a vault knows about its PIN, and about those who tried one. */
+/** A vault's PIN, and the wrong tries since. */
 export interface PinRecord {
-  /** null: none was issued, or it was used or revoked. */
+  /** null when none was issued, or when it was used or revoked. */
   readonly pin: SealedPin | null;
   readonly misses: number;
   readonly lastMissAt: Instant | null;
@@ -34,18 +34,18 @@ export const pinExpiry = (issuedAt: Instant): Instant => after(issuedAt, LIFE_MS
 export const livingPin = ({ pin }: PinRecord, now: Instant): SealedPin | undefined =>
   pin && now < pin.expiresAt ? pin : undefined;
 
-/** A new PIN revokes the old one; whoever issued it has proved who they are, so earlier misses are forgiven. */
+/** A new PIN revokes the old one. The person who issues it has given a second factor, so earlier misses are forgiven. */
 export const issued = (pin: SealedPin): PinRecord => ({ ...NO_PIN, pin });
 
 export const used = (): PinRecord => NO_PIN;
 
-/** Seconds until the next try is looked at; undefined: at once. */
+/** Seconds until the next PIN is checked; undefined when it is checked at once. */
 export const blockedFor = ({ blockedUntil }: PinRecord, now: Instant): number | undefined =>
   blockedUntil && now < blockedUntil ? Math.ceil((blockedUntil.toMillis() - now.toMillis()) / 1000) : undefined;
 
 /**
- * The record after a miss. It counts alike whether there is a PIN, or was, or never was one: else five tries would tell which.
- * A PIN lives shorter than a miss is remembered, so nobody gains tries by waiting.
+ * The record after a wrong PIN. A miss counts the same whether the vault has a PIN, had one or never had one. Otherwise five
+ * tries would tell which. Misses are remembered as long as a PIN lives, so waiting gains nobody more tries.
  */
 export function missed(record: PinRecord, now: Instant): { readonly record: PinRecord; readonly tooMany: boolean } {
   const recent = record.lastMissAt !== null && now < after(record.lastMissAt, LIFE_MS);

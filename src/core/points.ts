@@ -5,12 +5,12 @@ export interface Point {
   readonly name: string;
   readonly createdAt: Instant;
   readonly rung: PointRung;
-  /** Given by the caller; no policy changes it. */
+  /** The caller gave it, and no policy changes it. */
   readonly expiresAt: Instant | null;
   readonly etag: string;
 }
 
-/** The retention an item's points live under, and how it came to be. */
+/** The retention that applies to an item's points, and the cuts that led to it. */
 export interface Terms {
   readonly retention: Retention;
   readonly cuts: readonly Cut[];
@@ -18,21 +18,21 @@ export interface Terms {
 
 export type Fate =
   | { readonly kind: 'Active'; readonly expiresAt: Instant }
-  /** Lost by a shorter policy: restorable until `purgeAt`, revived by a longer one. */
+  /** A shorter policy ended it. It can be restored until `purgeAt`, and a longer policy revives it. */
   | { readonly kind: 'SoftDeleted'; readonly expiresAt: Instant; readonly purgeAt: Instant }
-  /** Its natural life is over; the next clean-up takes it. */
+  /** It has expired. The next clean-up removes it. */
   | { readonly kind: 'Expired'; readonly expiresAt: Instant }
-  /** Lost by a shorter policy, and that period is over too; nobody sees it any more. */
+  /** A shorter policy ended it, and its soft-delete period is over too. Callers no longer see it. */
   | { readonly kind: 'Gone'; readonly expiresAt: Instant };
 
 export const endOf = (point: Point, retention: Retention): Instant =>
   point.expiresAt ?? naturalEnd(point.createdAt, point.rung, retention);
 
-/** What has become of a point, derived from the terms: nothing is rewritten when a policy changes. */
+/** What has become of a point. It is computed from the terms, so no point is rewritten when a policy changes. */
 export function fateOf(point: Point, { retention, cuts }: Terms, now: Instant): Fate {
   const expiresAt = endOf(point, retention);
   const cut = cuts.findLast(({ at, from, to }) => endOf(point, from) > at && endOf(point, to) <= at);
-  // A log point is worthless without the chain before it: it gets no second window, and no longer policy revives it.
+  // A log point is worthless without the chain before it. It has no soft-delete period, and no longer policy revives it.
   if (cut && point.rung === 'log') return { kind: 'Gone', expiresAt };
   if (expiresAt > now) return { kind: 'Active', expiresAt };
   if (!cut) return { kind: 'Expired', expiresAt };
@@ -41,7 +41,7 @@ export function fateOf(point: Point, { retention, cuts }: Terms, now: Instant): 
   return { kind: 'SoftDeleted', expiresAt, purgeAt };
 }
 
-/** When something has to be done about this point next. */
+/** When this point has to be looked at next. */
 export function dueAt(point: Point, terms: Terms, now: Instant): Instant {
   const fate = fateOf(point, terms, now);
   return fate.kind === 'SoftDeleted' ? fate.purgeAt : fate.expiresAt;

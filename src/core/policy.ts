@@ -7,16 +7,16 @@ export type PolicyRung = (typeof POLICY_RUNGS)[number];
 export const POINT_RUNGS = [...POLICY_RUNGS, 'onDemand', 'log'] as const;
 export type PointRung = (typeof POINT_RUNGS)[number];
 
-/** How many days, weeks, months, years a point of that rung is kept. */
+/** For how many days, weeks, months or years a point of each rung is kept. */
 export type Retention = { readonly [R in PolicyRung]?: number };
 
-/** At `at` somebody shortened the retention: what was lost by it is kept `days` longer as a soft-deleted point. */
+/** At `at` the retention was shortened. Points that ended by it are kept for `days` as soft-deleted points. */
 export interface Cut {
   readonly at: Instant;
   readonly from: Retention;
   readonly to: Retention;
   readonly days: number;
-  /** The version of the vault's head that began with it. */
+  /** The version that the vault's head got by this change. */
   readonly version: number;
 }
 
@@ -26,17 +26,17 @@ export interface Policy {
   readonly schedule: string;
   readonly retention: Retention;
   readonly cuts: readonly Cut[];
-  /** About to be deleted: nobody can choose it any more. */
+  /** It is about to be deleted, so nobody can choose it any more. */
   readonly retired: boolean;
   readonly etag: string;
 }
 
 const UNIT = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' } as const;
 const DAYS_IN: { readonly [R in PolicyRung]?: number } = { daily: 1, weekly: 7 };
-/** A point taken by hand lives thirty days unless its maker says otherwise; so does one whose rung the policy lacks. */
+/** A point taken by hand is kept for thirty days unless the caller says otherwise. So is a point whose rung the policy lacks. */
 const ON_DEMAND_DAYS = 30;
 
-/** When a point of this rung ends by the policy's retention. Log points live as long as the daily ones they lead up to. */
+/** When a point of this rung expires under the policy's retention. Log points are kept as long as daily ones. */
 export function naturalEnd(createdAt: Instant, rung: PointRung, retention: Retention): Instant {
   const policyRung = rung === 'log' ? 'daily' : rung;
   const count = policyRung === 'onDemand' ? undefined : retention[policyRung];
@@ -46,21 +46,21 @@ export function naturalEnd(createdAt: Instant, rung: PointRung, retention: Reten
   return days === undefined ? createdAt.plus({ [UNIT[policyRung]]: count }) : addDays(createdAt, count * days);
 }
 
-/** The longest month and the shortest: between them lies what a month may count against thirty days. */
+/** The longest and the shortest month, to compare months with thirty days. */
 const MONTHS = [instantOf(Date.UTC(2026, 0, 1)), instantOf(Date.UTC(2026, 1, 1))];
 
 const endsSooner = (rung: PolicyRung, from: Retention, to: Retention): boolean =>
   MONTHS.some((at) => naturalEnd(at, rung, to) < naturalEnd(at, rung, from));
 
-/** Does `to` promise less than `from` did? A rung that disappears counts by what then applies. */
+/** Does `to` keep any point of `from`'s rungs for a shorter time? A rung that `to` drops falls back to thirty days. */
 export const isShorter = (from: Retention, to: Retention): boolean =>
   POLICY_RUNGS.some((rung) => from[rung] !== undefined && endsSooner(rung, from, to));
 
-/** Would `to` end any point earlier? Also one whose rung `from` did not name: it had thirty days until then. */
+/** Does `to` keep any point for a shorter time? A rung that `from` lacks had thirty days until now. */
 export const takesAway = (from: Retention, to: Retention): boolean =>
   POLICY_RUNGS.some((rung) => endsSooner(rung, from, to));
 
-/** The cuts that still matter, with a new one when `to` takes anything away. */
+/** The cuts that still have an effect, and a new one when `to` ends any point earlier. */
 export function cutsAfter(
   cuts: readonly Cut[],
   from: Retention,
@@ -77,7 +77,7 @@ export type RetentionFault =
   | { readonly kind: 'zero'; readonly rung: PolicyRung }
   | { readonly kind: 'belowMinimum'; readonly rung: PolicyRung; readonly given: number; readonly minimum: number };
 
-/** Hybrid workloads have a minimum on every rung that is present; an empty rung is nonsense anywhere. */
+/** Hybrid workloads have a minimum on every rung that is present. Zero is wrong for any workload. */
 export function retentionFaults(
   retention: Retention,
   workloads: readonly Workload[],

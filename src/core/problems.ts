@@ -1,8 +1,8 @@
 import type { TransitionRefusal } from './transitions.ts';
 
-/** Every reason to refuse, each with its HTTP status. A refusal without a row does not compile. */
+/** Every reason for a refusal, with its HTTP status. A refusal without a row does not compile. */
 export const PROBLEMS = {
-  // what the caller sent
+  // The request itself is wrong.
   InvalidRequest: 400,
   InvalidName: 400,
   UnsupportedApiVersionValue: 400,
@@ -13,7 +13,7 @@ export const PROBLEMS = {
   MinimumRetention: 422,
   AgentTooOld: 426,
   IdempotencyKeyReused: 422,
-  // who the caller is
+  // The caller is unknown, or not allowed.
   Unauthenticated: 401,
   StepUpRequired: 401,
   Forbidden: 403,
@@ -21,7 +21,7 @@ export const PROBLEMS = {
   SecurityPinInvalid: 403,
   GuardApprovalRequired: 403,
   TooManyAttempts: 429,
-  // what is not there
+  // The thing does not exist.
   RouteNotFound: 404,
   MethodNotAllowed: 405,
   VaultNotFound: 404,
@@ -37,7 +37,7 @@ export const PROBLEMS = {
   SilenceNotFound: 404,
   DeadLetterNotFound: 404,
   ItemPurged: 410,
-  // what its state forbids
+  // The item's state forbids it.
   AlreadyProtected: 409,
   InvalidTransition: 409,
   ItemSoftDeleted: 409,
@@ -50,7 +50,7 @@ export const PROBLEMS = {
   ActiveElsewhere: 409,
   RecoveryPointExists: 409,
   RecoveryPointLimit: 409,
-  // what the vault forbids
+  // The vault forbids it.
   KindImmutable: 409,
   WrongVaultKind: 409,
   AlwaysOnIrreversible: 409,
@@ -64,7 +64,7 @@ export const PROBLEMS = {
   ServerNotEmpty: 409,
   GuardInUse: 409,
   LimitReached: 409,
-  // what the moment forbids
+  // It cannot be done right now.
   PreconditionFailed: 412,
   RequestInProgress: 409,
   BeltTokenInvalid: 409,

@@ -9,7 +9,7 @@ const WARN_BEFORE_MS = 48 * HOUR_MS;
 /** How long a purged item still answers 410 before it is forgotten. */
 export const TOMBSTONE_DAYS = 90;
 
-/** With this version of its head, at `at`, a vault's period became `days`, for everything that was waiting in it. */
+/** At `at` the vault's period became `days` for all items in its trash. `version` is the version of the head that this made. */
 export interface Extension {
   readonly at: Instant;
   readonly days: number;
@@ -19,13 +19,13 @@ export interface Extension {
 export interface Window {
   readonly deletedAt: Instant;
   readonly retentionDays: number;
-  /** The version of the vault's head that the deletion rested on. What came before what is told by versions, never by clocks. */
+  /** The version of the vault's head when the item was deleted. Versions tell which came first; clocks may disagree. */
   readonly version: number;
 }
 
 /**
- * The days an item is really kept: its own, lengthened by every extension that found it still waiting.
- * An extension that came after the window had closed does not reopen it; none ever shortens it.
+ * For how many days an item is really kept: its own days, lengthened by every extension that came while it was in the trash.
+ * An extension after the window has closed does not reopen it, and no extension shortens it.
  */
 export function effectiveDays({ deletedAt, retentionDays, version }: Window, extensions: readonly Extension[]): number {
   let days = retentionDays;
@@ -46,11 +46,11 @@ export const billedDays = (days: number): { chargeableDays: number; freeDays: nu
   freeDays: Math.min(days, FREE_DAYS),
 });
 
-/** Whole days still promised: N right after the deletion, 1 in the last day, 0 only once it is over. */
+/** The days left, rounded up: N right after the deletion, 1 on the last day, 0 only when the period is over. */
 export const daysLeft = (purgeAt: Instant, now: Instant): number =>
   Math.max(0, Math.ceil((purgeAt.toMillis() - now.toMillis()) / DAY_MS));
 
-/** The exact rest as an ISO 8601 duration, to the second. */
+/** The exact time left as an ISO 8601 duration, to the second. */
 export function remaining(purgeAt: Instant, now: Instant): string {
   const seconds = Math.max(0, Math.floor((purgeAt.toMillis() - now.toMillis()) / 1000));
   if (seconds === 0) return 'PT0S';
@@ -66,6 +66,9 @@ export function remaining(purgeAt: Instant, now: Instant): string {
   );
 }
 
-/** Extensions that can no longer matter: whatever waited then is over by now, with a day to spare for clocks that disagree. */
+/**
+ * The extensions that may still matter. The period of every item that an older one reached is over. One day is added for
+ * clocks that disagree.
+ */
 export const livingExtensions = (extensions: readonly Extension[], now: Instant): readonly Extension[] =>
   extensions.filter(({ at }) => addDays(at, MAX_RETENTION_DAYS + 1) > now);

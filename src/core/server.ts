@@ -10,7 +10,7 @@ export interface Server {
   readonly registration: 'Registered' | 'SoftDeleted' | 'Unregistered';
   readonly registeredBy: { readonly tid: string; readonly oid: string };
   readonly registeredAt: Instant;
-  /** Absent: never since it was registered. */
+  /** Absent when it has not changed since the server was registered. */
   readonly passphraseChangedAt?: Instant | undefined;
   readonly etag: string;
 }

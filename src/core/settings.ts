@@ -6,7 +6,7 @@ import type { VaultKind } from './workloads.ts';
 
 type Nullable<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
 
-/** What a caller may ask for: any part of the settings; null means the default. */
+/** A change of settings: any part of them. null sets the default. */
 export interface SettingsPatch {
   readonly kind?: VaultKind | undefined;
   readonly softDelete?: Nullable<Settings['softDelete']> | null | undefined;
@@ -22,10 +22,10 @@ export interface SettingsPatch {
   readonly confirmAlwaysOn?: boolean | undefined;
 }
 
-/** More raises than this within half a year cannot all be remembered in one row. */
+/** One row can remember this many extensions within half a year. */
 const MAX_EXTENSIONS = 200;
 
-/** Given parts over current ones; null gives the default back, and what is absent stays. */
+/** Replaces the given parts. null restores the default, and absent parts stay. */
 function overlay<T extends object>(current: T, given: Nullable<T> | null | undefined, defaults: T): T {
   if (given === null) return defaults;
   if (given === undefined) return current;
@@ -55,7 +55,7 @@ function hybridAfter(
     if (given)
       return invalid(
         '$.hybrid',
-        'A Backup vault holds nothing from on premises, so it has no hybrid settings. Leave "hybrid" out.',
+        'A Backup vault holds no on-premises backups, so it has no hybrid settings. Leave "hybrid" out.',
       );
     return ok(null);
   }
@@ -69,12 +69,12 @@ function hybridAfter(
   if (softDelete === 'AlwaysOn' && given?.state != null && given.state !== 'AlwaysOn')
     return invalid(
       '$.hybrid.state',
-      'AlwaysOn holds for cloud and hybrid alike: leave hybrid.state out, or set it to AlwaysOn.',
+      'AlwaysOn applies to cloud and hybrid workloads alike. Leave hybrid.state out, or set it to AlwaysOn.',
     );
   if (softDelete !== 'AlwaysOn' && asked.state === 'AlwaysOn')
     return invalid(
       '$.hybrid.state',
-      'hybrid.state follows softDelete.state to AlwaysOn: set softDelete.state to AlwaysOn.',
+      'hybrid.state becomes AlwaysOn only together with softDelete.state. Set softDelete.state to AlwaysOn.',
     );
   const hybrid = softDelete === 'AlwaysOn' ? { ...asked, state: 'AlwaysOn' as const } : asked;
   const on = hybrid.state !== 'Disabled';
@@ -82,7 +82,7 @@ function hybridAfter(
     if (given?.[name] !== undefined && given[name] !== on)
       return invalid(
         `$.hybrid.${name}`,
-        `${name} follows hybrid.state and cannot be set by itself: soft delete, second factor and alerts of hybrid workloads are one switch.`,
+        `${name} follows hybrid.state and cannot be set alone: soft delete, second factor and alerts of hybrid workloads are one switch.`,
       );
   return ok(hybrid);
 }
@@ -90,10 +90,10 @@ function hybridAfter(
 const alwaysOn = (): Refused =>
   refuse(
     'AlwaysOnIrreversible',
-    'Soft delete of this vault is AlwaysOn. Nobody can turn that off, for cloud or hybrid workloads.',
+    'Soft delete of this vault is AlwaysOn. Nobody can turn it off, neither for cloud nor for hybrid workloads.',
   );
 
-/** The settings a vault has after a change; or why it may not have them. */
+/** The settings after a change, or why the change is refused. */
 export function settingsAfter(before: Settings, patch: SettingsPatch, kind: VaultKind): Outcome<Settings> {
   const defaults = newSettings(kind);
   const softDelete = overlay(before.softDelete, patch.softDelete, defaults.softDelete);
@@ -117,7 +117,7 @@ export function settingsAfter(before: Settings, patch: SettingsPatch, kind: Vaul
   return ok({ softDelete, hybrid: hybrid.value, immutability, alerts });
 }
 
-/** A vault after a change of its settings. The period grows for everything in the trash, or for the future only. */
+/** The vault after a change of its settings. A longer period reaches all items in the trash, or only later deletions. */
 export function reconfigured(vault: Vault, settings: Settings, now: Instant, etag: string): Outcome<Vault> {
   const { retentionDays, retentionScope } = settings.softDelete;
   const version = vault.version + 1;
@@ -126,13 +126,13 @@ export function reconfigured(vault: Vault, settings: Settings, now: Instant, eta
   if (extends_ && living.length >= MAX_EXTENSIONS)
     return refuse(
       'LimitReached',
-      `The period was lengthened ${MAX_EXTENSIONS} times within ${MAX_RETENTION_DAYS} days. Choose the final value once.`,
+      `The period was lengthened ${MAX_EXTENSIONS} times within ${MAX_RETENTION_DAYS} days, and a vault can remember no more. Wait until the oldest of these changes is ${MAX_RETENTION_DAYS + 1} days old, or set softDelete.retentionScope to FutureDeletions.`,
     );
   const extensions = extends_ ? [...living, { at: now, days: retentionDays, version }] : living;
   return ok({ ...vault, ...settings, extensions, version, etag });
 }
 
-/** The critical ones among changes of settings. */
+/** The changes of settings that need a second factor. */
 export const switchesTo = (before: Settings, after: Settings) => ({
   alwaysOn: before.softDelete.state !== 'AlwaysOn' && after.softDelete.state === 'AlwaysOn',
   hybridOff: before.hybrid?.state === 'Enabled' && after.hybrid?.state === 'Disabled',
@@ -142,6 +142,6 @@ export const needsFactor = (code: 'StepUpRequired' | 'SecurityPinRequired'): Ref
   refuse(
     code,
     code === 'StepUpRequired'
-      ? 'This operation is critical: sign in again with a second factor and repeat it.'
-      : 'This operation is critical and an app-only token carries no second factor: a security PIN is required.',
+      ? 'This operation is critical. Sign in again with a second factor, then repeat it.'
+      : 'This operation is critical, and an app-only token has no second factor. Send a security PIN.',
   );

@@ -1,11 +1,11 @@
 import type { Instant } from './time.ts';
 
-/** No mail for these, for a while; the alerts exist all the same. */
+/** No mails about these alerts for a time. The alerts are raised all the same. */
 export interface Silence {
   readonly name: string;
   readonly from: Instant;
   readonly until: Instant;
-  /** null: of every type, about every item. */
+  /** null stands for every type, and below for every item. */
   readonly types: readonly string[] | null;
   readonly items: readonly string[] | null;
   readonly reason: string;

@@ -5,29 +5,29 @@ import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
 import { addDays, earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
 import type { Head } from './vault.ts';
 
-/** Local time and the storage service's may differ by this much; beyond it somebody's clock is wrong, and time is what decides here. */
+/** How far our clock and the storage service's may differ. Beyond this one of them is wrong, and nothing is purged. */
 export const MOST_SKEW_MS = HOUR_MS / 12;
 
-/** What a sweep does about an item that the agenda named. */
+/** What a sweep does about an item that the agenda names. */
 export type Task =
   | { readonly task: 'purge'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
   | { readonly task: 'finishPurge'; readonly item: ItemIn<'Purging'> }
   | { readonly task: 'warn'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
-  /** The vault's period was lengthened: the item moves to its new place in the trash. */
+  /** The vault's period was lengthened, so the item moves to its new place in the trash. */
   | { readonly task: 'move'; readonly item: ItemIn<'SoftDeleted'>; readonly days: number }
   | { readonly task: 'endHolds'; readonly item: Item }
   | { readonly task: 'expire'; readonly item: ItemIn<'Protected' | 'BackupsSuspended'> }
   | { readonly task: 'forget' }
   /**
-   * Alerts were raised, but whoever was to tell them may have died. An undelete has no request to spare for a hint of its own: what
-   * it raised is found by the hint to purge that it made void.
+   * Alerts were raised, but the process may have died before it mailed them. An undelete has no request to spare for a hint of
+   * its own. The hint to purge that its deletion left behind leads to its alerts.
    */
   | { readonly task: 'retell' }
-  /** Nothing yet: look again then. */
+  /** There is nothing to do yet. The hints say when to look again. */
   | { readonly task: 'wait'; readonly hints: readonly Hint[]; readonly why: string }
-  /** The hint has been overtaken. */
+  /** The hint no longer applies. */
   | { readonly task: 'drop' }
-  /** The hint leads nowhere yet, and is so young that its change may be on its way: it stays. */
+  /** The hint is so young that its change may still be on its way, so it stays. */
   | { readonly task: 'leave' };
 
 const again = ({ kind, vault, item }: Hint, due: Instant, why: string): Task => ({
@@ -36,14 +36,14 @@ const again = ({ kind, vault, item }: Hint, due: Instant, why: string): Task => 
   why,
 });
 
-/** A hint is written before its change. One that fell due this long ago was written long enough before. */
+/** A hint is written before its change. When it fell due this long ago, its change has landed or never will. */
 const SETTLED_MS = 60_000;
 export const isYoung = ({ due }: Hint, now: Instant): boolean => now.toMillis() - due.toMillis() < SETTLED_MS;
 
-/** These are about alerts, not about the item: what is true about it makes no difference. */
+/** These hints are about alerts, so the state of the item makes no difference. */
 export const isTelling = ({ kind }: Hint): boolean => kind === 'tell' || kind === 'together';
 
-/** The truth about an item decides; the hint only says that it is time to look. */
+/** The current state of the item decides. The hint only says that it is time to look. */
 export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {
   if (isTelling(hint)) return { task: 'retell' };
   if (!remains) return { task: 'drop' };
@@ -62,11 +62,11 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   return { task: 'expire', item: remains };
 }
 
-/** Its time is over, as the vault has it now, and nobody holds it. Whether that is written down yet makes no difference. */
+/** Its period is over by the vault's current settings, and no hold is live. The row in the trash may still show an older date. */
 const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): boolean =>
   now >= purgeAt(item, vault) && liveHolds(item.holds, now).length === 0;
 
-/** Might dealing with this hint end in a purge? Asked before anything is read, so it says yes when in doubt. */
+/** Might this hint lead to a purge? We ask before reading anything, so the answer is yes when in doubt. */
 export const mayEndInPurge = ({ kind, due, tries }: Hint & { readonly tries: number }, now: Instant): boolean =>
   kind === 'purge' || kind === 'hold' || (kind === 'warn' && (tries > 0 || warnAtOf(now) >= due));
 
@@ -76,7 +76,7 @@ const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {
   return due <= now ? { task: 'forget' } : again(hint, due, 'not forgotten yet');
 };
 
-/** While nothing ages the expiry hint stays near, so that resuming need not write one. */
+/** While nothing expires, the expiry hint stays near, so that a resume need not write one. */
 const park = (hint: Hint, now: Instant): Task => again(hint, addDays(now, PARKED_DAYS), 'nothing ages');
 
 function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): Task {
@@ -93,9 +93,9 @@ function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: 
   return again({ ...hint, kind: 'purge' }, end && end < parked ? end : parked, 'held');
 }
 
-/** How often a row that cannot be dealt with is tried before it is set aside. */
+/** After this many failed tries a row is set aside. */
 export const MOST_TRIES = 6;
 
-/** Growing pauses: a minute, two, four … and once a day when it was set aside. */
+/** The pauses grow: one minute, two, four … and once a day for a row that was set aside. */
 export const nextTry = (tries: number, now: Instant): Instant =>
   tries >= MOST_TRIES ? addDays(now, 1) : instantOf(now.toMillis() + 60_000 * 2 ** (tries - 1));

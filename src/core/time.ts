@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** Every instant in the service: valid by type, UTC by construction. */
+/** Every point in time in the service. Its type says that it is valid, and it is always UTC. */
 export type Instant = DateTime<true>;
 
 export const HOUR_MS = 3_600_000;
@@ -12,9 +12,9 @@ export const instantOf = (millis: number): Instant => {
   return at;
 };
 
-/** ISO 8601 with `Z` and milliseconds, or undefined when it is anything else. */
+/** Reads ISO 8601; undefined when the text is anything else. */
 export const parseInstant = (text: string): Instant | undefined => {
-  // What we wrote ourselves is read most: an item brings thirty of them, and this way is several times as fast.
+  // Most texts are our own, thirty in each item, and this way is several times as fast.
   const millis = Date.parse(text);
   if (!Number.isNaN(millis) && new Date(millis).toISOString() === text) return instantOf(millis);
   const at = DateTime.fromISO(text, { zone: 'utc' });

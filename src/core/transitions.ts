@@ -1,6 +1,6 @@
 import type { ItemState } from './item.ts';
 
-/** Everything that is done to an item. The portal's "delete" is one of two: the vault decides which. */
+/** Everything that can be done to an item. A stop with delete is `softDelete` or `hardDelete`: the vault decides which. */
 export const VERBS = [
   'protect',
   'stopRetain',
@@ -17,7 +17,7 @@ export const VERBS = [
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** Questions that a row may ask; `lifecycle.ts` answers them. */
+/** The conditions that a step may have. `lifecycle.ts` checks them. */
 export type Condition =
   | 'sameProtection'
   | 'samePolicy'
@@ -38,7 +38,7 @@ export type TransitionRefusal =
   | 'UndeleteWindowClosed'
   | 'NotDue';
 
-/** Where a step leads. An idle one changes nothing: to ask again for what already is, is no mistake. */
+/** Where a step leads. An idle step changes nothing: asking for the state that an item has already is no error. */
 interface Move {
   readonly to: ItemState;
   readonly idle?: true;
@@ -58,7 +58,7 @@ const notDeleted: Step = { refuse: 'ItemNotSoftDeleted' };
 const stopped: Step = { refuse: 'ProtectionStopped' };
 const notDue: Step = { refuse: 'NotDue' };
 const trash: Step = { to: 'SoftDeleted', note: 'kept for the soft-delete period' };
-const destroy: Step = { to: 'Purging', note: 'soft delete does not apply: gone at once' };
+const destroy: Step = { to: 'Purging', note: 'soft delete does not apply, so it is gone at once' };
 
 /** The whole state machine. `decide` obeys it, docs/states.md is drawn from it, the tests walk it. */
 export const TRANSITIONS: Table = {
@@ -70,25 +70,25 @@ export const TRANSITIONS: Table = {
       idle: true,
       note: 'nothing to do',
     },
-    stopRetain: { to: 'ProtectionStopped', note: 'backups end, everything is kept' },
+    stopRetain: { to: 'ProtectionStopped', note: 'backups stop, every recovery point is kept' },
     stopRetainPerPolicy: {
       to: 'BackupsSuspended',
       onlyIf: 'ageingAllowed',
       otherwise: 'ImmutabilityRequired',
-      note: 'backups end, points age out, the newest stays',
+      note: 'backups stop, recovery points expire, the newest stays',
     },
     softDelete: trash,
     hardDelete: destroy,
     undelete: notDeleted,
     resume: { to: 'Protected', onlyIf: 'samePolicy', otherwise: 'AlreadyProtected', idle: true, note: 'nothing to do' },
-    changePolicy: { to: 'Protected', note: 'another policy' },
+    changePolicy: { to: 'Protected', note: 'the item gets another policy' },
     backup: { to: 'Protected', note: 'a backup job starts' },
     recordPoint: { to: 'Protected', note: 'a recovery point is recorded' },
     restore: { to: 'Protected', note: 'a restore job starts' },
     purge: notDue,
   },
   ProtectionStopped: {
-    protect: { to: 'Protected', note: 'protecting again is resuming' },
+    protect: { to: 'Protected', note: 'the same as a resume' },
     stopRetain: { to: 'ProtectionStopped', idle: true, note: 'nothing to do' },
     stopRetainPerPolicy: { refuse: 'InvalidTransition' },
     softDelete: trash,
@@ -100,21 +100,21 @@ export const TRANSITIONS: Table = {
       idle: true,
       note: 'nothing to do',
     },
-    resume: { to: 'Protected', note: 'backups go on under the chosen policy; expired points go' },
-    changePolicy: { to: 'Protected', note: 'the same as resuming' },
+    resume: { to: 'Protected', note: 'backups run again under the chosen policy; expired points are removed' },
+    changePolicy: { to: 'Protected', note: 'the same as a resume' },
     backup: stopped,
     recordPoint: stopped,
     restore: { to: 'ProtectionStopped', note: 'a restore job starts' },
     purge: notDue,
   },
   BackupsSuspended: {
-    protect: { to: 'Protected', note: 'protecting again is resuming' },
-    stopRetain: { to: 'ProtectionStopped', note: 'points stop ageing' },
+    protect: { to: 'Protected', note: 'the same as a resume' },
+    stopRetain: { to: 'ProtectionStopped', note: 'recovery points stop expiring' },
     stopRetainPerPolicy: { to: 'BackupsSuspended', idle: true, note: 'nothing to do' },
     softDelete: trash,
     hardDelete: destroy,
     undelete: notDeleted,
-    resume: { to: 'Protected', note: 'backups go on under the chosen policy; expired points go' },
+    resume: { to: 'Protected', note: 'backups run again under the chosen policy; expired points are removed' },
     changePolicy: { refuse: 'InvalidTransition' },
     backup: stopped,
     recordPoint: stopped,
@@ -126,17 +126,17 @@ export const TRANSITIONS: Table = {
       to: 'Protected',
       onlyIf: 'recoverable',
       otherwise: 'ItemSoftDeleted',
-      note: 'undeleted and resumed in one step, when hybrid or asked for',
+      note: 'undeleted and resumed in one step, for hybrid items or when the caller asks for it',
     },
     stopRetain: softDeleted,
     stopRetainPerPolicy: softDeleted,
-    softDelete: { to: 'SoftDeleted', idle: true, note: 'nothing to do: the clock is not restarted' },
-    hardDelete: { to: 'SoftDeleted', idle: true, note: 'nothing to do: what is promised is kept' },
+    softDelete: { to: 'SoftDeleted', idle: true, note: 'nothing to do, and the purge date stays' },
+    hardDelete: { to: 'SoftDeleted', idle: true, note: 'nothing to do, and the purge date stays' },
     undelete: {
       to: 'ProtectionStopped',
       onlyIf: 'windowOpen',
       otherwise: 'UndeleteWindowClosed',
-      note: 'recovered, but quiet until someone resumes it',
+      note: 'recovered; backups stay off until someone resumes it',
     },
     resume: softDeleted,
     changePolicy: softDeleted,
@@ -157,11 +157,11 @@ export const TRANSITIONS: Table = {
     backup: purging,
     recordPoint: purging,
     restore: purging,
-    purge: { to: 'Purging', note: 'a purge died half-way; carry on' },
+    purge: { to: 'Purging', note: 'a purge broke off half-way and goes on' },
   },
 };
 
-/** What must wait until the running job has ended. */
+/** These verbs wait until the running job has ended. */
 export const EXCLUSIVE: ReadonlySet<Verb> = new Set([
   'stopRetain',
   'stopRetainPerPolicy',

@@ -16,7 +16,7 @@ export interface SoftDeleteSettings {
   readonly retentionScope: (typeof RETENTION_SCOPES)[number];
 }
 
-/** One switch: soft delete, second factor and alerts of on-premises workloads go together. */
+/** One switch for soft delete, second factor and alerts of on-premises workloads. */
 export interface HybridSettings {
   readonly state: SwitchState;
   readonly portalDeleteUnderAlwaysOn: (typeof PORTAL_DELETE)[number];
@@ -31,7 +31,7 @@ export interface AlertSettings {
 
 export interface Settings {
   readonly softDelete: SoftDeleteSettings;
-  /** null on a Backup vault: it holds nothing from on premises. */
+  /** null on a Backup vault, which holds no on-premises backups. */
   readonly hybrid: HybridSettings | null;
   readonly immutability: (typeof IMMUTABILITY_STATES)[number];
   readonly alerts: AlertSettings;
@@ -41,14 +41,14 @@ export interface Vault extends Settings {
   readonly name: string;
   readonly kind: VaultKind;
   readonly extensions: readonly Extension[];
-  /** Counts the changes of the head: settings and policies. */
+  /** Counts the changes of the vault's head, which is its settings and policies. */
   readonly version: number;
   readonly guard: string | null;
   readonly silences: readonly Silence[];
   readonly etag: string;
 }
 
-/** All that the decisions about a vault's items rest on. `fence` names this very version of it. */
+/** Everything that decisions about a vault's items depend on. `fence` names this version of it. */
 export interface Head {
   readonly vault: Vault;
   readonly policies: readonly Policy[];
@@ -64,7 +64,7 @@ export interface Counts {
 export const hybridSecurityOn = (vault: Pick<Vault, 'hybrid'>): boolean =>
   vault.hybrid !== null && vault.hybrid.state !== 'Disabled';
 
-/** Cloud items follow the vault's soft delete, hybrid ones the hybrid switch. */
+/** For cloud items the vault's soft delete decides, for hybrid items the hybrid switch. */
 export const softDeleteOn = (vault: Vault, workloadClass: WorkloadClass): boolean =>
   workloadClass === 'Hybrid' ? hybridSecurityOn(vault) : vault.softDelete.state !== 'Disabled';
 

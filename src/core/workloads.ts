@@ -12,7 +12,7 @@ interface WorkloadRow {
 const cloud = (vault: VaultKind, ...tiers: [Tier, ...Tier[]]): WorkloadRow => ({ vault, class: 'Cloud', tiers });
 const hybrid: WorkloadRow = { vault: 'RecoveryServices', class: 'Hybrid', tiers: ['Vault'] };
 
-/** The kind matrix. A new workload is one row here. */
+/** Every workload: its vault kind, its class and its tiers. A new workload is one row here. */
 export const WORKLOADS = {
   AzureVM: cloud('RecoveryServices', 'Vault', 'Operational'),
   SQLInAzureVM: cloud('RecoveryServices', 'Vault'),
@@ -34,13 +34,13 @@ export const workloadRow = (workload: Workload): WorkloadRow => WORKLOADS[worklo
 export const HYBRID_KINDS = ['MARS', 'DPM', 'MABS'] as const;
 export type HybridKind = (typeof HYBRID_KINDS)[number];
 
-/** Neighbours that people mistake for backup items: which product answers which disaster. */
+/** Things that people mistake for backup items, and the product that protects each of them. */
 export const NEIGHBOURS = {
   StorageSoftDelete:
     'Blob and file soft delete is a setting of the storage account (7 to 365 days there; a vault keeps deleted backups 14 to 180 days). ' +
-    'It is an undelete, not a backup: it does not survive the deletion of the account. Set it on the storage account, and protect the data here as AzureBlob or AzureFiles.',
+    'It brings back files, but it is lost with the account. Set it on the storage account, and protect the data here as AzureBlob or AzureFiles.',
   SiteRecovery:
-    'Azure Site Recovery replicates machines to another region for the day a region fails; it keeps no points in time. ' +
+    'Azure Site Recovery copies machines to another region, for the day when a region fails. It keeps no recovery points of earlier days. ' +
     'Manage it in Site Recovery (to remove it: disable replication there), and protect the machine here as AzureVM.',
   Microsoft365:
     'Mailboxes and sites are backed up by Microsoft 365 Backup, with its own retention. Manage them in the Microsoft 365 admin centre.',

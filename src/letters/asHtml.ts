@@ -1,10 +1,32 @@
-import { type Cells, type Page, type Row, type Writer, write } from './blocks.ts';
-import { html, type Markup } from './markup.ts';
-import { SEVERITIES } from './severity.ts';
+import { type Cells, type Page, type Row, SEVERITIES, type Writer, write } from './blocks.ts';
+
+/** Markup that is safe to send. */
+export interface Markup {
+  readonly markup: string;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+/** The only way to markup: it escapes all that is put into the template, except what it has made itself. */
+export function html(fixed: TemplateStringsArray, ...pieces: readonly (string | Markup | readonly Markup[])[]): Markup {
+  const written = pieces.map((piece) => {
+    if (typeof piece === 'string') return escaped(piece);
+    return 'markup' in piece ? piece.markup : piece.map(({ markup }) => markup).join('');
+  });
+  return { markup: fixed.map((text, index) => text + (written[index] ?? '')).join('') };
+}
 
 /**
- * Only inline styles and tables, which every mail client draws. Text and ground have no colours of their own: they are the
- * client's, light or dark. Greys are half transparent, so that they suit both.
+ * We use only inline styles and tables, because every mail client draws those. Text and background keep the client's own
+ * colours, light or dark. Greys are half transparent, so that they suit both.
  */
 const FONT = 'font-family:Segoe UI,Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.45';
 const BREAK = 'overflow-wrap:anywhere;word-break:break-word';
@@ -16,7 +38,7 @@ const STYLES = {
   table: `width:100%;border-collapse:collapse;font-size:15px;line-height:1.4`,
   label: `width:112px;padding:6px 12px 6px 0;border-top:${LINE};text-align:left;font-weight:400;opacity:.75`,
   value: `padding:6px 0;border-top:${LINE};${BREAK}`,
-  // no style of their own for the cells: a table may have thousands
+  // The cells have no style of their own: a table may have thousands of them.
   row: `border-top:${LINE}`,
   action: `padding:14px 16px;${GROUND}`,
   command: `margin:0 0 6px;padding:10px 12px;${GROUND};font-family:Consolas,Menlo,monospace;font-size:15px;line-height:1.4;white-space:pre-wrap;${BREAK}`,
@@ -32,12 +54,12 @@ const listRow = (cells: Cells): Markup =>
   html`<tr valign="top" style="${STYLES.row}">${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
 `;
 
-/** Names and times stay whole on a phone; what lies between takes the rest. */
+/** Names and times stay whole on a phone. The column between them takes the rest. */
 const WIDTHS = ['31%', 'auto', '31%'];
 const headCell = (text: string, index: number): Markup =>
   html`<th scope="col" align="left" width="${WIDTHS[index] ?? 'auto'}" style="font-weight:600">${text}</th>`;
 
-/** A phone breaks a command between words, where people expect it, and not within an option. */
+/** A phone breaks a command between words, where people expect it, and never inside an option. */
 const SHORT = 28;
 const word = (text: string): Markup =>
   text.length > SHORT ? html`${text}` : html`<span style="white-space:nowrap">${text}</span>`;

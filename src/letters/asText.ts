@@ -1,10 +1,9 @@
-import { type Cells, type Page, type Writer, write } from './blocks.ts';
-import { SEVERITIES } from './severity.ts';
+import { type Cells, type Page, SEVERITIES, type Writer, write } from './blocks.ts';
 
 const WIDTH = 76;
 const LABEL = 18;
 
-/** Lines of at most so many characters; a word that is longer stays whole, so that it can be copied. */
+/** Breaks a text into lines of at most 76 characters. A longer word stays whole, so that people can copy it. */
 function wrapped(text: string, first: string, others: string): readonly string[] {
   const lines: string[] = [];
   let line = first;

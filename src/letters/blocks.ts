@@ -1,9 +1,28 @@
-import type { Severity } from './severity.ts';
+import type { Alert, kindOf } from '../core/alerts.ts';
+import type { Notification } from '../core/ledger.ts';
+import type { Instant } from '../core/time.ts';
 
-/** What a letter is made of. Each is written twice: as text and as HTML. */
+/** What a letter is written from. */
+export interface Occasion {
+  readonly alert: Alert;
+  /** Why this reader receives it. */
+  readonly as: Notification['as'];
+  /** The time that is left is counted from here. */
+  readonly now: Instant;
+  /** The alerts that a Digest or a MassDeletion bundles. */
+  readonly members: readonly Alert[];
+  /** PurgeComplete: whether the warning two days before was mailed. */
+  readonly warned: boolean;
+  readonly resourceGroup: string | null;
+}
+
+/** A part of a letter. It has no blocks when the alert says nothing about its subject. */
+export type Section = (occasion: Occasion) => readonly Block[];
+
+/** What a letter is made of. Each block is written twice: as text and as HTML. */
 interface Shapes {
   readonly paragraph: { readonly text: string };
-  /** What to do: the sentence that must not be overlooked. */
+  /** What to do: the sentence that readers must not overlook. */
   readonly action: { readonly texts: readonly string[] };
   readonly facts: { readonly title: string; readonly rows: readonly Row[] };
   readonly commands: { readonly title: string; readonly lines: readonly string[] };
@@ -15,10 +34,12 @@ export type Cells = readonly string[];
 
 export type Block<K extends keyof Shapes = keyof Shapes> = { [P in K]: { readonly kind: P } & Shapes[P] }[K];
 
-/** A way to write every kind of block: one that is forgotten does not compile. */
+/** A way to write every kind of block. A writer that lacks one does not compile. */
 export type Writer<T> = { readonly [K in keyof Shapes]: (block: Block<K>) => T };
 
 export const write = <T, K extends keyof Shapes>(writer: Writer<T>, block: Block<K>): T => writer[block.kind](block);
+
+type Severity = ReturnType<typeof kindOf>['severity'];
 
 export interface Page {
   readonly subject: string;
@@ -33,10 +54,25 @@ export interface Page {
   readonly because: string;
 }
 
-export const paragraph = (text: string): Block => ({ kind: 'paragraph', text });
+/** The word stands beside the colour: not everyone sees colours. White on each of them is readable (4.5 : 1 or more). */
+export const SEVERITIES: Readonly<Record<Severity, { readonly word: string; readonly colour: string }>> = {
+  Sev0: { word: 'Critical', colour: '#b3261e' },
+  Sev1: { word: 'Error', colour: '#8f5200' },
+  Sev2: { word: 'Warning', colour: '#1d5fa8' },
+  Sev3: { word: 'Informational', colour: '#2f6b3a' },
+};
 
-/** Rows without a value, and blocks without rows, are not there at all. */
-export const facts = (title: string, rows: readonly (readonly [string, string | undefined])[]): readonly Block[] => {
-  const known = rows.filter((row): row is Row => row[1] !== undefined && row[1] !== '');
-  return known.length > 0 ? [{ kind: 'facts', title, rows: known }] : [];
+export const paragraph = (text: string): readonly Block[] => [{ kind: 'paragraph', text }];
+
+export const commands = (title: string, ...lines: readonly string[]): readonly Block[] => [
+  { kind: 'commands', title, lines },
+];
+
+/** Rows without a value, and tables without rows, are left out. */
+export const factTable = (
+  title: string,
+  rows: readonly (readonly [string, string | undefined])[],
+): readonly Block[] => {
+  const filled = rows.filter((row): row is Row => row[1] !== undefined && row[1] !== '');
+  return filled.length > 0 ? [{ kind: 'facts', title, rows: filled }] : [];
 };

@@ -2,13 +2,13 @@ import { kindOf } from '../core/alerts.ts';
 import type { Notification } from '../core/ledger.ts';
 import { asHtml } from './asHtml.ts';
 import { asText } from './asText.ts';
-import type { Page } from './blocks.ts';
-import { vaultOf } from './known.ts';
-import type { Occasion } from './occasion.ts';
-import { OUTLINES } from './outlines.ts';
-import { about, subjectOf } from './subject.ts';
+import { type Occasion, type Page, paragraph } from './blocks.ts';
+import { howMany } from './bundles.ts';
+import { clip, counted, instantFact, placeOf, vaultOf } from './facts.ts';
+import { type Ending, OUTLINES, wordsOf } from './outlines.ts';
+import { timeLeft } from './timeLeft.ts';
 
-export type { Occasion } from './occasion.ts';
+export type { Occasion } from './blocks.ts';
 
 export interface Letter {
   readonly subject: string;
@@ -16,26 +16,50 @@ export interface Letter {
   readonly html: string;
 }
 
-/** Everything is in the letter, and nothing in it acts: whoever wants to undelete signs in. */
+/** The letter tells everything, and nothing in it acts: to undelete, people sign in. */
 export function letter(occasion: Occasion): Letter {
   const { alert } = occasion;
   const { lead, sections } = OUTLINES[alert.type];
-  const opening = lead(occasion);
+  const opening = lead(wordsOf(occasion));
   const page: Page = {
     subject: subjectOf(occasion),
     severity: kindOf(alert.type).severity,
     event: kindOf(alert.type).event,
-    about: about(alert),
+    about: placeOf(alert),
     preview: opening,
-    blocks: [{ kind: 'paragraph', text: opening }, ...sections.flatMap((section) => section(occasion))],
+    blocks: [...paragraph(opening), ...sections.flatMap((section) => section(occasion))],
     because: BECAUSE[occasion.as](vaultOf(alert)),
   };
   return { subject: page.subject, text: asText(page), html: asHtml(page) };
 }
 
+const LONGEST_SUBJECT = 200;
+
+/** One line, whatever the names are: every part went through `plain`. */
+function subjectOf(occasion: Occasion): string {
+  const { alert } = occasion;
+  const { severity, event } = kindOf(alert.type);
+  const where = alert.vault === null ? '' : alert.item === null ? ` in ${vaultOf(alert)}` : `: ${placeOf(alert)}`;
+  const ending = ENDINGS[OUTLINES[alert.type].ending](occasion);
+  return clip(`[${severity}] ${event}${where}${ending ? ` - ${ending}` : ''}`, LONGEST_SUBJECT);
+}
+
+const ENDINGS: Readonly<Record<Ending, (occasion: Occasion) => string | undefined>> = {
+  timeLeft: ({ alert, now }) => {
+    const purgeAt = instantFact(alert, 'purgeAt');
+    return purgeAt && timeLeft(purgeAt, now);
+  },
+  purged: () => 'PURGED',
+  count: (occasion) => {
+    const count = howMany(occasion);
+    return count > 0 ? counted(count, occasion.alert.type === 'Digest' ? 'alert' : 'item') : undefined;
+  },
+  none: () => undefined,
+};
+
 const BECAUSE: Readonly<Record<Notification['as'], (vault: string) => string>> = {
   recipient: (vault) => `You receive this because your address is among the recipients of the alerts of ${vault}.`,
   owner: (vault) =>
-    `You receive this because you are an owner of ${vault}: owners hear of what deletes backups or weakens their security.`,
+    `You receive this because you are an owner of ${vault}: owners are told when backups are deleted or their security is weakened.`,
   operator: () => 'You receive this because you are an operator of this service.',
 };

@@ -1,145 +1,151 @@
 import type { AlertType } from '../core/alerts.ts';
-import { drySweep, explain, resume, undelete, undeleteAll, undeleteMembers } from './commands.ts';
-import { fact, instantFact, itemOf, keptDays, numberOf, shown, vaultOf } from './known.ts';
-import { counted, left, openUntil } from './left.ts';
-import { deleted, digested } from './lists.ts';
-import type { Ending, Occasion, Section } from './occasion.ts';
-import {
-  action,
-  billing,
-  gone,
-  mayBeLost,
-  missed,
-  points,
-  reference,
-  rescue,
-  what,
-  who,
-  windowOf,
-} from './sections.ts';
+import type { Occasion, Section } from './blocks.ts';
+import { deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
+import { counted, fact, instantFact, itemOf, keptDays, shown, vaultOf } from './facts.ts';
+import * as part from './sections.ts';
+import { openUntil, timeLeft } from './timeLeft.ts';
+
+/** How a subject ends. */
+export type Ending = 'timeLeft' | 'purged' | 'count' | 'none';
 
 interface Outline {
-  /** The sentence that it opens with, and that a list of mails shows beside the subject. */
-  readonly lead: (occasion: Occasion) => string;
-  /** How the subject ends. */
+  /** The sentence that the letter opens with. A list of mails shows it beside the subject. */
+  readonly lead: (words: Words) => string;
   readonly ending: Ending;
   readonly sections: readonly Section[];
 }
 
-const DETAILS = [who, what] as const;
+const { action, reference } = part;
+const DETAILS = [part.who, part.what] as const;
 const CHANGE = { ending: 'none', sections: [action, ...DETAILS, reference] } as const;
 const DELETION = {
-  ending: 'left',
-  sections: [mayBeLost, rescue, undelete, windowOf, billing, ...DETAILS, points, reference],
+  ending: 'timeLeft',
+  sections: [
+    part.tooLate,
+    part.rescue,
+    part.undelete,
+    part.keptUntil,
+    part.billing,
+    ...DETAILS,
+    part.points,
+    reference,
+  ],
 } as const;
-const LOSS = { ending: 'purged', sections: [action, gone, billing, ...DETAILS, points, reference] } as const;
-const TROUBLE = { ending: 'none', sections: [action, explain, ...DETAILS, reference] } as const;
+const LOSS = {
+  ending: 'purged',
+  sections: [action, part.wasKept, part.billing, ...DETAILS, part.points, reference],
+} as const;
+const TROUBLE = { ending: 'none', sections: [action, part.explain, ...DETAILS, reference] } as const;
 
-/** "sql-01 in contoso" */
-const it = ({ alert }: Occasion): string => `${itemOf(alert)} in ${vaultOf(alert)}`;
-const vault = ({ alert }: Occasion): string => vaultOf(alert);
-const by = ({ alert }: Occasion): string => {
-  const caller = fact(alert, 'by');
-  return caller ? ` by ${caller}` : '';
-};
-
-const kept = ({ alert, now }: Occasion): string => {
-  const [days, until] = [keptDays(alert), openUntil(alert, now)];
-  const period = days === undefined ? '' : ` for ${counted(days, 'day')}`;
-  return until || days !== undefined
-    ? ` It is kept${period}${until ? `, until ${shown(until)}: ${left(until, now)}` : ''}.`
-    : '';
-};
-
-const soon = (occasion: Occasion): string => {
-  const purgeAt = instantFact(occasion.alert, 'purgeAt');
-  if (!purgeAt) return `The deleted backups of ${it(occasion)} will soon be removed for good.`;
-  return `The deleted backups of ${it(occasion)} will be removed for good at ${shown(purgeAt)}: ${left(purgeAt, occasion.now)}.`;
-};
-
-const many = ({ alert, members }: Occasion): string => {
-  const count = Math.max(members.length, numberOf(alert, 'count') ?? 0);
-  return count > 0 ? counted(count, 'item') : 'Many items';
-};
-
-/** What each letter says, and from which parts. A type without a row does not compile. */
+/** What each letter says, and from which parts. An alert type without a row does not compile. */
 export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
-  DeleteBackupData: { ...DELETION, lead: (one) => `The backup data of ${it(one)} was deleted${by(one)}.${kept(one)}` },
+  DeleteBackupData: { ...DELETION, lead: ({ it, by, kept }) => `The backup data of ${it} was deleted${by}.${kept}` },
   BackupDataPermanentlyDeleted: {
     ...LOSS,
-    lead: (one) =>
-      `The backup data of ${it(one)} was deleted${by(one)} and is gone for good: soft delete did not apply.`,
+    lead: ({ it, by }) => `The backup data of ${it} was deleted${by} and is gone for good: soft delete did not apply.`,
   },
   MassDeletion: {
     ending: 'count',
-    sections: [rescue, undeleteAll, who, what, deleted, reference],
-    lead: (one) => `${many(one)} in ${vault(one)} were deleted${by(one)} within minutes.`,
+    sections: [part.rescue, undeleteAll, ...DETAILS, deleted, reference],
+    lead: ({ many, vault, by }) => `${many} in ${vault} were deleted${by} within minutes.`,
   },
-  UpcomingPurge: { ...DELETION, lead: soon },
+  UpcomingPurge: { ...DELETION, lead: ({ it, soon }) => `The deleted backups of ${it} will ${soon}.` },
   PurgeComplete: {
     ...LOSS,
-    sections: [missed, ...LOSS.sections],
-    lead: (one) => `The soft-deleted backups of ${it(one)} have been purged. They cannot be brought back.`,
+    sections: [part.missed, ...LOSS.sections],
+    lead: ({ it }) => `The soft-deleted backups of ${it} have been purged. They cannot be brought back.`,
   },
-  SoftDeleteDisabledForVault: { ...CHANGE, lead: (one) => `Soft delete was turned off for ${vault(one)}${by(one)}.` },
+  SoftDeleteDisabledForVault: {
+    ...CHANGE,
+    lead: ({ vault, by }) => `Soft delete was turned off for ${vault}${by}.`,
+  },
   DisableHybridSecurity: {
     ...CHANGE,
-    lead: (one) => `The security of hybrid backups (MARS, DPM, MABS) was turned off for ${vault(one)}${by(one)}.`,
+    lead: ({ vault, by }) => `The security of hybrid backups (MARS, DPM, MABS) was turned off for ${vault}${by}.`,
   },
-  MuaDisabled: { ...CHANGE, lead: (one) => `The resource guard was removed from ${vault(one)}${by(one)}.` },
+  MuaDisabled: { ...CHANGE, lead: ({ vault, by }) => `The resource guard was removed from ${vault}${by}.` },
   GuardGranted: {
     ...CHANGE,
-    lead: (one) => `A guarded operation in ${vault(one)} was approved${by(one)}: somebody may do it now, for a while.`,
+    lead: ({ vault, by }) =>
+      `An operation that the resource guard of ${vault} protects was approved${by}. Until the approval ends, the person it was granted to may carry it out.`,
   },
   GuardUsed: {
     ...CHANGE,
-    lead: (one) => `A guarded operation was done in ${vault(one)}${by(one)}, which somebody else had approved.`,
+    lead: ({ vault, by }) =>
+      `An operation that the resource guard of ${vault} protects was carried out${by}, with the approval of another person.`,
   },
-  PassphraseChanged: { ...CHANGE, lead: (one) => `An encryption passphrase of ${vault(one)} was changed${by(one)}.` },
+  PassphraseChanged: {
+    ...CHANGE,
+    lead: ({ vault, by }) => `An encryption passphrase of ${vault} was changed${by}.`,
+  },
   MassPurgeHeld: {
     ending: 'count',
-    sections: [action, drySweep, ...DETAILS, reference],
-    lead: (one) => `${many(one)} are due to be purged at once. Nothing is purged until somebody has looked.`,
+    sections: [action, part.drySweep, ...DETAILS, reference],
+    lead: ({ many }) =>
+      `${many} are due to be purged at once. The service purges nothing until an operator releases them.`,
   },
   ModifyPolicyShorterRetention: {
     ...CHANGE,
-    lead: (one) => `A policy of ${vault(one)} was edited to keep backups for a shorter time${by(one)}.`,
+    lead: ({ vault, by }) => `A policy of ${vault} was edited to keep backups for a shorter time${by}.`,
   },
   ModifyProtectionShorterRetention: {
     ...CHANGE,
-    sections: [action, ...DETAILS, points, reference],
-    lead: (one) => `${it(one)} was moved to a policy that keeps backups for a shorter time${by(one)}.`,
+    sections: [action, ...DETAILS, part.points, reference],
+    lead: ({ it, by }) => `${it} was moved to a policy that keeps backups for a shorter time${by}.`,
   },
   CriticalOperationRefused: {
     ...CHANGE,
-    lead: (one) => `A critical operation on ${it(one)} was tried${by(one)} and refused.`,
+    lead: ({ it, by }) => `A critical operation on ${it} was tried${by}. The service refused it.`,
   },
-  PinFailures: { ...CHANGE, lead: (one) => `A wrong security PIN for ${vault(one)} was entered too often${by(one)}.` },
-  PurgeFailed: { ...TROUBLE, lead: (one) => `The purge of ${it(one)} failed. It is tried again by itself.` },
-  PurgeStuck: { ...TROUBLE, lead: (one) => `${it(one)} is due to be purged, and cannot be.` },
-  DeliveryFailed: { ...CHANGE, lead: (one) => `A mail about ${vault(one)} could not be delivered.` },
-  BackupFailure: { ...CHANGE, lead: (one) => `A backup of ${it(one)} failed.` },
-  RestoreFailure: { ...CHANGE, lead: (one) => `A restore of ${it(one)} failed.` },
-  RetentionChanged: { ...CHANGE, lead: (one) => `The soft-delete period of ${vault(one)} was changed${by(one)}.` },
+  PinFailures: {
+    ...CHANGE,
+    lead: ({ vault, by }) => `A wrong security PIN for ${vault} was entered too often${by}.`,
+  },
+  PurgeFailed: { ...TROUBLE, lead: ({ it }) => `The purge of ${it} failed. The service will try it again.` },
+  PurgeStuck: { ...TROUBLE, lead: ({ it }) => `${it} is due to be purged, but every attempt to purge it failed.` },
+  DeliveryFailed: { ...CHANGE, lead: ({ vault }) => `A mail about ${vault} could not be delivered.` },
+  BackupFailure: { ...CHANGE, lead: ({ it }) => `A backup of ${it} failed.` },
+  RestoreFailure: { ...CHANGE, lead: ({ it }) => `A restore of ${it} failed.` },
+  RetentionChanged: { ...CHANGE, lead: ({ vault, by }) => `The soft-delete period of ${vault} was changed${by}.` },
   ItemUndeleted: {
     ending: 'none',
-    sections: [action, resume, ...DETAILS, points, reference],
-    lead: (one) =>
-      `${it(one)} was undeleted${by(one)}: its backups are kept again, and what was still to be mailed about the deletion is not.`,
+    sections: [action, part.resume, ...DETAILS, part.points, reference],
+    lead: ({ it, by }) =>
+      `${it} was undeleted${by}. Its backups are kept again, and no more mails about the deletion will follow.`,
   },
-  ItemResumed: { ...CHANGE, lead: (one) => `Protection of ${it(one)} was resumed${by(one)}.` },
+  ItemResumed: { ...CHANGE, lead: ({ it, by }) => `Protection of ${it} was resumed${by}.` },
   SoftDeleteAlwaysOnEnabled: {
     ...CHANGE,
-    lead: (one) => `Soft delete of ${vault(one)} was set to always on${by(one)}.`,
+    lead: ({ vault, by }) => `Soft delete of ${vault} was set to always on${by}.`,
   },
   Welcome: {
     ...CHANGE,
-    lead: (one) =>
-      `From now on mail about ${vault(one)} comes to this address: when backups are deleted, two days before they are purged, when they are purged, and when the security of the vault changes.`,
+    lead: ({ vault }) =>
+      `From now on this address receives the mails about ${vault}: when backups are deleted, two days before they are purged, when they are purged, and when the security of the vault changes.`,
   },
   Digest: {
     ending: 'count',
-    sections: [action, digested, undeleteMembers, what, reference],
-    lead: (one) => `What happened in ${vault(one)} in the last hour.`,
+    sections: [action, digested, undeleteMembers, part.what, reference],
+    lead: ({ vault }) => `This mail tells you what happened in ${vault} in the last hour.`,
   },
 };
+
+/** The pieces of an opening sentence. `by`, `kept` and `soon` fit in whether or not their facts are known. */
+export const wordsOf = (occasion: Occasion) => {
+  const { alert, now } = occasion;
+  const [caller, days, until] = [fact(alert, 'by'), keptDays(alert), openUntil(alert, now)];
+  const purgeAt = instantFact(alert, 'purgeAt');
+  const period = days === undefined ? '' : ` for ${counted(days, 'day')}`;
+  const end = until ? `, until ${shown(until)}: ${timeLeft(until, now)}` : '';
+  const count = howMany(occasion);
+  return {
+    it: `${itemOf(alert)} in ${vaultOf(alert)}`,
+    vault: vaultOf(alert),
+    by: caller ? ` by ${caller}` : '',
+    many: count > 0 ? counted(count, 'item') : 'Many items',
+    kept: period || end ? ` It is kept${period}${end}.` : '',
+    soon: purgeAt ? `be removed for good at ${shown(purgeAt)}: ${timeLeft(purgeAt, now)}` : 'soon be removed for good',
+  };
+};
+
+type Words = ReturnType<typeof wordsOf>;

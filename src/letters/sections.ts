@@ -1,12 +1,24 @@
-import { kindOf } from '../core/alerts.ts';
+/** The parts of a letter about one alert. */
+import { type Alert, kindOf } from '../core/alerts.ts';
+import { isName } from '../core/names.ts';
 import { billedDays, billingEndsAt } from '../core/retention.ts';
-import { facts, paragraph } from './blocks.ts';
-import { fact, instantFact, isTrue, itemOf, keptDays, shown, timeFact, vaultOf, yesNo } from './known.ts';
-import { counted, daysAndRest, isOver, openUntil } from './left.ts';
-import type { Occasion, Section } from './occasion.ts';
-import { plain } from './plain.ts';
+import { commands, factTable, type Occasion, paragraph, type Section } from './blocks.ts';
+import {
+  counted,
+  fact,
+  instantFact,
+  isTrue,
+  itemOf,
+  keptDays,
+  plain,
+  shown,
+  timeFact,
+  vaultOf,
+  yesNo,
+} from './facts.ts';
+import { daysAndRest, isOver, openUntil } from './timeLeft.ts';
 
-/** Where the backups of a hybrid item are reprotected. */
+/** Where people reprotect the backups of a hybrid item. */
 const CONSOLES: Readonly<Record<string, string>> = {
   MARS: 'in the MARS agent on the server',
   DPM: 'in the DPM console',
@@ -16,7 +28,7 @@ const CONSOLES: Readonly<Record<string, string>> = {
 function reprotect({ alert, now }: Occasion): readonly string[] {
   if (!isTrue(alert, 'hybrid')) return [];
   if (alert.item === null)
-    return ['Some of them are backups from on premises: reprotect those servers within the window.'];
+    return ['Some of them are backups of on-premises servers: reprotect those servers before the backups are purged.'];
   if (isOver(alert, now)) return [];
   const [kept, until] = [days(keptDays(alert)), openUntil(alert, now)];
   const where = CONSOLES[fact(alert, 'workload') ?? ''] ?? 'from its backup agent';
@@ -28,27 +40,64 @@ function reprotect({ alert, now }: Occasion): readonly string[] {
 
 export const action: Section = ({ alert }) => [{ kind: 'action', texts: [kindOf(alert.type).recommendedAction] }];
 
-/** For what can still be saved. */
+/** What to do while the backups can still be saved. */
 export const rescue: Section = (occasion) => [
   { kind: 'action', texts: [kindOf(occasion.alert.type).recommendedAction, ...reprotect(occasion)] },
 ];
 
-/** How it was proved; the proof itself is nobody's business. */
+interface Named {
+  readonly vault: string;
+  readonly item: string;
+}
+
+/** Only plain names go into a command: nothing that a shell could take for more than a name. */
+export const named = ({ vault, item }: Alert): Named | undefined =>
+  vault !== null && item !== null && isName(vault) && isName(item) ? { vault, item } : undefined;
+
+const path = ({ vault, item }: Named): string => `/api/vaults/${vault}/items/${item}`;
+
+/** Neither of these acts by itself: both ask who you are. */
+export const undeleteCommand = ({ vault, item }: Named): string =>
+  `npx reprieve items undelete --vault ${vault} --item ${item}`;
+export const undeleteRequest = (one: Named): string => `POST ${path(one)}/undelete`;
+
+/** Offered also when we know no date. The service refuses if it is too late. */
+export const undelete: Section = ({ alert, now }) => {
+  const one = named(alert);
+  if (!one || isOver(alert, now)) return [];
+  const title = isTrue(alert, 'hybrid') ? 'Or undelete it without the agent' : 'To undelete it';
+  return commands(title, undeleteCommand(one), undeleteRequest(one));
+};
+
+export const explain: Section = ({ alert }) => {
+  const one = named(alert);
+  return one ? commands('Why it is not purged', `GET ${path(one)}/explain`) : [];
+};
+
+export const resume: Section = ({ alert }) => {
+  const one = named(alert);
+  return one ? commands('To back it up again', `POST ${path(one)}/resume\n{"policy": "<policy>"}`) : [];
+};
+
+export const drySweep: Section = () =>
+  commands('To see what is due, and the token', 'POST /api/sweeps\n{"dryRun": true}');
+
+/** How the caller proved it. The proof itself is never shown. */
 const PROOFS: Readonly<Record<string, string>> = { pin: 'yes, a security PIN', token: 'yes, at the sign-in' };
 
-const secondFactor = (alert: Occasion['alert']): string | undefined => {
+const secondFactor = (alert: Alert): string | undefined => {
   const given = yesNo(alert, 'secondFactor');
   return given === 'yes' ? (PROOFS[fact(alert, 'provedBy') ?? ''] ?? given) : given;
 };
 
-const approval = (alert: Occasion['alert']): string | undefined => {
+const approval = (alert: Alert): string | undefined => {
   const granter = fact(alert, 'grantedBy');
   if (granter) return `yes, by ${granter}`;
   return fact(alert, 'by') ? 'no' : undefined;
 };
 
 export const who: Section = ({ alert }) =>
-  facts('Who and when', [
+  factTable('Who and when', [
     ['By', fact(alert, 'by')],
     ['Tenant', fact(alert, 'tenant')],
     ['Roles', fact(alert, 'roles')],
@@ -67,21 +116,21 @@ const change = (before: string | undefined, after: string | undefined): string |
   before && after ? `${before} → ${after}` : (after ?? before);
 
 /** A retention is kept as JSON: {"daily":30} reads as daily 30. */
-const setting = (alert: Occasion['alert'], name: 'before' | 'after'): string | undefined =>
+const setting = (alert: Alert, name: 'before' | 'after'): string | undefined =>
   fact(alert, name)?.replace(/^\{(.*)\}$/, (_, inside: string) =>
     inside.replace(/"/g, '').replace(/:/g, ' ').replace(/,/g, ', '),
   );
 
-/** The id of a held purge ends in the token that releases it: that is told to those who sign in. */
-const withoutToken = (id: string): string => id.replace(/(~MassPurgeHeld~).*/s, '$1…');
-
-const changed = (alert: Occasion['alert']): string | undefined => {
+const changed = (alert: Alert): string | undefined => {
   const [before, after] = [setting(alert, 'before'), setting(alert, 'after')];
   return change(before, before ? (after ?? 'none') : after);
 };
 
+/** The id of a held purge ends in the token that releases it. Only people who sign in may see that. */
+const withoutToken = (id: string): string => id.replace(/(~MassPurgeHeld~).*/s, '$1…');
+
 export const what: Section = ({ alert, resourceGroup }) =>
-  facts('What it is about', [
+  factTable('What it is about', [
     ['Vault', alert.vault === null ? undefined : vaultOf(alert)],
     ['Resource group', alert.vault === null ? undefined : (resourceGroup ?? undefined)],
     ['Item', alert.item === null ? fact(alert, 'item') : itemOf(alert)],
@@ -106,35 +155,38 @@ export const what: Section = ({ alert, resourceGroup }) =>
 const days = (count: number | undefined): string | undefined =>
   count === undefined ? undefined : counted(count, 'day');
 
-/** Named once: in a mail about the deletion it is whoever did it. */
-const deleter = (alert: Occasion['alert']): string | undefined => {
+/** Left out in a mail about the deletion itself: there it is the caller. */
+const deleter = (alert: Alert): string | undefined => {
   const name = fact(alert, 'deletedBy');
   return name === fact(alert, 'by') ? undefined : name;
 };
 
-export const windowOf: Section = ({ alert, now }) => {
-  const purgeAt = instantFact(alert, 'purgeAt');
-  return facts('How long it is kept', [
+const deletion = (alert: Alert) =>
+  [
     ['Kept for', days(keptDays(alert))],
     ['Deleted', timeFact(alert, 'deletedAt')],
     ['Deleted by', deleter(alert)],
+  ] as const;
+
+export const keptUntil: Section = ({ alert, now }) => {
+  const purgeAt = instantFact(alert, 'purgeAt');
+  return factTable('How long it is kept', [
+    ...deletion(alert),
     ['Purge', purgeAt && shown(purgeAt)],
     ['Days left', purgeAt && daysAndRest(purgeAt, now)],
   ]);
 };
 
-/** Of what is gone no days are left. */
-export const gone: Section = ({ alert }) =>
-  facts('How long it was kept', [
-    ['Kept for', days(keptDays(alert))],
-    ['Deleted', timeFact(alert, 'deletedAt')],
-    ['Deleted by', deleter(alert)],
+/** A purged item has no days left. */
+export const wasKept: Section = ({ alert }) =>
+  factTable('How long it was kept', [
+    ...deletion(alert),
     ['Purge due', timeFact(alert, 'purgeAt')],
     ['Purged', timeFact(alert, 'purgedAt')],
   ]);
 
 export const points: Section = ({ alert }) =>
-  facts('Recovery points', [
+  factTable('Recovery points', [
     ['Affected', fact(alert, 'points')],
     ['Oldest', timeFact(alert, 'oldestPoint')],
     ['Newest', timeFact(alert, 'newestPoint')],
@@ -146,27 +198,22 @@ export const billing: Section = ({ alert }) => {
   if (chargeableDays === 0) return [];
   const purgeAt = instantFact(alert, 'purgeAt');
   const until = purgeAt ? `, until ${shown(billingEndsAt(purgeAt))}` : '';
-  const text = `Billing: ${chargeableDays} of the ${kept} days are charged like any backup${until}. The last ${freeDays} cost nothing.`;
-  return [paragraph(text)];
+  return paragraph(
+    `Billing: ${chargeableDays} of the ${kept} days are charged like any backup${until}. The last ${freeDays} cost nothing.`,
+  );
 };
 
-export const missed: Section = ({ warned }) =>
-  warned
-    ? []
-    : [
-        paragraph(
-          'The warning that goes out two days before a purge was missed: no mail announced this one. The purge itself was not early.',
-        ),
-      ];
+const MISSED = 'The warning two days before this purge was missed: no mail announced it. The purge did not come early.';
 
-export const mayBeLost: Section = ({ alert, now }) =>
-  isOver(alert, now)
-    ? [paragraph('The time to undelete it is over: it has been purged, or will be at any moment.')]
-    : [];
+export const missed: Section = ({ warned }) => (warned ? [] : paragraph(MISSED));
+
+const TOO_LATE = 'The time to undelete it is over. It has been purged, or will be at any moment.';
+
+export const tooLate: Section = ({ alert, now }) => (isOver(alert, now) ? paragraph(TOO_LATE) : []);
 
 /** What this alert is called elsewhere. */
 export const reference: Section = ({ alert }) =>
-  facts('Reference', [
+  factTable('Reference', [
     ['Alert id', plain(withoutToken(alert.id), 300)],
     ['Correlation id', fact(alert, 'requestId')],
   ]);

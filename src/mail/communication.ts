@@ -5,16 +5,16 @@ import type { Mail, Mailer, Sent } from '../ports.ts';
 
 export interface MailConfig {
   readonly sender: string;
-  /** With a key in it: for a local run. */
+  /** It contains a key. Only local runs use it. */
   readonly connectionString?: string | undefined;
-  /** With the app's own identity: in Azure. */
+  /** In Azure the app signs in here with its own identity. */
   readonly endpoint?: string | undefined;
 }
 
-/** Longer than this nobody waits for one mail. */
+/** After this time we give up sending one mail. */
 const PATIENCE_MS = 30_000;
 
-/** Azure Communication Services. One request for each mail, and no retries but the ledger's. */
+/** Azure Communication Services. Each mail is one request. Only the ledger retries. */
 export function communicationMailer(config: MailConfig, credential: () => TokenCredential): Mailer {
   let client: EmailClient | undefined;
   return {
@@ -35,7 +35,7 @@ export function communicationMailer(config: MailConfig, credential: () => TokenC
 
 function clientOf({ connectionString, endpoint = '' }: MailConfig, credential: () => TokenCredential): EmailClient {
   const options: EmailClientOptions = {
-    // The signature is made before the SDK's retries and would be too old for a late one; and ours survive a restart.
+    // The SDK signs a request before it retries, so the signature of a late retry would be too old. Our retries survive a restart.
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ position: 'perCall', policy: acceptedIsEnough }],
     allowInsecureConnection: /^endpoint=http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(connectionString ?? ''),
@@ -46,8 +46,8 @@ function clientOf({ connectionString, endpoint = '' }: MailConfig, credential: (
 }
 
 /**
- * The client asks once how the sending goes, and throws when that question fails although the mail was accepted. The question is
- * answered here: what becomes of a mail is told by its delivery report, and questions are rationed.
+ * After a mail is accepted the client asks once for its state, and throws when that request fails. We answer that request here,
+ * because such requests are limited and the delivery report brings the state anyway.
  */
 const acceptedIsEnough: PipelinePolicy = {
   name: 'acceptedIsEnough',
@@ -67,11 +67,11 @@ const messageOf = (senderAddress: string, { to, subject, text, html }: Mail) => 
   senderAddress,
   recipients: { to: [{ address: to }] },
   content: { subject, plainText: text, html },
-  // a mail about one's data needs no pixel that tells when it was read
+  // Our mails need no pixel that reports when they are read.
   userEngagementTrackingDisabled: true,
 });
 
-/** Come again later: too many, too slow, or broken on their side. Everything else they will refuse again. */
+/** Worth another try, like an error of the server: too slow, too many requests. The service would refuse anything else again. */
 const PASSING: ReadonlySet<number> = new Set([408, 429]);
 
 function refusalOf(error: unknown): Sent {
@@ -93,13 +93,13 @@ interface Shape {
   readonly response?: { readonly headers?: { get(name: string): string | undefined } } | undefined;
 }
 
-/** Only what the service answered says anything about the mail; an identity that cannot be had has numbers of its own. */
+/** Only an answer of the mail service says something about the mail. An error of the identity has status codes too. */
 function shapeOf(error: unknown): Shape {
   if (!(error instanceof Error)) return { message: 'unknown' };
   return error.name === 'RestError' ? error : { message: error.message };
 }
 
-/** Seconds, or a date. */
+/** A Retry-After header holds seconds or a date. */
 function secondsIn(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const seconds = Number(header);

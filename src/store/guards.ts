@@ -45,11 +45,12 @@ export const guardOp = ({ was, now }: Replacement<Guard>): Op => {
 
 export const grantOp = (one: Grant): Op => ({ op: 'put', key: grantKey(one), cells: pack(one) });
 
+export const parseGuard = ({ key, cells }: Pick<Row, 'key' | 'cells'>): Guard => unpack(guard, key, cells);
 export const readGrant = ({ key, cells }: Pick<Row, 'key' | 'cells'>): Grant => unpack(grant, key, cells);
 
 export async function readGuard(vaults: Table, name: string): Promise<Held<Guard> | undefined> {
   const row = await vaults.get(SERVICE_PARTITION, keys.guard(name));
-  return row && { value: unpack(guard, row.key, row.cells), tag: row.tag };
+  return row && { value: parseGuard(row), tag: row.tag };
 }
 
 /** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */

@@ -10,6 +10,22 @@ import type { Instant } from '../core/time.ts';
  */
 const key = (...parts: readonly string[]): string => parts.map(keyOf).join('!');
 
+/** Every kind of row in the vaults table. `npm run check:store` does not compile without a check for each. */
+export type RowKind =
+  | 'head'
+  | 'item'
+  | 'page'
+  | 'server'
+  | 'job'
+  | 'audit'
+  | 'alert'
+  | 'wait'
+  | 'pin'
+  | 'grant'
+  | 'guard'
+  | 'idem';
+const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
+
 const END = 8_640_000_000_000_000;
 const width = String(END).length;
 const ascending = (at: Instant): string => String(at.toMillis()).padStart(width, '0');
@@ -20,42 +36,43 @@ export const SERVICE_PARTITION = '~service';
 
 export const keys = {
   /** Fences, policies, settings and then the trash lie side by side: one read gives a sweep all that it decides from. */
-  heads: (vault: string) => key(vault, 'head', ''),
-  vault: (vault: string) => key(vault, 'head', 'settings'),
-  fence: (vault: string, fence: string) => key(vault, 'head', 'fence', fence),
-  policy: (vault: string, policy: string) => key(vault, 'head', 'policy', policy),
-  dueTrash: (vault: string, now: Instant) => key(vault, 'head', 'trash', `${ascending(now)}~`),
-  servers: (vault: string) => key(vault, 'server', ''),
-  server: (vault: string, server: string) => key(vault, 'server', server),
-  items: (vault: string) => key(vault, 'item', ''),
-  item: (vault: string, item: string) => key(vault, 'item', item),
-  pages: (vault: string, item: string) => key(vault, 'page', item, ''),
-  page: (vault: string, item: string, page: string) => key(vault, 'page', item, page),
-  trash: (vault: string) => key(vault, 'head', 'trash', ''),
-  jobs: (vault: string, item: string) => key(vault, 'job', item, ''),
-  job: (vault: string, item: string, job: string) => key(vault, 'job', item, job),
+  heads: (vault: string) => row(vault, 'head', ''),
+  vault: (vault: string) => row(vault, 'head', 'settings'),
+  fence: (vault: string, fence: string) => row(vault, 'head', 'fence', fence),
+  policy: (vault: string, policy: string) => row(vault, 'head', 'policy', policy),
+  dueTrash: (vault: string, now: Instant) => row(vault, 'head', 'trash', `${ascending(now)}~`),
+  servers: (vault: string) => row(vault, 'server', ''),
+  server: (vault: string, server: string) => row(vault, 'server', server),
+  items: (vault: string) => row(vault, 'item', ''),
+  item: (vault: string, item: string) => row(vault, 'item', item),
+  pages: (vault: string, item: string) => row(vault, 'page', item, ''),
+  page: (vault: string, item: string, page: string) => row(vault, 'page', item, page),
+  trash: (vault: string) => row(vault, 'head', 'trash', ''),
+  jobs: (vault: string, item: string) => row(vault, 'job', item, ''),
+  job: (vault: string, item: string, job: string) => row(vault, 'job', item, job),
   /** What happened to the vault itself is filed under a name that no item can have. */
-  history: (vault: string, item: string | null) => key(vault, 'audit', item ?? '~', ''),
+  history: (vault: string, item: string | null) => row(vault, 'audit', item ?? '~', ''),
   entry: (vault: string, item: string | null, at: Instant, id: string) =>
-    key(vault, 'audit', item ?? '~', descending(at), id),
-  alert: (vault: string, alert: string) => key(vault, 'alert', alert),
-  alerts: (vault: string) => key(vault, 'alert', ''),
+    row(vault, 'audit', item ?? '~', descending(at), id),
+  alert: (vault: string, alert: string) => row(vault, 'alert', alert),
+  alerts: (vault: string) => row(vault, 'alert', ''),
   /** The alerts about one item, or about the vault itself: see `alertId`. */
-  alertsOf: (vault: string, item: string | null) => key(vault, 'alert', `${vault}~${item ?? ''}~`),
-  serviceAlerts: key(SERVICE_PARTITION, 'alert', '~~'),
-  waiting: (vault: string, together: string) => key(vault, 'wait', together, ''),
+  alertsOf: (vault: string, item: string | null) => row(vault, 'alert', `${vault}~${item ?? ''}~`),
+  serviceAlerts: row(SERVICE_PARTITION, 'alert', '~~'),
+  waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
-    key(vault, 'wait', together, ascending(at), alert),
-  guard: (guard: string) => key(SERVICE_PARTITION, 'guard', guard),
-  grant: (vault: string, guard: string, operation: string, who: string) => key(vault, 'grant', guard, operation, who),
-  answer: (vault: string, answer: string) => key(vault, 'idem', answer),
+    row(vault, 'wait', together, ascending(at), alert),
+  pin: (vault: string) => row(vault, 'pin', 'current'),
+  guard: (guard: string) => row(SERVICE_PARTITION, 'guard', guard),
+  grant: (vault: string, guard: string, operation: string, who: string) => row(vault, 'grant', guard, operation, who),
+  answer: (vault: string, answer: string) => row(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };
 
 /** The row of an item in the trash, ordered by when it may be purged at the earliest; undefined for all others. */
 export function trashKey(remains: Remains | undefined): string | undefined {
   if (!remains || !inTrash(remains)) return undefined;
-  return key(remains.vault, 'head', 'trash', ascending(notBefore(remains)), remains.name);
+  return row(remains.vault, 'head', 'trash', ascending(notBefore(remains)), remains.name);
 }
 
 export const inTrash = (remains: Remains): remains is ItemIn<'SoftDeleted' | 'Purging'> =>

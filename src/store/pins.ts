@@ -3,6 +3,7 @@ import type { Held, Replacement } from '../change.ts';
 import { keyOf } from '../core/names.ts';
 import type { PinRecord } from '../core/pin.ts';
 import type { Vaults } from '../ports.ts';
+import { keys } from './keys.ts';
 import { instant, pack, unpack } from './rows.ts';
 import type { Op, Row, Table } from './table.ts';
 
@@ -22,20 +23,17 @@ const record: z.ZodType<PinRecord> = z.object({
   blockedUntil: instant.nullable(),
 });
 
-/** One row a vault: there is one PIN at a time. */
-const pinKey = (vault: string): string => `${keyOf(vault)}!pin!current`;
-
 export const readPin = ({ key, cells }: Pick<Row, 'key' | 'cells'>): PinRecord => unpack(record, key, cells);
 
 /** Conditional always: it is what makes a PIN count once, and a miss too. */
 export function pinOp(vault: string, { was, now }: Replacement<PinRecord>): Op {
-  const row = { key: pinKey(vault), cells: pack(now) };
+  const row = { key: keys.pin(vault), cells: pack(now) };
   return was ? { op: 'replace', tag: was.tag, ...row } : { op: 'insert', ...row };
 }
 
 export const pinReading = (table: Table): Pick<Vaults, 'pin'> => ({
   async pin(vault): Promise<Held<PinRecord> | undefined> {
-    const row = await table.get(keyOf(vault), pinKey(vault));
+    const row = await table.get(keyOf(vault), keys.pin(vault));
     return row && { value: readPin(row), tag: row.tag };
   },
 });

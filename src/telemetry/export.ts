@@ -2,11 +2,11 @@ import { metrics } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 
-/** Instances are put to sleep between calls, so a turn may be missed: sums are sent as they stand, and what is late is not lost. */
+/** The platform pauses instances between calls, so an export may be late. It sends totals, so a late export loses nothing. */
 const EVERY_MS = 60_000;
 const PATIENCE_MS = 10_000;
 
-/** Brings the SDK behind `@opentelemetry/api`: from here on metrics leave the service. Answers what sends the rest at the end. */
+/** Connects the SDK to `@opentelemetry/api`, so that metrics leave the service. Returns a function that sends the rest at the end. */
 export function startExport(url: string): () => Promise<void> {
   const exporter = new OTLPMetricExporter({ url, timeoutMillis: PATIENCE_MS });
   const reader = new PeriodicExportingMetricReader({

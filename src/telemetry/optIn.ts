@@ -1,9 +1,9 @@
 import type * as Export from './export.ts';
 
-/** The SDK has many times the size of everything else at start: it is a file of its own, which nobody loads who does not export. */
+/** The SDK is far larger than the rest of the app, so it is a separate file that loads only when metrics are exported. */
 const FILE = './export.js';
 
-/** Metrics to a collector, while the app lives. undefined: they were not asked for. */
+/** Sends metrics to a collector while the app runs; undefined when there is no collector. */
 export function metricsExport(endpoint: string | undefined) {
   if (endpoint === undefined) return undefined;
   let stop: (() => Promise<void>) | undefined;
@@ -12,7 +12,7 @@ export function metricsExport(endpoint: string | undefined) {
       const { startExport }: typeof Export = await import(new URL(FILE, import.meta.url).href);
       stop = startExport(endpoint);
     },
-    // a collector that is away keeps nobody from ending
+    // A collector that does not answer must not keep the app from ending.
     stop: async () => stop?.().catch(() => undefined),
   };
 }

@@ -2,14 +2,14 @@ import { type Attributes, metrics } from '@opentelemetry/api';
 import { type Described, EVENTS, type EventName, type Fields, METRICS, type MetricName } from './names.ts';
 import { requestContext } from './requestContext.ts';
 
-/** How the service tells what it does. It never fails, and nobody waits for it. */
+/** The events and metrics of the service. Recording one never fails and never waits. */
 export interface Telemetry {
-  /** `requestId`: of another request than the one at hand. */
+  /** Give `requestId` when the event belongs to another request than the current one. */
   event<E extends EventName>(name: E, fields: Fields<E>, requestId?: string): void;
   measure(name: MetricName, value: number, attributes?: Attributes): void;
 }
 
-/** Lines go to the log of the invocation at hand. Metrics go nowhere until somebody brings an SDK (export.ts). */
+/** Events go to the log of the current invocation. Metrics go nowhere until an SDK is loaded (export.ts). */
 export function telemetry(): Telemetry {
   const instruments = new Map<MetricName, (value: number, attributes?: Attributes) => void>();
   return {
@@ -20,7 +20,7 @@ export function telemetry(): Telemetry {
       (at?.log ?? console)[described.level ?? 'info'](line);
     },
     measure(name, value, attributes) {
-      // made when it is first used: an SDK that comes after this module is not too late
+      // We make an instrument at its first use, so an SDK may load after this module.
       const record = instruments.get(name) ?? instrument(name);
       instruments.set(name, record);
       record(value, attributes);

@@ -70,8 +70,8 @@ function report(bundled: readonly number[], unbundled: readonly number[]): strin
   ];
   return `## Cold import
 
-The import of the built app in a new process, its functions registered with a stand-in of the host: ${RUNS} runs each, in turns, after
-one that does not count. The bundle has ${size} MiB; left unbundled the import takes ${(median(unbundled) / median(bundled)).toFixed(1)} × as long.
+How long a new process takes to import the built app and to register its functions with a stand-in of the host: ${RUNS} runs each, in
+turns, after a first one that does not count. The bundle has ${size} MiB. Without bundling the import takes ${(median(unbundled) / median(bundled)).toFixed(1)} × as long.
 
 ${table(['', 'median, ms', 'spread', 'ceiling'], rows)}
 `;

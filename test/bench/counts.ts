@@ -131,8 +131,8 @@ function lineOf(verb: string, warm: Seen, cold: Seen | undefined, ceiling: strin
 
 const report = (lines: readonly (readonly string[])[]): string => `## Storage requests per verb
 
-Counted by a policy in the pipeline of the SDK, every try of every request. In brackets: an instance that has not read the
-head of that vault before. One write is one transaction, whatever number of rows it changes.
+A policy in the SDK's pipeline counts every try of every request. In brackets: the requests of an instance that has not read the
+head of that vault before. One write is one transaction, however many rows it changes.
 
 ${table(['verb', 'requests', 'reads', 'writes', 'ceiling'], lines)}
 `;

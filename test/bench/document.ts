@@ -7,8 +7,8 @@ const PATH = join(ROOT, 'docs', 'performance.md');
 
 const INTRODUCTION = `# Performance
 
-Written by \`npm run bench\`, section by section; never by hand. A benchmark, not a test: nothing fails when a figure misses
-its ceiling. Ceilings are stated beside the figures.
+\`npm run bench\` writes this page section by section; do not edit it by hand. These are benchmarks, not tests: nothing fails when
+a figure misses the ceiling beside it.
 `;
 
 export function keepSection(name: string, markdown: string): void {

@@ -1,19 +1,16 @@
 /** Section: mails through the stand-in beside bare sends of the SDK, and what a mail asks of storage and queue. */
 import { EmailClient } from '@azure/communication-email';
 import { startMail } from '../../local/mail/start.ts';
+import { tellHint } from '../../src/core/agenda.ts';
 import { alert } from '../../src/core/alerts.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
-import { hintsToTell } from '../../src/flows/alerting.ts';
 import { notify } from '../../src/flows/notify/message.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
 import type { Mailer, Notice } from '../../src/ports.ts';
-import { tableAgenda } from '../../src/store/agenda.ts';
-import { tableAlerts } from '../../src/store/alerts.ts';
-import { tableMailLedger } from '../../src/store/mailLedger.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
+import { newHead, portsOver } from '../support/world.ts';
 import { drive } from './drive.ts';
 import { median, spread, table } from './figures.ts';
 import { counted, nothingSeen } from './sweep/tables.ts';
@@ -40,15 +37,11 @@ async function office(
   mode: 'PerAlert' | 'HourlyDigest' = 'PerAlert',
 ) {
   const sent: Notice[] = [];
-  const ports = {
-    vaults: tableVaults(tables.vaults),
-    agenda: tableAgenda(tables.agenda),
-    alerts: tableAlerts(tables.vaults),
-    ledger: tableMailLedger(tables.registry),
+  const ports = portsOver(tables, {
     notices: { send: async (notice: Notice) => void sent.push(notice) },
     mailer,
     newId: () => crypto.randomUUID(),
-  };
+  });
   const people = Array.from({ length: recipients }, (_, index) => `ops-${index}@example.com`);
   const settings = newSettings('RecoveryServices');
   const vault: Vault = {
@@ -56,14 +49,7 @@ async function office(
     alerts: { ...settings.alerts, recipients: people, mode },
     ...{ name: VAULT, kind: 'RecoveryServices', extensions: [], version: 1, guard: null, silences: [], etag: 'v' },
   };
-  const caller = { oid: 'bench', tid: 'bench', roles: [], channel: 'portal' } as const;
-  const entry = { at: NOON, item: null, caller, operation: 'Bench', outcome: 'Succeeded', code: null } as const;
-  await ports.vaults.changeHead({
-    was: undefined,
-    vault,
-    id: 'bench',
-    entry: { ...entry, from: null, to: null, requestId: 'r', facts: {} },
-  });
+  await ports.commit(newHead(vault));
   return { ports, sent };
 }
 
@@ -72,8 +58,8 @@ type Office = Awaited<ReturnType<typeof office>>;
 const raise = async ({ ports }: Office, items: readonly string[]) => {
   for (const item of items) {
     const one = anAlert(item);
-    await ports.hint(hintsToTell([one]));
-    await ports.alerts.write(VAULT, { insert: [one] });
+    await ports.hint([tellHint(one, one.firedAt)]);
+    await ports.commit({ vault: VAULT, id: crypto.randomUUID(), alerts: [{ was: undefined, now: one }] });
   }
 };
 
@@ -176,9 +162,9 @@ export async function mail(say: (line: string) => void): Promise<string> {
   const head = ['', 'table requests', 'a mail', 'queue sends a mail', 'ceiling, a mail'];
   return `## Mails
 
-${MAILS} notices of one mail each, ${CLIENTS} at the same time, through the stand-in: addressing, letter, send and ledger over tables in memory,
-beside bare sends of one letter by the same SDK, which asks once more for each mail how it is. Medians of ${CYCLES} cycles after one
-that does not count.
+${MAILS} notices of one mail each, ${CLIENTS} at the same time, through the stand-in: recipients, letter, send and ledger over tables in memory. The
+other side is bare sends of one letter by the same SDK, which asks once more for the state of each mail. Medians of ${CYCLES} cycles after a
+first one that does not count.
 
 ${table(
   ['', 'a second', 'ceiling'],
@@ -189,8 +175,8 @@ ${table(
   ],
 )}
 
-What is asked of storage, counted; the message that brought the notice is not among it. What does not depend on the recipient (the vault's
-settings, the alert, the ledger) is shared by all who are told of an alert.
+The requests to storage are counts, without the message that brings the notice. All recipients of an alert share the requests for the vault's
+settings, the alert and the ledger.
 
 ${table(head, counts)}
 `;

@@ -44,20 +44,20 @@ export const report = ({
   ...run
 }: Measured): string => `## A request against its bare storage calls
 
-Ceiling: ${CEILING} × at p50. Three ways to do the same, against the same emulator, in turns:
+Ceiling: ${CEILING} × at p50. Three ways to do the same work on the same emulator, in turns:
 
-- *bare*: exactly the storage calls of the request, recorded beforehand, made with the SDK's own clients and nothing around them;
-  the notice that goes into a queue when a request is done is among them, and nobody waits for it, here and there;
+- *bare*: exactly the storage calls of the request, recorded beforehand, made with the SDK's own clients and nothing around them.
+  They include the notice that goes into a queue at the end. Neither side waits for it;
 - *in process*: the whole service (token, parsing, flow, store, answer), called as a function;
-- *HTTP*: the request to a running service: what *in process* does, behind sockets, the local host, the Functions library and a log.
-  Telling what was announced rests meanwhile (the function \`notify\`), as it would take the cores.
+- *HTTP*: the request to a running service: the same as *in process*, plus sockets, the local host, the Functions library and a log.
+  The function \`notify\`, which sends the mails, is off meanwhile, because it would use the cores.
 
-A request that does nothing (\`GET /api/health/live\`) takes ${ms(one)} ms over HTTP with 1 client, ${ms(many)} ms with 16. What is
-added to the storage calls does not depend on how fast storage answers: behind a network, where it answers later than an
-emulator in memory on the same machine, the ratios are lower than here.
+A request that does nothing (\`GET /api/health/live\`) takes ${ms(one)} ms over HTTP with 1 client, ${ms(many)} ms with 16. The
+time that we add does not depend on how fast storage answers. Behind a network storage answers later than an emulator in memory on the
+same machine, so the ratios are lower there.
 
-Items have 30 recovery points and lie in ${run.vaults} vaults; ${run.cycles} cycles of ${run.items} requests a side, who change items after each cycle. In
-brackets: the ratio of p50 in the best and the worst cycle. Times in ms, bare / in process / HTTP. All share the cores.
+The items have 30 recovery points and are in ${run.vaults} vaults. Each side makes ${run.cycles} cycles of ${run.items} requests, and the sides exchange their items
+after each cycle. In brackets: the ratio of p50 in the best and the worst cycle. Times in ms, bare / in process / HTTP. All share the cores.
 
 ${table(['verb', 'clients', 'p50', 'in process ÷ bare', 'HTTP ÷ bare', 'p95'], results.map(rowOf))}
 `;

@@ -1,7 +1,7 @@
 /** The checker finds each violation that it is made for, and nothing in a store that the flows have written. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { putHold } from '../../src/flows/items/holds.ts';
-import { putPolicy } from '../../src/flows/policies.ts';
+import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
 import { keys } from '../../src/store/keys.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore, type Placed } from '../../tools/check/store.ts';
@@ -26,7 +26,9 @@ describe('a store that the flows have written', () => {
   });
 
   test('also when a policy has just been shortened, until its own hint is gone', async () => {
-    await done(putPolicy(store.ports, asking(later(1)), 'Contoso', 'daily', { retention: { daily: 7 } }));
+    await done(
+      putPolicy(store.ports, asking(later(1)), { vault: 'Contoso' }, { name: 'daily', retention: { daily: 7 } }),
+    );
     expect(await store.findings()).toEqual([]);
     await store.dropHints('daily', 'policy');
     expect(await store.findings()).toEqual([

@@ -42,10 +42,14 @@ export const hostDoor =
   };
 
 /** A process of its own as far as the app can tell: nothing is remembered, no table was made yet. */
-export function appDoor(connectionString: string, settings: Readonly<Record<string, string>> = {}): Door {
-  const { routes, handle } = makeApp(readConfig({ ...SETTINGS, ...settings, DATA_STORAGE: connectionString }));
-  return async (method, path, { body, headers } = {}) => {
-    const { route, params } = find(routes, method, path);
+export const appDoor = (connectionString: string, settings: Readonly<Record<string, string>> = {}): Door =>
+  doorOver(makeApp(readConfig({ ...SETTINGS, ...settings, DATA_STORAGE: connectionString })));
+
+/** The whole pipeline, without a host. */
+export const doorOver =
+  ({ routes, handle }: Pick<ReturnType<typeof makeApp>, 'routes' | 'handle'>): Door =>
+  async (method, path, { body, headers } = {}) => {
+    const { route, params } = findRoute(routes, method, path);
     const request = new HttpRequest({
       method: route.method,
       url: `http://localhost/api/${path}`,
@@ -57,15 +61,19 @@ export function appDoor(connectionString: string, settings: Readonly<Record<stri
     const { status = 0, headers: sent, body: text } = await handle(route)(request, context);
     return { status, headers: new Headers(sent as Record<string, string>), body: parse(String(text ?? '')) };
   };
-}
 
-function find(routes: readonly Route[], method: string, path: string) {
-  for (const route of routes.filter((one) => one.method === method)) {
-    const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-    const match = new RegExp(`^${route.path.replace(/\{\w+\}/g, '([^/]+)')}$`).exec(path);
-    if (match) return { route, params: Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? ''])) };
-  }
-  throw new Error(`there is no route for ${method} ${path}`);
+/** As the host finds it: of two that fit, the one that spells the path out. */
+export function findRoute(routes: readonly Route[], method: string, path: string) {
+  const fits = routes
+    .filter((one) => one.method === method)
+    .flatMap((route) => {
+      const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+      const match = new RegExp(`^${route.path.replace(/\{\w+\}/g, '([^/]+)')}$`).exec(path);
+      return match ? [{ route, params: Object.fromEntries(names.map((name, at) => [name, match[at + 1] ?? ''])) }] : [];
+    });
+  const [first] = fits.toSorted((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
+  if (!first) throw new Error(`there is no route for ${method} ${path}`);
+  return first;
 }
 
 /** The local clock of the service, so far ahead of real time. */

@@ -1,6 +1,7 @@
 /** What is there before a call of the fault matrix: the shape of such a call, and the ground on which it is made. */
 import { addDays, iso } from '../../src/core/time.ts';
 import type { Person } from '../support/secured.ts';
+import type { Tables } from '../support/tables.ts';
 import type { Door, Reply } from './doors.ts';
 import { daysAgo } from './seeds.ts';
 
@@ -8,7 +9,8 @@ export interface Ground {
   /** Of whoever brings no token: everyday roles, no second factor. */
   readonly door: Door;
   readonly as: (who: Person) => Door;
-  readonly account: string;
+  /** The tables of the service, past it. */
+  readonly tables: Tables;
   readonly vault: string;
 }
 
@@ -21,11 +23,15 @@ export interface Act {
   readonly key?: boolean;
   readonly ifMatch?: string;
   readonly pin?: string;
+  /** It comes from the mail service, with the key of its webhook. */
+  readonly webhook?: true;
   /** Absent: without a token. */
   readonly who?: Person;
 }
 
 export interface Verb {
+  /** The route that it calls, by name: a route that changes something and is called by none of them fails a test. */
+  readonly route: string;
   readonly arrange: (ground: Ground) => Promise<Act>;
   /** `{vault}` in its path is the name of the vault. */
   readonly right: { readonly path: string; readonly is: object };

@@ -2,11 +2,11 @@
 import { QueueClient } from '@azure/storage-queue';
 import { isTold } from '../../src/core/notification.ts';
 import { instantOf } from '../../src/core/time.ts';
-import { checkStore } from '../../tools/check/store.ts';
-import { scanAccount } from '../../tools/check/scan.ts';
 import { NOTIFICATIONS } from '../../src/store/notices.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
+import { scanAccount } from '../../tools/check/scan.ts';
+import { checkStore } from '../../tools/check/store.ts';
 
 /** Throws the findings of the store check, if there are any. */
 export async function mustBeSound(connectionString: string, aheadSeconds = 0): Promise<void> {

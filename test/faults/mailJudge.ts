@@ -1,10 +1,10 @@
 /** What must be true of alerts, ledgers, inbox and dead letters when all is quiet; every sentence that is not is a finding. */
 import type { Alert } from '../../src/core/alerts.ts';
-import type { Notification } from '../../src/core/ledger.ts';
 import { isTeller } from '../../src/core/bundles.ts';
+import type { Notification } from '../../src/core/ledger.ts';
 import { operationIdOf } from '../../src/flows/notify/operationId.ts';
-import { checkStore } from '../../tools/check/store.ts';
 import { scanTables } from '../../tools/check/scan.ts';
+import { checkStore } from '../../tools/check/store.ts';
 import { hintsIn } from '../flows/sweep/sweeper.ts';
 import type { MailWorld } from '../mail/service.ts';
 import { portsOver } from '../support/world.ts';

@@ -1,16 +1,16 @@
 /** One random run: things happen to a vault and its mails while everything fails; then calm, and time until all is quiet. */
 import { isTold } from '../../src/core/notification.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
-import { itemAlert, raise } from '../../src/flows/alerting.ts';
-import { buryNotice, takeNotice } from '../../src/flows/notify/queue.ts';
-import type { Mailer, Ports } from '../../src/ports.ts';
+import { buryNotice, takeNotice } from '../../src/flows/notify/message.ts';
+import { itemAlert } from '../../src/flows/story/raise.ts';
+import type { Mailer } from '../../src/ports.ts';
 import { type MemoryQueue, memoryQueue } from '../flows/notify/queue.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import type { MailFault, MailWorld } from '../mail/service.ts';
 import { appOver } from '../support/app.ts';
 import { anItem, NOON } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { portsOver } from '../support/world.ts';
+import { newId, portsOver } from '../support/world.ts';
 import { CALM, type Life, newLife, type Rates, troublesOf } from './mailTroubles.ts';
 import { type Random, randomOf } from './random.ts';
 
@@ -46,12 +46,11 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
 
   const instance = () => {
     const troubles = troublesOf(random, () => rates, life);
-    const ports = {
-      ...portsOver(troubles.tables(tables)),
+    const ports = portsOver(troubles.tables(tables), {
       notices: troubles.notices({ send: async (notice, delay) => queue.send(notice, now, delay) }),
       mailer: troubles.mailer(mail.mailer, accepted, (id) => lost.add(id)),
       clock: { now: () => now },
-    };
+    });
     return { ports, call: appOver(ports), tables: troubles.tables(tables) };
   };
   let app = instance();
@@ -126,7 +125,8 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
   const deleted: string[] = [];
   const failing = async (item: string) => {
     const about = anItem('Protected', { vault: VAULT, name: item });
-    await attempt(() => raise(app.ports as unknown as Ports, itemAlert('BackupFailure', about, now)));
+    const alerts = [{ was: undefined, now: itemAlert('BackupFailure', about, now) }];
+    await attempt(() => app.ports.land({ now, write: { vault: VAULT, id: newId(), alerts } }));
   };
   const EVENTS: readonly [() => Promise<void>, ...(() => Promise<void>)[]] = [
     async () => {

@@ -58,6 +58,7 @@ const THERE = { path: '', is: { status: 200 } };
 
 export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
   'register server': {
+    route: 'putServer',
     arrange: async (ground) => {
       await aVault(ground);
       return { method: 'PUT', path: SERVER, body: { kind: 'DPM', agentVersion: '99.0.0.0' } };
@@ -66,6 +67,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / PutServer /,
   },
   'deregister server': {
+    route: 'deleteServer',
     arrange: async (ground) => {
       await aServer(ground);
       return { method: 'DELETE', path: SERVER, who: AGENT };
@@ -74,6 +76,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / DeregisterServer /,
   },
   'deregister server, if it has this etag, with a key': {
+    route: 'deleteServer',
     arrange: async (ground) => {
       await hybridItem(ground);
       await must(ground.as(ADA)('POST', `vaults/${ground.vault}/items/vm/stop`, { body: DELETE }));
@@ -83,6 +86,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / DeregisterServer /,
   },
   'issue PIN': {
+    route: 'issueSecurityPin',
     arrange: async (ground) => {
       await aServer(ground);
       return { method: 'POST', path: '/securityPin', body: {}, who: ADA };
@@ -93,6 +97,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     },
   },
   'stop delete, with a PIN': {
+    route: 'stopItem',
     arrange: async (ground) => {
       await hybridItem(ground);
       return { method: 'POST', path: '/items/vm/stop', body: DELETE, who: AGENT, pin: await aPin(ground) };
@@ -101,6 +106,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / StopDelete /,
   },
   'change passphrase, with a PIN': {
+    route: 'changePassphrase',
     arrange: async (ground) => {
       await aServer(ground);
       const pin = await aPin(ground);
@@ -110,6 +116,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / ChangePassphrase /,
   },
   'hybrid switch off, by an app with a PIN': {
+    route: 'patchVault',
     arrange: async (ground) => {
       await aVault(ground);
       const pin = await aPin(ground);
@@ -120,6 +127,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / ChangeVault /,
   },
   'put guard': {
+    route: 'putGuard',
     arrange: async () => ({
       method: 'PUT',
       path: GUARD,
@@ -129,6 +137,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     right: guardIs(['getSecurityPin']),
   },
   'put guard, if it has this etag, with a key': {
+    route: 'putGuard',
     arrange: async (ground) => {
       await aGuard(ground);
       const ifMatch = await etagOf(ground, GUARD);
@@ -138,6 +147,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     right: guardIs(['stopProtection']),
   },
   'delete guard': {
+    route: 'deleteGuard',
     arrange: async (ground) => {
       await aGuard(ground);
       return { method: 'DELETE', path: GUARD, who: KEEPER };
@@ -146,6 +156,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     gone: 404,
   },
   'delete guard, if it has this etag, with a key': {
+    route: 'deleteGuard',
     arrange: async (ground) => {
       await aGuard(ground);
       return { method: 'DELETE', path: GUARD, who: KEEPER, key: true, ifMatch: await etagOf(ground, GUARD) };
@@ -154,6 +165,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     gone: 404,
   },
   'link guard': {
+    route: 'linkGuard',
     arrange: async (ground) => {
       await aVault(ground);
       await aGuard(ground);
@@ -163,6 +175,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / LinkGuard /,
   },
   'unlink guard, with a grant': {
+    route: 'unlinkGuard',
     arrange: async (ground) => {
       await guarded(ground);
       await grant(ground, 'removeGuard');
@@ -172,6 +185,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     once: / RemoveGuard /,
   },
   grant: {
+    route: 'grantOperation',
     arrange: async (ground) => {
       await guarded(ground);
       return { method: 'POST', path: `${GUARD}/grants`, body: wish(ground, 'getSecurityPin'), who: KEEPER };

@@ -1,17 +1,18 @@
 /** Stores made in memory by the flows themselves, at instants of the past, and then copied: a trial begins with one of them. */
+
+import type { PointPage } from '../../src/change.ts';
 import type { SettingsPatch } from '../../src/core/settings.ts';
 import { addDays, DAY_MS, type Instant, instantOf } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
-import { putPolicy } from '../../src/flows/policies.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { stop } from '../../src/flows/items/stop.ts';
-import { putVault } from '../../src/flows/vaults.ts';
-import type { PointPage } from '../../src/change.ts';
+import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import type { Stores } from '../../src/store/stores.ts';
-import { scanTables } from '../../tools/check/scan.ts';
 import { type Cells, MAX_OPS } from '../../src/store/table.ts';
+import { scanTables } from '../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 import { asking, must, newId, portsOver, writing } from '../support/world.ts';
 
@@ -28,12 +29,19 @@ export function aSeed() {
   };
   const seed = {
     async vault(vault: string, patch: SettingsPatch = {}): Promise<void> {
-      must2xx(await putVault(ports, asking(daysAgo(200)), vault, { kind: 'RecoveryServices', ...patch }, false));
+      must2xx(
+        await putVault(
+          ports,
+          asking(daysAgo(200)),
+          { vault },
+          { patch: { kind: 'RecoveryServices', ...patch }, mustExist: false },
+        ),
+      );
       const ask = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } } as const;
-      must2xx(await putPolicy(ports, asking(daysAgo(200)), vault, 'daily', ask));
+      must2xx(await putPolicy(ports, asking(daysAgo(200)), { vault }, { name: 'daily', ...ask }));
     },
     async settings(vault: string, patch: SettingsPatch, at: Instant): Promise<void> {
-      must2xx(await putVault(ports, asking(at), vault, patch, true));
+      must2xx(await putVault(ports, asking(at), { vault }, { patch, mustExist: true }));
     },
     async item(vault: string, item: string, at: Instant, points = 3): Promise<void> {
       const ask = { workload: 'AzureVM', policy: 'daily', sourceId: `${vault}/${item}` } as const;

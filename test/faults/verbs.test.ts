@@ -7,15 +7,17 @@ import { type IdentityProvider, startIdp } from '../../local/idp/start.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 import { mint } from '../support/launch.ts';
-import { startAccounts } from './accounts.ts';
+import { startAccounts, tablesOf } from './accounts.ts';
 import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
 import { type Act, type Ground, pathOf, type Verb } from './ground.ts';
 import { mustBeSound, storyOf } from './judge.ts';
 import { type Lane, LOST, matrix, mustBeSafe, REFUSED, report } from './matrix.ts';
+import { MORE_VERBS } from './moreVerbs.ts';
 import { SECURITY_VERBS } from './securityVerbs.ts';
 import { VERBS } from './verbs.ts';
 
-interface HostLane extends Lane, Omit<Ground, 'vault'> {
+interface HostLane extends Lane, Omit<Ground, 'vault' | 'tables'> {
+  readonly account: string;
   readonly host: LoneHost;
 }
 
@@ -51,13 +53,13 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...lanes.flatMap(({ host, proxy }) => [host.kill(), proxy.stop()]), idp?.stop()]));
 
-test.each(Object.entries({ ...VERBS, ...SECURITY_VERBS }))('%s', async (name, verb) => {
+test.each(Object.entries({ ...VERBS, ...SECURITY_VERBS, ...MORE_VERBS }))('%s', async (name, verb) => {
   const figures = await matrix<HostLane, Call>(
     lanes,
     {
       arrange: async (lane, number) => {
         const vault = `${name.replace(/\W+/g, '-')}-${number}`;
-        const ground: Ground = { ...lane, vault };
+        const ground: Ground = { ...lane, tables: tablesOf(lane.account), vault };
         const act = await verb.arrange(ground);
         const door = act.who ? lane.as(act.who) : lane.door;
         return { ground, send: () => door(act.method, pathOf(vault, act.path), ask(act, number)) };
@@ -80,12 +82,13 @@ test.each(Object.entries({ ...VERBS, ...SECURITY_VERBS }))('%s', async (name, ve
   report(name, figures);
 });
 
-const ask = ({ body, key, ifMatch, pin }: Act, number: number): Ask => ({
+const ask = ({ body, key, ifMatch, pin, webhook }: Act, number: number): Ask => ({
   ...(body ? { body } : {}),
   headers: {
     ...(key ? { 'idempotency-key': `key-${number}` } : {}),
     ...(ifMatch ? { 'if-match': ifMatch } : {}),
     ...(pin ? { 'x-reprieve-security-pin': pin } : {}),
+    ...(webhook ? { 'x-reprieve-webhook-key': 'local' } : {}),
   },
 });
 

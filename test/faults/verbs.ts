@@ -1,7 +1,6 @@
 /** Every call that changes something: what is there before it, the call, and what is right after it. */
 import { addDays, iso } from '../../src/core/time.ts';
 import { tableStores } from '../../src/store/stores.ts';
-import { tablesOf } from './accounts.ts';
 import {
   aBackup,
   anItem,
@@ -25,11 +24,13 @@ import { addPages, daysAgo } from './seeds.ts';
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   'create vault': {
+    route: 'putVault',
     arrange: async () => ({ method: 'PUT', path: '', body: { kind: 'RecoveryServices' } }),
     right: { path: '', is: { status: 200 } },
     once: / CreateVault /,
   },
   'vault PATCH': {
+    route: 'patchVault',
     arrange: async (ground) => {
       await trash(ground);
       return { method: 'PATCH', path: '', body: { softDelete: { retentionDays: 30 } } };
@@ -38,6 +39,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / ChangeVault /,
   },
   'vault PATCH, if it has this etag': {
+    route: 'patchVault',
     arrange: async (ground) => {
       await aVault(ground);
       const ifMatch = await etagOf(ground, '');
@@ -47,6 +49,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / ChangeVault /,
   },
   'put policy, shorter': {
+    route: 'putPolicy',
     arrange: async (ground) => {
       await anItem(ground);
       return { method: 'PUT', path: '/policies/daily', body: { ...DAILY, retention: { daily: 10 } } };
@@ -56,6 +59,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     before: 1,
   },
   'delete policy': {
+    route: 'deletePolicy',
     arrange: async (ground) => {
       await aVault(ground);
       return { method: 'DELETE', path: '/policies/daily', key: true };
@@ -64,6 +68,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / DeletePolicy /,
   },
   protect: {
+    route: 'protectItem',
     arrange: async (ground) => {
       await aVault(ground);
       return { method: 'PUT', path: '/items/vm', body: protection(ground) };
@@ -72,6 +77,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / Protect null>Protected$/,
   },
   'protect after a purge': {
+    route: 'protectItem',
     arrange: async (ground) => {
       await anItem(ground, OFF);
       await post(ground, '/items/vm/stop', DELETE);
@@ -82,6 +88,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     before: 1,
   },
   'record point': {
+    route: 'putRecoveryPoint',
     arrange: async (ground) => {
       await anItem(ground);
       const body = { createdAt: iso(daysAgo(1)), rung: 'daily' };
@@ -91,6 +98,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / RecordRecoveryPoint /,
   },
   'stop retain': {
+    route: 'stopItem',
     arrange: async (ground) => {
       await anItem(ground);
       return { ...STOP, body: { mode: 'retain' } };
@@ -99,6 +107,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / StopRetain /,
   },
   'stop delete': {
+    route: 'stopItem',
     arrange: async (ground) => {
       await anItem(ground);
       return { ...STOP, body: DELETE };
@@ -107,6 +116,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / StopDelete /,
   },
   'stop delete, if it has this etag, with a key': {
+    route: 'stopItem',
     arrange: async (ground) => {
       await anItem(ground);
       return { ...STOP, body: DELETE, key: true, ifMatch: await etagOf(ground, '/items/vm') };
@@ -115,6 +125,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / StopDelete /,
   },
   'stop delete, soft delete off': {
+    route: 'stopItem',
     arrange: async (ground) => {
       await anItem(ground, OFF);
       return { ...STOP, body: DELETE };
@@ -123,15 +134,17 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: />Purged$/,
   },
   'stop delete, soft delete off, large': {
+    route: 'stopItem',
     arrange: async (ground) => {
       await anItem(ground, OFF);
-      await addPages(tableStores(tablesOf(ground.account)), ground.vault, 'vm', 95, daysAgo(1));
+      await addPages(tableStores(ground.tables), ground.vault, 'vm', 95, daysAgo(1));
       return { ...STOP, body: DELETE };
     },
     right: { path: '/items/vm/history', is: { status: 200 } },
     once: />Purged$/,
   },
   undelete: {
+    route: 'undeleteItem',
     arrange: async (ground) => {
       await trash(ground);
       return { method: 'POST', path: '/items/vm/undelete', body: {} };
@@ -140,6 +153,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / Undelete /,
   },
   'undelete, if it has this etag': {
+    route: 'undeleteItem',
     arrange: async (ground) => {
       await trash(ground);
       const ifMatch = await etagOf(ground, '/items/vm');
@@ -149,6 +163,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / Undelete /,
   },
   'undelete many': {
+    route: 'undeleteItems',
     arrange: async (ground) => {
       await trash(ground);
       return { method: 'POST', path: '/undelete', body: { items: ['vm'] } };
@@ -157,6 +172,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: /Undelete /,
   },
   'resume with clean-up': {
+    route: 'resumeItem',
     arrange: async (ground) => {
       await anItem(ground);
       await put(ground, '/items/vm/recoveryPoints/old', { createdAt: iso(daysAgo(80)), rung: 'daily' });
@@ -168,6 +184,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / Resume /,
   },
   'put hold': {
+    route: 'putHold',
     arrange: async (ground) => {
       await trash(ground);
       const body = { reason: 'audit', until: iso(addDays(daysAgo(0), 30)) };
@@ -177,6 +194,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / PutHold /,
   },
   'remove hold': {
+    route: 'deleteHold',
     arrange: async (ground) => {
       await trash(ground);
       await put(ground, '/items/vm/holds/audit', { reason: 'audit' });
@@ -186,6 +204,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / RemoveHold /,
   },
   'start backup': {
+    route: 'startBackup',
     arrange: async (ground) => {
       await anItem(ground);
       return { method: 'POST', path: '/items/vm/backup', body: {}, key: true };
@@ -194,6 +213,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / StartBackup /,
   },
   'complete job, with a recovery point': {
+    route: 'completeJob',
     arrange: async (ground) => {
       await anItem(ground);
       const path = `/items/vm/jobs/${await aBackup(ground)}/complete`;
@@ -203,6 +223,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / CompleteJob /,
   },
   'complete job, failed, if it has this etag, with a key': {
+    route: 'completeJob',
     arrange: async (ground) => {
       await anItem(ground);
       const path = `/items/vm/jobs/${await aBackup(ground)}/complete`;
@@ -213,6 +234,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / CompleteJob /,
   },
   'change policy': {
+    route: 'changePolicy',
     arrange: async (ground) => {
       await anItem(ground);
       await put(ground, '/items/vm/recoveryPoints/p1', { createdAt: iso(daysAgo(1)), rung: 'daily' });
@@ -223,6 +245,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     once: / ChangePolicy /,
   },
   'delete vault': {
+    route: 'deleteVault',
     arrange: async (ground) => {
       await aVault(ground);
       return { method: 'DELETE', path: '' };
@@ -231,6 +254,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     gone: 404,
   },
   'delete vault, if it has this etag': {
+    route: 'deleteVault',
     arrange: async (ground) => {
       await aVault(ground);
       return { method: 'DELETE', path: '', ifMatch: await etagOf(ground, '') };
@@ -239,10 +263,12 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     gone: 404,
   },
   'put pause': {
+    route: 'putPause',
     arrange: async () => ({ method: 'PUT', path: 'pause', body: PAUSE() }),
     right: { path: 'pause', is: { status: 200, body: { reason: 'audit' } } },
   },
   'end pause': {
+    route: 'deletePause',
     arrange: async ({ door }) => {
       await must(door('PUT', 'pause', { body: PAUSE() }));
       return { method: 'DELETE', path: 'pause' };

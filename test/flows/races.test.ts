@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/problems.ts';
 import { putHold } from '../../src/flows/holds.ts';
 import { recordPoint } from '../../src/flows/points.ts';
-import { putPolicy } from '../../src/flows/policies.ts';
 import { protect } from '../../src/flows/protect.ts';
 import { resume } from '../../src/flows/resume.ts';
 import { stop } from '../../src/flows/stop.ts';
 import { rehintPolicy } from '../../src/flows/sweep/expire.ts';
 import { undelete } from '../../src/flows/undelete.ts';
-import { putVault } from '../../src/flows/vaults.ts';
+import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { checkStore } from '../../src/store/check.ts';
 import { scanTables } from '../../src/store/checkScan.ts';
 import { later } from '../support/builders.ts';
@@ -30,8 +30,15 @@ async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
 
 const findings = async () => (await checkStore(scanTables(tables), later(1))).findings;
 const policy = (name: string, retention: object, now = later(0)) =>
-  done(putPolicy(there, asking(now), 'Contoso', name, { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention }));
-const settings = (patch: object) => done(putVault(there, asking(), 'Contoso', patch, true));
+  done(
+    putPolicy(
+      there,
+      asking(now),
+      { vault: 'Contoso' },
+      { name, workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention },
+    ),
+  );
+const settings = (patch: object) => done(putVault(there, asking(), { vault: 'Contoso' }, { patch, mustExist: true }));
 const point = (rung: 'daily' | 'weekly' = 'daily') =>
   done(recordPoint(here, asking(), PLACE, { name: 'p', createdAt: later(0), rung, expiresAt: null }));
 
@@ -39,7 +46,9 @@ beforeEach(async () => {
   tables = memoryTables();
   here = portsOver(tables);
   there = portsOver(tables);
-  await done(putVault(there, asking(), 'Contoso', { kind: 'RecoveryServices' }, false));
+  await done(
+    putVault(there, asking(), { vault: 'Contoso' }, { patch: { kind: 'RecoveryServices' }, mustExist: false }),
+  );
   await policy('month', { weekly: 5 });
   await policy('week', { daily: 7, weekly: 1 });
   await done(protect(here, asking(), PLACE, { workload: 'AzureVM', policy: 'month', sourceId: '/sql-01' }));

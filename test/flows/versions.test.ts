@@ -6,11 +6,11 @@ import { fateOf } from '../../src/core/points.ts';
 import type { Outcome } from '../../src/core/problems.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { recordPoint } from '../../src/flows/points.ts';
-import { putPolicy } from '../../src/flows/policies.ts';
 import { protect } from '../../src/flows/protect.ts';
 import { resume } from '../../src/flows/resume.ts';
 import { stop } from '../../src/flows/stop.ts';
-import { putVault } from '../../src/flows/vaults.ts';
+import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import type { HeadChange } from '../../src/ports.ts';
 import { later, NOON } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
@@ -40,9 +40,11 @@ function overtaken(by: () => Promise<unknown>): LifecyclePorts {
 }
 
 const days = (retentionDays: number, now: Instant, through = ports) =>
-  done(putVault(through, asking(now), 'Contoso', { softDelete: { retentionDays } }, true));
+  done(
+    putVault(through, asking(now), { vault: 'Contoso' }, { patch: { softDelete: { retentionDays } }, mustExist: true }),
+  );
 const shorten = (now: Instant, through = ports) =>
-  done(putPolicy(through, asking(now), 'Contoso', 'month', { retention: { daily: 7 } }));
+  done(putPolicy(through, asking(now), { vault: 'Contoso' }, { name: 'month', retention: { daily: 7 } }));
 const remove = (now: Instant) => done(stop(ports, asking(now), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
 const moveTo = (policy: string, now: Instant) =>
   done(resume(ports, asking(now), PLACE, { verb: 'changePolicy', policy }));
@@ -62,17 +64,20 @@ beforeEach(async () => {
   const tables: Tables = memoryTables();
   ports = portsOver(tables);
   const start = later(-20);
-  await done(putVault(ports, asking(start), 'Contoso', { kind: 'RecoveryServices' }, false));
+  await done(
+    putVault(ports, asking(start), { vault: 'Contoso' }, { patch: { kind: 'RecoveryServices' }, mustExist: false }),
+  );
   for (const [name, daily] of [
     ['month', 30],
     ['other', 30],
   ] as const)
     await done(
-      putPolicy(ports, asking(start), 'Contoso', name, {
-        workloads: ['AzureVM'],
-        schedule: '0 0 2 * * *',
-        retention: { daily },
-      }),
+      putPolicy(
+        ports,
+        asking(start),
+        { vault: 'Contoso' },
+        { name, workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily } },
+      ),
     );
   await done(protect(ports, asking(start), PLACE, { workload: 'AzureVM', policy: 'other', sourceId: '/sql-01' }));
   const tenDaysOld = { name: 'p', createdAt: later(-10), rung: 'daily', expiresAt: null } as const;

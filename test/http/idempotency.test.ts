@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/core/caller.ts';
 import { refuse } from '../../src/core/problems.ts';
 import { instantOf } from '../../src/core/time.ts';
-import { putVault, type VaultResult } from '../../src/flows/vaults.ts';
+import { putVault, type VaultResult } from '../../src/flows/vaults/putVault.ts';
 import { idempotency, isPrintable, type Keep, type Keyed } from '../../src/http/idempotency.ts';
 import { type Reply, resource } from '../../src/http/reply.ts';
 import { pepperedPins } from '../../src/secrets.ts';
@@ -181,7 +181,12 @@ describe('the record', () => {
     const view = ({ vault }: VaultResult) => resource(201, { name: vault.name, etag: vault.etag });
     const ports = { ...store, newId: () => id };
     const keepResult = (result: VaultResult) => keep(view(result));
-    const outcome = await putVault(ports, { ...asked, keep: keepResult }, 'v', { kind: 'Backup' }, false);
+    const outcome = await putVault(
+      ports,
+      { ...asked, keep: keepResult },
+      { vault: 'v' },
+      { patch: { kind: 'Backup' }, mustExist: false },
+    );
     return outcome.ok ? view(outcome.value) : { status: PROBLEM };
   };
   const PROBLEM = 409;

@@ -34,7 +34,7 @@ const FAULTS: readonly Fault[] = [
   [
     'described',
     'app/mail.bicep',
-    "@description('Where mails are handed in.')\n",
+    "@description('The address that accepts mails.')\n",
     '',
     /the output endpoint is not described/,
   ],

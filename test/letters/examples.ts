@@ -123,6 +123,7 @@ const HYBRID: Facts = {
   sourceId: 'mars://filesrv-berlin-02/D:/Shares',
   server: 'filesrv-berlin-02',
   channel: 'agent',
+  provedBy: 'pin',
   roles: ['Agent'],
   ...deletion(14),
   comment: null,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALERT_TYPES, type AlertType } from '../../src/core/alerts.ts';
+import { plain } from '../../src/letters/facts.ts';
 import { letter } from '../../src/letters/letter.ts';
-import { plain } from '../../src/letters/plain.ts';
 import { anAlert, anOccasion } from './examples.ts';
 
 test('facts that nobody named are never printed, least of all secrets', () => {

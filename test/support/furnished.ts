@@ -7,8 +7,8 @@ import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { type Stop, stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
-import { putPolicy } from '../../src/flows/policies.ts';
-import { putVault } from '../../src/flows/vaults.ts';
+import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { keys, SHARD_NAMES } from '../../src/store/keys.ts';
 import { pack, read } from '../../src/store/rows.ts';
 import { scanTables } from '../../tools/check/scan.ts';
@@ -56,11 +56,23 @@ export function storeOver(tables: Tables) {
 }
 
 export async function furnish({ ports }: Furnished): Promise<void> {
-  await done(putVault(ports, asking(), 'Contoso', { kind: 'RecoveryServices', immutability: 'Unlocked' }, false));
+  await done(
+    putVault(
+      ports,
+      asking(),
+      { vault: 'Contoso' },
+      { patch: { kind: 'RecoveryServices', immutability: 'Unlocked' }, mustExist: false },
+    ),
+  );
   const workloads = ['AzureVM'] as const;
   for (const name of ['daily', 'weekly'])
     await done(
-      putPolicy(ports, asking(), 'Contoso', name, { workloads, schedule: '0 0 2 * * *', retention: { daily: 30 } }),
+      putPolicy(
+        ports,
+        asking(),
+        { vault: 'Contoso' },
+        { name, workloads, schedule: '0 0 2 * * *', retention: { daily: 30 } },
+      ),
     );
   const make = async (name: string, points = 2) => {
     await done(protect(ports, asking(), place(name), { workload: 'AzureVM', policy: 'daily', sourceId: `/${name}` }));
@@ -84,13 +96,15 @@ export async function furnish({ ports }: Furnished): Promise<void> {
   await ending('suspended', 'retainPerPolicy');
   await make('busy');
   await done(startJob(ports, asking(), place('busy'), { operation: 'Backup', expiresAt: null }));
-  await done(putVault(ports, asking(), 'Contoso', { immutability: 'Disabled' }, true));
+  await done(putVault(ports, asking(), { vault: 'Contoso' }, { patch: { immutability: 'Disabled' }, mustExist: true }));
   await make('deleted');
   await ending('deleted', 'delete');
   await make('recovered');
   await ending('recovered', 'delete');
   await done(undelete(ports, asking(), place('recovered')));
-  await done(putVault(ports, asking(), 'Contoso', { softDelete: { state: 'Disabled' } }, true));
+  await done(
+    putVault(ports, asking(), { vault: 'Contoso' }, { patch: { softDelete: { state: 'Disabled' } }, mustExist: true }),
+  );
   await make('gone');
   await ending('gone', 'delete');
 }

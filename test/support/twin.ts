@@ -10,9 +10,9 @@ import { protect } from '../../src/flows/items/protect.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
-import { putPolicy } from '../../src/flows/policies.ts';
 import type { Request } from '../../src/flows/story/request.ts';
-import { putVault } from '../../src/flows/vaults.ts';
+import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { DAY, fateIn, type Model, type ModelItem, type Retention, type Verb } from './model.ts';
 import type { Tables } from './tables.ts';
 import { asking, headOf, must, portsOver, type World } from './world.ts';
@@ -51,13 +51,18 @@ export function twinOf(tables: Tables, kind: Model['kind']) {
       },
       immutability: immutable === undefined ? undefined : immutable ? ('Unlocked' as const) : ('Disabled' as const),
     };
-    return codeOf(await putVault(next(), asking(at(now)), VAULT, patch, false));
+    return codeOf(await putVault(next(), asking(at(now)), { vault: VAULT }, { patch, mustExist: false }));
   };
 
   const editPolicy = async (now: number, name: string, retention: Retention) => {
     const workloads = [WORKLOAD[kind]];
     return codeOf(
-      await putPolicy(next(), asking(at(now)), VAULT, name, { workloads, schedule: '0 0 2 * * *', retention }),
+      await putPolicy(
+        next(),
+        asking(at(now)),
+        { vault: VAULT },
+        { name, workloads, schedule: '0 0 2 * * *', retention },
+      ),
     );
   };
 

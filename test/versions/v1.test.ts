@@ -3,10 +3,10 @@ import type { Instant } from '../../src/core/time.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
-import { deleteVault } from '../../src/flows/vaults.ts';
-import { checkStore } from '../../tools/check/store.ts';
+import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { tableControl } from '../../src/store/control.ts';
 import { VERSION } from '../../src/store/rows.ts';
+import { checkStore } from '../../tools/check/store.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import type { Tables } from '../support/tables.ts';
 import { asking, portsOver } from '../support/world.ts';
@@ -120,7 +120,7 @@ async function everything(tables: Tables): Promise<void> {
       ];
       for (const verb of verbs) await verb().catch(() => undefined);
     }
-  for (const vault of vaults) await deleteVault(ports, ask(), vault).catch(() => undefined);
+  for (const vault of vaults) await deleteVault(ports, ask(), { vault }).catch(() => undefined);
 }
 
 /** An item and its place in the trash are written together, always. */
@@ -165,7 +165,7 @@ test('a vault in which newer code keeps something is not empty, whatever state t
   const tables = await tablesOf([...heads, newItem('Archived')]);
   const { vaults } = portsOver(tables);
   await expect(vaults.counts('vault-1')).rejects.toThrow(/^unreadable row vault-1!item!strange/);
-  await expect(deleteVault(portsOver(tables), asking(V1.now), 'vault-1')).rejects.toThrow(/^unreadable row/);
+  await expect(deleteVault(portsOver(tables), asking(V1.now), { vault: 'vault-1' })).rejects.toThrow(/^unreadable row/);
   expect(await tables.vaults.get('vault-1', 'vault-1!item!strange')).toBeDefined();
 });
 

@@ -3,9 +3,9 @@ import type { Alert } from '../../src/core/alerts.ts';
 import type { Waiting } from '../../src/core/bundles.ts';
 import type { Item, Remains } from '../../src/core/item.ts';
 import type { Job } from '../../src/core/job.ts';
-import { readGrant } from '../../src/store/guards.ts';
+import { parseGuard, readGrant } from '../../src/store/guards.ts';
 import { parseHead } from '../../src/store/head.ts';
-import { isItem, keys } from '../../src/store/keys.ts';
+import { isItem, keys, type RowKind } from '../../src/store/keys.ts';
 import { readPin } from '../../src/store/pins.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
@@ -74,7 +74,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
   const alerts = new Map<string, Alert>();
   const waiting: Waiting[] = [];
   const add = <T>(map: Map<string, T[]>, name: string, value: T) => map.set(name, [...(map.get(name) ?? []), value]);
-  const KINDS: Readonly<Record<string, (row: Row, parts: readonly string[]) => void>> = {
+  const KINDS: { readonly [K in RowKind]: (row: Row, parts: readonly string[]) => void } = {
     head: (row, [what]) => {
       if (what === 'trash') trash.set(row.key, documentOf(row));
     },
@@ -98,6 +98,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
     idem: (row) => void read.answer(row),
     pin: (row) => void readPin(row),
     grant: (row) => void readGrant(row),
+    guard: (row) => void parseGuard(row),
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);
@@ -108,7 +109,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
   };
   for (const row of rows) {
     const [first, kind = '', ...parts] = row.key.split('!');
-    const parse = KINDS[kind];
+    const parse = Object.hasOwn(KINDS, kind) ? KINDS[kind as RowKind] : undefined;
     if (first !== vault || !parse) tell(row.key, 'I5', 'nobody knows what this row is');
     else
       attempt(

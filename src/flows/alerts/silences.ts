@@ -64,12 +64,13 @@ export const putSilence = onVault({
     const others = silences.filter((silence) => silence !== before);
     if (others.length >= MOST_SILENCES)
       return refuse('LimitReached', `A vault can have ${MOST_SILENCES} silences at most. Remove one first.`);
-    const name = before?.name ?? ask.name;
     const { from, until, types, items, reason } = ask;
+    const name = before?.name ?? ask.name;
+    const silence: Silence = { name, from, until, types, items, reason, by: caller.oid, etag: id };
     return {
-      vault: withSilences(vault, [...others, { ...ask, name, by: caller.oid, etag: id }]),
+      vault: withSilences(vault, [...others, silence]),
       facts: { silence: name, from: iso(from), until: iso(until), types, items, reason },
-      answer: { silence: { ...ask, name, by: caller.oid, etag: id }, created: before === undefined },
+      answer: { silence, created: before === undefined },
     };
   },
 });

@@ -56,5 +56,5 @@ const issueOnce: Runs<VaultPlace, undefined, IssuedPin> = onVault({
 });
 
 /** A PIN for an agent, shown to a person who has proved who they are. A new one revokes the old. */
-export const issuePin: Runs<VaultPlace, undefined, IssuedPin> = (flow, request, place, ask) =>
-  issueOnce(flow, unkept(request), place, ask);
+export const issuePin: Runs<VaultPlace, undefined, IssuedPin> = (flow, request, place) =>
+  issueOnce(flow, unkept(request), place);

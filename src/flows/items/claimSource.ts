@@ -51,7 +51,7 @@ export function claimSource(
   if (!owner || !item || item.state === 'Purged' || !isSource(item, claimant) || item.superseded)
     return {
       step: { line: 'source', source: { workload, sourceId, server }, owner: me, was: owner },
-      then: { sourceClaim: { owner: { value: me, tag: '' } } },
+      leaves: { sourceClaim: { owner: { value: me, tag: '' } } },
     };
   if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return elsewhere(owner.value, claimant);
   if (sameName(owner.value.vault, claimant.vault))
@@ -70,7 +70,7 @@ export function claimSource(
       items: [{ was: { value: item, tag: there.tag }, now: superseded }],
       entries: [serviceEntry(now, item.name, { operation, from: item, to: item, facts }, id)],
     },
-    then: { sourceClaim: { owner } },
+    leaves: { sourceClaim: { owner } },
   };
 }
 

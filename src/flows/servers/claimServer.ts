@@ -44,7 +44,7 @@ export function claimServer(claim: ServerClaim, wish: ServerWish, { now, id }: D
   if (owner && head)
     return { step: { vault: owner.value, id, head: { was: head, now: head.vault } }, once: inFlight(owner) };
   if (!there || there.value.registeredBy.tid !== wish.tid)
-    return { step: { line: 'server', ...wish, was: owner }, then: { serverClaim: { owner: mine } } };
+    return { step: { line: 'server', ...wish, was: owner }, leaves: { serverClaim: { owner: mine } } };
   const server = there.value;
   if (server.registration === 'Registered')
     return refuse(
@@ -62,6 +62,6 @@ export function claimServer(claim: ServerClaim, wish: ServerWish, { now, id }: D
       server: { was: there, now: { ...server, etag: id } },
       entries: [{ ...told, ...rest }],
     },
-    then: { serverClaim: { owner } },
+    leaves: { serverClaim: { owner } },
   };
 }

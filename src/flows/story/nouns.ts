@@ -73,7 +73,7 @@ async function readVault<P extends VaultPlace>({ ports, place }: World<P>): Prom
 /** A verb that changes the vault, its policies or its servers: it reads the head afresh. */
 export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: readVault });
 
-/** A verb that makes or deletes a vault: it may be there or not. The verb looks at the etag itself. */
+/** A verb that makes a vault, or changes the one that is there. The verb looks at the etag itself. */
 export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>({
   historyOf: aboutVault.historyOf,
   etagOf: () => undefined,

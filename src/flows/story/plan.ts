@@ -56,12 +56,12 @@ export interface Plan<R> {
 }
 
 /**
- * What comes before the plan itself: a claim, another vault's row. When it has landed, `then` is what is true by now and the
- * verb decides again; without `then` everything is read again.
+ * What comes before the plan itself: a claim, another vault's row. When it has landed, `leaves` is what is true by now and the
+ * verb decides again; without `leaves` everything is read again.
  */
 export interface Step {
   readonly step: Write;
-  readonly then?: object;
+  readonly leaves?: object;
   /** A name under which readers find that this step was taken. */
   readonly once?: string;
 }

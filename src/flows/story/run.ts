@@ -65,12 +65,16 @@ export interface Deciding<P = unknown> extends Asked {
 }
 
 /** A verb as it is called. Where nothing is asked beside the verb itself, `ask` is left out. */
-export type Runs<P, Ask, R> = (
-  flow: FlowPorts,
-  request: Request<R>,
-  place: P,
-  ...ask: undefined extends Ask ? [ask?: Ask] : [ask: Ask]
-) => Promise<Outcome<R>>;
+export interface Runs<P, Ask, R> {
+  (
+    flow: FlowPorts,
+    request: Request<R>,
+    place: P,
+    ...ask: undefined extends Ask ? [ask?: Ask] : [ask: Ask]
+  ): Promise<Outcome<R>>;
+  /** The decision by itself: it needs no storage. */
+  readonly decide?: (read: never, ask: Ask, request: Deciding<P>) => Decision<R>;
+}
 
 /**
  * The one runner. It reads, checks the precondition, decides, lands the plan and answers. A lost race is decided again from what is
@@ -80,7 +84,12 @@ export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
   <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
     verb: Verb<P, F, Ask, R, A>,
-  ): Runs<P, Ask, R> =>
+  ): Runs<P, Ask, R> & Pick<Verb<P, F, Ask, R, A>, 'decide'> =>
+    // The decision stays in reach, so that it can be tried without a store.
+    Object.assign(runs(noun, verb as unknown as AnyVerb<P, F, Ask, R>), { decide: verb.decide });
+
+const runs =
+  <P, F extends Read, Ask, R>(noun: Noun<P, F>, verb: AnyVerb<P, F, Ask, R>): Runs<P, Ask, R> =>
   async (flow, request, place, ...given) => {
     const ask = given[0] as Ask;
     const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
@@ -95,9 +104,11 @@ export const runner =
       last = read;
       const precondition = noun.etagOf && !verb.etagIsOfPart ? stale(request, noun.etagOf(read)) : undefined;
       if (precondition) return precondition;
-      return settle(noun, verb as unknown as AnyVerb<P, F, Ask, R>, world, request, read, ask);
+      return settle(noun, verb, world, request, read, ask);
     });
-    if (!outcome.ok && last) await remember(flow, request, noun.historyOf(place, last), operation, outcome);
+    // A vault that is not there has no history.
+    if (!outcome.ok && last && last.head !== null)
+      await remember(flow, request, noun.historyOf(place, last), operation, outcome);
     return outcome;
   };
 
@@ -135,11 +146,11 @@ async function settle<P, F extends Read, Ask, R>(
       continue;
     }
     if ('step' in decision) {
-      const { step, then, once } = decision as Step;
+      const { step, leaves, once } = decision as Step;
       if (once !== undefined) world.once.set(once, true);
       const { done } = await world.flow.land({ write: step, head: read.head ?? undefined, now: request.now });
-      if (!done || !then) return 'again';
-      read = { ...read, ...then };
+      if (!done || !leaves) return 'again';
+      read = { ...read, ...leaves };
       continue;
     }
     return landPlan(noun, world, request, read, decision as Plan<R>, id);

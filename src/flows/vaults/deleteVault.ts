@@ -5,9 +5,9 @@ import { ok, type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
 import { itemPages } from '../story/everyItem.ts';
-import { onAnyVault } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
-import { noVault, stale, unkept, type VaultPlace } from '../story/request.ts';
+import { onVault } from '../story/nouns.ts';
+import { type Decision, need } from '../story/plan.ts';
+import { unkept, type VaultPlace } from '../story/request.ts';
 import type { Runs, World } from '../story/run.ts';
 
 export interface Blocker {
@@ -16,46 +16,34 @@ export interface Blocker {
   readonly purgeAt?: string;
 }
 
-const TRIED = 'tried to close the vault';
-
-interface Found {
-  readonly head: HeldHead | null;
+interface OfVault {
+  readonly head: HeldHead;
+}
+interface Found extends OfVault {
   readonly blockers?: readonly Blocker[];
   /** The vault's line in the directory. */
   readonly listing?: Held<string> | null;
-  /** Whether this request has tried to close the vault. */
-  readonly tried?: boolean;
-  readonly closed?: true;
 }
 
 /** Closes an empty vault: from here on nothing can be made in it. Answers its line in the directory. */
-const closeVault: Runs<VaultPlace, undefined, Held<string> | null> = onAnyVault({
+const closeVault: Runs<VaultPlace, undefined, Held<string> | null> = onVault({
   operation: 'DeleteVault',
-  etagIsOfPart: true,
   also: {
-    blockers: ({ ports, request }: World<VaultPlace>, { head }: Found) => blockersOf(ports, head, request.now),
+    // Before the vault is closed: a line that is written later is of a new vault.
     listing: async ({ ports, place }: World<VaultPlace>) => (await ports.registry.listing(place.vault)) ?? null,
-    tried: async ({ once }: World<VaultPlace>) => once.has(TRIED),
+    blockers: ({ ports, request }: World<VaultPlace>, { head }: OfVault) => blockersOf(ports, head, request.now),
   },
-  decide({ head, blockers, listing, tried, closed }: Found, _: undefined, request): Decision<Held<string> | null> {
-    if (closed) return unchanged(listing ?? null);
-    if (!head) {
-      if (tried === undefined) return need('tried');
-      // It is gone after our attempt, so somebody else deleted it: that is a success, and its line is theirs to remove.
-      return tried ? unchanged(null) : noVault(request.place.vault);
-    }
-    const precondition = stale(request, head.vault);
-    if (precondition) return precondition;
+  decide({ head, blockers, listing }: Found, _: undefined): Decision<Held<string> | null> {
     if (listing === undefined) return need('listing');
     if (!blockers) return need('blockers');
     if (blockers.length > 0) return notEmpty(head.vault.name, blockers);
-    return { step: { line: 'closeVault', head }, then: { closed: true }, once: TRIED };
+    return { line: { line: 'closeVault', head }, answer: listing };
   },
 });
 
 /** Deletes an empty vault for good. Its policies, silences, tombstones and history go with it. */
-export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, request, place, ask) => {
-  const closed = await closeVault(flow, unkept(request), place, ask);
+export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, request, place) => {
+  const closed = await closeVault(flow, unkept(request), place);
   if (!closed.ok && closed.refusal.code !== 'VaultNotFound') return closed;
   // Also where there is no vault: if a deletion died half-way, its repetition clears up.
   await flow.vaults.clearVault(place.vault);
@@ -68,12 +56,7 @@ export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, reque
 const MOST_BLOCKERS = 100;
 const MOST_SERVERS = 100_000;
 
-async function blockersOf(
-  ports: Pick<Reads, 'vaults'>,
-  head: HeldHead | null,
-  now: Instant,
-): Promise<readonly Blocker[]> {
-  if (!head) return [];
+async function blockersOf(ports: Pick<Reads, 'vaults'>, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
   const { name } = head.vault;
   const blockers: Blocker[] = [];
   for await (const items of itemPages(ports, name)) {

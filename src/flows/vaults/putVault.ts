@@ -76,7 +76,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
   if (!settings.ok) return settings;
   const name = request.place.vault;
   // The directory comes first: a vault that is not listed would be worse than a line that leads nowhere.
-  if (!listed) return { step: { line: 'vault', vault: name }, then: { listed: true } };
+  if (!listed) return { step: { line: 'vault', vault: name }, leaves: { listed: true } };
   // What is left of a deleted vault must not come back to life in the new one.
   if (!cleared) return need('cleared');
   const vault: Vault = {

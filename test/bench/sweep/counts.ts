@@ -69,8 +69,8 @@ export async function sweepCounts(say: (line: string) => void): Promise<string> 
     ]);
   }
   return [
-    '## What a sweep asks of storage',
-    'Counted, so the figures do not depend on the machine. Three recovery points an item. A page of 1 000 rows is a request, and every hundredth range read begins with an empty page, as real ones may. The rows that the agenda holds for later, and the items that are not due, are never touched: the counts for the same due set are the same whatever else is there.',
+    '## Storage requests of a sweep',
+    'These figures are counts, so they do not depend on the machine. Each item has three recovery points. A page of 1 000 rows is one request, and every hundredth range read begins with an empty page, as may happen in Azure. A sweep never touches agenda rows for later or items that are not due, so the counts for a due set are the same however large the store is.',
     table(['store', 'table requests', 'a purge', 'rows read', 'rows written', 'queue sends a purge', 'ceiling'], rows),
   ].join('\n\n');
 }

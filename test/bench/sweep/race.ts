@@ -113,8 +113,8 @@ export async function sweepRace(say: (line: string) => void): Promise<string> {
   }
   return [
     '## The sweep beside the naive one',
-    'The naive sweep is in test/bench/sweep/naive.ts: a filter, and then one request after the other. Medians of three rounds, both sides in each round.',
+    'The naive sweep (test/bench/sweep/naive.ts) filters the table and then sends one request after the other. The figures are medians of three rounds with both sides in each round.',
     table(['due set', 'sweep', 'naive', 'ratio', 'ceiling'], rows),
-    'Azurite distorts both sides: it looks at every row of a table for every query, so the sweep pays for its read of each vault what the naive one pays once for its scan (with one due item a vault that is most of the time it takes), and its deletes cost more the more rows there are.',
+    'Azurite distorts both sides. It looks at every row of a table for every query. So each read of a vault costs the sweep as much as the one scan costs the naive sweep; with one due item a vault this is most of its time. Deletes cost more when the table has more rows.',
   ].join('\n\n');
 }

@@ -1,17 +1,17 @@
 /** A vault, its people, and everything between an alert and an inbox, over tables in memory; time passes as a test says. */
+
+import { SERVICE } from '../../../src/core/agenda.ts';
 import { type Alert, type AlertType, alert } from '../../../src/core/alerts.ts';
 import type { Facts } from '../../../src/core/history.ts';
 import { type Instant, instantOf } from '../../../src/core/time.ts';
 import type { AlertSettings, Vault } from '../../../src/core/vault.ts';
-import { hintsToTell, tellSoon } from '../../../src/flows/alerting.ts';
-import { countedDeletions } from '../../../src/flows/mass.ts';
-import { buryNotice, takeNotice } from '../../../src/flows/notify/queue.ts';
+import { buryNotice, takeNotice } from '../../../src/flows/notify/message.ts';
 import type { NotifySettings } from '../../../src/flows/notify/turn.ts';
-import type { DeadLetter, Notices, Ports } from '../../../src/ports.ts';
+import type { DeadLetter, Notices } from '../../../src/ports.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { aVault, NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { type LifecyclePorts, must, newHead, portsOver } from '../../support/world.ts';
+import { must, newHead, newId, portsOver, type World } from '../../support/world.ts';
 import { sweeperOver } from '../sweep/sweeper.ts';
 import { memoryQueue } from './queue.ts';
 
@@ -27,10 +27,9 @@ export interface Wish {
   readonly mail?: MailWorld;
   /** Every message is delivered so often. */
   readonly times?: number;
-  readonly over?: (ports: OfficePorts) => OfficePorts;
+  readonly over?: (ports: World) => World;
 }
 
-export type OfficePorts = LifecyclePorts & Pick<Ports, 'mailer'>;
 export type Office = Awaited<ReturnType<typeof anOffice>>;
 
 export interface Raise {
@@ -58,10 +57,10 @@ export async function anOffice(wish: Wish = {}) {
   let now = NOON;
   let perMinute: number | null = null;
   const notices: Notices = { send: async (notice, delay) => queue.send(notice, now, delay) };
-  const plain: OfficePorts = { ...portsOver(tables), notices, mailer: mail.mailer, clock: { now: () => now } };
+  const plain = portsOver(tables, { notices, mailer: mail.mailer, clock: { now: () => now } });
   const ports = wish.over?.(plain) ?? plain;
   const alerts = { recipients: [OPS], owners: [OWNER], mode: 'PerAlert', onHardDelete: true, ...wish.alerts } as const;
-  await plain.vaults.changeHead(newHead(aVault({ alerts, ...wish.vault })));
+  await plain.commit(newHead(aVault({ alerts, ...wish.vault })));
 
   const moveTo = async (at: Instant) => {
     now = at;
@@ -83,16 +82,13 @@ export async function anOffice(wish: Wish = {}) {
     take: (message: unknown, poison = false) =>
       poison ? buryNotice(ports, settings, message) : takeNotice(ports, settings, message),
 
-    /** As flows do it: the hint, the alert with its place in a count, the notice. Several: all before anyone is told. */
+    /** As verbs do it. The queue brings nothing in between. */
     raise: async (type: AlertType, ...all: readonly Raise[]): Promise<readonly string[]> => {
       const raised = (all.length === 0 ? [{}] : all).map((one) => alertOf(type, now, one));
       for (const one of raised) {
-        await plain.agenda.write(hintsToTell([one]));
-        if (!(await plain.alerts.write(one.vault, { insert: [one], wait: countedDeletions([one]) })))
-          throw new Error(`${one.id} is there already`);
+        const write = { vault: one.vault ?? SERVICE, id: newId(), alerts: [{ was: undefined, now: one }] };
+        if (!(await plain.land({ now, write })).done) throw new Error(`${one.id} is there already`);
       }
-      for (const one of raised) tellSoon(plain, [one]);
-      await Promise.resolve();
       return raised.map(({ id }) => id);
     },
 

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Silence } from '../../../src/core/silence.ts';
 import { operationIdOf } from '../../../src/flows/notify/operationId.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
-import { must, newHead, writing } from '../../support/world.ts';
+import { must, newHead, newId, writing } from '../../support/world.ts';
 import { anOffice, type Office, OPS, OWNER, VAULT } from './office.ts';
 
 const silence = (over: Partial<Silence> = {}): Silence => ({
   ...{ name: 'night', from: later(-1), until: later(1), types: null, items: null, reason: 'work', by: 'me', etag: 'e' },
   ...over,
 });
-const inVault = (office: Office, over: object) => office.ports.vaults.commit(writing(anItem('SoftDeleted', over)));
+const inVault = (office: Office, over: object) => office.ports.commit(writing(anItem('SoftDeleted', over)));
 
 describe('who is told', () => {
   test('recipients of everything, owners of what destroys, each once', async () => {
@@ -108,8 +108,10 @@ describe('once', () => {
           send: async (mail) => {
             const sent = await ports.mailer.send(mail);
             const held = must(await ports.alerts.get(VAULT, `${VAULT}~sql-01~DeleteBackupData~1`));
-            await ports.alerts.write(VAULT, {
-              replace: [{ was: held, now: { ...held.value, state: 'Acknowledged' } }],
+            await ports.commit({
+              vault: VAULT,
+              id: newId(),
+              alerts: [{ was: held, now: { ...held.value, state: 'Acknowledged' } }],
             });
             return sent;
           },
@@ -143,7 +145,7 @@ describe('once', () => {
 describe('what has been overtaken', () => {
   test('the warning of an item that was undeleted is not sent', async () => {
     const office = await anOffice();
-    await office.ports.vaults.commit(writing(anItem('ProtectionStopped', { generation: 1 })));
+    await office.ports.commit(writing(anItem('ProtectionStopped', { generation: 1 })));
     const [id = ''] = await office.raise('UpcomingPurge');
     await office.work();
     expect(await office.ledger(id)).toEqual([`Suppressed ${OPS}`]);
@@ -205,7 +207,7 @@ test('settings that change before anybody looks count; later they do not', async
   const [before = ''] = await office.raise('PurgeComplete');
   await office.work();
   const alerts = { ...aVault().alerts, recipients: ['new@example.com'] };
-  await office.ports.vaults.changeHead(newHead({ ...head.vault, alerts }, head));
+  await office.ports.commit(newHead({ ...head.vault, alerts }, head));
   const [after = ''] = await office.raise('PurgeComplete', { generation: 2 });
   await office.work();
   expect([await office.ledger(before), await office.ledger(after)]).toEqual([

@@ -2,50 +2,56 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/core/caller.ts';
 import { type Instant, instantOf } from '../../../src/core/time.ts';
-import type { Asking } from '../../../src/flows/asking.ts';
-import { factorOf } from '../../../src/flows/factor.ts';
-import { changePassphrase } from '../../../src/flows/passphrase.ts';
-import { type IssuedPin, issuePin } from '../../../src/flows/pins.ts';
-import { protect } from '../../../src/flows/protect.ts';
-import { putServer } from '../../../src/flows/servers.ts';
-import { stop } from '../../../src/flows/stop.ts';
-import { undelete } from '../../../src/flows/undelete.ts';
-import { checkStore } from '../../../src/store/check.ts';
-import { scanTables } from '../../../src/store/checkScan.ts';
+import { issuePin } from '../../../src/flows/authorize/issuePin.ts';
+import { secondFactor } from '../../../src/flows/authorize/secondFactor.ts';
+import { protect } from '../../../src/flows/items/protect.ts';
+import { stop } from '../../../src/flows/items/stop.ts';
+import { undelete } from '../../../src/flows/items/undelete.ts';
+import { changePassphrase } from '../../../src/flows/servers/changePassphrase.ts';
+import { putServer } from '../../../src/flows/servers/putServer.ts';
+import type { Request } from '../../../src/flows/story/request.ts';
+import { checkStore } from '../../../tools/check/store.ts';
+import { scanTables } from '../../../tools/check/scan.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
-import { CONTRIBUTOR, headOf, type LifecyclePorts, newHead, newId, portsOver } from '../../support/world.ts';
+import { CONTRIBUTOR, headOf, newHead, newId, portsOver, type World } from '../../support/world.ts';
 
 const AGENT: Caller = { tid: 'local', oid: 'agent', roles: ['Agent'], appOnly: true, secondFactor: false };
+const CONTOSO = { vault: 'Contoso' };
 const at = (seconds: number): Instant => instantOf(NOON.toMillis() + seconds * 1000);
 
-const by = <R>(caller: Caller, now: Instant, securityPin?: string): Asking<R> => ({
+const by = <R>(caller: Caller, now: Instant, securityPin?: string): Request<R> => ({
   ...{ caller, now, requestId: newId() },
   ...(securityPin === undefined ? {} : { securityPin }),
 });
 
-let ports: LifecyclePorts;
+let ports: World;
 const tables = () => memoryTables();
 let store: ReturnType<typeof memoryTables>;
 
 beforeEach(async () => {
   store = tables();
   ports = portsOver(store);
-  await ports.vaults.changeHead(newHead(aVault(), undefined, aPolicy('daily')));
-  await putServer(ports, by(AGENT, NOON), 'Contoso', 'srv', { kind: 'MARS', agentVersion: '2.0.9260' });
+  await ports.commit(newHead(aVault(), undefined, aPolicy('daily')));
+  await putServer(ports, by(AGENT, NOON), CONTOSO, { name: 'srv', kind: 'MARS', agentVersion: '2.0.9260' });
 });
 
 const issue = async (seconds = 0): Promise<string> => {
-  const outcome = await issuePin(ports, by<IssuedPin>(CONTRIBUTOR, at(seconds)), 'Contoso');
+  const outcome = await issuePin(ports, by(CONTRIBUTOR, at(seconds)), CONTOSO);
   if (!outcome.ok) throw new Error(outcome.refusal.code);
   return outcome.value.securityPin;
 };
 /** Uses it up for the simplest of critical operations. */
 const use = async (pin: string | undefined, seconds = 1, caller = AGENT) => {
-  const outcome = await changePassphrase(ports, by(caller, at(seconds), pin), 'Contoso', 'srv');
+  const outcome = await changePassphrase(ports, by(caller, at(seconds), pin), CONTOSO, { name: 'srv' });
   return outcome.ok ? 'done' : outcome.refusal.code;
 };
 const wrongFor = (pin: string): string => (pin === '00000000' ? '00000001' : '00000000');
+/** What one request of the agent with this PIN is decided in. */
+const guess = (pin: string) => ({
+  ...{ ports, flow: ports, request: by<never>(AGENT, at(1), pin), place: CONTOSO },
+  ...{ operation: 'ChangePassphrase', fresh: false, once: new Map() },
+});
 const alertsOf = async (type: string) =>
   (await ports.alerts.about('Contoso', null)).map(({ value }) => value).filter((one) => one.type === type);
 
@@ -69,7 +75,7 @@ describe('a PIN', () => {
   });
 
   test('of another tenant is wrong', async () => {
-    const outcome = await issuePin(ports, by<IssuedPin>({ ...CONTRIBUTOR, tid: 'elsewhere' }, NOON), 'Contoso');
+    const outcome = await issuePin(ports, by({ ...CONTRIBUTOR, tid: 'elsewhere' }, NOON), CONTOSO);
     expect(await use(outcome.ok ? outcome.value.securityPin : '')).toBe('SecurityPinInvalid');
   });
 
@@ -81,9 +87,9 @@ describe('a PIN', () => {
 
   test('is not asked for, and not spent, when the operation is refused for another reason', async () => {
     const pin = await issue();
-    await putServer(ports, by(AGENT, NOON), 'Contoso', 'srv', { agentVersion: '2.0.9051' });
+    await putServer(ports, by(AGENT, NOON), CONTOSO, { name: 'srv', agentVersion: '2.0.9051' });
     for (let times = 0; times < 7; times += 1) expect(await use(wrongFor(pin))).toBe('AgentTooOld');
-    await putServer(ports, by(AGENT, NOON), 'Contoso', 'srv', { agentVersion: '2.0.9052' });
+    await putServer(ports, by(AGENT, NOON), CONTOSO, { name: 'srv', agentVersion: '2.0.9052' });
     expect(await use(pin)).toBe('done');
   });
 
@@ -96,7 +102,7 @@ describe('a PIN', () => {
         rows.push(...(await table.range(partition, { prefix: '', before: '~~~' })));
     expect(rows.length).toBeGreaterThan(5);
     for (const pin of pins) expect(JSON.stringify(rows)).not.toContain(pin);
-    await ports.registry.enlist('Contoso');
+    await ports.commit({ line: 'vault', vault: 'Contoso' });
     const { findings } = await checkStore(scanTables(store), NOON);
     expect(findings.filter(({ rule }) => rule !== 'I4')).toEqual([]);
   });
@@ -130,7 +136,7 @@ describe('misses', () => {
   test('all answer alike: wrong, expired, used, never issued', async () => {
     const answers: unknown[] = [];
     const ask = async (pin: string, seconds: number) => {
-      const outcome = await changePassphrase(ports, by(AGENT, at(seconds), pin), 'Contoso', 'srv');
+      const outcome = await changePassphrase(ports, by(AGENT, at(seconds), pin), CONTOSO, { name: 'srv' });
       answers.push(outcome.ok ? 'done' : outcome.refusal);
     };
     await ask('12345678', 0);
@@ -163,7 +169,7 @@ describe('at once', () => {
       const what = { workload: 'MARS', policy: 'daily', sourceId: item, server: 'srv' } as const;
       await protect(ports, by(AGENT, NOON), { vault: 'Contoso', item }, what);
     }
-    const remove = (doors: LifecyclePorts, item: string, pin: string, seconds: number) =>
+    const remove = (doors: World, item: string, pin: string, seconds: number) =>
       stop(doors, by(AGENT, at(seconds), pin), { vault: 'Contoso', item }, { mode: 'delete', confirmName: item });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 12 }), fc.integer({ min: 1, max: 298 }), async (callers, seconds) => {
@@ -185,9 +191,9 @@ describe('at once', () => {
 
   test('a hundred guesses are five', async () => {
     const pin = await issue();
-    const factors = Array.from({ length: 100 }, () => factorOf(ports, by(AGENT, at(1), wrongFor(pin)), 'Contoso'));
-    const outcomes = await Promise.all(factors.map((factor) => factor()));
-    const codes = outcomes.map((outcome) => (outcome.ok ? 'proved' : outcome.refusal.code));
+    const guesses = Array.from({ length: 100 }, () => guess(wrongFor(pin)));
+    const outcomes = await Promise.all(guesses.map((world) => secondFactor(world)));
+    const codes = outcomes.map((outcome) => ('proves' in outcome ? 'proved' : outcome.refusal.code));
     expect(codes.filter((code) => code === 'SecurityPinInvalid')).toHaveLength(5);
     expect(codes).not.toContain('proved');
     expect(await use(pin, 2)).toBe('TooManyAttempts');
@@ -195,8 +201,8 @@ describe('at once', () => {
 
   test('a decision made again counts a wrong PIN once', async () => {
     const pin = await issue();
-    const factor = factorOf(ports, by(AGENT, at(1), wrongFor(pin)), 'Contoso');
-    for (let round = 0; round < 8; round += 1) expect((await factor()).ok).toBe(false);
+    const world = guess(wrongFor(pin));
+    for (let round = 0; round < 8; round += 1) expect(await secondFactor(world)).toMatchObject({ ok: false });
     expect((await ports.vaults.pin('Contoso'))?.value.misses).toBe(1);
     expect(await use(pin, 2)).toBe('done');
   });
@@ -204,7 +210,7 @@ describe('at once', () => {
 
 test('nobody but a person with a second factor is given one', async () => {
   for (const caller of [{ ...CONTRIBUTOR, secondFactor: false }, AGENT])
-    expect(await issuePin(ports, by<IssuedPin>(caller, NOON), 'Contoso')).toMatchObject({
+    expect(await issuePin(ports, by(caller, NOON), CONTOSO)).toMatchObject({
       refusal: { code: 'StepUpRequired' },
     });
   expect(await ports.vaults.pin('Contoso')).toBeUndefined();

@@ -1,12 +1,14 @@
 /** The deletion of a vault whose answer was lost on the way: what the SDK's own repetition of it makes of that. */
 import { expect, test } from 'vitest';
-import { deleteVault, putVault } from '../../src/flows/vaults.ts';
-import { scanTables } from '../../tools/check/scan.ts';
-import type { Table } from '../../src/store/table.ts';
-import { memoryTables } from '../support/tables.ts';
-import { asking, portsOver } from '../support/world.ts';
+import { deleteVault } from '../../../src/flows/vaults/deleteVault.ts';
+import { putVault } from '../../../src/flows/vaults/putVault.ts';
+import type { Table } from '../../../src/store/table.ts';
+import { memoryTables } from '../../support/tables.ts';
+import { asking, portsOver } from '../../support/world.ts';
+import { scanTables } from '../../../tools/check/scan.ts';
 
 const VAULT = 'contoso';
+const PLACE = { vault: VAULT };
 
 type Lost = 'repeated by the SDK, which then finds nothing' | 'every time';
 
@@ -27,7 +29,10 @@ function deaf(table: Table, nth: number, lost: Lost): Table {
 
 async function aVault() {
   const tables = memoryTables();
-  const made = await putVault(portsOver(tables), asking(), VAULT, { kind: 'RecoveryServices' }, false);
+  const made = await putVault(portsOver(tables), asking(), PLACE, {
+    patch: { kind: 'RecoveryServices' },
+    mustExist: false,
+  });
   if (!made.ok) throw new Error('there is no vault to delete');
   return tables;
 }
@@ -44,7 +49,7 @@ test.each([
   const tables = await aVault();
   const ports = portsOver({ ...tables, [name]: deaf(tables[name], nth, lost) });
 
-  expect(await deleteVault(ports, asking(), VAULT)).toEqual({ ok: true, value: null });
+  expect(await deleteVault(ports, asking(), PLACE)).toEqual({ ok: true, value: null });
 
   const left = [];
   for (const table of ['vaults', 'registry'] as const)
@@ -53,7 +58,7 @@ test.each([
 });
 
 test('a vault that was never there is not found', async () => {
-  expect(await deleteVault(portsOver(memoryTables()), asking(), VAULT)).toMatchObject({
+  expect(await deleteVault(portsOver(memoryTables()), asking(), PLACE)).toMatchObject({
     ok: false,
     refusal: { code: 'VaultNotFound' },
   });
@@ -63,7 +68,7 @@ test('a vault that could not be closed is still there, and the caller hears of t
   const tables = await aVault();
   const remove = async () => Promise.reject(new Error('no answer'));
   const ports = portsOver({ ...tables, vaults: { ...tables.vaults, remove } });
-  await expect(deleteVault(ports, asking(), VAULT)).rejects.toThrow('no answer');
+  await expect(deleteVault(ports, asking(), PLACE)).rejects.toThrow('no answer');
   expect(await portsOver(tables).vaults.head(VAULT, 'fresh')).toBeDefined();
 });
 
@@ -72,8 +77,8 @@ test('what died between closing and clearing is cleared by the repetition', asyn
   const { vaults } = portsOver(tables);
   const clearVault = async () => Promise.reject(new Error('killed'));
   await expect(
-    deleteVault({ ...portsOver(tables), vaults: { ...vaults, clearVault } }, asking(), VAULT),
+    deleteVault({ ...portsOver(tables), vaults: { ...vaults, clearVault } }, asking(), PLACE),
   ).rejects.toThrow('killed');
-  await deleteVault(portsOver(tables), asking(), VAULT);
+  await deleteVault(portsOver(tables), asking(), PLACE);
   for await (const { row } of scanTables(tables)('vaults')) throw new Error(`left: ${row.key}`);
 });

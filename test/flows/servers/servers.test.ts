@@ -1,21 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Change, Write } from '../../../src/change.ts';
 import type { Caller } from '../../../src/core/caller.ts';
-import type { Asking } from '../../../src/flows/asking.ts';
-import { deregister } from '../../../src/flows/deregister.ts';
-import { protect } from '../../../src/flows/protect.ts';
-import { putServer, type ServerResult } from '../../../src/flows/servers.ts';
-import { stop } from '../../../src/flows/stop.ts';
-import { undelete } from '../../../src/flows/undelete.ts';
+import { protect } from '../../../src/flows/items/protect.ts';
+import { stop } from '../../../src/flows/items/stop.ts';
+import { undelete } from '../../../src/flows/items/undelete.ts';
+import { deregister as deregisterIn } from '../../../src/flows/servers/deregister.ts';
+import { putServer, type ServerResult } from '../../../src/flows/servers/putServer.ts';
+import type { Request } from '../../../src/flows/story/request.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
-import { memoryTables } from '../../support/tables.ts';
-import { asking, headOf, type LifecyclePorts, must, newHead, newId, portsOver } from '../../support/world.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
+import { asking, headOf, must, newHead, newId, portsOver, type World } from '../../support/world.ts';
 
 const MARS = { kind: 'MARS', agentVersion: '2.0.9260' } as const;
 const FILES = { workload: 'MARS', policy: 'daily', sourceId: 'C:/files', server: 'srv' } as const;
-const register = (ports: LifecyclePorts, vault: string) => putServer(ports, asking(), vault, 'srv', MARS);
+const register = (ports: World, vault: string) => putServer(ports, asking(), { vault }, { name: 'srv', ...MARS });
+const deregister = (ports: World, vault: string) => deregisterIn(ports, asking(), { vault }, { name: 'srv' });
 const place = (vault: string) => ({ vault, item: 'files' });
-const remove = (ports: LifecyclePorts, vault: string) =>
+const remove = (ports: World, vault: string) =>
   stop(ports, asking(), place(vault), { mode: 'delete', confirmName: 'files' });
 const codeOf = (outcome: { ok: boolean; refusal?: { code: string } }) => (outcome.ok ? 'ok' : outcome.refusal?.code);
 
@@ -23,26 +25,22 @@ const codeOf = (outcome: { ok: boolean; refusal?: { code: string } }) => (outcom
 async function world() {
   const tables = memoryTables();
   const [here, there] = [portsOver(tables), portsOver(tables)];
-  for (const name of ['A', 'B']) await here.vaults.changeHead(newHead(aVault({ name }), undefined, aPolicy('daily')));
+  for (const name of ['A', 'B']) await here.commit(newHead(aVault({ name }), undefined, aPolicy('daily')));
   await register(here, 'A');
   await protect(here, asking(), place('A'), FILES);
   await remove(here, 'A');
-  return { here, there };
+  return { tables, here, there };
 }
 
-const stateOf = async ({ vaults }: LifecyclePorts, vault: string) =>
-  must(await vaults.item(vault, 'files')).value.state;
-const registration = async ({ vaults }: LifecyclePorts, vault: string) =>
+const stateOf = async ({ vaults }: World, vault: string) => must(await vaults.item(vault, 'files')).value.state;
+const registration = async ({ vaults }: World, vault: string) =>
   (await vaults.server(vault, 'srv'))?.value.registration;
 
 describe('a server that is let go', () => {
   test('and protected again at the same moment: never both', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { here, there } = await world();
-      const outcomes = await Promise.all([
-        deregister(here, asking(), 'A', 'srv'),
-        protect(there, asking(), place('A'), FILES),
-      ]);
+      const outcomes = await Promise.all([deregister(here, 'A'), protect(there, asking(), place('A'), FILES)]);
       const codes = outcomes.map(codeOf);
       if (codes[0] === 'ok') {
         expect(codes[1]).toBe('ServerNotFound');
@@ -57,7 +55,7 @@ describe('a server that is let go', () => {
   test('and undeleted at the same moment is registered as long as something on it is kept', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { here, there } = await world();
-      await Promise.all([deregister(here, asking(), 'A', 'srv'), undelete(there, asking(), place('A'))]);
+      await Promise.all([deregister(here, 'A'), undelete(there, asking(), place('A'))]);
       expect([await stateOf(here, 'A'), await registration(here, 'A')]).toEqual(['ProtectionStopped', 'Registered']);
     }
   });
@@ -65,71 +63,68 @@ describe('a server that is let go', () => {
   test('keeps its vault from being decided upon with what was known before', async () => {
     const { here } = await world();
     const before = (await headOf(here.vaults, 'A')).fence;
-    await deregister(here, asking(), 'A', 'srv');
+    await deregister(here, 'A');
     expect((await headOf(here.vaults, 'A')).fence).not.toBe(before);
   });
 });
 
-/** The same doors, but another acts just before the first write of this kind. */
-const interrupted = (
-  ports: LifecyclePorts,
-  before: 'commit' | 'changeHead' | 'putServer',
-  act: () => Promise<unknown>,
-): LifecyclePorts => {
+/** Over the same tables, but another acts just before the first change of this kind. */
+function interrupted(tables: Tables, isIt: (change: Change) => unknown, act: () => Promise<unknown>): World {
   let waiting = true;
-  const write = ports.vaults[before] as (...args: unknown[]) => Promise<boolean>;
-  const vaults = {
-    ...ports.vaults,
-    [before]: async (...args: unknown[]) => {
-      if (waiting) {
+  const { commit } = portsOver(tables);
+  return portsOver(tables, {
+    commit: async (write: Write) => {
+      if (waiting && !('line' in write) && isIt(write)) {
         waiting = false;
         await act();
       }
-      return write(...args);
+      return commit(write);
     },
-  };
-  return { ...ports, vaults };
-};
+  });
+}
+const ofHead = ({ head }: Change) => head;
+const ofServer = ({ server }: Change) => server;
+const ofItems = ({ items }: Change) => items;
 
 describe('whoever comes in between', () => {
   test.for([
     ['something new', 'disk'],
     ['what lies in the trash', 'files'],
   ])('and protects %s keeps the server from being let go', async ([, item = '']) => {
-    const { here, there } = await world();
+    const { tables, here, there } = await world();
     const protecting = () => protect(there, asking(), { vault: 'A', item }, { ...FILES, sourceId: `C:/${item}` });
-    const late = interrupted(here, 'changeHead', protecting);
-    expect(codeOf(await deregister(late, asking(), 'A', 'srv'))).toBe('ServerNotEmpty');
+    const late = interrupted(tables, ofHead, protecting);
+    expect(codeOf(await deregister(late, 'A'))).toBe('ServerNotEmpty');
     expect(await registration(here, 'A')).toBe('Registered');
   });
 
   test('and lets the server go keeps anything from being protected on it', async () => {
-    const { here, there } = await world();
-    const late = interrupted(here, 'commit', () => deregister(there, asking(), 'A', 'srv'));
+    const { tables, here, there } = await world();
+    const late = interrupted(tables, ofItems, () => deregister(there, 'A'));
     const ask = { ...FILES, sourceId: 'C:/disk' };
     expect(codeOf(await protect(late, asking(), { vault: 'A', item: 'disk' }, ask))).toBe('ServerNotFound');
     expect(await here.vaults.item('A', 'disk')).toBeUndefined();
   });
 
   test('and lets the server go is followed by an undelete that brings it back', async () => {
-    const { here, there } = await world();
-    const late = interrupted(here, 'commit', () => deregister(there, asking(), 'A', 'srv'));
+    const { tables, here, there } = await world();
+    const late = interrupted(tables, ofItems, () => deregister(there, 'A'));
     expect(codeOf(await undelete(late, asking(), place('A')))).toBe('ok');
     expect([await stateOf(here, 'A'), await registration(here, 'A')]).toEqual(['ProtectionStopped', 'Registered']);
   });
 
   test('and registers the server elsewhere is the one who has it', async () => {
-    const { here, there } = await world();
-    await deregister(here, asking(), 'A', 'srv');
-    const late = interrupted(here, 'putServer', () => register(there, 'B'));
+    const { tables, here, there } = await world();
+    await deregister(here, 'A');
+    const late = interrupted(tables, ofServer, () => register(there, 'B'));
     expect(codeOf(await undelete(late, asking(), place('A')))).toBe('ActiveElsewhere');
     expect([await registration(here, 'A'), await registration(here, 'B')]).toEqual(['SoftDeleted', 'Registered']);
   });
 
   test('and registers a new server elsewhere voids the registration that is in flight', async () => {
-    const { here, there } = await world();
-    const put = (ports: LifecyclePorts, vault: string) => putServer(ports, asking(), vault, 'new', MARS);
-    const late = interrupted(here, 'putServer', () => put(there, 'B'));
+    const { tables, here, there } = await world();
+    const put = (ports: World, vault: string) => putServer(ports, asking(), { vault }, { name: 'new', ...MARS });
+    const late = interrupted(tables, ofServer, () => put(there, 'B'));
     expect(codeOf(await put(late, 'A'))).toBe('ActiveElsewhere');
     expect(await here.vaults.server('A', 'new')).toBeUndefined();
   });
@@ -141,11 +136,11 @@ describe('a server of two vaults', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(act, act), { minLength: 1, maxLength: 6 }), async (pairs) => {
         const { here, there } = await world();
-        const ACTS: Readonly<Record<string, (ports: LifecyclePorts) => Promise<unknown>>> = {
+        const ACTS: Readonly<Record<string, (ports: World) => Promise<unknown>>> = {
           registerA: (ports) => register(ports, 'A'),
           registerB: (ports) => register(ports, 'B'),
-          deregisterA: (ports) => deregister(ports, asking(), 'A', 'srv'),
-          deregisterB: (ports) => deregister(ports, asking(), 'B', 'srv'),
+          deregisterA: (ports) => deregister(ports, 'A'),
+          deregisterB: (ports) => deregister(ports, 'B'),
           undeleteA: (ports) => undelete(ports, asking(), place('A')),
           deleteA: (ports) => remove(ports, 'A'),
         };
@@ -161,14 +156,14 @@ describe('a server of two vaults', () => {
   test('is another one in another tenant', async () => {
     const { here } = await world();
     const stranger: Caller = { ...asking().caller, tid: 'elsewhere' };
-    const ask: Asking<ServerResult> = { caller: stranger, now: NOON, requestId: newId() };
-    expect(codeOf(await putServer(here, ask, 'B', 'srv', MARS))).toBe('ok');
+    const request: Request<ServerResult> = { caller: stranger, now: NOON, requestId: newId() };
+    expect(codeOf(await putServer(here, request, { vault: 'B' }, { name: 'srv', ...MARS }))).toBe('ok');
     expect(codeOf(await register(here, 'B'))).toBe('ok');
   });
 
   test('whose vault died in the middle of registering it can be registered elsewhere', async () => {
     const { here } = await world();
-    await here.registry.claimServer('local', 'other', 'A', undefined);
-    expect(codeOf(await putServer(here, asking(), 'B', 'other', MARS))).toBe('ok');
+    await here.commit({ line: 'server', tid: 'local', server: 'other', vault: 'A', was: undefined });
+    expect(codeOf(await putServer(here, asking(), { vault: 'B' }, { name: 'other', ...MARS }))).toBe('ok');
   });
 });

@@ -1,0 +1,101 @@
+/** The parts of the letters that tell many alerts at once: a mass deletion and a digest. */
+import { type Alert, kindOf } from '../core/alerts.ts';
+import { isName } from '../core/names.ts';
+import type { Instant } from '../core/time.ts';
+import { type Block, type Cells, commands, type Occasion, type Section } from './blocks.ts';
+import { brief, counted, fact, instantFact, itemOf, listOf, numberOf } from './facts.ts';
+import { named, undeleteCommand, undeleteRequest } from './sections.ts';
+import { isOver, openUntil, timeLeft } from './timeLeft.ts';
+
+/** How many items or alerts the letter is about; 0 when the alert does not say. */
+export const howMany = ({ alert, members }: Occasion): number =>
+  Math.max(members.length, numberOf(alert, 'count') ?? 0);
+
+const table = (title: string, head: Cells, rows: readonly Cells[]): readonly Block[] =>
+  rows.length > 0 ? [{ kind: 'table', title, head, rows }] : [];
+
+const untilPurge = (alert: Alert, now: Instant): string => {
+  const purgeAt = instantFact(alert, 'purgeAt');
+  if (purgeAt) return `${brief(purgeAt)}, ${timeLeft(purgeAt, now)}`;
+  return alert.type === 'BackupDataPermanentlyDeleted' ? 'gone for good' : '';
+};
+
+/** "sql-01, undelete before …": a name holds no comma. */
+const listedRow = (line: string): Cells => {
+  const [name = '', ...rest] = line.split(', ');
+  const outlook = rest.join(', ');
+  return [name, outlook.replace(/(\d{4}-\d\d-\d\d)T([\d:]+)(\.\d+)?Z/, '$1 $2 UTC')];
+};
+
+/** Every item of a mass deletion: from the bundled alerts when we have them, else from the list in the alert itself. */
+export const deleted: Section = ({ alert, members, now }) => {
+  const listed = listOf(alert, 'items').map(listedRow);
+  const title = (rows: readonly unknown[]) => `Deleted: ${counted(rows.length, 'item')}`;
+  if (members.length === 0 || members.length < listed.length)
+    return table(title(listed), ['Item', 'What becomes of it'], listed);
+  const rows = members.map((one) => [itemOf(one), fact(one, 'workload') ?? '', untilPurge(one, now)]);
+  return table(title(rows), ['Item', 'Workload', 'Undelete before (UTC)'], rows);
+};
+
+const isGone = (alert: Alert, now: Instant): boolean =>
+  alert.type === 'BackupDataPermanentlyDeleted' || isOver(alert, now);
+
+const nothingLeft = ({ alert, members, now }: Occasion): boolean => {
+  if (members.length > 0) return members.every((one) => isGone(one, now));
+  const lines = listOf(alert, 'items');
+  return lines.length > 0 && lines.every((line) => line.endsWith(', gone for good'));
+};
+
+/** The dry run comes first: the same caller may have deleted other items before, and on purpose. */
+export const undeleteAll: Section = (occasion) => {
+  const { vault } = occasion.alert;
+  if (vault === null || !isName(vault) || nothingLeft(occasion)) return [];
+  const deletedBy = fact(occasion.alert, 'by');
+  const bulk = (body: object) => `POST /api/vaults/${vault}/undelete\n${JSON.stringify(body)}`;
+  const title = 'To see what an undelete of all of them would do, then to do it';
+  const one = { vault, item: '<item>' };
+  return [
+    ...(deletedBy ? commands(title, bulk({ deletedBy, dryRun: true }), bulk({ deletedBy })) : []),
+    ...commands('One at a time', undeleteCommand(one), undeleteRequest(one)),
+  ];
+};
+
+const isResolved = ({ type, state }: Alert): boolean => state === 'Closed' || type === 'ItemUndeleted';
+
+const isRescuable = ({ type, state }: Alert): boolean =>
+  state !== 'Closed' && (type === 'DeleteBackupData' || type === 'UpcomingPurge');
+
+const alertRow = (one: Alert, now: Instant): Cells => {
+  const { severity, event } = kindOf(one.type);
+  const purgeAt = isRescuable(one) ? instantFact(one, 'purgeAt') : undefined;
+  const subject = one.item === null ? 'the vault' : itemOf(one);
+  return [subject, `${event} (${severity}${purgeAt ? `, ${timeLeft(purgeAt, now)}` : ''})`, brief(one.firedAt)];
+};
+
+/** Open alerts come first, because people have to look at those. */
+export const digested: Section = ({ members, now }) => {
+  const tableOf = (title: string, alerts: readonly Alert[]) => {
+    const rows = alerts.map((one) => alertRow(one, now));
+    return table(`${title}: ${rows.length}`, ['Item', 'Event', 'Time (UTC)'], rows);
+  };
+  return [
+    ...tableOf(
+      'Open',
+      members.filter((one) => !isResolved(one)),
+    ),
+    ...tableOf('Resolved', members.filter(isResolved)),
+  ];
+};
+
+const MOST = 10;
+
+/** For a digest: each item once, and not hundreds of lines that differ in a name. */
+export const undeleteMembers: Section = ({ members, now }) => {
+  const open = members.filter((one) => isRescuable(one) && openUntil(one, now)).flatMap((one) => named(one) ?? []);
+  const lines = [...new Set(open.map(undeleteCommand))];
+  const [first] = open;
+  if (!first) return [];
+  const rest = lines.length > MOST ? [`and ${lines.length - MOST} more in the same way`] : [];
+  const request = undeleteRequest({ ...first, item: '<item>' });
+  return commands('To undelete what can still be undeleted', ...lines.slice(0, MOST), ...rest, request);
+};

@@ -1,0 +1,42 @@
+/** A vault with alerts in it, the verbs' own ports, and what they would have told. */
+import { SERVICE } from '../../../src/core/agenda.ts';
+import { type Alert, type AlertType, alert, type Subject } from '../../../src/core/alerts.ts';
+import type { Notice, Ports } from '../../../src/ports.ts';
+import { aPolicy, aVault, NOON } from '../../support/builders.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
+import { newHead, newId, portsOver } from '../../support/world.ts';
+
+export type Room = Awaited<ReturnType<typeof room>>;
+
+export async function room(over: Partial<Ports> = {}, tables: Tables = memoryTables()) {
+  const notices: Notice[] = [];
+  const queue = { send: async (notice: Notice) => void notices.push(notice) };
+  const flow = portsOver(tables, { notices: queue, ...over });
+  const bare = portsOver(tables);
+  if (!(await bare.vaults.head('Contoso', 'fresh'))) {
+    await bare.commit({ line: 'vault', vault: 'Contoso' });
+    await bare.commit(newHead(aVault(), undefined, aPolicy('daily')));
+  }
+  return {
+    flow,
+    tables,
+    notices,
+    /** As if it had been raised and told long ago. */
+    raise: async (type: AlertType, subject: Partial<Subject> = {}, more: Partial<Alert> = {}) => {
+      const one: Alert = { ...alert(type, { vault: 'Contoso', ...subject }, NOON, {}), notifications: [], ...more };
+      await bare.commit({ vault: one.vault ?? SERVICE, id: newId(), alerts: [{ was: undefined, now: one }] });
+    },
+    alert: async (id: string, vault: string | null = 'Contoso') => (await bare.alerts.get(vault, id))?.value,
+    /** `RedriveMail`, or `RedriveMail Refused`, newest first; of the vault itself with null. */
+    history: async (item: string | null, vault = 'Contoso') =>
+      (await bare.vaults.history(vault, item ?? '~', { limit: 100 })).entries
+        .filter(({ operation }) => operation !== 'Test')
+        .map(({ operation, outcome }) => (outcome === 'Refused' ? `${operation} Refused` : operation)),
+    /** `tell sql-01`, for everything in the agenda. */
+    hints: async () => {
+      const { agenda } = bare;
+      const due = await Promise.all(agenda.shards.map((shard) => agenda.due(shard, NOON.plus({ years: 100 }))));
+      return due.flat().map(({ kind, item }) => `${kind} ${item}`);
+    },
+  };
+}

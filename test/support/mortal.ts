@@ -1,0 +1,147 @@
+/** The service over tables in memory, in a process that can die: from then on none of its requests is done. */
+import { isTold } from '../../src/core/notification.ts';
+import { ok } from '../../src/core/problems.ts';
+import { addDays, type Instant, instantOf } from '../../src/core/time.ts';
+import { flowPorts } from '../../src/flows/story/land.ts';
+import { sweep } from '../../src/flows/sweep/sweep.ts';
+import { pipeline } from '../../src/http/pipeline.ts';
+import { routesOf } from '../../src/http/routes.ts';
+import type { Notice, Ports } from '../../src/ports.ts';
+import { pepperedPins } from '../../src/secrets.ts';
+import { read } from '../../src/store/rows.ts';
+import { tableStores } from '../../src/store/stores.ts';
+import type { Table } from '../../src/store/table.ts';
+import { scanTables } from '../../tools/check/scan.ts';
+import { checkStore } from '../../tools/check/store.ts';
+import { type Door, doorOver, findRoute } from '../faults/doors.ts';
+import type { Person } from './secured.ts';
+import { memoryTables, type Tables } from './tables.ts';
+import { newId } from './world.ts';
+
+const KEY = 'the key of the webhook';
+export const mailHeader = { 'x-reprieve-webhook-key': KEY };
+const LIMITS = { maxPurges: 1_000_000, budgetSeconds: 600 };
+
+export interface MortalService {
+  readonly tables: Tables;
+  /** undefined: a caller of everyday roles, without a second factor. */
+  door(who: Person | undefined): Door;
+  routeOf(method: string, path: string): string;
+  count(): void;
+  counted(): Promise<number>;
+  /** The request with this number is never done, nor any after it. */
+  dieAt(request: number): void;
+  die(): Promise<void>;
+  /** What another process finds: alerts that nobody is told of by the sweeps of the next weeks, and findings of the store check. */
+  sweptAfterwards(): Promise<readonly string[]>;
+}
+
+/** Whatever a process began without waiting for it has its turn. */
+const settled = () => new Promise<void>((done) => void setImmediate(done));
+
+export function mortalService(): MortalService {
+  const tables = memoryTables();
+  const started = instantOf(Date.now());
+  const heard = new Set<string>();
+  let requests = 0;
+  let last = Number.POSITIVE_INFINITY;
+  const alive = async <T>(work: () => Promise<T>): Promise<T> => {
+    requests += 1;
+    if (requests > last) throw Object.assign(new Error('the process is dead'), { name: 'RestError' });
+    return work();
+  };
+  const mortal = (table: Table): Table => ({
+    get: (...given) => alive(() => table.get(...given)),
+    range: (...given) => alive(() => table.range(...given)),
+    commit: (...given) => alive(() => table.commit(...given)),
+    remove: (...given) => alive(() => table.remove(...given)),
+  });
+  const hear = async ({ alerts = [] }: Notice): Promise<void> => {
+    for (const id of alerts) heard.add(id.toLowerCase());
+  };
+  const portsOver = (over: Tables, send: Ports['notices']['send'], now: () => Instant): Ports => ({
+    ...tableStores(over),
+    pins: pepperedPins('a pepper for tests'),
+    mailer: { send: async () => ({ sent: true }) },
+    notices: { send },
+    clock: { now },
+    newId,
+    realNow: () => started,
+    nextSweep: (after) => after,
+    storage: { ping: async () => ({ date: started }) },
+    reach: { queue: async () => 0, mail: async () => undefined },
+  });
+  const mortalTables = {
+    vaults: mortal(tables.vaults),
+    agenda: mortal(tables.agenda),
+    registry: mortal(tables.registry),
+  };
+  const ports = portsOver(
+    mortalTables,
+    (notice) => alive(() => hear(notice)),
+    () => started,
+  );
+  const routes = routesOf(undefined, LIMITS, KEY);
+  const handle = pipeline({
+    ports: flowPorts(ports),
+    identify: async (authorization) => ok(callerOf(authorization)),
+    stepUpContext: 'c1',
+    telemetry: { event: () => undefined, measure: () => undefined },
+  });
+  const door = doorOver({ routes, handle });
+
+  return {
+    tables,
+    door:
+      (who) =>
+      (method, path, ask = {}) =>
+        door(method, path, { ...ask, headers: { ...ask.headers, authorization: JSON.stringify(who ?? EVERYDAY) } }),
+    routeOf: (method, path) => findRoute(routes, method, path).route.name,
+    count: () => {
+      requests = 0;
+    },
+    counted: async () => {
+      await settled();
+      return requests;
+    },
+    dieAt: (request) => {
+      requests = 0;
+      last = request;
+    },
+    die: async () => {
+      last = 0;
+      requests = 1;
+      await settled();
+    },
+    async sweptAfterwards() {
+      let now = started;
+      const survivor = flowPorts(portsOver(tables, hear, () => now));
+      for (const [days, minutes] of [
+        [0, 2],
+        [0, 20],
+        [1, 0],
+        [15, 0],
+        [15, 20],
+      ] as const) {
+        now = addDays(started, days).plus({ minutes });
+        const swept = await sweep(survivor, LIMITS, { now });
+        if (!swept.ok) throw new Error(swept.refusal.message);
+      }
+      const silent: string[] = [];
+      for await (const { row } of scanTables(tables)('vaults'))
+        if (row.key.includes('!alert!')) {
+          const one = read.alert(row);
+          if (!isTold(one) && !heard.has(one.id.toLowerCase())) silent.push(`nobody is told of ${one.id}`);
+        }
+      const { findings } = await checkStore(scanTables(tables), now);
+      return [...silent, ...findings.map(({ rule, row, message }) => `${rule} ${row}: ${message}`)];
+    },
+  };
+}
+
+const EVERYDAY: Person = { sub: 'local-user', roles: ['Reader', 'Operator', 'Contributor'] };
+
+const callerOf = (authorization: string | null) => {
+  const { sub, roles, mfa = false, appOnly = false } = JSON.parse(authorization ?? '{}') as Person;
+  return { tid: 'local', oid: sub, roles: roles as never, appOnly, secondFactor: mfa };
+};
