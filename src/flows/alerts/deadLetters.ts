@@ -9,6 +9,7 @@ import type { Instant } from '../../core/time.ts';
 import type { DeadLetter } from '../../ports.ts';
 import { settleMembers } from '../notify/members.ts';
 import { type Decision, type Read, unchanged } from '../story/plan.ts';
+import { unkept } from '../story/request.ts';
 import { type Runs, runner, type World } from '../story/run.ts';
 
 export interface DeadLetterPlace {
@@ -90,7 +91,7 @@ const afresh = (one: Notification, now: Instant): Notification => ({
  */
 export const redrive: Runs<DeadLetterPlace, undefined, DeadLetter> = async (flow, request, place, ask) => {
   // The answer does not go into the transaction: that is in the alert's vault, and this address belongs to none.
-  const queued = await requeue(flow, { ...request, keep: undefined }, place, ask);
+  const queued = await requeue(flow, unkept(request), place, ask);
   if (!queued.ok) return queued;
   const { letter, alert } = queued.value;
   const { now } = request;
@@ -121,7 +122,7 @@ export const dismiss: Runs<DeadLetterPlace, undefined, null> = async (
   place,
   ask,
 ): Promise<Outcome<null>> => {
-  const dismissed = await renounce(flow, { ...request, keep: undefined }, place, ask);
+  const dismissed = await renounce(flow, unkept(request), place, ask);
   if (dismissed.ok) await flow.ledger.exhume(place.id);
   return dismissed;
 };
