@@ -136,3 +136,21 @@ test('an undelete that died before it told anybody is told by the hint to purge 
   expect(await next.sweep(soon(60_000))).toMatchObject({ retold: 1, purged: 0 });
   expect(next.notices).toEqual([{ vault: VAULT, alerts: [`${VAULT}~vm~ItemUndeleted~1`] }]);
 });
+
+test('so is one that lands between a look of the sweep and what it does', async () => {
+  const { tables, done } = await furnished(['vm']);
+  await done('patchVault', VAULT, { softDelete: { retentionDays: 30 } });
+  await sweeperOver(tables).sweep(later(0, 120_000));
+  const silent = flowPorts({ ...portsOver(tables), notices: mute, hint: mute.send });
+  const { vaults } = portsOver(tables);
+  const item: typeof vaults.item = async (...place) => {
+    await undelete(silent, asking(later(13)), { vault: VAULT, item: 'vm' });
+    return vaults.item(...place);
+  };
+  await sweeperOver(tables, { vaults: { ...vaults, item } }).sweep(soon(60_000));
+  expect(await tells(tables)).toEqual([]);
+
+  const next = sweeperOver(tables);
+  expect(await next.sweep(soon(120_000))).toMatchObject({ retold: 1, failed: 0 });
+  expect(next.notices).toEqual([{ vault: VAULT, alerts: [`${VAULT}~vm~ItemUndeleted~1`] }]);
+});
