@@ -1,6 +1,6 @@
 import { movableClock } from '../../src/clock.ts';
-import { type ApiDocument, documentOf } from '../../src/http/openapi/document.ts';
-import type { Json } from '../../src/http/openapi/schemas.ts';
+import { type ApiDocument, documentOf } from '../../tools/api/document.ts';
+import type { Json } from '../../tools/api/document.ts';
 import { routesOf } from '../../src/http/routes.ts';
 
 /** The document of a local run, which has every route that there is. */

@@ -2,7 +2,7 @@ import { channelOf, ownsServer } from '../core/caller.ts';
 import { type Refused, refuse } from '../core/problems.ts';
 import type { Call } from './route.ts';
 
-type AnyCall = Pick<Call<unknown, unknown>, 'ports' | 'caller' | 'names'>;
+type AnyCall = Pick<Call<Readonly<Record<string, string>>>, 'ports' | 'caller' | 'names'>;
 
 /** An agent sees and touches its own servers and what lies on them. What does not exist yet is decided where it is made. */
 export async function notTheAgents({ ports, caller, names }: AnyCall): Promise<Refused | undefined> {

@@ -14,7 +14,8 @@ import { check } from './check.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
 import { MAX_BODY, parseJson } from './json.ts';
-import { type Reply, refusalReply, toResponse } from './reply.ts';
+import { refusalReply } from './refusal.ts';
+import { type Reply, toResponse } from './reply.ts';
 import { type Call, isKept, type Route } from './route.ts';
 
 export interface Skin {

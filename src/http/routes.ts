@@ -1,25 +1,22 @@
 import { type MovableClock, realClock } from '../clock.ts';
 import type { SweepLimits } from '../flows/sweep/sweep.ts';
+import { mailRoutes } from './alerts/mailRoutes.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import { guardRoutes } from './guards/routes.ts';
+import { backupRoutes } from './items/backupRoutes.ts';
+import { itemRoutes } from './items/routes.ts';
 import type { Route } from './route.ts';
-import { alertRoutes } from './routes/alerts.ts';
-import { backupRoutes } from './routes/backups.ts';
-import { describedRoutes } from './routes/described.ts';
-import { guardRoutes } from './routes/guards.ts';
-import { itemRoutes } from './routes/items.ts';
-import { lostRoute } from './routes/lost.ts';
-import { mailRoutes } from './routes/mails.ts';
-import { clockRoutes, healthRoutes } from './routes/running.ts';
-import { securityRoutes } from './routes/security.ts';
-import { settingRoutes } from './routes/settings.ts';
-import { sweepRoutes } from './routes/sweeps.ts';
-import { vaultRoutes } from './routes/vaults.ts';
+import { serverRoutes } from './servers/routes.ts';
+import { documentRoutes } from './service/documentRoutes.ts';
+import { lostRoute } from './service/lostRoute.ts';
+import { clockRoutes, healthRoutes, sweepRoutes } from './service/routes.ts';
+import { vaultRoutes } from './vaults/routes.ts';
 
-/** Every door of the service, in one list. The clock's exists only where there is a clock to move. */
+/** Every door of the service, in one list. The doors of the clock are there only where there is a clock to move. */
 export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, deliveryKey?: string): readonly Route[] {
   const doors: readonly Route[] = [
     ...vaultRoutes,
-    ...settingRoutes,
-    ...securityRoutes,
+    ...serverRoutes,
     ...guardRoutes,
     ...itemRoutes,
     ...backupRoutes,
@@ -28,7 +25,7 @@ export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, d
     ...sweepRoutes(limits),
     ...healthRoutes(realClock.now()),
     ...(clock ? clockRoutes(clock) : []),
-    ...describedRoutes(() => doors),
+    ...documentRoutes(clock !== undefined),
   ];
   return [...doors, lostRoute(doors)];
 }

@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import { ALERT_STATES, ALERT_TYPES, type Alert, isListed, kindOf } from '../../core/alerts.ts';
+import { NOTIFICATION_STATUSES, type Notification } from '../../core/ledger.ts';
+import type { Silence } from '../../core/silence.ts';
+import { iso } from '../../core/time.ts';
+import { EXAMPLE } from '../example.ts';
+import { quoted } from '../reply.ts';
+import {
+  answer,
+  count,
+  facts,
+  field,
+  instant,
+  listOf,
+  name,
+  oneOf,
+  page,
+  request,
+  says,
+  type Told,
+  time,
+} from '../shape.ts';
+
+const type = oneOf(
+  'AlertType',
+  'What happened.',
+  ALERT_TYPES.filter((one) => isListed({ type: one })),
+  'DeleteBackupData',
+);
+const state = oneOf(
+  'AlertState',
+  'New, then perhaps Acknowledged, then Closed. It never goes back.',
+  ALERT_STATES,
+  'New',
+);
+
+const notification = answer('Notification', 'One mail to one recipient.', {
+  recipient: z.string().meta(says('Who gets the mail.', EXAMPLE.mailbox)),
+  status: oneOf('NotificationStatus', 'How far a mail has come.', NOTIFICATION_STATUSES, 'Delivered'),
+  sentAt: instant.optional().meta(says('When the mail was sent.', '2026-11-21T09:00:02.000Z')),
+  attempts: count.meta(says('How often it was tried.', 1)),
+  operationId: z.string().meta(says('The id under which the mail service knows it.', EXAMPLE.mail)),
+});
+
+const notificationView = (one: Notification): Told<typeof notification> => ({
+  recipient: one.recipient,
+  status: one.status,
+  ...(one.sentAt ? { sentAt: iso(one.sentAt) } : {}),
+  attempts: one.attempts,
+  operationId: one.operationId,
+});
+
+export const alert = answer('Alert', 'Something that happened and that people should know.', {
+  id: z.string().meta(says('Its id.', EXAMPLE.alert)),
+  type,
+  severity: oneOf('Severity', 'How bad an alert is; Sev0 is worst.', ['Sev0', 'Sev1', 'Sev2', 'Sev3'], 'Sev0'),
+  category: oneOf('AlertCategory', 'What an alert is about.', ['Security', 'Jobs', 'Service'], 'Security'),
+  vault: z.string().nullable().meta(says('The vault it is about; null: the service as a whole.', EXAMPLE.vault)),
+  item: z.string().optional().meta(says('The name of the item.', EXAMPLE.item)),
+  generation: count.optional().meta(says('How often the item had been deleted.', 1)),
+  firedAt: instant.meta(says('When it was raised.', EXAMPLE.deletedAt)),
+  count: z.int().min(1).meta(says('How often it happened while the alert was open.', 1)),
+  state,
+  recommendedAction: z
+    .string()
+    .meta(says('What to do about it.', 'If this was not intended, undelete the item before it is purged.')),
+  facts: facts.meta(says('More details.', { by: EXAMPLE.oid, purgeAt: EXAMPLE.purgeAt })),
+  notifications: z.array(notification).meta(says('The mails about it, and how far each has come.')),
+});
+export const alerts = listOf('AlertList', 'A page of alerts.', alert);
+
+export const alertView = (one: Alert): Told<typeof alert> => ({
+  id: one.id,
+  type: one.type as Told<typeof type>,
+  severity: kindOf(one.type).severity,
+  category: kindOf(one.type).category,
+  vault: one.vault,
+  ...(one.item === null ? {} : { item: one.item }),
+  ...(one.generation === null ? {} : { generation: one.generation }),
+  firedAt: iso(one.firedAt),
+  count: one.count,
+  state: one.state,
+  recommendedAction: kindOf(one.type).recommendedAction,
+  facts: one.facts,
+  notifications: (one.notifications ?? []).map(notificationView),
+});
+
+export const alertQuery = page.extend({
+  state: state.optional().meta(says('Only those in this state.')),
+  type: type.optional().meta(says('Only those of this type.')),
+});
+
+const BEGINS = 'When it begins.';
+const ENDS = 'When it ends.';
+const TYPES = 'Only alerts of these types; null or absent: of all types.';
+const REASON = says('Why.', 'The storage is being moved');
+
+export const silence = answer('Silence', 'For a while no mail is sent about some alerts.', {
+  name: field.name(EXAMPLE.silence),
+  from: instant.meta(says(BEGINS, '2026-11-21T22:00:00.000Z')),
+  until: instant.meta(says(ENDS, '2026-11-22T06:00:00.000Z')),
+  types: z
+    .array(type)
+    .nullable()
+    .meta(says(TYPES, ['BackupFailure'])),
+  items: z.array(z.string()).nullable().meta(says('Only alerts about these items; null: about all.', null)),
+  reason: z.string().meta(REASON),
+  by: field.by,
+  etag: field.etag,
+});
+export const silences = listOf('SilenceList', 'A page of silences.', silence);
+
+export const silenceView = (one: Silence): Told<typeof silence> => ({
+  name: one.name,
+  from: iso(one.from),
+  until: iso(one.until),
+  types: one.types as Told<typeof silence>['types'],
+  items: one.items,
+  reason: one.reason,
+  by: one.by,
+  etag: quoted(one.etag),
+});
+
+export const silenceRequest = request('SilenceRequest', 'About what no mail is sent, why, and for how long.', {
+  from: time.meta(says(BEGINS, '2026-11-21T22:00:00Z')),
+  until: time.meta(says(ENDS, '2026-11-22T06:00:00Z')),
+  types: z
+    .array(type)
+    .min(1)
+    .max(ALERT_TYPES.length)
+    .nullable()
+    .default(null)
+    .meta(says(TYPES, ['BackupFailure'])),
+  items: z
+    .array(name)
+    .min(1)
+    .max(50)
+    .nullable()
+    .default(null)
+    .meta(says('Only alerts about these items; null or absent: about all.')),
+  reason: z.string().min(1).max(200).meta(REASON),
+});
