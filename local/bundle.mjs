@@ -24,6 +24,7 @@ function fingerprint(root) {
     ...INPUTS.map((name) => join(root, name)),
     ...filesUnder(join(root, 'src')),
     ...filesUnder(join(root, 'portal')),
+    ...filesUnder(join(root, 'tools', 'api')),
   ]) {
     hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   }

@@ -21,9 +21,9 @@ const text = (body: string, kind: string, headers: Readonly<Record<string, strin
 const READ = { tag: 'Service', method: 'GET', who: 'anyone', codes: [] } as const;
 
 /** The API, told to programs and to people: files that the build makes from these very routes. A local run has a few routes more. */
-export function documentRoutes(isLocal: boolean, folder = join(import.meta.dirname, 'api')): readonly Route[] {
-  const own = join(folder, isLocal ? 'local' : 'deployed');
-  const file = (path: string) => async () => ok(await readFile(path, 'utf8'));
+export function documentRoutes(isLocal: boolean): readonly Route[] {
+  const folder = join(import.meta.dirname, isLocal ? 'api-local' : 'api');
+  const file = (name: string) => async () => ok(await readFile(join(folder, name), 'utf8'));
   return [
     route({
       ...READ,
@@ -31,7 +31,7 @@ export function documentRoutes(isLocal: boolean, folder = join(import.meta.dirna
       path: 'openapi.json',
       summary: 'Read this document',
       answers: { 200: apiDocument },
-      run: file(join(own, 'openapi.json')),
+      run: file('openapi.json'),
       // Already JSON: it goes out as it is.
       view: (body) => text(body, 'application/json') as never,
     }),
@@ -42,7 +42,7 @@ export function documentRoutes(isLocal: boolean, folder = join(import.meta.dirna
       summary: 'Read this document as a page',
       media: 'text/html',
       answers: { 200: textPage },
-      run: file(join(own, 'docs.html')),
+      run: file('docs.html'),
       view: (body) => text(body, 'text/html', { 'content-security-policy': PAGE_POLICY }),
     }),
     route({
@@ -52,7 +52,7 @@ export function documentRoutes(isLocal: boolean, folder = join(import.meta.dirna
       summary: 'Read the style of the page',
       media: 'text/css',
       answers: { 200: textPage },
-      run: file(join(folder, 'docs.css')),
+      run: file('docs.css'),
       view: (body) => text(body, 'text/css'),
     }),
   ];
