@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PROBLEMS, type Refusal } from '../core/problems.ts';
+import { type Code, PROBLEMS, type Refusal } from '../core/problems.ts';
 import type { Reply } from './reply.ts';
 import { answer, code, says, shape, type Told } from './shape.ts';
 
@@ -97,3 +97,16 @@ export const titleOf = (code: string): string => {
   const words = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
+
+/** Codes that come together, by what an operation does. Each route names those that it can answer. */
+export const READS_ITEM = ['VaultNotFound', 'ItemNotFound', 'ItemPurged'] as const satisfies readonly Code[];
+/** It writes what has an etag. */
+export const WRITES = ['PreconditionFailed', 'Busy'] as const satisfies readonly Code[];
+export const WRITES_ITEM = [...READS_ITEM, ...WRITES] as const;
+/** It asks for a second factor, in the token or as a PIN. */
+export const SECOND_FACTOR = [
+  'StepUpRequired',
+  'SecurityPinRequired',
+  'SecurityPinInvalid',
+  'TooManyAttempts',
+] as const satisfies readonly Code[];

@@ -5,14 +5,13 @@ import type { Instant } from '../core/time.ts';
 import type { Asking } from '../flows/asking.ts';
 import type { Listed, Page } from '../flows/story/pages.ts';
 import type { Ports } from '../ports.ts';
-import { listReply, startOf } from './paging.ts';
-import type { Reply } from './reply.ts';
+import { listReply, type Reply, startOf } from './reply.ts';
 import type { ListOf, Shape, Told } from './shape.ts';
 
 export const METHODS = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number] | 'ANY';
 
-/** `vaults/{vault}/items/{item}` → `{ vault: string; item: string }`. */
+/** `PUT vaults/{vault}/items/{item}` → `{ vault: string; item: string }`. */
 export type NamesIn<P extends string> = P extends `${string}{${infer N}}${infer Rest}`
   ? { readonly [K in N]: string } & NamesIn<Rest>
   : unknown;
@@ -62,12 +61,16 @@ export const TAGS = {
   Service: 'Health, the API document, and the clock of a local run.',
 } as const;
 
+type Tag = keyof typeof TAGS;
+
+/** Routes that stand together in the API document. */
+export const chapter = (tag: Tag, routes: readonly Untagged[]): readonly Route[] =>
+  routes.map((one) => ({ ...one, tag }));
+
 /** What the API document says about a route, and what decides who may call it. */
 interface Described {
   /** Also the operation's id. */
   readonly name: string;
-  readonly tag: keyof typeof TAGS;
-  readonly method: Method;
   /** The least role that may call it, or anyone. Agents may where `agent` says so, and then only what is theirs. */
   readonly who: Role | 'anyone';
   readonly agent?: true;
@@ -89,6 +92,8 @@ interface Described {
 }
 
 export interface Route extends Described {
+  readonly tag: Tag;
+  readonly method: Method;
   /** Below /api. A part in braces is a name. */
   readonly path: string;
   readonly body: Shape | undefined;
@@ -107,8 +112,11 @@ export const isKept = ({ method, who, secret }: Pick<Route, 'method' | 'who' | '
 
 type QueryOf<Q> = z.ZodObject & z.ZodType<Q>;
 
-interface Row<P extends string, B, Q, A, R> extends Described {
-  readonly path: P;
+type At = `${Method} ${string}`;
+type Untagged = Omit<Route, 'tag'>;
+
+interface Row<P extends At, B, Q, A, R> extends Described {
+  readonly at: P;
   /** Absent: the body of the request is not read. */
   readonly body?: Shape<z.ZodType<B>>;
   readonly query?: QueryOf<Q>;
@@ -118,14 +126,17 @@ interface Row<P extends string, B, Q, A, R> extends Described {
 }
 
 /** A route as one row. The compiler checks that path, shapes, flow and view fit together, and that none of them is missing. */
-export const route = <P extends string, B, Q, A extends Answers, R>({
+export const route = <P extends At, B, Q, A extends Answers, R>({
+  at,
   run,
   view,
   body,
   query,
   ...rest
-}: Row<P, B, Q, A, R>): Route => ({
+}: Row<P, B, Q, A, R>): Untagged => ({
   ...rest,
+  method: at.slice(0, at.indexOf(' ')) as Method,
+  path: at.slice(at.indexOf(' ') + 1),
   body,
   query,
   answer: async (call, asking, keep) => {
@@ -139,8 +150,8 @@ export const route = <P extends string, B, Q, A extends Answers, R>({
 
 type Paged = { top: number; continuation?: string | undefined };
 
-interface ListRow<P extends string, Q, E extends z.ZodType, T, M> extends Omit<Described, 'method'> {
-  readonly path: P;
+interface ListRow<P extends `GET ${string}`, Q, E extends z.ZodType, T, M> extends Described {
+  readonly at: P;
   readonly query: QueryOf<Q>;
   readonly list: ListOf<E>;
   readonly run: (call: Call<NamesIn<P>, undefined, Q>, page: Page) => Promise<Outcome<Listed<T> & M>>;
@@ -148,15 +159,14 @@ interface ListRow<P extends string, Q, E extends z.ZodType, T, M> extends Omit<D
 }
 
 /** A route that answers a list, page by page. */
-export const list = <P extends string, Q extends Paged, E extends z.ZodType, T, M>({
+export const list = <P extends `GET ${string}`, Q extends Paged, E extends z.ZodType, T, M>({
   run,
   view,
   list: shape,
   ...row
-}: ListRow<P, Q, E, T, M>): Route =>
+}: ListRow<P, Q, E, T, M>): Untagged =>
   route<P, undefined, Q, { 200: Shape }, Listed<T> & M>({
     ...row,
-    method: 'GET',
     answers: { 200: shape },
     run: async (call) => {
       const after = startOf(call.query);

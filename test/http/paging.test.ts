@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cut, gather } from '../../src/flows/story/pages.ts';
-import { listReply, startOf } from '../../src/http/paging.ts';
+import { listReply, startOf } from '../../src/http/reply.ts';
 
 const start = (continuation?: string) => startOf({ continuation });
 const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64url');

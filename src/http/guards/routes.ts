@@ -3,21 +3,19 @@ import type { Asking } from '../../flows/asking.ts';
 import { type Linked, linkGuard, unlinkGuard } from '../../flows/guardLink.ts';
 import { readGuard } from '../../flows/guards/read.ts';
 import { allow, deleteGuard, type GuardResult, putGuard } from '../../flows/guards.ts';
-import { WRITES } from '../refusals.ts';
+import { WRITES } from '../refusal.ts';
 import { made, NO_CONTENT, reply, resource } from '../reply.ts';
-import { type Route, route } from '../route.ts';
+import { chapter, type Route, route } from '../route.ts';
 import { vault, vaultView } from '../vaults/shapes.ts';
 import { grant, grantRequest, grantView, guard, guardRequest, guardView, linkRequest } from './shapes.ts';
 
 const LINK = ['VaultNotFound', 'GuardNotFound', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES] as const;
 
 /** Some people keep the guards, and others put their vaults under them. */
-export const guardRoutes: readonly Route[] = [
+export const guardRoutes: readonly Route[] = chapter('Guards', [
   route({
     name: 'putGuard',
-    tag: 'Guards',
-    method: 'PUT',
-    path: 'guards/{guard}',
+    at: 'PUT guards/{guard}',
     who: 'GuardAdmin',
     summary: 'Create a guard, or change what it leaves out',
     description: '`disableSoftDelete` and `removeGuard` can never be left out.',
@@ -30,9 +28,7 @@ export const guardRoutes: readonly Route[] = [
   }),
   route({
     name: 'getGuard',
-    tag: 'Guards',
-    method: 'GET',
-    path: 'guards/{guard}',
+    at: 'GET guards/{guard}',
     who: 'Reader',
     also: 'GuardAdmin',
     summary: 'Read a guard',
@@ -43,9 +39,7 @@ export const guardRoutes: readonly Route[] = [
   }),
   route({
     name: 'deleteGuard',
-    tag: 'Guards',
-    method: 'DELETE',
-    path: 'guards/{guard}',
+    at: 'DELETE guards/{guard}',
     who: 'GuardAdmin',
     summary: 'Delete a guard that no vault is under',
     codes: ['GuardNotFound', 'GuardInUse', ...WRITES],
@@ -55,9 +49,7 @@ export const guardRoutes: readonly Route[] = [
   }),
   route({
     name: 'grantOperation',
-    tag: 'Guards',
-    method: 'POST',
-    path: 'guards/{guard}/grants',
+    at: 'POST guards/{guard}/grants',
     who: 'GuardAdmin',
     summary: 'Let a caller do one guarded operation in one vault',
     description:
@@ -70,9 +62,7 @@ export const guardRoutes: readonly Route[] = [
   }),
   route({
     name: 'linkGuard',
-    tag: 'Guards',
-    method: 'PUT',
-    path: 'vaults/{vault}/guard',
+    at: 'PUT vaults/{vault}/guard',
     who: 'Contributor',
     summary: 'Put a vault under a guard',
     description:
@@ -85,9 +75,7 @@ export const guardRoutes: readonly Route[] = [
   }),
   route({
     name: 'unlinkGuard',
-    tag: 'Guards',
-    method: 'DELETE',
-    path: 'vaults/{vault}/guard',
+    at: 'DELETE vaults/{vault}/guard',
     who: 'Contributor',
     summary: 'Take a vault from under its guard',
     description: 'The guard itself has to approve this, and the token needs a second factor.',
@@ -96,4 +84,4 @@ export const guardRoutes: readonly Route[] = [
     run: ({ ports, names }, asking: Asking<Linked>) => unlinkGuard(ports, asking, names.vault),
     view: () => NO_CONTENT,
   }),
-];
+]);

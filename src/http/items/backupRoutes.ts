@@ -3,9 +3,9 @@ import type { Asking } from '../../flows/asking.ts';
 import { pageOfPoints, readJob, readPoint } from '../../flows/items/read.ts';
 import { completeJob, startBackup, startRestore } from '../../flows/jobs.ts';
 import { type PointResult, recordPoint } from '../../flows/points.ts';
-import { READS_ITEM, WRITES_ITEM } from '../refusals.ts';
+import { READS_ITEM, WRITES_ITEM } from '../refusal.ts';
 import { made, reply, resource } from '../reply.ts';
-import { type Call, list, type Route, route } from '../route.ts';
+import { type Call, chapter, list, type Route, route } from '../route.ts';
 import { page } from '../shape.ts';
 import {
   backupRequest,
@@ -28,12 +28,10 @@ const started = (one: Job, { url }: Pick<Call, 'url'>) =>
 const shown = (one: Job) => reply(200, jobView(one));
 
 /** What a backup engine does: jobs, and the recovery points that they make. */
-export const backupRoutes: readonly Route[] = [
+export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'startBackup',
-    tag: 'Backups',
-    method: 'POST',
-    path: 'vaults/{vault}/items/{item}/backup',
+    at: 'POST vaults/{vault}/items/{item}/backup',
     who: 'Operator',
     agent: true,
     summary: 'Start a backup job',
@@ -45,9 +43,7 @@ export const backupRoutes: readonly Route[] = [
   }),
   route({
     name: 'restoreItem',
-    tag: 'Backups',
-    method: 'POST',
-    path: 'vaults/{vault}/items/{item}/restore',
+    at: 'POST vaults/{vault}/items/{item}/restore',
     who: 'Operator',
     agent: true,
     summary: 'Start a restore job',
@@ -60,9 +56,7 @@ export const backupRoutes: readonly Route[] = [
   }),
   route({
     name: 'getJob',
-    tag: 'Backups',
-    method: 'GET',
-    path: 'vaults/{vault}/items/{item}/jobs/{job}',
+    at: 'GET vaults/{vault}/items/{item}/jobs/{job}',
     who: 'Reader',
     agent: true,
     summary: 'Read a job',
@@ -73,9 +67,7 @@ export const backupRoutes: readonly Route[] = [
   }),
   route({
     name: 'completeJob',
-    tag: 'Backups',
-    method: 'POST',
-    path: 'vaults/{vault}/items/{item}/jobs/{job}/complete',
+    at: 'POST vaults/{vault}/items/{item}/jobs/{job}/complete',
     who: 'Operator',
     agent: true,
     summary: 'Report the end of a job',
@@ -91,9 +83,7 @@ export const backupRoutes: readonly Route[] = [
   }),
   route({
     name: 'putRecoveryPoint',
-    tag: 'Backups',
-    method: 'PUT',
-    path: 'vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
+    at: 'PUT vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
     who: 'Operator',
     agent: true,
     summary: 'Record a recovery point',
@@ -112,9 +102,7 @@ export const backupRoutes: readonly Route[] = [
   }),
   route({
     name: 'getRecoveryPoint',
-    tag: 'Backups',
-    method: 'GET',
-    path: 'vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
+    at: 'GET vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
     who: 'Reader',
     agent: true,
     summary: 'Read a recovery point',
@@ -125,8 +113,7 @@ export const backupRoutes: readonly Route[] = [
   }),
   list({
     name: 'listRecoveryPoints',
-    tag: 'Backups',
-    path: 'vaults/{vault}/items/{item}/recoveryPoints',
+    at: 'GET vaults/{vault}/items/{item}/recoveryPoints',
     who: 'Reader',
     agent: true,
     summary: 'List the recovery points of an item',
@@ -137,4 +124,4 @@ export const backupRoutes: readonly Route[] = [
     run: ({ ports, now, names }, wanted) => pageOfPoints(ports, now, names, wanted),
     view: (one, { item, head }, { now }) => pointView(one, item, head, now),
   }),
-];
+]);

@@ -6,21 +6,19 @@ import { changePassphrase } from '../../flows/passphrase.ts';
 import { type IssuedPin, issuePin } from '../../flows/pins.ts';
 import { listServers, readServer } from '../../flows/servers/read.ts';
 import { putServer, type ServerResult } from '../../flows/servers.ts';
-import { SECOND_FACTOR, WRITES } from '../refusals.ts';
+import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { made, reply, resource } from '../reply.ts';
-import { list, type Route, route } from '../route.ts';
+import { chapter, list, type Route, route } from '../route.ts';
 import { nothing, page } from '../shape.ts';
 import { securityPin, server, serverRequest, servers, serverView } from './shapes.ts';
 
 const shown = (found: Server) => resource(200, serverView(found));
 
 /** Servers on premises, and the PIN that their agents send for critical operations. */
-export const serverRoutes: readonly Route[] = [
+export const serverRoutes: readonly Route[] = chapter('Servers', [
   route({
     name: 'putServer',
-    tag: 'Servers',
-    method: 'PUT',
-    path: 'vaults/{vault}/servers/{server}',
+    at: 'PUT vaults/{vault}/servers/{server}',
     who: 'Contributor',
     agent: true,
     summary: 'Register a server, or note its new agent version',
@@ -35,9 +33,7 @@ export const serverRoutes: readonly Route[] = [
   }),
   route({
     name: 'getServer',
-    tag: 'Servers',
-    method: 'GET',
-    path: 'vaults/{vault}/servers/{server}',
+    at: 'GET vaults/{vault}/servers/{server}',
     who: 'Reader',
     agent: true,
     summary: 'Read a server',
@@ -48,8 +44,7 @@ export const serverRoutes: readonly Route[] = [
   }),
   list({
     name: 'listServers',
-    tag: 'Servers',
-    path: 'vaults/{vault}/servers',
+    at: 'GET vaults/{vault}/servers',
     who: 'Reader',
     summary: 'List the servers of a vault',
     codes: ['VaultNotFound'],
@@ -60,9 +55,7 @@ export const serverRoutes: readonly Route[] = [
   }),
   route({
     name: 'deleteServer',
-    tag: 'Servers',
-    method: 'DELETE',
-    path: 'vaults/{vault}/servers/{server}',
+    at: 'DELETE vaults/{vault}/servers/{server}',
     who: 'Contributor',
     agent: true,
     summary: 'Deregister a server',
@@ -75,9 +68,7 @@ export const serverRoutes: readonly Route[] = [
   }),
   route({
     name: 'changePassphrase',
-    tag: 'Servers',
-    method: 'POST',
-    path: 'vaults/{vault}/servers/{server}/changePassphrase',
+    at: 'POST vaults/{vault}/servers/{server}/changePassphrase',
     who: 'Contributor',
     agent: true,
     summary: 'Note that the agent of a server has a new passphrase',
@@ -91,9 +82,7 @@ export const serverRoutes: readonly Route[] = [
   }),
   route({
     name: 'issueSecurityPin',
-    tag: 'Servers',
-    method: 'POST',
-    path: 'vaults/{vault}/securityPin',
+    at: 'POST vaults/{vault}/securityPin',
     who: 'Contributor',
     secret: true,
     summary: 'Issue a security PIN for an agent',
@@ -105,4 +94,4 @@ export const serverRoutes: readonly Route[] = [
     run: ({ ports, names }, asking: Asking<IssuedPin>) => issuePin(ports, asking, names.vault),
     view: (issued) => reply(200, { securityPin: issued.securityPin, expiresAt: iso(issued.expiresAt) }),
   }),
-];
+]);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok } from '../../core/problems.ts';
 import { reply } from '../reply.ts';
-import { type Route, route } from '../route.ts';
+import { chapter, type Route, route } from '../route.ts';
 import { apiDocument, textPage } from './shapes.ts';
 
 /** The page loads its style from here, and nothing else from anywhere. */
@@ -18,17 +18,17 @@ const PAGE_POLICY = [
 const text = (body: string, kind: string, headers: Readonly<Record<string, string>> = {}) =>
   reply(200, body, { 'content-type': `${kind}; charset=utf-8`, ...headers });
 
-const READ = { tag: 'Service', method: 'GET', who: 'anyone', codes: [] } as const;
+const READ = { who: 'anyone', codes: [] } as const;
 
 /** The API, told to programs and to people: files that the build makes from these very routes. A local run has a few routes more. */
 export function documentRoutes(isLocal: boolean): readonly Route[] {
   const folder = join(import.meta.dirname, isLocal ? 'api-local' : 'api');
   const file = (name: string) => async () => ok(await readFile(join(folder, name), 'utf8'));
-  return [
+  return chapter('Service', [
     route({
       ...READ,
       name: 'getApiDocument',
-      path: 'openapi.json',
+      at: 'GET openapi.json',
       summary: 'Read this document',
       answers: { 200: apiDocument },
       run: file('openapi.json'),
@@ -38,7 +38,7 @@ export function documentRoutes(isLocal: boolean): readonly Route[] {
     route({
       ...READ,
       name: 'getApiPage',
-      path: 'docs',
+      at: 'GET docs',
       summary: 'Read this document as a page',
       media: 'text/html',
       answers: { 200: textPage },
@@ -48,12 +48,12 @@ export function documentRoutes(isLocal: boolean): readonly Route[] {
     route({
       ...READ,
       name: 'getApiStyle',
-      path: 'docs/style.css',
+      at: 'GET docs/style.css',
       summary: 'Read the style of the page',
       media: 'text/css',
       answers: { 200: textPage },
       run: file('docs.css'),
       view: (body) => text(body, 'text/css'),
     }),
-  ];
+  ]);
 }
