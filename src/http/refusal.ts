@@ -1,31 +1,33 @@
 import * as z from 'zod';
 import { type Code, PROBLEMS, type Refusal } from '../core/problems.ts';
 import type { Reply } from './reply.ts';
-import { answer, code, says, shape, type Told } from './shape.ts';
+import { answer, code, field, shape, type Told } from './shape.ts';
 
 const told = {
-  target: z.string().optional().meta(says('The field, header or name that is meant.')),
-  details: z
-    .array(
-      answer('ErrorDetail', 'One thing that is wrong.', {
-        code,
-        message: z.string().meta(says('What is wrong with it.')),
-        target: z.string().meta(says('The field, header or name that is meant.')),
-      }),
-    )
-    .optional()
-    .meta(says('One for each thing that is wrong.')),
+  target: field(z.string().optional(), 'The field, header or name that is meant.'),
+  details: field(
+    z
+      .array(
+        answer('ErrorDetail', 'One thing that is wrong.', {
+          code,
+          message: field(z.string(), 'What is wrong with it.'),
+          target: field(z.string(), 'The field, header or name that is meant.'),
+        }),
+      )
+      .optional(),
+    'One for each thing that is wrong.',
+  ),
 };
 
 export const failure = answer('ErrorResponse', 'A refusal, in the form of Azure.', {
   error: answer('Error', 'A refusal.', {
     code,
-    message: z.string().meta(says('What happened, and what to do next.')),
+    message: field(z.string(), 'What happened, and what to do next.'),
     ...told,
     innererror: shape(
       'InnerError',
       'The facts of a refusal, by name.',
-      z.looseObject({ azureCode: z.string().optional().meta(says('The code that Azure has for it.')) }),
+      z.looseObject({ azureCode: field(z.string().optional(), 'The code that Azure has for it.') }),
     ).optional(),
   }),
 });
@@ -34,13 +36,10 @@ export const problem = shape(
   'Problem',
   'A refusal in the form of RFC 9457. Its facts stand beside these fields.',
   z.looseObject({
-    type: z
-      .string()
-      .regex(/^\/problems\/[A-Za-z]+$/)
-      .meta(says('Which problem it is.')),
-    title: z.string().meta(says('The code in words.')),
-    status: z.int().min(400).max(599).meta(says('The status of the answer.')),
-    detail: z.string().meta(says('What happened, and what to do next.')),
+    type: field(z.string().regex(/^\/problems\/[A-Za-z]+$/), 'Which problem it is.'),
+    title: field(z.string(), 'The code in words.'),
+    status: field(z.int().min(400).max(599), 'The status of the answer.'),
+    detail: field(z.string(), 'What happened, and what to do next.'),
     code,
     ...told,
   }),

@@ -23,6 +23,10 @@ type Frozen<T> = T extends readonly (infer E)[]
 export const says = (description: string, example?: unknown) =>
   example === undefined ? { description } : { description, example };
 
+/** A field with its words. */
+export const field = <S extends z.ZodType>(schema: S, description: string, example?: unknown): S =>
+  schema.meta(says(description, example));
+
 /** A thing with a name of its own in the document. Its own example says only where it differs from its fields'. */
 export const shape = <S extends z.ZodType>(id: string, description: string, schema: S, example?: unknown): Shape<S> =>
   schema.meta({ id, ...says(description, example) }) as Shape<S>;
@@ -54,7 +58,7 @@ export const listOf = <S extends z.ZodType>(id: string, words: string, entry: S,
     id,
     words,
     {
-      value: z.array(entry).meta(says('The entries of this page.')),
+      value: field(z.array(entry), 'The entries of this page.'),
       nextLink: z
         .string()
         .optional()
@@ -117,16 +121,18 @@ export const facts = shape(
 export const code = oneOf('Code', 'Every reason to refuse.', Object.keys(PROBLEMS) as readonly Code[]);
 
 /** Fields that many things have, each with the same words everywhere. */
-export const field = {
+export const common = {
   /** Of the thing itself, with the name of the example. */
-  name: (example: string) => z.string().meta(says('The name, as it was first written.', example)),
-  vault: z.string().meta(says('The name of the vault.', EXAMPLE.vault)),
-  item: z.string().meta(says('The name of the item.', EXAMPLE.item)),
-  policy: z.string().meta(says('The name of the policy.', EXAMPLE.policy)),
-  by: z.string().meta(says('The object id of the caller who did it.', EXAMPLE.oid)),
-  reason: z.string().meta(says('Why.')),
-  etag: shape('Etag', 'The version of a resource, quoted.', z.string().regex(/^"[^"]+"$/)).meta(
-    says('The version, as in the header `ETag`. Send it back in `If-Match`.', EXAMPLE.etag),
+  name: (example: string) => field(z.string(), 'The name, as it was first written.', example),
+  vault: field(z.string(), 'The name of the vault.', EXAMPLE.vault),
+  item: field(z.string(), 'The name of the item.', EXAMPLE.item),
+  policy: field(z.string(), 'The name of the policy.', EXAMPLE.policy),
+  by: field(z.string(), 'The object id of the caller who did it.', EXAMPLE.oid),
+  reason: field(z.string(), 'Why.'),
+  etag: field(
+    shape('Etag', 'The version of a resource, quoted.', z.string().regex(/^"[^"]+"$/)),
+    'The version, as in the header `ETag`. Send it back in `If-Match`.',
+    EXAMPLE.etag,
   ),
 } as const;
 
@@ -152,5 +158,5 @@ export const number = (most: number, otherwise: number, words: ReturnType<typeof
 
 export const page = z.object({
   top: number(200, 100, says('The most entries that a page has.', 100)),
-  continuation: z.string().max(2000).optional().meta(says('Where the last page ended, taken from its `nextLink`.')),
+  continuation: field(z.string().max(2000).optional(), 'Where the last page ended, taken from its `nextLink`.'),
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { check } from '../../src/http/check.ts';
 import { pointRequest } from '../../src/http/items/backupShapes.ts';
-import { protectRequest } from '../../src/http/items/shapes.ts';
+import { protectRequest } from '../../src/http/items/requestShapes.ts';
 import { nothing, page } from '../../src/http/shape.ts';
 import { vaultRequest } from '../../src/http/vaults/shapes.ts';
 
@@ -66,11 +66,7 @@ test('of alternatives the usual one complains', () => {
 });
 
 test('a message has an end, however much is wrong', () => {
-  const outcome = check(
-    nothing,
-    Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`f${at}`, 1])),
-    'body',
-  );
+  const outcome = check(nothing, Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`f${at}`, 1])), 'body');
   expect(outcome.ok ? '' : outcome.refusal.message.length).toBe(2000);
 });
 

@@ -3,17 +3,17 @@ import { iso } from '../../core/time.ts';
 import { DELIVERIES, type Delivery } from '../../flows/deliveryReports.ts';
 import type { DeadLetter } from '../../ports.ts';
 import { EXAMPLE } from '../example.ts';
-import { answer, count, instant, listOf, oneOf, says, shape, type Told } from '../shape.ts';
+import { answer, count, field, instant, listOf, oneOf, says, shape, type Told } from '../shape.ts';
 
 export const deadLetter = answer('DeadLetter', 'A mail that the service gave up.', {
-  id: z.string().meta(says('Its id.', EXAMPLE.letter)),
-  alert: z.string().nullable().meta(says('The id of the alert; null: it is not known.', EXAMPLE.alert)),
-  recipient: z.string().nullable().meta(says('Who should have got it; null: it is not known.', 'gone@contoso.com')),
-  reason: z.string().meta(says('Why.', 'The mailbox does not exist')),
-  code: z.string().meta(says('The kind of failure.', 'InvalidRecipient')),
-  attempts: count.meta(says('How often it was tried.', 1)),
-  firstFailedAt: instant.meta(says('When it failed first.', '2026-11-21T09:00:02.000Z')),
-  lastFailedAt: instant.meta(says('When it failed last.', '2026-11-21T09:00:02.000Z')),
+  id: field(z.string(), 'Its id.', EXAMPLE.letter),
+  alert: field(z.string().nullable(), 'The id of the alert; null: it is not known.', EXAMPLE.alert),
+  recipient: field(z.string().nullable(), 'Who should have got it; null: it is not known.', 'gone@contoso.com'),
+  reason: field(z.string(), 'Why.', 'The mailbox does not exist'),
+  code: field(z.string(), 'The kind of failure.', 'InvalidRecipient'),
+  attempts: field(count, 'How often it was tried.', 1),
+  firstFailedAt: field(instant, 'When it failed first.', '2026-11-21T09:00:02.000Z'),
+  lastFailedAt: field(instant, 'When it failed last.', '2026-11-21T09:00:02.000Z'),
 });
 export const deadLetters = listOf('DeadLetterList', 'A page of mails that the service gave up.', deadLetter);
 
@@ -37,27 +37,24 @@ const report = shape(
   'DeliveryReport',
   'What became of one mail.',
   z.looseObject({
-    messageId: z
-      .string()
-      .min(1)
-      .max(200)
-      .meta(says('The id under which the mail service knows the mail.', EXAMPLE.mail)),
-    recipient: z.string().max(320).meta(says('Who should get it.', EXAMPLE.mailbox)),
+    messageId: field(z.string().min(1).max(200), 'The id under which the mail service knows the mail.', EXAMPLE.mail),
+    recipient: field(z.string().max(320), 'Who should get it.', EXAMPLE.mailbox),
     status: oneOf(
       'DeliveryStatus',
       'What became of a mail, in the words of the mail service.',
       DELIVERIES,
       'Delivered',
     ),
-    deliveryStatusDetails: shape(
-      'DeliveryStatusDetails',
+    deliveryStatusDetails: field(
+      shape(
+        'DeliveryStatusDetails',
+        'What the mail server of the recipient said.',
+        z.looseObject({
+          statusMessage: field(z.string().nullish(), 'What the mail server of the recipient said.', 'No error.'),
+        }),
+      ).nullish(),
       'What the mail server of the recipient said.',
-      z.looseObject({
-        statusMessage: z.string().nullish().meta(says('What the mail server of the recipient said.', 'No error.')),
-      }),
-    )
-      .nullish()
-      .meta(says('What the mail server of the recipient said.')),
+    ),
   }),
 );
 
@@ -70,7 +67,7 @@ const gridEvent = z.union([
       data: shape(
         'ValidationEventData',
         'The code of the handshake.',
-        z.looseObject({ validationCode: z.string().min(1).max(200).meta(says('The code to send back.')) }),
+        z.looseObject({ validationCode: field(z.string().min(1).max(200), 'The code to send back.') }),
       ),
     }),
   ),
@@ -109,13 +106,15 @@ export const validationCode = (events: readonly GridEvent[]): string | undefined
 };
 
 export const deliveryTally = answer('DeliveryTally', 'How many mails were reported on.', {
-  delivered: count.meta(says('Mails that have arrived.', 1)),
-  failed: count.meta(says('Mails that have not arrived and will not.', 0)),
-  unchanged: count.meta(says('Mails about which this was known already.', 0)),
-  unknown: count.meta(says('Mails that this service did not send.', 0)),
+  delivered: field(count, 'Mails that have arrived.', 1),
+  failed: field(count, 'Mails that have not arrived and will not.', 0),
+  unchanged: field(count, 'Mails about which this was known already.', 0),
+  unknown: field(count, 'Mails that this service did not send.', 0),
 });
 export const handshake = answer('EventGridHandshake', 'The answer to a new subscription of Event Grid.', {
-  validationResponse: z
-    .string()
-    .meta(says('The code of the handshake, sent back.', '512d38b6-c7b8-40c8-89fe-f46f9e9622b6')),
+  validationResponse: field(
+    z.string(),
+    'The code of the handshake, sent back.',
+    '512d38b6-c7b8-40c8-89fe-f46f9e9622b6',
+  ),
 });

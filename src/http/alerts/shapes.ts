@@ -7,6 +7,7 @@ import { EXAMPLE } from '../example.ts';
 import { quoted } from '../reply.ts';
 import {
   answer,
+  common,
   count,
   facts,
   field,
@@ -35,11 +36,11 @@ const state = oneOf(
 );
 
 const notification = answer('Notification', 'One mail to one recipient.', {
-  recipient: z.string().meta(says('Who gets the mail.', EXAMPLE.mailbox)),
+  recipient: field(z.string(), 'Who gets the mail.', EXAMPLE.mailbox),
   status: oneOf('NotificationStatus', 'How far a mail has come.', NOTIFICATION_STATUSES, 'Delivered'),
-  sentAt: instant.optional().meta(says('When the mail was sent.', '2026-11-21T09:00:02.000Z')),
-  attempts: count.meta(says('How often it was tried.', 1)),
-  operationId: z.string().meta(says('The id under which the mail service knows it.', EXAMPLE.mail)),
+  sentAt: field(instant.optional(), 'When the mail was sent.', '2026-11-21T09:00:02.000Z'),
+  attempts: field(count, 'How often it was tried.', 1),
+  operationId: field(z.string(), 'The id under which the mail service knows it.', EXAMPLE.mail),
 });
 
 const notificationView = (one: Notification): Told<typeof notification> => ({
@@ -51,21 +52,23 @@ const notificationView = (one: Notification): Told<typeof notification> => ({
 });
 
 export const alert = answer('Alert', 'Something that happened and that people should know.', {
-  id: z.string().meta(says('Its id.', EXAMPLE.alert)),
+  id: field(z.string(), 'Its id.', EXAMPLE.alert),
   type,
   severity: oneOf('Severity', 'How bad an alert is; Sev0 is worst.', ['Sev0', 'Sev1', 'Sev2', 'Sev3'], 'Sev0'),
   category: oneOf('AlertCategory', 'What an alert is about.', ['Security', 'Jobs', 'Service'], 'Security'),
-  vault: z.string().nullable().meta(says('The vault it is about; null: the service as a whole.', EXAMPLE.vault)),
-  item: z.string().optional().meta(says('The name of the item.', EXAMPLE.item)),
-  generation: count.optional().meta(says('How often the item had been deleted.', 1)),
-  firedAt: instant.meta(says('When it was raised.', EXAMPLE.deletedAt)),
-  count: z.int().min(1).meta(says('How often it happened while the alert was open.', 1)),
+  vault: field(z.string().nullable(), 'The vault it is about; null: the service as a whole.', EXAMPLE.vault),
+  item: field(z.string().optional(), 'The name of the item.', EXAMPLE.item),
+  generation: field(count.optional(), 'How often the item had been deleted.', 1),
+  firedAt: field(instant, 'When it was raised.', EXAMPLE.deletedAt),
+  count: field(z.int().min(1), 'How often it happened while the alert was open.', 1),
   state,
-  recommendedAction: z
-    .string()
-    .meta(says('What to do about it.', 'If this was not intended, undelete the item before it is purged.')),
-  facts: facts.meta(says('More details.', { by: EXAMPLE.oid, purgeAt: EXAMPLE.purgeAt })),
-  notifications: z.array(notification).meta(says('The mails about it, and how far each has come.')),
+  recommendedAction: field(
+    z.string(),
+    'What to do about it.',
+    'If this was not intended, undelete the item before it is purged.',
+  ),
+  facts: field(facts, 'More details.', { by: EXAMPLE.oid, purgeAt: EXAMPLE.purgeAt }),
+  notifications: field(z.array(notification), 'The mails about it, and how far each has come.'),
 });
 export const alerts = listOf('AlertList', 'A page of alerts.', alert);
 
@@ -86,8 +89,8 @@ export const alertView = (one: Alert): Told<typeof alert> => ({
 });
 
 export const alertQuery = page.extend({
-  state: state.optional().meta(says('Only those in this state.')),
-  type: type.optional().meta(says('Only those of this type.')),
+  state: field(state.optional(), 'Only those in this state.'),
+  type: field(type.optional(), 'Only those of this type.'),
 });
 
 const BEGINS = 'When it begins.';
@@ -96,17 +99,14 @@ const TYPES = 'Only alerts of these types; null or absent: of all types.';
 const REASON = says('Why.', 'The storage is being moved');
 
 export const silence = answer('Silence', 'For a while no mail is sent about some alerts.', {
-  name: field.name(EXAMPLE.silence),
-  from: instant.meta(says(BEGINS, '2026-11-21T22:00:00.000Z')),
-  until: instant.meta(says(ENDS, '2026-11-22T06:00:00.000Z')),
-  types: z
-    .array(type)
-    .nullable()
-    .meta(says(TYPES, ['BackupFailure'])),
-  items: z.array(z.string()).nullable().meta(says('Only alerts about these items; null: about all.', null)),
+  name: common.name(EXAMPLE.silence),
+  from: field(instant, BEGINS, '2026-11-21T22:00:00.000Z'),
+  until: field(instant, ENDS, '2026-11-22T06:00:00.000Z'),
+  types: field(z.array(type).nullable(), TYPES, ['BackupFailure']),
+  items: field(z.array(z.string()).nullable(), 'Only alerts about these items; null: about all.', null),
   reason: z.string().meta(REASON),
-  by: field.by,
-  etag: field.etag,
+  by: common.by,
+  etag: common.etag,
 });
 export const silences = listOf('SilenceList', 'A page of silences.', silence);
 
@@ -122,21 +122,12 @@ export const silenceView = (one: Silence): Told<typeof silence> => ({
 });
 
 export const silenceRequest = request('SilenceRequest', 'About what no mail is sent, why, and for how long.', {
-  from: time.meta(says(BEGINS, '2026-11-21T22:00:00Z')),
-  until: time.meta(says(ENDS, '2026-11-22T06:00:00Z')),
-  types: z
-    .array(type)
-    .min(1)
-    .max(ALERT_TYPES.length)
-    .nullable()
-    .default(null)
-    .meta(says(TYPES, ['BackupFailure'])),
-  items: z
-    .array(name)
-    .min(1)
-    .max(50)
-    .nullable()
-    .default(null)
-    .meta(says('Only alerts about these items; null or absent: about all.')),
+  from: field(time, BEGINS, '2026-11-21T22:00:00Z'),
+  until: field(time, ENDS, '2026-11-22T06:00:00Z'),
+  types: field(z.array(type).min(1).max(ALERT_TYPES.length).nullable().default(null), TYPES, ['BackupFailure']),
+  items: field(
+    z.array(name).min(1).max(50).nullable().default(null),
+    'Only alerts about these items; null or absent: about all.',
+  ),
   reason: z.string().min(1).max(200).meta(REASON),
 });

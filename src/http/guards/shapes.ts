@@ -3,7 +3,7 @@ import { type Grant, GUARDED_OPERATIONS, type Guard } from '../../core/guards.ts
 import { iso } from '../../core/time.ts';
 import { EXAMPLE } from '../example.ts';
 import { quoted } from '../reply.ts';
-import { answer, field, instant, name, oneOf, request, says, type Told, time } from '../shape.ts';
+import { answer, common, field, instant, name, oneOf, request, says, type Told, time } from '../shape.ts';
 
 const operation = oneOf(
   'GuardedOperation',
@@ -16,11 +16,11 @@ const GRANTEE = 'The object id of the caller who may do it.';
 const guardName = says('The name of the guard.', EXAMPLE.guard);
 
 export const guard = answer('Guard', 'Whose approval critical operations need.', {
-  name: field.name(EXAMPLE.guard),
+  name: common.name(EXAMPLE.guard),
   excludedOperations: z.array(operation).meta(EXCLUDED),
-  createdBy: z.string().meta(says('The object id of the caller who made it.', EXAMPLE.oid)),
-  createdAt: instant.meta(says('When it was made.', '2026-11-01T08:00:00.000Z')),
-  etag: field.etag,
+  createdBy: field(z.string(), 'The object id of the caller who made it.', EXAMPLE.oid),
+  createdAt: field(instant, 'When it was made.', '2026-11-01T08:00:00.000Z'),
+  etag: common.etag,
 });
 
 export const guardView = (one: Guard): Told<typeof guard> => ({
@@ -32,16 +32,14 @@ export const guardView = (one: Guard): Told<typeof guard> => ({
 });
 
 export const grant = answer('Grant', 'One caller may do one thing in one vault, for a while.', {
-  grant: z.string().meta(says('The id of the grant.', '7a6b5c4d-3e2f-4a1b-9c8d-0e1f2a3b4c5d')),
+  grant: field(z.string(), 'The id of the grant.', '7a6b5c4d-3e2f-4a1b-9c8d-0e1f2a3b4c5d'),
   guard: z.string().meta(guardName),
-  vault: field.vault,
+  vault: common.vault,
   operation: operation.meta(MAY),
-  grantee: z.string().meta(says(GRANTEE, EXAMPLE.oid)),
-  grantedBy: z
-    .string()
-    .meta(says('The object id of the caller who granted it.', '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d')),
-  grantedAt: instant.meta(says('When it was granted.', EXAMPLE.deletedAt)),
-  expiresAt: instant.meta(says('When it ends.', '2026-11-21T17:00:00.000Z')),
+  grantee: field(z.string(), GRANTEE, EXAMPLE.oid),
+  grantedBy: field(z.string(), 'The object id of the caller who granted it.', '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d'),
+  grantedAt: field(instant, 'When it was granted.', EXAMPLE.deletedAt),
+  expiresAt: field(instant, 'When it ends.', '2026-11-21T17:00:00.000Z'),
 });
 
 export const grantView = (one: Grant): Told<typeof grant> => ({
@@ -65,11 +63,8 @@ export const guardRequest = request('GuardRequest', 'What the guard leaves out.'
 });
 export const grantRequest = request('GrantRequest', 'Who may do what, where, and until when.', {
   operation: operation.meta(MAY),
-  vault: name.meta(says('The name of the vault.', EXAMPLE.vault)),
-  grantee: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'must be the object id of a caller')
-    .meta(says(GRANTEE, EXAMPLE.oid)),
-  expiresAt: time.meta(says('When it ends.', '2026-11-21T17:00:00Z')),
+  vault: field(name, 'The name of the vault.', EXAMPLE.vault),
+  grantee: field(z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be the object id of a caller'), GRANTEE, EXAMPLE.oid),
+  expiresAt: field(time, 'When it ends.', '2026-11-21T17:00:00Z'),
 });
 export const linkRequest = request('GuardLinkRequest', 'Which guard.', { guard: name.meta(guardName) });

@@ -7,27 +7,27 @@ import { type Instant, iso } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { EXAMPLE } from '../example.ts';
 import { isoOrNull, quoted } from '../reply.ts';
-import { answer, field, instant, listOf, name, oneOf, request, says, type Told, time } from '../shape.ts';
+import { answer, common, field, instant, listOf, name, oneOf, request, type Told, time } from '../shape.ts';
 import { jobOperation, termsFor, tier } from './shapes.ts';
 
 const rung = oneOf('PointRung', 'Which rung of a policy keeps a point.', POINT_RUNGS, 'daily');
 const ending = oneOf('JobEnding', 'How a job ended.', JOB_ENDINGS, 'Completed');
-const pointName = name.meta(says('The name of the recovery point.', EXAMPLE.point));
+const pointName = field(name, 'The name of the recovery point.', EXAMPLE.point);
 
 export const point = answer('RecoveryPoint', 'A point in time that an item can be restored to.', {
-  name: field.name(EXAMPLE.point),
-  createdAt: instant.meta(says('When it was made.', '2026-11-20T02:00:00.000Z')),
+  name: common.name(EXAMPLE.point),
+  createdAt: field(instant, 'When it was made.', '2026-11-20T02:00:00.000Z'),
   rung,
   tier,
-  expiresAt: instant.meta(says('When it ends.', '2026-12-20T02:00:00.000Z')),
+  expiresAt: field(instant, 'When it ends.', '2026-12-20T02:00:00.000Z'),
   state: oneOf(
     'RecoveryPointState',
     'Whether it can be restored. SoftDeleted: a shorter policy cut it off, and a longer one brings it back.',
     ['Active', 'SoftDeleted'],
     'Active',
   ),
-  purgeAt: instant.optional().meta(says('When it goes for good; only while it is soft-deleted.')),
-  etag: field.etag,
+  purgeAt: field(instant.optional(), 'When it goes for good; only while it is soft-deleted.'),
+  etag: common.etag,
 });
 export const points = listOf('RecoveryPointList', 'A page of recovery points.', point);
 
@@ -48,17 +48,17 @@ export function pointView(one: Point, item: Item, head: Head | undefined, now: I
 }
 
 export const resumePreview = answer('ResumePreview', 'What resuming would remove.', {
-  preview: z.literal(true).meta(says('True: nothing was changed.', true)),
-  recoveryPointsToRemove: z.array(point).meta(says('The points that resuming would remove.')),
+  preview: field(z.literal(true), 'True: nothing was changed.', true),
+  recoveryPointsToRemove: field(z.array(point), 'The points that resuming would remove.'),
 });
 
 export const job = answer('Job', 'A backup or a restore.', {
-  id: z.string().meta(says('Its id.', EXAMPLE.job)),
+  id: field(z.string(), 'Its id.', EXAMPLE.job),
   operation: jobOperation,
   status: oneOf('JobStatus', 'Whether a job runs, or how it ended.', ['InProgress', ...JOB_ENDINGS], 'InProgress'),
-  startedAt: instant.meta(says('When it began.', '2026-11-21T09:30:00.000Z')),
-  endedAt: instant.nullable().meta(says('When it ended; null: it still runs.', null)),
-  item: field.item,
+  startedAt: field(instant, 'When it began.', '2026-11-21T09:30:00.000Z'),
+  endedAt: field(instant.nullable(), 'When it ended; null: it still runs.', null),
+  item: common.item,
 });
 
 export const jobView = (one: Job): Told<typeof job> => ({
@@ -71,26 +71,24 @@ export const jobView = (one: Job): Told<typeof job> => ({
 });
 
 export const backupRequest = request('BackupRequest', 'How long the recovery point of a backup is kept.', {
-  expiresAt: time
-    .nullable()
-    .default(null)
-    .meta(says('When the point of this backup ends; absent: after 30 days.', '2027-11-21T00:00:00Z')),
+  expiresAt: field(
+    time.nullable().default(null),
+    'When the point of this backup ends; absent: after 30 days.',
+    '2027-11-21T00:00:00Z',
+  ),
 });
 export const restoreRequest = request('RestoreRequest', 'Which recovery point.', { recoveryPoint: pointName });
 export const pointRequest = request('PointRequest', 'A recovery point that the backup engine has made.', {
-  createdAt: time.meta(says('When it was made.', '2026-11-20T02:00:00Z')),
+  createdAt: field(time, 'When it was made.', '2026-11-20T02:00:00Z'),
   rung,
-  expiresAt: time.nullable().default(null).meta(says('When the point ends; absent: as the policy says for its rung.')),
+  expiresAt: field(time.nullable().default(null), 'When the point ends; absent: as the policy says for its rung.'),
 });
 export const completeRequest = request('CompleteRequest', 'How a job ended.', {
   status: ending,
   recoveryPoint: request('CompleteRequestRecoveryPoint', 'The point that a completed backup made.', {
-    name: name.optional().meta(says('The name of the point.', EXAMPLE.point)),
-    createdAt: time.optional().meta(says('When it was made.')),
+    name: field(name.optional(), 'The name of the point.', EXAMPLE.point),
+    createdAt: field(time.optional(), 'When it was made.'),
     rung: rung.optional(),
-    expiresAt: time
-      .nullable()
-      .default(null)
-      .meta(says('When the point ends; absent: as the backup or the policy says.')),
+    expiresAt: field(time.nullable().default(null), 'When the point ends; absent: as the backup or the policy says.'),
   }).optional(),
 });

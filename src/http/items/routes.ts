@@ -13,6 +13,7 @@ import { type Call, chapter, list, type Route, route } from '../route.ts';
 import { nothing, page } from '../shape.ts';
 import { pointView, resumePreview } from './backupShapes.ts';
 import { entries, entryView, explanation, explanationView } from './historyShapes.ts';
+import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
 import { hold, holdView, item, itemView, resumedItem, stoppedItem, tombstone, tombstoneView } from './shapes.ts';
 
@@ -61,7 +62,7 @@ export const itemRoutes: readonly Route[] = [
         'ImmutabilityBlocked',
         ...WRITES,
       ],
-      body: shapes.protectRequest,
+      body: requests.protectRequest,
       answers: { 200: shapes.protectedItem, 201: shapes.protectedItem },
       run: ({ ports, names, body }, asking: Asking<Protection>) => protect(ports, asking, names, body),
       view: ({ removed, created, ...result }, { now }) =>
@@ -77,7 +78,7 @@ export const itemRoutes: readonly Route[] = [
       agent: true,
       summary: 'Read an item',
       codes: READS_ITEM,
-      query: shapes.itemQuery,
+      query: requests.itemQuery,
       answers: { 200: item },
       run: ({ ports, now, names, query }) => (query.includeSoftDeleted ? readItem : readKeptItem)(ports, now, names),
       view: shown,
@@ -88,7 +89,7 @@ export const itemRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'List the items of a vault',
       codes: ['VaultNotFound'],
-      query: shapes.itemsQuery,
+      query: requests.itemsQuery,
       list: shapes.items,
       run: ({ ports, names, query }, wanted) => listItems(ports, names.vault, query, wanted),
       view: (one, { head }, { now }) => itemView(one, head, now),
@@ -115,7 +116,7 @@ export const itemRoutes: readonly Route[] = [
         ...(['ImmutabilityRequired', 'ImmutabilityBlocked', 'AlwaysOnForbidsPortalDelete', 'AgentTooOld'] as const),
         'GuardApprovalRequired',
       ],
-      body: shapes.stopRequest,
+      body: requests.stopRequest,
       answers: { 200: [stoppedItem, tombstone] },
       run: async ({ ports, caller, names, body }, asking) =>
         (body.mode === 'delete' && mayDelete(caller)) || stop(ports, asking, names, body),
@@ -147,8 +148,8 @@ export const itemRoutes: readonly Route[] = [
       description:
         'Recovery points whose time is over are removed now. With `preview` they are listed and nothing is changed. In a Backup vault `policy` may be left out.',
       codes: [...WRITES_ITEM, ...TAKEN, 'PolicyNotFound', 'ImmutabilityBlocked'],
-      body: shapes.resumeRequest,
-      query: shapes.preview,
+      body: requests.resumeRequest,
+      query: requests.preview,
       answers: { 200: [resumedItem, resumePreview] },
       run: ({ ports, names, body, query }, asking: Asking<Resumption>) =>
         resume(ports, asking, names, { verb: 'resume', policy: body.policy, preview: query.preview }),
@@ -165,7 +166,7 @@ export const itemRoutes: readonly Route[] = [
         ...TAKEN,
         ...(['PolicyNotFound', 'ImmutabilityBlocked', 'InvalidTransition', 'GuardApprovalRequired'] as const),
       ],
-      body: shapes.policyChange,
+      body: requests.policyChange,
       answers: { 200: resumedItem },
       run: ({ ports, names, body }, asking) =>
         resume(ports, asking, names, { verb: 'changePolicy', policy: body.policy }),

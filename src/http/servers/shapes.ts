@@ -4,7 +4,7 @@ import { iso } from '../../core/time.ts';
 import { HYBRID_KINDS } from '../../core/workloads.ts';
 import { EXAMPLE } from '../example.ts';
 import { isoOrNull, quoted } from '../reply.ts';
-import { answer, field, instant, listOf, oneOf, request, says, type Told } from '../shape.ts';
+import { answer, common, field, instant, listOf, oneOf, request, says, type Told } from '../shape.ts';
 
 const kind = oneOf(
   'HybridKind',
@@ -15,19 +15,19 @@ const kind = oneOf(
 const VERSION = says('The version of its backup agent.', '2.0.9260');
 
 export const server = answer('Server', 'An on-premises machine whose agent backs up into the vault.', {
-  name: field.name(EXAMPLE.server),
-  vault: field.vault,
+  name: common.name(EXAMPLE.server),
+  vault: common.vault,
   kind,
   agentVersion: z.string().meta(VERSION),
-  registration: oneOf('Registration', 'Whether a server is registered.', [
+  registration: field(
+    oneOf('Registration', 'Whether a server is registered.', ['Registered', 'SoftDeleted', 'Unregistered']),
+    'Whether it is registered. SoftDeleted while backups of it lie in the trash.',
     'Registered',
-    'SoftDeleted',
-    'Unregistered',
-  ]).meta(says('Whether it is registered. SoftDeleted while backups of it lie in the trash.', 'Registered')),
-  registeredBy: z.string().meta(says('The object id of the caller who registered it.', EXAMPLE.oid)),
-  registeredAt: instant.meta(says('When it was registered.', '2026-11-01T08:00:00.000Z')),
-  passphraseChangedAt: instant.nullable().meta(says('When its agent last got a new passphrase; null: never.', null)),
-  etag: field.etag,
+  ),
+  registeredBy: field(z.string(), 'The object id of the caller who registered it.', EXAMPLE.oid),
+  registeredAt: field(instant, 'When it was registered.', '2026-11-01T08:00:00.000Z'),
+  passphraseChangedAt: field(instant.nullable(), 'When its agent last got a new passphrase; null: never.', null),
+  etag: common.etag,
 });
 export const servers = listOf('ServerList', 'A page of servers.', server);
 
@@ -54,9 +54,6 @@ export const serverRequest = request('ServerRequest', 'The parts of a server. A 
 });
 
 export const securityPin = answer('SecurityPin', 'Takes the place of a second factor, once, for five minutes.', {
-  securityPin: z
-    .string()
-    .regex(/^\d{8}$/)
-    .meta(says('Eight digits. They are shown only in this answer.', '40718253')),
-  expiresAt: instant.meta(says('When it ends.', '2026-11-21T09:05:00.000Z')),
+  securityPin: field(z.string().regex(/^\d{8}$/), 'Eight digits. They are shown only in this answer.', '40718253'),
+  expiresAt: field(instant, 'When it ends.', '2026-11-21T09:05:00.000Z'),
 });

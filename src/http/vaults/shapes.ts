@@ -10,6 +10,7 @@ import { quoted } from '../reply.ts';
 import {
   answer,
   code,
+  common,
   count,
   email,
   field,
@@ -40,12 +41,12 @@ const immutability = oneOf(
 export const workload = oneOf('Workload', 'The kind of thing that is backed up.', WORKLOAD_NAMES, 'AzureVM');
 
 const softDelete = {
-  state: switchState.meta(says('Whether deleted backups are kept. AlwaysOn can never be turned off.', 'Enabled')),
-  retentionDays: z
-    .int()
-    .min(MIN_RETENTION_DAYS)
-    .max(MAX_RETENTION_DAYS)
-    .meta(says('For how many days a deleted backup can be undeleted.', 14)),
+  state: field(switchState, 'Whether deleted backups are kept. AlwaysOn can never be turned off.', 'Enabled'),
+  retentionDays: field(
+    z.int().min(MIN_RETENTION_DAYS).max(MAX_RETENTION_DAYS),
+    'For how many days a deleted backup can be undeleted.',
+    14,
+  ),
   retentionScope: oneOf(
     'RetentionScope',
     'Whether a longer period also reaches what is in the trash already.',
@@ -55,7 +56,7 @@ const softDelete = {
 };
 
 const hybrid = {
-  state: switchState.meta(says('The one switch of that security: soft delete, second factor and alerts.', 'Enabled')),
+  state: field(switchState, 'The one switch of that security: soft delete, second factor and alerts.', 'Enabled'),
   portalDeleteUnderAlwaysOn: oneOf(
     'PortalDelete',
     'What deleting hybrid backups from the portal does under AlwaysOn.',
@@ -63,24 +64,25 @@ const hybrid = {
     'block',
   ),
 };
-const following = z.boolean().meta(says('Follows `state`. It cannot be set by itself.', true));
+const following = field(z.boolean(), 'Follows `state`. It cannot be set by itself.', true);
 
 const mailing = {
   mode: oneOf('AlertMode', 'One mail for each alert, or one an hour for all of them.', words.ALERT_MODES, 'PerAlert'),
-  onHardDelete: z.boolean().meta(says('Whether a deletion that cannot be undone is mailed.', true)),
+  onHardDelete: field(z.boolean(), 'Whether a deletion that cannot be undone is mailed.', true),
 };
 const mailboxes = <S extends z.ZodType>(addresses: S) => ({
-  recipients: addresses.meta(says('Who gets the mails about alerts.', [EXAMPLE.mailbox])),
-  owners: addresses.meta(says('Who also gets those about what destroys or weakens.', ['owner@contoso.com'])),
+  recipients: field(addresses, 'Who gets the mails about alerts.', [EXAMPLE.mailbox]),
+  owners: field(addresses, 'Who also gets those about what destroys or weakens.', ['owner@contoso.com']),
 });
 
 const HYBRID = 'The security of on-premises workloads.';
 
 const settings = {
   softDelete: answer('SoftDeleteSettings', 'Whether and how long deleted backups are kept.', softDelete),
-  hybrid: answer('HybridSettings', HYBRID, { ...hybrid, mfaRequired: following, alertsEnabled: following })
-    .nullable()
-    .meta(says(`${HYBRID} Null in a Backup vault, which holds none.`)),
+  hybrid: field(
+    answer('HybridSettings', HYBRID, { ...hybrid, mfaRequired: following, alertsEnabled: following }).nullable(),
+    `${HYBRID} Null in a Backup vault, which holds none.`,
+  ),
   immutability,
   alerts: answer('AlertSettings', 'Who gets the mails about alerts, and how.', {
     ...mailboxes(z.array(z.string())),
@@ -89,17 +91,17 @@ const settings = {
 };
 
 export const vault = answer('Vault', 'Holds items, and decides whether a deleted item can come back.', {
-  name: field.name(EXAMPLE.vault),
+  name: common.name(EXAMPLE.vault),
   kind,
   ...settings,
-  guard: z.string().nullable().meta(says('The guard whose approval critical operations need; null: none.', null)),
+  guard: field(z.string().nullable(), 'The guard whose approval critical operations need; null: none.', null),
   counts: answer('VaultCounts', 'How many items there are, by state.', {
-    protected: count.meta(says('Protected items.', 1)),
-    stopped: count.meta(says('Items whose protection was stopped or suspended.', 0)),
-    softDeleted: count.meta(says('Items in the trash.', 2)),
+    protected: field(count, 'Protected items.', 1),
+    stopped: field(count, 'Items whose protection was stopped or suspended.', 0),
+    softDeleted: field(count, 'Items in the trash.', 2),
   }),
-  warnings: z.array(z.string()).min(1).optional().meta(says('What to know about this change.')),
-  etag: field.etag,
+  warnings: field(z.array(z.string()).min(1).optional(), 'What to know about this change.'),
+  etag: common.etag,
 });
 export const vaults = listOf('VaultList', 'A page of vaults.', vault, {
   nextLink: 'https://reprieve.contoso.com/api/vaults?top=1&continuation=Y29udG9zbw',
@@ -141,25 +143,22 @@ export const vaultRequest = request('VaultRequest', 'Any part of the settings. N
       ...nullish({ ...mailboxes(z.array(email).max(50)), ...mailing }),
     }),
   }),
-  confirmAlwaysOn: z
-    .boolean()
-    .optional()
-    .meta(says('Must be true to turn AlwaysOn on, since it can never be turned off.')),
+  confirmAlwaysOn: field(z.boolean().optional(), 'Must be true to turn AlwaysOn on, since it can never be turned off.'),
 });
 
-const workloads = z.array(workload).meta(says('What may be protected under the policy.', ['AzureVM']));
+const workloads = field(z.array(workload), 'What may be protected under the policy.', ['AzureVM']);
 const SCHEDULE = says('When backups run, as a schedule of six fields, seconds first.', '0 0 2 * * *');
 
 /** What each rung counts, the most that a caller may ask for, and an example. */
 const rungs = <S extends z.ZodType>(rung: (most: number) => S) => ({
-  daily: rung(9999).meta(says('For how many days a daily point is kept.', 30)),
-  weekly: rung(5163).meta(says('For how many weeks a weekly point is kept.', 12)),
-  monthly: rung(1188).meta(says('For how many months a monthly point is kept.', 12)),
-  yearly: rung(99).meta(says('For how many years a yearly point is kept.', 1)),
+  daily: field(rung(9999), 'For how many days a daily point is kept.', 30),
+  weekly: field(rung(5163), 'For how many weeks a weekly point is kept.', 12),
+  monthly: field(rung(1188), 'For how many months a monthly point is kept.', 12),
+  yearly: field(rung(99), 'For how many years a yearly point is kept.', 1),
 });
 
 export const policy = answer('Policy', 'When backups run and how long their points are kept.', {
-  name: field.name(EXAMPLE.policy),
+  name: common.name(EXAMPLE.policy),
   workloads,
   schedule: z.string().meta(SCHEDULE),
   retention: answer(
@@ -167,7 +166,7 @@ export const policy = answer('Policy', 'When backups run and how long their poin
     'How long points are kept, by rung.',
     rungs(() => count.exactOptional()),
   ),
-  etag: field.etag,
+  etag: common.etag,
 });
 export const policies = listOf('PolicyList', 'A page of policies.', policy);
 
@@ -180,11 +179,9 @@ export const policyView = ({ name, workloads: some, schedule, retention, etag }:
 });
 
 export const policyRequest = request('PolicyRequest', 'The parts of a policy. A new one needs all of them.', {
-  workloads: workloads
-    .min(1)
-    .max(WORKLOAD_NAMES.length)
-    .meta(says('What may be protected under the policy.', ['AzureVM']))
-    .optional(),
+  workloads: field(workloads.min(1).max(WORKLOAD_NAMES.length), 'What may be protected under the policy.', [
+    'AzureVM',
+  ]).optional(),
   schedule: z
     .string()
     .refine(isSchedule, 'must be a schedule of six fields, seconds first: "0 0 2 * * *"')
@@ -201,30 +198,30 @@ export const policyRequest = request('PolicyRequest', 'The parts of a policy. A 
 });
 
 export const undeletions = answer('UndeleteResults', 'What became of each item.', {
-  results: z
-    .array(
+  results: field(
+    z.array(
       answer('UndeleteResult', 'What became of one item, and why.', {
-        item: field.item,
+        item: common.item,
         outcome: oneOf('UndeleteOutcome', 'What became of one item.', ['Undeleted', 'WouldUndelete', 'Refused']),
-        code: code.optional().meta(says('The code of the refusal.')),
+        code: field(code.optional(), 'The code of the refusal.'),
       }),
-    )
-    .meta(
-      says('One for each item, in the order in which they were asked for.', [
-        { item: EXAMPLE.item, outcome: 'Undeleted' },
-        { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
-      ]),
     ),
+    'One for each item, in the order in which they were asked for.',
+    [
+      { item: EXAMPLE.item, outcome: 'Undeleted' },
+      { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
+    ],
+  ),
 });
 
 export const undeleteRequest = request(
   'BulkUndeleteRequest',
   'Which soft-deleted items. All given conditions must hold.',
   {
-    items: z.array(name).max(1000).optional().meta(says('Only these.')),
-    deletedBy: z.string().min(1).max(200).optional().meta(says('Only what this caller deleted.', EXAMPLE.oid)),
-    from: time.optional().meta(says('Only what was deleted at this time or later.', '2026-11-21T08:00:00Z')),
-    to: time.optional().meta(says('Only what was deleted at this time or earlier.', '2026-11-21T10:00:00Z')),
-    dryRun: z.boolean().optional().meta(says('Only say what would happen, and change nothing.', true)),
+    items: field(z.array(name).max(1000).optional(), 'Only these.'),
+    deletedBy: field(z.string().min(1).max(200).optional(), 'Only what this caller deleted.', EXAMPLE.oid),
+    from: field(time.optional(), 'Only what was deleted at this time or later.', '2026-11-21T08:00:00Z'),
+    to: field(time.optional(), 'Only what was deleted at this time or earlier.', '2026-11-21T10:00:00Z'),
+    dryRun: field(z.boolean().optional(), 'Only say what would happen, and change nothing.', true),
   },
 );
