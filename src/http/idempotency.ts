@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Answer, Held, RecordedAnswer } from '../change.ts';
 import type { Caller } from '../core/caller.ts';
 import { type Code, type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { HOUR_MS, type Instant } from '../core/time.ts';
-import type { Answer, Held, RecordedAnswer, Vaults } from '../ports.ts';
+import type { Vaults } from '../ports.ts';
 import type { Reply } from './reply.ts';
 
 const KEPT_MS = 24 * HOUR_MS;

@@ -3,8 +3,8 @@ import { vaultOfAlert } from '../core/alerts.ts';
 import type { Caller } from '../core/caller.ts';
 import { isAlertId, isName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
-import type { Asking } from '../flows/asking.ts';
-import type { Ports } from '../ports.ts';
+import type { FlowPorts } from '../flows/story/land.ts';
+import type { Request } from '../flows/story/request.ts';
 import { inRequest } from '../telemetry/requestContext.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { doorkeeper, notTheAgents } from './admit.ts';
@@ -18,7 +18,7 @@ import { type Reply, toResponse } from './reply.ts';
 import { type Call, isKept, type Route } from './route.ts';
 
 export interface Skin {
-  readonly ports: Ports;
+  readonly ports: FlowPorts;
   readonly identify: Identify;
   readonly stepUpContext: string;
   readonly telemetry: Telemetry;
@@ -83,7 +83,7 @@ export function pipeline(skin: Skin) {
     if (!input.ok) return input;
     const ifMatch = request.headers.get('if-match');
     const now = skin.ports.clock.now();
-    const asking: Asking<never> = {
+    const asked: Request<never> = {
       caller,
       now,
       requestId,
@@ -99,7 +99,7 @@ export function pipeline(skin: Skin) {
       url,
       ...input.value,
     };
-    const run = async (keep: Keep) => route.answer(call, asking, keep);
+    const run = async (keep: Keep) => route.answer(call, asked, keep);
 
     const key = isKept(route) ? request.headers.get('idempotency-key') : null;
     if (key === null) return run(() => undefined);

@@ -2,9 +2,9 @@ import type * as z from 'zod';
 import type { Caller, Role } from '../core/caller.ts';
 import type { Code, Outcome, Refused } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';
-import type { Asking } from '../flows/asking.ts';
+import type { FlowPorts } from '../flows/story/land.ts';
 import type { Listed, Page } from '../flows/story/pages.ts';
-import type { Ports } from '../ports.ts';
+import type { Request } from '../flows/story/request.ts';
 import { listReply, type Reply, startOf } from './reply.ts';
 import type { ListOf, Shape, Told } from './shape.ts';
 
@@ -18,7 +18,7 @@ export type NamesIn<P extends string> = P extends `${string}{${infer N}}${infer 
 
 /** A request, parsed. Nothing in it has to be checked again. */
 export interface Call<N = unknown, B = unknown, Q = unknown> {
-  readonly ports: Ports;
+  readonly ports: FlowPorts;
   readonly caller: Caller;
   readonly now: Instant;
   /** The names in the path, as they were written. */
@@ -101,8 +101,8 @@ export interface Route extends Described {
   readonly answers: Answers;
   readonly answer: (
     call: Call,
-    asking: Asking<never>,
-    keep: (reply: Reply) => ReturnType<NonNullable<Asking<unknown>['keep']>>,
+    request: Request<never>,
+    keep: (reply: Reply) => ReturnType<NonNullable<Request<unknown>['keep']>>,
   ) => Promise<Outcome<Reply>>;
 }
 
@@ -121,7 +121,7 @@ interface Row<P extends At, B, Q, A, R> extends Described {
   readonly body?: Shape<z.ZodType<B>>;
   readonly query?: QueryOf<Q>;
   readonly answers: A;
-  readonly run: (call: Call<NamesIn<P>, B, Q>, asking: Asking<R>) => Promise<Outcome<R>>;
+  readonly run: (call: Call<NamesIn<P>, B, Q>, request: Request<R>) => Promise<Outcome<R>>;
   readonly view: (result: R, call: Call<NamesIn<P>, B, Q>) => ReplyOf<A>;
 }
 
@@ -139,11 +139,11 @@ export const route = <P extends At, B, Q, A extends Answers, R>({
   path: at.slice(at.indexOf(' ') + 1),
   body,
   query,
-  answer: async (call, asking, keep) => {
+  answer: async (call, request, keep) => {
     // The pipeline has parsed names, body and query with what this very row says.
     const parsed = call as Call<NamesIn<P>, B, Q>;
     const toReply = (result: R) => view(result, parsed) as Reply;
-    const outcome = await run(parsed, { ...asking, keep: (result) => keep(toReply(result)) });
+    const outcome = await run(parsed, { ...request, keep: (result) => keep(toReply(result)) });
     return outcome.ok ? { ok: true, value: toReply(outcome.value) } : outcome;
   },
 });

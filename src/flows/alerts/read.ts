@@ -3,30 +3,30 @@ import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Silence } from '../../core/silence.ts';
 import type { Instant } from '../../core/time.ts';
-import type { DeadLetter, Ports } from '../../ports.ts';
-import { type AlertFilter, type AlertPage, everyAlert, vaultAlerts } from '../alerts.ts';
-import { silencesOf } from '../silences.ts';
+import type { DeadLetter, Reads } from '../../ports.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
+import { type AlertFilter, type AlertPage, everyAlert, vaultAlerts } from './alertLists.ts';
+import { silencesOf } from './silences.ts';
 
 type Wanted = Pick<AlertFilter, 'state' | 'type'>;
 const listed = (page: Outcome<AlertPage>): Outcome<Listed<Alert>> =>
   page.ok ? ok({ shown: page.value.alerts, last: page.value.last }) : page;
 
 export const listVaultAlerts = async (
-  ports: Pick<Ports, 'vaults' | 'alerts'>,
+  ports: Pick<Reads, 'vaults' | 'alerts'>,
   vault: string,
   { state, type }: Wanted,
   page: Page,
 ): Promise<Outcome<Listed<Alert>>> => listed(await vaultAlerts(ports, vault, { state, type, ...page }));
 
 export const listAlerts = async (
-  ports: Pick<Ports, 'alerts' | 'registry'>,
+  ports: Pick<Reads, 'alerts' | 'registry'>,
   { state, type }: Wanted,
   page: Page,
 ): Promise<Outcome<Listed<Alert>>> => listed(await everyAlert(ports, { state, type, ...page }));
 
 export async function listSilences(
-  ports: Pick<Ports, 'vaults'>,
+  ports: Pick<Reads, 'vaults'>,
   now: Instant,
   vault: string,
   page: Page,
@@ -36,7 +36,7 @@ export async function listSilences(
 }
 
 export async function listDeadLetters(
-  { ledger }: Pick<Ports, 'ledger'>,
+  { ledger }: Pick<Reads, 'ledger'>,
   { after, top }: Page,
 ): Promise<Outcome<Listed<DeadLetter>>> {
   const letters = await ledger.dead({ after, limit: top + 1 });

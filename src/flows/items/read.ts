@@ -1,4 +1,4 @@
-import { type Explanation, explain } from '../../core/explain.ts';
+import type { HeldHead } from '../../change.ts';
 import type { Entry } from '../../core/history.ts';
 import { type Hold, type Item, type ItemState, liveHolds } from '../../core/item.ts';
 import type { Job } from '../../core/job.ts';
@@ -7,14 +7,14 @@ import type { Point } from '../../core/points.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Workload } from '../../core/workloads.ts';
-import type { HeldHead, Ports } from '../../ports.ts';
-import { missing, noItem, noVault, type Place, purged } from '../asking.ts';
-import { noJob } from '../jobs.ts';
-import { listPoints, type PointsOf } from '../points.ts';
+import type { Reads } from '../../ports.ts';
+import { missing } from '../story/nouns.ts';
 import { cut, gather, type Listed, type Page } from '../story/pages.ts';
-import { brakesOn } from '../sweep/brakes.ts';
+import { noItem, noVault, type Place, purged } from '../story/request.ts';
+import { noJob } from './jobs.ts';
+import { listPoints, type PointsOf } from './points.ts';
 
-type Reads = Pick<Ports, 'vaults'>;
+type VaultReads = Pick<Reads, 'vaults'>;
 
 /** An item with the head that its terms hang on. */
 export interface ItemRead {
@@ -22,7 +22,7 @@ export interface ItemRead {
   readonly head: HeldHead;
 }
 
-export async function readItem({ vaults }: Reads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
+export async function readItem({ vaults }: VaultReads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
   const [head, held] = await Promise.all([vaults.head(place.vault, 'fresh'), vaults.item(place.vault, place.item)]);
   if (!head) return noVault(place.vault);
   if (!held) return noItem(place);
@@ -30,7 +30,7 @@ export async function readItem({ vaults }: Reads, now: Instant, place: Place): P
 }
 
 /** As if what lies in the trash were not there. */
-export async function readKeptItem(ports: Reads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
+export async function readKeptItem(ports: VaultReads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
   const found = await readItem(ports, now, place);
   return found.ok && found.value.item.state === 'SoftDeleted' ? noItem(place) : found;
 }
@@ -51,7 +51,7 @@ const isWanted = (item: Item, { state, workload, server, includeSoftDeleted }: I
 const STRETCH = 200;
 
 export async function listItems(
-  { vaults }: Reads,
+  { vaults }: VaultReads,
   vault: string,
   filter: ItemFilter,
   page: Page,
@@ -66,24 +66,17 @@ export async function listItems(
 }
 
 /** The history outlives the item. */
-export async function itemHistory(ports: Reads, place: Place, { after, top }: Page): Promise<Outcome<Listed<Entry>>> {
+export async function itemHistory(
+  ports: VaultReads,
+  place: Place,
+  { after, top }: Page,
+): Promise<Outcome<Listed<Entry>>> {
   const { entries, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
   const isKnown = entries.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
   return isKnown ? ok({ shown: entries, last }) : missing(ports, place);
 }
 
-export async function explainItem(
-  ports: Pick<Ports, 'vaults' | 'control' | 'nextSweep'>,
-  now: Instant,
-  place: Place,
-): Promise<Outcome<Explanation>> {
-  const found = await readItem(ports, now, place);
-  if (!found.ok) return found;
-  const { item, head } = found.value;
-  return ok(explain(item, head, now, ports.nextSweep, await brakesOn(ports, item, now)));
-}
-
-export async function readHold(ports: Reads, now: Instant, place: Place, name: string): Promise<Outcome<Hold>> {
+export async function readHold(ports: VaultReads, now: Instant, place: Place, name: string): Promise<Outcome<Hold>> {
   const found = await readItem(ports, now, place);
   if (!found.ok) return found;
   const { item } = found.value;
@@ -91,7 +84,7 @@ export async function readHold(ports: Reads, now: Instant, place: Place, name: s
   return hold ? ok(hold) : refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
 }
 
-export async function readJob(ports: Reads, place: Place, id: string): Promise<Outcome<Job>> {
+export async function readJob(ports: VaultReads, place: Place, id: string): Promise<Outcome<Job>> {
   const { vaults } = ports;
   const [held, job] = await Promise.all([
     vaults.item(place.vault, place.item),
@@ -102,7 +95,7 @@ export async function readJob(ports: Reads, place: Place, id: string): Promise<O
 }
 
 export async function readPoint(
-  ports: Reads,
+  ports: VaultReads,
   now: Instant,
   place: Place,
   name: string,
@@ -116,7 +109,7 @@ export async function readPoint(
 }
 
 export async function pageOfPoints(
-  ports: Reads,
+  ports: VaultReads,
   now: Instant,
   place: Place,
   page: Page,

@@ -1,22 +1,26 @@
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import type { Ports } from '../../ports.ts';
-import { noVault } from '../asking.ts';
-import { noServer } from '../deregister.ts';
-import { shownServers } from '../itemsOn.ts';
+import type { Reads } from '../../ports.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
+import { noVault } from '../story/request.ts';
+import { shownServers } from './itemsOn.ts';
+import { noServer } from './readServer.ts';
 
-type Reads = Pick<Ports, 'vaults'>;
+type VaultReads = Pick<Reads, 'vaults'>;
 
-export async function readServer(ports: Reads, vault: string, name: string): Promise<Outcome<Server>> {
+export async function readServer(ports: VaultReads, vault: string, name: string): Promise<Outcome<Server>> {
   const [head, held] = await Promise.all([ports.vaults.head(vault, 'fresh'), ports.vaults.server(vault, name)]);
   if (!head) return noVault(vault);
   const [shown] = held ? await shownServers(ports, vault, [held.value]) : [];
   return shown ? ok(shown) : noServer(vault, name);
 }
 
-export async function listServers(ports: Reads, vault: string, { after, top }: Page): Promise<Outcome<Listed<Server>>> {
+export async function listServers(
+  ports: VaultReads,
+  vault: string,
+  { after, top }: Page,
+): Promise<Outcome<Listed<Server>>> {
   const [head, servers] = await Promise.all([
     ports.vaults.head(vault, 'fresh'),
     ports.vaults.servers(vault, { after, limit: top + 1 }),

@@ -1,34 +1,37 @@
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, type Instant } from '../../core/time.ts';
-import type { Pause, Ports } from '../../ports.ts';
-import type { Asking } from '../asking.ts';
+import type { Pause, Reads } from '../../ports.ts';
+import type { Request } from '../story/request.ts';
 
 const LONGEST_PAUSE_DAYS = 7;
 
 export type PauseAsk = Pick<Pause, 'reason' | 'until'>;
-type PausePorts = Pick<Ports, 'control' | 'newId'>;
+type PausePorts = Pick<Reads, 'control' | 'newId'>;
 
 /** By the clock of now: a pause may have ended since the request began. */
-export async function readPause({ control, clock }: Pick<Ports, 'control' | 'clock'>): Promise<Outcome<Pause>> {
+export async function readPause({ control, clock }: Pick<Reads, 'control' | 'clock'>): Promise<Outcome<Pause>> {
   const { pause } = await control.read();
   return pause && pause.until > clock.now() ? ok(pause) : refuse('PauseNotFound', 'Purging is not paused.');
 }
 
-export async function putPause(ports: PausePorts, asking: Asking<Pause>, ask: PauseAsk): Promise<Outcome<Pause>> {
-  if (!isSoon(ask.until, asking.now))
+export async function putPause(ports: PausePorts, request: Request<Pause>, ask: PauseAsk): Promise<Outcome<Pause>> {
+  if (!isSoon(ask.until, request.now))
     return refuse('InvalidRequest', 'A pause ends within seven days, and in the future.', { target: '$.until' });
   const { pause: before } = await ports.control.read();
-  const refused = stalePause(asking, before);
+  const refused = stalePause(request, before);
   if (refused) return refused;
-  const pause: Pause = { ...ask, by: asking.caller.oid, at: asking.now, etag: ports.newId() };
+  const pause: Pause = { ...ask, by: request.caller.oid, at: request.now, etag: ports.newId() };
   await ports.control.putPause(pause);
   return ok(pause);
 }
 
-export async function endPause(ports: Pick<Ports, 'control' | 'clock'>, asking: Asking<null>): Promise<Outcome<null>> {
+export async function endPause(
+  ports: Pick<Reads, 'control' | 'clock'>,
+  request: Request<null>,
+): Promise<Outcome<null>> {
   const pause = await readPause(ports);
   if (!pause.ok) return pause;
-  const refused = stalePause(asking, pause.value);
+  const refused = stalePause(request, pause.value);
   if (refused) return refused;
   await ports.control.putPause(null);
   return ok(null);
@@ -37,7 +40,7 @@ export async function endPause(ports: Pick<Ports, 'control' | 'clock'>, asking: 
 const isSoon = (until: Instant, now: Instant): boolean => until > now && until <= addDays(now, LONGEST_PAUSE_DAYS);
 
 /** The pause lies in no vault, so no fence holds it: the etag is compared before the write, and of two writers the last one counts. */
-const stalePause = ({ ifMatch }: Asking<never>, pause: Pause | null): Refused | undefined =>
+const stalePause = ({ ifMatch }: Request<never>, pause: Pause | null): Refused | undefined =>
   ifMatch && !ifMatch.some((etag) => pause && (etag === '*' || etag === pause.etag))
     ? refuse(
         'PreconditionFailed',

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { dismiss, redrive } from '../../flows/alerts/deadLetters.ts';
+import { takeReports } from '../../flows/alerts/deliveryReports.ts';
 import { listDeadLetters } from '../../flows/alerts/read.ts';
-import type { Asking } from '../../flows/asking.ts';
-import { dismiss, redrive } from '../../flows/deadLetters.ts';
-import { takeReports } from '../../flows/deliveryReports.ts';
+import type { Request } from '../../flows/story/request.ts';
 import type { DeadLetter } from '../../ports.ts';
 import { NO_CONTENT, reply } from '../reply.ts';
 import { chapter, list, type Route, route } from '../route.ts';
@@ -56,7 +56,7 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       codes: ['DeadLetterNotFound', 'InvalidTransition', 'Busy'],
       body: nothing,
       answers: { 202: deadLetter },
-      run: ({ ports, names }, asking: Asking<DeadLetter>) => redrive(ports, asking, names.id),
+      run: ({ ports, names }, request: Request<DeadLetter>) => redrive(ports, request, names),
       view: (letter) => reply(202, deadLetterView(letter)),
     }),
     route({
@@ -66,7 +66,7 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       summary: 'Dismiss a mail that the service gave up',
       codes: ['DeadLetterNotFound'],
       answers: { 204: null },
-      run: ({ ports, names }, asking: Asking<null>) => dismiss(ports, asking, names.id),
+      run: ({ ports, names }, request: Request<null>) => dismiss(ports, request, names),
       view: () => NO_CONTENT,
     }),
     route({

@@ -1,8 +1,8 @@
 import { type Alert, vaultOfAlert } from '../../core/alerts.ts';
+import { type AlertPlace, acknowledgeAlert, closeAlert, getAlert } from '../../flows/alerts/alerts.ts';
 import { listAlerts, listSilences, listVaultAlerts } from '../../flows/alerts/read.ts';
-import { type AlertPlace, getAlert, moveAlert } from '../../flows/alerts.ts';
-import type { Asking } from '../../flows/asking.ts';
-import { getSilence, putSilence, removeSilence, type SilenceResult } from '../../flows/silences.ts';
+import { getSilence, putSilence, removeSilence, type SilenceResult } from '../../flows/alerts/silences.ts';
+import type { Request } from '../../flows/story/request.ts';
 import { WRITES } from '../refusal.ts';
 import { made, NO_CONTENT, reply, resource } from '../reply.ts';
 import { chapter, list, type Route, route } from '../route.ts';
@@ -47,14 +47,14 @@ export const alertRoutes: readonly Route[] = [
       name: 'acknowledgeVaultAlert',
       at: 'POST vaults/{vault}/alerts/{alert}/acknowledge',
       summary: 'Acknowledge an alert of a vault',
-      run: ({ ports, names }, asking) => moveAlert(ports, asking, inVault(names), 'acknowledge'),
+      run: ({ ports, names }, request) => acknowledgeAlert(ports, request, inVault(names)),
     }),
     route({
       ...CLOSE,
       name: 'closeVaultAlert',
       at: 'POST vaults/{vault}/alerts/{alert}/close',
       summary: 'Close an alert of a vault',
-      run: ({ ports, names }, asking) => moveAlert(ports, asking, inVault(names), 'close'),
+      run: ({ ports, names }, request) => closeAlert(ports, request, inVault(names)),
     }),
     route({
       ...READ,
@@ -68,14 +68,14 @@ export const alertRoutes: readonly Route[] = [
       name: 'acknowledgeAlert',
       at: 'POST alerts/{alert}/acknowledge',
       summary: 'Acknowledge an alert by its id',
-      run: ({ ports, names }, asking) => moveAlert(ports, asking, anywhere(names), 'acknowledge'),
+      run: ({ ports, names }, request) => acknowledgeAlert(ports, request, anywhere(names)),
     }),
     route({
       ...CLOSE,
       name: 'closeAlert',
       at: 'POST alerts/{alert}/close',
       summary: 'Close an alert by its id',
-      run: ({ ports, names }, asking) => moveAlert(ports, asking, anywhere(names), 'close'),
+      run: ({ ports, names }, request) => closeAlert(ports, request, anywhere(names)),
     }),
     list({
       name: 'listVaultAlerts',
@@ -110,8 +110,8 @@ export const alertRoutes: readonly Route[] = [
       codes: ['VaultNotFound', 'LimitReached', ...WRITES],
       body: silenceRequest,
       answers: { 200: silence, 201: silence },
-      run: ({ ports, names, body }, asking: Asking<SilenceResult>) =>
-        putSilence(ports, asking, names.vault, names.silence, body),
+      run: ({ ports, names, body }, request: Request<SilenceResult>) =>
+        putSilence(ports, request, names, { name: names.silence, ...body }),
       view: (result) => made(result.created, silenceView(result.silence)),
     }),
     route({
@@ -142,7 +142,7 @@ export const alertRoutes: readonly Route[] = [
       summary: 'End a silence',
       codes: ['VaultNotFound', 'SilenceNotFound', ...WRITES],
       answers: { 204: null },
-      run: ({ ports, names }, asking: Asking<null>) => removeSilence(ports, asking, names.vault, names.silence),
+      run: ({ ports, names }, request: Request<null>) => removeSilence(ports, request, names, { name: names.silence }),
       view: () => NO_CONTENT,
     }),
   ]),

@@ -1,8 +1,9 @@
 import type { Grant } from '../../core/guards.ts';
-import type { Asking } from '../../flows/asking.ts';
-import { type Linked, linkGuard, unlinkGuard } from '../../flows/guardLink.ts';
+import { allow } from '../../flows/guards/allow.ts';
+import { deleteGuard, type GuardResult, putGuard } from '../../flows/guards/guards.ts';
+import { type Linked, linkGuard, unlinkGuard } from '../../flows/guards/link.ts';
 import { readGuard } from '../../flows/guards/read.ts';
-import { allow, deleteGuard, type GuardResult, putGuard } from '../../flows/guards.ts';
+import type { Request } from '../../flows/story/request.ts';
 import { WRITES } from '../refusal.ts';
 import { made, NO_CONTENT, reply, resource } from '../reply.ts';
 import { chapter, type Route, route } from '../route.ts';
@@ -22,8 +23,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     codes: ['InvalidRequest', ...WRITES],
     body: guardRequest,
     answers: { 200: guard, 201: guard },
-    run: ({ ports, names, body }, asking: Asking<GuardResult>) =>
-      putGuard(ports, asking, names.guard, body.excludedOperations),
+    run: ({ ports, names, body }, request: Request<GuardResult>) => putGuard(ports, request, names, body),
     view: (result) => made(result.created, guardView(result.guard)),
   }),
   route({
@@ -44,7 +44,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     summary: 'Delete a guard that no vault is under',
     codes: ['GuardNotFound', 'GuardInUse', ...WRITES],
     answers: { 204: null },
-    run: ({ ports, names }, asking: Asking<null>) => deleteGuard(ports, asking, names.guard),
+    run: ({ ports, names }, request: Request<null>) => deleteGuard(ports, request, names),
     view: () => NO_CONTENT,
   }),
   route({
@@ -57,7 +57,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     codes: ['GuardNotFound', 'VaultNotFound', 'PreconditionFailed'],
     body: grantRequest,
     answers: { 201: grant },
-    run: ({ ports, names, body }, asking: Asking<Grant>) => allow(ports, asking, names.guard, body),
+    run: ({ ports, names, body }, request: Request<Grant>) => allow(ports, request, names, body),
     view: (granted) => reply(201, grantView(granted)),
   }),
   route({
@@ -70,7 +70,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     codes: LINK,
     body: linkRequest,
     answers: { 200: vault },
-    run: ({ ports, names, body }, asking: Asking<Linked>) => linkGuard(ports, asking, names.vault, body.guard),
+    run: ({ ports, names, body }, request: Request<Linked>) => linkGuard(ports, request, names, body),
     view: (linked) => resource(200, vaultView(linked)),
   }),
   route({
@@ -81,7 +81,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     description: 'The guard itself has to approve this, and the token needs a second factor.',
     codes: LINK,
     answers: { 204: null },
-    run: ({ ports, names }, asking: Asking<Linked>) => unlinkGuard(ports, asking, names.vault),
+    run: ({ ports, names }, request: Request<Linked>) => unlinkGuard(ports, request, names),
     view: () => NO_CONTENT,
   }),
 ]);

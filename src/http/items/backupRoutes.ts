@@ -1,8 +1,8 @@
 import type { Job } from '../../core/job.ts';
-import type { Asking } from '../../flows/asking.ts';
+import { completeJob, startJob, startRestore } from '../../flows/items/jobs.ts';
+import { type PointResult, recordPoint } from '../../flows/items/points.ts';
 import { pageOfPoints, readJob, readPoint } from '../../flows/items/read.ts';
-import { completeJob, startBackup, startRestore } from '../../flows/jobs.ts';
-import { type PointResult, recordPoint } from '../../flows/points.ts';
+import type { Request } from '../../flows/story/request.ts';
 import { READS_ITEM, WRITES_ITEM } from '../refusal.ts';
 import { made, reply, resource } from '../reply.ts';
 import { type Call, chapter, list, type Route, route } from '../route.ts';
@@ -38,7 +38,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     codes: [...WRITES_ITEM, ...AT_REST, 'ProtectionStopped', 'ObjectLocked'],
     body: backupRequest,
     answers: { 202: job },
-    run: ({ ports, names, body }, asking) => startBackup(ports, asking, names, body),
+    run: ({ ports, names, body }, request) => startJob(ports, request, names, { operation: 'Backup', ...body }),
     view: started,
   }),
   route({
@@ -51,7 +51,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     codes: [...WRITES_ITEM, ...AT_REST, 'RecoveryPointNotFound', 'ObjectLocked'],
     body: restoreRequest,
     answers: { 202: job },
-    run: ({ ports, names, body }, asking) => startRestore(ports, asking, names, body.recoveryPoint),
+    run: ({ ports, names, body }, request) => startRestore(ports, request, names, body.recoveryPoint),
     view: started,
   }),
   route({
@@ -78,7 +78,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     ],
     body: completeRequest,
     answers: { 200: job },
-    run: ({ ports, names, body }, asking) => completeJob(ports, asking, names, names.job, body),
+    run: ({ ports, names, body }, request) => completeJob(ports, request, names, { job: names.job, ...body }),
     view: shown,
   }),
   route({
@@ -96,8 +96,8 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     ],
     body: pointRequest,
     answers: { 200: point, 201: point },
-    run: ({ ports, names, body }, asking: Asking<PointResult>) =>
-      recordPoint(ports, asking, names, { name: names.recoveryPoint, ...body }),
+    run: ({ ports, names, body }, request: Request<PointResult>) =>
+      recordPoint(ports, request, names, { name: names.recoveryPoint, ...body }),
     view: (result, { now }) => made(result.created, pointView(result.point, result.item, result.head, now)),
   }),
   route({

@@ -1,12 +1,13 @@
 import { type Caller, channelOf, hasRole } from '../../core/caller.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import type { Asking, ItemResult } from '../../flows/asking.ts';
-import { type HoldResult, putHold, removeHold } from '../../flows/holds.ts';
-import { explainItem, itemHistory, listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
-import { type Protection, protect } from '../../flows/protect.ts';
-import { type Resumption, resume } from '../../flows/resume.ts';
-import { type Stopped, stop } from '../../flows/stop.ts';
-import { undelete } from '../../flows/undelete.ts';
+import { type HoldResult, putHold, removeHold } from '../../flows/items/holds.ts';
+import { type Protection, protect } from '../../flows/items/protect.ts';
+import { itemHistory, listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
+import { type Resumption, resume } from '../../flows/items/resume.ts';
+import { type Stopped, stop } from '../../flows/items/stop.ts';
+import { type ItemResult, undelete } from '../../flows/items/undelete.ts';
+import { explainItem } from '../../flows/service/explain.ts';
+import type { Request } from '../../flows/story/request.ts';
 import { READS_ITEM, SECOND_FACTOR, WRITES, WRITES_ITEM } from '../refusal.ts';
 import { made, NO_CONTENT, reply, resource } from '../reply.ts';
 import { type Call, chapter, list, type Route, route } from '../route.ts';
@@ -64,7 +65,7 @@ export const itemRoutes: readonly Route[] = [
       ],
       body: requests.protectRequest,
       answers: { 200: shapes.protectedItem, 201: shapes.protectedItem },
-      run: ({ ports, names, body }, asking: Asking<Protection>) => protect(ports, asking, names, body),
+      run: ({ ports, names, body }, request: Request<Protection>) => protect(ports, request, names, body),
       view: ({ removed, created, ...result }, { now }) =>
         made(created, {
           ...itemView(result.item, result.head, now),
@@ -118,8 +119,8 @@ export const itemRoutes: readonly Route[] = [
       ],
       body: requests.stopRequest,
       answers: { 200: [stoppedItem, tombstone] },
-      run: async ({ ports, caller, names, body }, asking) =>
-        (body.mode === 'delete' && mayDelete(caller)) || stop(ports, asking, names, body),
+      run: async ({ ports, caller, names, body }, request) =>
+        (body.mode === 'delete' && mayDelete(caller)) || stop(ports, request, names, body),
       view: stopped,
     }),
     route({
@@ -136,7 +137,7 @@ export const itemRoutes: readonly Route[] = [
       ],
       body: nothing,
       answers: { 200: item },
-      run: ({ ports, names }, asking) => undelete(ports, asking, names),
+      run: ({ ports, names }, request) => undelete(ports, request, names),
       view: shown,
     }),
     route({
@@ -151,8 +152,8 @@ export const itemRoutes: readonly Route[] = [
       body: requests.resumeRequest,
       query: requests.preview,
       answers: { 200: [resumedItem, resumePreview] },
-      run: ({ ports, names, body, query }, asking: Asking<Resumption>) =>
-        resume(ports, asking, names, { verb: 'resume', policy: body.policy, preview: query.preview }),
+      run: ({ ports, names, body, query }, request: Request<Resumption>) =>
+        resume(ports, request, names, { verb: 'resume', policy: body.policy, preview: query.preview }),
       view: (result, call) => (call.query.preview ? previewed(result, call) : resumed(result, call)),
     }),
     route({
@@ -168,8 +169,8 @@ export const itemRoutes: readonly Route[] = [
       ],
       body: requests.policyChange,
       answers: { 200: resumedItem },
-      run: ({ ports, names, body }, asking) =>
-        resume(ports, asking, names, { verb: 'changePolicy', policy: body.policy }),
+      run: ({ ports, names, body }, request) =>
+        resume(ports, request, names, { verb: 'changePolicy', policy: body.policy }),
       view: resumed,
     }),
     list({
@@ -207,7 +208,8 @@ export const itemRoutes: readonly Route[] = [
       codes: [...WRITES_ITEM, 'PurgeInProgress', 'LimitReached'],
       body: shapes.holdRequest,
       answers: { 200: hold, 201: hold },
-      run: ({ ports, names, body }, asking: Asking<HoldResult>) => putHold(ports, asking, names, names.hold, body),
+      run: ({ ports, names, body }, request: Request<HoldResult>) =>
+        putHold(ports, request, names, { name: names.hold, ...body }),
       view: (result) => made(result.created, holdView(result.hold)),
     }),
     route({
@@ -227,7 +229,7 @@ export const itemRoutes: readonly Route[] = [
       summary: 'End a hold',
       codes: [...WRITES_ITEM, 'HoldNotFound'],
       answers: { 204: null },
-      run: ({ ports, names }, asking: Asking<null>) => removeHold(ports, asking, names, names.hold),
+      run: ({ ports, names }, request: Request<null>) => removeHold(ports, request, names, { name: names.hold }),
       view: () => NO_CONTENT,
     }),
   ]),

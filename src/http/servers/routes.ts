@@ -1,11 +1,11 @@
 import type { Server } from '../../core/server.ts';
 import { iso } from '../../core/time.ts';
-import type { Asking } from '../../flows/asking.ts';
-import { deregister } from '../../flows/deregister.ts';
-import { changePassphrase } from '../../flows/passphrase.ts';
-import { type IssuedPin, issuePin } from '../../flows/pins.ts';
+import { type IssuedPin, issuePin } from '../../flows/authorize/issuePin.ts';
+import { changePassphrase } from '../../flows/servers/changePassphrase.ts';
+import { deregister } from '../../flows/servers/deregister.ts';
+import { putServer, type ServerResult } from '../../flows/servers/putServer.ts';
 import { listServers, readServer } from '../../flows/servers/read.ts';
-import { putServer, type ServerResult } from '../../flows/servers.ts';
+import type { Request } from '../../flows/story/request.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { made, reply, resource } from '../reply.ts';
 import { chapter, list, type Route, route } from '../route.ts';
@@ -27,8 +27,8 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     codes: ['VaultNotFound', 'WrongVaultKind', 'KindImmutable', 'ActiveElsewhere', ...WRITES],
     body: serverRequest,
     answers: { 200: server, 201: server },
-    run: ({ ports, names, body }, asking: Asking<ServerResult>) =>
-      putServer(ports, asking, names.vault, names.server, body),
+    run: ({ ports, names, body }, request: Request<ServerResult>) =>
+      putServer(ports, request, names, { name: names.server, ...body }),
     view: (result) => made(result.created, serverView(result.server)),
   }),
   route({
@@ -63,7 +63,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
       'While backups of the server lie in the trash, the server is soft-deleted too, and undelete brings it back. Without any it is unregistered.',
     codes: ['VaultNotFound', 'ServerNotFound', 'AlwaysOnForbidsPortalDelete', 'ServerNotEmpty', ...WRITES],
     answers: { 200: server },
-    run: ({ ports, names }, asking) => deregister(ports, asking, names.vault, names.server),
+    run: ({ ports, names }, request) => deregister(ports, request, names, { name: names.server }),
     view: shown,
   }),
   route({
@@ -77,7 +77,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     codes: ['VaultNotFound', 'ServerNotFound', 'AgentTooOld', ...SECOND_FACTOR, ...WRITES],
     body: nothing,
     answers: { 200: server },
-    run: ({ ports, names }, asking) => changePassphrase(ports, asking, names.vault, names.server),
+    run: ({ ports, names }, request) => changePassphrase(ports, request, names, { name: names.server }),
     view: shown,
   }),
   route({
@@ -91,7 +91,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     codes: ['VaultNotFound', 'WrongVaultKind', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES],
     body: nothing,
     answers: { 200: securityPin },
-    run: ({ ports, names }, asking: Asking<IssuedPin>) => issuePin(ports, asking, names.vault),
+    run: ({ ports, names }, request: Request<IssuedPin>) => issuePin(ports, request, names),
     view: (issued) => reply(200, { securityPin: issued.securityPin, expiresAt: iso(issued.expiresAt) }),
   }),
 ]);

@@ -2,10 +2,10 @@ import { Duration } from 'luxon';
 import type { MovableClock } from '../../clock.ts';
 import { ok, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import type { Asking } from '../../flows/asking.ts';
-import { forecast } from '../../flows/forecast.ts';
-import { readiness } from '../../flows/readiness.ts';
+import { forecast } from '../../flows/service/forecast.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
+import { readiness } from '../../flows/service/readiness.ts';
+import type { Request } from '../../flows/story/request.ts';
 import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
 import type { Pause } from '../../ports.ts';
 import { NO_CONTENT, reply, resource } from '../reply.ts';
@@ -63,7 +63,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       codes: ['PreconditionFailed'],
       body: shapes.pauseRequest,
       answers: { 200: shapes.pause },
-      run: ({ ports, body }, asking) => putPause(ports, asking, body),
+      run: ({ ports, body }, request) => putPause(ports, request, body),
       view: shown,
     }),
     route({
@@ -83,7 +83,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       summary: 'End the pause',
       codes: ['PauseNotFound', 'PreconditionFailed'],
       answers: { 204: null },
-      run: ({ ports }, asking: Asking<null>) => endPause(ports, asking),
+      run: ({ ports }, request: Request<null>) => endPause(ports, request),
       view: () => NO_CONTENT,
     }),
   ]);

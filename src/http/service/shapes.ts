@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { iso } from '../../core/time.ts';
-import type { Forecast } from '../../flows/forecast.ts';
+import type { Forecast } from '../../flows/service/forecast.ts';
 import type { Pause } from '../../ports.ts';
 import { EXAMPLE } from '../example.ts';
 import { quoted } from '../reply.ts';

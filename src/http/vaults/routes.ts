@@ -1,8 +1,10 @@
-import type { Asking } from '../../flows/asking.ts';
-import { bulkUndelete, type Recovered } from '../../flows/bulkUndelete.ts';
-import { deletePolicy, type PolicyResult, putPolicy } from '../../flows/policies.ts';
+import { type Recovered, undeleteMany } from '../../flows/items/undeleteMany.ts';
+import type { Request } from '../../flows/story/request.ts';
+import { deletePolicy } from '../../flows/vaults/deletePolicy.ts';
+import { deleteVault } from '../../flows/vaults/deleteVault.ts';
+import { type PolicyResult, putPolicy } from '../../flows/vaults/putPolicy.ts';
+import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
-import { deleteVault, putVault, type VaultResult } from '../../flows/vaults.ts';
 import { EXAMPLE } from '../example.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { made, NO_CONTENT, reply, resource } from '../reply.ts';
@@ -50,7 +52,8 @@ export const vaultRoutes: readonly Route[] = [
         alerts: { recipients: [EXAMPLE.mailbox], owners: ['owner@contoso.com'] },
       },
       answers: { 200: vault, 201: vault },
-      run: ({ ports, names, body }, asking: Asking<VaultResult>) => putVault(ports, asking, names.vault, body, false),
+      run: ({ ports, names, body }, request: Request<VaultResult>) =>
+        putVault(ports, request, names, { patch: body, mustExist: false }),
       view: (result) => made(result.created, vaultView(result)),
     }),
     route({
@@ -63,7 +66,8 @@ export const vaultRoutes: readonly Route[] = [
       body: vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
       answers: { 200: vault },
-      run: ({ ports, names, body }, asking: Asking<VaultResult>) => putVault(ports, asking, names.vault, body, true),
+      run: ({ ports, names, body }, request: Request<VaultResult>) =>
+        putVault(ports, request, names, { patch: body, mustExist: true }),
       view: (result) => resource(200, vaultView(result)),
     }),
     route({
@@ -96,7 +100,7 @@ export const vaultRoutes: readonly Route[] = [
         'A vault that still has items, in the trash too, or registered servers is not deleted; `innererror.blockers` names them.',
       codes: ['VaultNotFound', 'VaultNotEmpty', 'VaultHasSoftDeletedItems', ...WRITES],
       answers: { 204: null },
-      run: ({ ports, names }, asking: Asking<null>) => deleteVault(ports, asking, names.vault),
+      run: ({ ports, names }, request: Request<null>) => deleteVault(ports, request, names),
       view: () => NO_CONTENT,
     }),
     route({
@@ -108,8 +112,8 @@ export const vaultRoutes: readonly Route[] = [
       codes: ['VaultNotFound', 'PreconditionFailed'],
       body: undeleteRequest,
       answers: { 200: undeletions },
-      run: ({ ports, names, body }, asking: Asking<readonly Recovered[]>) =>
-        bulkUndelete(ports, asking, names.vault, body),
+      run: ({ ports, names, body }, request: Request<readonly Recovered[]>) =>
+        undeleteMany(ports, request, names, body),
       view: (results) => reply(200, { results }),
     }),
   ]),
@@ -128,8 +132,8 @@ export const vaultRoutes: readonly Route[] = [
       ],
       body: policyRequest,
       answers: { 200: policy, 201: policy },
-      run: ({ ports, names, body }, asking: Asking<PolicyResult>) =>
-        putPolicy(ports, asking, names.vault, names.policy, body),
+      run: ({ ports, names, body }, request: Request<PolicyResult>) =>
+        putPolicy(ports, request, names, { name: names.policy, ...body }),
       view: (result) => made(result.created, policyView(result.policy)),
     }),
     route({
@@ -160,7 +164,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Delete a policy that nothing uses',
       codes: ['VaultNotFound', 'PolicyNotFound', 'PolicyInUse', ...WRITES],
       answers: { 204: null },
-      run: ({ ports, names }, asking: Asking<null>) => deletePolicy(ports, asking, names.vault, names.policy),
+      run: ({ ports, names }, request: Request<null>) => deletePolicy(ports, request, names, { name: names.policy }),
       view: () => NO_CONTENT,
     }),
   ]),

@@ -4,7 +4,7 @@ import type { Policy } from '../../core/policy.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
-import type { VaultResult } from '../../flows/vaults.ts';
+import type { VaultResult } from '../../flows/vaults/putVault.ts';
 import { EXAMPLE } from '../example.ts';
 import { quoted } from '../reply.ts';
 import {
