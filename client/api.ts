@@ -7,7 +7,7 @@ export type ActiveJob = {
   readonly startedAt: Instant;
 };
 
-/** Something that happened and that somebody should know. */
+/** Something that happened and that people should know. */
 export type Alert = {
   readonly id: string;
   readonly type: AlertType;
@@ -36,10 +36,10 @@ export type AlertList = {
   readonly nextLink?: string;
 };
 
-/** A mail for each alert, or one an hour for all of them. */
+/** One mail for each alert, or one an hour for all of them. */
 export type AlertMode = 'PerAlert' | 'HourlyDigest';
 
-/** Who hears of alerts, and how. */
+/** Who gets the mails about alerts, and how. */
 export type AlertSettings = {
   readonly recipients: readonly string[];
   readonly owners: readonly string[];
@@ -47,7 +47,7 @@ export type AlertSettings = {
   readonly onHardDelete: boolean;
 };
 
-/** New, then perhaps Acknowledged, then Closed: never back. */
+/** New, then perhaps Acknowledged, then Closed. It never goes back. */
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
@@ -66,12 +66,12 @@ export type ApiDocumentPart = {
   readonly [name: string]: unknown;
 };
 
-/** How long the point of a backup is to live. */
+/** How long the recovery point of a backup is kept. */
 export type BackupRequest = {
   readonly expiresAt?: Time | null;
 };
 
-/** Which soft-deleted items: all conditions given must hold. */
+/** Which soft-deleted items. All given conditions must hold. */
 export type BulkUndeleteRequest = {
   readonly items?: readonly Name[];
   readonly deletedBy?: string;
@@ -116,7 +116,7 @@ export type CompleteRequestRecoveryPoint = {
   readonly expiresAt?: Time | null;
 };
 
-/** A mail that was given up. */
+/** A mail that the service gave up. */
 export type DeadLetter = {
   readonly id: string;
   readonly alert: string | null;
@@ -128,7 +128,7 @@ export type DeadLetter = {
   readonly lastFailedAt: Instant;
 };
 
-/** A page of mails that were given up. */
+/** A page of mails that the service gave up. */
 export type DeadLetterList = {
   readonly value: readonly DeadLetter[];
   readonly nextLink?: string;
@@ -166,10 +166,10 @@ export type DeliveryReportEvent = {
   readonly [name: string]: unknown;
 };
 
-/** What became of a mail, as the mail service calls it. */
+/** What became of a mail, in the words of the mail service. */
 export type DeliveryStatus = 'Delivered' | 'Bounced' | 'Failed' | 'Suppressed' | 'Quarantined' | 'FilteredSpam' | 'Expanded';
 
-/** What the other side said. */
+/** What the mail server of the recipient said. */
 export type DeliveryStatusDetails = {
   readonly statusMessage?: string | null;
   readonly [name: string]: unknown;
@@ -215,7 +215,7 @@ export type EventGridHandshake = {
   readonly validationResponse: string;
 };
 
-/** Why an item has (not) been purged. */
+/** Why an item was or was not purged. */
 export type Explanation = {
   readonly state: ItemState;
   readonly notBefore: Instant | null;
@@ -224,7 +224,7 @@ export type Explanation = {
   readonly can: readonly OfferedVerb[];
 };
 
-/** What is to be known, by name. */
+/** More details, by name. */
 export type Facts = {
   readonly [name: string]: string | number | boolean | null | readonly string[];
 };
@@ -249,7 +249,7 @@ export type ForecastItem = {
   readonly purgeAt: Instant;
 };
 
-/** Somebody may do one thing in one vault, for a while. */
+/** One caller may do one thing in one vault, for a while. */
 export type Grant = {
   readonly grant: string;
   readonly guard: string;
@@ -291,10 +291,10 @@ export type GuardRequest = {
   readonly excludedOperations?: readonly GuardedOperation[] | null;
 };
 
-/** What takes two people where a guard is linked. */
+/** What needs the approval of a second person in a vault under a guard. */
 export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability';
 
-/** Who did something. */
+/** The caller of an operation. */
 export type HistoryCaller = {
   readonly oid: string;
   readonly tid: string;
@@ -302,7 +302,7 @@ export type HistoryCaller = {
   readonly channel: Channel;
 };
 
-/** One line of an item’s history. */
+/** One line of the history of an item. */
 export type HistoryEntry = {
   readonly at: Instant;
   readonly caller: HistoryCaller;
@@ -321,7 +321,7 @@ export type HistoryEntryList = {
   readonly nextLink?: string;
 };
 
-/** Refusals are told too. */
+/** Whether it was done or refused. */
 export type HistoryOutcome = 'Succeeded' | 'Refused';
 
 /** Keeps an item from being purged. */
@@ -340,10 +340,10 @@ export type HoldRequest = {
   readonly until?: Time | null;
 };
 
-/** The product whose agent backs up from on premises. */
+/** The product whose agent backs up from on premises. It never changes. */
 export type HybridKind = 'MARS' | 'DPM' | 'MABS';
 
-/** Security of on-premises workloads: one switch. */
+/** The security of on-premises workloads. */
 export type HybridSettings = {
   readonly state: SwitchState;
   readonly portalDeleteUnderAlwaysOn: PortalDelete;
@@ -351,7 +351,7 @@ export type HybridSettings = {
   readonly alertsEnabled: boolean;
 };
 
-/** Whether anything may be deleted early. */
+/** Whether anything may be deleted early. Locked can never be undone. */
 export type ImmutabilityState = 'Disabled' | 'Unlocked' | 'Locked';
 
 /** The facts of a refusal, by name. */
@@ -363,7 +363,7 @@ export type InnerError = {
 /** A time in UTC, with milliseconds. */
 export type Instant = string;
 
-/** What is protected, or was. */
+/** A thing that is protected, or was. */
 export type Item = {
   readonly name: string;
   readonly vault: string;
@@ -419,7 +419,7 @@ export type JobEnding = 'Completed' | 'Failed' | 'Cancelled';
 /** What a job does. */
 export type JobOperation = 'Backup' | 'Restore';
 
-/** How a job stands. */
+/** Whether a job runs, or how it ended. */
 export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Cancelled';
 
 /** How the last backup went. */
@@ -439,13 +439,13 @@ export type Liveness = {
 /** A name: 1 to 63 letters, digits, ".", "_", "-", beginning and ending with a letter or digit. */
 export type Name = string;
 
-/** What is no backup item: refused, with a word where it belongs. */
+/** A workload that another product protects. It is refused, and the message names that product. */
 export type NeighbourRequest = {
   readonly workload: 'StorageSoftDelete' | 'SiteRecovery' | 'Microsoft365';
   readonly [name: string]: unknown;
 };
 
-/** Nothing. */
+/** An empty object. */
 export type NothingRequest = Readonly<Record<string, never>>;
 
 /** One mail to one recipient. */
@@ -457,13 +457,13 @@ export type Notification = {
   readonly operationId: string;
 };
 
-/** How far a mail is. */
+/** How far a mail has come. */
 export type NotificationStatus = 'Queued' | 'Sent' | 'Delivered' | 'Failed' | 'Suppressed' | 'DeadLettered';
 
 /** What can be done with an item. */
 export type OfferedVerb = 'undelete' | 'resume' | 'changePolicy' | 'backup' | 'restore' | 'stop' | 'delete';
 
-/** An event of another kind, which does no harm. */
+/** An event of another kind. It is accepted and ignored. */
 export type OtherEvent = {
   readonly eventType: string;
   readonly [name: string]: unknown;
@@ -539,14 +539,14 @@ export type PolicyList = {
   readonly nextLink?: string;
 };
 
-/** The parts of a policy; a new one needs all of them. */
+/** The parts of a policy. A new one needs all of them. */
 export type PolicyRequest = {
   readonly workloads?: readonly Workload[];
   readonly schedule?: string;
   readonly retention?: PolicyRequestRetention;
 };
 
-/** How long points are kept; at least one rung. */
+/** How long points are kept. At least one rung has to be given. */
 export type PolicyRequestRetention = {
   readonly daily?: number;
   readonly weekly?: number;
@@ -557,7 +557,7 @@ export type PolicyRequestRetention = {
 /** What deleting hybrid backups from the portal does under AlwaysOn. */
 export type PortalDelete = 'block' | 'softDelete';
 
-/** A refusal as RFC 9457 has it; its facts stand beside. */
+/** A refusal in the form of RFC 9457. Its facts stand beside these fields. */
 export type Problem = {
   readonly type: string;
   readonly title: string;
@@ -616,7 +616,7 @@ export type ReadinessCheck = {
   readonly detail: string;
 };
 
-/** Well, worth a look, or broken. */
+/** Good, worth a look, or broken. */
 export type ReadinessStatus = 'ok' | 'warn' | 'fail';
 
 /** A point in time that an item can be restored to. */
@@ -642,7 +642,7 @@ export type RecoveryPointList = {
   readonly nextLink?: string;
 };
 
-/** SoftDeleted: lost by a shorter policy, and revived by a longer one. */
+/** Whether it can be restored. SoftDeleted: a shorter policy cut it off, and a longer one brings it back. */
 export type RecoveryPointState = 'Active' | 'SoftDeleted';
 
 /** Whether a server is registered. */
@@ -700,7 +700,7 @@ export type RetentionScope = 'ExtendExisting' | 'FutureDeletions';
 /** An app role. */
 export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent';
 
-/** Stands for a second factor, once, for five minutes. */
+/** Takes the place of a second factor, once, for five minutes. */
 export type SecurityPin = {
   readonly securityPin: string;
   readonly expiresAt: Instant;
@@ -725,7 +725,7 @@ export type ServerList = {
   readonly nextLink?: string;
 };
 
-/** The parts of a server; a new one needs all of them. */
+/** The parts of a server. A new one needs all of them. */
 export type ServerRequest = {
   readonly kind?: HybridKind;
   readonly agentVersion?: string;
@@ -734,7 +734,7 @@ export type ServerRequest = {
 /** How bad an alert is; Sev0 is worst. */
 export type Severity = 'Sev0' | 'Sev1' | 'Sev2' | 'Sev3';
 
-/** No mail about some things, for a while. */
+/** For a while no mail is sent about some alerts. */
 export type Silence = {
   readonly name: string;
   readonly from: Instant;
@@ -752,7 +752,7 @@ export type SilenceList = {
   readonly nextLink?: string;
 };
 
-/** About what no mail is sent, why, and how long. */
+/** About what no mail is sent, why, and for how long. */
 export type SilenceRequest = {
   readonly from: Time;
   readonly until: Time;
@@ -854,7 +854,7 @@ export type SweepRequest = {
 /** Off, on, or on for good. */
 export type SwitchState = 'Disabled' | 'Enabled' | 'AlwaysOn';
 
-/** Where backups lie. */
+/** Where backups lie. Soft delete applies to the tier Vault only. */
 export type Tier = 'Vault' | 'Operational';
 
 /** A time in ISO 8601, in UTC with Z. */
@@ -899,13 +899,13 @@ export type ValidationEvent = {
   readonly [name: string]: unknown;
 };
 
-/** What the handshake is made of. */
+/** The code of the handshake. */
 export type ValidationEventData = {
   readonly validationCode: string;
   readonly [name: string]: unknown;
 };
 
-/** Holds items, and decides whether what is deleted comes back. */
+/** Holds items, and decides whether a deleted item can come back. */
 export type Vault = {
   readonly name: string;
   readonly kind: VaultKind;
@@ -926,7 +926,7 @@ export type VaultCounts = {
   readonly softDeleted: number;
 };
 
-/** Which kinds of workload a vault takes. */
+/** Which workloads a vault takes. It never changes. */
 export type VaultKind = 'RecoveryServices' | 'Backup';
 
 /** A page of vaults. */
@@ -935,7 +935,7 @@ export type VaultList = {
   readonly nextLink?: string;
 };
 
-/** Any part of the settings; null means the default. */
+/** Any part of the settings. Null gives the default back. */
 export type VaultRequest = {
   readonly kind?: VaultKind;
   readonly softDelete?: VaultRequestSoftDelete | null;
@@ -945,7 +945,7 @@ export type VaultRequest = {
   readonly confirmAlwaysOn?: boolean;
 };
 
-/** Who hears of alerts, and how. */
+/** Who gets the mails about alerts, and how. */
 export type VaultRequestAlerts = {
   readonly recipients?: readonly Email[] | null;
   readonly owners?: readonly Email[] | null;
@@ -953,7 +953,7 @@ export type VaultRequestAlerts = {
   readonly onHardDelete?: boolean | null;
 };
 
-/** Security of on-premises workloads. */
+/** The security of on-premises workloads. */
 export type VaultRequestHybrid = {
   readonly state?: SwitchState | null;
   readonly portalDeleteUnderAlwaysOn?: PortalDelete | null;
@@ -968,7 +968,7 @@ export type VaultRequestSoftDelete = {
   readonly retentionScope?: RetentionScope | null;
 };
 
-/** What is backed up. */
+/** The kind of thing that is backed up. */
 export type Workload = 'AzureVM' | 'SQLInAzureVM' | 'SAPHanaInAzureVM' | 'AzureFiles' | 'AzureBlob' | 'AzureDisk' | 'PostgreSQL' | 'AKS' | 'MARS' | 'DPM' | 'MABS';
 
 /** Protected from the cloud, or by an agent on premises. */
@@ -1074,19 +1074,19 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: ServerList;
   };
-  /** Issue a security PIN for an agent */
-  readonly issueSecurityPin: {
-    readonly names: { readonly vault: Name };
-    readonly query: Readonly<Record<never, never>>;
-    readonly body: NothingRequest | undefined;
-    readonly answer: SecurityPin;
-  };
   /** Note that the agent of a server has a new passphrase */
   readonly changePassphrase: {
     readonly names: { readonly vault: Name; readonly server: Name };
     readonly query: Readonly<Record<never, never>>;
     readonly body: NothingRequest | undefined;
     readonly answer: Server;
+  };
+  /** Issue a security PIN for an agent */
+  readonly issueSecurityPin: {
+    readonly names: { readonly vault: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: SecurityPin;
   };
   /** Create a guard, or change what it leaves out */
   readonly putGuard: {
@@ -1102,14 +1102,14 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Guard;
   };
-  /** Delete a guard that guards nothing */
+  /** Delete a guard that no vault is under */
   readonly deleteGuard: {
     readonly names: { readonly guard: Name };
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: undefined;
   };
-  /** Let somebody do one guarded operation in one vault */
+  /** Let a caller do one guarded operation in one vault */
   readonly grantOperation: {
     readonly names: { readonly guard: Name };
     readonly query: Readonly<Record<never, never>>;
@@ -1123,7 +1123,7 @@ export interface Operations {
     readonly body: GuardLinkRequest;
     readonly answer: Vault;
   };
-  /** Take a vault from its guard */
+  /** Take a vault from under its guard */
   readonly unlinkGuard: {
     readonly names: { readonly vault: Name };
     readonly query: Readonly<Record<never, never>>;
@@ -1186,7 +1186,7 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: HistoryEntryList;
   };
-  /** Why an item has (not) been purged */
+  /** Why an item was or was not purged */
   readonly explainItem: {
     readonly names: { readonly vault: Name; readonly item: Name };
     readonly query: Readonly<Record<never, never>>;
@@ -1347,21 +1347,21 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: SilenceList;
   };
-  /** List the mails that were given up */
+  /** List the mails that the service gave up */
   readonly listDeadLetters: {
     readonly names: Readonly<Record<never, never>>;
     readonly query: { readonly top?: number; readonly continuation?: string };
     readonly body: undefined;
     readonly answer: DeadLetterList;
   };
-  /** Have a mail sent again that was given up */
+  /** Send a mail again that the service gave up */
   readonly redriveDeadLetter: {
     readonly names: { readonly id: Name };
     readonly query: Readonly<Record<never, never>>;
     readonly body: NothingRequest | undefined;
     readonly answer: DeadLetter;
   };
-  /** Dismiss a mail that was given up */
+  /** Dismiss a mail that the service gave up */
   readonly dismissDeadLetter: {
     readonly names: { readonly id: Name };
     readonly query: Readonly<Record<never, never>>;
@@ -1389,7 +1389,7 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: SweepList;
   };
-  /** What will be purged on which day, if nobody does anything */
+  /** What will be purged on which day, if nothing changes */
   readonly forecast: {
     readonly names: Readonly<Record<never, never>>;
     readonly query: { readonly days?: number };

@@ -23,6 +23,7 @@ function fingerprint(root) {
   for (const file of [
     ...INPUTS.map((name) => join(root, name)),
     ...['src', 'client', 'portal', 'cli'].flatMap((folder) => filesUnder(join(root, folder))),
+    ...filesUnder(join(root, 'tools', 'api')),
   ]) {
     hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   }

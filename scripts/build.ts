@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { writeDocuments } from '../tools/api/write.ts';
 import { buildPortal } from './portal.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -30,6 +31,7 @@ mkdirSync(dist, { recursive: true });
 try {
   await buildPortal(root);
   await import('../cli/bundle.ts');
+  writeDocuments(dist);
   // only loaded where metrics are exported
   await bundle(join('telemetry', 'export.ts'), join(dist, 'export.js'), REQUIRE);
   await bundle('main.ts', aside, `// sources ${fingerprint}\n${REQUIRE}`);

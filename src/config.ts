@@ -79,11 +79,9 @@ export const SETTINGS = z.object({
     .refine(isSchedule, 'is not a six-field schedule')
     .default('0 */5 * * * *')
     .meta({ description: 'the schedule of the sweep: six fields, seconds first, UTC' }),
-  SWEEP_MAX_PURGES: count(1, 1_000_000)
-    .default(1000)
-    .meta({
-      description: 'the belt: when more items than this are due at once, none is purged until someone releases them',
-    }),
+  SWEEP_MAX_PURGES: count(1, 1_000_000).default(1000).meta({
+    description: 'the belt: when more items than this are due at once, none is purged until someone releases them',
+  }),
   SWEEP_BUDGET_SECONDS: count(5, 1800)
     .default(240)
     .meta({ description: 'for how many seconds one sweep may begin new work' }),

@@ -1,5 +1,5 @@
-import type { ApiDocument } from '../../src/http/openapi/document.ts';
-import type { Json } from '../../src/http/openapi/schemas.ts';
+import type { ApiDocument } from '../../tools/api/document.ts';
+import type { Json } from '../../tools/api/document.ts';
 import { operationsOf, resolve } from './read.ts';
 import { typeOf } from './types.ts';
 

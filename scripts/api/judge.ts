@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { ApiDocument } from '../../src/http/openapi/document.ts';
-import type { Json } from '../../src/http/openapi/schemas.ts';
+import type { ApiDocument } from '../../tools/api/document.ts';
+import type { Json } from '../../tools/api/document.ts';
 
 type Judge = (schema: Json, value: unknown) => readonly string[];
 const judges = new WeakMap<ApiDocument, Judge>();

@@ -1,11 +1,7 @@
-import { movableClock } from '../../src/clock.ts';
-import { type ApiDocument, documentOf } from '../../src/http/openapi/document.ts';
-import type { Json } from '../../src/http/openapi/schemas.ts';
-import { routesOf } from '../../src/http/routes.ts';
+import type { ApiDocument, Json } from '../../tools/api/document.ts';
+import { localDocument } from '../../tools/api/write.ts';
 
-/** The document of a local run, which has every route that there is. */
-export const readDocument = (): ApiDocument =>
-  documentOf(routesOf(movableClock(), { maxPurges: 1000, budgetSeconds: 60 }, 'local'));
+export const readDocument = localDocument;
 
 export interface Described {
   readonly id: string;

@@ -1,5 +1,5 @@
-import type { ApiDocument } from '../../src/http/openapi/document.ts';
-import type { Json } from '../../src/http/openapi/schemas.ts';
+import type { ApiDocument } from '../../tools/api/document.ts';
+import type { Json } from '../../tools/api/document.ts';
 import { type Described, operationsOf, resolve } from './read.ts';
 
 type Objects = Readonly<Record<string, Json>>;

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/http/openapi/schemas.ts';
+import type { Json } from '../../tools/api/document.ts';
 
 /** A schema of the document as a TypeScript type. */
 export function typeOf(schema: Json): string {

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Packed } from './zip.ts';
 
-/** What is deployed: the bundles, the portal, the host's settings. No package of npm: the bundles hold what they need. */
+/** What is deployed: the bundles, the portal, the API document, the host's settings. No package of npm: the bundles hold what they need. */
 const FILES = ['host.json', 'dist/main.js', 'dist/export.js'] as const;
-const FOLDERS = ['dist/portal'] as const;
+const FOLDERS = ['dist/portal', 'dist/api'] as const;
 
 /** The same for tools that zip the checkout by themselves. */
 export const ignoreFile = (): string =>

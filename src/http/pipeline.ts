@@ -7,14 +7,14 @@ import type { Asking } from '../flows/asking.ts';
 import type { Ports } from '../ports.ts';
 import { inRequest } from '../telemetry/requestContext.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { doorkeeper } from './admit.ts';
-import { notTheAgents } from './agents.ts';
+import { doorkeeper, notTheAgents } from './admit.ts';
 import { addressOf } from './attempts.ts';
 import { check } from './check.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
 import { MAX_BODY, parseJson } from './json.ts';
-import { type Reply, refusalReply, toResponse } from './reply.ts';
+import { refusalReply } from './refusal.ts';
+import { type Reply, toResponse } from './reply.ts';
 import { type Call, isKept, type Route } from './route.ts';
 
 export interface Skin {

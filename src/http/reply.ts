@@ -1,5 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
-import { PROBLEMS, type Refusal } from '../core/problems.ts';
+import { type Outcome, ok, refuse } from '../core/problems.ts';
+import { type Instant, iso } from '../core/time.ts';
 
 export interface Reply {
   readonly status: number;
@@ -8,68 +9,27 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+export const reply = <const S extends number, const B>(
+  status: S,
+  body: B,
+  headers: Readonly<Record<string, string>> = {},
+) => ({ status, body, headers });
+
 /** A resource: its etag is in the body and in the header. */
-export const resource = (
-  status: number,
-  body: Readonly<Record<string, unknown>> & { readonly etag: string },
-  headers: Record<string, string> = {},
-): Reply => ({
-  status,
-  body,
-  headers: { etag: body.etag, ...headers },
-});
+export const resource = <const S extends number, B extends { readonly etag: string }>(
+  status: S,
+  body: B,
+  headers: Readonly<Record<string, string>> = {},
+) => ({ status, body, headers: { etag: body.etag, ...headers } });
+
+/** 201 for what was made just now. */
+export const made = <B extends { readonly etag: string }>(created: boolean, body: B) =>
+  resource(created ? 201 : 200, body);
+
+export const NO_CONTENT = { status: 204, body: undefined } as const;
 
 export const quoted = (etag: string): string => `"${etag}"`;
-
-const CHALLENGES: { readonly [code: string]: (context: string) => string } = {
-  Unauthenticated: () => 'Bearer',
-  StepUpRequired: (context) =>
-    `Bearer error="insufficient_user_authentication", acr_values="${context}", max_age="600"`,
-};
-
-/** RFC 9470 for everyone; and what Microsoft's own libraries act upon, for clients that said they would. */
-const entraChallenge = (context: string): string => {
-  const claims = { access_token: { acrs: { essential: true, value: context } } };
-  return `Bearer error="insufficient_claims", claims="${Buffer.from(JSON.stringify(claims)).toString('base64')}"`;
-};
-
-/** A refusal as the API says it: the error envelope, or RFC 9457 when the caller prefers that. */
-export function refusalReply(
-  refusal: Refusal,
-  accept: string | null,
-  stepUpContext: string,
-  takesClaims = false,
-): Reply {
-  const { code, message, target, facts, retryAfterSeconds } = refusal;
-  const details = refusal.details ?? onlyComplaint(refusal);
-  const status = PROBLEMS[code];
-  const asked = CHALLENGES[code]?.(stepUpContext);
-  const challenge =
-    asked && takesClaims && code === 'StepUpRequired' ? `${asked}, ${entraChallenge(stepUpContext)}` : asked;
-  const headers = {
-    'x-ms-error-code': code,
-    ...(challenge ? { 'www-authenticate': challenge } : {}),
-    ...(code === 'MethodNotAllowed' ? { allow: [facts?.['allowed']].flat().join(', ') } : {}),
-    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-  };
-  const more = { ...(target === undefined ? {} : { target }), ...(details ? { details } : {}) };
-  if (accept?.toLowerCase().includes('application/problem+json')) {
-    // Extensions first: type, title, status and detail are the RFC's own.
-    const body = { ...facts, ...more, code, type: `/problems/${code}`, title: titleOf(code), status, detail: message };
-    return { status, body, headers: { ...headers, 'content-type': 'application/problem+json' } };
-  }
-  return { status, body: { error: { code, message, ...more, ...(facts ? { innererror: facts } : {}) } }, headers };
-}
-
-/** A request that is wrong in one place says so in the same form as one that is wrong in many. */
-const onlyComplaint = ({ code, message, target }: Refusal): Refusal['details'] =>
-  code === 'InvalidRequest' && target !== undefined ? [{ code, message, target }] : undefined;
-
-/** `ItemSoftDeleted` → `Item soft deleted`. */
-const titleOf = (code: string): string => {
-  const words = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+export const isoOrNull = (at: Instant | null | undefined): string | null => (at ? iso(at) : null);
 
 /** On every answer. It is data for programs: no browser should guess what it is, keep it, or show it inside another page. */
 const SECURITY = {
@@ -92,4 +52,24 @@ export function toResponse(
     headers: { 'content-type': 'application/json; charset=utf-8', ...all },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
+}
+
+const OPAQUE = /^[A-Za-z0-9_-]{1,2000}$/;
+
+/** Where the last page ended. A continuation that this service did not make is refused. */
+export function startOf({ continuation }: { readonly continuation?: string | undefined }): Outcome<string | undefined> {
+  if (continuation === undefined) return ok(undefined);
+  const after = OPAQUE.test(continuation) ? Buffer.from(continuation, 'base64url').toString('utf8') : '';
+  if (/^[a-z0-9._!~-]+$/.test(after)) return ok(after);
+  return refuse('InvalidRequest', 'This continuation was not made by this service. Start again without it.', {
+    target: '$.continuation',
+  });
+}
+
+/** `last` is the key of the last entry shown, or undefined at the end of the list. */
+export function listReply<T>(value: readonly T[], last: string | undefined, url: URL) {
+  if (last === undefined) return { status: 200, body: { value } } as const;
+  const next = new URL(url);
+  next.searchParams.set('continuation', Buffer.from(last, 'utf8').toString('base64url'));
+  return { status: 200, body: { value, nextLink: next.href } } as const;
 }

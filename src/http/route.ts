@@ -1,45 +1,106 @@
 import type * as z from 'zod';
 import type { Caller, Role } from '../core/caller.ts';
-import type { Outcome, Refused } from '../core/problems.ts';
+import type { Code, Outcome, Refused } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';
 import type { Asking } from '../flows/asking.ts';
+import type { Listed, Page } from '../flows/story/pages.ts';
 import type { Ports } from '../ports.ts';
-import type { Reply } from './reply.ts';
+import { listReply, type Reply, startOf } from './reply.ts';
+import type { ListOf, Shape, Told } from './shape.ts';
 
 export const METHODS = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number] | 'ANY';
 
-/** A request, parsed: nothing in it needs to be doubted any more. */
-export interface Call<B, Q> {
+/** `PUT vaults/{vault}/items/{item}` → `{ vault: string; item: string }`. */
+export type NamesIn<P extends string> = P extends `${string}{${infer N}}${infer Rest}`
+  ? { readonly [K in N]: string } & NamesIn<Rest>
+  : unknown;
+
+/** A request, parsed. Nothing in it has to be checked again. */
+export interface Call<N = unknown, B = unknown, Q = unknown> {
   readonly ports: Ports;
   readonly caller: Caller;
   readonly now: Instant;
   /** The names in the path, as they were written. */
-  readonly names: Readonly<Record<string, string>>;
+  readonly names: N;
   readonly body: B;
   readonly query: Q;
   readonly url: URL;
 }
 
-export interface Route {
+/** What a route answers, by status; several where the request decides which. null: no body. */
+export type Answers = { readonly [status: number]: Shape | readonly Shape[] | null };
+type BodyOf<A> = A extends null
+  ? undefined
+  : A extends readonly (infer S extends Shape)[]
+    ? Told<S>
+    : A extends Shape
+      ? Told<A>
+      : never;
+export type ReplyOf<A> = {
+  [S in keyof A]: {
+    readonly status: S;
+    readonly body: BodyOf<A[S]>;
+    readonly headers?: Readonly<Record<string, string>> | undefined;
+  };
+}[keyof A];
+
+/** The chapters of the API document, in their order. */
+export const TAGS = {
+  Vaults: 'A vault holds items. It decides whether a deleted item can come back, and for how long.',
+  Policies: 'When backups run and how long their recovery points are kept.',
+  Servers: 'On-premises machines whose agents back up into a vault, and the PIN they send for critical operations.',
+  Guards: 'A vault under a guard needs the approval of a second person for critical operations.',
+  Items: 'What is protected: stop, undelete, resume, and why an item was or was not purged.',
+  Holds: 'A hold keeps an item from being purged. It never keeps it from being undeleted.',
+  Backups: 'Jobs and recovery points, as the backup engine reports them.',
+  Alerts: 'What happened, how bad it is, and who got a mail about it.',
+  Silences: 'For a while no mail is sent about some alerts. The alerts are raised all the same.',
+  Mail: 'Mails that could not be sent, and the delivery reports of the mail service.',
+  Purging: 'Sweeps, what they will purge and when, and the pause.',
+  Service: 'Health, the API document, and the clock of a local run.',
+} as const;
+
+type Tag = keyof typeof TAGS;
+
+/** Routes that stand together in the API document. */
+export const chapter = (tag: Tag, routes: readonly Untagged[]): readonly Route[] =>
+  routes.map((one) => ({ ...one, tag }));
+
+/** What the API document says about a route, and what decides who may call it. */
+interface Described {
+  /** Also the operation's id. */
   readonly name: string;
-  readonly method: Method;
-  /** Below /api. Whatever is in braces is a name. */
-  readonly path: string;
-  /** The least role, or anyone at all. Agents pass where `agent` says so, and then only to what is theirs. */
+  /** The least role that may call it, or anyone. Agents may where `agent` says so, and then only what is theirs. */
   readonly who: Role | 'anyone';
   readonly agent?: true;
-  /** Another role that passes, which does not contain the first. */
+  /** Another role that may call it and does not contain the first. */
   readonly also?: Role;
-  /** Its answer is shown once: no Idempotency-Key keeps it. */
+  readonly summary: string;
+  /** What the summary leaves open. */
+  readonly description?: string;
+  /** What this operation itself refuses. What every operation of its kind refuses follows from the other fields. */
+  readonly codes: readonly Code[];
+  /** The answer is shown once: no Idempotency-Key keeps it. */
   readonly secret?: true;
-  /** Another proof than a token, looked at before anything of the request: undefined lets it in. */
+  /** Another proof than a token. It is checked before anything else of the request; undefined lets the caller in. */
   readonly admits?: ((headers: Headers) => Refused | undefined) | undefined;
-  /** Absent: whatever the request carries is not read. */
-  readonly body: z.ZodType | undefined;
-  readonly query: z.ZodType | undefined;
+  /** The body of its example, where that of the shape does not fit. */
+  readonly example?: object;
+  /** The media type of the answer, where it is not JSON. */
+  readonly media?: string;
+}
+
+export interface Route extends Described {
+  readonly tag: Tag;
+  readonly method: Method;
+  /** Below /api. A part in braces is a name. */
+  readonly path: string;
+  readonly body: Shape | undefined;
+  readonly query: z.ZodObject | undefined;
+  readonly answers: Answers;
   readonly answer: (
-    call: Call<unknown, unknown>,
+    call: Call,
     asking: Asking<never>,
     keep: (reply: Reply) => ReturnType<NonNullable<Asking<unknown>['keep']>>,
   ) => Promise<Outcome<Reply>>;
@@ -49,30 +110,72 @@ export interface Route {
 export const isKept = ({ method, who, secret }: Pick<Route, 'method' | 'who' | 'secret'>): boolean =>
   method !== 'GET' && who !== 'anyone' && !secret;
 
-interface RouteOf<B, Q, R> {
-  readonly name: string;
-  readonly method: Method;
-  readonly path: string;
-  readonly who: Role | 'anyone';
-  readonly agent?: true;
-  readonly also?: Role;
-  readonly secret?: true;
-  readonly admits?: Route['admits'];
-  readonly body?: z.ZodType<B>;
-  readonly query?: z.ZodType<Q>;
-  readonly run: (call: Call<B, Q>, asking: Asking<R>) => Promise<Outcome<R>>;
-  readonly view: (result: R, call: Call<B, Q>) => Reply;
+type QueryOf<Q> = z.ZodObject & z.ZodType<Q>;
+
+type At = `${Method} ${string}`;
+type Untagged = Omit<Route, 'tag'>;
+
+interface Row<P extends At, B, Q, A, R> extends Described {
+  readonly at: P;
+  /** Absent: the body of the request is not read. */
+  readonly body?: Shape<z.ZodType<B>>;
+  readonly query?: QueryOf<Q>;
+  readonly answers: A;
+  readonly run: (call: Call<NamesIn<P>, B, Q>, asking: Asking<R>) => Promise<Outcome<R>>;
+  readonly view: (result: R, call: Call<NamesIn<P>, B, Q>) => ReplyOf<A>;
 }
 
-/** Ties a route's schemas, its flow and its view together, so that the compiler checks that they fit. */
-export const route = <B, Q, R>({ run, view, body, query, ...rest }: RouteOf<B, Q, R>): Route => ({
+/** A route as one row. The compiler checks that path, shapes, flow and view fit together, and that none of them is missing. */
+export const route = <P extends At, B, Q, A extends Answers, R>({
+  at,
+  run,
+  view,
+  body,
+  query,
+  ...rest
+}: Row<P, B, Q, A, R>): Untagged => ({
   ...rest,
+  method: at.slice(0, at.indexOf(' ')) as Method,
+  path: at.slice(at.indexOf(' ') + 1),
   body,
   query,
   answer: async (call, asking, keep) => {
-    // The pipeline has parsed both with this route's own schemas.
-    const parsed = call as Call<B, Q>;
-    const outcome = await run(parsed, { ...asking, keep: (result) => keep(view(result, parsed)) });
-    return outcome.ok ? { ok: true, value: view(outcome.value, parsed) } : outcome;
+    // The pipeline has parsed names, body and query with what this very row says.
+    const parsed = call as Call<NamesIn<P>, B, Q>;
+    const toReply = (result: R) => view(result, parsed) as Reply;
+    const outcome = await run(parsed, { ...asking, keep: (result) => keep(toReply(result)) });
+    return outcome.ok ? { ok: true, value: toReply(outcome.value) } : outcome;
   },
 });
+
+type Paged = { top: number; continuation?: string | undefined };
+
+interface ListRow<P extends `GET ${string}`, Q, E extends z.ZodType, T, M> extends Described {
+  readonly at: P;
+  readonly query: QueryOf<Q>;
+  readonly list: ListOf<E>;
+  readonly run: (call: Call<NamesIn<P>, undefined, Q>, page: Page) => Promise<Outcome<Listed<T> & M>>;
+  readonly view: (one: T, found: M, call: Call<NamesIn<P>, undefined, Q>) => Told<E>;
+}
+
+/** A route that answers a list, page by page. */
+export const list = <P extends `GET ${string}`, Q extends Paged, E extends z.ZodType, T, M>({
+  run,
+  view,
+  list: shape,
+  ...row
+}: ListRow<P, Q, E, T, M>): Untagged =>
+  route<P, undefined, Q, { 200: Shape }, Listed<T> & M>({
+    ...row,
+    answers: { 200: shape },
+    run: async (call) => {
+      const after = startOf(call.query);
+      return after.ok ? run(call, { top: call.query.top, after: after.value }) : after;
+    },
+    view: (result, call) =>
+      listReply(
+        result.shown.map((one) => view(one, result, call)),
+        result.last,
+        call.url,
+      ),
+  });

@@ -1,25 +1,22 @@
 import { type MovableClock, realClock } from '../clock.ts';
+import { refuse } from '../core/problems.ts';
 import type { SweepLimits } from '../flows/sweep/sweep.ts';
-import type { Route } from './route.ts';
-import { alertRoutes } from './routes/alerts.ts';
-import { backupRoutes } from './routes/backups.ts';
-import { describedRoutes } from './routes/described.ts';
-import { guardRoutes } from './routes/guards.ts';
-import { itemRoutes } from './routes/items.ts';
-import { lostRoute } from './routes/lost.ts';
-import { mailRoutes } from './routes/mails.ts';
-import { clockRoutes, healthRoutes } from './routes/running.ts';
-import { securityRoutes } from './routes/security.ts';
-import { settingRoutes } from './routes/settings.ts';
-import { sweepRoutes } from './routes/sweeps.ts';
-import { vaultRoutes } from './routes/vaults.ts';
+import { mailRoutes } from './alerts/mailRoutes.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import { guardRoutes } from './guards/routes.ts';
+import { backupRoutes } from './items/backupRoutes.ts';
+import { itemRoutes } from './items/routes.ts';
+import { chapter, type Route, route } from './route.ts';
+import { serverRoutes } from './servers/routes.ts';
+import { documentRoutes } from './service/documentRoutes.ts';
+import { clockRoutes, healthRoutes, sweepRoutes } from './service/routes.ts';
+import { vaultRoutes } from './vaults/routes.ts';
 
-/** Every door of the service, in one list. The clock's exists only where there is a clock to move. */
+/** Every door of the service, in one list. The doors of the clock are there only where there is a clock to move. */
 export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, deliveryKey?: string): readonly Route[] {
   const doors: readonly Route[] = [
     ...vaultRoutes,
-    ...settingRoutes,
-    ...securityRoutes,
+    ...serverRoutes,
     ...guardRoutes,
     ...itemRoutes,
     ...backupRoutes,
@@ -28,7 +25,51 @@ export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, d
     ...sweepRoutes(limits),
     ...healthRoutes(realClock.now()),
     ...(clock ? clockRoutes(clock) : []),
-    ...describedRoutes(() => doors),
+    ...documentRoutes(clock !== undefined),
   ];
-  return [...doors, lostRoute(doors)];
+  return [...doors, ...lostRoute(doors)];
+}
+
+/**
+ * Requests that no route takes: answered in the service's own words, with the methods that the path takes. Where several functions
+ * fit, the platform tries them in the order of their names, hence this name.
+ */
+const lostRoute = (doors: readonly Route[]): readonly Route[] =>
+  chapter('Service', [
+    route({
+      name: 'zNotFound',
+      at: 'ANY {*rest}',
+      who: 'anyone',
+      summary: 'Say that there is nothing at this address, or which methods it takes',
+      codes: ['InvalidName', 'RouteNotFound', 'MethodNotAllowed'],
+      answers: {},
+      run: async ({ url }) => {
+        const given = segmentsOf(url.pathname);
+        const allowed = doors.filter((door) => fits(door.path, given)).map((door) => door.method);
+        if (allowed.length > 0 && given.includes(''))
+          return refuse('InvalidName', 'There is nothing between two slashes of this address where a name should be.');
+        if (allowed.length > 0)
+          return refuse('MethodNotAllowed', `This address takes ${allowed.join(', ')}.`, { facts: { allowed } });
+        return refuse(
+          'RouteNotFound',
+          'There is nothing at this address. Is the path right? It begins with /api/vaults.',
+        );
+      },
+      view: (never: never) => never,
+    }),
+  ]);
+
+const segmentsOf = (pathname: string): readonly string[] =>
+  pathname
+    .replace(/^\/api\//i, '')
+    .replace(/\/$/, '')
+    .split('/');
+
+/** Segment by segment, with any name where a route has a name. */
+function fits(path: string, given: readonly string[]): boolean {
+  const wanted = path.split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith('{') || part.toLowerCase() === given[index]?.toLowerCase())
+  );
 }

@@ -8,10 +8,7 @@ import { ok } from '../../src/core/problems.ts';
 import { verifyTokens } from '../../src/http/identity.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
-import { backupRoutes } from '../../src/http/routes/backups.ts';
-import { itemRoutes } from '../../src/http/routes/items.ts';
-import { settingRoutes } from '../../src/http/routes/settings.ts';
-import { vaultRoutes } from '../../src/http/routes/vaults.ts';
+import { routesOf } from '../../src/http/routes.ts';
 import type { Notices, Ports } from '../../src/ports.ts';
 import { tableAgenda } from '../../src/store/agenda.ts';
 import { tableRegistry } from '../../src/store/registry.ts';
@@ -39,8 +36,7 @@ interface Reply {
 export type Identity = Config['identity'];
 
 const CALLER: Caller = { tid: 'bench', oid: 'bench', roles: ['Contributor'], appOnly: false, secondFactor: true };
-const DOORS = [...vaultRoutes, ...settingRoutes, ...itemRoutes, ...backupRoutes];
-const ROUTES = new Map(DOORS.map((route) => [route.name, route]));
+const ROUTES = new Map(routesOf(undefined, { maxPurges: 1000, budgetSeconds: 60 }).map((route) => [route.name, route]));
 
 function routeOf({ route }: Ask): Route {
   const found = ROUTES.get(route);

@@ -4,6 +4,7 @@ import { PARKED_DAYS } from '../../src/core/agenda.ts';
 import { alert } from '../../src/core/alerts.ts';
 import { hintsOf, type ItemMove, type Moves, withExpiry } from '../../src/core/hints.ts';
 import type { Item, Remains } from '../../src/core/item.ts';
+import type { Notification } from '../../src/core/ledger.ts';
 import { undeleted } from '../../src/core/lifecycle.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { aHead, anItem, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';
@@ -129,10 +130,17 @@ describe('the hint to tell', () => {
 
   test('an alert whose next try has moved has one then; one that was only counted or closed has none', () => {
     const was = alert('ItemResumed', subject, NOON, {});
-    const mail = {
-      ...{ recipient: 'a@b.c', as: 'owner', status: 'Queued', attempts: 1, operationId: 'o' },
-      ...{ sentAt: null, nextTryAt: later(1), failure: null, together: null },
-    } as const;
+    const mail: Notification = {
+      recipient: 'a@b.c',
+      as: 'owner',
+      status: 'Queued',
+      attempts: 1,
+      operationId: 'o',
+      sentAt: null,
+      nextTryAt: later(1),
+      failure: null,
+      together: null,
+    };
     expect(told({ alerts: [{ was, now: { ...was, notifications: [mail] } }] })).toEqual(['tell sql-01 1']);
     expect(told({ alerts: [{ was, now: { ...was, count: 2 } }] })).toEqual([]);
     const queued = { ...was, notifications: [mail] };

@@ -1,26 +1,26 @@
 /** Interleavings that chance seldom finds, told one by one. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/core/problems.ts';
-import { putHold } from '../../src/flows/holds.ts';
-import { recordPoint } from '../../src/flows/points.ts';
-import { protect } from '../../src/flows/protect.ts';
-import { resume } from '../../src/flows/resume.ts';
-import { stop } from '../../src/flows/stop.ts';
-import { rehintPolicy } from '../../src/flows/sweep/expire.ts';
-import { undelete } from '../../src/flows/undelete.ts';
+import { putHold } from '../../src/flows/items/holds.ts';
+import { recordPoint } from '../../src/flows/items/points.ts';
+import { protect } from '../../src/flows/items/protect.ts';
+import { resume } from '../../src/flows/items/resume.ts';
+import { stop } from '../../src/flows/items/stop.ts';
+import { undelete } from '../../src/flows/items/undelete.ts';
+import { expiriesUnder } from '../../src/flows/sweep/expire.ts';
 import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
-import { checkStore } from '../../src/store/check.ts';
-import { scanTables } from '../../src/store/checkScan.ts';
+import { scanTables } from '../../tools/check/scan.ts';
+import { checkStore } from '../../tools/check/store.ts';
 import { later } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { asking, headOf, type LifecyclePorts, must, portsOver } from '../support/world.ts';
+import { asking, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 let tables: Tables;
 /** Two instances of the service, each with the head in mind that it last read. */
-let here: LifecyclePorts;
-let there: LifecyclePorts;
+let here: World;
+let there: World;
 
 async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
   const result = await outcome;
@@ -99,7 +99,9 @@ describe('an item that was suspended after its policy was shortened and before t
   const daily = (name: string, age: number) =>
     done(recordPoint(here, asking(), PLACE, { name, createdAt: later(-age), rung: 'daily', expiresAt: null }));
   const swept = async () => {
-    await rehintPolicy(here, await headOf(here.vaults), 'month', later(1));
+    const now = later(1);
+    const again = await expiriesUnder(here, await headOf(here.vaults), 'month', now);
+    await here.land({ now, again });
     const hints = await Promise.all(here.agenda.shards.map((shard) => here.agenda.due(shard, later(1))));
     await here.agenda.strike(hints.flat().filter(({ kind }) => kind === 'policy'));
   };
@@ -130,20 +132,9 @@ describe('an item that was suspended after its policy was shortened and before t
 
 test('a hold that lands in the middle of an undelete is not lost, although the place in the trash stays the same', async () => {
   await done(stop(here, asking(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
-  let landed = false;
-  const meddling: LifecyclePorts = {
-    ...here,
-    vaults: {
-      ...here.vaults,
-      commit: async (change) => {
-        if (!landed) {
-          landed = true;
-          await done(putHold(there, asking(), PLACE, { name: 'court', reason: 'r', until: later(1) }));
-        }
-        return here.vaults.commit(change);
-      },
-    },
-  };
+  const meddling = overtaken(here, () =>
+    done(putHold(there, asking(), PLACE, { name: 'court', reason: 'r', until: later(1) })),
+  );
   await done(undelete(meddling, asking(), PLACE));
   const { value } = must(await here.vaults.item('Contoso', 'sql-01'));
   expect(value).toMatchObject({ state: 'ProtectionStopped', holds: [{ name: 'court' }] });

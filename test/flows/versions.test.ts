@@ -5,38 +5,24 @@ import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { fateOf } from '../../src/core/points.ts';
 import type { Outcome } from '../../src/core/problems.ts';
 import type { Instant } from '../../src/core/time.ts';
-import { recordPoint } from '../../src/flows/points.ts';
-import { protect } from '../../src/flows/protect.ts';
-import { resume } from '../../src/flows/resume.ts';
-import { stop } from '../../src/flows/stop.ts';
+import { recordPoint } from '../../src/flows/items/points.ts';
+import { protect } from '../../src/flows/items/protect.ts';
+import { resume } from '../../src/flows/items/resume.ts';
+import { stop } from '../../src/flows/items/stop.ts';
 import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
-import type { HeadChange } from '../../src/ports.ts';
 import { later, NOON } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { asking, headOf, type LifecyclePorts, must, portsOver } from '../support/world.ts';
+import { asking, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 const EARLIER = later(0, -500);
-let ports: LifecyclePorts;
+let ports: World;
 
 async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw new Error(result.refusal.message);
   return result.value;
-}
-
-/** Before the head is changed, and after it was read, somebody else gets something done. */
-function overtaken(by: () => Promise<unknown>): LifecyclePorts {
-  let landed = false;
-  const changeHead = async (change: HeadChange) => {
-    if (!landed) {
-      landed = true;
-      await by();
-    }
-    return ports.vaults.changeHead(change);
-  };
-  return { ...ports, vaults: { ...ports.vaults, changeHead } };
 }
 
 const days = (retentionDays: number, now: Instant, through = ports) =>
@@ -89,7 +75,7 @@ describe('a longer period', () => {
     await days(
       30,
       EARLIER,
-      overtaken(() => remove(NOON)),
+      overtaken(ports, () => remove(NOON)),
     );
     expect(await end()).toEqual(later(30));
   });
@@ -106,7 +92,7 @@ describe('a shorter policy', () => {
   test('that was asked for before an item came to it and came after it lets its points wait', async () => {
     await shorten(
       EARLIER,
-      overtaken(() => moveTo('month', NOON)),
+      overtaken(ports, () => moveTo('month', NOON)),
     );
     expect(await stored('Protected')).toMatchObject({ policy: 'month', cuts: [] });
     expect(await fate(NOON)).toEqual({ kind: 'SoftDeleted', expiresAt: later(-3), purgeAt: later(14, -500) });

@@ -1,5 +1,6 @@
 /** Bodies and queries from the schemas that the routes are registered with. */
-import { z } from 'zod';
+import type { z } from 'zod';
+import { inlined } from '../support/inlined.ts';
 import type { Random } from './random.ts';
 import { HOSTILE_NUMBERS, HOSTILE_TEXTS } from './words.ts';
 
@@ -22,7 +23,7 @@ export interface Shape {
 export type Hint = (field: string, random: Random) => unknown;
 
 export const shapeOf = (schema: z.ZodType | undefined): Shape | undefined =>
-  schema && (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape);
+  schema && (inlined(schema) as Shape);
 
 /** Something that the schema takes. */
 export function valid(shape: Shape, random: Random, hint: Hint, field = ''): unknown {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { check } from '../../src/http/check.ts';
-import { bodies, queries } from '../../src/http/schemas.ts';
+import { pointRequest } from '../../src/http/items/backupShapes.ts';
+import { protectRequest } from '../../src/http/items/requestShapes.ts';
+import { nothing, page } from '../../src/http/shape.ts';
+import { vaultRequest } from '../../src/http/vaults/shapes.ts';
 
 const wordsFor = (shape: z.ZodType, value: unknown): Readonly<Record<string, string>> => {
   const outcome = check(shape, value, 'body');
@@ -39,7 +42,7 @@ describe('a complaint reads as the end of a sentence about the field', () => {
 });
 
 test('every field that is wrong is named by its path, and the message has them all', () => {
-  const outcome = check(bodies.vault, { kind: 1, alerts: { owners: ['a@b.de', 2] }, more: 1, less: 2 }, 'body');
+  const outcome = check(vaultRequest, { kind: 1, alerts: { owners: ['a@b.de', 2] }, more: 1, less: 2 }, 'body');
   expect(outcome).toMatchObject({
     ok: false,
     refusal: {
@@ -57,22 +60,18 @@ test('every field that is wrong is named by its path, and the message has them a
 
 test('of alternatives the usual one complains', () => {
   expect(
-    Object.keys(wordsFor(bodies.protect, { workload: 'AzureVM', policy: '/', tier: 1, more: 1 })).toSorted(),
+    Object.keys(wordsFor(protectRequest, { workload: 'AzureVM', policy: '/', tier: 1, more: 1 })).toSorted(),
   ).toEqual(['$.more', '$.policy', '$.sourceId', '$.tier']);
-  expect(wordsFor(bodies.protect, [])).toEqual({ $: 'must be an object' });
+  expect(wordsFor(protectRequest, [])).toEqual({ $: 'must be an object' });
 });
 
 test('a message has an end, however much is wrong', () => {
-  const outcome = check(
-    bodies.nothing,
-    Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`f${at}`, 1])),
-    'body',
-  );
+  const outcome = check(nothing, Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`f${at}`, 1])), 'body');
   expect(outcome.ok ? '' : outcome.refusal.message.length).toBe(2000);
 });
 
 describe('times', () => {
-  const given = (text: unknown) => check(bodies.point, { createdAt: text, rung: 'daily' }, 'body').ok;
+  const given = (text: unknown) => check(pointRequest, { createdAt: text, rung: 'daily' }, 'body').ok;
 
   test.for([
     '2026-11-01T00:00:00Z',
@@ -101,5 +100,5 @@ test.for([
   [{ top: '1' }, 1],
   [{ top: '200' }, 200],
 ] as const)('a page: %j is %i at most', ([query, top]) => {
-  expect(check(z.object(queries.page.shape), query, 'query')).toEqual({ ok: true, value: { top } });
+  expect(check(z.object(page.shape), query, 'query')).toEqual({ ok: true, value: { top } });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cut, listReply, startOf } from '../../src/http/paging.ts';
+import { cut, gather } from '../../src/flows/story/pages.ts';
+import { listReply, startOf } from '../../src/http/reply.ts';
 
-const start = (continuation?: string) => startOf({ top: 100, continuation });
+const start = (continuation?: string) => startOf({ continuation });
 const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64url');
 const url = new URL('https://reprieve.example.com/api/vaults/v/items?top=2&state=Protected');
 
@@ -59,7 +60,7 @@ test('the last page has no link', () => {
 
 describe('a cut of what is in memory', () => {
   const all = ['c', 'a', 'e', 'b', 'd'];
-  const page = (after: string | undefined, top: number) => cut(all, (one) => one, after, top);
+  const page = (after: string | undefined, top: number) => cut(all, (one) => one, { after, top });
 
   test.for([
     [undefined, 2, ['a', 'b'], 'b'],
@@ -71,5 +72,30 @@ describe('a cut of what is in memory', () => {
     ['z', 5, [], undefined],
   ] as const)('after %s, %i at most', ([after, top, shown, last]) => {
     expect(page(after, top)).toEqual({ shown, last });
+  });
+});
+
+describe('a page gathered from stretches', () => {
+  /** Stretches of two names, of which only the vowels are wanted. */
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'i', 'o'];
+  const gathered = async (after: string | undefined, top: number) => {
+    const reads: (string | undefined)[] = [];
+    const read = async (from: string | undefined) => {
+      reads.push(from);
+      const rest = names.filter((one) => from === undefined || one > from);
+      const [found, more] = [rest.slice(0, 2), rest.length > 2];
+      return { found: found.filter((one) => 'aeiou'.includes(one)), last: more ? found.at(-1) : undefined };
+    };
+    return { ...(await gather(read, (one) => one, { after, top })), reads };
+  };
+
+  test.for([
+    [undefined, 1, ['a'], 'a', [undefined, 'b', 'd']],
+    [undefined, 2, ['a', 'e'], 'e', [undefined, 'b', 'd', 'f']],
+    ['e', 2, ['i', 'o'], undefined, ['e', 'i']],
+    [undefined, 9, ['a', 'e', 'i', 'o'], undefined, [undefined, 'b', 'd', 'f']],
+    ['o', 9, [], undefined, ['o']],
+  ] as const)('after %s, %i at most', async ([after, top, shown, last, reads]) => {
+    expect(await gathered(after, top)).toEqual({ shown, last, reads });
   });
 });

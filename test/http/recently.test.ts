@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recently } from '../../src/http/recently.ts';
+import { recently } from '../../src/http/identity.ts';
 
 const at = (ms: number) => new Date(ms);
 

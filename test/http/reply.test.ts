@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { needsFactor } from '../../src/core/settings.ts';
-import { refusalReply } from '../../src/http/reply.ts';
+import { refusalReply } from '../../src/http/refusal.ts';
 
 const RFC9470 = 'Bearer error="insufficient_user_authentication", acr_values="c1", max_age="600"';
 const challengeOf = (code: 'StepUpRequired' | 'SecurityPinRequired', takesClaims?: true) =>

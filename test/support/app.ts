@@ -2,22 +2,10 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { ok } from '../../src/core/problems.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
-import { alertRoutes } from '../../src/http/routes/alerts.ts';
-import { backupRoutes } from '../../src/http/routes/backups.ts';
-import { itemRoutes } from '../../src/http/routes/items.ts';
-import { mailRoutes } from '../../src/http/routes/mails.ts';
-import { settingRoutes } from '../../src/http/routes/settings.ts';
-import { vaultRoutes } from '../../src/http/routes/vaults.ts';
+import { routesOf } from '../../src/http/routes.ts';
 import { CONTRIBUTOR, type World } from './world.ts';
 
-const ROUTES = [
-  ...vaultRoutes,
-  ...settingRoutes,
-  ...itemRoutes,
-  ...backupRoutes,
-  ...alertRoutes,
-  ...mailRoutes('local'),
-];
+const ROUTES = routesOf(undefined, { maxPurges: 1000, budgetSeconds: 60 }, 'local');
 
 export interface Ask {
   readonly body?: object;

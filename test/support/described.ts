@@ -1,8 +1,8 @@
 /** Holds an answer of the service against the API document: what is not described there is a fault, of the one or of the other. */
 import { judge } from '../../scripts/api/judge.ts';
 import { movableClock } from '../../src/clock.ts';
-import { documentOf } from '../../src/http/openapi/document.ts';
 import { routesOf } from '../../src/http/routes.ts';
+import { documentOf } from '../../tools/api/document.ts';
 
 type Json = { readonly [key: string]: unknown };
 export interface Told {

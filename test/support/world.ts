@@ -25,6 +25,19 @@ export const newId = (): string => {
 /** Everything that stories read and land through; and beside it the doors, for what a test lays there by itself. */
 export type World = FlowPorts & Pick<Ports, 'commit' | 'hint' | 'notices'>;
 
+/** Before the first change that goes through it, somebody else gets something done. */
+export function overtaken(world: World, by: () => Promise<unknown>): World {
+  let landed = false;
+  const commit: Ports['commit'] = async (write) => {
+    if (!landed) {
+      landed = true;
+      await by();
+    }
+    return world.commit(write);
+  };
+  return { ...world, ...flowPorts({ ...world, commit }) };
+}
+
 /** Where nobody wants mails, every alert is told at once: to nobody. */
 export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
   const mailer: Mailer = { send: async () => ({ sent: true }) };

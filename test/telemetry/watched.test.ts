@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Notification } from '../../src/core/ledger.ts';
 import type { Change } from '../../src/change.ts';
+import type { Notification } from '../../src/core/ledger.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { tableControl } from '../../src/store/control.ts';
@@ -72,7 +72,8 @@ test('a write that somebody else was before is a conflict, and nothing else', as
 
 const settle = async (before: Partial<Notification>, after: Partial<Notification>, facts = {}) => {
   const was = { ...anAlert('PurgeComplete', { item: 'sql-01', generation: 1 }), facts, notifications: [aMail(before)] };
-  const write = (alerts: Change['alerts']) => ports.commit({ vault: 'Contoso', id: ports.newId(), alerts });
+  const write = (alerts: NonNullable<Change['alerts']>) =>
+    ports.commit({ vault: 'Contoso', id: ports.newId(), alerts });
   await write([{ was: undefined, now: was }]);
   const held = await ports.alerts.get('Contoso', was.id);
   if (!held) throw new Error('it was not written');

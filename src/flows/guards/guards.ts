@@ -61,7 +61,7 @@ export const deleteGuard: Runs<GuardPlace, undefined, null> = onGuard({
     if (told) return { line: { line: 'removeGuard', guard }, answer: null };
     // The history comes first: who removed the guard must be known, whatever happens in between.
     const entries = [entry(request, null, { operation: 'DeleteGuard', facts: { guard: name } })];
-    return { step: { vault: SERVICE, id: request.id, entries }, then: { told: true } };
+    return { step: { vault: SERVICE, id: request.id, entries }, leaves: { told: true } };
   },
 });
 

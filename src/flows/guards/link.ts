@@ -52,7 +52,7 @@ export const linkGuard: Runs<VaultPlace, LinkGuard, Linked> = onVault({
     const relinked = relink(found, guard, request);
     if (listed || !('answer' in relinked)) return relinked;
     // The list comes first: a guard must never be deleted while it guards something.
-    return { step: { line: 'guardLink', guard, vault: head.vault.name }, then: { listed: true } };
+    return { step: { line: 'guardLink', guard, vault: head.vault.name }, leaves: { listed: true } };
   },
 });
 

@@ -76,7 +76,6 @@ export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: readVa
 /** A verb that makes a vault, or changes the one that is there. The verb looks at the etag itself. */
 export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>({
   historyOf: aboutVault.historyOf,
-  etagOf: () => undefined,
   read: async (world) => ({ head: await freshHeadOf(world) }),
 });
 

@@ -45,7 +45,6 @@ interface More {
 /** Makes a vault, or changes the settings that are given. */
 export const putVault: Runs<VaultPlace, PutVault, VaultResult> = onAnyVault({
   operation: 'ChangeVault',
-  etagIsOfPart: true,
   also: {
     cleared: async ({ ports, place }: World<VaultPlace>): Promise<true> => {
       await ports.vaults.clearVault(place.vault);

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { deleteVault } from '../../../src/flows/vaults/deleteVault.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import type { Table } from '../../../src/store/table.ts';
+import { scanTables } from '../../../tools/check/scan.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { asking, portsOver } from '../../support/world.ts';
-import { scanTables } from '../../../tools/check/scan.ts';
 
 const VAULT = 'contoso';
 const PLACE = { vault: VAULT };

@@ -1,0 +1,126 @@
+import { type Explanation, explain } from '../../core/explain.ts';
+import type { Entry } from '../../core/history.ts';
+import { type Hold, type Item, type ItemState, liveHolds } from '../../core/item.ts';
+import type { Job } from '../../core/job.ts';
+import { keyOf, sameName } from '../../core/names.ts';
+import type { Point } from '../../core/points.ts';
+import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Workload } from '../../core/workloads.ts';
+import type { HeldHead, Ports } from '../../ports.ts';
+import { missing, noItem, noVault, type Place, purged } from '../asking.ts';
+import { noJob } from '../jobs.ts';
+import { listPoints, type PointsOf } from '../points.ts';
+import { cut, gather, type Listed, type Page } from '../story/pages.ts';
+import { brakesOn } from '../sweep/brakes.ts';
+
+type Reads = Pick<Ports, 'vaults'>;
+
+/** An item with the head that its terms hang on. */
+export interface ItemRead {
+  readonly item: Item;
+  readonly head: HeldHead;
+}
+
+export async function readItem({ vaults }: Reads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
+  const [head, held] = await Promise.all([vaults.head(place.vault, 'fresh'), vaults.item(place.vault, place.item)]);
+  if (!head) return noVault(place.vault);
+  if (!held) return noItem(place);
+  return held.value.state === 'Purged' ? purged(held.value, now) : ok({ item: held.value, head });
+}
+
+/** As if what lies in the trash were not there. */
+export async function readKeptItem(ports: Reads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
+  const found = await readItem(ports, now, place);
+  return found.ok && found.value.item.state === 'SoftDeleted' ? noItem(place) : found;
+}
+
+export interface ItemFilter {
+  readonly state?: ItemState | undefined;
+  readonly workload?: Workload | undefined;
+  readonly server?: string | undefined;
+  readonly includeSoftDeleted: boolean;
+}
+
+const isWanted = (item: Item, { state, workload, server, includeSoftDeleted }: ItemFilter): boolean =>
+  (state === undefined || item.state === state) &&
+  (workload === undefined || item.workload === workload) &&
+  (server === undefined || sameName(item.server, server)) &&
+  (includeSoftDeleted || item.state !== 'SoftDeleted');
+
+const STRETCH = 200;
+
+export async function listItems(
+  { vaults }: Reads,
+  vault: string,
+  filter: ItemFilter,
+  page: Page,
+): Promise<Outcome<Listed<Item> & { readonly head: HeldHead }>> {
+  const head = await vaults.head(vault, 'fresh');
+  if (!head) return noVault(vault);
+  const read = async (after: string | undefined) => {
+    const { items, last } = await vaults.items(vault, { after, limit: STRETCH });
+    return { found: items.flatMap((one) => (one.state !== 'Purged' && isWanted(one, filter) ? [one] : [])), last };
+  };
+  return ok({ ...(await gather(read, ({ name }) => keyOf(name), page)), head });
+}
+
+/** The history outlives the item. */
+export async function itemHistory(ports: Reads, place: Place, { after, top }: Page): Promise<Outcome<Listed<Entry>>> {
+  const { entries, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
+  const isKnown = entries.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
+  return isKnown ? ok({ shown: entries, last }) : missing(ports, place);
+}
+
+export async function explainItem(
+  ports: Pick<Ports, 'vaults' | 'control' | 'nextSweep'>,
+  now: Instant,
+  place: Place,
+): Promise<Outcome<Explanation>> {
+  const found = await readItem(ports, now, place);
+  if (!found.ok) return found;
+  const { item, head } = found.value;
+  return ok(explain(item, head, now, ports.nextSweep, await brakesOn(ports, item, now)));
+}
+
+export async function readHold(ports: Reads, now: Instant, place: Place, name: string): Promise<Outcome<Hold>> {
+  const found = await readItem(ports, now, place);
+  if (!found.ok) return found;
+  const { item } = found.value;
+  const hold = liveHolds(item.holds, now).find((one) => sameName(one.name, name));
+  return hold ? ok(hold) : refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
+}
+
+export async function readJob(ports: Reads, place: Place, id: string): Promise<Outcome<Job>> {
+  const { vaults } = ports;
+  const [held, job] = await Promise.all([
+    vaults.item(place.vault, place.item),
+    vaults.job(place.vault, place.item, id),
+  ]);
+  if (job) return ok(job);
+  return held ? noJob(place, id) : missing(ports, place);
+}
+
+export async function readPoint(
+  ports: Reads,
+  now: Instant,
+  place: Place,
+  name: string,
+): Promise<Outcome<PointsOf & { readonly point: Point }>> {
+  const list = await listPoints(ports, place, now);
+  if (!list.ok) return list;
+  const point = list.value.points.find((one) => sameName(one.name, name));
+  return point
+    ? ok({ ...list.value, point })
+    : refuse('RecoveryPointNotFound', `${list.value.item.name} has no recovery point ${name}.`);
+}
+
+export async function pageOfPoints(
+  ports: Reads,
+  now: Instant,
+  place: Place,
+  page: Page,
+): Promise<Outcome<PointsOf & Listed<Point>>> {
+  const list = await listPoints(ports, place, now);
+  return list.ok ? ok({ ...list.value, ...cut(list.value.points, ({ name }) => keyOf(name), page) }) : list;
+}

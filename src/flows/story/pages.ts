@@ -1,0 +1,41 @@
+/** A page of a list: at most so many, after that key. */
+export interface Page {
+  readonly top: number;
+  readonly after: string | undefined;
+}
+
+/** `last` is the key of the last entry shown, or undefined at the end of the list. */
+export interface Listed<T> {
+  readonly shown: readonly T[];
+  readonly last: string | undefined;
+}
+
+/** A page of what is in memory already, in the order of its keys. */
+export function cut<T>(all: readonly T[], key: (one: T) => string, { after, top }: Page): Listed<T> {
+  const sorted = all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  const rest = after === undefined ? sorted : sorted.filter((one) => key(one) > after);
+  return firstOf(rest, key, top);
+}
+
+/** One more than asked for was found: there is another page. */
+export function firstOf<T>(found: readonly T[], key: (one: T) => string, top: number): Listed<T> {
+  const shown = found.slice(0, top);
+  const final = shown.at(-1);
+  return { shown, last: found.length > top && final ? key(final) : undefined };
+}
+
+/** Reads on, stretch by stretch, until the page is full. */
+export async function gather<T>(
+  read: (after: string | undefined) => Promise<{ readonly found: readonly T[]; readonly last: string | undefined }>,
+  key: (one: T) => string,
+  page: Page,
+): Promise<Listed<T>> {
+  const found: T[] = [];
+  let { after } = page;
+  do {
+    const stretch = await read(after);
+    found.push(...stretch.found);
+    after = stretch.last;
+  } while (after !== undefined && found.length <= page.top);
+  return firstOf(found, key, page.top);
+}

@@ -1,0 +1,41 @@
+import { keyOf } from '../../core/names.ts';
+import { isPolicy, type Policy } from '../../core/policy.ts';
+import { type Outcome, ok } from '../../core/problems.ts';
+import type { Ports } from '../../ports.ts';
+import { noVault } from '../asking.ts';
+import { noPolicy } from '../policies.ts';
+import { cut, type Listed, type Page } from '../story/pages.ts';
+import type { VaultResult } from '../vaults.ts';
+
+type Reads = Pick<Ports, 'vaults'>;
+
+export async function readVault({ vaults }: Reads, name: string): Promise<Outcome<VaultResult>> {
+  const [head, counts] = await Promise.all([vaults.head(name, 'fresh'), vaults.counts(name)]);
+  return head ? ok({ vault: head.vault, counts, created: false, warnings: [] }) : noVault(name);
+}
+
+/** A vault that is deleted while the page is made is left out of it. */
+export async function listVaults(
+  ports: Pick<Ports, 'vaults' | 'registry'>,
+  { after, top }: Page,
+): Promise<Outcome<Listed<VaultResult>>> {
+  const names = await ports.registry.vaults({ after, limit: top });
+  const read = await Promise.all(names.map((name) => readVault(ports, name)));
+  const final = names.length < top ? undefined : names.at(-1);
+  return ok({
+    shown: read.flatMap((vault) => (vault.ok ? [vault.value] : [])),
+    last: final === undefined ? undefined : keyOf(final),
+  });
+}
+
+export async function readPolicy({ vaults }: Reads, vault: string, policy: string): Promise<Outcome<Policy>> {
+  const head = await vaults.head(vault, 'fresh');
+  if (!head) return noVault(vault);
+  const found = head.policies.find((one) => isPolicy(one, policy));
+  return found ? ok(found) : noPolicy(vault, policy);
+}
+
+export async function listPolicies({ vaults }: Reads, vault: string, page: Page): Promise<Outcome<Listed<Policy>>> {
+  const head = await vaults.head(vault, 'fresh');
+  return head ? ok(cut(head.policies, ({ name }) => keyOf(name), page)) : noVault(vault);
+}

@@ -1,0 +1,224 @@
+import * as z from 'zod';
+import { type Hold, ITEM_STATES, type Item, liveHolds, type Tombstone } from '../../core/item.ts';
+import { JOB_ENDINGS } from '../../core/job.ts';
+import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
+import type { Terms } from '../../core/points.ts';
+import { billedDays, billingEndsAt, daysLeft, effectiveDays, remaining, warnAtOf } from '../../core/retention.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import type { Head } from '../../core/vault.ts';
+import { workloadRow } from '../../core/workloads.ts';
+import { EXAMPLE } from '../example.ts';
+import { isoOrNull, quoted } from '../reply.ts';
+import {
+  answer,
+  common,
+  count,
+  field,
+  instant,
+  listOf,
+  oneOf,
+  request,
+  says,
+  type Told,
+  time,
+  words,
+} from '../shape.ts';
+import { workload } from '../vaults/shapes.ts';
+
+export const itemState = oneOf('ItemState', 'The state of an item.', ITEM_STATES, 'SoftDeleted');
+export const tier = oneOf(
+  'Tier',
+  'Where backups lie. Soft delete applies to the tier Vault only.',
+  ['Vault', 'Operational'],
+  'Vault',
+);
+export const SERVER = 'The registered server on which it lies; null or absent for what is protected from the cloud.';
+
+const deletion = answer('Deletion', 'How an item was deleted, and until when it can be undeleted.', {
+  deletedAt: field(instant, 'When it was deleted.', EXAMPLE.deletedAt),
+  purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
+  retentionDays: field(count, 'For how many days a deleted backup can be undeleted.', 14),
+  daysLeft: field(count, 'How many of them are left, with the one that has begun.', 14),
+  remaining: z.string().meta({ format: 'duration', ...says('The time that is left.', 'P13DT23H59M') }),
+  purgeUpcoming: field(z.boolean(), 'Whether it will be purged within two days.', false),
+  billingEndsAt: field(instant, 'Until when it is billed.', EXAMPLE.purgeAt),
+  chargeableDays: field(count, 'How many of these days are billed.', 0),
+  freeDays: field(count, 'How many of these days are free.', 14),
+  deletedBy: field(z.string(), 'The object id of the caller who deleted it.', EXAMPLE.oid),
+  reason: field(z.string().nullable(), 'Why.', 'decommissioned'),
+  comment: field(z.string().nullable(), 'What the caller wanted to add.', null),
+});
+
+export const jobOperation = oneOf('JobOperation', 'What a job does.', ['Backup', 'Restore'], 'Backup');
+const activeJob = answer('ActiveJob', 'A job that runs on an item.', {
+  id: field(z.string(), 'Its id.', EXAMPLE.job),
+  operation: jobOperation,
+  startedAt: field(instant, 'When it began.', EXAMPLE.deletedAt),
+});
+
+const REASON = says('Why.', 'Needed as evidence until the case is closed');
+
+export const hold = answer('Hold', 'Keeps an item from being purged.', {
+  name: common.name(EXAMPLE.hold),
+  reason: z.string().meta(REASON),
+  until: field(instant.nullable(), 'When it ends; null: when a caller ends it.', '2027-01-31T00:00:00.000Z'),
+  by: common.by,
+  at: field(instant, 'When it was set.', '2026-11-21T09:30:00.000Z'),
+  etag: common.etag,
+});
+export const holdView = (one: Hold): Told<typeof hold> => ({
+  name: one.name,
+  reason: one.reason,
+  until: isoOrNull(one.until),
+  by: one.by,
+  at: iso(one.at),
+  etag: quoted(one.etag),
+});
+export const holdRequest = request('HoldRequest', 'Why an item must not be purged, and until when.', {
+  reason: words.meta(REASON),
+  until: field(
+    time.nullable().default(null),
+    'When it ends; null or absent: when a caller ends it.',
+    '2027-01-31T00:00:00Z',
+  ),
+});
+
+const fields = {
+  name: common.name(EXAMPLE.item),
+  vault: common.vault,
+  workload,
+  class: oneOf('WorkloadClass', 'Protected from the cloud, or by an agent on premises.', ['Cloud', 'Hybrid'], 'Cloud'),
+  tier,
+  sourceId: field(z.string(), 'What is backed up, as its own service names it.', EXAMPLE.source),
+  server: field(z.string().nullable(), SERVER, null),
+  state: itemState,
+  policy: field(z.string().nullable(), 'The policy that protects it; null unless it is protected.', null),
+  previousPolicy: field(z.string().nullable(), 'The policy that protected it before.', EXAMPLE.policy),
+  generation: field(count, 'How often it was deleted.', 1),
+  lastBackup: answer('LastBackup', 'How the last backup went.', {
+    status: oneOf(
+      'LastBackupStatus',
+      'How the last backup went; Disabled in the trash.',
+      ['Pending', ...JOB_ENDINGS, 'Disabled'],
+      'Disabled',
+    ),
+    at: field(instant.nullable(), 'When it ended.', '2026-11-21T02:00:00.000Z'),
+  }),
+  activeJob: field(activeJob.nullable(), 'The job that runs; null: none.', null),
+  recoveryPoints: answer('RecoveryPointCount', 'How many points can be restored now.', {
+    count: field(count, 'How many.', 0),
+  }),
+  softDelete: field(deletion.nullable(), 'Its deletion; null unless it is soft-deleted or being purged.'),
+  holds: field(z.array(hold), 'What keeps it from being purged.', []),
+  etag: common.etag,
+};
+const PROTECTED = {
+  state: 'Protected',
+  policy: EXAMPLE.policy,
+  previousPolicy: null,
+  lastBackup: { status: 'Completed', at: '2026-11-21T02:00:00.000Z' },
+  recoveryPoints: { count: 30 },
+  softDelete: null,
+};
+const removed = field(z.array(z.string()), 'The points that were removed because their time was over.', [
+  'rp-2026-10-20',
+]);
+const softDeleteApplied = field(
+  z.boolean().optional(),
+  'Whether the deletion can be undone; absent where nothing was deleted.',
+  true,
+);
+
+export const item = answer('Item', 'A thing that is protected, or was.', fields);
+export const items = listOf('ItemList', 'A page of items.', item);
+export const protectedItem = answer(
+  'ProtectedItem',
+  'An item that is protected now.',
+  { ...fields, recoveryPointsRemoved: removed.optional() },
+  { ...PROTECTED, generation: 0 },
+);
+export const resumedItem = answer(
+  'ResumedItem',
+  'An item that is under another policy now.',
+  { ...fields, recoveryPointsRemoved: removed },
+  PROTECTED,
+);
+export const stoppedItem = answer('StoppedItem', 'An item whose protection has ended.', {
+  ...fields,
+  softDeleteApplied,
+});
+export const tombstone = answer('Tombstone', 'What is left of a purged item.', {
+  name: common.name(EXAMPLE.item),
+  vault: common.vault,
+  state: field(z.literal('Purged'), 'The state it is in.', 'Purged'),
+  generation: fields.generation,
+  purgedAt: field(instant, 'When it was purged.', EXAMPLE.deletedAt),
+  etag: common.etag,
+  softDeleteApplied: softDeleteApplied.meta({ example: false }),
+});
+
+/** An item that is not protected has its terms with it; the others need the head they hang on. */
+export const termsFor = (one: Item, head: Head | undefined): Terms => {
+  if (head) return termsOf(one, head);
+  return one.state === 'Protected' ? { retention: {}, cuts: one.cuts } : one.terms;
+};
+
+type BackupStatus = Told<typeof item>['lastBackup']['status'];
+
+export function itemView(one: Item, head: Head | undefined, now: Instant): Told<typeof item> {
+  const job = one.activeJob;
+  const inTrash = one.state === 'SoftDeleted' || one.state === 'Purging';
+  const visible = visiblePoints(one, one.points, termsFor(one, head), now);
+  return {
+    name: one.name,
+    vault: one.vault,
+    workload: one.workload,
+    class: workloadRow(one.workload).class,
+    tier: one.tier,
+    sourceId: one.sourceId,
+    server: one.server,
+    state: one.state,
+    policy: one.state === 'Protected' ? one.policy : null,
+    previousPolicy: one.previousPolicy,
+    generation: one.generation,
+    lastBackup: {
+      status: inTrash ? 'Disabled' : (one.lastBackup.status as BackupStatus),
+      at: isoOrNull(one.lastBackup.at),
+    },
+    activeJob: job && { id: job.id, operation: job.operation, startedAt: iso(job.startedAt) },
+    recoveryPoints: { count: inTrash ? 0 : visible.length + one.pagedPoints },
+    softDelete: one.state === 'SoftDeleted' || one.state === 'Purging' ? deletionView(one, head, now) : null,
+    holds: liveHolds(one.holds, now).map(holdView),
+    etag: quoted(one.etag),
+  };
+}
+
+type InTrash = Extract<Item, { state: 'SoftDeleted' | 'Purging' }>;
+function deletionView(one: InTrash, head: Head | undefined, now: Instant): Told<typeof deletion> | null {
+  const { deletion: how } = one;
+  if (!how) return null;
+  const days = effectiveDays(how, head?.vault.extensions ?? []);
+  const due = one.state === 'SoftDeleted' ? purgeAt(one, head?.vault) : how.deletedAt.plus({ days });
+  return {
+    deletedAt: iso(how.deletedAt),
+    purgeAt: iso(due),
+    retentionDays: days,
+    daysLeft: daysLeft(due, now),
+    remaining: remaining(due, now),
+    purgeUpcoming: now >= warnAtOf(due),
+    billingEndsAt: iso(billingEndsAt(due)),
+    ...billedDays(days),
+    deletedBy: how.deletedBy,
+    reason: how.reason,
+    comment: how.comment,
+  };
+}
+
+export const tombstoneView = (one: Tombstone): Told<typeof tombstone> => ({
+  name: one.name,
+  vault: one.vault,
+  state: one.state,
+  generation: one.generation,
+  purgedAt: iso(one.purgedAt),
+  etag: quoted(one.etag),
+});

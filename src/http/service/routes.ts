@@ -1,0 +1,155 @@
+import { Duration } from 'luxon';
+import type { MovableClock } from '../../clock.ts';
+import { ok, refuse } from '../../core/problems.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import type { Asking } from '../../flows/asking.ts';
+import { forecast } from '../../flows/forecast.ts';
+import { readiness } from '../../flows/readiness.ts';
+import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
+import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
+import type { Pause } from '../../ports.ts';
+import { NO_CONTENT, reply, resource } from '../reply.ts';
+import { chapter, type Route, route } from '../route.ts';
+import type { Told } from '../shape.ts';
+import * as shapes from './shapes.ts';
+
+type PastSweep = Told<typeof shapes.pastSweep>;
+const newestFirst = (a: PastSweep, b: PastSweep): number => (a.startedAt < b.startedAt ? 1 : -1);
+
+const shown = (pause: Pause) => resource(200, shapes.pauseView(pause));
+
+export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
+  chapter('Purging', [
+    route({
+      name: 'runSweep',
+      at: 'POST sweeps',
+      who: 'Contributor',
+      summary: 'Run a sweep now',
+      description:
+        'The same sweep as that of the timer. A dry run changes nothing and lists what would happen. The token of a held sweep releases exactly what it held.',
+      codes: ['BeltTokenInvalid', 'Busy'],
+      body: shapes.sweepRequest,
+      answers: { 200: shapes.sweep },
+      run: ({ ports, now, body }) => sweep(ports, limits, { now, ...body }),
+      view: (report) => reply(200, report as Told<typeof shapes.sweep>),
+    }),
+    route({
+      name: 'listSweeps',
+      at: 'GET sweeps',
+      who: 'Reader',
+      summary: 'List the recent sweeps, newest first',
+      codes: [],
+      answers: { 200: shapes.sweeps },
+      run: async ({ ports }) => ok(await ports.control.recent()),
+      view: (sweeps) => reply(200, { value: (sweeps as readonly PastSweep[]).toSorted(newestFirst) }),
+    }),
+    route({
+      name: 'forecast',
+      at: 'GET forecast',
+      who: 'Reader',
+      summary: 'What will be purged on which day, if nothing changes',
+      codes: [],
+      query: shapes.forecastQuery,
+      answers: { 200: shapes.forecastAnswer },
+      run: async ({ ports, now, query }) => ok(await forecast(ports, now, query.days)),
+      view: (found) => reply(200, shapes.forecastView(found)),
+    }),
+    route({
+      name: 'putPause',
+      at: 'PUT pause',
+      who: 'Contributor',
+      summary: 'Pause purging',
+      description: 'For seven days at most. Undelete, mail and everything else go on.',
+      codes: ['PreconditionFailed'],
+      body: shapes.pauseRequest,
+      answers: { 200: shapes.pause },
+      run: ({ ports, body }, asking) => putPause(ports, asking, body),
+      view: shown,
+    }),
+    route({
+      name: 'getPause',
+      at: 'GET pause',
+      who: 'Reader',
+      summary: 'Read the pause',
+      codes: ['PauseNotFound'],
+      answers: { 200: shapes.pause },
+      run: ({ ports }) => readPause(ports),
+      view: shown,
+    }),
+    route({
+      name: 'deletePause',
+      at: 'DELETE pause',
+      who: 'Contributor',
+      summary: 'End the pause',
+      codes: ['PauseNotFound', 'PreconditionFailed'],
+      answers: { 204: null },
+      run: ({ ports }, asking: Asking<null>) => endPause(ports, asking),
+      view: () => NO_CONTENT,
+    }),
+  ]);
+
+export const healthRoutes = (bornAt: Instant): readonly Route[] =>
+  chapter('Service', [
+    route({
+      name: 'live',
+      at: 'GET health/live',
+      who: 'anyone',
+      summary: 'Is the process alive',
+      codes: [],
+      answers: { 200: shapes.liveness },
+      run: async () => ok({ status: 'ok' } as const),
+      view: (body) => reply(200, body),
+    }),
+    route({
+      name: 'ready',
+      at: 'GET health/ready',
+      who: 'anyone',
+      summary: 'Can the service do its work',
+      description: 'If any check fails, the status is 503. No secrets are shown.',
+      codes: [],
+      answers: { 200: shapes.readiness, 503: shapes.readiness },
+      run: async ({ ports }) => ok(await readiness(ports, bornAt)),
+      view: (checks) => reply(checks.some(({ status }) => status === 'fail') ? 503 : 200, { checks }),
+    }),
+  ]);
+
+const FURTHEST_DAYS = 36_500;
+
+/** Only a local run has these routes. */
+export const clockRoutes = (clock: MovableClock): readonly Route[] => {
+  const now = () => reply(200, { offset: clock.offset().toISO(), now: iso(clock.now()) });
+  return chapter('Service', [
+    route({
+      name: 'getLocalClock',
+      at: 'GET local/clock',
+      who: 'anyone',
+      summary: 'Read the clock of a local run',
+      codes: ['RouteNotFound'],
+      answers: { 200: shapes.clock },
+      run: async () => ok(null),
+      view: now,
+    }),
+    route({
+      name: 'putLocalClock',
+      at: 'PUT local/clock',
+      who: 'anyone',
+      summary: 'Move the clock of a local run',
+      description: 'It never runs behind real time. Only a local run has this route.',
+      codes: ['RouteNotFound'],
+      body: shapes.clockRequest,
+      answers: { 200: shapes.clock },
+      run: async ({ body }) => {
+        const offset = Duration.fromISO(body.offset);
+        if (!offset.isValid || offset.toMillis() < 0 || offset.as('days') > FURTHEST_DAYS)
+          return refuse(
+            'InvalidRequest',
+            'The offset is a duration in ISO 8601, not negative: "P15D". The clock never runs behind real time.',
+            { target: '$.offset' },
+          );
+        clock.move(offset);
+        return ok(null);
+      },
+      view: now,
+    }),
+  ]);
+};

@@ -1,0 +1,207 @@
+import * as z from 'zod';
+import { iso } from '../../core/time.ts';
+import type { Forecast } from '../../flows/forecast.ts';
+import type { Pause } from '../../ports.ts';
+import { EXAMPLE } from '../example.ts';
+import { quoted } from '../reply.ts';
+import {
+  answer,
+  common,
+  count,
+  field,
+  instant,
+  listOf,
+  number,
+  oneOf,
+  request,
+  says,
+  shape,
+  type Told,
+  time,
+  words,
+} from '../shape.ts';
+
+const DRY = 'True: only say what would happen, and change nothing.';
+const done = {
+  id: field(z.string(), 'Its id.', '3e7d2a91-6c54-4b80-8f1e-0d9c8b7a6f5e'),
+  startedAt: field(instant, 'When it began.', '2026-11-21T10:00:00.000Z'),
+  finishedAt: field(instant, 'When it ended.', '2026-11-21T10:00:01.250Z'),
+  dryRun: field(z.boolean(), 'True: it only said what would happen.', false),
+  complete: field(z.boolean(), 'Whether it looked at everything that was due.', true),
+  due: field(count, 'How many items were due.', 2),
+  purged: field(count, 'How many were purged.', 1),
+  warned: field(count, 'How many will be purged soon and got a warning.', 1),
+  expired: field(count, 'How many recovery points ended.', 0),
+  retold: field(count, 'How many alerts it had to mail once more.', 0),
+  skipped: field(count, 'How many needed nothing.', 0),
+  failed: field(count, 'How many could not be dealt with.', 0),
+  oldestOverdue: field(
+    answer('OverdueItem', 'An item that waited to be purged.', {
+      vault: common.vault,
+      item: common.item,
+      purgeAt: field(instant, 'When the purge could begin.'),
+      lateSeconds: field(count, 'For how many seconds it had waited.'),
+    }).nullable(),
+    'What had waited longest when the sweep came; null: nothing had waited.',
+    null,
+  ),
+  held: field(
+    answer('SweepHold', 'Why a sweep purged nothing.', {
+      reason: oneOf('SweepHoldReason', 'What held a sweep.', ['Belt', 'ClockSkew', 'Paused']),
+      token: field(z.string().optional(), 'Releases what was held.'),
+      detail: field(z.string(), 'The same in words.'),
+    }).optional(),
+    'Why nothing was purged; absent: nothing held it.',
+  ),
+};
+
+export const sweep = answer('Sweep', 'What a sweep did, or would do.', {
+  ...done,
+  items: field(
+    z
+      .array(
+        answer('SweepItem', 'What a sweep would do with one item, and why.', {
+          vault: common.vault,
+          item: common.item,
+          action: oneOf('SweepAction', 'What a sweep would do with an item.', [
+            'purge',
+            'finishPurge',
+            'warn',
+            'move',
+            'endHolds',
+            'expire',
+            'forget',
+            'held',
+            'fail',
+          ]),
+          why: field(z.string(), 'Why.'),
+        }),
+      )
+      .optional(),
+    'What a dry run would do.',
+  ),
+});
+export const pastSweep = answer('PastSweep', 'What a sweep did.', {
+  ...done,
+  spread: field(z.literal(true).optional(), 'True: several instances shared its work.'),
+});
+export const sweeps = listOf('SweepList', 'A page of sweeps.', pastSweep);
+
+export const sweepRequest = request('SweepRequest', 'What kind of sweep.', {
+  dryRun: field(z.boolean().optional(), DRY, true),
+  acknowledgeBelt: field(
+    z.string().min(1).max(100).optional(),
+    'The token of a held sweep. It releases exactly what was held.',
+  ),
+});
+
+export const forecastQuery = z.object({
+  days: number(180, 60, says('How many days ahead; today is the first.')),
+});
+
+export const forecastAnswer = answer('Forecast', 'What will be purged on which day.', {
+  unreadable: field(
+    z.array(
+      answer('UnreadableItem', 'An item whose row cannot be read.', {
+        vault: common.vault,
+        item: field(z.string().nullable(), 'The name of the item; null: nothing in the vault could be read.'),
+      }),
+    ),
+    'For these nobody can say when they are purged.',
+    [],
+  ),
+  days: field(
+    z.array(
+      answer('ForecastDay', 'What will be purged on one day.', {
+        date: z.string().meta({ format: 'date', ...says('The day, in UTC.', '2026-12-05') }),
+        count: field(count, 'How many items.', 1),
+        items: field(
+          z.array(
+            answer('ForecastItem', 'An item that will be purged.', {
+              vault: common.vault,
+              item: common.item,
+              purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
+            }),
+          ),
+          'Which items.',
+        ),
+      }),
+    ),
+    'One for each day that was asked for.',
+  ),
+});
+
+export const forecastView = ({ days, unreadable }: Forecast): Told<typeof forecastAnswer> => ({
+  unreadable,
+  days: days.map(({ date, items }) => ({
+    date,
+    count: items.length,
+    items: items.map((one) => ({ ...one, purgeAt: iso(one.purgeAt) })),
+  })),
+});
+
+const PAUSED = says('Why.', 'Storage is being migrated');
+
+export const pause = answer('Pause', 'Nothing is purged until it ends.', {
+  reason: z.string().meta(PAUSED),
+  until: field(instant, 'When it ends.', '2026-11-24T18:00:00.000Z'),
+  by: common.by,
+  at: field(instant, 'When it began.', '2026-11-21T09:30:00.000Z'),
+  etag: common.etag,
+});
+export const pauseView = (one: Pause): Told<typeof pause> => ({
+  reason: one.reason,
+  until: iso(one.until),
+  by: one.by,
+  at: iso(one.at),
+  etag: quoted(one.etag),
+});
+export const pauseRequest = request('PauseRequest', 'Why, and until when.', {
+  reason: words.meta(PAUSED),
+  until: field(time, 'When it ends.', '2026-11-24T18:00:00Z'),
+});
+
+export const liveness = answer('Liveness', 'The process is alive.', {
+  status: field(z.literal('ok'), 'Always the same.', 'ok'),
+});
+
+export const readiness = answer('Readiness', 'What an operator has to know.', {
+  checks: field(
+    z.array(
+      answer('ReadinessCheck', 'One thing that was looked at.', {
+        name: field(z.string(), 'What is checked.', 'storage'),
+        status: oneOf('ReadinessStatus', 'Good, worth a look, or broken.', ['ok', 'warn', 'fail'], 'ok'),
+        detail: field(z.string(), 'The same in words.', 'tables answer'),
+      }),
+    ),
+    'One for each thing that was looked at.',
+  ),
+});
+
+const OFFSET = says('How far the clock is ahead of real time, as an ISO 8601 duration.', 'P15D');
+/** With fractions of seconds, which the format of JSON Schema does not know. */
+const DURATION = /^P[0-9.YMWDTHS]+$/;
+
+export const clock = answer('Clock', 'The clock of a local run.', {
+  offset: z.string().regex(DURATION).meta(OFFSET),
+  now: field(instant, 'What time it is for the service.', '2026-12-06T09:00:00.000Z'),
+});
+export const clockRequest = request('ClockRequest', 'Where to move the clock.', {
+  offset: z
+    .string()
+    .max(60)
+    .regex(/\d/, 'must be a duration in ISO 8601: "P15D"')
+    .meta({ pattern: DURATION.source, ...OFFSET }),
+});
+
+const part = shape('ApiDocumentPart', 'A part of an OpenAPI document.', z.looseObject({}));
+export const apiDocument = shape(
+  'ApiDocument',
+  'An OpenAPI document.',
+  z.looseObject({
+    openapi: field(z.literal('3.1.1'), 'The version of OpenAPI.', '3.1.1'),
+    info: field(part, 'What the API is.', { title: 'Reprieve', version: '2026-11-01' }),
+    paths: field(part, 'What can be called.', {}),
+  }),
+);
+export const textPage = shape('Page', 'A text for people.', z.string(), '…');

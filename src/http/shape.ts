@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { isName, NAME } from '../core/names.ts';
+import { type Code, PROBLEMS } from '../core/problems.ts';
+import { type Instant, parseInstant } from '../core/time.ts';
+import { EXAMPLE } from './example.ts';
+
+/**
+ * One schema for each thing that goes over the wire. What callers send is parsed with it, the type of what they get is taken from it,
+ * and the API document is made from it. Answers are not run through their schema: the compiler holds each view against it.
+ */
+declare const NAMED: unique symbol;
+export type Shape<S extends z.ZodType = z.ZodType> = S & { readonly [NAMED]: true };
+
+/** What a view of this shape makes. */
+export type Told<S extends z.ZodType> = Frozen<z.input<S>>;
+type Frozen<T> = T extends readonly (infer E)[]
+  ? readonly Frozen<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+/** The words of a field; without, it has those of its shape. The example of an object is put together from those of its fields. */
+export const says = (description: string, example?: unknown) =>
+  example === undefined ? { description } : { description, example };
+
+/** A field with its words. */
+export const field = <S extends z.ZodType>(schema: S, description: string, example?: unknown): S =>
+  schema.meta(says(description, example));
+
+/** A thing with a name of its own in the document. Its own example says only where it differs from its fields'. */
+export const shape = <S extends z.ZodType>(id: string, description: string, schema: S, example?: unknown): Shape<S> =>
+  schema.meta({ id, ...says(description, example) }) as Shape<S>;
+
+export const answer = <F extends z.core.$ZodLooseShape>(id: string, words: string, fields: F, example?: object) =>
+  shape(id, words, z.object(fields), example);
+
+/** Strict: a field that this service does not know is a mistake, and its sender should hear of it. */
+export const request = <F extends z.core.$ZodLooseShape>(id: string, words: string, fields: F) =>
+  shape(id, words, z.strictObject(fields));
+
+/** One of a few words. */
+export const oneOf = <const W extends string>(id: string, words: string, values: readonly W[], example?: NoInfer<W>) =>
+  shape(id, words, z.enum(values), example);
+
+type Nullish<F> = { [K in keyof F]: F[K] extends z.ZodType ? z.ZodOptional<z.ZodNullable<F[K]>> : never };
+
+/** The same fields as a caller may send them, in the same words: what is absent stays, and null gives the default back. */
+export const nullish = <F extends Readonly<Record<string, z.ZodType>>>(fields: F) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, schema]) => {
+      const { description, example } = schema.meta() ?? {};
+      return [name, schema.nullish().meta({ description, example })];
+    }),
+  ) as Nullish<F>;
+
+export const listOf = <S extends z.ZodType>(id: string, words: string, entry: S, example?: object) =>
+  answer(
+    id,
+    words,
+    {
+      value: field(z.array(entry), 'The entries of this page.'),
+      nextLink: z
+        .string()
+        .optional()
+        .meta({ format: 'uri', ...says('The address of the next page; absent on the last page.') }),
+    },
+    example,
+  );
+
+export type ListOf<S extends z.ZodType> = ReturnType<typeof listOf<S>>;
+
+export const name = shape(
+  'Name',
+  'A name: 1 to 63 letters, digits, ".", "_", "-", beginning and ending with a letter or digit.',
+  z
+    .string()
+    .refine(
+      isName,
+      'must be a name: 1 to 63 letters, digits, ".", "_", "-", beginning and ending with a letter or digit',
+    )
+    .meta({ minLength: 1, maxLength: 63, pattern: NAME.source }),
+);
+
+const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+
+/** A time that a caller sends. */
+export const time = shape(
+  'Time',
+  'A time in ISO 8601, in UTC with Z.',
+  z
+    .string()
+    .max(40)
+    .transform((text, context): Instant => {
+      const at = UTC.test(text) ? parseInstant(text) : undefined;
+      if (at) return at;
+      context.addIssue({ code: 'custom', message: 'must be a time in ISO 8601, in UTC with Z' });
+      return z.NEVER;
+    })
+    .meta({ format: 'date-time', pattern: UTC.source }),
+);
+
+/** A time as this service writes it. */
+export const instant = shape(
+  'Instant',
+  'A time in UTC, with milliseconds.',
+  z
+    .string()
+    .meta({ format: 'date-time', pattern: String.raw`^(?:\d{4}|\+\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$` }),
+);
+
+export const email = shape('Email', 'An e-mail address.', z.email().max(254));
+export const count = z.int().min(0);
+export const words = z.string().min(1).max(1024);
+
+export const facts = shape(
+  'Facts',
+  'More details, by name.',
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),
+);
+
+export const code = oneOf('Code', 'Every reason to refuse.', Object.keys(PROBLEMS) as readonly Code[]);
+
+/** Fields that many things have, each with the same words everywhere. */
+export const common = {
+  /** Of the thing itself, with the name of the example. */
+  name: (example: string) => field(z.string(), 'The name, as it was first written.', example),
+  vault: field(z.string(), 'The name of the vault.', EXAMPLE.vault),
+  item: field(z.string(), 'The name of the item.', EXAMPLE.item),
+  policy: field(z.string(), 'The name of the policy.', EXAMPLE.policy),
+  by: field(z.string(), 'The object id of the caller who did it.', EXAMPLE.oid),
+  reason: field(z.string(), 'Why.'),
+  etag: field(
+    shape('Etag', 'The version of a resource, quoted.', z.string().regex(/^"[^"]+"$/)),
+    'The version, as in the header `ETag`. Send it back in `If-Match`.',
+    EXAMPLE.etag,
+  ),
+} as const;
+
+export const nothing = request('NothingRequest', 'An empty object.', {});
+
+/** True or false, as a query has it. */
+export const flag = (otherwise: boolean, description: string) =>
+  z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .default(otherwise)
+    .meta({ type: 'boolean', description });
+
+/** A number from 1 up, as a query has it. */
+export const number = (most: number, otherwise: number, words: ReturnType<typeof says>) =>
+  z
+    .string()
+    .regex(/^\d{1,3}$/, `must be a number from 1 to ${most}`)
+    .transform(Number)
+    .pipe(z.number().min(1, `must be a number from 1 to ${most}`).max(most, `must be a number from 1 to ${most}`))
+    .default(otherwise)
+    .meta({ type: 'integer', minimum: 1, maximum: most, ...words });
+
+export const page = z.object({
+  top: number(200, 100, says('The most entries that a page has.', 100)),
+  continuation: field(z.string().max(2000).optional(), 'Where the last page ended, taken from its `nextLink`.'),
+});

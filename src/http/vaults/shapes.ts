@@ -1,0 +1,227 @@
+import * as z from 'zod';
+import { isSchedule } from '../../config.ts';
+import type { Policy } from '../../core/policy.ts';
+import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
+import * as words from '../../core/vault.ts';
+import { WORKLOAD_NAMES } from '../../core/workloads.ts';
+import type { VaultResult } from '../../flows/vaults.ts';
+import { EXAMPLE } from '../example.ts';
+import { quoted } from '../reply.ts';
+import {
+  answer,
+  code,
+  common,
+  count,
+  email,
+  field,
+  listOf,
+  name,
+  nullish,
+  oneOf,
+  request,
+  says,
+  shape,
+  type Told,
+  time,
+} from '../shape.ts';
+
+const kind = oneOf(
+  'VaultKind',
+  'Which workloads a vault takes. It never changes.',
+  ['RecoveryServices', 'Backup'],
+  'RecoveryServices',
+);
+const switchState = oneOf('SwitchState', 'Off, on, or on for good.', words.SWITCH_STATES);
+const immutability = oneOf(
+  'ImmutabilityState',
+  'Whether anything may be deleted early. Locked can never be undone.',
+  words.IMMUTABILITY_STATES,
+  'Disabled',
+);
+export const workload = oneOf('Workload', 'The kind of thing that is backed up.', WORKLOAD_NAMES, 'AzureVM');
+
+const softDelete = {
+  state: field(switchState, 'Whether deleted backups are kept. AlwaysOn can never be turned off.', 'Enabled'),
+  retentionDays: field(
+    z.int().min(MIN_RETENTION_DAYS).max(MAX_RETENTION_DAYS),
+    'For how many days a deleted backup can be undeleted.',
+    14,
+  ),
+  retentionScope: oneOf(
+    'RetentionScope',
+    'Whether a longer period also reaches what is in the trash already.',
+    words.RETENTION_SCOPES,
+    'ExtendExisting',
+  ),
+};
+
+const hybrid = {
+  state: field(switchState, 'The one switch of that security: soft delete, second factor and alerts.', 'Enabled'),
+  portalDeleteUnderAlwaysOn: oneOf(
+    'PortalDelete',
+    'What deleting hybrid backups from the portal does under AlwaysOn.',
+    words.PORTAL_DELETE,
+    'block',
+  ),
+};
+const following = field(z.boolean(), 'Follows `state`. It cannot be set by itself.', true);
+
+const mailing = {
+  mode: oneOf('AlertMode', 'One mail for each alert, or one an hour for all of them.', words.ALERT_MODES, 'PerAlert'),
+  onHardDelete: field(z.boolean(), 'Whether a deletion that cannot be undone is mailed.', true),
+};
+const mailboxes = <S extends z.ZodType>(addresses: S) => ({
+  recipients: field(addresses, 'Who gets the mails about alerts.', [EXAMPLE.mailbox]),
+  owners: field(addresses, 'Who also gets those about what destroys or weakens.', ['owner@contoso.com']),
+});
+
+const HYBRID = 'The security of on-premises workloads.';
+
+const settings = {
+  softDelete: answer('SoftDeleteSettings', 'Whether and how long deleted backups are kept.', softDelete),
+  hybrid: field(
+    answer('HybridSettings', HYBRID, { ...hybrid, mfaRequired: following, alertsEnabled: following }).nullable(),
+    `${HYBRID} Null in a Backup vault, which holds none.`,
+  ),
+  immutability,
+  alerts: answer('AlertSettings', 'Who gets the mails about alerts, and how.', {
+    ...mailboxes(z.array(z.string())),
+    ...mailing,
+  }),
+};
+
+export const vault = answer('Vault', 'Holds items, and decides whether a deleted item can come back.', {
+  name: common.name(EXAMPLE.vault),
+  kind,
+  ...settings,
+  guard: field(z.string().nullable(), 'The guard whose approval critical operations need; null: none.', null),
+  counts: answer('VaultCounts', 'How many items there are, by state.', {
+    protected: field(count, 'Protected items.', 1),
+    stopped: field(count, 'Items whose protection was stopped or suspended.', 0),
+    softDeleted: field(count, 'Items in the trash.', 2),
+  }),
+  warnings: field(z.array(z.string()).min(1).optional(), 'What to know about this change.'),
+  etag: common.etag,
+});
+export const vaults = listOf('VaultList', 'A page of vaults.', vault, {
+  nextLink: 'https://reprieve.contoso.com/api/vaults?top=1&continuation=Y29udG9zbw',
+});
+
+export const vaultView = ({ vault: one, counts, warnings = [] }: Shown): Told<typeof vault> => ({
+  name: one.name,
+  kind: one.kind,
+  softDelete: one.softDelete,
+  hybrid: one.hybrid && {
+    ...one.hybrid,
+    mfaRequired: words.hybridSecurityOn(one),
+    alertsEnabled: words.hybridSecurityOn(one),
+  },
+  immutability: one.immutability,
+  alerts: one.alerts,
+  guard: one.guard,
+  counts,
+  ...(warnings.length > 0 ? { warnings } : {}),
+  etag: quoted(one.etag),
+});
+type Shown = Pick<VaultResult, 'vault' | 'counts'> & Partial<VaultResult>;
+
+export const vaultRequest = request('VaultRequest', 'Any part of the settings. Null gives the default back.', {
+  kind: kind.optional(),
+  ...nullish({
+    softDelete: request(
+      'VaultRequestSoftDelete',
+      'Whether and how long deleted backups are kept.',
+      nullish(softDelete),
+    ),
+    hybrid: request('VaultRequestHybrid', HYBRID, {
+      ...nullish(hybrid),
+      mfaRequired: following.optional(),
+      alertsEnabled: following.optional(),
+    }),
+    immutability,
+    alerts: request('VaultRequestAlerts', 'Who gets the mails about alerts, and how.', {
+      ...nullish({ ...mailboxes(z.array(email).max(50)), ...mailing }),
+    }),
+  }),
+  confirmAlwaysOn: field(z.boolean().optional(), 'Must be true to turn AlwaysOn on, since it can never be turned off.'),
+});
+
+const workloads = field(z.array(workload), 'What may be protected under the policy.', ['AzureVM']);
+const SCHEDULE = says('When backups run, as a schedule of six fields, seconds first.', '0 0 2 * * *');
+
+/** What each rung counts, the most that a caller may ask for, and an example. */
+const rungs = <S extends z.ZodType>(rung: (most: number) => S) => ({
+  daily: field(rung(9999), 'For how many days a daily point is kept.', 30),
+  weekly: field(rung(5163), 'For how many weeks a weekly point is kept.', 12),
+  monthly: field(rung(1188), 'For how many months a monthly point is kept.', 12),
+  yearly: field(rung(99), 'For how many years a yearly point is kept.', 1),
+});
+
+export const policy = answer('Policy', 'When backups run and how long their points are kept.', {
+  name: common.name(EXAMPLE.policy),
+  workloads,
+  schedule: z.string().meta(SCHEDULE),
+  retention: answer(
+    'Retention',
+    'How long points are kept, by rung.',
+    rungs(() => count.exactOptional()),
+  ),
+  etag: common.etag,
+});
+export const policies = listOf('PolicyList', 'A page of policies.', policy);
+
+export const policyView = ({ name, workloads: some, schedule, retention, etag }: Policy): Told<typeof policy> => ({
+  name,
+  workloads: some,
+  schedule,
+  retention,
+  etag: quoted(etag),
+});
+
+export const policyRequest = request('PolicyRequest', 'The parts of a policy. A new one needs all of them.', {
+  workloads: field(workloads.min(1).max(WORKLOAD_NAMES.length), 'What may be protected under the policy.', [
+    'AzureVM',
+  ]).optional(),
+  schedule: z
+    .string()
+    .refine(isSchedule, 'must be a schedule of six fields, seconds first: "0 0 2 * * *"')
+    .meta(SCHEDULE)
+    .optional(),
+  retention: shape(
+    'PolicyRequestRetention',
+    'How long points are kept. At least one rung has to be given.',
+    z
+      .strictObject(rungs((most) => z.int().min(0).max(most).exactOptional()))
+      .refine((given) => Object.values(given).some((kept) => kept !== undefined), 'needs at least one rung')
+      .meta({ minProperties: 1 }),
+  ).optional(),
+});
+
+export const undeletions = answer('UndeleteResults', 'What became of each item.', {
+  results: field(
+    z.array(
+      answer('UndeleteResult', 'What became of one item, and why.', {
+        item: common.item,
+        outcome: oneOf('UndeleteOutcome', 'What became of one item.', ['Undeleted', 'WouldUndelete', 'Refused']),
+        code: field(code.optional(), 'The code of the refusal.'),
+      }),
+    ),
+    'One for each item, in the order in which they were asked for.',
+    [
+      { item: EXAMPLE.item, outcome: 'Undeleted' },
+      { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
+    ],
+  ),
+});
+
+export const undeleteRequest = request(
+  'BulkUndeleteRequest',
+  'Which soft-deleted items. All given conditions must hold.',
+  {
+    items: field(z.array(name).max(1000).optional(), 'Only these.'),
+    deletedBy: field(z.string().min(1).max(200).optional(), 'Only what this caller deleted.', EXAMPLE.oid),
+    from: field(time.optional(), 'Only what was deleted at this time or later.', '2026-11-21T08:00:00Z'),
+    to: field(time.optional(), 'Only what was deleted at this time or earlier.', '2026-11-21T10:00:00Z'),
+    dryRun: field(z.boolean().optional(), 'Only say what would happen, and change nothing.', true),
+  },
+);

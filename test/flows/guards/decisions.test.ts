@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { Guard } from '../../../src/core/guards.ts';
+import { deleteGuard, putGuard } from '../../../src/flows/guards/guards.ts';
+import { linkGuard, unlinkGuard } from '../../../src/flows/guards/link.ts';
+import { NO_PROOF } from '../../../src/flows/story/plan.ts';
+import { aHead, aVault, NOON } from '../../support/builders.ts';
+import { alertsOf, decided, held, planned } from '../../support/decide.ts';
+import { CONTRIBUTOR } from '../../support/world.ts';
+
+const PLACE = { vault: 'Contoso' };
+const GUARD = { guard: 'g' };
+const COUNTS = { protected: 0, stopped: 0, softDeleted: 0 };
+const guard: Guard = {
+  name: 'g',
+  excludedOperations: ['stopProtection'],
+  createdBy: { tid: 'local', oid: 'keeper' },
+  createdAt: NOON,
+  etag: 'e',
+};
+
+test('a guard that would not change is answered as it is', () => {
+  const ask = { excludedOperations: ['stopProtection'] } as const;
+  expect(decided(putGuard, GUARD, ask, { guard: held(guard) })).toEqual({ unchanged: { guard, created: false } });
+  expect(planned(decided(putGuard, GUARD, ask, { guard: null }))).toMatchObject({
+    guard: { name: 'g', createdBy: { oid: 'somebody' }, etag: 'id-1' },
+    answer: { created: true },
+  });
+});
+
+test('the history tells of the deletion of a guard before the guard is gone', () => {
+  const remove = (read: object) => decided(deleteGuard, GUARD, undefined, { guard: held(guard), ...read });
+  expect(remove({})).toEqual({ need: 'vaults' });
+  expect(remove({ vaults: ['Contoso'] })).toMatchObject({ refusal: { code: 'GuardInUse' } });
+  expect(remove({ vaults: [] })).toMatchObject({ step: { entries: [{ operation: 'DeleteGuard' }] } });
+  expect(remove({ vaults: [], told: true })).toMatchObject({ line: { line: 'removeGuard', guard: held(guard) } });
+});
+
+test('a vault is on the list of its guard before it is guarded', () => {
+  const link = (read: object, over = {}) => decided(linkGuard, PLACE, GUARD, { head: aHead(), ...read }, over);
+  const ready = { guard: held(guard), approval: NO_PROOF, counts: COUNTS };
+  expect(link({})).toEqual({ need: 'guard' });
+  expect(link({ guard: held(guard) })).toEqual({ need: 'approval' });
+  expect(link(ready, { caller: { ...CONTRIBUTOR, secondFactor: false } })).toMatchObject({
+    refusal: { code: 'StepUpRequired' },
+  });
+  expect(link(ready)).toMatchObject({ step: { line: 'guardLink', guard: 'g', vault: 'Contoso' } });
+  const plan = planned(link({ ...ready, listed: true }));
+  expect(plan).toMatchObject({ vault: { guard: 'g', etag: 'id-1' }, facts: { before: null, after: 'g' } });
+  expect(alertsOf(plan)).toEqual([]);
+});
+
+test('everybody hears of it when a vault loses its guard', () => {
+  const read = { head: aHead(aVault({ guard: 'g' })), approval: NO_PROOF, counts: COUNTS };
+  const plan = planned(decided(unlinkGuard, PLACE, undefined, read));
+  expect(plan.vault?.guard).toBeNull();
+  expect(alertsOf(plan)).toEqual(['MuaDisabled']);
+  expect(decided(unlinkGuard, PLACE, undefined, { ...read, head: aHead() })).toMatchObject({
+    refusal: { code: 'GuardNotFound' },
+  });
+});

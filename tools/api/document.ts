@@ -1,0 +1,174 @@
+import { createDocument, createSchema, type ZodOpenApiObject } from 'zod-openapi';
+import type { Role } from '../../src/core/caller.ts';
+import { type Code, PROBLEMS } from '../../src/core/problems.ts';
+import { failure, problem, titleOf } from '../../src/http/refusal.ts';
+import { type Route, TAGS } from '../../src/http/route.ts';
+import { name } from '../../src/http/shape.ts';
+import { CODES } from './codes.ts';
+import { examplesOf } from './examples.ts';
+import { exampleRef, HEADERS, idOf, refusal, refusalsOf, responsesOf, schemaRef } from './responses.ts';
+import { isObject, mapped, settled } from './settle.ts';
+import { share } from './share.ts';
+import { ALERT_ID, INTRODUCTION, NAMES, REQUEST_HEADERS, VERSION } from './words.ts';
+
+/** JSON Schema 2020-12 and OpenAPI 3.1, as far as this document uses them. */
+export type Json = { [key: string]: unknown };
+export type Schemas = Record<string, Json>;
+export type Paths = Record<string, Record<string, Json>>;
+
+export interface ApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Paths;
+  readonly components: { readonly [K in 'headers' | 'securitySchemes']: Json } & {
+    readonly [K in 'schemas' | 'parameters' | 'responses' | 'examples']: Schemas;
+  };
+}
+
+function parametersOf(route: Route): readonly Json[] {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, one = '']) => one);
+  const inPath = names.map((one) => ({
+    name: one,
+    in: 'path',
+    required: true,
+    ...NAMES[one],
+    schema: { $ref: schemaRef(one === 'alert' ? 'AlertId' : 'Name') },
+  }));
+  const inHeaders = REQUEST_HEADERS.flatMap(({ applies, ...one }) =>
+    applies(route) ? [{ in: 'header', required: false, ...one }] : [],
+  );
+  const version = { name: 'api-version', in: 'query', required: false, ...VERSION };
+  return [...inPath, version, ...inHeaders];
+}
+
+function requestBodyOf({ body, method, example }: Route): Json {
+  if (!body) return {};
+  const id = idOf(body);
+  const media = { schema: body, examples: example ? { [id]: { value: example } } : exampleRef(id) };
+  return {
+    requestBody: {
+      // no body at all counts as {}
+      required: !body.safeParse({}).success,
+      content: {
+        'application/json': media,
+        ...(method === 'PATCH' ? { 'application/merge-patch+json': media } : {}),
+      },
+    },
+  };
+}
+
+const securityOf = ({ who, also, agent, admits }: Route): readonly Json[] => {
+  if (admits) return [{ webhookKey: [] }];
+  if (who === 'anyone') return [];
+  const roles: readonly Role[] = [who, ...(also ? [also] : []), ...(agent ? (['Agent'] as const) : [])];
+  return roles.map((role) => ({ token: [role] }));
+};
+
+const operationOf = (route: Route): Json => ({
+  operationId: route.name,
+  tags: [route.tag],
+  summary: route.summary,
+  description: route.description ?? `${route.summary}.`,
+  security: securityOf(route),
+  ...(route.query ? { requestParams: { query: route.query } } : {}),
+  parameters: parametersOf(route),
+  ...requestBodyOf(route),
+  responses: responsesOf(route),
+});
+
+function pathsOf(routes: readonly Route[]): Paths {
+  const paths: Paths = {};
+  for (const route of routes) {
+    const path = `/api/${route.path}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return paths;
+}
+
+const refusalExamples = (code: Code): Schemas => {
+  const summary = CODES[code];
+  const detail = summary.replaceAll('`', '');
+  const [status, title] = [PROBLEMS[code], titleOf(code)];
+  return {
+    [code]: { summary, value: { error: { code, message: detail } } },
+    [`${code}Problem`]: { summary, value: { code, type: `/problems/${code}`, title, status, detail } },
+  };
+};
+
+/** What an address answers that does not exist or does not take the method. It is no operation, so these stand among the components. */
+const lostResponses = (lost: Route | undefined): Schemas =>
+  Object.fromEntries(
+    [...(lost ? refusalsOf(lost) : [])].flatMap(([status, codes]) =>
+      status < 500 ? [[`Lost${status}`, refusal(codes)]] : [],
+    ),
+  );
+
+const DESCRIBED = {
+  openapi: '3.1.1',
+  info: {
+    title: 'Reprieve',
+    version: VERSION.schema.enum[0],
+    summary: 'Soft delete that people trust with their last copy.',
+    description: INTRODUCTION,
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/', description: 'Where this document came from.' }],
+  tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+} as const;
+
+const SECURITY = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'A token of Microsoft Entra ID, signed with RS256, with app roles in `roles`. Operator contains Reader, and Contributor both; GuardAdmin and Agent stand alone. ' +
+      'A local run takes calls without a token as well.',
+  },
+  webhookKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-reprieve-webhook-key',
+    description: 'The key that the subscription of Event Grid sends.',
+  },
+} as const;
+
+const byName = (schemas: Schemas): Schemas =>
+  Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** A field that says nothing of its own has the words of its shape. */
+const worded = (schemas: Schemas, schema: Json): Json => {
+  if (!isObject(schema['properties'])) return schema;
+  const words = ({ $ref }: Json) => schemas[`${$ref}`.split('/').at(-1) ?? '']?.['description'];
+  const properties = mapped(schema['properties'], (one) => ({ description: words(one), ...one }));
+  return { ...schema, properties };
+};
+
+/** Schemas to which parts of the document refer that are not made from a route's shapes. */
+const alone = (): Schemas =>
+  Object.assign({}, ...[name, ALERT_ID, failure, problem].map((shape) => createSchema(shape).components));
+
+/** The API as OpenAPI 3.1, from the routes and the schemas that parse their requests and type their answers. */
+export function documentOf(routes: readonly Route[]): ApiDocument {
+  const operations = routes.filter(({ method }) => method !== 'ANY');
+  const paths = pathsOf(operations);
+  const made = createDocument({ ...DESCRIBED, paths } as unknown as ZodOpenApiObject) as unknown as ApiDocument;
+  const schemas = { ...alone(), ...made.components.schemas };
+  const { parameters, responses } = share(made.paths);
+  return {
+    ...DESCRIBED,
+    paths: made.paths,
+    components: {
+      schemas: byName(mapped(schemas, (schema) => worded(schemas, settled(schema)))),
+      parameters,
+      headers: HEADERS,
+      responses: { ...responses, ...lostResponses(routes.find(({ method }) => method === 'ANY')) },
+      examples: {
+        ...examplesOf(schemas),
+        ...Object.assign({}, ...(Object.keys(PROBLEMS) as Code[]).map(refusalExamples)),
+      },
+      securitySchemes: SECURITY,
+    },
+  };
+}

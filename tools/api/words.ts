@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { EXAMPLE } from '../../src/http/example.ts';
+import { isKept, type Route } from '../../src/http/route.ts';
+import { shape } from '../../src/http/shape.ts';
+
+/** What the document says beside its operations and shapes. */
+export const INTRODUCTION = [
+  'Stop, undelete and resume the protection of backup items.',
+  '**Calls.** JSON in UTF-8, at most 64 KiB. A field that the service does not know is refused. Times are ISO 8601 in UTC, and durations ISO 8601. Names are compared without regard to case.',
+  '**Answers.** Each has the header `x-ms-request-id`. A refusal has its code in `x-ms-error-code` and in `error.code`. With `Accept: application/problem+json` it comes in the form of RFC 9457. ' +
+    'An address that does not exist answers 404 `RouteNotFound`; a method that an address does not take answers 405 `MethodNotAllowed`.',
+  '**Repeating.** With an `Idempotency-Key` a call is carried out once, and repeating it within 24 hours gives the same answer. With `If-Match` a change is made only to the version that was read.',
+  '**Lists.** Follow `nextLink` as long as there is one. An entry that exists all the time is never left out and never comes twice.',
+].join('\n\n');
+
+export const ALERT_ID = shape(
+  'AlertId',
+  'The id of an alert: vault, item, type and occurrence.',
+  z.string().max(300).meta({ pattern: '^[^~]*~[^~]*~[A-Za-z]{1,40}~[A-Za-z0-9._-]{1,100}$' }),
+);
+
+/** The names in paths. */
+export const NAMES: Readonly<Record<string, { readonly description: string; readonly example: string }>> = {
+  vault: { description: 'The name of the vault.', example: EXAMPLE.vault },
+  policy: { description: 'The name of the policy.', example: EXAMPLE.policy },
+  server: { description: 'The name of the server.', example: EXAMPLE.server },
+  guard: { description: 'The name of the guard.', example: EXAMPLE.guard },
+  item: { description: 'The name of the item.', example: EXAMPLE.item },
+  hold: { description: 'The name of the hold.', example: EXAMPLE.hold },
+  job: { description: 'The id of the job.', example: EXAMPLE.job },
+  recoveryPoint: { description: 'The name of the recovery point.', example: EXAMPLE.point },
+  alert: { description: 'The id of the alert, as a list of alerts shows it.', example: EXAMPLE.alert },
+  silence: { description: 'The name of the silence.', example: EXAMPLE.silence },
+  id: { description: 'The id of the dead letter.', example: EXAMPLE.letter },
+};
+
+export const VERSION = {
+  description: 'The version of the API; absent: the newest.',
+  schema: { type: 'string', enum: ['2026-11-01'] },
+} as const;
+
+const PRINTABLE = { type: 'string', pattern: '^[ -~]{1,128}$' };
+
+/** Headers that a request may have, and which operations take them. */
+export const REQUEST_HEADERS: readonly {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: object;
+  readonly example?: string;
+  readonly applies: (route: Route) => boolean;
+}[] = [
+  {
+    name: 'x-ms-client-request-id',
+    description: 'An id of the caller’s own. The answer repeats it.',
+    schema: PRINTABLE,
+    example: 'ticket-4711',
+    applies: () => true,
+  },
+  {
+    name: 'If-Match',
+    description: 'The etag that was read. If there is another one now, nothing is changed.',
+    schema: { type: 'string', maxLength: 2000 },
+    example: EXAMPLE.etag,
+    applies: ({ codes }) => codes.includes('PreconditionFailed'),
+  },
+  {
+    name: 'Idempotency-Key',
+    description: 'A key for this one call. Repeated with the same key, the call is not carried out again.',
+    schema: PRINTABLE,
+    example: 'stop-sql-01-2026-11-21',
+    applies: isKept,
+  },
+  {
+    name: 'x-reprieve-security-pin',
+    description: 'The PIN that takes the place of a second factor where a token cannot carry one.',
+    schema: { type: 'string' },
+    applies: ({ codes }) => codes.includes('SecurityPinInvalid'),
+  },
+];
