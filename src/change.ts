@@ -69,6 +69,9 @@ export interface HeadWrite {
   readonly dropPolicy?: Policy | undefined;
 }
 
+/** The most rows that one transaction can write. */
+export const MOST_ROWS = 100;
+
 /** One transaction in one vault, or among the service's own rows: all of it or nothing. */
 export interface Change {
   /** The vault's name, or `SERVICE` for what belongs to no vault. */

@@ -1,5 +1,7 @@
 /** A table as Table Storage keeps it, reduced to what this service uses. Two make it: Azure's, and one in memory for tests. */
 
+import { MOST_ROWS } from '../change.ts';
+
 export type Cells = Readonly<Record<string, string | number | boolean>>;
 
 export interface Row {
@@ -29,7 +31,7 @@ export interface Range {
   readonly only?: readonly string[];
 }
 
-export const MAX_OPS = 100;
+export const MAX_OPS = MOST_ROWS;
 
 export interface Table {
   get(partition: string, key: string): Promise<Row | undefined>;

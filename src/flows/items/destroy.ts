@@ -8,9 +8,7 @@ import type { Instant } from '../../core/time.ts';
 import type { FlowPorts, Landed } from '../story/land.ts';
 import type { Place } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
-
-/** Pages that one transaction can drop beside what else it writes. */
-const BATCH = 90;
+import { MOST_PAGES } from './points.ts';
 
 export interface Destruction {
   readonly item: Tombstone | ItemIn<'Purging'>;
@@ -32,7 +30,7 @@ export function destroyed(
 ): Destruction {
   const marked = purging(item, terms, id);
   const tombstone = tombstoneOf(marked, now, id);
-  return pages.length > BATCH
+  return pages.length > MOST_PAGES
     ? { item: marked, pages: {}, tombstone }
     : { item: tombstone, pages: { dropPages: pages }, tombstone };
 }
@@ -69,15 +67,15 @@ async function takeBatch(
   const was = { value: item, tag: held.tag };
   const id = flow.newId();
   const pages = await flow.vaults.pages(vault, name);
-  const last = pages.length <= BATCH;
-  const rest = { ...item, points: [], pagedPoints: countOf(pages.slice(BATCH)), etag: id };
+  const last = pages.length <= MOST_PAGES;
+  const rest = { ...item, points: [], pagedPoints: countOf(pages.slice(MOST_PAGES)), etag: id };
   const now = last ? tombstoneOf(item, how.now, id) : rest;
   const landed = await flow.land({
     now: how.now,
     write: {
       vault,
       id,
-      items: [{ was, now, dropPages: pages.slice(0, BATCH) }],
+      items: [{ was, now, dropPages: pages.slice(0, MOST_PAGES) }],
       alerts: last ? how.alerts : [],
       entries: [how.entry(item, now)],
     },

@@ -1,4 +1,4 @@
-import type { HeldHead, PointPage } from '../../change.ts';
+import { type HeldHead, MOST_ROWS, type PointPage } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
 import { decide, termsOf, visiblePoints } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
@@ -16,6 +16,8 @@ import type { ItemResult } from './undelete.ts';
 /** An item carries its newest points with it; when they become too many the older ones move to a page. */
 const INLINE_MAX = 150;
 const PAGE_SIZE = 100;
+/** Pages that one transaction can change beside what else it writes. */
+export const MOST_PAGES = MOST_ROWS - 10;
 const MOST_POINTS = 9_999;
 
 type VaultsPort = Pick<Reads, 'vaults'>;

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/time.ts';
-import type { Heartbeat, Reads } from '../../ports.ts';
-import { clockBrake, pauseBrake } from '../sweep/brakes.ts';
+import type { Heartbeat, Quarantined, Reads } from '../../ports.ts';
+import { type ControlState, clockBrake, pauseBrake } from '../sweep/brakes.ts';
 
 export interface Check {
   readonly name:
@@ -37,7 +37,6 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
       ports.control.quarantined(),
       ports.ledger.dead({ limit: MOST_COUNTED }),
     ]);
-    const pause = pauseBrake(state, now);
     return [
       { name: 'storage', status: 'ok', detail: 'tables answer' },
       queue,
@@ -45,23 +44,9 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
       { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
       lastSweep(ports, state.heartbeat, now, bornAt),
       oldestOverdue(ports, state.heartbeat, now),
-      {
-        name: 'quarantine',
-        status: aside.length > 0 ? 'warn' : 'ok',
-        detail:
-          aside.length > 0
-            ? aside
-                .map(({ vault, item, why }) => `${vault}/${item}: ${why}`)
-                .join('; ')
-                .slice(0, 500)
-            : 'empty',
-      },
+      quarantine(aside),
       deadLetters(dead.length),
-      {
-        name: 'paused',
-        status: pause ? 'warn' : 'ok',
-        detail: pause ? `until ${state.pause?.until.toISO()}: ${pause.detail}` : 'purging is not paused',
-      },
+      paused(state, now),
     ];
   } catch {
     return [{ name: 'storage', status: 'fail', detail: 'tables do not answer' }];
@@ -105,6 +90,20 @@ function oldestOverdue(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Inst
   const due = heartbeat?.oldestDue;
   if (!due) return { name, status: 'ok', detail: 'nothing waits to be purged' };
   return { name, status: now > turnsAfter(ports, due) ? 'fail' : 'warn', detail: `waits since ${due.toISO()}` };
+}
+
+function quarantine(aside: readonly Quarantined[]): Check {
+  const name = 'quarantine';
+  if (aside.length === 0) return { name, status: 'ok', detail: 'empty' };
+  const all = aside.map(({ vault, item, why }) => `${vault}/${item}: ${why}`).join('; ');
+  return { name, status: 'warn', detail: all.slice(0, 500) };
+}
+
+function paused(state: ControlState, now: Instant): Check {
+  const name = 'paused';
+  const pause = pauseBrake(state, now);
+  if (!pause) return { name, status: 'ok', detail: 'purging is not paused' };
+  return { name, status: 'warn', detail: `until ${state.pause?.until.toISO()}: ${pause.detail}` };
 }
 
 function deadLetters(count: number): Check {

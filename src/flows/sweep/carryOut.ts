@@ -1,4 +1,4 @@
-import type { HeldHead } from '../../change.ts';
+import { type HeldHead, MOST_ROWS } from '../../change.ts';
 import type { Hint } from '../../core/agenda.ts';
 import type { DueHint } from '../../ports.ts';
 import { inParallel } from '../story/inParallel.ts';
@@ -20,7 +20,10 @@ export async function carryOut(run: Run, looks: readonly Look[], mayPurge: MayPu
   const { flow, now, tally } = run;
   const due = looks.flatMap(({ planned }) => purgesIn(planned));
   for (const one of due) tally.oldestFound = older(tally.oldestFound, overdue(one));
-  await strike(run, looks.flatMap(overtaken));
+  await strike(
+    run,
+    looks.flatMap(({ planned }) => overtaken(planned)),
+  );
   await retellAll(run, looks);
   const works = looks.flatMap((one) => workIn(run, one, mayPurge));
   const batches = works.flatMap((work) => work.batches);
@@ -37,7 +40,7 @@ export async function carryOut(run: Run, looks: readonly Look[], mayPurge: MayPu
 }
 
 /** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
-function overtaken({ planned }: Look): readonly DueHint[] {
+function overtaken(planned: readonly Planned[]): readonly DueHint[] {
   const isDropped = ({ task }: Planned) => task.task === 'drop';
   const going = new Set(planned.filter((one) => !isDropped(one) && !isRetold(one)).map(({ hint }) => placeOf(hint)));
   return planned.flatMap((one) => (isDropped(one) && !going.has(placeOf(one.hint)) ? [one.hint] : []));
@@ -64,26 +67,21 @@ interface Work {
 /** An item's row, its place in the trash, its history entry and its alert. */
 const ROWS_EACH = 4;
 const ROWS_SHARED = 1;
-const PER_TRANSACTION = Math.floor((100 - ROWS_SHARED) / ROWS_EACH);
+const PER_TRANSACTION = Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH);
 
-function workIn(run: Run, { head, planned, ...look }: Look, mayPurge: MayPurge): readonly Work[] {
+function workIn(run: Run, { head, planned }: Look, mayPurge: MayPurge): readonly Work[] {
   if (!head) return [];
-  const over = new Set(overtaken({ head, planned, ...look }));
+  const over = new Set(overtaken(planned));
   const left = planned.filter((one) => !over.has(one.hint) && !isRetold(one));
-  const {
-    held = [],
-    hints = [],
-    shared = [],
-    alone = [],
-  } = Object.groupBy(left, ({ hint, task }) => {
+  const sorted = Object.groupBy(left, ({ hint, task }) => {
     const row = rowOf(task);
     if (isHeld(task, hint, mayPurge)) return 'held';
     return row.onlyHints ? 'hints' : row.shares?.(task) ? 'shared' : 'alone';
   });
-  for (const { hint } of held) run.tally.skipped.add(placeOf(hint));
+  const { held = [], hints = [], shared = [], alone = [] } = sorted;
   const plans = hints.map(({ hint, task }) => ({ hint, plan: rowOf(task).plan(task, readOf(run, head, hint)) }));
   const putOff = plans.filter(({ plan }) => plan.landing);
-  for (const { hint } of putOff) run.tally.skipped.add(placeOf(hint));
+  for (const { hint } of [...held, ...putOff]) run.tally.skipped.add(placeOf(hint));
   return [
     {
       head,

@@ -6,13 +6,10 @@ import { sameName } from '../../core/names.ts';
 import { dueAt, type Point, spent, type Terms } from '../../core/points.ts';
 import { earliest, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
-import { allPoints } from '../items/points.ts';
+import { allPoints, MOST_PAGES } from '../items/points.ts';
 import { itemPages } from '../story/everyItem.ts';
 import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
 import type { SweepPorts } from './run.ts';
-
-/** Pages that one transaction can change beside what else it writes. */
-const MOST_PAGES = 90;
 
 /** Takes the points whose life is over, and has the item looked at again when the next one's is. */
 export function expire({ item }: TaskOf<'expire'>, read: Read): Plan {

@@ -77,9 +77,11 @@ describe('a purge', () => {
 
   test('that was begun goes on; nobody is told where soft delete never applied', () => {
     const marked = anItem('Purging') as ItemIn<'Purging'>;
-    const goesOn = (item: ItemIn<'Purging'>) => planOf({ task: 'finishPurge', item }).goesOn;
+    const goesOn = (item: ItemIn<'Purging'>) => planOf({ task: 'finishPurge', item }, { now: later(15) }).goesOn;
     const { deletion } = trashed();
-    expect(goesOn({ ...marked, deletion })).toMatchObject({ alerts: [{ now: { type: 'PurgeComplete' } }] });
+    expect(goesOn({ ...marked, deletion })).toMatchObject({
+      alerts: [{ now: { type: 'PurgeComplete', facts: { purgeAt: iso(DUE) } } }],
+    });
     expect(goesOn({ ...marked, deletion: null })).toMatchObject({ alerts: [] });
   });
 

@@ -1,0 +1,54 @@
+/** What cannot be dealt with is tried later and later, and somebody hears of it. */
+import { expect, test } from 'vitest';
+import type { Write } from '../../../src/change.ts';
+import { instantOf } from '../../../src/core/time.ts';
+import { addPages } from '../../faults/seeds.ts';
+import { later, NOON } from '../../support/builders.ts';
+import { portsOver } from '../../support/world.ts';
+import { furnished, VAULT, watched } from './furnish.ts';
+import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
+
+/** The instants of the tries: after one, two, four, eight and sixteen minutes. */
+const TRIES = [0, 1, 3, 7, 15, 31].map((minutes) => instantOf(later(14).toMillis() + minutes * 60_000));
+
+test('a purge that fails is tried again; the third failure is told, the sixth sets it aside until it succeeds', async () => {
+  const { tables } = await furnished(['vm']);
+  const works = portsOver(tables).commit;
+  const commit = async (write: Write) => {
+    if ('items' in write) throw new Error('of no use');
+    return works(write);
+  };
+  const raised = async () => (await alertsIn(tables, VAULT)).filter((alert) => alert.startsWith('purge'));
+  const { control } = portsOver(tables);
+  const seen: (readonly string[])[] = [];
+  for (const now of TRIES) {
+    expect(await sweeperOver(tables, { commit }).sweep(now)).toMatchObject({ purged: 0, failed: 1 });
+    seen.push(await raised());
+  }
+  expect(seen.map((alerts) => alerts.length)).toEqual([0, 0, 1, 1, 1, 2]);
+  expect(seen.at(-1)).toEqual(['purgefailed vm 1', 'purgestuck vm 1']);
+  expect(await control.quarantined()).toMatchObject([{ vault: VAULT, item: 'vm', why: 'of no use', tries: 6 }]);
+
+  expect(await sweeperOver(tables).sweep(later(15, 31 * 60_000))).toMatchObject({ purged: 1 });
+  expect(await control.quarantined()).toEqual([]);
+  expect((await hintsIn(tables)).filter((hint) => hint.startsWith('purge'))).toEqual([]);
+});
+
+test('a pause that comes after the look holds what was to be purged by itself', async () => {
+  const { tables, protect, done, stateOf } = await furnished();
+  const { control } = portsOver(tables);
+  for (const item of ['a', 'b']) {
+    await protect(item);
+    await addPages(portsOver(tables), VAULT, item, 2, NOON);
+    await done('stopItem', `${VAULT}/${item}`, { mode: 'delete', confirmName: item });
+  }
+  let seconds = 0;
+  const { commit } = watched(tables, async () => {
+    seconds += 1;
+    await control.putPause({ reason: 'stop!', until: later(15), by: 'me', at: later(14), etag: 'p' });
+  });
+  const report = await sweeperOver(tables, { commit, realNow: () => NOON.plus({ seconds }) }).sweep(later(14));
+  expect(report).toMatchObject({ purged: 1, skipped: 1, failed: 0, held: { reason: 'Paused' } });
+  const states = await Promise.all(['a', 'b'].map(async (item) => (await stateOf(item))?.state));
+  expect(states.toSorted()).toEqual(['Purged', 'SoftDeleted']);
+});
