@@ -5,14 +5,14 @@ import { realClock } from '../../src/clock.ts';
 import type { Config } from '../../src/config.ts';
 import type { Caller } from '../../src/core/caller.ts';
 import { ok } from '../../src/core/problems.ts';
+import { flowPorts } from '../../src/flows/story/land.ts';
 import { verifyTokens } from '../../src/http/identity.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
-import type { Notices, Ports } from '../../src/ports.ts';
-import { tableAgenda } from '../../src/store/agenda.ts';
-import { tableRegistry } from '../../src/store/registry.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
+import type { Notices } from '../../src/ports.ts';
+import { pepperedPins } from '../../src/secrets.ts';
+import { tableStores } from '../../src/store/stores.ts';
 import type { Tables } from './tables.ts';
 
 export interface Ask {
@@ -54,17 +54,19 @@ const MUTE: Notices = { send: async () => undefined };
 
 /** Remembers the heads of vaults as an instance of the service does: a new one is a cold one. */
 export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Identity): App {
-  const ports: Pick<Ports, 'vaults' | 'agenda' | 'registry' | 'notices' | 'clock' | 'newId'> = {
-    vaults: tableVaults(tables.vaults),
-    agenda: tableAgenda(tables.agenda),
-    registry: tableRegistry(tables.registry),
-    notices,
-    clock: realClock,
-    newId: randomUUID,
-  };
+  const ports = flowPorts({
+    ...tableStores(tables),
+    ...{ notices, clock: realClock, newId: randomUUID },
+    pins: pepperedPins('a pepper for the benchmark'),
+    // the routes that are measured use none of these
+    mailer: { send: async () => ({ sent: true }) },
+    realNow: () => realClock.now(),
+    nextSweep: (after) => after,
+    storage: { ping: async () => ({ date: realClock.now() }) },
+    reach: { queue: async () => 0, mail: async () => undefined },
+  });
   const handle = pipeline({
-    // the routes that are measured use no other door
-    ports: ports as Ports,
+    ports,
     identify: identity ? verifyTokens({ identity, local: false }, () => new Date()) : async () => ok(CALLER),
     stepUpContext: 'c1',
     telemetry: { event: () => undefined, measure: () => undefined },

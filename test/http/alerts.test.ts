@@ -156,7 +156,8 @@ describe('acknowledging and closing', () => {
         const held = await alerts.get(vault, id);
         if (held && !landed) {
           landed = true;
-          await alerts.write(vault, { replace: [{ was: held, now: { ...held.value, notifications: [aMail()] } }] });
+          const now = { ...held.value, notifications: [aMail()] };
+          await world.ports.commit({ vault: 'Contoso', id: 'told', alerts: [{ was: held, now }] });
         }
         return held;
       },

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Answer, aDeadLetter, aMail, anAlert, aWorld, OPERATION, type World } from '../support/alerts.ts';
 import { later, NOON } from '../support/builders.ts';
+import { overtaken } from '../support/world.ts';
 
 const PURGED = 'Contoso~sql-01~PurgeComplete~1';
 const FAILURE = { code: 'Rejected', reason: 'no such mailbox', firstAt: NOON, lastAt: NOON };
@@ -85,16 +86,7 @@ describe('a redrive', () => {
   test('loses nothing to whoever writes to the alert meanwhile', async () => {
     await world.raise(purged(dead()));
     await world.ports.ledger.bury(aDeadLetter());
-    let landed = false;
-    const { vaults } = world.ports;
-    const commit: typeof vaults.commit = async (change) => {
-      if (!landed) {
-        landed = true;
-        await world.ask('acknowledgeAlert', PURGED);
-      }
-      return vaults.commit(change);
-    };
-    const slow = await aWorld({ ...world.ports, vaults: { ...vaults, commit } });
+    const slow = await aWorld(overtaken(world.ports, () => world.ask('acknowledgeAlert', PURGED)));
     expect((await slow.ask('redriveDeadLetter', OPERATION)).status).toBe(202);
     expect((await world.ports.alerts.get('Contoso', PURGED))?.value).toMatchObject({
       state: 'Acknowledged',

@@ -2,17 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/core/caller.ts';
 import { refuse } from '../../src/core/problems.ts';
 import { instantOf } from '../../src/core/time.ts';
+import { flowPorts } from '../../src/flows/story/land.ts';
 import { putVault, type VaultResult } from '../../src/flows/vaults/putVault.ts';
 import { idempotency, isPrintable, type Keep, type Keyed } from '../../src/http/idempotency.ts';
 import { type Reply, resource } from '../../src/http/reply.ts';
-import { pepperedPins } from '../../src/secrets.ts';
-import { tableAgenda } from '../../src/store/agenda.ts';
-import { tableAlerts } from '../../src/store/alerts.ts';
-import { tableGuards } from '../../src/store/guards.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
-import { tableRegistry } from '../../src/store/registry.ts';
 import type { Op } from '../../src/store/table.ts';
-import { tableVaults } from '../../src/store/vaults.ts';
+import { memoryTables } from '../support/tables.ts';
+import { portsOver } from '../support/world.ts';
 
 const NOON = instantOf(Date.UTC(2026, 10, 1, 12));
 const ada: Caller = { tid: 't', oid: 'ada', roles: ['Contributor'], appOnly: false, secondFactor: false };
@@ -32,19 +29,14 @@ const keyed = (over: Partial<Keyed> = {}): Keyed => ({
 function aStore() {
   const table = memoryTable();
   const commits: (readonly Op[])[] = [];
-  const vaults = tableVaults({
+  const vaults = {
     ...table,
-    commit: async (partition, ops) => {
+    commit: async (partition: string, ops: readonly Op[]) => {
       commits.push(ops);
       return table.commit(partition, ops);
     },
-  });
-  const notices = { send: async () => {} };
-  const registry = memoryTable();
-  return {
-    ...{ vaults, commits, notices, agenda: tableAgenda(memoryTable()), registry: tableRegistry(registry) },
-    ...{ alerts: tableAlerts(table), guards: tableGuards(table, registry), pins: pepperedPins('a pepper for tests') },
   };
+  return { ...portsOver({ ...memoryTables(), vaults }), commits };
 }
 
 let runs = 0;
@@ -179,7 +171,7 @@ describe('the record', () => {
   const asked = { caller: ada, now: NOON, requestId: 'r' };
   const putting = (store: ReturnType<typeof aStore>, id: string) => async (keep: Keep) => {
     const view = ({ vault }: VaultResult) => resource(201, { name: vault.name, etag: vault.etag });
-    const ports = { ...store, newId: () => id };
+    const ports = flowPorts({ ...store, newId: () => id });
     const keepResult = (result: VaultResult) => keep(view(result));
     const outcome = await putVault(
       ports,

@@ -19,7 +19,7 @@ import * as shapes from './shapes.ts';
 import { hold, holdView, item, itemView, resumedItem, stoppedItem, tombstone, tombstoneView } from './shapes.ts';
 
 type At = Pick<Call, 'now'>;
-const shown = (result: ItemResult, { now }: At) => resource(200, itemView(result.item, result.head, now));
+const shown = (result: ItemResult, { now }: At) => resource(200, itemView(result.item, result.head ?? undefined, now));
 
 const resumed = (result: Resumption, { now }: At) =>
   resource(200, {
