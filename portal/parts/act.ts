@@ -1,28 +1,34 @@
-import type { Answer } from '../api/client.ts';
-import type { Problem } from '../api/problem.ts';
+import type { Problem } from '../../client/client.ts';
 import { adviceFor, isLostRace } from '../words/advice.ts';
 import type { Context } from './context.ts';
 
-/** What a change comes to: done and told; or lost to somebody faster, so the page is read anew and says so; or a problem to show. */
+type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** What the service refuses, it refuses because of how things are now: the page may show them as they were. */
+const mayBeStale = ({ status }: Problem): boolean => status >= 400 && status < 500;
+
+/**
+ * Carries out a change and reads the page again, also after a refusal. A problem is handed back to show, except a lost race:
+ * repeating makes no sense then, so the page says it.
+ */
 export async function act<T>(
   context: Pick<Context, 'refresh' | 'say'>,
   request: Promise<Answer<T>>,
   done: (value: T) => string,
 ): Promise<Problem | undefined> {
   const answer = await request;
+  if (answer.ok || mayBeStale(answer.problem)) context.refresh();
   if (answer.ok) {
     context.say(done(answer.value), 'success');
-    context.refresh();
     return undefined;
   }
   if (!isLostRace(answer.problem)) return answer.problem;
   const { message } = answer.problem;
-  context.say([message, adviceFor(answer.problem) ?? 'What you see now is read anew.'].join(' '), 'warning');
-  context.refresh();
+  context.say([message, adviceFor(answer.problem) ?? 'The page shows what is true now.'].join(' '), 'warning');
   return undefined;
 }
 
-/** The same from a button without a form: what went wrong is told on the page. */
+/** The same for a button without a form: the page says what went wrong. */
 export async function actNow<T>(
   context: Context,
   request: Promise<Answer<T>>,

@@ -1,5 +1,5 @@
-import type { Api } from '../api/client.ts';
-import type { Problem } from '../api/problem.ts';
+import type { Client } from '../../client/client.ts';
+import type { Role } from '../auth/roles.ts';
 import type { Content } from '../dom/h.ts';
 import type { Place } from '../router.ts';
 
@@ -7,15 +7,18 @@ export type Tone = 'success' | 'warning' | 'error' | 'info';
 
 /** What a view has at hand. */
 export interface Context {
-  readonly api: Api;
+  readonly api: Client;
   readonly place: Place;
-  /** Where the clock can be moved, and a person can be anybody. */
+  /** A local run: its clock can be moved, and the person can be anybody. */
   readonly local: boolean;
-  /** The service's idea of now. */
+  /** The time of the service. */
   readonly now: Date;
+  /** How far the long list of this page was scrolled when the person left it. */
+  readonly listTop: number;
+  may(role: Role): boolean;
   /** Reads and shows this place again, with the focus where it was. */
   refresh(): void;
-  /** Told to everybody, readers of screens too. */
+  /** Shown above the page and read aloud by screen readers. */
   say(text: string, tone: Tone): void;
 }
 
@@ -27,6 +30,5 @@ export interface Page {
   readonly body: Content;
 }
 
-export type View = (context: Context) => Promise<Page | Problem>;
-
-export const isProblem = (result: Page | Problem): result is Problem => 'code' in result;
+/** Rejects with the problem of the API if what the page needs cannot be read. */
+export type View = (context: Context) => Promise<Page>;
