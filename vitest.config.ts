@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{cli,core,docs,flows,http,infra,letters,portal,telemetry,versions}/**/*.test.ts'],
+          include: ['test/{cli,client,core,docs,flows,http,infra,letters,portal,telemetry,versions}/**/*.test.ts'],
         },
       },
       {

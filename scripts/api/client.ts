@@ -5,7 +5,7 @@ import { typeOf } from './types.ts';
 
 type Objects = Readonly<Record<string, Json>>;
 
-/** The types of the API and the table of its operations, as the one file that `client/call.ts` stands on. */
+/** The types of the API and the table of its operations, in one file: what `client/client.ts` has to know of it. */
 export function clientOf(document: ApiDocument): string {
   const types = Object.entries(document.components.schemas).map(
     ([name, schema]) => `/** ${schema['description']} */\nexport type ${name} = ${typeOf(schema)};`,
@@ -14,13 +14,34 @@ export function clientOf(document: ApiDocument): string {
   const shapes = operations.map(
     ({ id, operation }) => `  /** ${operation['summary']} */\n  readonly ${id}: ${shapeOf(document, operation)};`,
   );
-  const table = operations.map(({ id, verb, path }) => `  ${id}: ['${verb}', '${path}'],`);
+  const table = operations.map(
+    ({ id, verb, path, operation }) =>
+      `  ${id}: [${[verb, path, ...kindOf(document, operation)].map((one) => `'${one}'`).join(', ')}],`,
+  );
   return `${[
     '// Made by `npm run api` from the API document; do not edit it by hand.',
     ...types,
     `/** What each operation takes and answers. */\nexport interface Operations {\n${shapes.join('\n')}\n}`,
-    `/** Its method and its path. */\nexport const OPERATIONS = {\n${table.join('\n')}\n} as const satisfies Readonly<Record<keyof Operations, readonly [string, string]>>;`,
+    `${KINDS}\nexport const OPERATIONS = {\n${table.join('\n')}\n} as const satisfies Readonly<Record<keyof Operations, readonly [string, string, Kind?]>>;`,
   ].join('\n\n')}\n`;
+}
+
+const KINDS = `/** \`keyed\`: done once under an Idempotency-Key. \`text\`: answers no JSON. \`always\`: answers the same shape when it fails. */
+export type Kind = 'keyed' | 'text' | 'always';
+
+/** Method and path of each operation, and its kind where it is not a plain read. */`;
+
+/** What the client has to know of an operation beside its types; nothing for a plain read. */
+function kindOf(document: ApiDocument, operation: Json): readonly string[] {
+  const parameters = (operation['parameters'] as readonly Json[]).map((one) => resolve(document, one));
+  if (parameters.some((one) => one['name'] === 'Idempotency-Key')) return ['keyed'];
+  const contents = Object.entries(operation['responses'] as Objects).map(
+    ([status, one]) => [Number(status), (resolve(document, one)['content'] ?? {}) as Objects] as const,
+  );
+  if (contents.some(([status, content]) => status < 300 && !content['application/json'])) return ['text'];
+  const alsoAnswers = ([status, content]: (typeof contents)[number]): boolean =>
+    status >= 300 && JSON.stringify(content['application/json']?.['schema'] ?? '').includes('"anyOf"');
+  return contents.some(alsoAnswers) ? ['always'] : [];
 }
 
 function shapeOf(document: ApiDocument, operation: Json): string {

@@ -1,70 +1,72 @@
 /** The running service, as the people of the demo talk to it. */
-import type { Operations } from '../../client/api.ts';
-import { call, type Operation, type Wish } from '../../client/call.ts';
+import {
+  type Client,
+  createClient,
+  type Operation,
+  type ReprieveError,
+  type Value,
+  type Wish,
+} from '../../client/client.ts';
 import { type Name, PEOPLE } from './people.ts';
-
-type Body<O extends Operation> = Operations[O]['answer'];
 
 export interface Demo {
   readonly origin: string;
-  readonly read: <O extends Operation>(operation: O, wish: Wish<O>) => Promise<Body<O>>;
+  readonly read: <O extends Operation>(operation: O, wish: Wish<O>) => Promise<Value<O>>;
   /** undefined where the service refuses because it is so already. */
-  readonly send: <O extends Operation>(who: Name, operation: O, wish: Wish<O>) => Promise<Body<O> | undefined>;
+  readonly send: <O extends Operation>(who: Name, operation: O, wish: Wish<O>) => Promise<Value<O> | undefined>;
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const SETTLED = [409, 410];
 
-/** Said instead of a stack. */
+/** Printed instead of a stack. */
 export class Sentence extends Error {}
 
-const request: typeof fetch = async (to, init = {}) => {
-  try {
-    return await fetch(to, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
-  } catch {
-    throw new Sentence(
-      `Nothing answers at ${new URL(String(to)).origin}: start it with "npm start", or say where it is with --url.`,
-    );
-  }
-};
+const nobodyAt = (origin: string): Sentence =>
+  new Sentence(`Nothing answers at ${origin}: start it with "npm start", or say where it is with --url.`);
 
-async function jsonOf<T>(response: Response): Promise<T | undefined> {
-  try {
-    return JSON.parse(await response.text());
-  } catch {
-    return undefined;
-  }
+const notDone = (origin: string, operation: string, problem: ReprieveError): Sentence =>
+  problem.status === 0 ? nobodyAt(origin) : new Sentence(`${operation} answered ${problem.status}: ${problem.message}`);
+
+/** What is not part of the API: the settings of the portal and the local identity provider. */
+async function jsonFrom<T>(url: string, init: RequestInit = {}): Promise<T | undefined> {
+  const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
+    throw nobodyAt(new URL(url).origin);
+  });
+  return answer.json().catch(() => undefined) as Promise<T | undefined>;
 }
 
 export async function openDemo(given: string): Promise<Demo> {
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol))
     throw new Sentence(`"${given}" is not where a service is: --url http://127.0.0.1:7071`);
   const { origin } = new URL(given);
-  const config = await jsonOf<{ mode?: string; idp?: string }>(await request(`${origin}/portal/config.json`));
+  const config = await jsonFrom<{ mode?: string; idp?: string }>(`${origin}/portal/config.json`);
   if (config?.mode !== 'local' || !config.idp)
     throw new Sentence(`${origin} is not a local run of Reprieve: the demo fills no other service.`);
-  const tokens = await tokensFrom(config.idp);
+  const anyone = createClient({ url: origin, timeoutMs: TIMEOUT_MS });
+  const people = await clientsOf(origin, config.idp);
 
   return {
     origin,
     read: async (operation, wish) => {
-      const answer = await call({ api: origin, fetch: request }, operation, wish);
-      if (!answer.ok) throw new Sentence(`${operation} answered ${answer.status}: ${answer.error.message}`);
-      return answer.value;
+      const answer = await anyone.ask(operation, wish);
+      if (answer.ok) return answer.value;
+      throw notDone(origin, operation, answer.problem);
     },
     send: async (who, operation, wish) => {
-      const answer = await call({ api: origin, fetch: request, token: tokens[who] }, operation, wish);
+      const answer = await people[who].ask(operation, wish);
       if (answer.ok) return answer.value;
-      if (SETTLED.includes(answer.status)) return undefined;
-      throw new Sentence(`${operation} answered ${answer.status}: ${answer.error.message}`);
+      if (SETTLED.includes(answer.problem.status)) return undefined;
+      throw notDone(origin, operation, answer.problem);
     },
   };
 }
 
-async function tokensFrom(idp: string): Promise<Readonly<Record<Name, string>>> {
-  const minted = Object.entries(PEOPLE).map(async ([sub, person]) => {
-    const answer = await request(`${idp}/token`, { method: 'POST', body: JSON.stringify({ sub, ...person }) });
-    return [sub, (await jsonOf<{ access_token: string }>(answer))?.access_token ?? ''];
+async function clientsOf(origin: string, idp: string): Promise<Readonly<Record<Name, Client>>> {
+  const made = Object.entries(PEOPLE).map(async ([sub, person]) => {
+    const body = JSON.stringify({ sub, ...person });
+    const answer = await jsonFrom<{ access_token: string }>(`${idp}/token`, { method: 'POST', body });
+    return [sub, createClient({ url: origin, token: answer?.access_token, timeoutMs: TIMEOUT_MS })];
   });
-  return Object.fromEntries(await Promise.all(minted));
+  return Object.fromEntries(await Promise.all(made));
 }

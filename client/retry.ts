@@ -1,0 +1,42 @@
+import type { ReprieveError } from './problem.ts';
+
+const FIRST_PAUSE_MS = 250;
+
+/** A gateway answers these by itself: whether the service did the call, nobody knows. */
+const LOST_BEHIND_A_GATEWAY = [502, 504];
+
+interface Attempt {
+  readonly tries: number;
+  readonly isRepeatable: boolean;
+  readonly random: () => number;
+}
+
+/** How long to wait before the next try. Undefined: another try would not help, or would not be safe. */
+export function pauseBefore(problem: ReprieveError, { tries, isRepeatable, random }: Attempt): number | undefined {
+  if (!(isBusy(problem) || (isLost(problem) && isRepeatable))) return undefined;
+  const { retryAfterSeconds } = problem;
+  const least = retryAfterSeconds === undefined ? FIRST_PAUSE_MS * 2 ** (tries - 1) : retryAfterSeconds * 1000;
+  return Math.round(least * (1 + random() / 4));
+}
+
+/** The service did nothing and says: later. Or the first try of this very call is still running. */
+const isBusy = ({ status, code }: ReprieveError): boolean =>
+  status === 429 || status === 503 || code === 'RequestInProgress';
+
+/** Nobody waits a second time for what did not come within the time for one try. */
+const isLost = ({ status, code, cause }: ReprieveError): boolean =>
+  (code === 'Unreachable' && !(cause instanceof Error && cause.name === 'TimeoutError')) ||
+  (code === 'NotReprieve' && LOST_BEHIND_A_GATEWAY.includes(status));
+
+export const realSleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
