@@ -8,7 +8,7 @@ import { localClock, realClock, type ServiceClock } from './clock.ts';
 import { h, show } from './dom/h.ts';
 import { scrollMemory } from './dom/scroll.ts';
 import type { Context, Page } from './parts/context.ts';
-import { problem, problemMessage } from './parts/messages.ts';
+import { message } from './parts/messages.ts';
 import { placeOf } from './router.ts';
 import { shell } from './shell.ts';
 import { startTheme } from './theme.ts';
@@ -71,10 +71,10 @@ async function start(): Promise<void> {
     const config: Config = await fetch('/portal/config.json').then((response) => response.json());
     const session = await sessionOf(config);
     if (typeof session !== 'string') return await run(root, config.mode === 'local', session);
-    show(root, problemMessage(problem('SignInNotSetUp', session)));
+    show(root, message('error', session));
   } catch (error) {
     const why = error instanceof Error ? error.message : '';
-    show(root, problemMessage(problem('Unreachable', `The portal could not start. ${why}`)));
+    show(root, message('error', `The portal could not start. ${why}`));
   }
 }
 

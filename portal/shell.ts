@@ -1,7 +1,8 @@
 import { type Problem, ReprieveError } from '../client/client.ts';
 import type { Role } from './auth/roles.ts';
 import { type Content, h, show, svg } from './dom/h.ts';
-import type { Page, Tone } from './parts/context.ts';
+import type { Tone } from './parts/act.ts';
+import type { Page } from './parts/context.ts';
 import { button, link } from './parts/controls.ts';
 import { message, problemMessage } from './parts/messages.ts';
 import { hashOf, type Place } from './router.ts';

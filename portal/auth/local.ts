@@ -1,7 +1,7 @@
+import { ReprieveError } from '../../client/client.ts';
 import { h } from '../dom/h.ts';
 import { choice } from '../parts/controls.ts';
 import { ask } from '../parts/dialog.ts';
-import { problem } from '../parts/messages.ts';
 import type { Session } from './config.ts';
 import { CALLERS, callerOf, type LocalCaller } from './roles.ts';
 
@@ -30,18 +30,15 @@ export function localSession(idp: string): Session {
     ask({
       title: 'Second factor needed',
       content: [
-        h(
-          'p',
-          {},
-          'This operation needs a sign-in with a second factor that is at most ten minutes old.',
-        ),
+        h('p', {}, 'This operation needs a sign-in with a second factor that is at most ten minutes old.'),
         h('p', {}, `In a local run the identity provider at ${idp} vouches for ${caller.sub} at once.`),
       ],
       submit: 'Sign in with second factor',
       run: () =>
         mint(caller, true).then(
           () => undefined,
-          () => problem('Unreachable', 'The identity provider does not answer.'),
+          () =>
+            new ReprieveError({ status: 0, code: 'Unreachable', message: 'The identity provider does not answer.' }),
         ),
     });
 

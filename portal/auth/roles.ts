@@ -1,14 +1,17 @@
 /** What the portal offers goes by the caller's roles. What is allowed, the service decides. */
 export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin';
 
-const CONTAINS: Readonly<Record<string, readonly string[]>> = {
-  Contributor: ['Operator', 'Reader'],
-  Operator: ['Reader'],
+/** Which roles include each one. */
+const GIVEN_BY: { readonly [R in Role]: readonly string[] } = {
+  Reader: ['Reader', 'Operator', 'Contributor'],
+  Operator: ['Operator', 'Contributor'],
+  Contributor: ['Contributor'],
+  GuardAdmin: ['GuardAdmin'],
 };
 
 /** Undefined roles are unknown ones: then everything is offered, and the service refuses what the caller may not do. */
 export const mayAs = (roles: readonly string[] | undefined, role: Role): boolean =>
-  roles === undefined || roles.some((held) => held === role || CONTAINS[held]?.includes(role));
+  roles === undefined || roles.some((held) => GIVEN_BY[role].includes(held));
 
 /** The roles that an access token carries. Undefined: the token is not one that can be read here. */
 export function rolesIn(token: string): readonly string[] | undefined {

@@ -1,6 +1,15 @@
 import type { Problem } from '../../client/client.ts';
 import { adviceFor, isLostRace } from '../words/advice.ts';
-import type { Context } from './context.ts';
+
+export type Tone = 'success' | 'warning' | 'error' | 'info';
+
+/** The page on which something is done. */
+export interface Stage {
+  /** Reads and shows this place again, with the focus where it was. */
+  refresh(): void;
+  /** Shown above the page and read aloud by screen readers. */
+  say(text: string, tone: Tone): void;
+}
 
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
@@ -12,28 +21,24 @@ const mayBeStale = ({ status }: Problem): boolean => status >= 400 && status < 5
  * repeating makes no sense then, so the page says it.
  */
 export async function act<T>(
-  context: Pick<Context, 'refresh' | 'say'>,
+  stage: Stage,
   request: Promise<Answer<T>>,
   done: (value: T) => string,
 ): Promise<Problem | undefined> {
   const answer = await request;
-  if (answer.ok || mayBeStale(answer.problem)) context.refresh();
+  if (answer.ok || mayBeStale(answer.problem)) stage.refresh();
   if (answer.ok) {
-    context.say(done(answer.value), 'success');
+    stage.say(done(answer.value), 'success');
     return undefined;
   }
   if (!isLostRace(answer.problem)) return answer.problem;
   const { message } = answer.problem;
-  context.say([message, adviceFor(answer.problem) ?? 'The page shows what is true now.'].join(' '), 'warning');
+  stage.say([message, adviceFor(answer.problem) ?? 'The page shows what is true now.'].join(' '), 'warning');
   return undefined;
 }
 
 /** The same for a button without a form: the page says what went wrong. */
-export async function actNow<T>(
-  context: Context,
-  request: Promise<Answer<T>>,
-  done: (value: T) => string,
-): Promise<void> {
-  const problem = await act(context, request, done);
-  if (problem) context.say([problem.message, adviceFor(problem)].filter(Boolean).join(' '), 'error');
+export async function actNow<T>(stage: Stage, request: Promise<Answer<T>>, done: (value: T) => string): Promise<void> {
+  const problem = await act(stage, request, done);
+  if (problem) stage.say([problem.message, adviceFor(problem)].filter(Boolean).join(' '), 'error');
 }

@@ -2,11 +2,10 @@ import type { Client } from '../../client/client.ts';
 import type { Role } from '../auth/roles.ts';
 import type { Content } from '../dom/h.ts';
 import type { Place } from '../router.ts';
-
-export type Tone = 'success' | 'warning' | 'error' | 'info';
+import type { Stage } from './act.ts';
 
 /** What a view has at hand. */
-export interface Context {
+export interface Context extends Stage {
   readonly api: Client;
   readonly place: Place;
   /** A local run: its clock can be moved, and the person can be anybody. */
@@ -16,10 +15,6 @@ export interface Context {
   /** How far the long list of this page was scrolled when the person left it. */
   readonly listTop: number;
   may(role: Role): boolean;
-  /** Reads and shows this place again, with the focus where it was. */
-  refresh(): void;
-  /** Shown above the page and read aloud by screen readers. */
-  say(text: string, tone: Tone): void;
 }
 
 export interface Page {

@@ -1,5 +1,5 @@
-import { type Content, h, type Props } from '../dom/h.ts';
 import type { Item } from '../../client/api.ts';
+import { type Content, h, type Props } from '../dom/h.ts';
 import { isHeld, timeLeft } from '../words/deletion.ts';
 import { inTrash, STATES, type Tone } from '../words/labels.ts';
 

@@ -1,9 +1,10 @@
-import { type Problem, ReprieveError } from '../../client/client.ts';
+import type { Problem } from '../../client/client.ts';
 import { type Content, h } from '../dom/h.ts';
 import { hashOf } from '../router.ts';
 import { adviceFor } from '../words/advice.ts';
 import { readable } from '../words/time.ts';
-import type { Page, Tone } from './context.ts';
+import type { Tone } from './act.ts';
+import type { Page } from './context.ts';
 
 const ICONS: { readonly [T in Tone]: string } = { success: '✓', warning: '!', error: '✕', info: 'i' };
 
@@ -16,10 +17,6 @@ export function message(tone: Tone, ...content: readonly Content[]): HTMLElement
     h('div', {}, ...content),
   );
 }
-
-/** A problem that the portal itself has, in the form of one of the API. */
-export const problem = (code: Problem['code'], text: string): Problem =>
-  new ReprieveError({ status: 0, code, message: text });
 
 /** In the API's own words, with what to do next, and with what to quote when asking for help. */
 export function problemMessage(problem: Problem): HTMLElement {
@@ -44,6 +41,12 @@ export const notFound = (what: string): Page => ({
   title: 'Not found',
   body: [
     h('p', {}, what),
-    h('p', {}, h('a', { class: 'link', href: hashOf(['vaults']) }, 'All vaults'), ' · ', h('a', { class: 'link', href: hashOf(['items']) }, 'All backup items')),
+    h(
+      'p',
+      {},
+      h('a', { class: 'link', href: hashOf(['vaults']) }, 'All vaults'),
+      ' · ',
+      h('a', { class: 'link', href: hashOf(['items']) }, 'All backup items'),
+    ),
   ],
 });

@@ -1,7 +1,13 @@
 import type { Sweep } from '../../client/api.ts';
 import { spaced } from './labels.ts';
 
-const DONE = { purged: 'purged', warned: 'warned', expired: 'expired', retold: 'told again', failed: 'failed' } as const;
+const DONE = {
+  purged: 'purged',
+  warned: 'warned',
+  expired: 'expired',
+  retold: 'told again',
+  failed: 'failed',
+} as const;
 
 const done = (sweep: Sweep): readonly string[] =>
   Object.entries(DONE).flatMap(([key, words]) => {

@@ -12,7 +12,8 @@ function ending({ item, offers, explanation }: Open): string {
   const at = goesAt(item);
   if (!Number.isFinite(at)) return 'A hold without an end keeps it: it stays until somebody lifts the hold.';
   const when = instant(new Date(at).toISOString());
-  if (isHeld(item)) return `A hold keeps it until ${when}. After that it is deleted permanently, unless somebody undeletes it.`;
+  if (isHeld(item))
+    return `A hold keeps it until ${when}. After that it is deleted permanently, unless somebody undeletes it.`;
   return explanation.can.includes('undelete')
     ? `It is deleted permanently on ${when}, unless somebody undeletes it. Until then no recovery point expires.`
     : `Its days were over on ${when}: the next sweep deletes it permanently.`;
@@ -42,7 +43,11 @@ export function notice(open: Open): HTMLElement | undefined {
 }
 
 export const purgedNotice = ({ at, caller }: HistoryEntry): HTMLElement =>
-  message('error', h('strong', {}, 'Permanently deleted. '), `${instant(at)}, by ${caller.oid}. Nobody can bring it back.`);
+  message(
+    'error',
+    h('strong', {}, 'Permanently deleted. '),
+    `${instant(at)}, by ${caller.oid}. Nobody can bring it back.`,
+  );
 
 /** The service's answer to "why is it still here?" and "why is it gone soon?". */
 export function explained({ blockers, notBefore, expectedBy }: Explanation): Content {

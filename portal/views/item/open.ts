@@ -12,11 +12,9 @@ export interface Open {
 }
 
 /** A running job forbids a stop, unless the job is cancelled with it: the form asks. */
-export const offersOf = (
-  { can }: Explanation,
-  { activeJob }: Item,
-  may: Context['may'],
-): ReadonlySet<OfferedVerb> =>
-  new Set([...can, ...(activeJob ? (['stop'] as const) : [])].filter((verb) =>
-    may(verb === 'delete' ? 'Contributor' : 'Operator'),
-  ));
+export const offersOf = ({ can }: Explanation, { activeJob }: Item, may: Context['may']): ReadonlySet<OfferedVerb> =>
+  new Set(
+    [...can, ...(activeJob ? (['stop'] as const) : [])].filter((verb) =>
+      may(verb === 'delete' ? 'Contributor' : 'Operator'),
+    ),
+  );

@@ -1,4 +1,4 @@
-import type { Policy, ResumedItem, ResumePreview } from '../../../client/api.ts';
+import type { ResumedItem, ResumePreview } from '../../../client/api.ts';
 import type { Problem } from '../../../client/client.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
@@ -75,7 +75,11 @@ export async function changePolicy(open: Open): Promise<boolean> {
     title: `Change policy of ${item.name}`,
     content: [
       'select' in policy ? policy.element : policy,
-      h('p', { class: 'quiet' }, 'Under a shorter policy the existing recovery points expire earlier, and an alert is raised.'),
+      h(
+        'p',
+        { class: 'quiet' },
+        'Under a shorter policy the existing recovery points expire earlier, and an alert is raised.',
+      ),
     ],
     submit: 'Change policy',
     missing: () => ('select' in policy ? undefined : 'There is no policy to choose.'),

@@ -66,8 +66,7 @@ function fieldsOf(open: Open, first: Mode) {
 export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
   const { context, item, names } = open;
   const { content, isUnnamed, pin, body } = fieldsOf(open, first);
-  const send = () =>
-    context.api.ask('stopItem', { names, body: body(), etag: item.etag, securityPin: pin() });
+  const send = () => context.api.ask('stopItem', { names, body: body(), etag: item.etag, securityPin: pin() });
   return ask({
     title: `Stop backup of ${item.name}`,
     content,

@@ -56,9 +56,7 @@ const commands = (context: Context, alert: Alert): Content => {
 
 const columns = (context: Context): readonly Column<Alert>[] => [
   ...COLUMNS(context.now),
-  ...(context.may('Operator')
-    ? [{ title: 'Commands', cell: (alert: Alert) => commands(context, alert) }]
-    : []),
+  ...(context.may('Operator') ? [{ title: 'Commands', cell: (alert: Alert) => commands(context, alert) }] : []),
 ];
 
 const COLUMNS = (now: Date): readonly Column<Alert>[] => [

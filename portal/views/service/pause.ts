@@ -46,8 +46,7 @@ export function pauseCard(context: Context, paused: Pause | undefined): Content 
       h('p', {}, 'Each item is purged when it is due.'),
       context.may('Contributor') && button('Pause purging', () => pause(context), { id: 'do-pause' }),
     ];
-  const end = () =>
-    actNow(context, context.api.ask('deletePause', { etag: paused.etag }), () => 'Purging goes on.');
+  const end = () => actNow(context, context.api.ask('deletePause', { etag: paused.etag }), () => 'Purging goes on.');
   return [
     message('warning', h('strong', {}, `Paused until ${instant(paused.until)} `), `by ${paused.by}: ${paused.reason}`),
     context.may('Contributor') && h('p', {}, button('End the pause', end, { id: 'do-end-pause' })),

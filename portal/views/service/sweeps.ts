@@ -49,7 +49,10 @@ export const sweepNow = (context: Context): Promise<void> => {
 export async function dryRun(context: Context): Promise<void> {
   context.say('The dry run has started. It changes nothing.', 'info');
   const answer = await context.api.ask('runSweep', { body: { dryRun: true } });
-  if (!answer.ok) return context.say(answer.problem.message, 'error');
+  if (!answer.ok) {
+    context.refresh();
+    return context.say(answer.problem.message, 'error');
+  }
   const { held, items = [] } = answer.value;
   const words = intended(answer.value);
   context.say(`Dry run: ${words}.`, held ? 'warning' : 'success');

@@ -22,8 +22,14 @@ const COLUMNS = [
 /** Who deleted items that are still there, the one with the most first. */
 function deleters(items: readonly Item[]): readonly { readonly value: string; readonly text: string }[] {
   const deletions = items.flatMap(({ softDelete }) => softDelete ?? []);
-  const byPerson = [...Map.groupBy(deletions, ({ deletedBy }) => deletedBy)].sort(([, a], [, b]) => b.length - a.length);
-  const last = (some: typeof deletions): string => some.map(({ deletedAt }) => deletedAt).sort().at(-1) ?? '';
+  const byPerson = [...Map.groupBy(deletions, ({ deletedBy }) => deletedBy)].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  const last = (some: typeof deletions): string =>
+    some
+      .map(({ deletedAt }) => deletedAt)
+      .sort()
+      .at(-1) ?? '';
   return [
     { value: '', text: `Anybody: ${plural(deletions.length, 'item')}` },
     ...byPerson.map(([person, some]) => ({
@@ -36,7 +42,8 @@ function deleters(items: readonly Item[]): readonly { readonly value: string; re
 const told = (results: readonly UndeleteResult[]): string => {
   const back = results.filter(({ outcome }) => outcome === 'Undeleted').length;
   const refused = results.length - back;
-  const refusals = refused > 0 ? ` ${plural(refused, 'item')} could not be undeleted: the history of each says why.` : '';
+  const refusals =
+    refused > 0 ? ` ${plural(refused, 'item')} could not be undeleted: the history of each says why.` : '';
   return `${plural(back, 'item')} ${back === 1 ? 'is' : 'are'} back.${refusals}`;
 };
 
@@ -80,7 +87,6 @@ export async function bulkUndelete(context: Context, vault: Vault): Promise<unkn
     ],
     submit: 'Undelete all of these',
     missing: () => (looked === wish() ? undefined : 'Look first at what would come back.'),
-    run: () =>
-      act(context, api.ask('undeleteItems', { names, body: body(false) }), ({ results }) => told(results)),
+    run: () => act(context, api.ask('undeleteItems', { names, body: body(false) }), ({ results }) => told(results)),
   });
 }
