@@ -8,7 +8,7 @@ import type { Open } from './open.ts';
 import { resume, undelete } from './resume.ts';
 
 /** When the item is deleted permanently, and what prevents it. */
-function ending({ item, offers, explanation }: Open): string {
+function ending({ item, explanation }: Open): string {
   const at = goesAt(item);
   if (!Number.isFinite(at)) return 'A hold without an end keeps it: it stays until somebody lifts the hold.';
   const when = instant(new Date(at).toISOString());
