@@ -47,6 +47,8 @@ const PICTURES: readonly Picture[] = [
   { name: 'sign-in', place: '#/vaults', act: press('account'), height: 460 },
   { name: 'item-phone', place: `${ITEM}/web-21`, shade: 'dark', width: 390, height: 780 },
   { name: 'items-phone', place: '#/items?state=SoftDeleted', width: 390, height: 780 },
+  { name: 'alerts-phone', place: '#/alerts', width: 390, height: 780 },
+  { name: 'operations-phone', place: '#/operations', width: 390, height: 1400 },
 ];
 
 /** Taken last: a day later more is due than the belt lets through. */

@@ -199,7 +199,10 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     await go('#/operations');
     await page.getByText('1 given up').waitFor();
     const letters = page.getByRole('region', { name: 'Dead letters' });
-    await letters.getByRole('cell', { name: /^[A-Z][a-z ]+ of [a-z]+-\d+$/ }).getByRole('link').waitFor();
+    await letters
+      .getByRole('cell', { name: /^[A-Z][a-z ]+ of [a-z]+-\d+$/ })
+      .getByRole('link')
+      .waitFor();
     expect(await page.getByRole('region', { name: /^Sweeps/ }).innerText()).not.toMatch(/skipped|due/);
     await page.getByRole('button', { name: /^Re-drive the mail to / }).click();
     await told(/^The mail to .* is on its way again\.$/);
