@@ -28,7 +28,7 @@ async function aboutToDelete(page: Page): Promise<void> {
 
 async function aboutToResume(page: Page): Promise<void> {
   await press('notice-resume')(page);
-  await page.getByText('would be removed').waitFor();
+  await page.getByText('recovery points would be removed').waitFor();
 }
 
 const PICTURES: readonly Picture[] = [

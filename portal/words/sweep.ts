@@ -5,7 +5,7 @@ const DONE = {
   purged: 'purged',
   warned: 'warned',
   expired: 'expired',
-  retold: 'told again',
+  retold: 'mailed again',
   failed: 'failed',
 } as const;
 

@@ -26,7 +26,7 @@ const essentials = ({ item, context: { now } }: Open): HTMLElement =>
         ? `${spaced(item.lastBackup.status)}, ${ago(item.lastBackup.at, now)}`
         : spaced(item.lastBackup.status),
     ],
-    ['Recovery points', item.recoveryPoints.count.toLocaleString('en')],
+    inTrash(item) ? undefined : ['Recovery points', item.recoveryPoints.count.toLocaleString('en')],
     ['Source', h('span', { class: 'mono' }, item.sourceId)],
     item.server ? ['Server', item.server] : undefined,
     item.tier === 'Operational' ? ['Tier', 'Operational: a stop with delete removes it at once'] : undefined,

@@ -63,7 +63,8 @@ describe.skipIf(!hasBrowser)('the pages', () => {
       await page.locator('#title').waitFor();
       expect(await page.evaluate<number>('document.documentElement.scrollWidth'), place).toBeLessThanOrEqual(390);
       expect(await page.evaluate(PAST_THE_EDGE), place).toEqual([]);
-      expect((await page.locator('header.bar').boundingBox())?.height, 'one line').toBeLessThan(48);
+      for (const line of ['header.bar', '.frame > nav'])
+        expect((await page.locator(line).boundingBox())?.height, `${line}: one line`).toBeLessThan(56);
     }
     await page.getByRole('link', { name: 'Operations' }).click();
     await page.getByText('Look at it').first().waitFor();
