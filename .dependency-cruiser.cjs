@@ -62,7 +62,7 @@ module.exports = {
       '^node_modules/@(fluentui|microsoft)/',
       '^node_modules/@azure/msal-browser/',
     ]),
-    room('cli-knows-the-api-only', '^cli/', ['^cli/', '^local/(install|turn)\\.mjs$'], NODE),
+    room('cli-knows-the-api-only', '^cli/', ['^cli/', '^client/', '^node_modules/esbuild/'], NODE),
     {
       name: 'nothing-deployed-needs-the-command-line',
       comment: 'It is one more caller. Its help is drawn by a script, and tests type its words.',

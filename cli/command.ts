@@ -1,40 +1,30 @@
-import type { Fields, Json } from './json.ts';
+import type { Client } from '../client/client.ts';
+import type { Json } from './json.ts';
 import type { Given, OptionName } from './options.ts';
 import type { Shown } from './output/shown.ts';
 
-export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Names are put in by `path`, so that none of them leads elsewhere. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | undefined>>;
-  readonly body?: object;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Answers bodies. `list` follows a list to its end. Both throw a `refused` or `unreachable`. */
-export interface Service {
-  readonly send: (request: Request) => Promise<Fields>;
-  readonly list: (request: Request) => Promise<readonly Fields[]>;
-}
-
-/** What a command may ask of whoever typed it. */
+/** What a command may ask the person who typed it. */
 export interface Person {
   readonly ask: (question: string) => Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Command {
-  /** The words that call it; a group's first command may be called by the group alone. */
+  /** The words that call it. The default command of a group may be called by the group alone. */
   readonly words: readonly string[];
   readonly isDefault?: true;
   readonly help: string;
   readonly needs?: readonly OptionName[];
   readonly takes?: readonly OptionName[];
   readonly examples: readonly string[];
-  /** What is wrong with the options taken together. */
+  /** What is wrong with the options when they are looked at together. */
   readonly check?: (given: Given) => string | undefined;
-  readonly run: (given: Given, service: Service, person: Person) => Promise<Json>;
+  readonly run: (given: Given, client: Client, person: Person) => Promise<Json>;
   readonly view: (answer: Json, given: Given) => Shown;
 }
 
 export const optionsOf = ({ needs = [], takes = [] }: Command): readonly OptionName[] => [...needs, ...takes];
+
+/** The names in the path of a call. Parsing has seen to it that those a command needs are there. */
+export const named = <N extends OptionName>(given: Given, ...names: readonly N[]): Readonly<Record<N, string>> =>
+  Object.fromEntries(names.map((name) => [name, given[name] ?? ''])) as Record<N, string>;

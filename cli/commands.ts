@@ -17,6 +17,6 @@ export const COMMANDS: readonly Command[] = [
 export const GROUPS: Readonly<Record<string, string>> = {
   vaults: 'The vaults.',
   items: 'The backup items of a vault: list, show, stop, undelete, resume, explain.',
-  alerts: 'What happened that somebody should know.',
+  alerts: 'What happened that people should know about.',
   deadletters: 'Mails that could not be sent.',
 };

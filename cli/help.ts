@@ -64,10 +64,10 @@ export const helpOfAll = (): string =>
     ...globals(),
     ...section('Environment', [
       line('REPRIEVE_URL', 'Where the service is.'),
-      line('REPRIEVE_TOKEN', 'Who you are, where the Azure CLI is not asked.'),
-      line('REPRIEVE_RESOURCE', 'For which application the Azure CLI is asked for a token: api://<id>.'),
+      line('REPRIEVE_TOKEN', 'Your access token. Without it the Azure CLI is asked for one.'),
+      line('REPRIEVE_RESOURCE', 'Application that the Azure CLI gets a token for: api://<id>.'),
       line('REPRIEVE_SECURITY_PIN', 'Security PIN for deleting hybrid backups.'),
-      line('NO_COLOR', 'No colours.'),
+      line('NO_COLOR', 'Set it to anything for output without colours.'),
     ]),
     ...section('Exit codes', ['    0 done   1 refused by the service   2 wrong usage   3 service not reachable']),
     '',

@@ -1,18 +1,20 @@
 import { execFile } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout } from 'node:timers/promises';
 
-/** Everything outside: tests bring their own. */
+/** Everything outside of the program. Tests bring their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Does a person read what goes out? Only then there are tables, colours and hints. */
+  /** Does a person read the answer? Only then there are tables, colours and hints. */
   readonly isTerminal: boolean;
-  /** The same of where troubles and hints go. */
+  /** The same for what goes to stderr: errors and hints. */
   readonly isErrTerminal: boolean;
-  /** Undefined: nobody is there to answer, or they went away. */
+  /** Undefined: there is nobody to answer, or they went away. */
   readonly ask: (question: string) => Promise<string | undefined>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** What the Azure CLI prints, or undefined when there is none or it fails. */
   readonly az: (args: readonly string[]) => Promise<string | undefined>;
 }
@@ -29,11 +31,12 @@ export function terminal(): Io {
     isErrTerminal: process.stderr.isTTY === true,
     ask,
     fetch: (url, init) => fetch(url, init),
+    sleep: (ms) => setTimeout(ms),
     az,
   };
 }
 
-/** `reprieve items list | head` is no failure. */
+/** In `reprieve items list | head` the reader stops early, which is no failure. */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
@@ -50,7 +53,7 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
-/** On Windows it is a script, which only a shell starts; what it is asked is checked beforehand. */
+/** On Windows `az` is a script, which only a shell starts. Its arguments are checked before, so none is read as a command. */
 const az: Io['az'] = (args) =>
   new Promise((resolve) => {
     const shell = process.platform === 'win32';

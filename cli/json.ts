@@ -1,11 +1,11 @@
-/** What came over the wire, looked at with care: a newer service may say more, or less. */
+/** What the service answered. It is read with care, because a newer service may say more, or less. */
 export type Json = unknown;
 export type Fields = Readonly<Record<string, unknown>>;
 
 export const isRecord = (value: Json): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Follows names into it; undefined where there is nothing. */
+/** Follows names into an object; undefined where there is nothing. */
 export const at = (value: Json, ...names: readonly string[]): Json =>
   names.reduce<Json>((inner, name) => (isRecord(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined), value);
 

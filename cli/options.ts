@@ -1,8 +1,8 @@
-/** Every option there is, once: a name means the same wherever it is taken. */
+/** Every option, once: a name means the same in every command. */
 export const OPTIONS = {
   vault: { short: 'v', value: 'NAME', help: 'Name of the vault.' },
   item: { short: 'i', value: 'NAME', help: 'Name of the backup item.' },
-  policy: { short: 'p', value: 'NAME', help: 'Policy that protects it from now on.' },
+  policy: { short: 'p', value: 'NAME', help: 'Policy that protects the item from now on.' },
   state: { value: 'STATE', help: 'Only those in this state, for instance SoftDeleted (items) or New (alerts).' },
   workload: { value: 'WORKLOAD', help: 'Only items of this workload, for instance AzureVM.' },
   server: { value: 'NAME', help: 'Only items of this server.' },
@@ -10,35 +10,36 @@ export const OPTIONS = {
   days: { value: 'NUMBER', help: 'How many days to look ahead, from 1 to 180. Default: 60.' },
   delete: { help: 'Delete the backups too: they can be undeleted until the soft-delete period is over.' },
   'retain-per-policy': { help: 'Keep the recovery points, and let them expire as the policy says.' },
-  'confirm-name': { value: 'NAME', help: 'The name of the item once more, where nobody is there to type it.' },
+  'confirm-name': { value: 'NAME', help: 'The name of the item again. Without it you are asked to type the name.' },
   reason: { value: 'TEXT', help: 'Why. It is kept in the history.' },
-  comment: { value: 'TEXT', help: 'More about it. It is kept in the history.' },
-  'cancel-active-job': { help: 'Cancel the job that works on it.' },
+  comment: { value: 'TEXT', help: 'Details. They are kept in the history.' },
+  'cancel-active-job': { help: 'Cancel the job that is running on it.' },
   preview: { help: 'Show the recovery points that would be cleaned up, and change nothing.' },
   'dry-run': { help: 'Show what would be done, and do nothing.' },
   'acknowledge-belt': { value: 'TOKEN', help: 'Release the purges that the belt held; a dry run shows the token.' },
   id: { value: 'ID', help: 'Id of the dead letter.' },
-  all: { help: 'All of them.' },
-  until: { value: 'TIME', help: 'When it ends, within seven days: 2026-11-21T18:00:00Z.' },
+  all: { help: 'All dead letters.' },
+  until: { value: 'TIME', help: 'When the pause ends, at most seven days from now: 2026-11-21T18:00:00Z.' },
   end: { help: 'End the pause now.' },
   json: { help: 'Answer in JSON, as the service gave it.' },
   url: { value: 'URL', help: 'Where the service is. Default: REPRIEVE_URL, else http://127.0.0.1:7071.' },
   resource: {
     value: 'ID',
-    help: 'For which application the Azure CLI is asked for a token. Default: REPRIEVE_RESOURCE.',
+    help: 'Application that the Azure CLI gets a token for. Default: REPRIEVE_RESOURCE.',
   },
   help: { short: 'h', help: 'Show this help.' },
+  version: { help: 'Show the version of the command line.' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 interface OptionRow {
   readonly short?: string;
-  /** What stands for the value in the help. Without it the option is a switch. */
+  /** The word for the value in the help. An option without it is a switch. */
   readonly value?: string;
   readonly help: string;
 }
 
 export type OptionName = keyof typeof OPTIONS;
-export const GLOBAL = ['json', 'url', 'resource', 'help'] as const satisfies readonly OptionName[];
+export const GLOBAL = ['json', 'url', 'resource', 'help', 'version'] as const satisfies readonly OptionName[];
 
 type Switch = { [N in OptionName]: (typeof OPTIONS)[N] extends { value: string } ? never : N }[OptionName];
 
@@ -47,7 +48,7 @@ export type Given = { readonly [N in OptionName]?: N extends Switch ? boolean : 
 
 export const rowOf = (name: OptionName): OptionRow => OPTIONS[name];
 
-/** As node:util's parseArgs wants them. */
+/** The options in the form that `parseArgs` of node:util takes. */
 export const parsable = (names: readonly OptionName[]) =>
   Object.fromEntries(
     names.map((name) => {

@@ -1,9 +1,10 @@
+import { createClient } from '../client/client.ts';
 import { doorFor } from './door.ts';
 import { helpOfAll, helpOfCommand, helpOfGroup } from './help.ts';
 import type { Io } from './io.ts';
 import { print, printJson, printTrouble } from './output/print.ts';
+import about from './package.json' with { type: 'json' };
 import { type Asked, parse } from './parse.ts';
-import { serviceAt } from './service.ts';
 import { EXIT, troubleIn } from './trouble.ts';
 
 /** One command, from its words to its exit code. */
@@ -20,9 +21,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function obey(asked: Asked, io: Io): Promise<void> {
+  if (asked.kind === 'version') return io.out(`${about.version}\n`);
   if (asked.kind === 'help') return io.out(`${helpFor(asked.of)}\n`);
   const { command, given } = asked;
-  const answer = await command.run(given, serviceAt(await doorFor(given, io), io), io);
+  const { fetch, sleep } = io;
+  const client = createClient({ ...(await doorFor(given, io)), fetch, sleep });
+  const answer = (await command.run(given, client, io)) ?? null;
   if (given.json) return printJson(answer, io.out);
   print(command.view(answer, given), io);
 }

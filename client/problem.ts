@@ -84,7 +84,8 @@ export const notReprieve = (where: string, response: Response, now: number): Rep
 /** The real reason is often one level down: fetch itself only says "fetch failed". */
 export function unreachable(where: string, error: unknown): ReprieveError {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = inner instanceof Error ? inner.message || inner.name : String(inner);
+  const code = isRecord(inner) && inner['code'];
+  const why = inner instanceof Error ? inner.message || code || inner.name : inner;
   return new ReprieveError(
     { status: 0, code: 'Unreachable', message: `There is no answer from ${where}: ${why}` },
     error,

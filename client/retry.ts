@@ -5,14 +5,13 @@ const FIRST_PAUSE_MS = 250;
 /** A gateway answers these by itself: whether the service did the call, nobody knows. */
 const LOST_BEHIND_A_GATEWAY = [502, 504];
 
-interface Attempt {
-  readonly tries: number;
-  readonly isRepeatable: boolean;
-  readonly random: () => number;
-}
-
-/** How long to wait before the next try. Undefined: another try would not help, or would not be safe. */
-export function pauseBefore(problem: ReprieveError, { tries, isRepeatable, random }: Attempt): number | undefined {
+/** How long to wait after so many tries. Undefined: another try would not help, or would not be safe. */
+export function pauseBefore(
+  problem: ReprieveError,
+  tries: number,
+  isRepeatable: boolean,
+  random: () => number,
+): number | undefined {
   if (!(isBusy(problem) || (isLost(problem) && isRepeatable))) return undefined;
   const { retryAfterSeconds } = problem;
   const least = retryAfterSeconds === undefined ? FIRST_PAUSE_MS * 2 ** (tries - 1) : retryAfterSeconds * 1000;

@@ -22,8 +22,7 @@ function fingerprint(root) {
   const hash = createHash('sha256');
   for (const file of [
     ...INPUTS.map((name) => join(root, name)),
-    ...filesUnder(join(root, 'src')),
-    ...filesUnder(join(root, 'portal')),
+    ...['src', 'client', 'portal', 'cli'].flatMap((folder) => filesUnder(join(root, folder))),
   ]) {
     hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   }
@@ -32,7 +31,8 @@ function fingerprint(root) {
 
 function filesUnder(folder) {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
+  const sources = entries.filter(({ name }) => name !== 'dist');
+  return sources.flatMap((entry) => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? filesUnder(path) : [path];
   });

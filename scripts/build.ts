@@ -1,4 +1,4 @@
-/** Bundles the function app into one file, as it is deployed and as the local host loads it. */
+/** Bundles the function app into one file, as it is deployed and as the local host loads it; the portal; and the command line. */
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -29,6 +29,7 @@ const bundle = (entry: string, outfile: string, banner: string) =>
 mkdirSync(dist, { recursive: true });
 try {
   await buildPortal(root);
+  await import('../cli/bundle.ts');
   // only loaded where metrics are exported
   await bundle(join('telemetry', 'export.ts'), join(dist, 'export.js'), REQUIRE);
   await bundle('main.ts', aside, `// sources ${fingerprint}\n${REQUIRE}`);

@@ -1,27 +1,27 @@
-import type { Command, Person } from '../command.ts';
+import type { StopRequest } from '../../client/api.ts';
+import { type Command, named, type Person } from '../command.ts';
 import { at, type Json, listIn, textAt, textOf } from '../json.ts';
 import type { Given } from '../options.ts';
 import { facts, hint, type Shown } from '../output/shown.ts';
-import { path } from '../path.ts';
-import { usage } from '../trouble.ts';
-import { pointsTable } from './items.ts';
-import { itemFacts } from './itemView.ts';
+import { WrongUsage } from '../trouble.ts';
+import { itemFacts, pointsTable } from './items.ts';
 
 const STOP = 'reprieve items stop --help';
 const called = (verb: string, item: Json): string =>
   `npx reprieve items ${verb} --vault ${textAt(item, 'vault')} --item ${textAt(item, 'name')}`;
 
-const modeOf = (given: Given): string => {
+const modeOf = (given: Given): StopRequest['mode'] => {
   if (given.delete) return 'delete';
   return given['retain-per-policy'] ? 'retainPerPolicy' : 'retain';
 };
 
-/** The name once more, from a person or from the options; the service compares it. */
+/** The name once more, typed by a person or given as an option. The service compares it. */
 async function confirmed(given: Given, { ask }: Person): Promise<string | undefined> {
   if (!given.delete || given['confirm-name'] !== undefined) return given['confirm-name'];
   const typed = await ask(`This deletes the backups of ${given.item} in ${given.vault}. Type its name to go on: `);
-  if (typed === undefined) throw usage('To delete, give --confirm-name with the name of the item once more.', STOP);
-  if (typed.trim() !== given.item) throw usage('That is another name. Nothing was changed.', STOP);
+  if (typed === undefined)
+    throw new WrongUsage('To delete, give --confirm-name with the name of the item once more.', STOP);
+  if (typed.trim() !== given.item) throw new WrongUsage('That is another name. Nothing was changed.', STOP);
   return typed.trim();
 }
 
@@ -30,7 +30,7 @@ function stopped(item: Json): Shown {
   if (state === 'SoftDeleted') return [itemFacts(item), hint(`To bring it back: ${called('undelete', item)}`)];
   if (state === 'Purged' || at(item, 'softDeleteApplied') === false)
     return [itemFacts(item), hint('Soft delete did not apply to it: it is gone for good.')];
-  return [itemFacts(item), hint(`To go on with backups: ${called('resume', item)} --policy <policy>`)];
+  return [itemFacts(item), hint(`To turn backups on again: ${called('resume', item)} --policy <policy>`)];
 }
 
 const removed = (item: Json): Shown => [
@@ -54,20 +54,18 @@ export const itemChanges: readonly Command[] = [
       if (given.delete && given['retain-per-policy']) return '--delete and --retain-per-policy contradict each other.';
       return given['confirm-name'] !== undefined && !given.delete ? '--confirm-name goes with --delete.' : undefined;
     },
-    run: async (given, { send }, person) => {
+    run: async (given, client, person) => {
       const confirmName = await confirmed(given, person);
-      const pin = person.env['REPRIEVE_SECURITY_PIN'];
-      return send({
-        method: 'POST',
-        path: path`vaults/${given.vault}/items/${given.item}/stop`,
+      return client.call('stopItem', {
+        names: named(given, 'vault', 'item'),
         body: {
           mode: modeOf(given),
-          ...(confirmName === undefined ? {} : { confirmName }),
-          ...(given.reason === undefined ? {} : { reason: given.reason }),
-          ...(given.comment === undefined ? {} : { comment: given.comment }),
-          ...(given['cancel-active-job'] ? { cancelActiveJob: true } : {}),
+          confirmName,
+          reason: given.reason,
+          comment: given.comment,
+          cancelActiveJob: given['cancel-active-job'],
         },
-        ...(pin ? { headers: { 'x-reprieve-security-pin': pin } } : {}),
+        securityPin: person.env['REPRIEVE_SECURITY_PIN'] || undefined,
       });
     },
     view: stopped,
@@ -77,9 +75,11 @@ export const itemChanges: readonly Command[] = [
     help: 'Bring a soft-deleted item back, with every recovery point. Its backups stay stopped.',
     needs: ['vault', 'item'],
     examples: ['items undelete --vault contoso --item sql-01'],
-    run: ({ vault, item }, { send }) =>
-      send({ method: 'POST', path: path`vaults/${vault}/items/${item}/undelete`, body: {} }),
-    view: (item) => [itemFacts(item), hint(`It is quiet until resumed: ${called('resume', item)} --policy <policy>`)],
+    run: (given, client) => client.call('undeleteItem', { names: named(given, 'vault', 'item'), body: {} }),
+    view: (item) => [
+      itemFacts(item),
+      hint(`Backups stay off until you resume it: ${called('resume', item)} --policy <policy>`),
+    ],
   },
   {
     words: ['items', 'resume'],
@@ -90,12 +90,11 @@ export const itemChanges: readonly Command[] = [
       'items resume --vault contoso --item sql-01 --policy daily --preview',
       'items resume --vault contoso --item sql-01 --policy daily',
     ],
-    run: ({ vault, item, policy, preview }, { send }) =>
-      send({
-        method: 'POST',
-        path: path`vaults/${vault}/items/${item}/resume`,
-        query: { preview: preview ? 'true' : undefined },
-        body: { policy },
+    run: (given, client) =>
+      client.call('resumeItem', {
+        names: named(given, 'vault', 'item'),
+        query: { preview: given.preview },
+        body: { policy: given.policy },
       }),
     view: (answer, { preview }) =>
       preview ? [pointsTable(listIn(answer, 'recoveryPointsToRemove'))] : removed(answer),

@@ -1,11 +1,39 @@
-import type { Command } from '../command.ts';
+import type { ItemState, Workload } from '../../client/api.ts';
+import { type Command, named } from '../command.ts';
 import { type Json, listIn, textAt } from '../json.ts';
-import { facts, table } from '../output/shown.ts';
-import { path } from '../path.ts';
-import { itemFacts, minutes } from './itemView.ts';
+import { type Block, facts, minutes, table } from '../output/shown.ts';
 
 const EMPTY = 'There are no such items.';
 const listed = (answer: Json): readonly Json[] => listIn({ answer }, 'answer');
+
+export const itemFacts = (item: Json): Block =>
+  facts(item, [
+    ['Name', 'name'],
+    ['Vault', 'vault'],
+    ['State', 'state'],
+    ['Workload', 'workload'],
+    ['Tier', 'tier'],
+    ['Source', 'sourceId'],
+    ['Server', 'server'],
+    ['Policy', 'policy'],
+    ['Last policy', (one) => (textAt(one, 'policy') ? '' : textAt(one, 'previousPolicy'))],
+    ['Last backup', (one) => [textAt(one, 'lastBackup', 'status'), minutes('lastBackup', 'at')(one)].join(' ').trim()],
+    ['Job', 'activeJob.operation'],
+    ['Recovery points', 'recoveryPoints.count'],
+    ['Deleted', minutes('softDelete', 'deletedAt')],
+    ['Deleted by', 'softDelete.deletedBy'],
+    ['Reason', 'softDelete.reason'],
+    ['Comment', 'softDelete.comment'],
+    ['Purged at', (one) => minutes('softDelete', 'purgeAt')(one) || minutes('purgedAt')(one)],
+    ['Days left', 'softDelete.daysLeft'],
+    [
+      'Holds',
+      (one) =>
+        listIn(one, 'holds')
+          .map((hold) => `${textAt(hold, 'name')}: ${textAt(hold, 'reason')}`)
+          .join('; '),
+    ],
+  ]);
 
 export const itemReading: readonly Command[] = [
   {
@@ -14,8 +42,12 @@ export const itemReading: readonly Command[] = [
     needs: ['vault'],
     takes: ['state', 'workload', 'server'],
     examples: ['items list --vault contoso', 'items list --vault contoso --state SoftDeleted'],
-    run: ({ vault, state, workload, server }, { list }) =>
-      list({ method: 'GET', path: path`vaults/${vault}/items`, query: { state, workload, server } }),
+    run: (given, client) =>
+      client.all('listItems', {
+        names: named(given, 'vault'),
+        // the service says what it thinks of a state or workload that there is not
+        query: { state: given.state as ItemState, workload: given.workload as Workload, server: given.server },
+      }),
     view: (items) => [
       table(
         listed(items),
@@ -37,7 +69,7 @@ export const itemReading: readonly Command[] = [
     help: 'Show one backup item.',
     needs: ['vault', 'item'],
     examples: ['items show --vault contoso --item sql-01'],
-    run: ({ vault, item }, { send }) => send({ method: 'GET', path: path`vaults/${vault}/items/${item}` }),
+    run: (given, client) => client.call('getItem', { names: named(given, 'vault', 'item') }),
     view: (item) => [itemFacts(item)],
   },
   {
@@ -45,7 +77,7 @@ export const itemReading: readonly Command[] = [
     help: 'Say why an item was purged or not, and what can be done with it.',
     needs: ['vault', 'item'],
     examples: ['items explain --vault contoso --item sql-01'],
-    run: ({ vault, item }, { send }) => send({ method: 'GET', path: path`vaults/${vault}/items/${item}/explain` }),
+    run: (given, client) => client.call('explainItem', { names: named(given, 'vault', 'item') }),
     view: (answer) => [
       facts(answer, [
         ['State', 'state'],

@@ -1,13 +1,12 @@
+import type { AlertState, AlertType, DeadLetter } from '../../client/api.ts';
 import type { Command } from '../command.ts';
-import { type Fields, type Json, listIn, textAt } from '../json.ts';
-import { type Block, table } from '../output/shown.ts';
-import { path } from '../path.ts';
+import { type Json, listIn, textAt } from '../json.ts';
+import { type Block, minutes, table } from '../output/shown.ts';
 import { unless } from '../trouble.ts';
-import { minutes } from './itemView.ts';
 
 const listed = (answer: Json): readonly Json[] => listIn({ answer }, 'answer');
 
-/** Where its mails are: `Sent 2, Queued 1`. */
+/** How many of its mails are where: `Sent 2, Queued 1`. */
 function told(alert: Json): string {
   const counts = new Map<string, number>();
   for (const one of listIn(alert, 'notifications')) {
@@ -38,12 +37,12 @@ export const mailCommands: readonly Command[] = [
     help: 'List the alerts of a vault, or of all.',
     takes: ['vault', 'state', 'type'],
     examples: ['alerts', 'alerts list --vault contoso --state New'],
-    run: ({ vault, state, type }, { list }) =>
-      list({
-        method: 'GET',
-        path: vault === undefined ? 'alerts' : path`vaults/${vault}/alerts`,
-        query: { state, type },
-      }),
+    run: ({ vault, state, type }, client) => {
+      const query = { state: state as AlertState, type: type as AlertType };
+      return vault === undefined
+        ? client.all('listAlerts', { query })
+        : client.all('listVaultAlerts', { names: { vault }, query });
+    },
     view: (alerts) => [
       table(
         listed(alerts),
@@ -65,7 +64,7 @@ export const mailCommands: readonly Command[] = [
     isDefault: true,
     help: 'List the mails that could not be sent.',
     examples: ['deadletters list'],
-    run: (_, { list }) => list({ method: 'GET', path: 'deadletters' }),
+    run: (_, client) => client.all('listDeadLetters'),
     view: (answer) => [letters(answer, 'There are no dead letters.')],
   },
   {
@@ -74,13 +73,13 @@ export const mailCommands: readonly Command[] = [
     takes: ['id', 'all'],
     examples: ['deadletters redrive --id <id>', 'deadletters redrive --all'],
     check: ({ id, all }) => ((id === undefined) === !all ? 'Give --id or --all.' : undefined),
-    run: async ({ id }, { list, send }) => {
-      const redrive = (one: string) => send({ method: 'POST', path: path`deadletters/${one}/redrive`, body: {} });
+    run: async ({ id }, client) => {
+      const redrive = (one: string) => client.call('redriveDeadLetter', { names: { id: one }, body: {} });
       if (id !== undefined) return [await redrive(id)];
-      const sent: Fields[] = [];
-      for (const letter of await list({ method: 'GET', path: 'deadletters' })) {
-        // somebody else may have been at it since the list
-        const done = await redrive(textAt(letter, 'id')).catch(unless('DeadLetterNotFound', undefined));
+      const sent: DeadLetter[] = [];
+      for (const letter of await client.all('listDeadLetters')) {
+        // somebody else may have redriven it since the list was read
+        const done = await redrive(letter.id).catch(unless('DeadLetterNotFound', undefined));
         if (done) sent.push(done);
       }
       return sent;

@@ -1,8 +1,7 @@
 import type { Command } from '../command.ts';
 import { at, type Json, listIn, textAt } from '../json.ts';
-import { facts, hint, type Shown, table } from '../output/shown.ts';
+import { facts, hint, minutes, type Shown, table } from '../output/shown.ts';
 import { unless } from '../trouble.ts';
-import { minutes } from './itemView.ts';
 
 function report(answer: Json): Shown {
   const token = textAt(answer, 'held', 'token');
@@ -44,7 +43,7 @@ const paused = (answer: Json): Shown => [
   ]),
 ];
 
-/** One row a day and item; days without any are silence. */
+/** One row for each day and item; a day without items has none. */
 const coming = (answer: Json): readonly Json[] =>
   listIn(answer, 'days').flatMap((day) =>
     listIn(day, 'items').map((item) => ({ date: at(day, 'date'), vault: at(item, 'vault'), ...Object(item) })),
@@ -53,14 +52,13 @@ const coming = (answer: Json): readonly Json[] =>
 export const sweepCommands: readonly Command[] = [
   {
     words: ['sweep'],
-    help: 'Do at once what the timer does: purge, warn, expire what is due. See it first with --dry-run.',
+    help: 'Do now what the timer does: purge, warn and expire what is due. Try --dry-run first.',
     takes: ['dry-run', 'acknowledge-belt'],
     examples: ['sweep --dry-run', 'sweep'],
-    run: (given, { send }) => {
-      const token = given['acknowledge-belt'];
-      const body = { dryRun: given['dry-run'] === true, ...(token === undefined ? {} : { acknowledgeBelt: token }) };
-      return send({ method: 'POST', path: 'sweeps', body });
-    },
+    run: (given, client) =>
+      client.call('runSweep', {
+        body: { dryRun: given['dry-run'] === true, acknowledgeBelt: given['acknowledge-belt'] },
+      }),
     view: report,
   },
   {
@@ -72,7 +70,8 @@ export const sweepCommands: readonly Command[] = [
       days === undefined || (/^\d{1,3}$/.test(days) && Number(days) >= 1 && Number(days) <= 180)
         ? undefined
         : '--days is a number from 1 to 180.',
-    run: ({ days }, { send }) => send({ method: 'GET', path: 'forecast', query: { days } }),
+    run: ({ days }, client) =>
+      client.call('forecast', { query: { days: days === undefined ? undefined : Number(days) } }),
     view: (answer) => [
       table(
         coming(answer),
@@ -85,24 +84,25 @@ export const sweepCommands: readonly Command[] = [
         'Nothing will be purged in these days.',
       ),
       ...listIn(answer, 'unreadable').map((one) =>
-        hint(`Not readable, so nobody knows: ${textAt(one, 'item') || 'all'} in ${textAt(one, 'vault')}`),
+        hint(
+          `Not in the forecast, because it could not be read: ${textAt(one, 'item') || 'all'} in ${textAt(one, 'vault')}`,
+        ),
       ),
     ],
   },
   {
     words: ['pause'],
-    help: 'Keep everything from being purged for a while; without options, show whether it is.',
+    help: 'Stop all purging for a while. Without options: show whether purging is paused.',
     takes: ['reason', 'until', 'end'],
     examples: ['pause --until 2026-11-24T08:00:00Z --reason "restore test"', 'pause', 'pause --end'],
     check: ({ reason, until, end }) => {
       if (end) return reason === undefined && until === undefined ? undefined : '--end stands alone.';
       return (reason === undefined) === (until === undefined) ? undefined : '--until and --reason go together.';
     },
-    run: async ({ reason, until, end }, { send }) => {
-      if (until !== undefined) return send({ method: 'PUT', path: 'pause', body: { reason, until } });
-      if (!end) return send({ method: 'GET', path: 'pause' }).catch(unless('PauseNotFound', null));
-      await send({ method: 'DELETE', path: 'pause' });
-      return null;
+    run: async ({ reason = '', until, end }, client) => {
+      if (until !== undefined) return client.call('putPause', { body: { reason, until } });
+      if (!end) return client.call('getPause').catch(unless('PauseNotFound', null));
+      return client.call('deletePause');
     },
     view: paused,
   },

@@ -1,7 +1,6 @@
-import type { Command } from '../command.ts';
+import { type Command, named } from '../command.ts';
 import { type Json, listIn, textAt, textOf } from '../json.ts';
 import { facts, table } from '../output/shown.ts';
-import { path } from '../path.ts';
 
 export const vaultCommands: readonly Command[] = [
   {
@@ -9,7 +8,7 @@ export const vaultCommands: readonly Command[] = [
     isDefault: true,
     help: 'List the vaults.',
     examples: ['vaults', "vaults list --json | jq '.[].name'"],
-    run: (_, { list }) => list({ method: 'GET', path: 'vaults' }),
+    run: (_, client) => client.all('listVaults'),
     view: (vaults) => [
       table(
         listIn({ vaults }, 'vaults'),
@@ -31,7 +30,7 @@ export const vaultCommands: readonly Command[] = [
     help: 'Show one vault.',
     needs: ['vault'],
     examples: ['vaults show --vault contoso'],
-    run: ({ vault }, { send }) => send({ method: 'GET', path: path`vaults/${vault}` }),
+    run: (given, client) => client.call('getVault', { names: named(given, 'vault') }),
     view: (vault) => [
       facts(vault, [
         ['Name', 'name'],

@@ -1,7 +1,6 @@
 import type { Io } from '../io.ts';
 import type { Json } from '../json.ts';
-import type { Trouble } from '../trouble.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, type Trouble } from '../trouble.ts';
 import type { Block, Rows, Shown } from './shown.ts';
 
 const TONES: Readonly<Record<string, number>> = {
@@ -32,7 +31,7 @@ const painter =
   (code, text) =>
     colourful && code !== undefined && text !== '' ? `\x1b[${code}m${text}\x1b[0m` : text;
 
-/** What others wrote (reasons, comments) must neither steer the terminal nor turn the reading around. */
+/** Control characters in what others wrote (reasons, comments) would steer the terminal, or turn the text around. */
 const STEERING = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 export const harmless = (text: string): string => text.replace(new RegExp(`${STEERING.source}+`, 'gu'), ' ');
 const escaped = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -81,7 +80,7 @@ const gap = (text: string, width: number): string => ' '.repeat(Math.max(0, widt
 const widthsOf = (rows: Rows): readonly number[] =>
   (rows[0] ?? []).map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
 
-/** Never on stdout: what reads there gets an answer or nothing. */
+/** On stderr: a program that reads stdout gets an answer or nothing. */
 export function printTrouble(trouble: Trouble, json: boolean, io: Printer): void {
   const { err } = io;
   if (json) {
@@ -93,8 +92,9 @@ export function printTrouble(trouble: Trouble, json: boolean, io: Printer): void
   err(`${paint(31, 'ERROR:')} ${harmless(trouble.message)}\n`);
   if (trouble.kind === 'usage') say(`Try: npx ${trouble.help}`);
   if (trouble.kind === 'refused') {
-    for (const { target, message } of detailsOf(trouble.error)) say(`  ${target} ${message}`.trimEnd());
-    say(`Code: ${trouble.code}   Request id: ${trouble.requestId ?? 'none'}`);
+    const { details, code, requestId } = trouble.problem;
+    for (const { target = '', message } of details) say(`  ${target} ${message}`.trimEnd());
+    say(`Code: ${code}   Request id: ${requestId ?? 'none'}`);
   }
   const advice = adviceFor(trouble);
   if (advice) say(advice);
@@ -103,14 +103,6 @@ export function printTrouble(trouble: Trouble, json: boolean, io: Printer): void
 const asError = (trouble: Trouble): object => {
   if (trouble.kind !== 'refused')
     return { error: { code: trouble.kind === 'usage' ? 'WrongUsage' : 'Unreachable', message: trouble.message } };
-  const { error, status, requestId } = trouble;
+  const { error, status, requestId } = trouble.problem;
   return { error: { ...error, status, ...(requestId ? { requestId } : {}) } };
 };
-
-function detailsOf({ details }: Readonly<Record<string, unknown>>): readonly { target: string; message: string }[] {
-  if (!Array.isArray(details)) return [];
-  return details.map((one: unknown) => {
-    const { target, message } = Object(one) as Readonly<Record<string, unknown>>;
-    return { target: String(target ?? ''), message: String(message ?? '') };
-  });
-}

@@ -1,6 +1,6 @@
 import { type Json, textAt } from '../json.ts';
 
-/** What a command shows, before anybody knows to whom. */
+/** What a command shows; who reads it decides how it looks. */
 export type Shown = readonly Block[];
 
 export type Block =
@@ -15,7 +15,7 @@ type Cell = readonly [title: string, of: string | ((row: Json) => string)];
 
 const cellOf = (row: Json, of: Cell[1]): string => (typeof of === 'string' ? textAt(row, ...of.split('.')) : of(row));
 
-/** A cell is a path into the row (`softDelete.purgeAt`) or says itself. */
+/** A cell is a path into the row (`softDelete.purgeAt`), or a function that makes its text. */
 export const table = (rows: readonly Json[], cells: readonly Cell[], empty: string): Block => ({
   kind: 'table',
   titles: cells.map(([title]) => title),
@@ -30,3 +30,9 @@ export const facts = (of: Json, cells: readonly Cell[]): Block => ({
 });
 
 export const hint = (text: string): Block => ({ kind: 'hint', text });
+
+/** A time as `2026-11-21 12:38Z`: nobody who reads a table needs the seconds. */
+export const minutes =
+  (...where: readonly string[]) =>
+  (one: Json): string =>
+    textAt(one, ...where).replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}(\.\d+)?Z$/, '$1 $2Z');

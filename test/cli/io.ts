@@ -57,6 +57,7 @@ export async function type(line: readonly string[], scene: Scene = {}): Promise<
       if (answered instanceof Error) throw answered;
       return answered;
     },
+    sleep: async () => undefined,
     az: async (args) => {
       azAsked.push(args);
       return az;

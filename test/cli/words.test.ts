@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
+import about from '../../cli/package.json' with { type: 'json' };
 import { parse } from '../../cli/parse.ts';
 import { type } from './io.ts';
 
@@ -41,6 +42,18 @@ describe('help', () => {
     expect(out).toContain('Exit codes');
   });
 
+  test.each([
+    [['items', 'nope', '-h'], 'reprieve items : '],
+    [['nope', '-h'], 'reprieve : '],
+    [['items', 'stop', 'nope', '-h'], 'reprieve items stop : '],
+    [['items', '-h', 'stop', '--vault', 'contoso'], 'reprieve items stop : '],
+    [['vaults', 'list', '--version', '-h'], 'reprieve vaults list : '],
+  ])('is what comes closest, whatever else was typed: %j', async (line, said) => {
+    const { code, out, err, sent } = await type(line);
+    expect({ code, err, sent }).toEqual({ code: 0, err: '', sent: [] });
+    expect(out).toContain(said);
+  });
+
   test('of a group names its commands', async () => {
     const { code, out } = await type(['items', '--help']);
     expect(code).toBe(0);
@@ -66,6 +79,15 @@ describe('help', () => {
       for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(140);
     }
   });
+});
+
+describe('the version', () => {
+  test.each([[['--version']], [['items', '--version']], [['items', 'stop', '--version']], [['nope', '--version']]])(
+    'after any word: %j',
+    async (line) => {
+      expect(await type(line)).toMatchObject({ code: 0, out: `${about.version}\n`, err: '', sent: [] });
+    },
+  );
 });
 
 /** As a shell would cut it, up to a pipe. */

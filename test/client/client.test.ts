@@ -46,6 +46,18 @@ describe('a request', () => {
     expect(sent[0]?.url).toBe(to);
   });
 
+  test('does not follow a redirection, and ends when a try takes too long', async () => {
+    const inits: RequestInit[] = [];
+    const keep = (init: RequestInit) => {
+      inits.push(init);
+      return json({});
+    };
+    const { client } = serviceThat([keep], { timeoutMs: 0 });
+    await client.call('getPause');
+    expect(inits[0]?.redirect).toBe('manual');
+    await expect.poll(() => inits[0]?.signal?.reason).toMatchObject({ name: 'TimeoutError' });
+  });
+
   test('is not sent where a name would lead elsewhere', async () => {
     for (const vault of ['', '.', '..']) {
       const { client, sent } = serviceThat([json({})]);

@@ -65,14 +65,14 @@ describe('a caller who goes away', () => {
 
   test('ends the call, and no further try is made', async () => {
     const leaving = new AbortController();
-    const { client, sent } = serviceThat([
+    const { client, sent, waits } = serviceThat([
       ({ signal }) => {
         leaving.abort(reason);
         throw signal?.reason;
       },
     ]);
     await expect(client.ask('getVault', { names: NAMES, signal: leaving.signal })).rejects.toBe(reason);
-    expect(sent).toHaveLength(1);
+    expect({ waits, requests: sent.length }).toEqual({ waits: [], requests: 1 });
   });
 
   test('ends a pause as well', async () => {

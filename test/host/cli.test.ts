@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../local/until.ts';
 import { aVault, clockOf, type Estate, ok } from '../support/estate.ts';
 import { ROOT } from '../support/launch.ts';
@@ -17,17 +19,38 @@ const HOSTILE = 'a\u001b[31mb\u001b]0;title\u0007c\u009b2Jd\u202ee';
 const withoutLayout = ({ out, err }: Ended): string => (out + err).replace(/[\n\t]/g, '');
 
 const service = await startService();
+const base = mkdtempSync(join(tmpdir(), 'reprieve-cli-'));
+const [home, away] = [join(base, 'home'), join(base, 'away')];
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+function started(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = away,
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: home, ...env } } as const;
+    const child = execFile(command, args, options, (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }));
+  });
+}
+
+/** Packs the command line and installs the tarball in an empty folder, by an npm that never saw a package and has no network. */
+async function install(): Promise<void> {
+  for (const folder of [home, away]) mkdirSync(folder);
+  const packed = await started('npm', ['pack', './cli', '--silent', '--pack-destination', base], {}, ROOT);
+  expect(packed).toMatchObject({ code: 0 });
+  const installed = await started('npm', ['install', '--offline', '--no-audit', join(base, packed.out.trim())], {});
+  expect(installed).toMatchObject({ code: 0, out: expect.stringContaining('added 1 package') });
+}
+
+/** As Node 22 reads a package: without stripping types. */
+const NODE_22 = ['--no-experimental-strip-types', '--throw-deprecation'];
 
 function reprieve(line: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const words = line.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', '')) ?? [];
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(ROOT, 'cli', 'reprieve.mjs'), ...words],
-      { encoding: 'utf8', env: { PATH: process.env['PATH'], REPRIEVE_URL: service.api, ...env } },
-      (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
+  const command = join(away, 'node_modules', '.bin', 'reprieve');
+  return started(process.execPath, [...NODE_22, command, ...words], { REPRIEVE_URL: service.api, ...env });
 }
 
 /** What `--json` answers; the command has to succeed, and to say nothing beside it. */
@@ -37,11 +60,12 @@ async function asked<T = Readonly<Record<string, unknown>>>(line: string): Promi
   return JSON.parse(out);
 }
 
-describe('the command line, against a running service', () => {
+describe('the packed command line, against a running service', () => {
   let vault: Estate;
   let at: string;
 
   beforeAll(async () => {
+    await install();
     vault = await aVault(service, { settings: { alerts: { recipients: ['ops@contoso.com'] } } });
     for (const item of ['web-01', 'sql-01']) {
       ok(await vault.protect(item));
@@ -49,6 +73,23 @@ describe('the command line, against a running service', () => {
       await vault.point(item, 'fresh', { age: 1 });
     }
     at = `--vault ${vault.name} --item`;
+  });
+
+  test('is JavaScript alone, small, and needs no other package', () => {
+    expect(readdirSync(join(away, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', 'reprieve-cli']);
+    const folder = join(away, 'node_modules', 'reprieve-cli');
+    const files = readdirSync(folder, { recursive: true }).map(String).sort();
+    expect(files).toEqual(['dist', join('dist', 'reprieve.mjs'), 'package.json', 'reprieve.mjs']);
+    expect(readFileSync(join(folder, 'dist', 'reprieve.mjs')).length).toBeLessThan(100_000);
+    expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toMatchObject({ engines: { node: '>=22' } });
+  });
+
+  test('says its version and its help after any word, and asks nobody', async () => {
+    const nowhere = { REPRIEVE_URL: 'http://127.0.0.1:2' };
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'cli', 'package.json'), 'utf8'));
+    for (const words of ['', 'items', 'items stop', 'nonsense'])
+      expect(await reprieve(`${words} --version`, nowhere)).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    expect((await reprieve('items stop -h', nowhere)).out).toContain('reprieve items stop : ');
   });
 
   test('lists and shows vaults', async () => {

@@ -56,7 +56,7 @@ test('a write whose answer was lost is repeated under its key, and done once', a
     },
   });
   const job = await losing.call('startBackup', { names: { vault: 'typed', item: 'sql-01' }, body: {} });
-  expect(job.status).toBe('Running');
+  expect(job.status).toBe('InProgress');
   expect(statuses).toEqual([202, 202]);
   expect(replayed).toEqual([null, 'true']);
 });
