@@ -10,7 +10,6 @@ import { hashOf } from '../router.ts';
 import { type Filter, filtered, tallyOf } from '../words/filter.ts';
 import { inTrash, STATES, spaced, WORKLOADS, workload } from '../words/labels.ts';
 import { ago } from '../words/time.ts';
-import { allOf } from './vaults.ts';
 
 export const itemHref = ({ vault, name }: Pick<Item, 'vault' | 'name'>): string =>
   hashOf(['vaults', vault, 'items', name]);
@@ -68,7 +67,7 @@ function filters(vaults: readonly Vault[], given: Filter, changed: () => void) {
 /** Every item of every vault: pages are read one after the other and shown as they come, and the table draws only the rows in sight. */
 export const itemsView: View = async (context: Context): Promise<Page> => {
   const { api, now, place } = context;
-  const vaults = await allOf(api.each('listVaults'));
+  const vaults = await api.all('listVaults');
   const { search = '', state = '', workload: kind = '', vault = '' } = place.query;
   const list = windowed<Item>({
     caption: 'Backup items',

@@ -8,16 +8,9 @@ import { hashOf } from '../router.ts';
 import { SWITCHES, VAULT_KINDS } from '../words/labels.ts';
 import { plural } from '../words/time.ts';
 
-/** All of a list that is known to be short. */
-export async function allOf<T>(each: AsyncIterable<T>): Promise<readonly T[]> {
-  const all: T[] = [];
-  for await (const one of each) all.push(one);
-  return all;
-}
-
 /** A name that somebody typed is looked up in the list, because reading a vault that is not there would be a failed request. */
 export const vaultNamed = async (api: Client, name: string): Promise<Vault | undefined> =>
-  (await allOf(api.each('listVaults'))).find((vault) => vault.name.toLowerCase() === name.toLowerCase());
+  (await api.all('listVaults')).find((vault) => vault.name.toLowerCase() === name.toLowerCase());
 
 /** Drawn: not every machine has the character. */
 const lock = (): SVGElement =>
@@ -78,7 +71,7 @@ export const figures = (vaults: readonly Vault[], vault = ''): HTMLElement =>
   );
 
 export const vaultsView: View = async ({ api }: Context): Promise<Page> => {
-  const vaults = await allOf(api.each('listVaults'));
+  const vaults = await api.all('listVaults');
   return {
     title: 'Vaults',
     body: [

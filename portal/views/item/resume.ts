@@ -7,16 +7,15 @@ import { ask } from '../../parts/dialog.ts';
 import { message, problemMessage } from '../../parts/messages.ts';
 import { kept } from '../../words/labels.ts';
 import { plural } from '../../words/time.ts';
-import { allOf } from '../vaults.ts';
 import type { Open } from './open.ts';
 import { pointsTable } from './points.ts';
 
 /** The policies of the vault that fit the workload, or the reason why there is none to choose. */
 async function policyChoice(open: Open, onchange: () => unknown): Promise<Choice | HTMLElement> {
   const { context, item } = open;
-  const policies = await allOf(context.api.each('listPolicies', { names: { vault: item.vault } })).catch(
-    (problem: Problem) => problem,
-  );
+  const policies = await context.api
+    .all('listPolicies', { names: { vault: item.vault } })
+    .catch((problem: Problem) => problem);
   if ('code' in policies) return problemMessage(policies);
   const fitting = policies.filter(({ workloads }) => workloads.includes(item.workload));
   if (fitting.length === 0) return message('warning', `The vault has no policy for ${item.workload}. Make one first.`);

@@ -9,7 +9,6 @@ import { problemMessage } from '../../parts/messages.ts';
 import { table } from '../../parts/table.ts';
 import { spaced } from '../../words/labels.ts';
 import { asUtc, date, plural } from '../../words/time.ts';
-import { allOf } from '../vaults.ts';
 
 const COLUMNS = [
   { title: 'Item', cell: ({ item }: UndeleteResult) => item },
@@ -51,9 +50,9 @@ const told = (results: readonly UndeleteResult[]): string => {
 export async function bulkUndelete(context: Context, vault: Vault): Promise<unknown> {
   const { api, say } = context;
   const names = { vault: vault.name };
-  const trash = await allOf(api.each('listItems', { names, query: { state: 'SoftDeleted' } })).catch(
-    (problem: Problem) => problem.message,
-  );
+  const trash = await api
+    .all('listItems', { names, query: { state: 'SoftDeleted' } })
+    .catch((problem: Problem) => problem.message);
   if (typeof trash === 'string') return say(trash, 'error');
   const by = choice('Deleted by', deleters(trash), '', { id: 'deleted-by' });
   const from = h<HTMLInputElement>('input', { type: 'datetime-local', class: 'select', id: 'deleted-from' });

@@ -7,7 +7,7 @@ import { table } from '../../parts/table.ts';
 import { hashOf } from '../../router.ts';
 import { kept, VAULT_KINDS, workload } from '../../words/labels.ts';
 import { plural } from '../../words/time.ts';
-import { allOf, figures, hybridSwitch, softDelete, vaultNamed } from '../vaults.ts';
+import { figures, hybridSwitch, softDelete, vaultNamed } from '../vaults.ts';
 import { bulkUndelete } from './bulkUndelete.ts';
 import { mailSettings } from './mailSettings.ts';
 import { servers } from './servers.ts';
@@ -66,10 +66,7 @@ export const vaultView: View = async (context): Promise<Page> => {
   const vault = await vaultNamed(api, name);
   if (!vault) return notFound(`There is no vault ${name}.`);
   const names = { vault: vault.name };
-  const [found, hosts] = await Promise.all([
-    allOf(api.each('listPolicies', { names })),
-    allOf(api.each('listServers', { names })),
-  ]);
+  const [found, hosts] = await Promise.all([api.all('listPolicies', { names }), api.all('listServers', { names })]);
   return {
     title: vault.name,
     trail: [{ text: 'Vaults', href: hashOf(['vaults']) }],

@@ -80,18 +80,14 @@ describe.skipIf(!hasBrowser)('the pages', () => {
     expect(await violations(page), 'a mail').toEqual([]);
   });
 
-  // a machine that does much else at the time is asked again
-  test('can be used within a second', { retry: 3 }, async () => {
-    const times: number[] = [];
-    for (let turn = 0; turn < 5; turn += 1) {
-      const { page } = await openPage();
-      const began = performance.now();
-      await page.goto(`${service.api}/portal`);
-      await page.locator('#title').waitFor();
-      times.push(performance.now() - began);
-      await page.close();
-    }
-    expect(Math.min(...times)).toBeLessThan(1000);
+  test('can be used after less than a second of work', async () => {
+    const { page } = await openPage();
+    const work = await workOf(page);
+    await page.goto(`${service.api}/portal`);
+    await page.locator('#title').waitFor();
+    const seconds = await work();
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(1);
   });
 
   test(`list ${COUNT} items while a few rows exist, and scroll without a stop`, async () => {
