@@ -71,7 +71,7 @@ async function takeAll(origin: string, pictures: readonly Picture[]): Promise<vo
   });
   try {
     for (const picture of pictures) {
-      const { width = 1100, height = 680, shade = 'light' } = picture;
+      const { width = 1200, height = 680, shade = 'light' } = picture;
       const viewport = { width, height };
       const context = await browser.newContext({ viewport, colorScheme: shade, reducedMotion: 'reduce' });
       await take(context, origin, picture);

@@ -51,7 +51,7 @@ export function localSession(idp: string): Session {
     return ask({
       title: 'Who do you want to be?',
       content: [
-        h('p', {}, 'A local run protects nobody: choose any person, and the identity provider vouches for them.'),
+        h('p', {}, 'A local run needs no sign-in: choose a person, and the identity provider vouches for them.'),
         element,
       ],
       submit: 'Sign in',

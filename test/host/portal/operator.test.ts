@@ -107,12 +107,8 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
   test('brings back many at once, after a look at which', async () => {
     await go('#/vaults/northwind-apps');
     await press('do-undelete');
-    expect(await page.locator('#deleted-by option').allInnerTexts()).toEqual([
-      'Anybody: 8 items',
-      expect.stringMatching(/^sam: 6 items, last on \d/),
-      expect.stringMatching(/^lin: 1 item, /),
-      expect.stringMatching(/^dana: 1 item, /),
-    ]);
+    const offered = (await page.locator('#deleted-by option').allInnerTexts()).map((text) => text.split(',')[0]);
+    expect(offered).toEqual(['Anybody: 8 items', 'sam: 6 items', 'lin: 1 item', 'dana: 1 item']);
     await page.locator('#deleted-by').selectOption('sam');
     await inDialog('Undelete all of these').click();
     await page.getByText('Look first at what would come back.').waitFor();
