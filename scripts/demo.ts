@@ -28,7 +28,7 @@ async function itemsIn({ read }: Demo): Promise<readonly Item[]> {
   return lists.flatMap((list) => list.value);
 }
 
-/** After a restart the clock is real time again, and what was deleted lies in its future. */
+/** After a restart the clock shows real time again, so the deletions of the demo lie in its future: moves it past them. */
 async function catchUp(demo: Demo, items: readonly Item[]): Promise<void> {
   const newest = Math.max(...items.map(({ softDelete }) => Date.parse(softDelete?.deletedAt ?? '') || 0));
   const { now } = await demo.read('getLocalClock', {});

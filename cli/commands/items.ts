@@ -45,7 +45,7 @@ export const itemReading: readonly Command[] = [
     run: (given, client) =>
       client.all('listItems', {
         names: named(given, 'vault'),
-        // the service says what it thinks of a state or workload that there is not
+        // the service refuses a state or workload that it does not know
         query: { state: given.state as ItemState, workload: given.workload as Workload, server: given.server },
       }),
     view: (items) => [

@@ -27,7 +27,7 @@ const literal = (value: unknown): string =>
 
 const wrapped = (type: string): string => (type.includes(' ') ? `(${type})` : type);
 
-/** Fields that nobody named may be there as well where the schema lets them. */
+/** Where the schema allows other fields, the type does too. */
 function objectOf({ properties, required = [], additionalProperties }: Json): string {
   const fields = Object.entries((properties ?? {}) as Readonly<Record<string, Json>>);
   const lines = fields.map(

@@ -31,7 +31,7 @@ export async function fill(demo: Demo, mail: string): Promise<void> {
   await turnAway(demo, mail);
 }
 
-/** Never backwards: other things than the demo's may have happened. */
+/** Moves the clock, but never back: there may be more in this service than the demo. */
 export async function moveTo(demo: Demo, instant: number): Promise<void> {
   const ahead = Math.max(0, (instant - Date.now()) / 1000);
   await demo.send('dana', 'putLocalClock', { body: { offset: `PT${ahead.toFixed(3)}S` } });
@@ -54,7 +54,7 @@ async function protect(demo: Demo, { names, body }: plan.DemoItem, start: number
   }
 }
 
-/** What is stopped or deleted by then refuses to be backed up, and rightly. */
+/** An item that is stopped or deleted by then refuses its backup, as it should. */
 async function backUp(demo: Demo, names: plan.Place, day: number): Promise<void> {
   const job = await demo.send('omar', 'startBackup', { names, body: {} });
   if (!job) return;
@@ -64,7 +64,7 @@ async function backUp(demo: Demo, names: plan.Place, day: number): Promise<void>
   await demo.send('omar', 'completeJob', { names: { ...names, job: job.id }, body });
 }
 
-/** In the order of the plan: an undelete follows what it undoes. */
+/** One after the other in the order of the plan, because an undelete follows the deletion that it undoes. */
 async function happen(demo: Demo, today: number): Promise<void> {
   for (const { day, who, step } of plan.DEEDS) if (day === today) await step(demo, who);
 }
@@ -77,7 +77,7 @@ async function turnAway(demo: Demo, mail: string): Promise<void> {
   if (begun?.ok) await quiet(demo);
 }
 
-/** Until every alert is told, and one mail came back; or so long. */
+/** Waits until the refused mail is a dead letter, five seconds at most. */
 async function quiet(demo: Demo): Promise<void> {
   for (let look = 0; look < 20; look += 1) {
     const { value } = await demo.read('listDeadLetters', {});

@@ -6,7 +6,7 @@ import type { Demo } from './service.ts';
 
 const SHOP = 'northwind-prod';
 export const APPS = 'northwind-apps';
-/** Made last: where it is whole, all is. */
+/** The vault that is made last: if it is complete, the demo is. */
 export const LAST = 'northwind-branches';
 export const DAYS = 13;
 
@@ -100,10 +100,10 @@ export const ITEMS: readonly DemoItem[] = GROUPS.flatMap(({ vault, workload, of,
   }),
 );
 
-/** One disk, whose snapshots live beside it, is gone at once: it is the one that is not listed any more. */
+/** One disk has its snapshots beside it, so soft delete does not apply: once deleted it is not listed any more. */
 export const LISTED = ITEMS.length - 1;
 
-/** Backed up every night, and not only last night. */
+/** The items that are backed up every night; the others only in the last one. */
 export const NIGHTLY: readonly Place[] = ['web-01', 'web-02', 'sql-01', 'sql-03', 'hana-01', 'dc-04'].map((item) => ({
   vault: SHOP,
   item,
@@ -116,7 +116,7 @@ interface Older {
   readonly rung: 'daily' | 'weekly';
 }
 
-/** Recovery points from before, by item: those of the stopped ones are past the end that a policy would give them. */
+/** Older recovery points by item. Those of stopped items are older than a policy would keep them. */
 export const OLDER: Readonly<Record<string, readonly Older[]>> = {
   ...Object.fromEntries(NIGHTLY.map(({ item }) => [item, [{ name: 'week', age: 7, rung: 'weekly' }]])),
   ...Object.fromEntries(
@@ -127,7 +127,7 @@ export const OLDER: Readonly<Record<string, readonly Older[]>> = {
   ),
 };
 
-/** What is asked of the service; by whom is said when it is done. */
+/** One call of the service. Who makes it is said when it is made. */
 export type Step = (demo: Demo, who: Name) => Promise<unknown>;
 
 const step =
@@ -199,12 +199,12 @@ export const DEEDS: readonly Deed[] = [
   ...deleted(12, 'dana', [LAST, 'volume', 8], 'moved to the cloud'),
 ];
 
-/** What is in work when somebody looks. */
+/** The jobs that are running when the demo is ready. */
 export const RUNNING: readonly Step[] = [
   step('startBackup', { names: { vault: SHOP, item: 'web-01' }, body: {} }),
   step('restoreItem', { names: { vault: SHOP, item: 'sql-02' }, body: { recoveryPoint: 'night-14' } }),
 ];
-/** Whose last backup failed. */
+/** The items whose last backup failed. */
 export const FAILING: readonly string[] = ['sql-03'];
-/** Whose mail is turned away: a dead letter. */
+/** The deletion whose mail the mail service refuses: it becomes a dead letter. */
 export const TURNED_AWAY = deleted(DAYS, 'lin', [SHOP, 'app', 17], 'switched off');

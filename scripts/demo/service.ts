@@ -12,7 +12,7 @@ import { type Name, PEOPLE } from './people.ts';
 export interface Demo {
   readonly origin: string;
   readonly read: <O extends Operation>(operation: O, wish: Wish<O>) => Promise<Value<O>>;
-  /** undefined where the service refuses because it is so already. */
+  /** Undefined: the service refused, because it is so already. */
   readonly send: <O extends Operation>(who: Name, operation: O, wish: Wish<O>) => Promise<Value<O> | undefined>;
 }
 
