@@ -1,11 +1,10 @@
-import type { Api } from './api/client.ts';
-import type { Clock } from './api/types.ts';
+import type { Client } from '../client/client.ts';
 import { h } from './dom/h.ts';
 import { button, textInput } from './parts/controls.ts';
 import { ask } from './parts/dialog.ts';
 import { offsetHours } from './words/time.ts';
 
-/** The service's clock, which a local run can move: a fortnight passes in a second. */
+/** The clock of the service, which a local run can move: two weeks pass in a second. */
 export interface ServiceClock {
   read(): Promise<Date>;
   /** In hours ahead of real time. */
@@ -13,14 +12,14 @@ export interface ServiceClock {
   move(): Promise<boolean>;
 }
 
-/** Elsewhere than in a local run the service thinks what everybody thinks. */
+/** Outside a local run the service has the same time as everyone. */
 export const realClock: ServiceClock = { read: async () => new Date(), ahead: () => 0, move: async () => false };
 
-export function localClock(api: Api): ServiceClock {
+export function localClock(api: Client): ServiceClock {
   let hours = 0;
 
   async function read(): Promise<Date> {
-    const answer = await api.get<Clock>('local/clock');
+    const answer = await api.ask('getLocalClock');
     if (!answer.ok) return new Date();
     hours = offsetHours(answer.value.offset);
     return new Date(answer.value.now);
@@ -48,7 +47,7 @@ export function localClock(api: Api): ServiceClock {
         h(
           'p',
           {},
-          "Only in a local run: the service's whole idea of now moves. What falls due is purged by the next sweep: “Operations”, “Sweep now”.",
+          'Only a local run can do this: it moves the time of the whole service. The next sweep purges what is due by then: “Operations”, “Sweep now”.',
         ),
         days,
         h('p', { class: 'commands' }, add(1), add(7), add(12), add(15)),
@@ -56,7 +55,7 @@ export function localClock(api: Api): ServiceClock {
       submit: 'Move',
       run: async () => {
         const offset = `PT${Math.max(0, Math.round(Number(days.value) * 24 * 60))}M`;
-        const answer = await api.send<Clock>('PUT', 'local/clock', { body: { offset } });
+        const answer = await api.ask('putLocalClock', { body: { offset } });
         return answer.ok ? undefined : answer.problem;
       },
     });

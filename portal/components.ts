@@ -1,4 +1,4 @@
-/** The Fluent components that the portal uses; each defines itself, and no other is loaded. */
+/** The Fluent components that the portal uses. Each import defines one component; no other is loaded. */
 import '@fluentui/web-components/badge.js';
 import '@fluentui/web-components/button.js';
 import '@fluentui/web-components/checkbox.js';

@@ -1,18 +1,18 @@
 import './components.ts';
 import './style/main.css';
-import { client } from './api/client.ts';
-import { UNREACHABLE } from './api/problem.ts';
+import { type Client, createClient, ReprieveError } from '../client/client.ts';
 import type { Config, Session } from './auth/config.ts';
 import { localSession } from './auth/local.ts';
+import { mayAs, type Role } from './auth/roles.ts';
 import { localClock, realClock, type ServiceClock } from './clock.ts';
 import { h, show } from './dom/h.ts';
-import type { Context } from './parts/context.ts';
-import { problemMessage } from './parts/messages.ts';
+import { scrollMemory } from './dom/scroll.ts';
+import type { Context, Page } from './parts/context.ts';
+import { message } from './parts/messages.ts';
 import { placeOf } from './router.ts';
-import { type Shell, shell } from './shell.ts';
+import { shell } from './shell.ts';
 import { startTheme } from './theme.ts';
 import { viewOf } from './views/views.ts';
-import { instant } from './words/time.ts';
 
 async function sessionOf(config: Config): Promise<Session | string> {
   if (config.mode === 'local') return localSession(config.idp);
@@ -20,35 +20,47 @@ async function sessionOf(config: Config): Promise<Session | string> {
   return 'Sign-in to the portal is not set up: the service needs the setting PORTAL_CLIENT_ID.';
 }
 
-/** Reads the place in the address and shows it, again and again. */
+/** Shows the place that the address names, each time it changes and each time something was done. */
 function run(root: HTMLElement, isLocal: boolean, session: Session): Promise<void> {
-  const { token, stepUp } = session;
-  const api = client({ fetch: fetch.bind(window), newId: () => crypto.randomUUID(), token, stepUp });
+  const api: Client = createClient({ url: '', token: session.token, stepUp: session.stepUp });
   const clock: ServiceClock = isLocal ? localClock(api) : realClock;
-  const frame: Shell = shell(root, {
+  const scrolled = scrollMemory();
+  const frame = shell(root, {
     who: session.name,
     signInAgain: async () => (await session.change()) && visit(false),
     moveClock: isLocal ? async () => (await clock.move()) && visit(true) : undefined,
   });
   let visits = 0;
 
-  async function visit(same: boolean): Promise<void> {
+  async function visit(isSame: boolean): Promise<void> {
     visits += 1;
     const mine = visits;
+    scrolled.keep();
     frame.busy();
-    const now = await clock.read();
+    const roles = await session.roles();
+    const may = (role: Role): boolean => mayAs(roles, role);
+    const now = may('Reader') ? await clock.read() : new Date();
     const place = placeOf(location.hash);
-    const context: Context = { api, place, local: isLocal, now, refresh: () => void visit(true), say: frame.say };
-    const result = await viewOf(place)(context).catch(() => UNREACHABLE);
+    const { list: listTop, page: top } = scrolled.recall();
+    const refresh = (): void => void visit(true);
+    const context: Context = { api, place, local: isLocal, now, listTop, may, refresh, say: frame.say };
+    const result = await viewOf(context)(context).catch(failureOf);
     if (mine !== visits) return; // the person went on meanwhile
-    frame.retell(clockWords(clock, now));
-    frame.page(result, place, same);
+    frame.surround(may, now, clock.ahead());
+    frame.page(result, place, isSame ? 'same' : top);
   }
   addEventListener('hashchange', () => {
     frame.hush();
     void visit(false);
   });
   return visit(false);
+}
+
+/** Anything but a problem of the API is a fault of the portal, and belongs into the console. */
+function failureOf(error: unknown): Page | ReprieveError {
+  if (error instanceof ReprieveError) return error;
+  console.error(error);
+  return { title: 'That did not work', body: 'The portal could not show this page. Load it again.' };
 }
 
 async function start(): Promise<void> {
@@ -59,16 +71,11 @@ async function start(): Promise<void> {
     const config: Config = await fetch('/portal/config.json').then((response) => response.json());
     const session = await sessionOf(config);
     if (typeof session !== 'string') return await run(root, config.mode === 'local', session);
-    show(root, problemMessage({ ...UNREACHABLE, code: 'SignInNotSetUp', message: session }));
+    show(root, message('error', session));
   } catch (error) {
     const why = error instanceof Error ? error.message : '';
-    show(root, problemMessage({ ...UNREACHABLE, message: `The portal could not start. ${why}` }));
+    show(root, message('error', `The portal could not start. ${why}`));
   }
 }
-
-const clockWords = (clock: ServiceClock, now: Date): string => {
-  const days = Math.round((clock.ahead() / 24) * 10) / 10;
-  return `${instant(now.toISOString())}${days > 0 ? ` (+${days} d)` : ''}`;
-};
 
 void start();

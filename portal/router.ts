@@ -1,4 +1,4 @@
-/** Where a person is, as the address says it after the #: `vaults/contoso/items/sql-01?tab=history`. */
+/** The place that the address names after the #: `vaults/contoso/items/sql-01?tab=history`. */
 export interface Place {
   readonly path: readonly string[];
   readonly query: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export function hashOf(path: readonly string[], query: Readonly<Record<string, s
   return `#/${path.map(encodeURIComponent).join('/')}${given ? `?${given}` : ''}`;
 }
 
-/** What somebody typed may be no encoding at all. */
+/** An address that somebody typed may be wrongly encoded. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

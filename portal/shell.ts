@@ -1,10 +1,13 @@
-import type { Problem } from './api/problem.ts';
-import { type Content, h, show } from './dom/h.ts';
-import { isProblem, type Page, type Tone } from './parts/context.ts';
+import { type Problem, ReprieveError } from '../client/client.ts';
+import type { Role } from './auth/roles.ts';
+import { type Content, h, show, svg } from './dom/h.ts';
+import type { Tone } from './parts/act.ts';
+import type { Page } from './parts/context.ts';
 import { button, link } from './parts/controls.ts';
 import { message, problemMessage } from './parts/messages.ts';
 import { hashOf, type Place } from './router.ts';
 import { toggleTheme } from './theme.ts';
+import { instant } from './words/time.ts';
 
 const NAVIGATION = [
   { path: 'vaults', text: 'Vaults' },
@@ -17,45 +20,39 @@ const NAVIGATION = [
 interface Doors {
   readonly who: () => string;
   readonly signInAgain: () => unknown;
-  /** Where there is a clock to move. */
+  /** Undefined: the clock is the real one, and nobody can move it. */
   readonly moveClock: (() => unknown) | undefined;
 }
 
 export interface Shell {
   busy(): void;
-  page(page: Page | Problem, place: Place, keepFocus: boolean): void;
+  /** `same`: the page was read again, so the focus stays. A number: how far to scroll down. */
+  page(page: Page | ReprieveError, place: Place, scroll: 'same' | number): void;
   say(text: string, tone: Tone): void;
   hush(): void;
-  /** What the bar at the top says may have changed. */
-  retell(clock: string | undefined): void;
+  /** Brings the bar and the navigation up to date: who is signed in, what they may do, and what time it is. */
+  surround(may: (role: Role) => boolean, now: Date, hoursAhead: number): void;
 }
 
-/** The frame round every page: the bar at the top, the navigation, what is told, and the page itself. */
+/** The frame around every page: the bar at the top, the navigation, messages, and the page itself. */
 export function shell(root: HTMLElement, doors: Doors): Shell {
   const account = button('', doors.signInAgain, { appearance: 'subtle', id: 'account' });
-  const clock = doors.moveClock && button('', doors.moveClock, { appearance: 'subtle', id: 'clock' });
-  const shade = button('Light or dark', () => toggleTheme(), { appearance: 'subtle', id: 'shade' });
+  const clock = doors.moveClock && button('', doors.moveClock, { appearance: 'subtle', id: 'clock', hidden: true });
   const links = NAVIGATION.map(({ path, text }) => ({
     path,
     element: link(text, hashOf([path]), { class: 'nav-link' }),
   }));
+  const navigation = h('nav', { 'aria-label': 'Portal', hidden: true }, ...links.map((one) => one.element));
   const told = h('div', { class: 'told', id: 'told' });
   const sheet = h('div', { class: 'page' });
   const main = h('main', { id: 'main', class: 'content', tabindex: '-1' }, told, sheet);
-  const frame = h(
-    'div',
-    { class: 'frame' },
-    h('nav', { 'aria-label': 'Portal' }, ...links.map((one) => one.element)),
-    main,
-  );
-  show(root, skipLink(main), topBar(clock, shade, account), frame);
+  show(root, skipLink(main), topBar(clock, shade(), account), h('div', { class: 'frame' }, navigation, main));
 
-  function page(result: Page | Problem, place: Place, keepFocus: boolean): void {
-    const focused = keepFocus ? document.activeElement?.id : undefined;
-    const title = isProblem(result) ? 'That did not work' : result.title;
+  function page(result: Page | ReprieveError, place: Place, scroll: 'same' | number): void {
+    const focused = scroll === 'same' ? document.activeElement?.id : undefined;
+    const { title, trail: above, actions, body } = result instanceof ReprieveError ? pageOf(result) : result;
     const heading = h('h1', { tabindex: '-1', id: 'title' }, title);
-    if (isProblem(result)) show(sheet, heading, problemMessage(result));
-    else show(sheet, trail(result), heading, result.actions, result.body);
+    show(sheet, trail(above), heading, actions, body);
     sheet.removeAttribute('aria-busy');
     document.title = `${title} – Reprieve`;
     const section = place.path[0] ?? 'vaults';
@@ -65,7 +62,8 @@ export function shell(root: HTMLElement, doors: Doors): Shell {
     }
     const again = focused && document.getElementById(focused);
     if (again) again.focus();
-    else if (!keepFocus || document.activeElement === document.body) heading.focus({ preventScroll: keepFocus });
+    else if (scroll !== 'same' || document.activeElement === document.body) heading.focus({ preventScroll: true });
+    if (scroll !== 'same') scrollTo(0, scroll);
   }
 
   return {
@@ -78,15 +76,59 @@ export function shell(root: HTMLElement, doors: Doors): Shell {
     hush() {
       told.replaceChildren();
     },
-    retell(now) {
-      account.textContent = doors.who();
+    surround(may, now, hoursAhead) {
+      show(account, doors.who());
       account.setAttribute('aria-label', `Signed in as ${doors.who()}. Sign in as somebody else`);
-      if (clock && now !== undefined) clock.textContent = now;
+      navigation.hidden = !may('Reader');
+      if (!clock) return;
+      clock.hidden = !may('Reader');
+      clock.toggleAttribute('disabled', !may('Contributor'));
+      clock.setAttribute('aria-label', `Move the clock: ${clockWords(now, hoursAhead).wide}`);
+      show(clock, wideAndNarrow(clockWords(now, hoursAhead)));
     },
   };
 }
 
-const trail = ({ trail: above = [] }: Page): HTMLElement | undefined =>
+const pageOf = (problem: Problem): Page => ({
+  title: problem.status === 404 ? 'Not found' : 'That did not work',
+  body: problemMessage(problem),
+});
+
+/** A phone shows the short one. */
+interface Words {
+  readonly wide: string;
+  readonly narrow: string;
+}
+
+const wideAndNarrow = ({ wide, narrow }: Words): Content => [
+  h('span', { class: 'wide' }, wide),
+  h('span', { class: 'narrow' }, narrow),
+];
+
+function clockWords(now: Date, hoursAhead: number): Words {
+  const days = Math.round((hoursAhead / 24) * 10) / 10;
+  const wide = instant(now.toISOString());
+  return days > 0
+    ? { wide: `${wide} (+${days} d)`, narrow: `+${days} d` }
+    : { wide, narrow: `${now.toISOString().slice(11, 16)} UTC` };
+}
+
+/** The half-filled circle is drawn: not every machine has the character. */
+const shade = (): HTMLElement =>
+  button(
+    [
+      h('span', { class: 'wide' }, 'Light or dark'),
+      svg(
+        'svg',
+        { viewBox: '0 0 16 16', class: 'lock narrow', 'aria-hidden': 'true' },
+        svg('path', { d: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1Zm0 1.5v11a5.5 5.5 0 0 1 0-11Z' }),
+      ),
+    ],
+    () => toggleTheme(),
+    { appearance: 'subtle', id: 'shade', 'aria-label': 'Light or dark' },
+  );
+
+const trail = (above: Page['trail'] = []): HTMLElement | undefined =>
   above.length === 0
     ? undefined
     : h(

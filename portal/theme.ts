@@ -6,7 +6,7 @@ export type Shade = 'light' | 'dark';
 const KEY = 'reprieve.theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
 
-/** What the person chose, or else what the system says. */
+/** The person's choice, or else the system's. */
 const wanted = (): Shade => {
   const chosen = localStorage.getItem(KEY);
   if (chosen === 'light' || chosen === 'dark') return chosen;
@@ -24,10 +24,8 @@ export function startTheme(): void {
   system.addEventListener('change', paint);
 }
 
-/** Answers the shade that is now shown. */
-export function toggleTheme(): Shade {
+export function toggleTheme(): void {
   const next: Shade = wanted() === 'dark' ? 'light' : 'dark';
   localStorage.setItem(KEY, next);
   paint();
-  return next;
 }

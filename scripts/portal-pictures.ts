@@ -28,7 +28,7 @@ async function aboutToDelete(page: Page): Promise<void> {
 
 async function aboutToResume(page: Page): Promise<void> {
   await press('notice-resume')(page);
-  await page.getByText('would be removed').waitFor();
+  await page.getByText('recovery points would be removed').waitFor();
 }
 
 const PICTURES: readonly Picture[] = [
@@ -47,6 +47,8 @@ const PICTURES: readonly Picture[] = [
   { name: 'sign-in', place: '#/vaults', act: press('account'), height: 460 },
   { name: 'item-phone', place: `${ITEM}/web-21`, shade: 'dark', width: 390, height: 780 },
   { name: 'items-phone', place: '#/items?state=SoftDeleted', width: 390, height: 780 },
+  { name: 'alerts-phone', place: '#/alerts', width: 390, height: 780 },
+  { name: 'operations-phone', place: '#/operations', width: 390, height: 1400 },
 ];
 
 /** Taken last: a day later more is due than the belt lets through. */
@@ -69,7 +71,7 @@ async function takeAll(origin: string, pictures: readonly Picture[]): Promise<vo
   });
   try {
     for (const picture of pictures) {
-      const { width = 1100, height = 680, shade = 'light' } = picture;
+      const { width = 1200, height = 680, shade = 'light' } = picture;
       const viewport = { width, height };
       const context = await browser.newContext({ viewport, colorScheme: shade, reducedMotion: 'reduce' });
       await take(context, origin, picture);

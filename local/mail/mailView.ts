@@ -7,7 +7,7 @@ export type View = 'html' | 'text';
 export const mailView = (mail: Mail, view: View): Html => html`<article>
 <p class="back"><a href="/">← All mails</a></p>
 <h2>${mail.subject}</h2>
-<dl><dt>To</dt><dd>${mail.to.join(', ')}</dd><dt>Received</dt><dd><time datetime="${mail.receivedAt}">${mail.receivedAt}</time></dd></dl>
+<dl><dt>To</dt><dd>${mail.to.join(', ')}</dd><dt>Time</dt><dd>${timeOf(mail)}</dd></dl>
 <nav class="views" aria-label="View">${choice(mail, 'html', view)}${choice(mail, 'text', view)}</nav>
 ${view === 'html' ? asHtml(mail) : asText(mail)}
 </article>`;
@@ -27,3 +27,18 @@ const LINKS_BESIDE = '<base target="_blank">';
 
 const asText = ({ text }: Mail): Html =>
   text === null ? html`<p class="hint">This mail has no text.</p>` : html`<pre>${text}</pre>`;
+
+const OWN_TIME = /^ *Time: +(\d{4}-\d\d-\d\d) (\d\d:\d\d)/gm;
+/** A digest has no time but those of what it lists, each at the end of a line. */
+const LISTED_TIME = /(\d{4}-\d\d-\d\d)\s+(\d\d:\d\d)$/gm;
+
+/** A letter says when it happened, by the clock of the service, which may be ahead of the real one. Other mails show when they arrived. */
+export function timeOf({ text, receivedAt }: Mail): Html {
+  const latest = (pattern: RegExp) =>
+    [...(text ?? '').matchAll(pattern)]
+      .map(([, day, time]) => `${day}T${time}`)
+      .sort()
+      .at(-1);
+  const at = latest(OWN_TIME) ?? latest(LISTED_TIME) ?? receivedAt.slice(0, 16);
+  return html`<time datetime="${at}Z">${at.replace('T', ' ')} UTC</time>`;
+}

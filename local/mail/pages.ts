@@ -5,13 +5,17 @@ import type { Answer } from './answer.ts';
 import type { Route } from './ask.ts';
 import { type Html, html } from './html.ts';
 import type { Mail } from './inbox.ts';
-import { mailView, type View } from './mailView.ts';
+import { mailView, timeOf, type View } from './mailView.ts';
 
 const SHOWN = 200;
 
+/** All mails. Where there is room beside the list, the newest is open. */
 export const inboxPage: Route = (_, { inbox }) => {
   const mails = inbox.mails();
-  return page(200, { title: `Inbox (${mails.length})`, mails, content: mails.length === 0 ? EMPTY : CHOOSE });
+  const [newest] = mails;
+  const title = `Inbox (${mails.length})`;
+  if (!newest) return page(200, { title, mails, content: EMPTY, shows: 'list' });
+  return page(200, { title, mails, shows: 'list', ...opened(newest, bestView(newest)) });
 };
 
 /** `best`: as HTML if the mail has any. */
@@ -20,10 +24,14 @@ export const mailPage =
   (_, { inbox }, id) => {
     const mails = inbox.mails();
     const mail = inbox.find(id);
-    if (!mail) return page(404, { title: 'No such mail', mails, content: GONE });
-    const view = wish === 'best' ? (mail.html === null ? 'text' : 'html') : wish;
-    return page(200, { title: mail.subject, mails, mail, content: mailView(mail, view), framed: view === 'html' });
+    if (!mail) return page(404, { title: 'No such mail', mails, content: GONE, shows: 'mail' });
+    const view = wish === 'best' ? bestView(mail) : wish;
+    return page(200, { title: mail.subject, mails, shows: 'mail', ...opened(mail, view) });
   };
+
+const bestView = ({ html: body }: Mail): View => (body === null ? 'text' : 'html');
+
+const opened = (mail: Mail, view: View) => ({ mail, content: mailView(mail, view), framed: view === 'html' });
 
 const STYLE = readFileSync(join(import.meta.dirname, 'style.css'), 'utf8');
 
@@ -33,20 +41,20 @@ const EMPTY = html`<div class="hint"><h2>No mail yet</h2><p>Every mail that Repr
 and nowhere else: deleted backups, purges, refusals and the digest. Stop protection of an item and delete its data to see
 the first one, then <a href="/">look again</a>.</p></div>`;
 
-const CHOOSE = html`<p class="hint choose">Choose a mail to read it.</p>`;
-
 const GONE = html`<div class="hint"><h2>This mail is not here</h2><p>The inbox was emptied, or the link is wrong.
 <a href="/">Go to the inbox</a>.</p></div>`;
 
 interface Page {
   readonly title: string;
+  /** What a narrow window shows: it has no room for both. */
+  readonly shows: 'list' | 'mail';
   readonly mails: readonly Mail[];
   readonly mail?: Mail;
   readonly content: Html;
   readonly framed?: boolean;
 }
 
-function page(status: number, { title, mails, mail, content, framed = false }: Page): Answer {
+function page(status: number, { title, shows, mails, mail, content, framed = false }: Page): Answer {
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -56,10 +64,12 @@ function page(status: number, { title, mails, mail, content, framed = false }: P
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body class="${mail ? 'reading' : 'listing'}">
+<body>
 <header><h1><a href="/">Reprieve mail</a></h1><p>Sent on this machine, delivered to nobody.</p></header>
+<main class="shows-${shows}">
 <nav aria-label="Mails">${list(mails, mail)}</nav>
-<main>${content}</main>
+<div class="opened">${content}</div>
+</main>
 </body>
 </html>
 `;
@@ -79,9 +89,7 @@ function list(mails: readonly Mail[], shown: Mail | undefined): Html {
 ${more > 0 ? html`<p class="count">${more} older ones are in <a href="/inbox">/inbox</a>.</p>` : ''}`;
 }
 
-const entry = ({ id, subject, to, receivedAt }: Mail, isShown: boolean): Html =>
-  html`<li><a href="/mails/${id}"${isShown ? html` aria-current="page"` : ''}>
-<strong>${subject}</strong><span>${to.join(', ')}</span><time datetime="${receivedAt}">${shortTime(receivedAt)}</time>
+const entry = (mail: Mail, isShown: boolean): Html =>
+  html`<li><a href="/mails/${mail.id}"${isShown ? html` aria-current="true"` : ''}>
+<strong>${mail.subject}</strong><span>${mail.to.join(', ')}</span>${timeOf(mail)}
 </a></li>`;
-
-const shortTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -1,4 +1,4 @@
-/** How people sign in here, as the service tells everybody at /portal/config.json. */
+/** How people sign in here, as the service tells it to everyone at /portal/config.json. */
 export type Config =
   | { readonly mode: 'local'; readonly idp: string; readonly stepUpContext: string }
   | {
@@ -13,8 +13,12 @@ export type Config =
 export interface Session {
   /** Who is signed in, in a word or two. */
   readonly name: () => string;
+  /** Undefined: they are not known. */
+  readonly roles: () => Promise<readonly string[] | undefined>;
+  /** Undefined: the calls go out without a token. */
   readonly token: () => Promise<string | undefined>;
+  /** Asks for the second factor. False: the person declined. */
   readonly stepUp: () => Promise<boolean>;
-  /** Changes who is signed in. True: somebody else is, read everything anew. */
+  /** Changes who is signed in. True: it is another person now, so everything is read again. */
   readonly change: () => Promise<boolean>;
 }

@@ -2,10 +2,11 @@ import type { AccountInfo } from '@azure/msal-browser';
 import { h } from '../dom/h.ts';
 import { ask } from '../parts/dialog.ts';
 import type { Config, Session } from './config.ts';
+import { rolesIn } from './roles.ts';
 
 type Entra = Extract<Config, { mode: 'entra' }>;
 
-/** Microsoft Entra ID. The whole page goes there and comes back to where it was, so no window has to be let through. */
+/** Microsoft Entra ID. The whole page goes there and comes back to where it was, so no pop-up window is needed. */
 export async function entraSession({ clientId, authority, scope, stepUpContext }: Entra): Promise<Session> {
   const { CacheLookupPolicy, PublicClientApplication } = await import('@azure/msal-browser');
   const app = new PublicClientApplication({
@@ -19,14 +20,14 @@ export async function entraSession({ clientId, authority, scope, stepUpContext }
 
   if (!found) {
     await app.loginRedirect({ scopes });
-    return new Promise(() => undefined); // the page is on its way
+    return new Promise(() => undefined); // the browser is leaving this page
   }
 
   const account: AccountInfo = found;
 
   async function token(): Promise<string> {
     try {
-      // refresh tokens only: hidden frames are forbidden by this page's policy
+      // only by refresh token: the policy of this page forbids hidden frames
       const cacheLookupPolicy = CacheLookupPolicy.AccessTokenAndRefreshToken;
       return (await app.acquireTokenSilent({ scopes, account, cacheLookupPolicy })).accessToken;
     } catch {
@@ -55,5 +56,5 @@ export async function entraSession({ clientId, authority, scope, stepUpContext }
     await app.logoutRedirect({ account });
     return false;
   };
-  return { name: () => account.username, token, stepUp, change };
+  return { name: () => account.username, roles: async () => rolesIn(await token()), token, stepUp, change };
 }

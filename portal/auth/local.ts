@@ -1,19 +1,19 @@
-import { UNREACHABLE } from '../api/problem.ts';
+import { ReprieveError } from '../../client/client.ts';
 import { h } from '../dom/h.ts';
 import { choice } from '../parts/controls.ts';
 import { ask } from '../parts/dialog.ts';
-import { CALLERS, callerOf, type LocalCaller } from './callers.ts';
 import type { Session } from './config.ts';
+import { CALLERS, callerOf, type LocalCaller } from './roles.ts';
 
 const KEY = 'reprieve.caller';
 
-/** A local run: its identity provider vouches for whomever one chooses to be, second factor included. */
+/** A local run: its identity provider vouches for each person that you choose to be, second factor included. */
 export function localSession(idp: string): Session {
   let caller = callerOf(sessionStorage.getItem(KEY));
   let kept: { readonly token: string; readonly until: number } | undefined;
 
   async function mint({ sub, roles }: LocalCaller, mfa: boolean): Promise<string> {
-    // plain text, so that the browser asks no permission first
+    // sent as plain text, which the browser lets through without a preflight request
     const response = await fetch(`${idp}/token`, { method: 'POST', body: JSON.stringify({ sub, roles, mfa }) });
     const { access_token }: { access_token: string } = await response.json();
     kept = { token: access_token, until: Date.now() + 50 * 60_000 };
@@ -22,7 +22,7 @@ export function localSession(idp: string): Session {
 
   async function token(): Promise<string | undefined> {
     if (kept && kept.until > Date.now()) return kept.token;
-    // who brings no token is the local user: the page then works even without the identity provider
+    // without a token the caller is the local user: the page then works even without the identity provider
     return caller === CALLERS[0] ? undefined : mint(caller, false);
   }
 
@@ -30,31 +30,28 @@ export function localSession(idp: string): Session {
     ask({
       title: 'Second factor needed',
       content: [
-        h(
-          'p',
-          {},
-          'This operation is critical: the service wants to see a sign-in with a second factor, at most ten minutes old.',
-        ),
+        h('p', {}, 'This operation needs a sign-in with a second factor that is at most ten minutes old.'),
         h('p', {}, `In a local run the identity provider at ${idp} vouches for ${caller.sub} at once.`),
       ],
       submit: 'Sign in with second factor',
       run: () =>
         mint(caller, true).then(
           () => undefined,
-          () => UNREACHABLE,
+          () =>
+            new ReprieveError({ status: 0, code: 'Unreachable', message: 'The identity provider does not answer.' }),
         ),
     });
 
   async function change(): Promise<boolean> {
     const { select, element } = choice(
-      'Be',
+      'Person',
       CALLERS.map(({ id, text }) => ({ value: id, text })),
       caller.id,
     );
     return ask({
       title: 'Who do you want to be?',
       content: [
-        h('p', {}, 'A local run has nobody to protect: choose whom the identity provider vouches for.'),
+        h('p', {}, 'A local run needs no sign-in: choose a person, and the identity provider vouches for them.'),
         element,
       ],
       submit: 'Sign in',
@@ -66,5 +63,5 @@ export function localSession(idp: string): Session {
       },
     });
   }
-  return { name: () => caller.sub, token, stepUp, change };
+  return { name: () => caller.sub, roles: async () => caller.roles, token, stepUp, change };
 }

@@ -42,7 +42,7 @@ function fill(parent: Node, children: readonly Child[]): void {
   }
 }
 
-/** What is shown here is shown instead of what was. */
+/** Replaces what the parent showed. */
 export function show(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren();
   fill(parent, children);

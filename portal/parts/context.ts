@@ -1,22 +1,20 @@
-import type { Api } from '../api/client.ts';
-import type { Problem } from '../api/problem.ts';
+import type { Client } from '../../client/client.ts';
+import type { Role } from '../auth/roles.ts';
 import type { Content } from '../dom/h.ts';
 import type { Place } from '../router.ts';
-
-export type Tone = 'success' | 'warning' | 'error' | 'info';
+import type { Stage } from './act.ts';
 
 /** What a view has at hand. */
-export interface Context {
-  readonly api: Api;
+export interface Context extends Stage {
+  readonly api: Client;
   readonly place: Place;
-  /** Where the clock can be moved, and a person can be anybody. */
+  /** A local run: its clock can be moved, and the person can be anybody. */
   readonly local: boolean;
-  /** The service's idea of now. */
+  /** The time of the service. */
   readonly now: Date;
-  /** Reads and shows this place again, with the focus where it was. */
-  refresh(): void;
-  /** Told to everybody, readers of screens too. */
-  say(text: string, tone: Tone): void;
+  /** How far the long list of this page was scrolled when the person left it. */
+  readonly listTop: number;
+  may(role: Role): boolean;
 }
 
 export interface Page {
@@ -27,6 +25,5 @@ export interface Page {
   readonly body: Content;
 }
 
-export type View = (context: Context) => Promise<Page | Problem>;
-
-export const isProblem = (result: Page | Problem): result is Problem => 'code' in result;
+/** Rejects with the problem of the API if what the page needs cannot be read. */
+export type View = (context: Context) => Promise<Page>;

@@ -1,11 +1,12 @@
+import type { Item } from '../../client/api.ts';
 import { type Content, h, type Props } from '../dom/h.ts';
-import type { Tone } from '../words/labels.ts';
+import { isHeld, timeLeft } from '../words/deletion.ts';
+import { inTrash, STATES, type Tone } from '../words/labels.ts';
 
 type Press = (event: Event) => unknown;
 
-/** The component says what it is in a way that not every reader of pages hears: said again as an attribute. */
-
-export const button = (text: string, onclick: Press, props: Props = {}): HTMLElement =>
+/** The component sets its role in a way that not every tool sees, so it is also given as an attribute. */
+export const button = (text: Content, onclick: Press, props: Props = {}): HTMLElement =>
   h('fluent-button', { role: 'button', onclick, ...props }, text);
 
 export const primary = (text: string, onclick: Press, props: Props = {}): HTMLElement =>
@@ -14,13 +15,26 @@ export const primary = (text: string, onclick: Press, props: Props = {}): HTMLEl
 export const badge = (text: string, tone: Tone, appearance = 'tint'): HTMLElement =>
   h('fluent-badge', { appearance, color: tone, size: 'large', class: 'badge' }, text);
 
+/** The protection status. A soft-deleted item is red and says how long it can still be undeleted. */
+export function stateOf(item: Item, now: Date): HTMLElement {
+  const { text, tone } = STATES[item.state];
+  const { softDelete } = item;
+  const isSoon = softDelete?.purgeUpcoming && !isHeld(item);
+  return h(
+    'span',
+    { class: 'state' },
+    badge(text, tone, inTrash(item) ? 'filled' : 'tint'),
+    softDelete && h('span', { class: isSoon ? 'left soon' : 'left' }, timeLeft(item, now)),
+  );
+}
+
 export interface Input extends HTMLElement {
   value: string;
   checked: boolean;
   disabled: boolean;
 }
 
-/** Something takes its time. */
+/** Shown while something takes time. */
 export const progress = (label: string): HTMLElement =>
   h('fluent-progress-bar', { role: 'progressbar', 'aria-label': label });
 
@@ -46,7 +60,7 @@ export interface Choice {
   readonly select: HTMLSelectElement;
 }
 
-/** The platform's own list: every keyboard, screen reader and phone knows it. */
+/** The browser's own list: every keyboard, screen reader and phone can use it. */
 export function choice(label: string, options: readonly Option[], value: string, props: Props = {}): Choice {
   const select = h<HTMLSelectElement>(
     'select',

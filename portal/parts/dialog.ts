@@ -1,4 +1,4 @@
-import type { Problem } from '../api/problem.ts';
+import type { Problem } from '../../client/client.ts';
 import { type Content, h, show } from '../dom/h.ts';
 import { button, progress } from './controls.ts';
 import { message, problemMessage } from './messages.ts';
@@ -19,7 +19,7 @@ interface Ask {
   readonly run: () => Promise<Problem | undefined>;
 }
 
-/** A form over the page. Resolves with whether it was done; until then nothing typed is lost to a failure. */
+/** A form over the page. Resolves with whether it was done. After a failure it stays open with all that was typed. */
 export function ask(wish: Ask): Promise<boolean> {
   return new Promise((resolve) => {
     const trouble = h('div', { class: 'trouble' });
@@ -57,7 +57,7 @@ export function ask(wish: Ask): Promise<boolean> {
   });
 }
 
-/** A click beside a form closes it no more than it would a paper one: what was typed is worth more. */
+/** A click beside the form does not close it: what was typed would be lost. */
 const keepOpen = (event: Event): void => {
   const [hit] = event.composedPath();
   if (hit instanceof HTMLDialogElement) event.stopPropagation();
@@ -88,7 +88,7 @@ function open(dialog: FluentDialog, closed: () => void): void {
     if (from?.isConnected) from.focus();
     closed();
   });
-  // who follows a link in it leaves it
+  // a link in the dialog leads to another page, so the dialog closes
   const leave = (): void => dialog.hide();
   addEventListener('hashchange', leave, { once: true });
   // the first thing to fill in, or else the first to press
@@ -98,7 +98,7 @@ function open(dialog: FluentDialog, closed: () => void): void {
   dialog.show();
 }
 
-/** The component tells it in an event of its own. */
+/** The component reports it in an event of its own. */
 const newStateOf = (event: Event): unknown =>
   event instanceof CustomEvent ? (event.detail as { newState?: unknown } | null)?.newState : undefined;
 

@@ -1,12 +1,14 @@
-import type { Problem } from '../api/problem.ts';
+import type { Problem } from '../../client/client.ts';
 import { type Content, h } from '../dom/h.ts';
+import { hashOf } from '../router.ts';
 import { adviceFor } from '../words/advice.ts';
 import { readable } from '../words/time.ts';
-import type { Tone } from './context.ts';
+import type { Tone } from './act.ts';
+import type { Page } from './context.ts';
 
 const ICONS: { readonly [T in Tone]: string } = { success: '✓', warning: '!', error: '✕', info: 'i' };
 
-/** A bar across the page. What went wrong interrupts a screen reader, all else waits its turn. */
+/** A bar across the page. Screen readers read an error at once and everything else when they have finished. */
 export function message(tone: Tone, ...content: readonly Content[]): HTMLElement {
   return h(
     'fluent-message-bar',
@@ -16,7 +18,7 @@ export function message(tone: Tone, ...content: readonly Content[]): HTMLElement
   );
 }
 
-/** In the API's own words, with what to do, and what to name when asking for help. */
+/** In the API's own words, with what to do next, and with what to quote when asking for help. */
 export function problemMessage(problem: Problem): HTMLElement {
   const advice = adviceFor(problem);
   const details = problem.details.filter((detail) => !problem.message.includes(detail.message));
@@ -33,3 +35,18 @@ export function problemMessage(problem: Problem): HTMLElement {
     ),
   );
 }
+
+/** The page of an address that leads to nothing. */
+export const notFound = (what: string): Page => ({
+  title: 'Not found',
+  body: [
+    h('p', {}, what),
+    h(
+      'p',
+      {},
+      h('a', { class: 'link', href: hashOf(['vaults']) }, 'All vaults'),
+      ' · ',
+      h('a', { class: 'link', href: hashOf(['items']) }, 'All backup items'),
+    ),
+  ],
+});

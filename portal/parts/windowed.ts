@@ -11,12 +11,13 @@ interface Wish<T> {
 
 export interface Windowed<T> {
   readonly element: HTMLElement;
-  show(rows: readonly T[]): void;
+  /** `top`: how far to scroll down, as far as there are rows. Once the person has scrolled, it is ignored. */
+  show(rows: readonly T[], top?: number): void;
 }
 
 const ROW_HEIGHT = 44;
 
-/** A table of any length: only the rows in sight exist, and those that stay in sight are kept, with the focus in them. */
+/** A table of any length: only the rows in sight exist. A row that stays in sight is kept, and so is the focus in it. */
 export function windowed<T>({ caption, columns, keyOf, toneOf }: Wish<T>): Windowed<T> {
   const before = h('tr', { 'aria-hidden': 'true', class: 'gap' }, h('td', { colspan: columns.length }));
   const after = h('tr', { 'aria-hidden': 'true', class: 'gap' }, h('td', { colspan: columns.length }));
@@ -26,6 +27,7 @@ export function windowed<T>({ caption, columns, keyOf, toneOf }: Wish<T>): Windo
   let rows: readonly T[] = [];
   let drawn = new Map<string, { readonly of: T; readonly row: HTMLElement }>();
   let waiting = false;
+  let hasMoved = false;
 
   function draw(): void {
     waiting = false;
@@ -61,11 +63,16 @@ export function windowed<T>({ caption, columns, keyOf, toneOf }: Wish<T>): Windo
   };
   element.addEventListener('scroll', soon, { passive: true });
   new ResizeObserver(soon).observe(element);
+  for (const move of ['wheel', 'touchmove', 'pointerdown', 'keydown'])
+    element.addEventListener(move, () => (hasMoved = true), { passive: true });
   return {
     element,
-    show(next) {
+    show(next, top = 0) {
       rows = next;
       grid.setAttribute('aria-rowcount', `${rows.length + 1}`);
+      draw();
+      if (top === 0 || hasMoved) return;
+      element.scrollTop = top;
       draw();
     },
   };

@@ -1,18 +1,15 @@
-import { at } from '../api/client.ts';
-import type { Problem } from '../api/problem.ts';
-import type { Item, Vault } from '../api/types.ts';
+import type { Item, Vault } from '../../client/api.ts';
+import type { Problem } from '../../client/client.ts';
 import { h, show } from '../dom/h.ts';
 import type { Context, Page, View } from '../parts/context.ts';
-import { choice, type Input, link, textInput } from '../parts/controls.ts';
+import { choice, type Input, link, stateOf, textInput } from '../parts/controls.ts';
 import { problemMessage } from '../parts/messages.ts';
-import { stateOf } from '../parts/state.ts';
 import type { Column } from '../parts/table.ts';
 import { windowed } from '../parts/windowed.ts';
 import { hashOf } from '../router.ts';
 import { type Filter, filtered, tallyOf } from '../words/filter.ts';
 import { inTrash, STATES, spaced, WORKLOADS, workload } from '../words/labels.ts';
 import { ago } from '../words/time.ts';
-import { everyOne } from './vaults.ts';
 
 export const itemHref = ({ vault, name }: Pick<Item, 'vault' | 'name'>): string =>
   hashOf(['vaults', vault, 'items', name]);
@@ -67,11 +64,10 @@ function filters(vaults: readonly Vault[], given: Filter, changed: () => void) {
   };
 }
 
-/** Every item of every vault: pages are read one after the other and shown as they come, and the table draws only what is in sight. */
-export const itemsView: View = async (context: Context): Promise<Page | Problem> => {
+/** Every item of every vault: pages are read one after the other and shown as they come, and the table draws only the rows in sight. */
+export const itemsView: View = async (context: Context): Promise<Page> => {
   const { api, now, place } = context;
-  const vaults = await everyOne(api.pages<Vault>('vaults?top=200'));
-  if ('code' in vaults) return vaults;
+  const vaults = await api.all('listVaults');
   const { search = '', state = '', workload: kind = '', vault = '' } = place.query;
   const list = windowed<Item>({
     caption: 'Backup items',
@@ -83,28 +79,36 @@ export const itemsView: View = async (context: Context): Promise<Page | Problem>
   const trouble = h('div');
   const all: Item[] = [];
   let reading = true;
+  let top = context.listTop;
 
-  function refresh(): void {
-    const filter = form.read();
-    const shown = filtered(all, filter);
-    list.show(shown);
+  function draw(): void {
+    const shown = filtered(all, form.read());
+    list.show(shown, top);
     tally.textContent = tallyOf(shown.length, all.length, reading);
-    history.replaceState(null, '', hashOf(['items'], { ...filter }));
   }
 
+  /** Stops when the person has gone to another page. */
+  async function read(names: { readonly vault: string }): Promise<void> {
+    for await (const { value } of api.pages('listItems', { names, query: { top: 200 } })) {
+      if (!list.element.isConnected) return;
+      all.push(...value);
+      draw();
+    }
+  }
+
+  /** A vault that cannot be read hides none of the others. */
   async function readAll(): Promise<void> {
-    for (const { name } of vaults as readonly Vault[])
-      for await (const page of api.pages<Item>(`${at('vaults', name, 'items')}?top=200`)) {
-        if (!list.element.isConnected) return; // the person went on
-        if (!page.ok) show(trouble, problemMessage(page.problem));
-        else all.push(...page.value);
-        refresh();
-      }
+    for (const { name } of vaults)
+      await read({ vault: name }).catch((problem: Problem) => show(trouble, problemMessage(problem)));
     reading = false;
-    if (list.element.isConnected) refresh();
+    if (list.element.isConnected) draw();
   }
 
-  const form = filters(vaults, { search, state, workload: kind, vault }, refresh);
+  const form = filters(vaults, { search, state, workload: kind, vault }, () => {
+    top = 0;
+    history.replaceState(history.state, '', hashOf(['items'], { ...form.read() }));
+    draw();
+  });
   setTimeout(() => void readAll());
   return { title: 'Backup items', body: [form.element, trouble, tally, list.element] };
 };

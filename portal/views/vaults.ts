@@ -1,6 +1,5 @@
-import type { Answer } from '../api/client.ts';
-import type { Problem } from '../api/problem.ts';
-import type { Vault } from '../api/types.ts';
+import type { Vault } from '../../client/api.ts';
+import type { Client } from '../../client/client.ts';
 import { type Content, h, svg } from '../dom/h.ts';
 import type { Context, Page, View } from '../parts/context.ts';
 import { badge, link } from '../parts/controls.ts';
@@ -9,15 +8,9 @@ import { hashOf } from '../router.ts';
 import { SWITCHES, VAULT_KINDS } from '../words/labels.ts';
 import { plural } from '../words/time.ts';
 
-/** All of a list that is known to be short. */
-export async function everyOne<T>(pages: AsyncGenerator<Answer<readonly T[]>, void>): Promise<readonly T[] | Problem> {
-  const all: T[] = [];
-  for await (const page of pages) {
-    if (!page.ok) return page.problem;
-    all.push(...page.value);
-  }
-  return all;
-}
+/** A name that somebody typed is looked up in the list, because reading a vault that is not there would be a failed request. */
+export const vaultNamed = async (api: Client, name: string): Promise<Vault | undefined> =>
+  (await api.all('listVaults')).find((vault) => vault.name.toLowerCase() === name.toLowerCase());
 
 /** Drawn: not every machine has the character. */
 const lock = (): SVGElement =>
@@ -56,27 +49,33 @@ const COLUMNS: readonly Column<Vault>[] = [
 const sum = (vaults: readonly Vault[], key: keyof Vault['counts']): number =>
   vaults.reduce((total, { counts }) => total + counts[key], 0);
 
-const figure = (count: number, text: string, href: string, tone = ''): HTMLElement =>
+const FIGURES = [
+  { count: 'protected', text: 'protected', state: 'Protected', tone: '' },
+  { count: 'stopped', text: 'stopped, data kept', state: 'ProtectionStopped', tone: '' },
+  { count: 'softDeleted', text: 'soft deleted', state: 'SoftDeleted', tone: 'red' },
+] as const;
+
+/** How many items there are, each number a link to them; in one vault or in all. */
+export const figures = (vaults: readonly Vault[], vault = ''): HTMLElement =>
   h(
-    'a',
-    { class: `figure ${tone}`, href },
-    h('span', { class: 'number' }, count.toLocaleString('en')),
-    h('span', {}, text),
+    'div',
+    { class: 'figures' },
+    ...FIGURES.map(({ count, text, state, tone }) =>
+      h(
+        'a',
+        { class: `figure ${tone}`, href: hashOf(['items'], { vault, state }) },
+        h('span', { class: 'number' }, sum(vaults, count).toLocaleString('en')),
+        h('span', {}, text),
+      ),
+    ),
   );
 
-export const vaultsView: View = async ({ api }: Context): Promise<Page | Problem> => {
-  const vaults = await everyOne(api.pages<Vault>('vaults?top=200'));
-  if ('code' in vaults) return vaults;
+export const vaultsView: View = async ({ api }: Context): Promise<Page> => {
+  const vaults = await api.all('listVaults');
   return {
     title: 'Vaults',
     body: [
-      h(
-        'div',
-        { class: 'figures' },
-        figure(sum(vaults, 'protected'), 'protected', hashOf(['items'], { state: 'Protected' })),
-        figure(sum(vaults, 'stopped'), 'stopped, data kept', hashOf(['items'], { state: 'ProtectionStopped' })),
-        figure(sum(vaults, 'softDeleted'), 'soft deleted', hashOf(['items'], { state: 'SoftDeleted' }), 'red'),
-      ),
+      figures(vaults),
       table(
         'Vaults',
         COLUMNS,

@@ -1,5 +1,6 @@
-import type { View } from '../parts/context.ts';
-import type { Place } from '../router.ts';
+import { h } from '../dom/h.ts';
+import type { Context, View } from '../parts/context.ts';
+import { notFound } from '../parts/messages.ts';
 import { itemView } from './item/item.ts';
 import { itemsView } from './items.ts';
 import { alertsView } from './service/alerts.ts';
@@ -8,18 +9,33 @@ import { operationsView } from './service/operations.ts';
 import { vaultView } from './vault/vault.ts';
 import { vaultsView } from './vaults.ts';
 
-const SINGLE: Readonly<Record<string, View>> = {
-  vaults: vaultsView,
-  items: itemsView,
-  forecast: forecastView,
-  alerts: alertsView,
-  operations: operationsView,
+/** The shape of an address, step by step; `*` stands for any name. */
+const VIEWS: readonly (readonly [path: string, View])[] = [
+  ['', vaultsView],
+  ['vaults', vaultsView],
+  ['vaults/*', vaultView],
+  ['vaults/*/items/*', itemView],
+  ['items', itemsView],
+  ['forecast', forecastView],
+  ['alerts', alertsView],
+  ['operations', operationsView],
+];
+
+const fits = (shape: string, path: readonly string[]): boolean => {
+  const steps = shape.split('/').filter(Boolean);
+  return steps.length === path.length && steps.every((step, index) => step === '*' || step === path[index]);
 };
 
-/** Which view an address means; an address of nothing means the vaults. */
-export function viewOf({ path }: Place): View {
-  const [first = 'vaults', second, third] = path;
-  if (first === 'vaults' && third === 'items' && path.length === 4) return itemView;
-  if (first === 'vaults' && second !== undefined) return vaultView;
-  return (Object.hasOwn(SINGLE, first) ? SINGLE[first] : undefined) ?? vaultsView;
-}
+const nowhere: View = async () => notFound('The portal has no page at this address.');
+
+/** Every page reads vaults, so without the role Reader there is none to show. */
+const unreadable: View = async () => ({
+  title: 'Nothing to show',
+  body: [
+    h('p', {}, 'The pages of the portal need the role Reader, and your sign-in does not have it.'),
+    h('p', {}, 'Guards and grants are managed with the API or its command line.'),
+  ],
+});
+
+export const viewOf = ({ place: { path }, may }: Pick<Context, 'place' | 'may'>): View =>
+  may('Reader') ? (VIEWS.find(([shape]) => fits(shape, path))?.[1] ?? nowhere) : unreadable;

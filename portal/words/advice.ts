@@ -1,19 +1,19 @@
-import type { Problem } from '../api/problem.ts';
+import type { Problem } from '../../client/client.ts';
 
 /** What to do next, where the service's own message leaves that to the page. */
 const ADVICE: Readonly<Record<string, string>> = {
   PreconditionFailed:
-    'Somebody changed it after you opened it. What you see now is read anew: look again, then decide.',
+    'Somebody changed it after you opened it. The page shows what is true now: look again, then decide.',
   Busy: 'Others are changing it at this moment. Try again in a few seconds.',
   ItemSoftDeleted: 'Undelete it first.',
-  UndeleteWindowClosed: 'Its time was over. Only a hold placed earlier could have kept it.',
+  UndeleteWindowClosed: 'Its days were over. Only a hold that was placed earlier could have kept it.',
   StepUpRequired: 'This needs a sign-in with the second factor. Repeat it and confirm the sign-in.',
   Forbidden: 'Ask somebody who has the role, or sign in with an account that has it.',
   Unauthenticated: 'Sign in again.',
   GuardApprovalRequired:
     'Ask the administrator of the guard for a grant, then repeat it. A grant lasts at most 24 hours.',
   SecurityPinRequired: "Issue a security PIN under the vault's servers.",
-  ObjectLocked: 'A job works on it. Wait until the job has ended, or let it be cancelled.',
+  ObjectLocked: 'A job is running on it. Wait until the job has ended, or cancel it.',
   BeltTokenInvalid: 'More fell due in the meantime. Run a dry run to see what is held now, with its new token.',
   Unreachable: 'Check the connection, then try again. Nothing is lost: repeating is safe.',
   ServiceUnavailable: 'Try again in a few seconds. Repeating is safe.',
@@ -33,5 +33,5 @@ const LOST = [
   'PurgeInProgress',
 ];
 
-/** Another was faster: what the page shows is old. */
+/** Somebody else was faster: the page shows an older state. */
 export const isLostRace = ({ code }: Problem): boolean => LOST.includes(code);

@@ -1,4 +1,4 @@
-import type { Day } from '../api/types.ts';
+import type { ForecastDay as Day } from '../../client/api.ts';
 
 export interface Bar {
   readonly day: Day;

@@ -1,4 +1,5 @@
-import type { Item } from '../api/types.ts';
+import type { Item } from '../../client/api.ts';
+import { byTimeLeft } from './deletion.ts';
 import { plural } from './time.ts';
 
 /** An empty one lets everything through. */
@@ -9,16 +10,17 @@ export interface Filter {
   readonly vault: string;
 }
 
-/** Every word that was typed has to be somewhere in it. */
+/** Every word that was typed has to be somewhere in the item. What is soft deleted is sorted by the time that is left. */
 export function filtered(items: readonly Item[], { search, state, workload, vault }: Filter): readonly Item[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return items.filter(
+  const found = items.filter(
     (item) =>
       (state === '' || item.state === state) &&
       (workload === '' || item.workload === workload) &&
       (vault === '' || item.vault.toLowerCase() === vault.toLowerCase()) &&
       words.every((word) => `${item.name} ${item.sourceId} ${item.server ?? ''}`.toLowerCase().includes(word)),
   );
+  return state === 'SoftDeleted' ? found.toSorted(byTimeLeft) : found;
 }
 
 export function tallyOf(shown: number, all: number, reading: boolean): string {

@@ -1,4 +1,4 @@
-import type { Item, ItemState, SwitchState } from '../api/types.ts';
+import type { Item, ItemState, Policy, SwitchState } from '../../client/api.ts';
 
 export type Tone = 'danger' | 'warning' | 'success' | 'informative' | 'subtle' | 'severe';
 interface Label {
@@ -6,7 +6,7 @@ interface Label {
   readonly tone: Tone;
 }
 
-/** As the Backup centre says them. */
+/** In the words of the Backup centre. */
 export const STATES: { readonly [S in ItemState]: Label } = {
   Protected: { text: 'Protected', tone: 'success' },
   ProtectionStopped: { text: 'Protection stopped', tone: 'warning' },
@@ -46,3 +46,9 @@ export const spaced = (name: string): string => {
 };
 
 export const inTrash = ({ state }: Pick<Item, 'state'>): boolean => state === 'SoftDeleted' || state === 'Purging';
+
+/** `30 daily, 12 weekly` */
+export const kept = ({ retention }: Policy): string =>
+  Object.entries(retention)
+    .map(([rung, count]) => `${count} ${rung}`)
+    .join(', ');

@@ -8,13 +8,13 @@ export const date = (iso: string): string => {
   return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
 };
 
-/** `21 Nov 2026, 11:56 UTC`: the whole service thinks in UTC, and so does whoever compares with a mail. */
+/** `21 Nov 2026, 11:56 UTC`: the service and its mails use UTC too. */
 export const instant = (iso: string): string => `${date(iso)}, ${new Date(iso).toISOString().slice(11, 16)} UTC`;
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-/** `14 days left`, and on the last one what counts then: hours. */
+/** `14 days left`, and on the last day the hours. */
 export function left(daysLeft: number, purgeAt: string, now: Date): string {
   const gap = Date.parse(purgeAt) - now.getTime();
   if (gap <= 0) return 'due now';
@@ -39,11 +39,11 @@ export function offsetHours(offset: string): number {
   return weeks * 168 + days * 24 + hours + minutes / 60 + seconds / 3600;
 }
 
-/** What an input of date and time holds, meant as UTC: `2026-11-21T11:56`. */
+/** The value of an input of date and time, meant as UTC: `2026-11-21T11:56`. */
 export const asUtc = (local: string): string => new Date(`${local}Z`).toISOString();
 export const forInput = (at: Date): string => at.toISOString().slice(0, 16);
 
 const ISO = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
 
-/** A sentence of the service's, with its times as people read them. */
+/** A sentence of the service, with its times in the form that people read. */
 export const readable = (text: string): string => text.replace(ISO, (found) => instant(found));

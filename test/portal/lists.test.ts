@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Item } from '../../portal/api/types.ts';
+import type { Item } from '../../client/api.ts';
 import { stretchOf } from '../../portal/dom/window.ts';
 import { barsOf, ceiling } from '../../portal/words/bars.ts';
 import { filtered, tallyOf } from '../../portal/words/filter.ts';
@@ -27,6 +27,13 @@ describe('the filter', () => {
 
   test('lets everything through when it is empty', () => expect(names({})).toHaveLength(3));
   test('is for the protection status', () => expect(names({ state: 'SoftDeleted' })).toEqual(['sql-01']));
+  test('sorts what is soft deleted by the time that is left, not by vault', () => {
+    const deleted = (name: string, vault: string, purgeAt: string) =>
+      item(name, { vault, state: 'SoftDeleted', softDelete: { purgeAt } as Item['softDelete'], holds: [] });
+    const trash = [deleted('later', 'a', '2026-11-28T12:00:00.000Z'), deleted('soon', 'b', '2026-11-22T05:00:00.000Z')];
+    expect(filtered(trash, { ...ALL, state: 'SoftDeleted' }).map(({ name }) => name)).toEqual(['soon', 'later']);
+    expect(filtered(trash, ALL).map(({ name }) => name)).toEqual(['later', 'soon']);
+  });
   test('does not look at the case of a vault', () => expect(names({ vault: 'fabrikam' })).toEqual(['sql-02']));
   test('wants every word, anywhere', () => {
     expect(names({ search: 'SQL 02' })).toEqual(['sql-02']);

@@ -28,11 +28,16 @@ export interface Look {
   readonly width?: number;
 }
 
-/** A page of its own, with what the page complains of: nothing but failed requests may be there. */
-export async function openPage({
-  shade = 'light',
-  width = 1280,
-}: Look = {}): Promise<{ page: Page; errors: string[] }> {
+export interface Opened {
+  readonly page: Page;
+  /** What the page complained of in the console, but for failed requests. */
+  readonly errors: string[];
+  /** The requests that failed, or that the service refused. */
+  readonly failed: string[];
+}
+
+/** A page of its own, and what went wrong on it. */
+export async function openPage({ shade = 'light', width = 1280 }: Look = {}): Promise<Opened> {
   running ??= chromium.launch({ ...(executable ? { executablePath: executable } : {}), args: QUIET });
   const context = await (await running).newContext({
     viewport: { width, height: 900 },
@@ -46,7 +51,12 @@ export async function openPage({
   page.on('console', (line) => {
     if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) errors.push(line.text());
   });
-  return { page, errors };
+  const failed: string[] = [];
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) failed.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`);
+  });
+  page.on('requestfailed', (request) => failed.push(`${request.failure()?.errorText} ${request.url()}`));
+  return { page, errors, failed };
 }
 
 interface Violation {

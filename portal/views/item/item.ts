@@ -1,19 +1,16 @@
-import { at } from '../../api/client.ts';
-import type { Problem } from '../../api/problem.ts';
-import type { Entry, Explanation, HistoryEntryList, Item, Point, RecoveryPointList } from '../../api/types.ts';
-import { h } from '../../dom/h.ts';
-import type { Page, View } from '../../parts/context.ts';
-import { facts, link, section } from '../../parts/controls.ts';
-import { stateOf } from '../../parts/state.ts';
+import type { HistoryEntry, RecoveryPoint } from '../../../client/api.ts';
+import { type Content, h } from '../../dom/h.ts';
+import type { Context, Page, View } from '../../parts/context.ts';
+import { facts, link, section, stateOf } from '../../parts/controls.ts';
 import { hashOf } from '../../router.ts';
+import { goesAt } from '../../words/deletion.ts';
 import { inTrash, spaced, workload } from '../../words/labels.ts';
 import { ago, instant, plural } from '../../words/time.ts';
 import { commands } from './commands.ts';
-import { explained } from './explained.ts';
 import { holds } from './holds.ts';
 import { jobInWork } from './jobInWork.ts';
-import { notice } from './notice.ts';
-import type { Open } from './open.ts';
+import { explained, notice, purgedNotice } from './notice.ts';
+import { type Open, offersOf } from './open.ts';
 import { points } from './points.ts';
 import { timeline } from './timeline.ts';
 
@@ -29,68 +26,69 @@ const essentials = ({ item, context: { now } }: Open): HTMLElement =>
         ? `${spaced(item.lastBackup.status)}, ${ago(item.lastBackup.at, now)}`
         : spaced(item.lastBackup.status),
     ],
-    ['Recovery points', item.recoveryPoints.count.toLocaleString('en')],
+    inTrash(item) ? undefined : ['Recovery points', item.recoveryPoints.count.toLocaleString('en')],
     ['Source', h('span', { class: 'mono' }, item.sourceId)],
     item.server ? ['Server', item.server] : undefined,
     item.tier === 'Operational' ? ['Tier', 'Operational: a stop with delete removes it at once'] : undefined,
   ]);
 
-const deletion = ({ item: { softDelete: gone } }: Open): HTMLElement | undefined =>
-  gone
-    ? section(
-        'Soft deletion',
-        facts([
-          ['Deleted', instant(gone.deletedAt)],
-          ['By', gone.deletedBy],
-          ['Reason', gone.reason ?? '–'],
-          ['Comment', gone.comment ?? '–'],
-          ['Permanently deleted', instant(gone.purgeAt)],
-          ['Kept for', plural(gone.retentionDays, 'day')],
-          ['Costs', gone.chargeableDays > 0 ? `${plural(gone.chargeableDays, 'day')} beyond the free 14` : 'free'],
-        ]),
-      )
-    : undefined;
+function deletion({ item }: Open): HTMLElement | undefined {
+  const { softDelete: gone } = item;
+  if (!gone) return undefined;
+  const at = goesAt(item);
+  return section(
+    'Soft deletion',
+    facts([
+      ['Deleted', instant(gone.deletedAt)],
+      ['By', gone.deletedBy],
+      ['Reason', gone.reason ?? '–'],
+      ['Comment', gone.comment ?? '–'],
+      ['Permanently deleted', Number.isFinite(at) ? instant(new Date(at).toISOString()) : 'not while it is held'],
+      ['Kept for', plural(gone.retentionDays, 'day')],
+      ['Costs', gone.chargeableDays > 0 ? `${plural(gone.chargeableDays, 'day')} beyond the free 14` : 'free'],
+    ]),
+  );
+}
 
-const body = (open: Open, explanation: Explanation, found: readonly Point[], more: boolean, past: readonly Entry[]) => [
-  notice(open, explanation),
-  jobInWork(open),
-  section('Essentials', essentials(open)),
-  deletion(open),
-  section('Recovery points', points(open, explanation, found, more)),
-  section('Holds', holds(open)),
-  section('Why it is (not) purged', explained(explanation)),
-  section('History', timeline(past, open.context.now)),
-];
+/** The last change of state says whether the item still exists: to ask for a purged item itself would be a failed request. */
+const purgeIn = (history: readonly HistoryEntry[]): HistoryEntry | undefined => {
+  const last = history.find(({ to, outcome }) => to !== null && outcome !== 'Refused');
+  return last?.to === 'Purged' ? last : undefined;
+};
 
-export const itemView: View = async (context): Promise<Page | Problem> => {
-  const [, vault = '', , name = ''] = context.place.path;
-  const path = at('vaults', vault, 'items', name);
-  const past = context.api.get<HistoryEntryList>(`${path}/history?top=50`);
-  const [item, explanation, found] = await Promise.all([
-    context.api.get<Item>(path),
-    context.api.get<Explanation>(`${path}/explain`),
-    context.api.get<RecoveryPointList>(`${path}/recoveryPoints?top=100`),
-  ]);
+export const itemView: View = async (context): Promise<Page> => {
+  const [, vault = '', , item = ''] = context.place.path;
+  const names = { vault, item };
   const trail = [
     { text: 'Vaults', href: hashOf(['vaults']) },
     { text: vault, href: hashOf(['vaults', vault]) },
   ];
-  const history = await past;
-  const told = history.ok ? history.value.value : [];
-  if (!item.ok && item.problem.code === 'ItemPurged')
-    return {
-      title: name,
-      trail,
-      body: [notice({ purged: item.problem }), section('History', timeline(told, context.now))],
-    };
-  if (!item.ok) return item.problem;
-  if (!explanation.ok) return explanation.problem;
-  const open: Open = { context, item: item.value, path };
-  const listed = found.ok && !inTrash(item.value) ? found.value : { value: [] };
-  return {
-    title: item.value.name,
-    trail,
-    actions: commands(open, explanation.value),
-    body: body(open, explanation.value, listed.value, 'nextLink' in listed, told),
-  };
+  const { value: history } = await context.api.call('itemHistory', { names, query: { top: 50 } });
+  const past = section('History', timeline(history, context.now));
+  const purge = purgeIn(history);
+  if (purge) return { title: item, trail, body: [purgedNotice(purge), past] };
+  return { trail, ...(await existing(context, names, past)) };
 };
+
+async function existing(context: Context, names: Open['names'], past: Content): Promise<Page> {
+  const { api } = context;
+  const [item, explanation] = await Promise.all([api.call('getItem', { names }), api.call('explainItem', { names })]);
+  const open: Open = { context, item, explanation, names, offers: offersOf(explanation, item, context.may) };
+  const found = inTrash(item) ? NO_POINTS : await api.call('listRecoveryPoints', { names, query: { top: 100 } });
+  return {
+    title: item.name,
+    actions: commands(open),
+    body: [
+      notice(open),
+      jobInWork(open),
+      section('Essentials', essentials(open)),
+      deletion(open),
+      section('Recovery points', points(open, found.value, found.nextLink !== undefined)),
+      section('Holds', holds(open)),
+      section('Why it is (not) purged', explained(explanation)),
+      past,
+    ],
+  };
+}
+
+const NO_POINTS: { readonly value: readonly RecoveryPoint[]; readonly nextLink?: string } = { value: [] };

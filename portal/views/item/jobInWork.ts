@@ -1,4 +1,3 @@
-import type { Job } from '../../api/types.ts';
 import { h } from '../../dom/h.ts';
 import { actNow } from '../../parts/act.ts';
 import { button, progress } from '../../parts/controls.ts';
@@ -7,15 +6,15 @@ import type { Open } from './open.ts';
 
 const LOOK_MS = 3000;
 
-/** A job takes its time: its progress is watched as long as the page is open, and its end is told. */
+/** Asks after the job for as long as the page is open, and tells when it has ended. */
 export function jobInWork(open: Open): HTMLElement | undefined {
-  const { item, context, path } = open;
+  const { item, context, names } = open;
   const job = item.activeJob;
   if (!job) return undefined;
   const end = (status: 'Completed' | 'Failed'): Promise<void> =>
     actNow(
       context,
-      context.api.send('POST', `${path}/jobs/${job.id}/complete`, { body: { status } }),
+      context.api.ask('completeJob', { names: { ...names, job: job.id }, body: { status } }),
       () => `The ${job.operation} of ${item.name} is ${status.toLowerCase()}.`,
     );
   const element = h(
@@ -25,10 +24,11 @@ export function jobInWork(open: Open): HTMLElement | undefined {
     ` since ${ago(job.startedAt, context.now)}`,
     progress(`${job.operation} in progress`),
     context.local &&
+      context.may('Operator') &&
       h(
         'p',
         { class: 'quiet' },
-        'A local run has no backup engine. Play it: ',
+        'A local run has no backup engine, so you say how the job ends: ',
         button('It is done', () => end('Completed'), { size: 'small' }),
         ' ',
         button('It failed', () => end('Failed'), { size: 'small' }),
@@ -37,9 +37,10 @@ export function jobInWork(open: Open): HTMLElement | undefined {
 
   async function watch(): Promise<void> {
     if (!element.isConnected || !job) return;
-    const answer = await context.api.get<Job>(`${path}/jobs/${job.id}`);
-    if (!answer.ok || answer.value.status === 'InProgress') return void setTimeout(() => void watch(), LOOK_MS);
+    const answer = await context.api.ask('getJob', { names: { ...names, job: job.id } });
     if (!element.isConnected) return;
+    if (!answer.ok) return context.refresh();
+    if (answer.value.status === 'InProgress') return void setTimeout(() => void watch(), LOOK_MS);
     context.say(
       `The ${job.operation} of ${item.name} has ended: ${answer.value.status}.`,
       answer.value.status === 'Completed' ? 'success' : 'warning',

@@ -1,4 +1,4 @@
-import type { Explanation, Point } from '../../api/types.ts';
+import type { RecoveryPoint as Point } from '../../../client/api.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import { badge, button } from '../../parts/controls.ts';
@@ -25,7 +25,7 @@ const columns = (now: Date): readonly Column<Point>[] => [
 export const pointsTable = (points: readonly Point[], caption: string, now: Date): HTMLElement =>
   table(caption, columns(now), points, 'There is no recovery point yet.');
 
-const restore = ({ context, item, path }: Open, point: Point): Promise<boolean> =>
+const restore = ({ context, item, names }: Open, point: Point): Promise<boolean> =>
   ask({
     title: `Restore ${item.name}`,
     content: h(
@@ -37,21 +37,21 @@ const restore = ({ context, item, path }: Open, point: Point): Promise<boolean> 
     run: () =>
       act(
         context,
-        context.api.send('POST', `${path}/restore`, { body: { recoveryPoint: point.name } }),
+        context.api.ask('restoreItem', { names, body: { recoveryPoint: point.name } }),
         () => `The restore of ${item.name} from ${point.name} was started.`,
       ),
   });
 
-/** None while it is soft deleted: they come back with it. */
-export function points(open: Open, { can }: Explanation, found: readonly Point[], more: boolean): Content {
-  const { item, context } = open;
+/** A soft-deleted item shows none: they come back with it. */
+export function points(open: Open, found: readonly Point[], more: boolean): Content {
+  const { item, context, offers } = open;
   if (inTrash(item))
     return h(
       'p',
       { class: 'empty' },
       'A soft-deleted item shows no recovery points. None is lost: undelete brings all of them back.',
     );
-  const restoring: readonly Column<Point>[] = can.includes('restore')
+  const restoring: readonly Column<Point>[] = offers.has('restore')
     ? [
         {
           title: 'Restore',

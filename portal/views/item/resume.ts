@@ -1,60 +1,56 @@
-import { at } from '../../api/client.ts';
-import type { Item, Policy, ResumedItem, ResumePreview } from '../../api/types.ts';
+import type { ResumedItem, ResumePreview } from '../../../client/api.ts';
+import type { Problem } from '../../../client/client.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import { type Choice, choice, progress } from '../../parts/controls.ts';
 import { ask } from '../../parts/dialog.ts';
 import { message, problemMessage } from '../../parts/messages.ts';
+import { kept } from '../../words/labels.ts';
 import { plural } from '../../words/time.ts';
-import { everyOne } from '../vaults.ts';
 import type { Open } from './open.ts';
 import { pointsTable } from './points.ts';
 
-const rungs = ({ name, retention }: Policy): string =>
-  `${name} (${Object.entries(retention)
-    .map(([rung, count]) => `${count} ${rung}`)
-    .join(', ')})`;
-
-/** The vault's policies that fit the workload. */
-async function policyChoice({ context, item }: Open, onchange: () => unknown): Promise<Choice | HTMLElement> {
-  const policies = await everyOne(context.api.pages<Policy>(`${at('vaults', item.vault, 'policies')}?top=200`));
+/** The policies of the vault that fit the workload, or the reason why there is none to choose. */
+async function policyChoice(open: Open, onchange: () => unknown): Promise<Choice | HTMLElement> {
+  const { context, item } = open;
+  const policies = await context.api
+    .all('listPolicies', { names: { vault: item.vault } })
+    .catch((problem: Problem) => problem);
   if ('code' in policies) return problemMessage(policies);
   const fitting = policies.filter(({ workloads }) => workloads.includes(item.workload));
   if (fitting.length === 0) return message('warning', `The vault has no policy for ${item.workload}. Make one first.`);
   return choice(
     'Policy',
-    fitting.map((policy) => ({ value: policy.name, text: rungs(policy) })),
+    fitting.map((policy) => ({ value: policy.name, text: `${policy.name} (${kept(policy)})` })),
     item.policy ?? item.previousPolicy ?? '',
     { onchange, id: 'policy' },
   );
 }
 
-/** Which recovery points a policy would cost. */
-async function look({ context, path }: Open, policy: Choice, preview: HTMLElement): Promise<void> {
+/** Shows which recovery points a policy would remove. */
+async function look({ context, names }: Open, policy: Choice, preview: HTMLElement): Promise<void> {
   const asked = policy.select.value;
-  show(preview, progress('Looking which recovery points would go'));
-  const answer = await context.api.send<ResumePreview>('POST', `${path}/resume?preview=true`, {
-    body: { policy: asked },
-  });
+  show(preview, progress('Looking which recovery points would be removed'));
+  const answer = await context.api.ask('resumeItem', { names, query: { preview: true }, body: { policy: asked } });
   if (asked !== policy.select.value) return; // another was chosen meanwhile
   if (!answer.ok) return show(preview, problemMessage(answer.problem));
-  const { recoveryPointsToRemove: going } = answer.value;
-  if (going.length === 0) return show(preview, message('info', 'No recovery point is past its end: all stay.'));
-  const words = `Past the end that this policy gives: ${plural(going.length, 'recovery point')} would be removed.`;
-  show(preview, message('warning', words), pointsTable(going, 'Recovery points that would go', context.now));
+  const { recoveryPointsToRemove: going } = answer.value as ResumePreview;
+  if (going.length === 0) return show(preview, message('info', 'No recovery point would be removed.'));
+  const words = `Older than this policy allows: ${plural(going.length, 'recovery point')} would be removed.`;
+  show(preview, message('warning', words), pointsTable(going, 'Recovery points that would be removed', context.now));
 }
 
 const told = ({ name, policy, recoveryPointsRemoved: gone }: ResumedItem): string => {
   const cost =
     gone.length === 0
       ? 'No recovery point was removed.'
-      : `Removed, past the end: ${plural(gone.length, 'recovery point')}.`;
+      : `Removed: ${plural(gone.length, 'recovery point')} older than the policy allows.`;
   return `${name} is protected again, by policy ${policy}. ${cost}`;
 };
 
-/** With any policy that fits. What it would cost is shown before. */
+/** With any policy that fits. The dialog shows before which recovery points it would remove. */
 export async function resume(open: Open): Promise<boolean> {
-  const { context, item, path } = open;
+  const { context, item, names } = open;
   const preview = h('div', { 'aria-live': 'polite' });
   const policy = await policyChoice(open, () => 'select' in policy && void look(open, policy, preview));
   if ('select' in policy) void look(open, policy, preview);
@@ -65,25 +61,32 @@ export async function resume(open: Open): Promise<boolean> {
     submit: 'Resume backup',
     missing: () => ('select' in policy ? undefined : 'There is no policy to resume with.'),
     run: () =>
-      act(context, context.api.send<ResumedItem>('POST', `${path}/resume`, { body: body(), etag: item.etag }), told),
+      act(context, context.api.ask('resumeItem', { names, body: body(), etag: item.etag }), (resumed) =>
+        told(resumed as ResumedItem),
+      ),
   });
 }
 
 export async function changePolicy(open: Open): Promise<boolean> {
-  const { context, item, path } = open;
+  const { context, item, names } = open;
   const policy = await policyChoice(open, () => undefined);
   return ask({
     title: `Change policy of ${item.name}`,
     content: [
       'select' in policy ? policy.element : policy,
-      h('p', { class: 'quiet' }, 'A shorter policy lets existing recovery points expire earlier, and raises an alert.'),
+      h(
+        'p',
+        { class: 'quiet' },
+        'Under a shorter policy the existing recovery points expire earlier, and an alert is raised.',
+      ),
     ],
     submit: 'Change policy',
     missing: () => ('select' in policy ? undefined : 'There is no policy to choose.'),
     run: () =>
       act(
         context,
-        context.api.send<Item>('POST', `${path}/changePolicy`, {
+        context.api.ask('changePolicy', {
+          names,
           body: { policy: (policy as Choice).select.value },
           etag: item.etag,
         }),
@@ -91,3 +94,24 @@ export async function changePolicy(open: Open): Promise<boolean> {
       ),
   });
 }
+
+export const undelete = ({ context, item, names }: Open): Promise<boolean> =>
+  ask({
+    title: `Undelete ${item.name}`,
+    content: [
+      h(
+        'p',
+        {},
+        'All its recovery points come back, also those that are older than the policy allows. The state is then “Protection stopped”: nothing is deleted and nothing expires.',
+      ),
+      h('p', {}, 'New backups do not start by themselves: use “Resume backup” afterwards.'),
+    ],
+    submit: 'Undelete',
+    run: () =>
+      act(
+        context,
+        context.api.ask('undeleteItem', { names, body: {}, etag: item.etag }),
+        ({ name, recoveryPoints: { count } }) =>
+          `${name} is back, with ${plural(count, 'recovery point')}. Backups are stopped until you resume them.`,
+      ),
+  });

@@ -1,4 +1,4 @@
-import type { StoppedItem, Tombstone } from '../../api/types.ts';
+import type { StoppedItem, Tombstone } from '../../../client/api.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import { choice, textArea, textInput, tick } from '../../parts/controls.ts';
@@ -15,7 +15,7 @@ const MODES = [
 ] as const;
 
 const MEANING: { readonly [M in Mode]: string } = {
-  retain: 'No new backups. Every recovery point is kept for ever, until somebody resumes or deletes.',
+  retain: 'No new backups. Every recovery point is kept until somebody resumes or deletes.',
   retainPerPolicy: 'No new backups. Recovery points expire as their policy says; the newest is kept for ever.',
   delete: '',
 };
@@ -24,14 +24,15 @@ const REASONS = ['Decommissioned', 'Test or development', 'Moved elsewhere', 'Wr
 
 const deletes = ({ item }: Open): string =>
   item.tier === 'Operational'
-    ? 'Operational backups have no soft delete: they are gone at once, for good.'
-    : 'All recovery points are deleted together. Where soft delete is on, the item can be undeleted until its days are over; where it is off, it is gone at once.';
+    ? 'Operational backups have no soft delete: they are gone at once and for good.'
+    : 'All recovery points are deleted together. If soft delete is on, the item can be undeleted until its days are over. If it is off, the item is gone at once.';
 
-/** What is asked: only as much as the mode needs. */
+/** The fields of the form. Each mode shows only those that it needs. */
 function fieldsOf(open: Open, first: Mode) {
-  const { item } = open;
+  const { item, context } = open;
+  const modes = MODES.filter(({ value }) => value !== 'delete' || context.may('Contributor'));
   const reasons = REASONS.map((text) => ({ value: text, text }));
-  const mode = choice('What becomes of the backups', MODES, first, { onchange: () => explain(), id: 'stop-mode' });
+  const mode = choice('What becomes of the backups', modes, first, { onchange: () => explain(), id: 'stop-mode' });
   const name = textInput(`Type the name: ${item.name}`, { autocomplete: 'off', spellcheck: 'false', id: 'stop-name' });
   const reason = choice('Reason', reasons, REASONS[0] ?? '', { id: 'stop-reason' });
   const comment = textArea('Comment', { maxlength: 1024, id: 'stop-comment' });
@@ -61,12 +62,11 @@ function fieldsOf(open: Open, first: Mode) {
   };
 }
 
-/** Retain or delete; deleting asks for the name, as it is written, and for a reason. */
+/** Retain or delete. To delete, the person has to type the name exactly and to give a reason. */
 export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
-  const { context, item, path } = open;
+  const { context, item, names } = open;
   const { content, isUnnamed, pin, body } = fieldsOf(open, first);
-  const send = () =>
-    context.api.send<StoppedItem | Tombstone>('POST', `${path}/stop`, { body: body(), etag: item.etag, pin: pin() });
+  const send = () => context.api.ask('stopItem', { names, body: body(), etag: item.etag, securityPin: pin() });
   return ask({
     title: `Stop backup of ${item.name}`,
     content,

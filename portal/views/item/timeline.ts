@@ -1,4 +1,4 @@
-import type { Entry } from '../../api/types.ts';
+import type { HistoryEntry as Entry } from '../../../client/api.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { spaced } from '../../words/labels.ts';
 import { ago, instant, readable } from '../../words/time.ts';
@@ -27,8 +27,8 @@ const line = (entry: Entry, now: Date): HTMLElement =>
     ),
   );
 
-/** Newest first. Refusals are part of the story. */
+/** Newest first, with the refusals. */
 export const timeline = (entries: readonly Entry[], now: Date): Content =>
   entries.length === 0
-    ? h('p', { class: 'empty' }, 'Nothing is told of it yet.')
+    ? h('p', { class: 'empty' }, 'Nothing has happened to it yet.')
     : h('ol', { class: 'timeline' }, ...entries.map((entry) => line(entry, now)));

@@ -1,15 +1,15 @@
-import { at } from '../../api/client.ts';
-import type { Problem } from '../../api/problem.ts';
-import type { Alert, AlertList } from '../../api/types.ts';
+import type { Alert, AlertState } from '../../../client/api.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { actNow } from '../../parts/act.ts';
 import type { Context, Page, View } from '../../parts/context.ts';
 import { badge, button, choice, link } from '../../parts/controls.ts';
+import { notFound } from '../../parts/messages.ts';
 import { type Column, table } from '../../parts/table.ts';
 import { hashOf } from '../../router.ts';
 import { spaced } from '../../words/labels.ts';
 import { ago, instant } from '../../words/time.ts';
 import { itemHref } from '../items.ts';
+import { vaultNamed } from '../vaults.ts';
 
 const SEVERITIES: Readonly<Record<string, 'danger' | 'severe' | 'warning' | 'informative'>> = {
   Sev0: 'danger',
@@ -20,11 +20,12 @@ const SEVERITIES: Readonly<Record<string, 'danger' | 'severe' | 'warning' | 'inf
 const move = (context: Context, alert: Alert, verb: 'acknowledge' | 'close'): Promise<void> =>
   actNow(
     context,
-    context.api.send('POST', `${at('alerts', alert.id)}/${verb}`, { body: {} }),
+    context.api.ask(verb === 'close' ? 'closeAlert' : 'acknowledgeAlert', { names: { alert: alert.id }, body: {} }),
     () => `${spaced(alert.type)} is ${verb === 'close' ? 'closed' : 'acknowledged'}.`,
   );
 
-const about = ({ vault, item }: Alert): Content => {
+/** What an alert is about, as a link to it. */
+export const about = ({ vault, item }: Pick<Alert, 'vault' | 'item'>): Content => {
   if (vault === null) return 'the service';
   return item === undefined
     ? link(vault, hashOf(['vaults', vault]))
@@ -54,6 +55,11 @@ const commands = (context: Context, alert: Alert): Content => {
 };
 
 const columns = (context: Context): readonly Column<Alert>[] => [
+  ...COLUMNS(context.now),
+  ...(context.may('Operator') ? [{ title: 'Commands', cell: (alert: Alert) => commands(context, alert) }] : []),
+];
+
+const COLUMNS = (now: Date): readonly Column<Alert>[] => [
   {
     title: 'Alert',
     cell: (alert) => [
@@ -71,21 +77,22 @@ const columns = (context: Context): readonly Column<Alert>[] => [
   {
     title: 'Fired',
     cell: ({ firedAt }) =>
-      h('time', { datetime: firedAt, title: instant(firedAt), class: 'nowrap' }, ago(firedAt, context.now)),
+      h('time', { datetime: firedAt, title: instant(firedAt), class: 'nowrap' }, ago(firedAt, now)),
     minor: true,
   },
   { title: 'Mail', cell: mails, minor: true },
   { title: 'State', cell: (one) => one.state, minor: true },
-  { title: 'Commands', cell: (alert) => commands(context, alert) },
 ];
 
-const gravestFirst = (a: Alert, b: Alert): number =>
+const mostSevereFirst = (a: Alert, b: Alert): number =>
   a.severity.localeCompare(b.severity) || b.firedAt.localeCompare(a.firedAt);
+
+const STATES = ['New', 'Acknowledged', 'Closed'] as const;
 
 const stateFilter = (vault: string, state: string): HTMLElement =>
   choice(
     'State',
-    ['New', 'Acknowledged', 'Closed', 'any'].map((value) => ({ value, text: value === 'any' ? 'Any' : value })),
+    [...STATES, 'any'].map((value) => ({ value, text: value === 'any' ? 'Any' : value })),
     state,
     {
       id: 'alert-state',
@@ -95,22 +102,25 @@ const stateFilter = (vault: string, state: string): HTMLElement =>
     },
   ).element;
 
-export const alertsView: View = async (context): Promise<Page | Problem> => {
-  const { vault = '', state = 'New' } = context.place.query;
-  const from = vault ? `${at('vaults', vault)}/alerts` : 'alerts';
-  const only = state === 'any' ? '' : `&state=${encodeURIComponent(state)}`;
-  const answer = await context.api.get<AlertList>(`${from}?top=100${only}`);
-  if (!answer.ok) return answer.problem;
-  const { value, nextLink } = answer.value;
+export const alertsView: View = async (context): Promise<Page> => {
+  const { api, place } = context;
+  const { vault: named = '', state: asked = 'New' } = place.query;
+  const vault = named && (await vaultNamed(api, named))?.name;
+  if (vault === undefined) return notFound(`There is no vault ${named}.`);
+  const state: AlertState | undefined = STATES.find((one) => one === asked);
+  const query = { top: 100, state };
+  const { value, nextLink } = await (vault
+    ? api.call('listVaultAlerts', { names: { vault }, query })
+    : api.call('listAlerts', { query }));
   return {
     title: vault ? `Alerts of ${vault}` : 'Alerts',
     body: [
-      h('div', { class: 'filters' }, stateFilter(vault, state)),
+      h('div', { class: 'filters' }, stateFilter(vault, state ?? 'any')),
       table(
         'Alerts',
         columns(context),
-        value.toSorted(gravestFirst),
-        state === 'New' ? 'Nothing new. All is quiet.' : 'There is none.',
+        value.toSorted(mostSevereFirst),
+        state === 'New' ? 'There is no new alert.' : 'There is no such alert.',
       ),
       nextLink !== undefined && h('p', { class: 'quiet' }, 'The first 100.'),
     ],

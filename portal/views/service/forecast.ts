@@ -1,5 +1,4 @@
-import type { Problem } from '../../api/problem.ts';
-import type { Day, Forecast } from '../../api/types.ts';
+import type { ForecastDay as Day } from '../../../client/api.ts';
 import { type Content, h, show, svg } from '../../dom/h.ts';
 import type { Page, View } from '../../parts/context.ts';
 import { link, section } from '../../parts/controls.ts';
@@ -29,7 +28,7 @@ function picture(days: readonly Day[], choose: (day: Day) => void): SVGElement {
       viewBox: `0 0 ${WIDTH} ${HEIGHT + BELOW}`,
       class: 'forecast',
       role: 'img',
-      'aria-label': `Purges per day for ${days.length} days. Most: ${busiest ? told(busiest) : 'none'}. The table below tells the same.`,
+      'aria-label': `Purges per day for ${days.length} days. Most: ${busiest ? told(busiest) : 'none'}. The table below has the same numbers.`,
     },
     ...marks.map(({ count, y }) => [
       svg('line', { class: 'mark', x1: LEFT, x2: WIDTH, y1: y, y2: y }),
@@ -69,11 +68,9 @@ const columns = [
   },
 ];
 
-/** What is going to be permanently deleted, and when, if nobody does anything. */
-export const forecastView: View = async ({ api }): Promise<Page | Problem> => {
-  const answer = await api.get<Forecast>(`forecast?days=${DAYS}`);
-  if (!answer.ok) return answer.problem;
-  const { days } = answer.value;
+/** What will be permanently deleted, and when, if nobody does anything. */
+export const forecastView: View = async ({ api }): Promise<Page> => {
+  const { days } = await api.call('forecast', { query: { days: DAYS } });
   const total = days.reduce((sum, { count }) => sum + count, 0);
   const chosen = h('div', { role: 'status' });
   const choose = (day: Day): void => {
@@ -88,7 +85,7 @@ export const forecastView: View = async ({ api }): Promise<Page | Problem> => {
       h(
         'p',
         {},
-        `${plural(total, 'item')} will be permanently deleted within ${DAYS} days, if nobody undeletes, holds or pauses. `,
+        `${plural(total, 'item')} will be permanently deleted within ${DAYS} days, unless somebody undeletes or holds them, or pauses purging. `,
         link('See all that is soft deleted', hashOf(['items'], { state: 'SoftDeleted' })),
       ),
       section('Purges per day', picture(days, choose), chosen),
@@ -98,7 +95,7 @@ export const forecastView: View = async ({ api }): Promise<Page | Problem> => {
           'Purges per day',
           columns,
           days.filter(({ count }) => count > 0),
-          'Nothing is going to be purged.',
+          'Nothing will be purged.',
         ),
       ),
     ],

@@ -1,43 +1,101 @@
-import type { Problem } from '../../api/problem.ts';
-import type { DeadLetterList, Pause, Readiness, SweepList } from '../../api/types.ts';
-import { h } from '../../dom/h.ts';
-import type { Page, View } from '../../parts/context.ts';
-import { button, section } from '../../parts/controls.ts';
-import { deadLetters } from './deadLetters.ts';
-import { health } from './health.ts';
+import type { DeadLetter, Pause, ReadinessCheck } from '../../../client/api.ts';
+import type { Client } from '../../../client/client.ts';
+import { type Content, h } from '../../dom/h.ts';
+import { actNow } from '../../parts/act.ts';
+import type { Context, Page, View } from '../../parts/context.ts';
+import { badge, button, section } from '../../parts/controls.ts';
+import { type Column, table } from '../../parts/table.ts';
+import { alertWords } from '../../words/alert.ts';
+import { spaced } from '../../words/labels.ts';
+import { ago, plural, readable } from '../../words/time.ts';
+import { about } from './alerts.ts';
 import { pauseCard } from './pause.ts';
-import { heldNotice, runSweep, sweepsTable } from './sweeps.ts';
+import { dryRun, heldNotice, sweepNow, sweepsTable } from './sweeps.ts';
 
-/** What keeps the service going, and how it is stopped when it must not go on. */
-export const operationsView: View = async (context): Promise<Page | Problem> => {
+const TONES = { ok: 'success', warn: 'warning', fail: 'danger' } as const;
+const WORDS = { ok: 'Good', warn: 'Look at it', fail: 'Failing' } as const;
+
+const CHECKS: readonly Column<ReadinessCheck>[] = [
+  { title: 'Check', cell: ({ name }) => spaced(name) },
+  {
+    title: 'Status',
+    cell: ({ status }) => badge(WORDS[status], TONES[status], status === 'fail' ? 'filled' : 'tint'),
+  },
+  { title: 'Detail', cell: ({ detail }) => h('span', { class: 'wrap' }, readable(detail)) },
+];
+
+const redrive = (context: Context, { id, recipient }: DeadLetter): Promise<void> =>
+  actNow(
+    context,
+    context.api.ask('redriveDeadLetter', { names: { id }, body: {} }),
+    () => `The mail to ${recipient ?? 'the recipient'} is on its way again.`,
+  );
+
+/** The mail of a dead letter is about this alert. */
+const alertOf = ({ alert }: DeadLetter): Content => {
+  const told = alertWords(alert);
+  return told ? [told.what, ' of ', about(told)] : 'not known';
+};
+
+const LETTERS = (now: Date): readonly Column<DeadLetter>[] => [
+  { title: 'Recipient', cell: ({ recipient }) => recipient ?? 'not known' },
+  { title: 'Alert', cell: alertOf },
+  { title: 'Why', cell: ({ reason, code }) => h('span', { class: 'wrap' }, `${reason} (${code})`) },
+  {
+    title: 'Tried',
+    cell: ({ attempts, lastFailedAt }) => `${plural(attempts, 'time')}, last ${ago(lastFailedAt, now)}`,
+    minor: true,
+  },
+];
+
+const redriving = (context: Context): Column<DeadLetter> => ({
+  title: 'Re-drive',
+  cell: (letter) =>
+    button('Re-drive', () => redrive(context, letter), {
+      size: 'small',
+      'aria-label': `Re-drive the mail to ${letter.recipient ?? 'a recipient who is not known'}`,
+    }),
+});
+
+/** Mails that could not be sent. They can be sent again when the cause is gone. */
+const deadLetters = (context: Context, letters: readonly DeadLetter[]): Content =>
+  table(
+    'Dead letters',
+    [...LETTERS(context.now), ...(context.may('Contributor') ? [redriving(context)] : [])],
+    letters,
+    'None: every mail was sent.',
+  );
+
+/** Without a pause there is nothing to read, and asking for it would be a failed request. The checks say whether there is one. */
+async function pauseIn(api: Client, checks: readonly ReadinessCheck[]): Promise<Pause | undefined> {
+  if (!checks.some(({ name, status }) => name === 'paused' && status !== 'ok')) return undefined;
+  const answer = await api.ask('getPause');
+  return answer.ok ? answer.value : undefined;
+}
+
+/** How the service is doing, and how its purging is stopped and started. */
+export const operationsView: View = async (context): Promise<Page> => {
   const { api } = context;
-  const [ready, pause, sweeps, letters] = await Promise.all([
-    fetch('/api/health/ready').then(
-      (response) => response.json() as Promise<Readiness>,
-      () => ({ checks: [] }),
-    ),
-    api.get<Pause>('pause'),
-    api.get<SweepList>('sweeps'),
-    api.get<DeadLetterList>('deadletters?top=100'),
+  const [ready, { value: sweeps }, { value: letters }] = await Promise.all([
+    api.ask('ready'),
+    api.call('listSweeps'),
+    api.call('listDeadLetters', { query: { top: 100 } }),
   ]);
-  if (!sweeps.ok) return sweeps.problem;
+  const checks = ready.ok ? ready.value.checks : [];
+  const commands = h(
+    'div',
+    { class: 'commands' },
+    button('Dry run', () => dryRun(context), { id: 'do-dry-run' }),
+    button('Sweep now', () => sweepNow(context), { id: 'do-sweep' }),
+  );
   return {
     title: 'Operations',
     body: [
-      heldNotice(context, sweeps.value.value[0]),
-      section('Health', health(ready.checks)),
-      section('Purging', pauseCard(context, pause.ok ? pause.value : undefined)),
-      section(
-        'Sweeps',
-        h(
-          'div',
-          { class: 'commands' },
-          button('Dry run', () => runSweep(context, true), { id: 'do-dry-run' }),
-          button('Sweep now', () => runSweep(context, false), { id: 'do-sweep' }),
-        ),
-        sweepsTable(sweeps.value.value, context.now),
-      ),
-      section('Dead letters', deadLetters(context, letters.ok ? letters.value.value : [])),
+      heldNotice(context, sweeps[0]),
+      section('Health', table('Health', CHECKS, checks, 'The service does not say how it is.')),
+      section('Purging', pauseCard(context, await pauseIn(api, checks))),
+      section('Sweeps', context.may('Contributor') && commands, sweepsTable(sweeps, context.now)),
+      section('Dead letters', deadLetters(context, letters)),
     ],
   };
 };

@@ -1,4 +1,4 @@
-import type { Pause } from '../../api/types.ts';
+import type { Pause } from '../../../client/api.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { act, actNow } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
@@ -24,7 +24,7 @@ function pause(context: Context): Promise<boolean> {
       h(
         'p',
         {},
-        'Nothing is permanently deleted while purging is paused. Undelete, mails and everything else go on. At most seven days.',
+        'While purging is paused, nothing is permanently deleted. Undelete, mails and everything else go on. A pause lasts at most seven days.',
       ),
       reason,
       h('label', { class: 'field' }, h('span', { class: 'field-label' }, 'Until (UTC)'), until),
@@ -34,7 +34,7 @@ function pause(context: Context): Promise<boolean> {
     run: () =>
       act(
         context,
-        context.api.send<Pause>('PUT', 'pause', { body: { reason: reason.value, until: asUtc(until.value) } }),
+        context.api.ask('putPause', { body: { reason: reason.value, until: asUtc(until.value) } }),
         (now) => `Purging is paused until ${instant(now.until)}.`,
       ),
   });
@@ -43,13 +43,12 @@ function pause(context: Context): Promise<boolean> {
 export function pauseCard(context: Context, paused: Pause | undefined): Content {
   if (!paused)
     return [
-      h('p', {}, 'Items are purged as they fall due.'),
-      button('Pause purging', () => pause(context), { id: 'do-pause' }),
+      h('p', {}, 'Each item is purged when it is due.'),
+      context.may('Contributor') && button('Pause purging', () => pause(context), { id: 'do-pause' }),
     ];
-  const end = () =>
-    actNow(context, context.api.send('DELETE', 'pause', { etag: paused.etag }), () => 'Purging goes on.');
+  const end = () => actNow(context, context.api.ask('deletePause', { etag: paused.etag }), () => 'Purging goes on.');
   return [
     message('warning', h('strong', {}, `Paused until ${instant(paused.until)} `), `by ${paused.by}: ${paused.reason}`),
-    h('p', {}, button('End the pause', end, { id: 'do-end-pause' })),
+    context.may('Contributor') && h('p', {}, button('End the pause', end, { id: 'do-end-pause' })),
   ];
 }

@@ -1,100 +1,105 @@
-import type { Sweep } from '../../api/types.ts';
+import type { Sweep, SweepItem } from '../../../client/api.ts';
 import { type Content, h } from '../../dom/h.ts';
-import { act } from '../../parts/act.ts';
+import { act, actNow } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
 import { button, link, textInput } from '../../parts/controls.ts';
 import { ask, tell } from '../../parts/dialog.ts';
 import { message } from '../../parts/messages.ts';
 import { type Column, table } from '../../parts/table.ts';
 import { spaced } from '../../words/labels.ts';
+import { intended, isIdle, summary } from '../../words/sweep.ts';
 import { ago, plural } from '../../words/time.ts';
 import { itemHref } from '../items.ts';
-
-const summary = ({ due, purged, warned, expired, skipped, failed, held }: Sweep): string =>
-  held
-    ? `held: ${spaced(held.reason).toLowerCase()}`
-    : `${due} due: ${purged} purged, ${warned} warned, ${expired} expired, ${skipped} skipped, ${failed} failed`;
-
-/** A dry run purges nothing: what counts is what it would do. */
-const intended = (sweep: Sweep): string => {
-  const byAction = [...Map.groupBy(sweep.items ?? [], ({ action }) => action)];
-  if (byAction.length === 0) return sweep.held ? summary(sweep) : 'nothing is due';
-  return byAction.map(([action, some]) => `${action} ${some.length.toLocaleString('en')}`).join(', ');
-};
 
 const COLUMNS = (now: Date): readonly Column<Sweep>[] => [
   { title: 'Started', cell: ({ startedAt }) => ago(startedAt, now) },
   { title: 'What it did', cell: summary },
-  { title: 'Complete', cell: ({ complete }) => (complete ? 'yes' : 'no, the next goes on'), minor: true },
+  { title: 'Complete', cell: ({ complete }) => (complete ? 'yes' : 'no, the next one continues'), minor: true },
 ];
 
-export const sweepsTable = (sweeps: readonly Sweep[], now: Date): Content =>
-  table('Recent sweeps', COLUMNS(now), sweeps.slice(0, 20), 'No sweep has run yet.');
-
-/** What would happen, or what did. */
-export async function runSweep(context: Context, dryRun: boolean, acknowledgeBelt?: string): Promise<void> {
-  const body = { dryRun, ...(acknowledgeBelt ? { acknowledgeBelt } : {}) };
-  context.say(dryRun ? 'A dry run is on its way; it changes nothing.' : 'A sweep is on its way.', 'info');
-  const answer = await context.api.send<Sweep>('POST', 'sweeps', { body });
-  if (!answer.ok) return context.say(answer.problem.message, 'error');
-  const { items = [] } = answer.value;
-  const rows = table(
-    'Items of the dry run',
-    [
-      { title: 'Item', cell: ({ vault, item }: (typeof items)[number]) => link(item, itemHref({ vault, name: item })) },
-      { title: 'Vault', cell: ({ vault }: (typeof items)[number]) => vault },
-      { title: 'Action', cell: ({ action, why }: (typeof items)[number]) => [action, why].filter(Boolean).join(': ') },
-    ],
-    items.slice(0, 200),
-    'Nothing is due.',
-  );
-  context.say(
-    dryRun ? `Dry run: ${intended(answer.value)}.` : `Sweep: ${summary(answer.value)}.`,
-    answer.value.held ? 'warning' : 'success',
-  );
-  context.refresh();
-  if (dryRun)
-    await tell('Dry run: what a sweep would do now', [
-      h('p', {}, `${intended(answer.value)}. Nothing was changed.`),
-      rows,
-    ]);
+/** Only the sweeps that did something. The others are counted. */
+export function sweepsTable(sweeps: readonly Sweep[], now: Date): Content {
+  const [newest] = sweeps;
+  if (!newest) return h('p', { class: 'empty' }, 'No sweep has run yet.');
+  const busy = sweeps.filter((sweep) => !isIdle(sweep));
+  const idle = sweeps.length - busy.length;
+  return [
+    h(
+      'p',
+      {},
+      `The last sweep ran ${ago(newest.startedAt, now)}.`,
+      idle > 0 && ` ${idle} of the last ${plural(sweeps.length, 'sweep')} had nothing to do.`,
+    ),
+    table('Sweeps that did something', COLUMNS(now), busy.slice(0, 20), 'None of them had anything to do.'),
+  ];
 }
 
-/** The belt holds a mass purge until somebody has looked at exactly what is due, and says so with its token. */
+const ITEMS: readonly Column<SweepItem>[] = [
+  { title: 'Item', cell: ({ vault, item }) => link(item, itemHref({ vault, name: item })) },
+  { title: 'Vault', cell: ({ vault }) => vault },
+  { title: 'Action', cell: ({ action, why }) => [action, why].filter(Boolean).join(': ') },
+];
+
+export const sweepNow = (context: Context): Promise<void> => {
+  context.say('The sweep has started.', 'info');
+  return actNow(context, context.api.ask('runSweep', { body: {} }), (sweep) => `Sweep: ${summary(sweep)}.`);
+};
+
+/** Shows what a sweep would do, and does nothing. */
+export async function dryRun(context: Context): Promise<void> {
+  context.say('The dry run has started. It changes nothing.', 'info');
+  const answer = await context.api.ask('runSweep', { body: { dryRun: true } });
+  if (!answer.ok) {
+    context.refresh();
+    return context.say(answer.problem.message, 'error');
+  }
+  const { held, items = [] } = answer.value;
+  const words = intended(answer.value);
+  context.say(`Dry run: ${words}.`, held ? 'warning' : 'success');
+  await tell('Dry run: what a sweep would do now', [
+    h('p', {}, `${words}. Nothing was changed.`),
+    table('Items of the dry run', ITEMS, items.slice(0, 200), 'Nothing is due.'),
+  ]);
+}
+
+/** The token releases exactly the items that the belt held, and nothing that became due later. */
+function release(context: Context, { due, held }: Sweep): Promise<boolean> {
+  const given = textInput('Token', { value: held?.token ?? '', id: 'belt-token', autocomplete: 'off' });
+  return ask({
+    title: 'Release what the belt holds',
+    content: [
+      h(
+        'p',
+        {},
+        `${plural(due, 'item')} would be permanently deleted. Look at the dry run first. The token releases exactly these items, and nothing that has become due since.`,
+      ),
+      given,
+    ],
+    submit: 'Purge them',
+    danger: true,
+    run: () =>
+      act(
+        context,
+        context.api.ask('runSweep', { body: { acknowledgeBelt: given.value } }),
+        (sweep) => `Sweep: ${summary(sweep)}.`,
+      ),
+  });
+}
+
+/** The belt stops a mass purge until somebody has looked at what is due and gives its token. */
 export function heldNotice(context: Context, newest: Sweep | undefined): Content {
   if (!newest?.held) return undefined;
-  const { reason, token = '', detail } = newest.held;
-  const release = () => {
-    const given = textInput('Token', { value: token, id: 'belt-token', autocomplete: 'off' });
-    return ask({
-      title: 'Release what the belt holds',
-      content: [
-        h(
-          'p',
-          {},
-          `${plural(newest.due, 'item')} would be permanently deleted. Look at the dry run first. The token releases exactly this set, and nothing that fell due since.`,
-        ),
-        given,
-      ],
-      submit: 'Purge them',
-      danger: true,
-      run: () =>
-        act(
-          context,
-          context.api.send<Sweep>('POST', 'sweeps', { body: { acknowledgeBelt: given.value } }),
-          (sweep) => `Sweep: ${summary(sweep)}.`,
-        ),
-    });
-  };
+  const { reason, detail } = newest.held;
   return message(
     'error',
     h('strong', {}, `The last sweep was held: ${spaced(reason)}. `),
-    `${detail ?? 'It was not safe to go on'}. Nothing was purged.`,
-    h(
-      'p',
-      { class: 'commands' },
-      button('Dry run: what is due?', () => runSweep(context, true)),
-      reason === 'Belt' && button('Release with token', release, { id: 'do-release' }),
-    ),
+    `${detail}. Nothing was purged.`,
+    context.may('Contributor') &&
+      h(
+        'p',
+        { class: 'commands' },
+        button('Dry run: what is due?', () => dryRun(context)),
+        reason === 'Belt' && button('Release with token', () => release(context, newest), { id: 'do-release' }),
+      ),
   );
 }

@@ -1,47 +1,82 @@
-import { at } from '../../api/client.ts';
-import type { UndeleteResult, UndeleteResults, Vault } from '../../api/types.ts';
+import type { Item, UndeleteResult, Vault } from '../../../client/api.ts';
+import type { Problem } from '../../../client/client.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
-import { button, textInput } from '../../parts/controls.ts';
+import { button, choice } from '../../parts/controls.ts';
 import { ask } from '../../parts/dialog.ts';
 import { problemMessage } from '../../parts/messages.ts';
 import { table } from '../../parts/table.ts';
 import { spaced } from '../../words/labels.ts';
-import { asUtc, plural } from '../../words/time.ts';
+import { asUtc, date, plural } from '../../words/time.ts';
 
-/** After a mass deletion: everything that one person deleted, or since some time. Tried dry first. */
-export function bulkUndelete(context: Context, vault: Vault): Promise<boolean> {
-  const by = textInput('Deleted by (object id; empty: anybody)', { id: 'deleted-by', autocomplete: 'off' });
+const COLUMNS = [
+  { title: 'Item', cell: ({ item }: UndeleteResult) => item },
+  {
+    title: 'Outcome',
+    cell: ({ outcome, code }: UndeleteResult) => [spaced(outcome), code].filter(Boolean).join(', '),
+  },
+];
+
+/** Who deleted items that are still there, the one with the most first. */
+function deleters(items: readonly Item[]): readonly { readonly value: string; readonly text: string }[] {
+  const deletions = items.flatMap(({ softDelete }) => softDelete ?? []);
+  const byPerson = [...Map.groupBy(deletions, ({ deletedBy }) => deletedBy)].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  const last = (some: typeof deletions): string =>
+    some
+      .map(({ deletedAt }) => deletedAt)
+      .sort()
+      .at(-1) ?? '';
+  return [
+    { value: '', text: `Anybody: ${plural(deletions.length, 'item')}` },
+    ...byPerson.map(([person, some]) => ({
+      value: person,
+      text: `${person}: ${plural(some.length, 'item')}, last on ${date(last(some))}`,
+    })),
+  ];
+}
+
+const told = (results: readonly UndeleteResult[]): string => {
+  const back = results.filter(({ outcome }) => outcome === 'Undeleted').length;
+  const refused = results.length - back;
+  const refusals =
+    refused > 0 ? ` ${plural(refused, 'item')} could not be undeleted: the history of each says why.` : '';
+  return `${plural(back, 'item')} ${back === 1 ? 'is' : 'are'} back.${refusals}`;
+};
+
+/** After a mass deletion: undeletes everything that one person deleted, or all since some time. The dialog demands a dry run first. */
+export async function bulkUndelete(context: Context, vault: Vault): Promise<unknown> {
+  const { api, say } = context;
+  const names = { vault: vault.name };
+  const trash = await api
+    .all('listItems', { names, query: { state: 'SoftDeleted' } })
+    .catch((problem: Problem) => problem.message);
+  if (typeof trash === 'string') return say(trash, 'error');
+  const by = choice('Deleted by', deleters(trash), '', { id: 'deleted-by' });
   const from = h<HTMLInputElement>('input', { type: 'datetime-local', class: 'select', id: 'deleted-from' });
   const found = h('div', { 'aria-live': 'polite' });
-  const path = `${at('vaults', vault.name)}/undelete`;
   const body = (dryRun: boolean) => ({
     dryRun,
-    ...(by.value ? { deletedBy: by.value } : {}),
+    ...(by.select.value ? { deletedBy: by.select.value } : {}),
     ...(from.value ? { from: asUtc(from.value) } : {}),
   });
-  const what = (): string => JSON.stringify(body(true));
+  const wish = (): string => JSON.stringify(body(true));
   let looked = '';
 
   async function look(): Promise<void> {
-    const answer = await context.api.send<UndeleteResults>('POST', path, { body: body(true) });
+    const asked = wish();
+    const answer = await api.ask('undeleteItems', { names, body: body(true) });
     if (!answer.ok) return show(found, problemMessage(answer.problem));
-    looked = what();
-    const columns = [
-      { title: 'Item', cell: ({ item }: UndeleteResult) => item },
-      {
-        title: 'Outcome',
-        cell: ({ outcome, code }: UndeleteResult) => [spaced(outcome), code].filter(Boolean).join(', '),
-      },
-    ];
-    show(found, table('What would be undeleted', columns, answer.value.results, 'Nothing fits.'));
+    looked = asked;
+    show(found, table('What would be undeleted', COLUMNS, answer.value.results, 'Nothing fits.'));
   }
   return ask({
     title: `Undelete many in ${vault.name}`,
     content: [
-      by,
-      h('label', { class: 'field' }, h('span', { class: 'field-label' }, 'Deleted since (UTC; empty: ever)'), from),
+      by.element,
+      h('label', { class: 'field' }, h('span', { class: 'field-label' }, 'Deleted since (UTC; empty: any time)'), from),
       h(
         'p',
         {},
@@ -50,12 +85,7 @@ export function bulkUndelete(context: Context, vault: Vault): Promise<boolean> {
       found,
     ],
     submit: 'Undelete all of these',
-    missing: () => (looked === what() ? undefined : 'Look first at what would come back.'),
-    run: () =>
-      act(
-        context,
-        context.api.send<UndeleteResults>('POST', path, { body: body(false) }),
-        ({ results }) => `${plural(results.length, 'item')} looked at; each is told in its history.`,
-      ),
+    missing: () => (looked === wish() ? undefined : 'Look first at what would come back.'),
+    run: () => act(context, api.ask('undeleteItems', { names, body: body(false) }), ({ results }) => told(results)),
   });
 }

@@ -1,5 +1,4 @@
-import { at } from '../../api/client.ts';
-import type { Vault } from '../../api/types.ts';
+import type { Vault } from '../../../client/api.ts';
 import { act } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
 import { choice, textInput, tick } from '../../parts/controls.ts';
@@ -12,15 +11,15 @@ export function mailSettings(context: Context, vault: Vault): Promise<boolean> {
     value: vault.alerts.recipients.join(', '),
     id: 'recipients',
   });
-  const owners = textInput('Owners, who also hear of what destroys', {
+  const owners = textInput('Owners, who are also told when data is destroyed', {
     value: vault.alerts.owners.join(', '),
     id: 'owners',
   });
   const mode = choice(
     'Mails',
     [
-      { value: 'PerAlert', text: 'one for each alert, at once' },
-      { value: 'HourlyDigest', text: 'a digest every hour' },
+      { value: 'PerAlert', text: 'one mail for each alert, at once' },
+      { value: 'HourlyDigest', text: 'one mail every hour with all its alerts' },
     ],
     vault.alerts.mode,
   );
@@ -33,12 +32,12 @@ export function mailSettings(context: Context, vault: Vault): Promise<boolean> {
       const alerts = {
         recipients: addresses(recipients.value),
         owners: addresses(owners.value),
-        mode: mode.select.value,
+        mode: mode.select.value as Vault['alerts']['mode'],
         onHardDelete: hard.isOn(),
       };
       return act(
         context,
-        context.api.send<Vault>('PATCH', at('vaults', vault.name), { body: { alerts }, etag: vault.etag }),
+        context.api.ask('patchVault', { names: { vault: vault.name }, body: { alerts }, etag: vault.etag }),
         () => `The mails of ${vault.name} are set.`,
       );
     },

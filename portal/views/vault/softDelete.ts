@@ -1,5 +1,4 @@
-import { at } from '../../api/client.ts';
-import type { SwitchState, Vault } from '../../api/types.ts';
+import type { SwitchState, Vault } from '../../../client/api.ts';
 import { h } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
@@ -13,7 +12,7 @@ const ON_OFF = [
   { value: 'Disabled', text: 'Off: deleted data is gone at once' },
 ];
 
-const path = ({ name }: Vault): string => at('vaults', name);
+const namesOf = ({ name }: Vault) => ({ vault: name });
 const locked = (state: SwitchState | undefined): boolean => state === 'AlwaysOn';
 
 const daysField = (vault: Vault): Input =>
@@ -29,22 +28,22 @@ const costs = (): HTMLElement =>
   h(
     'p',
     { class: 'quiet' },
-    `The first ${FREE_DAYS} days are free; longer ones are charged as stored data. The period holds for cloud and hybrid workloads of the vault alike.`,
+    `The first ${FREE_DAYS} days are free; every day after that is charged as stored data. The period is the same for cloud and hybrid workloads of the vault.`,
   );
 
-/** The switches and the period. Always on is a question of its own. */
+/** The switches and the period. Always on has a dialog of its own. */
 export function softDeleteSettings(context: Context, vault: Vault): Promise<boolean> {
   const state = choice('Soft delete for cloud workloads', ON_OFF, vault.softDelete.state, { id: 'soft-delete' });
   const hybrid = choice(
     'Security for hybrid workloads: soft delete, second factor and alerts',
     ON_OFF,
-    vault.hybrid?.state ?? '',
+    vault.hybrid?.state ?? 'Disabled',
     { id: 'hybrid' },
   );
   const scope = choice(
     'A longer period holds for',
     [
-      { value: 'ExtendExisting', text: 'what is deleted already, too' },
+      { value: 'ExtendExisting', text: 'items that are deleted already, too' },
       { value: 'FutureDeletions', text: 'later deletions only' },
     ],
     vault.softDelete.retentionScope,
@@ -53,11 +52,11 @@ export function softDeleteSettings(context: Context, vault: Vault): Promise<bool
   const body = () => ({
     softDelete: {
       retentionDays: Number(days.value),
-      retentionScope: scope.select.value,
-      ...(locked(vault.softDelete.state) ? {} : { state: state.select.value }),
+      retentionScope: scope.select.value as Vault['softDelete']['retentionScope'],
+      ...(locked(vault.softDelete.state) ? {} : { state: state.select.value as SwitchState }),
     },
     ...(vault.hybrid && !locked(vault.hybrid.state) && hybrid.select.value !== vault.hybrid.state
-      ? { hybrid: { state: hybrid.select.value } }
+      ? { hybrid: { state: hybrid.select.value as SwitchState } }
       : {}),
   });
   return ask({
@@ -75,16 +74,16 @@ export function softDeleteSettings(context: Context, vault: Vault): Promise<bool
     run: () =>
       act(
         context,
-        context.api.send<Vault>('PATCH', path(vault), { body: body(), etag: vault.etag }),
+        context.api.ask('patchVault', { names: namesOf(vault), body: body(), etag: vault.etag }),
         () => `The settings of ${vault.name} are saved.`,
       ),
   });
 }
 
-/** Irreversible: said plainly, ticked, and answered with what it means for servers that are registered. */
+/** Irreversible: the dialog says so and wants a tick, and then tells what it means for the registered servers. */
 export async function alwaysOn(context: Context, vault: Vault): Promise<void> {
   const days = daysField(vault);
-  const sure = tick('I understand that this can never be undone, by nobody, for this vault.');
+  const sure = tick('I understand that nobody can ever undo this for this vault.');
   let warnings: readonly string[] = [];
   const done = await ask({
     title: `Make soft delete always on in ${vault.name}`,
@@ -92,13 +91,13 @@ export async function alwaysOn(context: Context, vault: Vault): Promise<void> {
       message(
         'warning',
         h('strong', {}, 'This is irreversible. '),
-        'Once always on, soft delete of this vault cannot be switched off again, whoever asks.',
+        'Once it is always on, nobody can switch off soft delete of this vault again.',
       ),
       vault.hybrid &&
         h(
           'p',
           {},
-          'With it, the portal no longer deregisters servers with MARS, DPM or MABS, nor deletes their backups. Stop protection with delete data before you retire such a server.',
+          'After that the portal can no longer deregister servers with MARS, DPM or MABS, or delete their backups. Before you retire such a server, stop its protection with delete data.',
         ),
       days,
       costs(),
@@ -108,8 +107,9 @@ export async function alwaysOn(context: Context, vault: Vault): Promise<void> {
     danger: true,
     missing: () => (sure.isOn() ? undefined : 'Tick the box to confirm.'),
     run: () => {
-      const body = { softDelete: { state: 'AlwaysOn', retentionDays: Number(days.value) }, confirmAlwaysOn: true };
-      return act(context, context.api.send<Vault>('PATCH', path(vault), { body, etag: vault.etag }), (changed) => {
+      const softDelete = { state: 'AlwaysOn', retentionDays: Number(days.value) } as const;
+      const wish = { names: namesOf(vault), body: { softDelete, confirmAlwaysOn: true }, etag: vault.etag };
+      return act(context, context.api.ask('patchVault', wish), (changed) => {
         warnings = changed.warnings ?? [];
         return `Soft delete of ${vault.name} is always on now.`;
       });

@@ -56,7 +56,11 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
 /** Without it mails are late: the sweep has told what no notice told. */
 const queueCheck = ({ reach }: ReadyPorts): Promise<Check> =>
   reach.queue().then(
-    (waiting) => ({ name: 'queue', status: 'ok', detail: `${waiting} notices wait` }),
+    (waiting) => ({
+      name: 'queue',
+      status: 'ok',
+      detail: waiting === 1 ? '1 notice waits' : `${waiting} notices wait`,
+    }),
     () => ({ name: 'queue', status: 'fail', detail: 'the queue does not answer' }),
   );
 

@@ -48,6 +48,7 @@ test('a queue that is away is a failure, a mail service that is away a warning: 
     { name: 'queue', status: 'ok', detail: '2 notices wait' },
     { name: 'mail', status: 'ok', detail: 'the mail service answers' },
   ]);
+  expect((await seen({ queue: async () => 1 }))[0]?.detail).toBe('1 notice waits');
   expect(await seen({ queue: away, mail: away })).toEqual([
     { name: 'queue', status: 'fail', detail: 'the queue does not answer' },
     { name: 'mail', status: 'warn', detail: 'the mail service does not answer' },

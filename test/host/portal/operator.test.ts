@@ -1,9 +1,11 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CALLERS } from '../../../portal/auth/roles.ts';
 import { fill } from '../../../scripts/demo/fill.ts';
 import { openDemo } from '../../../scripts/demo/service.ts';
 import { hasBrowser, openPage, violations } from '../../support/browser.ts';
 import { startService } from '../../support/service.ts';
+import { walkAs } from './walk.ts';
 
 const PROD = '#/vaults/northwind-prod';
 
@@ -36,6 +38,10 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     expect(await violations(page), what).toEqual([]);
   };
 
+  test.each(CALLERS)('walks through every page as $text, and nothing fails', async (caller) => {
+    expect(await walkAs(caller, service.api)).toEqual({ errors: [], failed: [], refused: [] });
+  });
+
   test('sees of each vault its kind, its soft delete, how long, its hybrid switch and its counts', async () => {
     await go('#/vaults');
     expect(await cellsOf('northwind-prod')).toEqual(
@@ -45,6 +51,17 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     expect((await cellsOf('northwind-branches'))[3]).toBe('30 days');
     await page.getByRole('link', { name: '6 soft deleted in northwind-prod' }).click();
     await page.getByText('6 of 200 items').waitFor();
+  });
+
+  test('sees first what goes first, and last what is held', async () => {
+    await go('#/items?state=SoftDeleted');
+    await page.getByText(/^\d+ of 200 items$/).waitFor();
+    const left = (await page.locator('tr.red-row .left').allInnerTexts()).map((text) => text.trim());
+    const hours = left.map((text) =>
+      text === 'held' ? 1e9 : Number.parseInt(text, 10) * (/hour/.test(text) ? 1 : 24),
+    );
+    expect(hours).toEqual(hours.toSorted((a, b) => a - b));
+    expect([left[0], left.at(-1)]).toEqual([expect.stringContaining('hours left'), 'held']);
   });
 
   test('finds items by status, workload, vault and words', async () => {
@@ -90,14 +107,16 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
   test('brings back many at once, after a look at which', async () => {
     await go('#/vaults/northwind-apps');
     await press('do-undelete');
-    await fillIn('deleted-by', 'sam');
+    const offered = (await page.locator('#deleted-by option').allInnerTexts()).map((text) => text.split(',')[0]);
+    expect(offered).toEqual(['Anybody: 8 items', 'sam: 6 items', 'lin: 1 item', 'dana: 1 item']);
+    await page.locator('#deleted-by').selectOption('sam');
     await inDialog('Undelete all of these').click();
     await page.getByText('Look first at what would come back.').waitFor();
     await inDialog('Show what would come back').click();
     await dialog().getByText('media-10').waitFor();
     await accessible('undelete many');
     await inDialog('Undelete all of these').click();
-    await told(/items looked at/);
+    await told('6 items are back.');
     await go('#/items?state=SoftDeleted&vault=northwind-apps');
     await page.getByText('2 of 200 items').waitFor();
   });
@@ -136,11 +155,13 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     await page.locator('#policy').selectOption('short');
     await page.getByText('3 recovery points would be removed').waitFor();
     await inDialog('Resume backup').click();
-    await told('app-18 is protected again, by policy short. Removed, past the end: 3 recovery points.');
+    await told('app-18 is protected again, by policy short. Removed: 3 recovery points older than the policy allows.');
   });
 
   test('reads why it is (not) purged, who holds it, and what became of it', async () => {
     await go(`${PROD}/items/dc-04`);
+    await page.getByText('dc-04 is soft deleted: held. A hold without an end keeps it').waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('deleted permanently on');
     const reasons = await page.locator('.reasons').innerText();
     expect(reasons).toContain('It can be undeleted until');
     expect(reasons).toContain('Case 2026-118');
@@ -173,9 +194,15 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
   test('sends a mail again that was turned away', async () => {
     await go('#/operations');
     await page.getByText('1 given up').waitFor();
+    const letters = page.getByRole('region', { name: 'Dead letters' });
+    await letters
+      .getByRole('cell', { name: /^[A-Z][a-z ]+ of [a-z]+-\d+$/ })
+      .getByRole('link')
+      .waitFor();
+    expect(await page.getByRole('region', { name: /^Sweeps/ }).innerText()).not.toMatch(/skipped|due/);
     await page.getByRole('button', { name: /^Re-drive the mail to / }).click();
     await told(/^The mail to .* is on its way again\.$/);
-    await page.getByText('None: every mail found its way.').waitFor();
+    await page.getByText('None: every mail was sent.').waitFor();
   });
 
   test('finds a sweep held by the belt, looks, and releases it with its token', async () => {

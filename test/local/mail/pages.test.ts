@@ -28,11 +28,37 @@ test('an empty inbox says what will appear', async () => {
 
 test('the inbox lists every mail with a link, its subject, its reader and its time', async () => {
   const path = await received({ subject: 'Deleted: srv-1', plainText: 'x' });
+  await received({ subject: 'Newer', plainText: 'y' });
   const { body } = await page('/');
   expect(body).toContain(`<a href="${path}">`);
   expect(body).toMatch(
     /<strong>Deleted: srv-1<\/strong><span>ada@example\.org<\/span><time datetime="[^"]+">[^<]+ UTC</,
   );
+});
+
+test('the newest mail is open, in the page that has the list too', async () => {
+  await received({ subject: 'Older', plainText: 'The older one' });
+  const path = await received({ subject: 'Newest', plainText: 'The newest one' });
+  const { body } = await page('/');
+  const [main = ''] = /<main.*<\/main>/s.exec(body) ?? [];
+  expect(main).toContain('<pre>The newest one</pre>');
+  expect(main).toContain(`<a href="${path}" aria-current="true">`);
+  expect(main).toContain('<strong>Older</strong>');
+  expect(main).not.toContain('The older one');
+});
+
+test.each([
+  [
+    'what the letter says of itself',
+    'Who and when\n  By:                dana\n  Time:              2031-02-03 04:05:06 UTC\n',
+  ],
+  ['the last one that a digest lists', 'Open: 2\n  - a: Gone; 2031-02-03\n    04:05\n  - b: Gone; 2031-02-02 01:00\n'],
+])('the time of a mail is %s: the clock of the service may be ahead', async (_, plainText) => {
+  const path = await received({ subject: 'S', plainText });
+  for (const at of ['/', path])
+    expect((await page(at)).body.match(/<time [^>]+>[^<]+<\/time>/g)).toEqual(
+      Array(2).fill('<time datetime="2031-02-03T04:05Z">2031-02-03 04:05 UTC</time>'),
+    );
 });
 
 test('what a mail says stays text, wherever it is shown', async () => {
@@ -66,8 +92,10 @@ test('the policy allows no script, and inline styles only where the look of a ma
     const policy = await policyOf(at);
     expect(policy).toMatch(/^default-src 'none'; style-src 'self'/);
     expect(policy).not.toMatch(/script-src|http|\*/);
-    expect(policy.includes("'unsafe-inline'")).toBe(at === path);
+    expect(policy.includes("'unsafe-inline'")).toBe(at === path || at === '/');
   }
+  await received({ subject: 'S', plainText: 'Only text' });
+  expect(await policyOf('/')).not.toContain('unsafe-inline');
   const { headers } = await page('/style.css');
   expect(headers.get('content-type')).toBe('text/css; charset=utf-8');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
