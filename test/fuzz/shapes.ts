@@ -22,8 +22,7 @@ export interface Shape {
 /** What a field of this name holds, where its schema alone does not tell. undefined: the schema does. */
 export type Hint = (field: string, random: Random) => unknown;
 
-export const shapeOf = (schema: z.ZodType | undefined): Shape | undefined =>
-  schema && (inlined(schema) as Shape);
+export const shapeOf = (schema: z.ZodType | undefined): Shape | undefined => schema && (inlined(schema) as Shape);
 
 /** Something that the schema takes. */
 export function valid(shape: Shape, random: Random, hint: Hint, field = ''): unknown {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Instant, instantOf } from '../../src/core/time.ts';
-import type { Placed, Scan, TableName } from '../../tools/check/store.ts';
 import type { Cells } from '../../src/store/table.ts';
+import type { Placed, Scan, TableName } from '../../tools/check/store.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 
 export interface Written {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scanAccount } from '../../../tools/check/scan.ts';
 import { read } from '../../../src/store/rows.ts';
+import { scanAccount } from '../../../tools/check/scan.ts';
 import { type FuzzReport, fuzz, ROUTE_NAMES } from '../../fuzz/drive.ts';
 import { startService } from '../../support/service.ts';
 

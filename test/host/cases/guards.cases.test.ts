@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scanAccount } from '../../../tools/check/scan.ts';
 import { read } from '../../../src/store/rows.ts';
+import { scanAccount } from '../../../tools/check/scan.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';

@@ -1,9 +1,9 @@
 /** Sweeps asked for over HTTP, the clock they go by, and a look past the API at what they left in the store. */
 import { expect } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
-import { checkStore } from '../../../tools/check/store.ts';
-import { scanAccount } from '../../../tools/check/scan.ts';
 import { keys } from '../../../src/store/keys.ts';
+import { scanAccount } from '../../../tools/check/scan.ts';
+import { checkStore } from '../../../tools/check/store.ts';
 import { call, type Reply } from '../../support/call.ts';
 import { clockOf, type Estate, ok } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
