@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../../local/until.ts';
 import { contents } from '../../../scripts/package/contents.ts';
@@ -10,7 +11,6 @@ import { call } from '../../support/call.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { ROOT } from '../../support/launch.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
-import { unzip } from '../../support/unzip.ts';
 import { sweepingOf } from '../sweep/sweeping.ts';
 
 let folder: string;
@@ -19,7 +19,7 @@ let service: OwnHost;
 /** Outside of the checkout: whatever is not in the package is not there. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'reprieve-package-'));
-  for (const { path, bytes } of unzip(zip(contents(ROOT)))) {
+  for (const [path, bytes] of Object.entries(unzipSync(zip(contents(ROOT))))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
