@@ -2,8 +2,8 @@ import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readBody } from '../../../local/host/http/body.ts';
+import { atEnd } from '../../support/atEnd.ts';
 import { functionApp } from './support/app.ts';
-import { onTestsEnd } from './support/cleanUp.ts';
 import { type Running, startHost } from './support/process.ts';
 
 let host: Running;
@@ -215,7 +215,7 @@ describe('the host itself', () => {
       const body = await readBody(incoming, 10);
       reply.writeHead('refused' in body ? 413 : 200, { connection: 'close' }).end();
     });
-    onTestsEnd(() => limited.close());
+    atEnd(() => limited.close());
     await new Promise<void>((done) => limited.listen(0, '127.0.0.1', done));
     const address = limited.address();
     const port = typeof address === 'object' && address ? address.port : 0;

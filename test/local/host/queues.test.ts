@@ -1,10 +1,10 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { beforeAll, expect, test } from 'vitest';
 import { hold } from '../../../local/host/queues/hold.ts';
+import { anAccount } from '../../support/azurite.ts';
+import { eventually } from '../../support/eventually.ts';
 import { functionApp } from './support/app.ts';
-import { startAzurite } from './support/azurite.ts';
 import { type Running, startHost } from './support/process.ts';
-import { until } from './support/until.ts';
 
 const QUEUES = { batchSize: 4, maxPollingInterval: '00:00:00.200', visibilityTimeout: '00:00:01', maxDequeueCount: 2 };
 
@@ -28,13 +28,13 @@ const peek = async (queue: string): Promise<string[]> => {
   return peekedMessageItems.map(({ messageText }) => messageText);
 };
 const empty = (queue: string): Promise<void> =>
-  until(
+  eventually(
     async () => (await size(queue)) === 0,
     () => `${queue} to be empty`,
   );
 
 beforeAll(async () => {
-  storage = await startAzurite();
+  storage = await anAccount();
   queues = QueueServiceClient.fromConnectionString(storage);
   const root = functionApp({
     fixture: 'queues.mjs',
@@ -62,7 +62,7 @@ test('a message that is no JSON arrives as the text it is', async () => {
 
 test('a message that keeps failing is tried maxDequeueCount times and then lies in the poison queue', async () => {
   await put('work', base64({ fail: 'always' }));
-  await until(
+  await eventually(
     async () => (await peek('work-poison')).includes(base64({ fail: 'always' })),
     () => 'the poison message',
   );
@@ -82,7 +82,7 @@ test('a message that keeps failing is tried maxDequeueCount times and then lies 
 
 test('a message that is not base64 goes to the poison queue without a try', async () => {
   await put('work', 'not base64!');
-  await until(
+  await eventually(
     async () => (await peek('work-poison')).includes('not base64!'),
     () => 'the poison message',
   );
@@ -99,7 +99,7 @@ test('an array put out becomes several messages, an object one JSON message, and
 
 test('a return value goes to the queue it is bound to, which is created', async () => {
   await put('relay', base64({ n: 1 }));
-  await until(
+  await eventually(
     async () => (await peek('relayed')).length === 1,
     () => 'a relayed message',
   );
@@ -133,7 +133,7 @@ test('a message in work stays hidden beyond its lease, because the lease is rene
   if (!message) throw new Error('no message');
   const held = hold(queue, message, 2);
   const first = message.nextVisibleOn.getTime(); // whole seconds, rounded down
-  await until(
+  await eventually(
     () => Date.now() > first + 1_200,
     () => 'the first lease to end',
   );
@@ -144,7 +144,7 @@ test('a message in work stays hidden beyond its lease, because the lease is rene
 
 test('a shutdown finishes the message in work, and leaves the others for the next host', async () => {
   await put('work', base64({ last: true, ms: 1_000 }));
-  await until(
+  await eventually(
     () => host.count("Executing 'Functions.worker'") > host.count("Executed 'Functions.worker'"),
     () => 'work',
   );

@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { beforeAll, expect, test } from 'vitest';
+import { anAccount } from '../../support/azurite.ts';
+import { eventually } from '../../support/eventually.ts';
 import { functionApp } from './support/app.ts';
-import { startAzurite } from './support/azurite.ts';
 import { startHost } from './support/process.ts';
-import { until } from './support/until.ts';
 
 let storage: string;
 let container: ContainerClient;
@@ -33,7 +33,7 @@ const seed = async (hostId: string, name: string, status: object): Promise<void>
 };
 
 beforeAll(async () => {
-  storage = await startAzurite();
+  storage = await anAccount();
   container = BlobServiceClient.fromConnectionString(storage).getContainerClient('azure-webjobs-hosts');
   await container.createIfNotExists();
   root = functionApp({ fixture: 'timers.mjs' });
@@ -46,7 +46,7 @@ test('an occurrence missed while no host ran is made up for once, marked past du
   await seed(hostId, 'yearly', { Last: last, Next: `${year}-01-01T00:00:00+00:00`, LastUpdated: last });
   const host = await start(hostId);
   await host.says('yearly fired, past due true');
-  await until(
+  await eventually(
     async () => (await statusOf(hostId, 'yearly'))['Next'] === `${year + 1}-01-01T00:00:00.000+00:00`,
     () => 'status',
   );
