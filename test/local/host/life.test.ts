@@ -49,7 +49,7 @@ test('two functions of one name are fatal, whatever their case', async () => {
 
 test('a schedule nobody understands is fatal', async () => {
   const source = `import { app } from '@azure/functions'; app.timer('t', { schedule: 'every day', handler: () => {} });`;
-  expect(await sentence({ source })).toMatch(/^The schedule "every day" of function 't' is neither .*\n$/);
+  expect(await sentence({ source })).toMatch(/^The schedule "every day" of function 't' is no cron expression .*\n$/);
 });
 
 test('a timer without AzureWebJobsStorage is fatal', async () => {
@@ -96,10 +96,10 @@ test('a binding the host does not have puts its function in error; the others ru
   expect((await fetch(`${host.origin}/api/reads`)).status).toBe(404);
   await expect
     .poll(() => host.output())
-    .toContain('reads: httpTrigger [in error: The local host has no input binding of type "blob".]');
+    .toContain('reads: httpTrigger [in error: The local host has no input binding of type "blob" (');
   await expect
     .poll(() => host.output())
-    .toContain('writes: httpTrigger [in error: The local host has no output binding of type "blob".]');
+    .toContain('writes: httpTrigger [in error: The local host has no output binding of type "blob" (');
   await expect
     .poll(() => host.output())
     .toContain('watches: blobTrigger [in error: The local host knows HTTP, timer and storage queue');
