@@ -1,9 +1,9 @@
 /** A vault whose people have addresses of their own, the inbox of the mail stand-in, and when all that is due has been told. */
-import { until } from '../../../local/until.ts';
 import { isTold } from '../../../src/core/notification.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { call } from '../../support/call.ts';
 import { aVault, type Estate, ok, type VaultKind } from '../../support/estate.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Service } from '../../support/launch.ts';
 import { azureTables } from '../../support/tables.ts';
 import { type Sweeping, sweepingOf } from '../sweep/sweeping.ts';
@@ -33,7 +33,6 @@ type RaisedAlert = Awaited<ReturnType<ReturnType<typeof tableAlerts>['list']>>['
 const untold = (alert: RaisedAlert): readonly string[] =>
   isTold(alert) ? [] : [`${alert.id} ${JSON.stringify(alert.notifications)}`];
 
-const PATIENCE_MS = 30_000;
 let made = 0;
 
 export interface Mailing extends Sweeping {
@@ -55,10 +54,11 @@ export function mailingOf(service: Service): Mailing {
       const [ops, owner] = [`ops-${made}@example.com`, `owner-${made}@example.com`];
       const people = { recipients: [ops], owners: [owner], ...wish };
       const vault = await aVault(service, { ...(kind ? { kind } : {}), settings: { ...settings, alerts: people } });
-      const settled = async () => {
-        const done = await until(async () => (await everything(vault.name)).every(isTold), PATIENCE_MS);
-        if (!done) throw new Error(`not told in time: ${(await everything(vault.name)).flatMap(untold).join('; ')}`);
-      };
+      const settled = () =>
+        eventually(
+          async () => (await everything(vault.name)).every(isTold),
+          async () => (await everything(vault.name)).flatMap(untold).join('; '),
+        );
       const mails = async () => {
         await settled();
         const both = [...(await inbox(ops)), ...(await inbox(owner))];
