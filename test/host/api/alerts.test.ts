@@ -1,8 +1,8 @@
 /** Alerts, silences, dead letters and delivery reports as the contract has them (API §9, §12), through the running host. */
 import { describe, expect, test } from 'vitest';
-import { until } from '../../../local/until.ts';
 import { plantDeadLetter } from '../../support/alerts.ts';
 import { call } from '../../support/call.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startService } from '../../support/service.ts';
 import { aVault, type Body, done, doorOf, fresh, inTrash, refused } from './door.ts';
 
@@ -11,7 +11,6 @@ const door = doorOf(service.api);
 
 // biome-ignore lint/suspicious/noExplicitAny: which fields are there is what the tests find out
 type Any = any;
-const PATIENCE_MS = 20_000;
 const KEY = { 'x-reprieve-webhook-key': 'local' };
 
 /** A vault that mails to an address of its own, and a deletion in it: the alert's path and id. */
@@ -27,9 +26,11 @@ async function aDeletion(): Promise<{ vault: string; item: string; to: string; i
 const alertAt = async (path: string): Promise<Any> => done(door('GET', path));
 /** Until its only mail is where it should be. */
 async function mailOf(path: string, status: string): Promise<Any> {
-  await until(async () => (await alertAt(path)).notifications[0]?.status === status, PATIENCE_MS);
+  await eventually(
+    async () => (await alertAt(path)).notifications[0]?.status === status,
+    async () => `${status}: ${JSON.stringify(await alertAt(path))}`,
+  );
   const [mail] = (await alertAt(path)).notifications;
-  expect(mail?.status).toBe(status);
   return mail;
 }
 const faults = (body: object) => call(service.mail, 'PUT', '/faults', { body });
