@@ -92,6 +92,15 @@ test('sources that do not build are reported, and nothing is started', async () 
   expect(start.output()).not.toContain('task');
 });
 
+test('checks run side by side; one that fails is heard whole, and the tests do not begin', async () => {
+  const root = project('checks');
+  writeFileSync(join(root, 'src', 'main.ts'), 'export const app: string = 1;\n');
+  const verify = bootstrap(root, 'verify');
+  expect((await verify.ended()).code).toBeGreaterThan(0);
+  expect(verify.output()).toMatch(/^reprieve: types\n(.*\n)*src\/main\.ts.*TS2322/m);
+  expect(verify.output()).not.toContain('reprieve: tests');
+});
+
 test('a signal, even twice for one keypress, reaches the task once', async () => {
   const root = project('signals');
   const start = bootstrap(root, 'start');
