@@ -47,7 +47,7 @@ describe('the three mails of a deleted item', () => {
   test('case 39: the warning comes 48 hours before, once; not a moment earlier', async () => {
     const vault = await s.vault();
     const { purgeAt } = (await vault.trash('vm')).softDelete;
-    await s.sweepAt(later(purgeAt, { days: -2, seconds: -30 }));
+    await s.sweepAt(later(purgeAt, { days: -2, hours: -1 }));
     expect((await vault.get('vm')).body.softDelete?.purgeUpcoming).toBe(false);
     expect(await vault.told()).not.toContain('UpcomingPurge ops');
 
