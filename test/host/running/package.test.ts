@@ -11,7 +11,7 @@ import { aVault, later, ok } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
-import { sweepingOf } from '../sweep/sweeping.ts';
+import { sweepingOf } from '../support/sweeping.ts';
 
 let folder: string;
 let service: OwnHost;

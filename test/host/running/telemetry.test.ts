@@ -11,7 +11,7 @@ import { eventsIn } from '../../support/lines.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
 import { secured } from '../../support/secured.ts';
 import { startService } from '../../support/service.ts';
-import { type Mailing, mailingOf } from '../mail/mailing.ts';
+import { type Mailing, mailingOf } from '../support/mailing.ts';
 
 type Service = Awaited<ReturnType<typeof startService>>;
 

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Awaited<ReturnType<typeof startService>>;
 let s: Sweeping;

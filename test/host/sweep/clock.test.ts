@@ -3,7 +3,7 @@ import { anAccount } from '../../support/azurite.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let proxy: DateProxy;
 let service: OwnHost;

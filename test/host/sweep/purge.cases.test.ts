@@ -3,7 +3,7 @@ import { call } from '../../support/call.ts';
 import { aVault, HYBRID, later, moves, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;

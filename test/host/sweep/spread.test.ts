@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables } from '../../support/tables.ts';
-import { type Sweep, type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweep, type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;
