@@ -1,28 +1,32 @@
 import { defineConfig } from 'vitest/config';
+import { slowestFiles } from './test/support/slowestFiles.ts';
+
+/** So long that only what never ends is late, however slow the machine is. */
+const PATIENCE_MS = 300_000;
 
 /** The kind of a test is its folder: `npx vitest --project unit`. */
+const project = (name: string, folders: string, patience = PATIENCE_MS) => ({
+  test: {
+    name,
+    include: [`test/${folders}/**/*.test.ts`],
+    // the files of a worker share its modules: to load them anew for each file would take longer than most tests do
+    isolate: false,
+    setupFiles: ['test/support/ends.ts'],
+    testTimeout: patience,
+    hookTimeout: patience,
+  },
+});
+
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/sharedStorage.ts'],
+    reporters: ['default', slowestFiles],
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/{cli,client,core,docs,flows,http,infra,letters,portal,telemetry,versions}/**/*.test.ts'],
-        },
-      },
-      {
-        test: {
-          name: 'contract',
-          include: ['test/{contract,mail}/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      { test: { name: 'local', include: ['test/local/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      {
-        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 3_600_000, hookTimeout: 120_000 },
-      },
-      { test: { name: 'host', include: ['test/host/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      project('unit', '{cli,client,core,docs,flows,http,infra,letters,portal,telemetry,versions}'),
+      project('contract', '{contract,mail}'),
+      project('local', 'local'),
+      project('faults', 'faults', 12 * PATIENCE_MS),
+      project('host', 'host'),
     ],
   },
 });

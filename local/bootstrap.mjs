@@ -3,6 +3,7 @@
  * dependency, because it runs on whatever Node npm has (18 or later) before anything is installed. It installs and
  * builds when that is needed, says so, and hands over to Node 24 from node_modules.
  */
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, isBuilt } from './bundle.mjs';
@@ -43,13 +44,13 @@ const CHECKS = [
 ];
 const UNIT_AND_CONTRACT = ['run', '--project', 'unit', '--project', 'contract'];
 
-/** `needs` come first, in order; what is typed after the task's name goes to its last step. */
+/** `needs` come first, in order; what is typed after the task's name goes to its last step. Steps in a list run side by side. */
 const TASKS = {
   start: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['local/start.ts'], leash: true }] },
-  test: { needs: ['install', 'build'], steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: ['run'] }] },
+  test: { needs: ['install', 'build'], steps: [CHECKS, { name: 'tests', tool: 'vitest', args: ['run'] }] },
   verify: {
     needs: ['install', 'build'],
-    steps: [...CHECKS, { name: 'tests', tool: 'vitest', args: UNIT_AND_CONTRACT }],
+    steps: [CHECKS, { name: 'tests', tool: 'vitest', args: UNIT_AND_CONTRACT }],
   },
   package: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['scripts/package.ts'] }] },
   build: { needs: ['install'], steps: [{ run: () => build(root) }] },
@@ -92,6 +93,25 @@ async function perform(step, extra) {
   return runStep({ command: bin(root, step.tool), args: [...step.args, ...extra], cwd: root, leash: step.leash });
 }
 
+/** As many at a time as there are processors, none after one that failed. What each says comes whole, when it is done. */
+async function together(steps) {
+  const waiting = steps.values();
+  const codes = [];
+  const failed = () => codes.find((code) => code !== 0);
+  const work = async () => {
+    for (const { name, tool, args } of waiting) {
+      if (failed()) return;
+      const said = [];
+      const hold = (chunk) => said.push(chunk);
+      codes.push(await runStep({ command: bin(root, tool), args, cwd: root, hold }));
+      say(name);
+      process.stderr.write(Buffer.concat(said));
+    }
+  };
+  await Promise.all(Array.from({ length: cpus().length }, work));
+  return failed() ?? 0;
+}
+
 async function main([name, ...extra]) {
   const task = Object.hasOwn(TASKS, name ?? '') ? TASKS[name] : undefined;
   if (!task) {
@@ -103,7 +123,9 @@ async function main([name, ...extra]) {
     if (code !== 0) return code;
   }
   for (const step of task.steps) {
-    const code = await perform(step, step === task.steps.at(-1) ? extra : []);
+    const code = Array.isArray(step)
+      ? await together(step)
+      : await perform(step, step === task.steps.at(-1) ? extra : []);
     if (code !== 0) return code;
   }
   return 0;

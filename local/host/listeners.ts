@@ -1,16 +1,13 @@
 import type { HostedFunction } from './app/functions.ts';
 import type { Invoke } from './app/invoke.ts';
-import { fatal } from './fatal.ts';
 import type { QueueOptions } from './hostJson.ts';
-import { type Pause, pause } from './pause.ts';
-import type { Print } from './print.ts';
-import { type Connection, connectionOf } from './queues/connection.ts';
+import { fatal, type Print } from './output.ts';
 import { listenToQueue } from './queues/listener.ts';
-import type { Environment } from './settings.ts';
+import { type Connection, connectionOf, type Environment } from './settings.ts';
 import { timerListener } from './timers/listener.ts';
 import { hostContainer, singleton } from './timers/singleton.ts';
 import { timerStatuses } from './timers/status.ts';
-import type { Work } from './work.ts';
+import { type Pause, pause, type Work } from './work.ts';
 
 interface Listening {
   readonly functions: readonly HostedFunction[];

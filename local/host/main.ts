@@ -4,10 +4,10 @@
  * It loads an unmodified, built Node app of programming model v4 and treats it as Azure would. When ready it prints
  * the list of functions and, if its parent opened an IPC channel, sends `{ type: 'ready', origin }`.
  */
-import { readArgs } from './args.ts';
-import { describe, isFatal } from './fatal.ts';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Host, startHost } from './host.ts';
-import { printer, stamp } from './print.ts';
+import { describe, fatal, isFatal, messageOf, printer, stamp } from './output.ts';
 import { endOnSignals } from './shutdown.ts';
 
 const print = printer();
@@ -37,9 +37,24 @@ endOnSignals(
 );
 
 try {
-  host = await startHost(readArgs(process.argv.slice(2)), process.env, print);
+  host = await startHost(readArgs(), process.env, print);
   const { origin } = host;
   process.send?.({ type: 'ready', origin }, undefined, undefined, () => undefined); // the parent may just have gone
 } catch (error) {
   die(error);
+}
+
+function readArgs(): { readonly root: string; readonly port: number } {
+  const { root = '.', port = '7071' } = parse();
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw fatal(`--port must be a number from 0 to 65535, not "${port}".`);
+  return { root: resolve(root), port: Number(port) };
+}
+
+function parse() {
+  try {
+    return parseArgs({ options: { root: { type: 'string' }, port: { type: 'string' } } }).values;
+  } catch (error) {
+    throw fatal(`${messageOf(error)}. Usage: node local/host/main.ts --root <app folder> --port <number, 0 = free>`);
+  }
 }

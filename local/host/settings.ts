@@ -1,6 +1,9 @@
+/** Where the host learns what to do: JSON files of the app, and settings, from the environment or local.settings.json. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fatal, messageOf } from './fatal.ts';
+import { fatal, messageOf } from './output.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -27,24 +30,17 @@ function readText(path: string): string | undefined {
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/**
- * Brings local.settings.json `Values` into the environment. What is already there wins, as with `func start`: that
- * is what lets a parent process or a shell override a checked-in default.
- */
-export function applyLocalSettings(root: string, env: Environment): { readonly port: number | undefined } {
+/** Brings local.settings.json `Values` into the environment. What is already there wins, as with `func start`. */
+export function applyLocalSettings(root: string, env: Environment): void {
   const path = join(root, 'local.settings.json');
   const file = readJsonFile(path) ?? {};
   if (!isRecord(file)) throw fatal(`${path} must hold a JSON object.`);
-  if (file['IsEncrypted'] === true)
-    throw fatal(`${path} is encrypted; run "func settings decrypt" first, the local host reads plain values only.`);
   for (const [name, value] of Object.entries(isRecord(file['Values']) ? file['Values'] : {}))
     if (env[name] === undefined && value !== null) env[name] = String(value);
   env['AZURE_FUNCTIONS_ENVIRONMENT'] ??= 'Development';
-  const port = isRecord(file['Host']) ? Number(file['Host']['LocalHttpPort'] ?? Number.NaN) : Number.NaN;
-  return { port: Number.isInteger(port) ? port : undefined };
 }
 
-export type Resolved = { readonly value: string } | { readonly missing: string };
+type Resolved = { readonly value: string } | { readonly missing: string };
 
 /** Replaces every `%NAME%` by its setting. One missing name spoils the whole text. */
 export function resolveSettings(text: string, env: Environment): Resolved {
@@ -57,13 +53,31 @@ export function resolveSettings(text: string, env: Environment): Resolved {
   return missing === undefined ? { value } : { missing };
 }
 
-/**
- * Azure's documented name is `AzureWebJobs.<name>.Disabled`; shells that refuse dots use underscores. Names compare
- * without case, as .NET configuration does.
- */
-export function isDisabled(name: string, env: Environment): boolean {
-  const wanted = ['.', '_', '__'].map((dot) => `azurewebjobs${dot}${name}${dot}disabled`.toLowerCase());
-  return Object.entries(env).some(
-    ([key, value]) => wanted.includes(key.toLowerCase()) && /^(true|1)$/i.test((value ?? '').trim()),
-  );
+export const isDisabled = (name: string, env: Environment): boolean =>
+  /^(true|1)$/i.test((env[`AzureWebJobs.${name}.Disabled`] ?? '').trim());
+
+export interface Connection {
+  readonly setting: string;
+  readonly text: string;
+}
+
+/** As WebJobs looks it up: `AzureWebJobs<name>` first, then the name itself; no name means AzureWebJobsStorage. */
+export function connectionOf(named: unknown, env: Environment): Connection | { readonly problem: string } {
+  const name = typeof named === 'string' && named !== '' ? named : 'AzureWebJobsStorage';
+  for (const setting of [`AzureWebJobs${name}`, name]) {
+    const text = env[setting];
+    if (text) return { setting, text };
+  }
+  return { problem: `The storage connection setting '${name}' is not set.` };
+}
+
+/** Names this app's corner in storage, so that two apps may share an account. The setting is Azure's own. */
+export function hostIdOf(root: string, env: Environment): string {
+  const chosen = env['AzureFunctionsWebHost__hostid'];
+  if (chosen) return chosen.toLowerCase();
+  const machine = hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 18);
+  return `${machine || 'local'}-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`;
 }

@@ -1,5 +1,4 @@
-import { messageOf } from './fatal.ts';
-import { type Print, stamp } from './print.ts';
+import { messageOf, type Print, stamp } from './output.ts';
 import type { Work } from './work.ts';
 
 interface Ending {

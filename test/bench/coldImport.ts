@@ -51,7 +51,7 @@ const buildUnbundled = () =>
 export async function importOnce(file: string): Promise<number> {
   const { stdout } = await promisify(execFile)(process.execPath, [IMPORT_ONCE, file], {
     cwd: ROOT,
-    env: { ...process.env, ...SETTINGS },
+    env: { ...process.env, ...SETTINGS, NODE_DISABLE_COMPILE_CACHE: '1' }, // cold is cold
   });
   return Number(stdout);
 }

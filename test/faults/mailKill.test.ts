@@ -4,11 +4,11 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMail } from '../../local/mail/start.ts';
-import { until } from '../../local/until.ts';
 import { isTold } from '../../src/core/notification.ts';
 import { tableAlerts } from '../../src/store/alerts.ts';
 import { call } from '../support/call.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
+import { eventually } from '../support/eventually.ts';
 import { startAccounts, tablesOf } from './accounts.ts';
 import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound } from './judge.ts';
@@ -19,7 +19,6 @@ const KILLS = FULL ? 12 : 3;
 const EACH = 3;
 const SEED = Number(process.env['MAIL_SEED'] ?? Date.now() % 1_000_000);
 const MOST_MS = 400;
-const PATIENCE_MS = 60_000;
 const PEOPLE = { recipients: ['a@example.com', 'b@example.com'], owners: ['o@example.com'] };
 
 let account: string;
@@ -70,8 +69,10 @@ test(`${KILLS} times killed while it tells`, async () => {
   }
   await moveClock(door, 900);
   const quiet = await sweepToQuiet(door, 900);
-  const settled = await until(async () => (await all()).every(isTold), PATIENCE_MS);
-  expect(settled ? [] : (await all()).filter((one) => !isTold(one)).map(({ id }) => id)).toEqual([]);
+  await eventually(
+    async () => (await all()).every(isTold),
+    async () => (await all()).filter((one) => !isTold(one)).map(({ id }) => id),
+  );
   const { body } = await call<{ value: readonly { operationId: string }[] }>(mail.origin, 'GET', '/inbox');
   const arrived = body.value.map(({ operationId }) => operationId).toSorted();
   const told = (await all()).flatMap(({ notifications }) => notifications ?? []);

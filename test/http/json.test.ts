@@ -65,9 +65,9 @@ describe('a field said twice', () => {
   test('is found deep down, in little time', () => {
     const depth = 5000;
     const text = `${'{"a":['.repeat(depth)}{"b":1,"b":2}${']}'.repeat(depth)}`;
-    const began = performance.now();
+    const before = process.cpuUsage();
     expect(repeatedIn(text)).toEqual([`$${'.a[0]'.repeat(depth)}.b`]);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
   });
 });
 

@@ -1,11 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
-import { pepperedPins } from '../../src/secrets.ts';
 
 vi.mock('node:crypto', async (load) => {
   const real = await load<typeof import('node:crypto')>();
   return { ...real, createHmac: vi.fn(real.createHmac), timingSafeEqual: vi.fn(real.timingSafeEqual) };
 });
+vi.resetModules(); // a test file before this one may have loaded it, with the real crypto
+const { pepperedPins } = await import('../../src/secrets.ts');
 
 const pins = pepperedPins('a pepper for tests that is long enough');
 const here = { tid: 'local', vault: 'Contoso' };

@@ -1,15 +1,17 @@
-/** An Azurite in memory for a test file; it is stopped with the file. */
-import { afterAll } from 'vitest';
+/** Storage for a test file: an account of its own in the Azurite of the whole run, or an Azurite that it may also stop. */
+import { inject } from 'vitest';
 import { type Azurite, startAzurite as start } from '../../local/azurite/start.ts';
+import { atEnd } from './atEnd.ts';
 
-const started = new Set<Azurite>();
-
-afterAll(async () => {
-  await Promise.all([...started].map((azurite) => azurite.stop()));
-});
+export async function anAccount(): Promise<string> {
+  const response = await fetch(inject('newAccount'));
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
 
 export async function startAzurite(): Promise<Azurite> {
   const azurite = await start({ port: 0 });
-  started.add(azurite);
+  atEnd(azurite.stop);
   return azurite;
 }

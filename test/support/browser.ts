@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll } from 'vitest';
+import { atEnd } from './atEnd.ts';
 
 const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const named = process.env['CHROMIUM'];
@@ -19,10 +19,6 @@ const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 let running: Promise<Browser> | undefined;
 
-afterAll(async () => {
-  await (await running)?.close();
-});
-
 export interface Look {
   readonly shade?: 'light' | 'dark';
   readonly width?: number;
@@ -36,9 +32,18 @@ export interface Opened {
   readonly failed: string[];
 }
 
+function launch(): Promise<Browser> {
+  const browser = chromium.launch({ ...(executable ? { executablePath: executable } : {}), args: QUIET });
+  atEnd(async () => {
+    running = undefined;
+    await (await browser).close();
+  });
+  return browser;
+}
+
 /** A page of its own, and what went wrong on it. */
 export async function openPage({ shade = 'light', width = 1280 }: Look = {}): Promise<Opened> {
-  running ??= chromium.launch({ ...(executable ? { executablePath: executable } : {}), args: QUIET });
+  running ??= launch();
   const context = await (await running).newContext({
     viewport: { width, height: 900 },
     colorScheme: shade,

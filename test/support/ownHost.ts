@@ -2,17 +2,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { endChild } from '../../local/child.ts';
 import { DEFAULT_AUDIENCE } from '../../local/idp/claims.ts';
 import { startIdp } from '../../local/idp/start.ts';
+import { atEnd } from './atEnd.ts';
 import { mint, ROOT, type Service } from './launch.ts';
-
-const ends: (() => Promise<unknown>)[] = [];
-
-afterAll(async () => {
-  for (const end of ends.toReversed()) await end();
-});
 
 export type OwnHost = Pick<Service, 'api' | 'storage' | 'token' | 'output'>;
 
@@ -23,7 +17,7 @@ export async function startHostOver(
   root = ROOT,
 ): Promise<OwnHost> {
   const idp = await startIdp(0);
-  ends.push(idp.stop);
+  atEnd(idp.stop);
   const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', root, '--port', '0'], {
     cwd: root,
     execArgv: [],
@@ -45,7 +39,7 @@ export async function startHostOver(
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  ends.push(() => endChild(child, () => child.kill('SIGTERM'), 30_000));
+  atEnd(() => endChild(child, () => child.kill('SIGTERM'), 30_000));
   const died = once(child, 'exit').then((): never => {
     throw new Error('The functions host did not start.');
   });

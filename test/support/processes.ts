@@ -12,7 +12,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-export const allEnd = (pids: readonly number[], withinMs = 20_000): Promise<boolean> =>
+export const allEnd = (pids: readonly number[], withinMs = 120_000): Promise<boolean> =>
   until(() => !pids.some(isAlive), withinMs);
 
 export const childrenOf = (parent: number): number[] =>

@@ -1,17 +1,23 @@
 /** A running Reprieve for a test file; what the file starts is stopped with it. */
-import { afterAll } from 'vitest';
+import { join } from 'node:path';
+import { atEnd } from './atEnd.ts';
+import { anAccount } from './azurite.ts';
 import { launchService, type Service, type Wish } from './launch.ts';
 
 export type { Wish } from './launch.ts';
 
-const started = new Set<Service>();
+const OVER_STORAGE = join(import.meta.dirname, 'fixture', 'startOverStorage.ts');
 
-afterAll(async () => {
-  await Promise.all([...started].map((service) => service.stop()));
-});
-
+/** Over an account of its own in the Azurite of the whole run, unless the wish is about what a run starts or keeps. */
 export async function startService(wish: Wish = {}): Promise<Service> {
-  const service = await launchService(wish);
-  started.add(service);
+  const whole = wish.entry !== undefined || wish.data !== undefined;
+  const service = await launchService(whole ? wish : await overSharedStorage(wish));
+  atEnd(service.stop);
   return service;
 }
+
+const overSharedStorage = async ({ env, ...wish }: Wish): Promise<Wish> => ({
+  ...wish,
+  entry: OVER_STORAGE,
+  env: { TEST_STORAGE: await anAccount(), ...env },
+});

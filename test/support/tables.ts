@@ -3,7 +3,7 @@ import { TableClient } from '@azure/data-tables';
 import { azureTable } from '../../src/store/azureTable.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
 import type { Table } from '../../src/store/table.ts';
-import { startAzurite } from './azurite.ts';
+import { anAccount } from './azurite.ts';
 
 export interface Tables {
   readonly vaults: Table;
@@ -44,7 +44,7 @@ export const MAKERS: readonly Maker[] = [
   {
     name: 'in Azurite',
     open: async () => {
-      const { connectionString } = await startAzurite();
+      const connectionString = await anAccount();
       let made = 0;
       return () => {
         made += 1;

@@ -1,18 +1,12 @@
-import { parseTemplate, type Template } from '../http/template.ts';
-import { type Connection, connectionOf } from '../queues/connection.ts';
-import { type Environment, isDisabled, resolveSettings } from '../settings.ts';
+import { parseTemplate, sameRoute, type Template } from '../http/routes.ts';
+import { type Connection, connectionOf, type Environment, isDisabled, resolveSettings } from '../settings.ts';
 import { parseSchedule, type Schedule } from '../timers/schedule.ts';
+import type { RegisteredFunction } from './core.ts';
 import type { Binding } from './protocol.ts';
-import type { RegisteredFunction } from './registry.ts';
 
 export type Trigger =
   | { readonly kind: 'http'; readonly template: Template; readonly methods: readonly string[] }
-  | {
-      readonly kind: 'timer';
-      readonly schedule: Schedule;
-      readonly runOnStartup: boolean;
-      readonly useMonitor: boolean;
-    }
+  | { readonly kind: 'timer'; readonly schedule: Schedule }
   | { readonly kind: 'queue'; readonly queueName: string; readonly connection: Connection }
   | { readonly kind: 'error'; readonly sentence: string };
 
@@ -25,69 +19,84 @@ export interface HostedFunction extends RegisteredFunction {
 
 const NAME = /^[a-z][a-z0-9_-]{0,127}$/i;
 
-/** What each registered function asks for, checked once. A function that asks for nonsense is in error; the rest run. */
-export const hostedFunction = (registered: RegisteredFunction, env: Environment): HostedFunction => {
+/** What each registered function asks for, checked once. A function that asks for what is not there is in error; the rest run. */
+export const hostedFunctions = (
+  registered: readonly RegisteredFunction[],
+  routePrefix: string,
+  env: Environment,
+): readonly HostedFunction[] => withoutConflicts(registered.map((each) => hostedFunction(each, routePrefix, env)));
+
+function hostedFunction(registered: RegisteredFunction, routePrefix: string, env: Environment): HostedFunction {
   const [triggerName, binding] = triggerOf(registered);
+  const { name } = registered;
   return {
     ...registered,
     triggerName,
     triggerType: binding.type,
-    trigger: refusedOutright(registered) ?? readTrigger(registered.name, binding, env),
-    disabled: isDisabled(registered.name, env),
+    trigger: refusedOutright(registered) ?? readTrigger({ name, binding, routePrefix, env }),
+    disabled: isDisabled(name, env),
   };
-};
+}
+
+const NO_TRIGGER: readonly [string, Binding] = ['', { type: 'none', direction: 'in' }];
+const triggerOf = ({ bindings }: RegisteredFunction): readonly [string, Binding] =>
+  Object.entries(bindings).find(([, { type }]) => /trigger$/i.test(type)) ?? NO_TRIGGER;
+
+/** Options that change what a trigger does, and that this host does not have. */
+const FOREIGN_OPTIONS = ['runOnStartup', 'useMonitor', 'dataType'];
 
 /** Better no function than one whose inputs stay empty, or whose outputs go nowhere. */
 function refusedOutright({ name, bindings }: RegisteredFunction): Trigger | undefined {
   if (!NAME.test(name)) return inError(`'${name}' is not a valid function name.`);
-  const foreign = Object.values(bindings).find(({ type, direction }) =>
-    direction === 'out' ? !/^(http|queue)$/i.test(type) : !/trigger$/i.test(type),
-  );
-  return foreign && inError(`The local host has no ${foreign.direction}put binding of type "${foreign.type}".`);
+  for (const [key, binding] of Object.entries(bindings)) {
+    const { type, direction } = binding;
+    const known =
+      direction === 'out'
+        ? /^http$/i.test(type) || (/^queue$/i.test(type) && key !== '$return')
+        : /trigger$/i.test(type);
+    if (!known) return inError(`The local host has no ${direction}put binding of type "${type}" (${key}).`);
+    const option = FOREIGN_OPTIONS.find((one) => binding[one] !== undefined);
+    if (option !== undefined) return inError(`The local host does not know the option "${option}" of "${type}".`);
+  }
+  return undefined;
 }
 
-function triggerOf({ bindings }: RegisteredFunction): readonly [string, Binding] {
-  const found = Object.entries(bindings).find(([, binding]) => /trigger$/i.test(binding.type));
-  return found ?? ['', { type: 'none', direction: 'in' }];
+interface Asked {
+  readonly name: string;
+  readonly binding: Binding;
+  readonly routePrefix: string;
+  readonly env: Environment;
 }
 
-const READERS: Readonly<Record<string, (name: string, binding: Binding, env: Environment) => Trigger>> = {
+const READERS: Readonly<Record<string, (asked: Asked) => Trigger>> = {
   httptrigger: readHttp,
   timertrigger: readTimer,
   queuetrigger: readQueue,
 };
 
-const readTrigger = (name: string, binding: Binding, env: Environment): Trigger =>
-  (READERS[binding.type.toLowerCase()] ?? unsupported)(name, binding, env);
+const readTrigger = (asked: Asked): Trigger => (READERS[asked.binding.type.toLowerCase()] ?? unsupported)(asked);
 
-const unsupported = (_name: string, { type }: Binding): Trigger =>
+const unsupported = ({ binding: { type } }: Asked): Trigger =>
   inError(`The local host knows HTTP, timer and storage queue triggers, not "${type}".`);
 
-function readHttp(name: string, binding: Binding): Trigger {
+function readHttp({ name, binding, routePrefix }: Asked): Trigger {
   const route = typeof binding['route'] === 'string' && binding['route'] !== '' ? binding['route'] : name;
-  const template = parseTemplate(route);
-  if ('problem' in template) return inError(`The route "${route}" is not valid: ${template.problem}.`);
   // Azure's sentence and Azure's rule: a plain prefix test, so "administration" is refused too
   if (/^\/*(admin|runtime)/i.test(route))
     return inError('The specified route conflicts with one or more built in routes.');
+  const template = parseTemplate(`${routePrefix}/${route}`);
+  if ('problem' in template) return inError(`The route "${route}" is not valid: ${template.problem}.`);
   const methods = Array.isArray(binding['methods']) ? binding['methods'].map((each) => String(each).toUpperCase()) : [];
   return { kind: 'http', template, methods };
 }
 
 /** A missing setting puts the function in error; a schedule that cannot be understood is a mistake in the app: fatal. */
-function readTimer(name: string, binding: Binding, env: Environment): Trigger {
+function readTimer({ name, binding, env }: Asked): Trigger {
   const text = resolved(binding['schedule'], env);
-  if ('sentence' in text) return text;
-  const schedule = parseSchedule(text.value, name, new Date());
-  return {
-    kind: 'timer',
-    schedule,
-    runOnStartup: binding['runOnStartup'] === true,
-    useMonitor: binding['useMonitor'] !== false && !schedule.severalAMinute,
-  };
+  return 'sentence' in text ? text : { kind: 'timer', schedule: parseSchedule(text.value, name, new Date()) };
 }
 
-function readQueue(_name: string, binding: Binding, env: Environment): Trigger {
+function readQueue({ binding, env }: Asked): Trigger {
   const queueName = resolved(binding['queueName'], env);
   if ('sentence' in queueName) return queueName;
   const connection = connectionOf(binding['connection'], env);
@@ -100,4 +109,30 @@ const inError = (sentence: string) => ({ kind: 'error', sentence }) as const;
 function resolved(text: unknown, env: Environment) {
   const found = resolveSettings(String(text ?? ''), env);
   return 'value' in found ? found : inError(`The setting '${found.missing}', written %${found.missing}%, is not set.`);
+}
+
+/** The second of two functions with one route and a common method goes into error, in Azure's words. */
+function withoutConflicts(functions: readonly HostedFunction[]): readonly HostedFunction[] {
+  return functions.map((one, index) => {
+    const rival = functions.slice(0, index).find((other) => sameRoute(other.trigger, one.trigger));
+    if (!rival) return one;
+    const sentence = `The route specified conflicts with the route defined by function '${rival.name}'.`;
+    return { ...one, trigger: inError(sentence) };
+  });
+}
+
+/** The list `func start` prints; functions in error and disabled ones say so. */
+export const banner = (functions: readonly HostedFunction[], port: number): readonly string[] => [
+  '',
+  'Functions:',
+  '',
+  ...functions.map((each) => `\t${each.name}: ${lineOf(each, port)}`),
+  '',
+];
+
+function lineOf({ trigger, triggerType, disabled }: HostedFunction, port: number): string {
+  const suffix = disabled ? ' [disabled]' : '';
+  if (trigger.kind === 'error') return `${triggerType} [in error: ${trigger.sentence}]`;
+  if (trigger.kind !== 'http') return `${triggerType}${suffix}`;
+  return `[${trigger.methods.join(',')}] http://localhost:${port}/${trigger.template.text}${suffix}`;
 }

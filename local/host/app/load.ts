@@ -1,24 +1,23 @@
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, fatal, isFatal } from '../fatal.ts';
+import { describe, fatal, isFatal } from '../output.ts';
 import { isRecord, readJsonFile } from '../settings.ts';
-import { type Hooks, readOnly } from './hooks.ts';
+import type { Registered, RegisteredFunction } from './core.ts';
 import type { ProgrammingModel } from './protocol.ts';
-import type { RegisteredFunction, Registry } from './registry.ts';
 
 export interface App {
   readonly functions: readonly RegisteredFunction[];
   readonly model: ProgrammingModel;
 }
 
-/** The worker's start: import what `main` names, run appStart hooks, exchange capabilities, close the registry. */
-export async function loadApp(root: string, registry: Registry, hooks: Hooks): Promise<App> {
+/** The worker's start: import what `main` names, run appStart hooks, exchange capabilities, take no more functions. */
+export async function loadApp(root: string, registered: Registered): Promise<App> {
   const pattern = mainOf(root);
   for (const file of filesOf(root, pattern)) await importFile(file);
-  await hooks.run('appStart', appContext(hooks, root));
-  const { model } = registry;
-  const functions = registry.functions();
+  await registered.run('appStart', root);
+  const model = registered.model();
+  const functions = registered.functions();
   if (!model || functions.length === 0)
     throw fatal(
       `The app registered no function: "${pattern}" was loaded and nothing in it called app.http, app.timer or the like.`,
@@ -28,12 +27,9 @@ export async function loadApp(root: string, registry: Registry, hooks: Hooks): P
     throw fatal(
       'The app asks for HTTP streams (app.setup with enableHttpStream), which the local host does not offer.',
     );
-  registry.close();
+  registered.close();
   return { functions, model };
 }
-
-export const appContext = (hooks: Hooks, root: string): object =>
-  readOnly({ functionAppDirectory: root }, { hookData: hooks.appLevelHookData, appHookData: hooks.appHookData });
 
 function mainOf(root: string): string {
   const path = join(root, 'package.json');

@@ -1,51 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HOST_VERSION } from '../app/core.ts';
 import type { HostedFunction } from '../app/functions.ts';
-import { readBody } from './body.ts';
-import { sendEmpty, sendJson } from './response.ts';
+import type { Call, Invoke } from '../app/invoke.ts';
+import { timerCall } from '../timers/listener.ts';
+import type { Work } from '../work.ts';
+import { readBody } from './request.ts';
+import { sendEmpty } from './response.ts';
 
 export interface Administration {
   readonly hostId: string;
   readonly functions: readonly HostedFunction[];
-  /** Starts a function by hand. Nobody waits for it: the caller has its 202 by then. */
-  readonly trigger: (called: HostedFunction, input: string) => void;
+  readonly invoke: Invoke;
+  readonly work: Work;
   readonly origin: () => string;
 }
-
-type Reply = (admin: Administration, request: IncomingMessage, reply: ServerResponse, name: string) => unknown;
-
-/** Keys are not asked for locally, as with `func start`. */
-const ENDPOINTS: ReadonlyArray<{ readonly method: string; readonly path: RegExp; readonly answer: Reply }> = [
-  { method: 'GET', path: /^host\/status$/, answer: (admin, _request, reply) => sendJson(reply, statusOf(admin)) },
-  { method: 'GET', path: /^host\/ping$/, answer: (_admin, _request, reply) => sendEmpty(reply, 200) },
-  { method: 'POST', path: /^host\/ping$/, answer: (_admin, _request, reply) => sendEmpty(reply, 200) },
-  {
-    method: 'GET',
-    path: /^functions$/,
-    answer: (admin, _request, reply) =>
-      sendJson(
-        reply,
-        admin.functions.map((each) => view(admin, each)),
-      ),
-  },
-  {
-    method: 'GET',
-    path: /^functions\/([^/]+)$/,
-    answer: (admin, _request, reply, name) => {
-      const found = find(admin, name);
-      return found ? sendJson(reply, view(admin, found)) : sendEmpty(reply, 404);
-    },
-  },
-  {
-    method: 'GET',
-    path: /^functions\/([^/]+)\/status$/,
-    answer: (admin, _request, reply, name) => {
-      const found = find(admin, name);
-      return found ? sendJson(reply, errorsOf(found)) : sendEmpty(reply, 404);
-    },
-  },
-  { method: 'POST', path: /^functions\/([^/]+)$/, answer: invoke },
-];
 
 /** Everything under /admin is the host's; what it does not know is 404 and never falls through to a function. */
 export async function administer(
@@ -54,25 +22,33 @@ export async function administer(
   request: IncomingMessage,
   reply: ServerResponse,
 ): Promise<void> {
-  const rest = path.slice(1).join('/');
-  for (const { method, path: pattern, answer } of ENDPOINTS) {
-    const match = pattern.exec(rest) ?? pattern.exec(rest.toLowerCase());
-    if (!match || method !== request.method) continue;
-    await answer(admin, request, reply, match[1] ?? '');
-    return;
-  }
+  const [, what, name = '', ...more] = path.map((segment) => segment.toLowerCase());
+  const asked = more.length > 0 ? '' : `${request.method} ${what}/${what === 'host' ? name : ''}`;
+  if (asked === 'GET host/status') return sendStatus(admin, reply);
+  if (asked === 'GET host/ping' || asked === 'POST host/ping') return sendEmpty(reply, 200);
+  if (asked === 'POST functions/') return callByHand(admin, name, request, reply);
   sendEmpty(reply, 404);
 }
 
-/** Disabled functions do run by hand: on Azure the master key allows it. Functions in error do not exist here. */
-async function invoke(admin: Administration, request: IncomingMessage, reply: ServerResponse, name: string) {
+function sendStatus({ hostId }: Administration, reply: ServerResponse): void {
+  const text = JSON.stringify({ id: hostId, state: 'Running', version: HOST_VERSION });
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) };
+  reply.writeHead(200, headers).end(text);
+}
+
+/**
+ * Runs a function with the input as what its trigger would have brought. Nobody waits for it: the caller has its 202 by then.
+ * Disabled functions run, too: on Azure the master key allows it. Functions in error do not exist here.
+ */
+async function callByHand(admin: Administration, name: string, request: IncomingMessage, reply: ServerResponse) {
   const body = await readBody(request);
   if ('refused' in body) return sendEmpty(reply, body.refused === 'gone' ? 400 : 413);
-  const found = find(admin, name);
   const input = inputOf(body.bytes.toString('utf8'));
   if (input === undefined) return sendEmpty(reply, 400);
-  if (!found || found.trigger.kind === 'error') return sendEmpty(reply, 404);
-  admin.trigger(found, input);
+  const called = admin.functions.find((each) => each.name.toLowerCase() === name);
+  if (!called || called.trigger.kind === 'error') return sendEmpty(reply, 404);
+  const { invoke, work, origin } = admin;
+  void work.track(`${called.name} (called by hand)`, invoke(called, callFor(called, input, origin())));
   return sendEmpty(reply, 202);
 }
 
@@ -87,30 +63,15 @@ function inputOf(text: string): string | undefined {
   }
 }
 
-const find = ({ functions }: Administration, name: string): HostedFunction | undefined =>
-  functions.find((each) => each.name.toLowerCase() === name.toLowerCase());
+const REASON = 'This function was programmatically called via the host APIs.';
 
-const statusOf = ({ hostId }: Administration) => ({
-  id: hostId,
-  state: 'Running',
-  version: HOST_VERSION,
-  versionDetails: `${HOST_VERSION} (local host, Node ${process.version})`,
-  instanceId: `${process.pid}`,
-  processUptime: Math.round(process.uptime() * 1_000),
-  functionAppContentEditingState: 'NotAllowed',
-});
-
-const errorsOf = ({ trigger }: HostedFunction) => ({ errors: trigger.kind === 'error' ? [trigger.sentence] : [] });
-
-const view = ({ origin }: Administration, { name, bindings, disabled, trigger }: HostedFunction) => ({
-  name,
-  href: `${origin()}/admin/functions/${name}`,
-  language: 'node',
-  isDisabled: disabled,
-  ...(trigger.kind === 'error' ? { errors: [trigger.sentence] } : {}),
-  config: {
-    name,
-    language: 'node',
-    bindings: Object.entries(bindings).map(([key, value]) => ({ ...value, name: key })),
-  },
-});
+function callFor({ name, trigger }: HostedFunction, input: string, origin: string): Call {
+  if (trigger.kind === 'timer') return timerCall(undefined, false, REASON);
+  if (trigger.kind !== 'http') return { reason: REASON, input: { string: input } };
+  const http = {
+    method: trigger.methods[0] ?? 'POST',
+    url: `${origin}/admin/functions/${name}`,
+    body: { bytes: Buffer.from(input) },
+  };
+  return { reason: REASON, input: { http } };
+}

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { RegisteredFunction } from '../app/core.ts';
 import type { HttpData, InvocationResponse, TypedData } from '../app/protocol.ts';
-import type { RegisteredFunction } from '../app/registry.ts';
-import { setCookie } from './cookies.ts';
 
 /** What the function gave its http output, wherever it is bound; undefined when it returned nothing. */
 export function httpOutput({ bindings }: RegisteredFunction, response: InvocationResponse): HttpData | undefined {
@@ -19,11 +18,11 @@ export function send(reply: ServerResponse, http: HttpData | undefined): void {
     reply.writeHead(204).end();
     return;
   }
+  if (http.cookies && http.cookies.length > 0) throw new Error('the local host sends no cookies');
   const body = bytesOf(http.body);
   const status = Number(http.statusCode ?? 200);
   for (const [name, value] of Object.entries(http.headers ?? {}))
     if (!CONNECTION_HEADERS.has(name.toLowerCase())) reply.setHeader(name, value);
-  for (const cookie of http.cookies ?? []) reply.appendHeader('set-cookie', setCookie(cookie));
   if (!BODILESS.has(status)) reply.setHeader('content-length', body.length);
   reply.statusCode = status;
   reply.end(body); // node leaves the body of a HEAD answer away by itself
@@ -37,13 +36,4 @@ const bytesOf = (body: TypedData | null | undefined): Uint8Array =>
 export function sendEmpty(reply: ServerResponse, status: number): void {
   for (const name of reply.getHeaderNames()) reply.removeHeader(name);
   reply.writeHead(status, { 'content-length': 0 }).end();
-}
-
-export function sendJson(reply: ServerResponse, value: unknown): void {
-  const text = JSON.stringify(value, undefined, 2);
-  reply.writeHead(200, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
-  reply.end(text);
 }

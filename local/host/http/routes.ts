@@ -1,5 +1,50 @@
-import { matchTemplate, type Values } from './match.ts';
-import type { Segment, Template } from './template.ts';
+/** Which function a request belongs to. Of several that fit Azure takes the first by the name of its function, and so do we. */
+import type { Trigger } from '../app/functions.ts';
+
+type Segment = { readonly kind: 'literal' | 'parameter' | 'rest'; readonly text: string };
+
+export interface Template {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+}
+
+const SEGMENTS: ReadonlyArray<{ readonly kind: Segment['kind']; readonly is: RegExp }> = [
+  { kind: 'rest', is: /^\{\*{1,2}(\w+)\}$/ },
+  { kind: 'parameter', is: /^\{(\w+)\}$/ },
+  { kind: 'literal', is: /^([^{}*]+)$/ },
+];
+
+/** Of ASP.NET's templates what this app's routes are made of: words, `{name}`, and `{*name}` at the end. */
+export function parseTemplate(route: string): Template | { readonly problem: string } {
+  const text = route.replace(/^\/+|\/+$/g, '');
+  const segments: Segment[] = [];
+  for (const source of text === '' ? [] : text.split('/')) {
+    const kind = SEGMENTS.find(({ is }) => is.test(source));
+    if (!kind) return { problem: `the local host knows words, {name} and {*name}, not "${source}"` };
+    if (segments.at(-1)?.kind === 'rest') return { problem: 'nothing can follow what takes the rest' };
+    segments.push({ kind: kind.kind, text: kind.is.exec(source)?.[1] ?? '' });
+  }
+  const names = segments.filter(({ kind }) => kind !== 'literal').map((segment) => segment.text.toLowerCase());
+  return new Set(names).size === names.length ? { text, segments } : { problem: 'it uses a parameter name twice' };
+}
+
+export type Values = Readonly<Record<string, string>>;
+
+/** The route's values when the path fits the template; undefined when it does not. */
+export function matchTemplate({ segments }: Template, path: readonly string[]): Values | undefined {
+  const values: [string, string][] = [];
+  for (const [index, { kind, text }] of segments.entries()) {
+    if (kind === 'rest') {
+      const rest = path.slice(index).join('/');
+      // fromEntries defines even `__proto__` as a plain value
+      return Object.fromEntries(rest === '' ? values : [...values, [text, rest]]);
+    }
+    const given = path[index] ?? '';
+    if (given === '' || (kind === 'literal' && text.toLowerCase() !== given.toLowerCase())) return undefined;
+    if (kind === 'parameter') values.push([text, given]);
+  }
+  return path.length > segments.length ? undefined : Object.fromEntries(values);
+}
 
 export interface Route {
   readonly name: string;
@@ -13,45 +58,29 @@ export interface Hit<R extends Route> {
   readonly values: Values;
 }
 
-/**
- * ASP.NET's precedence: segment by segment, a literal beats a constrained parameter, that a free one, that a
- * catch-all; of equals the shorter template wins, then the function's name.
- */
-export const byPrecedence = (a: Route, b: Route): number =>
-  compareText(digits(a.template), digits(b.template)) || byName(a, b);
-
-/** The order Azure itself tries routes in: functions sorted by name, nothing else (see overlap.ts). */
-export const byName = (a: Route, b: Route): number => compareText(a.name.toUpperCase(), b.name.toUpperCase());
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const digits = ({ segments }: Template): string => segments.map(digit).join('');
-
-function digit(segment: Segment): string {
-  const [part] = segment;
-  if (!part || segment.length > 1) return '2';
-  if ('literal' in part) return '1';
-  const free = part.parameter.constraints.length === 0;
-  if (part.parameter.catchAll) return free ? '5' : '4';
-  return free ? '3' : '2';
-}
+const byName = (a: Route, b: Route): number => (a.name.toUpperCase() < b.name.toUpperCase() ? -1 : 1);
 
 /**
- * The function a request belongs to. A method no function of that path lists is simply no match: the real host
- * makes the method part of the route, so it answers 404, never 405, and does not answer HEAD or OPTIONS on a GET
- * route's behalf (Azure/azure-functions-host issues 10098 and 11625, both open).
+ * A method no function of that path lists is simply no match: the real host makes the method part of the route, so it answers
+ * 404, never 405, and does not answer HEAD or OPTIONS on a GET route's behalf (Azure/azure-functions-host 10098 and 11625).
  */
 export function router<R extends Route>(routes: readonly R[]) {
-  const ordered = [...routes].sort(byPrecedence);
+  const ordered = routes.toSorted(byName);
   return (method: string, path: readonly string[]): Hit<R> | undefined => {
     for (const route of ordered) {
-      if (!allows(route, method)) continue;
-      const values = matchTemplate(route.template, path);
+      const values = allows(route, method) ? matchTemplate(route.template, path) : undefined;
       if (values) return { route, values };
     }
     return undefined;
   };
 }
 
-const allows = ({ methods }: Route, method: string): boolean =>
+const allows = ({ methods }: Pick<Route, 'methods'>, method: string): boolean =>
   methods.length === 0 || methods.includes(method.toUpperCase());
+
+/** Azure refuses the second of two functions with the same route and a common method. */
+export const sameRoute = (a: Trigger, b: Trigger): boolean =>
+  a.kind === 'http' &&
+  b.kind === 'http' &&
+  a.template.text.toLowerCase() === b.template.text.toLowerCase() &&
+  (a.methods.length === 0 || b.methods.length === 0 || a.methods.some((method) => b.methods.includes(method)));

@@ -1,21 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { describe, fatal } from '../fatal.ts';
-import { type Print, stamp } from '../print.ts';
+import type { HostedFunction } from '../app/functions.ts';
+import type { Invoke } from '../app/invoke.ts';
+import { describe, fatal, type Print, stamp } from '../output.ts';
 import type { Work } from '../work.ts';
 import { type Administration, administer } from './admin.ts';
-import { readBody } from './body.ts';
-import type { Values } from './match.ts';
-import { pathSegments } from './path.ts';
-import { rawPathOf } from './request.ts';
-import { sendEmpty } from './response.ts';
-import type { Hit, Route } from './routes.ts';
+import { pathSegments, rawPathOf, readBody, toHttpData } from './request.ts';
+import { httpOutput, send, sendEmpty } from './response.ts';
+import { type Hit, type Route, router } from './routes.ts';
 
-export interface HttpFunction extends Route {
-  readonly run: (request: IncomingMessage, reply: ServerResponse, params: Values, body: Buffer) => Promise<void>;
+interface HttpRoute extends Route {
+  readonly called: HostedFunction;
 }
 
+/** The routes of the functions that take part: a disabled function or one in error has none, so it answers 404. */
+export const routerOf = (functions: readonly HostedFunction[]) =>
+  router(
+    functions.flatMap((called): HttpRoute[] =>
+      called.trigger.kind === 'http' && !called.disabled ? [{ ...called.trigger, name: called.name, called }] : [],
+    ),
+  );
+
 interface Site {
-  readonly route: (method: string, path: readonly string[]) => Hit<HttpFunction> | undefined;
+  readonly route: ReturnType<typeof routerOf>;
+  readonly invoke: Invoke;
+  readonly origin: () => string;
   readonly admin: Administration;
   readonly work: Work;
   readonly print: Print;
@@ -27,6 +35,9 @@ export interface HttpServer {
   stop(): void;
 }
 
+/** As the real server: what is closed sooner meets the next request of a caller who was slow. */
+const KEEP_ALIVE_MS = 130_000;
+
 export async function serve(site: Site, port: number): Promise<HttpServer> {
   let stopping = false;
   const server = createServer((request, reply) => {
@@ -34,6 +45,7 @@ export async function serve(site: Site, port: number): Promise<HttpServer> {
     reply.on('error', () => undefined); // the caller hung up; the function has run, there is nothing to undo
     void site.work.track(`${request.method} ${rawPathOf(request)}`, answer(site, request, reply));
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
@@ -67,23 +79,38 @@ const finished = (reply: ServerResponse): Promise<void> =>
     else reply.once('close', resolve);
   });
 
-async function dispatch({ route, admin }: Site, request: IncomingMessage, reply: ServerResponse): Promise<void> {
+async function dispatch(site: Site, request: IncomingMessage, reply: ServerResponse): Promise<void> {
   const method = request.method ?? 'GET';
   const path = pathSegments(rawPathOf(request));
   if (!path) return sendEmpty(reply, 400);
-  if (path[0]?.toLowerCase() === 'admin') return administer(admin, path, request, reply);
-  const hit = route(method, path);
-  if (!hit) return path.length === 0 && method === 'GET' ? home(reply) : sendEmpty(reply, 404);
+  if (path[0]?.toLowerCase() === 'admin') return administer(site.admin, path, request, reply);
+  const hit = site.route(method, path);
+  if (!hit) return sendEmpty(reply, 404);
   const body = await readBody(request);
-  if ('bytes' in body) return hit.route.run(request, reply, hit.values, body.bytes);
+  if ('bytes' in body) return run(site, hit, body.bytes, request, reply);
   if (body.refused === 'gone') return void reply.destroy();
-  reply.setHeader('connection', 'close');
   reply.writeHead(413, { connection: 'close', 'content-length': 0 }).end();
 }
 
-/** The real host has a welcome page here; uptime checks look at its 200. */
-const home = (reply: ServerResponse): void =>
-  void reply.writeHead(200, { 'content-type': 'text/html' }).end('<p>Your Functions 4.0 app is up and running</p>\n');
+async function run(
+  { invoke, origin, print }: Site,
+  { route: { called }, values }: Hit<HttpRoute>,
+  body: Buffer,
+  request: IncomingMessage,
+  reply: ServerResponse,
+): Promise<void> {
+  const outcome = await invoke(called, {
+    reason: 'This function was programmatically called via the host APIs.',
+    input: { http: toHttpData(request, origin(), values, body) },
+  });
+  if (!outcome.ok) return sendEmpty(reply, 500); // nothing of our inside leaves the house
+  try {
+    send(reply, httpOutput(called, outcome.response));
+  } catch (error) {
+    print(stamp(`The answer of Functions.${called.name} cannot be sent: ${describe(error)}`));
+    if (!reply.headersSent) sendEmpty(reply, 500);
+  }
+}
 
 const listen = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -1,15 +1,12 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import type { HostedFunction } from '../app/functions.ts';
 import type { Invoke } from '../app/invoke.ts';
-import { messageOf } from '../fatal.ts';
 import type { QueueOptions } from '../hostJson.ts';
-import type { Pause } from '../pause.ts';
-import { type Print, stamp } from '../print.ts';
-import type { Work } from '../work.ts';
-import { backOff, START } from './backOff.ts';
-import { type Connection, queueService } from './connection.ts';
-import { type Held, hold, LEASE_SECONDS } from './hold.ts';
-import { poisonName, processMessage } from './process.ts';
+import { messageOf, type Print, stamp } from '../output.ts';
+import type { Connection } from '../settings.ts';
+import type { Pause, Work } from '../work.ts';
+import { type Held, hold, LEASE_SECONDS, poisonName, processMessage } from './message.ts';
+import { queueOf, unlessMissing } from './queue.ts';
 
 interface Listening {
   readonly called: HostedFunction;
@@ -31,10 +28,9 @@ export interface QueueListener {
 
 export function listenToQueue(listening: Listening): QueueListener {
   const { called, queueName, work, print, pause, options } = listening;
-  const service = queueService(listening.connection);
-  const queue = service.getQueueClient(queueName);
+  const queue = queueOf(listening.connection, queueName);
   const poisonQueue = poisonName(queueName);
-  const poison = poisonQueue === undefined ? undefined : service.getQueueClient(poisonQueue);
+  const poison = poisonQueue === undefined ? undefined : queueOf(listening.connection, poisonQueue);
   const inWork = new Set<Held>();
   let stopping = false;
 
@@ -97,7 +93,7 @@ async function receive(queue: QueueClient, numberOfMessages: number): Promise<De
     return answer.receivedMessageItems;
   };
   return ask().catch(async (error: unknown) => {
-    if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 404)) throw error;
+    unlessMissing(error);
     await queue.createIfNotExists();
     return ask();
   });
@@ -108,3 +104,23 @@ const giveBack = async (queue: QueueClient, batch: readonly DequeuedMessageItem[
     batch.map(({ messageId, popReceipt }) => queue.updateMessage(messageId, popReceipt, undefined, 0)),
   );
 };
+
+/** The wait between two looks at an empty queue, as WebJobs computes it: doubling from 100 ms, ±20 %, up to a ceiling. */
+export interface BackOff {
+  readonly wait: number;
+  readonly exponent: number;
+}
+
+const MINIMUM = 100;
+const SPREAD = 0.2;
+
+export const START: BackOff = { wait: 0, exponent: 0 };
+
+/** `found`: a message came since the last wait. `random` is in [0, 1). */
+export function backOff(last: BackOff, found: boolean, ceiling: number, random: number): BackOff {
+  if (found) return { wait: Math.min(MINIMUM, ceiling), exponent: 1 };
+  const spread = 1 - SPREAD + 2 * SPREAD * random;
+  const step = last.exponent > 0 ? spread * 2 ** (last.exponent - 1) * MINIMUM : 0;
+  const wait = MINIMUM + step;
+  return wait < ceiling ? { wait, exponent: last.exponent + 1 } : { wait: ceiling, exponent: last.exponent };
+}

@@ -1,11 +1,8 @@
 import type { HostedFunction, Trigger } from '../app/functions.ts';
-import type { Invoke } from '../app/invoke.ts';
-import { messageOf } from '../fatal.ts';
-import { type Print, stamp } from '../print.ts';
+import type { Call, Invoke } from '../app/invoke.ts';
+import { messageOf, type Print, stamp } from '../output.ts';
 import type { Work } from '../work.ts';
-import { timerCall } from './call.ts';
-import { afterRun, checkPastDue, type TimerStatus } from './pastDue.ts';
-import type { TimerStatuses } from './status.ts';
+import { afterRun, checkPastDue, statusJson, type TimerStatus, type TimerStatuses } from './status.ts';
 
 interface Timing {
   readonly called: HostedFunction;
@@ -25,23 +22,18 @@ export interface TimerListener {
 const LONGEST_WAIT = 24 * 24 * 3_600_000;
 const RETRY_WAIT = 2_000;
 
-type Occasion = 'scheduled' | 'past due' | 'startup';
+type Occasion = 'scheduled' | 'past due';
 
 /** A timer on the instance that holds the lease. The next wait begins when a run has ended: it never overlaps itself. */
 export function timerListener(timing: Timing): TimerListener {
   const { called, work, print } = timing;
-  const { runOnStartup } = timing.trigger;
   let timer: NodeJS.Timeout | undefined;
   let generation = 0; // a stop, or the loss of the lease, makes everything begun before it obsolete
-  let startedOnce = false;
 
   const begin = async (mine: number): Promise<void> => {
     const { status, pastDue } = await remembered(timing);
     if (mine !== generation) return;
-    const atStartup = runOnStartup && !startedOnce;
-    startedOnce = true;
     if (pastDue) await fire(mine, status, 'past due');
-    else if (atStartup) await fire(mine, status, 'startup');
     else plan(mine, status);
   };
 
@@ -79,9 +71,9 @@ export function timerListener(timing: Timing): TimerListener {
 }
 
 async function remembered({ called, trigger, statuses, print }: Timing) {
-  const { schedule, useMonitor } = trigger;
+  const { schedule } = trigger;
   const now = new Date();
-  if (!useMonitor)
+  if (schedule.severalAMinute)
     return { status: { last: undefined, next: schedule.next(now), lastUpdated: undefined }, pastDue: false };
   const checked = checkPastDue(schedule, await statuses.read(called.name), now);
   if (checked.changed) await statuses.write(called.name, checked.status);
@@ -92,13 +84,25 @@ async function remembered({ called, trigger, statuses, print }: Timing) {
 async function runOnce(timing: Timing, status: TimerStatus, occasion: Occasion): Promise<TimerStatus> {
   const { called, trigger, statuses, invoke, print } = timing;
   const startedAt = new Date();
-  const known = trigger.useMonitor ? status : undefined;
+  const known = trigger.schedule.severalAMinute ? undefined : status;
   const reason = `Timer fired at ${startedAt.toISOString().replace('Z', '+00:00')}`;
   await invoke(called, timerCall(known, occasion === 'past due', reason)); // a failed run is logged, and was a run
   const next = afterRun(trigger.schedule, status, startedAt, occasion === 'scheduled');
-  if (trigger.useMonitor)
+  if (!trigger.schedule.severalAMinute)
     await statuses.write(called.name, next).catch((error: unknown) => {
       print(stamp(`Function '${called.name}' failed to update the timer trigger status: ${messageOf(error)}`));
     });
   return next;
 }
+
+/** A timer's input, in the shape the real host sends; without a monitor there is no status to tell. */
+export const timerCall = (status: TimerStatus | undefined, isPastDue: boolean, reason: string): Call => ({
+  reason,
+  input: {
+    json: JSON.stringify({
+      Schedule: { AdjustForDST: true },
+      ScheduleStatus: status ? statusJson(status) : null,
+      IsPastDue: isPastDue,
+    }),
+  },
+});

@@ -1,6 +1,5 @@
 import { Cron } from 'croner';
-import { fatal } from '../fatal.ts';
-import { parseTimeSpan } from '../timeSpan.ts';
+import { fatal } from '../output.ts';
 
 export interface Schedule {
   readonly text: string;
@@ -11,36 +10,37 @@ export interface Schedule {
 }
 
 const MINUTE = 60_000;
-const FIELD = /^[\dA-Za-z*,/-]+$/;
-const MONTHS = 'january february march april may june july august september october november december'.split(' ');
-const DAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const DAYS = 'sun mon tue wed thu fri sat'.split(' ');
 
-/** NCrontab with five or six fields, or a constant TimeSpan. Always UTC: Flex Consumption has no time-zone setting. */
+/** The names that a field may have; croner knows more letters (L, W), which Azure refuses. */
+const NAMES: readonly (readonly string[])[] = [[], [], [], [], MONTHS, DAYS];
+
+/** NCrontab with six fields. Always UTC: Flex Consumption has no time-zone setting. */
 export function parseSchedule(text: string, functionName: string, now: Date): Schedule {
-  const schedule = fromCron(text, now) ?? fromSpan(text);
-  if (schedule) return schedule;
-  throw fatal(
-    `The schedule "${text}" of function '${functionName}' is neither a cron expression ("0 */5 * * * *") nor a time span ("00:05:00").`,
-  );
-}
-
-function fromCron(text: string, now: Date): Schedule | undefined {
   const fields = text.trim().split(/\s+/);
-  // croner knows more than NCrontab (L, W, #, ?, a Sunday called 7); what Azure refuses must be refused here
-  if (fields.length < 5 || fields.length > 6 || !fields.every((field) => FIELD.test(field))) return undefined;
-  if (/[7-9]/.test((fields.at(-1) ?? '').replace(/\/\d+/g, ''))) return undefined;
-  const namesOf = (index: number): readonly string[] => [DAYS, MONTHS][fields.length - 1 - index] ?? [];
-  const cron = tryCron(fields.map((field, index) => shortNames(field, namesOf(index))).join(' '));
-  if (!cron) return undefined;
+  const cron = fields.length === NAMES.length && fields.every(isNCrontab) ? tryCron(fields.join(' ')) : undefined;
+  if (!cron)
+    throw fatal(
+      `The schedule "${text}" of function '${functionName}' is no cron expression of six fields, such as "0 */5 * * * *".`,
+    );
   const next = (after: Date): Date | undefined => cron.nextRun(after) ?? undefined;
   return { text, next, severalAMinute: severalWithinAMinute(next, now) };
+}
+
+function isNCrontab(field: string, index: number): boolean {
+  const words = field.match(/[a-z]+/gi) ?? [];
+  if (!/^[\da-z*,/-]+$/i.test(field) || !words.every((word) => NAMES[index]?.includes(word.toLowerCase())))
+    return false;
+  const isSunday7 = index === NAMES.length - 1 && /[7-9]/.test(field.replace(/\/\d+/g, ''));
+  return !isSunday7;
 }
 
 function tryCron(pattern: string): Cron | undefined {
   try {
     // NCrontab: day of month AND day of week must both fit; `5/15` counts from 5
     return new Cron(pattern, {
-      mode: '5-or-6-parts',
+      mode: '6-part',
       domAndDow: true,
       sloppyRanges: true,
       timezone: 'Etc/UTC',
@@ -51,22 +51,9 @@ function tryCron(pattern: string): Cron | undefined {
   }
 }
 
-/** NCrontab takes a name or its beginning, croner exactly three letters. Letters that are no name spoil the field. */
-const shortNames = (field: string, names: readonly string[]): string =>
-  field.replace(/[A-Za-z]+/g, (word) => {
-    const known = word.length >= 3 && names.some((name) => name.startsWith(word.toLowerCase()));
-    return known ? word.slice(0, 3) : 'unknown';
-  });
-
 /** Azure's rule: two occurrences in the minute that follows the host's start. */
 function severalWithinAMinute(next: Schedule['next'], now: Date): boolean {
   const first = next(now);
   const second = first && next(first);
   return second !== undefined && second.getTime() - now.getTime() <= MINUTE;
-}
-
-function fromSpan(text: string): Schedule | undefined {
-  const every = parseTimeSpan(text);
-  if (every === undefined || every <= 0) return undefined;
-  return { text, next: (after) => new Date(after.getTime() + every), severalAMinute: every < MINUTE };
 }

@@ -1,7 +1,6 @@
 import { type BlobLeaseClient, BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import { messageOf } from '../fatal.ts';
-import { pause } from '../pause.ts';
-import { type Print, stamp } from '../print.ts';
+import { hasStatus, messageOf, type Print, stamp } from '../output.ts';
+import { pause } from '../work.ts';
 
 /** The real host's container for its own affairs. */
 export const hostContainer = (connection: string): ContainerClient =>
@@ -91,12 +90,6 @@ export function singleton({ container, hostId, print, gained, lost }: Singleton)
     },
   };
 }
-
-const hasStatus = (error: unknown, ...statuses: number[]): boolean =>
-  error instanceof Error &&
-  'statusCode' in error &&
-  typeof error.statusCode === 'number' &&
-  statuses.includes(error.statusCode);
 
 const unless =
   (...statuses: number[]) =>

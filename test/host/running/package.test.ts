@@ -1,17 +1,17 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { until } from '../../../local/until.ts';
 import { contents } from '../../../scripts/package/contents.ts';
 import { zip } from '../../../scripts/package/zip.ts';
-import { startAzurite } from '../../support/azurite.ts';
+import { anAccount } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
+import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
-import { unzip } from '../../support/unzip.ts';
-import { sweepingOf } from '../sweep/sweeping.ts';
+import { sweepingOf } from '../support/sweeping.ts';
 
 let folder: string;
 let service: OwnHost;
@@ -19,13 +19,12 @@ let service: OwnHost;
 /** Outside of the checkout: whatever is not in the package is not there. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'reprieve-package-'));
-  for (const { path, bytes } of unzip(zip(contents(ROOT)))) {
+  for (const [path, bytes] of Object.entries(unzipSync(zip(contents(ROOT))))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
-  const { connectionString } = await startAzurite();
   // nobody takes metrics there; that the SDK is in the package is what the start proves
-  service = await startHostOver(connectionString, { METRICS_ENDPOINT: 'http://127.0.0.1:9/v1/metrics' }, folder);
+  service = await startHostOver(await anAccount(), { METRICS_ENDPOINT: 'http://127.0.0.1:9/v1/metrics' }, folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -42,7 +41,10 @@ test('from the package alone an item is deleted, brought back, deleted and purge
   const s = sweepingOf(service);
   expect(await s.sweepAt(later(due, { seconds: 1 }))).toMatchObject({ purged: 1, complete: true });
   expect(await s.ready()).toMatchObject({ status: 200 });
-  expect(await until(() => service.output().includes("Executed 'Functions.notify' (Succeeded"), 30_000)).toBe(true);
+  await eventually(
+    () => service.output().includes("Executed 'Functions.notify' (Succeeded"),
+    () => 'a notice to be told',
+  );
   await s.check();
 });
 

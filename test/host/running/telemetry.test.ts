@@ -1,17 +1,17 @@
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { until } from '../../../local/until.ts';
 import { EVENTS, METRICS } from '../../../src/telemetry/names.ts';
-import { startAzurite } from '../../support/azurite.ts';
+import { anAccount } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { startCollector } from '../../support/collector.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
 import { later, ok } from '../../support/estate.ts';
+import { eventually } from '../../support/eventually.ts';
 import { eventsIn } from '../../support/lines.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
 import { secured } from '../../support/secured.ts';
 import { startService } from '../../support/service.ts';
-import { type Mailing, mailingOf } from '../mail/mailing.ts';
+import { type Mailing, mailingOf } from '../support/mailing.ts';
 
 type Service = Awaited<ReturnType<typeof startService>>;
 
@@ -21,13 +21,11 @@ let s: Mailing;
 let proxy: DateProxy;
 let skewed: OwnHost;
 
-const WAIT_MS = 30_000;
-
 beforeAll(async () => {
   collector = await startCollector();
   service = await startService({ env: { METRICS_ENDPOINT: collector.url } });
   s = mailingOf(service);
-  proxy = await startDateProxy((await startAzurite()).connectionString);
+  proxy = await startDateProxy(await anAccount());
   skewed = await startHostOver(proxy.connectionString);
 });
 afterAll(async () => {
@@ -38,7 +36,10 @@ afterAll(async () => {
 const events = () => eventsIn(service.output());
 const told = async (event: string, over: object = {}) => {
   const found = () => events().find((one) => one.event === event && matches(one, over));
-  expect(await until(() => found() !== undefined, WAIT_MS), `${event} ${JSON.stringify(over)}`).toBe(true);
+  await eventually(
+    () => found() !== undefined,
+    () => `${event} ${JSON.stringify(over)}`,
+  );
   return found();
 };
 const matches = (line: object, over: object): boolean =>
@@ -117,7 +118,10 @@ test('sweeps are told, those of the timer, those asked for and their shares', as
   const before = events().filter(({ event }) => event === 'sweep.finished').length;
   ok(await call(service.api, 'POST', '/admin/functions/sweep', { body: { input: '' } }));
   const after = () => events().filter(({ event }) => event === 'sweep.finished').length;
-  expect(await until(() => after() > before, WAIT_MS)).toBe(true);
+  await eventually(
+    () => after() > before,
+    () => 'an event',
+  );
   await put('sweep-shards', { shard: 'shard00', now: await s.now() });
   await told('share.finished', { purged: 0 });
 });
@@ -127,7 +131,10 @@ test('a message of before that bears no id is read, one that bears nonsense as w
   await put('notifications', { vault: 'nobody', alerts: ['a'] });
   await put('notifications', { vault: 'nobody', alerts: ['a'], requestId: 'evil"}\n{"event":"x"' });
   const since = () => events().filter(({ event }) => event === 'notice.taken');
-  expect(await until(() => since().length >= taken + 2, WAIT_MS)).toBe(true);
+  await eventually(
+    () => since().length >= taken + 2,
+    () => 'an event',
+  );
   for (const { requestId } of since()) expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   await put('notifications-poison', { nonsense: true });
   await told('notice.buried', { alerts: 0 });
@@ -147,7 +154,10 @@ test('a clock that is wrong is told, and so is a storage that is gone', async ()
   await proxy.stop();
   expect((await call(skewed.api, 'GET', '/api/vaults')).status).toBe(503);
   const both = () => eventsIn(skewed.output()).map(({ event }) => event);
-  expect(await until(() => both().includes('request.failed'), WAIT_MS)).toBe(true);
+  await eventually(
+    () => both().includes('request.failed'),
+    () => 'an event',
+  );
   expect(both()).toContain('clock.skewed');
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Awaited<ReturnType<typeof startService>>;
 let s: Sweeping;

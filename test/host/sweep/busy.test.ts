@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { aVault, later, ok } from '../../support/estate.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Awaited<ReturnType<typeof startService>>;
 let s: Sweeping;
@@ -15,6 +15,8 @@ beforeAll(async () => {
 const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
 const CLIENTS = 16;
 const TURNS = 8;
+/** So much is asked for between two turns of the sweep, however long that takes. */
+const CALLS = 40;
 
 test(`${CLIENTS} clients and sweeps over moving time: no answer blames the caller for it, and the store holds together`, async () => {
   const vault = await aVault(service);
@@ -24,6 +26,7 @@ test(`${CLIENTS} clients and sweeps over moving time: no answer blames the calle
   const wrong: string[] = [];
   const seen = new Map<number, number>();
   let points = 0;
+  let calls = 0;
   // nobody undeletes the others: they do reach their end
   const isWanted = (item: string) => /[02468]$/.test(item);
   const verbs: readonly ((item: string) => Promise<{ readonly status: number; readonly body: unknown }>)[] = [
@@ -48,6 +51,7 @@ test(`${CLIENTS} clients and sweeps over moving time: no answer blames the calle
       const verb = verbs[dice(verbs.length)];
       const answer = await verb?.(items[dice(items.length)] ?? '');
       if (!answer) continue;
+      calls += 1;
       seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
       const { error } = answer.body as { readonly error?: { readonly code: string } };
       if (answer.status >= 500 && error?.code !== 'Busy') wrong.push(`${answer.status} ${error?.code}`);
@@ -63,7 +67,11 @@ test(`${CLIENTS} clients and sweeps over moving time: no answer blames the calle
         if (status !== 200 || body.failed > 0) wrong.push(`sweep ${status} ${JSON.stringify(body)}`);
         else purged += body.purged;
       }
-      await pause(100);
+      const before = calls;
+      await eventually(
+        () => calls >= before + CALLS,
+        () => 'calls',
+      );
     }
     working = false;
     return purged;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startAzurite } from '../../support/azurite.ts';
+import { anAccount } from '../../support/azurite.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let proxy: DateProxy;
 let service: OwnHost;
@@ -12,7 +12,7 @@ let s: Sweeping;
 const FORTNIGHT = 15 * 86_400;
 
 beforeAll(async () => {
-  proxy = await startDateProxy((await startAzurite()).connectionString);
+  proxy = await startDateProxy(await anAccount());
   service = await startHostOver(proxy.connectionString);
   s = sweepingOf(service);
 });

@@ -8,7 +8,7 @@ import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables, type Tables } from '../../support/tables.ts';
 import { portsOver } from '../../support/world.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let s: Sweeping;
 let start: Awaited<ReturnType<typeof startService>>;
@@ -32,7 +32,7 @@ describe('the sweep and recovery points', () => {
   test('a point of a protected item goes at its end, and its history tells', async () => {
     const vault = await twoPoints();
     const [old] = await vault.points('vm');
-    await s.sweepAt(later(old?.expiresAt ?? '', { seconds: -30 }));
+    await s.sweepAt(later(old?.expiresAt ?? '', { hours: -1 }));
     expect(await stored(vault)).toEqual(['old', 'today']);
 
     const swept = await s.sweepAt(old?.expiresAt ?? '');
@@ -109,7 +109,7 @@ describe('the sweep and recovery points', () => {
     const purgeAt = (await vault.points('vm'))[0]?.purgeAt ?? '';
 
     await s.sweep();
-    await s.sweepAt(later(purgeAt, { seconds: -30 }));
+    await s.sweepAt(later(purgeAt, { hours: -1 }));
     expect(await stored(vault)).toEqual(['old', 'today']);
     await s.sweepAt(purgeAt);
     expect(await stored(vault)).toEqual(['today']);

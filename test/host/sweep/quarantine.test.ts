@@ -5,7 +5,7 @@ import { aVault, type Estate, later } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables } from '../../support/tables.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;

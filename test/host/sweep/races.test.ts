@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { aVault, type Estate, later } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;
@@ -15,6 +15,7 @@ beforeAll(async () => {
 
 const ROUNDS = 10;
 const ITEMS = 20;
+const EACH_WINS = 20;
 /** How far around its instant an item is undeleted: within this the two meet. */
 const AROUND_MS = 60;
 
@@ -26,7 +27,7 @@ interface Race {
 }
 
 /** Twenty items, each undeleted about the instant at which it falls due, while two sweeps run over and over. */
-async function round(number: number): Promise<readonly Race[]> {
+async function round(number: number, around: number): Promise<readonly Race[]> {
   const vault = await aVault(service);
   const items = await Promise.all(
     Array.from({ length: ITEMS }, async (_, index) => {
@@ -36,16 +37,16 @@ async function round(number: number): Promise<readonly Race[]> {
   );
   const first = Math.min(...items.map(({ due }) => due));
   const last = Math.max(...items.map(({ due }) => due));
-  const offset = first - 200 - Date.now();
+  const offset = first - 200 - around - Date.now();
   await s.at(new Date(Date.now() + offset).toISOString());
   const now = () => Date.now() + offset;
 
   const sweeper = async () => {
-    while (now() < last + AROUND_MS) await s.sweep();
+    while (now() < last + around) await s.sweep();
   };
   const undelete = async (name: string, due: number, index: number): Promise<Race> => {
     // spread evenly, and differently in every round: no luck is needed to meet the instant from both sides
-    const aside = (((index * 7 + number * 3) % ITEMS) / (ITEMS - 1) - 0.5) * 2 * AROUND_MS;
+    const aside = (((index * 7 + number * 3) % ITEMS) / (ITEMS - 1) - 0.5) * 2 * around;
     await pause(Math.max(0, due + aside - now()));
     const { status, body } = await vault.undelete(name);
     const { error } = body as { readonly error?: { readonly code: string } };
@@ -78,14 +79,17 @@ async function judge({ vault, item, status, code }: Race): Promise<boolean> {
   return false;
 }
 
-test(`case 73: ${ROUNDS * ITEMS} times an undelete meets the sweep at the instant of the purge: one wins, and only one`, async () => {
+test(`case 73: ${ROUNDS * ITEMS} times and more an undelete meets the sweep at the instant of the purge: one wins, and only one`, async () => {
   const won: boolean[] = [];
-  for (let number = 0; number < ROUNDS; number += 1)
-    for (const race of await round(number)) won.push(await judge(race));
-
-  expect(won).toHaveLength(ROUNDS * ITEMS);
-  expect(won.filter((undelete) => undelete).length).toBeGreaterThan(20);
-  expect(won.filter((undelete) => !undelete).length).toBeGreaterThan(20);
+  const wins = (undelete: boolean) => won.filter((one) => one === undelete).length;
+  let around = AROUND_MS;
+  for (let number = 0; number < ROUNDS || Math.min(wins(true), wins(false)) <= EACH_WINS; number += 1) {
+    const judged: boolean[] = [];
+    for (const race of await round(number, around)) judged.push(await judge(race));
+    won.push(...judged);
+    // where the machine is slow all come too late, or too early: aim wider until the instant is between them
+    if (new Set(judged).size === 1) around *= 2;
+  }
 });
 
 test('what the races left behind is in order', () => s.check());

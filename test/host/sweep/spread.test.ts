@@ -1,19 +1,18 @@
 import { QueueClient } from '@azure/storage-queue';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { until } from '../../../local/until.ts';
 import { isTold } from '../../../src/core/notification.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { call } from '../../support/call.ts';
 import { aVault, type Estate, later, ok } from '../../support/estate.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables } from '../../support/tables.ts';
-import { type Sweep, type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweep, type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;
 
-const WAIT_MS = 40_000;
 const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
 
 /** Protected and deleted, a few at a time. Answers when the last is due. */
@@ -32,6 +31,12 @@ const goneFrom = async (vault: Estate, items: readonly string[]): Promise<number
   return found.filter(({ status }) => status === 410).length;
 };
 
+const allGo = (vault: Estate, items: readonly string[]): Promise<void> =>
+  eventually(
+    async () => (await goneFrom(vault, items)) === items.length,
+    () => 'all to be gone',
+  );
+
 const sweeps = async () => ok(await call<{ value: readonly Sweep[] }>(service.api, 'GET', '/api/sweeps')).value;
 const purgeEntries = async (vault: Estate) =>
   (await s.store()).filter((row) => row.includes(`"${vault.name}!audit!`) && row.includes('\\"to\\":\\"Purged\\"'))
@@ -43,15 +48,21 @@ describe('the timer by itself', () => {
     s = sweepingOf(service);
     const vault = await aVault(service);
     const due = await trash(vault, names(3));
-    await s.at(later(due, { seconds: -30 }));
+    await s.at(later(due, { days: -1 }));
     const before = (await sweeps()).length;
-    expect(await until(async () => (await sweeps()).length > before + 1, WAIT_MS)).toBe(true);
+    await eventually(
+      async () => (await sweeps()).length > before + 1,
+      () => 'two sweeps',
+    );
     expect(await goneFrom(vault, names(3))).toBe(0);
 
     await s.at(due);
-    expect(await until(async () => (await goneFrom(vault, names(3))) === 3, WAIT_MS)).toBe(true);
+    await allGo(vault, names(3));
     // the items are gone a moment before the sweep has said so
-    expect(await until(async () => (await s.ready()).status === 200, WAIT_MS)).toBe(true);
+    await eventually(
+      async () => (await s.ready()).status === 200,
+      () => 'the service to be ready',
+    );
     expect((await s.ready()).checks['lastSweep']).toMatchObject({ status: 'ok' });
     expect(await purgeEntries(vault)).toBe(3);
     await s.check();
@@ -75,10 +86,13 @@ describe('more than one instance should do', () => {
     shards.sendMessage(Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)).toString('base64'));
 
   /** What the test sent was taken and done with; the timer's own messages may come on top. */
-  const taken = async (messages: readonly unknown[]): Promise<boolean> => {
+  const taken = async (messages: readonly unknown[]): Promise<void> => {
     const before = executed();
     for (const message of messages) await send(message);
-    return until(() => executed() >= before + messages.length, WAIT_MS);
+    await eventually(
+      () => executed() >= before + messages.length,
+      () => `${messages.length} messages to be taken`,
+    );
   };
   const executed = () => service.output().split("Executed 'Functions.sweepShard' (Succeeded").length;
   const all = Array.from({ length: 16 }, (_, index) => `shard${String(index).padStart(2, '0')}`);
@@ -89,14 +103,17 @@ describe('more than one instance should do', () => {
 
     await s.at(due);
 
-    expect(await until(async () => (await goneFrom(vault, items)) === items.length, WAIT_MS)).toBe(true);
+    await allGo(vault, items);
     await expect.poll(() => service.output()).toContain("Executing 'Functions.sweepShard'");
     expect(await purgeEntries(vault)).toBe(items.length);
     expect((await s.alerts(vault)).filter((alert) => alert.startsWith('purgecomplete'))).toHaveLength(items.length);
     expect((await sweeps()).reduce((sum, { purged }) => sum + purged, 0)).toBeLessThanOrEqual(items.length);
     const alerts = tableAlerts(azureTables(service.storage).vaults);
     const untold = async () => (await alerts.list(vault.name, { limit: 1000 })).alerts.filter((one) => !isTold(one));
-    expect(await until(async () => (await untold()).length === 0, WAIT_MS)).toBe(true);
+    await eventually(
+      async () => (await untold()).length === 0,
+      async () => JSON.stringify(await untold()),
+    );
   });
 
   test('a stale, a senseless and an over-hasty message do nothing', async () => {
@@ -112,7 +129,7 @@ describe('more than one instance should do', () => {
       { shard: '../control', now },
     ];
 
-    expect(await taken(messages)).toBe(true);
+    await taken(messages);
     expect(await goneFrom(other, names(5))).toBe(0);
     await s.check();
   });
@@ -127,14 +144,14 @@ describe('more than one instance should do', () => {
     await s.at(later(purgeAt, { seconds: 1 }));
     const now = await s.now();
     const thrice = (at: string) => all.flatMap((shard) => Array.from({ length: 3 }, () => ({ shard, now: at })));
-    expect(await taken(thrice(now))).toBe(true);
+    await taken(thrice(now));
     expect((await one.get('vm')).body).toMatchObject({ state: 'SoftDeleted', generation: 2 });
 
     const again = (await one.get('vm')).body.softDelete?.purgeAt ?? '';
     await s.at(later(again, { seconds: 1 }));
     const then = await s.now();
-    expect(await taken(thrice(then))).toBe(true);
-    expect(await until(async () => (await goneFrom(one, ['vm', 'other'])) === 2, WAIT_MS)).toBe(true);
+    await taken(thrice(then));
+    await allGo(one, ['vm', 'other']);
     expect(await purgeEntries(one)).toBe(2);
     expect((await s.alerts(one)).filter((alert) => alert.startsWith('purgecomplete'))).toEqual([
       'purgecomplete other 1',

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { aVault, HYBRID, later, ok } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;
@@ -17,7 +17,7 @@ test('case 39: two days before the purge it is announced once, and not a minute 
   const { purgeAt } = (await vault.trash('vm')).softDelete;
   const warnAt = later(purgeAt, { hours: -48 });
 
-  expect(await s.sweepAt(later(warnAt, { seconds: -30 }))).toMatchObject({ warned: 0, due: 0 });
+  expect(await s.sweepAt(later(warnAt, { hours: -1 }))).toMatchObject({ warned: 0, due: 0 });
   expect((await vault.get('vm')).body.softDelete).toMatchObject({ purgeUpcoming: false });
   expect(await s.sweepAt(warnAt)).toMatchObject({ warned: 1, due: 1, purged: 0 });
   expect((await vault.get('vm')).body.softDelete).toMatchObject({ purgeUpcoming: true, daysLeft: 2 });

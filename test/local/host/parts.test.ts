@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readHostJson } from '../../../local/host/hostJson.ts';
-import { pause } from '../../../local/host/pause.ts';
-import { type BackOff, backOff, START } from '../../../local/host/queues/backOff.ts';
-import { connectionOf } from '../../../local/host/queues/connection.ts';
+import { type BackOff, backOff, START } from '../../../local/host/queues/listener.ts';
 import { decodeMessage, messageData } from '../../../local/host/queues/message.ts';
 import { contentsOf } from '../../../local/host/queues/outputs.ts';
-import { isDisabled, resolveSettings } from '../../../local/host/settings.ts';
+import { connectionOf, isDisabled, resolveSettings } from '../../../local/host/settings.ts';
 import { endOrderly } from '../../../local/host/shutdown.ts';
-import { work } from '../../../local/host/work.ts';
+import { pause, work } from '../../../local/host/work.ts';
 import { functionApp } from './support/app.ts';
 
 describe('settings', () => {
@@ -18,12 +16,9 @@ describe('settings', () => {
     expect(resolveSettings('%A%-%C%-%D%', env)).toEqual({ missing: 'C' });
   });
 
-  test.each([
-    ['AzureWebJobs.sweep.Disabled', 'true'],
-    ['AzureWebJobs_sweep_Disabled', '1'],
-    ['AzureWebJobs__sweep__Disabled', 'True'],
-    ['azurewebjobs.SWEEP.disabled', 'true'],
-  ])('%s=%s disables a function', (name, value) => expect(isDisabled('sweep', { [name]: value })).toBe(true));
+  test.each(['true', '1', 'True'])('AzureWebJobs.sweep.Disabled=%s disables a function', (value) =>
+    expect(isDisabled('sweep', { 'AzureWebJobs.sweep.Disabled': value })).toBe(true),
+  );
 
   test.each([
     ['AzureWebJobs.sweep.Disabled', 'false'],
@@ -32,18 +27,21 @@ describe('settings', () => {
   ])('%s=%s does not', (name, value) => expect(isDisabled('sweep', { [name]: value })).toBe(false));
 
   test('a connection is looked up as WebJobs does, and defaults to AzureWebJobsStorage', () => {
-    const env = { AzureWebJobsStorage: 'a', AzureWebJobsDATA: 'b', DATA: 'c', OTHER: 'd', ID__queueServiceUri: 'x' };
+    const env = { AzureWebJobsStorage: 'a', AzureWebJobsDATA: 'b', DATA: 'c', OTHER: 'd' };
     expect(connectionOf(undefined, env)).toMatchObject({ text: 'a' });
     expect(connectionOf('Storage', env)).toMatchObject({ text: 'a' });
     expect(connectionOf('DATA', env)).toMatchObject({ text: 'b' });
     expect(connectionOf('OTHER', env)).toMatchObject({ text: 'd' });
     expect(connectionOf('NONE', env)).toHaveProperty('problem', "The storage connection setting 'NONE' is not set.");
-    expect(connectionOf('ID', env)).toHaveProperty('problem', expect.stringContaining('uses an identity'));
   });
+});
 
-  test('host.json has the defaults of Azure, and the environment may override any value', () => {
-    const root = functionApp({ hostJson: '{"version":"2.0"}' });
-    expect(readHostJson(root, {})).toEqual({
+describe('host.json', () => {
+  const read = (queues: object) =>
+    readHostJson(functionApp({ hostJson: JSON.stringify({ version: '2.0', extensions: { queues } }) }));
+
+  test('has the defaults of Azure', () => {
+    expect(readHostJson(functionApp({ hostJson: '{"version":"2.0"}' }))).toEqual({
       routePrefix: 'api',
       queues: {
         batchSize: 16,
@@ -51,18 +49,25 @@ describe('settings', () => {
         maxPollingInterval: 60_000,
         visibilityTimeout: 0,
         maxDequeueCount: 5,
-        base64: true,
       },
     });
-    const env = {
-      AzureFunctionsJobHost__extensions__queues__BatchSize: '2',
-      AzureFunctionsJobHost__extensions__http__routePrefix: '/v1/',
-    };
-    expect(readHostJson(root, env)).toMatchObject({
-      routePrefix: 'v1',
-      queues: { batchSize: 2, newBatchThreshold: 1 },
-    });
+    expect(read({ batchSize: 2 }).queues).toMatchObject({ batchSize: 2, newBatchThreshold: 1 });
   });
+
+  test.each([
+    ['00:00:02', 2_000],
+    ['01:30:00', 5_400_000],
+    ['00:00:00.200', 200],
+  ])('%s is %d ms', (visibilityTimeout, milliseconds) =>
+    expect(read({ visibilityTimeout }).queues).toMatchObject({ visibilityTimeout: milliseconds }),
+  );
+
+  test.each(['5', '00:60:00', '00:00:60', '-00:00:01', '24:00:00'])('"%s" is no time span', (visibilityTimeout) =>
+    expect(() => read({ visibilityTimeout })).toThrow('must be a time span'),
+  );
+
+  test('an encoding of messages that is not the usual one is refused', () =>
+    expect(() => read({ messageEncoding: 'none' })).toThrow('base64 only'));
 });
 
 describe('the wait between looks at an empty queue', () => {
@@ -89,27 +94,20 @@ describe('the wait between looks at an empty queue', () => {
 
 describe('message contents', () => {
   test('base64 is decoded, line breaks allowed; anything else is refused', () => {
-    expect(decodeMessage('aGFs\nbG8=', true)?.toString()).toBe('hallo');
-    expect(['hallo', 'aGFsbG8', '{}', 'a==='].map((text) => decodeMessage(text, true))).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    expect(decodeMessage('{}', false)?.toString()).toBe('{}');
+    expect(decodeMessage('aGFs\nbG8=')?.toString()).toBe('hallo');
+    expect(['hallo', 'aGFsbG8', '{}', 'a==='].map(decodeMessage)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   test('text travels as a string, bytes as bytes', () => {
-    expect(messageData(Buffer.from('é'), undefined)).toEqual({ string: 'é' });
-    expect(messageData(Buffer.from([0xff]), undefined)).toEqual({ bytes: Buffer.from([0xff]) });
-    expect(messageData(Buffer.from('a'), 'binary')).toEqual({ bytes: Buffer.from('a') });
+    expect(messageData(Buffer.from('é'))).toEqual({ string: 'é' });
+    expect(messageData(Buffer.from([0xff]))).toEqual({ bytes: Buffer.from([0xff]) });
   });
 
   test('an array is one message for each element, everything else is one message', () => {
     expect(contentsOf({ json: '["a",{"b":1},null,2]' })).toEqual(['a', '{"b":1}', '2']);
     expect(contentsOf({ json: '{"a":[1]}' })).toEqual(['{"a":[1]}']);
     expect(contentsOf({ string: '["a"]' })).toEqual(['["a"]']);
-    expect(contentsOf({ int: 0 })).toEqual(['0']);
+    expect(() => contentsOf({ bytes: Buffer.from('a') })).toThrow('text and JSON');
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { exitOf } from '../../../local/child.ts';
-import { until } from '../../../local/until.ts';
+import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
 import { allEnd, isAlive } from '../../support/processes.ts';
 
@@ -93,10 +93,22 @@ test('sources that do not build are reported, and nothing is started', async () 
   expect(start.output()).not.toContain('task');
 });
 
+test('checks run side by side; one that fails is heard whole, and the tests do not begin', async () => {
+  const root = project('checks');
+  writeFileSync(join(root, 'src', 'main.ts'), 'export const app: string = 1;\n');
+  const verify = bootstrap(root, 'verify');
+  expect((await verify.ended()).code).toBeGreaterThan(0);
+  expect(verify.output()).toMatch(/^reprieve: types\n(.*\n)*src\/main\.ts.*TS2322/m);
+  expect(verify.output()).not.toContain('reprieve: tests');
+});
+
 test('a signal, even twice for one keypress, reaches the task once', async () => {
   const root = project('signals');
   const start = bootstrap(root, 'start');
-  expect(await until(() => start.output().includes('task'), 30_000)).toBe(true);
+  await eventually(
+    () => start.output().includes('task'),
+    () => 'the task',
+  );
   start.child.kill('SIGINT');
   start.child.kill('SIGINT');
   expect(await start.ended()).toEqual({ code: 5, signal: null });
@@ -106,7 +118,10 @@ test('a signal, even twice for one keypress, reaches the task once', async () =>
 test('when it is killed the task notices and ends', async () => {
   const root = project('killed');
   const start = bootstrap(root, 'start');
-  expect(await until(() => start.output().includes('task'), 30_000)).toBe(true);
+  await eventually(
+    () => start.output().includes('task'),
+    () => 'the task',
+  );
   const task = taskPid(start.output());
   expect(isAlive(task)).toBe(true);
   start.child.kill('SIGKILL');

@@ -6,8 +6,8 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, expect, test } from 'vitest';
 import { exitOf } from '../../../local/child.ts';
 import { portOf } from '../../../local/ports.ts';
-import { until } from '../../../local/until.ts';
 import { call } from '../../support/call.ts';
+import { eventually } from '../../support/eventually.ts';
 import { launch } from '../../support/launch.ts';
 import { allEnd, childrenOf } from '../../support/processes.ts';
 import { startService as startReal, type Wish } from '../../support/service.ts';
@@ -25,7 +25,10 @@ const rows = (storage: string) => TableClient.fromConnectionString(storage, 'row
 async function ending(wish: Wish) {
   const { child, output } = launch({ entry, ...wish });
   const exit = await exitOf(child);
-  await until(() => child.stdio.every((stream) => stream?.destroyed !== false || stream === null), 5000);
+  await eventually(
+    () => child.stdio.every((stream) => stream?.destroyed !== false || stream === null),
+    () => 'the end of its output',
+  );
   return { ...exit, said: output().trim() };
 }
 
@@ -53,7 +56,10 @@ test('two runs live side by side and each knows its own storage and callers', as
 
 test('with --json the ready line is the only thing on stdout', async () => {
   const { child, stdout, output } = launch({ entry });
-  expect(await until(() => stdout().includes('\n'), 30_000)).toBe(true);
+  await eventually(
+    () => stdout().includes('\n'),
+    () => 'the ready line',
+  );
   expect(JSON.parse(stdout())).toEqual({
     ready: true,
     api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -82,7 +88,10 @@ test('SIGTERM lets a request in work finish, and leaves no process', async () =>
   const children = childrenOf(service.pid);
   expect(children).toHaveLength(2);
   const slow = call(service.api, 'GET', '/slow');
-  expect(await until(() => service.output().includes('slow request arrived'), 10_000)).toBe(true);
+  await eventually(
+    () => service.output().includes('slow request arrived'),
+    () => 'the request to arrive',
+  );
   expect(await service.stop()).toEqual({ code: 0, signal: null });
   expect((await slow).body).toBe('finished');
   expect(await allEnd(children, 0)).toBe(true);
@@ -105,25 +114,29 @@ test('after kill -9 nothing stays, and a start on the same folder finds everythi
 
 test('a host that dies takes everything with it, in one sentence', async () => {
   const { child, output, stdout } = launch({ entry });
-  await until(() => stdout().includes('\n'), 30_000);
+  await eventually(
+    () => stdout().includes('\n'),
+    () => 'the ready line',
+  );
   const children = childrenOf(child.pid ?? 0);
   const { api }: { api: string } = JSON.parse(stdout());
   await call(api, 'GET', '/die').catch(() => {});
   expect(await exitOf(child)).toEqual({ code: 1, signal: null });
-  expect(await until(() => output().includes('The functions host ended by itself with exit code 7.'), 5000)).toBe(true);
+  await eventually(() => output().includes('The functions host ended by itself with exit code 7.'), output);
   expect(await allEnd(children, 0)).toBe(true);
 });
 
 test('a storage that dies takes everything with it, in one sentence', async () => {
   const { child, output, stdout } = launch({ entry });
-  await until(() => stdout().includes('\n'), 30_000);
+  await eventually(
+    () => stdout().includes('\n'),
+    () => 'the ready line',
+  );
   const { api }: { api: string } = JSON.parse(stdout());
   const { body: host } = await call<number>(api, 'GET', '/pid');
   for (const pid of childrenOf(child.pid ?? 0)) if (pid !== host) process.kill(pid, 'SIGKILL');
   expect(await exitOf(child)).toEqual({ code: 1, signal: null });
-  expect(await until(() => output().includes('the local storage service, ended by itself by SIGKILL.'), 5000)).toBe(
-    true,
-  );
+  await eventually(() => output().includes('the local storage service, ended by itself by SIGKILL.'), output);
   expect(await allEnd([host], 0)).toBe(true);
 });
 
@@ -137,7 +150,10 @@ test('a host that refuses to start is the end of the start', async () => {
 
 test('a signal during the start ends it without a ready line', async () => {
   const { child, stdout } = launch({ entry });
-  expect(await until(() => childrenOf(child.pid ?? 0).length > 0, 20_000)).toBe(true);
+  await eventually(
+    () => childrenOf(child.pid ?? 0).length > 0,
+    () => 'a child',
+  );
   const children = childrenOf(child.pid ?? 0);
   child.kill('SIGTERM');
   expect(await exitOf(child)).toEqual({ code: 0, signal: null });

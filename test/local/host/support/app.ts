@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { onTestsEnd } from './cleanUp.ts';
+import { atEnd } from '../../../support/atEnd.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../fixtures');
 const MODULES = resolve(import.meta.dirname, '../../../../node_modules');
@@ -20,7 +20,7 @@ interface Shape {
 /** A function app of its own in a temporary folder, with the real library within reach. */
 export function functionApp(shape: Shape): string {
   const root = mkdtempSync(join(tmpdir(), 'host-test-'));
-  onTestsEnd(() => rmSync(root, { recursive: true, force: true }));
+  atEnd(() => rmSync(root, { recursive: true, force: true }));
   symlinkSync(MODULES, join(root, 'node_modules'));
   mkdirSync(join(root, 'dist'));
   const file = join(root, 'dist', 'main.mjs');

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { onTestsEnd } from './cleanUp.ts';
-import { until } from './until.ts';
+import { atEnd } from '../../../support/atEnd.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../../local/host/main.ts');
 
@@ -42,7 +42,7 @@ export function spawnHost(root: string, { env = {}, args = ['--port', '0'] }: Op
     stderr += chunk;
   });
   const exited = new Promise<Exit>((done) => child.once('close', (code) => done({ code, stderr })));
-  onTestsEnd(async () => {
+  atEnd(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await exited;
   });
@@ -65,7 +65,7 @@ export async function startHost(root: string, options: Options = {}): Promise<Ru
     output,
     count,
     says: (text, atLeast = 1) =>
-      until(
+      eventually(
         () => count(text) >= atLeast,
         () => `"${text}" in:\n${output()}`,
       ),

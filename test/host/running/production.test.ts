@@ -1,0 +1,114 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { endChild } from '../../../local/child.ts';
+import { ROOT } from '../../support/launch.ts';
+import { startService } from '../../support/service.ts';
+import { doorOf, fresh, refused } from '../support/door.ts';
+import { pathOf, ROUTES } from '../support/writes.ts';
+
+const service = await startService();
+const local = doorOf(service.api);
+
+/** The same app on the same storage, but not in local mode. */
+const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--port', '0'], {
+  cwd: ROOT,
+  execArgv: [],
+  stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  env: {
+    ...{ PATH: process.env['PATH'], AZURE_FUNCTIONS_ENVIRONMENT: 'Production', FUNCTIONS_WORKER_RUNTIME: 'node' },
+    ...{ AzureWebJobsStorage: service.storage, DATA_STORAGE: service.storage, 'AzureWebJobs.sweep.Disabled': 'true' },
+    PIN_PEPPER: 'a pepper that is known to nobody else',
+    ...{ IDENTITY_ISSUER: service.idp, IDENTITY_AUDIENCE: 'api://reprieve', IDENTITY_JWKS: `${service.idp}/jwks` },
+  },
+});
+let printed = '';
+for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (printed += text));
+afterAll(() => endChild(child, () => child.kill('SIGTERM'), 20_000));
+
+const [ready]: readonly unknown[] = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [])]);
+const { origin } = (ready ?? {}) as { readonly origin?: string };
+if (origin === undefined) throw new Error(`The host did not start:\n${printed}`);
+const door = doorOf(origin);
+
+describe('outside of local mode', () => {
+  test('the local clock does not exist, for nobody and for everybody', async () => {
+    const token = await service.token({ sub: 'ada', roles: ['Contributor', 'GuardAdmin'], mfa: true });
+    for (const request of [{}, { token }]) {
+      expect(await door('GET', 'local/clock', request)).toMatchObject(refused(404, 'RouteNotFound'));
+      expect(await door('PUT', 'local/clock', { ...request, body: { offset: 'P15D' } })).toMatchObject(
+        refused(404, 'RouteNotFound'),
+      );
+    }
+    expect((await local('GET', 'local/clock')).status).toBe(200);
+  });
+
+  test('whoever brings no token is 401 at every door that asks who is there', async () => {
+    for (const { method, path, who, body } of ROUTES) {
+      if (who === 'anyone') continue;
+      const answer = await door(
+        method,
+        pathOf(path, () => 'no-such'),
+        body ? { body: {} } : {},
+      );
+      expect(answer).toMatchObject(refused(401, 'Unauthenticated'));
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+
+  test('health is answered all the same', async () => {
+    expect((await door('GET', 'health/live')).status).toBe(200);
+    expect((await door('GET', 'health/ready')).status).toBe(200);
+  });
+
+  test('a token is as good as anywhere', async () => {
+    const token = await service.token({ sub: 'ada', roles: ['Contributor'] });
+    const path = `vaults/${fresh('v')}`;
+    expect(await door('PUT', path, { body: { kind: 'Backup' }, token })).toMatchObject({ status: 201 });
+    expect((await local('GET', path)).status).toBe(200);
+    expect(printed).not.toContain(token);
+    expect(printed).not.toContain('AccountKey=');
+  });
+});
+
+describe('the service does not start', () => {
+  const complete = {
+    ...{ DATA_STORAGE: service.storage, AzureWebJobsStorage: service.storage, PIN_PEPPER: 'x'.repeat(32) },
+    ...{ IDENTITY_ISSUER: service.idp, IDENTITY_AUDIENCE: 'api://reprieve', IDENTITY_JWKS: `${service.idp}/jwks` },
+  };
+  const ELSEWHERE = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net';
+
+  test.for([
+    ['Production', 'IDENTITY_ISSUER', { IDENTITY_ISSUER: '' }],
+    ['Production', 'IDENTITY_AUDIENCE', { IDENTITY_AUDIENCE: '' }],
+    ['Production', 'IDENTITY_JWKS', { IDENTITY_JWKS: '' }],
+    ['Production', 'PIN_PEPPER', { PIN_PEPPER: 'too short' }],
+    ['Development', 'PIN_PEPPER', { PIN_PEPPER: '', DATA_STORAGE: ELSEWHERE }],
+  ] as const)('in %s without %s', async ([environment, name, over]) => {
+    const host = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--port', '0'], {
+      cwd: ROOT,
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: {
+        ...{ PATH: process.env['PATH'], AZURE_FUNCTIONS_ENVIRONMENT: environment, FUNCTIONS_WORKER_RUNTIME: 'node' },
+        ...complete,
+        ...over,
+      },
+    });
+    let said = '';
+    for (const stream of [host.stdout, host.stderr]) stream?.on('data', (text) => (said += text));
+    try {
+      const [code] = (await Promise.race([
+        once(host, 'close'),
+        once(host, 'message').then(() => ['ready']),
+      ])) as unknown[];
+      expect(code).toBeGreaterThan(0);
+    } finally {
+      host.kill('SIGKILL');
+    }
+    expect(said).toContain(name);
+    expect(said).not.toContain('AccountKey=');
+    expect(said).not.toContain('too short');
+  });
+});
