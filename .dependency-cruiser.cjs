@@ -96,13 +96,13 @@ module.exports = {
       comment: 'The stand-ins load the built app as the Functions host would; they know nothing of its sources.',
       severity: 'error',
       from: { path: '^local/' },
-      to: { path: '^(src|test|scripts)/' },
+      to: { path: '^(src|test|scripts|tools)/' },
     },
     {
       name: 'src-is-what-is-deployed',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(local|test|scripts)/' },
+      to: { path: '^(local|test|scripts|tools)/' },
     },
     {
       name: 'deployed-needs-dependencies',

@@ -20,7 +20,7 @@ const CHECKS = [
   {
     name: 'arrows',
     tool: 'depcruise',
-    args: ['--config', '.dependency-cruiser.cjs', 'src', 'client', 'portal', 'cli', 'local', 'scripts', 'test'],
+    args: ['--config', '.dependency-cruiser.cjs', 'src', 'client', 'portal', 'cli', 'local', 'scripts', 'tools', 'test'],
   },
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'generated files', tool: 'node', args: ['scripts/states.ts', '--check'] },

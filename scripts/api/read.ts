@@ -1,4 +1,4 @@
-import type { ApiDocument, Json } from '../../tools/api/document.ts';
+import type { ApiDocument, Json } from '../../tools/api/openapi.ts';
 import { localDocument } from '../../tools/api/write.ts';
 
 export const readDocument = localDocument;

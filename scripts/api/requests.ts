@@ -1,5 +1,4 @@
-import type { ApiDocument } from '../../tools/api/document.ts';
-import type { Json } from '../../tools/api/document.ts';
+import type { ApiDocument, Json } from '../../tools/api/openapi.ts';
 import { type Described, operationsOf, resolve } from './read.ts';
 
 type Objects = Readonly<Record<string, Json>>;
