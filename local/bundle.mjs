@@ -9,14 +9,14 @@ const INPUTS = [
   'package.json',
   'package-lock.json',
   'tsconfig.json',
-  join('scripts', 'build.ts'),
-  join('scripts', 'portal.ts'),
+  join('tools', 'build.ts'),
+  join('tools', 'portal.ts'),
 ];
 
 export const isBuilt = (root) => firstLine(join(root, 'dist', 'main.js')) === `// sources ${fingerprint(root)}`;
 
 export const build = (root) =>
-  runStep({ command: bin(root, 'node'), args: [join('scripts', 'build.ts'), fingerprint(root)], cwd: root });
+  runStep({ command: bin(root, 'node'), args: [join('tools', 'build.ts'), fingerprint(root)], cwd: root });
 
 function fingerprint(root) {
   const hash = createHash('sha256');

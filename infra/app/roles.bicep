@@ -1,4 +1,4 @@
-// The roles of the app's identity, each on one resource. scripts/infra/roles.ts says why.
+// The roles of the app's identity, each on one resource. tools/infra/roles.ts says why.
 
 @description('The principal that gets the roles.')
 param principalId string

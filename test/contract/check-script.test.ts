@@ -8,7 +8,7 @@ import { type Furnished, furnish, item, P, storeOver } from '../support/furnishe
 import { azureTables } from '../support/tables.ts';
 import { must } from '../support/world.ts';
 
-const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'check-store.ts');
+const SCRIPT = join(import.meta.dirname, '..', '..', 'tools', 'check-store.ts');
 let connectionString: string;
 let store: Furnished;
 

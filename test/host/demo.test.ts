@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 const service = await startService();
 
 function demo(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'demo.ts'), ...args]);
+  const child = spawn(process.execPath, [join(ROOT, 'tools', 'demo.ts'), ...args]);
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { bicepParser } from '../../scripts/infra/parse.ts';
-import { findings, type RuleName } from '../../scripts/infra/rules.ts';
-import { type Code, readCode, readTexts, worldOf } from '../../scripts/infra/world.ts';
+import { bicepParser } from '../../tools/infra/parse.ts';
+import { findings, type RuleName } from '../../tools/infra/rules.ts';
+import { type Code, readCode, readTexts, worldOf } from '../../tools/infra/world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

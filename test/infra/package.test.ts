@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { BUDGET, over } from '../../scripts/package/budget.ts';
-import { ignoreFile } from '../../scripts/package/contents.ts';
-import { zip } from '../../scripts/package/zip.ts';
+import { BUDGET, over } from '../../tools/package/budget.ts';
+import { ignoreFile } from '../../tools/package/contents.ts';
+import { zip } from '../../tools/package/zip.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const bytes = (text: string) => Buffer.from(text);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RuleName } from '../../scripts/infra/rules.ts';
+import type { RuleName } from '../../tools/infra/rules.ts';
 import { CODE, change, complaints, of, TEXTS } from './broken.ts';
 
 test('infra/ is as it should be', () => {

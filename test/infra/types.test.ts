@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { readFindings } from '../../scripts/infra/reads.ts';
-import { templateOf } from '../../scripts/infra/template.ts';
-import type { Known } from '../../scripts/infra/typeData.ts';
-import { typeFindings } from '../../scripts/infra/types.ts';
+import { readFindings } from '../../tools/infra/reads.ts';
+import { templateOf } from '../../tools/infra/template.ts';
+import type { Known } from '../../tools/infra/typeData.ts';
+import { typeFindings } from '../../tools/infra/types.ts';
 import { parse } from './broken.ts';
 
 /** As the program of Azure's types prints it, only smaller. */

@@ -6,25 +6,11 @@ import { type Route, TAGS } from '../../src/http/route.ts';
 import { name } from '../../src/http/shape.ts';
 import { CODES } from './codes.ts';
 import { examplesOf } from './examples.ts';
+import type { ApiDocument, Json, Paths, Schemas } from './openapi.ts';
 import { exampleRef, HEADERS, idOf, refusal, refusalsOf, responsesOf, schemaRef } from './responses.ts';
 import { isObject, mapped, settled } from './settle.ts';
 import { share } from './share.ts';
 import { ALERT_ID, INTRODUCTION, NAMES, REQUEST_HEADERS, VERSION } from './words.ts';
-
-/** JSON Schema 2020-12 and OpenAPI 3.1, as far as this document uses them. */
-export type Json = { [key: string]: unknown };
-export type Schemas = Record<string, Json>;
-export type Paths = Record<string, Record<string, Json>>;
-
-export interface ApiDocument {
-  readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
-  readonly tags: readonly { readonly name: string; readonly description: string }[];
-  readonly paths: Paths;
-  readonly components: { readonly [K in 'headers' | 'securitySchemes']: Json } & {
-    readonly [K in 'schemas' | 'parameters' | 'responses' | 'examples']: Schemas;
-  };
-}
 
 function parametersOf(route: Route): readonly Json[] {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, one = '']) => one);

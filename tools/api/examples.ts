@@ -1,4 +1,4 @@
-import type { Json, Schemas } from './document.ts';
+import type { Json, Schemas } from './openapi.ts';
 import { isObject } from './settle.ts';
 
 /** An example of every schema: its own, or put together from those of its fields. */

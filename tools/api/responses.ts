@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Code, PROBLEMS } from '../../src/core/problems.ts';
 import { isKept, type Route } from '../../src/http/route.ts';
 import { CODES, WITH_RETRY } from './codes.ts';
-import type { Json } from './document.ts';
+import type { Json } from './openapi.ts';
 
 export const schemaRef = (name: string): string => `#/components/schemas/${name}`;
 export const exampleRef = (name: string): Json => ({ [name]: { $ref: `#/components/examples/${name}` } });

@@ -1,4 +1,4 @@
-import type { Json, Schemas } from './document.ts';
+import type { Json, Schemas } from './openapi.ts';
 
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

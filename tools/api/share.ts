@@ -1,4 +1,4 @@
-import type { Json, Paths, Schemas } from './document.ts';
+import type { Json, Paths, Schemas } from './openapi.ts';
 import { settled } from './settle.ts';
 
 const RANK = ['path', 'query', 'header'];

@@ -2,7 +2,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { movableClock } from '../../src/clock.ts';
 import { routesOf } from '../../src/http/routes.ts';
-import { type ApiDocument, documentOf } from './document.ts';
+import { documentOf } from './document.ts';
+import type { ApiDocument } from './openapi.ts';
 import { pageOf } from './page/page.ts';
 
 const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };

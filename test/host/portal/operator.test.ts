@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CALLERS } from '../../../portal/auth/roles.ts';
-import { fill } from '../../../scripts/demo/fill.ts';
-import { openDemo } from '../../../scripts/demo/service.ts';
+import { fill } from '../../../tools/demo/fill.ts';
+import { openDemo } from '../../../tools/demo/service.ts';
 import { hasBrowser, openPage, violations } from '../../support/browser.ts';
 import { startService } from '../../support/service.ts';
 import { walkAs } from './walk.ts';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../../client/api.ts';
-import { clientOf } from '../../../scripts/api/client.ts';
-import { operationsOf } from '../../../scripts/api/read.ts';
-import { requestsOf } from '../../../scripts/api/requests.ts';
-import { typeOf } from '../../../scripts/api/types.ts';
+import { clientOf } from '../../../tools/api/client.ts';
+import { operationsOf } from '../../../tools/api/read.ts';
+import { requestsOf } from '../../../tools/api/requests.ts';
+import { typeOf } from '../../../tools/api/types.ts';
 import { theDocument } from '../../support/described.ts';
 import { ROOT } from '../../support/launch.ts';
 

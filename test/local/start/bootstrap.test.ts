@@ -27,7 +27,7 @@ const STARTED = `
 function project(name: string): string {
   const root = join(base, name);
   mkdirSync(join(root, 'src', 'telemetry'), { recursive: true });
-  for (const folder of ['scripts', 'client', 'portal', 'cli'])
+  for (const folder of ['tools', 'client', 'portal', 'cli'])
     cpSync(join(ROOT, folder), join(root, folder), { recursive: true });
   cpSync(join(ROOT, 'local'), join(root, 'local'), { recursive: true, filter: (from) => !from.endsWith('.ts') });
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(ROOT, file), join(root, file));

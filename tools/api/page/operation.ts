@@ -1,4 +1,4 @@
-import type { ApiDocument, Json } from '../document.ts';
+import type { ApiDocument, Json } from '../openapi.ts';
 import { inline, json, paragraphs, safe, table } from './html.ts';
 import { kindOf, limitsOf } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { ApiDocument } from '../document.ts';
+import type { ApiDocument } from '../openapi.ts';
 import { inline, paragraphs, safe } from './html.ts';
 import { operationSection } from './operation.ts';
 import { schemaSection } from './schema.ts';

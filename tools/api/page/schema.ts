@@ -1,4 +1,4 @@
-import type { Json } from '../document.ts';
+import type { Json } from '../openapi.ts';
 import { inline, paragraphs, safe, table } from './html.ts';
 
 const nameIn = (ref: unknown): string => String(ref).split('/').at(-1) ?? '';

@@ -1,4 +1,4 @@
-import type { Json } from '../../tools/api/document.ts';
+import type { Json } from './openapi.ts';
 
 /** A schema of the document as a TypeScript type. */
 export function typeOf(schema: Json): string {

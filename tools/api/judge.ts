@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { ApiDocument, Json } from '../../tools/api/document.ts';
+import type { ApiDocument, Json } from './openapi.ts';
 
 type Judge = (schema: Json, value: unknown) => readonly string[];
 const judges = new WeakMap<ApiDocument, Judge>();

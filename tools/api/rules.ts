@@ -1,4 +1,4 @@
-import type { ApiDocument, Json } from '../../tools/api/document.ts';
+import type { ApiDocument, Json } from './openapi.ts';
 import { judge } from './judge.ts';
 import { type Described, operationsOf, resolve } from './read.ts';
 

@@ -1,5 +1,5 @@
-import type { ApiDocument, Json } from '../../tools/api/document.ts';
-import { localDocument } from '../../tools/api/write.ts';
+import type { ApiDocument, Json } from './openapi.ts';
+import { localDocument } from './write.ts';
 
 export const readDocument = localDocument;
 

@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { writeDocuments } from '../tools/api/write.ts';
+import { writeDocuments } from './api/write.ts';
 import { buildPortal } from './portal.ts';
 
 const root = join(import.meta.dirname, '..');

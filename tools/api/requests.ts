@@ -1,4 +1,4 @@
-import type { ApiDocument, Json } from '../../tools/api/document.ts';
+import type { ApiDocument, Json } from './openapi.ts';
 import { type Described, operationsOf, resolve } from './read.ts';
 
 type Objects = Readonly<Record<string, Json>>;
