@@ -75,9 +75,7 @@ describe('a redrive', () => {
   test('writes the hint before anything else', async () => {
     await world.raise(purged(dead()));
     await world.ports.ledger.bury(aDeadLetter());
-    const { agenda } = world.ports;
-    const broken = { ...agenda, write: () => Promise.reject(new Error('gone')) };
-    const without = await aWorld({ ...world.ports, agenda: broken });
+    const without = await aWorld({ ...world.ports, hint: () => Promise.reject(new Error('gone')) });
     expect((await without.ask('redriveDeadLetter', OPERATION)).status).toBe(500);
     expect(await mails()).toEqual([dead()]);
     expect(await world.ports.ledger.deadLetter(OPERATION)).toBeDefined();

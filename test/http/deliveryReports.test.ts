@@ -225,9 +225,9 @@ describe('complaints', () => {
 
   test('and the report are written together or not at all', async () => {
     await sentAbout();
-    const { alerts } = world.ports;
-    const broken = { ...alerts, write: () => Promise.reject(new Error('gone')) };
-    const without = await aWorld({ ...world.ports, alerts: broken });
+    const { commit } = world.ports;
+    const broken: typeof commit = (write) => ('alerts' in write ? Promise.reject(new Error('gone')) : commit(write));
+    const without = await aWorld({ ...world.ports, commit: broken });
     const answer = await without.ask('takeDeliveryReports', '', { body: [report('Bounced')], headers: KEY });
     expect(answer.status).toBe(500);
     expect((await send([report('Bounced')])).body).toEqual({ ...NONE, failed: 1 });

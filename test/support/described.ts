@@ -1,8 +1,9 @@
 /** Holds an answer of the service against the API document: what is not described there is a fault, of the one or of the other. */
-import { judge } from '../../tools/api/judge.ts';
+
 import { movableClock } from '../../src/clock.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import { documentOf } from '../../tools/api/document.ts';
+import { judge } from '../../tools/api/judge.ts';
 
 type Json = { readonly [key: string]: unknown };
 export interface Told {

@@ -41,7 +41,10 @@ export function overtaken(world: World, by: () => Promise<unknown>): World {
 /** Where nobody wants mails, every alert is told at once: to nobody. */
 export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
   const mailer: Mailer = { send: async () => ({ sent: true }) };
-  const notices: Notices = { send: (notice) => notify(world, NOBODY, notice, NOON) };
+  // what is to be told later is told by nobody here: time stands still
+  const notices: Notices = {
+    send: async (notice, delay = 0) => (delay > 0 ? undefined : notify(world, NOBODY, notice, NOON)),
+  };
   const ports: Ports = {
     ...tableStores(tables),
     pins: pepperedPins('a pepper for tests'),
