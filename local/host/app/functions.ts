@@ -114,7 +114,9 @@ function resolved(text: unknown, env: Environment) {
 /** The second of two functions with one route and a common method goes into error, in Azure's words. */
 function withoutConflicts(functions: readonly HostedFunction[]): readonly HostedFunction[] {
   return functions.map((one, index) => {
-    const rival = functions.slice(0, index).find((other) => sameRoute(other.trigger, one.trigger));
+    const { trigger } = one;
+    const isRival = (other: Trigger) => other.kind === 'http' && trigger.kind === 'http' && sameRoute(other, trigger);
+    const rival = functions.slice(0, index).find((other) => isRival(other.trigger));
     if (!rival) return one;
     const sentence = `The route specified conflicts with the route defined by function '${rival.name}'.`;
     return { ...one, trigger: inError(sentence) };

@@ -1,5 +1,4 @@
 /** Which function a request belongs to. Of several that fit Azure takes the first by the name of its function, and so do we. */
-import type { Trigger } from '../app/functions.ts';
 
 type Segment = { readonly kind: 'literal' | 'parameter' | 'rest'; readonly text: string };
 
@@ -79,8 +78,6 @@ const allows = ({ methods }: Pick<Route, 'methods'>, method: string): boolean =>
   methods.length === 0 || methods.includes(method.toUpperCase());
 
 /** Azure refuses the second of two functions with the same route and a common method. */
-export const sameRoute = (a: Trigger, b: Trigger): boolean =>
-  a.kind === 'http' &&
-  b.kind === 'http' &&
+export const sameRoute = (a: Omit<Route, 'name'>, b: Omit<Route, 'name'>): boolean =>
   a.template.text.toLowerCase() === b.template.text.toLowerCase() &&
   (a.methods.length === 0 || b.methods.length === 0 || a.methods.some((method) => b.methods.includes(method)));

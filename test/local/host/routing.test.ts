@@ -92,8 +92,7 @@ describe('of several routes that fit', () => {
 });
 
 test('the same route twice is a conflict only with a common method', () => {
-  const trigger = (text: string, methods = ['GET']) => ({ kind: 'http', template: template(text), methods }) as const;
-  expect(sameRoute(trigger('X/{id}'), trigger('x/{ID}'))).toBe(true);
-  expect(sameRoute(trigger('x'), trigger('x', ['POST']))).toBe(false);
-  expect(sameRoute(trigger('x'), { kind: 'error', sentence: '' })).toBe(false);
+  expect(sameRoute(route('a', 'X/{id}'), route('b', 'x/{ID}'))).toBe(true);
+  expect(sameRoute(route('a', 'x'), route('b', 'x', ['POST']))).toBe(false);
+  expect(sameRoute(route('a', 'x'), route('b', 'y'))).toBe(false);
 });
