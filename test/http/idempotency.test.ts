@@ -191,7 +191,7 @@ describe('the record', () => {
       ok: true,
       value: { status: 201, body: { name: 'v', etag: 'one' }, headers: { etag: 'one' } },
     });
-    expect(store.commits.map(keysOf)).toEqual([['v!head', 'v!head', 'v!idem', 'v!audit']]);
+    expect(store.commits.map(keysOf)).toEqual([['v!head', 'v!head', 'v!audit', 'v!idem']]);
   });
 
   test('is written alone when nothing changed', async () => {

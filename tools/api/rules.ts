@@ -1,5 +1,5 @@
-import type { ApiDocument, Json } from './openapi.ts';
 import { judge } from './judge.ts';
+import type { ApiDocument, Json } from './openapi.ts';
 import { type Described, operationsOf, resolve } from './read.ts';
 
 /** What of Azure's guidelines for REST APIs matters to those who call this one. Each says what is wrong; nothing: all is well. */

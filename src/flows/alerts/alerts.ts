@@ -34,6 +34,7 @@ export async function getAlert(reads: AlertReads, place: AlertPlace): Promise<Ou
 const onAlert = runner<AlertPlace, OfAlert>({
   read: ({ ports, place }) => readAlert(ports, place),
   historyOf: ({ vault }, read) => ({ vault, item: read?.alert.value.item ?? null }),
+  refusals: 'untold',
 });
 
 /** What an alert becomes, from what it is: New, then perhaps Acknowledged, then Closed, and never back. */

@@ -55,6 +55,7 @@ const SETTLED_MS = 60_000;
 const requeue = runner<DeadLetterPlace, OfMail>({
   read: readMail,
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: read?.alert.value.item ?? null }),
+  refusals: 'untold',
 })({
   operation: 'RedriveMail',
   decide(
@@ -109,6 +110,7 @@ const renounce = runner<DeadLetterPlace, OfLetter & { readonly isHome: boolean }
     return { ...read, isHome: vault === null || (await world.ports.vaults.head(vault, 'fresh')) !== undefined };
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
+  refusals: 'untold',
 })({
   operation: 'DismissDeadLetter',
   decide: ({ letter, isHome }, _: undefined): Decision<null> =>

@@ -39,6 +39,8 @@ export interface Noun<P, F extends Read> {
     place: P,
     read: F | undefined,
   ) => { readonly vault: string | null; readonly item: string | null };
+  /** What is refused about it is no news for the history of its vault or item. */
+  readonly refusals?: 'untold';
 }
 
 /** What else a verb may have to read, by name. A reader can refuse. */
@@ -107,7 +109,7 @@ const runs =
       return settle(noun, verb, world, request, read, ask);
     });
     // A vault that is not there has no history.
-    if (!outcome.ok && last && last.head !== null)
+    if (!outcome.ok && last && last.head !== null && noun.refusals !== 'untold')
       await remember(flow, request, noun.historyOf(place, last), operation, outcome);
     return outcome;
   };
