@@ -77,12 +77,14 @@ export function aSeed() {
 
 /** Pages of one point each, so that an item is large with few points. */
 export async function addPages(
-  { vaults, commit }: Pick<Stores, 'vaults' | 'commit'>,
+  { vaults, commit, hint }: Pick<Stores, 'vaults' | 'commit' | 'hint'>,
   vault: string,
   item: string,
   pages: number,
   createdAt: Instant,
 ): Promise<void> {
+  // daily points live thirty days
+  await hint([{ kind: 'expire', vault, item, due: addDays(createdAt, 30) }]);
   for (let made = 0; made < pages; made += 90) {
     const held = must(await vaults.item(vault, item));
     if (held.value.state === 'Purged') throw new Error(`${item} is gone`);
