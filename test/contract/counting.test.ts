@@ -46,7 +46,7 @@ describe('storage requests before the answer', () => {
     restart = async () => {
       const tables = azureTables(connectionString, suffix, counting);
       // whoever is told is told by others: the queue is no table, and nobody waits for it
-      call = appOver({ ...portsOver(tables), notices: { send: async () => {} } });
+      call = appOver(portsOver(tables, { notices: { send: async () => {} } }));
       await Promise.all(
         [tables.vaults, tables.agenda, tables.registry].map((table) => table.get('nothing', 'nothing')),
       );
@@ -87,18 +87,22 @@ describe('storage requests before the answer', () => {
     expect(await costOf('undeleteItem', 'contoso/sql-01', UNDELETE)).toMatchObject({ status: 200, requests: 2 });
   });
 
-  test('resume: two with the head in mind, three without', async () => {
-    await call('stopItem', 'contoso/sql-01', { body: { mode: 'retain' } });
+  test('resume after an undelete: two with the head in mind, three without, for its alert rides on the purge hint', async () => {
+    await call('stopItem', 'contoso/sql-01', DELETE);
+    await call('undeleteItem', 'contoso/sql-01', UNDELETE);
     expect(await costOf('resumeItem', 'contoso/sql-01', RESUME)).toMatchObject({ status: 200, requests: 2 });
-    await call('stopItem', 'contoso/sql-01', { body: { mode: 'retain' } });
+    await call('stopItem', 'contoso/sql-01', DELETE);
+    await call('undeleteItem', 'contoso/sql-01', UNDELETE);
     await restart();
     expect(await costOf('resumeItem', 'contoso/sql-01', RESUME)).toMatchObject({ status: 200, requests: 3 });
   });
 
-  test('resume out of an undelete as well', async () => {
-    await call('stopItem', 'contoso/sql-01', DELETE);
-    await call('undeleteItem', 'contoso/sql-01', UNDELETE);
-    expect(await costOf('resumeItem', 'contoso/sql-01', RESUME)).toMatchObject({ status: 200, requests: 2 });
+  test('resume of what was never deleted: one more, the hint for its own alert', async () => {
+    await call('stopItem', 'contoso/sql-01', { body: { mode: 'retain' } });
+    expect(await costOf('resumeItem', 'contoso/sql-01', RESUME)).toMatchObject({
+      status: 200,
+      sent: [{ method: 'GET', table: 'vaults' }, { table: 'agenda' }, { method: 'POST', table: '$batch' }],
+    });
   });
 
   test('stop with delete: the item, both hints at once, one transaction; the head when it is not in mind', async () => {

@@ -82,7 +82,6 @@ export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>
 /** A verb that makes something new in a vault: nothing of it has to be there. */
 export const inVault = runner<Place, OfVault>({
   historyOf: aboutItem.historyOf,
-  etagOf: () => undefined,
   async read(world) {
     const head = await headOf(world);
     return head ? { head } : noVault(world.place.vault);
