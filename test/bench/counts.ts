@@ -32,7 +32,9 @@ const ROWS: readonly Row[] = [
   { verb: 'stop, retain', ask: stopRetain },
   { verb: 'stop, delete', ask: stopDelete, ceiling: '3 (4)' },
   { verb: 'undelete', prepare: (place) => [stopDelete(place)], ask: undelete, ceiling: '2' },
-  { verb: 'resume', prepare: (place) => [stopRetain(place)], ask: resume, ceiling: '2 (3)' },
+  { verb: 'resume', prepare: (place) => [stopDelete(place), undelete(place)], ask: resume, ceiling: '2 (3)' },
+  // It claims its source first: only a stop that deletes has certainly left the claim in place.
+  { verb: 'resume after a stop that keeps', prepare: (place) => [stopRetain(place)], ask: resume, ceiling: '3 (4)' },
   { verb: 'GET item', ask: getItem },
   { verb: 'GET a list of 100', ask: ({ vault }) => ({ route: 'listItems', names: { vault }, query: '?top=100' }) },
   {

@@ -1,4 +1,5 @@
 /** Vaults and items as the API makes them. Made in memory, then copied row by row: ten times as fast as through the emulator. */
+import { setImmediate as loopTurns } from 'node:timers/promises';
 import { keyOf } from '../../src/core/names.ts';
 import { SHARD_NAMES } from '../../src/store/keys.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
@@ -37,6 +38,8 @@ export async function populate(
   }));
   for (const place of places) {
     await makeItem(app, place);
+    // Memory never lets the loop turn; a connection that storage closed meanwhile would be written to.
+    await loopTurns();
     if (deleted) await app(stopDelete(place));
   }
   for (const vault of names) await copy(tables.vaults, into.vaults, keyOf(vault));
