@@ -85,12 +85,16 @@ async function dispatch(site: Site, request: IncomingMessage, reply: ServerRespo
   if (!path) return sendEmpty(reply, 400);
   if (path[0]?.toLowerCase() === 'admin') return administer(site.admin, path, request, reply);
   const hit = site.route(method, path);
-  if (!hit) return sendEmpty(reply, 404);
+  if (!hit) return path.length === 0 && method === 'GET' ? home(reply) : sendEmpty(reply, 404);
   const body = await readBody(request);
   if ('bytes' in body) return run(site, hit, body.bytes, request, reply);
   if (body.refused === 'gone') return void reply.destroy();
   reply.writeHead(413, { connection: 'close', 'content-length': 0 }).end();
 }
+
+/** The real host has a welcome page here; uptime checks look at its 200. */
+const home = (reply: ServerResponse): void =>
+  void reply.writeHead(200, { 'content-type': 'text/html' }).end('<p>Your Functions 4.0 app is up and running</p>\n');
 
 async function run(
   { invoke, origin, print }: Site,

@@ -172,9 +172,11 @@ async function landPlan<P, F extends Read, R>(
   const { pin } = proofs.find((proof) => proof.pin) ?? plan;
   const parts = replaced(read, { ...plan, ...(pin ? { pin } : {}) });
   const facts = Object.assign({}, plan.facts, ...proofs.map((proof) => proof.facts));
+  const was = read.item?.value;
   const told = entry(request, item, {
-    operation,
-    ...(plan.item ? { from: read.item?.value, to: plan.item } : {}),
+    operation: plan.operation ?? operation,
+    // A name that is used again after a purge starts anew.
+    ...(plan.item ? { from: was?.state === 'Purged' ? undefined : was, to: plan.item } : {}),
     facts,
   });
   const write = plan.line ?? {

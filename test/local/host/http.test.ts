@@ -146,7 +146,8 @@ describe('what the caller gets', () => {
 });
 
 describe('the host itself', () => {
-  test('tells its status and answers ping', async () => {
+  test('tells its status, answers ping, and greets at its root as the real one does', async () => {
+    expect([await statusOf('/'), await statusOf('/', 'POST')]).toEqual([200, 404]);
     const status = await json('/admin/host/status');
     expect(status).toMatchObject({ state: 'Running', id: expect.any(String), version: expect.stringMatching(/^4\./) });
     expect(await statusOf('/admin/host/ping')).toBe(200);
