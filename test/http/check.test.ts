@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { check } from '../../src/http/check.ts';
-import { pointRequest } from '../../src/http/items/backupShapes.ts';
+import { pointRequest } from '../../src/http/items/backups.ts';
 import { protectRequest } from '../../src/http/items/requestShapes.ts';
 import { nothing, page } from '../../src/http/shape.ts';
 import { vaultRequest } from '../../src/http/vaults/shapes.ts';

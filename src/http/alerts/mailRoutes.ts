@@ -5,8 +5,8 @@ import { takeReports } from '../../flows/alerts/deliveryReports.ts';
 import { listDeadLetters } from '../../flows/alerts/read.ts';
 import type { Request } from '../../flows/story/request.ts';
 import type { DeadLetter } from '../../ports.ts';
-import { NO_CONTENT, reply } from '../reply.ts';
-import { chapter, list, type Route, route } from '../route.ts';
+import { reply } from '../reply.ts';
+import { chapter, list, REMOVES, type Route, route } from '../route.ts';
 import { nothing, page, type Told } from '../shape.ts';
 import {
   deadLetter,
@@ -65,9 +65,8 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       who: 'Contributor',
       summary: 'Dismiss a mail that the service gave up',
       codes: ['DeadLetterNotFound'],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => dismiss(ports, request, names),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => dismiss(ports, request, names),
+      ...REMOVES,
     }),
     route({
       name: 'takeDeliveryReports',

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { iso } from '../../core/time.ts';
 import { DELIVERIES, type Delivery } from '../../flows/alerts/deliveryReports.ts';
-import type { DeadLetter } from '../../ports.ts';
-import { EXAMPLE } from '../example.ts';
-import { answer, count, field, instant, listOf, oneOf, says, shape, type Told } from '../shape.ts';
+import { answer, count, EXAMPLE, field, instant, listOf, oneOf, says, shape } from '../shape.ts';
+import { viewOf } from '../view.ts';
 
 export const deadLetter = answer('DeadLetter', 'A mail that the service gave up.', {
   id: field(z.string(), 'Its id.', EXAMPLE.letter),
@@ -17,16 +15,7 @@ export const deadLetter = answer('DeadLetter', 'A mail that the service gave up.
 });
 export const deadLetters = listOf('DeadLetterList', 'A page of mails that the service gave up.', deadLetter);
 
-export const deadLetterView = (one: DeadLetter): Told<typeof deadLetter> => ({
-  id: one.id,
-  alert: one.alert,
-  recipient: one.recipient,
-  reason: one.reason,
-  code: one.code,
-  attempts: one.attempts,
-  firstFailedAt: iso(one.firstFailedAt),
-  lastFailedAt: iso(one.lastFailedAt),
-});
+export const deadLetterView = viewOf(deadLetter);
 
 const VALIDATION = 'Microsoft.EventGrid.SubscriptionValidationEvent';
 const REPORT = 'Microsoft.Communication.EmailDeliveryReportReceived';

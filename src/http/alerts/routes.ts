@@ -1,11 +1,9 @@
-import { type Alert, vaultOfAlert } from '../../core/alerts.ts';
+import { vaultOfAlert } from '../../core/alerts.ts';
 import { type AlertPlace, acknowledgeAlert, closeAlert, getAlert } from '../../flows/alerts/alerts.ts';
 import { listAlerts, listSilences, listVaultAlerts } from '../../flows/alerts/read.ts';
 import { getSilence, putSilence, removeSilence, type SilenceResult } from '../../flows/alerts/silences.ts';
-import type { Request } from '../../flows/story/request.ts';
 import { WRITES } from '../refusal.ts';
-import { made, NO_CONTENT, reply, resource } from '../reply.ts';
-import { chapter, list, type Route, route } from '../route.ts';
+import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { nothing, page } from '../shape.ts';
 import { alert, alertQuery, alerts, alertView, silence, silenceRequest, silences, silenceView } from './shapes.ts';
 
@@ -20,14 +18,10 @@ const anywhere = (names: { readonly alert: string }): AlertPlace => ({
   id: names.alert,
 });
 
-/** An alert has no etag: its state only ever goes forward. */
-const shown = (one: Alert) => reply(200, alertView(one));
-
 const READ = {
   who: 'Reader',
   codes: ['VaultNotFound', 'AlertNotFound'],
-  answers: { 200: alert },
-  view: shown,
+  ...gives(alert, alertView),
 } as const;
 const MOVE = { ...READ, who: 'Operator', body: nothing } as const;
 const ACKNOWLEDGE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'InvalidTransition', 'Busy'] } as const;
@@ -109,10 +103,8 @@ export const alertRoutes: readonly Route[] = [
       description: 'For 30 days at most. Without `types` it silences all types, and without `items` all items.',
       codes: ['VaultNotFound', 'LimitReached', ...WRITES],
       body: silenceRequest,
-      answers: { 200: silence, 201: silence },
-      run: ({ ports, names, body }, request: Request<SilenceResult>) =>
-        putSilence(ports, request, names, { name: names.silence, ...body }),
-      view: (result) => made(result.created, silenceView(result.silence)),
+      run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),
+      ...puts(silence, (result: SilenceResult) => silenceView(result.silence)),
     }),
     route({
       name: 'getSilence',
@@ -120,9 +112,8 @@ export const alertRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'Read a silence',
       codes: ['VaultNotFound', 'SilenceNotFound'],
-      answers: { 200: silence },
       run: ({ ports, now, names }) => getSilence(ports, names.vault, names.silence, now),
-      view: (found) => resource(200, silenceView(found)),
+      ...gives(silence, silenceView),
     }),
     list({
       name: 'listSilences',
@@ -141,9 +132,8 @@ export const alertRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'End a silence',
       codes: ['VaultNotFound', 'SilenceNotFound', ...WRITES],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => removeSilence(ports, request, names, { name: names.silence }),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => removeSilence(ports, request, names, { name: names.silence }),
+      ...REMOVES,
     }),
   ]),
 ];

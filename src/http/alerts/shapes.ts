@@ -1,14 +1,11 @@
 import * as z from 'zod';
 import { ALERT_STATES, ALERT_TYPES, type Alert, isListed, kindOf } from '../../core/alerts.ts';
-import { NOTIFICATION_STATUSES, type Notification } from '../../core/ledger.ts';
-import type { Silence } from '../../core/silence.ts';
-import { iso } from '../../core/time.ts';
-import { EXAMPLE } from '../example.ts';
-import { quoted } from '../reply.ts';
+import { NOTIFICATION_STATUSES } from '../../core/ledger.ts';
 import {
   answer,
   common,
   count,
+  EXAMPLE,
   facts,
   field,
   instant,
@@ -18,9 +15,9 @@ import {
   page,
   request,
   says,
-  type Told,
   time,
 } from '../shape.ts';
+import { viewOf } from '../view.ts';
 
 const type = oneOf(
   'AlertType',
@@ -41,14 +38,6 @@ const notification = answer('Notification', 'One mail to one recipient.', {
   sentAt: field(instant.optional(), 'When the mail was sent.', '2026-11-21T09:00:02.000Z'),
   attempts: field(count, 'How often it was tried.', 1),
   operationId: field(z.string(), 'The id under which the mail service knows it.', EXAMPLE.mail),
-});
-
-const notificationView = (one: Notification): Told<typeof notification> => ({
-  recipient: one.recipient,
-  status: one.status,
-  ...(one.sentAt ? { sentAt: iso(one.sentAt) } : {}),
-  attempts: one.attempts,
-  operationId: one.operationId,
 });
 
 export const alert = answer('Alert', 'Something that happened and that people should know.', {
@@ -72,20 +61,9 @@ export const alert = answer('Alert', 'Something that happened and that people sh
 });
 export const alerts = listOf('AlertList', 'A page of alerts.', alert);
 
-export const alertView = (one: Alert): Told<typeof alert> => ({
-  id: one.id,
-  type: one.type as Told<typeof type>,
-  severity: kindOf(one.type).severity,
-  category: kindOf(one.type).category,
-  vault: one.vault,
-  ...(one.item === null ? {} : { item: one.item }),
-  ...(one.generation === null ? {} : { generation: one.generation }),
-  firedAt: iso(one.firedAt),
-  count: one.count,
-  state: one.state,
-  recommendedAction: kindOf(one.type).recommendedAction,
-  facts: one.facts,
-  notifications: (one.notifications ?? []).map(notificationView),
+export const alertView = viewOf(alert, (one: Alert) => {
+  const { severity, category, recommendedAction } = kindOf(one.type);
+  return { ...one, severity, category, recommendedAction, notifications: one.notifications ?? [] };
 });
 
 export const alertQuery = page.extend({
@@ -110,16 +88,7 @@ export const silence = answer('Silence', 'For a while no mail is sent about some
 });
 export const silences = listOf('SilenceList', 'A page of silences.', silence);
 
-export const silenceView = (one: Silence): Told<typeof silence> => ({
-  name: one.name,
-  from: iso(one.from),
-  until: iso(one.until),
-  types: one.types as Told<typeof silence>['types'],
-  items: one.items,
-  reason: one.reason,
-  by: one.by,
-  etag: quoted(one.etag),
-});
+export const silenceView = viewOf(silence);
 
 export const silenceRequest = request('SilenceRequest', 'About what no mail is sent, why, and for how long.', {
   from: field(time, BEGINS, '2026-11-21T22:00:00Z'),

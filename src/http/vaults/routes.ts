@@ -1,15 +1,12 @@
 import { type Recovered, undeleteMany } from '../../flows/items/undeleteMany.ts';
-import type { Request } from '../../flows/story/request.ts';
 import { deletePolicy } from '../../flows/vaults/deletePolicy.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
 import { type PolicyResult, putPolicy } from '../../flows/vaults/putPolicy.ts';
 import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
-import { EXAMPLE } from '../example.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
-import { made, NO_CONTENT, reply, resource } from '../reply.ts';
-import { chapter, list, type Route, route } from '../route.ts';
-import { page } from '../shape.ts';
+import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
+import { EXAMPLE, page } from '../shape.ts';
 import {
   policies,
   policy,
@@ -51,10 +48,8 @@ export const vaultRoutes: readonly Route[] = [
         softDelete: { retentionDays: 14 },
         alerts: { recipients: [EXAMPLE.mailbox], owners: ['owner@contoso.com'] },
       },
-      answers: { 200: vault, 201: vault },
-      run: ({ ports, names, body }, request: Request<VaultResult>) =>
-        putVault(ports, request, names, { patch: body, mustExist: false }),
-      view: (result) => made(result.created, vaultView(result)),
+      run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: false }),
+      ...puts(vault, (result: VaultResult) => vaultView(result)),
     }),
     route({
       name: 'patchVault',
@@ -65,10 +60,8 @@ export const vaultRoutes: readonly Route[] = [
       codes: ['VaultNotFound', ...SETTINGS],
       body: vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
-      answers: { 200: vault },
-      run: ({ ports, names, body }, request: Request<VaultResult>) =>
-        putVault(ports, request, names, { patch: body, mustExist: true }),
-      view: (result) => resource(200, vaultView(result)),
+      run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: true }),
+      ...gives(vault, vaultView),
     }),
     route({
       name: 'getVault',
@@ -76,9 +69,8 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'Read a vault',
       codes: ['VaultNotFound'],
-      answers: { 200: vault },
       run: ({ ports, names }) => readVault(ports, names.vault),
-      view: (result) => resource(200, vaultView(result)),
+      ...gives(vault, vaultView),
     }),
     list({
       name: 'listVaults',
@@ -99,9 +91,8 @@ export const vaultRoutes: readonly Route[] = [
       description:
         'A vault that still has items, in the trash too, or registered servers is not deleted; `innererror.blockers` names them.',
       codes: ['VaultNotFound', 'VaultNotEmpty', 'VaultHasSoftDeletedItems', ...WRITES],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => deleteVault(ports, request, names),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => deleteVault(ports, request, names),
+      ...REMOVES,
     }),
     route({
       name: 'undeleteItems',
@@ -111,10 +102,8 @@ export const vaultRoutes: readonly Route[] = [
       description: 'All given conditions must hold. Each item has its own result. With `dryRun` nothing is changed.',
       codes: ['VaultNotFound', 'PreconditionFailed'],
       body: undeleteRequest,
-      answers: { 200: undeletions },
-      run: ({ ports, names, body }, request: Request<readonly Recovered[]>) =>
-        undeleteMany(ports, request, names, body),
-      view: (results) => reply(200, { results }),
+      run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
+      ...gives(undeletions, (results: readonly Recovered[]) => ({ results })),
     }),
   ]),
   ...chapter('Policies', [
@@ -131,10 +120,8 @@ export const vaultRoutes: readonly Route[] = [
         ...WRITES,
       ],
       body: policyRequest,
-      answers: { 200: policy, 201: policy },
-      run: ({ ports, names, body }, request: Request<PolicyResult>) =>
-        putPolicy(ports, request, names, { name: names.policy, ...body }),
-      view: (result) => made(result.created, policyView(result.policy)),
+      run: ({ ports, names, body }, request) => putPolicy(ports, request, names, { name: names.policy, ...body }),
+      ...puts(policy, (result: PolicyResult) => policyView(result.policy)),
     }),
     route({
       name: 'getPolicy',
@@ -142,9 +129,8 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'Read a policy',
       codes: ['VaultNotFound', 'PolicyNotFound'],
-      answers: { 200: policy },
       run: ({ ports, names }) => readPolicy(ports, names.vault, names.policy),
-      view: (found) => resource(200, policyView(found)),
+      ...gives(policy, policyView),
     }),
     list({
       name: 'listPolicies',
@@ -163,9 +149,8 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Delete a policy that nothing uses',
       codes: ['VaultNotFound', 'PolicyNotFound', 'PolicyInUse', ...WRITES],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => deletePolicy(ports, request, names, { name: names.policy }),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => deletePolicy(ports, request, names, { name: names.policy }),
+      ...REMOVES,
     }),
   ]),
 ];
