@@ -1,8 +1,7 @@
 import { type MovableClock, realClock } from '../clock.ts';
 import { refuse } from '../core/problems.ts';
 import type { SweepLimits } from '../flows/sweep/sweep.ts';
-import { mailRoutes } from './alerts/mailRoutes.ts';
-import { alertRoutes } from './alerts/routes.ts';
+import { alertRoutes, mailRoutes } from './alerts/routes.ts';
 import { guardRoutes } from './guards.ts';
 import { backupRoutes } from './items/backups.ts';
 import { itemRoutes } from './items/routes.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { mailRoutes } from '../../src/http/alerts/mailRoutes.ts';
+import { mailRoutes } from '../../src/http/alerts/routes.ts';
 import { type Answer, aDeadLetter, aMail, anAlert, aWorld, OPERATION, type World } from '../support/alerts.ts';
 import { NOON } from '../support/builders.ts';
 

@@ -1,11 +1,25 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { vaultOfAlert } from '../../core/alerts.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { listAlerts, listVaultAlerts } from '../../flows/alerts/alertLists.ts';
 import { type AlertPlace, acknowledgeAlert, closeAlert, getAlert } from '../../flows/alerts/alerts.ts';
-import { listAlerts, listSilences, listVaultAlerts } from '../../flows/alerts/read.ts';
-import { getSilence, putSilence, removeSilence, type SilenceResult } from '../../flows/alerts/silences.ts';
+import { dismiss, listDeadLetters, redrive } from '../../flows/alerts/deadLetters.ts';
+import { takeReports } from '../../flows/alerts/deliveryReports.ts';
+import {
+  getSilence,
+  listSilences,
+  putSilence,
+  removeSilence,
+  type SilenceResult,
+} from '../../flows/alerts/silences.ts';
+import type { Request } from '../../flows/story/request.ts';
+import type { DeadLetter } from '../../ports.ts';
 import { WRITES } from '../refusal.ts';
+import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { nothing, page } from '../shape.ts';
-import { alert, alertQuery, alerts, alertView, silence, silenceRequest, silences, silenceView } from './shapes.ts';
+import { nothing, page, type Told } from '../shape.ts';
+import * as shapes from './shapes.ts';
+import { alert, alertView, silence, silenceView } from './shapes.ts';
 
 /** Every alert has two addresses: in its vault, and in the list of all. */
 const inVault = (names: { readonly vault: string; readonly alert: string }): AlertPlace => ({
@@ -77,8 +91,8 @@ export const alertRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'List the alerts of a vault',
       codes: ['VaultNotFound'],
-      query: alertQuery,
-      list: alerts,
+      query: shapes.alertQuery,
+      list: shapes.alerts,
       run: ({ ports, names, query }, wanted) => listVaultAlerts(ports, names.vault, query, wanted),
       view: alertView,
     }),
@@ -88,8 +102,8 @@ export const alertRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'List the alerts of all vaults and of the service',
       codes: [],
-      query: alertQuery,
-      list: alerts,
+      query: shapes.alertQuery,
+      list: shapes.alerts,
       run: ({ ports, query }, wanted) => listAlerts(ports, query, wanted),
       view: alertView,
     }),
@@ -102,7 +116,7 @@ export const alertRoutes: readonly Route[] = [
       summary: 'Send no mail for a while',
       description: 'For 30 days at most. Without `types` it silences all types, and without `items` all items.',
       codes: ['VaultNotFound', 'LimitReached', ...WRITES],
-      body: silenceRequest,
+      body: shapes.silenceRequest,
       run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),
       ...puts(silence, (result: SilenceResult) => silenceView(result.silence)),
     }),
@@ -122,7 +136,7 @@ export const alertRoutes: readonly Route[] = [
       summary: 'List the silences of a vault',
       codes: ['VaultNotFound'],
       query: page,
-      list: silences,
+      list: shapes.silences,
       run: ({ ports, now, names }, wanted) => listSilences(ports, now, names.vault, wanted),
       view: silenceView,
     }),
@@ -137,3 +151,73 @@ export const alertRoutes: readonly Route[] = [
     }),
   ]),
 ];
+
+const KEY_HEADER = 'x-reprieve-webhook-key';
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Event Grid brings no token of ours. The keys are compared in constant time: how long that takes tells nothing about the key. */
+const withKey =
+  (key: string | undefined) =>
+  (headers: Headers): Refused | undefined => {
+    const given = headers.get(KEY_HEADER);
+    if (key !== undefined && given !== null && timingSafeEqual(digest(given), digest(key))) return undefined;
+    return refuse('Unauthenticated', `Reports of deliveries need the key of this service in the header ${KEY_HEADER}.`);
+  };
+
+type ReportAnswer = Told<typeof shapes.deliveryTally> | Told<typeof shapes.handshake>;
+
+/** What became of mails: those that the service gave up, and what the mail service reports about the others. */
+export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
+  chapter('Mail', [
+    list({
+      name: 'listDeadLetters',
+      at: 'GET deadletters',
+      who: 'Reader',
+      summary: 'List the mails that the service gave up',
+      codes: [],
+      query: page,
+      list: shapes.deadLetters,
+      run: ({ ports }, wanted) => listDeadLetters(ports, wanted),
+      view: shapes.deadLetterView,
+    }),
+    route({
+      name: 'redriveDeadLetter',
+      at: 'POST deadletters/{id}/redrive',
+      who: 'Contributor',
+      summary: 'Send a mail again that the service gave up',
+      codes: ['DeadLetterNotFound', 'InvalidTransition', 'Busy'],
+      body: nothing,
+      answers: { 202: shapes.deadLetter },
+      run: ({ ports, names }, request: Request<DeadLetter>) => redrive(ports, request, names),
+      view: (letter) => reply(202, shapes.deadLetterView(letter)),
+    }),
+    route({
+      name: 'dismissDeadLetter',
+      at: 'DELETE deadletters/{id}',
+      who: 'Contributor',
+      summary: 'Dismiss a mail that the service gave up',
+      codes: ['DeadLetterNotFound'],
+      run: ({ ports, names }, request) => dismiss(ports, request, names),
+      ...REMOVES,
+    }),
+    route({
+      name: 'takeDeliveryReports',
+      at: 'POST alerts/deliveryReports',
+      who: 'anyone',
+      admits: withKey(deliveryKey),
+      summary: 'Take the reports of the mail service',
+      description:
+        'Event Grid calls this, with the key of the service in the header `x-reprieve-webhook-key`. It answers the validation shapes.handshake of Event Grid as well.',
+      codes: ['Unauthenticated', 'Busy'],
+      body: shapes.gridEvents,
+      answers: { 200: [shapes.deliveryTally, shapes.handshake] },
+      run: async ({ ports, now, body }): Promise<Outcome<ReportAnswer>> => {
+        const code = shapes.validationCode(body);
+        return code === undefined
+          ? takeReports(ports, shapes.deliveriesIn(body), now)
+          : ok({ validationResponse: code });
+      },
+      view: (body) => reply(200, body),
+    }),
+  ]);
