@@ -21,7 +21,7 @@ const etagOf = (body: unknown): { readonly etag?: string } =>
 export const quoted = (etag: string): string => `"${etag}"`;
 
 /** On every answer. It is data for programs: no browser should guess what it is, keep it, or show it inside another page. */
-const SECURITY = {
+export const SECURITY = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -42,6 +42,10 @@ export function toResponse(
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
 }
+
+/** What a page for people may load, besides nothing. */
+export const pagePolicy = (...allowed: readonly string[]): string =>
+  ["default-src 'none'", ...allowed, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"].join('; ');
 
 const OPAQUE = /^[A-Za-z0-9_-]{1,2000}$/;
 

@@ -8,7 +8,7 @@ import { forecast } from '../../flows/service/forecast.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
 import { readiness } from '../../flows/service/readiness.ts';
 import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
-import { reply } from '../reply.ts';
+import { pagePolicy, reply } from '../reply.ts';
 import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
 import type { Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
@@ -148,14 +148,7 @@ export const clockRoutes = (clock: MovableClock): readonly Route[] => {
 };
 
 /** The page loads its style from here, and nothing else from anywhere. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const PAGE_POLICY = pagePolicy("style-src 'self'", "img-src 'self'");
 
 const text = (body: string, kind: string, headers: Readonly<Record<string, string>> = {}) =>
   reply(200, body, { 'content-type': `${kind}; charset=utf-8`, ...headers });
