@@ -2,12 +2,13 @@ import type * as z from 'zod';
 import { type Complaint, type Outcome, ok, refuse } from '../core/problems.ts';
 
 export const MAX_BODY = 64 * 1024;
+export const tooLarge = () => refuse('RequestTooLarge', 'A request body can have 64 KiB at most.');
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /** A request's body as JSON: limited in size, in UTF-8, and without any field said twice. Nothing at all counts as {}. */
 export function parseJson(bytes: Uint8Array, contentType: string | null): Outcome<unknown> {
-  if (bytes.byteLength > MAX_BODY) return refuse('RequestTooLarge', 'A request body can have 64 KiB at most.');
+  if (bytes.byteLength > MAX_BODY) return tooLarge();
   if (bytes.byteLength === 0) return ok({});
   if (!isJsonType(contentType))
     return refuse('UnsupportedMediaType', 'Send JSON, with the header "content-type: application/json".');

@@ -21,17 +21,6 @@ import { nothing, page, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 import { alert, alertView, silence, silenceView } from './shapes.ts';
 
-/** Every alert has two addresses: in its vault, and in the list of all. */
-const inVault = (names: { readonly vault: string; readonly alert: string }): AlertPlace => ({
-  vault: names.vault,
-  id: names.alert,
-});
-/** The id of an alert names its vault, or says that it is about the service as a whole. */
-const anywhere = (names: { readonly alert: string }): AlertPlace => ({
-  vault: vaultOfAlert(names.alert) ?? null,
-  id: names.alert,
-});
-
 const READ = {
   who: 'Reader',
   codes: ['VaultNotFound', 'AlertNotFound'],
@@ -41,50 +30,43 @@ const MOVE = { ...READ, who: 'Operator', body: nothing } as const;
 const ACKNOWLEDGE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'InvalidTransition', 'Busy'] } as const;
 const CLOSE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'Busy'] } as const;
 
+/** Every alert has two addresses: in its vault, and in the list of all. */
+type Names = { readonly alert: string } | { readonly vault: string; readonly alert: string };
+
+/** The id of an alert names its vault, or says that it is about the service as a whole. */
+const placeOf = (names: Names): AlertPlace => ({
+  vault: 'vault' in names ? names.vault : (vaultOfAlert(names.alert) ?? null),
+  id: names.alert,
+});
+
+const alertAt = (path: 'vaults/{vault}/alerts/{alert}' | 'alerts/{alert}', name: string, which: string) => [
+  route({
+    ...READ,
+    name: `get${name}`,
+    at: `GET ${path}`,
+    summary: `Read an alert ${which}`,
+    run: ({ ports, names }) => getAlert(ports, placeOf(names)),
+  }),
+  route({
+    ...ACKNOWLEDGE,
+    name: `acknowledge${name}`,
+    at: `POST ${path}/acknowledge`,
+    summary: `Acknowledge an alert ${which}`,
+    run: ({ ports, names }, request) => acknowledgeAlert(ports, request, placeOf(names)),
+  }),
+  route({
+    ...CLOSE,
+    name: `close${name}`,
+    at: `POST ${path}/close`,
+    summary: `Close an alert ${which}`,
+    run: ({ ports, names }, request) => closeAlert(ports, request, placeOf(names)),
+  }),
+];
+
 export const alertRoutes: readonly Route[] = [
   ...chapter('Alerts', [
-    route({
-      ...READ,
-      name: 'getVaultAlert',
-      at: 'GET vaults/{vault}/alerts/{alert}',
-      summary: 'Read an alert of a vault',
-      run: ({ ports, names }) => getAlert(ports, inVault(names)),
-    }),
-    route({
-      ...ACKNOWLEDGE,
-      name: 'acknowledgeVaultAlert',
-      at: 'POST vaults/{vault}/alerts/{alert}/acknowledge',
-      summary: 'Acknowledge an alert of a vault',
-      run: ({ ports, names }, request) => acknowledgeAlert(ports, request, inVault(names)),
-    }),
-    route({
-      ...CLOSE,
-      name: 'closeVaultAlert',
-      at: 'POST vaults/{vault}/alerts/{alert}/close',
-      summary: 'Close an alert of a vault',
-      run: ({ ports, names }, request) => closeAlert(ports, request, inVault(names)),
-    }),
-    route({
-      ...READ,
-      name: 'getAlert',
-      at: 'GET alerts/{alert}',
-      summary: 'Read an alert by its id',
-      run: ({ ports, names }) => getAlert(ports, anywhere(names)),
-    }),
-    route({
-      ...ACKNOWLEDGE,
-      name: 'acknowledgeAlert',
-      at: 'POST alerts/{alert}/acknowledge',
-      summary: 'Acknowledge an alert by its id',
-      run: ({ ports, names }, request) => acknowledgeAlert(ports, request, anywhere(names)),
-    }),
-    route({
-      ...CLOSE,
-      name: 'closeAlert',
-      at: 'POST alerts/{alert}/close',
-      summary: 'Close an alert by its id',
-      run: ({ ports, names }, request) => closeAlert(ports, request, anywhere(names)),
-    }),
+    ...alertAt('vaults/{vault}/alerts/{alert}', 'VaultAlert', 'of a vault'),
+    ...alertAt('alerts/{alert}', 'Alert', 'by its id'),
     list({
       name: 'listVaultAlerts',
       at: 'GET vaults/{vault}/alerts',

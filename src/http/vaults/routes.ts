@@ -7,18 +7,8 @@ import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vau
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { EXAMPLE, page } from '../shape.ts';
-import {
-  policies,
-  policy,
-  policyRequest,
-  policyView,
-  undeleteRequest,
-  undeletions,
-  vault,
-  vaultRequest,
-  vaults,
-  vaultView,
-} from './shapes.ts';
+import * as shapes from './shapes.ts';
+import { policy, policyView, vault, vaultView } from './shapes.ts';
 
 const SETTINGS = [
   ...WRITES,
@@ -42,7 +32,7 @@ export const vaultRoutes: readonly Route[] = [
         'A new vault needs its `kind` and has soft delete on for 14 days. On an existing one it does what PATCH does: what is absent stays, and null gives the default back. ' +
         'AlwaysOn needs `confirmAlwaysOn`. Turning hybrid security off is a critical operation.',
       codes: SETTINGS,
-      body: vaultRequest,
+      body: shapes.vaultRequest,
       example: {
         kind: 'RecoveryServices',
         softDelete: { retentionDays: 14 },
@@ -58,7 +48,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Change the given settings of a vault',
       description: 'A JSON merge patch: what is absent stays, and null gives the default back.',
       codes: ['VaultNotFound', ...SETTINGS],
-      body: vaultRequest,
+      body: shapes.vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
       run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: true }),
       ...gives(vault, vaultView),
@@ -79,7 +69,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'List the vaults',
       codes: [],
       query: page,
-      list: vaults,
+      list: shapes.vaults,
       run: ({ ports }, wanted) => listVaults(ports, wanted),
       view: vaultView,
     }),
@@ -101,9 +91,9 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Undelete many items of a vault at once',
       description: 'All given conditions must hold. Each item has its own result. With `dryRun` nothing is changed.',
       codes: ['VaultNotFound', 'PreconditionFailed'],
-      body: undeleteRequest,
+      body: shapes.undeleteRequest,
       run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
-      ...gives(undeletions, (results: readonly Recovered[]) => ({ results })),
+      ...gives(shapes.undeletions, (results: readonly Recovered[]) => ({ results })),
     }),
   ]),
   ...chapter('Policies', [
@@ -119,7 +109,7 @@ export const vaultRoutes: readonly Route[] = [
         ...(['PolicyInUse', 'GuardApprovalRequired'] as const),
         ...WRITES,
       ],
-      body: policyRequest,
+      body: shapes.policyRequest,
       run: ({ ports, names, body }, request) => putPolicy(ports, request, names, { name: names.policy, ...body }),
       ...puts(policy, (result: PolicyResult) => policyView(result.policy)),
     }),
@@ -139,7 +129,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'List the policies of a vault',
       codes: ['VaultNotFound'],
       query: page,
-      list: policies,
+      list: shapes.policies,
       run: ({ ports, names }, wanted) => listPolicies(ports, names.vault, wanted),
       view: policyView,
     }),
