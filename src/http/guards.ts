@@ -9,7 +9,7 @@ import { WRITES } from './refusal.ts';
 import { reply } from './reply.ts';
 import { chapter, gives, puts, REMOVES, type Route, route } from './route.ts';
 import { answer, common, EXAMPLE, field, instant, name, oneOf, request, says, time } from './shape.ts';
-import { vault, vaultView } from './vaults/shapes.ts';
+import { vaultView } from './vaults/shapes.ts';
 import { viewOf } from './view.ts';
 
 const operation = oneOf(
@@ -79,7 +79,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     codes: ['InvalidRequest', ...WRITES],
     body: guardRequest,
     run: ({ ports, names, body }, request) => putGuard(ports, request, names, body),
-    ...puts(guard, (result: GuardResult) => guardView(result.guard)),
+    ...puts(guardView, (result: GuardResult) => result.guard),
   }),
   route({
     name: 'getGuard',
@@ -89,7 +89,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     summary: 'Read a guard',
     codes: ['GuardNotFound'],
     run: ({ ports, names }) => readGuard(ports, names.guard),
-    ...gives(guard, guardView),
+    ...gives(guardView),
   }),
   route({
     name: 'deleteGuard',
@@ -123,7 +123,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     codes: LINK,
     body: linkRequest,
     run: ({ ports, names, body }, request) => linkGuard(ports, request, names, body),
-    ...gives(vault, vaultView),
+    ...gives(vaultView),
   }),
   route({
     name: 'unlinkGuard',

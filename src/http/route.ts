@@ -150,19 +150,22 @@ export const route = <P extends Address, B, Q, A extends Answers, R>({
 
 /** By when something is told. */
 export type At = Pick<Call, 'now'>;
-/** How what a flow found is told. */
-type View<R, S extends z.ZodType> = (found: R, call: At) => Told<S>;
+
+type ViewOf<T, S extends Shape> = ((thing: T, call: At) => Told<S>) & { readonly shape: S };
 
 /** Part of a row: it answers 200 with one thing. */
-export const gives = <S extends Shape, R>(shape: S, view: View<R, S>) => ({
-  answers: { 200: shape },
+export const gives = <S extends Shape, R>(view: ViewOf<R, S>) => ({
+  answers: { 200: view.shape },
   view: (found: R, call: Call) => reply(200, view(found, call)),
 });
 
 /** Part of a row: it answers 201 with what was made just now, and 200 with what was there. */
-export const puts = <S extends Shape, R extends { readonly created: boolean }>(shape: S, view: View<R, S>) => ({
-  answers: { 200: shape, 201: shape },
-  view: (found: R, call: Call) => reply(found.created ? 201 : 200, view(found, call)),
+export const puts = <S extends Shape, T, R extends { readonly created: boolean }>(
+  view: ViewOf<T, S>,
+  thingIn: (found: R) => T,
+) => ({
+  answers: { 200: view.shape, 201: view.shape },
+  view: (found: R, call: Call) => reply(found.created ? 201 : 200, view(thingIn(found), call)),
 });
 
 /** Part of a row: there is nothing to say but that it is done. */

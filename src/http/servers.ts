@@ -70,7 +70,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     codes: ['VaultNotFound', 'WrongVaultKind', 'KindImmutable', 'ActiveElsewhere', ...WRITES],
     body: serverRequest,
     run: ({ ports, names, body }, request) => putServer(ports, request, names, { name: names.server, ...body }),
-    ...puts(server, (result: ServerResult) => serverView(result.server)),
+    ...puts(serverView, (result: ServerResult) => result.server),
   }),
   route({
     name: 'getServer',
@@ -80,7 +80,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     summary: 'Read a server',
     codes: ['VaultNotFound', 'ServerNotFound'],
     run: ({ ports, names }) => readServer(ports, names.vault, names.server),
-    ...gives(server, serverView),
+    ...gives(serverView),
   }),
   list({
     name: 'listServers',
@@ -103,7 +103,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
       'While backups of the server lie in the trash, the server is soft-deleted too, and undelete brings it back. Without any it is unregistered.',
     codes: ['VaultNotFound', 'ServerNotFound', 'AlwaysOnForbidsPortalDelete', 'ServerNotEmpty', ...WRITES],
     run: ({ ports, names }, request) => deregister(ports, request, names, { name: names.server }),
-    ...gives(server, serverView),
+    ...gives(serverView),
   }),
   route({
     name: 'changePassphrase',
@@ -116,7 +116,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     codes: ['VaultNotFound', 'ServerNotFound', 'AgentTooOld', ...SECOND_FACTOR, ...WRITES],
     body: nothing,
     run: ({ ports, names }, request) => changePassphrase(ports, request, names, { name: names.server }),
-    ...gives(server, serverView),
+    ...gives(serverView),
   }),
   route({
     name: 'issueSecurityPin',
@@ -129,6 +129,6 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     codes: ['VaultNotFound', 'WrongVaultKind', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES],
     body: nothing,
     run: ({ ports, names }, request) => issuePin(ports, request, names),
-    ...gives(securityPin, viewOf(securityPin)),
+    ...gives(viewOf(securityPin)),
   }),
 ]);

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import * as z from 'zod';
 import { type Instant, iso } from '../core/time.ts';
 import { quoted } from './reply.ts';
-import type { Told } from './shape.ts';
+import type { Shape, Told } from './shape.ts';
 
 /** What a thing of this shape is made of: an instant for a time, and null also where a field is just left out. */
 export type Source<S extends z.ZodType> = Made<z.output<S>>;
@@ -18,15 +18,18 @@ type Made<T> = T extends Instant
  * How a thing is told: with the fields of its shape and no others. A thing that has them under the same names needs no more;
  * `from` says what is not there.
  */
-export function viewOf<S extends z.ZodType>(of: S): (thing: Source<S>) => Told<S>;
-export function viewOf<S extends z.ZodType, A extends readonly unknown[]>(
+export function viewOf<S extends Shape>(of: S): View<S, readonly [thing: Source<S>]>;
+export function viewOf<S extends Shape, A extends readonly unknown[]>(
   of: S,
   from: (...given: A) => Source<S>,
-): (...given: A) => Told<S>;
-export function viewOf(of: z.ZodType, from: (...given: readonly unknown[]) => unknown = (thing) => thing) {
-  const tell = teller(of);
-  return (...given: readonly unknown[]) => tell(from(...given));
+): View<S, A>;
+export function viewOf(shape: Shape, from: (...given: readonly unknown[]) => unknown = (thing) => thing) {
+  const tell = teller(shape);
+  return Object.assign((...given: readonly unknown[]) => tell(from(...given)), { shape });
 }
+
+/** It knows the shape of what it makes. */
+export type View<S extends Shape, A extends readonly unknown[]> = ((...given: A) => Told<S>) & { readonly shape: S };
 
 type Tell = (value: unknown) => unknown;
 

@@ -19,12 +19,12 @@ import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { nothing, page, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
-import { alert, alertView, silence, silenceView } from './shapes.ts';
+import { alertView, silenceView } from './shapes.ts';
 
 const READ = {
   who: 'Reader',
   codes: ['VaultNotFound', 'AlertNotFound'],
-  ...gives(alert, alertView),
+  ...gives(alertView),
 } as const;
 const MOVE = { ...READ, who: 'Operator', body: nothing } as const;
 const ACKNOWLEDGE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'InvalidTransition', 'Busy'] } as const;
@@ -100,7 +100,7 @@ export const alertRoutes: readonly Route[] = [
       codes: ['VaultNotFound', 'LimitReached', ...WRITES],
       body: shapes.silenceRequest,
       run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),
-      ...puts(silence, (result: SilenceResult) => silenceView(result.silence)),
+      ...puts(silenceView, (result: SilenceResult) => result.silence),
     }),
     route({
       name: 'getSilence',
@@ -109,7 +109,7 @@ export const alertRoutes: readonly Route[] = [
       summary: 'Read a silence',
       codes: ['VaultNotFound', 'SilenceNotFound'],
       run: ({ ports, now, names }) => getSilence(ports, names.vault, names.silence, now),
-      ...gives(silence, silenceView),
+      ...gives(silenceView),
     }),
     list({
       name: 'listSilences',

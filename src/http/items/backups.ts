@@ -136,7 +136,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     summary: 'Read a job',
     codes: ['VaultNotFound', 'ItemNotFound', 'JobNotFound'],
     run: ({ ports, names }) => readJob(ports, names, names.job),
-    ...gives(job, jobView),
+    ...gives(jobView),
   }),
   route({
     name: 'completeJob',
@@ -151,7 +151,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     ],
     body: completeRequest,
     run: ({ ports, names, body }, request) => completeJob(ports, request, names, { job: names.job, ...body }),
-    ...gives(job, jobView),
+    ...gives(jobView),
   }),
   route({
     name: 'putRecoveryPoint',
@@ -169,7 +169,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     body: pointRequest,
     run: ({ ports, names, body }, request) =>
       recordPoint(ports, request, names, { name: names.recoveryPoint, ...body }),
-    ...puts(point, (result: PointResult, call) => pointView(result, call)),
+    ...puts(pointView, (result: PointResult) => result),
   }),
   route({
     name: 'getRecoveryPoint',
@@ -179,7 +179,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     summary: 'Read a recovery point',
     codes: [...READS_ITEM, 'RecoveryPointNotFound'],
     run: ({ ports, now, names }) => readPoint(ports, now, names, names.recoveryPoint),
-    ...gives(point, pointView),
+    ...gives(pointView),
   }),
   list({
     name: 'listRecoveryPoints',

@@ -1,6 +1,5 @@
-import type { Explanation } from '../../core/explain.ts';
 import { type HoldResult, putHold, removeHold } from '../../flows/items/holds.ts';
-import { protect } from '../../flows/items/protect.ts';
+import { type Protection, protect } from '../../flows/items/protect.ts';
 import { itemHistory, listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
 import { type Resumption, resume } from '../../flows/items/resume.ts';
 import { type Stopped, stop } from '../../flows/items/stop.ts';
@@ -38,7 +37,7 @@ export const itemRoutes: readonly Route[] = [
       ],
       body: requests.protectRequest,
       run: ({ ports, names, body }, request) => protect(ports, request, names, body),
-      ...puts(shapes.protectedItem, shapes.protectedView),
+      ...puts(shapes.protectedView, (result: Protection) => result),
     }),
     route({
       name: 'getItem',
@@ -49,7 +48,7 @@ export const itemRoutes: readonly Route[] = [
       codes: READS_ITEM,
       query: requests.itemQuery,
       run: ({ ports, now, names, query }) => (query.includeSoftDeleted ? readItem : readKeptItem)(ports, now, names),
-      ...gives(shapes.item, shapes.itemView),
+      ...gives(shapes.itemView),
     }),
     list({
       name: 'listItems',
@@ -103,7 +102,7 @@ export const itemRoutes: readonly Route[] = [
       ],
       body: nothing,
       run: ({ ports, names }, request) => undelete(ports, request, names),
-      ...gives(shapes.item, shapes.itemView),
+      ...gives(shapes.itemView),
     }),
     route({
       name: 'resumeItem',
@@ -136,7 +135,7 @@ export const itemRoutes: readonly Route[] = [
       body: requests.policyChange,
       run: ({ ports, names, body }, request) =>
         resume(ports, request, names, { verb: 'changePolicy', policy: body.policy }),
-      ...gives(shapes.resumedItem, shapes.resumedView),
+      ...gives(shapes.resumedView),
     }),
     list({
       name: 'itemHistory',
@@ -160,7 +159,8 @@ export const itemRoutes: readonly Route[] = [
       description: 'What stands in the way of the purge, when it is expected, and what can be done about it.',
       codes: READS_ITEM,
       run: ({ ports, now, names }) => explainItem(ports, now, names),
-      ...gives(explanation, (found: Explanation) => found),
+      answers: { 200: explanation },
+      view: (found) => reply(200, found),
     }),
   ]),
   ...chapter('Holds', [
@@ -172,7 +172,7 @@ export const itemRoutes: readonly Route[] = [
       codes: [...WRITES_ITEM, 'PurgeInProgress', 'LimitReached'],
       body: shapes.holdRequest,
       run: ({ ports, names, body }, request) => putHold(ports, request, names, { name: names.hold, ...body }),
-      ...puts(shapes.hold, (result: HoldResult) => shapes.holdView(result.hold)),
+      ...puts(shapes.holdView, (result: HoldResult) => result.hold),
     }),
     route({
       name: 'getHold',
@@ -181,7 +181,7 @@ export const itemRoutes: readonly Route[] = [
       summary: 'Read a hold',
       codes: [...READS_ITEM, 'HoldNotFound'],
       run: ({ ports, now, names }) => readHold(ports, now, names, names.hold),
-      ...gives(shapes.hold, shapes.holdView),
+      ...gives(shapes.holdView),
     }),
     route({
       name: 'deleteHold',

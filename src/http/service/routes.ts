@@ -49,7 +49,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       codes: [],
       query: shapes.forecastQuery,
       run: async ({ ports, now, query }) => ok(await forecast(ports, now, query.days)),
-      ...gives(shapes.forecastAnswer, shapes.forecastView),
+      ...gives(shapes.forecastView),
     }),
     route({
       name: 'putPause',
@@ -60,7 +60,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       codes: ['PreconditionFailed'],
       body: shapes.pauseRequest,
       run: ({ ports, body }, request) => putPause(ports, request, body),
-      ...gives(shapes.pause, shapes.pauseView),
+      ...gives(shapes.pauseView),
     }),
     route({
       name: 'getPause',
@@ -69,7 +69,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       summary: 'Read the pause',
       codes: ['PauseNotFound'],
       run: ({ ports }) => readPause(ports),
-      ...gives(shapes.pause, shapes.pauseView),
+      ...gives(shapes.pauseView),
     }),
     route({
       name: 'deletePause',
@@ -91,7 +91,8 @@ export const healthRoutes = (bornAt: Instant): readonly Route[] =>
       summary: 'Is the process alive',
       codes: [],
       run: async () => ok(null),
-      ...gives(shapes.liveness, () => ({ status: 'ok' as const })),
+      answers: { 200: shapes.liveness },
+      view: () => reply(200, { status: 'ok' }),
     }),
     route({
       name: 'ready',

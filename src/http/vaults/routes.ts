@@ -1,4 +1,4 @@
-import { type Recovered, undeleteMany } from '../../flows/items/undeleteMany.ts';
+import { undeleteMany } from '../../flows/items/undeleteMany.ts';
 import { deletePolicy } from '../../flows/vaults/deletePolicy.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
 import { type PolicyResult, putPolicy } from '../../flows/vaults/putPolicy.ts';
@@ -8,7 +8,7 @@ import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { EXAMPLE, page } from '../shape.ts';
 import * as shapes from './shapes.ts';
-import { policy, policyView, vault, vaultView } from './shapes.ts';
+import { policyView, vaultView } from './shapes.ts';
 
 const SETTINGS = [
   ...WRITES,
@@ -39,7 +39,7 @@ export const vaultRoutes: readonly Route[] = [
         alerts: { recipients: [EXAMPLE.mailbox], owners: ['owner@contoso.com'] },
       },
       run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: false }),
-      ...puts(vault, (result: VaultResult) => vaultView(result)),
+      ...puts(vaultView, (result: VaultResult) => result),
     }),
     route({
       name: 'patchVault',
@@ -51,7 +51,7 @@ export const vaultRoutes: readonly Route[] = [
       body: shapes.vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
       run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: true }),
-      ...gives(vault, vaultView),
+      ...gives(vaultView),
     }),
     route({
       name: 'getVault',
@@ -60,7 +60,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Read a vault',
       codes: ['VaultNotFound'],
       run: ({ ports, names }) => readVault(ports, names.vault),
-      ...gives(vault, vaultView),
+      ...gives(vaultView),
     }),
     list({
       name: 'listVaults',
@@ -93,7 +93,7 @@ export const vaultRoutes: readonly Route[] = [
       codes: ['VaultNotFound', 'PreconditionFailed'],
       body: shapes.undeleteRequest,
       run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
-      ...gives(shapes.undeletions, (results: readonly Recovered[]) => ({ results })),
+      ...gives(shapes.undeletionsView),
     }),
   ]),
   ...chapter('Policies', [
@@ -111,7 +111,7 @@ export const vaultRoutes: readonly Route[] = [
       ],
       body: shapes.policyRequest,
       run: ({ ports, names, body }, request) => putPolicy(ports, request, names, { name: names.policy, ...body }),
-      ...puts(policy, (result: PolicyResult) => policyView(result.policy)),
+      ...puts(policyView, (result: PolicyResult) => result.policy),
     }),
     route({
       name: 'getPolicy',
@@ -120,7 +120,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Read a policy',
       codes: ['VaultNotFound', 'PolicyNotFound'],
       run: ({ ports, names }) => readPolicy(ports, names.vault, names.policy),
-      ...gives(policy, policyView),
+      ...gives(policyView),
     }),
     list({
       name: 'listPolicies',

@@ -3,6 +3,7 @@ import { isSchedule } from '../../config.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
+import type { Recovered } from '../../flows/items/undeleteMany.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
 import {
   answer,
@@ -199,6 +200,8 @@ export const undeletions = answer('UndeleteResults', 'What became of each item.'
     ],
   ),
 });
+
+export const undeletionsView = viewOf(undeletions, (results: readonly Recovered[]) => ({ results }));
 
 export const undeleteRequest = request(
   'BulkUndeleteRequest',
