@@ -14,8 +14,8 @@ const thing = answer('ViewedThing', 'A thing.', {
 });
 
 const tell = viewOf(thing);
-const told = (more: object) =>
-  JSON.parse(JSON.stringify(tell({ name: 'one', until: null, parts: [], last: null, etag: 'v1', ...more })));
+const made = (more: object) => tell({ name: 'one', until: null, parts: [], last: null, etag: 'v1', ...more });
+const told = (more: object) => JSON.parse(JSON.stringify(made(more)));
 
 describe('a view', () => {
   test('tells the fields of its shape and no others, at any depth', () => {
@@ -31,7 +31,7 @@ describe('a view', () => {
 
   test('writes instants as this service does, wherever they stand', () => {
     const at = '2026-03-01T12:00:00.000Z';
-    expect(told({ until: NOON, parts: [{ at: NOON }], last: { at: NOON } })).toMatchObject({
+    expect(made({ until: NOON, parts: [{ at: NOON }], last: { at: NOON } })).toMatchObject({
       until: at,
       parts: [{ at }],
       last: { at },
