@@ -12,16 +12,13 @@ import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';
 import { routesOf } from './http/routes.ts';
-import { communicationMailer } from './mail/communication.ts';
-import { mailReach } from './mail/reach.ts';
+import { communicationMailer, mailReach } from './mail/communication.ts';
 import type { Ports } from './ports.ts';
 import { pepperedPins } from './secrets.ts';
 import { type Account, connect } from './store/azure.ts';
 import { queueNotices, waitingNotices } from './store/notices.ts';
 import { tableStores } from './store/stores.ts';
-import { metricsExport } from './telemetry/optIn.ts';
-import { contextOf, hopOf, inRequest, requestContext } from './telemetry/requestContext.ts';
-import { telemetry } from './telemetry/telemetry.ts';
+import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry } from './telemetry/telemetry.ts';
 import { watched, watchedControl } from './telemetry/watched.ts';
 
 /** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */

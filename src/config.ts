@@ -21,6 +21,7 @@ const SERVICES = ['Table', 'Queue', 'Blob'] as const;
 
 const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const listed = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
+const filled = (text: string): readonly string[] => listed(text).filter((one) => one !== '');
 
 const text = z.string().min(1);
 const httpsUrl = z.url({ protocol: /^https$/ });
@@ -146,45 +147,12 @@ export interface KeylessStorage {
   readonly queues: string;
 }
 
-export interface Config {
-  readonly storage: string | KeylessStorage;
-  /** The client id of the identity that the app was given; undefined when it uses its own. */
-  readonly clientId: string | undefined;
-  readonly identity: {
-    readonly issuer: string;
-    readonly audience: string;
-    readonly jwks: string;
-    /** The tenants whose tokens are accepted. If it is empty, the issuer decides. */
-    readonly tenants: readonly string[];
-    readonly stepUpContext: string;
-  };
-  readonly pinPepper: string;
-  readonly sweep: {
-    readonly schedule: string;
-    readonly maxPurges: number;
-    readonly budgetSeconds: number;
-    readonly spreadAbove: number;
-  };
-  readonly mail: {
-    readonly sender: string;
-    readonly connectionString: string | undefined;
-    readonly endpoint: string | undefined;
-    readonly perMinute: number | undefined;
-    readonly operators: readonly string[];
-    readonly resourceGroup: string | null;
-  };
-  /** undefined when metrics are not sent. */
-  readonly metricsEndpoint: string | undefined;
-  readonly portal: { readonly clientId: string | undefined };
-  readonly deliveryKey: string | undefined;
-  /** The storage account is a development one on this machine. Only then may callers come without a token. */
-  readonly local: boolean;
-}
+export type Config = ReturnType<typeof readConfig>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the settings from the environment. The error lists everything that is wrong. */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment) {
   const parsed = SETTINGS.safeParse(environment);
   const local = isLocal(environment);
   const complaints = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
@@ -196,13 +164,15 @@ export function readConfig(environment: Environment): Config {
   const given = parsed.data;
   return {
     storage: storageIn(given),
+    /** Of the identity that the app was given; undefined when it uses its own. */
     clientId: given.DATA_STORAGE__clientId,
     pinPepper: local ? LOCAL_PEPPER : (given.PIN_PEPPER ?? ''),
     identity: {
       issuer: given.IDENTITY_ISSUER,
       audience: given.IDENTITY_AUDIENCE,
       jwks: given.IDENTITY_JWKS,
-      tenants: listed(given.IDENTITY_TENANTS).filter((id) => id !== ''),
+      /** If there are none, the issuer decides. */
+      tenants: filled(given.IDENTITY_TENANTS),
       stepUpContext: given.STEP_UP_CONTEXT,
     },
     sweep: {
@@ -216,12 +186,14 @@ export function readConfig(environment: Environment): Config {
       connectionString: given.MAIL_CONNECTION_STRING,
       endpoint: given.MAIL_ENDPOINT,
       perMinute: given.MAIL_PER_MINUTE,
-      operators: listed(given.MAIL_OPERATORS).filter((address) => address !== ''),
+      operators: filled(given.MAIL_OPERATORS),
       resourceGroup: given.WEBSITE_RESOURCE_GROUP ?? null,
     },
+    /** undefined when metrics are not sent. */
     metricsEndpoint: given.METRICS_ENDPOINT || undefined,
     portal: { clientId: given.PORTAL_CLIENT_ID },
     deliveryKey: local ? 'local' : given.DELIVERY_WEBHOOK_KEY,
+    /** The storage account is a development one on this machine. Only then may callers come without a token. */
     local,
   };
 }

@@ -5,8 +5,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { html, type Markup } from '../src/letters/asHtml.ts';
 import { letter } from '../src/letters/letter.ts';
+import { html, type Markup } from '../src/letters/writers.ts';
 import { EXAMPLES } from '../test/letters/examples.ts';
 
 const ROOT = join(import.meta.dirname, '..');

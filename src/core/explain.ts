@@ -1,25 +1,36 @@
-import { type Item, liveHolds, type Remains } from './item.ts';
+import { type Item, liveHolds } from './item.ts';
 import { type Circumstances, decide, purgeAt } from './lifecycle.ts';
 import { type Instant, iso, later, parseInstant } from './time.ts';
 import type { Verb } from './transitions.ts';
 import type { Head } from './vault.ts';
 
+/** What stands in the way of a purge. */
+export const BLOCKERS = [
+  'NotSoftDeleted',
+  'SoftDeletePeriod',
+  'Hold',
+  'Paused',
+  'Belt',
+  'ClockSkew',
+  'Quarantined',
+] as const;
+
 export interface Blocker {
-  readonly code: string;
+  readonly code: (typeof BLOCKERS)[number];
   readonly message: string;
   readonly until?: string;
 }
 
 export interface Explanation {
-  readonly state: Remains['state'];
+  readonly state: Item['state'];
   readonly notBefore: string | null;
   readonly expectedBy: string | null;
   readonly blockers: readonly Blocker[];
-  readonly can: readonly string[];
+  readonly can: readonly Offered[];
 }
 
 /** The verbs that a caller may try, under the names that the API gives them. */
-const OFFERED: { readonly [name: string]: Verb } = {
+const OFFERED = {
   undelete: 'undelete',
   resume: 'resume',
   changePolicy: 'changePolicy',
@@ -27,7 +38,9 @@ const OFFERED: { readonly [name: string]: Verb } = {
   restore: 'restore',
   stop: 'stopRetain',
   delete: 'softDelete',
-};
+} as const satisfies { readonly [name: string]: Verb };
+export type Offered = keyof typeof OFFERED;
+export const OFFERS = Object.keys(OFFERED) as readonly Offered[];
 
 /** Says why an item is not purged yet, and what can be done. `brakes` hold back all purges, or this one alone. */
 export function explain(
@@ -38,9 +51,9 @@ export function explain(
   brakes: readonly Blocker[] = [],
 ): Explanation {
   const around: Circumstances = { now, vault: head.vault };
-  const can = Object.entries(OFFERED).flatMap(([name, verb]) => {
-    const decision = decide(verb, item, around);
-    return decision.ok && decision.changes ? [name] : [];
+  const can = OFFERS.filter((name) => {
+    const decision = decide(OFFERED[name], item, around);
+    return decision.ok && decision.changes;
   });
   const base = { state: item.state, notBefore: null, expectedBy: null, can };
   if (item.state === 'Purging') return { ...base, notBefore: iso(now), expectedBy: iso(nextSweep(now)), blockers: [] };
@@ -68,11 +81,13 @@ function fromTrash(
     now < due ? [{ code: 'SoftDeletePeriod', message: `It can be undeleted until ${iso(due)}.`, until: iso(due) }] : [];
   const blockers = [
     ...window,
-    ...holds.map(({ name, reason, until }) => ({
-      code: 'Hold',
-      message: `Hold ${name}: ${reason}`,
-      ...(until ? { until: iso(until) } : {}),
-    })),
+    ...holds.map(
+      ({ name, reason, until }): Blocker => ({
+        code: 'Hold',
+        message: `Hold ${name}: ${reason}`,
+        ...(until ? { until: iso(until) } : {}),
+      }),
+    ),
   ];
   const endless = holds.some(({ until }) => until === null);
   const from = holds.reduce((latest, { until }) => (until && until > latest ? until : latest), due);

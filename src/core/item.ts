@@ -1,3 +1,4 @@
+import type { BACKUP_STATUSES } from './job.ts';
 import type { Point, Terms } from './points.ts';
 import type { Cut } from './policy.ts';
 import { purgeAtOf, type Window } from './retention.ts';
@@ -38,7 +39,7 @@ interface Common {
   readonly server: string | null;
   /** How often it was deleted. A message about an earlier deletion must not touch a later one. */
   readonly generation: number;
-  readonly lastBackup: { readonly status: string; readonly at: Instant | null };
+  readonly lastBackup: { readonly status: (typeof BACKUP_STATUSES)[number]; readonly at: Instant | null };
   readonly activeJob: ActiveJob | null;
   readonly holds: readonly Hold[];
   /** The newest recovery points. `pagedPoints` counts the older ones, which lie in page rows. */

@@ -2,6 +2,8 @@ import type { Instant } from './time.ts';
 
 export const JOB_ENDINGS = ['Completed', 'Failed', 'Cancelled'] as const;
 export type JobEnding = (typeof JOB_ENDINGS)[number];
+/** How the last backup went; Pending before the first one has ended. */
+export const BACKUP_STATUSES = ['Pending', ...JOB_ENDINGS] as const;
 
 export interface Job {
   readonly id: string;

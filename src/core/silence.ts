@@ -1,3 +1,4 @@
+import type { AlertType } from './alerts.ts';
 import type { Instant } from './time.ts';
 
 /** No mails about these alerts for a time. The alerts are raised all the same. */
@@ -6,7 +7,7 @@ export interface Silence {
   readonly from: Instant;
   readonly until: Instant;
   /** null stands for every type, and below for every item. */
-  readonly types: readonly string[] | null;
+  readonly types: readonly AlertType[] | null;
   readonly items: readonly string[] | null;
   readonly reason: string;
   readonly by: string;

@@ -5,14 +5,11 @@ import { isAlertId, isName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Request } from '../flows/story/request.ts';
-import { inRequest } from '../telemetry/requestContext.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
-import { doorkeeper, notTheAgents } from './admit.ts';
-import { addressOf } from './attempts.ts';
-import { check } from './check.ts';
+import { inRequest, type Telemetry } from '../telemetry/telemetry.ts';
+import { addressOf, doorkeeper, notTheAgents } from './admit.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
-import { MAX_BODY, parseJson } from './json.ts';
+import { check, MAX_BODY, parseJson, tooLarge } from './parse.ts';
 import { refusalReply } from './refusal.ts';
 import { type Reply, toResponse } from './reply.ts';
 import { type Call, isKept, type Route } from './route.ts';
@@ -35,21 +32,20 @@ export function pipeline(skin: Skin) {
   return (route: Route) => {
     const respond = async (request: HttpRequest, requestId: string): Promise<HttpResponseInit> => {
       const always = { 'x-ms-request-id': requestId, ...echo(request.headers.get('x-ms-client-request-id')) };
-      const replyTo =
-        (caller?: Caller) =>
-        (outcome: Outcome<Reply>): Reply =>
-          outcome.ok
-            ? outcome.value
-            : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext, caller?.takesClaims);
+      let takesClaims: boolean | undefined;
+      const toReply = (outcome: Outcome<Reply>): Reply =>
+        outcome.ok
+          ? outcome.value
+          : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext, takesClaims);
       try {
         const url = new URL(request.url);
         const caller = await admit(route, request, url);
-        if (!caller.ok) return toResponse(replyTo()(caller), always);
-        const toReply = replyTo(caller.value);
+        if (!caller.ok) return toResponse(toReply(caller), always);
+        takesClaims = caller.value.takesClaims;
         return toResponse(toReply(await answer(route, request, url, caller.value, requestId, toReply)), always);
       } catch (error) {
         skin.telemetry.event('request.failed', { route: route.name, error: describe(error) });
-        return toResponse(replyTo()(fault(error)), always);
+        return toResponse(toReply(fault(error)), always);
       }
     };
 
@@ -91,14 +87,7 @@ export function pipeline(skin: Skin) {
       clientAddress: addressOf(request.headers.get('x-forwarded-for')) ?? undefined,
       securityPin: request.headers.get('x-reprieve-security-pin')?.trim() || undefined,
     };
-    const call: Call<unknown, unknown> = {
-      ports: skin.ports,
-      caller,
-      now,
-      names: names.value,
-      url,
-      ...input.value,
-    };
+    const call: Call = { ports: skin.ports, caller, now, names: names.value, url, ...input.value };
     const run = async (keep: Keep) => route.answer(call, asked, keep);
 
     const key = isKept(route) ? request.headers.get('idempotency-key') : null;
@@ -139,8 +128,7 @@ function namesIn(route: Route, request: HttpRequest): Outcome<Record<string, str
 
 async function bodyOf(route: Route, request: HttpRequest): Promise<Outcome<Uint8Array>> {
   if (!route.body) return ok(new Uint8Array());
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY)
-    return parseJson(new Uint8Array(MAX_BODY + 1), null) as Refused;
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) return tooLarge();
   return ok(new Uint8Array(await request.arrayBuffer()));
 }
 

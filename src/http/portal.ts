@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { Config } from '../config.ts';
+import { pagePolicy, SECURITY } from './reply.ts';
 
 /** The page and what it loads: files made at build time, served as they are, to anyone. What they show, the API decides. */
 export const PORTAL_ROUTE = 'portal/{*file}';
@@ -57,27 +58,17 @@ function configOf({ identity, local, portal: { clientId } }: Settings) {
 }
 
 /** Scripts and styles from here only; talks to the API and to whoever signs people in, and to nobody else. */
-function headersOf({ identity }: Settings): Readonly<Record<string, string>> {
-  const signIn = new URL(identity.issuer).origin;
-  return {
-    'content-security-policy': [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      "img-src 'self'",
-      `connect-src 'self' ${signIn}`,
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-    'cross-origin-opener-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-    'referrer-policy': 'no-referrer',
-    'strict-transport-security': 'max-age=31536000',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-  };
-}
+const headersOf = ({ identity }: Settings): Readonly<Record<string, string>> => ({
+  ...SECURITY,
+  'content-security-policy': pagePolicy(
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self' ${new URL(identity.issuer).origin}`,
+  ),
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+});
 
 async function read(path: string, zipped: boolean): Promise<{ bytes: Uint8Array; zipped: boolean } | undefined> {
   const packed = zipped ? await bytesOf(`${path}.gz`) : undefined;
@@ -95,5 +86,5 @@ const bytesOf = (path: string): Promise<Uint8Array | undefined> =>
 const json = (status: number, body: object, headers: Readonly<Record<string, string>>): HttpResponseInit => ({
   status,
   body: JSON.stringify(body),
-  headers: { ...headers, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
 });

@@ -1,6 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { type Outcome, ok, refuse } from '../core/problems.ts';
-import { type Instant, iso } from '../core/time.ts';
 
 export interface Reply {
   readonly status: number;
@@ -9,30 +8,20 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A resource has its etag in the body and in the header. */
 export const reply = <const S extends number, const B>(
   status: S,
   body: B,
   headers: Readonly<Record<string, string>> = {},
-) => ({ status, body, headers });
+) => ({ status, body, headers: { ...etagOf(body), ...headers } });
 
-/** A resource: its etag is in the body and in the header. */
-export const resource = <const S extends number, B extends { readonly etag: string }>(
-  status: S,
-  body: B,
-  headers: Readonly<Record<string, string>> = {},
-) => ({ status, body, headers: { etag: body.etag, ...headers } });
-
-/** 201 for what was made just now. */
-export const made = <B extends { readonly etag: string }>(created: boolean, body: B) =>
-  resource(created ? 201 : 200, body);
-
-export const NO_CONTENT = { status: 204, body: undefined } as const;
+const etagOf = (body: unknown): { readonly etag?: string } =>
+  typeof body === 'object' && body !== null && 'etag' in body ? { etag: String(body.etag) } : {};
 
 export const quoted = (etag: string): string => `"${etag}"`;
-export const isoOrNull = (at: Instant | null | undefined): string | null => (at ? iso(at) : null);
 
 /** On every answer. It is data for programs: no browser should guess what it is, keep it, or show it inside another page. */
-const SECURITY = {
+export const SECURITY = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -53,6 +42,10 @@ export function toResponse(
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
 }
+
+/** What a page for people may load, besides nothing. */
+export const pagePolicy = (...allowed: readonly string[]): string =>
+  ["default-src 'none'", ...allowed, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"].join('; ');
 
 const OPAQUE = /^[A-Za-z0-9_-]{1,2000}$/;
 

@@ -5,7 +5,7 @@ import type { Instant } from '../core/time.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Listed, Page } from '../flows/story/pages.ts';
 import type { Request } from '../flows/story/request.ts';
-import { listReply, type Reply, startOf } from './reply.ts';
+import { listReply, type Reply, reply, startOf } from './reply.ts';
 import type { ListOf, Shape, Told } from './shape.ts';
 
 export const METHODS = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'] as const;
@@ -112,10 +112,10 @@ export const isKept = ({ method, who, secret }: Pick<Route, 'method' | 'who' | '
 
 type QueryOf<Q> = z.ZodObject & z.ZodType<Q>;
 
-type At = `${Method} ${string}`;
+type Address = `${Method} ${string}`;
 type Untagged = Omit<Route, 'tag'>;
 
-interface Row<P extends At, B, Q, A, R> extends Described {
+interface Row<P extends Address, B, Q, A, R> extends Described {
   readonly at: P;
   /** Absent: the body of the request is not read. */
   readonly body?: Shape<z.ZodType<B>>;
@@ -126,7 +126,7 @@ interface Row<P extends At, B, Q, A, R> extends Described {
 }
 
 /** A route as one row. The compiler checks that path, shapes, flow and view fit together, and that none of them is missing. */
-export const route = <P extends At, B, Q, A extends Answers, R>({
+export const route = <P extends Address, B, Q, A extends Answers, R>({
   at,
   run,
   view,
@@ -147,6 +147,29 @@ export const route = <P extends At, B, Q, A extends Answers, R>({
     return outcome.ok ? { ok: true, value: toReply(outcome.value) } : outcome;
   },
 });
+
+/** By when something is told. */
+export type At = Pick<Call, 'now'>;
+
+type ViewOf<T, S extends Shape> = ((thing: T, call: At) => Told<S>) & { readonly shape: S };
+
+/** Part of a row: it answers 200 with one thing. */
+export const gives = <S extends Shape, R>(view: ViewOf<R, S>) => ({
+  answers: { 200: view.shape },
+  view: (found: R, call: Call) => reply(200, view(found, call)),
+});
+
+/** Part of a row: it answers 201 with what was made just now, and 200 with what was there. */
+export const puts = <S extends Shape, T, R extends { readonly created: boolean }>(
+  view: ViewOf<T, S>,
+  thingIn: (found: R) => T,
+) => ({
+  answers: { 200: view.shape, 201: view.shape },
+  view: (found: R, call: Call) => reply(found.created ? 201 : 200, view(thingIn(found), call)),
+});
+
+/** Part of a row: there is nothing to say but that it is done. */
+export const REMOVES = { answers: { 204: null }, view: () => ({ status: 204 as const, body: undefined }) } as const;
 
 type Paged = { top: number; continuation?: string | undefined };
 

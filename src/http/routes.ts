@@ -1,15 +1,13 @@
 import { type MovableClock, realClock } from '../clock.ts';
 import { refuse } from '../core/problems.ts';
 import type { SweepLimits } from '../flows/sweep/sweep.ts';
-import { mailRoutes } from './alerts/mailRoutes.ts';
-import { alertRoutes } from './alerts/routes.ts';
-import { guardRoutes } from './guards/routes.ts';
-import { backupRoutes } from './items/backupRoutes.ts';
+import { alertRoutes, mailRoutes } from './alerts/routes.ts';
+import { guardRoutes } from './guards.ts';
+import { backupRoutes } from './items/backups.ts';
 import { itemRoutes } from './items/routes.ts';
 import { chapter, type Route, route } from './route.ts';
-import { serverRoutes } from './servers/routes.ts';
-import { documentRoutes } from './service/documentRoutes.ts';
-import { clockRoutes, healthRoutes, sweepRoutes } from './service/routes.ts';
+import { serverRoutes } from './servers.ts';
+import { clockRoutes, documentRoutes, healthRoutes, sweepRoutes } from './service/routes.ts';
 import { vaultRoutes } from './vaults/routes.ts';
 
 /** Every door of the service, in one list. The doors of the clock are there only where there is a clock to move. */

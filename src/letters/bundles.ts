@@ -3,9 +3,8 @@ import { type Alert, kindOf } from '../core/alerts.ts';
 import { isName } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';
 import { type Block, type Cells, commands, type Occasion, type Section } from './blocks.ts';
-import { brief, counted, fact, instantFact, itemOf, listOf, numberOf } from './facts.ts';
+import { brief, counted, fact, instantFact, isOver, itemOf, listOf, numberOf, openUntil, timeLeft } from './facts.ts';
 import { named, undeleteCommand, undeleteRequest } from './sections.ts';
-import { isOver, openUntil, timeLeft } from './timeLeft.ts';
 
 /** How many items or alerts the letter is about; 0 when the alert does not say. */
 export const howMany = ({ alert, members }: Occasion): number =>

@@ -1,14 +1,10 @@
 import { kindOf } from '../core/alerts.ts';
 import type { Notification } from '../core/ledger.ts';
-import { asHtml } from './asHtml.ts';
-import { asText } from './asText.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';
 import { howMany } from './bundles.ts';
-import { clip, counted, instantFact, placeOf, vaultOf } from './facts.ts';
+import { clip, counted, instantFact, placeOf, timeLeft, vaultOf } from './facts.ts';
 import { type Ending, OUTLINES, wordsOf } from './outlines.ts';
-import { timeLeft } from './timeLeft.ts';
-
-export type { Occasion } from './blocks.ts';
+import { asHtml, asText } from './writers.ts';
 
 export interface Letter {
   readonly subject: string;

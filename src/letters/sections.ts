@@ -2,21 +2,23 @@
 import { type Alert, kindOf } from '../core/alerts.ts';
 import { isName } from '../core/names.ts';
 import { billedDays, billingEndsAt } from '../core/retention.ts';
-import { commands, factTable, type Occasion, paragraph, type Section } from './blocks.ts';
+import { type Block, commands, factTable, type Occasion, paragraph, type Section } from './blocks.ts';
 import {
   counted,
+  daysAndRest,
   fact,
   instantFact,
+  isOver,
   isTrue,
   itemOf,
   keptDays,
+  openUntil,
   plain,
   shown,
   timeFact,
   vaultOf,
   yesNo,
 } from './facts.ts';
-import { daysAndRest, isOver, openUntil } from './timeLeft.ts';
 
 /** Where people reprotect the backups of a hybrid item. */
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -61,23 +63,24 @@ export const undeleteCommand = ({ vault, item }: Named): string =>
   `npx reprieve items undelete --vault ${vault} --item ${item}`;
 export const undeleteRequest = (one: Named): string => `POST ${path(one)}/undelete`;
 
+const ofNamed =
+  (blocks: (one: Named, occasion: Occasion) => readonly Block[]): Section =>
+  (occasion) => {
+    const one = named(occasion.alert);
+    return one ? blocks(one, occasion) : [];
+  };
+
 /** Offered also when we know no date. The service refuses if it is too late. */
-export const undelete: Section = ({ alert, now }) => {
-  const one = named(alert);
-  if (!one || isOver(alert, now)) return [];
+export const undelete = ofNamed((one, { alert, now }) => {
   const title = isTrue(alert, 'hybrid') ? 'Or undelete it without the agent' : 'To undelete it';
-  return commands(title, undeleteCommand(one), undeleteRequest(one));
-};
+  return isOver(alert, now) ? [] : commands(title, undeleteCommand(one), undeleteRequest(one));
+});
 
-export const explain: Section = ({ alert }) => {
-  const one = named(alert);
-  return one ? commands('Why it is not purged', `GET ${path(one)}/explain`) : [];
-};
+export const explain = ofNamed((one) => commands('Why it is not purged', `GET ${path(one)}/explain`));
 
-export const resume: Section = ({ alert }) => {
-  const one = named(alert);
-  return one ? commands('To back it up again', `POST ${path(one)}/resume\n{"policy": "<policy>"}`) : [];
-};
+export const resume = ofNamed((one) =>
+  commands('To back it up again', `POST ${path(one)}/resume\n{"policy": "<policy>"}`),
+);
 
 export const drySweep: Section = () =>
   commands('To see what is due, and the token', 'POST /api/sweeps\n{"dryRun": true}');

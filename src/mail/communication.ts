@@ -107,3 +107,14 @@ function secondsIn(header: string | undefined): number | undefined {
   const at = Date.parse(header);
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000));
 }
+
+const REACH_MS = 3000;
+
+/** Any answer shows that the mail service can be reached, even a refusal for want of a key. */
+export function mailReach({ connectionString, endpoint }: Pick<MailConfig, 'connectionString' | 'endpoint'>) {
+  const address = endpoint ?? /(?:^|;)endpoint=([^;]+)/i.exec(connectionString ?? '')?.[1] ?? '';
+  return async (): Promise<void> => {
+    const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) });
+    await answer.body?.cancel();
+  };
+}

@@ -5,7 +5,7 @@ import type { Waiting } from '../core/bundles.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import type { Entry } from '../core/history.ts';
 import type { Remains } from '../core/item.ts';
-import { JOB_ENDINGS, type Job } from '../core/job.ts';
+import { BACKUP_STATUSES, JOB_ENDINGS, type Job } from '../core/job.ts';
 import { NOTIFICATION_STATUSES, REASONS } from '../core/ledger.ts';
 import { POINT_RUNGS, type Policy } from '../core/policy.ts';
 import { Unreadable } from '../core/problems.ts';
@@ -85,7 +85,7 @@ const common = z.object({
   sourceId: text,
   server: text.nullable(),
   generation: count,
-  lastBackup: z.object({ status: text, at: instant.nullable() }),
+  lastBackup: z.object({ status: z.enum(BACKUP_STATUSES), at: instant.nullable() }),
   activeJob: z.object({ id: text, operation: z.enum(['Backup', 'Restore']), startedAt: instant }).nullable(),
   holds: z.array(z.object({ name: text, reason: text, until: instant.nullable(), by: text, at: instant, etag: text })),
   points: z.array(point),
@@ -138,7 +138,7 @@ const silence = z.object({
   name: text,
   from: instant,
   until: instant,
-  types: texts.nullable(),
+  types: z.array(z.enum(ALERT_TYPES)).nullable(),
   items: texts.nullable(),
   reason: text,
   by: text,

@@ -5,8 +5,7 @@ import type { Notification } from '../core/ledger.ts';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Control, Ports } from '../ports.ts';
-import { requestContext } from './requestContext.ts';
-import type { Telemetry } from './telemetry.ts';
+import { requestContext, type Telemetry } from './telemetry.ts';
 
 /**
  * The same ports, and what goes through them is told: a change by its history entry, a mail by its place in the ledger, a sweep by its

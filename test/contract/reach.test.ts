@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startMail } from '../../local/mail/start.ts';
-import { mailReach } from '../../src/mail/reach.ts';
+import { mailReach } from '../../src/mail/communication.ts';
 import { queueNotices, waitingNotices } from '../../src/store/notices.ts';
 import { startAzurite } from '../support/azurite.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { check } from '../../src/http/check.ts';
-import { pointRequest } from '../../src/http/items/backupShapes.ts';
+import { pointRequest } from '../../src/http/items/backups.ts';
 import { protectRequest } from '../../src/http/items/requestShapes.ts';
+import { check } from '../../src/http/parse.ts';
 import { nothing, page } from '../../src/http/shape.ts';
 import { vaultRequest } from '../../src/http/vaults/shapes.ts';
 

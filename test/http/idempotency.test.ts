@@ -5,7 +5,7 @@ import { instantOf } from '../../src/core/time.ts';
 import { flowPorts } from '../../src/flows/story/land.ts';
 import { putVault, type VaultResult } from '../../src/flows/vaults/putVault.ts';
 import { idempotency, isPrintable, type Keep, type Keyed } from '../../src/http/idempotency.ts';
-import { type Reply, resource } from '../../src/http/reply.ts';
+import { type Reply, reply } from '../../src/http/reply.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
 import type { Op } from '../../src/store/table.ts';
 import { memoryTables } from '../support/tables.ts';
@@ -170,7 +170,7 @@ describe('an answer', () => {
 describe('the record', () => {
   const asked = { caller: ada, now: NOON, requestId: 'r' };
   const putting = (store: ReturnType<typeof aStore>, id: string) => async (keep: Keep) => {
-    const view = ({ vault }: VaultResult) => resource(201, { name: vault.name, etag: vault.etag });
+    const view = ({ vault }: VaultResult) => reply(201, { name: vault.name, etag: vault.etag });
     const ports = flowPorts({ ...store, newId: () => id });
     const keepResult = (result: VaultResult) => keep(view(result));
     const outcome = await putVault(

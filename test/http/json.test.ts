@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../src/http/json.ts';
+import { parseJson } from '../../src/http/parse.ts';
 
 const parse = (text: string | Uint8Array, type: string | null = 'application/json') =>
   parseJson(typeof text === 'string' ? new TextEncoder().encode(text) : text, type);

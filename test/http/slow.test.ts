@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { movableClock } from '../../src/clock.ts';
 import { isAlertId, isName } from '../../src/core/names.ts';
-import { check } from '../../src/http/check.ts';
-import { parseJson } from '../../src/http/json.ts';
+import { check, parseJson } from '../../src/http/parse.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import { inlined } from '../support/inlined.ts';
 

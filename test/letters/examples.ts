@@ -2,7 +2,7 @@
 import { ALERT_TYPES, type Alert, type AlertType, alert, kindOf } from '../../src/core/alerts.ts';
 import type { Facts } from '../../src/core/history.ts';
 import { addDays, type Instant, instantOf, iso } from '../../src/core/time.ts';
-import type { Occasion } from '../../src/letters/letter.ts';
+import type { Occasion } from '../../src/letters/blocks.ts';
 
 export const DELETED: Instant = instantOf(Date.UTC(2026, 10, 2, 9, 14, 31));
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALERT_TYPES, type AlertType } from '../../src/core/alerts.ts';
 import type { Facts } from '../../src/core/history.ts';
-import { letter, type Occasion } from '../../src/letters/letter.ts';
+import type { Occasion } from '../../src/letters/blocks.ts';
+import { letter } from '../../src/letters/letter.ts';
 import { anAlert, anOccasion } from './examples.ts';
 
 const NAMES = [

@@ -5,7 +5,7 @@ import { iso } from '../../src/core/time.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { tableControl } from '../../src/store/control.ts';
 import { memoryTable } from '../../src/store/memoryTable.ts';
-import { inRequest } from '../../src/telemetry/requestContext.ts';
+import { inRequest } from '../../src/telemetry/telemetry.ts';
 import { watched } from '../../src/telemetry/watched.ts';
 import { aMail, anAlert } from '../support/alerts.ts';
 import { aVault, NOON } from '../support/builders.ts';

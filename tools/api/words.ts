@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { EXAMPLE } from '../../src/http/example.ts';
 import { isKept, type Route } from '../../src/http/route.ts';
-import { shape } from '../../src/http/shape.ts';
+import { EXAMPLE, shape } from '../../src/http/shape.ts';
 
 /** What the document says beside its operations and shapes. */
 export const INTRODUCTION = [

@@ -12,7 +12,7 @@ const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
 export const localDocument = (): ApiDocument => documentOf(routesOf(movableClock(), LIMITS, 'local'));
 export const deployedDocument = (): ApiDocument => documentOf(routesOf(undefined, LIMITS));
 
-/** The API document and its page as files, from which `src/http/service/documentRoutes.ts` serves them. */
+/** The API document and its page as files, from which `src/http/service/routes.ts` serves them. */
 export function writeDocuments(dist: string): void {
   for (const [name, document] of [
     ['api-local', localDocument()],

@@ -3,20 +3,13 @@ import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import { inParallel } from '../story/inParallel.ts';
+import type { Listed, Page } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
 
-export interface AlertPage {
-  readonly alerts: readonly Alert[];
-  /** After which key the next page begins; undefined: this was the last. */
-  readonly last: string | undefined;
-}
-
-/** Which alerts are wanted, how many of them, and after which key. */
-export interface AlertFilter {
+/** Which alerts are wanted. */
+interface AlertFilter {
   readonly state?: Alert['state'] | undefined;
   readonly type?: Alert['type'] | undefined;
-  readonly top: number;
-  readonly after: string | undefined;
 }
 
 /** One step along a list. The next request may go on behind `key`, whether or not there was an alert. */
@@ -35,26 +28,28 @@ const MOST_LOOKED_AT = 5000;
 /** Sorts behind every id of its vault, and tells the vault as an id does. */
 const endOf = (vault: string): string => `${keyOf(vault)}~~~`;
 
-export async function vaultAlerts(
+export async function listVaultAlerts(
   { vaults, alerts }: Pick<Reads, 'vaults' | 'alerts'>,
   vault: string,
   filter: AlertFilter,
-): Promise<Outcome<AlertPage>> {
+  page: Page,
+): Promise<Outcome<Listed<Alert>>> {
   if (!(await vaults.head(vault, 'fresh'))) return noVault(vault);
-  return ok(await pageOf(alertsIn(alerts, vault, filter.after), filter));
+  return ok(await pageOf(alertsIn(alerts, vault, page.after), filter, page.top));
 }
 
 /** The service's own, then those of every vault, in the order of the vaults' names. */
-export async function everyAlert(
+export async function listAlerts(
   ports: Pick<Reads, 'alerts' | 'registry'>,
   filter: AlertFilter,
-): Promise<Outcome<AlertPage>> {
-  const begun = filter.after === undefined ? null : vaultOfAlert(filter.after);
+  { after, top }: Page,
+): Promise<Outcome<Listed<Alert>>> {
+  const begun = after === undefined ? null : vaultOfAlert(after);
   if (begun === undefined)
     return refuse('InvalidRequest', 'This continuation belongs to another list. Start again without it.', {
       target: '$.continuation',
     });
-  return ok(await pageOf(everywhere(ports, begun, filter.after), filter));
+  return ok(await pageOf(everywhere(ports, begun, after), filter, top));
 }
 
 async function* everywhere(
@@ -91,20 +86,20 @@ async function* alertsIn(
 
 const stepTo = (alert: Alert): Step => ({ key: keyOf(alert.id), alert });
 
-async function pageOf(steps: AsyncIterable<Step>, filter: AlertFilter): Promise<AlertPage> {
-  const alerts: Alert[] = [];
+async function pageOf(steps: AsyncIterable<Step>, filter: AlertFilter, top: number): Promise<Listed<Alert>> {
+  const shown: Alert[] = [];
   let lookedAt = 0;
   for await (const { key, alert } of steps) {
     if (alert && isWanted(alert, filter)) {
-      const final = alerts.at(-1);
+      const final = shown.at(-1);
       // One more than asked for was found: there is another page.
-      if (alerts.length === filter.top && final) return { alerts, last: keyOf(final.id) };
-      alerts.push(alert);
+      if (shown.length === top && final) return { shown, last: keyOf(final.id) };
+      shown.push(alert);
     }
     lookedAt += 1;
-    if (lookedAt === MOST_LOOKED_AT) return { alerts, last: key };
+    if (lookedAt === MOST_LOOKED_AT) return { shown, last: key };
   }
-  return { alerts, last: undefined };
+  return { shown, last: undefined };
 }
 
 const isWanted = (alert: Alert, { state, type }: AlertFilter): boolean =>

@@ -6,8 +6,9 @@ import { sameName } from '../../core/names.ts';
 import { isQueued } from '../../core/notification.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
-import type { DeadLetter } from '../../ports.ts';
+import type { DeadLetter, Reads } from '../../ports.ts';
 import { settleMembers } from '../notify/members.ts';
+import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Decision, type Read, unchanged } from '../story/plan.ts';
 import { unkept } from '../story/request.ts';
 import { type Runs, runner, type World } from '../story/run.ts';
@@ -23,6 +24,14 @@ interface OfLetter extends Read {
 interface OfMail extends OfLetter {
   readonly alert: Held<Alert>;
   readonly mail: Notification;
+}
+
+export async function listDeadLetters(
+  { ledger }: Pick<Reads, 'ledger'>,
+  { after, top }: Page,
+): Promise<Outcome<Listed<DeadLetter>>> {
+  const letters = await ledger.dead({ after, limit: top + 1 });
+  return ok(cut(letters, ({ id }) => id, { after: undefined, top }));
 }
 
 async function readLetter({ ports, place: { id } }: World<DeadLetterPlace>): Promise<OfLetter | Refused> {

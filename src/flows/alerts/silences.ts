@@ -6,6 +6,7 @@ import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 import { onVault } from '../story/nouns.ts';
+import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Decision, unchanged } from '../story/plan.ts';
 import { noVault, stale } from '../story/request.ts';
 
@@ -29,13 +30,23 @@ const living = ({ silences }: Vault, now: Instant): readonly Silence[] => silenc
 const named = (silences: readonly Silence[], name: string): Silence | undefined =>
   silences.find((silence) => sameName(silence.name, name));
 
-export async function silencesOf(
+async function silencesOf(
   { vaults }: Pick<Reads, 'vaults'>,
   vault: string,
   now: Instant,
 ): Promise<Outcome<readonly Silence[]>> {
   const head = await vaults.head(vault, 'fresh');
   return head ? ok(living(head.vault, now)) : noVault(vault);
+}
+
+export async function listSilences(
+  reads: Pick<Reads, 'vaults'>,
+  now: Instant,
+  vault: string,
+  page: Page,
+): Promise<Outcome<Listed<Silence>>> {
+  const silences = await silencesOf(reads, vault, now);
+  return silences.ok ? ok(cut(silences.value, ({ name }) => keyOf(name), page)) : silences;
 }
 
 export async function getSilence(

@@ -1,5 +1,5 @@
 import { agentTooOld } from '../../core/agents.ts';
-import { channelOf } from '../../core/caller.ts';
+import { channelOf, hasRole } from '../../core/caller.ts';
 import type { Item } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { endOf, type Point } from '../../core/points.ts';
@@ -10,6 +10,12 @@ import type { Head } from '../../core/vault.ts';
 import { hybridSecurityOn } from '../../core/vault.ts';
 import { workloadRow } from '../../core/workloads.ts';
 import type { Asked } from '../story/request.ts';
+
+/** Stopping is everyday work; deleting is for those who answer for the backups. */
+export const mayDelete = ({ caller }: Asked): Refused | undefined =>
+  hasRole(caller, 'Contributor') || channelOf(caller) === 'agent'
+    ? undefined
+    : refuse('Forbidden', 'Deleting backups needs the role Contributor.', { facts: { requiredRole: 'Contributor' } });
 
 /** Whether deleting this item is critical because it came from on premises. */
 export const isSecuredHybrid = (item: Item, { vault }: Head): boolean =>

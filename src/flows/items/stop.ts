@@ -13,7 +13,7 @@ import { callerFacts, itemAlert } from '../story/raise.ts';
 import { type Asked, entry, type Place, purged } from '../story/request.ts';
 import type { Deciding, Runs, World } from '../story/run.ts';
 import { destroyed, takeApart } from './destroy.ts';
-import { immutableData, isImmutable, isSecuredHybrid, wrongDoor } from './mayStop.ts';
+import { immutableData, isImmutable, isSecuredHybrid, mayDelete, wrongDoor } from './mayStop.ts';
 import { pagesOf } from './points.ts';
 import { serverOf } from './undelete.ts';
 
@@ -78,6 +78,8 @@ const stopOnce: Runs<Place, Stop, Stopped> = onRemainsInVault({
 
 /** Stops the protection of an item. With `delete` its backups go to the trash, or for good where soft delete does not apply. */
 export const stop: Runs<Place, Stop, Stopped> = async (flow, request, place, ask) => {
+  const refused = ask.mode === 'delete' && mayDelete(request);
+  if (refused) return refused;
   const outcome = await stopOnce(flow, request, place, ask);
   if (outcome.ok && outcome.value.unfinished)
     await takeApart(flow, place, {

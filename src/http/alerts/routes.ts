@@ -1,90 +1,80 @@
-import { type Alert, vaultOfAlert } from '../../core/alerts.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { vaultOfAlert } from '../../core/alerts.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { listAlerts, listVaultAlerts } from '../../flows/alerts/alertLists.ts';
 import { type AlertPlace, acknowledgeAlert, closeAlert, getAlert } from '../../flows/alerts/alerts.ts';
-import { listAlerts, listSilences, listVaultAlerts } from '../../flows/alerts/read.ts';
-import { getSilence, putSilence, removeSilence, type SilenceResult } from '../../flows/alerts/silences.ts';
+import { dismiss, listDeadLetters, redrive } from '../../flows/alerts/deadLetters.ts';
+import { takeReports } from '../../flows/alerts/deliveryReports.ts';
+import {
+  getSilence,
+  listSilences,
+  putSilence,
+  removeSilence,
+  type SilenceResult,
+} from '../../flows/alerts/silences.ts';
 import type { Request } from '../../flows/story/request.ts';
+import type { DeadLetter } from '../../ports.ts';
 import { WRITES } from '../refusal.ts';
-import { made, NO_CONTENT, reply, resource } from '../reply.ts';
-import { chapter, list, type Route, route } from '../route.ts';
-import { nothing, page } from '../shape.ts';
-import { alert, alertQuery, alerts, alertView, silence, silenceRequest, silences, silenceView } from './shapes.ts';
-
-/** Every alert has two addresses: in its vault, and in the list of all. */
-const inVault = (names: { readonly vault: string; readonly alert: string }): AlertPlace => ({
-  vault: names.vault,
-  id: names.alert,
-});
-/** The id of an alert names its vault, or says that it is about the service as a whole. */
-const anywhere = (names: { readonly alert: string }): AlertPlace => ({
-  vault: vaultOfAlert(names.alert) ?? null,
-  id: names.alert,
-});
-
-/** An alert has no etag: its state only ever goes forward. */
-const shown = (one: Alert) => reply(200, alertView(one));
+import { reply } from '../reply.ts';
+import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
+import { nothing, page, type Told } from '../shape.ts';
+import * as shapes from './shapes.ts';
+import { alertView, silenceView } from './shapes.ts';
 
 const READ = {
   who: 'Reader',
   codes: ['VaultNotFound', 'AlertNotFound'],
-  answers: { 200: alert },
-  view: shown,
+  ...gives(alertView),
 } as const;
 const MOVE = { ...READ, who: 'Operator', body: nothing } as const;
 const ACKNOWLEDGE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'InvalidTransition', 'Busy'] } as const;
 const CLOSE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'Busy'] } as const;
 
+/** Every alert has two addresses: in its vault, and in the list of all. */
+type Names = { readonly alert: string } | { readonly vault: string; readonly alert: string };
+
+/** The id of an alert names its vault, or says that it is about the service as a whole. */
+const placeOf = (names: Names): AlertPlace => ({
+  vault: 'vault' in names ? names.vault : (vaultOfAlert(names.alert) ?? null),
+  id: names.alert,
+});
+
+const alertAt = (path: 'vaults/{vault}/alerts/{alert}' | 'alerts/{alert}', name: string, which: string) => [
+  route({
+    ...READ,
+    name: `get${name}`,
+    at: `GET ${path}`,
+    summary: `Read an alert ${which}`,
+    run: ({ ports, names }) => getAlert(ports, placeOf(names)),
+  }),
+  route({
+    ...ACKNOWLEDGE,
+    name: `acknowledge${name}`,
+    at: `POST ${path}/acknowledge`,
+    summary: `Acknowledge an alert ${which}`,
+    run: ({ ports, names }, request) => acknowledgeAlert(ports, request, placeOf(names)),
+  }),
+  route({
+    ...CLOSE,
+    name: `close${name}`,
+    at: `POST ${path}/close`,
+    summary: `Close an alert ${which}`,
+    run: ({ ports, names }, request) => closeAlert(ports, request, placeOf(names)),
+  }),
+];
+
 export const alertRoutes: readonly Route[] = [
   ...chapter('Alerts', [
-    route({
-      ...READ,
-      name: 'getVaultAlert',
-      at: 'GET vaults/{vault}/alerts/{alert}',
-      summary: 'Read an alert of a vault',
-      run: ({ ports, names }) => getAlert(ports, inVault(names)),
-    }),
-    route({
-      ...ACKNOWLEDGE,
-      name: 'acknowledgeVaultAlert',
-      at: 'POST vaults/{vault}/alerts/{alert}/acknowledge',
-      summary: 'Acknowledge an alert of a vault',
-      run: ({ ports, names }, request) => acknowledgeAlert(ports, request, inVault(names)),
-    }),
-    route({
-      ...CLOSE,
-      name: 'closeVaultAlert',
-      at: 'POST vaults/{vault}/alerts/{alert}/close',
-      summary: 'Close an alert of a vault',
-      run: ({ ports, names }, request) => closeAlert(ports, request, inVault(names)),
-    }),
-    route({
-      ...READ,
-      name: 'getAlert',
-      at: 'GET alerts/{alert}',
-      summary: 'Read an alert by its id',
-      run: ({ ports, names }) => getAlert(ports, anywhere(names)),
-    }),
-    route({
-      ...ACKNOWLEDGE,
-      name: 'acknowledgeAlert',
-      at: 'POST alerts/{alert}/acknowledge',
-      summary: 'Acknowledge an alert by its id',
-      run: ({ ports, names }, request) => acknowledgeAlert(ports, request, anywhere(names)),
-    }),
-    route({
-      ...CLOSE,
-      name: 'closeAlert',
-      at: 'POST alerts/{alert}/close',
-      summary: 'Close an alert by its id',
-      run: ({ ports, names }, request) => closeAlert(ports, request, anywhere(names)),
-    }),
+    ...alertAt('vaults/{vault}/alerts/{alert}', 'VaultAlert', 'of a vault'),
+    ...alertAt('alerts/{alert}', 'Alert', 'by its id'),
     list({
       name: 'listVaultAlerts',
       at: 'GET vaults/{vault}/alerts',
       who: 'Reader',
       summary: 'List the alerts of a vault',
       codes: ['VaultNotFound'],
-      query: alertQuery,
-      list: alerts,
+      query: shapes.alertQuery,
+      list: shapes.alerts,
       run: ({ ports, names, query }, wanted) => listVaultAlerts(ports, names.vault, query, wanted),
       view: alertView,
     }),
@@ -94,8 +84,8 @@ export const alertRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'List the alerts of all vaults and of the service',
       codes: [],
-      query: alertQuery,
-      list: alerts,
+      query: shapes.alertQuery,
+      list: shapes.alerts,
       run: ({ ports, query }, wanted) => listAlerts(ports, query, wanted),
       view: alertView,
     }),
@@ -108,11 +98,9 @@ export const alertRoutes: readonly Route[] = [
       summary: 'Send no mail for a while',
       description: 'For 30 days at most. Without `types` it silences all types, and without `items` all items.',
       codes: ['VaultNotFound', 'LimitReached', ...WRITES],
-      body: silenceRequest,
-      answers: { 200: silence, 201: silence },
-      run: ({ ports, names, body }, request: Request<SilenceResult>) =>
-        putSilence(ports, request, names, { name: names.silence, ...body }),
-      view: (result) => made(result.created, silenceView(result.silence)),
+      body: shapes.silenceRequest,
+      run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),
+      ...puts(silenceView, (result: SilenceResult) => result.silence),
     }),
     route({
       name: 'getSilence',
@@ -120,9 +108,8 @@ export const alertRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'Read a silence',
       codes: ['VaultNotFound', 'SilenceNotFound'],
-      answers: { 200: silence },
       run: ({ ports, now, names }) => getSilence(ports, names.vault, names.silence, now),
-      view: (found) => resource(200, silenceView(found)),
+      ...gives(silenceView),
     }),
     list({
       name: 'listSilences',
@@ -131,7 +118,7 @@ export const alertRoutes: readonly Route[] = [
       summary: 'List the silences of a vault',
       codes: ['VaultNotFound'],
       query: page,
-      list: silences,
+      list: shapes.silences,
       run: ({ ports, now, names }, wanted) => listSilences(ports, now, names.vault, wanted),
       view: silenceView,
     }),
@@ -141,9 +128,78 @@ export const alertRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'End a silence',
       codes: ['VaultNotFound', 'SilenceNotFound', ...WRITES],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => removeSilence(ports, request, names, { name: names.silence }),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => removeSilence(ports, request, names, { name: names.silence }),
+      ...REMOVES,
     }),
   ]),
 ];
+
+const KEY_HEADER = 'x-reprieve-webhook-key';
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Event Grid brings no token of ours. The keys are compared in constant time: how long that takes tells nothing about the key. */
+const withKey =
+  (key: string | undefined) =>
+  (headers: Headers): Refused | undefined => {
+    const given = headers.get(KEY_HEADER);
+    if (key !== undefined && given !== null && timingSafeEqual(digest(given), digest(key))) return undefined;
+    return refuse('Unauthenticated', `Reports of deliveries need the key of this service in the header ${KEY_HEADER}.`);
+  };
+
+type ReportAnswer = Told<typeof shapes.deliveryTally> | Told<typeof shapes.handshake>;
+
+/** What became of mails: those that the service gave up, and what the mail service reports about the others. */
+export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
+  chapter('Mail', [
+    list({
+      name: 'listDeadLetters',
+      at: 'GET deadletters',
+      who: 'Reader',
+      summary: 'List the mails that the service gave up',
+      codes: [],
+      query: page,
+      list: shapes.deadLetters,
+      run: ({ ports }, wanted) => listDeadLetters(ports, wanted),
+      view: shapes.deadLetterView,
+    }),
+    route({
+      name: 'redriveDeadLetter',
+      at: 'POST deadletters/{id}/redrive',
+      who: 'Contributor',
+      summary: 'Send a mail again that the service gave up',
+      codes: ['DeadLetterNotFound', 'InvalidTransition', 'Busy'],
+      body: nothing,
+      answers: { 202: shapes.deadLetter },
+      run: ({ ports, names }, request: Request<DeadLetter>) => redrive(ports, request, names),
+      view: (letter) => reply(202, shapes.deadLetterView(letter)),
+    }),
+    route({
+      name: 'dismissDeadLetter',
+      at: 'DELETE deadletters/{id}',
+      who: 'Contributor',
+      summary: 'Dismiss a mail that the service gave up',
+      codes: ['DeadLetterNotFound'],
+      run: ({ ports, names }, request) => dismiss(ports, request, names),
+      ...REMOVES,
+    }),
+    route({
+      name: 'takeDeliveryReports',
+      at: 'POST alerts/deliveryReports',
+      who: 'anyone',
+      admits: withKey(deliveryKey),
+      summary: 'Take the reports of the mail service',
+      description:
+        'Event Grid calls this, with the key of the service in the header `x-reprieve-webhook-key`. It answers the validation shapes.handshake of Event Grid as well.',
+      codes: ['Unauthenticated', 'Busy'],
+      body: shapes.gridEvents,
+      answers: { 200: [shapes.deliveryTally, shapes.handshake] },
+      run: async ({ ports, now, body }): Promise<Outcome<ReportAnswer>> => {
+        const code = shapes.validationCode(body);
+        return code === undefined
+          ? takeReports(ports, shapes.deliveriesIn(body), now)
+          : ok({ validationResponse: code });
+      },
+      view: (body) => reply(200, body),
+    }),
+  ]);

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { CHANNELS, ROLES } from '../../core/caller.ts';
-import type { Explanation } from '../../core/explain.ts';
-import type { Entry } from '../../core/history.ts';
-import { iso } from '../../core/time.ts';
-import { EXAMPLE } from '../example.ts';
-import { answer, facts, field, instant, listOf, oneOf, type Told } from '../shape.ts';
+import { BLOCKERS, OFFERS } from '../../core/explain.ts';
+import { answer, EXAMPLE, facts, field, instant, listOf, oneOf } from '../shape.ts';
+import { viewOf } from '../view.ts';
 import { itemState } from './shapes.ts';
 
 const role = oneOf('Role', 'An app role.', ROLES);
@@ -32,17 +30,7 @@ export const entry = answer('HistoryEntry', 'One line of the history of an item.
 });
 export const entries = listOf('HistoryEntryList', 'A page of history.', entry);
 
-export const entryView = (one: Entry): Told<typeof entry> => ({
-  at: iso(one.at),
-  caller: one.caller,
-  operation: one.operation,
-  outcome: one.outcome,
-  ...(one.code ? { code: one.code } : {}),
-  from: one.from,
-  to: one.to,
-  requestId: one.requestId,
-  facts: one.facts,
-});
+export const entryView = viewOf(entry);
 
 export const explanation = answer('Explanation', 'Why an item was or was not purged.', {
   state: itemState,
@@ -60,9 +48,7 @@ export const explanation = answer('Explanation', 'Why an item was or was not pur
     z.array(
       answer('PurgeBlocker', 'One thing that keeps an item from being purged.', {
         code: field(
-          oneOf('PurgeBlockerCode', 'What stands in the way of a purge.', [
-            ...(['NotSoftDeleted', 'SoftDeletePeriod', 'Hold', 'Paused', 'Belt', 'ClockSkew', 'Quarantined'] as const),
-          ]),
+          oneOf('PurgeBlockerCode', 'What stands in the way of a purge.', BLOCKERS),
           'What stands in the way.',
           'SoftDeletePeriod',
         ),
@@ -72,16 +58,7 @@ export const explanation = answer('Explanation', 'Why an item was or was not pur
     ),
     'What keeps it from being purged.',
   ),
-  can: field(
-    z.array(
-      oneOf('OfferedVerb', 'What can be done with an item.', [
-        ...(['undelete', 'resume', 'changePolicy', 'backup', 'restore', 'stop', 'delete'] as const),
-      ]),
-    ),
-    'What can be done with it now.',
-    ['undelete'],
-  ),
+  can: field(z.array(oneOf('OfferedVerb', 'What can be done with an item.', OFFERS)), 'What can be done with it now.', [
+    'undelete',
+  ]),
 });
-
-/** The rules of the core name these words; that they are these and no others, the tests of the wire see. */
-export const explanationView = (one: Explanation) => one as Told<typeof explanation>;

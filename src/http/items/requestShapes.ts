@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { NEIGHBOUR_NAMES } from '../../core/workloads.ts';
-import { EXAMPLE } from '../example.ts';
-import { field, flag, name, page, request, shape, words } from '../shape.ts';
+import { EXAMPLE, field, flag, name, page, request, shape, words } from '../shape.ts';
 import { workload } from '../vaults/shapes.ts';
 import { itemState, SERVER, tier } from './shapes.ts';
 

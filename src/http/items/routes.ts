@@ -1,47 +1,19 @@
-import { type Caller, channelOf, hasRole } from '../../core/caller.ts';
-import { type Refused, refuse } from '../../core/problems.ts';
 import { type HoldResult, putHold, removeHold } from '../../flows/items/holds.ts';
 import { type Protection, protect } from '../../flows/items/protect.ts';
 import { itemHistory, listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
 import { type Resumption, resume } from '../../flows/items/resume.ts';
 import { type Stopped, stop } from '../../flows/items/stop.ts';
-import { type ItemResult, undelete } from '../../flows/items/undelete.ts';
+import { undelete } from '../../flows/items/undelete.ts';
 import { explainItem } from '../../flows/service/explain.ts';
 import type { Request } from '../../flows/story/request.ts';
 import { READS_ITEM, SECOND_FACTOR, WRITES, WRITES_ITEM } from '../refusal.ts';
-import { made, NO_CONTENT, reply, resource } from '../reply.ts';
-import { type Call, chapter, list, type Route, route } from '../route.ts';
+import { reply } from '../reply.ts';
+import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { nothing, page } from '../shape.ts';
-import { pointView, resumePreview } from './backupShapes.ts';
-import { entries, entryView, explanation, explanationView } from './historyShapes.ts';
+import { previewView, resumePreview } from './backups.ts';
+import { entries, entryView, explanation } from './historyShapes.ts';
 import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
-import { hold, holdView, item, itemView, resumedItem, stoppedItem, tombstone, tombstoneView } from './shapes.ts';
-
-type At = Pick<Call, 'now'>;
-const shown = (result: ItemResult, { now }: At) => resource(200, itemView(result.item, result.head ?? undefined, now));
-
-const resumed = (result: Resumption, { now }: At) =>
-  resource(200, {
-    ...itemView(result.item, result.head, now),
-    recoveryPointsRemoved: result.removed.map((one) => one.name),
-  });
-
-const previewed = ({ item: of, head, removed }: Resumption, { now }: At) =>
-  reply(200, { preview: true, recoveryPointsToRemove: removed.map((one) => pointView(one, of, head, now)) });
-
-const stopped = (result: Stopped, { now }: At) => {
-  const { softDeleteApplied } = result;
-  const more = softDeleteApplied === undefined ? {} : { softDeleteApplied };
-  return result.item.state === 'Purged'
-    ? resource(200, { ...tombstoneView(result.item), ...more })
-    : resource(200, { ...itemView(result.item, result.head, now), ...more });
-};
-
-const mayDelete = (caller: Caller): Refused | undefined =>
-  hasRole(caller, 'Contributor') || channelOf(caller) === 'agent'
-    ? undefined
-    : refuse('Forbidden', 'Deleting backups needs the role Contributor.', { facts: { requiredRole: 'Contributor' } });
 
 /** One source is protected by one item, over all vaults. */
 const TAKEN = ['AlreadyProtected', 'ActiveElsewhere', 'ItemSoftDeleted', 'PurgeInProgress'] as const;
@@ -64,13 +36,8 @@ export const itemRoutes: readonly Route[] = [
         ...WRITES,
       ],
       body: requests.protectRequest,
-      answers: { 200: shapes.protectedItem, 201: shapes.protectedItem },
-      run: ({ ports, names, body }, request: Request<Protection>) => protect(ports, request, names, body),
-      view: ({ removed, created, ...result }, { now }) =>
-        made(created, {
-          ...itemView(result.item, result.head, now),
-          ...(removed.length > 0 ? { recoveryPointsRemoved: removed.map((one) => one.name) } : {}),
-        }),
+      run: ({ ports, names, body }, request) => protect(ports, request, names, body),
+      ...puts(shapes.protectedView, (result: Protection) => result),
     }),
     route({
       name: 'getItem',
@@ -80,9 +47,8 @@ export const itemRoutes: readonly Route[] = [
       summary: 'Read an item',
       codes: READS_ITEM,
       query: requests.itemQuery,
-      answers: { 200: item },
       run: ({ ports, now, names, query }) => (query.includeSoftDeleted ? readItem : readKeptItem)(ports, now, names),
-      view: shown,
+      ...gives(shapes.itemView),
     }),
     list({
       name: 'listItems',
@@ -93,7 +59,7 @@ export const itemRoutes: readonly Route[] = [
       query: requests.itemsQuery,
       list: shapes.items,
       run: ({ ports, names, query }, wanted) => listItems(ports, names.vault, query, wanted),
-      view: (one, { head }, { now }) => itemView(one, head, now),
+      view: (item, { head }, call) => shapes.itemView({ item, head }, call),
     }),
     route({
       name: 'stopItem',
@@ -118,10 +84,9 @@ export const itemRoutes: readonly Route[] = [
         'GuardApprovalRequired',
       ],
       body: requests.stopRequest,
-      answers: { 200: [stoppedItem, tombstone] },
-      run: async ({ ports, caller, names, body }, request) =>
-        (body.mode === 'delete' && mayDelete(caller)) || stop(ports, request, names, body),
-      view: stopped,
+      answers: { 200: [shapes.stoppedItem, shapes.tombstone] },
+      run: ({ ports, names, body }, request: Request<Stopped>) => stop(ports, request, names, body),
+      view: (result, call) => reply(200, shapes.stoppedView(result, call)),
     }),
     route({
       name: 'undeleteItem',
@@ -136,9 +101,8 @@ export const itemRoutes: readonly Route[] = [
         ...(['ItemNotSoftDeleted', 'UndeleteWindowClosed', 'PurgeInProgress', 'ActiveElsewhere'] as const),
       ],
       body: nothing,
-      answers: { 200: item },
       run: ({ ports, names }, request) => undelete(ports, request, names),
-      view: shown,
+      ...gives(shapes.itemView),
     }),
     route({
       name: 'resumeItem',
@@ -151,10 +115,11 @@ export const itemRoutes: readonly Route[] = [
       codes: [...WRITES_ITEM, ...TAKEN, 'PolicyNotFound', 'ImmutabilityBlocked'],
       body: requests.resumeRequest,
       query: requests.preview,
-      answers: { 200: [resumedItem, resumePreview] },
+      answers: { 200: [shapes.resumedItem, resumePreview] },
       run: ({ ports, names, body, query }, request: Request<Resumption>) =>
         resume(ports, request, names, { verb: 'resume', policy: body.policy, preview: query.preview }),
-      view: (result, call) => (call.query.preview ? previewed(result, call) : resumed(result, call)),
+      view: (result, call) =>
+        reply(200, call.query.preview ? previewView(result, call) : shapes.resumedView(result, call)),
     }),
     route({
       name: 'changePolicy',
@@ -168,10 +133,9 @@ export const itemRoutes: readonly Route[] = [
         ...(['PolicyNotFound', 'ImmutabilityBlocked', 'InvalidTransition', 'GuardApprovalRequired'] as const),
       ],
       body: requests.policyChange,
-      answers: { 200: resumedItem },
       run: ({ ports, names, body }, request) =>
         resume(ports, request, names, { verb: 'changePolicy', policy: body.policy }),
-      view: resumed,
+      ...gives(shapes.resumedView),
     }),
     list({
       name: 'itemHistory',
@@ -194,9 +158,9 @@ export const itemRoutes: readonly Route[] = [
       summary: 'Why an item was or was not purged',
       description: 'What stands in the way of the purge, when it is expected, and what can be done about it.',
       codes: READS_ITEM,
-      answers: { 200: explanation },
       run: ({ ports, now, names }) => explainItem(ports, now, names),
-      view: (found) => reply(200, explanationView(found)),
+      answers: { 200: explanation },
+      view: (found) => reply(200, found),
     }),
   ]),
   ...chapter('Holds', [
@@ -207,10 +171,8 @@ export const itemRoutes: readonly Route[] = [
       summary: 'Keep an item from being purged',
       codes: [...WRITES_ITEM, 'PurgeInProgress', 'LimitReached'],
       body: shapes.holdRequest,
-      answers: { 200: hold, 201: hold },
-      run: ({ ports, names, body }, request: Request<HoldResult>) =>
-        putHold(ports, request, names, { name: names.hold, ...body }),
-      view: (result) => made(result.created, holdView(result.hold)),
+      run: ({ ports, names, body }, request) => putHold(ports, request, names, { name: names.hold, ...body }),
+      ...puts(shapes.holdView, (result: HoldResult) => result.hold),
     }),
     route({
       name: 'getHold',
@@ -218,9 +180,8 @@ export const itemRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'Read a hold',
       codes: [...READS_ITEM, 'HoldNotFound'],
-      answers: { 200: hold },
       run: ({ ports, now, names }) => readHold(ports, now, names, names.hold),
-      view: (found) => resource(200, holdView(found)),
+      ...gives(shapes.holdView),
     }),
     route({
       name: 'deleteHold',
@@ -228,9 +189,8 @@ export const itemRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'End a hold',
       codes: [...WRITES_ITEM, 'HoldNotFound'],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => removeHold(ports, request, names, { name: names.hold }),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => removeHold(ports, request, names, { name: names.hold }),
+      ...REMOVES,
     }),
   ]),
 ];

@@ -1,29 +1,19 @@
 import * as z from 'zod';
-import { type Hold, ITEM_STATES, type Item, liveHolds, type Tombstone } from '../../core/item.ts';
-import { JOB_ENDINGS } from '../../core/job.ts';
+import { ITEM_STATES, type Item, type ItemIn, liveHolds } from '../../core/item.ts';
+import { BACKUP_STATUSES } from '../../core/job.ts';
 import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
-import type { Terms } from '../../core/points.ts';
+import type { Point, Terms } from '../../core/points.ts';
 import { billedDays, billingEndsAt, daysLeft, effectiveDays, remaining, warnAtOf } from '../../core/retention.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { workloadRow } from '../../core/workloads.ts';
-import { EXAMPLE } from '../example.ts';
-import { isoOrNull, quoted } from '../reply.ts';
-import {
-  answer,
-  common,
-  count,
-  field,
-  instant,
-  listOf,
-  oneOf,
-  request,
-  says,
-  type Told,
-  time,
-  words,
-} from '../shape.ts';
+import type { Protection } from '../../flows/items/protect.ts';
+import type { Resumption } from '../../flows/items/resume.ts';
+import type { Stopped } from '../../flows/items/stop.ts';
+import type { At } from '../route.ts';
+import { answer, common, count, EXAMPLE, field, instant, listOf, oneOf, request, says, time, words } from '../shape.ts';
 import { workload } from '../vaults/shapes.ts';
+import { viewOf } from '../view.ts';
 
 export const itemState = oneOf('ItemState', 'The state of an item.', ITEM_STATES, 'SoftDeleted');
 export const tier = oneOf(
@@ -66,14 +56,8 @@ export const hold = answer('Hold', 'Keeps an item from being purged.', {
   at: field(instant, 'When it was set.', '2026-11-21T09:30:00.000Z'),
   etag: common.etag,
 });
-export const holdView = (one: Hold): Told<typeof hold> => ({
-  name: one.name,
-  reason: one.reason,
-  until: isoOrNull(one.until),
-  by: one.by,
-  at: iso(one.at),
-  etag: quoted(one.etag),
-});
+export const holdView = viewOf(hold);
+
 export const holdRequest = request('HoldRequest', 'Why an item must not be purged, and until when.', {
   reason: words.meta(REASON),
   until: field(
@@ -99,7 +83,7 @@ const fields = {
     status: oneOf(
       'LastBackupStatus',
       'How the last backup went; Disabled in the trash.',
-      ['Pending', ...JOB_ENDINGS, 'Disabled'],
+      [...BACKUP_STATUSES, 'Disabled'],
       'Disabled',
     ),
     at: field(instant.nullable(), 'When it ended.', '2026-11-21T02:00:00.000Z'),
@@ -158,67 +142,65 @@ export const tombstone = answer('Tombstone', 'What is left of a purged item.', {
 });
 
 /** An item that is not protected has its terms with it; the others need the head they hang on. */
-export const termsFor = (one: Item, head: Head | undefined): Terms => {
+export const termsFor = (one: Item, head: Shown['head']): Terms => {
   if (head) return termsOf(one, head);
   return one.state === 'Protected' ? { retention: {}, cuts: one.cuts } : one.terms;
 };
 
-type BackupStatus = Told<typeof item>['lastBackup']['status'];
+interface Shown {
+  readonly item: Item;
+  readonly head?: Head | null | undefined;
+}
 
-export function itemView(one: Item, head: Head | undefined, now: Instant): Told<typeof item> {
-  const job = one.activeJob;
+const itemFrom = ({ item: one, head }: Shown, { now }: At) => {
   const inTrash = one.state === 'SoftDeleted' || one.state === 'Purging';
   const visible = visiblePoints(one, one.points, termsFor(one, head), now);
   return {
-    name: one.name,
-    vault: one.vault,
-    workload: one.workload,
+    ...one,
     class: workloadRow(one.workload).class,
-    tier: one.tier,
-    sourceId: one.sourceId,
-    server: one.server,
-    state: one.state,
     policy: one.state === 'Protected' ? one.policy : null,
-    previousPolicy: one.previousPolicy,
-    generation: one.generation,
-    lastBackup: {
-      status: inTrash ? 'Disabled' : (one.lastBackup.status as BackupStatus),
-      at: isoOrNull(one.lastBackup.at),
-    },
-    activeJob: job && { id: job.id, operation: job.operation, startedAt: iso(job.startedAt) },
+    lastBackup: inTrash ? { ...one.lastBackup, status: 'Disabled' as const } : one.lastBackup,
     recoveryPoints: { count: inTrash ? 0 : visible.length + one.pagedPoints },
-    softDelete: one.state === 'SoftDeleted' || one.state === 'Purging' ? deletionView(one, head, now) : null,
-    holds: liveHolds(one.holds, now).map(holdView),
-    etag: quoted(one.etag),
+    softDelete: inTrash ? deletionOf(one, head, now) : null,
+    holds: liveHolds(one.holds, now),
   };
-}
+};
 
-type InTrash = Extract<Item, { state: 'SoftDeleted' | 'Purging' }>;
-function deletionView(one: InTrash, head: Head | undefined, now: Instant): Told<typeof deletion> | null {
+function deletionOf(one: ItemIn<'SoftDeleted' | 'Purging'>, head: Shown['head'], now: Instant) {
   const { deletion: how } = one;
   if (!how) return null;
   const days = effectiveDays(how, head?.vault.extensions ?? []);
   const due = one.state === 'SoftDeleted' ? purgeAt(one, head?.vault) : how.deletedAt.plus({ days });
   return {
-    deletedAt: iso(how.deletedAt),
-    purgeAt: iso(due),
+    ...how,
+    purgeAt: due,
     retentionDays: days,
     daysLeft: daysLeft(due, now),
     remaining: remaining(due, now),
     purgeUpcoming: now >= warnAtOf(due),
-    billingEndsAt: iso(billingEndsAt(due)),
+    billingEndsAt: billingEndsAt(due),
     ...billedDays(days),
-    deletedBy: how.deletedBy,
-    reason: how.reason,
-    comment: how.comment,
   };
 }
 
-export const tombstoneView = (one: Tombstone): Told<typeof tombstone> => ({
-  name: one.name,
-  vault: one.vault,
-  state: one.state,
-  generation: one.generation,
-  purgedAt: iso(one.purgedAt),
-  etag: quoted(one.etag),
-});
+export const itemView = viewOf(item, itemFrom);
+
+const namesOf = (points: readonly Point[]): readonly string[] => points.map((one) => one.name);
+
+export const protectedView = viewOf(protectedItem, (result: Protection, at: At) => ({
+  ...itemFrom(result, at),
+  recoveryPointsRemoved: result.removed.length > 0 ? namesOf(result.removed) : null,
+}));
+
+export const resumedView = viewOf(resumedItem, (result: Resumption, at: At) => ({
+  ...itemFrom(result, at),
+  recoveryPointsRemoved: namesOf(result.removed),
+}));
+
+const stoppedItemView = viewOf(stoppedItem);
+const tombstoneView = viewOf(tombstone);
+
+export const stoppedView = ({ item: one, head, softDeleteApplied }: Stopped, at: At) =>
+  one.state === 'Purged'
+    ? tombstoneView({ ...one, softDeleteApplied })
+    : stoppedItemView({ ...itemFrom({ item: one, head }, at), softDeleteApplied });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Duration } from 'luxon';
 import type { MovableClock } from '../../clock.ts';
 import { ok, refuse } from '../../core/problems.ts';
@@ -5,18 +7,14 @@ import { type Instant, iso } from '../../core/time.ts';
 import { forecast } from '../../flows/service/forecast.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
 import { readiness } from '../../flows/service/readiness.ts';
-import type { Request } from '../../flows/story/request.ts';
 import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
-import type { Pause } from '../../ports.ts';
-import { NO_CONTENT, reply, resource } from '../reply.ts';
-import { chapter, type Route, route } from '../route.ts';
+import { pagePolicy, reply } from '../reply.ts';
+import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
 import type { Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 
 type PastSweep = Told<typeof shapes.pastSweep>;
 const newestFirst = (a: PastSweep, b: PastSweep): number => (a.startedAt < b.startedAt ? 1 : -1);
-
-const shown = (pause: Pause) => resource(200, shapes.pauseView(pause));
 
 export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
   chapter('Purging', [
@@ -50,9 +48,8 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       summary: 'What will be purged on which day, if nothing changes',
       codes: [],
       query: shapes.forecastQuery,
-      answers: { 200: shapes.forecastAnswer },
       run: async ({ ports, now, query }) => ok(await forecast(ports, now, query.days)),
-      view: (found) => reply(200, shapes.forecastView(found)),
+      ...gives(shapes.forecastView),
     }),
     route({
       name: 'putPause',
@@ -62,9 +59,8 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       description: 'For seven days at most. Undelete, mail and everything else go on.',
       codes: ['PreconditionFailed'],
       body: shapes.pauseRequest,
-      answers: { 200: shapes.pause },
       run: ({ ports, body }, request) => putPause(ports, request, body),
-      view: shown,
+      ...gives(shapes.pauseView),
     }),
     route({
       name: 'getPause',
@@ -72,9 +68,8 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       who: 'Reader',
       summary: 'Read the pause',
       codes: ['PauseNotFound'],
-      answers: { 200: shapes.pause },
       run: ({ ports }) => readPause(ports),
-      view: shown,
+      ...gives(shapes.pauseView),
     }),
     route({
       name: 'deletePause',
@@ -82,9 +77,8 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       who: 'Contributor',
       summary: 'End the pause',
       codes: ['PauseNotFound', 'PreconditionFailed'],
-      answers: { 204: null },
-      run: ({ ports }, request: Request<null>) => endPause(ports, request),
-      view: () => NO_CONTENT,
+      run: ({ ports }, request) => endPause(ports, request),
+      ...REMOVES,
     }),
   ]);
 
@@ -96,9 +90,9 @@ export const healthRoutes = (bornAt: Instant): readonly Route[] =>
       who: 'anyone',
       summary: 'Is the process alive',
       codes: [],
+      run: async () => ok(null),
       answers: { 200: shapes.liveness },
-      run: async () => ok({ status: 'ok' } as const),
-      view: (body) => reply(200, body),
+      view: () => reply(200, { status: 'ok' }),
     }),
     route({
       name: 'ready',
@@ -153,3 +147,49 @@ export const clockRoutes = (clock: MovableClock): readonly Route[] => {
     }),
   ]);
 };
+
+/** The page loads its style from here, and nothing else from anywhere. */
+const PAGE_POLICY = pagePolicy("style-src 'self'", "img-src 'self'");
+
+const text = (body: string, kind: string, headers: Readonly<Record<string, string>> = {}) =>
+  reply(200, body, { 'content-type': `${kind}; charset=utf-8`, ...headers });
+
+const READ = { who: 'anyone', codes: [] } as const;
+
+/** The API, told to programs and to people: files that the build makes from these very routes. A local run has a few routes more. */
+export function documentRoutes(isLocal: boolean): readonly Route[] {
+  const folder = join(import.meta.dirname, isLocal ? 'api-local' : 'api');
+  const file = (name: string) => async () => ok(await readFile(join(folder, name), 'utf8'));
+  return chapter('Service', [
+    route({
+      ...READ,
+      name: 'getApiDocument',
+      at: 'GET openapi.json',
+      summary: 'Read this document',
+      answers: { 200: shapes.apiDocument },
+      run: file('openapi.json'),
+      // Already JSON: it goes out as it is.
+      view: (body) => text(body, 'application/json') as never,
+    }),
+    route({
+      ...READ,
+      name: 'getApiPage',
+      at: 'GET docs',
+      summary: 'Read this document as a page',
+      media: 'text/html',
+      answers: { 200: shapes.textPage },
+      run: file('docs.html'),
+      view: (body) => text(body, 'text/html', { 'content-security-policy': PAGE_POLICY }),
+    }),
+    route({
+      ...READ,
+      name: 'getApiStyle',
+      at: 'GET docs/style.css',
+      summary: 'Read the style of the page',
+      media: 'text/css',
+      answers: { 200: shapes.textPage },
+      run: file('docs.css'),
+      view: (body) => text(body, 'text/css'),
+    }),
+  ]);
+}

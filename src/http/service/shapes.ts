@@ -1,13 +1,10 @@
 import * as z from 'zod';
-import { iso } from '../../core/time.ts';
 import type { Forecast } from '../../flows/service/forecast.ts';
-import type { Pause } from '../../ports.ts';
-import { EXAMPLE } from '../example.ts';
-import { quoted } from '../reply.ts';
 import {
   answer,
   common,
   count,
+  EXAMPLE,
   field,
   instant,
   listOf,
@@ -16,10 +13,10 @@ import {
   request,
   says,
   shape,
-  type Told,
   time,
   words,
 } from '../shape.ts';
+import { viewOf } from '../view.ts';
 
 const DRY = 'True: only say what would happen, and change nothing.';
 const done = {
@@ -131,14 +128,10 @@ export const forecastAnswer = answer('Forecast', 'What will be purged on which d
   ),
 });
 
-export const forecastView = ({ days, unreadable }: Forecast): Told<typeof forecastAnswer> => ({
+export const forecastView = viewOf(forecastAnswer, ({ days, unreadable }: Forecast) => ({
   unreadable,
-  days: days.map(({ date, items }) => ({
-    date,
-    count: items.length,
-    items: items.map((one) => ({ ...one, purgeAt: iso(one.purgeAt) })),
-  })),
-});
+  days: days.map((day) => ({ ...day, count: day.items.length })),
+}));
 
 const PAUSED = says('Why.', 'Storage is being migrated');
 
@@ -149,13 +142,7 @@ export const pause = answer('Pause', 'Nothing is purged until it ends.', {
   at: field(instant, 'When it began.', '2026-11-21T09:30:00.000Z'),
   etag: common.etag,
 });
-export const pauseView = (one: Pause): Told<typeof pause> => ({
-  reason: one.reason,
-  until: iso(one.until),
-  by: one.by,
-  at: iso(one.at),
-  etag: quoted(one.etag),
-});
+export const pauseView = viewOf(pause);
 export const pauseRequest = request('PauseRequest', 'Why, and until when.', {
   reason: words.meta(PAUSED),
   until: field(time, 'When it ends.', '2026-11-24T18:00:00Z'),

@@ -1,27 +1,14 @@
-import { type Recovered, undeleteMany } from '../../flows/items/undeleteMany.ts';
-import type { Request } from '../../flows/story/request.ts';
+import { undeleteMany } from '../../flows/items/undeleteMany.ts';
 import { deletePolicy } from '../../flows/vaults/deletePolicy.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
 import { type PolicyResult, putPolicy } from '../../flows/vaults/putPolicy.ts';
 import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
-import { EXAMPLE } from '../example.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
-import { made, NO_CONTENT, reply, resource } from '../reply.ts';
-import { chapter, list, type Route, route } from '../route.ts';
-import { page } from '../shape.ts';
-import {
-  policies,
-  policy,
-  policyRequest,
-  policyView,
-  undeleteRequest,
-  undeletions,
-  vault,
-  vaultRequest,
-  vaults,
-  vaultView,
-} from './shapes.ts';
+import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
+import { EXAMPLE, page } from '../shape.ts';
+import * as shapes from './shapes.ts';
+import { policyView, vaultView } from './shapes.ts';
 
 const SETTINGS = [
   ...WRITES,
@@ -45,16 +32,14 @@ export const vaultRoutes: readonly Route[] = [
         'A new vault needs its `kind` and has soft delete on for 14 days. On an existing one it does what PATCH does: what is absent stays, and null gives the default back. ' +
         'AlwaysOn needs `confirmAlwaysOn`. Turning hybrid security off is a critical operation.',
       codes: SETTINGS,
-      body: vaultRequest,
+      body: shapes.vaultRequest,
       example: {
         kind: 'RecoveryServices',
         softDelete: { retentionDays: 14 },
         alerts: { recipients: [EXAMPLE.mailbox], owners: ['owner@contoso.com'] },
       },
-      answers: { 200: vault, 201: vault },
-      run: ({ ports, names, body }, request: Request<VaultResult>) =>
-        putVault(ports, request, names, { patch: body, mustExist: false }),
-      view: (result) => made(result.created, vaultView(result)),
+      run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: false }),
+      ...puts(vaultView, (result: VaultResult) => result),
     }),
     route({
       name: 'patchVault',
@@ -63,12 +48,10 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Change the given settings of a vault',
       description: 'A JSON merge patch: what is absent stays, and null gives the default back.',
       codes: ['VaultNotFound', ...SETTINGS],
-      body: vaultRequest,
+      body: shapes.vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
-      answers: { 200: vault },
-      run: ({ ports, names, body }, request: Request<VaultResult>) =>
-        putVault(ports, request, names, { patch: body, mustExist: true }),
-      view: (result) => resource(200, vaultView(result)),
+      run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: true }),
+      ...gives(vaultView),
     }),
     route({
       name: 'getVault',
@@ -76,9 +59,8 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'Read a vault',
       codes: ['VaultNotFound'],
-      answers: { 200: vault },
       run: ({ ports, names }) => readVault(ports, names.vault),
-      view: (result) => resource(200, vaultView(result)),
+      ...gives(vaultView),
     }),
     list({
       name: 'listVaults',
@@ -87,7 +69,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'List the vaults',
       codes: [],
       query: page,
-      list: vaults,
+      list: shapes.vaults,
       run: ({ ports }, wanted) => listVaults(ports, wanted),
       view: vaultView,
     }),
@@ -99,9 +81,8 @@ export const vaultRoutes: readonly Route[] = [
       description:
         'A vault that still has items, in the trash too, or registered servers is not deleted; `innererror.blockers` names them.',
       codes: ['VaultNotFound', 'VaultNotEmpty', 'VaultHasSoftDeletedItems', ...WRITES],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => deleteVault(ports, request, names),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => deleteVault(ports, request, names),
+      ...REMOVES,
     }),
     route({
       name: 'undeleteItems',
@@ -110,11 +91,9 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Undelete many items of a vault at once',
       description: 'All given conditions must hold. Each item has its own result. With `dryRun` nothing is changed.',
       codes: ['VaultNotFound', 'PreconditionFailed'],
-      body: undeleteRequest,
-      answers: { 200: undeletions },
-      run: ({ ports, names, body }, request: Request<readonly Recovered[]>) =>
-        undeleteMany(ports, request, names, body),
-      view: (results) => reply(200, { results }),
+      body: shapes.undeleteRequest,
+      run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
+      ...gives(shapes.undeletionsView),
     }),
   ]),
   ...chapter('Policies', [
@@ -130,11 +109,9 @@ export const vaultRoutes: readonly Route[] = [
         ...(['PolicyInUse', 'GuardApprovalRequired'] as const),
         ...WRITES,
       ],
-      body: policyRequest,
-      answers: { 200: policy, 201: policy },
-      run: ({ ports, names, body }, request: Request<PolicyResult>) =>
-        putPolicy(ports, request, names, { name: names.policy, ...body }),
-      view: (result) => made(result.created, policyView(result.policy)),
+      body: shapes.policyRequest,
+      run: ({ ports, names, body }, request) => putPolicy(ports, request, names, { name: names.policy, ...body }),
+      ...puts(policyView, (result: PolicyResult) => result.policy),
     }),
     route({
       name: 'getPolicy',
@@ -142,9 +119,8 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Reader',
       summary: 'Read a policy',
       codes: ['VaultNotFound', 'PolicyNotFound'],
-      answers: { 200: policy },
       run: ({ ports, names }) => readPolicy(ports, names.vault, names.policy),
-      view: (found) => resource(200, policyView(found)),
+      ...gives(policyView),
     }),
     list({
       name: 'listPolicies',
@@ -153,7 +129,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'List the policies of a vault',
       codes: ['VaultNotFound'],
       query: page,
-      list: policies,
+      list: shapes.policies,
       run: ({ ports, names }, wanted) => listPolicies(ports, names.vault, wanted),
       view: policyView,
     }),
@@ -163,9 +139,8 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Delete a policy that nothing uses',
       codes: ['VaultNotFound', 'PolicyNotFound', 'PolicyInUse', ...WRITES],
-      answers: { 204: null },
-      run: ({ ports, names }, request: Request<null>) => deletePolicy(ports, request, names, { name: names.policy }),
-      view: () => NO_CONTENT,
+      run: ({ ports, names }, request) => deletePolicy(ports, request, names, { name: names.policy }),
+      ...REMOVES,
     }),
   ]),
 ];

@@ -1,17 +1,16 @@
 import * as z from 'zod';
 import { isSchedule } from '../../config.ts';
-import type { Policy } from '../../core/policy.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
+import type { Recovered } from '../../flows/items/undeleteMany.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
-import { EXAMPLE } from '../example.ts';
-import { quoted } from '../reply.ts';
 import {
   answer,
   code,
   common,
   count,
+  EXAMPLE,
   email,
   field,
   listOf,
@@ -21,9 +20,9 @@ import {
   request,
   says,
   shape,
-  type Told,
   time,
 } from '../shape.ts';
+import { viewOf } from '../view.ts';
 
 const kind = oneOf(
   'VaultKind',
@@ -107,22 +106,16 @@ export const vaults = listOf('VaultList', 'A page of vaults.', vault, {
   nextLink: 'https://reprieve.contoso.com/api/vaults?top=1&continuation=Y29udG9zbw',
 });
 
-export const vaultView = ({ vault: one, counts, warnings = [] }: Shown): Told<typeof vault> => ({
-  name: one.name,
-  kind: one.kind,
-  softDelete: one.softDelete,
+export const vaultView = viewOf(vault, ({ vault: one, counts, warnings = [] }: Shown) => ({
+  ...one,
   hybrid: one.hybrid && {
     ...one.hybrid,
     mfaRequired: words.hybridSecurityOn(one),
     alertsEnabled: words.hybridSecurityOn(one),
   },
-  immutability: one.immutability,
-  alerts: one.alerts,
-  guard: one.guard,
   counts,
-  ...(warnings.length > 0 ? { warnings } : {}),
-  etag: quoted(one.etag),
-});
+  warnings: warnings.length > 0 ? warnings : null,
+}));
 type Shown = Pick<VaultResult, 'vault' | 'counts'> & Partial<VaultResult>;
 
 export const vaultRequest = request('VaultRequest', 'Any part of the settings. Null gives the default back.', {
@@ -170,13 +163,7 @@ export const policy = answer('Policy', 'When backups run and how long their poin
 });
 export const policies = listOf('PolicyList', 'A page of policies.', policy);
 
-export const policyView = ({ name, workloads: some, schedule, retention, etag }: Policy): Told<typeof policy> => ({
-  name,
-  workloads: some,
-  schedule,
-  retention,
-  etag: quoted(etag),
-});
+export const policyView = viewOf(policy);
 
 export const policyRequest = request('PolicyRequest', 'The parts of a policy. A new one needs all of them.', {
   workloads: field(workloads.min(1).max(WORKLOAD_NAMES.length), 'What may be protected under the policy.', [
@@ -213,6 +200,8 @@ export const undeletions = answer('UndeleteResults', 'What became of each item.'
     ],
   ),
 });
+
+export const undeletionsView = viewOf(undeletions, (results: readonly Recovered[]) => ({ results }));
 
 export const undeleteRequest = request(
   'BulkUndeleteRequest',

@@ -38,7 +38,7 @@ const common = (vault: string, name: string) => ({
   tier: 'Vault' as const,
   sourceId: `/machines/${vault}/${name}`,
   server: null,
-  lastBackup: { status: 'Completed', at: DELETED },
+  lastBackup: { status: 'Completed' as const, at: DELETED },
   activeJob: null,
   holds: [],
   points,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { mailRoutes } from '../../src/http/alerts/mailRoutes.ts';
-import { type Answer, aDeadLetter, aMail, anAlert, aWorld, OPERATION, type World } from '../support/alerts.ts';
-import { NOON } from '../support/builders.ts';
+import { mailRoutes } from '../../../src/http/alerts/routes.ts';
+import { type Answer, aDeadLetter, aMail, anAlert, aWorld, OPERATION, type World } from '../../support/alerts.ts';
+import { NOON } from '../../support/builders.ts';
 
 const PURGED = 'Contoso~sql-01~PurgeComplete~1';
 const KEY = { 'x-reprieve-webhook-key': 'local' };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, aMail, anAlert, aWorld, ITSELF, type World } from '../support/alerts.ts';
-import { NOON } from '../support/builders.ts';
+import { type Answer, aMail, anAlert, aWorld, ITSELF, type World } from '../../support/alerts.ts';
+import { NOON } from '../../support/builders.ts';
 
 const ID = 'Contoso~sql-01~DeleteBackupData~1';
 const deletion = (item = 'sql-01', over = {}) =>

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, anAlert, aWorld, type World } from '../support/alerts.ts';
+import { type Answer, anAlert, aWorld, type World } from '../../support/alerts.ts';
 
 const deletion = (item = 'sql-01', over = {}) => anAlert('DeleteBackupData', { item, generation: 1 }, over);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf, failedLogins } from '../../src/http/attempts.ts';
+import { addressOf, failedLogins } from '../../src/http/admit.ts';
 
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000);
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, aDeadLetter, aMail, anAlert, aWorld, OPERATION, type World } from '../support/alerts.ts';
-import { appOver } from '../support/app.ts';
-import { later, NOON } from '../support/builders.ts';
-import { overtaken } from '../support/world.ts';
+import { type Answer, aDeadLetter, aMail, anAlert, aWorld, OPERATION, type World } from '../../support/alerts.ts';
+import { appOver } from '../../support/app.ts';
+import { later, NOON } from '../../support/builders.ts';
+import { overtaken } from '../../support/world.ts';
 
 const PURGED = 'Contoso~sql-01~PurgeComplete~1';
 const FAILURE = { code: 'Rejected', reason: 'no such mailbox', firstAt: NOON, lastAt: NOON };

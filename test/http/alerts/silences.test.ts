@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addressees } from '../../src/core/notification.ts';
-import { iso } from '../../src/core/time.ts';
-import { type Answer, anAlert, aWorld, type World } from '../support/alerts.ts';
-import { aVault, later } from '../support/builders.ts';
-import { headOf } from '../support/world.ts';
+import { addressees } from '../../../src/core/notification.ts';
+import { iso } from '../../../src/core/time.ts';
+import { type Answer, anAlert, aWorld, type World } from '../../support/alerts.ts';
+import { aVault, later } from '../../support/builders.ts';
+import { headOf } from '../../support/world.ts';
 
 const span = (from: number, until: number, millis = 0) => ({
   from: iso(later(from)),

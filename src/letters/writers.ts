@@ -1,4 +1,49 @@
+/** A letter's page, written twice. */
 import { type Cells, type Page, type Row, SEVERITIES, type Writer, write } from './blocks.ts';
+
+const WIDTH = 76;
+const LABEL = 18;
+
+/** Breaks a text into lines of at most 76 characters. A longer word stays whole, so that people can copy it. */
+function wrapped(text: string, first: string, others: string): readonly string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = others;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line];
+}
+
+const textRow = ([label, value]: Row): readonly string[] => {
+  const start = `  ${`${label}:`.padEnd(LABEL)} `;
+  return wrapped(value, start, ' '.repeat(LABEL + 3));
+};
+
+const listed = ([name = '', ...rest]: Cells): readonly string[] =>
+  wrapped(`${name}: ${rest.filter(Boolean).join('; ')}`, '  - ', '    ');
+
+const indented = (command: string): readonly string[] => command.split('\n').map((line) => `  ${line}`);
+
+const TEXT: Writer<readonly string[]> = {
+  paragraph: ({ text }) => wrapped(text, '', ''),
+  action: ({ texts }) => ['What to do', ...texts.flatMap((text) => wrapped(text, '  ', '  '))],
+  facts: ({ title, rows }) => [title, ...rows.flatMap(textRow)],
+  commands: ({ title, lines }) => [...wrapped(title, '', ''), ...lines.flatMap(indented)],
+  table: ({ title, head, rows }) => [title, ...[head, ...rows].flatMap(listed)],
+};
+
+export function asText({ severity, event, about, blocks, because }: Page): string {
+  const heading = [...wrapped(`${severity} ${SEVERITIES[severity].word}: ${event}`, '', ''), ...(about ? [about] : [])];
+  const paragraphs = [heading, ...blocks.map((block) => write(TEXT, block)), wrapped(because, '', '')];
+  return `${paragraphs.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
 
 /** Markup that is safe to send. */
 export interface Markup {
@@ -66,7 +111,7 @@ const word = (text: string): Markup =>
 const words = (line: string): readonly Markup[] =>
   line.split(/([ \n])/).map((part) => (part.trim() === '' ? html`${part}` : word(part)));
 
-const WRITER: Writer<Markup> = {
+const HTML: Writer<Markup> = {
   paragraph: ({ text }) => html`<p style="margin:0">${text}</p>`,
   action: ({ texts }) =>
     html`<div style="${STYLES.action}">${title('What to do')}${texts.map((text) => html`<p style="margin:6px 0 0">${text}</p>`)}</div>`,
@@ -106,7 +151,7 @@ export const asHtml = (page: Page): string =>
 <div style="${STYLES.hidden}">${page.preview}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;text-align:left;${FONT}">
-${band(page)}${page.blocks.map((block) => section(write(WRITER, block)))}${section(html`<p style="margin:0;padding:14px 0 0;border-top:${LINE};font-size:15px;opacity:.75">${page.because}</p>`)}</table>
+${band(page)}${page.blocks.map((block) => section(write(HTML, block)))}${section(html`<p style="margin:0;padding:14px 0 0;border-top:${LINE};font-size:15px;opacity:.75">${page.because}</p>`)}</table>
 </td></tr></table>
 </body>
 </html>
