@@ -190,7 +190,7 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       admits: withKey(deliveryKey),
       summary: 'Take the reports of the mail service',
       description:
-        'Event Grid calls this, with the key of the service in the header `x-reprieve-webhook-key`. It answers the validation shapes.handshake of Event Grid as well.',
+        'Event Grid calls this, with the key of the service in the header `x-reprieve-webhook-key`. It answers the validation handshake of Event Grid as well.',
       codes: ['Unauthenticated', 'Busy'],
       body: shapes.gridEvents,
       answers: { 200: [shapes.deliveryTally, shapes.handshake] },
