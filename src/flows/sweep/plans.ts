@@ -13,8 +13,13 @@ import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
 import { type Happening, serviceEntry } from '../story/request.ts';
 
-/** What core makes of a hint about an item; and a policy that was shortened, under which items expire earlier than hinted. */
-export type Task = ItemTask | { readonly task: 'rehint'; readonly policy: string };
+/** What core makes of a hint about an item. */
+export type Task =
+  | ItemTask
+  /** A policy was shortened, and items under it expire earlier than hinted. */
+  | { readonly task: 'rehint'; readonly policy: string }
+  /** What the hint names cannot be read. */
+  | { readonly task: 'fail'; readonly why: string };
 export type TaskOf<K extends Task['task']> = Extract<Task, { readonly task: K }>;
 
 /** What a plan rests on, besides its task. */
