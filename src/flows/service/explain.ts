@@ -27,11 +27,11 @@ async function brakesOn({ control }: Pick<Reads, 'control'>, item: Item, now: In
   const held = state.heartbeat?.held;
   return [
     ...(pause && state.pause
-      ? [{ code: 'Paused', message: `Purging is paused: ${pause.detail}`, until: iso(state.pause.until) }]
+      ? [{ code: 'Paused' as const, message: `Purging is paused: ${pause.detail}`, until: iso(state.pause.until) }]
       : []),
-    ...(held === 'Belt' || held === 'ClockSkew' ? [{ code: held, message: HELD[held] }] : []),
+    ...(held === 'Belt' || held === 'ClockSkew' ? [{ code: held, message: HELD[held] } as const] : []),
     ...aside.map(({ why }) => ({
-      code: 'Quarantined',
+      code: 'Quarantined' as const,
       message: `It could not be dealt with and is tried once a day: ${why}`,
     })),
   ];

@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import { dismiss, redrive } from '../../flows/alerts/deadLetters.ts';
-import { takeReports } from '../../flows/alerts/deliveryReports.ts';
+import { dismiss, redrive, takeReports } from '../../flows/alerts/mails.ts';
 import { listDeadLetters } from '../../flows/alerts/read.ts';
 import type { Request } from '../../flows/story/request.ts';
 import type { DeadLetter } from '../../ports.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { iso } from '../../core/time.ts';
-import { DELIVERIES, type Delivery } from '../../flows/alerts/deliveryReports.ts';
+import { DELIVERIES, type Delivery } from '../../flows/alerts/mails.ts';
 import type { DeadLetter } from '../../ports.ts';
 import { EXAMPLE } from '../example.ts';
 import { answer, count, field, instant, listOf, oneOf, says, shape, type Told } from '../shape.ts';
