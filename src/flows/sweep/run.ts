@@ -106,8 +106,7 @@ export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean,
     failed: failed.size,
     oldestOverdue: oldest
       ? {
-          vault: oldest.vault,
-          item: oldest.item,
+          ...oldest,
           purgeAt: iso(oldest.purgeAt),
           lateSeconds: Math.max(0, Math.floor((now.toMillis() - oldest.purgeAt.toMillis()) / 1000)),
         }

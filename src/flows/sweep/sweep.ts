@@ -29,8 +29,6 @@ export interface SweepAsk {
   readonly due?: ByShard | undefined;
 }
 
-export type { SweepPorts, SweepReport };
-
 /** While one waits for its transactions another reads. The more there are, the more a death leaves to be looked at again. */
 const CHUNKS_AT_ONCE = 3;
 
@@ -168,16 +166,10 @@ export async function isBraked(flow: SweepPorts, limits: SweepLimits, now: Insta
   return false;
 }
 
-/** One shard's share of a sweep, for whichever instance takes it. */
-export interface Share {
-  readonly shard: string;
-  /** The sweep's idea of now: nothing is due for it that came later. */
-  readonly now: string;
-}
-
 export interface Turn {
   readonly report?: SweepReport;
-  readonly shares: readonly Share[];
+  /** A shard each, for whichever instance takes it, and the sweep's idea of now: nothing is due for it that came later. */
+  readonly shares: readonly { readonly shard: string; readonly now: string }[];
 }
 
 /**
