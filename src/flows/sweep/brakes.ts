@@ -63,7 +63,7 @@ export const releaseBelt = (
         'No held purge has this token. Run a sweep without a token: its answer says whether the belt holds, and with which.',
       );
     const released = releasedUntil(state, now);
-    const until = released && released > hold.heldAt ? released : hold.heldAt;
+    const until = released ? later(released, hold.heldAt) : hold.heldAt;
     return (await control.putBelt({ ...belt.value, releasedUntil: until }, belt)) ? ok(null) : 'again';
   });
 

@@ -8,7 +8,7 @@ import { untilDone } from '../story/rounds.ts';
 import { inOne, type Plan, purge, type Read, type TaskOf } from './plans.ts';
 import { retellAll } from './retell.ts';
 import { type Ended, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
-import { isHeld, isPurge, type Look, overdue, type Planned, rowOf, taskOf } from './tasks.ts';
+import { isHeld, isPurge, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
 
 type Purges = readonly Planned<TaskOf<'purge'>>[];
 
@@ -21,7 +21,6 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   const { flow, now, tally } = run;
   const planned = looks.flatMap((one) => one.planned);
   const due = planned.filter(isPurge);
-  tally.found.push(...due.map(overdue));
   const gone = new Set<Ended>(looks.flatMap((one) => overtaken(one.planned)));
   await strike(run, [...gone]);
   await retellAll(run, planned);

@@ -7,7 +7,7 @@ import { inParallel, inParts } from '../story/inParallel.ts';
 import { beltBrake, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import { type Brake, beat, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
-import { type Group, list, look } from './tasks.ts';
+import { type Group, isPurge, type Look, list, look } from './tasks.ts';
 
 export interface SweepLimits {
   /** More real purges than this at once are held by the belt. */
@@ -54,14 +54,18 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
   const deal = async (chunk: Chunk): Promise<void> => {
     if (run.outOfTime()) return leave(run, chunk);
     const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
-    if (dryRun) list(run, looks);
-    else await carryOut(run, looks);
+    run.tally.found.push(...looks.flatMap(overdueIn));
+    if (!dryRun) return carryOut(run, looks);
+    for (const one of looks) list(run, one);
   };
   await inParallel(chunks, deal, CHUNKS_AT_ONCE);
   const report = reportOf(run, id, dryRun, brake);
   if (!dryRun) await beat(flow, control.heartbeat, shards, report, run.tally.left);
   return ok(report);
 }
+
+const overdueIn = ({ planned }: Look) =>
+  planned.filter(isPurge).map(({ task: { item, due } }) => ({ vault: item.vault, item: item.name, purgeAt: due }));
 
 const dueIn = ({ agenda }: Pick<SweepPorts, 'agenda'>, shards: readonly string[], now: Instant): Promise<ByShard> =>
   Promise.all(shards.map((shard) => agenda.due(shard, now)));

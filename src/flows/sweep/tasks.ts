@@ -27,13 +27,6 @@ export interface Look {
 
 export const isPurge = (one: Planned): one is Planned<TaskOf<'purge'>> => one.task.task === 'purge';
 
-/** An item whose time is over. */
-export const overdue = ({ task: { item, due } }: Planned<TaskOf<'purge'>>) => ({
-  vault: item.vault,
-  item: item.name,
-  purgeAt: due,
-});
-
 const LOOK_AHEAD_DAYS = 2;
 
 /** Reads the truth about what the hints of one vault name: the trash in one read, the rest one by one. */
@@ -163,13 +156,10 @@ export function isHeld(task: Task, hint: DueHint, mayPurge: MayPurge): boolean {
 }
 
 /** A dry run says what would happen and why, and does none of it. */
-export function list({ tally, mayPurge }: Run, looks: readonly Look[]): void {
-  for (const { vault, planned } of looks) {
-    for (const { hint, task } of planned) {
-      const why = task.task === 'fail' ? `it cannot be dealt with: ${task.why}` : rowOf(task).why;
-      const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
-      if (why !== undefined) tally.listed.push({ vault, item: hint.item, action, why });
-    }
-    tally.found.push(...planned.filter(isPurge).map(overdue));
+export function list({ tally, mayPurge }: Run, { vault, planned }: Look): void {
+  for (const { hint, task } of planned) {
+    const why = task.task === 'fail' ? `it cannot be dealt with: ${task.why}` : rowOf(task).why;
+    const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
+    if (why !== undefined) tally.listed.push({ vault, item: hint.item, action, why });
   }
 }
