@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
 import { buryNotice, takeNotice } from './flows/notify/message.ts';
 import { flowPorts } from './flows/story/land.ts';
-import { sweepShare, type Turn, turn } from './flows/sweep/fanOut.ts';
+import { sweepShare, type Turn, turn } from './flows/sweep/sweep.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';

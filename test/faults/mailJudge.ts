@@ -2,7 +2,7 @@
 import type { Alert } from '../../src/core/alerts.ts';
 import { isTeller } from '../../src/core/bundles.ts';
 import type { Notification } from '../../src/core/ledger.ts';
-import { operationIdOf } from '../../src/flows/notify/operationId.ts';
+import { operationIdOf } from '../../src/flows/notify/mail.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { hintsIn } from '../flows/sweep/sweeper.ts';

@@ -4,8 +4,8 @@ import type { Notification } from '../../core/ledger.ts';
 import { type Addressed, addressees, isDigested, isQueued } from '../../core/notification.ts';
 import { DAY_MS, type Instant, instantOf } from '../../core/time.ts';
 import { massDeletionKey } from '../story/raise.ts';
-import { claim } from './members.ts';
-import { operationIdOf } from './operationId.ts';
+import { claim } from './bundles.ts';
+import { operationIdOf } from './mail.ts';
 import type { Turn } from './turn.ts';
 
 /** An alert with who is told of it. */
@@ -34,12 +34,9 @@ export async function address(turn: Turn, alert: Alert): Promise<Addressing> {
   };
 }
 
-interface Company {
-  readonly together: string | undefined;
-  readonly writeFirst: boolean;
-}
+type Company = Pick<Addressing, 'writeFirst'> & { readonly together?: string };
 
-const ALONE: Company = { together: undefined, writeFirst: false };
+const ALONE: Company = { writeFirst: false };
 
 /** Whether an alert is told by itself, in the digest of the hour, or with the other deletions of a mass deletion. */
 async function company(turn: Turn, alert: Alert): Promise<Company> {
@@ -55,7 +52,7 @@ async function company(turn: Turn, alert: Alert): Promise<Company> {
   });
   if (isOneOfMany(one, before)) return { together: mass, writeFirst: false };
   await forgetOld(turn, alert.vault, mass, one.at);
-  return { together: undefined, writeFirst: before.length > 0 };
+  return { writeFirst: before.length > 0 };
 }
 
 /** Nobody looks back so far for the count of a mass deletion. */

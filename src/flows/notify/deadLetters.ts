@@ -5,10 +5,11 @@ import type { Notification } from '../../core/ledger.ts';
 import { isTold } from '../../core/notification.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DeadLetter, MailLedger } from '../../ports.ts';
+import { landAlerts } from '../story/land.ts';
 import { address } from './addressees.ts';
-import { isDue } from './attempt.ts';
-import { settleMembers } from './members.ts';
-import { type Turn, writeAlert } from './turn.ts';
+import { settleMembers } from './bundles.ts';
+import { isDue } from './mail.ts';
+import type { Turn } from './turn.ts';
 
 const isDead = ({ status }: Notification): boolean => status === 'DeadLettered';
 
@@ -58,7 +59,7 @@ export async function giveUp(turn: Turn, vault: string | null, id: string): Prom
   );
   const after = { ...alert, notifications };
   await bury(flow.ledger, after, alert.notifications);
-  const { done } = await writeAlert(turn, held, after);
+  const { done } = await landAlerts(flow, now, [{ was: held, now: after }]);
   if (!done) throw new Error(`${id} changed meanwhile`);
   if (isTold(after)) await settleMembers(turn, after);
 }

@@ -1,10 +1,6 @@
-import type { Held } from '../../change.ts';
-import { SERVICE } from '../../core/agenda.ts';
-import type { Alert } from '../../core/alerts.ts';
-import type { Waiting } from '../../core/bundles.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
-import type { FlowPorts, Landed, Landing } from '../story/land.ts';
+import type { FlowPorts, Landing } from '../story/land.ts';
 
 export interface NotifySettings {
   /** Who hears of what concerns the service as a whole. */
@@ -21,23 +17,6 @@ export interface Turn {
   readonly vault: Vault | undefined;
   readonly now: Instant;
 }
-
-interface Besides extends Pick<Landing, 'notices'> {
-  readonly waiting?: readonly Waiting[];
-}
-
-/** Writes an alert with its ledger of mails. The ledger changes without a line in the history. */
-export const writeAlert = (
-  { flow, now }: Pick<Turn, 'flow' | 'now'>,
-  was: Held<Alert>,
-  after: Alert,
-  { notices = [], waiting = [] }: Besides = {},
-): Promise<Landed> =>
-  flow.land({
-    now,
-    write: { vault: after.vault ?? SERVICE, id: flow.newId(), alerts: [{ was, now: after }], waiting },
-    notices,
-  });
 
 /** Tells the queue and the agenda something without a change. It throws when the queue does not take it. */
 export const announce = async ({ land }: FlowPorts, landing: Omit<Landing, 'write'>): Promise<void> =>

@@ -1,10 +1,11 @@
-import { type Explanation, explain } from '../../core/explain.ts';
+import { type Blocker, type Explanation, explain } from '../../core/explain.ts';
+import type { Item } from '../../core/item.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
 import { readItem } from '../items/read.ts';
 import type { Place } from '../story/request.ts';
-import { brakesOn } from '../sweep/brakes.ts';
+import { pauseBrake } from '../sweep/brakes.ts';
 
 /** Why an item was or was not purged: its own state and dates, and the brakes on all purges. */
 export async function explainItem(
@@ -17,3 +18,26 @@ export async function explainItem(
   const { item, head } = found.value;
   return ok(explain(item, head, now, ports.nextSweep, await brakesOn(ports, item, now)));
 }
+
+/** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */
+async function brakesOn({ control }: Pick<Reads, 'control'>, item: Item, now: Instant): Promise<readonly Blocker[]> {
+  if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return [];
+  const [state, aside] = await Promise.all([control.read(), control.quarantined(item.vault, item.name)]);
+  const pause = pauseBrake(state, now);
+  const held = state.heartbeat?.held;
+  return [
+    ...(pause && state.pause
+      ? [{ code: 'Paused' as const, message: `Purging is paused: ${pause.detail}`, until: iso(state.pause.until) }]
+      : []),
+    ...(held === 'Belt' || held === 'ClockSkew' ? [{ code: held, message: HELD[held] } as const] : []),
+    ...aside.map(({ why }) => ({
+      code: 'Quarantined' as const,
+      message: `It could not be dealt with and is tried once a day: ${why}`,
+    })),
+  ];
+}
+
+const HELD = {
+  Belt: 'The last sweep found more due at once than it may purge unasked, and held all of it.',
+  ClockSkew: 'The last sweep found the clocks too far apart to decide by time.',
+} as const;

@@ -17,6 +17,8 @@ export interface Check {
   readonly detail: string;
 }
 
+type Verdict = Omit<Check, 'name'>;
+
 /** After so many turns of the timer without a sweep, something is wrong with it. */
 const MISSED_TURNS = 3;
 
@@ -39,14 +41,14 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
     ]);
     return [
       { name: 'storage', status: 'ok', detail: 'tables answer' },
-      queue,
-      mail,
+      { name: 'queue', ...queue },
+      { name: 'mail', ...mail },
       { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
-      lastSweep(ports, state.heartbeat, now, bornAt),
-      oldestOverdue(ports, state.heartbeat, now),
-      quarantine(aside),
-      deadLetters(dead.length),
-      paused(state, now),
+      { name: 'lastSweep', ...lastSweep(ports, state.heartbeat, now, bornAt) },
+      { name: 'oldestOverdue', ...oldestOverdue(ports, state.heartbeat, now) },
+      { name: 'quarantine', ...quarantine(aside) },
+      { name: 'deadLetters', ...deadLetters(dead.length) },
+      { name: 'paused', ...paused(state, now) },
     ];
   } catch {
     return [{ name: 'storage', status: 'fail', detail: 'tables do not answer' }];
@@ -54,65 +56,55 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
 }
 
 /** Without it mails are late: the sweep has told what no notice told. */
-const queueCheck = ({ reach }: ReadyPorts): Promise<Check> =>
+const queueCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
   reach.queue().then(
-    (waiting) => ({
-      name: 'queue',
-      status: 'ok',
-      detail: waiting === 1 ? '1 notice waits' : `${waiting} notices wait`,
-    }),
-    () => ({ name: 'queue', status: 'fail', detail: 'the queue does not answer' }),
+    (waiting) => ({ status: 'ok', detail: waiting === 1 ? '1 notice waits' : `${waiting} notices wait` }),
+    () => ({ status: 'fail', detail: 'the queue does not answer' }),
   );
 
 /** Nobody is turned away for it: everything else works, and mails are tried again. */
-const mailCheck = ({ reach }: ReadyPorts): Promise<Check> =>
+const mailCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
   reach.mail().then(
-    () => ({ name: 'mail', status: 'ok', detail: 'the mail service answers' }),
-    () => ({ name: 'mail', status: 'warn', detail: 'the mail service does not answer' }),
+    () => ({ status: 'ok', detail: 'the mail service answers' }),
+    () => ({ status: 'warn', detail: 'the mail service does not answer' }),
   );
 
 const turnsAfter = ({ nextSweep }: ReadyPorts, at: Instant): Instant =>
   Array.from({ length: MISSED_TURNS }).reduce<Instant>((turn) => nextSweep(turn), at);
 
-function lastSweep(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant, bornAt: Instant): Check {
-  const name = 'lastSweep';
+function lastSweep(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant, bornAt: Instant): Verdict {
   if (!heartbeat) {
     // This process is as old as the real clock says; the service's own may have been moved.
     const late = ports.realNow() > turnsAfter(ports, bornAt);
-    return { name, status: late ? 'fail' : 'warn', detail: 'no sweep has run yet' };
+    return { status: late ? 'fail' : 'warn', detail: 'no sweep has run yet' };
   }
-  const late = now > turnsAfter(ports, heartbeat.at);
+  const { at, held } = heartbeat;
   return {
-    name,
-    status: late ? 'fail' : 'ok',
-    detail: `${heartbeat.at.toISO()}${heartbeat.held ? `, held: ${heartbeat.held}` : ''}`,
+    status: now > turnsAfter(ports, at) ? 'fail' : 'ok',
+    detail: `${at.toISO()}${held ? `, held: ${held}` : ''}`,
   };
 }
 
-function oldestOverdue(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant): Check {
-  const name = 'oldestOverdue';
+function oldestOverdue(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant): Verdict {
   const due = heartbeat?.oldestDue;
-  if (!due) return { name, status: 'ok', detail: 'nothing waits to be purged' };
-  return { name, status: now > turnsAfter(ports, due) ? 'fail' : 'warn', detail: `waits since ${due.toISO()}` };
+  if (!due) return { status: 'ok', detail: 'nothing waits to be purged' };
+  return { status: now > turnsAfter(ports, due) ? 'fail' : 'warn', detail: `waits since ${due.toISO()}` };
 }
 
-function quarantine(aside: readonly Quarantined[]): Check {
-  const name = 'quarantine';
-  if (aside.length === 0) return { name, status: 'ok', detail: 'empty' };
+function quarantine(aside: readonly Quarantined[]): Verdict {
+  if (aside.length === 0) return { status: 'ok', detail: 'empty' };
   const all = aside.map(({ vault, item, why }) => `${vault}/${item}: ${why}`).join('; ');
-  return { name, status: 'warn', detail: all.slice(0, 500) };
+  return { status: 'warn', detail: all.slice(0, 500) };
 }
 
-function paused(state: ControlState, now: Instant): Check {
-  const name = 'paused';
+function paused(state: ControlState, now: Instant): Verdict {
   const pause = pauseBrake(state, now);
-  if (!pause) return { name, status: 'ok', detail: 'purging is not paused' };
-  return { name, status: 'warn', detail: `until ${state.pause?.until.toISO()}: ${pause.detail}` };
+  if (!pause) return { status: 'ok', detail: 'purging is not paused' };
+  return { status: 'warn', detail: `until ${state.pause?.until.toISO()}: ${pause.detail}` };
 }
 
-function deadLetters(count: number): Check {
-  const name = 'deadLetters';
-  if (count === 0) return { name, status: 'ok', detail: 'every mail found its way' };
+function deadLetters(count: number): Verdict {
+  if (count === 0) return { status: 'ok', detail: 'every mail found its way' };
   const many = count === MOST_COUNTED ? `${count} or more` : `${count}`;
-  return { name, status: 'warn', detail: `${many} given up: look at /api/deadletters` };
+  return { status: 'warn', detail: `${many} given up: look at /api/deadletters` };
 }

@@ -1,6 +1,5 @@
-import type { Change, Write } from '../../change.ts';
-import type { Hint } from '../../core/agenda.ts';
-import { tellHint } from '../../core/agenda.ts';
+import type { Change, Replacement, Write } from '../../change.ts';
+import { type Hint, SERVICE, tellHint } from '../../core/agenda.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { hintsOf, withExpiry } from '../../core/hints.ts';
 import { isPolicy } from '../../core/policy.ts';
@@ -113,3 +112,12 @@ async function carry(doors: Doors, { write, hints, raised, notices }: Prepared):
 async function tell({ notices }: Doors, all: NonNullable<Landing['notices']>): Promise<void> {
   for (const { notice, delaySeconds } of all) await notices.send(notice, delaySeconds);
 }
+
+/** Lands alerts of one vault that no other change goes with. The ledger in their rows changes without a line in the history. */
+export const landAlerts = (
+  { land, newId }: Pick<FlowPorts, 'land' | 'newId'>,
+  now: Instant,
+  alerts: readonly Replacement<Alert>[],
+  { notices = [], ...places }: Pick<Landing, 'notices'> & Pick<Change, 'waiting' | 'stopWaiting'> = {},
+): Promise<Landed> =>
+  land({ now, write: { vault: alerts[0]?.now.vault ?? SERVICE, id: newId(), alerts, ...places }, notices });

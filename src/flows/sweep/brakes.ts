@@ -1,16 +1,13 @@
 import { alert } from '../../core/alerts.ts';
-import type { Blocker } from '../../core/explain.ts';
-import type { Item } from '../../core/item.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { MOST_SKEW_MS, mayEndInPurge } from '../../core/sweep.ts';
-import { type Instant, iso, later } from '../../core/time.ts';
+import { type Instant, later } from '../../core/time.ts';
 import type { Belt, DueHint, Reads } from '../../ports.ts';
 import { inParallel } from '../story/inParallel.ts';
+import { landAlerts } from '../story/land.ts';
 import { rounds } from '../story/rounds.ts';
-import type { Chunk } from './chunks.ts';
-import { look, purgesIn } from './look.ts';
-import { type Brake, placeOf } from './report.ts';
-import { type MayPurge, type Run, raise, type SweepPorts } from './run.ts';
+import { type Brake, type MayPurge, placeOf, type Run, type SweepPorts } from './run.ts';
+import { type Group, isPurge, look } from './tasks.ts';
 
 export type ControlState = Awaited<ReturnType<Reads['control']['read']>>;
 
@@ -41,33 +38,6 @@ export function pauseWatch(
   };
 }
 
-/** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */
-export async function brakesOn(
-  { control }: Pick<Reads, 'control'>,
-  item: Pick<Item, 'vault' | 'name' | 'state'>,
-  now: Instant,
-): Promise<readonly Blocker[]> {
-  if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return [];
-  const [state, aside] = await Promise.all([control.read(), control.quarantined(item.vault, item.name)]);
-  const pause = pauseBrake(state, now);
-  const held = state.heartbeat?.held;
-  return [
-    ...(pause && state.pause
-      ? [{ code: 'Paused' as const, message: `Purging is paused: ${pause.detail}`, until: iso(state.pause.until) }]
-      : []),
-    ...(held === 'Belt' || held === 'ClockSkew' ? [{ code: held, message: HELD[held] } as const] : []),
-    ...aside.map(({ why }) => ({
-      code: 'Quarantined' as const,
-      message: `It could not be dealt with and is tried once a day: ${why}`,
-    })),
-  ];
-}
-
-const HELD = {
-  Belt: 'The last sweep found more due at once than it may purge unasked, and held all of it.',
-  ClockSkew: 'The last sweep found the clocks too far apart to decide by time.',
-} as const;
-
 const NO_BELT: Belt = { holds: [], releasedUntil: null };
 const REMEMBERED_HOLDS = 20;
 
@@ -93,7 +63,7 @@ export const releaseBelt = (
         'No held purge has this token. Run a sweep without a token: its answer says whether the belt holds, and with which.',
       );
     const released = releasedUntil(state, now);
-    const until = released && released > hold.heldAt ? released : hold.heldAt;
+    const until = released ? later(released, hold.heldAt) : hold.heldAt;
     return (await control.putBelt({ ...belt.value, releasedUntil: until }, belt)) ? ok(null) : 'again';
   });
 
@@ -102,54 +72,47 @@ export async function holdBelt(
   flow: Pick<SweepPorts, 'control' | 'land' | 'newId'>,
   due: ReadonlySet<string>,
   now: Instant,
-): Promise<Brake> {
+): Promise<{ readonly token?: string }> {
   const { control } = flow;
   const count = due.size;
   const token = control.tokenOf(due);
-  const brake: Brake = { reason: 'Belt', detail: `${count} items are due at once` };
-  const held = await rounds<Brake>(async () => {
+  const held = await rounds(async () => {
     const { belt } = await control.read();
-    const { holds } = belt?.value ?? NO_BELT;
-    if (holds.some((hold) => hold.token === token && hold.heldAt <= now)) return ok({ ...brake, token });
-    await raise(flow, { was: undefined, now: alert('MassPurgeHeld', { vault: null }, now, { count }, token) }, now);
+    const { holds, releasedUntil } = belt?.value ?? NO_BELT;
+    if (holds.some((hold) => hold.token === token && hold.heldAt <= now)) return ok({ token });
+    await landAlerts(flow, now, [
+      { was: undefined, now: alert('MassPurgeHeld', { vault: null }, now, { count }, token) },
+    ]);
     const others = holds.filter((hold) => hold.token !== token);
     const kept = [...others, { token, heldAt: now, count }].slice(-REMEMBERED_HOLDS);
-    const done = await control.putBelt({ ...(belt?.value ?? NO_BELT), holds: kept }, belt);
-    return done ? ok({ ...brake, token }) : 'again';
+    return (await control.putBelt({ releasedUntil, holds: kept }, belt)) ? ok({ token }) : 'again';
   });
   // Held all the same; the token of the next sweep is as good.
-  return held.ok ? held.value : brake;
-}
-
-export interface BeltState {
-  readonly releasedUntil: Instant;
-  readonly brake: Brake;
+  return held.ok ? held.value : {};
 }
 
 /** Hints are counted first, because they are there; only when they are too many is the truth behind them. undefined: it lets go. */
-export async function beltOver(
-  run: Run,
+export async function beltBrake(
+  run: Pick<Run, 'flow' | 'now'>,
   maxPurges: number,
-  chunks: readonly Chunk[],
+  groups: readonly Group[],
   control: ControlState,
   dryRun: boolean,
-): Promise<BeltState | undefined> {
+): Promise<Brake | undefined> {
   const released = releasedUntil(control, run.now);
-  const unreleased = (hint: DueHint, due = hint.due) => released === null || ripeAt(hint, due) > released;
-  const suspects = chunks
-    .flat()
-    .flatMap(([, hints]) => hints.filter((hint) => mayEndInPurge(hint, run.now) && unreleased(hint)));
+  const isReleased = (hint: DueHint, due: Instant) => released !== null && ripeAt(hint, due) <= released;
+  const suspects = groups.flatMap(([, hints]) =>
+    hints.filter((hint) => mayEndInPurge(hint, run.now) && !isReleased(hint, hint.due)),
+  );
   if (new Set(suspects.map(placeOf)).size <= maxPurges) return undefined;
   const due = new Set<string>();
-  await inParallel(chunks.flat(), async ([vault, hints]) => {
-    for (const { hint, task } of purgesIn((await look(run, vault, hints)).planned))
-      if (unreleased(hint, task.due)) due.add(`${placeOf(hint)}/${task.item.generation}`);
+  await inParallel(groups, async ([vault, hints]) => {
+    for (const { hint, task } of (await look(run, vault, hints)).planned.filter(isPurge))
+      if (!isReleased(hint, task.due)) due.add(`${placeOf(hint)}/${task.item.generation}`);
   });
   if (due.size <= maxPurges) return undefined;
-  const brake: Brake = dryRun
-    ? { reason: 'Belt', detail: `${due.size} items are due at once` }
-    : await holdBelt(run.flow, due, run.now);
-  return { releasedUntil: released ?? run.now.minus({ years: 1000 }), brake };
+  const held = dryRun ? {} : await holdBelt(run.flow, due, run.now);
+  return { reason: 'Belt', detail: `${due.size} items are due at once`, isReleased, ...held };
 }
 
 /**
@@ -160,7 +123,6 @@ const ripeAt = (hint: DueHint, due: Instant): Instant => (hint.tries > 0 ? due :
 
 /** No brake, no question. The belt lets go what was released, and what is begun is finished. */
 export const mayPurgeUnder =
-  (brake: Brake | undefined, belt: BeltState | undefined): MayPurge =>
+  (brake: Brake | undefined): MayPurge =>
   (hint, due) =>
-    !brake ||
-    (brake.reason === 'Belt' && belt !== undefined && (due === 'begun' || ripeAt(hint, due) <= belt.releasedUntil));
+    !brake || (brake.isReleased !== undefined && (due === 'begun' || brake.isReleased(hint, due)));

@@ -1,56 +1,57 @@
 import { type HeldHead, MOST_ROWS } from '../../change.ts';
 import type { Hint } from '../../core/agenda.ts';
 import type { DueHint } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
+import { takeApart } from '../items/destroy.ts';
+import { inParallel, inParts } from '../story/inParallel.ts';
 import type { Landed, Landing } from '../story/land.ts';
-import { dealWith, heard, readOf } from './dealWith.ts';
-import { type Look, overdue, type Planned, type PlannedPurge, purgesIn } from './look.ts';
-import { inOne, purge } from './plans.ts';
-import { older, placeOf } from './report.ts';
+import { untilDone } from '../story/rounds.ts';
+import { inOne, type Plan, purge, type Read, type TaskOf } from './plans.ts';
 import { retellAll } from './retell.ts';
-import { type Ended, type MayPurge, type Run, reasonOf, setAside, strike } from './run.ts';
-import { isHeld, rowOf } from './tasks.ts';
+import { type Ended, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { isHeld, isPurge, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
+
+type Purges = readonly Planned<TaskOf<'purge'>>[];
 
 /**
  * What others have done already goes first, and is struck off before anything new is begun: so each sweep gets further than the
  * one before it, however soon it dies. Then the hints of all that is planned, the changes, and the hints struck off: wherever this
  * dies, a hint is left.
  */
-export async function carryOut(run: Run, looks: readonly Look[], mayPurge: MayPurge): Promise<void> {
+export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> {
   const { flow, now, tally } = run;
-  const due = looks.flatMap(({ planned }) => purgesIn(planned));
-  for (const one of due) tally.oldestFound = older(tally.oldestFound, overdue(one));
-  await strike(
-    run,
-    looks.flatMap(({ planned }) => overtaken(planned)),
-  );
-  await retellAll(run, looks);
-  const works = looks.flatMap((one) => workIn(run, one, mayPurge));
+  const planned = looks.flatMap((one) => one.planned);
+  const due = planned.filter(isPurge);
+  const gone = new Set<Ended>(looks.flatMap((one) => overtaken(one.planned)));
+  await strike(run, [...gone]);
+  await retellAll(run, planned);
+  const works = looks.flatMap((one) => workIn(run, one, gone));
   const batches = works.flatMap((work) => work.batches);
   const again = works.flatMap((work) => work.again);
   const [, ...ready] = await flow.prepare([{ now, again }, ...batches.map(({ landing }) => landing)]);
   const land = new Map(batches.map((batch, index) => [batch, ready[index]]));
-  const unreadable = looks.flatMap((one) => one.unreadable);
-  const aside = await inParallel(unreadable, ({ hint, why }) => setAside(run, hint, why));
-  const done = await inParallel(works, (work) => carryOutIn(run, work, land, mayPurge));
+  const aside = await inParallel(planned, async ({ hint, task }) =>
+    task.task === 'fail' ? setAside(run, hint, task.why) : [],
+  );
+  const done = await inParallel(works, (work) => carryOutIn(run, work, land));
   const ended = [...aside, ...done].flat();
   await strike(run, ended);
-  const gone = new Set(ended);
-  for (const one of due) if (!gone.has(one.hint)) tally.oldestLeft = older(tally.oldestLeft, overdue(one));
+  for (const hint of ended) gone.add(hint);
+  for (const { hint, task } of due) if (!gone.has(hint)) tally.left.push(task.due);
 }
+
+/** Dealt with before all others. */
+const isFirst = ({ task }: Planned): boolean => task.task === 'retell' || task.task === 'fail';
 
 /** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
 function overtaken(planned: readonly Planned[]): readonly DueHint[] {
   const isDropped = ({ task }: Planned) => task.task === 'drop';
-  const going = new Set(planned.filter((one) => !isDropped(one) && !isRetold(one)).map(({ hint }) => placeOf(hint)));
+  const going = new Set(planned.filter((one) => !isDropped(one) && !isFirst(one)).map(({ hint }) => placeOf(hint)));
   return planned.flatMap((one) => (isDropped(one) && !going.has(placeOf(one.hint)) ? [one.hint] : []));
 }
 
-const isRetold = ({ task }: Planned): boolean => task.task === 'retell';
-
 /** Small purges that share a transaction. */
 interface Batch {
-  readonly purges: readonly PlannedPurge[];
+  readonly purges: Purges;
   readonly landing: Landing;
 }
 
@@ -69,13 +70,12 @@ const ROWS_EACH = 4;
 const ROWS_SHARED = 1;
 const PER_TRANSACTION = Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH);
 
-function workIn(run: Run, { head, planned }: Look, mayPurge: MayPurge): readonly Work[] {
+function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Ended>): readonly Work[] {
   if (!head) return [];
-  const over = new Set(overtaken(planned));
-  const left = planned.filter((one) => !over.has(one.hint) && !isRetold(one));
+  const left = planned.filter((one) => !gone.has(one.hint) && !isFirst(one));
   const sorted = Object.groupBy(left, ({ hint, task }) => {
     const row = rowOf(task);
-    if (isHeld(task, hint, mayPurge)) return 'held';
+    if (isHeld(task, hint, run.mayPurge)) return 'held';
     return row.onlyHints ? 'hints' : row.shares?.(task) ? 'shared' : 'alone';
   });
   const { held = [], hints = [], shared = [], alone = [] } = sorted;
@@ -87,50 +87,47 @@ function workIn(run: Run, { head, planned }: Look, mayPurge: MayPurge): readonly
       head,
       settled: plans.flatMap(({ hint, plan }) => (plan.hint === 'struck' ? [hint] : [])),
       again: putOff.flatMap(({ plan }) => plan.landing?.again ?? []),
-      batches: batchesOf(run, head, purgesIn(shared)),
+      // Rows are not read again: the transaction takes each one's place in the trash, which fails if anything was done to it.
+      batches: inParts(shared.filter(isPurge), PER_TRANSACTION).flatMap((purges) => {
+        const landing = inOne(purges.map(({ hint, task }) => purge(task, readOf(run, head, hint))));
+        return landing ? [{ purges, landing }] : [];
+      }),
       alone,
     },
   ];
 }
 
-/** Their rows are not read again: the transaction takes each one's place in the trash, which fails if anything was done to it. */
-function batchesOf(run: Run, head: HeldHead, purges: readonly PlannedPurge[]): readonly Batch[] {
-  const starts = Array.from(
-    { length: Math.ceil(purges.length / PER_TRANSACTION) },
-    (_, part) => part * PER_TRANSACTION,
-  );
-  return starts.flatMap((at) => {
-    const batch = purges.slice(at, at + PER_TRANSACTION);
-    const landing = inOne(batch.map(({ hint, task }) => purge(task, readOf(run, head, hint))));
-    return landing ? [{ purges: batch, landing }] : [];
-  });
-}
+/** What a plan rests on, as long as nothing more was read. */
+const readOf = ({ flow, now }: Run, head: HeldHead, hint: DueHint): Read => ({
+  ...{ hint, head, now, id: flow.newId(), tag: '*' },
+  ...{ pages: [], raised: [], hints: [] },
+});
 
-type Ready = ReadonlyMap<Batch, (() => Promise<Landed>) | undefined>;
+type Land = (() => Promise<Landed>) | undefined;
 
 /** One vault: small purges share transactions, the rest goes one by one. Answers the hints that are dealt with. */
-async function carryOutIn(run: Run, work: Work, ready: Ready, mayPurge: MayPurge): Promise<readonly Ended[]> {
+async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>): Promise<readonly Ended[]> {
   const ended: Ended[] = [...work.settled];
   const alone: Planned[] = [];
   for (const batch of work.batches) {
     if (run.outOfTime() || (await run.paused())) break;
-    const done = await purgeTogether(run, batch.purges, ready.get(batch));
+    const done = await purgeTogether(run, batch.purges, land.get(batch));
     if (done) ended.push(...done);
     else alone.push(...batch.purges);
   }
-  for (const one of [...alone, ...work.alone]) {
+  for (const { hint, task } of [...alone, ...work.alone]) {
     if (run.outOfTime()) break;
-    ended.push(...(await dealWithOne(run, work.head, one, mayPurge)));
+    const asked = (await run.paused()) ? { ...run, mayPurge: () => false } : run;
+    // What goes wrong is its own fault, and tried again later.
+    const failed = (error: unknown) =>
+      setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);
+    ended.push(...(await dealWith(asked, work.head, hint).catch(failed)));
   }
   return ended;
 }
 
 /** undefined: none of them was purged. One bad item must not keep the others: each then gets its own try, and its own fault. */
-async function purgeTogether(
-  { tally }: Run,
-  purges: readonly PlannedPurge[],
-  land: (() => Promise<Landed>) | undefined,
-): Promise<readonly Ended[] | undefined> {
+async function purgeTogether({ tally }: Run, purges: Purges, land: Land): Promise<readonly Ended[] | undefined> {
   const landed = await land?.().catch(() => undefined);
   if (!landed?.done) return undefined;
   const hints = purges.map(({ hint }) => hint);
@@ -139,17 +136,57 @@ async function purgeTogether(
   return [...hints, ...(await heard(landed))];
 }
 
-/** One item by itself. What goes wrong is its own fault, and tried again later. */
-async function dealWithOne(
-  run: Run,
-  head: HeldHead,
-  { hint, task }: Planned,
-  mayPurge: MayPurge,
-): Promise<readonly Ended[]> {
-  const paused = await run.paused();
-  try {
-    return await dealWith(run, head, hint, (of, due) => !paused && mayPurge(of, due));
-  } catch (error) {
-    return setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);
-  }
+/** Done is done, also when it could not be told: then the hints to tell stay, and the next sweep tells. */
+const heard = ({ told, tellings }: Landed): Promise<readonly Hint[]> =>
+  told().then(
+    () => tellings,
+    () => [],
+  );
+
+/**
+ * Deals with one item by itself, from what is true now. A lost race is decided anew. Answers the hints that are dealt with; none:
+ * it must not be done now, or cannot be judged yet.
+ */
+async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<readonly Ended[]> {
+  const { flow, now, tally } = run;
+  const { vault, item } = hint;
+  let again = false;
+  return untilDone(`${vault}/${item}`, async () => {
+    const head = again ? await flow.vaults.head(vault, 'fresh') : first;
+    let tag = '';
+    const task = await taskOf(hint, head, now, async () => {
+      const held = await flow.vaults.item(vault, item);
+      tag = held?.tag ?? '';
+      return held?.value;
+    });
+    if (isHeld(task, hint, run.mayPurge)) {
+      tally.skipped.add(placeOf(hint));
+      return [];
+    }
+    const row = rowOf(task);
+    const asked = { flow, head: head ?? first, now, again };
+    const read = { ...readOf(run, asked.head, hint), tag, ...(await row.also?.(asked, task)) };
+    again = true;
+    const plan = row.plan(task, read);
+    const landed = plan.landing && (await flow.land(plan.landing));
+    if (plan.hint === 'lookAgain' || landed?.done === false) return undefined;
+    const last = (await goOn(run, hint, plan)) ?? landed;
+    const told = last ? await heard(last) : [];
+    if (plan.hint === 'stays') return told;
+    note(run, hint, plan);
+    return [hint, ...told];
+  });
+}
+
+/** What follows after the plan's own transaction. */
+async function goOn({ flow }: Run, { vault, item }: Hint, { goesOn: rest }: Plan): Promise<Landed | null> {
+  if (rest === undefined) return null;
+  if (rest !== 'forget') return takeApart(flow, { vault, item }, rest);
+  await flow.vaults.forget(vault, item);
+  return null;
+}
+
+function note({ tally: { counts, done, skipped } }: Run, hint: Hint, { counts: of }: Plan): void {
+  if (of) counts[of.as] += of.count;
+  (of && of.count > 0 ? done : skipped).add(placeOf(hint));
 }

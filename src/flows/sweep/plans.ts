@@ -13,8 +13,13 @@ import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
 import { type Happening, serviceEntry } from '../story/request.ts';
 
-/** What core makes of a hint about an item; and a policy that was shortened, under which items expire earlier than hinted. */
-export type Task = ItemTask | { readonly task: 'rehint'; readonly policy: string };
+/** What core makes of a hint about an item. */
+export type Task =
+  | ItemTask
+  /** A policy was shortened, and items under it expire earlier than hinted. */
+  | { readonly task: 'rehint'; readonly policy: string }
+  /** What the hint names cannot be read. */
+  | { readonly task: 'fail'; readonly why: string };
 export type TaskOf<K extends Task['task']> = Extract<Task, { readonly task: K }>;
 
 /** What a plan rests on, besides its task. */
@@ -55,22 +60,15 @@ export const byItself = (
   write: { vault, id, fence: head.fence, entries: [serviceEntry(now, name, happening)], ...change },
 });
 
-/** Whatever is said about a purge: once, with the purge. */
-const purgedAlert = (item: Item, due: Instant, now: Instant): Alert =>
-  itemAlert('PurgeComplete', item, now, { from: item.state, to: 'Purged', purgeAt: iso(due), purgedAt: iso(now) });
-
-const purgeOf = ({ generation }: Item, due: Instant, from: Remains, to: Remains): Happening => ({
-  operation: 'Purge',
-  from,
-  to,
-  facts: { purgeAt: iso(due), generation },
-});
-
-const takenApart = (item: Item, due: Instant, now: Instant, alerts: readonly Alert[]): TakenApart => ({
-  now,
-  entry: (from, to) => serviceEntry(now, item.name, purgeOf(item, due, from, to)),
-  alerts: alerts.map((one) => ({ was: undefined, now: one })),
-});
+/** How a purge ends, in its own transaction or in a later one: whatever is said about it is said once. */
+function ending(item: Item, due: Instant, now: Instant) {
+  const dates = { purgeAt: iso(due), purgedAt: iso(now) };
+  const complete = itemAlert('PurgeComplete', item, now, { from: item.state, to: 'Purged', ...dates });
+  const facts = { purgeAt: dates.purgeAt, generation: item.generation };
+  const happening = (from: Remains, to: Remains): Happening => ({ operation: 'Purge', from, to, facts });
+  const entry = (from: Remains, to: Remains) => serviceEntry(now, item.name, happening(from, to));
+  return { happening, takenApart: { now, entry, alerts: [{ was: undefined, now: complete }] } };
+}
 
 /** What does not fit in one transaction is marked first, and then taken apart. */
 export function purge(
@@ -79,24 +77,25 @@ export function purge(
 ): Plan & { readonly landing: { readonly write: Change } } {
   const { now, id, tag, pages } = read;
   const next = destroyed(item, item.terms, pages, now, id);
-  const rest = takenApart(item, due, now, [purgedAlert(item, due, now)]);
+  const { happening, takenApart } = ending(item, due, now);
   const atOnce = next.item.state === 'Purged';
   return {
-    landing: byItself(read, item, purgeOf(item, due, item, next.item), {
+    landing: byItself(read, item, happening(item, next.item), {
       items: [{ was: { value: item, tag }, now: next.item, ...next.pages }],
-      alerts: atOnce ? rest.alerts : [],
+      alerts: atOnce ? takenApart.alerts : [],
     }),
     hint: 'struck',
     counts: { as: 'purged', count: 1 },
-    ...(atOnce ? {} : { goesOn: rest }),
+    ...(atOnce ? {} : { goesOn: takenApart }),
   };
 }
 
 /** What was destroyed because soft delete did not apply was never waiting to be purged: nobody is told. */
 export function finishPurge({ item }: TaskOf<'finishPurge'>, { head, now }: Read): Plan {
   const due = item.deletion ? purgeAtOf(item.deletion, head.vault.extensions) : now;
-  const alerts = item.deletion ? [purgedAlert(item, due, now)] : [];
-  return { hint: 'struck', counts: { as: 'purged', count: 1 }, goesOn: takenApart(item, due, now, alerts) };
+  const { takenApart } = ending(item, due, now);
+  const goesOn = item.deletion ? takenApart : { ...takenApart, alerts: [] };
+  return { hint: 'struck', counts: { as: 'purged', count: 1 }, goesOn };
 }
 
 /**
@@ -159,20 +158,11 @@ const newWarning = (item: Item, { vault }: HeldHead, { kind }: Hint): readonly H
     : [];
 
 /** The same of many small items in one transaction. */
-export function inOne(
-  plans: readonly { readonly landing: Landing & { readonly write: Change } }[],
-): Landing | undefined {
+export function inOne(plans: readonly ReturnType<typeof purge>[]): Landing | undefined {
   const [first] = plans;
   const writes = plans.map(({ landing }) => landing.write);
-  return (
-    first && {
-      ...first.landing,
-      write: {
-        ...first.landing.write,
-        items: writes.flatMap(({ items = [] }) => items),
-        alerts: writes.flatMap(({ alerts = [] }) => alerts),
-        entries: writes.flatMap(({ entries = [] }) => entries),
-      },
-    }
-  );
+  const items = writes.flatMap((write) => write.items ?? []);
+  const alerts = writes.flatMap((write) => write.alerts ?? []);
+  const entries = writes.flatMap((write) => write.entries ?? []);
+  return first && { ...first.landing, write: { ...first.landing.write, items, alerts, entries } };
 }

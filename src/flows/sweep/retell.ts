@@ -1,32 +1,37 @@
-import type { Hint } from '../../core/agenda.ts';
+import { type Hint, subjectOf, tellHint, togetherHint } from '../../core/agenda.ts';
+import { isTold, nextTry } from '../../core/notification.ts';
+import { isYoung } from '../../core/sweep.ts';
+import { earliest, type Instant, instantOf } from '../../core/time.ts';
 import type { DueHint, Notice } from '../../ports.ts';
-import { toTell } from '../notify/toTell.ts';
-import { inParallel } from '../story/inParallel.ts';
-import type { Look } from './look.ts';
-import { placeOf } from './report.ts';
-import { type Run, reasonOf, setAside, strike } from './run.ts';
+import { inParallel, inParts } from '../story/inParallel.ts';
+import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import type { Planned } from './tasks.ts';
 
 /** So many are told before their hints are struck off: a death among them has few told twice. */
 const TOLD_TOGETHER = 16;
 /** A message of the queue holds 64 KB, and an id takes some two hundred bytes. */
 const IDS_TOGETHER = 100;
+/** If nothing comes of a notice, somebody looks again after this time. */
+const AGAIN_MS = 10 * 60_000;
 
-/** What has to be said about the subject of some hints, and when to look again; nothing where somebody has heard it all. */
-interface Telling {
-  readonly hints: readonly DueHint[];
+/** What there is to tell about the subject of a hint, and when to look again; nothing where somebody has heard it all. */
+interface ToTell {
   readonly notices: readonly Notice[];
   readonly again: readonly Hint[];
 }
 
+interface Telling extends ToTell {
+  readonly hints: readonly DueHint[];
+}
+
 /** Tells once more what nobody was told yet, as far as its time has come. It rests on no decision, so it comes before all others. */
-export async function retellAll(run: Run, looks: readonly Look[]): Promise<void> {
-  const subjects = looks.flatMap(({ planned }) => {
-    const tellings = planned.flatMap(({ hint, task }) => (task.task === 'retell' ? [hint] : []));
-    return [...Map.groupBy(tellings, (hint) => `${hint.kind} ${placeOf(hint)}`).values()];
-  });
-  for (let at = 0; at < subjects.length && !run.outOfTime(); at += TOLD_TOGETHER) {
-    const tellings = await inParallel(subjects.slice(at, at + TOLD_TOGETHER), (hints) => tellingOf(run, hints));
-    const byVault = [...Map.groupBy(tellings.flat(), ({ hints }) => hints[0]?.vault).values()];
+export async function retellAll(run: Run, planned: readonly Planned[]): Promise<void> {
+  const hints = planned.flatMap(({ hint, task }) => (task.task === 'retell' ? [hint] : []));
+  const subjects = [...Map.groupBy(hints, (hint) => `${hint.kind} ${placeOf(hint)}`).values()];
+  for (const some of inParts(subjects, TOLD_TOGETHER)) {
+    if (run.outOfTime()) return;
+    const tellings = await inParallel(some, (ofSubject) => tellingOf(run, ofSubject));
+    const byVault = [...Map.groupBy(tellings.flat(), (telling) => telling.hints[0]?.vault).values()];
     await strike(run, (await inParallel(byVault, (ofVault) => tell(run, ofVault))).flat());
   }
 }
@@ -36,14 +41,39 @@ async function tellingOf(run: Run, hints: readonly DueHint[]): Promise<readonly 
   const [first] = hints;
   if (!first) return [];
   try {
-    const found = await toTell(run.flow, first, run.now);
+    const found = await (first.kind === 'together' ? bundleToTell : alertsToTell)(run, first);
     if (found === 'leave') return [];
-    run.tally.counts.retold += found.count;
+    for (const { alerts } of found.notices) run.tally.counts.retold += alerts?.length ?? 1;
     return [{ hints, ...found }];
   } catch (error) {
     return [{ hints: await setAllAside(run, hints, error), notices: [], again: [] }];
   }
 }
+
+async function alertsToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'leave'> {
+  const { vault, item } = subjectOf(hint);
+  const raised = (await flow.alerts.about(vault, item)).map(({ value }) => value);
+  const untold = raised.filter((one) => !isTold(one)).map((one) => ({ id: one.id, at: nextTry(one) }));
+  const due = untold.filter(({ at }) => at && at <= now);
+  if (isYoung(hint, now) && (raised.length === 0 || due.length > 0)) return 'leave';
+  const waiting = untold.flatMap(({ at }) => (at && at > now ? [at] : []));
+  const next = earliest([...waiting, ...(due.length > 0 ? [after(now)] : [])]);
+  return {
+    notices: due.length > 0 ? [{ vault, alerts: due.map(({ id }) => id) }] : [],
+    again: next ? [tellHint({ vault, item }, next)] : [],
+  };
+}
+
+/** Of those that wait to be told together, `tellTogether` looks whether it is time. */
+async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'leave'> {
+  const { vault, item: together } = hint;
+  const waiting = await flow.alerts.waiting(vault, together);
+  if (waiting.some(({ single }) => !single))
+    return { notices: [{ vault, together }], again: [togetherHint(vault, together, after(now))] };
+  return isYoung(hint, now) ? 'leave' : { notices: [], again: [] };
+}
+
+const after = (now: Instant): Instant => instantOf(now.toMillis() + AGAIN_MS);
 
 /** One notice a vault, whatever number of items it is about. Answers the hints that are dealt with. */
 async function tell(run: Run, ofVault: readonly Telling[]): Promise<readonly DueHint[]> {
@@ -59,14 +89,16 @@ async function tell(run: Run, ofVault: readonly Telling[]): Promise<readonly Due
 }
 
 function joined(notices: readonly Notice[]): readonly Notice[] {
-  const ids = notices.flatMap(({ alerts = [] }) => alerts);
   const [first] = notices;
   if (!first) return [];
-  const parts = Array.from({ length: Math.ceil(ids.length / IDS_TOGETHER) }, (_, part) =>
-    ids.slice(part * IDS_TOGETHER, (part + 1) * IDS_TOGETHER),
+  const ids = inParts(
+    notices.flatMap(({ alerts = [] }) => alerts),
+    IDS_TOGETHER,
   );
-  const others = notices.filter(({ together }) => together !== undefined);
-  return [...parts.map((alerts) => ({ vault: first.vault, alerts })), ...others];
+  return [
+    ...ids.map((alerts) => ({ vault: first.vault, alerts })),
+    ...notices.filter(({ together }) => together !== undefined),
+  ];
 }
 
 const setAllAside = async (run: Run, hints: readonly DueHint[], error: unknown): Promise<readonly DueHint[]> =>

@@ -1,12 +1,11 @@
-import type { Replacement } from '../../change.ts';
-import { type Hint, SERVICE } from '../../core/agenda.ts';
-import type { Alert, AlertType } from '../../core/alerts.ts';
+import type { Hint } from '../../core/agenda.ts';
+import type { AlertType } from '../../core/alerts.ts';
+import { keyOf } from '../../core/names.ts';
 import { MOST_TRIES, nextTry } from '../../core/sweep.ts';
-import type { Instant } from '../../core/time.ts';
-import type { DueHint } from '../../ports.ts';
-import type { FlowPorts } from '../story/land.ts';
+import { earliest, type Instant, iso } from '../../core/time.ts';
+import type { DueHint, Heartbeat, Reads } from '../../ports.ts';
+import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { raisedOrCounted } from '../story/raise.ts';
-import { type Brake, older, placeOf, type Tally } from './report.ts';
 
 export type SweepPorts = Pick<
   FlowPorts,
@@ -17,6 +16,7 @@ export interface Run {
   readonly flow: SweepPorts;
   readonly now: Instant;
   readonly tally: Tally;
+  readonly mayPurge: MayPurge;
   /** Asked only while there is something left to do. */
   readonly outOfTime: () => boolean;
   readonly paused: () => Promise<Brake | undefined>;
@@ -24,6 +24,33 @@ export interface Run {
 
 /** May a purge happen that was due then? `begun`: the item is Purging already. */
 export type MayPurge = (hint: DueHint, due: Instant | 'begun') => boolean;
+
+/** What keeps purges from happening. */
+export interface Brake {
+  readonly reason: 'ClockSkew' | 'Paused' | 'Belt';
+  readonly token?: string;
+  readonly detail: string;
+  /** What the belt lets go all the same. */
+  readonly isReleased?: (hint: DueHint, due: Instant) => boolean;
+}
+
+/** What a sweep counts and sees while it works. Nothing else in it is ever changed in place. */
+export interface Tally {
+  readonly counts: Record<'due' | 'purged' | 'warned' | 'expired' | 'retold', number>;
+  /** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
+  readonly done: Set<string>;
+  readonly skipped: Set<string>;
+  readonly failed: Set<string>;
+  /** The items whose time was over before the sweep came. */
+  readonly found: { readonly vault: string; readonly item: string; readonly purgeAt: Instant }[];
+  /** When those were due that still wait. */
+  readonly left: Instant[];
+  readonly listed: { readonly vault: string; readonly item: string; readonly action: string; readonly why: string }[];
+  outOfTime: boolean;
+  pause: Brake | undefined;
+}
+
+export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
 
 /** A hint that has to be struck off: one that fell due and is dealt with, or one to tell what was told. */
 export type Ended = Hint & { readonly tries?: number };
@@ -45,7 +72,7 @@ export async function setAside(
 ): Promise<readonly DueHint[]> {
   const { vault, item } = hint;
   tally.failed.add(placeOf(hint));
-  if (hint.kind === 'purge') tally.oldestLeft = older(tally.oldestLeft, { vault, item, purgeAt: due });
+  if (hint.kind === 'purge') tally.left.push(due);
   const tries = hint.tries + 1;
   await flow.land({ now, again: [{ ...hint, due: nextTry(tries, now), tries }] });
   if (tries >= MOST_TRIES) await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since: now, tries });
@@ -55,7 +82,7 @@ export async function setAside(
     await flow.alerts
       .about(vault, item)
       .then((raised) => raisedOrCounted(raised, type, { vault, item }, now, { why: why.slice(0, 300), tries }))
-      .then((alert) => raise(flow, alert, now))
+      .then((alert) => landAlerts(flow, now, [alert]))
       .catch(() => undefined);
   return [hint];
 }
@@ -63,11 +90,47 @@ export async function setAside(
 /** A purge that fails once or twice is a hiccup, and tells nobody; after some minutes somebody should know. */
 const FAILING: Readonly<Record<number, AlertType>> = { 3: 'PurgeFailed', [MOST_TRIES]: 'PurgeStuck' };
 
-/** Raises an alert that no change goes with. Whoever loses the race to raise it need not mind: then it is raised. */
-export async function raise(
-  { land, newId }: Pick<SweepPorts, 'land' | 'newId'>,
-  alert: Replacement<Alert>,
-  now: Instant,
+export type SweepReport = ReturnType<typeof reportOf>;
+
+export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean, brake = tally.pause) {
+  const { counts, done, skipped, failed, found, listed } = tally;
+  const [oldest] = found.toSorted((a, b) => a.purgeAt.toMillis() - b.purgeAt.toMillis());
+  return {
+    id,
+    startedAt: iso(now),
+    finishedAt: iso(flow.clock.now()),
+    dryRun,
+    complete: !tally.outOfTime,
+    ...counts,
+    skipped: [...skipped].filter((item) => !done.has(item) && !failed.has(item)).length,
+    failed: failed.size,
+    oldestOverdue: oldest
+      ? {
+          ...oldest,
+          purgeAt: iso(oldest.purgeAt),
+          lateSeconds: Math.max(0, Math.floor((now.toMillis() - oldest.purgeAt.toMillis()) / 1000)),
+        }
+      : null,
+    ...(brake
+      ? { held: { reason: brake.reason, ...(brake.token ? { token: brake.token } : {}), detail: brake.detail } }
+      : {}),
+    ...(dryRun ? { items: listed } : {}),
+  };
+}
+
+/** A sweep that sees only some shards leaves standing what is known of the others. */
+export async function beat(
+  { control, clock }: Pick<Reads, 'control' | 'clock'>,
+  heartbeat: Heartbeat | null,
+  shards: readonly string[] | undefined,
+  record: Omit<SweepReport, 'items'> & { readonly spread?: true },
+  left: readonly Instant[],
 ): Promise<void> {
-  await land({ now, write: { vault: alert.now.vault ?? SERVICE, id: newId(), alerts: [alert] } });
+  const elsewhere = shards && heartbeat?.oldestDue ? [heartbeat.oldestDue] : [];
+  const oldestDue = earliest([...left, ...elsewhere]) ?? null;
+  const turn = (heartbeat?.turn ?? 0) + 1;
+  await control.beat(
+    { at: clock.now(), turn, complete: record.complete, held: record.held?.reason ?? null, oldestDue },
+    record,
+  );
 }

@@ -1,14 +1,13 @@
+import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import { isTelling } from '../../core/sweep.ts';
-import { type Instant, parseInstant } from '../../core/time.ts';
+import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
-import { beltOver, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
+import { inParallel, inParts } from '../story/inParallel.ts';
+import { beltBrake, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
-import { type Chunk, chunksOf } from './chunks.ts';
-import { list, look } from './look.ts';
-import { type Brake, beat, newTally, older, placeOf, reportOf, type SweepReport, type Tally } from './report.ts';
-import type { Run, SweepPorts } from './run.ts';
+import { type Brake, beat, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
+import { type Group, isPurge, type Look, list, look } from './tasks.ts';
 
 export interface SweepLimits {
   /** More real purges than this at once are held by the belt. */
@@ -17,17 +16,18 @@ export interface SweepLimits {
   readonly budgetSeconds: number;
 }
 
+/** What fell due, by shard, in the order of the shards. */
+type ByShard = readonly (readonly DueHint[])[];
+
 export interface SweepAsk {
   readonly now: Instant;
   readonly dryRun?: boolean | undefined;
   readonly acknowledgeBelt?: string | undefined;
   /** Only these shards; all of them if absent. */
   readonly shards?: readonly string[] | undefined;
-  /** What fell due, by shard, if somebody has read it already. */
-  readonly due?: readonly (readonly DueHint[])[] | undefined;
+  /** If somebody has read it already. */
+  readonly due?: ByShard | undefined;
 }
-
-export type { SweepPorts, SweepReport };
 
 /** While one waits for its transactions another reads. The more there are, the more a death leaves to be looked at again. */
 const CHUNKS_AT_ONCE = 3;
@@ -46,78 +46,169 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
   const control = await flow.control.read();
   const skew = await clockBrake(flow);
   const byShard = ask.due ?? (await dueIn(flow, shards ?? flow.agenda.shards, now));
-  const tally = newTally(itemsIn(byShard.flat()));
   const chunks = chunksOf(byShard);
-  const { run, seen } = aRun(flow, limits, now, tally, skew !== undefined);
-  const belt = skew ? undefined : await beltOver(run, limits.maxPurges, chunks, control, dryRun);
-  const brake = skew ?? pauseBrake(control, now) ?? belt?.brake;
-  const mayPurge = mayPurgeUnder(brake, belt);
+  const begun = begin(flow, limits, now, newTally(byShard.flat(), skew));
+  const belt = skew ? undefined : await beltBrake(begun, limits.maxPurges, chunks.flat(), control, dryRun);
+  const brake = skew ?? pauseBrake(control, now) ?? belt;
+  const run = { ...begun, mayPurge: mayPurgeUnder(brake) };
   const deal = async (chunk: Chunk): Promise<void> => {
-    if (run.outOfTime()) return leave(chunk, tally);
+    if (run.outOfTime()) return leave(run, chunk);
     const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
-    if (dryRun) list(looks, tally, mayPurge);
-    else await carryOut(run, looks, mayPurge);
+    run.tally.found.push(...looks.flatMap(overdueIn));
+    if (!dryRun) return carryOut(run, looks);
+    for (const one of looks) list(run, one);
   };
   await inParallel(chunks, deal, CHUNKS_AT_ONCE);
-  const told = { id, startedAt: now, finishedAt: flow.clock.now(), dryRun, now, tally };
-  const report = reportOf({ ...told, complete: !seen.outOfTime, brake: brake ?? seen.pause });
-  if (!dryRun) await beat(flow, control.heartbeat, shards, report, tally.oldestLeft?.purgeAt);
+  const report = reportOf(run, id, dryRun, brake);
+  if (!dryRun) await beat(flow, control.heartbeat, shards, report, run.tally.left);
   return ok(report);
 }
 
-/** Items, however many hints name them; alerts that have to be told again are none. */
-const itemsIn = (hints: readonly DueHint[]): number =>
-  new Set(hints.filter((hint) => !isTelling(hint)).map(placeOf)).size;
+const overdueIn = ({ planned }: Look) =>
+  planned.filter(isPurge).map(({ task: { item, due } }) => ({ vault: item.vault, item: item.name, purgeAt: due }));
 
-/** What a sweep sees of the clock and of the pause while it runs; `skewed`: it has no time at all. */
-function aRun(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally, skewed: boolean) {
+const dueIn = ({ agenda }: Pick<SweepPorts, 'agenda'>, shards: readonly string[], now: Instant): Promise<ByShard> =>
+  Promise.all(shards.map((shard) => agenda.due(shard, now)));
+
+/** Due are items, however many hints name them; alerts that have to be told again are none. Clocks that differ leave no time at all. */
+const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({
+  counts: {
+    due: new Set(hints.filter((hint) => !isTelling(hint)).map(placeOf)).size,
+    ...{ purged: 0, warned: 0, expired: 0, retold: 0 },
+  },
+  ...{ done: new Set(), skipped: new Set(), failed: new Set() },
+  ...{ found: [], left: [], listed: [] },
+  outOfTime: skew !== undefined,
+  pause: undefined,
+});
+
+/** Looks at the clock and at the pause while it runs. */
+function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally): Omit<Run, 'mayPurge'> {
   const deadline = flow.realNow().plus({ seconds: limits.budgetSeconds });
   const watch = pauseWatch(flow, now);
-  const seen: { outOfTime: boolean; pause: Brake | undefined } = { outOfTime: skewed, pause: undefined };
-  const run: Run = {
-    flow,
-    now,
-    tally,
+  return {
+    ...{ flow, now, tally },
     outOfTime: () => {
-      seen.outOfTime ||= flow.realNow() >= deadline;
-      return seen.outOfTime;
+      tally.outOfTime ||= flow.realNow() >= deadline;
+      return tally.outOfTime;
     },
     paused: async () => {
-      seen.pause ??= await watch();
-      return seen.pause;
+      tally.pause ??= await watch();
+      return tally.pause;
     },
   };
-  return { run, seen };
 }
 
 /** What there was no time for still waits. */
-function leave(chunk: Chunk, tally: Tally): void {
-  for (const [, hints] of chunk)
-    for (const hint of hints)
-      if (hint.kind === 'purge') tally.oldestLeft = older(tally.oldestLeft, { ...hint, purgeAt: hint.due });
+function leave({ tally }: Run, chunk: Chunk): void {
+  for (const [, hints] of chunk) for (const { kind, due } of hints) if (kind === 'purge') tally.left.push(due);
 }
 
-/** By shard, in the order of the shards. */
-export const dueIn = (
-  { agenda }: Pick<SweepPorts, 'agenda'>,
-  shards: readonly string[],
-  now: Instant,
-): Promise<readonly (readonly DueHint[])[]> => Promise.all(shards.map((shard) => agenda.due(shard, now)));
+/** What is begun, written to the agenda and struck off together. Whoever dies has at most a few of them to look at again. */
+export type Chunk = readonly Group[];
+
+/**
+ * A purge writes two rows to the agenda and strikes two off, in the shard of its item: so many of one shard fill a transaction,
+ * and a smaller chunk would cost more. Items of the same vault lie in all shards: then it takes more hints to make the
+ * sixteen transactions worth while.
+ */
+const ONE_SHARD = 50;
+const MANY_SHARDS = 250;
+/** A vault is not cut smaller than this: each part would read again what is due in it. */
+const ONE_VAULT = 1600;
+
+/** The hints in chunks, the one with the oldest first: what is cut off for want of time is cut off there. */
+export function chunksOf(byShard: ByShard): readonly Chunk[] {
+  const byAge = byShard
+    .flatMap((hints, shard) => hints.map((hint) => ({ hint, shard })))
+    .toSorted((a, b) => a.hint.due.toMillis() - b.hint.due.toMillis());
+  const parts = [...Map.groupBy(byAge, ({ hint }) => keyOf(hint.vault))].flatMap(([vault, ofVault]) => {
+    const [shard, ...others] = new Set(ofVault.map((one) => one.shard));
+    const hints = ofVault.map(({ hint }) => hint);
+    return inParts(hints, ONE_VAULT).map((part) => ({
+      shard: others.length > 0 ? 'many' : shard,
+      group: [vault, part] as const,
+    }));
+  });
+  const chunks = [...Map.groupBy(parts, ({ shard }) => shard)].flatMap(([shard, ofShard]) =>
+    packed(
+      ofShard.map(({ group }) => group),
+      shard === 'many' ? MANY_SHARDS : ONE_SHARD,
+    ),
+  );
+  return chunks.toSorted((a, b) => dueOf(a) - dueOf(b));
+}
+
+const dueOf = ([group]: Chunk): number => group?.[1][0]?.due.toMillis() ?? 0;
+
+/** As many groups as fit; the one that is too large for all is a chunk by itself. */
+function packed(groups: readonly Group[], most: number): readonly Chunk[] {
+  const chunks: Group[][] = [];
+  let size = most;
+  for (const group of groups) {
+    if (size + group[1].length > most) {
+      chunks.push([]);
+      size = 0;
+    }
+    chunks.at(-1)?.push(group);
+    size += group[1].length;
+  }
+  return chunks;
+}
 
 /**
  * Is there a brake on now? Asked before the work is fanned out over instances that each see a part; if there is none, this is
  * the look at the whole that readiness goes by.
  */
-export async function isBraked(
-  flow: SweepPorts,
-  limits: SweepLimits,
-  now: Instant,
-  due?: readonly (readonly DueHint[])[],
-): Promise<boolean> {
+export async function isBraked(flow: SweepPorts, limits: SweepLimits, now: Instant, due?: ByShard): Promise<boolean> {
   const report = await sweep(flow, limits, { now, due, dryRun: true });
   if (!report.ok || report.value.held) return true;
   const { items: _, ...seen } = report.value;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
-  await beat(flow, (await flow.control.read()).heartbeat, undefined, { ...seen, dryRun: false, spread: true }, oldest);
+  const record = { ...seen, dryRun: false, spread: true } as const;
+  await beat(flow, (await flow.control.read()).heartbeat, undefined, record, oldest ? [oldest] : []);
   return false;
+}
+
+export interface Turn {
+  readonly report?: SweepReport;
+  /** A shard each, for whichever instance takes it, and the sweep's idea of now: nothing is due for it that came later. */
+  readonly shares: readonly { readonly shard: string; readonly now: string }[];
+}
+
+/**
+ * The timer's turn: all of it here; or, when more is due than one instance should do, a message a shard for whoever takes it.
+ * The belt is looked at first, here, where all of it can be seen: what is held is not fanned out.
+ */
+export async function turn(flow: SweepPorts, limits: SweepLimits & { readonly spreadAbove: number }): Promise<Turn> {
+  const now = flow.clock.now();
+  const { shards } = flow.agenda;
+  const due = await dueIn(flow, shards, now);
+  if (due.flat().length > limits.spreadAbove && !(await isBraked(flow, limits, now, due)))
+    return { shares: shards.filter((_, index) => due[index]?.length).map((shard) => ({ shard, now: iso(now) })) };
+  const outcome = await sweep(flow, limits, { now, due });
+  return { shares: [], ...(outcome.ok ? { report: outcome.value } : {}) };
+}
+
+const STALE_MINUTES = 30;
+
+/**
+ * A message that lay too long is dropped: the timer has long sent another, and what it knew of the belt is old. So is one from the
+ * future; and whatever it says, nothing is due here before it is due by this machine's own clock.
+ */
+export async function sweepShare(flow: SweepPorts, limits: SweepLimits, message: unknown) {
+  const share = shareOf(message);
+  const now = flow.clock.now();
+  if (!share || Math.abs(now.diff(share.now).as('minutes')) > STALE_MINUTES) return undefined;
+  // The belt was looked at by the one who saw all shards.
+  const alone = { ...limits, maxPurges: Number.POSITIVE_INFINITY };
+  return sweep(flow, alone, { now: share.now < now ? share.now : now, shards: [share.shard] });
+}
+
+/** What a queue message says, or undefined when it says nothing that can be done. */
+function shareOf(message: unknown): { readonly shard: string; readonly now: Instant } | undefined {
+  if (typeof message !== 'object' || message === null || !('shard' in message) || !('now' in message)) return undefined;
+  const { shard, now } = message;
+  const at = typeof now === 'string' ? parseInstant(now) : undefined;
+  return typeof shard === 'string' && /^shard\d\d$/.test(shard) && at ? { shard, now: at } : undefined;
 }

@@ -1,11 +1,88 @@
 import type { HeldHead } from '../../change.ts';
-import { isYoung } from '../../core/sweep.ts';
-import type { Instant } from '../../core/time.ts';
+import type { Item, Remains } from '../../core/item.ts';
+import { keyOf } from '../../core/names.ts';
+import { isTelling, isYoung, taskFor } from '../../core/sweep.ts';
+import { addDays, type Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { pagesOf } from '../items/points.ts';
 import { expire, expiriesUnder } from './expire.ts';
 import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
-import type { MayPurge, SweepPorts } from './run.ts';
+import { type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
+
+/** A hint with what is to be done about it. */
+export interface Planned<T extends Task = Task> {
+  readonly hint: DueHint;
+  readonly task: T;
+}
+
+/** Hints of one vault. */
+export type Group = readonly [vault: string, hints: readonly DueHint[]];
+
+/** What they lead to. */
+export interface Look {
+  readonly vault: string;
+  readonly head: HeldHead | undefined;
+  readonly planned: readonly Planned[];
+}
+
+export const isPurge = (one: Planned): one is Planned<TaskOf<'purge'>> => one.task.task === 'purge';
+
+const LOOK_AHEAD_DAYS = 2;
+
+/** Reads the truth about what the hints of one vault name: the trash in one read, the rest one by one. */
+export async function look(
+  { flow: { vaults }, now }: Pick<Run, 'flow' | 'now'>,
+  vault: string,
+  hints: readonly DueHint[],
+): Promise<Look> {
+  const trash = await vaults.dueTrash(vault, addDays(now, LOOK_AHEAD_DAYS)).catch(failing);
+  // A vault that cannot be read keeps its own hints back, and nobody else's.
+  if ('task' in trash) return { vault, head: undefined, planned: hints.map((hint) => ({ hint, task: trash })) };
+  const { head, items, unreadable } = trash;
+  const inTrash = new Map(items.map((item) => [keyOf(item.name), item]));
+  const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), why]));
+  const planned: Planned[] = [];
+  for (const hint of hints) {
+    const key = keyOf(hint.item);
+    const why = isTelling(hint) ? undefined : broken.get(key);
+    const read = async () => inTrash.get(key) ?? (await vaults.item(vault, hint.item))?.value;
+    const task =
+      why === undefined ? await taskOf(hint, head, now, read).catch(failing) : ({ task: 'fail', why } as const);
+    planned.push({ hint, task });
+  }
+  const { fail = [], others = [] } = Object.groupBy(planned, ({ task }) => (task.task === 'fail' ? 'fail' : 'others'));
+  return { vault, head, planned: [...oncePerItem(others), ...fail] };
+}
+
+const failing = (error: unknown): TaskOf<'fail'> => ({ task: 'fail', why: reasonOf(error) });
+
+/** What a hint leads to. Only a hint about an item needs the item to be read. */
+export async function taskOf(
+  hint: DueHint,
+  head: HeldHead | undefined,
+  now: Instant,
+  read: () => Promise<Remains | undefined>,
+): Promise<Task> {
+  if (isTelling(hint)) return { task: 'retell' };
+  if (!head) return { task: 'drop' };
+  if (hint.kind === 'policy') return { task: 'rehint', policy: hint.item };
+  return taskFor(hint, await read(), head, now);
+}
+
+/**
+ * A warning and a purge may have become due together: then it is too late to warn, and one purge is enough. The purge hint is the
+ * one that stays: a purge that is held must be found, and counted, again.
+ */
+function oncePerItem(planned: readonly Planned[]): readonly Planned[] {
+  const ends = planned
+    .filter(({ task }) => task.task === 'purge' || task.task === 'finishPurge')
+    .toSorted((a, b) => Number(a.hint.kind === 'purge') - Number(b.hint.kind === 'purge'));
+  const first = new Map(ends.map((one) => [keyOf(one.hint.item), one]));
+  return planned.map((one) => {
+    const end = first.get(keyOf(one.hint.item));
+    return !end || end === one || isTelling(one.hint) ? one : { ...one, task: { task: 'drop' } };
+  });
+}
 
 interface Asked {
   readonly flow: SweepPorts;
@@ -29,13 +106,15 @@ interface Row<T> {
   readonly plan: (task: T, read: Read) => Plan;
 }
 
+const pagesRead = async ({ flow }: Asked, { item }: { readonly item: Item }) => ({ pages: await pagesOf(flow, item) });
+
 /** All that a sweep can do about a hint. A purge of many small items is the same plan as that of one, many times in a transaction. */
 const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   purge: {
     why: 'its soft-delete period is over',
     destroys: ({ due }) => due,
     shares: ({ item }) => item.pagedPoints === 0,
-    also: async ({ flow }, { item }) => ({ pages: await pagesOf(flow, item) }),
+    also: pagesRead,
     plan: purge,
   },
   finishPurge: { why: 'its purge was begun', destroys: () => 'begun', plan: finishPurge },
@@ -49,7 +128,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   endHolds: { why: 'a hold has ended', plan: endHolds },
   expire: {
     why: 'recovery points have reached their end',
-    also: async ({ flow }, { item }) => ({ pages: await pagesOf(flow, item) }),
+    also: pagesRead,
     plan: expire,
   },
   forget: { why: 'it was purged ninety days ago', plan: () => ({ hint: 'struck', goesOn: 'forget' }) },
@@ -60,8 +139,9 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
       hint: isYoung(hint, now) ? 'stays' : 'struck',
     }),
   },
-  // Told by itself, before all others: see retell.ts. One that turns up later is told by the next sweep.
+  // Dealt with before all others, in retell.ts and carryOut.ts. What turns up later is for the next sweep.
   retell: { plan: () => ({ hint: 'stays' }) },
+  fail: { plan: () => ({ hint: 'stays' }) },
   wait: { onlyHints: true, plan: ({ hints }, { now }) => ({ landing: { now, again: hints }, hint: 'struck' }) },
   drop: { onlyHints: true, plan: () => ({ hint: 'struck' }) },
   leave: { onlyHints: true, plan: () => ({ hint: 'stays' }) },
@@ -73,4 +153,13 @@ export const rowOf = <T extends Task>(task: T): Row<T> => TASKS[task.task] as Ro
 export function isHeld(task: Task, hint: DueHint, mayPurge: MayPurge): boolean {
   const due = rowOf(task).destroys?.(task);
   return due !== undefined && !mayPurge(hint, due);
+}
+
+/** A dry run says what would happen and why, and does none of it. */
+export function list({ tally, mayPurge }: Run, { vault, planned }: Look): void {
+  for (const { hint, task } of planned) {
+    const why = task.task === 'fail' ? `it cannot be dealt with: ${task.why}` : rowOf(task).why;
+    const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
+    if (why !== undefined) tally.listed.push({ vault, item: hint.item, action, why });
+  }
 }

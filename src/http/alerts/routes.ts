@@ -3,8 +3,7 @@ import { vaultOfAlert } from '../../core/alerts.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { listAlerts, listVaultAlerts } from '../../flows/alerts/alertLists.ts';
 import { type AlertPlace, acknowledgeAlert, closeAlert, getAlert } from '../../flows/alerts/alerts.ts';
-import { dismiss, listDeadLetters, redrive } from '../../flows/alerts/deadLetters.ts';
-import { takeReports } from '../../flows/alerts/deliveryReports.ts';
+import { dismiss, listDeadLetters, redrive, takeReports } from '../../flows/alerts/mails.ts';
 import {
   getSilence,
   listSilences,

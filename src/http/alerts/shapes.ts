@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ALERT_STATES, ALERT_TYPES, type Alert, isListed, kindOf } from '../../core/alerts.ts';
 import { NOTIFICATION_STATUSES } from '../../core/ledger.ts';
-import { DELIVERIES, type Delivery } from '../../flows/alerts/deliveryReports.ts';
+import { DELIVERIES, type Delivery } from '../../flows/alerts/mails.ts';
 import {
   answer,
   common,

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { instantOf } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
-import { type SweepPorts, sweep } from '../../../src/flows/sweep/sweep.ts';
+import type { SweepPorts } from '../../../src/flows/sweep/run.ts';
+import { sweep } from '../../../src/flows/sweep/sweep.ts';
 import { portsOver as worldOver } from '../../support/world.ts';
 import type { Tables } from '../tables.ts';
 import { NOW } from './estate.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/change.ts';
-import { dismiss, redrive } from '../../../src/flows/alerts/deadLetters.ts';
+import { dismiss, redrive } from '../../../src/flows/alerts/mails.ts';
 import { aDeadLetter, aMail, OPERATION } from '../../support/alerts.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { asking, portsOver } from '../../support/world.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Notification } from '../../../src/core/ledger.ts';
-import { type Delivery, takeReports } from '../../../src/flows/alerts/deliveryReports.ts';
+import { type Delivery, takeReports } from '../../../src/flows/alerts/mails.ts';
 import { aMail, OPERATION } from '../../support/alerts.ts';
 import { NOON } from '../../support/builders.ts';
 import { room } from './room.ts';

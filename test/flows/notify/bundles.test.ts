@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
-import { operationIdOf } from '../../../src/flows/notify/operationId.ts';
+import { operationIdOf } from '../../../src/flows/notify/mail.ts';
 import { massDeletionKey } from '../../../src/flows/story/raise.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { newId } from '../../support/world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Silence } from '../../../src/core/silence.ts';
-import { operationIdOf } from '../../../src/flows/notify/operationId.ts';
+import { operationIdOf } from '../../../src/flows/notify/mail.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
 import { must, newHead, newId, writing } from '../../support/world.ts';
 import { anOffice, type Office, OPS, OWNER, VAULT } from './office.ts';

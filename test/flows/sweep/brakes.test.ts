@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { holdBelt, releaseBelt } from '../../../src/flows/sweep/brakes.ts';
-import { sweepShare } from '../../../src/flows/sweep/fanOut.ts';
-import { isBraked } from '../../../src/flows/sweep/sweep.ts';
+import { isBraked, sweepShare } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { furnished, names } from './furnish.ts';

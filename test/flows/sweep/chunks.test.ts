@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chunksOf } from '../../../src/flows/sweep/chunks.ts';
+import { chunksOf } from '../../../src/flows/sweep/sweep.ts';
 import type { DueHint } from '../../../src/ports.ts';
 import { later } from '../../support/builders.ts';
 

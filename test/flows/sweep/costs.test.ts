@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { turn } from '../../../src/flows/sweep/fanOut.ts';
+import { turn } from '../../../src/flows/sweep/sweep.ts';
 import { inMemory } from '../../bench/sweep/counts.ts';
 import { build, type Estate } from '../../bench/sweep/estate.ts';
 import { portsOver } from '../../bench/sweep/run.ts';

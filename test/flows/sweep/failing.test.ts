@@ -1,11 +1,11 @@
 /** What cannot be dealt with is tried later and later, and somebody hears of it. */
 import { expect, test } from 'vitest';
 import type { Write } from '../../../src/change.ts';
-import { instantOf } from '../../../src/core/time.ts';
+import { instantOf, iso } from '../../../src/core/time.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { portsOver } from '../../support/world.ts';
-import { furnished, VAULT, watched } from './furnish.ts';
+import { furnished, names, spoil, VAULT, watched } from './furnish.ts';
 import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
 
 /** The instants of the tries: after one, two, four, eight and sixteen minutes. */
@@ -32,6 +32,28 @@ test('a purge that fails is tried again; the third failure is told, the sixth se
   expect(await sweeperOver(tables).sweep(later(15, 31 * 60_000))).toMatchObject({ purged: 1 });
   expect(await control.quarantined()).toEqual([]);
   expect((await hintsIn(tables)).filter((hint) => hint.startsWith('purge'))).toEqual([]);
+});
+
+test('a row that cannot be read is tried later; the others of its vault are purged', async () => {
+  const { tables, stateOf } = await furnished(names(3));
+  await spoil(tables, '!vm-1');
+  const dry = await sweeperOver(tables).sweep(later(14), { dryRun: true });
+  expect(dry.items?.map(({ item, action }) => `${action} ${item}`).toSorted()).toEqual([
+    ...['fail vm-1', 'fail vm-1', 'purge vm-0', 'purge vm-2'],
+  ]);
+  expect(await sweeperOver(tables).sweep(later(14))).toMatchObject({ purged: 2, failed: 1 });
+  expect((await stateOf('vm-0'))?.state).toBe('Purged');
+  expect((await hintsIn(tables)).filter((hint) => hint.startsWith('purge'))).toEqual([
+    `purge vm-1 ${iso(later(14, 60_000))}`,
+  ]);
+});
+
+test('a vault that cannot be read keeps its own hints back', async () => {
+  const { tables } = await furnished(names(2));
+  const works = portsOver(tables).vaults;
+  const vaults = { ...works, dueTrash: () => Promise.reject(new Error('no answer')) };
+  expect(await sweeperOver(tables, { vaults }).sweep(later(14))).toMatchObject({ purged: 0, failed: 2 });
+  expect(await sweeperOver(tables).sweep(later(14, 60_000))).toMatchObject({ purged: 2, failed: 0 });
 });
 
 test('a pause that comes after the look holds what was to be purged by itself', async () => {

@@ -1,7 +1,8 @@
 /** One instance of the sweep over any tables, with doors that a test can stand in. */
 import { type Instant, iso } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
-import { type SweepAsk, type SweepLimits, type SweepReport, sweep } from '../../../src/flows/sweep/sweep.ts';
+import type { SweepReport } from '../../../src/flows/sweep/run.ts';
+import { type SweepAsk, type SweepLimits, sweep } from '../../../src/flows/sweep/sweep.ts';
 import type { Notice, Ports } from '../../../src/ports.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { NOON } from '../../support/builders.ts';

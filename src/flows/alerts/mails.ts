@@ -1,17 +1,121 @@
-import type { Held } from '../../change.ts';
+import type { Held, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/history.ts';
-import type { Notification } from '../../core/ledger.ts';
+import type { Notification, NotificationStatus } from '../../core/ledger.ts';
 import { sameName } from '../../core/names.ts';
 import { isQueued } from '../../core/notification.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DeadLetter, Reads } from '../../ports.ts';
-import { settleMembers } from '../notify/members.ts';
+import { settleMembers } from '../notify/bundles.ts';
+import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Decision, type Read, unchanged } from '../story/plan.ts';
+import { raisedOrCounted } from '../story/raise.ts';
 import { unkept } from '../story/request.ts';
+import { rounds } from '../story/rounds.ts';
 import { type Runs, runner, type World } from '../story/run.ts';
+
+export const DELIVERIES = [
+  'Delivered',
+  'Bounced',
+  'Failed',
+  'Suppressed',
+  'Quarantined',
+  'FilteredSpam',
+  'Expanded',
+] as const;
+
+/** What the mail service says became of one mail. */
+export interface Delivery {
+  readonly messageId: string;
+  readonly recipient: string;
+  readonly status: (typeof DELIVERIES)[number];
+  readonly reason: string | undefined;
+}
+
+type Fate = 'delivered' | 'failed' | 'unchanged' | 'unknown';
+
+/** Writes into the ledger of each alert what became of its mails. Reports may come twice, late, and in any order. */
+export async function takeReports(
+  flow: FlowPorts,
+  deliveries: readonly Delivery[],
+  now: Instant,
+): Promise<Outcome<Readonly<Record<Fate, number>>>> {
+  const tally = { delivered: 0, failed: 0, unchanged: 0, unknown: 0 };
+  for (const delivery of deliveries) {
+    const fate = await rounds(() => takeReport(flow, delivery, now));
+    if (!fate.ok) return fate;
+    tally[fate.value] += 1;
+  }
+  return ok(tally);
+}
+
+/** As operation ids are made. All other reports are about mails of somebody else. */
+const OPERATION_ID = /^[0-9a-f-]{36}$/;
+
+async function takeReport(flow: FlowPorts, delivery: Delivery, now: Instant): Promise<Outcome<Fate> | 'again'> {
+  const operationId = delivery.messageId.toLowerCase();
+  const about = OPERATION_ID.test(operationId) ? await flow.ledger.recall(operationId) : undefined;
+  const held = about && (await flow.alerts.get(about.vault, about.alert));
+  const mail = held?.value.notifications?.find((one) => one.operationId === operationId);
+  if (!held || !mail) return ok('unknown');
+  const after = settled(mail, delivery, now);
+  if (!after) return ok('unchanged');
+  const told = withMail(held.value, mail, after);
+  const alerts = [{ was: held, now: told }, ...(await complaints(flow, told, after, now))];
+  const { done } = await landAlerts(flow, now, alerts);
+  if (!done) return 'again';
+  // A dead letter has the id of its mail.
+  if (mail.status === 'DeadLettered') await flow.ledger.exhume(operationId);
+  await settleMembers({ flow, now }, told);
+  return ok(after.status === 'Failed' ? 'failed' : 'delivered');
+}
+
+/** The alert with what its ledger says of one mail by now. */
+const withMail = (alert: Alert, mail: Notification, now: Notification): Alert => ({
+  ...alert,
+  notifications: alert.notifications?.map((one) => (one === mail ? now : one)) ?? null,
+});
+
+/** From which state a report may still lead on: what is final stays, and a mail that was never sent was not delivered. */
+const OPEN: { readonly [S in 'Delivered' | 'Failed']: readonly NotificationStatus[] } = {
+  // It was given up although it had gone out, and it is here after all.
+  Delivered: ['Queued', 'Sent', 'DeadLettered'],
+  Failed: ['Queued', 'Sent'],
+};
+
+function settled(mail: Notification, { status, reason }: Delivery, now: Instant): Notification | undefined {
+  // A list of addresses took it. Each of them reports what becomes of it there.
+  if (status === 'Expanded') return undefined;
+  const final = status === 'Delivered' ? 'Delivered' : 'Failed';
+  if (!OPEN[final].includes(mail.status)) return undefined;
+  const sent = { ...mail, status: final, sentAt: mail.sentAt ?? now, nextTryAt: null } as const;
+  if (final === 'Delivered') return { ...sent, failure: null };
+  const failure = { code: status, reason: worded(reason), firstAt: mail.failure?.firstAt ?? now, lastAt: now };
+  return { ...sent, failure };
+}
+
+const LONGEST_REASON = 300;
+/** What a foreign server says is shown on pages and in mails: one line of plain characters. */
+const worded = (reason: string | undefined): string =>
+  (reason ?? '')
+    .slice(0, 2000)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_REASON) || 'The mail service gave no reason.';
+
+/** Somebody who should know does not. If the mail that says so fails as well, that is not told again: it would never end. */
+async function complaints(
+  { alerts }: FlowPorts,
+  { id, type, vault }: Alert,
+  { status, recipient, failure }: Notification,
+  now: Instant,
+): Promise<readonly Replacement<Alert>[]> {
+  if (status !== 'Failed' || type === 'DeliveryFailed') return [];
+  const facts = { recipient, alert: id, code: failure?.code ?? '', reason: failure?.reason ?? '' };
+  return [raisedOrCounted(await alerts.about(vault, null), 'DeliveryFailed', { vault }, now, facts)];
+}
 
 export interface DeadLetterPlace {
   readonly id: string;
@@ -77,11 +181,7 @@ const requeue = runner<DeadLetterPlace, OfMail>({
         retryAfterSeconds: 60,
       });
     if (mail.status !== 'DeadLettered' && mail.status !== 'Failed') return unchanged({ letter, alert: alert.value });
-    const { notifications } = alert.value;
-    const after = {
-      ...alert.value,
-      notifications: notifications?.map((one) => (one === mail ? afresh(one, now) : one)) ?? null,
-    };
+    const after = withMail(alert.value, mail, afresh(mail, now));
     return { alert: after, facts: factsOf(letter), answer: { letter, alert: after } };
   },
 });
@@ -127,12 +227,7 @@ const renounce = runner<DeadLetterPlace, OfLetter & { readonly isHome: boolean }
 });
 
 /** Nobody will send it any more. Who decided that stands in the history of the vault, as long as there is one. */
-export const dismiss: Runs<DeadLetterPlace, undefined, null> = async (
-  flow,
-  request,
-  place,
-  ask,
-): Promise<Outcome<null>> => {
+export const dismiss: Runs<DeadLetterPlace, undefined, null> = async (flow, request, place, ask) => {
   const dismissed = await renounce(flow, unkept(request), place, ask);
   if (dismissed.ok) await flow.ledger.exhume(place.id);
   return dismissed;
