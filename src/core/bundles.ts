@@ -1,6 +1,5 @@
 import type { Alert, AlertType } from './alerts.ts';
-import type { Instant } from './time.ts';
-import { HOUR_MS, instantOf } from './time.ts';
+import { HOUR_MS, type Instant, instantOf } from './time.ts';
 
 /** An alert that waits to be told together with others, and where it stands among them. */
 export interface Waiting {

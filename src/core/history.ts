@@ -1,5 +1,4 @@
-import type { Caller, Channel, Role } from './caller.ts';
-import { channelOf } from './caller.ts';
+import { type Caller, type Channel, channelOf, type Role } from './caller.ts';
 import type { Instant } from './time.ts';
 
 export type Facts = { readonly [name: string]: string | number | boolean | null | readonly string[] };

@@ -1,5 +1,4 @@
-import type { Alert } from './alerts.ts';
-import { kindOf } from './alerts.ts';
+import { type Alert, kindOf } from './alerts.ts';
 import type { Notification } from './ledger.ts';
 import type { Silence } from './silence.ts';
 import { earliest, type Instant } from './time.ts';

@@ -9,7 +9,7 @@ import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
-import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { later, NOON } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';

@@ -7,7 +7,7 @@ import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { type Stop, stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
-import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { keys, SHARD_NAMES } from '../../src/store/keys.ts';
 import { pack, read } from '../../src/store/rows.ts';

@@ -11,7 +11,7 @@ import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
 import type { Request } from '../../src/flows/story/request.ts';
-import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { DAY, fateIn, type Model, type ModelItem, type Retention, type Verb } from './model.ts';
 import type { Tables } from './tables.ts';

@@ -8,7 +8,7 @@ import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DeadLetter } from '../../ports.ts';
 import { settleMembers } from '../notify/members.ts';
-import { type Decision, type Read, unchanged } from '../story/plan.ts';
+import { type Read, unchanged } from '../story/plan.ts';
 import { unkept } from '../story/request.ts';
 import { type Runs, runner, type World } from '../story/run.ts';
 
@@ -56,13 +56,9 @@ const requeue = runner<DeadLetterPlace, OfMail>({
   read: readMail,
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: read?.alert.value.item ?? null }),
   refusals: 'untold',
-})({
+})<undefined, { readonly letter: DeadLetter; readonly alert: Alert }>()({
   operation: 'RedriveMail',
-  decide(
-    { letter, alert, mail },
-    _: undefined,
-    { now },
-  ): Decision<{ readonly letter: DeadLetter; readonly alert: Alert }> {
+  decide({ letter, alert, mail }, _, { now }) {
     if (isQueued(mail) && now.toMillis() - letter.lastFailedAt.toMillis() < SETTLED_MS)
       return refuse('ObjectLocked', 'This mail has just been given up. Try again in a minute.', {
         retryAfterSeconds: 60,
@@ -111,10 +107,9 @@ const renounce = runner<DeadLetterPlace, OfLetter & { readonly isHome: boolean }
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
   refusals: 'untold',
-})({
+})<undefined, null>()({
   operation: 'DismissDeadLetter',
-  decide: ({ letter, isHome }, _: undefined): Decision<null> =>
-    isHome ? { facts: factsOf(letter), answer: null } : unchanged(null),
+  decide: ({ letter, isHome }) => (isHome ? { facts: factsOf(letter), answer: null } : unchanged(null)),
 });
 
 /** Nobody will send it any more. Who decided that stands in the history of the vault, as long as there is one. */

@@ -1,12 +1,11 @@
-import type { Held, HeldHead } from '../../change.ts';
 import { type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../../core/guards.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { type GuardPlace, onGuard } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
+import { need, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, noVault, unkept } from '../story/request.ts';
-import type { Runs, World } from '../story/run.ts';
+import type { Runs } from '../story/run.ts';
 
 export interface Allow {
   readonly operation: GuardedOperation;
@@ -15,24 +14,14 @@ export interface Allow {
   readonly expiresAt: Instant;
 }
 
-interface OfGuard {
-  readonly guard: Held<Guard>;
-}
-interface Found extends OfGuard {
-  readonly head?: HeldHead;
-  /** The last grant of this kind, whether it lives or not. */
-  readonly before?: Grant | null;
-}
-
-const grantOnce: Runs<GuardPlace, Allow, Grant> = onGuard({
+const grantOnce = onGuard<Allow, Grant>()({
   operation: 'GrantOperation',
   also: {
-    head: async ({ ports }: World<GuardPlace>, _: OfGuard, { vault }: Allow) =>
-      (await ports.vaults.head(vault, 'fresh')) ?? noVault(vault),
-    before: async ({ ports, request }: World<GuardPlace>, { guard }: OfGuard, ask: Allow) =>
+    head: async ({ ports }, _, { vault }) => (await ports.vaults.head(vault, 'fresh')) ?? noVault(vault),
+    before: async ({ ports, request }, { guard }, ask) =>
       (await ports.guards.allowance(wishOf(guard.value, ask, request))) ?? null,
   },
-  decide({ guard, head, before }: Found, ask: Allow, request): Decision<Grant> {
+  decide({ guard, head, before }, ask, request) {
     const { caller, now: grantedAt, id } = request;
     const wish = { ...wishOf(guard.value, ask, request), id, grantedBy: identityOf(caller), grantedAt };
     const outcome = grantable(wish, guard.value, grantedAt);

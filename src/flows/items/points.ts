@@ -8,9 +8,8 @@ import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
 import { missing, onItemInVault } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
+import { need, unchanged } from '../story/plan.ts';
 import { noVault, type Place, purged, stale } from '../story/request.ts';
-import type { World } from '../story/run.ts';
 import type { ItemResult } from './undelete.ts';
 
 /** An item carries its newest points with it; when they become too many the older ones move to a page. */
@@ -36,14 +35,11 @@ export interface RecordPoint {
 }
 
 /** Records a recovery point that the backup engine has made. */
-export const recordPoint = onItemInVault({
+export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
   operation: 'RecordRecoveryPoint',
   etagIsOfPart: true,
-  also: {
-    pages: ({ ports }: World<Place>, { item }: { readonly item: { readonly value: Item } }) =>
-      pagesOf(ports, item.value),
-  },
-  decide({ item: { value: item }, head, pages }, ask: RecordPoint, request): Decision<PointResult> {
+  also: { pages: ({ ports }, { item }) => pagesOf(ports, item.value) },
+  decide({ item: { value: item }, head, pages }, ask, request) {
     const decision = decide('recordPoint', item, { now: request.now });
     if (!decision.ok) return decision;
     const known = pointIn(item, pages, ask.name);

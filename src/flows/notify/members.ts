@@ -4,8 +4,7 @@ import { isTeller, kindOfTogether, type Together, type Waiting } from '../../cor
 import type { Notification } from '../../core/ledger.ts';
 import { sameName } from '../../core/names.ts';
 import { isQueued } from '../../core/notification.ts';
-import { inParallel } from '../story/inParallel.ts';
-import { untilDone } from '../story/rounds.ts';
+import { inParallel, untilDone } from '../story/rounds.ts';
 import { operationIdOf } from './operationId.ts';
 import type { Turn } from './turn.ts';
 

@@ -1,33 +1,25 @@
-import type { Held, HeldHead } from '../../change.ts';
+import type { HeldHead } from '../../change.ts';
 import { channelOf } from '../../core/caller.ts';
 import type { Item } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { onVault } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
-import { type Asked, stale, type VaultPlace } from '../story/request.ts';
-import type { Runs, World } from '../story/run.ts';
-import { itemsOn } from './itemsOn.ts';
-import { type Named, noServer, readServer } from './readServer.ts';
-
-interface Found {
-  readonly head: HeldHead;
-  readonly server?: Held<Server> | null;
-  readonly items?: readonly Item[];
-}
+import { need, unchanged } from '../story/plan.ts';
+import { type Asked, stale } from '../story/request.ts';
+import { itemsOn, type Named, noServer, serverNamed } from './read.ts';
 
 /** Lets a server go once nothing on it is protected or kept. While backups of it lie in the trash, so does the server. */
-export const deregister: Runs<VaultPlace, Named, Server> = onVault({
+export const deregister = onVault<Named, Server>()({
   operation: 'DeregisterServer',
   etagIsOfPart: true,
   also: {
-    server: readServer,
+    server: serverNamed,
     // Read after the server's row: what is protected on it meanwhile touches that row, and then this is decided again.
-    items: async ({ ports, place }: World<VaultPlace>, _: unknown, server: Named) =>
+    items: async ({ ports, place }, _, server) =>
       (await itemsOn(ports, place.vault, [server])).get(keyOf(server.name)) ?? [],
   },
-  decide({ head, server: held, items }: Found, { name }: Named, request): Decision<Server> {
+  decide({ head, server: held, items }, { name }, request) {
     if (held === undefined) return need('server');
     if (!held) return noServer(request.place.vault, name);
     const server = held.value;

@@ -1,14 +1,14 @@
-import type { Held, HeldHead } from '../../change.ts';
+import type { HeldHead } from '../../change.ts';
 import { channelOf, ownsServer } from '../../core/caller.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import type { HybridKind } from '../../core/workloads.ts';
+import { claimedServer } from '../story/claims.ts';
 import { onVault } from '../story/nouns.ts';
-import { type Decision, need, type Plan, unchanged } from '../story/plan.ts';
-import { stale, type VaultPlace } from '../story/request.ts';
-import type { Deciding, Runs, World } from '../story/run.ts';
-import { claimServer, readServerClaim, type ServerClaim } from './claimServer.ts';
-import { type Named, readServer } from './readServer.ts';
+import { need, type Plan, unchanged } from '../story/plan.ts';
+import { stale } from '../story/request.ts';
+import type { Deciding } from '../story/run.ts';
+import { type Named, serverNamed } from './read.ts';
 
 export interface ServerResult {
   readonly server: Server;
@@ -20,24 +20,15 @@ export interface PutServer extends Named {
   readonly agentVersion?: string | undefined;
 }
 
-interface OfVault {
-  readonly head: HeldHead;
-}
-interface Found extends OfVault {
-  readonly server?: Held<Server> | null;
-  readonly serverClaim?: ServerClaim;
-}
-
 /** Registers an on-premises server, or notes its new agent version. */
-export const putServer: Runs<VaultPlace, PutServer, ServerResult> = onVault({
+export const putServer = onVault<PutServer, ServerResult>()({
   operation: 'PutServer',
   etagIsOfPart: true,
   also: {
-    server: readServer,
-    serverClaim: (world: World<VaultPlace>, { head }: OfVault, { name }: PutServer) =>
-      readServerClaim(world, wishOf(head, name, world.request)),
+    server: serverNamed,
+    serverClaim: (world, { head }, { name }) => claimedServer.read(world, wishOf(head, name, world.request)),
   },
-  decide({ head, server, serverClaim }: Found, ask: PutServer, request): Decision<ServerResult> {
+  decide({ head, server, serverClaim }, ask, request) {
     if (head.vault.kind !== 'RecoveryServices')
       return refuse(
         'WrongVaultKind',
@@ -61,7 +52,7 @@ export const putServer: Runs<VaultPlace, PutServer, ServerResult> = onVault({
     const plan = registration(head, before, { name: ask.name, kind, agentVersion }, request);
     if (before?.registration !== 'Registered')
       return serverClaim
-        ? (claimServer(serverClaim, wishOf(head, ask.name, request), request) ?? plan)
+        ? (claimedServer.take(serverClaim, wishOf(head, ask.name, request), request) ?? plan)
         : need('serverClaim');
     return before.agentVersion === agentVersion ? unchanged({ server: before, created: false }) : plan;
   },

@@ -1,6 +1,5 @@
 import type { Change, Write } from '../../change.ts';
-import type { Hint } from '../../core/agenda.ts';
-import { tellHint } from '../../core/agenda.ts';
+import { type Hint, tellHint } from '../../core/agenda.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { hintsOf, withExpiry } from '../../core/hints.ts';
 import { isPolicy } from '../../core/policy.ts';

@@ -65,34 +65,15 @@ export interface Happening {
   readonly facts?: Facts;
 }
 
-/** A line of the history: what a caller did. */
+/** A line of the history: what a caller did, or, without one, what the service did by itself. */
 export const entry = (
-  { now, caller, requestId }: Asked,
+  { now, caller, requestId = '' }: Pick<Asked, 'now'> & Partial<Asked>,
   item: string | null,
   { operation, from, to, facts = {} }: Happening,
 ): Entry => ({
   at: now,
   item,
-  caller: signature(caller),
-  operation,
-  outcome: 'Succeeded',
-  code: null,
-  from: from?.state ?? null,
-  to: to?.state ?? null,
-  requestId,
-  facts,
-});
-
-/** A line of the history: what the service did by itself. */
-export const serviceEntry = (
-  now: Instant,
-  item: string | null,
-  { operation, from, to, facts = {} }: Happening,
-  requestId = '',
-): Entry => ({
-  at: now,
-  item,
-  caller: SERVICE,
+  caller: caller ? signature(caller) : SERVICE,
   operation,
   outcome: 'Succeeded',
   code: null,

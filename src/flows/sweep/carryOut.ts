@@ -1,8 +1,8 @@
 import { type HeldHead, MOST_ROWS } from '../../change.ts';
 import type { Hint } from '../../core/agenda.ts';
 import type { DueHint } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
 import type { Landed, Landing } from '../story/land.ts';
+import { inParallel } from '../story/rounds.ts';
 import { dealWith, heard, readOf } from './dealWith.ts';
 import { type Look, overdue, type Planned, type PlannedPurge, purgesIn } from './look.ts';
 import { inOne, purge } from './plans.ts';

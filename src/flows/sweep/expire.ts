@@ -7,7 +7,7 @@ import { dueAt, type Point, spent, type Terms } from '../../core/points.ts';
 import { earliest, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { allPoints, MOST_PAGES } from '../items/points.ts';
-import { itemPages } from '../story/everyItem.ts';
+import { itemPages } from '../story/pages.ts';
 import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
 import type { SweepPorts } from './run.ts';
 

@@ -11,7 +11,7 @@ import type { DueHint } from '../../ports.ts';
 import { destroyed, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
-import { type Happening, serviceEntry } from '../story/request.ts';
+import { entry, type Happening } from '../story/request.ts';
 
 /** What core makes of a hint about an item; and a policy that was shortened, under which items expire earlier than hinted. */
 export type Task = ItemTask | { readonly task: 'rehint'; readonly policy: string };
@@ -52,7 +52,7 @@ export const byItself = (
 ): Landing & { readonly write: Change } => ({
   head,
   now,
-  write: { vault, id, fence: head.fence, entries: [serviceEntry(now, name, happening)], ...change },
+  write: { vault, id, fence: head.fence, entries: [entry({ now }, name, happening)], ...change },
 });
 
 /** Whatever is said about a purge: once, with the purge. */
@@ -68,7 +68,7 @@ const purgeOf = ({ generation }: Item, due: Instant, from: Remains, to: Remains)
 
 const takenApart = (item: Item, due: Instant, now: Instant, alerts: readonly Alert[]): TakenApart => ({
   now,
-  entry: (from, to) => serviceEntry(now, item.name, purgeOf(item, due, from, to)),
+  entry: (from, to) => entry({ now }, item.name, purgeOf(item, due, from, to)),
   alerts: alerts.map((one) => ({ was: undefined, now: one })),
 });
 

@@ -1,7 +1,7 @@
 import type { Hint } from '../../core/agenda.ts';
 import type { DueHint, Notice } from '../../ports.ts';
 import { toTell } from '../notify/toTell.ts';
-import { inParallel } from '../story/inParallel.ts';
+import { inParallel } from '../story/rounds.ts';
 import type { Look } from './look.ts';
 import { placeOf } from './report.ts';
 import { type Run, reasonOf, setAside, strike } from './run.ts';

@@ -2,7 +2,7 @@ import { type Outcome, ok } from '../../core/problems.ts';
 import { isTelling } from '../../core/sweep.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
+import { inParallel } from '../story/rounds.ts';
 import { beltOver, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import { type Chunk, chunksOf } from './chunks.ts';

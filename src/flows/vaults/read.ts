@@ -4,7 +4,7 @@ import { type Outcome, ok } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
-import { noPolicy } from './deletePolicy.ts';
+import { noPolicy } from './policies.ts';
 import type { VaultResult } from './putVault.ts';
 
 type VaultReads = Pick<Reads, 'vaults'>;

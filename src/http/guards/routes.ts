@@ -1,8 +1,14 @@
 import type { Grant } from '../../core/guards.ts';
 import { allow } from '../../flows/guards/allow.ts';
-import { deleteGuard, type GuardResult, putGuard } from '../../flows/guards/guards.ts';
-import { type Linked, linkGuard, unlinkGuard } from '../../flows/guards/link.ts';
-import { readGuard } from '../../flows/guards/read.ts';
+import {
+  deleteGuard,
+  type GuardResult,
+  type Linked,
+  linkGuard,
+  putGuard,
+  readGuard,
+  unlinkGuard,
+} from '../../flows/guards/guards.ts';
 import type { Request } from '../../flows/story/request.ts';
 import { WRITES } from '../refusal.ts';
 import { made, NO_CONTENT, reply, resource } from '../reply.ts';

@@ -1,8 +1,7 @@
-import { type Recovered, undeleteMany } from '../../flows/items/undeleteMany.ts';
+import { type Recovered, undeleteMany } from '../../flows/items/undelete.ts';
 import type { Request } from '../../flows/story/request.ts';
-import { deletePolicy } from '../../flows/vaults/deletePolicy.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
-import { type PolicyResult, putPolicy } from '../../flows/vaults/putPolicy.ts';
+import { deletePolicy, type PolicyResult, putPolicy } from '../../flows/vaults/policies.ts';
 import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
 import { EXAMPLE } from '../example.ts';

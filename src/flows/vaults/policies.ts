@@ -1,16 +1,24 @@
 import type { HeldHead } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
-import { cutsAfter, isShorter, type Policy, type Retention, takesAway } from '../../core/policy.ts';
-import { type Complaint, type Outcome, ok, refuse } from '../../core/problems.ts';
+import { sameName } from '../../core/names.ts';
+import { cutsAfter, isPolicy, isShorter, type Policy, type Retention, takesAway } from '../../core/policy.ts';
+import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Workload } from '../../core/workloads.ts';
 import { approved } from '../authorize/approval.ts';
 import { onVault } from '../story/nouns.ts';
-import { type Decision, need, type Plan, type Proof, unchanged } from '../story/plan.ts';
+import { everyItem } from '../story/pages.ts';
+import { need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
-import { stale, type VaultPlace } from '../story/request.ts';
-import type { Deciding, Runs, World } from '../story/run.ts';
+import { entry, stale, type VaultPlace } from '../story/request.ts';
+import type { Deciding, World } from '../story/run.ts';
 import { policyFault } from './policyFaults.ts';
-import { policyIn, readUsers } from './policyUsers.ts';
+
+export const noPolicy = (vault: string, policy: string): Refused =>
+  refuse('PolicyNotFound', `There is no policy ${policy} in vault ${vault}.`);
+
+export interface PolicyName {
+  readonly name: string;
+}
 
 export interface PolicyResult {
   readonly policy: Policy;
@@ -25,27 +33,19 @@ export interface PutPolicy {
   readonly retention?: Retention | undefined;
 }
 
-interface OfVault {
-  readonly head: HeldHead;
-}
-interface Found extends OfVault {
-  readonly users?: readonly Item[];
-  readonly approval?: Proof;
-}
-
 /** Makes a policy or changes it. A changed retention reaches every point at once, because a point's end is derived from it. */
-export const putPolicy: Runs<VaultPlace, PutPolicy, PolicyResult> = onVault({
+export const putPolicy = onVault<PutPolicy, PolicyResult>()({
   operation: 'PutPolicy',
   etagIsOfPart: true,
   also: {
     users: readUsers,
-    approval: (world: World<VaultPlace>, { head }: OfVault, { name, retention }: PutPolicy) => {
+    approval: (world, { head }, { name, retention }) => {
       const before = policyIn(head, name);
       const shorter = before && retention && takesAway(before.retention, retention);
       return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
     },
   },
-  decide({ head, users, approval }: Found, ask: PutPolicy, request): Decision<PolicyResult> {
+  decide({ head, users, approval }, ask, request) {
     const before = policyIn(head, ask.name);
     const precondition = stale(request, before);
     if (precondition) return precondition;
@@ -111,3 +111,62 @@ const isSame = (a: Policy, b: Policy): boolean =>
   a.schedule === b.schedule &&
   JSON.stringify(a.workloads) === JSON.stringify(b.workloads) &&
   JSON.stringify(Object.entries(a.retention).toSorted()) === JSON.stringify(Object.entries(b.retention).toSorted());
+
+/**
+ * Deletes a policy that nothing uses. It is retired first, and its users are listed again after that: nobody can choose a retired
+ * policy, and a decision that chose it just before rests on a fence that is gone.
+ */
+export const deletePolicy = onVault<PolicyName, null>()({
+  operation: 'DeletePolicy',
+  etagIsOfPart: true,
+  also: { users: readUsers },
+  decide({ head, users }, { name }, request) {
+    const policy = policyIn(head, name);
+    if (!policy) return noPolicy(request.place.vault, name);
+    const precondition = stale(request, policy);
+    if (precondition) return precondition;
+    if (!users) return need('users');
+    if (users.length > 0) return policy.retired ? retire(head, policy, false, request) : inUse(policy, users);
+    if (!policy.retired) return retire(head, policy, true, request);
+    return { vault: head.vault, dropPolicy: policy, facts: { policy: policy.name }, answer: null };
+  },
+});
+
+/** Takes a policy out of use, or brings it back if somebody chose it in time. */
+const retire = (head: HeldHead, policy: Policy, retired: boolean, request: Deciding): Step => ({
+  step: {
+    vault: head.vault.name,
+    id: request.id,
+    head: { was: head, now: head.vault, putPolicy: { ...policy, retired } },
+    entries: [
+      entry(request, null, { operation: retired ? 'RetirePolicy' : 'KeepPolicy', facts: { policy: policy.name } }),
+    ],
+  },
+});
+
+const policyIn = ({ policies }: HeldHead, name: string): Policy | undefined =>
+  policies.find((policy) => isPolicy(policy, name));
+
+/**
+ * The items that are tied to a policy. When protection ends, a Backup vault keeps that tie and a Recovery Services vault cuts it.
+ */
+async function readUsers(
+  { ports, place }: World<VaultPlace>,
+  { head: { vault } }: { readonly head: HeldHead },
+  { name }: { readonly name: string },
+): Promise<readonly Item[]> {
+  const tieOf = (item: Item): string | null =>
+    item.state === 'Protected' ? item.policy : vault.kind === 'Backup' ? item.previousPolicy : null;
+  return (await everyItem(ports, place.vault)).filter((item) => sameName(tieOf(item), name));
+}
+
+function inUse(policy: Policy, users: readonly Item[]): Refused {
+  const names = users.slice(0, 20).map(({ name }) => name);
+  const onlySoftDeleted = users.every(({ state }) => state === 'SoftDeleted' || state === 'Purging');
+  const azure = onlySoftDeleted ? { azureCode: 'UserErrorPolicyAssociatedWithSoftDeletedItems' } : {};
+  return refuse(
+    'PolicyInUse',
+    `${policy.name} is used by ${users.length} item(s): ${names.join(', ')}. Move them to another policy first.`,
+    { facts: { ...azure, items: names } },
+  );
+}
