@@ -1,12 +1,9 @@
-import type { Alert } from './core/alerts.ts';
-import type { Waiting } from './core/bundles.ts';
+import type { Alert, Waiting } from './core/alerts.ts';
+import type { Entry } from './core/caller.ts';
 import type { Grant, Guard } from './core/guards.ts';
-import type { Entry } from './core/history.ts';
-import type { Item, Remains } from './core/item.ts';
-import type { Job } from './core/job.ts';
+import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
-import type { Point } from './core/points.ts';
-import type { Policy } from './core/policy.ts';
+import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
 import type { Instant } from './core/time.ts';
 import type { Head, Vault } from './core/vault.ts';

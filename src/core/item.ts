@@ -1,8 +1,22 @@
-import type { Point, Terms } from './points.ts';
-import type { Cut } from './policy.ts';
+import type { Cut, Point, Terms } from './policy.ts';
 import { purgeAtOf, type Window } from './retention.ts';
 import { type Instant, instantOf, later } from './time.ts';
 import type { Tier, Workload } from './workloads.ts';
+
+export const JOB_ENDINGS = ['Completed', 'Failed', 'Cancelled'] as const;
+export type JobEnding = (typeof JOB_ENDINGS)[number];
+
+export interface Job {
+  readonly id: string;
+  readonly vault: string;
+  readonly item: string;
+  readonly operation: 'Backup' | 'Restore';
+  readonly status: 'InProgress' | JobEnding;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  /** For a backup taken by hand: when its recovery point expires. */
+  readonly expiresAt: Instant | null;
+}
 
 export const ITEM_STATES = ['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];

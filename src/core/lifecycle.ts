@@ -1,6 +1,5 @@
 import type { Item, ItemIn } from './item.ts';
-import { fateOf, type Point, spent, type Terms } from './points.ts';
-import { cutsAfter, isPolicy, type Policy } from './policy.ts';
+import { cutsAfter, fateOf, isPolicy, type Point, type Policy, spent, type Terms } from './policy.ts';
 import { type Refusal, type Refused, refuse } from './problems.ts';
 import { purgeAtOf } from './retention.ts';
 import { type Instant, iso } from './time.ts';

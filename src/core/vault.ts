@@ -1,7 +1,22 @@
 import type { Policy } from './policy.ts';
 import type { Extension } from './retention.ts';
-import type { Silence } from './silence.ts';
+import type { Instant } from './time.ts';
 import type { VaultKind, WorkloadClass } from './workloads.ts';
+
+/** No mails about these alerts for a time. The alerts are raised all the same. */
+export interface Silence {
+  readonly name: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  /** null stands for every type, and below for every item. */
+  readonly types: readonly string[] | null;
+  readonly items: readonly string[] | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly etag: string;
+}
+
+export const MAX_SILENCE_DAYS = 30;
 
 export const SWITCH_STATES = ['Disabled', 'Enabled', 'AlwaysOn'] as const;
 export type SwitchState = (typeof SWITCH_STATES)[number];

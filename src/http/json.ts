@@ -1,5 +1,4 @@
-import type { Outcome } from '../core/problems.ts';
-import { ok, refuse } from '../core/problems.ts';
+import { type Outcome, ok, refuse } from '../core/problems.ts';
 
 export const MAX_BODY = 64 * 1024;
 

@@ -1,5 +1,5 @@
-import { kindOf } from '../core/alerts.ts';
-import type { Notification } from '../core/ledger.ts';
+import type { Notification } from '../core/alerts.ts';
+import { kindOf } from '../core/alertTypes.ts';
 import { asHtml } from './asHtml.ts';
 import { asText } from './asText.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';

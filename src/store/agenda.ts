@@ -1,4 +1,4 @@
-import { HINT_KINDS, type Hint } from '../core/agenda.ts';
+import { HINT_KINDS, type Hint } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { instantOf, iso } from '../core/time.ts';
 import type { Agenda, DueHint } from '../ports.ts';

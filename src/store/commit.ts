@@ -1,6 +1,6 @@
 import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write } from '../change.ts';
-import type { Waiting } from '../core/bundles.ts';
-import type { Entry } from '../core/history.ts';
+import type { Waiting } from '../core/alerts.ts';
+import type { Entry } from '../core/caller.ts';
 import { keyOf } from '../core/names.ts';
 import { grantOp, guardOp } from './guards.ts';
 import type { HeadMemory } from './head.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Hint } from '../core/agenda.ts';
+import type { Hint } from '../core/hints.ts';
 import { type Item, type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';

@@ -1,12 +1,9 @@
 import * as z from 'zod';
 import type { Answer, PointPage } from '../change.ts';
-import { ALERT_STATES, ALERT_TYPES, type Alert } from '../core/alerts.ts';
-import type { Waiting } from '../core/bundles.ts';
-import { CHANNELS, ROLES } from '../core/caller.ts';
-import type { Entry } from '../core/history.ts';
-import type { Remains } from '../core/item.ts';
-import { JOB_ENDINGS, type Job } from '../core/job.ts';
-import { NOTIFICATION_STATUSES, REASONS } from '../core/ledger.ts';
+import { ALERT_STATES, type Alert, NOTIFICATION_STATUSES, REASONS, type Waiting } from '../core/alerts.ts';
+import { ALERT_TYPES } from '../core/alertTypes.ts';
+import { CHANNELS, type Entry, ROLES } from '../core/caller.ts';
+import { JOB_ENDINGS, type Job, type Remains } from '../core/item.ts';
 import { POINT_RUNGS, type Policy } from '../core/policy.ts';
 import { Unreadable } from '../core/problems.ts';
 import type { Server } from '../core/server.ts';

@@ -1,5 +1,5 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
-import { itemHint } from '../../src/core/agenda.ts';
+import { itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { hintKey, keys, SHARD_NAMES, shardOf, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';

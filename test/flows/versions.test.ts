@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
-import { fateOf } from '../../src/core/points.ts';
+import { fateOf } from '../../src/core/policy.ts';
 import type { Outcome } from '../../src/core/problems.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';

@@ -1,7 +1,7 @@
 /** The service that the model is compared with: the real flows on real tables, as two instances that each remember heads. */
 import { expect } from 'vitest';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
-import { fateOf } from '../../src/core/points.ts';
+import { fateOf } from '../../src/core/policy.ts';
 import type { Outcome } from '../../src/core/problems.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { putHold, removeHold } from '../../src/flows/items/holds.ts';

@@ -1,8 +1,6 @@
 import type { PointPage } from '../../src/change.ts';
-import type { Alert } from '../../src/core/alerts.ts';
-import type { Waiting } from '../../src/core/bundles.ts';
-import type { Item, Remains } from '../../src/core/item.ts';
-import type { Job } from '../../src/core/job.ts';
+import type { Alert, Waiting } from '../../src/core/alerts.ts';
+import type { Item, Job, Remains } from '../../src/core/item.ts';
 import { parseGuard, readGrant } from '../../src/store/guards.ts';
 import { parseHead } from '../../src/store/head.ts';
 import { isItem, keys, type RowKind } from '../../src/store/keys.ts';

@@ -1,9 +1,7 @@
 import type { Held } from '../../change.ts';
-import type { Alert } from '../../core/alerts.ts';
-import type { Facts } from '../../core/history.ts';
-import type { Notification } from '../../core/ledger.ts';
+import { type Alert, isQueued, type Notification } from '../../core/alerts.ts';
+import type { Facts } from '../../core/caller.ts';
 import { sameName } from '../../core/names.ts';
-import { isQueued } from '../../core/notification.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DeadLetter } from '../../ports.ts';

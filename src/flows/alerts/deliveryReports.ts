@@ -1,7 +1,6 @@
 import type { Replacement } from '../../change.ts';
-import { SERVICE } from '../../core/agenda.ts';
-import type { Alert } from '../../core/alerts.ts';
-import type { Notification, NotificationStatus } from '../../core/ledger.ts';
+import type { Alert, Notification, NotificationStatus } from '../../core/alerts.ts';
+import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import { settleMembers } from '../notify/members.ts';

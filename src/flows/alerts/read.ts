@@ -1,8 +1,8 @@
 import type { Alert } from '../../core/alerts.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import type { Silence } from '../../core/silence.ts';
 import type { Instant } from '../../core/time.ts';
+import type { Silence } from '../../core/vault.ts';
 import type { DeadLetter, Reads } from '../../ports.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type AlertFilter, type AlertPage, everyAlert, vaultAlerts } from './alertLists.ts';

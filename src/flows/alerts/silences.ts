@@ -1,8 +1,7 @@
 import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import { MAX_SILENCE_DAYS, type Silence } from '../../core/silence.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
-import type { Vault } from '../../core/vault.ts';
+import { MAX_SILENCE_DAYS, type Silence, type Vault } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 import { onVault } from '../story/nouns.ts';
 import { unchanged } from '../story/plan.ts';

@@ -1,6 +1,6 @@
 import type { HeldHead } from '../../change.ts';
-import { SERVICE } from '../../core/agenda.ts';
 import { exclusions, type Guard, type GuardedOperation } from '../../core/guards.ts';
+import { SERVICE } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import type { Counts, Vault } from '../../core/vault.ts';

@@ -1,11 +1,9 @@
 import type { Held, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Item } from '../../core/item.ts';
-import type { Job, JobEnding } from '../../core/job.ts';
+import type { Item, Job, JobEnding } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import type { Point } from '../../core/points.ts';
-import type { PointRung } from '../../core/policy.ts';
+import type { Point, PointRung } from '../../core/policy.ts';
 import { type Outcome, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FlowPorts } from '../story/land.ts';

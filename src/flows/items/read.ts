@@ -1,9 +1,8 @@
 import type { HeldHead } from '../../change.ts';
-import type { Entry } from '../../core/history.ts';
-import { type Hold, type Item, type ItemState, liveHolds } from '../../core/item.ts';
-import type { Job } from '../../core/job.ts';
+import type { Entry } from '../../core/caller.ts';
+import { type Hold, type Item, type ItemState, type Job, liveHolds } from '../../core/item.ts';
 import { keyOf, sameName } from '../../core/names.ts';
-import type { Point } from '../../core/points.ts';
+import type { Point } from '../../core/policy.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Workload } from '../../core/workloads.ts';

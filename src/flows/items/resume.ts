@@ -1,10 +1,10 @@
 import type { HeldHead, Owner, PointPage } from '../../change.ts';
-import { type Alert, type AlertType, alertId } from '../../core/alerts.ts';
-import type { Facts } from '../../core/history.ts';
+import { type Alert, alertId } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import type { Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { decide, termsOf, underPolicy } from '../../core/lifecycle.ts';
-import { type Point, spent, type Terms } from '../../core/points.ts';
-import { isPolicy, isShorter, type Policy, takesAway } from '../../core/policy.ts';
+import { isPolicy, isShorter, type Point, type Policy, spent, type Terms, takesAway } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import { approved } from '../authorize/approval.ts';

@@ -1,13 +1,11 @@
 import type { HeldHead, PointPage } from '../../change.ts';
-import { agentTooOld } from '../../core/agents.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { channelOf } from '../../core/caller.ts';
-import type { Item, ItemIn, Tombstone } from '../../core/item.ts';
-import type { Job } from '../../core/job.ts';
+import type { Item, ItemIn, Job, Tombstone } from '../../core/item.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
-import { endOf, type Point } from '../../core/points.ts';
+import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import type { Server } from '../../core/server.ts';
+import { agentTooOld, type Server } from '../../core/server.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { type Head, hybridSecurityOn } from '../../core/vault.ts';
 import { workloadRow } from '../../core/workloads.ts';

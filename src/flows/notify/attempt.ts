@@ -1,6 +1,4 @@
-import type { Alert } from '../../core/alerts.ts';
-import type { Notification } from '../../core/ledger.ts';
-import { isQueued } from '../../core/notification.ts';
+import { type Alert, isQueued, type Notification } from '../../core/alerts.ts';
 import { type Instant, instantOf } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
 import type { Sent } from '../../ports.ts';

@@ -1,7 +1,15 @@
 import type { Held } from '../../change.ts';
-import { togetherHint } from '../../core/agenda.ts';
-import { type Alert, alert } from '../../core/alerts.ts';
-import { kindOfTogether, readyAt, SINGLES, TELLS, type Together, type Waiting } from '../../core/bundles.ts';
+import {
+  type Alert,
+  alert,
+  kindOfTogether,
+  readyAt,
+  SINGLES,
+  TELLS,
+  type Together,
+  type Waiting,
+} from '../../core/alerts.ts';
+import { togetherHint } from '../../core/hints.ts';
 import { HOUR_MS, type Instant, instantOf } from '../../core/time.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { secondsUntil } from './attempt.ts';

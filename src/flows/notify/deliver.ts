@@ -1,8 +1,14 @@
 import type { Held } from '../../change.ts';
-import { type Alert, alertId, RESOLVED_BY_UNDELETE } from '../../core/alerts.ts';
-import { isTeller } from '../../core/bundles.ts';
-import type { Notification } from '../../core/ledger.ts';
-import { isQueued, isTold, nextTry } from '../../core/notification.ts';
+import {
+  type Alert,
+  alertId,
+  isQueued,
+  isTeller,
+  isTold,
+  type Notification,
+  nextTry,
+  RESOLVED_BY_UNDELETE,
+} from '../../core/alerts.ts';
 import type { Instant } from '../../core/time.ts';
 import { letter } from '../../letters/letter.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';

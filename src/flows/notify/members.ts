@@ -1,9 +1,15 @@
 import type { Held } from '../../change.ts';
-import { type Alert, vaultOfAlert } from '../../core/alerts.ts';
-import { isTeller, kindOfTogether, type Together, type Waiting } from '../../core/bundles.ts';
-import type { Notification } from '../../core/ledger.ts';
+import {
+  type Alert,
+  isQueued,
+  isTeller,
+  kindOfTogether,
+  type Notification,
+  type Together,
+  vaultOfAlert,
+  type Waiting,
+} from '../../core/alerts.ts';
 import { sameName } from '../../core/names.ts';
-import { isQueued } from '../../core/notification.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { operationIdOf } from './operationId.ts';
 import type { Turn } from './turn.ts';

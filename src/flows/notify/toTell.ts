@@ -1,5 +1,5 @@
-import { type Hint, subjectOf, tellHint, togetherHint } from '../../core/agenda.ts';
-import { isTold, nextTry } from '../../core/notification.ts';
+import { isTold, nextTry } from '../../core/alerts.ts';
+import { type Hint, subjectOf, tellHint, togetherHint } from '../../core/hints.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { earliest, type Instant, instantOf } from '../../core/time.ts';
 import type { Notice, Reads } from '../../ports.ts';

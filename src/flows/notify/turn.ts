@@ -1,7 +1,6 @@
 import type { Held } from '../../change.ts';
-import { SERVICE } from '../../core/agenda.ts';
-import type { Alert } from '../../core/alerts.ts';
-import type { Waiting } from '../../core/bundles.ts';
+import type { Alert, Waiting } from '../../core/alerts.ts';
+import { SERVICE } from '../../core/hints.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
 import type { FlowPorts, Landed, Landing } from '../story/land.ts';

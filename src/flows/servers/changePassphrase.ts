@@ -1,5 +1,4 @@
-import { agentTooOld } from '../../core/agents.ts';
-import type { Server } from '../../core/server.ts';
+import { agentTooOld, type Server } from '../../core/server.ts';
 import { hybridSecurityOn } from '../../core/vault.ts';
 import { secondFactor } from '../authorize/secondFactor.ts';
 import { onVault } from '../story/nouns.ts';

@@ -1,9 +1,8 @@
 import type { Change, Held, HeldHead, ItemWrite, PointPage, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
+import type { Facts } from '../../core/caller.ts';
 import type { Grant, Guard } from '../../core/guards.ts';
-import type { Facts } from '../../core/history.ts';
-import type { Remains } from '../../core/item.ts';
-import type { Job } from '../../core/job.ts';
+import type { Job, Remains } from '../../core/item.ts';
 import type { PinRecord } from '../../core/pin.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Refused } from '../../core/problems.ts';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Held, Replacement } from '../../change.ts';
-import { type Alert, type AlertType, alert, type Subject } from '../../core/alerts.ts';
-import type { Waiting } from '../../core/bundles.ts';
-import { channelOf } from '../../core/caller.ts';
-import type { Facts } from '../../core/history.ts';
+import { type Alert, alert, type Subject, type Waiting } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item } from '../../core/item.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { workloadRow } from '../../core/workloads.ts';

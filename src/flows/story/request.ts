@@ -1,6 +1,5 @@
 import type { RecordedAnswer } from '../../change.ts';
-import type { Caller } from '../../core/caller.ts';
-import { type Entry, type Facts, SERVICE, signature } from '../../core/history.ts';
+import { type Caller, type Entry, type Facts, SERVICE, signature } from '../../core/caller.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';

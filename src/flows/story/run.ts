@@ -1,5 +1,5 @@
-import { SERVICE } from '../../core/agenda.ts';
 import type { Alert } from '../../core/alerts.ts';
+import { SERVICE } from '../../core/hints.ts';
 import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import type { FlowPorts } from './land.ts';

@@ -1,5 +1,5 @@
 import { type HeldHead, MOST_ROWS } from '../../change.ts';
-import type { Hint } from '../../core/agenda.ts';
+import type { Hint } from '../../core/hints.ts';
 import type { DueHint } from '../../ports.ts';
 import type { Landed, Landing } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';

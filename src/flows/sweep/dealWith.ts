@@ -1,5 +1,5 @@
 import type { HeldHead } from '../../change.ts';
-import type { Hint } from '../../core/agenda.ts';
+import type { Hint } from '../../core/hints.ts';
 import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed } from '../story/land.ts';

@@ -1,7 +1,7 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, HeldHead, PointPage } from '../../change.ts';
-import { deletionHints, type Hint } from '../../core/agenda.ts';
 import { type Alert, alertId } from '../../core/alerts.ts';
+import { deletionHints, type Hint } from '../../core/hints.ts';
 import { type Item, liveHolds, type Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { daysLeft, purgeAtOf } from '../../core/retention.ts';

@@ -1,4 +1,4 @@
-import type { Hint } from '../../core/agenda.ts';
+import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import { earliest, type Instant, iso } from '../../core/time.ts';
 import type { Heartbeat, Reads } from '../../ports.ts';

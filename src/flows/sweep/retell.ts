@@ -1,4 +1,4 @@
-import type { Hint } from '../../core/agenda.ts';
+import type { Hint } from '../../core/hints.ts';
 import type { DueHint, Notice } from '../../ports.ts';
 import { toTell } from '../notify/toTell.ts';
 import { inParallel } from '../story/rounds.ts';

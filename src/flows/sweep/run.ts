@@ -1,6 +1,7 @@
 import type { Replacement } from '../../change.ts';
-import { type Hint, SERVICE } from '../../core/agenda.ts';
-import type { Alert, AlertType } from '../../core/alerts.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import { type Hint, SERVICE } from '../../core/hints.ts';
 import { MOST_TRIES, nextTry } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';

@@ -1,7 +1,8 @@
 import type { HeldHead } from '../../change.ts';
-import type { Alert, AlertType } from '../../core/alerts.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import type { Facts } from '../../core/caller.ts';
 import { guardedIn } from '../../core/guards.ts';
-import type { Facts } from '../../core/history.ts';
 import { sameName } from '../../core/names.ts';
 import { refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { ALERT_STATES, ALERT_TYPES, type Alert, isListed, kindOf } from '../../core/alerts.ts';
-import { NOTIFICATION_STATUSES, type Notification } from '../../core/ledger.ts';
-import type { Silence } from '../../core/silence.ts';
+import { ALERT_STATES, type Alert, isListed, NOTIFICATION_STATUSES, type Notification } from '../../core/alerts.ts';
+import { ALERT_TYPES, kindOf } from '../../core/alertTypes.ts';
 import { iso } from '../../core/time.ts';
+import type { Silence } from '../../core/vault.ts';
 import { EXAMPLE } from '../example.ts';
 import { quoted } from '../reply.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Job } from '../../core/job.ts';
+import type { Job } from '../../core/item.ts';
 import { completeJob, startJob, startRestore } from '../../flows/items/jobs.ts';
 import { type PointResult, recordPoint } from '../../flows/items/points.ts';
 import { pageOfPoints, readJob, readPoint } from '../../flows/items/read.ts';

@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import type { Item } from '../../core/item.ts';
-import { JOB_ENDINGS, type Job } from '../../core/job.ts';
-import { fateOf, type Point } from '../../core/points.ts';
-import { POINT_RUNGS } from '../../core/policy.ts';
+import { type Item, JOB_ENDINGS, type Job } from '../../core/item.ts';
+import { fateOf, POINT_RUNGS, type Point } from '../../core/policy.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { EXAMPLE } from '../example.ts';

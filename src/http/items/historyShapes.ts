@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { CHANNELS, ROLES } from '../../core/caller.ts';
+import { CHANNELS, type Entry, ROLES } from '../../core/caller.ts';
 import type { Explanation } from '../../core/explain.ts';
-import type { Entry } from '../../core/history.ts';
 import { iso } from '../../core/time.ts';
 import { EXAMPLE } from '../example.ts';
 import { answer, facts, field, instant, listOf, oneOf, type Told } from '../shape.ts';

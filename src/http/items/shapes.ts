@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { type Hold, ITEM_STATES, type Item, liveHolds, type Tombstone } from '../../core/item.ts';
-import { JOB_ENDINGS } from '../../core/job.ts';
+import { type Hold, ITEM_STATES, type Item, JOB_ENDINGS, liveHolds, type Tombstone } from '../../core/item.ts';
 import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
-import type { Terms } from '../../core/points.ts';
+import type { Terms } from '../../core/policy.ts';
 import { billedDays, billingEndsAt, daysLeft, effectiveDays, remaining, warnAtOf } from '../../core/retention.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';

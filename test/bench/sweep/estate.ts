@@ -1,5 +1,5 @@
 /** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
-import { deletionHints } from '../../../src/core/agenda.ts';
+import { deletionHints } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import { newSettings } from '../../../src/core/vault.ts';
