@@ -20,35 +20,33 @@ interface Kind {
   readonly unlisted?: true;
 }
 
-const DESTRUCTIVE = { urgent: true, owners: true } as const;
+const DESTRUCTIVE = { category: 'Security', urgent: true, owners: true } as const;
+const TROUBLE = { severity: 'Sev1', collapses: true } as const;
 
 /** Everything the service raises. A new type is one row here. */
 export const ALERTS = {
   DeleteBackupData: {
     severity: 'Sev0',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'item',
     event: 'Backup data deleted',
     recommendedAction: 'If this was not intended, undelete the item before it is purged.',
-    ...DESTRUCTIVE,
     critical: 'hybrid',
   },
   BackupDataPermanentlyDeleted: {
     severity: 'Sev0',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'item',
     event: 'Backup data permanently deleted',
     recommendedAction: 'This cannot be undone. Find out who did it and why, and consider turning soft delete on.',
-    ...DESTRUCTIVE,
     critical: 'hybrid',
   },
   MassDeletion: {
     severity: 'Sev0',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Many items deleted by one caller',
     recommendedAction: 'Find out whether this was intended. If not, block the caller and undelete the items.',
-    ...DESTRUCTIVE,
     critical: 'hybrid',
   },
   UpcomingPurge: {
@@ -67,38 +65,34 @@ export const ALERTS = {
   },
   SoftDeleteDisabledForVault: {
     severity: 'Sev0',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Soft delete disabled',
     recommendedAction: 'Deletions are final from now on. If this was not intended, turn soft delete on again.',
-    ...DESTRUCTIVE,
   },
   DisableHybridSecurity: {
     severity: 'Sev0',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Security of hybrid backups disabled',
     recommendedAction:
       'Deleting on-premises backups is final from now on and needs no second factor. If this was not intended, turn hybrid security on again.',
-    ...DESTRUCTIVE,
     critical: 'always',
   },
   MuaDisabled: {
     severity: 'Sev0',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Multi-user authorization disabled',
     recommendedAction:
       'From now on one person alone can do critical operations. If this was not intended, link the guard again.',
-    ...DESTRUCTIVE,
   },
   PassphraseChanged: {
     severity: 'Sev0',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Passphrase changed',
     recommendedAction: 'If you did not change it, change it again and find out who did.',
-    ...DESTRUCTIVE,
     critical: 'always',
   },
   MassPurgeHeld: {
@@ -126,63 +120,56 @@ export const ALERTS = {
       'Recovery points will expire earlier. If this was not intended, change the policy back before they do.',
   },
   CriticalOperationRefused: {
-    severity: 'Sev1',
+    ...TROUBLE,
     category: 'Security',
     scope: 'item',
     event: 'Critical operation refused',
     recommendedAction:
       'Someone tried an operation that needs a second factor or an approval, and had none. Find out who and why.',
     urgent: true,
-    collapses: true,
   },
   PinFailures: {
-    severity: 'Sev1',
+    ...TROUBLE,
     category: 'Security',
     scope: 'vault',
     event: 'Security PIN entered wrongly too often',
     recommendedAction: 'The PIN was revoked. If it was you, issue a new one. If not, find out who tried.',
     urgent: true,
-    collapses: true,
   },
   PurgeFailed: {
-    severity: 'Sev1',
+    ...TROUBLE,
     category: 'Service',
     scope: 'item',
     event: 'A purge failed',
     recommendedAction: 'Nothing yet: the service tries again. Nothing is lost.',
-    collapses: true,
   },
   PurgeStuck: {
-    severity: 'Sev1',
+    ...TROUBLE,
     category: 'Service',
     scope: 'item',
     event: 'An item cannot be purged',
     recommendedAction: 'Ask explain why the item is not purged. The service tries again once a day.',
-    collapses: true,
   },
   DeliveryFailed: {
-    severity: 'Sev1',
+    ...TROUBLE,
     category: 'Service',
     scope: 'vault',
     event: 'A mail could not be delivered',
     recommendedAction: 'Check the address: this person did not get the mail.',
-    collapses: true,
   },
   BackupFailure: {
-    severity: 'Sev1',
+    ...TROUBLE,
     category: 'Jobs',
     scope: 'item',
     event: 'Backup failed',
     recommendedAction: 'Look at the job in the backup engine.',
-    collapses: true,
   },
   RestoreFailure: {
-    severity: 'Sev1',
+    ...TROUBLE,
     category: 'Jobs',
     scope: 'item',
     event: 'Restore failed',
     recommendedAction: 'Look at the job in the backup engine.',
-    collapses: true,
   },
   RetentionChanged: {
     severity: 'Sev2',
@@ -214,20 +201,18 @@ export const ALERTS = {
   },
   GuardGranted: {
     severity: 'Sev2',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Guarded operation approved',
     recommendedAction: 'Nothing, if you expected this. If not, ask who approved it and why, before it is used.',
-    ...DESTRUCTIVE,
     unlisted: true,
   },
   GuardUsed: {
     severity: 'Sev2',
-    category: 'Security',
+    ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Approval of a guarded operation used',
     recommendedAction: 'Nothing, if this is what was approved. If not, undo it while you still can.',
-    ...DESTRUCTIVE,
     unlisted: true,
   },
   Welcome: {

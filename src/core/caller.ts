@@ -3,9 +3,12 @@ import type { Instant } from './time.ts';
 export const ROLES = ['Reader', 'Operator', 'Contributor', 'GuardAdmin', 'Agent'] as const;
 export type Role = (typeof ROLES)[number];
 
-export interface Caller {
+export interface Identity {
   readonly tid: string;
   readonly oid: string;
+}
+
+export interface Caller extends Identity {
   readonly roles: readonly Role[];
   readonly appOnly: boolean;
   /** The token carries the demanded authentication context, and the sign-in is fresh. */
@@ -36,7 +39,7 @@ export const hasRole = (caller: Caller, role: Role): boolean =>
     : caller.roles.some((held) => held === role || CONTAINS[held].includes(role));
 
 /** An agent may touch only the items on servers that it registered itself. */
-export const ownsServer = (caller: Caller, registeredBy: { tid: string; oid: string }): boolean =>
+export const ownsServer = (caller: Caller, registeredBy: Identity): boolean =>
   caller.tid === registeredBy.tid && caller.oid === registeredBy.oid;
 
 /** What a caller lacks for a critical operation; undefined when nothing is missing. */
@@ -52,12 +55,7 @@ export interface Entry {
   readonly at: Instant;
   /** The item's name; null when it happened to the vault itself. */
   readonly item: string | null;
-  readonly caller: {
-    readonly oid: string;
-    readonly tid: string;
-    readonly roles: readonly Role[];
-    readonly channel: Channel;
-  };
+  readonly caller: Identity & { readonly roles: readonly Role[]; readonly channel: Channel };
   readonly operation: string;
   readonly outcome: 'Succeeded' | 'Refused';
   readonly code: string | null;
@@ -67,12 +65,9 @@ export interface Entry {
   readonly facts: Facts;
 }
 
-export const signature = (caller: Caller): Entry['caller'] => ({
-  oid: caller.oid,
-  tid: caller.tid,
-  roles: caller.roles,
-  channel: channelOf(caller),
-});
-
-/** The caller in the history when the service acted on its own, because a time was reached. */
-export const SERVICE: Entry['caller'] = { oid: 'reprieve', tid: '', roles: [], channel: 'service' };
+/** How the history names a caller; without one the service acted on its own, because a time was reached. */
+export function signature(caller: Caller | undefined): Entry['caller'] {
+  if (!caller) return { oid: 'reprieve', tid: '', roles: [], channel: 'service' };
+  const { oid, tid, roles } = caller;
+  return { oid, tid, roles, channel: channelOf(caller) };
+}

@@ -34,13 +34,6 @@ export const deletionHints = (item: Pick<Item, 'vault' | 'name'>, purgeAt: Insta
   itemHint(item, 'purge', purgeAt),
 ];
 
-export const policyHint = (vault: string, policy: string, due: Instant): Hint => ({
-  due,
-  kind: 'policy',
-  vault,
-  item: policy,
-});
-
 export const SERVICE = '~service';
 const ITSELF = '~';
 
@@ -102,7 +95,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
       .filter(({ single }) => !single)
       .map((one) => togetherHint(vault, one.together, readyAt(one.together, [one]))),
     ...(policy?.was && takesAway(policy.was.retention, policy.now.retention)
-      ? [policyHint(vault, policy.now.name, at)]
+      ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
       : []),
   ];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);

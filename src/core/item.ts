@@ -21,12 +21,6 @@ export interface Job {
 export const ITEM_STATES = ['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
-export interface ActiveJob {
-  readonly id: string;
-  readonly operation: 'Backup' | 'Restore';
-  readonly startedAt: Instant;
-}
-
 /** Keeps an item from being purged until a given time or until someone lifts it. */
 export interface Hold {
   readonly name: string;
@@ -53,7 +47,7 @@ interface Common {
   /** How often it was deleted. A message about an earlier deletion must not touch a later one. */
   readonly generation: number;
   readonly lastBackup: { readonly status: string; readonly at: Instant | null };
-  readonly activeJob: ActiveJob | null;
+  readonly activeJob: Pick<Job, 'id' | 'operation' | 'startedAt'> | null;
   readonly holds: readonly Hold[];
   /** The newest recovery points. `pagedPoints` counts the older ones, which lie in page rows. */
   readonly points: readonly Point[];

@@ -1,3 +1,4 @@
+import type { Identity } from './caller.ts';
 import { type Refused, refuse } from './problems.ts';
 import type { Instant } from './time.ts';
 import type { HybridKind } from './workloads.ts';
@@ -9,7 +10,7 @@ export interface Server {
   readonly kind: HybridKind;
   readonly agentVersion: string;
   readonly registration: 'Registered' | 'SoftDeleted' | 'Unregistered';
-  readonly registeredBy: { readonly tid: string; readonly oid: string };
+  readonly registeredBy: Identity;
   readonly registeredAt: Instant;
   /** Absent when it has not changed since the server was registered. */
   readonly passphraseChangedAt?: Instant | undefined;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Held, Replacement } from '../change.ts';
-import { type Grant, GUARDED_OPERATIONS, type Guard, type Identity } from '../core/guards.ts';
+import type { Identity } from '../core/caller.ts';
+import { type Grant, GUARDED_OPERATIONS, type Guard } from '../core/guards.ts';
 import { keyOf } from '../core/names.ts';
 import type { Guards } from '../ports.ts';
 import { keys, SERVICE_PARTITION } from './keys.ts';

@@ -1,5 +1,5 @@
 import type { RecordedAnswer } from '../../change.ts';
-import { type Caller, type Entry, type Facts, SERVICE, signature } from '../../core/caller.ts';
+import { type Caller, type Entry, type Facts, signature } from '../../core/caller.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
@@ -72,7 +72,7 @@ export const entry = (
 ): Entry => ({
   at: now,
   item,
-  caller: caller ? signature(caller) : SERVICE,
+  caller: signature(caller),
   operation,
   outcome: 'Succeeded',
   code: null,
