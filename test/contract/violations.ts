@@ -3,7 +3,7 @@ import { itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { hintKey, keys, SHARD_NAMES, shardOf, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
-import { pack } from '../../src/store/rows.ts';
+import { pack } from '../../src/store/table.ts';
 import { later, NOON } from '../support/builders.ts';
 import { at, type Furnished, item, P } from '../support/furnished.ts';
 import { must } from '../support/world.ts';

@@ -2,7 +2,7 @@
 import { QueueClient } from '@azure/storage-queue';
 import { isTold } from '../../src/core/alerts.ts';
 import { instantOf } from '../../src/core/time.ts';
-import { NOTIFICATIONS } from '../../src/store/notices.ts';
+import { NOTIFICATIONS } from '../../src/store/azure.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { scanAccount } from '../../tools/check/scan.ts';

@@ -5,8 +5,7 @@ import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import { newSettings } from '../../../src/core/vault.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys, trashKey } from '../../../src/store/keys.ts';
-import { pack } from '../../../src/store/rows.ts';
-import { MAX_OPS, type Op } from '../../../src/store/table.ts';
+import { MAX_OPS, type Op, pack } from '../../../src/store/table.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Estate {
