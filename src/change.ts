@@ -7,7 +7,6 @@ import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
 import type { Instant } from './core/time.ts';
 import type { Head, Vault } from './core/vault.ts';
-import type { Workload } from './core/workloads.ts';
 
 /** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
 export interface Held<T> {
@@ -100,11 +99,7 @@ export interface Change {
 }
 
 /** What is protected: the source, as seen from any vault. */
-export interface Source {
-  readonly workload: Workload;
-  readonly sourceId: string;
-  readonly server: string | null;
-}
+export type Source = Pick<Item, 'workload' | 'sourceId' | 'server'>;
 
 export interface Owner {
   readonly vault: string;

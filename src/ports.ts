@@ -304,4 +304,5 @@ export interface Reads {
   readonly nextSweep: (after: Instant) => Instant;
 }
 
+export type VaultReads = Pick<Reads, 'vaults'>;
 export type Ports = Reads & Doors;

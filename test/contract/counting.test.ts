@@ -46,7 +46,7 @@ describe('storage requests before the answer', () => {
     restart = async () => {
       const tables = azureTables(connectionString, suffix, counting);
       // whoever is told is told by others: the queue is no table, and nobody waits for it
-      call = appOver({ ...portsOver(tables), notices: { send: async () => {} } });
+      call = appOver(portsOver(tables, { notices: { send: async () => {} } }));
       await Promise.all(
         [tables.vaults, tables.agenda, tables.registry].map((table) => table.get('nothing', 'nothing')),
       );

@@ -1,5 +1,5 @@
-import { type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../../core/guards.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { type Grant, type Guard, grantable, samePerson } from '../../core/guards.ts';
+import { iso } from '../../core/time.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { type GuardPlace, onGuard } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
@@ -7,11 +7,8 @@ import { vaultAlert } from '../story/raise.ts';
 import { type Asked, noVault, unkept } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
 
-export interface Allow {
-  readonly operation: GuardedOperation;
-  readonly vault: string;
+export interface Allow extends Pick<Grant, 'operation' | 'vault' | 'expiresAt'> {
   readonly grantee: string;
-  readonly expiresAt: Instant;
 }
 
 const grantOnce = onGuard<Allow, Grant>()({

@@ -1,15 +1,11 @@
 import type { Hold, Item } from '../../core/item.ts';
 import { sameName } from '../../core/names.ts';
 import { refuse } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { iso } from '../../core/time.ts';
 import { onItem } from '../story/nouns.ts';
 import { stale } from '../story/request.ts';
 
-export interface HoldAsk {
-  readonly name: string;
-  readonly reason: string;
-  readonly until: Instant | null;
-}
+export type HoldAsk = Pick<Hold, 'name' | 'reason' | 'until'>;
 
 export interface HoldResult {
   readonly hold: Hold;

@@ -11,13 +11,10 @@ import { onItem, onItemInVault } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
 import { raisedOrCounted, subjectOf } from '../story/raise.ts';
 import type { Place, Request } from '../story/request.ts';
-import { listPoints, pagesOf, pointIn, tooManyPoints, withPoint } from './points.ts';
+import { pagesOf, pointIn, tooManyPoints, withPoint } from './points.ts';
+import { listPoints, noJob } from './read.ts';
 
-export interface StartJob {
-  readonly operation: Job['operation'];
-  /** For a backup taken by hand: how long its point is to live. */
-  readonly expiresAt: Instant | null;
-}
+export type StartJob = Pick<Job, 'operation' | 'expiresAt'>;
 
 /** The engine begins with a backup or a restore; the item is busy until it says how that ended. */
 export const startJob = onItem<StartJob, Job>()({
@@ -46,7 +43,7 @@ export async function startRestore(
   place: Place,
   recoveryPoint: string,
 ): Promise<Outcome<Job>> {
-  const list = await listPoints(flow, place, request.now);
+  const list = await listPoints(flow, request.now, place);
   if (!list.ok) return list;
   const { item, points, head } = list.value;
   const allowed = decide('restore', item, { now: request.now, vault: head.vault });
@@ -107,8 +104,6 @@ export const completeJob = onItemInVault<Completion, Job>()({
     };
   },
 });
-
-export const noJob = (place: Place, id: string): Refused => refuse('JobNotFound', `${place.item} has no job ${id}.`);
 
 function wrongEnding(job: Job, { status, recoveryPoint }: Completion): Refused | undefined {
   if (job.status !== 'InProgress')

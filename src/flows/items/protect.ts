@@ -25,12 +25,7 @@ export interface Protect {
 }
 
 /** The same, with the defaults filled in. */
-interface Wish {
-  readonly workload: Workload;
-  readonly tier: Tier;
-  readonly sourceId: string;
-  readonly server: string | null;
-}
+type Wish = Pick<Item, 'workload' | 'tier' | 'sourceId' | 'server'>;
 
 export interface Protection extends Resumption {
   readonly created: boolean;

@@ -15,11 +15,9 @@ import { callerFacts, itemAlert, subjectOf } from '../story/raise.ts';
 import type { Asked } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { countOf } from './destroy.ts';
-import { pagesOf } from './points.ts';
-import type { ItemResult } from './undelete.ts';
+import { type ItemRead, pagesOf } from './points.ts';
 
-export interface Resumption extends ItemResult {
-  readonly head: HeldHead;
+export interface Resumption extends ItemRead {
   readonly removed: readonly Point[];
 }
 
@@ -87,9 +85,7 @@ export function choosePolicy(
   return ok(policy);
 }
 
-interface Moving {
-  readonly item: Item;
-  readonly head: HeldHead;
+interface Moving extends ItemRead {
   readonly pages?: readonly PointPage[];
   readonly sourceClaim?: Claim<Owner, Remains>;
 }

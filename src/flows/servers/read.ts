@@ -2,12 +2,10 @@ import type { Item } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { cut, everyItem, type Listed, type Page } from '../story/pages.ts';
 import { noVault, type VaultPlace } from '../story/request.ts';
 import type { World } from '../story/run.ts';
-
-type VaultReads = Pick<Reads, 'vaults'>;
 
 /** Which server of the vault a verb is about. */
 export interface Named {

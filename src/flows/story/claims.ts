@@ -1,5 +1,5 @@
 import type { Change, Held, HeldHead, Line, Owner, Source } from '../../change.ts';
-import type { Remains } from '../../core/item.ts';
+import type { Item, Remains } from '../../core/item.ts';
 import { sameName } from '../../core/names.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
@@ -66,13 +66,8 @@ const claims = <W, O, T>(kind: Kind<W, O, T>) => {
   };
 };
 
-interface Claimant extends Source {
-  readonly vault: string;
-  readonly name: string;
-}
-
 /** One item protects a source, over all vaults. */
-export const claimedSource = claims<Claimant, Owner, Remains>({
+export const claimedSource = claims<Source & Pick<Item, 'vault' | 'name'>, Owner, Remains>({
   name: 'sourceClaim',
   owner: ({ registry }, source) => registry.owner(source),
   vaultOf: ({ vault }) => vault,

@@ -1,24 +1,29 @@
 import type { HeldHead } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
 import { sameName } from '../../core/names.ts';
-import { cutsAfter, isPolicy, isShorter, type Policy, type Retention, takesAway } from '../../core/policy.ts';
+import {
+  cutsAfter,
+  isPolicy,
+  isShorter,
+  type Policy,
+  type Retention,
+  type RetentionFault,
+  retentionFaults,
+  takesAway,
+} from '../../core/policy.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import type { Workload } from '../../core/workloads.ts';
+import { hybridSecurityOn } from '../../core/vault.ts';
+import { type Workload, workloadRow } from '../../core/workloads.ts';
 import { approved } from '../authorize/approval.ts';
 import { onVault } from '../story/nouns.ts';
 import { everyItem } from '../story/pages.ts';
-import { need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
+import { type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { entry, stale, type VaultPlace } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';
-import { policyFault } from './policyFaults.ts';
 
 export const noPolicy = (vault: string, policy: string): Refused =>
   refuse('PolicyNotFound', `There is no policy ${policy} in vault ${vault}.`);
-
-export interface PolicyName {
-  readonly name: string;
-}
 
 export interface PolicyResult {
   readonly policy: Policy;
@@ -116,7 +121,7 @@ const isSame = (a: Policy, b: Policy): boolean =>
  * Deletes a policy that nothing uses. It is retired first, and its users are listed again after that: nobody can choose a retired
  * policy, and a decision that chose it just before rests on a fence that is gone.
  */
-export const deletePolicy = onVault<PolicyName, null>()({
+export const deletePolicy = onVault<Pick<Policy, 'name'>, null>()({
   operation: 'DeletePolicy',
   etagIsOfPart: true,
   also: { users: readUsers },
@@ -144,7 +149,7 @@ const retire = (head: HeldHead, policy: Policy, retired: boolean, request: Decid
   },
 });
 
-const policyIn = ({ policies }: HeldHead, name: string): Policy | undefined =>
+export const policyIn = ({ policies }: HeldHead, name: string): Policy | undefined =>
   policies.find((policy) => isPolicy(policy, name));
 
 /**
@@ -169,4 +174,64 @@ function inUse(policy: Policy, users: readonly Item[]): Refused {
     `${policy.name} is used by ${users.length} item(s): ${names.join(', ')}. Move them to another policy first.`,
     { facts: { ...azure, items: names } },
   );
+}
+
+const MOST_POLICIES = 200;
+
+/** Why a vault may not have this policy. `users` are the items that have it now, if they were read. */
+function policyFault(
+  { vault, policies }: HeldHead,
+  before: Policy | undefined,
+  policy: Policy,
+  users: readonly Item[] | undefined,
+): Refused | Need | undefined {
+  const foreign = policy.workloads.find((workload) => workloadRow(workload).vault !== vault.kind);
+  if (foreign)
+    return refuse(
+      'WrongVaultKind',
+      `${foreign} is kept in a ${workloadRow(foreign).vault} vault; ${vault.name} is a ${vault.kind} vault.`,
+      { target: '$.workloads', facts: { requiredKind: workloadRow(foreign).vault } },
+    );
+  const faults = retentionFaults(policy.retention, policy.workloads, hybridSecurityOn(vault));
+  const changed = !before || JSON.stringify(before.retention) !== JSON.stringify(policy.retention);
+  if (changed && faults.length > 0) return badRetention(faults);
+  if (!before)
+    return policies.length < MOST_POLICIES
+      ? undefined
+      : refuse('LimitReached', `A vault can have ${MOST_POLICIES} policies at most.`);
+  if (vault.immutability !== 'Disabled' && isShorter(before.retention, policy.retention))
+    return refuse('ImmutabilityBlocked', 'The vault is immutable: the retention of a policy cannot be shortened.', {
+      target: '$.retention',
+    });
+  const dropped = before.workloads.filter((workload) => !policy.workloads.includes(workload));
+  if (dropped.length === 0) return undefined;
+  if (!users) return need('users');
+  const user = users.find((item) => dropped.includes(item.workload));
+  return (
+    user &&
+    refuse('PolicyInUse', `${user.name} (${user.workload}) uses this policy. Move it to another policy first.`, {
+      target: '$.workloads',
+    })
+  );
+}
+
+function badRetention(faults: readonly RetentionFault[]): Refused {
+  const code = faults.some(({ kind }) => kind === 'belowMinimum') ? 'MinimumRetention' : 'InvalidRequest';
+  const details = faults.map(
+    (fault): Complaint => ({
+      code,
+      target: `$.retention.${fault.rung}`,
+      message:
+        fault.kind === 'belowMinimum'
+          ? `${fault.rung} is ${fault.given}; hybrid workloads are kept at least ${fault.minimum}.`
+          : `${fault.rung} is 0. Leave the rung out to keep no such points.`,
+    }),
+  );
+  const [first] = faults;
+  const facts = first?.kind === 'belowMinimum' ? { rung: first.rung, given: first.given, minimum: first.minimum } : {};
+  return refuse(code, details.map(({ message }) => message).join(' '), {
+    details,
+    facts,
+    target: `$.retention.${first?.rung}`,
+  });
 }

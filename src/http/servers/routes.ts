@@ -1,10 +1,8 @@
 import type { Server } from '../../core/server.ts';
 import { iso } from '../../core/time.ts';
 import { type IssuedPin, issuePin } from '../../flows/authorize/issuePin.ts';
-import { changePassphrase } from '../../flows/servers/changePassphrase.ts';
-import { deregister } from '../../flows/servers/deregister.ts';
-import { putServer, type ServerResult } from '../../flows/servers/putServer.ts';
 import { listServers, readServer } from '../../flows/servers/read.ts';
+import { changePassphrase, deregister, putServer, type ServerResult } from '../../flows/servers/servers.ts';
 import type { Request } from '../../flows/story/request.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { made, reply, resource } from '../reply.ts';
