@@ -79,6 +79,10 @@ export interface Counts {
 export const hybridSecurityOn = (vault: Pick<Vault, 'hybrid'>): boolean =>
   vault.hybrid !== null && vault.hybrid.state !== 'Disabled';
 
+/** Under AlwaysOn what came from on premises is deleted from there only, unless the vault allows it. */
+export const isClosedToPortal = ({ hybrid }: Pick<Vault, 'hybrid'>): boolean =>
+  hybrid?.state === 'AlwaysOn' && hybrid.portalDeleteUnderAlwaysOn === 'block';
+
 /** For cloud items the vault's soft delete decides, for hybrid items the hybrid switch. */
 export const softDeleteOn = (vault: Vault, workloadClass: WorkloadClass): boolean =>
   workloadClass === 'Hybrid' ? hybridSecurityOn(vault) : vault.softDelete.state !== 'Disabled';

@@ -31,23 +31,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
 const lastPart = (rows: readonly Row[], limit: number, prefix: string): string | undefined =>
   rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
 
-const reading = (
-  table: Table,
-): Pick<
-  Vaults,
-  | 'item'
-  | 'items'
-  | 'counts'
-  | 'trash'
-  | 'dueTrash'
-  | 'pages'
-  | 'job'
-  | 'server'
-  | 'servers'
-  | 'history'
-  | 'answer'
-  | 'pin'
-> => ({
+const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
   item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
 
   async items(vault, stretch) {

@@ -1,8 +1,9 @@
 import type { HeldHead } from '../../change.ts';
-import { exclusions, type Guard, type GuardedOperation } from '../../core/guards.ts';
+import { exclusions, type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { iso } from '../../core/time.ts';
 import type { Counts, Vault } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 import { approved, identityOf } from '../authorize/approval.ts';
@@ -10,8 +11,8 @@ import { tokenFactor } from '../authorize/secondFactor.ts';
 import { type GuardPlace, noGuard, onAnyGuard, onGuard, onVault } from '../story/nouns.ts';
 import { type Decision, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
-import { entry, type VaultPlace } from '../story/request.ts';
-import type { Deciding, World } from '../story/run.ts';
+import { type Asked, entry, noVault, unkept, type VaultPlace } from '../story/request.ts';
+import type { Deciding, Runs, World } from '../story/run.ts';
 
 export interface GuardResult {
   readonly guard: Guard;
@@ -144,3 +145,48 @@ function relink(
     answer: { vault, counts },
   };
 }
+
+export interface Allow extends Pick<Grant, 'operation' | 'vault' | 'expiresAt'> {
+  readonly grantee: string;
+}
+
+const grantOnce = onGuard<Allow, Grant>()({
+  operation: 'GrantOperation',
+  also: {
+    head: async ({ ports }, _, { vault }) => (await ports.vaults.head(vault, 'fresh')) ?? noVault(vault),
+    before: async ({ ports, request }, { guard }, ask) =>
+      (await ports.guards.allowance(wishOf(guard.value, ask, request))) ?? null,
+  },
+  decide({ guard, head, before }, ask, request) {
+    const { caller, now: grantedAt, id } = request;
+    const wish = { ...wishOf(guard.value, ask, request), id, grantedBy: identityOf(caller), grantedAt };
+    const outcome = grantable(wish, guard.value, grantedAt);
+    if (!outcome.ok) return outcome;
+    if (!head) return need('head');
+    if (before === undefined) return need('before');
+    const grant = outcome.value;
+    if (before && isSame(before, grant)) return unchanged(before);
+    const { guard: name, operation, grantee, grantedBy } = grant;
+    const expiresAt = iso(grant.expiresAt);
+    const told = { guard: name, operation, grantee: grantee.oid, grantedBy: grantedBy.oid, expiresAt };
+    return {
+      grant,
+      alerts: [vaultAlert('GuardGranted', request, head.vault, told, id)],
+      facts: { guard: name, grant: id, guarded: operation, grantee: grantee.oid, expiresAt },
+      answer: grant,
+    };
+  },
+});
+
+/** The keeper of a guard lets somebody else do one thing. The vault's history tells who and for how long. */
+export const allow: Runs<GuardPlace, Allow, Grant> = (flow, request, place, ask) =>
+  grantOnce(flow, unkept(request), place, ask);
+
+const wishOf = ({ name }: Guard, { grantee, ...ask }: Allow, { caller }: Pick<Asked, 'caller'>) => ({
+  ...ask,
+  guard: name,
+  grantee: { tid: caller.tid, oid: grantee },
+});
+
+/** Asked for twice, it is one grant. Its answer is kept apart from it, so the repetition has to find it here. */
+const isSame = (a: Grant, b: Grant): boolean => samePerson(a.grantedBy, b.grantedBy) && +a.expiresAt === +b.expiresAt;

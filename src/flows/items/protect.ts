@@ -10,7 +10,7 @@ import { NEIGHBOURS, type Neighbour, type Tier, type Workload, workloadRow } fro
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { inVault } from '../story/nouns.ts';
 import { type Decision, need, unchanged } from '../story/plan.ts';
-import { type Asked, type Place, stale } from '../story/request.ts';
+import { type Asked, type Place, stale, wrongVaultKind } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { pagesOf } from './points.ts';
 import { choosePolicy, movedUnder, type Resumption } from './resume.ts';
@@ -79,12 +79,7 @@ const wrong = (target: string, message: string): Refused => refuse('InvalidReque
 function wishOf(ask: Protect, { vault }: HeldHead): Outcome<Wish> {
   const workload = ask.workload as Workload; // neighbours were sent away before
   const row = workloadRow(workload);
-  if (row.vault !== vault.kind)
-    return refuse(
-      'WrongVaultKind',
-      `${workload} is kept in a ${row.vault} vault; ${vault.name} is a ${vault.kind} vault.`,
-      { target: '$.workload', facts: { requiredKind: row.vault } },
-    );
+  if (row.vault !== vault.kind) return wrongVaultKind(vault, workload, '$.workload');
   const tier = ask.tier ?? row.tiers[0];
   if (!row.tiers.includes(tier))
     return wrong('$.tier', `${workload} is kept in the tier ${row.tiers.join(' or ')} only.`);

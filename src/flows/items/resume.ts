@@ -11,7 +11,7 @@ import { approved } from '../authorize/approval.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { onItemInVault } from '../story/nouns.ts';
 import { type Need, need, type Plan, type Step, unchanged } from '../story/plan.ts';
-import { callerFacts, itemAlert, subjectOf } from '../story/raise.ts';
+import { changeAlert, subjectOf } from '../story/raise.ts';
 import type { Asked } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { countOf } from './destroy.ts';
@@ -124,10 +124,10 @@ export function movedUnder(
 /** It came back, out of the trash or into protection; and whether its points are kept for a shorter time from now on. */
 function movingAlerts(request: Asked, before: Item, after: Item, head: HeldHead, policy: Policy): readonly Alert[] {
   const from = termsOf(before, head).retention;
-  const facts = { ...callerFacts(request), from: before.state, to: after.state, policy: policy.name };
+  const change = { from: before.state, to: after.state, policy: policy.name };
   const retentions = { before: JSON.stringify(from), after: JSON.stringify(policy.retention) };
   const make = (type: AlertType, more: Facts = {}): Alert => ({
-    ...itemAlert(type, before, request.now, { ...facts, ...more }),
+    ...changeAlert(type, request, before, { ...change, ...more }),
     // an item may be resumed more than once between two deletions
     ...(type === 'ItemUndeleted' ? {} : { id: alertId(type, subjectOf(before), after.etag) }),
   });

@@ -7,13 +7,13 @@ import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import { type Head, hybridSecurityOn } from '../../core/vault.ts';
+import { type Head, hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
 import { workloadRow } from '../../core/workloads.ts';
 import { approved } from '../authorize/approval.ts';
 import { secondFactor } from '../authorize/secondFactor.ts';
 import { onRemainsInVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from '../story/plan.ts';
-import { callerFacts, itemAlert } from '../story/raise.ts';
+import { changeAlert } from '../story/raise.ts';
 import { type Asked, entry, type Place, purged } from '../story/request.ts';
 import type { Deciding, Runs } from '../story/run.ts';
 import { destroyed, takeApart } from './destroy.ts';
@@ -164,10 +164,10 @@ function endProtection(
   const deletion = { deletedAt: now, retentionDays, version, deletedBy: caller.oid, reason, comment };
   const next = softDeleted(item, terms, deletion, id);
   const until = iso(purgeAt(next, head.vault));
-  const facts = { ...callerFacts(request), from: item.state, to: next.state, purgeAt: until, ...proof.facts };
+  const change = { from: item.state, to: next.state, purgeAt: until };
   return {
     item: next,
-    alerts: [itemAlert('DeleteBackupData', next, now, facts)],
+    alerts: [changeAlert('DeleteBackupData', request, next, { ...change, ...proof.facts })],
     facts: { purgeAt: until, retentionDays, generation: next.generation, reason, comment },
     answer: { item: next, head, softDeleteApplied: true },
   };
@@ -182,9 +182,9 @@ const plain = (item: ItemIn<'ProtectionStopped' | 'BackupsSuspended'>, head: Hel
 function destructionAlerts(item: Item, head: HeldHead, ask: Stop, request: Asked, proof: Proof): readonly Alert[] {
   if (!head.vault.alerts.onHardDelete) return [];
   const { reason = null, comment = null } = ask;
-  const facts = { ...callerFacts(request), from: item.state, to: 'Purged', reason, comment, ...proof.facts };
+  const change = { from: item.state, to: 'Purged', reason, comment, ...proof.facts } as const;
   const doomed = { ...item, generation: item.generation + 1 };
-  return [itemAlert('BackupDataPermanentlyDeleted', doomed, request.now, facts)];
+  return [changeAlert('BackupDataPermanentlyDeleted', request, doomed, change)];
 }
 
 /** Whether deleting this item is critical because it came from on premises. */
@@ -194,11 +194,10 @@ const isSecuredHybrid = (item: Item, { vault }: Head): boolean =>
 /** Under AlwaysOn what came from on premises is deleted from there; and an agent that knows no second factor may not delete. */
 const wrongDoor = (
   { caller }: Asked,
-  { vault: { hybrid } }: Head,
+  { vault }: Head,
   server: { readonly value: Server } | null,
 ): Refused | undefined => {
-  const blocked = hybrid?.state === 'AlwaysOn' && hybrid.portalDeleteUnderAlwaysOn === 'block';
-  if (blocked && channelOf(caller) === 'portal')
+  if (isClosedToPortal(vault) && channelOf(caller) === 'portal')
     return refuse(
       'AlwaysOnForbidsPortalDelete',
       'Under AlwaysOn, backups of on-premises servers are deleted from their agent only.',

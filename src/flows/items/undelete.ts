@@ -12,7 +12,7 @@ import type { FlowPorts } from '../story/land.ts';
 import { freshHeadOf, headOf, onItem } from '../story/nouns.ts';
 import { unlessUnreadable } from '../story/pages.ts';
 import { need, type Plan, unchanged } from '../story/plan.ts';
-import { callerFacts, itemAlert } from '../story/raise.ts';
+import { changeAlert } from '../story/raise.ts';
 import { noVault, type Place, type Request, stale, type VaultPlace } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { World } from '../story/run.ts';
@@ -52,10 +52,9 @@ export const undelete = onItem<undefined, ItemResult>()({
     if (!decision.ok) return decision;
     if (!decision.changes) return unchanged({ item });
     const next = undeleted(item as ItemIn<'SoftDeleted'>, request.id);
-    const facts = { ...callerFacts(request), from: item.state, to: next.state };
     const plan: Plan<ItemResult> = {
       item: next,
-      alerts: [itemAlert('ItemUndeleted', item, request.now, facts)],
+      alerts: [changeAlert('ItemUndeleted', request, item, { from: item.state, to: next.state })],
       facts: { generation: item.generation },
       answer: { item: next },
     };

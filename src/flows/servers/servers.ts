@@ -4,7 +4,7 @@ import type { Item } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
-import { hybridSecurityOn } from '../../core/vault.ts';
+import { hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
 import type { HybridKind } from '../../core/workloads.ts';
 import { secondFactor } from '../authorize/secondFactor.ts';
 import { claimedServer } from '../story/claims.ts';
@@ -159,9 +159,8 @@ export const deregister = onVault<Named, Server>()({
 });
 
 function portalUnderAlwaysOn({ caller }: Asked, { vault }: HeldHead, server: Server): Refused | undefined {
-  const { hybrid } = vault;
-  const blocked = hybrid?.state === 'AlwaysOn' && hybrid.portalDeleteUnderAlwaysOn === 'block';
-  if (!blocked || channelOf(caller) !== 'portal' || server.registration !== 'Registered') return undefined;
+  if (!isClosedToPortal(vault) || channelOf(caller) !== 'portal' || server.registration !== 'Registered')
+    return undefined;
   return refuse(
     'AlwaysOnForbidsPortalDelete',
     `Under AlwaysOn, ${server.name} is deregistered from its agent only, after its backups were deleted there.`,

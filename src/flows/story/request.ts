@@ -4,6 +4,8 @@ import type { Remains, Tombstone } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
+import type { Vault } from '../../core/vault.ts';
+import { type Workload, workloadRow } from '../../core/workloads.ts';
 
 /** Who asks, when, and under which conditions. `R` is what the story answers. */
 export interface Request<R> {
@@ -36,6 +38,17 @@ export interface Place extends VaultPlace {
 export const noVault = (vault: string): Refused => refuse('VaultNotFound', `There is no vault ${vault}.`);
 export const noItem = ({ vault, item }: Place): Refused =>
   refuse('ItemNotFound', `There is no item ${item} in vault ${vault}.`);
+
+/** Only a vault of one kind keeps backups of this workload. */
+export const wrongVaultKind = ({ name, kind }: Vault, workload: Workload, target: string): Refused =>
+  refuse(
+    'WrongVaultKind',
+    `${workload} is kept in a ${workloadRow(workload).vault} vault; ${name} is a ${kind} vault.`,
+    {
+      target,
+      facts: { requiredKind: workloadRow(workload).vault },
+    },
+  );
 
 /** A purged item says so for ninety days; then it was never there. */
 export function purged(tombstone: Tombstone, now: Instant): Refused {

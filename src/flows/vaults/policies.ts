@@ -19,7 +19,7 @@ import { onVault } from '../story/nouns.ts';
 import { everyItem } from '../story/pages.ts';
 import { type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
-import { entry, stale, type VaultPlace } from '../story/request.ts';
+import { entry, stale, type VaultPlace, wrongVaultKind } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';
 
 export const noPolicy = (vault: string, policy: string): Refused =>
@@ -186,12 +186,7 @@ function policyFault(
   users: readonly Item[] | undefined,
 ): Refused | Need | undefined {
   const foreign = policy.workloads.find((workload) => workloadRow(workload).vault !== vault.kind);
-  if (foreign)
-    return refuse(
-      'WrongVaultKind',
-      `${foreign} is kept in a ${workloadRow(foreign).vault} vault; ${vault.name} is a ${vault.kind} vault.`,
-      { target: '$.workloads', facts: { requiredKind: workloadRow(foreign).vault } },
-    );
+  if (foreign) return wrongVaultKind(vault, foreign, '$.workloads');
   const faults = retentionFaults(policy.retention, policy.workloads, hybridSecurityOn(vault));
   const changed = !before || JSON.stringify(before.retention) !== JSON.stringify(policy.retention);
   if (changed && faults.length > 0) return badRetention(faults);

@@ -1,6 +1,6 @@
 import type { Grant } from '../../core/guards.ts';
-import { allow } from '../../flows/guards/allow.ts';
 import {
+  allow,
   deleteGuard,
   type GuardResult,
   type Linked,
