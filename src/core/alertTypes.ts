@@ -20,13 +20,12 @@ interface Kind {
   readonly unlisted?: true;
 }
 
-const DESTRUCTIVE = { category: 'Security', urgent: true, owners: true } as const;
+const DESTRUCTIVE = { severity: 'Sev0', category: 'Security', urgent: true, owners: true } as const;
 const TROUBLE = { severity: 'Sev1', collapses: true } as const;
 
 /** Everything the service raises. A new type is one row here. */
 export const ALERTS = {
   DeleteBackupData: {
-    severity: 'Sev0',
     ...DESTRUCTIVE,
     scope: 'item',
     event: 'Backup data deleted',
@@ -34,7 +33,6 @@ export const ALERTS = {
     critical: 'hybrid',
   },
   BackupDataPermanentlyDeleted: {
-    severity: 'Sev0',
     ...DESTRUCTIVE,
     scope: 'item',
     event: 'Backup data permanently deleted',
@@ -42,7 +40,6 @@ export const ALERTS = {
     critical: 'hybrid',
   },
   MassDeletion: {
-    severity: 'Sev0',
     ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Many items deleted by one caller',
@@ -64,14 +61,12 @@ export const ALERTS = {
     recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
   },
   SoftDeleteDisabledForVault: {
-    severity: 'Sev0',
     ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Soft delete disabled',
     recommendedAction: 'Deletions are final from now on. If this was not intended, turn soft delete on again.',
   },
   DisableHybridSecurity: {
-    severity: 'Sev0',
     ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Security of hybrid backups disabled',
@@ -80,7 +75,6 @@ export const ALERTS = {
     critical: 'always',
   },
   MuaDisabled: {
-    severity: 'Sev0',
     ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Multi-user authorization disabled',
@@ -88,7 +82,6 @@ export const ALERTS = {
       'From now on one person alone can do critical operations. If this was not intended, link the guard again.',
   },
   PassphraseChanged: {
-    severity: 'Sev0',
     ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Passphrase changed',
@@ -200,16 +193,16 @@ export const ALERTS = {
     recommendedAction: 'Nothing. Nobody can turn it off again.',
   },
   GuardGranted: {
-    severity: 'Sev2',
     ...DESTRUCTIVE,
+    severity: 'Sev2',
     scope: 'vault',
     event: 'Guarded operation approved',
     recommendedAction: 'Nothing, if you expected this. If not, ask who approved it and why, before it is used.',
     unlisted: true,
   },
   GuardUsed: {
-    severity: 'Sev2',
     ...DESTRUCTIVE,
+    severity: 'Sev2',
     scope: 'vault',
     event: 'Approval of a guarded operation used',
     recommendedAction: 'Nothing, if this is what was approved. If not, undo it while you still can.',
