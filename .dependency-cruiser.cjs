@@ -23,8 +23,8 @@ const CORE = '^src/core/';
 const ROOMS = {
   service: ['sweep', 'items', 'story'],
   sweep: ['items', 'story'],
-  items: ['servers', 'guards', 'vaults', 'alerts', 'authorize', 'story'],
-  servers: ['vaults', 'authorize', 'story'],
+  items: ['authorize', 'story'],
+  servers: ['authorize', 'story'],
   guards: ['authorize', 'story'],
   vaults: ['authorize', 'story'],
   alerts: ['notify', 'story'],

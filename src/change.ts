@@ -1,16 +1,12 @@
-import type { Alert } from './core/alerts.ts';
-import type { Waiting } from './core/bundles.ts';
+import type { Alert, Waiting } from './core/alerts.ts';
+import type { Entry } from './core/caller.ts';
 import type { Grant, Guard } from './core/guards.ts';
-import type { Entry } from './core/history.ts';
-import type { Item, Remains } from './core/item.ts';
-import type { Job } from './core/job.ts';
+import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
-import type { Point } from './core/points.ts';
-import type { Policy } from './core/policy.ts';
+import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
 import type { Instant } from './core/time.ts';
 import type { Head, Vault } from './core/vault.ts';
-import type { Workload } from './core/workloads.ts';
 
 /** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
 export interface Held<T> {
@@ -103,11 +99,7 @@ export interface Change {
 }
 
 /** What is protected: the source, as seen from any vault. */
-export interface Source {
-  readonly workload: Workload;
-  readonly sourceId: string;
-  readonly server: string | null;
-}
+export type Source = Pick<Item, 'workload' | 'sourceId' | 'server'>;
 
 export interface Owner {
   readonly vault: string;

@@ -1,11 +1,9 @@
 import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write } from './change.ts';
-import type { Hint } from './core/agenda.ts';
-import type { Alert } from './core/alerts.ts';
-import type { Waiting } from './core/bundles.ts';
+import type { Alert, Waiting } from './core/alerts.ts';
+import type { Entry } from './core/caller.ts';
 import type { Grant, Guard } from './core/guards.ts';
-import type { Entry } from './core/history.ts';
-import type { Item, Remains } from './core/item.ts';
-import type { Job } from './core/job.ts';
+import type { Hint } from './core/hints.ts';
+import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { Instant } from './core/time.ts';
@@ -306,4 +304,5 @@ export interface Reads {
   readonly nextSweep: (after: Instant) => Instant;
 }
 
+export type VaultReads = Pick<Reads, 'vaults'>;
 export type Ports = Reads & Doors;

@@ -1,264 +1,39 @@
-import type { Facts } from './history.ts';
-import type { Notification } from './ledger.ts';
-import type { Instant } from './time.ts';
+import { type AlertType, kindOf } from './alertTypes.ts';
+import type { Facts } from './caller.ts';
+import { earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
+import type { AlertSettings, Silence } from './vault.ts';
 
-export const ALERT_STATES = ['New', 'Acknowledged', 'Closed'] as const;
+export const NOTIFICATION_STATUSES = ['Queued', 'Sent', 'Delivered', 'Failed', 'Suppressed', 'DeadLettered'] as const;
+export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
-/** What an alert is about: an item, the vault, or the service as a whole. */
-type Scope = 'item' | 'vault' | 'service';
+export const REASONS = ['recipient', 'owner', 'operator'] as const;
 
-interface Kind {
-  readonly severity: 'Sev0' | 'Sev1' | 'Sev2' | 'Sev3';
-  readonly category: 'Security' | 'Jobs' | 'Service';
-  readonly scope: Scope;
-  /** What happened, in the words of the mail's subject. */
-  readonly event: string;
-  readonly recommendedAction: string;
-  /** Mailed at once, also when the vault collects its alerts in an hourly digest. */
-  readonly urgent?: true;
-  /** The owners receive it too. */
-  readonly owners?: true;
-  /** It concerns on-premises backups or their security: the owners receive it in spite of any silence. */
-  readonly critical?: 'always' | 'hybrid';
-  /** While such an alert is open, the same trouble is counted on it and raises no other. */
-  readonly collapses?: true;
-  /** A mail that is no alert: it is stored and sent like one, but no list shows it. */
-  readonly unlisted?: true;
+/** One alert and one recipient: exactly one mail, or the reason why there is none. */
+export interface Notification {
+  readonly recipient: string;
+  /** Why this person receives it. */
+  readonly as: (typeof REASONS)[number];
+  readonly status: NotificationStatus;
+  readonly attempts: number;
+  readonly operationId: string;
+  readonly sentAt: Instant | null;
+  /** When to try next; null when there is nothing left to try. */
+  readonly nextTryAt: Instant | null;
+  readonly failure: Failure | null;
+  /** The bundle whose mail tells this alert too: a digest or a mass deletion. */
+  readonly together: string | null;
 }
 
-const DESTRUCTIVE = { urgent: true, owners: true } as const;
+export interface Failure {
+  readonly code: string;
+  readonly reason: string;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  /** The service will not try again. */
+  readonly final?: boolean;
+}
 
-/** Everything the service raises. A new type is one row here. */
-export const ALERTS = {
-  DeleteBackupData: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'item',
-    event: 'Backup data deleted',
-    recommendedAction: 'If this was not intended, undelete the item before it is purged.',
-    ...DESTRUCTIVE,
-    critical: 'hybrid',
-  },
-  BackupDataPermanentlyDeleted: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'item',
-    event: 'Backup data permanently deleted',
-    recommendedAction: 'This cannot be undone. Find out who did it and why, and consider turning soft delete on.',
-    ...DESTRUCTIVE,
-    critical: 'hybrid',
-  },
-  MassDeletion: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Many items deleted by one caller',
-    recommendedAction: 'Find out whether this was intended. If not, block the caller and undelete the items.',
-    ...DESTRUCTIVE,
-    critical: 'hybrid',
-  },
-  UpcomingPurge: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'item',
-    event: 'Backup data will be purged soon',
-    recommendedAction: 'If you still need these backups, undelete the item before it is purged.',
-  },
-  PurgeComplete: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'item',
-    event: 'Backup data purged',
-    recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
-  },
-  SoftDeleteDisabledForVault: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Soft delete disabled',
-    recommendedAction: 'Deletions are final from now on. If this was not intended, turn soft delete on again.',
-    ...DESTRUCTIVE,
-  },
-  DisableHybridSecurity: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Security of hybrid backups disabled',
-    recommendedAction:
-      'Deleting on-premises backups is final from now on and needs no second factor. If this was not intended, turn hybrid security on again.',
-    ...DESTRUCTIVE,
-    critical: 'always',
-  },
-  MuaDisabled: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Multi-user authorization disabled',
-    recommendedAction:
-      'From now on one person alone can do critical operations. If this was not intended, link the guard again.',
-    ...DESTRUCTIVE,
-  },
-  PassphraseChanged: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Passphrase changed',
-    recommendedAction: 'If you did not change it, change it again and find out who did.',
-    ...DESTRUCTIVE,
-    critical: 'always',
-  },
-  MassPurgeHeld: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'service',
-    event: 'Unusually many purges held',
-    recommendedAction: 'Look at what is due. If it should be purged, run a sweep with the token.',
-    urgent: true,
-  },
-  ModifyPolicyShorterRetention: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Retention of a policy shortened',
-    recommendedAction:
-      'Recovery points will expire earlier. If this was not intended, set the longer retention again before they do.',
-  },
-  ModifyProtectionShorterRetention: {
-    severity: 'Sev0',
-    category: 'Security',
-    scope: 'item',
-    event: 'Item moved to a policy with shorter retention',
-    recommendedAction:
-      'Recovery points will expire earlier. If this was not intended, change the policy back before they do.',
-  },
-  CriticalOperationRefused: {
-    severity: 'Sev1',
-    category: 'Security',
-    scope: 'item',
-    event: 'Critical operation refused',
-    recommendedAction:
-      'Someone tried an operation that needs a second factor or an approval, and had none. Find out who and why.',
-    urgent: true,
-    collapses: true,
-  },
-  PinFailures: {
-    severity: 'Sev1',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Security PIN entered wrongly too often',
-    recommendedAction: 'The PIN was revoked. If it was you, issue a new one. If not, find out who tried.',
-    urgent: true,
-    collapses: true,
-  },
-  PurgeFailed: {
-    severity: 'Sev1',
-    category: 'Service',
-    scope: 'item',
-    event: 'A purge failed',
-    recommendedAction: 'Nothing yet: the service tries again. Nothing is lost.',
-    collapses: true,
-  },
-  PurgeStuck: {
-    severity: 'Sev1',
-    category: 'Service',
-    scope: 'item',
-    event: 'An item cannot be purged',
-    recommendedAction: 'Ask explain why the item is not purged. The service tries again once a day.',
-    collapses: true,
-  },
-  DeliveryFailed: {
-    severity: 'Sev1',
-    category: 'Service',
-    scope: 'vault',
-    event: 'A mail could not be delivered',
-    recommendedAction: 'Check the address: this person did not get the mail.',
-    collapses: true,
-  },
-  BackupFailure: {
-    severity: 'Sev1',
-    category: 'Jobs',
-    scope: 'item',
-    event: 'Backup failed',
-    recommendedAction: 'Look at the job in the backup engine.',
-    collapses: true,
-  },
-  RestoreFailure: {
-    severity: 'Sev1',
-    category: 'Jobs',
-    scope: 'item',
-    event: 'Restore failed',
-    recommendedAction: 'Look at the job in the backup engine.',
-    collapses: true,
-  },
-  RetentionChanged: {
-    severity: 'Sev2',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Soft-delete period changed',
-    recommendedAction: 'Nothing, if this was intended.',
-  },
-  ItemUndeleted: {
-    severity: 'Sev3',
-    category: 'Security',
-    scope: 'item',
-    event: 'Resolved: backup data undeleted',
-    recommendedAction: 'Backups do not run again by themselves: resume protection with a policy.',
-  },
-  ItemResumed: {
-    severity: 'Sev3',
-    category: 'Security',
-    scope: 'item',
-    event: 'Protection resumed',
-    recommendedAction: 'Nothing.',
-  },
-  SoftDeleteAlwaysOnEnabled: {
-    severity: 'Sev3',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Soft delete is always on',
-    recommendedAction: 'Nothing. Nobody can turn it off again.',
-  },
-  GuardGranted: {
-    severity: 'Sev2',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Guarded operation approved',
-    recommendedAction: 'Nothing, if you expected this. If not, ask who approved it and why, before it is used.',
-    ...DESTRUCTIVE,
-    unlisted: true,
-  },
-  GuardUsed: {
-    severity: 'Sev2',
-    category: 'Security',
-    scope: 'vault',
-    event: 'Approval of a guarded operation used',
-    recommendedAction: 'Nothing, if this is what was approved. If not, undo it while you still can.',
-    ...DESTRUCTIVE,
-    unlisted: true,
-  },
-  Welcome: {
-    severity: 'Sev3',
-    category: 'Service',
-    scope: 'vault',
-    event: 'You will hear from this vault',
-    recommendedAction: 'Nothing: this mail shows that our mails reach you.',
-    urgent: true,
-    unlisted: true,
-  },
-  Digest: {
-    severity: 'Sev3',
-    category: 'Service',
-    scope: 'vault',
-    event: 'Alerts of the last hour',
-    recommendedAction: 'Look at each open alert.',
-    urgent: true,
-    unlisted: true,
-  },
-} as const satisfies Record<string, Kind>;
-
-export type AlertType = keyof typeof ALERTS;
-export const ALERT_TYPES = Object.keys(ALERTS) as readonly AlertType[];
-export const kindOf = (type: AlertType): Kind => ALERTS[type];
+export const ALERT_STATES = ['New', 'Acknowledged', 'Closed'] as const;
 
 export interface Alert {
   readonly id: string;
@@ -326,3 +101,124 @@ export const isListed = ({ type }: Pick<Alert, 'type'>): boolean => kindOf(type)
 
 /** The alerts that an undelete resolves. */
 export const RESOLVED_BY_UNDELETE = ['DeleteBackupData', 'UpcomingPurge'] as const satisfies readonly AlertType[];
+
+export const isQueued = ({ status }: Notification): boolean => status === 'Queued';
+
+/** Every mail about the alert is settled. */
+export const isTold = ({ notifications }: Pick<Alert, 'notifications'>): boolean =>
+  notifications !== null && !notifications.some(isQueued);
+
+/** When the next mail about the alert is due; undefined when none is. */
+export const nextTry = ({ notifications, firedAt }: Pick<Alert, 'notifications' | 'firedAt'>): Instant | undefined =>
+  notifications === null
+    ? firedAt
+    : earliest(notifications.filter(isQueued).flatMap(({ nextTryAt }) => (nextTryAt ? [nextTryAt] : [])));
+
+const sameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+const covers = ({ from, until, types, items }: Silence, alert: Alert): boolean =>
+  from <= alert.firedAt &&
+  alert.firedAt < until &&
+  (types?.includes(alert.type) ?? true) &&
+  (items?.some((item) => sameAddress(item, alert.item ?? '')) ?? true);
+
+const isCritical = (alert: Alert): boolean => {
+  const { critical } = kindOf(alert.type);
+  return critical === 'always' || (critical === 'hybrid' && alert.facts['hybrid'] === true);
+};
+
+export interface Addressed {
+  readonly recipient: string;
+  readonly as: Notification['as'];
+  readonly silenced: boolean;
+}
+
+/** Who is mailed about an alert, each address once. No silence keeps a critical hybrid operation from the owners. */
+export function addressees(
+  alert: Alert,
+  settings: AlertSettings | undefined,
+  silences: readonly Silence[],
+  operators: readonly string[],
+): readonly Addressed[] {
+  const named = alert.facts['recipients'];
+  const groups: Record<Notification['as'], readonly string[]> = {
+    owner: kindOf(alert.type).owners ? (settings?.owners ?? []) : [],
+    recipient: settings?.recipients ?? [],
+    operator: settings ? [] : operators,
+  };
+  const silenced = silences.some((silence) => covers(silence, alert));
+  const mayBeSilent = (as: Notification['as']) => silenced && !(as === 'owner' && isCritical(alert));
+  // A welcome goes only to new addresses.
+  if (Array.isArray(named)) return onceEach(named.map((recipient) => welcomed(recipient, settings)));
+  return onceEach(
+    (['owner', 'recipient', 'operator'] as const).flatMap((as) =>
+      groups[as].map((recipient) => ({ recipient, as, silenced: mayBeSilent(as) })),
+    ),
+  );
+}
+
+const onceEach = (all: readonly Addressed[]): readonly Addressed[] =>
+  all.filter((one, index) => all.findIndex(({ recipient }) => sameAddress(recipient, one.recipient)) === index);
+
+const welcomed = (recipient: string, settings: AlertSettings | undefined): Addressed => ({
+  recipient,
+  as: settings?.recipients.some((one) => sameAddress(one, recipient)) ? 'recipient' : 'owner',
+  silenced: false,
+});
+
+/** Does the alert wait for the hourly digest? */
+export const isDigested = (alert: Alert, settings: AlertSettings | undefined): boolean =>
+  settings?.mode === 'HourlyDigest' && kindOf(alert.type).urgent !== true;
+
+/** An alert that waits to be told together with others, and where it stands among them. */
+export interface Waiting {
+  /** What is waited for: the digest of an hour, the lull after a mass deletion. */
+  readonly together: string;
+  readonly alert: string;
+  readonly at: Instant;
+  /** It was counted, but is told by itself. */
+  readonly single: boolean;
+}
+
+/** The two kinds of bundles. In a bundle's name the part behind the `~` says which hour or which caller. */
+export const TOGETHER = ['digest', 'mass'] as const;
+export type Together = (typeof TOGETHER)[number];
+
+/** The type of the alert that tells a bundle. */
+export const TELLS: Readonly<Record<Together, AlertType>> = { digest: 'Digest', mass: 'MassDeletion' };
+
+/** The kind of bundle that alerts of this type tell; undefined when they tell only themselves. */
+export const isTeller = (type: AlertType): Together | undefined => TOGETHER.find((kind) => TELLS[kind] === type);
+
+export const kindOfTogether = (together: string): Together | undefined =>
+  TOGETHER.find((kind) => together.startsWith(`${kind}~`));
+
+/** When the hour of this time ends. */
+export const hourEnd = (at: Instant): Instant => instantOf((Math.floor(at.toMillis() / HOUR_MS) + 1) * HOUR_MS);
+
+export const digestOf = (alert: Pick<Alert, 'firedAt'>): string => `digest~${hourEnd(alert.firedAt).toMillis()}`;
+
+/** Nine deletions by one caller within five minutes get mails of their own. From the tenth on it is a mass deletion. */
+export const SINGLES = 9;
+export const WITHIN_MS = 5 * 60_000;
+/** The mail about a mass deletion goes out when nothing was deleted for this long, at the latest after five minutes. */
+const LULL_MS = 30_000;
+
+interface Deletion {
+  readonly alert: string;
+  readonly at: Instant;
+}
+
+const isBefore = (a: Deletion, b: Deletion): boolean =>
+  a.at < b.at || (a.at.toMillis() === b.at.toMillis() && a.alert < b.alert);
+
+/** Is this deletion part of a mass deletion? Only earlier deletions decide, so the answer is the same whenever we look. */
+export const isOneOfMany = (one: Deletion, all: readonly Deletion[]): boolean =>
+  all.filter((other) => isBefore(other, one) && one.at.toMillis() - other.at.toMillis() < WITHIN_MS).length >= SINGLES;
+
+/** When the mail about the waiting alerts is to go out. */
+export function readyAt(together: string, waiting: readonly Deletion[]): Instant {
+  if (kindOfTogether(together) === 'digest') return instantOf(Number(together.split('~')[1]));
+  const times = waiting.map(({ at }) => at.toMillis());
+  return instantOf(Math.min(Math.max(...times) + LULL_MS, Math.min(...times) + WITHIN_MS));
+}

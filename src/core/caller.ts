@@ -1,9 +1,14 @@
+import type { Instant } from './time.ts';
+
 export const ROLES = ['Reader', 'Operator', 'Contributor', 'GuardAdmin', 'Agent'] as const;
 export type Role = (typeof ROLES)[number];
 
-export interface Caller {
+export interface Identity {
   readonly tid: string;
   readonly oid: string;
+}
+
+export interface Caller extends Identity {
   readonly roles: readonly Role[];
   readonly appOnly: boolean;
   /** The token carries the demanded authentication context, and the sign-in is fresh. */
@@ -34,7 +39,7 @@ export const hasRole = (caller: Caller, role: Role): boolean =>
     : caller.roles.some((held) => held === role || CONTAINS[held].includes(role));
 
 /** An agent may touch only the items on servers that it registered itself. */
-export const ownsServer = (caller: Caller, registeredBy: { tid: string; oid: string }): boolean =>
+export const ownsServer = (caller: Caller, registeredBy: Identity): boolean =>
   caller.tid === registeredBy.tid && caller.oid === registeredBy.oid;
 
 /** What a caller lacks for a critical operation; undefined when nothing is missing. */
@@ -42,3 +47,27 @@ export const missingFactor = (caller: Caller): 'StepUpRequired' | 'SecurityPinRe
   if (caller.secondFactor) return undefined;
   return caller.appOnly ? 'SecurityPinRequired' : 'StepUpRequired';
 };
+
+export type Facts = { readonly [name: string]: string | number | boolean | null | readonly string[] };
+
+/** One line of an item's history. Refused attempts are in it too. */
+export interface Entry {
+  readonly at: Instant;
+  /** The item's name; null when it happened to the vault itself. */
+  readonly item: string | null;
+  readonly caller: Identity & { readonly roles: readonly Role[]; readonly channel: Channel };
+  readonly operation: string;
+  readonly outcome: 'Succeeded' | 'Refused';
+  readonly code: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly requestId: string;
+  readonly facts: Facts;
+}
+
+/** How the history names a caller; without one the service acted on its own, because a time was reached. */
+export function signature(caller: Caller | undefined): Entry['caller'] {
+  if (!caller) return { oid: 'reprieve', tid: '', roles: [], channel: 'service' };
+  const { oid, tid, roles } = caller;
+  return { oid, tid, roles, channel: channelOf(caller) };
+}

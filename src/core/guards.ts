@@ -1,3 +1,4 @@
+import type { Identity } from './caller.ts';
 import { type Complaint, type Outcome, ok, refuse } from './problems.ts';
 import { addDays, type Instant } from './time.ts';
 import type { Settings } from './vault.ts';
@@ -23,11 +24,6 @@ const COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = {
   RecoveryServices: GUARDED_OPERATIONS,
   Backup: ['removeGuard', 'deleteProtection', 'stopProtection', 'disableImmutability'],
 };
-
-export interface Identity {
-  readonly tid: string;
-  readonly oid: string;
-}
 
 /** A guard belongs to someone other than the people whose vaults it guards. Its exclusions apply to every linked vault. */
 export interface Guard {

@@ -1,15 +1,65 @@
-import { deletionHints, type Hint, itemHint, PARKED_DAYS, policyHint, tellHint, togetherHint } from './agenda.ts';
-import type { Alert } from './alerts.ts';
-import { readyAt, type Waiting } from './bundles.ts';
+import { type Alert, nextTry, readyAt, type Waiting } from './alerts.ts';
 import type { Hold, Item, Remains } from './item.ts';
 import { purgeAt, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
-import { nextTry } from './notification.ts';
-import { dueAt, type Point } from './points.ts';
-import { type Policy, takesAway } from './policy.ts';
-import { TOMBSTONE_DAYS } from './retention.ts';
+import { dueAt, type Point, type Policy, takesAway } from './policy.ts';
+import { TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
 import { addDays, earliest, type Instant, later } from './time.ts';
 import type { Head } from './vault.ts';
+
+export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell', 'together'] as const;
+export type HintKind = (typeof HINT_KINDS)[number];
+
+/** "Look at this item at this time." It is only a hint: the sweep reads the item and decides from what it finds. */
+export interface Hint {
+  readonly due: Instant;
+  readonly kind: HintKind;
+  readonly vault: string;
+  /**
+   * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
+   * alerts wait. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
+   */
+  readonly item: string;
+}
+
+export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({
+  due,
+  kind,
+  vault: item.vault,
+  item: item.name,
+});
+
+export const deletionHints = (item: Pick<Item, 'vault' | 'name'>, purgeAt: Instant): readonly Hint[] => [
+  itemHint(item, 'warn', warnAtOf(purgeAt)),
+  itemHint(item, 'purge', purgeAt),
+];
+
+export const SERVICE = '~service';
+const ITSELF = '~';
+
+/** Written before an alert is raised, so that its mails go out even if the process dies. */
+export const tellHint = (of: { readonly vault: string | null; readonly item: string | null }, at: Instant): Hint => ({
+  due: at,
+  kind: 'tell',
+  vault: of.vault ?? SERVICE,
+  item: of.item ?? ITSELF,
+});
+
+export const togetherHint = (vault: string, together: string, due: Instant): Hint => ({
+  due,
+  kind: 'together',
+  vault,
+  item: together,
+});
+
+/** What a `tell` hint is about, in the form that alerts use. */
+export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
+  vault: vault === SERVICE ? null : vault,
+  item: item === ITSELF ? null : item,
+});
+
+/** While an item is stopped or deleted, nothing expires. The sweep then moves its expiry hint on by this much at a time. */
+export const PARKED_DAYS = 1;
 
 /** An item before and after a change. */
 export interface ItemMove {
@@ -45,7 +95,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
       .filter(({ single }) => !single)
       .map((one) => togetherHint(vault, one.together, readyAt(one.together, [one]))),
     ...(policy?.was && takesAway(policy.was.retention, policy.now.retention)
-      ? [policyHint(vault, policy.now.name, at)]
+      ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
       : []),
   ];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);

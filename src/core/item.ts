@@ -1,18 +1,27 @@
-import type { BACKUP_STATUSES } from './job.ts';
-import type { Point, Terms } from './points.ts';
-import type { Cut } from './policy.ts';
+import type { Cut, Point, Terms } from './policy.ts';
 import { purgeAtOf, type Window } from './retention.ts';
 import { type Instant, instantOf, later } from './time.ts';
 import type { Tier, Workload } from './workloads.ts';
 
+export const JOB_ENDINGS = ['Completed', 'Failed', 'Cancelled'] as const;
+export type JobEnding = (typeof JOB_ENDINGS)[number];
+/** How the last backup went; Pending before the first one has ended. */
+export const BACKUP_STATUSES = ['Pending', ...JOB_ENDINGS] as const;
+
+export interface Job {
+  readonly id: string;
+  readonly vault: string;
+  readonly item: string;
+  readonly operation: 'Backup' | 'Restore';
+  readonly status: 'InProgress' | JobEnding;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  /** For a backup taken by hand: when its recovery point expires. */
+  readonly expiresAt: Instant | null;
+}
+
 export const ITEM_STATES = ['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
-
-export interface ActiveJob {
-  readonly id: string;
-  readonly operation: 'Backup' | 'Restore';
-  readonly startedAt: Instant;
-}
 
 /** Keeps an item from being purged until a given time or until someone lifts it. */
 export interface Hold {
@@ -40,7 +49,7 @@ interface Common {
   /** How often it was deleted. A message about an earlier deletion must not touch a later one. */
   readonly generation: number;
   readonly lastBackup: { readonly status: (typeof BACKUP_STATUSES)[number]; readonly at: Instant | null };
-  readonly activeJob: ActiveJob | null;
+  readonly activeJob: Pick<Job, 'id' | 'operation' | 'startedAt'> | null;
   readonly holds: readonly Hold[];
   /** The newest recovery points. `pagedPoints` counts the older ones, which lie in page rows. */
   readonly points: readonly Point[];

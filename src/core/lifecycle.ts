@@ -1,6 +1,5 @@
 import type { Item, ItemIn } from './item.ts';
-import { fateOf, type Point, spent, type Terms } from './points.ts';
-import { cutsAfter, isPolicy, type Policy } from './policy.ts';
+import { cutsAfter, fateOf, isPolicy, type Point, type Policy, spent, type Terms } from './policy.ts';
 import { type Refusal, type Refused, refuse } from './problems.ts';
 import { purgeAtOf } from './retention.ts';
 import { type Instant, iso } from './time.ts';
@@ -117,58 +116,45 @@ export function termsOf(item: Item, head: Head): Terms {
   return { retention: policy.retention, cuts };
 }
 
-const common = ({
-  vault,
-  name,
-  workload,
-  tier,
-  sourceId,
-  server,
-  generation,
-  lastBackup,
-  activeJob,
-  holds,
-  points,
-  pagedPoints,
-  hintedAt,
-  superseded,
-}: Item) => ({
-  vault,
-  name,
-  workload,
-  tier,
-  sourceId,
-  server,
-  generation,
-  lastBackup,
-  activeJob,
-  holds,
-  points,
-  pagedPoints,
-  hintedAt,
-  superseded,
-});
+/** What an item is in every state. */
+const COMMON = [
+  'vault',
+  'name',
+  'workload',
+  'tier',
+  'sourceId',
+  'server',
+  'generation',
+  'lastBackup',
+  'activeJob',
+  'holds',
+  'points',
+  'pagedPoints',
+  'hintedAt',
+  'superseded',
+] as const satisfies readonly (keyof Item)[];
 
-const memory = (item: Item, terms: Terms) => ({
+const common = (item: Item) =>
+  Object.fromEntries(COMMON.map((name) => [name, item[name]])) as Pick<Item, (typeof COMMON)[number]>;
+
+/** What an item is in every state in which nobody backs it up. */
+const unprotected = (item: Item, terms: Terms, etag: string) => ({
+  ...common(item),
   terms,
   previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
+  activeJob: null,
+  etag,
 });
 
 export const stopped = (item: Item, terms: Terms, etag: string): ItemIn<'ProtectionStopped'> => ({
-  ...common(item),
-  ...memory(item, terms),
+  ...unprotected(item, terms, etag),
   state: 'ProtectionStopped',
   undeleted: false,
-  activeJob: null,
-  etag,
 });
 
 export const suspended = (item: Item, terms: Terms, etag: string): ItemIn<'BackupsSuspended'> => ({
-  ...common(item),
-  ...memory(item, terms),
+  ...unprotected(item, terms, etag),
   state: 'BackupsSuspended',
-  activeJob: null,
-  etag,
 });
 
 export const softDeleted = (
@@ -177,23 +163,17 @@ export const softDeleted = (
   deletion: ItemIn<'SoftDeleted'>['deletion'],
   etag: string,
 ): ItemIn<'SoftDeleted'> => ({
-  ...common(item),
-  ...memory(item, terms),
+  ...unprotected(item, terms, etag),
   state: 'SoftDeleted',
   deletion,
   generation: item.generation + 1,
-  activeJob: null,
-  etag,
 });
 
 export const purging = (item: Item, terms: Terms, etag: string): ItemIn<'Purging'> => ({
-  ...common(item),
-  ...memory(item, terms),
+  ...unprotected(item, terms, etag),
   state: 'Purging',
   deletion: item.state === 'SoftDeleted' ? item.deletion : null,
   generation: item.state === 'SoftDeleted' || item.state === 'Purging' ? item.generation : item.generation + 1,
-  activeJob: null,
-  etag,
 });
 
 export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'ProtectionStopped'> => ({

@@ -1,3 +1,4 @@
+import type { Identity } from './caller.ts';
 import { type Instant, instantOf } from './time.ts';
 
 const MINUTE_MS = 60_000;
@@ -11,7 +12,7 @@ export interface SealedPin {
   readonly id: string;
   readonly salt: string;
   readonly mac: string;
-  readonly issuedBy: { readonly tid: string; readonly oid: string };
+  readonly issuedBy: Identity;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
 }

@@ -103,9 +103,7 @@ export function settingsAfter(before: Settings, patch: SettingsPatch, kind: Vaul
     return refuse(
       'ConfirmationRequired',
       'AlwaysOn can never be turned off again. Send "confirmAlwaysOn": true in the same body if that is what you want.',
-      {
-        target: '$.confirmAlwaysOn',
-      },
+      { target: '$.confirmAlwaysOn' },
     );
   const hybrid = hybridAfter(before, patch, kind, softDelete.state);
   if (!hybrid.ok) return hybrid;

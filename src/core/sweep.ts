@@ -1,4 +1,4 @@
-import { deletionHints, type Hint, PARKED_DAYS } from './agenda.ts';
+import { deletionHints, type Hint, PARKED_DAYS } from './hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
 import { purgeAt } from './lifecycle.ts';
 import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';

@@ -1,7 +1,23 @@
+import type { AlertType } from './alertTypes.ts';
 import type { Policy } from './policy.ts';
 import type { Extension } from './retention.ts';
-import type { Silence } from './silence.ts';
+import type { Instant } from './time.ts';
 import type { VaultKind, WorkloadClass } from './workloads.ts';
+
+/** No mails about these alerts for a time. The alerts are raised all the same. */
+export interface Silence {
+  readonly name: string;
+  readonly from: Instant;
+  readonly until: Instant;
+  /** null stands for every type, and below for every item. */
+  readonly types: readonly AlertType[] | null;
+  readonly items: readonly string[] | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly etag: string;
+}
+
+export const MAX_SILENCE_DAYS = 30;
 
 export const SWITCH_STATES = ['Disabled', 'Enabled', 'AlwaysOn'] as const;
 export type SwitchState = (typeof SWITCH_STATES)[number];
@@ -63,6 +79,10 @@ export interface Counts {
 
 export const hybridSecurityOn = (vault: Pick<Vault, 'hybrid'>): boolean =>
   vault.hybrid !== null && vault.hybrid.state !== 'Disabled';
+
+/** Under AlwaysOn what came from on premises is deleted from there only, unless the vault allows it. */
+export const isClosedToPortal = ({ hybrid }: Pick<Vault, 'hybrid'>): boolean =>
+  hybrid?.state === 'AlwaysOn' && hybrid.portalDeleteUnderAlwaysOn === 'block';
 
 /** For cloud items the vault's soft delete decides, for hybrid items the hybrid switch. */
 export const softDeleteOn = (vault: Vault, workloadClass: WorkloadClass): boolean =>

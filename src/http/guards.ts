@@ -1,9 +1,14 @@
 import * as z from 'zod';
 import { type Grant, GUARDED_OPERATIONS, type Guard } from '../core/guards.ts';
-import { allow } from '../flows/guards/allow.ts';
-import { deleteGuard, type GuardResult, putGuard } from '../flows/guards/guards.ts';
-import { linkGuard, unlinkGuard } from '../flows/guards/link.ts';
-import { readGuard } from '../flows/guards/read.ts';
+import {
+  allow,
+  deleteGuard,
+  type GuardResult,
+  linkGuard,
+  putGuard,
+  readGuard,
+  unlinkGuard,
+} from '../flows/guards/guards.ts';
 import type { Request } from '../flows/story/request.ts';
 import { WRITES } from './refusal.ts';
 import { reply } from './reply.ts';

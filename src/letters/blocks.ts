@@ -1,5 +1,5 @@
-import type { Alert, kindOf } from '../core/alerts.ts';
-import type { Notification } from '../core/ledger.ts';
+import type { Alert, Notification } from '../core/alerts.ts';
+import type { kindOf } from '../core/alertTypes.ts';
 import type { Instant } from '../core/time.ts';
 
 /** What a letter is written from. */

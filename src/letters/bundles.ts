@@ -1,5 +1,6 @@
 /** The parts of the letters that tell many alerts at once: a mass deletion and a digest. */
-import { type Alert, kindOf } from '../core/alerts.ts';
+import type { Alert } from '../core/alerts.ts';
+import { kindOf } from '../core/alertTypes.ts';
 import { isName } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';
 import { type Block, type Cells, commands, type Occasion, type Section } from './blocks.ts';

@@ -1,5 +1,5 @@
-import { kindOf } from '../core/alerts.ts';
-import type { Notification } from '../core/ledger.ts';
+import type { Notification } from '../core/alerts.ts';
+import { kindOf } from '../core/alertTypes.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';
 import { howMany } from './bundles.ts';
 import { clip, counted, instantFact, placeOf, timeLeft, vaultOf } from './facts.ts';

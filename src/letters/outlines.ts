@@ -1,4 +1,4 @@
-import type { AlertType } from '../core/alerts.ts';
+import type { AlertType } from '../core/alertTypes.ts';
 import type { Occasion, Section } from './blocks.ts';
 import { deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
 import { counted, fact, instantFact, itemOf, keptDays, openUntil, shown, timeLeft, vaultOf } from './facts.ts';

@@ -1,5 +1,6 @@
 /** The parts of a letter about one alert. */
-import { type Alert, kindOf } from '../core/alerts.ts';
+import type { Alert } from '../core/alerts.ts';
+import { kindOf } from '../core/alertTypes.ts';
 import { isName } from '../core/names.ts';
 import { billedDays, billingEndsAt } from '../core/retention.ts';
 import { type Block, commands, factTable, type Occasion, paragraph, type Section } from './blocks.ts';

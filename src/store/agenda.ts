@@ -1,4 +1,4 @@
-import { HINT_KINDS, type Hint } from '../core/agenda.ts';
+import { HINT_KINDS, type Hint } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { instantOf, iso } from '../core/time.ts';
 import type { Agenda, DueHint } from '../ports.ts';
@@ -11,7 +11,7 @@ export const hintWriter =
   (hints: readonly (Hint & { readonly tries?: number })[]): Promise<void> =>
     perShard(hints, async (shard, ofShard) => {
       const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(hint)])).values()];
-      for (let at = 0; at < ops.length; at += MAX_OPS) await table.commit(shard, ops.slice(at, at + MAX_OPS));
+      for (const batch of batches(ops)) await table.commit(shard, batch);
     });
 
 export const tableAgenda = (table: Table): Agenda => ({
@@ -25,14 +25,16 @@ export const tableAgenda = (table: Table): Agenda => ({
   async strike(hints) {
     await perShard(hints, async (shard, ofShard) => {
       const ops = [...new Set(ofShard.map(hintKey))].map((key): Op => ({ op: 'drop', key }));
-      for (let at = 0; at < ops.length; at += MAX_OPS) {
-        const batch = ops.slice(at, at + MAX_OPS);
+      for (const batch of batches(ops)) {
         // Somebody struck one of them already: then one at a time.
         if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
       }
     });
   },
 });
+
+const batches = (ops: readonly Op[]): readonly (readonly Op[])[] =>
+  Array.from({ length: Math.ceil(ops.length / MAX_OPS) }, (_, at) => ops.slice(at * MAX_OPS, (at + 1) * MAX_OPS));
 
 async function perShard<H extends Hint>(
   hints: readonly H[],

@@ -1,26 +1,23 @@
-import type { Held } from '../change.ts';
-import type { Alert } from '../core/alerts.ts';
 import { keyOf } from '../core/names.ts';
 import type { Alerts } from '../ports.ts';
 import { keys, SERVICE_PARTITION } from './keys.ts';
 import { read } from './rows.ts';
-import type { Row, Table } from './table.ts';
+import { held, type Table } from './table.ts';
 
 const partitionOf = (vault: string | null): string => (vault === null ? SERVICE_PARTITION : keyOf(vault));
-const held = (row: Row): Held<Alert> => ({ value: read.alert(row), tag: row.tag });
 
 /** Alerts lie beside the items they are about, so that one transaction writes both. */
 export const tableAlerts = (table: Table): Alerts => ({
-  async get(vault, id) {
+  get(vault, id) {
     const partition = partitionOf(vault);
-    const row = await table.get(partition, keys.alert(partition, id));
-    return row && held(row);
+    return table.get(partition, keys.alert(partition, id)).then(held(read.alert));
   },
 
   async about(vault, item) {
     const partition = partitionOf(vault);
     const prefix = vault === null ? keys.serviceAlerts : keys.alertsOf(vault, item);
-    return (await table.range(partition, { prefix })).map(held);
+    const rows = await table.range(partition, { prefix });
+    return rows.map((row) => ({ value: read.alert(row), tag: row.tag }));
   },
 
   async list(vault, { after, limit }) {

@@ -1,18 +1,15 @@
 import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write } from '../change.ts';
-import type { Waiting } from '../core/bundles.ts';
-import type { Entry } from '../core/history.ts';
+import type { Waiting } from '../core/alerts.ts';
+import type { Entry } from '../core/caller.ts';
 import { keyOf } from '../core/names.ts';
-import { grantOp, guardOp } from './guards.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, trashKey } from './keys.ts';
-import { type Lines, lineWriter } from './lines.ts';
-import { pinOp } from './pins.ts';
-import { pack } from './rows.ts';
-import type { Cells, Op, Table } from './table.ts';
+import { lineWriter } from './registry.ts';
+import { type Op, pack, replacing, type Table } from './table.ts';
 
 /** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
 export function committer(vaults: Table, registry: Table, memory: HeadMemory): (write: Write) => Promise<boolean> {
-  const lines: Lines = lineWriter(vaults, registry, memory);
+  const lines = lineWriter(vaults, registry, memory);
   return async (write) => {
     if ('line' in write) return lines(write);
     const partition = keyOf(write.vault);
@@ -42,17 +39,17 @@ export function opsOf(change: Change): readonly Op[] {
     ...(head ? headOps(vault, change.id, head) : []),
     ...items.flatMap((write) => itemOps(vault, write)),
     ...stillInTrash.map((item): Op => ({ op: 'touch', key: trashKey(item) ?? '' })),
-    ...alerts.map((one) => replacing(keys.alert(vault, one.now.id), one)),
+    ...alerts.map((one) => replacement(keys.alert(vault, one.now.id), one)),
     ...waiting.map((one): Op => ({ op: 'put', key: waitingKey(vault, one), cells: pack(one) })),
     ...stopWaiting.map((one): Op => ({ op: 'drop', key: waitingKey(vault, one) })),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job) })),
     ...entryOps(change),
     ...(fence === undefined ? [] : [{ op: 'touch', key: keys.fence(vault, fence) } as const]),
-    ...(server ? [replacing(keys.server(vault, server.now.name), server)] : []),
+    ...(server ? [replacement(keys.server(vault, server.now.name), server)] : []),
     ...(touchServer === undefined ? [] : [{ op: 'touch', key: keys.server(vault, touchServer) } as const]),
-    ...(pin ? [pinOp(vault, pin)] : []),
-    ...(guard ? [guardOp(guard)] : []),
-    ...(grant ? [grantOp(grant)] : []),
+    ...(pin ? [replacement(keys.pin(vault), pin)] : []),
+    ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
+    ...(grant ? [{ op: 'put', key: keys.grant(grant), cells: pack(grant) } as const] : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }
@@ -60,13 +57,11 @@ export function opsOf(change: Change): readonly Op[] {
 const waitingKey = (vault: string, { together, at, alert }: Waiting): string =>
   keys.waitingOne(vault, together, at, alert);
 
-const replacing = (key: string, { was, now }: Replacement<object>): Op =>
-  replaceOp(was?.tag, { key, cells: pack(now) });
+const replacement = (key: string, { was, now }: Replacement<object>): Op => replacing(key, pack(now), was);
 
 function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }: HeadWrite): readonly Op[] {
-  const row = { key: keys.vault(vault), cells: pack({ vault: now, fence: id }) };
   return [
-    replaceOp(was?.vaultTag, row),
+    replacing(keys.vault(vault), pack({ vault: now, fence: id }), was && { tag: was.vaultTag }),
     ...(was ? [{ op: 'drop', key: keys.fence(vault, was.fence) } as const] : []),
     { op: 'insert', key: keys.fence(vault, id), cells: { v: 1 } },
     ...(putPolicy ? [{ op: 'put', key: keys.policy(vault, putPolicy.name), cells: pack(putPolicy) } as const] : []),
@@ -75,22 +70,13 @@ function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }:
 }
 
 function itemOps(vault: string, { was, now, putPages = [], dropPages = [] }: ItemWrite): readonly Op[] {
-  const row = { key: keys.item(vault, now.name), cells: pack(now, { state: now.state }) };
   return [
-    replaceOp(was?.tag, row),
+    replacing(keys.item(vault, now.name), pack(now, { state: now.state }), was),
     ...trashOps(trashKey(was?.value), trashKey(now), now),
     ...putPages.map((page): Op => ({ op: 'put', key: keys.page(vault, now.name, page.id), cells: pack(page) })),
     ...dropPages.map((page): Op => ({ op: 'drop', key: keys.page(vault, now.name, page.id) })),
   ];
 }
-
-/** `*` for a tag: what guards the row is its place in the trash, which the same transaction drops. */
-function replaceOp(tag: string | undefined, row: { readonly key: string; readonly cells: Cells }): Op {
-  if (tag === undefined) return { op: 'insert', ...row };
-  return tag === ANY ? { op: 'replace', ...row } : { op: 'replace', tag, ...row };
-}
-
-export const ANY = '*';
 
 function trashOps(before: string | undefined, after: string | undefined, now: ItemWrite['now']): readonly Op[] {
   const gone: Op[] = before !== undefined && before !== after ? [{ op: 'drop', key: before }] : [];
@@ -107,11 +93,8 @@ const entryOp = (vault: string, entry: Entry, id: string): Op => ({
   cells: pack(entry),
 });
 
-export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op => ({
-  ...(was ? { op: 'replace', tag: was.tag } : { op: 'insert' }),
-  key: keys.answer(vault, answer.key),
-  cells: pack(answer),
-});
+export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
+  replacement(keys.answer(vault, answer.key), { was, now: answer });
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry

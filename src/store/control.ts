@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { keyOf } from '../core/names.ts';
 import type { Belt, Control, Heartbeat, Pause, Quarantined } from '../ports.ts';
-import { instant, pack, unpack } from './rows.ts';
-import type { Op, Table } from './table.ts';
+import { held, instant, type Op, pack, reader, replacing, type Table } from './table.ts';
 
 const PARTITION = 'control';
 /** So many sweeps are shown; older ones are cleared away in every fourth turn, many at a time. */
@@ -11,31 +10,39 @@ const SHOWN_SWEEPS = 50;
 const CLEARED_EVERY = 4;
 const CLEARED_AT_ONCE = 90;
 
-const pause: z.ZodType<Pause> = z.object({
-  reason: z.string(),
-  until: instant,
-  by: z.string(),
-  at: instant,
-  etag: z.string(),
-});
-const belt: z.ZodType<Belt> = z.object({
-  holds: z.array(z.object({ token: z.string(), heldAt: instant, count: z.number() })),
-  releasedUntil: instant.nullable(),
-});
-const heartbeat: z.ZodType<Heartbeat> = z.object({
-  at: instant,
-  turn: z.number(),
-  complete: z.boolean(),
-  held: z.string().nullable(),
-  oldestDue: instant.nullable(),
-});
-const quarantined: z.ZodType<Quarantined> = z.object({
-  vault: z.string(),
-  item: z.string(),
-  why: z.string(),
-  since: instant,
-  tries: z.number(),
-});
+const pause = reader<Pause>(
+  z.object({
+    reason: z.string(),
+    until: instant,
+    by: z.string(),
+    at: instant,
+    etag: z.string(),
+  }),
+);
+const belt = reader<Belt>(
+  z.object({
+    holds: z.array(z.object({ token: z.string(), heldAt: instant, count: z.number() })),
+    releasedUntil: instant.nullable(),
+  }),
+);
+const heartbeat = reader<Heartbeat>(
+  z.object({
+    at: instant,
+    turn: z.number(),
+    complete: z.boolean(),
+    held: z.string().nullable(),
+    oldestDue: instant.nullable(),
+  }),
+);
+const quarantined = reader<Quarantined>(
+  z.object({
+    vault: z.string(),
+    item: z.string(),
+    why: z.string(),
+    since: instant,
+    tries: z.number(),
+  }),
+);
 
 /** Keys sort so that what a sweep reads at its start lies together. */
 const HEARTBEAT = 'a!heartbeat';
@@ -54,9 +61,9 @@ export const tableControl = (table: Table): Control => ({
     const row = (key: string) => rows.find((one) => one.key === key);
     const [paused, belted, beat] = [row(PAUSE), row(BELT), row(HEARTBEAT)];
     return {
-      pause: paused ? unpack(pause, paused.key, paused.cells) : null,
-      belt: belted && { value: unpack(belt, belted.key, belted.cells), tag: belted.tag },
-      heartbeat: beat ? unpack(heartbeat, beat.key, beat.cells) : null,
+      pause: paused ? pause(paused) : null,
+      belt: held(belt)(belted),
+      heartbeat: beat ? heartbeat(beat) : null,
     };
   },
 
@@ -70,10 +77,7 @@ export const tableControl = (table: Table): Control => ({
       .digest('hex')
       .slice(0, 24),
 
-  putBelt: (to, was) =>
-    table.commit(PARTITION, [
-      was ? { op: 'replace', key: BELT, tag: was.tag, cells: pack(to) } : { op: 'insert', key: BELT, cells: pack(to) },
-    ]),
+  putBelt: (to, was) => table.commit(PARTITION, [replacing(BELT, pack(to), was)]),
 
   async beat(beat, record) {
     const { id } = sweepRecord.parse(record);
@@ -88,7 +92,7 @@ export const tableControl = (table: Table): Control => ({
 
   async recent() {
     const rows = await table.range(PARTITION, { prefix: SWEPT, limit: SHOWN_SWEEPS });
-    return rows.map(({ key, cells }) => unpack(sweepRecord, key, cells));
+    return rows.map(reader(sweepRecord));
   },
 
   async quarantine(row) {
@@ -104,7 +108,7 @@ export const tableControl = (table: Table): Control => ({
       vault !== undefined && item !== undefined ? await table.get(PARTITION, asideKey(vault, item)) : undefined;
     const rows =
       vault !== undefined ? (one ? [one] : []) : await table.range(PARTITION, { prefix: 'quarantine!', limit: 100 });
-    return rows.map(({ key, cells }) => unpack(quarantined, key, cells));
+    return rows.map(quarantined);
   },
 });
 

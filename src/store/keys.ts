@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Hint } from '../core/agenda.ts';
+import type { Grant } from '../core/guards.ts';
+import type { Hint } from '../core/hints.ts';
 import { type Item, type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';
@@ -25,6 +26,10 @@ export type RowKind =
   | 'guard'
   | 'idem';
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
+
+/** A key for what may hold anything. */
+export const hashOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 const END = 8_640_000_000_000_000;
 const width = String(END).length;
@@ -64,7 +69,11 @@ export const keys = {
     row(vault, 'wait', together, ascending(at), alert),
   pin: (vault: string) => row(vault, 'pin', 'current'),
   guard: (guard: string) => row(SERVICE_PARTITION, 'guard', guard),
-  grant: (vault: string, guard: string, operation: string, who: string) => row(vault, 'grant', guard, operation, who),
+  /** An oid is whatever the identity provider says, so it is not put into a key as it is. */
+  grant({ vault, guard, operation, grantee }: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>) {
+    const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);
+    return row(vault, 'grant', guard, operation, who);
+  },
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };

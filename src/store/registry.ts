@@ -1,34 +1,25 @@
-import { createHash } from 'node:crypto';
-import type { Source } from '../change.ts';
+import type { Line, Source } from '../change.ts';
 import { keyOf } from '../core/names.ts';
-import type { Registry } from '../ports.ts';
-import { ofOurTime } from './rows.ts';
-import type { Row, Table } from './table.ts';
+import type { Guards, Registry } from '../ports.ts';
+import type { HeadMemory } from './head.ts';
+import { hashOf, keys, SERVICE_PARTITION } from './keys.ts';
+import { read } from './rows.ts';
+import { type Cells, held, ofOurTime, type Row, replacing, type Table } from './table.ts';
 
 /** The partitions of the registry that stories write. */
-export const VAULTS = 'vaults';
-export const SOURCES = 'sources';
-export const SERVERS = 'servers';
-export const LINKS = 'guardLinks';
+const VAULTS = 'vaults';
+const SOURCES = 'sources';
+const SERVERS = 'servers';
+const LINKS = 'guardLinks';
 
 /** A source is what a workload sees of it: the same machine may be protected as a VM and for the database in it. */
-export function sourceKey({ workload, server, sourceId }: Source): string {
-  const parts = [workload, server ? keyOf(server) : '', sourceId.toLowerCase()];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
+export const sourceKey = ({ workload, server, sourceId }: Source): string =>
+  hashOf([workload, server ? keyOf(server) : '', sourceId.toLowerCase()]);
 
 /** A tenant is whatever the identity provider says, so it is not put into a key as it is. */
-export const serverKey = (tid: string, server: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([tid.toLowerCase(), keyOf(server)]))
-    .digest('hex');
+const serverKey = (tid: string, server: string): string => hashOf([tid.toLowerCase(), keyOf(server)]);
 
-export const guardLinkKey = (guard: string, vault: string): string => `${keyOf(guard)}!${keyOf(vault)}`;
-
-export async function guardLinks(table: Table, guard: string): Promise<readonly string[]> {
-  const rows = await table.range(LINKS, { prefix: guardLinkKey(guard, '') });
-  return rows.map(({ cells }) => String(cells['vault'] ?? ''));
-}
+const guardLinkKey = (guard: string, vault: string): string => `${keyOf(guard)}!${keyOf(vault)}`;
 
 export const tableRegistry = (table: Table): Registry => ({
   async listing(vault) {
@@ -50,3 +41,68 @@ export const tableRegistry = (table: Table): Registry => ({
 });
 
 const cell = ({ key, cells }: Row, name: string): string => String(ofOurTime(key, cells)[name] ?? '');
+
+/** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */
+export const tableGuards = (vaults: Table, registry: Table): Guards => ({
+  get: (name) => vaults.get(SERVICE_PARTITION, keys.guard(name)).then(held(read.guard)),
+  async linked(name) {
+    const rows = await registry.range(LINKS, { prefix: guardLinkKey(name, '') });
+    return rows.map(({ cells }) => String(cells['vault'] ?? ''));
+  },
+  async allowance(of) {
+    const row = await vaults.get(keyOf(of.vault), keys.grant(of));
+    return row && read.grant(row);
+  },
+});
+
+type Writers = { readonly [L in Line['line']]: (line: Extract<Line, { line: L }>) => Promise<boolean> };
+
+/** Rows that stand alone, a writer a row. */
+export function lineWriter(vaults: Table, registry: Table, memory: HeadMemory): (line: Line) => Promise<boolean> {
+  const put = async (partition: string, key: string, cells: Cells): Promise<boolean> => {
+    await registry.commit(partition, [{ op: 'put', key, cells }]);
+    return true;
+  };
+  const writers: Writers = {
+    vault: ({ vault }) => put(VAULTS, keyOf(vault), { v: 1 }),
+    guardLink: ({ guard, vault }) => put(LINKS, guardLinkKey(guard, vault), { v: 1, vault }),
+    source: ({ source, owner, was }) =>
+      registry.commit(SOURCES, [
+        replacing(sourceKey(source), { v: 1, vault: keyOf(owner.vault), item: keyOf(owner.item) }, was),
+      ]),
+    server: ({ tid, server, vault, was }) =>
+      registry.commit(SERVERS, [replacing(serverKey(tid, server), { v: 1, vault: keyOf(vault) }, was)]),
+    closeVault({ head }) {
+      const vault = keyOf(head.vault.name);
+      memory.forget(vault);
+      return removed(
+        () => vaults.remove(vault, keys.fence(vault, head.fence), head.fenceTag),
+        async () => (await memory.fresh(vault)) === undefined,
+      );
+    },
+    removeGuard: ({ guard: { value, tag } }) =>
+      removed(
+        () => vaults.remove(SERVICE_PARTITION, keys.guard(value.name), tag),
+        async () => (await vaults.get(SERVICE_PARTITION, keys.guard(value.name))) === undefined,
+      ),
+    unlistVault: ({ listing: { value, tag } }) =>
+      removed(
+        async () => (await registry.remove(VAULTS, value, tag)) || true,
+        async () => (await registry.get(VAULTS, value)) === undefined,
+      ),
+  };
+  return <L extends Line>(line: L) => (writers[line.line] as (line: L) => Promise<boolean>)(line);
+}
+
+/**
+ * If it is gone after our attempt, we report success: either our own removal went through and the reply was lost, or someone else
+ * removed it.
+ */
+async function removed(remove: () => Promise<boolean>, isGone: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return (await remove()) || (await isGone());
+  } catch (error) {
+    if (await isGone()) return true;
+    throw error;
+  }
+}

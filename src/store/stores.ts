@@ -3,10 +3,9 @@ import { hintWriter, tableAgenda } from './agenda.ts';
 import { tableAlerts } from './alerts.ts';
 import { committer } from './commit.ts';
 import { tableControl } from './control.ts';
-import { tableGuards } from './guards.ts';
 import { headMemory } from './head.ts';
 import { tableMailLedger } from './mailLedger.ts';
-import { tableRegistry } from './registry.ts';
+import { tableGuards, tableRegistry } from './registry.ts';
 import type { Table } from './table.ts';
 import { tableVaults } from './vaults.ts';
 

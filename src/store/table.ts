@@ -1,6 +1,9 @@
 /** A table as Table Storage keeps it, reduced to what this service uses. Two make it: Azure's, and one in memory for tests. */
 
-import { MOST_ROWS } from '../change.ts';
+import * as z from 'zod';
+import { type Held, MOST_ROWS } from '../change.ts';
+import { Unreadable } from '../core/problems.ts';
+import { type Instant, parseInstant } from '../core/time.ts';
 
 export type Cells = Readonly<Record<string, string | number | boolean>>;
 
@@ -20,6 +23,15 @@ export type Op =
   | { readonly op: 'touch'; readonly key: string }
   /** Fails when it is gone. No tag: a transaction would not look at it. */
   | { readonly op: 'drop'; readonly key: string };
+
+/** For a tag: what guards the row is another one in the same transaction, such as the place in the trash that it drops. */
+const ANY = '*';
+
+/** Replaces what was read, or inserts where nothing was. */
+export function replacing(key: string, cells: Cells, was: { readonly tag: string } | undefined): Op {
+  if (!was) return { op: 'insert', key, cells };
+  return was.tag === ANY ? { op: 'replace', key, cells } : { op: 'replace', tag: was.tag, key, cells };
+}
 
 export interface Range {
   /** Keys that start with this. */
@@ -46,3 +58,57 @@ export interface Table {
 /** The first key that no longer starts with the prefix. */
 export const pastPrefix = (prefix: string): string =>
   prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+
+/**
+ * Row ⇄ domain. A row holds one JSON document, in pieces that fit Table Storage's limit for a text property, and its version.
+ * What comes back is parsed, never believed: an unreadable row is an error that names it, not a half-made item.
+ *
+ * Rows of before are read: what was added since has a default. A version is raised only where code of before must keep its hands off
+ * the row; that code then finds it unreadable, as it does here, says so, and writes nothing over it.
+ */
+const PIECE = 30_000;
+export const VERSION = 1;
+
+export function pack(document: object, cells: Cells = {}): Cells {
+  const text = JSON.stringify(document);
+  const pieces: Record<string, string> = {};
+  for (let at = 0; at < text.length; at += PIECE) pieces[`doc${at / PIECE}`] = text.slice(at, at + PIECE);
+  return { v: VERSION, ...cells, ...pieces };
+}
+
+/** A row that newer code has written is nobody's to guess at. What has no version was told by its key alone. */
+export function ofOurTime(key: string, cells: Cells): Cells {
+  const version = Number(cells['v'] ?? VERSION);
+  if (version <= VERSION) return cells;
+  throw new Unreadable(`unreadable row ${key}: newer code than this has written it, version ${version}`);
+}
+
+function unpack<T>(shape: z.ZodType<T>, key: string, cells: Cells): T {
+  ofOurTime(key, cells);
+  let text = '';
+  for (let piece = 0; cells[`doc${piece}`] !== undefined; piece += 1) text += cells[`doc${piece}`];
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Unreadable(`unreadable row ${key}`, { cause: error });
+  }
+}
+
+export const instant = z.string().transform((text, context): Instant => {
+  const at = parseInstant(text);
+  if (at) return at;
+  context.addIssue({ code: 'custom', message: 'not an instant' });
+  return z.NEVER;
+});
+
+/** Parses rows of one shape. */
+export const reader =
+  <T>(shape: z.ZodType<T>) =>
+  ({ key, cells }: { readonly key: string; readonly cells: Cells }): T =>
+    unpack(shape, key, cells);
+
+/** What was parsed, with the tag of its row; undefined where there is no row. */
+export const held =
+  <T>(parse: (row: Row) => T) =>
+  (row: Row | undefined): Held<T> | undefined =>
+    row && { value: parse(row), tag: row.tag };

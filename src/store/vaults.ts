@@ -2,25 +2,17 @@ import type { Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
 import type { Stretch, Vaults } from '../ports.ts';
-import { clearVault } from './clearVault.ts';
 import { answerOp } from './commit.ts';
 import { type HeadMemory, headMemory, parseHead } from './head.ts';
 import { isItem, keys } from './keys.ts';
-import { pinReading } from './pins.ts';
-import { ofOurTime, read } from './rows.ts';
-import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
+import { read } from './rows.ts';
+import { held, MAX_OPS, type Op, ofOurTime, type Row, type Table } from './table.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory = headMemory(table)): Vaults => ({
   head: memory.head,
   ...reading(table),
-  ...pinReading(table),
   ...tidying(table),
 });
-
-const held =
-  <T>(parse: (row: Row) => T) =>
-  (row: Row | undefined) =>
-    row && { value: parse(row), tag: row.tag };
 
 const stretchOf = (prefix: string, { after, limit }: Stretch) => ({
   prefix,
@@ -39,12 +31,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
 const lastPart = (rows: readonly Row[], limit: number, prefix: string): string | undefined =>
   rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
 
-const reading = (
-  table: Table,
-): Pick<
-  Vaults,
-  'item' | 'items' | 'counts' | 'trash' | 'dueTrash' | 'pages' | 'job' | 'server' | 'servers' | 'history' | 'answer'
-> => ({
+const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
   item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
 
   async items(vault, stretch) {
@@ -95,6 +82,8 @@ const reading = (
     return { entries: rows.map(read.entry), last: lastPart(rows, stretch.limit, prefix) };
   },
 
+  pin: (vault) => table.get(keyOf(vault), keys.pin(vault)).then(held(read.pin)),
+
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });
 
@@ -114,24 +103,49 @@ function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: 
 const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'forget'> => ({
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
 
-  clearVault: (vault) => clearVault(table, keyOf(vault)),
+  async clearVault(name) {
+    const vault = keyOf(name);
+    const row = await table.get(vault, keys.vault(vault));
+    if (!row) return;
+    const { fence } = read.vault(row);
+    if (await table.get(vault, keys.fence(vault, fence))) return;
+    await clear(table, vault, row, (now) => read.vault(now).fence === fence, [keys.everything(vault)]);
+  },
 
   async forget(vault, item) {
-    const partition = keyOf(vault);
+    const row = await table.get(keyOf(vault), keys.item(vault, item));
+    const isTombstone = ({ key, cells }: Row) => ofOurTime(key, cells)['state'] === 'Purged';
     const kept = [keys.jobs(vault, item), keys.alertsOf(vault, item)];
-    for (;;) {
-      const row = await table.get(partition, keys.item(vault, item));
-      if (!row || ofOurTime(row.key, row.cells)['state'] !== 'Purged') return;
-      const lists = kept.map((prefix) => table.range(partition, { prefix, limit: MAX_OPS - 1, only: ['v'] }));
-      const drops = (await Promise.all(lists)).flat().map(({ key }): Op => ({ op: 'drop', key }));
-      // The tombstone goes last, so that whoever died half-way is followed by another who finds what is left.
-      if (drops.length === 0) {
-        await table.remove(partition, row.key, row.tag);
-        return;
-      }
-      // Every batch rests on it: what a new item of that name has since is not touched.
-      const guard: Op = { op: 'replace', key: row.key, tag: row.tag, cells: row.cells };
-      await table.commit(partition, [guard, ...drops.slice(0, MAX_OPS - 1)]);
-    }
+    if (row) await clear(table, keyOf(vault), row, isTombstone, kept);
   },
 });
+
+/**
+ * Removes everything under some prefixes, and then the row on which it rests, so that who died half-way is followed by another who finds
+ * what is left. Every batch rests on that row being the same as before: two that clear at once, or one that comes late, touch nothing
+ * that has that name since.
+ */
+async function clear(
+  table: Table,
+  partition: string,
+  first: Row,
+  stands: (row: Row) => boolean,
+  prefixes: readonly string[],
+): Promise<void> {
+  const { key } = first;
+  let row: Row | undefined = first;
+  while (row && stands(row)) {
+    const lists = prefixes.map((prefix) => table.range(partition, { prefix, limit: MAX_OPS, only: ['v'] }));
+    const left = (await Promise.all(lists)).flat().filter((one) => one.key !== key);
+    if (left.length === 0) {
+      await table.remove(partition, key, row.tag).catch(async (error: unknown) => {
+        // Nobody has answered: it may be done all the same.
+        if (await table.get(partition, key)) throw error;
+      });
+      return;
+    }
+    const drops = left.slice(0, MAX_OPS - 1).map((one): Op => ({ op: 'drop', key: one.key }));
+    await table.commit(partition, [{ op: 'replace', key, tag: row.tag, cells: row.cells }, ...drops]);
+    row = await table.get(partition, key);
+  }
+}

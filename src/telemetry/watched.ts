@@ -1,7 +1,6 @@
 import type { Change, Replacement, Write } from '../change.ts';
-import type { Alert } from '../core/alerts.ts';
-import type { Entry } from '../core/history.ts';
-import type { Notification } from '../core/ledger.ts';
+import type { Alert, Notification } from '../core/alerts.ts';
+import type { Entry } from '../core/caller.ts';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Control, Ports } from '../ports.ts';

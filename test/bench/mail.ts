@@ -1,8 +1,8 @@
 /** Section: mails through the stand-in beside bare sends of the SDK, and what a mail asks of storage and queue. */
 import { EmailClient } from '@azure/communication-email';
 import { startMail } from '../../local/mail/start.ts';
-import { tellHint } from '../../src/core/agenda.ts';
 import { alert } from '../../src/core/alerts.ts';
+import { tellHint } from '../../src/core/hints.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
 import { notify } from '../../src/flows/notify/message.ts';

@@ -1,5 +1,5 @@
 /** Section: how long a request takes, compared with nothing but the storage calls it makes. */
-import { queueNotices } from '../../src/store/notices.ts';
+import { queueNotices } from '../../src/store/azure.ts';
 import { type App, type Ask, appOver } from './app.ts';
 import { drive } from './drive.ts';
 import { median } from './figures.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Change } from '../../src/change.ts';
-import { SERVICE } from '../../src/core/agenda.ts';
-import type { AlertType } from '../../src/core/alerts.ts';
-import type { Waiting } from '../../src/core/bundles.ts';
+import type { Waiting } from '../../src/core/alerts.ts';
+import type { AlertType } from '../../src/core/alertTypes.ts';
+import { SERVICE } from '../../src/core/hints.ts';
 import type { Alerts, MailLedger } from '../../src/ports.ts';
 import { tableMailLedger } from '../../src/store/mailLedger.ts';
 import { type Stores, tableStores } from '../../src/store/stores.ts';

@@ -1,7 +1,7 @@
 /** The checker finds each violation that it is made for, and nothing in a store that the flows have written. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { putHold } from '../../src/flows/items/holds.ts';
-import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { keys } from '../../src/store/keys.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore, type Placed } from '../../tools/check/store.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startMail } from '../../local/mail/start.ts';
 import { mailReach } from '../../src/mail/communication.ts';
-import { queueNotices, waitingNotices } from '../../src/store/notices.ts';
+import { queueNotices, waitingNotices } from '../../src/store/azure.ts';
 import { startAzurite } from '../support/azurite.ts';
 
 test('a queue tells how many notices wait, also before there is one; one that is gone does not answer', async () => {

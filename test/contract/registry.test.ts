@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Held, Owner, Source } from '../../src/change.ts';
-import type { Hint } from '../../src/core/agenda.ts';
+import type { Hint } from '../../src/core/hints.ts';
 import type { Registry } from '../../src/ports.ts';
 import { hintWriter } from '../../src/store/agenda.ts';
 import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';

@@ -1,9 +1,9 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
-import { itemHint } from '../../src/core/agenda.ts';
+import { itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { hintKey, keys, SHARD_NAMES, shardOf, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
-import { pack } from '../../src/store/rows.ts';
+import { pack } from '../../src/store/table.ts';
 import { later, NOON } from '../support/builders.ts';
 import { at, type Furnished, item, P } from '../support/furnished.ts';
 import { must } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deletionHints } from '../../src/core/agenda.ts';
+import { deletionHints } from '../../src/core/hints.ts';
 import { notBefore } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
 import { anItem, aPoint, later, NOON } from '../support/builders.ts';

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PARKED_DAYS } from '../../src/core/agenda.ts';
-import { alert } from '../../src/core/alerts.ts';
-import { hintsOf, type ItemMove, type Moves, withExpiry } from '../../src/core/hints.ts';
+import { alert, type Notification } from '../../src/core/alerts.ts';
+import { hintsOf, type ItemMove, type Moves, PARKED_DAYS, withExpiry } from '../../src/core/hints.ts';
 import type { Item, Remains } from '../../src/core/item.ts';
-import type { Notification } from '../../src/core/ledger.ts';
 import { undeleted } from '../../src/core/lifecycle.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { aHead, anItem, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';

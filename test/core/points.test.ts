@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { termsOf, underPolicy, visiblePoints } from '../../src/core/lifecycle.ts';
-import { dueAt, endOf, fateOf, spent, type Terms } from '../../src/core/points.ts';
-import { cutsAfter, type PointRung, type Retention } from '../../src/core/policy.ts';
+import {
+  cutsAfter,
+  dueAt,
+  endOf,
+  fateOf,
+  type PointRung,
+  type Retention,
+  spent,
+  type Terms,
+} from '../../src/core/policy.ts';
 import { iso } from '../../src/core/time.ts';
 import { aHead, anItem, aPoint, aPolicy, later, NOON } from '../support/builders.ts';
 

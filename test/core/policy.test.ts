@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { endOf } from '../../src/core/points.ts';
 import {
   cutsAfter,
+  endOf,
   isShorter,
   POINT_RUNGS,
   type Retention,

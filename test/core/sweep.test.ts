@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HINT_KINDS, type Hint, type HintKind } from '../../src/core/agenda.ts';
+import { HINT_KINDS, type Hint, type HintKind } from '../../src/core/hints.ts';
 import { ITEM_STATES, type Remains } from '../../src/core/item.ts';
 import { isYoung, MOST_TRIES, mayEndInPurge, nextTry, taskFor } from '../../src/core/sweep.ts';
 import type { Instant } from '../../src/core/time.ts';

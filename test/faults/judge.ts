@@ -1,8 +1,8 @@
 /** Looks at a store past the app and past the proxy: is it sound, what does its history tell, who was told. */
 import { QueueClient } from '@azure/storage-queue';
-import { isTold } from '../../src/core/notification.ts';
+import { isTold } from '../../src/core/alerts.ts';
 import { instantOf } from '../../src/core/time.ts';
-import { NOTIFICATIONS } from '../../src/store/notices.ts';
+import { NOTIFICATIONS } from '../../src/store/azure.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { scanAccount } from '../../tools/check/scan.ts';

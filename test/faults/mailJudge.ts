@@ -1,7 +1,6 @@
 /** What must be true of alerts, ledgers, inbox and dead letters when all is quiet; every sentence that is not is a finding. */
 import type { Alert } from '../../src/core/alerts.ts';
-import { isTeller } from '../../src/core/bundles.ts';
-import type { Notification } from '../../src/core/ledger.ts';
+import { isTeller, type Notification } from '../../src/core/alerts.ts';
 import { operationIdOf } from '../../src/flows/notify/mail.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMail } from '../../local/mail/start.ts';
-import { isTold } from '../../src/core/notification.ts';
+import { isTold } from '../../src/core/alerts.ts';
 import { tableAlerts } from '../../src/store/alerts.ts';
 import { call } from '../support/call.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';

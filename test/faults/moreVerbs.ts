@@ -1,7 +1,7 @@
 /** The rest of what changes something: restores, alerts, silences, dead letters, delivery reports. */
 
-import { SERVICE } from '../../src/core/agenda.ts';
 import type { Alert } from '../../src/core/alerts.ts';
+import { SERVICE } from '../../src/core/hints.ts';
 import { addDays, instantOf, iso } from '../../src/core/time.ts';
 import { tableStores } from '../../src/store/stores.ts';
 import { aDeadLetter, aMail, anAlert } from '../support/alerts.ts';

@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import type { TokenCredential } from '@azure/identity';
 import { beforeAll, expect, test } from 'vitest';
-import { connect } from '../../src/store/azure.ts';
-import { queueNotices } from '../../src/store/notices.ts';
+import { connect, queueNotices } from '../../src/store/azure.ts';
 
 /** Nobody listens there. Tokens go over TLS only, so what is asked for is read off the failure. */
 let nowhere = '';

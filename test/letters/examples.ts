@@ -1,6 +1,7 @@
 /** Letters with believable facts: what the tests look into, and what `npm run mail:preview` shows. */
-import { ALERT_TYPES, type Alert, type AlertType, alert, kindOf } from '../../src/core/alerts.ts';
-import type { Facts } from '../../src/core/history.ts';
+import { type Alert, alert } from '../../src/core/alerts.ts';
+import { ALERT_TYPES, type AlertType, kindOf } from '../../src/core/alertTypes.ts';
+import type { Facts } from '../../src/core/caller.ts';
 import { addDays, type Instant, instantOf, iso } from '../../src/core/time.ts';
 import type { Occasion } from '../../src/letters/blocks.ts';
 

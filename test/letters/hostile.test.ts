@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ALERT_TYPES, type AlertType } from '../../src/core/alerts.ts';
-import type { Facts } from '../../src/core/history.ts';
+import { ALERT_TYPES, type AlertType } from '../../src/core/alertTypes.ts';
+import type { Facts } from '../../src/core/caller.ts';
 import type { Occasion } from '../../src/letters/blocks.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { anAlert, anOccasion } from './examples.ts';

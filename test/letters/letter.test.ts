@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ALERT_TYPES, type AlertType, kindOf } from '../../src/core/alerts.ts';
-import type { Facts } from '../../src/core/history.ts';
+import { ALERT_TYPES, type AlertType, kindOf } from '../../src/core/alertTypes.ts';
+import type { Facts } from '../../src/core/caller.ts';
 import { addDays, iso } from '../../src/core/time.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { anAlert, anOccasion, DELETED, EXAMPLES, massItems } from './examples.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ALERT_TYPES, type AlertType } from '../../src/core/alerts.ts';
+import { ALERT_TYPES, type AlertType } from '../../src/core/alertTypes.ts';
 import { plain } from '../../src/letters/facts.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { anAlert, anOccasion } from './examples.ts';

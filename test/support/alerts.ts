@@ -1,8 +1,8 @@
 /** Alerts and mails for tests that care about one thing of them, and a service over memory that keeps what it would send. */
 
-import { SERVICE } from '../../src/core/agenda.ts';
-import { type Alert, type AlertType, alert, type Subject } from '../../src/core/alerts.ts';
-import type { Notification } from '../../src/core/ledger.ts';
+import { type Alert, alert, type Notification, type Subject } from '../../src/core/alerts.ts';
+import type { AlertType } from '../../src/core/alertTypes.ts';
+import { SERVICE } from '../../src/core/hints.ts';
 import type { DeadLetter, Notice } from '../../src/ports.ts';
 import { tableStores } from '../../src/store/stores.ts';
 import { type Ask, appOver } from './app.ts';

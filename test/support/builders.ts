@@ -2,8 +2,7 @@
 
 import type { HeldHead } from '../../src/change.ts';
 import type { Item, ItemState } from '../../src/core/item.ts';
-import type { Point, Terms } from '../../src/core/points.ts';
-import type { Cut, Policy, Retention } from '../../src/core/policy.ts';
+import type { Cut, Point, Policy, Retention, Terms } from '../../src/core/policy.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
 import type { VaultKind } from '../../src/core/workloads.ts';

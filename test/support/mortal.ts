@@ -1,5 +1,5 @@
 /** The service over tables in memory, in a process that can die: from then on none of its requests is done. */
-import { isTold } from '../../src/core/notification.ts';
+import { isTold } from '../../src/core/alerts.ts';
 import { ok } from '../../src/core/problems.ts';
 import { addDays, type Instant, instantOf } from '../../src/core/time.ts';
 import { flowPorts } from '../../src/flows/story/land.ts';

@@ -1,7 +1,7 @@
 /** The service that the model is compared with: the real flows on real tables, as two instances that each remember heads. */
 import { expect } from 'vitest';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
-import { fateOf } from '../../src/core/points.ts';
+import { fateOf } from '../../src/core/policy.ts';
 import type { Outcome } from '../../src/core/problems.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { putHold, removeHold } from '../../src/flows/items/holds.ts';
@@ -11,7 +11,7 @@ import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
 import type { Request } from '../../src/flows/story/request.ts';
-import { putPolicy } from '../../src/flows/vaults/putPolicy.ts';
+import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { DAY, fateIn, type Model, type ModelItem, type Retention, type Verb } from './model.ts';
 import type { Tables } from './tables.ts';

@@ -1,8 +1,7 @@
 /** The flows' world over any tables: ports, callers, and shorthand for what nearly every test sets up. */
 
 import type { Change, Held, HeldHead } from '../../src/change.ts';
-import type { Caller } from '../../src/core/caller.ts';
-import type { Entry } from '../../src/core/history.ts';
+import type { Caller, Entry } from '../../src/core/caller.ts';
 import type { Remains } from '../../src/core/item.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Instant } from '../../src/core/time.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Change } from '../../src/change.ts';
-import type { Notification } from '../../src/core/ledger.ts';
+import type { Notification } from '../../src/core/alerts.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { tableControl } from '../../src/store/control.ts';

@@ -5,7 +5,7 @@ import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
 import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { tableControl } from '../../src/store/control.ts';
-import { VERSION } from '../../src/store/rows.ts';
+import { VERSION } from '../../src/store/table.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import type { Tables } from '../support/tables.ts';

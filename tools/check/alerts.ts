@@ -1,6 +1,4 @@
-import type { Alert } from '../../src/core/alerts.ts';
-import type { Waiting } from '../../src/core/bundles.ts';
-import { isQueued } from '../../src/core/notification.ts';
+import { type Alert, isQueued, type Waiting } from '../../src/core/alerts.ts';
 import { keys } from '../../src/store/keys.ts';
 import { placeOf, type Surroundings, type Tell } from './terms.ts';
 

@@ -1,9 +1,8 @@
-import type { Hint, HintKind } from '../../src/core/agenda.ts';
+import type { Hint, HintKind } from '../../src/core/hints.ts';
 import { type Item, liveHolds, type Tombstone } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf } from '../../src/core/names.ts';
-import { dueAt, type Point } from '../../src/core/points.ts';
-import { isPolicy } from '../../src/core/policy.ts';
+import { dueAt, isPolicy, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, TOMBSTONE_DAYS, warnAtOf } from '../../src/core/retention.ts';
 import { addDays, earliest, type Instant, iso, parseInstant } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';

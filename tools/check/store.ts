@@ -1,4 +1,4 @@
-import { HINT_KINDS, type Hint } from '../../src/core/agenda.ts';
+import { HINT_KINDS, type Hint } from '../../src/core/hints.ts';
 import { type Instant, parseInstant } from '../../src/core/time.ts';
 import { hintKey, shardOf } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';

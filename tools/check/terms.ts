@@ -1,7 +1,6 @@
 import type { PointPage } from '../../src/change.ts';
-import type { Hint } from '../../src/core/agenda.ts';
-import type { Remains } from '../../src/core/item.ts';
-import type { Job } from '../../src/core/job.ts';
+import type { Hint } from '../../src/core/hints.ts';
+import type { Job, Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
 import type { Instant } from '../../src/core/time.ts';
 

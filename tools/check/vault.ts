@@ -1,12 +1,8 @@
 import type { PointPage } from '../../src/change.ts';
-import type { Alert } from '../../src/core/alerts.ts';
-import type { Waiting } from '../../src/core/bundles.ts';
-import type { Item, Remains } from '../../src/core/item.ts';
-import type { Job } from '../../src/core/job.ts';
-import { parseGuard, readGrant } from '../../src/store/guards.ts';
+import type { Alert, Waiting } from '../../src/core/alerts.ts';
+import type { Item, Job, Remains } from '../../src/core/item.ts';
 import { parseHead } from '../../src/store/head.ts';
 import { isItem, keys, type RowKind } from '../../src/store/keys.ts';
-import { readPin } from '../../src/store/pins.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
@@ -96,9 +92,9 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
       servers.add(name);
     },
     idem: (row) => void read.answer(row),
-    pin: (row) => void readPin(row),
-    grant: (row) => void readGrant(row),
-    guard: (row) => void parseGuard(row),
+    pin: (row) => void read.pin(row),
+    grant: (row) => void read.grant(row),
+    guard: (row) => void read.guard(row),
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);

@@ -2,9 +2,9 @@ import { type Alert, isListed, vaultOfAlert } from '../../core/alerts.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
 import type { Listed, Page } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
+import { inParallel } from '../story/rounds.ts';
 
 /** Which alerts are wanted. */
 interface AlertFilter {

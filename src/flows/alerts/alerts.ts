@@ -59,9 +59,11 @@ const changing = (
 });
 
 /** Somebody has seen it. */
-export const acknowledgeAlert = onAlert(
+export const acknowledgeAlert = onAlert<undefined, Alert>()(
   changing('AcknowledgeAlert', { New: 'Acknowledged', Acknowledged: 'Acknowledged', Closed: undefined }),
 );
 
 /** Somebody is done with it. */
-export const closeAlert = onAlert(changing('CloseAlert', { New: 'Closed', Acknowledged: 'Closed', Closed: 'Closed' }));
+export const closeAlert = onAlert<undefined, Alert>()(
+  changing('CloseAlert', { New: 'Closed', Acknowledged: 'Closed', Closed: 'Closed' }),
+);

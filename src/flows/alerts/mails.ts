@@ -1,16 +1,15 @@
 import type { Held, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Facts } from '../../core/history.ts';
-import type { Notification, NotificationStatus } from '../../core/ledger.ts';
+import { isQueued, type Notification, type NotificationStatus } from '../../core/alerts.ts';
+import type { Facts } from '../../core/caller.ts';
 import { sameName } from '../../core/names.ts';
-import { isQueued } from '../../core/notification.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DeadLetter, Reads } from '../../ports.ts';
 import { settleMembers } from '../notify/bundles.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
-import { type Decision, type Read, unchanged } from '../story/plan.ts';
+import { type Read, unchanged } from '../story/plan.ts';
 import { raisedOrCounted } from '../story/raise.ts';
 import { unkept } from '../story/request.ts';
 import { rounds } from '../story/rounds.ts';
@@ -169,13 +168,9 @@ const requeue = runner<DeadLetterPlace, OfMail>({
   read: readMail,
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: read?.alert.value.item ?? null }),
   refusals: 'untold',
-})({
+})<undefined, { readonly letter: DeadLetter; readonly alert: Alert }>()({
   operation: 'RedriveMail',
-  decide(
-    { letter, alert, mail },
-    _: undefined,
-    { now },
-  ): Decision<{ readonly letter: DeadLetter; readonly alert: Alert }> {
+  decide({ letter, alert, mail }, _, { now }) {
     if (isQueued(mail) && now.toMillis() - letter.lastFailedAt.toMillis() < SETTLED_MS)
       return refuse('ObjectLocked', 'This mail has just been given up. Try again in a minute.', {
         retryAfterSeconds: 60,
@@ -220,10 +215,9 @@ const renounce = runner<DeadLetterPlace, OfLetter & { readonly isHome: boolean }
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
   refusals: 'untold',
-})({
+})<undefined, null>()({
   operation: 'DismissDeadLetter',
-  decide: ({ letter, isHome }, _: undefined): Decision<null> =>
-    isHome ? { facts: factsOf(letter), answer: null } : unchanged(null),
+  decide: ({ letter, isHome }) => (isHome ? { facts: factsOf(letter), answer: null } : unchanged(null)),
 });
 
 /** Nobody will send it any more. Who decided that stands in the history of the vault, as long as there is one. */

@@ -1,13 +1,11 @@
-import type { HeldHead } from '../../change.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import { MAX_SILENCE_DAYS, type Silence } from '../../core/silence.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
-import type { Vault } from '../../core/vault.ts';
+import { MAX_SILENCE_DAYS, type Silence, type Vault } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 import { onVault } from '../story/nouns.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
-import { type Decision, unchanged } from '../story/plan.ts';
+import { unchanged } from '../story/plan.ts';
 import { noVault, stale } from '../story/request.ts';
 
 export interface SilenceAsk extends Pick<Silence, 'from' | 'until' | 'types' | 'items' | 'reason'> {
@@ -62,10 +60,10 @@ export async function getSilence(
 }
 
 /** For a while no mail about some things, or about anything: the alerts exist all the same. */
-export const putSilence = onVault({
+export const putSilence = onVault<SilenceAsk, SilenceResult>()({
   operation: 'PutSilence',
   etagIsOfPart: true,
-  decide({ head: { vault } }: { readonly head: HeldHead }, ask: SilenceAsk, request): Decision<SilenceResult> {
+  decide({ head: { vault } }, ask, request) {
     const { now, id, caller } = request;
     const silences = living(vault, now);
     const before = named(silences, ask.name);
@@ -86,10 +84,10 @@ export const putSilence = onVault({
   },
 });
 
-export const removeSilence = onVault({
+export const removeSilence = onVault<Pick<SilenceAsk, 'name'>, null>()({
   operation: 'RemoveSilence',
   etagIsOfPart: true,
-  decide({ head: { vault } }, { name }: Pick<SilenceAsk, 'name'>, request): Decision<null> {
+  decide({ head: { vault } }, { name }, request) {
     const silences = living(vault, request.now);
     const silence = named(silences, name);
     if (!silence) return noSilence(vault.name, name);

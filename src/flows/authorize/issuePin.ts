@@ -1,12 +1,10 @@
-import type { Held, HeldHead } from '../../change.ts';
-import { issued, type PinRecord, pinExpiry, type SealedPin } from '../../core/pin.ts';
+import { issued, pinExpiry, type SealedPin } from '../../core/pin.ts';
 import { refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Pins } from '../../ports.ts';
 import { onVault } from '../story/nouns.ts';
-import { type Decision, need, type Proof } from '../story/plan.ts';
+import { need } from '../story/plan.ts';
 import { unkept, type VaultPlace } from '../story/request.ts';
-import type { Runs, World } from '../story/run.ts';
+import type { Runs } from '../story/run.ts';
 import { approved, identityOf } from './approval.ts';
 import { tokenFactor } from './secondFactor.ts';
 
@@ -16,24 +14,14 @@ export interface IssuedPin {
   readonly expiresAt: Instant;
 }
 
-interface OfVault {
-  readonly head: HeldHead;
-}
-interface Found extends OfVault {
-  readonly approval?: Proof;
-  readonly made?: ReturnType<Pins['issue']>;
-  readonly record?: Held<PinRecord> | null;
-}
-
-const issueOnce: Runs<VaultPlace, undefined, IssuedPin> = onVault({
+const issueOnce = onVault<undefined, IssuedPin>()({
   operation: 'IssueSecurityPin',
   also: {
-    approval: (world: World<VaultPlace>, { head }: OfVault) => approved(world, head.vault, ['getSecurityPin']),
-    made: async ({ ports, request }: World<VaultPlace>, { head }: OfVault) =>
-      ports.pins.issue({ tid: request.caller.tid, vault: head.vault.name }),
-    record: async ({ ports, place }: World<VaultPlace>) => (await ports.vaults.pin(place.vault)) ?? null,
+    approval: (world, { head }) => approved(world, head.vault, ['getSecurityPin']),
+    made: async ({ ports, request }, { head }) => ports.pins.issue({ tid: request.caller.tid, vault: head.vault.name }),
+    record: async ({ ports, place }) => (await ports.vaults.pin(place.vault)) ?? null,
   },
-  decide({ head: { vault }, approval, made, record }: Found, _: undefined, request): Decision<IssuedPin> {
+  decide({ head: { vault }, approval, made, record }, _, request) {
     if (vault.kind !== 'RecoveryServices')
       return refuse('WrongVaultKind', `${vault.name} is a Backup vault: nothing in it asks for a security PIN.`, {
         facts: { requiredKind: 'RecoveryServices' },

@@ -1,13 +1,18 @@
-import type { Held } from '../../change.ts';
-import { SERVICE } from '../../core/agenda.ts';
-import { exclusions, type Guard, type GuardedOperation } from '../../core/guards.ts';
+import type { HeldHead } from '../../change.ts';
+import { exclusions, type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../../core/guards.ts';
+import { SERVICE } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
-import { refuse } from '../../core/problems.ts';
-import { identityOf } from '../authorize/approval.ts';
-import { type GuardPlace, onAnyGuard, onGuard } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
-import { entry } from '../story/request.ts';
-import type { Runs, World } from '../story/run.ts';
+import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { iso } from '../../core/time.ts';
+import type { Counts, Vault } from '../../core/vault.ts';
+import type { Reads } from '../../ports.ts';
+import { approved, identityOf } from '../authorize/approval.ts';
+import { tokenFactor } from '../authorize/secondFactor.ts';
+import { type GuardPlace, noGuard, onAnyGuard, onGuard, onVault } from '../story/nouns.ts';
+import { type Decision, need, type Proof, unchanged } from '../story/plan.ts';
+import { vaultAlert } from '../story/raise.ts';
+import { type Asked, entry, noVault, unkept, type VaultPlace } from '../story/request.ts';
+import type { Deciding, Runs, World } from '../story/run.ts';
 
 export interface GuardResult {
   readonly guard: Guard;
@@ -20,9 +25,9 @@ export interface PutGuard {
 }
 
 /** Makes a guard, or changes what it leaves alone. */
-export const putGuard: Runs<GuardPlace, PutGuard, GuardResult> = onAnyGuard({
+export const putGuard = onAnyGuard<PutGuard, GuardResult>()({
   operation: 'PutGuard',
-  decide({ guard: held }, ask: PutGuard, request): Decision<GuardResult> {
+  decide({ guard: held }, ask, request) {
     const before = held?.value;
     const excluded = exclusions(ask.excludedOperations ?? before?.excludedOperations ?? []);
     if (!excluded.ok) return excluded;
@@ -39,19 +44,11 @@ export const putGuard: Runs<GuardPlace, PutGuard, GuardResult> = onAnyGuard({
   },
 });
 
-interface Found {
-  readonly guard: Held<Guard>;
-  /** The vaults that it guards. */
-  readonly vaults?: readonly string[];
-  /** Set once the history tells of the deletion. */
-  readonly told?: true;
-}
-
 /** A guard that still guards something stays: without it nobody could change that vault any more. */
-export const deleteGuard: Runs<GuardPlace, undefined, null> = onGuard({
+export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
   operation: 'DeleteGuard',
   also: { vaults: guardedBy },
-  decide({ guard, vaults, told }: Found, _: undefined, request): Decision<null> {
+  decide({ guard, vaults, told }, _, request) {
     const { name } = guard.value;
     if (!vaults) return need('vaults');
     if (vaults.length > 0)
@@ -71,3 +68,125 @@ async function guardedBy({ ports, place }: World<GuardPlace>): Promise<readonly 
   const heads = await Promise.all(linked.map((vault) => ports.vaults.head(vault, 'fresh')));
   return heads.flatMap((head) => (head && sameName(head.vault.guard, place.guard) ? [head.vault.name] : []));
 }
+
+export async function readGuard({ guards }: Pick<Reads, 'guards'>, name: string): Promise<Outcome<Guard>> {
+  const held = await guards.get(name);
+  return held ? ok(held.value) : noGuard(name);
+}
+
+export interface Linked {
+  readonly vault: Vault;
+  readonly counts: Counts;
+}
+
+export interface LinkGuard {
+  readonly guard: string;
+}
+
+const also = {
+  approval: (world: World<VaultPlace>, { head }: { readonly head: HeldHead }) =>
+    approved(world, head.vault, ['removeGuard']),
+  counts: ({ ports, place }: World<VaultPlace>) => ports.vaults.counts(place.vault),
+};
+
+/**
+ * Puts a vault under a guard. Taking another guard instead removes the first, so the first has to approve. The guard's list comes
+ * first: a guard must never be deleted while it guards something.
+ */
+export const linkGuard = onVault<LinkGuard, Linked, { readonly listed: true }>()({
+  operation: 'LinkGuard',
+  also: {
+    ...also,
+    guard: async ({ ports }, _, { guard }) => (await ports.guards.get(guard)) ?? noGuard(guard),
+  },
+  decide(read, _, request) {
+    const { head, guard: held, counts, listed } = read;
+    if (!held) return need('guard');
+    const guard = held.value.name;
+    if (sameName(head.vault.guard, guard)) return counts ? unchanged({ vault: head.vault, counts }) : need('counts');
+    const relinked = relink(read, guard, request);
+    if (listed || !('answer' in relinked)) return relinked;
+    return { step: { line: 'guardLink', guard, vault: head.vault.name }, leaves: { listed: true } };
+  },
+});
+
+/** Takes a vault out of its guard's hands; the guard itself has to approve. */
+export const unlinkGuard = onVault<undefined, Linked>()({
+  operation: 'RemoveGuard',
+  also,
+  decide: (read, _, request) =>
+    read.head.vault.guard === null
+      ? refuse('GuardNotFound', `${read.head.vault.name} is not guarded.`)
+      : relink(read, null, request),
+});
+
+interface Relinking {
+  readonly head: HeldHead;
+  readonly approval?: Proof;
+  readonly counts?: Counts;
+}
+
+function relink(
+  { head: { vault: before }, approval, counts }: Relinking,
+  guard: string | null,
+  request: Deciding,
+): Decision<Linked> {
+  if (!approval) return need('approval');
+  const missing = tokenFactor(request);
+  if (missing) return missing;
+  if (!counts) return need('counts');
+  const vault: Vault = { ...before, guard, version: before.version + 1, etag: request.id };
+  const facts = { before: before.guard, after: guard };
+  const told = { ...approval.facts, ...facts };
+  return {
+    vault,
+    facts,
+    alerts: before.guard === null ? [] : [vaultAlert('MuaDisabled', request, before, told, vault.version)],
+    answer: { vault, counts },
+  };
+}
+
+export interface Allow extends Pick<Grant, 'operation' | 'vault' | 'expiresAt'> {
+  readonly grantee: string;
+}
+
+const grantOnce = onGuard<Allow, Grant>()({
+  operation: 'GrantOperation',
+  also: {
+    head: async ({ ports }, _, { vault }) => (await ports.vaults.head(vault, 'fresh')) ?? noVault(vault),
+    before: async ({ ports, request }, { guard }, ask) =>
+      (await ports.guards.allowance(wishOf(guard.value, ask, request))) ?? null,
+  },
+  decide({ guard, head, before }, ask, request) {
+    const { caller, now: grantedAt, id } = request;
+    const wish = { ...wishOf(guard.value, ask, request), id, grantedBy: identityOf(caller), grantedAt };
+    const outcome = grantable(wish, guard.value, grantedAt);
+    if (!outcome.ok) return outcome;
+    if (!head) return need('head');
+    if (before === undefined) return need('before');
+    const grant = outcome.value;
+    if (before && isSame(before, grant)) return unchanged(before);
+    const { guard: name, operation, grantee, grantedBy } = grant;
+    const expiresAt = iso(grant.expiresAt);
+    const told = { guard: name, operation, grantee: grantee.oid, grantedBy: grantedBy.oid, expiresAt };
+    return {
+      grant,
+      alerts: [vaultAlert('GuardGranted', request, head.vault, told, id)],
+      facts: { guard: name, grant: id, guarded: operation, grantee: grantee.oid, expiresAt },
+      answer: grant,
+    };
+  },
+});
+
+/** The keeper of a guard lets somebody else do one thing. The vault's history tells who and for how long. */
+export const allow: Runs<GuardPlace, Allow, Grant> = (flow, request, place, ask) =>
+  grantOnce(flow, unkept(request), place, ask);
+
+const wishOf = ({ name }: Guard, { grantee, ...ask }: Allow, { caller }: Pick<Asked, 'caller'>) => ({
+  ...ask,
+  guard: name,
+  grantee: { tid: caller.tid, oid: grantee },
+});
+
+/** Asked for twice, it is one grant. Its answer is kept apart from it, so the repetition has to find it here. */
+const isSame = (a: Grant, b: Grant): boolean => samePerson(a.grantedBy, b.grantedBy) && +a.expiresAt === +b.expiresAt;

@@ -1,9 +1,9 @@
 import type { ItemWrite, PointPage, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Entry } from '../../core/history.ts';
+import type { Entry } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
 import { purging } from '../../core/lifecycle.ts';
-import type { Terms } from '../../core/points.ts';
+import type { Terms } from '../../core/policy.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FlowPorts, Landed } from '../story/land.ts';
 import type { Place } from '../story/request.ts';

@@ -1,16 +1,11 @@
 import type { Hold, Item } from '../../core/item.ts';
 import { sameName } from '../../core/names.ts';
 import { refuse } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { iso } from '../../core/time.ts';
 import { onItem } from '../story/nouns.ts';
-import type { Decision } from '../story/plan.ts';
 import { stale } from '../story/request.ts';
 
-export interface HoldAsk {
-  readonly name: string;
-  readonly reason: string;
-  readonly until: Instant | null;
-}
+export type HoldAsk = Pick<Hold, 'name' | 'reason' | 'until'>;
 
 export interface HoldResult {
   readonly hold: Hold;
@@ -22,16 +17,16 @@ const MOST_HOLDS = 20;
 const named = ({ holds }: Item, name: string): Hold | undefined => holds.find((hold) => sameName(hold.name, name));
 
 /** While a hold lives its item is not purged; undelete never asks for it. */
-export const putHold = onItem({
+export const putHold = onItem<HoldAsk, HoldResult>()({
   operation: 'PutHold',
   etagIsOfPart: true,
-  wrong: ({ until }: HoldAsk, { now }) =>
+  wrong: ({ until }, { now }) =>
     until && until <= now
       ? refuse('InvalidRequest', 'A hold must end in the future, or not at all: leave "until" out.', {
           target: '$.until',
         })
       : undefined,
-  decide({ item: { value: item } }, { name, reason, until }: HoldAsk, request): Decision<HoldResult> {
+  decide({ item: { value: item } }, { name, reason, until }, request) {
     if (item.state === 'Purging')
       return refuse('PurgeInProgress', `${item.name} is being purged. That cannot be stopped or undone.`);
     const before = named(item, name);
@@ -50,10 +45,10 @@ export const putHold = onItem({
   },
 });
 
-export const removeHold = onItem({
+export const removeHold = onItem<Pick<HoldAsk, 'name'>, null>()({
   operation: 'RemoveHold',
   etagIsOfPart: true,
-  decide({ item: { value: item } }, { name }: Pick<HoldAsk, 'name'>, request): Decision<null> {
+  decide({ item: { value: item } }, { name }, request) {
     const hold = named(item, name);
     if (!hold) return refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
     const holds = item.holds.filter((one) => one !== hold);

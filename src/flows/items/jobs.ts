@@ -1,31 +1,25 @@
 import type { Held, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Item } from '../../core/item.ts';
-import type { Job, JobEnding } from '../../core/job.ts';
+import type { Item, Job, JobEnding } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import type { Point } from '../../core/points.ts';
-import type { PointRung } from '../../core/policy.ts';
+import type { Point, PointRung } from '../../core/policy.ts';
 import { type Outcome, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { onItem, onItemInVault } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
+import { need, unchanged } from '../story/plan.ts';
 import { raisedOrCounted, subjectOf } from '../story/raise.ts';
 import type { Place, Request } from '../story/request.ts';
-import type { World } from '../story/run.ts';
-import { listPoints, pagesOf, pointIn, tooManyPoints, withPoint } from './points.ts';
+import { pagesOf, pointIn, tooManyPoints, withPoint } from './points.ts';
+import { listPoints, noJob } from './read.ts';
 
-export interface StartJob {
-  readonly operation: Job['operation'];
-  /** For a backup taken by hand: how long its point is to live. */
-  readonly expiresAt: Instant | null;
-}
+export type StartJob = Pick<Job, 'operation' | 'expiresAt'>;
 
 /** The engine begins with a backup or a restore; the item is busy until it says how that ended. */
-export const startJob = onItem({
-  operation: ({ operation }: StartJob) => `Start${operation}`,
-  decide({ item: { value: item } }, { operation, expiresAt }: StartJob, { now, id }): Decision<Job> {
+export const startJob = onItem<StartJob, Job>()({
+  operation: ({ operation }) => `Start${operation}`,
+  decide({ item: { value: item } }, { operation, expiresAt }, { now, id }) {
     const decision = decide(operation === 'Backup' ? 'backup' : 'restore', item, { now });
     if (!decision.ok) return decision;
     const { vault, name } = item;
@@ -49,7 +43,7 @@ export async function startRestore(
   place: Place,
   recoveryPoint: string,
 ): Promise<Outcome<Job>> {
-  const list = await listPoints(flow, place, request.now);
+  const list = await listPoints(flow, request.now, place);
   if (!list.ok) return list;
   const { item, points, head } = list.value;
   const allowed = decide('restore', item, { now: request.now, vault: head.vault });
@@ -73,20 +67,16 @@ export interface Completion {
     | undefined;
 }
 
-interface OfItem {
-  readonly item: Held<Item>;
-}
-
 /** The backup engine reports the end of a job, and the point that a backup made. */
-export const completeJob = onItemInVault({
-  operation: (_: Completion) => 'CompleteJob',
+export const completeJob = onItemInVault<Completion, Job>()({
+  operation: 'CompleteJob',
   also: {
-    job: async ({ ports, place }: World<Place>, _: OfItem, ask: Completion) =>
+    job: async ({ ports, place }, _, ask) =>
       (await ports.vaults.job(place.vault, place.item, ask.job)) ?? noJob(place, ask.job),
-    pages: ({ ports }: World<Place>, { item }: OfItem) => pagesOf(ports, item.value),
-    before: ({ ports, place }: World<Place>) => ports.alerts.about(place.vault, place.item),
+    pages: ({ ports }, { item }) => pagesOf(ports, item.value),
+    before: ({ ports, place }) => ports.alerts.about(place.vault, place.item),
   },
-  decide({ item: { value: item }, job, pages, before }, ask: Completion, { now, id }): Decision<Job> {
+  decide({ item: { value: item }, job, pages, before }, ask, { now, id }) {
     if (!job) return need('job');
     if (job.status === ask.status) return unchanged(job);
     const wrong = wrongEnding(job, ask);
@@ -114,8 +104,6 @@ export const completeJob = onItemInVault({
     };
   },
 });
-
-export const noJob = (place: Place, id: string): Refused => refuse('JobNotFound', `${place.item} has no job ${id}.`);
 
 function wrongEnding(job: Job, { status, recoveryPoint }: Completion): Refused | undefined {
   if (job.status !== 'InProgress')

@@ -1,17 +1,14 @@
 import { type HeldHead, MOST_ROWS, type PointPage } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
-import { decide, termsOf, visiblePoints } from '../../core/lifecycle.ts';
+import { decide } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import type { Point } from '../../core/points.ts';
-import type { PointRung } from '../../core/policy.ts';
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
-import type { Reads } from '../../ports.ts';
-import { missing, onItemInVault } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
-import { noVault, type Place, purged, stale } from '../story/request.ts';
-import type { World } from '../story/run.ts';
-import type { ItemResult } from './undelete.ts';
+import type { Point } from '../../core/policy.ts';
+import { type Refused, refuse } from '../../core/problems.ts';
+import { iso } from '../../core/time.ts';
+import type { VaultReads } from '../../ports.ts';
+import { onItemInVault } from '../story/nouns.ts';
+import { need, unchanged } from '../story/plan.ts';
+import { stale } from '../story/request.ts';
 
 /** An item carries its newest points with it; when they become too many the older ones move to a page. */
 const INLINE_MAX = 150;
@@ -20,30 +17,25 @@ const PAGE_SIZE = 100;
 export const MOST_PAGES = MOST_ROWS - 10;
 const MOST_POINTS = 9_999;
 
-type VaultsPort = Pick<Reads, 'vaults'>;
-
-export interface PointResult extends ItemResult {
+/** An item with the head that its terms hang on. */
+export interface ItemRead {
+  readonly item: Item;
   readonly head: HeldHead;
+}
+
+export interface PointResult extends ItemRead {
   readonly point: Point;
   readonly created: boolean;
 }
 
-export interface RecordPoint {
-  readonly name: string;
-  readonly createdAt: Instant;
-  readonly rung: PointRung;
-  readonly expiresAt: Instant | null;
-}
+export type RecordPoint = Omit<Point, 'etag'>;
 
 /** Records a recovery point that the backup engine has made. */
-export const recordPoint = onItemInVault({
+export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
   operation: 'RecordRecoveryPoint',
   etagIsOfPart: true,
-  also: {
-    pages: ({ ports }: World<Place>, { item }: { readonly item: { readonly value: Item } }) =>
-      pagesOf(ports, item.value),
-  },
-  decide({ item: { value: item }, head, pages }, ask: RecordPoint, request): Decision<PointResult> {
+  also: { pages: ({ ports }, { item }) => pagesOf(ports, item.value) },
+  decide({ item: { value: item }, head, pages }, ask, request) {
     const decision = decide('recordPoint', item, { now: request.now });
     if (!decision.ok) return decision;
     const known = pointIn(item, pages, ask.name);
@@ -96,11 +88,11 @@ export function withPoint<I extends Item>(
   };
 }
 
-export const pagesOf = async ({ vaults }: VaultsPort, item: Item): Promise<readonly PointPage[]> =>
+export const pagesOf = async ({ vaults }: VaultReads, item: Item): Promise<readonly PointPage[]> =>
   item.pagedPoints > 0 ? vaults.pages(item.vault, item.name) : [];
 
 /** Every point that is physically there, wherever it lies. */
-export async function allPoints(ports: VaultsPort, item: Item): Promise<readonly Point[]> {
+export async function allPoints(ports: VaultReads, item: Item): Promise<readonly Point[]> {
   const pages = await pagesOf(ports, item);
   return [...pages.flatMap(({ points }) => points), ...item.points];
 }
@@ -114,23 +106,4 @@ export function pointIn(
   const isIt = (point: Point) => sameName(point.name, name);
   const found = item.points.find(isIt) ?? pages?.flatMap(({ points }) => points).find(isIt);
   return found ?? (pages || item.pagedPoints === 0 ? undefined : 'unknown');
-}
-
-export interface PointsOf {
-  readonly item: Item;
-  readonly head: HeldHead;
-  readonly points: readonly Point[];
-}
-
-/** The points that a caller may see. */
-export async function listPoints(ports: VaultsPort, place: Place, now: Instant): Promise<Outcome<PointsOf>> {
-  const [head, held] = await Promise.all([
-    ports.vaults.head(place.vault, 'fresh'),
-    ports.vaults.item(place.vault, place.item),
-  ]);
-  if (!head) return noVault(place.vault);
-  if (!held) return missing(ports, place);
-  if (held.value.state === 'Purged') return purged(held.value, now);
-  const item = held.value;
-  return ok({ item, head, points: visiblePoints(item, await allPoints(ports, item), termsOf(item, head), now) });
 }

@@ -1,4 +1,4 @@
-import type { Held, HeldHead, PointPage } from '../../change.ts';
+import type { Held, HeldHead, Owner, PointPage } from '../../change.ts';
 import { channelOf, ownsServer } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
@@ -7,11 +7,11 @@ import { isPolicy, type Policy } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { NEIGHBOURS, type Neighbour, type Tier, type Workload, workloadRow } from '../../core/workloads.ts';
+import { type Claim, claimedSource } from '../story/claims.ts';
 import { inVault } from '../story/nouns.ts';
 import { type Decision, need, unchanged } from '../story/plan.ts';
-import { type Asked, type Place, stale } from '../story/request.ts';
-import type { Deciding, World } from '../story/run.ts';
-import { claimSource, readSourceClaim, type SourceClaim } from './claimSource.ts';
+import { type Asked, type Place, stale, wrongVaultKind } from '../story/request.ts';
+import type { Deciding } from '../story/run.ts';
 import { pagesOf } from './points.ts';
 import { choosePolicy, movedUnder, type Resumption } from './resume.ts';
 
@@ -25,12 +25,7 @@ export interface Protect {
 }
 
 /** The same, with the defaults filled in. */
-interface Wish {
-  readonly workload: Workload;
-  readonly tier: Tier;
-  readonly sourceId: string;
-  readonly server: string | null;
-}
+type Wish = Pick<Item, 'workload' | 'tier' | 'sourceId' | 'server'>;
 
 export interface Protection extends Resumption {
   readonly created: boolean;
@@ -38,30 +33,28 @@ export interface Protection extends Resumption {
 
 interface Found {
   readonly head: HeldHead;
-  readonly item?: Held<Remains> | null | undefined;
-  readonly server?: Held<Server> | null | undefined;
+  readonly item?: Held<Remains> | null;
   readonly pages?: readonly PointPage[];
-  readonly sourceClaim?: SourceClaim;
+  readonly sourceClaim?: Claim<Owner, Remains>;
 }
 
 /** Protects a source: as a new item, by resuming a stopped one, or out of the trash where that is allowed. */
-export const protect = inVault({
+export const protect = inVault<Protect, Protection>()({
   operation: 'Protect',
-  wrong: ({ workload }: Protect) =>
+  wrong: ({ workload }) =>
     isNeighbour(workload) ? refuse('NotABackupItem', NEIGHBOURS[workload], { target: '$.workload' }) : undefined,
   also: {
-    server: async ({ ports, place }: World<Place>, _: Found, ask: Protect) =>
-      (await ports.vaults.server(place.vault, ask.server ?? '')) ?? null,
-    item: async ({ ports, place }: World<Place>) => (await ports.vaults.item(place.vault, place.item)) ?? null,
-    pages: ({ ports }: World<Place>, { item }: Found) => pagesOf(ports, item?.value as Item),
+    server: async ({ ports, place }, _, ask) => (await ports.vaults.server(place.vault, ask.server ?? '')) ?? null,
+    item: async ({ ports, place }) => (await ports.vaults.item(place.vault, place.item)) ?? null,
+    pages: ({ ports }, { item }) => pagesOf(ports, item?.value as Item),
     // An item that is there already protects this very source, or the verb is refused.
-    sourceClaim: (world: World<Place>, { head }: Found, { workload, sourceId, server }: Protect) =>
-      readSourceClaim(world, {
+    sourceClaim: (world, { head }, { workload, sourceId, server }) =>
+      claimedSource.read(world, {
         ...{ workload: workload as Workload, sourceId, server: server ?? null },
         ...{ vault: head.vault.name, name: world.place.item },
       }),
   },
-  decide(read, ask: Protect, request): Decision<Protection> {
+  decide(read, ask, request) {
     const { head, server, item } = read;
     const wish = wishOf(ask, head);
     if (!wish.ok) return wish;
@@ -86,12 +79,7 @@ const wrong = (target: string, message: string): Refused => refuse('InvalidReque
 function wishOf(ask: Protect, { vault }: HeldHead): Outcome<Wish> {
   const workload = ask.workload as Workload; // neighbours were sent away before
   const row = workloadRow(workload);
-  if (row.vault !== vault.kind)
-    return refuse(
-      'WrongVaultKind',
-      `${workload} is kept in a ${row.vault} vault; ${vault.name} is a ${vault.kind} vault.`,
-      { target: '$.workload', facts: { requiredKind: row.vault } },
-    );
+  if (row.vault !== vault.kind) return wrongVaultKind(vault, workload, '$.workload');
   const tier = ask.tier ?? row.tiers[0];
   if (!row.tiers.includes(tier))
     return wrong('$.tier', `${workload} is kept in the tier ${row.tiers.join(' or ')} only.`);
@@ -149,7 +137,7 @@ function create(
   };
   if (!sourceClaim) return need('sourceClaim');
   return (
-    claimSource(sourceClaim, item, request) ?? {
+    claimedSource.take(sourceClaim, item, request) ?? {
       item,
       touchServer: item.server ?? undefined,
       facts: { workload: item.workload, policy: policy.name, sourceId: item.sourceId },

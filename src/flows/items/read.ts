@@ -1,26 +1,17 @@
 import type { HeldHead } from '../../change.ts';
-import type { Entry } from '../../core/history.ts';
-import { type Hold, type Item, type ItemState, liveHolds } from '../../core/item.ts';
-import type { Job } from '../../core/job.ts';
+import type { Entry } from '../../core/caller.ts';
+import { type Hold, type Item, type ItemState, type Job, liveHolds } from '../../core/item.ts';
+import { termsOf, visiblePoints } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
-import type { Point } from '../../core/points.ts';
-import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import type { Point } from '../../core/policy.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Workload } from '../../core/workloads.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { missing } from '../story/nouns.ts';
 import { cut, gather, type Listed, type Page } from '../story/pages.ts';
 import { noItem, noVault, type Place, purged } from '../story/request.ts';
-import { noJob } from './jobs.ts';
-import { listPoints, type PointsOf } from './points.ts';
-
-type VaultReads = Pick<Reads, 'vaults'>;
-
-/** An item with the head that its terms hang on. */
-export interface ItemRead {
-  readonly item: Item;
-  readonly head: HeldHead;
-}
+import { allPoints, type ItemRead } from './points.ts';
 
 export async function readItem({ vaults }: VaultReads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
   const [head, held] = await Promise.all([vaults.head(place.vault, 'fresh'), vaults.item(place.vault, place.item)]);
@@ -84,6 +75,8 @@ export async function readHold(ports: VaultReads, now: Instant, place: Place, na
   return hold ? ok(hold) : refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
 }
 
+export const noJob = (place: Place, id: string): Refused => refuse('JobNotFound', `${place.item} has no job ${id}.`);
+
 export async function readJob(ports: VaultReads, place: Place, id: string): Promise<Outcome<Job>> {
   const { vaults } = ports;
   const [held, job] = await Promise.all([
@@ -94,13 +87,25 @@ export async function readJob(ports: VaultReads, place: Place, id: string): Prom
   return held ? noJob(place, id) : missing(ports, place);
 }
 
+interface PointsOf extends ItemRead {
+  readonly points: readonly Point[];
+}
+
+/** The points that a caller may see. */
+export async function listPoints(ports: VaultReads, now: Instant, place: Place): Promise<Outcome<PointsOf>> {
+  const found = await readItem(ports, now, place);
+  if (!found.ok) return found;
+  const { item, head } = found.value;
+  return ok({ item, head, points: visiblePoints(item, await allPoints(ports, item), termsOf(item, head), now) });
+}
+
 export async function readPoint(
   ports: VaultReads,
   now: Instant,
   place: Place,
   name: string,
 ): Promise<Outcome<PointsOf & { readonly point: Point }>> {
-  const list = await listPoints(ports, place, now);
+  const list = await listPoints(ports, now, place);
   if (!list.ok) return list;
   const point = list.value.points.find((one) => sameName(one.name, name));
   return point
@@ -114,6 +119,6 @@ export async function pageOfPoints(
   place: Place,
   page: Page,
 ): Promise<Outcome<PointsOf & Listed<Point>>> {
-  const list = await listPoints(ports, place, now);
+  const list = await listPoints(ports, now, place);
   return list.ok ? ok({ ...list.value, ...cut(list.value.points, ({ name }) => keyOf(name), page) }) : list;
 }

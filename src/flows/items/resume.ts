@@ -1,25 +1,23 @@
-import type { Held, HeldHead, PointPage } from '../../change.ts';
-import { type Alert, type AlertType, alertId } from '../../core/alerts.ts';
-import type { Facts } from '../../core/history.ts';
-import type { Item } from '../../core/item.ts';
+import type { HeldHead, Owner, PointPage } from '../../change.ts';
+import { type Alert, alertId } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import type { Facts } from '../../core/caller.ts';
+import type { Item, Remains } from '../../core/item.ts';
 import { decide, termsOf, underPolicy } from '../../core/lifecycle.ts';
-import { type Point, spent, type Terms } from '../../core/points.ts';
-import { isPolicy, isShorter, type Policy, takesAway } from '../../core/policy.ts';
+import { isPolicy, isShorter, type Point, type Policy, spent, type Terms, takesAway } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import { approved } from '../authorize/approval.ts';
+import { type Claim, claimedSource } from '../story/claims.ts';
 import { onItemInVault } from '../story/nouns.ts';
-import { type Decision, need, type Plan, type Step, unchanged } from '../story/plan.ts';
-import { callerFacts, itemAlert, subjectOf } from '../story/raise.ts';
-import type { Asked, Place } from '../story/request.ts';
-import type { Deciding, World } from '../story/run.ts';
-import { claimSource, readSourceClaim, type SourceClaim } from './claimSource.ts';
+import { type Need, need, type Plan, type Step, unchanged } from '../story/plan.ts';
+import { changeAlert, subjectOf } from '../story/raise.ts';
+import type { Asked } from '../story/request.ts';
+import type { Deciding } from '../story/run.ts';
 import { countOf } from './destroy.ts';
-import { pagesOf } from './points.ts';
-import type { ItemResult } from './undelete.ts';
+import { type ItemRead, pagesOf } from './points.ts';
 
-export interface Resumption extends ItemResult {
-  readonly head: HeldHead;
+export interface Resumption extends ItemRead {
   readonly removed: readonly Point[];
 }
 
@@ -30,19 +28,14 @@ export interface Resume {
   readonly preview?: boolean;
 }
 
-interface OfItem {
-  readonly item: Held<Item>;
-  readonly head: HeldHead;
-}
-
 const OPERATION = { resume: 'Resume', changePolicy: 'ChangePolicy' } as const;
 
 /** Back to being protected, under a policy that the caller chooses. Expired points go now, and only now. */
-export const resume = onItemInVault({
-  operation: ({ verb }: Resume) => OPERATION[verb],
+export const resume = onItemInVault<Resume, Resumption>()({
+  operation: ({ verb }) => OPERATION[verb],
   also: {
     // Resuming is never guarded, whatever the policy; only what is protected can be moved to less.
-    approval: (world: World<Place>, { item, head }: OfItem, ask: Resume) => {
+    approval: (world, { item, head }, ask) => {
       const policy = choosePolicy(item.value, head, ask.policy);
       const shorter =
         item.value.state === 'Protected' &&
@@ -50,10 +43,10 @@ export const resume = onItemInVault({
         takesAway(termsOf(item.value, head).retention, policy.value.retention);
       return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
     },
-    pages: (world: World<Place>, { item }: OfItem) => pagesOf(world.ports, item.value),
-    sourceClaim: (world: World<Place>, { item }: OfItem) => readSourceClaim(world, item.value),
+    pages: ({ ports }, { item }) => pagesOf(ports, item.value),
+    sourceClaim: (world, { item }) => claimedSource.read(world, item.value),
   },
-  decide({ item: held, head, approval, ...more }, ask: Resume, request): Decision<Resumption> {
+  decide({ item: held, head, approval, ...more }, ask, request) {
     const item = held.value;
     const policy = choosePolicy(item, head, ask.policy);
     const chosen = policy.ok ? policy.value : undefined;
@@ -92,11 +85,9 @@ export function choosePolicy(
   return ok(policy);
 }
 
-export interface Moving {
-  readonly item: Item;
-  readonly head: HeldHead;
+interface Moving extends ItemRead {
   readonly pages?: readonly PointPage[];
-  readonly sourceClaim?: SourceClaim;
+  readonly sourceClaim?: Claim<Owner, Remains>;
 }
 
 /** Puts an item, protected or not, under a policy: its source, its points, its next expiry. */
@@ -104,7 +95,7 @@ export function movedUnder(
   { item, head, pages, sourceClaim }: Moving,
   policy: Policy,
   request: Deciding,
-): Refused | ReturnType<typeof need> | Step | Plan<Resumption> {
+): Refused | Need | Step | Plan<Resumption> {
   const { now, id } = request;
   const blocked = shorterUnderImmutability(item, head, policy);
   if (blocked) return blocked;
@@ -115,7 +106,7 @@ export function movedUnder(
   const removed = [...moved.removed, ...cleaned.removed];
   if (item.superseded) {
     if (!sourceClaim) return need('sourceClaim');
-    const claim = claimSource(sourceClaim, item, request);
+    const claim = claimedSource.take(sourceClaim, item, request);
     if (claim) return claim;
   }
   const next = { ...moved.item, superseded: false, pagedPoints: countOf(cleaned.left) };
@@ -133,10 +124,10 @@ export function movedUnder(
 /** It came back, out of the trash or into protection; and whether its points are kept for a shorter time from now on. */
 function movingAlerts(request: Asked, before: Item, after: Item, head: HeldHead, policy: Policy): readonly Alert[] {
   const from = termsOf(before, head).retention;
-  const facts = { ...callerFacts(request), from: before.state, to: after.state, policy: policy.name };
+  const change = { from: before.state, to: after.state, policy: policy.name };
   const retentions = { before: JSON.stringify(from), after: JSON.stringify(policy.retention) };
   const make = (type: AlertType, more: Facts = {}): Alert => ({
-    ...itemAlert(type, before, request.now, { ...facts, ...more }),
+    ...changeAlert(type, request, before, { ...change, ...more }),
     // an item may be resumed more than once between two deletions
     ...(type === 'ItemUndeleted' ? {} : { id: alertId(type, subjectOf(before), after.etag) }),
   });

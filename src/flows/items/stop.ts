@@ -1,19 +1,22 @@
-import type { Held, HeldHead, PointPage } from '../../change.ts';
+import type { HeldHead, PointPage } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
-import type { Job } from '../../core/job.ts';
+import { channelOf, hasRole } from '../../core/caller.ts';
+import type { Item, ItemIn, Job, Tombstone } from '../../core/item.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
+import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import { iso } from '../../core/time.ts';
+import { agentTooOld, type Server } from '../../core/server.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import { type Head, hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
+import { workloadRow } from '../../core/workloads.ts';
 import { approved } from '../authorize/approval.ts';
 import { secondFactor } from '../authorize/secondFactor.ts';
 import { onRemainsInVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from '../story/plan.ts';
-import { callerFacts, itemAlert } from '../story/raise.ts';
+import { changeAlert } from '../story/raise.ts';
 import { type Asked, entry, type Place, purged } from '../story/request.ts';
-import type { Deciding, Runs, World } from '../story/run.ts';
+import type { Deciding, Runs } from '../story/run.ts';
 import { destroyed, takeApart } from './destroy.ts';
-import { immutableData, isImmutable, isSecuredHybrid, mayDelete, wrongDoor } from './mayStop.ts';
 import { pagesOf } from './points.ts';
 import { serverOf } from './undelete.ts';
 
@@ -36,15 +39,6 @@ export interface Stopped {
 
 const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy', delete: 'StopDelete' } as const;
 
-interface OfRemains {
-  readonly item: Held<Remains>;
-  readonly head: HeldHead;
-}
-interface OfItem {
-  readonly item: Held<Item>;
-  readonly head: HeldHead;
-}
-
 /** What the decision reads besides the item and its vault. */
 interface More {
   readonly approval?: Proof;
@@ -54,24 +48,21 @@ interface More {
   readonly job?: Job | null;
 }
 
-const stopOnce: Runs<Place, Stop, Stopped> = onRemainsInVault({
-  operation: ({ mode }: Stop) => OPERATION[mode],
+const stopOnce = onRemainsInVault<Stop, Stopped>()({
+  operation: ({ mode }) => OPERATION[mode],
   also: {
-    approval: (world: World<Place>, { head }: OfRemains, { mode }: Stop) =>
+    approval: (world, { head }, { mode }) =>
       approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
-    secondFactor: (world: World<Place>) => secondFactor(world),
-    server: (world: World<Place>, read: OfRemains) => serverOf(world, read as OfItem),
-    pages: (world: World<Place>, { item }: OfRemains) => pagesOf(world.ports, item.value as Item),
-    job: async ({ ports, place }: World<Place>, { item }: OfRemains) =>
+    secondFactor,
+    server: (world, { item }) => serverOf(world, { item: { value: item.value as Item } }),
+    pages: ({ ports }, { item }) => pagesOf(ports, item.value as Item),
+    job: async ({ ports, place }, { item }) =>
       (await ports.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? '')) ?? null,
   },
-  decide({ item, head, ...more }, ask: Stop, request): Decision<Stopped> {
-    const { value, tag } = item;
+  decide({ item: { value: item }, head, ...more }, ask, request) {
     return (
-      unconfirmed(value.name, ask) ??
-      (value.state === 'Purged'
-        ? goneAlready(value, head, request, ask)
-        : stopItem({ item: { value, tag }, head }, more, ask, request))
+      unconfirmed(item.name, ask) ??
+      (item.state === 'Purged' ? goneAlready(item, head, request, ask) : stopItem(item, head, more, ask, request))
     );
   },
 });
@@ -108,7 +99,8 @@ const goneAlready = (item: Tombstone, head: HeldHead, { now }: Asked, { mode }: 
 };
 
 function stopItem(
-  { item: { value }, head }: OfItem,
+  value: Item,
+  head: HeldHead,
   { approval, secondFactor: factor, server, pages, job }: More,
   ask: Stop,
   request: Deciding,
@@ -174,10 +166,10 @@ function endProtection(
   const deletion = { deletedAt: now, retentionDays, version, deletedBy: caller.oid, reason, comment };
   const next = softDeleted(item, terms, deletion, id);
   const until = iso(purgeAt(next, head.vault));
-  const facts = { ...callerFacts(request), from: item.state, to: next.state, purgeAt: until, ...proof.facts };
+  const change = { from: item.state, to: next.state, purgeAt: until };
   return {
     item: next,
-    alerts: [itemAlert('DeleteBackupData', next, now, facts)],
+    alerts: [changeAlert('DeleteBackupData', request, next, { ...change, ...proof.facts })],
     facts: { purgeAt: until, retentionDays, generation: next.generation, reason, comment },
     answer: { item: next, head, softDeleteApplied: true },
   };
@@ -192,7 +184,49 @@ const plain = (item: ItemIn<'ProtectionStopped' | 'BackupsSuspended'>, head: Hel
 function destructionAlerts(item: Item, head: HeldHead, ask: Stop, request: Asked, proof: Proof): readonly Alert[] {
   if (!head.vault.alerts.onHardDelete) return [];
   const { reason = null, comment = null } = ask;
-  const facts = { ...callerFacts(request), from: item.state, to: 'Purged', reason, comment, ...proof.facts };
+  const change = { from: item.state, to: 'Purged', reason, comment, ...proof.facts } as const;
   const doomed = { ...item, generation: item.generation + 1 };
-  return [itemAlert('BackupDataPermanentlyDeleted', doomed, request.now, facts)];
+  return [changeAlert('BackupDataPermanentlyDeleted', request, doomed, change)];
+}
+
+/** Stopping is everyday work; deleting is for those who answer for the backups. */
+const mayDelete = ({ caller }: Asked): Refused | undefined =>
+  hasRole(caller, 'Contributor') || channelOf(caller) === 'agent'
+    ? undefined
+    : refuse('Forbidden', 'Deleting backups needs the role Contributor.', { facts: { requiredRole: 'Contributor' } });
+
+/** Whether deleting this item is critical because it came from on premises. */
+const isSecuredHybrid = (item: Item, { vault }: Head): boolean =>
+  workloadRow(item.workload).class === 'Hybrid' && hybridSecurityOn(vault);
+
+/** Under AlwaysOn what came from on premises is deleted from there; and an agent that knows no second factor may not delete. */
+const wrongDoor = (
+  { caller }: Asked,
+  { vault }: Head,
+  server: { readonly value: Server } | null,
+): Refused | undefined => {
+  if (isClosedToPortal(vault) && channelOf(caller) === 'portal')
+    return refuse(
+      'AlwaysOnForbidsPortalDelete',
+      'Under AlwaysOn, backups of on-premises servers are deleted from their agent only.',
+    );
+  return server ? agentTooOld(server.value) : undefined;
+};
+
+/** What Azure's agents print for it. */
+const AZURE_CODES: Readonly<Record<string, string>> = { MARS: '810001', DPM: '81001', MABS: '81001' };
+
+const isImmutable = (item: Item, { vault }: Head): boolean =>
+  vault.immutability !== 'Disabled' && item.tier === 'Vault';
+
+/** Immutable data may not be deleted before its end. */
+function immutableData(item: Item, head: Head, points: readonly Point[], now: Instant): Refused | undefined {
+  const { retention } = termsOf(item, head);
+  if (!isImmutable(item, head) || !points.some((point) => endOf(point, retention) > now)) return undefined;
+  const azureCode = AZURE_CODES[item.workload];
+  return refuse(
+    'ImmutabilityBlocked',
+    'The vault is immutable and this item has unexpired recovery points. Stop with mode "retain" instead.',
+    azureCode === undefined ? {} : { facts: { azureCode } },
+  );
 }

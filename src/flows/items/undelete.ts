@@ -1,11 +1,20 @@
 import type { HeldHead } from '../../change.ts';
 import type { Item, ItemIn } from '../../core/item.ts';
 import { decide, undeleted } from '../../core/lifecycle.ts';
-import { claimServer, readServerClaim, type ServerClaim } from '../servers/claimServer.ts';
+import { keyOf } from '../../core/names.ts';
+import { type Code, type Outcome, ok } from '../../core/problems.ts';
+import type { Server } from '../../core/server.ts';
+import { type Instant, instantOf } from '../../core/time.ts';
+import type { Vault } from '../../core/vault.ts';
+import type { Reads } from '../../ports.ts';
+import { type Claim, claimedServer } from '../story/claims.ts';
+import type { FlowPorts } from '../story/land.ts';
 import { freshHeadOf, headOf, onItem } from '../story/nouns.ts';
-import { type Decision, need, type Plan, type Read, unchanged } from '../story/plan.ts';
-import { callerFacts, itemAlert } from '../story/raise.ts';
-import type { Place } from '../story/request.ts';
+import { unlessUnreadable } from '../story/pages.ts';
+import { need, type Plan, unchanged } from '../story/plan.ts';
+import { changeAlert } from '../story/raise.ts';
+import { noVault, type Place, type Request, stale, type VaultPlace } from '../story/request.ts';
+import { inParallel } from '../story/rounds.ts';
 import type { World } from '../story/run.ts';
 
 /** What a verb answers: the item, and the head that its view needs where one was read. */
@@ -26,16 +35,16 @@ export const serverOf = async ({ ports, place }: World<Place>, { item }: OfItem)
  * Out of the trash, into "protection stopped, data retained". It is never guarded, and it starts no backup. The server that the item
  * lies on comes back with it, unless another vault has registered it by now.
  */
-export const undelete = onItem({
+export const undelete = onItem<undefined, ItemResult>()({
   operation: 'Undelete',
   also: {
     head: headOf,
     freshHead: freshHeadOf,
     server: serverOf,
-    serverClaim: async (world: World<Place>, { server }: Read): Promise<ServerClaim> =>
-      server ? readServerClaim(world, wishOf(world.place.vault, server.value)) : { owner: undefined },
+    serverClaim: async (world, { server }): Promise<Claim<string, Server>> =>
+      server ? claimedServer.read(world, wishOf(world.place.vault, server.value)) : { owner: undefined },
   },
-  decide({ item: { value: item }, head, freshHead, server, serverClaim }, _: undefined, request): Decision<ItemResult> {
+  decide({ item: { value: item }, head, freshHead, server, serverClaim }, _, request) {
     const decision = decide('undelete', item, { now: request.now, vault: freshHead?.vault });
     // The vault may have lengthened the period since: only its head can say that the window is really closed.
     if (!decision.ok && decision.refusal.code === 'UndeleteWindowClosed' && freshHead === undefined)
@@ -43,10 +52,9 @@ export const undelete = onItem({
     if (!decision.ok) return decision;
     if (!decision.changes) return unchanged({ item });
     const next = undeleted(item as ItemIn<'SoftDeleted'>, request.id);
-    const facts = { ...callerFacts(request), from: item.state, to: next.state };
     const plan: Plan<ItemResult> = {
       item: next,
-      alerts: [itemAlert('ItemUndeleted', item, request.now, facts)],
+      alerts: [changeAlert('ItemUndeleted', request, item, { from: item.state, to: next.state })],
       facts: { generation: item.generation },
       answer: { item: next },
     };
@@ -57,7 +65,7 @@ export const undelete = onItem({
     if (!serverClaim) return need('serverClaim');
     const wish = wishOf(item.vault, server.value);
     return (
-      claimServer(serverClaim, wish, request) ?? {
+      claimedServer.take(serverClaim, wish, request) ?? {
         ...plan,
         server: { ...server.value, registration: 'Registered', etag: request.id },
       }
@@ -65,7 +73,89 @@ export const undelete = onItem({
   },
 });
 
-const wishOf = (
-  vault: string,
-  { name, registeredBy }: { readonly name: string; readonly registeredBy: { readonly tid: string } },
-) => ({ vault, server: name, tid: registeredBy.tid });
+const wishOf = (vault: string, { name, registeredBy }: Server) => ({ vault, server: name, tid: registeredBy.tid });
+
+/** Which soft-deleted items: all conditions given must hold. */
+export interface Which {
+  readonly items?: readonly string[] | undefined;
+  readonly deletedBy?: string | undefined;
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface Recovered {
+  readonly item: string;
+  readonly outcome: 'Undeleted' | 'WouldUndelete' | 'Refused';
+  readonly code?: Code;
+}
+type Answer = Pick<Recovered, 'outcome' | 'code'>;
+
+/** One that cannot be read keeps none of the others. */
+const UNREADABLE = { outcome: 'Refused', code: 'InternalError' } as const;
+
+/** No item lies in the trash for longer. */
+const EVER = instantOf(8_640_000_000_000_000);
+
+const SIDE_BY_SIDE = 8;
+
+/** The morning after: everything that one caller deleted between two instants comes back, item by item, each with its own answer. */
+export async function undeleteMany(
+  flow: FlowPorts,
+  request: Request<never>,
+  { vault }: VaultPlace,
+  which: Which,
+): Promise<Outcome<readonly Recovered[]>> {
+  const { head, items, unreadable } = await flow.vaults.dueTrash(vault, EVER);
+  if (!head) return noVault(vault);
+  const precondition = stale(request, head.vault);
+  if (precondition) return precondition;
+  const trash = items.filter((item) => item.state === 'SoftDeleted');
+  // Nobody can say who deleted an unreadable item, and when: it is named rather than left out.
+  const chosen = which.items ?? [...trash.map(({ name }) => name), ...unreadable.map(({ item }) => item)];
+  const broken = new Set(unreadable.map(({ item }) => keyOf(item)));
+  const byName = new Map(trash.map((item) => [keyOf(item.name), item]));
+
+  const answers = await inParallel(
+    [...new Set(chosen)],
+    async (name): Promise<Recovered | undefined> => {
+      const found = byName.get(keyOf(name));
+      if (found && !matches(found, which)) return undefined;
+      const item = found?.name ?? name;
+      if (broken.has(keyOf(name))) return { item, ...UNREADABLE };
+      if (which.dryRun) return { item, ...(await preview(flow, { vault, item }, found, head.vault, request.now)) };
+      const plain = { ...request, ifMatch: undefined, keep: undefined };
+      const outcome = await undelete(flow, plain, { vault, item: name }).catch(unlessUnreadable);
+      return { item, ...(outcome ? answerOf(outcome, 'Undeleted') : UNREADABLE) };
+    },
+    SIDE_BY_SIDE,
+  );
+  return ok(answers.filter((answer) => answer !== undefined));
+}
+
+const matches = ({ deletion }: ItemIn<'SoftDeleted'>, { deletedBy, from, to }: Which): boolean =>
+  (deletedBy === undefined || deletion.deletedBy === deletedBy) &&
+  (from === undefined || deletion.deletedAt >= from) &&
+  (to === undefined || deletion.deletedAt <= to);
+
+const answerOf = (outcome: Pick<Outcome<unknown>, 'ok'>, done: Answer['outcome']): Answer =>
+  'refusal' in outcome
+    ? { outcome: 'Refused', code: (outcome as Extract<Outcome<unknown>, { ok: false }>).refusal.code }
+    : { outcome: done };
+
+/** What an undelete of it would answer; without changing or noting anything. */
+async function preview(
+  { vaults }: Pick<Reads, 'vaults'>,
+  place: { readonly vault: string; readonly item: string },
+  found: ItemIn<'SoftDeleted'> | undefined,
+  vault: Vault,
+  now: Instant,
+): Promise<Answer> {
+  if (found) return answerOf(decide('undelete', found, { now, vault }), 'WouldUndelete');
+  const read = await vaults.item(place.vault, place.item).then((held) => ({ held }), unlessUnreadable);
+  if (!read) return UNREADABLE;
+  const item = read.held?.value;
+  if (!item) return { outcome: 'Refused', code: 'ItemNotFound' };
+  if (item.state === 'Purged') return { outcome: 'Refused', code: 'ItemPurged' };
+  return answerOf(decide('undelete', item, { now }), 'WouldUndelete');
+}

@@ -1,7 +1,18 @@
-import { type Alert, kindOf } from '../../core/alerts.ts';
-import { digestOf, isOneOfMany, isTeller, SINGLES, type Waiting, WITHIN_MS } from '../../core/bundles.ts';
-import type { Notification } from '../../core/ledger.ts';
-import { type Addressed, addressees, isDigested, isQueued } from '../../core/notification.ts';
+import {
+  type Addressed,
+  type Alert,
+  addressees,
+  digestOf,
+  isDigested,
+  isOneOfMany,
+  isQueued,
+  isTeller,
+  type Notification,
+  SINGLES,
+  type Waiting,
+  WITHIN_MS,
+} from '../../core/alerts.ts';
+import { kindOf } from '../../core/alertTypes.ts';
 import { DAY_MS, type Instant, instantOf } from '../../core/time.ts';
 import { massDeletionKey } from '../story/raise.ts';
 import { claim } from './bundles.ts';

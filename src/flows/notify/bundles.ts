@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Held } from '../../change.ts';
-import { togetherHint } from '../../core/agenda.ts';
-import { type Alert, alert, vaultOfAlert } from '../../core/alerts.ts';
-import { isTeller, kindOfTogether, readyAt, SINGLES, TELLS, type Together, type Waiting } from '../../core/bundles.ts';
-import type { Notification } from '../../core/ledger.ts';
+import {
+  type Alert,
+  alert,
+  isQueued,
+  isTeller,
+  kindOfTogether,
+  type Notification,
+  readyAt,
+  SINGLES,
+  TELLS,
+  type Together,
+  vaultOfAlert,
+  type Waiting,
+} from '../../core/alerts.ts';
+import { togetherHint } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
-import { isQueued } from '../../core/notification.ts';
 import { HOUR_MS, type Instant, instantOf } from '../../core/time.ts';
-import { inParallel, inParts } from '../story/inParallel.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { untilDone } from '../story/rounds.ts';
+import { inParallel, inParts, untilDone } from '../story/rounds.ts';
 import { operationIdOf, secondsUntil } from './mail.ts';
 import { announce, type Turn } from './turn.ts';
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { tellHint } from '../../core/agenda.ts';
-import type { Alert } from '../../core/alerts.ts';
-import type { Notification } from '../../core/ledger.ts';
-import { isTold } from '../../core/notification.ts';
+import { type Alert, isTold, type Notification } from '../../core/alerts.ts';
+import { tellHint } from '../../core/hints.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DeadLetter, MailLedger } from '../../ports.ts';
 import { landAlerts } from '../story/land.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../core/alerts.ts';
-import type { Notification } from '../../core/ledger.ts';
-import { isQueued } from '../../core/notification.ts';
+import { isQueued, type Notification } from '../../core/alerts.ts';
 import { type Instant, instantOf } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
 import type { Sent } from '../../ports.ts';

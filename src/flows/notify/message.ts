@@ -1,14 +1,19 @@
 import type { Held } from '../../change.ts';
-import { type Alert, alertId, RESOLVED_BY_UNDELETE } from '../../core/alerts.ts';
-import { isTeller } from '../../core/bundles.ts';
-import type { Notification } from '../../core/ledger.ts';
-import { isQueued, isTold, nextTry } from '../../core/notification.ts';
+import {
+  type Alert,
+  alertId,
+  isQueued,
+  isTeller,
+  isTold,
+  type Notification,
+  nextTry,
+  RESOLVED_BY_UNDELETE,
+} from '../../core/alerts.ts';
 import type { Instant } from '../../core/time.ts';
 import { letter } from '../../letters/letter.ts';
 import type { Notice } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { untilDone } from '../story/rounds.ts';
+import { inParallel, untilDone } from '../story/rounds.ts';
 import { type AddressedAlert, address, unlessOvertaken } from './addressees.ts';
 import { settleMembers, tellTogether, waitWithOthers } from './bundles.ts';
 import { bury, buryUnknown, exhume, giveUp, settleTold } from './deadLetters.ts';

@@ -1,13 +1,23 @@
+import type { Item } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Outcome, ok } from '../../core/problems.ts';
+import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import type { Reads } from '../../ports.ts';
-import { cut, type Listed, type Page } from '../story/pages.ts';
-import { noVault } from '../story/request.ts';
-import { shownServers } from './itemsOn.ts';
-import { noServer } from './readServer.ts';
+import type { VaultReads } from '../../ports.ts';
+import { cut, everyItem, type Listed, type Page } from '../story/pages.ts';
+import { noVault, type VaultPlace } from '../story/request.ts';
+import type { World } from '../story/run.ts';
 
-type VaultReads = Pick<Reads, 'vaults'>;
+/** Which server of the vault a verb is about. */
+export interface Named {
+  readonly name: string;
+}
+
+export const noServer = (vault: string, server: string): Refused =>
+  refuse('ServerNotFound', `No server ${server} is registered in vault ${vault}.`);
+
+/** null: there is none of that name. */
+export const serverNamed = async ({ ports, place }: World<VaultPlace>, _: unknown, { name }: Named) =>
+  (await ports.vaults.server(place.vault, name)) ?? null;
 
 export async function readServer(ports: VaultReads, vault: string, name: string): Promise<Outcome<Server>> {
   const [head, held] = await Promise.all([ports.vaults.head(vault, 'fresh'), ports.vaults.server(vault, name)]);
@@ -28,4 +38,27 @@ export async function listServers(
   if (!head) return noVault(vault);
   const { shown, last } = cut(servers, ({ name }) => keyOf(name), { after: undefined, top });
   return ok({ shown: await shownServers(ports, vault, shown), last });
+}
+
+/** What is left on each of these servers, whatever state it is in. */
+export async function itemsOn(
+  ports: VaultReads,
+  vault: string,
+  servers: readonly Pick<Server, 'name'>[],
+): Promise<ReadonlyMap<string, readonly Item[]>> {
+  const found = new Map<string, Item[]>(servers.map(({ name }) => [keyOf(name), []]));
+  for (const item of await everyItem(ports, vault)) found.get(keyOf(item.server ?? ''))?.push(item);
+  return found;
+}
+
+/** The servers as they are to be shown: one that lies in the trash is out of it when the last of its backups is. */
+async function shownServers(ports: VaultReads, vault: string, servers: readonly Server[]): Promise<readonly Server[]> {
+  const inTrash = servers.filter(({ registration }) => registration === 'SoftDeleted');
+  if (inTrash.length === 0) return servers;
+  const left = await itemsOn(ports, vault, inTrash);
+  return servers.map((server) =>
+    server.registration === 'SoftDeleted' && left.get(keyOf(server.name))?.length === 0
+      ? { ...server, registration: 'Unregistered' }
+      : server,
+  );
 }

@@ -3,8 +3,8 @@ import { purgeAt } from '../../core/lifecycle.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
-import { unlessUnreadable } from '../story/readable.ts';
+import { unlessUnreadable } from '../story/pages.ts';
+import { inParallel } from '../story/rounds.ts';
 
 interface Coming {
   readonly vault: string;

@@ -1,7 +1,6 @@
 import type { Change, Replacement, Write } from '../../change.ts';
-import { type Hint, SERVICE, tellHint } from '../../core/agenda.ts';
 import type { Alert } from '../../core/alerts.ts';
-import { hintsOf, withExpiry } from '../../core/hints.ts';
+import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { isPolicy } from '../../core/policy.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';

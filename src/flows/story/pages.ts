@@ -1,3 +1,7 @@
+import type { Item, Remains } from '../../core/item.ts';
+import { Unreadable } from '../../core/problems.ts';
+import type { Reads } from '../../ports.ts';
+
 /** A page of a list: at most so many, after that key. */
 export interface Page {
   readonly top: number;
@@ -38,4 +42,33 @@ export async function gather<T>(
     after = stretch.last;
   } while (after !== undefined && found.length <= page.top);
   return firstOf(found, key, page.top);
+}
+
+const PAGE = 1000;
+
+/** All that a vault holds, tombstones too, a page at a time. */
+export async function* itemPages(
+  { vaults }: Pick<Reads, 'vaults'>,
+  vault: string,
+): AsyncGenerator<readonly Remains[], void> {
+  let after: string | undefined;
+  do {
+    const page = await vaults.items(vault, { after, limit: PAGE });
+    yield page.items;
+    after = page.last;
+  } while (after !== undefined);
+}
+
+/** Every item of a vault, whatever state it is in. */
+export async function everyItem(ports: Pick<Reads, 'vaults'>, vault: string): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  for await (const items of itemPages(ports, vault))
+    found.push(...items.flatMap((item) => (item.state === 'Purged' ? [] : [item])));
+  return found;
+}
+
+/** An unreadable row becomes undefined, so that the others go on; every other failure keeps flying. */
+export function unlessUnreadable(error: unknown): undefined {
+  if (error instanceof Unreadable) return undefined;
+  throw error;
 }

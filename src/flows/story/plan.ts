@@ -1,9 +1,8 @@
 import type { Change, Held, HeldHead, ItemWrite, PointPage, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Grant, Guard } from '../../core/guards.ts';
-import type { Facts } from '../../core/history.ts';
+import type { Facts } from '../../core/caller.ts';
+import type { Guard } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
-import type { Job } from '../../core/job.ts';
 import type { PinRecord } from '../../core/pin.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Refused } from '../../core/problems.ts';
@@ -29,7 +28,7 @@ export interface Proof {
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
-export interface Plan<R> {
+export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | 'grant'> {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -40,11 +39,7 @@ export interface Plan<R> {
   readonly putPolicy?: Policy;
   readonly dropPolicy?: Policy;
   readonly server?: Server;
-  readonly touchServer?: string | undefined;
-  readonly jobs?: readonly Job[];
-  readonly pin?: Replacement<PinRecord>;
   readonly guard?: Guard;
-  readonly grant?: Grant;
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
   /** What is raised, or counted on an alert that is open. */

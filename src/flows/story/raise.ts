@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Held, Replacement } from '../../change.ts';
-import { type Alert, type AlertType, alert, type Subject } from '../../core/alerts.ts';
-import type { Waiting } from '../../core/bundles.ts';
-import { channelOf } from '../../core/caller.ts';
-import type { Facts } from '../../core/history.ts';
-import type { Item } from '../../core/item.ts';
+import { type Alert, alert, type Subject, type Waiting } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import { channelOf, type Facts } from '../../core/caller.ts';
+import type { Item, Remains } from '../../core/item.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { workloadRow } from '../../core/workloads.ts';
 import type { Asked } from './request.ts';
@@ -50,6 +49,14 @@ export const subjectOf = ({ vault, name, generation }: Item): Subject => ({ vaul
 /** An alert about an item, told with all that is known about it. */
 export const itemAlert = (type: AlertType, item: Item, at: Instant, facts: Facts = {}): Alert =>
   alert(type, subjectOf(item), at, { ...itemFacts(item), ...facts });
+
+/** The same where a caller changed it. */
+export const changeAlert = (
+  type: AlertType,
+  request: Asked,
+  item: Item,
+  change: { readonly from: Item['state']; readonly to: Remains['state'] } & Facts,
+): Alert => itemAlert(type, item, request.now, { ...callerFacts(request), ...change });
 
 /** An alert about the vault itself. */
 export const vaultAlert = (

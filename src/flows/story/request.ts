@@ -1,10 +1,11 @@
 import type { RecordedAnswer } from '../../change.ts';
-import type { Caller } from '../../core/caller.ts';
-import { type Entry, type Facts, SERVICE, signature } from '../../core/history.ts';
+import { type Caller, type Entry, type Facts, signature } from '../../core/caller.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
+import type { Vault } from '../../core/vault.ts';
+import { type Workload, workloadRow } from '../../core/workloads.ts';
 
 /** Who asks, when, and under which conditions. `R` is what the story answers. */
 export interface Request<R> {
@@ -38,6 +39,17 @@ export const noVault = (vault: string): Refused => refuse('VaultNotFound', `Ther
 export const noItem = ({ vault, item }: Place): Refused =>
   refuse('ItemNotFound', `There is no item ${item} in vault ${vault}.`);
 
+/** Only a vault of one kind keeps backups of this workload. */
+export const wrongVaultKind = ({ name, kind }: Vault, workload: Workload, target: string): Refused =>
+  refuse(
+    'WrongVaultKind',
+    `${workload} is kept in a ${workloadRow(workload).vault} vault; ${name} is a ${kind} vault.`,
+    {
+      target,
+      facts: { requiredKind: workloadRow(workload).vault },
+    },
+  );
+
 /** A purged item says so for ninety days; then it was never there. */
 export function purged(tombstone: Tombstone, now: Instant): Refused {
   const { vault, name } = tombstone;
@@ -65,34 +77,15 @@ export interface Happening {
   readonly facts?: Facts;
 }
 
-/** A line of the history: what a caller did. */
+/** A line of the history: what a caller did, or, without one, what the service did by itself. */
 export const entry = (
-  { now, caller, requestId }: Asked,
+  { now, caller, requestId = '' }: Pick<Asked, 'now'> & Partial<Asked>,
   item: string | null,
   { operation, from, to, facts = {} }: Happening,
 ): Entry => ({
   at: now,
   item,
   caller: signature(caller),
-  operation,
-  outcome: 'Succeeded',
-  code: null,
-  from: from?.state ?? null,
-  to: to?.state ?? null,
-  requestId,
-  facts,
-});
-
-/** A line of the history: what the service did by itself. */
-export const serviceEntry = (
-  now: Instant,
-  item: string | null,
-  { operation, from, to, facts = {} }: Happening,
-  requestId = '',
-): Entry => ({
-  at: now,
-  item,
-  caller: SERVICE,
   operation,
   outcome: 'Succeeded',
   code: null,

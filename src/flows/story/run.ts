@@ -1,5 +1,5 @@
-import { SERVICE } from '../../core/agenda.ts';
 import type { Alert } from '../../core/alerts.ts';
+import { SERVICE } from '../../core/hints.ts';
 import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import type { FlowPorts } from './land.ts';
@@ -43,16 +43,13 @@ export interface Noun<P, F extends Read> {
   readonly refusals?: 'untold';
 }
 
-/** What else a verb may have to read, by name. A reader can refuse. */
-type Readers<P, F, Ask> = Readonly<Record<string, (world: World<P>, read: F, ask: Ask) => Promise<unknown>>>;
-type Found<A> = {
-  readonly [K in keyof A]?: A[K] extends (...given: never[]) => Promise<infer T> ? Exclude<T, Refused> : never;
-};
+/** What a verb has read so far of what else it may have to read. A reader can refuse instead. */
+type Found<A> = { readonly [K in keyof A]?: Exclude<A[K], Refused> };
 
 /** A verb as a row: what it is called, what else it may have to read, and what it decides. Nothing in it waits, writes or tells. */
 export interface Verb<P, F, Ask, R, A> {
   readonly operation: string | ((ask: Ask) => string);
-  readonly also?: A & NoInfer<Readers<P, F & Read, Ask>>;
+  readonly also?: { readonly [K in keyof A]: (world: World<P>, read: F & Read, ask: Ask) => Promise<A[K]> };
   /** The caller's If-Match is about a part, which the decision looks at itself. */
   readonly etagIsOfPart?: true;
   /** What is wrong whatever is stored: said before anything is read. */
@@ -81,12 +78,14 @@ export interface Runs<P, Ask, R> {
 /**
  * The one runner. It reads, checks the precondition, decides, lands the plan and answers. A lost race is decided again from what is
  * true then. A refusal goes into the history; one that rests on a remembered head is decided again from a fresh one first.
+ * A verb names what is asked and answered, and what its own steps leave, in a call of its own: what it reads besides is inferred then.
  */
 export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
-  <Ask, R, A extends Readers<P, F & Read, never> = Record<never, never>>(
-    verb: Verb<P, F, Ask, R, A>,
-  ): Runs<P, Ask, R> & Pick<Verb<P, F, Ask, R, A>, 'decide'> =>
+  <Ask, R, Left = Record<never, never>>() =>
+  <A = Record<never, never>>(
+    verb: Verb<P, F & Partial<Left>, Ask, R, A>,
+  ): Runs<P, Ask, R> & Pick<typeof verb, 'decide'> =>
     // The decision stays in reach, so that it can be tried without a store.
     Object.assign(runs(noun, verb as unknown as AnyVerb<P, F, Ask, R>), { decide: verb.decide });
 
@@ -121,7 +120,7 @@ const isProof = (value: unknown): value is Proof => typeof value === 'object' &&
 
 const isFinal = ({ once }: World<unknown>, refused: Refused): boolean => [...once.values()].includes(refused);
 
-type AnyVerb<P, F, Ask, R> = Verb<P, F, Ask, R, Readers<P, F, Ask>>;
+type AnyVerb<P, F, Ask, R> = Verb<P, F, Ask, R, Record<string, unknown>>;
 
 /** Decides, reads what the decision needs, takes the steps before the plan, until there is an outcome. */
 async function settle<P, F extends Read, Ask, R>(
@@ -132,7 +131,7 @@ async function settle<P, F extends Read, Ask, R>(
   first: F,
   ask: Ask,
 ): Promise<Outcome<R> | 'again'> {
-  let read: F & Found<Readers<P, F, Ask>> = first as F & Found<Readers<P, F, Ask>>;
+  let read = first as F & Found<Record<string, unknown>>;
   for (;;) {
     const id = world.flow.newId();
     const decision = verb.decide(read, ask, { ...request, id, place: world.place });

@@ -3,9 +3,8 @@ import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { MOST_SKEW_MS, mayEndInPurge } from '../../core/sweep.ts';
 import { type Instant, later } from '../../core/time.ts';
 import type { Belt, DueHint, Reads } from '../../ports.ts';
-import { inParallel } from '../story/inParallel.ts';
 import { landAlerts } from '../story/land.ts';
-import { rounds } from '../story/rounds.ts';
+import { inParallel, rounds } from '../story/rounds.ts';
 import { type Brake, type MayPurge, placeOf, type Run, type SweepPorts } from './run.ts';
 import { type Group, isPurge, look } from './tasks.ts';
 

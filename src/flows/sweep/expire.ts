@@ -1,13 +1,13 @@
 import type { PointPage } from '../../change.ts';
-import { type Hint, itemHint } from '../../core/agenda.ts';
+import { type Hint, itemHint } from '../../core/hints.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import { dueAt, type Point, spent, type Terms } from '../../core/points.ts';
+import { dueAt, type Point, spent, type Terms } from '../../core/policy.ts';
 import { earliest, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { allPoints, MOST_PAGES } from '../items/points.ts';
-import { itemPages } from '../story/everyItem.ts';
+import { itemPages } from '../story/pages.ts';
 import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
 import type { SweepPorts } from './run.ts';
 

@@ -1,7 +1,7 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, HeldHead, PointPage } from '../../change.ts';
-import { deletionHints, type Hint } from '../../core/agenda.ts';
 import { type Alert, alertId } from '../../core/alerts.ts';
+import { deletionHints, type Hint } from '../../core/hints.ts';
 import { type Item, liveHolds, type Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { daysLeft, purgeAtOf } from '../../core/retention.ts';
@@ -11,7 +11,7 @@ import type { DueHint } from '../../ports.ts';
 import { destroyed, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
-import { type Happening, serviceEntry } from '../story/request.ts';
+import { entry, type Happening } from '../story/request.ts';
 
 /** What core makes of a hint about an item. */
 export type Task =
@@ -57,7 +57,7 @@ export const byItself = (
 ): Landing & { readonly write: Change } => ({
   head,
   now,
-  write: { vault, id, fence: head.fence, entries: [serviceEntry(now, name, happening)], ...change },
+  write: { vault, id, fence: head.fence, entries: [entry({ now }, name, happening)], ...change },
 });
 
 /** How a purge ends, in its own transaction or in a later one: whatever is said about it is said once. */
@@ -66,8 +66,8 @@ function ending(item: Item, due: Instant, now: Instant) {
   const complete = itemAlert('PurgeComplete', item, now, { from: item.state, to: 'Purged', ...dates });
   const facts = { purgeAt: dates.purgeAt, generation: item.generation };
   const happening = (from: Remains, to: Remains): Happening => ({ operation: 'Purge', from, to, facts });
-  const entry = (from: Remains, to: Remains) => serviceEntry(now, item.name, happening(from, to));
-  return { happening, takenApart: { now, entry, alerts: [{ was: undefined, now: complete }] } };
+  const told = (from: Remains, to: Remains) => entry({ now }, item.name, happening(from, to));
+  return { happening, takenApart: { now, entry: told, alerts: [{ was: undefined, now: complete }] } };
 }
 
 /** What does not fit in one transaction is marked first, and then taken apart. */

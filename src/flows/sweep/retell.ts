@@ -1,9 +1,9 @@
-import { type Hint, subjectOf, tellHint, togetherHint } from '../../core/agenda.ts';
-import { isTold, nextTry } from '../../core/notification.ts';
+import { isTold, nextTry } from '../../core/alerts.ts';
+import { type Hint, subjectOf, tellHint, togetherHint } from '../../core/hints.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { earliest, type Instant, instantOf } from '../../core/time.ts';
 import type { DueHint, Notice } from '../../ports.ts';
-import { inParallel, inParts } from '../story/inParallel.ts';
+import { inParallel, inParts } from '../story/rounds.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 

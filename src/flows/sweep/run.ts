@@ -1,5 +1,5 @@
-import type { Hint } from '../../core/agenda.ts';
-import type { AlertType } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import { MOST_TRIES, nextTry } from '../../core/sweep.ts';
 import { earliest, type Instant, iso } from '../../core/time.ts';

@@ -4,11 +4,11 @@ import { purgeAt } from '../../core/lifecycle.ts';
 import { ok, type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
-import { itemPages } from '../story/everyItem.ts';
 import { onVault } from '../story/nouns.ts';
-import { type Decision, need } from '../story/plan.ts';
+import { itemPages } from '../story/pages.ts';
+import { need } from '../story/plan.ts';
 import { unkept, type VaultPlace } from '../story/request.ts';
-import type { Runs, World } from '../story/run.ts';
+import type { Runs } from '../story/run.ts';
 
 export interface Blocker {
   readonly kind: 'item' | 'server';
@@ -16,24 +16,15 @@ export interface Blocker {
   readonly purgeAt?: string;
 }
 
-interface OfVault {
-  readonly head: HeldHead;
-}
-interface Found extends OfVault {
-  readonly blockers?: readonly Blocker[];
-  /** The vault's line in the directory. */
-  readonly listing?: Held<string> | null;
-}
-
 /** Closes an empty vault: from here on nothing can be made in it. Answers its line in the directory. */
-const closeVault: Runs<VaultPlace, undefined, Held<string> | null> = onVault({
+const closeVault = onVault<undefined, Held<string> | null>()({
   operation: 'DeleteVault',
   also: {
     // Before the vault is closed: a line that is written later is of a new vault.
-    listing: async ({ ports, place }: World<VaultPlace>) => (await ports.registry.listing(place.vault)) ?? null,
-    blockers: ({ ports, request }: World<VaultPlace>, { head }: OfVault) => blockersOf(ports, head, request.now),
+    listing: async ({ ports, place }) => (await ports.registry.listing(place.vault)) ?? null,
+    blockers: ({ ports, request }, { head }) => blockersOf(ports, head, request.now),
   },
-  decide({ head, blockers, listing }: Found, _: undefined): Decision<Held<string> | null> {
+  decide({ head, blockers, listing }) {
     if (listing === undefined) return need('listing');
     if (!blockers) return need('blockers');
     if (blockers.length > 0) return notEmpty(head.vault.name, blockers);

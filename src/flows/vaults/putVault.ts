@@ -1,5 +1,9 @@
 import type { HeldHead } from '../../change.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { AlertType } from '../../core/alertTypes.ts';
+import type { Facts } from '../../core/caller.ts';
 import { guardedIn } from '../../core/guards.ts';
+import { sameName } from '../../core/names.ts';
 import { refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { reconfigured, type SettingsPatch, settingsAfter, switchesTo } from '../../core/settings.ts';
@@ -8,9 +12,9 @@ import { approved } from '../authorize/approval.ts';
 import { secondFactor, tokenFactor } from '../authorize/secondFactor.ts';
 import { onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
-import { noVault, stale, type VaultPlace } from '../story/request.ts';
-import type { Deciding, Runs, World } from '../story/run.ts';
-import { settingsAlerts } from './settingsAlerts.ts';
+import { vaultAlert } from '../story/raise.ts';
+import { type Asked, noVault, stale, type VaultPlace } from '../story/request.ts';
+import type { Deciding } from '../story/run.ts';
 
 export interface PutVault {
   readonly patch: SettingsPatch;
@@ -27,10 +31,6 @@ export interface VaultResult {
 
 const NONE: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
 
-interface AnyVault {
-  readonly head: HeldHead | null;
-}
-
 /** What the decision reads besides the head. */
 interface More {
   /** Set once the directory lists the new vault. */
@@ -43,23 +43,23 @@ interface More {
 }
 
 /** Makes a vault, or changes the settings that are given. */
-export const putVault: Runs<VaultPlace, PutVault, VaultResult> = onAnyVault({
+export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>()({
   operation: 'ChangeVault',
   also: {
-    cleared: async ({ ports, place }: World<VaultPlace>): Promise<true> => {
+    cleared: async ({ ports, place }) => {
       await ports.vaults.clearVault(place.vault);
-      return true;
+      return true as const;
     },
-    counts: ({ ports, place }: World<VaultPlace>) => ports.vaults.counts(place.vault),
-    servers: ({ ports, place }: World<VaultPlace>) => ports.vaults.servers(place.vault, { limit: 1000 }),
-    approval: async (world: World<VaultPlace>, { head }: AnyVault, { patch }: PutVault) => {
+    counts: ({ ports, place }) => ports.vaults.counts(place.vault),
+    servers: ({ ports, place }) => ports.vaults.servers(place.vault, { limit: 1000 }),
+    approval: async (world, { head }, { patch }) => {
       if (!head) return NO_PROOF;
       const settings = settingsAfter(head.vault, patch, head.vault.kind);
       return settings.ok ? approved(world, head.vault, guardedIn(head.vault, settings.value)) : settings;
     },
-    secondFactor: (world: World<VaultPlace>) => secondFactor(world),
+    secondFactor,
   },
-  decide({ head, ...more }: AnyVault & More, { patch, mustExist }: PutVault, request): Decision<VaultResult> {
+  decide({ head, ...more }, { patch, mustExist }, request) {
     if (!head && mustExist) return noVault(request.place.vault);
     return stale(request, head?.vault) ?? (head ? change(head, more, patch, request) : create(more, patch, request));
   },
@@ -148,3 +148,35 @@ const alwaysOnWarnings = (servers: readonly Server[]): readonly string[] =>
         `${kind} server ${name} is registered. Under AlwaysOn it cannot be deregistered, nor its backups deleted, from the portal: ` +
         'stop its protection with delete from the agent before the server is decommissioned, or its backups are kept and billed for good.',
     );
+
+type Says = (before: Vault | undefined, after: Vault) => Facts | undefined;
+
+/** Which changes of a vault's settings somebody must hear of: a row says when, and what the mail tells. */
+const WHEN: Partial<Record<AlertType, Says>> = {
+  SoftDeleteDisabledForVault: (before, after) =>
+    turned(before?.softDelete.state ?? 'Enabled', after.softDelete.state, 'Disabled'),
+  SoftDeleteAlwaysOnEnabled: (before, after) =>
+    turned(before?.softDelete.state ?? 'Enabled', after.softDelete.state, 'AlwaysOn'),
+  DisableHybridSecurity: (before, after) =>
+    after.hybrid ? turned(before?.hybrid?.state ?? 'Enabled', after.hybrid.state, 'Disabled') : undefined,
+  RetentionChanged: (before, after) => {
+    const [from, to] = [before?.softDelete.retentionDays, after.softDelete.retentionDays];
+    return from === undefined || from === to ? undefined : { before: `${from} days`, after: `${to} days` };
+  },
+  Welcome: (before, after) => {
+    const known = before ? everyone(before) : [];
+    const recipients = everyone(after).filter((address) => !known.some((one) => sameName(one, address)));
+    return recipients.length > 0 ? { recipients } : undefined;
+  },
+};
+
+const turned = (from: string, to: string, state: string): Facts | undefined =>
+  from !== to && to === state ? { from, to } : undefined;
+
+const everyone = ({ alerts }: Vault): readonly string[] => [...new Set([...alerts.owners, ...alerts.recipients])];
+
+const settingsAlerts = (request: Asked, before: Vault | undefined, after: Vault): readonly Alert[] =>
+  Object.entries(WHEN).flatMap(([type, says]) => {
+    const facts = says(before, after);
+    return facts ? [vaultAlert(type as AlertType, request, after, facts, after.version)] : [];
+  });

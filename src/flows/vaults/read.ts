@@ -1,13 +1,11 @@
 import { keyOf } from '../../core/names.ts';
-import { isPolicy, type Policy } from '../../core/policy.ts';
+import type { Policy } from '../../core/policy.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import type { Reads } from '../../ports.ts';
+import type { Reads, VaultReads } from '../../ports.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
-import { noPolicy } from './deletePolicy.ts';
+import { noPolicy, policyIn } from './policies.ts';
 import type { VaultResult } from './putVault.ts';
-
-type VaultReads = Pick<Reads, 'vaults'>;
 
 export async function readVault({ vaults }: VaultReads, name: string): Promise<Outcome<VaultResult>> {
   const [head, counts] = await Promise.all([vaults.head(name, 'fresh'), vaults.counts(name)]);
@@ -31,7 +29,7 @@ export async function listVaults(
 export async function readPolicy({ vaults }: VaultReads, vault: string, policy: string): Promise<Outcome<Policy>> {
   const head = await vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
-  const found = head.policies.find((one) => isPolicy(one, policy));
+  const found = policyIn(head, policy);
   return found ? ok(found) : noPolicy(vault, policy);
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ALERT_STATES, ALERT_TYPES, type Alert, isListed, kindOf } from '../../core/alerts.ts';
-import { NOTIFICATION_STATUSES } from '../../core/ledger.ts';
+import { ALERT_STATES, type Alert, isListed, NOTIFICATION_STATUSES } from '../../core/alerts.ts';
+import { ALERT_TYPES, kindOf } from '../../core/alertTypes.ts';
 import { DELIVERIES, type Delivery } from '../../flows/alerts/mails.ts';
 import {
   answer,

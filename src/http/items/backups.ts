@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { JOB_ENDINGS, type Job } from '../../core/job.ts';
-import { fateOf } from '../../core/points.ts';
-import { POINT_RUNGS } from '../../core/policy.ts';
+import { JOB_ENDINGS, type Job } from '../../core/item.ts';
+import { fateOf, POINT_RUNGS } from '../../core/policy.ts';
 import { completeJob, startJob, startRestore } from '../../flows/items/jobs.ts';
 import { type PointResult, recordPoint } from '../../flows/items/points.ts';
 import { pageOfPoints, readJob, readPoint } from '../../flows/items/read.ts';

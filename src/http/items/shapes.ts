@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { ITEM_STATES, type Item, type ItemIn, liveHolds } from '../../core/item.ts';
-import { BACKUP_STATUSES } from '../../core/job.ts';
+import { BACKUP_STATUSES, ITEM_STATES, type Item, type ItemIn, liveHolds } from '../../core/item.ts';
 import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
-import type { Point, Terms } from '../../core/points.ts';
+import type { Point, Terms } from '../../core/policy.ts';
 import { billedDays, billingEndsAt, daysLeft, effectiveDays, remaining, warnAtOf } from '../../core/retention.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';

@@ -1,7 +1,6 @@
-import { undeleteMany } from '../../flows/items/undeleteMany.ts';
-import { deletePolicy } from '../../flows/vaults/deletePolicy.ts';
+import { undeleteMany } from '../../flows/items/undelete.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
-import { type PolicyResult, putPolicy } from '../../flows/vaults/putPolicy.ts';
+import { deletePolicy, type PolicyResult, putPolicy } from '../../flows/vaults/policies.ts';
 import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';

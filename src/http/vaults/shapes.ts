@@ -3,7 +3,7 @@ import { isSchedule } from '../../config.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
-import type { Recovered } from '../../flows/items/undeleteMany.ts';
+import type { Recovered } from '../../flows/items/undelete.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
 import {
   answer,

@@ -1,12 +1,11 @@
 /** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
-import { deletionHints } from '../../../src/core/agenda.ts';
+import { deletionHints } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import { newSettings } from '../../../src/core/vault.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys, trashKey } from '../../../src/store/keys.ts';
-import { pack } from '../../../src/store/rows.ts';
-import { MAX_OPS, type Op } from '../../../src/store/table.ts';
+import { MAX_OPS, type Op, pack } from '../../../src/store/table.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Estate {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Notification } from '../../../src/core/ledger.ts';
+import type { Notification } from '../../../src/core/alerts.ts';
 import { type Delivery, takeReports } from '../../../src/flows/alerts/mails.ts';
 import { aMail, OPERATION } from '../../support/alerts.ts';
 import { NOON } from '../../support/builders.ts';

@@ -1,6 +1,8 @@
 /** A vault with alerts in it, the verbs' own ports, and what they would have told. */
-import { SERVICE } from '../../../src/core/agenda.ts';
-import { type Alert, type AlertType, alert, type Subject } from '../../../src/core/alerts.ts';
+
+import { type Alert, alert, type Subject } from '../../../src/core/alerts.ts';
+import type { AlertType } from '../../../src/core/alertTypes.ts';
+import { SERVICE } from '../../../src/core/hints.ts';
 import type { Notice, Ports } from '../../../src/ports.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Guard } from '../../../src/core/guards.ts';
-import { deleteGuard, putGuard } from '../../../src/flows/guards/guards.ts';
-import { linkGuard, unlinkGuard } from '../../../src/flows/guards/link.ts';
+import { deleteGuard, linkGuard, putGuard, unlinkGuard } from '../../../src/flows/guards/guards.ts';
 import { NO_PROOF } from '../../../src/flows/story/plan.ts';
 import { aHead, aVault, NOON } from '../../support/builders.ts';
 import { alertsOf, decided, held, planned } from '../../support/decide.ts';

@@ -1,8 +1,9 @@
 /** A vault, its people, and everything between an alert and an inbox, over tables in memory; time passes as a test says. */
 
-import { SERVICE } from '../../../src/core/agenda.ts';
-import { type Alert, type AlertType, alert } from '../../../src/core/alerts.ts';
-import type { Facts } from '../../../src/core/history.ts';
+import { type Alert, alert } from '../../../src/core/alerts.ts';
+import type { AlertType } from '../../../src/core/alertTypes.ts';
+import type { Facts } from '../../../src/core/caller.ts';
+import { SERVICE } from '../../../src/core/hints.ts';
 import { type Instant, instantOf } from '../../../src/core/time.ts';
 import type { AlertSettings, Vault } from '../../../src/core/vault.ts';
 import { buryNotice, takeNotice } from '../../../src/flows/notify/message.ts';

@@ -1,6 +1,5 @@
 /** The queue in memory, with the host that empties it: delays, five tries, and what is left to the poison queue. */
-import type { Instant } from '../../../src/core/time.ts';
-import { instantOf } from '../../../src/core/time.ts';
+import { type Instant, instantOf } from '../../../src/core/time.ts';
 
 interface Message {
   readonly body: unknown;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Silence } from '../../../src/core/silence.ts';
+import type { Silence } from '../../../src/core/vault.ts';
 import { operationIdOf } from '../../../src/flows/notify/mail.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
 import { must, newHead, newId, writing } from '../../support/world.ts';

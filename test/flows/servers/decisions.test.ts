@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Server } from '../../../src/core/server.ts';
-import { changePassphrase } from '../../../src/flows/servers/changePassphrase.ts';
-import { deregister } from '../../../src/flows/servers/deregister.ts';
-import { type PutServer, putServer } from '../../../src/flows/servers/putServer.ts';
+import { changePassphrase, deregister, type PutServer, putServer } from '../../../src/flows/servers/servers.ts';
 import { NO_PROOF } from '../../../src/flows/story/plan.ts';
 import { aHead, anItem, aVault, NOON } from '../../support/builders.ts';
 import { alertsOf, decided, held, planned } from '../../support/decide.ts';

@@ -1,12 +1,12 @@
 /** What every verb gets from the one runner and from `land`, told with the verbs that show it best. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change, Write } from '../../../src/change.ts';
-import type { Hint } from '../../../src/core/agenda.ts';
+import type { Hint } from '../../../src/core/hints.ts';
 import type { Outcome } from '../../../src/core/problems.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
-import { putPolicy } from '../../../src/flows/vaults/putPolicy.ts';
+import { putPolicy } from '../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import type { Ports } from '../../../src/ports.ts';
 import { read } from '../../../src/store/rows.ts';
@@ -93,7 +93,12 @@ describe('a change', () => {
         seen.push('commit');
         return ports.commit(write);
       },
-      notices: { send: async (notice, delay) => void (seen.push('notice'), await ports.notices.send(notice, delay)) },
+      notices: {
+        send: async (notice, delay) => {
+          seen.push('notice');
+          await ports.notices.send(notice, delay);
+        },
+      },
     };
     return { ...world, ...flowPorts({ ...ports, ...doors }) };
   };

@@ -86,7 +86,6 @@ test('an item with more pages than a transaction can change loses them in two sw
   const { tables, protect, stateOf } = await furnished();
   await protect('vm');
   await addPages(portsOver(tables), VAULT, 'vm', 98, later(-40));
-  await portsOver(tables).hint([{ kind: 'expire', vault: VAULT, item: 'vm', due: later(0) }]);
   const { commits, commit } = watched(tables, async () => {});
   const { sweep } = sweeperOver(tables, { commit });
 

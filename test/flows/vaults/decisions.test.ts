@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingsPatch } from '../../../src/core/settings.ts';
 import { NO_PROOF } from '../../../src/flows/story/plan.ts';
-import { deletePolicy } from '../../../src/flows/vaults/deletePolicy.ts';
-import { type PutPolicy, putPolicy } from '../../../src/flows/vaults/putPolicy.ts';
+import { deletePolicy, type PutPolicy, putPolicy } from '../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import { aHead, anItem, aPolicy, aVault } from '../../support/builders.ts';
 import { alertsOf, decided, planned } from '../../support/decide.ts';

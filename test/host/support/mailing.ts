@@ -1,5 +1,5 @@
 /** A vault whose people have addresses of their own, the inbox of the mail stand-in, and when all that is due has been told. */
-import { isTold } from '../../../src/core/notification.ts';
+import { isTold } from '../../../src/core/alerts.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { call } from '../../support/call.ts';
 import { aVault, type Estate, ok, type VaultKind } from '../../support/estate.ts';

@@ -1,6 +1,6 @@
 import { QueueClient } from '@azure/storage-queue';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isTold } from '../../../src/core/notification.ts';
+import { isTold } from '../../../src/core/alerts.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { call } from '../../support/call.ts';
 import { aVault, type Estate, later, ok } from '../../support/estate.ts';

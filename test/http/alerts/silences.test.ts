@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addressees } from '../../../src/core/notification.ts';
+import { addressees } from '../../../src/core/alerts.ts';
 import { iso } from '../../../src/core/time.ts';
 import { type Answer, anAlert, aWorld, type World } from '../../support/alerts.ts';
 import { aVault, later } from '../../support/builders.ts';

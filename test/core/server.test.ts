@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentTooOld, isOlder } from '../../src/core/agents.ts';
-import type { Server } from '../../src/core/server.ts';
+import { agentTooOld, isOlder, type Server } from '../../src/core/server.ts';
 import type { HybridKind } from '../../src/core/workloads.ts';
 import { NOON } from '../support/builders.ts';
 

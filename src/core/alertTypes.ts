@@ -1,0 +1,233 @@
+/** What an alert is about: an item, the vault, or the service as a whole. */
+type Scope = 'item' | 'vault' | 'service';
+
+interface Kind {
+  readonly severity: 'Sev0' | 'Sev1' | 'Sev2' | 'Sev3';
+  readonly category: 'Security' | 'Jobs' | 'Service';
+  readonly scope: Scope;
+  /** What happened, in the words of the mail's subject. */
+  readonly event: string;
+  readonly recommendedAction: string;
+  /** Mailed at once, also when the vault collects its alerts in an hourly digest. */
+  readonly urgent?: true;
+  /** The owners receive it too. */
+  readonly owners?: true;
+  /** It concerns on-premises backups or their security: the owners receive it in spite of any silence. */
+  readonly critical?: 'always' | 'hybrid';
+  /** While such an alert is open, the same trouble is counted on it and raises no other. */
+  readonly collapses?: true;
+  /** A mail that is no alert: it is stored and sent like one, but no list shows it. */
+  readonly unlisted?: true;
+}
+
+const DESTRUCTIVE = { severity: 'Sev0', category: 'Security', urgent: true, owners: true } as const;
+const TROUBLE = { severity: 'Sev1', collapses: true } as const;
+
+/** Everything the service raises. A new type is one row here. */
+export const ALERTS = {
+  DeleteBackupData: {
+    ...DESTRUCTIVE,
+    scope: 'item',
+    event: 'Backup data deleted',
+    recommendedAction: 'If this was not intended, undelete the item before it is purged.',
+    critical: 'hybrid',
+  },
+  BackupDataPermanentlyDeleted: {
+    ...DESTRUCTIVE,
+    scope: 'item',
+    event: 'Backup data permanently deleted',
+    recommendedAction: 'This cannot be undone. Find out who did it and why, and consider turning soft delete on.',
+    critical: 'hybrid',
+  },
+  MassDeletion: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Many items deleted by one caller',
+    recommendedAction: 'Find out whether this was intended. If not, block the caller and undelete the items.',
+    critical: 'hybrid',
+  },
+  UpcomingPurge: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'item',
+    event: 'Backup data will be purged soon',
+    recommendedAction: 'If you still need these backups, undelete the item before it is purged.',
+  },
+  PurgeComplete: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'item',
+    event: 'Backup data purged',
+    recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
+  },
+  SoftDeleteDisabledForVault: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Soft delete disabled',
+    recommendedAction: 'Deletions are final from now on. If this was not intended, turn soft delete on again.',
+  },
+  DisableHybridSecurity: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Security of hybrid backups disabled',
+    recommendedAction:
+      'Deleting on-premises backups is final from now on and needs no second factor. If this was not intended, turn hybrid security on again.',
+    critical: 'always',
+  },
+  MuaDisabled: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Multi-user authorization disabled',
+    recommendedAction:
+      'From now on one person alone can do critical operations. If this was not intended, link the guard again.',
+  },
+  PassphraseChanged: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Passphrase changed',
+    recommendedAction: 'If you did not change it, change it again and find out who did.',
+    critical: 'always',
+  },
+  MassPurgeHeld: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'service',
+    event: 'Unusually many purges held',
+    recommendedAction: 'Look at what is due. If it should be purged, run a sweep with the token.',
+    urgent: true,
+  },
+  ModifyPolicyShorterRetention: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Retention of a policy shortened',
+    recommendedAction:
+      'Recovery points will expire earlier. If this was not intended, set the longer retention again before they do.',
+  },
+  ModifyProtectionShorterRetention: {
+    severity: 'Sev0',
+    category: 'Security',
+    scope: 'item',
+    event: 'Item moved to a policy with shorter retention',
+    recommendedAction:
+      'Recovery points will expire earlier. If this was not intended, change the policy back before they do.',
+  },
+  CriticalOperationRefused: {
+    ...TROUBLE,
+    category: 'Security',
+    scope: 'item',
+    event: 'Critical operation refused',
+    recommendedAction:
+      'Someone tried an operation that needs a second factor or an approval, and had none. Find out who and why.',
+    urgent: true,
+  },
+  PinFailures: {
+    ...TROUBLE,
+    category: 'Security',
+    scope: 'vault',
+    event: 'Security PIN entered wrongly too often',
+    recommendedAction: 'The PIN was revoked. If it was you, issue a new one. If not, find out who tried.',
+    urgent: true,
+  },
+  PurgeFailed: {
+    ...TROUBLE,
+    category: 'Service',
+    scope: 'item',
+    event: 'A purge failed',
+    recommendedAction: 'Nothing yet: the service tries again. Nothing is lost.',
+  },
+  PurgeStuck: {
+    ...TROUBLE,
+    category: 'Service',
+    scope: 'item',
+    event: 'An item cannot be purged',
+    recommendedAction: 'Ask explain why the item is not purged. The service tries again once a day.',
+  },
+  DeliveryFailed: {
+    ...TROUBLE,
+    category: 'Service',
+    scope: 'vault',
+    event: 'A mail could not be delivered',
+    recommendedAction: 'Check the address: this person did not get the mail.',
+  },
+  BackupFailure: {
+    ...TROUBLE,
+    category: 'Jobs',
+    scope: 'item',
+    event: 'Backup failed',
+    recommendedAction: 'Look at the job in the backup engine.',
+  },
+  RestoreFailure: {
+    ...TROUBLE,
+    category: 'Jobs',
+    scope: 'item',
+    event: 'Restore failed',
+    recommendedAction: 'Look at the job in the backup engine.',
+  },
+  RetentionChanged: {
+    severity: 'Sev2',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Soft-delete period changed',
+    recommendedAction: 'Nothing, if this was intended.',
+  },
+  ItemUndeleted: {
+    severity: 'Sev3',
+    category: 'Security',
+    scope: 'item',
+    event: 'Resolved: backup data undeleted',
+    recommendedAction: 'Backups do not run again by themselves: resume protection with a policy.',
+  },
+  ItemResumed: {
+    severity: 'Sev3',
+    category: 'Security',
+    scope: 'item',
+    event: 'Protection resumed',
+    recommendedAction: 'Nothing.',
+  },
+  SoftDeleteAlwaysOnEnabled: {
+    severity: 'Sev3',
+    category: 'Security',
+    scope: 'vault',
+    event: 'Soft delete is always on',
+    recommendedAction: 'Nothing. Nobody can turn it off again.',
+  },
+  GuardGranted: {
+    ...DESTRUCTIVE,
+    severity: 'Sev2',
+    scope: 'vault',
+    event: 'Guarded operation approved',
+    recommendedAction: 'Nothing, if you expected this. If not, ask who approved it and why, before it is used.',
+    unlisted: true,
+  },
+  GuardUsed: {
+    ...DESTRUCTIVE,
+    severity: 'Sev2',
+    scope: 'vault',
+    event: 'Approval of a guarded operation used',
+    recommendedAction: 'Nothing, if this is what was approved. If not, undo it while you still can.',
+    unlisted: true,
+  },
+  Welcome: {
+    severity: 'Sev3',
+    category: 'Service',
+    scope: 'vault',
+    event: 'You will hear from this vault',
+    recommendedAction: 'Nothing: this mail shows that our mails reach you.',
+    urgent: true,
+    unlisted: true,
+  },
+  Digest: {
+    severity: 'Sev3',
+    category: 'Service',
+    scope: 'vault',
+    event: 'Alerts of the last hour',
+    recommendedAction: 'Look at each open alert.',
+    urgent: true,
+    unlisted: true,
+  },
+} as const satisfies Record<string, Kind>;
+
+export type AlertType = keyof typeof ALERTS;
+export const ALERT_TYPES = Object.keys(ALERTS) as readonly AlertType[];
+export const kindOf = (type: AlertType): Kind => ALERTS[type];

@@ -1,0 +1,156 @@
+import type { Change, Held, HeldHead, Line, Owner, Source } from '../../change.ts';
+import type { Item, Remains } from '../../core/item.ts';
+import { sameName } from '../../core/names.ts';
+import { type Refused, refuse } from '../../core/problems.ts';
+import type { Server } from '../../core/server.ts';
+import type { Reads } from '../../ports.ts';
+import type { Step } from './plan.ts';
+import { entry } from './request.ts';
+import type { Deciding, World } from './run.ts';
+
+/** Who has the claim, and what stands where it points. */
+export interface Claim<O, T> {
+  readonly owner: Held<O> | undefined;
+  readonly there?: Held<T> | undefined;
+  /** Nothing stands there, so its maker may be in flight: a new fence voids it. */
+  readonly head?: HeldHead | undefined;
+}
+
+/** Something that one vault has at a time, over all vaults: who wishes for it (W), who owns it (O), what stands there (T). */
+interface Kind<W, O, T> {
+  /** What a verb calls the reading of such a claim. */
+  readonly name: string;
+  readonly owner: (ports: Reads, wish: W) => Promise<Held<O> | undefined>;
+  readonly vaultOf: (owner: O) => string;
+  readonly claimedBy: (owner: O) => string;
+  readonly isMine: (owner: O, wish: W) => boolean;
+  readonly there: (ports: Reads, owner: O, wish: W) => Promise<Held<T> | undefined>;
+  /** false: what stands there is something else, or has let go already. */
+  readonly stands: (there: T, wish: W) => boolean;
+  /** What stands there lets go by a change of its vault, or it is refused. */
+  readonly letGo: (there: Held<T>, owner: O, wish: W, request: Deciding) => Refused | Change;
+  readonly line: (wish: W, was: Held<O> | undefined) => { readonly line: Line; readonly owner: O };
+}
+
+/**
+ * The claim comes first, what it is for after. A claim with nothing behind it is of a change in flight, or of one that died: a new fence in
+ * that vault makes sure that it can no longer land, and then the claim can be taken over. What stands there and has let go is written
+ * once before that, so that whoever takes it back at the same moment has to look again.
+ */
+const claims = <W, O, T>(kind: Kind<W, O, T>) => {
+  const inFlight = ({ value, tag }: Held<O>): string => `${kind.claimedBy(value)} ${tag}`;
+  return {
+    async read({ ports, once }: World<unknown>, wish: W): Promise<Claim<O, T>> {
+      const owner = await kind.owner(ports, wish);
+      if (!owner || kind.isMine(owner.value, wish)) return { owner };
+      const there = await kind.there(ports, owner.value, wish);
+      if (there || once.has(inFlight(owner))) return { owner, there };
+      return { owner, head: await ports.vaults.head(kind.vaultOf(owner.value), 'fresh') };
+    },
+
+    /** undefined: the claim is ours. */
+    take({ owner, there, head }: Claim<O, T>, wish: W, request: Deciding): Refused | Step | undefined {
+      if (owner && kind.isMine(owner.value, wish)) return undefined;
+      const leaves = (of: Held<O>) => ({ [kind.name]: { owner: of } });
+      if (owner && head) {
+        const fence = { was: head, now: head.vault };
+        return { step: { vault: kind.vaultOf(owner.value), id: request.id, head: fence }, once: inFlight(owner) };
+      }
+      if (!owner || !there || !kind.stands(there.value, wish)) {
+        const { line, owner: me } = kind.line(wish, owner);
+        return { step: line, leaves: leaves({ value: me, tag: '' }) };
+      }
+      const step = kind.letGo(there, owner.value, wish, request);
+      return 'ok' in step ? step : { step, leaves: leaves(owner) };
+    },
+  };
+};
+
+/** One item protects a source, over all vaults. */
+export const claimedSource = claims<Source & Pick<Item, 'vault' | 'name'>, Owner, Remains>({
+  name: 'sourceClaim',
+  owner: ({ registry }, source) => registry.owner(source),
+  vaultOf: ({ vault }) => vault,
+  claimedBy: ({ vault, item }) => `source claimed by ${vault}/${item}`,
+  isMine: (owner, { vault, name }) => sameName(owner.vault, vault) && sameName(owner.item, name),
+  there: ({ vaults }, owner) => vaults.item(owner.vault, owner.item),
+  // The name may have been given to something else since.
+  stands: (item, { workload, sourceId, server }) =>
+    item.state !== 'Purged' &&
+    !item.superseded &&
+    item.workload === workload &&
+    item.sourceId.toLowerCase() === sourceId.toLowerCase() &&
+    (item.server ?? '').toLowerCase() === (server ?? '').toLowerCase(),
+  letGo(there, owner, { vault, name }, { now, id }) {
+    const item = there.value;
+    const isHere = sameName(owner.vault, vault);
+    if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return isHere ? inThisVault(owner) : elsewhere(owner);
+    if (isHere)
+      return refuse(
+        'ItemSoftDeleted',
+        `This source is protected as ${item.name}, which is soft-deleted. Undelete and resume that item instead.`,
+        { facts: { item: item.name } },
+      );
+    const facts = { vault, item: name };
+    return {
+      vault: item.vault,
+      id,
+      items: [{ was: there, now: { ...item, superseded: true, etag: id } }],
+      entries: [entry({ now, requestId: id }, item.name, { operation: 'Superseded', from: item, to: item, facts })],
+    };
+  },
+  line({ vault, name, workload, sourceId, server }, was) {
+    const owner = { vault, item: name };
+    return { line: { line: 'source', source: { workload, sourceId, server }, owner, was }, owner };
+  },
+});
+
+const inThisVault = ({ item }: Owner): Refused =>
+  refuse('AlreadyProtected', `This source is already protected in this vault, as ${item}.`, { facts: { item } });
+
+const elsewhere = ({ vault, item }: Owner): Refused =>
+  refuse(
+    'ActiveElsewhere',
+    `This source is already protected in vault ${vault}, as ${item}. Stop with delete there first.`,
+    { facts: { vault, item } },
+  );
+
+/** A server is the same one wherever it has the same name within the tenant. */
+interface ServerWish {
+  readonly vault: string;
+  readonly server: string;
+  readonly tid: string;
+}
+
+/** A server is registered in one vault of its tenant at a time. */
+export const claimedServer = claims<ServerWish, string, Server>({
+  name: 'serverClaim',
+  owner: ({ registry }, { tid, server }) => registry.serverOwner(tid, server),
+  vaultOf: (vault) => vault,
+  claimedBy: (vault) => `server claimed by ${vault}`,
+  isMine: (owner, { vault }) => sameName(owner, vault),
+  there: ({ vaults }, vault, { server }) => vaults.server(vault, server),
+  stands: ({ registeredBy }, { tid }) => registeredBy.tid === tid,
+  letGo(there, _, { vault }, { now, id }) {
+    const { name, registration } = there.value;
+    if (registration === 'Registered')
+      return refuse(
+        'ActiveElsewhere',
+        `Server ${name} is registered in vault ${there.value.vault}. Deregister it there first.`,
+        {
+          facts: { vault: there.value.vault, server: name },
+        },
+      );
+    const told = entry({ now, requestId: id }, null, {
+      operation: 'ServerRegisteredElsewhere',
+      facts: { server: name, vault },
+    });
+    return {
+      vault: there.value.vault,
+      id,
+      server: { was: there, now: { ...there.value, etag: id } },
+      entries: [{ ...told, from: registration, to: registration }],
+    };
+  },
+  line: ({ vault, server, tid }, was) => ({ line: { line: 'server', vault, server, tid, was }, owner: vault }),
+});

@@ -1,0 +1,232 @@
+import type { HeldHead } from '../../change.ts';
+import type { Item } from '../../core/item.ts';
+import { sameName } from '../../core/names.ts';
+import {
+  cutsAfter,
+  isPolicy,
+  isShorter,
+  type Policy,
+  type Retention,
+  type RetentionFault,
+  retentionFaults,
+  takesAway,
+} from '../../core/policy.ts';
+import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { hybridSecurityOn } from '../../core/vault.ts';
+import { type Workload, workloadRow } from '../../core/workloads.ts';
+import { approved } from '../authorize/approval.ts';
+import { onVault } from '../story/nouns.ts';
+import { everyItem } from '../story/pages.ts';
+import { type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
+import { vaultAlert } from '../story/raise.ts';
+import { entry, stale, type VaultPlace, wrongVaultKind } from '../story/request.ts';
+import type { Deciding, World } from '../story/run.ts';
+
+export const noPolicy = (vault: string, policy: string): Refused =>
+  refuse('PolicyNotFound', `There is no policy ${policy} in vault ${vault}.`);
+
+export interface PolicyResult {
+  readonly policy: Policy;
+  readonly created: boolean;
+}
+
+/** What is given of a policy; a new one needs all of it. */
+export interface PutPolicy {
+  readonly name: string;
+  readonly workloads?: readonly Workload[] | undefined;
+  readonly schedule?: string | undefined;
+  readonly retention?: Retention | undefined;
+}
+
+/** Makes a policy or changes it. A changed retention reaches every point at once, because a point's end is derived from it. */
+export const putPolicy = onVault<PutPolicy, PolicyResult>()({
+  operation: 'PutPolicy',
+  etagIsOfPart: true,
+  also: {
+    users: readUsers,
+    approval: (world, { head }, { name, retention }) => {
+      const before = policyIn(head, name);
+      const shorter = before && retention && takesAway(before.retention, retention);
+      return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
+    },
+  },
+  decide({ head, users, approval }, ask, request) {
+    const before = policyIn(head, ask.name);
+    const precondition = stale(request, before);
+    if (precondition) return precondition;
+    const policy = filled(ask, before, request.id);
+    if (!policy.ok) return policy;
+    const fault = policyFault(head, before, policy.value, users);
+    if (fault) return fault;
+    if (before && isSame(before, policy.value)) return unchanged({ policy: before, created: false });
+    return approval ? replacement(head, before, policy.value, approval, request) : need('approval');
+  },
+});
+
+function replacement(
+  { vault: { version, ...vault } }: HeldHead,
+  before: Policy | undefined,
+  wanted: Policy,
+  approval: Proof,
+  request: Deciding,
+): Plan<PolicyResult> {
+  const changed = { ...vault, version: version + 1 };
+  const when = { at: request.now, days: vault.softDelete.retentionDays, version: changed.version };
+  const cuts = before ? cutsAfter(before.cuts, before.retention, wanted.retention, when) : [];
+  const policy = { ...wanted, cuts };
+  const facts = {
+    policy: policy.name,
+    before: before ? JSON.stringify(before.retention) : null,
+    after: JSON.stringify(policy.retention),
+  };
+  const told = { ...facts, ...approval.facts };
+  return {
+    vault: changed,
+    putPolicy: policy,
+    facts,
+    alerts:
+      before && isShorter(before.retention, policy.retention)
+        ? [vaultAlert('ModifyPolicyShorterRetention', request, changed, told, `${changed.version}`)]
+        : [],
+    answer: { policy, created: before === undefined },
+  };
+}
+
+function filled(ask: PutPolicy, before: Policy | undefined, etag: string): Outcome<Policy> {
+  const absent = (['workloads', 'schedule', 'retention'] as const).filter((part) => ask[part] === undefined && !before);
+  if (absent.length > 0) {
+    const details = absent.map(
+      (part): Complaint => ({ code: 'InvalidRequest', message: `A new policy needs "${part}".`, target: `$.${part}` }),
+    );
+    return refuse('InvalidRequest', `A new policy needs ${absent.join(', ')}.`, { details });
+  }
+  return ok({
+    name: before?.name ?? ask.name,
+    workloads: [...new Set(ask.workloads ?? before?.workloads ?? [])],
+    schedule: ask.schedule ?? before?.schedule ?? '',
+    retention: ask.retention ?? before?.retention ?? {},
+    cuts: before?.cuts ?? [],
+    retired: false,
+    etag,
+  });
+}
+
+const isSame = (a: Policy, b: Policy): boolean =>
+  a.retired === b.retired &&
+  a.schedule === b.schedule &&
+  JSON.stringify(a.workloads) === JSON.stringify(b.workloads) &&
+  JSON.stringify(Object.entries(a.retention).toSorted()) === JSON.stringify(Object.entries(b.retention).toSorted());
+
+/**
+ * Deletes a policy that nothing uses. It is retired first, and its users are listed again after that: nobody can choose a retired
+ * policy, and a decision that chose it just before rests on a fence that is gone.
+ */
+export const deletePolicy = onVault<Pick<Policy, 'name'>, null>()({
+  operation: 'DeletePolicy',
+  etagIsOfPart: true,
+  also: { users: readUsers },
+  decide({ head, users }, { name }, request) {
+    const policy = policyIn(head, name);
+    if (!policy) return noPolicy(request.place.vault, name);
+    const precondition = stale(request, policy);
+    if (precondition) return precondition;
+    if (!users) return need('users');
+    if (users.length > 0) return policy.retired ? retire(head, policy, false, request) : inUse(policy, users);
+    if (!policy.retired) return retire(head, policy, true, request);
+    return { vault: head.vault, dropPolicy: policy, facts: { policy: policy.name }, answer: null };
+  },
+});
+
+/** Takes a policy out of use, or brings it back if somebody chose it in time. */
+const retire = (head: HeldHead, policy: Policy, retired: boolean, request: Deciding): Step => ({
+  step: {
+    vault: head.vault.name,
+    id: request.id,
+    head: { was: head, now: head.vault, putPolicy: { ...policy, retired } },
+    entries: [
+      entry(request, null, { operation: retired ? 'RetirePolicy' : 'KeepPolicy', facts: { policy: policy.name } }),
+    ],
+  },
+});
+
+export const policyIn = ({ policies }: HeldHead, name: string): Policy | undefined =>
+  policies.find((policy) => isPolicy(policy, name));
+
+/**
+ * The items that are tied to a policy. When protection ends, a Backup vault keeps that tie and a Recovery Services vault cuts it.
+ */
+async function readUsers(
+  { ports, place }: World<VaultPlace>,
+  { head: { vault } }: { readonly head: HeldHead },
+  { name }: { readonly name: string },
+): Promise<readonly Item[]> {
+  const tieOf = (item: Item): string | null =>
+    item.state === 'Protected' ? item.policy : vault.kind === 'Backup' ? item.previousPolicy : null;
+  return (await everyItem(ports, place.vault)).filter((item) => sameName(tieOf(item), name));
+}
+
+function inUse(policy: Policy, users: readonly Item[]): Refused {
+  const names = users.slice(0, 20).map(({ name }) => name);
+  const onlySoftDeleted = users.every(({ state }) => state === 'SoftDeleted' || state === 'Purging');
+  const azure = onlySoftDeleted ? { azureCode: 'UserErrorPolicyAssociatedWithSoftDeletedItems' } : {};
+  return refuse(
+    'PolicyInUse',
+    `${policy.name} is used by ${users.length} item(s): ${names.join(', ')}. Move them to another policy first.`,
+    { facts: { ...azure, items: names } },
+  );
+}
+
+const MOST_POLICIES = 200;
+
+/** Why a vault may not have this policy. `users` are the items that have it now, if they were read. */
+function policyFault(
+  { vault, policies }: HeldHead,
+  before: Policy | undefined,
+  policy: Policy,
+  users: readonly Item[] | undefined,
+): Refused | Need | undefined {
+  const foreign = policy.workloads.find((workload) => workloadRow(workload).vault !== vault.kind);
+  if (foreign) return wrongVaultKind(vault, foreign, '$.workloads');
+  const faults = retentionFaults(policy.retention, policy.workloads, hybridSecurityOn(vault));
+  const changed = !before || JSON.stringify(before.retention) !== JSON.stringify(policy.retention);
+  if (changed && faults.length > 0) return badRetention(faults);
+  if (!before)
+    return policies.length < MOST_POLICIES
+      ? undefined
+      : refuse('LimitReached', `A vault can have ${MOST_POLICIES} policies at most.`);
+  if (vault.immutability !== 'Disabled' && isShorter(before.retention, policy.retention))
+    return refuse('ImmutabilityBlocked', 'The vault is immutable: the retention of a policy cannot be shortened.', {
+      target: '$.retention',
+    });
+  const dropped = before.workloads.filter((workload) => !policy.workloads.includes(workload));
+  if (dropped.length === 0) return undefined;
+  if (!users) return need('users');
+  const user = users.find((item) => dropped.includes(item.workload));
+  return (
+    user &&
+    refuse('PolicyInUse', `${user.name} (${user.workload}) uses this policy. Move it to another policy first.`, {
+      target: '$.workloads',
+    })
+  );
+}
+
+function badRetention(faults: readonly RetentionFault[]): Refused {
+  const code = faults.some(({ kind }) => kind === 'belowMinimum') ? 'MinimumRetention' : 'InvalidRequest';
+  const details = faults.map(
+    (fault): Complaint => ({
+      code,
+      target: `$.retention.${fault.rung}`,
+      message:
+        fault.kind === 'belowMinimum'
+          ? `${fault.rung} is ${fault.given}; hybrid workloads are kept at least ${fault.minimum}.`
+          : `${fault.rung} is 0. Leave the rung out to keep no such points.`,
+    }),
+  );
+  const [first] = faults;
+  const facts = first?.kind === 'belowMinimum' ? { rung: first.rung, given: first.given, minimum: first.minimum } : {};
+  return refuse(code, details.map(({ message }) => message).join(' '), {
+    details,
+    facts,
+    target: `$.retention.${first?.rung}`,
+  });
+}
