@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { theDocument } from '../../support/described.ts';
-import { partsOf } from './structure.ts';
+import { partsOf } from '../../../tools/api/wire.ts';
 
 /**
  * The wire as the document described it before shapes and routes became its source. The words may change, nothing else: paths, operations,
- * parameters, required fields, enums, formats, bounds, status codes, headers, security. An issue that changes the wire changes this file.
+ * parameters, required fields, enums, formats, bounds, status codes, headers, security. Where the wire is meant to change: `npm run api -- --wire`.
  */
 const WIRE = JSON.parse(readFileSync(join(import.meta.dirname, 'wire.json'), 'utf8')) as Record<string, unknown>;
 const parts = partsOf(theDocument);
