@@ -4,27 +4,11 @@
  */
 import { describe, expect, test } from 'vitest';
 import { type Copy, copyOfTheHouse } from '../support/copy.ts';
+import { ROUTE, VERB } from './review.ts';
 
-/** A sound verb. Each break replaces a piece of it. */
-const VERB = `import type { Item } from '../../core/item.ts';
-import { onItem } from '../story/nouns.ts';
-import { type Decision, need } from '../story/plan.ts';
-import type { Place } from '../story/request.ts';
-import type { World } from '../story/run.ts';
-
-export const praise = onItem({
-  operation: 'Praise',
-  also: { words: async ({ flow }: World<Place>) => flow.newId() },
-  decide({ item: { value: item }, words }, _: undefined, request): Decision<Item> {
-    if (words === undefined) return need('words');
-    return { item: { ...item, etag: request.id }, answer: item };
-  },
-});
-`;
-
-/** A sound route. */
-const ROUTE = `import type { Item } from '../../core/item.ts';
-import { praise } from '../../flows/items/praise.ts';
+/** The route in a file of its own. */
+const ROUTES = `import type { Item } from '../../core/item.ts';
+import { review } from '../../flows/items/review.ts';
 import type { Request } from '../../flows/story/request.ts';
 import { WRITES_ITEM } from '../refusal.ts';
 import { resource } from '../reply.ts';
@@ -32,18 +16,8 @@ import { chapter, route } from '../route.ts';
 import { nothing } from '../shape.ts';
 import { item, itemView } from './shapes.ts';
 
-export const praiseRoutes = chapter('Items', [
-  route({
-    name: 'praiseItem',
-    at: 'POST vaults/{vault}/items/{item}/praise',
-    who: 'Operator',
-    summary: 'Praise an item',
-    codes: WRITES_ITEM,
-    body: nothing,
-    answers: { 200: item },
-    run: ({ ports, names }, request: Request<Item>) => praise(ports, request, { vault: names.vault, item: names.item }),
-    view: (found, { now }) => resource(200, itemView(found, undefined, now)),
-  }),
+export const reviewRoutes = chapter('Items', [
+    ${ROUTE}
 ]);
 `;
 
@@ -60,8 +34,8 @@ const like = (sound: string, folder: string, name: string, from: string, to: str
   copy.replace(file, from, to);
   return file;
 };
-const verb = (name: string, from: string, to: string) => like(VERB, 'src/flows/items', `praise-${name}`, from, to);
-const routeWithout = (what: string, line: string) => like(ROUTE, 'src/http/items', `praise-${what}`, line, '');
+const verb = (name: string, from: string, to: string) => like(VERB, 'src/flows/items', `review-${name}`, from, to);
+const routeWithout = (what: string, line: string) => like(ROUTES, 'src/http/items', `review-${what}`, line, '');
 const edit = (file: string, from: string | RegExp, to: string, named: string) => (copy: Copy) => {
   copy.replace(file, from, to);
   return named;
@@ -105,41 +79,41 @@ const BREAKS: Readonly<Record<string, Break>> = {
   },
   'a decision is a promise': { make: verb('promise', 'decide(', 'async decide('), says: /Promise/ },
   'a route has no words': {
-    make: routeWithout('summary', "    summary: 'Praise an item',\n"),
+    make: routeWithout('summary', "      summary: 'Review an item',\n"),
     says: /'summary' is missing/,
   },
   'a route does not say who may call it': {
-    make: routeWithout('who', "    who: 'Operator',\n"),
+    make: routeWithout('who', "      who: 'Operator',\n"),
     says: /'who' is missing/,
   },
   'a route does not say what it refuses': {
-    make: routeWithout('codes', '    codes: WRITES_ITEM,\n'),
+    make: routeWithout('codes', '      codes: WRITES_ITEM,\n'),
     says: /'codes' is missing/,
   },
   'a route does not say what it answers': {
-    make: routeWithout('answers', '    answers: { 200: item },\n'),
+    make: routeWithout('answers', '      answers: { 200: item },\n'),
     says: /'answers' is missing/,
   },
   'a route answers what is not in its shape': {
-    make: like(ROUTE, 'src/http/items', 'praise-view', 'itemView(found, undefined, now)', "{ etag: '1' }"),
+    make: like(ROUTES, 'src/http/items', 'review-view', 'itemView(found, undefined, now)', "{ etag: '1' }"),
     says: /not assignable/,
   },
   'a path parameter is not in the path': {
-    make: like(ROUTE, 'src/http/items', 'praise-names', '{item}/praise', '{praised}/praise'),
+    make: like(ROUTES, 'src/http/items', 'review-names', '{item}/review', '{reviewed}/review'),
     says: /'item' does not exist/,
   },
   'an alert type has no letter': {
     make: edit(
       'src/core/alerts.ts',
       /(?<=export const ALERTS = \{\n)/,
-      `  Praised: {\n    severity: 'Sev3',\n    category: 'Security',\n    scope: 'item',\n    event: 'Praised',\n    recommendedAction: 'Nothing.',\n  },\n`,
+      `  Reviewed: {\n    severity: 'Sev3',\n    category: 'Security',\n    scope: 'item',\n    event: 'Reviewed',\n    recommendedAction: 'Nothing.',\n  },\n`,
       'src/letters/outlines.ts',
     ),
-    says: /'Praised' is missing/,
+    says: /'Reviewed' is missing/,
   },
   'a row kind has no check': {
-    make: edit('src/store/keys.ts', /(?<=export type RowKind =)/, "\n  | 'praise'", 'tools/check/vault.ts'),
-    says: /praise is missing|'praise' is missing/,
+    make: edit('src/store/keys.ts', /(?<=export type RowKind =)/, "\n  | 'review'", 'tools/check/vault.ts'),
+    says: /review is missing|'review' is missing/,
   },
 };
 
@@ -158,22 +132,22 @@ const ARROWS = [
 const CHECKED = ['src', 'tools/check'];
 
 /** With both in their places: the service has one verb more. */
-function copyWithPraise(): Copy {
+function copyWithReview(): Copy {
   const copy = copyOfTheHouse();
-  copy.add('src/flows/items/praise.ts', VERB);
-  copy.add('src/http/items/praiseRoutes.ts', ROUTE);
+  copy.add('src/flows/items/review.ts', VERB);
+  copy.add('src/http/items/reviewRoutes.ts', ROUTES);
   copy.replace(
     'src/http/routes.ts',
     'import { itemRoutes }',
-    "import { praiseRoutes } from './items/praiseRoutes.ts';\nimport { itemRoutes }",
+    "import { reviewRoutes } from './items/reviewRoutes.ts';\nimport { itemRoutes }",
   );
-  copy.replace('src/http/routes.ts', '...itemRoutes,', '...itemRoutes,\n    ...praiseRoutes,');
+  copy.replace('src/http/routes.ts', '...itemRoutes,', '...itemRoutes,\n    ...reviewRoutes,');
   return copy;
 }
 
 describe('what may never be done', () => {
   test('does not compile', async () => {
-    const copy = copyWithPraise();
+    const copy = copyWithReview();
     const named = Object.entries(BREAKS).map(([what, one]) => ({ what, file: one.make(copy), says: one.says }));
     const complaints = await copy.typeErrors(...CHECKED);
     // Exactly these: the sound verb and the sound route, and all that was not touched, compile.
@@ -194,24 +168,24 @@ describe('what may never be done', () => {
   });
 
   test('is a route that no fault trial calls', async () => {
-    const said = await copyWithPraise().test('test/house/trials.test.ts');
+    const said = await copyWithReview().test('test/house/trials.test.ts');
     expect(said.code).not.toBe(0);
-    expect(said.text).toMatch(/everything that changes something has a fault trial[\s\S]*\+ {3}"praiseItem"/);
+    expect(said.text).toMatch(/everything that changes something has a fault trial[\s\S]*\+ {3}"reviewItem"/);
   });
 
   test('is words that say nothing, and a client without the new route', async () => {
-    const copy = copyWithPraise();
-    copy.replace('src/http/items/praiseRoutes.ts', 'Praise an item', '');
+    const copy = copyWithReview();
+    copy.replace('src/http/items/reviewRoutes.ts', 'Review an item', '');
     const { code, text } = await copy.run('node', 'tools/api.ts', '--check');
     expect(code).toBe(1);
-    expect(text).toContain('everything is described: praiseItem');
+    expect(text).toContain('everything is described: reviewItem');
     expect(text).toContain('client/api.ts does not follow the API document');
   });
 
   test('is a page with yesterday’s rooms', async () => {
     const copy = copyOfTheHouse();
     expect(await copy.run('node', 'tools/rooms.ts', '--check')).toEqual({ code: 0, text: '' });
-    copy.add('src/flows/alerts/praise.ts', "import '../items/undelete.ts';\n");
+    copy.add('src/flows/alerts/review.ts', "import '../items/undelete.ts';\n");
     expect(await copy.run('node', 'tools/rooms.ts', '--check')).toMatchObject({
       code: 1,
       text: expect.stringContaining('docs/architecture.md is stale'),

@@ -9,6 +9,9 @@ test('everything that changes something has a fault trial', () => {
   const routes = routesOf(undefined, { maxPurges: 1, budgetSeconds: 1 }, 'key')
     .filter(({ method, name }) => method !== 'GET' && method !== 'ANY' && name !== 'runSweep')
     .map(({ name }) => name);
-  expect(routes.filter((name) => !tried.has(name))).toEqual([]);
+  expect(
+    routes.filter((name) => !tried.has(name)),
+    'without a trial in test/faults/moreVerbs.ts',
+  ).toEqual([]);
   expect([...tried].filter((name) => !routes.includes(name))).toEqual([]);
 });

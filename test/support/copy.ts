@@ -27,12 +27,13 @@ export interface Copy {
   readonly add: (file: string, text: string) => void;
   /** Runs a program of node_modules in the copy. */
   readonly run: (program: string, ...args: readonly string[]) => Promise<Said>;
-  /** By default all that `npm run verify` checks; or only these folders, which is quicker. The second time is quicker, too. */
-  readonly typeErrors: (...folders: readonly string[]) => Promise<Complaints>;
+  /** Of these folders and files, and what they import: the whole takes much longer. */
+  readonly typeErrors: (...of: readonly string[]) => Promise<Complaints>;
+  readonly portalTypeErrors: () => Promise<Complaints>;
   /** `items → sweep` as `src/flows/items/x.ts → src/flows/sweep/y.ts`, with the rule that refuses it. */
   readonly refusedArrows: (...folders: readonly string[]) => Promise<readonly string[]>;
-  /** Runs one test file of the unit tests. */
-  readonly test: (file: string) => Promise<Said>;
+  /** Runs files of the unit tests. */
+  readonly test: (...files: readonly string[]) => Promise<Said>;
 }
 
 export function copyOfTheHouse(): Copy {
@@ -52,23 +53,19 @@ export function copyOfTheHouse(): Copy {
       mkdirSync(dirname(join(root, file)), { recursive: true });
       writeFileSync(join(root, file), text, { flag: 'wx' });
     },
-    async typeErrors(...folders) {
-      const project = `tsconfig.${['copy', ...folders].join('-').replaceAll('/', '-')}.json`;
-      const options = { incremental: true, tsBuildInfoFile: `${project}.info` };
-      const include = folders.length > 0 ? { include: folders } : {};
-      writeFileSync(
-        join(root, project),
-        JSON.stringify({ extends: './tsconfig.json', compilerOptions: options, ...include }),
-      );
-      const { text } = await run('tsc', '--pretty', 'false', '-p', project);
-      return byFile(text);
+    async typeErrors(...include) {
+      const compilerOptions = { incremental: true, tsBuildInfoFile: 'tsconfig.copy.info' };
+      const project = { extends: './tsconfig.json', compilerOptions, include };
+      writeFileSync(join(root, 'tsconfig.copy.json'), JSON.stringify(project));
+      return byFile((await run('tsc', '--pretty', 'false', '-p', 'tsconfig.copy.json')).text);
     },
+    portalTypeErrors: async () => byFile((await run('tsc', '--pretty', 'false', '-p', 'portal')).text),
     async refusedArrows(...folders) {
       const shape = ['--preserve-symlinks', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'];
       const { text } = await run('depcruise', ...shape, ...folders);
       return [...text.matchAll(/^\s*error (.+)$/gm)].map(([, arrow = '']) => arrow.trim());
     },
-    test: (file) => run('vitest', 'run', '--project', 'unit', file),
+    test: (...files) => run('vitest', 'run', '--project', 'unit', ...files),
   };
 }
 
