@@ -89,8 +89,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   'A workload': {
     'src/core/workloads.ts': before('  AzureFiles: cloud', "  OracleInAzureVM: cloud('RecoveryServices', 'Vault'),\n"),
     'test/core/workloads.test.ts': before(
-      "    ['AzureFiles', 'RecoveryServices'",
-      "    ['OracleInAzureVM', 'RecoveryServices', 'Cloud', ['Vault']],\n",
+      "  ['AzureFiles', 'RecoveryServices'",
+      "  ['OracleInAzureVM', 'RecoveryServices', 'Cloud', ['Vault']],\n",
     ),
     'client/api.ts': CLIENT,
     'portal/words/labels.ts': before('  AzureFiles:', "  OracleInAzureVM: 'Oracle in Azure VM',\n"),
