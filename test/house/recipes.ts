@@ -10,6 +10,11 @@ const before =
   (at: string, more: string): Edit =>
   (copy, file) =>
     copy.replace(file, at, `${more}${at}`);
+/** The order of imports is the formatter's. */
+const atTheTop =
+  (more: string): Edit =>
+  (copy, file) =>
+    copy.replace(file, /^/, more);
 const all =
   (...edits: readonly Edit[]): Edit =>
   (copy, file) => {
@@ -67,8 +72,7 @@ export const webhook: Mailer = {
 export const RECIPES: Readonly<Record<string, Recipe>> = {
   'A verb': {
     'src/http/items/routes.ts': all(
-      before('import { type ItemResult, undelete }', "import { review } from '../../flows/items/review.ts';\n"),
-      before('import { type Caller', "import type { Item } from '../../core/item.ts';\n"),
+      atTheTop("import { review } from '../../flows/items/review.ts';\n"),
       before("route({\n      name: 'undeleteItem'", `${ROUTE}\n    `),
     ),
     'src/flows/items/review.ts': written(VERB),

@@ -1,6 +1,5 @@
 /** A verb that this service does not have: somebody has looked at an item. It changes the item's etag and leaves a line in the history. */
-export const VERB = `import type { Item } from '../../core/item.ts';
-import { onItem } from '../story/nouns.ts';
+export const VERB = `import { onItem } from '../story/nouns.ts';
 import { type Decision, need } from '../story/plan.ts';
 import type { Place } from '../story/request.ts';
 import type { World } from '../story/run.ts';
@@ -8,9 +7,9 @@ import type { World } from '../story/run.ts';
 export const review = onItem({
   operation: 'Review',
   also: { words: async ({ flow }: World<Place>) => flow.newId() },
-  decide({ item: { value: item }, words }, _: undefined, request): Decision<Item> {
+  decide({ item: { value: item }, words }, _: undefined, request): Decision<null> {
     if (words === undefined) return need('words');
-    return { item: { ...item, etag: request.id }, answer: item };
+    return { item: { ...item, etag: request.id }, answer: null };
   },
 });
 `;
@@ -23,7 +22,7 @@ export const ROUTE = `route({
       summary: 'Review an item',
       codes: WRITES_ITEM,
       body: nothing,
-      answers: { 200: item },
-      run: ({ ports, names }, request: Request<Item>) => review(ports, request, { vault: names.vault, item: names.item }),
-      view: (found, { now }) => resource(200, itemView(found, undefined, now)),
+      answers: { 204: null },
+      run: ({ ports, names }, request: Request<null>) => review(ports, request, { vault: names.vault, item: names.item }),
+      view: () => ({ status: 204, body: undefined }) as const,
     }),`;
