@@ -12,6 +12,7 @@ import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';
 import { routesOf } from './http/routes.ts';
+import { byChannel } from './mail/channels.ts';
 import { communicationMailer, mailReach } from './mail/communication.ts';
 import type { Ports } from './ports.ts';
 import { pepperedPins } from './secrets.ts';
@@ -29,7 +30,7 @@ export function makeApp(config: Config) {
     ...tableStores(tables),
     pins: pepperedPins(config.pinPepper),
     notices: queueNotices(account),
-    mailer: communicationMailer(config.mail, () => identityOf(config)),
+    mailer: byChannel({ mail: communicationMailer(config.mail, () => identityOf(config)) }),
     storage: tables.storage,
     reach: { queue: waitingNotices(account), mail: mailReach(config.mail) },
     clock: movable ?? realClock,

@@ -1,6 +1,6 @@
 /**
- * Makes what follows from the API document: the types of client/, and docs/requests.http. With `--check` it makes nothing and says
- * what is stale, and which of our rules the document breaks.
+ * Makes what follows from the API document: the types of client/, and docs/requests.http; with `--wire` also what the wire is held
+ * against. With `--check` it makes nothing and says what is stale, and which of our rules the document breaks.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { clientOf } from './api/client.ts';
 import { readDocument } from './api/read.ts';
 import { requestsOf } from './api/requests.ts';
 import { findings } from './api/rules.ts';
+import { wireOf } from './api/wire.ts';
 
 const root = join(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
@@ -19,10 +20,13 @@ const complain = (line: string): void => {
 const document = readDocument();
 for (const { rule, finding } of findings(document)) complain(`${rule}: ${finding}`);
 
-for (const [file, text] of [
+const made = [
   ['client/api.ts', clientOf(document)],
   ['docs/requests.http', requestsOf(document)],
-] as const) {
+] as const;
+const wire = ['test/tools/api/wire.json', wireOf(document)] as const;
+
+for (const [file, text] of process.argv.includes('--wire') ? [...made, wire] : made) {
   const path = join(root, file);
   const stands = existsSync(path) ? readFileSync(path, 'utf8') : '';
   if (!isCheck) writeFileSync(path, text);

@@ -1,4 +1,4 @@
-import type { Item, ItemState, Policy, SwitchState } from '../../client/api.ts';
+import type { Item, ItemState, Policy, SwitchState, Workload } from '../../client/api.ts';
 
 export type Tone = 'danger' | 'warning' | 'success' | 'informative' | 'subtle' | 'severe';
 interface Label {
@@ -15,7 +15,7 @@ export const STATES: { readonly [S in ItemState]: Label } = {
   Purging: { text: 'Being purged', tone: 'danger' },
 };
 
-export const WORKLOADS: Readonly<Record<string, string>> = {
+export const WORKLOADS: { readonly [W in Workload]: string } = {
   AzureVM: 'Azure virtual machine',
   SQLInAzureVM: 'SQL in Azure VM',
   SAPHanaInAzureVM: 'SAP HANA in Azure VM',
@@ -28,8 +28,6 @@ export const WORKLOADS: Readonly<Record<string, string>> = {
   DPM: 'Data Protection Manager',
   MABS: 'Azure Backup Server',
 };
-
-export const workload = (name: string): string => WORKLOADS[name] ?? name;
 
 export const VAULT_KINDS = { RecoveryServices: 'Recovery Services vault', Backup: 'Backup vault' } as const;
 

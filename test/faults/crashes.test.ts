@@ -3,13 +3,10 @@
  * raised by then, the next sweeps tell; and the store is sound. Everything that changes something is tried, at every request.
  */
 import { describe, expect, test } from 'vitest';
-import { routesOf } from '../../src/http/routes.ts';
 import { type MortalService, mailHeader, mortalService } from '../support/mortal.ts';
 import { ADA, AGENT, type Person } from '../support/secured.ts';
 import { type Act, aVault, DELETE, type Ground, must, pathOf, put, type Verb } from './ground.ts';
-import { MORE_VERBS } from './moreVerbs.ts';
-import { SECURITY_VERBS } from './securityVerbs.ts';
-import { VERBS } from './verbs.ts';
+import { TRIALS } from './trials.ts';
 
 /** Refusals raise alerts as well. */
 const REFUSED: Readonly<Record<string, Pick<Verb, 'route' | 'arrange'>>> = {
@@ -83,7 +80,7 @@ const send = ({ door, as, vault }: Ground, { method, path, body, key, ifMatch, p
     },
   });
 
-const ALL = { ...VERBS, ...SECURITY_VERBS, ...MORE_VERBS, ...REFUSED };
+const ALL = { ...TRIALS, ...REFUSED };
 
 describe('a process that dies in', () => {
   test.each(Object.entries(ALL))('%s leaves no alert untold', async (_, verb) => {
@@ -106,16 +103,6 @@ describe('a process that dies in', () => {
     }
     expect(untold).toEqual([]);
   });
-});
-
-test('everything that changes something is among them', () => {
-  const tried = new Set(Object.values(ALL).map(({ route }) => route));
-  // a sweep has trials of its own (sweeps.test.ts, belt.test.ts)
-  const routes = routesOf(undefined, { maxPurges: 1, budgetSeconds: 1 }, 'key')
-    .filter(({ method, name }) => method !== 'GET' && method !== 'ANY' && name !== 'runSweep')
-    .map(({ name }) => name);
-  expect(routes.filter((name) => !tried.has(name))).toEqual([]);
-  expect([...tried].filter((name) => !routes.includes(name))).toEqual([]);
 });
 
 test('who has a second factor is told apart from who has none', async () => {

@@ -12,9 +12,7 @@ import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.
 import { type Act, type Ground, pathOf, type Verb } from './ground.ts';
 import { mustBeSound, storyOf } from './judge.ts';
 import { type Lane, LOST, matrix, mustBeSafe, REFUSED, report } from './matrix.ts';
-import { MORE_VERBS } from './moreVerbs.ts';
-import { SECURITY_VERBS } from './securityVerbs.ts';
-import { VERBS } from './verbs.ts';
+import { TRIALS } from './trials.ts';
 
 interface HostLane extends Lane, Omit<Ground, 'vault' | 'tables'> {
   readonly account: string;
@@ -53,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...lanes.flatMap(({ host, proxy }) => [host.kill(), proxy.stop()]), idp?.stop()]));
 
-test.each(Object.entries({ ...VERBS, ...SECURITY_VERBS, ...MORE_VERBS }))('%s', async (name, verb) => {
+test.each(Object.entries(TRIALS))('%s', async (name, verb) => {
   const figures = await matrix<HostLane, Call>(
     lanes,
     {

@@ -17,5 +17,8 @@ export const settings: Rule = ({ templates, code }) => {
     .filter(({ type, body }) => type === 'Microsoft.Web/sites/config' && literal(field(body, 'name')) === 'appsettings')
     .flatMap(({ body }) => [...fields(field(body, 'properties')).keys()]);
   const wanted = [...code.settings].flatMap(([name, given]) => (given === 'azure' ? [name] : []));
-  return difference('the setting', [...wanted, ...HOSTS], told, ['src/config.ts, or what the host needs,', 'Bicep']);
+  return difference('the setting', [...wanted, ...HOSTS], told, [
+    'src/config.ts, or what the host needs,',
+    'infra/app/settings.bicep',
+  ]);
 };

@@ -171,9 +171,8 @@ async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<reado
     if (plan.hint === 'lookAgain' || landed?.done === false) return undefined;
     const last = (await goOn(run, hint, plan)) ?? landed;
     const told = last ? await heard(last) : [];
-    if (plan.hint === 'stays') return told;
-    note(run, hint, plan);
-    return [hint, ...told];
+    if (plan.hint === 'struck' || plan.counts) note(run, hint, plan);
+    return plan.hint === 'stays' ? told : [hint, ...told];
   });
 }
 

@@ -31,8 +31,9 @@ export function expire({ item }: TaskOf<'expire'>, read: Read): Plan {
       items: [{ was: { value: item, tag }, now: next, ...pages }],
     },
   );
-  // Where the instant changes, its hint follows from the change.
-  return { landing: { ...landing, again: stands ? hint : [] }, hint: 'struck', counts };
+  // Where the instant changes, its hint follows from the change. The hint that led here may be the very one for what is left.
+  const hinted = due?.toMillis() === read.hint.due.toMillis() ? 'stays' : 'struck';
+  return { landing: { ...landing, again: stands ? hint : [] }, hint: hinted, counts };
 }
 
 function expired(

@@ -1,3 +1,5 @@
+import type { ApiDocument } from './openapi.ts';
+
 /** The document without its words: what programs may rely on. */
 const WORDS: ReadonlySet<string> = new Set(['description', 'summary', 'title', 'example', 'examples']);
 /** Their keys are names, and no name is a word. */
@@ -27,3 +29,9 @@ export function partsOf(document: {
     ...Object.entries(components ?? {}).flatMap(([kind, some]) => named(some, `${kind} `)),
   ]);
 }
+
+/** What the wire is held against, a part a line. It is made anew only where the wire is meant to change. */
+export const wireOf = (document: ApiDocument): string => {
+  const parts = Object.entries(partsOf(document)).map((part) => part.map((one) => JSON.stringify(one)).join(': '));
+  return `{\n${parts.join(',\n')}\n}\n`;
+};

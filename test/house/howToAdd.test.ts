@@ -1,0 +1,84 @@
+/**
+ * docs/how-to-add.md is true: each of its ways is gone in a copy. After each step the check that the page names says what is missing: the
+ * type checker names exactly the files of the next step. At the end everything compiles and every check is content.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Complaints, copyOfTheHouse } from '../support/copy.ts';
+import { ROOT } from '../support/launch.ts';
+import { RECIPES } from './recipes.ts';
+
+/** Who asks for the first step: you do. */
+const FIRST = '–';
+
+interface Step {
+  readonly files: readonly string[];
+  /** Who says that these files are missing. */
+  readonly by: string;
+}
+
+/** The tables of the page, by heading. Rows with the same number are one step. */
+function waysIn(page: string): Readonly<Record<string, readonly Step[]>> {
+  const ways: Record<string, Step[]> = {};
+  let steps: Step[] = [];
+  for (const line of page.split('\n')) {
+    const heading = /^## (.+)$/.exec(line)?.[1];
+    if (heading !== undefined) ways[heading] = steps = [];
+    const [, at, file = '', by = ''] = /^\| (\d+) \| `([^`]+)` \| .+ \| (.+) \|$/.exec(line) ?? [];
+    if (at === undefined) continue;
+    const one = Number(at) - 1;
+    steps[one] = { files: [...(steps[one]?.files ?? []), file], by: by.replaceAll('`', '') };
+  }
+  return ways;
+}
+
+const WAYS = Object.entries(waysIn(readFileSync(join(ROOT, 'docs', 'how-to-add.md'), 'utf8')));
+const copy = copyOfTheHouse();
+
+/** The files that the type checker names: those with errors, and in their place those that they import and that are not there. */
+function namedIn(complaints: Complaints): string {
+  const named = Object.entries(complaints).flatMap(([file, text]) => {
+    const absent = [...text.matchAll(/Cannot find module '(\.[^']+)'/g)].map(([, to = '']) => join(dirname(file), to));
+    return absent.length > 0 ? absent : [file];
+  });
+  return named.toSorted().join('\n');
+}
+
+/** What is compiled after each step: all of src, and the tests that the page has types ask for. */
+const COMPILED = ['src', 'tools/check', 'test/http/recipients.test.ts'];
+
+const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  'npm run api -- --check': ['tools/api.ts', '--check'],
+  'npm run settings -- --check': ['tools/settings.ts', '--check'],
+  'npm run check:infra': ['tools/check-infra.ts'],
+};
+const isTest = (check: string): boolean => check.endsWith('.test.ts');
+
+/** What a check says is missing; undefined when it is content. */
+async function complaintOf(check: string): Promise<string | undefined> {
+  if (check === 'types') return namedIn(await copy.typeErrors(...COMPILED)) || undefined;
+  if (check === 'types of the portal') return namedIn(await copy.portalTypeErrors()) || undefined;
+  const { code, text } = await (isTest(check) ? copy.test(check) : copy.run('node', ...(SCRIPTS[check] ?? [])));
+  return code === 0 ? undefined : text;
+}
+
+test('the page and the recipes tell of the same files', () => {
+  const told = WAYS.map(([way, steps]) => [way, steps.flatMap(({ files }) => files)]);
+  expect(told).toEqual(Object.entries(RECIPES).map(([way, recipe]) => [way, Object.keys(recipe)]));
+});
+
+test.for(WAYS)('%s: each step is asked for', async ([way, steps]) => {
+  for (const { files, by } of steps) {
+    const said = by === FIRST ? undefined : await complaintOf(by);
+    if (by.startsWith('types')) expect(said).toBe(files.toSorted().join('\n'));
+    else if (by !== FIRST) for (const file of files) expect(said, by).toContain(file);
+    for (const file of files) await RECIPES[way]?.[file]?.(copy, file);
+  }
+});
+
+test('with all of them added, every check is content', async () => {
+  const checks = [...new Set(WAYS.flatMap(([, steps]) => steps.map(({ by }) => by)))].filter((by) => by !== FIRST);
+  for (const check of checks.filter((one) => !isTest(one))) expect(await complaintOf(check), check).toBeUndefined();
+  expect(await copy.test(...checks.filter(isTest))).toMatchObject({ code: 0 });
+});
