@@ -82,10 +82,10 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     'test/tools/api/wire.json': WIRE,
   },
   'An alert type': {
-    'src/core/alerts.ts': before('  ItemUndeleted: {', ALERT),
+    'src/core/alertTypes.ts': before('  ItemUndeleted: {', ALERT),
     'src/letters/outlines.ts': before(
       '  ItemUndeleted: {',
-      `  ItemReviewed: { ...CHANGE, lead: ({ it, by }) => \`\${it} was reviewed\${by}.\` },\n`,
+      `  ItemReviewed: change(({ it, by }) => \`\${it} was reviewed\${by}.\`),\n`,
     ),
     'client/api.ts': CLIENT,
     'test/tools/api/wire.json': WIRE,
@@ -106,7 +106,6 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
         '  MAIL_OPERATORS: z',
         "  MAIL_SUBJECT_PREFIX: z.string().default('').meta({ description: 'what every subject begins with' }),\n",
       ),
-      before('    readonly resourceGroup: string | null;', '    readonly subjectPrefix: string;\n'),
       before('      resourceGroup: given', '      subjectPrefix: given.MAIL_SUBJECT_PREFIX,\n'),
     ),
     'docs/operations.md': made('tools/settings.ts'),

@@ -1,13 +1,11 @@
 /** A verb that this service does not have: somebody has looked at an item. It changes the item's etag and leaves a line in the history. */
 export const VERB = `import { onItem } from '../story/nouns.ts';
-import { type Decision, need } from '../story/plan.ts';
-import type { Place } from '../story/request.ts';
-import type { World } from '../story/run.ts';
+import { need } from '../story/plan.ts';
 
-export const review = onItem({
+export const review = onItem<undefined, null>()({
   operation: 'Review',
-  also: { words: async ({ flow }: World<Place>) => flow.newId() },
-  decide({ item: { value: item }, words }, _: undefined, request): Decision<null> {
+  also: { words: async ({ flow }) => flow.newId() },
+  decide({ item: { value: item }, words }, _, request) {
     if (words === undefined) return need('words');
     return { item: { ...item, etag: request.id }, answer: null };
   },
