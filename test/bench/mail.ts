@@ -9,7 +9,7 @@ import { notify } from '../../src/flows/notify/message.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
 import type { Mailer, Notice } from '../../src/ports.ts';
-import { memoryTable } from '../../src/store/memoryTable.ts';
+import { memoryTable } from '../support/memoryTable.ts';
 import { newHead, portsOver } from '../support/world.ts';
 import { drive } from './drive.ts';
 import { median, spread, table } from './figures.ts';

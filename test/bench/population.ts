@@ -2,8 +2,8 @@
 import { setImmediate as loopTurns } from 'node:timers/promises';
 import { keyOf } from '../../src/core/names.ts';
 import { SHARD_NAMES } from '../../src/store/keys.ts';
-import { memoryTable } from '../../src/store/memoryTable.ts';
 import { MAX_OPS, type Table } from '../../src/store/table.ts';
+import { memoryTable } from '../support/memoryTable.ts';
 import { type App, type Ask, appOver } from './app.ts';
 import type { Tables } from './tables.ts';
 

@@ -6,8 +6,8 @@ import { flowPorts } from '../../src/flows/story/land.ts';
 import { putVault, type VaultResult } from '../../src/flows/vaults/putVault.ts';
 import { idempotency, isPrintable, type Keep, type Keyed } from '../../src/http/idempotency.ts';
 import { type Reply, reply } from '../../src/http/reply.ts';
-import { memoryTable } from '../../src/store/memoryTable.ts';
 import type { Op } from '../../src/store/table.ts';
+import { memoryTable } from '../support/memoryTable.ts';
 import { memoryTables } from '../support/tables.ts';
 import { portsOver } from '../support/world.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { tableMailLedger } from '../../src/store/mailLedger.ts';
-import { memoryTable } from '../../src/store/memoryTable.ts';
 import { NOON } from '../support/builders.ts';
+import { memoryTable } from '../support/memoryTable.ts';
 
 const at = (seconds: number): Instant => instantOf(NOON.toMillis() + seconds * 1000);
 

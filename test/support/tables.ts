@@ -1,9 +1,9 @@
 /** The two makers of tables, for suites that hold both to the same promises. */
 import { TableClient } from '@azure/data-tables';
 import { azureTable } from '../../src/store/azureTable.ts';
-import { memoryTable } from '../../src/store/memoryTable.ts';
 import type { Table } from '../../src/store/table.ts';
 import { anAccount } from './azurite.ts';
+import { memoryTable } from './memoryTable.ts';
 
 export interface Tables {
   readonly vaults: Table;

@@ -4,11 +4,11 @@ import type { Notification } from '../../src/core/alerts.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { tableControl } from '../../src/store/control.ts';
-import { memoryTable } from '../../src/store/memoryTable.ts';
 import { inRequest } from '../../src/telemetry/telemetry.ts';
 import { watched } from '../../src/telemetry/watched.ts';
 import { aMail, anAlert } from '../support/alerts.ts';
 import { aVault, NOON } from '../support/builders.ts';
+import { memoryTable } from '../support/memoryTable.ts';
 import { memoryTables } from '../support/tables.ts';
 import { anEntry, newHead, portsOver } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 /** Section: what a sweep asks of storage, counted over a sorted store in memory that answers as Table Storage does. */
-import { memoryTable } from '../../../src/store/memoryTable.ts';
+import { memoryTable } from '../../support/memoryTable.ts';
 import { table } from '../figures.ts';
 import type { Tables } from '../tables.ts';
 import { build, type Estate } from './estate.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { tableControl } from '../../../src/store/control.ts';
-import { memoryTable } from '../../../src/store/memoryTable.ts';
 import type { Op, Table } from '../../../src/store/table.ts';
 import { later, NOON } from '../../support/builders.ts';
+import { memoryTable } from '../../support/memoryTable.ts';
 
 const beat = (turn: number) => ({ at: NOON, turn, complete: true, held: null, oldestDue: null });
 const record = (id: string, minutes = 0) => ({

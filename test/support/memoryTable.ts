@@ -1,4 +1,4 @@
-import { type Cells, type Op, pastPrefix, type Row, type Table } from './table.ts';
+import { type Cells, type Op, pastPrefix, type Row, type Table } from '../../src/store/table.ts';
 
 /** Rows by key, and the keys in order, as Table Storage keeps a partition. */
 interface Partition {
