@@ -181,17 +181,18 @@ export interface Waiting {
 }
 
 /** The two kinds of bundles. In a bundle's name the part behind the `~` says which hour or which caller. */
-export const TOGETHER = ['digest', 'mass'] as const;
-export type Together = (typeof TOGETHER)[number];
+export const BUNDLE_KINDS = ['digest', 'mass'] as const;
+export type BundleKind = (typeof BUNDLE_KINDS)[number];
 
 /** The type of the alert that tells a bundle. */
-export const TELLS: Readonly<Record<Together, AlertType>> = { digest: 'Digest', mass: 'MassDeletion' };
+export const TELLS: Readonly<Record<BundleKind, AlertType>> = { digest: 'Digest', mass: 'MassDeletion' };
 
 /** The kind of bundle that alerts of this type tell; undefined when they tell only themselves. */
-export const isTeller = (type: AlertType): Together | undefined => TOGETHER.find((kind) => TELLS[kind] === type);
+export const kindToldBy = (type: AlertType): BundleKind | undefined =>
+  BUNDLE_KINDS.find((kind) => TELLS[kind] === type);
 
-export const kindOfTogether = (together: string): Together | undefined =>
-  TOGETHER.find((kind) => together.startsWith(`${kind}~`));
+export const kindOfBundle = (bundle: string): BundleKind | undefined =>
+  BUNDLE_KINDS.find((kind) => bundle.startsWith(`${kind}~`));
 
 /** When the hour of this time ends. */
 export const hourEnd = (at: Instant): Instant => instantOf((Math.floor(at.toMillis() / HOUR_MS) + 1) * HOUR_MS);
@@ -213,12 +214,12 @@ const isBefore = (a: Deletion, b: Deletion): boolean =>
   a.at < b.at || (a.at.toMillis() === b.at.toMillis() && a.alert < b.alert);
 
 /** Is this deletion part of a mass deletion? Only earlier deletions decide, so the answer is the same whenever we look. */
-export const isOneOfMany = (one: Deletion, all: readonly Deletion[]): boolean =>
+export const inMassDeletion = (one: Deletion, all: readonly Deletion[]): boolean =>
   all.filter((other) => isBefore(other, one) && one.at.toMillis() - other.at.toMillis() < WITHIN_MS).length >= SINGLES;
 
 /** When the mail about the waiting alerts is to go out. */
-export function readyAt(together: string, waiting: readonly Deletion[]): Instant {
-  if (kindOfTogether(together) === 'digest') return instantOf(Number(together.split('~')[1]));
+export function readyAt(bundle: string, waiting: readonly Deletion[]): Instant {
+  if (kindOfBundle(bundle) === 'digest') return instantOf(Number(bundle.split('~')[1]));
   const times = waiting.map(({ at }) => at.toMillis());
   return instantOf(Math.min(Math.max(...times) + LULL_MS, Math.min(...times) + WITHIN_MS));
 }

@@ -45,7 +45,7 @@ export const tellHint = (of: { readonly vault: string | null; readonly item: str
   item: of.item ?? ITSELF,
 });
 
-export const togetherHint = (vault: string, together: string, due: Instant): Hint => ({
+export const bundleHint = (vault: string, together: string, due: Instant): Hint => ({
   due,
   kind: 'together',
   vault,
@@ -93,7 +93,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
     ...waiting
       .filter(({ single }) => !single)
-      .map((one) => togetherHint(vault, one.together, readyAt(one.together, [one]))),
+      .map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
     ...(policy?.was && takesAway(policy.was.retention, policy.now.retention)
       ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
       : []),

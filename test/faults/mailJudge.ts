@@ -1,6 +1,6 @@
 /** What must be true of alerts, ledgers, inbox and dead letters when all is quiet; every sentence that is not is a finding. */
 import type { Alert } from '../../src/core/alerts.ts';
-import { isTeller, type Notification } from '../../src/core/alerts.ts';
+import { kindToldBy, type Notification } from '../../src/core/alerts.ts';
 import { operationIdOf } from '../../src/flows/notify/mail.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
@@ -81,7 +81,7 @@ const isRightlySilent = (alert: Alert, { silenced }: Ended): boolean =>
 function twiceTold(all: readonly Alert[]): readonly string[] {
   const told = new Map<string, number>();
   for (const { type, members } of all)
-    if (isTeller(type)) for (const member of members) told.set(member, (told.get(member) ?? 0) + 1);
+    if (kindToldBy(type)) for (const member of members) told.set(member, (told.get(member) ?? 0) + 1);
   return [...told].filter(([, times]) => times > 1).map(([member, times]) => `${member}: in ${times} mails`);
 }
 

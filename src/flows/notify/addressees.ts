@@ -3,10 +3,10 @@ import {
   type Alert,
   addressees,
   digestOf,
+  inMassDeletion,
   isDigested,
-  isOneOfMany,
   isQueued,
-  isTeller,
+  kindToldBy,
   type Notification,
   SINGLES,
   type Waiting,
@@ -32,7 +32,7 @@ export interface Addressing {
 
 /** Who is to be told of an alert. It is decided once, by the first who sets about telling it. */
 export async function address(turn: Turn, alert: Alert): Promise<Addressing> {
-  const known = isTeller(alert.type) && alert.notifications === null ? await claim(turn, alert) : alert;
+  const known = kindToldBy(alert.type) && alert.notifications === null ? await claim(turn, alert) : alert;
   const { notifications } = known;
   if (notifications) return { alert: { ...known, notifications }, waits: undefined, writeFirst: false };
   const { vault, settings } = turn;
@@ -61,7 +61,7 @@ async function company(turn: Turn, alert: Alert): Promise<Company> {
     until: one,
     limit: SINGLES,
   });
-  if (isOneOfMany(one, before)) return { together: mass, writeFirst: false };
+  if (inMassDeletion(one, before)) return { together: mass, writeFirst: false };
   await forgetOld(turn, alert.vault, mass, one.at);
   return { writeFirst: before.length > 0 };
 }

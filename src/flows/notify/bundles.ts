@@ -3,18 +3,18 @@ import type { Held } from '../../change.ts';
 import {
   type Alert,
   alert,
+  type BundleKind,
   isQueued,
-  isTeller,
-  kindOfTogether,
+  kindOfBundle,
+  kindToldBy,
   type Notification,
   readyAt,
   SINGLES,
   TELLS,
-  type Together,
   vaultOfAlert,
   type Waiting,
 } from '../../core/alerts.ts';
-import { togetherHint } from '../../core/hints.ts';
+import { bundleHint } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
 import { HOUR_MS, type Instant, instantOf } from '../../core/time.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
@@ -32,14 +32,14 @@ const AFTERWARDS_SECONDS = 35;
  * bundles will find nobody left.
  */
 export async function tellTogether(flow: FlowPorts, vault: string, together: string, now: Instant): Promise<void> {
-  const kind = kindOfTogether(together);
+  const kind = kindOfBundle(together);
   let waiting = (await flow.alerts.waiting(vault, together)).filter(({ single }) => !single);
   if (!kind || waiting.length === 0) return;
   const ready = readyAt(together, waiting);
   if (ready > now)
     return announce(flow, {
       now,
-      again: [togetherHint(vault, together, ready)],
+      again: [bundleHint(vault, together, ready)],
       notices: [{ notice: { vault, together }, delaySeconds: secondsUntil(ready, now) }],
     });
   for (let [first] = waiting; first; [first] = waiting) {
@@ -64,7 +64,7 @@ async function raiseOnce(flow: FlowPorts, bundle: Alert & { readonly vault: stri
 }
 
 /** The bundle is named after the first of its members, so that it is the same one when it is made a second time. */
-function bundleOf(kind: Together, vault: string, waiting: readonly Waiting[], first: Waiting, now: Instant) {
+function bundleOf(kind: BundleKind, vault: string, waiting: readonly Waiting[], first: Waiting, now: Instant) {
   const name = `${first.together}\n${first.alert}`.toLowerCase();
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
   const bundle = alert(TELLS[kind], { vault }, now, {}, `${first.at.toMillis()}-${hash}`);
@@ -72,7 +72,7 @@ function bundleOf(kind: Together, vault: string, waiting: readonly Waiting[], fi
 }
 
 /** If somebody waits since a moment ago, there is a message on its way that comes back for all of them. */
-const COMPANY_MS: Readonly<Record<Together, number>> = { digest: HOUR_MS, mass: 5000 };
+const COMPANY_MS: Readonly<Record<BundleKind, number>> = { digest: HOUR_MS, mass: 5000 };
 /** Those that were only counted may come first. */
 const LOOKED_AT = 2 * SINGLES;
 
@@ -87,7 +87,7 @@ export async function waitWithOthers(
   const { vault } = after;
   const { together, at } = waits;
   if (vault === null) return 'done';
-  const from = instantOf(at.toMillis() - COMPANY_MS[kindOfTogether(together) ?? 'mass']);
+  const from = instantOf(at.toMillis() - COMPANY_MS[kindOfBundle(together) ?? 'mass']);
   const others = await flow.alerts.waiting(vault, together, { from, until: waits, limit: LOOKED_AT });
   const delaySeconds = secondsUntil(readyAt(together, [waits]), now);
   const notices = others.every(({ single }) => single) ? [{ notice: { vault, together }, delaySeconds }] : [];
@@ -112,7 +112,7 @@ interface Fate {
  * belongs to the bundle that its own row names. So it is told once, whatever other bundles name it.
  */
 export async function claim(teller: Teller, bundle: Alert): Promise<Alert> {
-  const kind = isTeller(bundle.type);
+  const kind = kindToldBy(bundle.type);
   if (!kind) return bundle;
   const all = await changeMembers(teller, bundle, (member) => claimed(member, bundle, kind));
   const members = all.filter((one) => one.notifications?.some(({ together }) => together === bundle.id));
@@ -128,7 +128,7 @@ export async function claim(teller: Teller, bundle: Alert): Promise<Alert> {
 
 /** The members of a bundle that is told, or given up, are so as well. */
 export async function settleMembers(teller: Teller, bundle: Alert): Promise<void> {
-  if (isTeller(bundle.type)) await changeMembers(teller, bundle, (member) => ({ now: followed(member, bundle) }));
+  if (kindToldBy(bundle.type)) await changeMembers(teller, bundle, (member) => ({ now: followed(member, bundle) }));
 }
 
 /** A member's row and its place among those that wait, of each; a transaction holds a hundred rows. */
@@ -164,10 +164,10 @@ async function changeSome(
 }
 
 /** It waits, and no other bundle tells it: otherwise the id of that bundle stands here, of a vault named "mass" maybe. */
-const waitsFor = (kind: Together, { together }: Notification): boolean =>
-  together !== null && kindOfTogether(together) === kind && vaultOfAlert(together) === undefined;
+const waitsFor = (kind: BundleKind, { together }: Notification): boolean =>
+  together !== null && kindOfBundle(together) === kind && vaultOfAlert(together) === undefined;
 
-function claimed(member: Alert, bundle: Alert, kind: Together): Fate {
+function claimed(member: Alert, bundle: Alert, kind: BundleKind): Fate {
   const waiting = member.notifications?.find((one) => waitsFor(kind, one));
   if (!waiting?.together) return { now: member };
   // It was raised and resolved while it waited: nobody needs to hear of it.

@@ -3,8 +3,8 @@ import {
   type Alert,
   alertId,
   isQueued,
-  isTeller,
   isTold,
+  kindToldBy,
   type Notification,
   nextTry,
   RESOLVED_BY_UNDELETE,
@@ -175,7 +175,7 @@ async function comeAgain({ flow, now }: Turn, alert: Alert): Step {
 async function contextOf({ flow, settings, now }: Turn, alert: Alert) {
   const { vault, item, generation, members: ids } = alert;
   const of = async (id: string) => (await flow.alerts.get(vault, id))?.value;
-  const loaded = isTeller(alert.type) ? await inParallel(ids, of) : [];
+  const loaded = kindToldBy(alert.type) ? await inParallel(ids, of) : [];
   const warning =
     alert.type === 'PurgeComplete' ? await of(alertId('UpcomingPurge', { vault, item }, generation ?? 0)) : undefined;
   const warned = warning?.notifications?.some(({ sentAt }) => sentAt !== null) ?? false;

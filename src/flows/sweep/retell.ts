@@ -1,5 +1,5 @@
 import { isTold, nextTry } from '../../core/alerts.ts';
-import { type Hint, subjectOf, tellHint, togetherHint } from '../../core/hints.ts';
+import { bundleHint, type Hint, subjectOf, tellHint } from '../../core/hints.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { earliest, type Instant, instantOf } from '../../core/time.ts';
 import type { DueHint, Notice } from '../../ports.ts';
@@ -69,7 +69,7 @@ async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'l
   const { vault, item: together } = hint;
   const waiting = await flow.alerts.waiting(vault, together);
   if (waiting.some(({ single }) => !single))
-    return { notices: [{ vault, together }], again: [togetherHint(vault, together, after(now))] };
+    return { notices: [{ vault, together }], again: [bundleHint(vault, together, after(now))] };
   return isYoung(hint, now) ? 'leave' : { notices: [], again: [] };
 }
 
