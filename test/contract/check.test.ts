@@ -8,7 +8,7 @@ import { checkStore, type Placed } from '../../tools/check/store.ts';
 import { later } from '../support/builders.ts';
 import { at, done, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
-import { asking, must } from '../support/world.ts';
+import { aRequest, must } from '../support/world.ts';
 import { VIOLATIONS } from './violations.ts';
 
 let store: Furnished;
@@ -27,7 +27,7 @@ describe('a store that the flows have written', () => {
 
   test('also when a policy has just been shortened, until its own hint is gone', async () => {
     await done(
-      putPolicy(store.ports, asking(later(1)), { vault: 'Contoso' }, { name: 'daily', retention: { daily: 7 } }),
+      putPolicy(store.ports, aRequest(later(1)), { vault: 'Contoso' }, { name: 'daily', retention: { daily: 7 } }),
     );
     expect(await store.findings()).toEqual([]);
     await store.dropHints('daily', 'policy');
@@ -39,7 +39,7 @@ describe('a store that the flows have written', () => {
   });
 
   test('also when a hold keeps an item beyond its time', async () => {
-    await done(putHold(store.ports, asking(), place('deleted'), { name: 'h', reason: 'r', until: later(40) }));
+    await done(putHold(store.ports, aRequest(), place('deleted'), { name: 'h', reason: 'r', until: later(40) }));
     expect(await store.findings(later(20))).toEqual([]);
   });
 });

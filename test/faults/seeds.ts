@@ -14,7 +14,7 @@ import type { Stores } from '../../src/store/stores.ts';
 import { type Cells, MAX_OPS } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { asking, must, newId, portsOver, writing } from '../support/world.ts';
+import { aRequest, must, newId, portsOver, writing } from '../support/world.ts';
 
 /** Real time, for whoever counts back from it. */
 export const daysAgo = (days: number): Instant => instantOf(Date.now() - Math.round(days * DAY_MS));
@@ -32,28 +32,28 @@ export function aSeed() {
       must2xx(
         await putVault(
           ports,
-          asking(daysAgo(200)),
+          aRequest(daysAgo(200)),
           { vault },
           { patch: { kind: 'RecoveryServices', ...patch }, mustExist: false },
         ),
       );
       const ask = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } } as const;
-      must2xx(await putPolicy(ports, asking(daysAgo(200)), { vault }, { name: 'daily', ...ask }));
+      must2xx(await putPolicy(ports, aRequest(daysAgo(200)), { vault }, { name: 'daily', ...ask }));
     },
     async settings(vault: string, patch: SettingsPatch, at: Instant): Promise<void> {
-      must2xx(await putVault(ports, asking(at), { vault }, { patch, mustExist: true }));
+      must2xx(await putVault(ports, aRequest(at), { vault }, { patch, mustExist: true }));
     },
     async item(vault: string, item: string, at: Instant, points = 3): Promise<void> {
       const ask = { workload: 'AzureVM', policy: 'daily', sourceId: `${vault}/${item}` } as const;
-      must2xx(await protect(ports, asking(at), { vault, item }, ask));
+      must2xx(await protect(ports, aRequest(at), { vault, item }, ask));
       for (let point = 0; point < points; point += 1) await seed.point(vault, item, `p${point}`, addDays(at, -point));
     },
     async point(vault: string, item: string, name: string, createdAt: Instant): Promise<void> {
       const ask = { name, createdAt, rung: 'daily', expiresAt: null } as const;
-      must2xx(await recordPoint(ports, asking(createdAt), { vault, item }, ask));
+      must2xx(await recordPoint(ports, aRequest(createdAt), { vault, item }, ask));
     },
     async stop(vault: string, item: string, mode: 'delete' | 'retainPerPolicy', at: Instant): Promise<void> {
-      must2xx(await stop(ports, asking(at), { vault, item }, { mode, confirmName: item }));
+      must2xx(await stop(ports, aRequest(at), { vault, item }, { mode, confirmName: item }));
     },
     /** In the trash since then. */
     async trash(vault: string, item: string, at: Instant, points = 3): Promise<void> {
@@ -61,12 +61,12 @@ export function aSeed() {
       await seed.stop(vault, item, 'delete', at);
     },
     async hold(vault: string, item: string, at: Instant, until: Instant): Promise<void> {
-      must2xx(await putHold(ports, asking(at), { vault, item }, { name: 'audit', reason: 'audit', until }));
+      must2xx(await putHold(ports, aRequest(at), { vault, item }, { name: 'audit', reason: 'audit', until }));
     },
     async backup(vault: string, item: string, at: Instant): Promise<void> {
       const place = { vault, item };
-      const { id } = must2xx(await startJob(ports, asking(at), place, { operation: 'Backup', expiresAt: null }));
-      must2xx(await completeJob(ports, asking(at), place, { job: id, status: 'Failed' }));
+      const { id } = must2xx(await startJob(ports, aRequest(at), place, { operation: 'Backup', expiresAt: null }));
+      must2xx(await completeJob(ports, aRequest(at), place, { job: id, status: 'Failed' }));
     },
     pages: (vault: string, item: string, pages: number, createdAt: Instant) =>
       addPages(ports, vault, item, pages, createdAt),

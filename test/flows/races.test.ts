@@ -14,7 +14,7 @@ import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { later } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { asking, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
+import { aRequest, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 let tables: Tables;
@@ -33,49 +33,49 @@ const policy = (name: string, retention: object, now = later(0)) =>
   done(
     putPolicy(
       there,
-      asking(now),
+      aRequest(now),
       { vault: 'Contoso' },
       { name, workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention },
     ),
   );
-const settings = (patch: object) => done(putVault(there, asking(), { vault: 'Contoso' }, { patch, mustExist: true }));
+const settings = (patch: object) => done(putVault(there, aRequest(), { vault: 'Contoso' }, { patch, mustExist: true }));
 const point = (rung: 'daily' | 'weekly' = 'daily') =>
-  done(recordPoint(here, asking(), PLACE, { name: 'p', createdAt: later(0), rung, expiresAt: null }));
+  done(recordPoint(here, aRequest(), PLACE, { name: 'p', createdAt: later(0), rung, expiresAt: null }));
 
 beforeEach(async () => {
   tables = memoryTables();
   here = portsOver(tables);
   there = portsOver(tables);
   await done(
-    putVault(there, asking(), { vault: 'Contoso' }, { patch: { kind: 'RecoveryServices' }, mustExist: false }),
+    putVault(there, aRequest(), { vault: 'Contoso' }, { patch: { kind: 'RecoveryServices' }, mustExist: false }),
   );
   await policy('month', { weekly: 5 });
   await policy('week', { daily: 7, weekly: 1 });
-  await done(protect(here, asking(), PLACE, { workload: 'AzureVM', policy: 'month', sourceId: '/sql-01' }));
+  await done(protect(here, aRequest(), PLACE, { workload: 'AzureVM', policy: 'month', sourceId: '/sql-01' }));
 });
 
 describe('a head that is out of date', () => {
   test('is read again before it refuses anything', async () => {
     await settings({ immutability: 'Unlocked' });
-    expect(await stop(here, asking(), PLACE, { mode: 'retainPerPolicy' })).toMatchObject({ ok: true });
+    expect(await stop(here, aRequest(), PLACE, { mode: 'retainPerPolicy' })).toMatchObject({ ok: true });
   });
 
   test('does not name a policy missing that has been made since', async () => {
-    await done(stop(here, asking(), PLACE, { mode: 'retain' }));
+    await done(stop(here, aRequest(), PLACE, { mode: 'retain' }));
     await policy('new', { daily: 1 });
-    const resumed = await done(resume(here, asking(), PLACE, { verb: 'resume', policy: 'new' }));
+    const resumed = await done(resume(here, aRequest(), PLACE, { verb: 'resume', policy: 'new' }));
     expect(resumed.item).toMatchObject({ state: 'Protected', policy: 'new' });
   });
 
   test('does not decide whether soft delete applies', async () => {
     await settings({ softDelete: { state: 'Disabled' } });
-    const stopped = await done(stop(here, asking(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
+    const stopped = await done(stop(here, aRequest(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
     expect(stopped).toMatchObject({ softDeleteApplied: false, item: { state: 'Purged' } });
   });
 
   test('does not decide for how long', async () => {
     await settings({ softDelete: { retentionDays: 60 } });
-    const stopped = await done(stop(here, asking(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
+    const stopped = await done(stop(here, aRequest(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
     expect(stopped.item).toMatchObject({ deletion: { retentionDays: 60 } });
   });
 });
@@ -83,8 +83,8 @@ describe('a head that is out of date', () => {
 describe('a hint stands before the change that needs it', () => {
   test('when an item comes under a shorter policy', async () => {
     await point('weekly');
-    await done(stop(here, asking(), PLACE, { mode: 'retain' }));
-    await done(resume(here, asking(), PLACE, { verb: 'resume', policy: 'week' }));
+    await done(stop(here, aRequest(), PLACE, { mode: 'retain' }));
+    await done(resume(here, aRequest(), PLACE, { verb: 'resume', policy: 'week' }));
     expect(await findings()).toEqual([]);
   });
 
@@ -97,7 +97,7 @@ describe('a hint stands before the change that needs it', () => {
 
 describe('an item that was suspended after its policy was shortened and before the sweep came', () => {
   const daily = (name: string, age: number) =>
-    done(recordPoint(here, asking(), PLACE, { name, createdAt: later(-age), rung: 'daily', expiresAt: null }));
+    done(recordPoint(here, aRequest(), PLACE, { name, createdAt: later(-age), rung: 'daily', expiresAt: null }));
   const swept = async () => {
     const now = later(1);
     const again = await expiriesUnder(here, await headOf(here.vaults), 'month', now);
@@ -113,7 +113,7 @@ describe('an item that was suspended after its policy was shortened and before t
     await settings({ immutability: 'Disabled' });
     await policy('month', { weekly: 5, daily: 7 });
     await settings({ immutability: 'Unlocked' });
-    await done(stop(here, asking(), PLACE, { mode: 'retainPerPolicy' }));
+    await done(stop(here, aRequest(), PLACE, { mode: 'retainPerPolicy' }));
   });
 
   test('is hinted from the terms that it took along', async () => {
@@ -131,11 +131,11 @@ describe('an item that was suspended after its policy was shortened and before t
 });
 
 test('a hold that lands in the middle of an undelete is not lost, although the place in the trash stays the same', async () => {
-  await done(stop(here, asking(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
+  await done(stop(here, aRequest(), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
   const meddling = overtaken(here, () =>
-    done(putHold(there, asking(), PLACE, { name: 'court', reason: 'r', until: later(1) })),
+    done(putHold(there, aRequest(), PLACE, { name: 'court', reason: 'r', until: later(1) })),
   );
-  await done(undelete(meddling, asking(), PLACE));
+  await done(undelete(meddling, aRequest(), PLACE));
   const { value } = must(await here.vaults.item('Contoso', 'sql-01'));
   expect(value).toMatchObject({ state: 'ProtectionStopped', holds: [{ name: 'court' }] });
 });

@@ -13,7 +13,7 @@ import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { later, NOON } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { asking, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
+import { aRequest, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 const EARLIER = later(0, -500);
@@ -27,13 +27,18 @@ async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
 
 const days = (retentionDays: number, now: Instant, through = ports) =>
   done(
-    putVault(through, asking(now), { vault: 'Contoso' }, { patch: { softDelete: { retentionDays } }, mustExist: true }),
+    putVault(
+      through,
+      aRequest(now),
+      { vault: 'Contoso' },
+      { patch: { softDelete: { retentionDays } }, mustExist: true },
+    ),
   );
 const shorten = (now: Instant, through = ports) =>
-  done(putPolicy(through, asking(now), { vault: 'Contoso' }, { name: 'month', retention: { daily: 7 } }));
-const remove = (now: Instant) => done(stop(ports, asking(now), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
+  done(putPolicy(through, aRequest(now), { vault: 'Contoso' }, { name: 'month', retention: { daily: 7 } }));
+const remove = (now: Instant) => done(stop(ports, aRequest(now), PLACE, { mode: 'delete', confirmName: 'sql-01' }));
 const moveTo = (policy: string, now: Instant) =>
-  done(resume(ports, asking(now), PLACE, { verb: 'changePolicy', policy }));
+  done(resume(ports, aRequest(now), PLACE, { verb: 'changePolicy', policy }));
 
 async function stored<S extends ItemState>(state: S): Promise<Extract<Remains, { state: S }>> {
   const { value } = must(await ports.vaults.item('Contoso', 'sql-01'));
@@ -51,7 +56,7 @@ beforeEach(async () => {
   ports = portsOver(tables);
   const start = later(-20);
   await done(
-    putVault(ports, asking(start), { vault: 'Contoso' }, { patch: { kind: 'RecoveryServices' }, mustExist: false }),
+    putVault(ports, aRequest(start), { vault: 'Contoso' }, { patch: { kind: 'RecoveryServices' }, mustExist: false }),
   );
   for (const [name, daily] of [
     ['month', 30],
@@ -60,14 +65,14 @@ beforeEach(async () => {
     await done(
       putPolicy(
         ports,
-        asking(start),
+        aRequest(start),
         { vault: 'Contoso' },
         { name, workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily } },
       ),
     );
-  await done(protect(ports, asking(start), PLACE, { workload: 'AzureVM', policy: 'other', sourceId: '/sql-01' }));
+  await done(protect(ports, aRequest(start), PLACE, { workload: 'AzureVM', policy: 'other', sourceId: '/sql-01' }));
   const tenDaysOld = { name: 'p', createdAt: later(-10), rung: 'daily', expiresAt: null } as const;
-  await done(recordPoint(ports, asking(later(-10)), PLACE, tenDaysOld));
+  await done(recordPoint(ports, aRequest(later(-10)), PLACE, tenDaysOld));
 });
 
 describe('a longer period', () => {

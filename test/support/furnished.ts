@@ -16,7 +16,7 @@ import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { later } from './builders.ts';
 import type { Tables } from './tables.ts';
-import { asking, must, portsOver } from './world.ts';
+import { aRequest, must, portsOver } from './world.ts';
 
 export const P = 'contoso';
 export const place = (item: string) => ({ vault: 'Contoso', item });
@@ -60,7 +60,7 @@ export async function furnish({ ports }: Furnished): Promise<void> {
   await done(
     putVault(
       ports,
-      asking(),
+      aRequest(),
       { vault: 'Contoso' },
       { patch: { kind: 'RecoveryServices', immutability: 'Unlocked' }, mustExist: false },
     ),
@@ -70,16 +70,16 @@ export async function furnish({ ports }: Furnished): Promise<void> {
     await done(
       putPolicy(
         ports,
-        asking(),
+        aRequest(),
         { vault: 'Contoso' },
         { name, workloads, schedule: '0 0 2 * * *', retention: { daily: 30 } },
       ),
     );
   const make = async (name: string, points = 2) => {
-    await done(protect(ports, asking(), place(name), { workload: 'AzureVM', policy: 'daily', sourceId: `/${name}` }));
+    await done(protect(ports, aRequest(), place(name), { workload: 'AzureVM', policy: 'daily', sourceId: `/${name}` }));
     for (let age = points; age > 0; age -= 1)
       await done(
-        recordPoint(ports, asking(), place(name), {
+        recordPoint(ports, aRequest(), place(name), {
           name: `p${age}`,
           createdAt: later(0, -age),
           rung: 'daily',
@@ -88,7 +88,7 @@ export async function furnish({ ports }: Furnished): Promise<void> {
       );
   };
   const ending = (name: string, mode: Stop['mode']) =>
-    done(stop(ports, asking(), place(name), { mode, confirmName: name }));
+    done(stop(ports, aRequest(), place(name), { mode, confirmName: name }));
   await make('protected');
   await make('many', 151);
   await make('stopped');
@@ -96,15 +96,22 @@ export async function furnish({ ports }: Furnished): Promise<void> {
   await make('suspended');
   await ending('suspended', 'retainPerPolicy');
   await make('busy');
-  await done(startJob(ports, asking(), place('busy'), { operation: 'Backup', expiresAt: null }));
-  await done(putVault(ports, asking(), { vault: 'Contoso' }, { patch: { immutability: 'Disabled' }, mustExist: true }));
+  await done(startJob(ports, aRequest(), place('busy'), { operation: 'Backup', expiresAt: null }));
+  await done(
+    putVault(ports, aRequest(), { vault: 'Contoso' }, { patch: { immutability: 'Disabled' }, mustExist: true }),
+  );
   await make('deleted');
   await ending('deleted', 'delete');
   await make('recovered');
   await ending('recovered', 'delete');
-  await done(undelete(ports, asking(), place('recovered')));
+  await done(undelete(ports, aRequest(), place('recovered')));
   await done(
-    putVault(ports, asking(), { vault: 'Contoso' }, { patch: { softDelete: { state: 'Disabled' } }, mustExist: true }),
+    putVault(
+      ports,
+      aRequest(),
+      { vault: 'Contoso' },
+      { patch: { softDelete: { state: 'Disabled' } }, mustExist: true },
+    ),
   );
   await make('gone');
   await ending('gone', 'delete');

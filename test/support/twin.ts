@@ -15,7 +15,7 @@ import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { DAY, fateIn, type Model, type ModelItem, type Retention, type Verb } from './model.ts';
 import type { Tables } from './tables.ts';
-import { asking, headOf, must, portsOver, type World } from './world.ts';
+import { aRequest, headOf, must, portsOver, type World } from './world.ts';
 
 const VAULT = 'Contoso';
 const WORKLOAD = { RecoveryServices: 'AzureVM', Backup: 'AzureBlob' } as const;
@@ -35,7 +35,7 @@ export function twinOf(tables: Tables, kind: Model['kind']) {
   const at = (now: number): Instant => instantOf(now);
 
   const act = async (now: number, item: string, ask: Verb): Promise<string> =>
-    codeOf(await perform(next(), asking(at(now)), { vault: VAULT, item }, ask, WORKLOAD[kind]));
+    codeOf(await perform(next(), aRequest(at(now)), { vault: VAULT, item }, ask, WORKLOAD[kind]));
 
   const configure = async (
     now: number,
@@ -51,7 +51,7 @@ export function twinOf(tables: Tables, kind: Model['kind']) {
       },
       immutability: immutable === undefined ? undefined : immutable ? ('Unlocked' as const) : ('Disabled' as const),
     };
-    return codeOf(await putVault(next(), asking(at(now)), { vault: VAULT }, { patch, mustExist: false }));
+    return codeOf(await putVault(next(), aRequest(at(now)), { vault: VAULT }, { patch, mustExist: false }));
   };
 
   const editPolicy = async (now: number, name: string, retention: Retention) => {
@@ -59,7 +59,7 @@ export function twinOf(tables: Tables, kind: Model['kind']) {
     return codeOf(
       await putPolicy(
         next(),
-        asking(at(now)),
+        aRequest(at(now)),
         { vault: VAULT },
         { name, workloads, schedule: '0 0 2 * * *', retention },
       ),

@@ -71,7 +71,7 @@ export const CONTRIBUTOR: Caller = {
   secondFactor: true,
 };
 
-export const asking = <R>(now: Instant = NOON): Request<R> => ({ caller: CONTRIBUTOR, now, requestId: newId() });
+export const aRequest = <R>(now: Instant = NOON): Request<R> => ({ caller: CONTRIBUTOR, now, requestId: newId() });
 
 export const anEntry = (item: string | null, over: Partial<Entry> = {}): Entry => ({
   at: NOON,

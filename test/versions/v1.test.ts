@@ -9,7 +9,7 @@ import { VERSION } from '../../src/store/table.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import type { Tables } from '../support/tables.ts';
-import { asking, portsOver } from '../support/world.ts';
+import { aRequest, portsOver } from '../support/world.ts';
 import { recorded, scanOf, tablesOf, type Written } from './rows.ts';
 
 const V1 = recorded(1);
@@ -72,7 +72,7 @@ test('every row of the first version is there, and is read', async () => {
 test('life goes on over them: what is deleted comes back, what is stopped is resumed, what is due is purged', async () => {
   const tables = await tablesOf(V1.rows);
   const ports = { ...portsOver(tables), ...UNTOLD };
-  const over = <R>() => asking<R>(V1.now);
+  const over = <R>() => aRequest<R>(V1.now);
   const of = (item: string) => ({ ...ITEM, item });
   expect(await undelete(ports, over(), of('deleted'))).toMatchObject({ ok: true });
   expect(await resume(ports, over(), of('stopped'), { verb: 'resume', policy: 'daily' })).toMatchObject({ ok: true });
@@ -104,7 +104,7 @@ const UNTOLD = { notices: { send: async () => undefined } };
 async function everything(tables: Tables): Promise<void> {
   const ports = { ...portsOver(tables), ...UNTOLD };
   const now = V1.now.plus({ days: 400 });
-  const ask = <R>() => asking<R>(now);
+  const ask = <R>() => aRequest<R>(now);
   const vaults = ['vault-1', 'vault-2', 'vault-3', 'vault-4', 'vault-5'];
   await sweeperOver(tables)
     .sweep(now)
@@ -165,7 +165,9 @@ test('a vault in which newer code keeps something is not empty, whatever state t
   const tables = await tablesOf([...heads, newItem('Archived')]);
   const { vaults } = portsOver(tables);
   await expect(vaults.counts('vault-1')).rejects.toThrow(/^unreadable row vault-1!item!strange/);
-  await expect(deleteVault(portsOver(tables), asking(V1.now), { vault: 'vault-1' })).rejects.toThrow(/^unreadable row/);
+  await expect(deleteVault(portsOver(tables), aRequest(V1.now), { vault: 'vault-1' })).rejects.toThrow(
+    /^unreadable row/,
+  );
   expect(await tables.vaults.get('vault-1', 'vault-1!item!strange')).toBeDefined();
 });
 

@@ -31,7 +31,7 @@ const AFTERWARDS_SECONDS = 35;
  * belong to it is decided when it is told (`claim`): two messages may make bundles of the same alerts here, and one of the
  * bundles will find nobody left.
  */
-export async function tellTogether(flow: FlowPorts, vault: string, together: string, now: Instant): Promise<void> {
+export async function tellBundle(flow: FlowPorts, vault: string, together: string, now: Instant): Promise<void> {
   const kind = kindOfBundle(together);
   let waiting = (await flow.alerts.waiting(vault, together)).filter(({ single }) => !single);
   if (!kind || waiting.length === 0) return;

@@ -15,7 +15,7 @@ import type { Notice } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { type AddressedAlert, address, unlessOvertaken } from './addressees.ts';
-import { settleMembers, tellTogether, waitWithOthers } from './bundles.ts';
+import { settleMembers, tellBundle, waitWithOthers } from './bundles.ts';
 import { bury, buryUnknown, exhume, giveUp, settleTold } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon, secondsUntil } from './mail.ts';
 import { announce, type NotifySettings, type Turn } from './turn.ts';
@@ -44,7 +44,7 @@ export async function notify(
   { vault, alerts = [], together }: Notice,
   now: Instant,
 ): Promise<void> {
-  if (vault !== null && together !== undefined) await tellTogether(flow, vault, together, now);
+  if (vault !== null && together !== undefined) await tellBundle(flow, vault, together, now);
   if (alerts.length === 0) return;
   const turn = await turnFor(flow, settings, vault, now);
   const failures: unknown[] = [];

@@ -64,7 +64,7 @@ async function alertsToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'l
   };
 }
 
-/** Of those that wait to be told together, `tellTogether` looks whether it is time. */
+/** Of those that wait to be told together, `tellBundle` looks whether it is time. */
 async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'leave'> {
   const { vault, item: together } = hint;
   const waiting = await flow.alerts.waiting(vault, together);

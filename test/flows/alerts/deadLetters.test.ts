@@ -3,7 +3,7 @@ import type { Answer } from '../../../src/change.ts';
 import { dismiss, redrive } from '../../../src/flows/alerts/mails.ts';
 import { aDeadLetter, aMail, OPERATION } from '../../support/alerts.ts';
 import { later, NOON } from '../../support/builders.ts';
-import { asking, portsOver } from '../../support/world.ts';
+import { aRequest, portsOver } from '../../support/world.ts';
 import { type Room, room } from './room.ts';
 
 const ID = 'Contoso~sql-01~PurgeComplete~1';
@@ -26,7 +26,7 @@ describe('a redrive', () => {
     await given();
     const lettersWhenTold: unknown[] = [];
     const flow = portsOver(at.tables, { notices: { send: async () => void lettersWhenTold.push(await letter()) } });
-    expect(await redrive(flow, asking(), PLACE, undefined)).toMatchObject({ ok: true, value: { id: OPERATION } });
+    expect(await redrive(flow, aRequest(), PLACE, undefined)).toMatchObject({ ok: true, value: { id: OPERATION } });
     expect((await at.alert(ID))?.notifications).toMatchObject([{ status: 'Queued', attempts: 0, failure: null }]);
     expect(await at.hints()).toEqual(['tell sql-01']);
     expect(await at.history('sql-01')).toEqual(['RedriveMail']);
@@ -36,7 +36,7 @@ describe('a redrive', () => {
   test('changes nothing when its hint cannot be written', async () => {
     await given();
     const flow = portsOver(at.tables, { hint: () => Promise.reject(new Error('gone')) });
-    await expect(redrive(flow, asking(), PLACE, undefined)).rejects.toThrow('gone');
+    await expect(redrive(flow, aRequest(), PLACE, undefined)).rejects.toThrow('gone');
     expect((await at.alert(ID))?.notifications).toEqual([DEAD]);
     expect(await letter()).toBeDefined();
   });
@@ -44,20 +44,20 @@ describe('a redrive', () => {
   test('keeps no answer in the partition of the alert', async () => {
     await given();
     const answer: Answer = { key: 'k', bodyHash: 'h', status: 202, headers: {}, body: '', at: NOON };
-    await redrive(at.flow, { ...asking(), keep: () => ({ answer }) }, PLACE, undefined);
+    await redrive(at.flow, { ...aRequest(), keep: () => ({ answer }) }, PLACE, undefined);
     expect(await at.flow.vaults.answer('Contoso', 'k')).toBeUndefined();
   });
 
   test('waits for a mail that is given up at this moment', async () => {
     await given(aMail({ status: 'Queued', sentAt: null, nextTryAt: later(1) }), { lastFailedAt: NOON });
-    const refused = await redrive(at.flow, asking(), PLACE, undefined);
+    const refused = await redrive(at.flow, aRequest(), PLACE, undefined);
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'ObjectLocked', retryAfterSeconds: 60 } });
     expect(await letter()).toBeDefined();
   });
 
   test('of an alert that is gone, in a vault that is gone, is refused and leaves no trace there', async () => {
     await at.flow.ledger.bury(aDeadLetter({ vault: 'Nowhere' }));
-    const refused = await redrive(at.flow, asking(), PLACE, undefined);
+    const refused = await redrive(at.flow, aRequest(), PLACE, undefined);
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'InvalidTransition' } });
     expect(await at.history(null, 'Nowhere')).toEqual([]);
   });
@@ -68,10 +68,10 @@ test.for([
   ['Nowhere', []],
 ] as const)('a letter of vault %s is dismissed: %j', async ([vault, history]) => {
   await at.flow.ledger.bury(aDeadLetter({ vault }));
-  expect(await dismiss(at.flow, asking(), PLACE, undefined)).toEqual({ ok: true, value: null });
+  expect(await dismiss(at.flow, aRequest(), PLACE, undefined)).toEqual({ ok: true, value: null });
   expect(await at.history(null, vault)).toEqual(history);
   expect(await letter()).toBeUndefined();
-  expect(await dismiss(at.flow, asking(), PLACE, undefined)).toMatchObject({
+  expect(await dismiss(at.flow, aRequest(), PLACE, undefined)).toMatchObject({
     refusal: { code: 'DeadLetterNotFound' },
   });
 });

@@ -9,15 +9,15 @@ import { deregister as deregisterIn, putServer, type ServerResult } from '../../
 import type { Request } from '../../../src/flows/story/request.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { asking, headOf, must, newHead, newId, portsOver, type World } from '../../support/world.ts';
+import { aRequest, headOf, must, newHead, newId, portsOver, type World } from '../../support/world.ts';
 
 const MARS = { kind: 'MARS', agentVersion: '2.0.9260' } as const;
 const FILES = { workload: 'MARS', policy: 'daily', sourceId: 'C:/files', server: 'srv' } as const;
-const register = (ports: World, vault: string) => putServer(ports, asking(), { vault }, { name: 'srv', ...MARS });
-const deregister = (ports: World, vault: string) => deregisterIn(ports, asking(), { vault }, { name: 'srv' });
+const register = (ports: World, vault: string) => putServer(ports, aRequest(), { vault }, { name: 'srv', ...MARS });
+const deregister = (ports: World, vault: string) => deregisterIn(ports, aRequest(), { vault }, { name: 'srv' });
 const place = (vault: string) => ({ vault, item: 'files' });
 const remove = (ports: World, vault: string) =>
-  stop(ports, asking(), place(vault), { mode: 'delete', confirmName: 'files' });
+  stop(ports, aRequest(), place(vault), { mode: 'delete', confirmName: 'files' });
 const codeOf = (outcome: { ok: boolean; refusal?: { code: string } }) => (outcome.ok ? 'ok' : outcome.refusal?.code);
 
 /** Two instances of the service over two vaults; in the first a server whose backups lie in the trash. */
@@ -26,7 +26,7 @@ async function world() {
   const [here, there] = [portsOver(tables), portsOver(tables)];
   for (const name of ['A', 'B']) await here.commit(newHead(aVault({ name }), undefined, aPolicy('daily')));
   await register(here, 'A');
-  await protect(here, asking(), place('A'), FILES);
+  await protect(here, aRequest(), place('A'), FILES);
   await remove(here, 'A');
   return { tables, here, there };
 }
@@ -39,7 +39,7 @@ describe('a server that is let go', () => {
   test('and protected again at the same moment: never both', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { here, there } = await world();
-      const outcomes = await Promise.all([deregister(here, 'A'), protect(there, asking(), place('A'), FILES)]);
+      const outcomes = await Promise.all([deregister(here, 'A'), protect(there, aRequest(), place('A'), FILES)]);
       const codes = outcomes.map(codeOf);
       if (codes[0] === 'ok') {
         expect(codes[1]).toBe('ServerNotFound');
@@ -54,7 +54,7 @@ describe('a server that is let go', () => {
   test('and undeleted at the same moment is registered as long as something on it is kept', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { here, there } = await world();
-      await Promise.all([deregister(here, 'A'), undelete(there, asking(), place('A'))]);
+      await Promise.all([deregister(here, 'A'), undelete(there, aRequest(), place('A'))]);
       expect([await stateOf(here, 'A'), await registration(here, 'A')]).toEqual(['ProtectionStopped', 'Registered']);
     }
   });
@@ -91,7 +91,7 @@ describe('whoever comes in between', () => {
     ['what lies in the trash', 'files'],
   ])('and protects %s keeps the server from being let go', async ([, item = '']) => {
     const { tables, here, there } = await world();
-    const protecting = () => protect(there, asking(), { vault: 'A', item }, { ...FILES, sourceId: `C:/${item}` });
+    const protecting = () => protect(there, aRequest(), { vault: 'A', item }, { ...FILES, sourceId: `C:/${item}` });
     const late = interrupted(tables, ofHead, protecting);
     expect(codeOf(await deregister(late, 'A'))).toBe('ServerNotEmpty');
     expect(await registration(here, 'A')).toBe('Registered');
@@ -101,14 +101,14 @@ describe('whoever comes in between', () => {
     const { tables, here, there } = await world();
     const late = interrupted(tables, ofItems, () => deregister(there, 'A'));
     const ask = { ...FILES, sourceId: 'C:/disk' };
-    expect(codeOf(await protect(late, asking(), { vault: 'A', item: 'disk' }, ask))).toBe('ServerNotFound');
+    expect(codeOf(await protect(late, aRequest(), { vault: 'A', item: 'disk' }, ask))).toBe('ServerNotFound');
     expect(await here.vaults.item('A', 'disk')).toBeUndefined();
   });
 
   test('and lets the server go is followed by an undelete that brings it back', async () => {
     const { tables, here, there } = await world();
     const late = interrupted(tables, ofItems, () => deregister(there, 'A'));
-    expect(codeOf(await undelete(late, asking(), place('A')))).toBe('ok');
+    expect(codeOf(await undelete(late, aRequest(), place('A')))).toBe('ok');
     expect([await stateOf(here, 'A'), await registration(here, 'A')]).toEqual(['ProtectionStopped', 'Registered']);
   });
 
@@ -116,13 +116,13 @@ describe('whoever comes in between', () => {
     const { tables, here, there } = await world();
     await deregister(here, 'A');
     const late = interrupted(tables, ofServer, () => register(there, 'B'));
-    expect(codeOf(await undelete(late, asking(), place('A')))).toBe('ActiveElsewhere');
+    expect(codeOf(await undelete(late, aRequest(), place('A')))).toBe('ActiveElsewhere');
     expect([await registration(here, 'A'), await registration(here, 'B')]).toEqual(['SoftDeleted', 'Registered']);
   });
 
   test('and registers a new server elsewhere voids the registration that is in flight', async () => {
     const { tables, here, there } = await world();
-    const put = (ports: World, vault: string) => putServer(ports, asking(), { vault }, { name: 'new', ...MARS });
+    const put = (ports: World, vault: string) => putServer(ports, aRequest(), { vault }, { name: 'new', ...MARS });
     const late = interrupted(tables, ofServer, () => put(there, 'B'));
     expect(codeOf(await put(late, 'A'))).toBe('ActiveElsewhere');
     expect(await here.vaults.server('A', 'new')).toBeUndefined();
@@ -140,7 +140,7 @@ describe('a server of two vaults', () => {
           registerB: (ports) => register(ports, 'B'),
           deregisterA: (ports) => deregister(ports, 'A'),
           deregisterB: (ports) => deregister(ports, 'B'),
-          undeleteA: (ports) => undelete(ports, asking(), place('A')),
+          undeleteA: (ports) => undelete(ports, aRequest(), place('A')),
           deleteA: (ports) => remove(ports, 'A'),
         };
         for (const [one, other] of pairs) await Promise.all([ACTS[one]?.(here), ACTS[other]?.(there)]);
@@ -154,7 +154,7 @@ describe('a server of two vaults', () => {
 
   test('is another one in another tenant', async () => {
     const { here } = await world();
-    const stranger: Caller = { ...asking().caller, tid: 'elsewhere' };
+    const stranger: Caller = { ...aRequest().caller, tid: 'elsewhere' };
     const request: Request<ServerResult> = { caller: stranger, now: NOON, requestId: newId() };
     expect(codeOf(await putServer(here, request, { vault: 'B' }, { name: 'srv', ...MARS }))).toBe('ok');
     expect(codeOf(await register(here, 'B'))).toBe('ok');
@@ -163,6 +163,6 @@ describe('a server of two vaults', () => {
   test('whose vault died in the middle of registering it can be registered elsewhere', async () => {
     const { here } = await world();
     await here.commit({ line: 'server', tid: 'local', server: 'other', vault: 'A', was: undefined });
-    expect(codeOf(await putServer(here, asking(), { vault: 'B' }, { name: 'other', ...MARS }))).toBe('ok');
+    expect(codeOf(await putServer(here, aRequest(), { vault: 'B' }, { name: 'other', ...MARS }))).toBe('ok');
   });
 });

@@ -12,7 +12,7 @@ import type { Ports } from '../../../src/ports.ts';
 import { read } from '../../../src/store/rows.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { asking, must, overtaken, portsOver, type World } from '../../support/world.ts';
+import { aRequest, must, overtaken, portsOver, type World } from '../../support/world.ts';
 
 const VAULT = { vault: 'Contoso' };
 const ITEM = { ...VAULT, item: 'sql-01' };
@@ -27,14 +27,14 @@ async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
   if (!result.ok) throw new Error(result.refusal.message);
   return result.value;
 }
-const settings = (patch: object) => done(putVault(world, asking(), VAULT, { patch, mustExist: false }));
+const settings = (patch: object) => done(putVault(world, aRequest(), VAULT, { patch, mustExist: false }));
 
 beforeEach(async () => {
   tables = memoryTables();
   world = portsOver(tables);
   await settings({ kind: 'RecoveryServices' });
   const policy = { name: 'daily', workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 7 } } as const;
-  await done(putPolicy(world, asking(), VAULT, policy));
+  await done(putPolicy(world, aRequest(), VAULT, policy));
 });
 
 /** Every line of the vault's history, as `operation from>to` or `operation !code`, oldest first. */
@@ -55,9 +55,9 @@ describe('the history', () => {
 
   test('lets a name that is used again after a purge start anew', async () => {
     await settings({ softDelete: { state: 'Disabled' } });
-    await done(protect(world, asking(), ITEM, WISH));
-    await done(stop(world, asking(), ITEM, GONE));
-    await done(protect(world, asking(), ITEM, WISH));
+    await done(protect(world, aRequest(), ITEM, WISH));
+    await done(stop(world, aRequest(), ITEM, GONE));
+    await done(protect(world, aRequest(), ITEM, WISH));
     expect((await history()).slice(-3)).toEqual([
       'Protect null>Protected',
       'StopDelete Protected>Purged',
@@ -66,10 +66,10 @@ describe('the history', () => {
   });
 
   test('keeps what was refused, and nothing of it where nothing changes', async () => {
-    await done(protect(world, asking(), ITEM, WISH));
-    await done(protect(world, asking(), ITEM, WISH));
-    await done(stop(world, asking(), ITEM, GONE));
-    expect(await stop(world, asking(), ITEM, { mode: 'retain' })).toMatchObject({ ok: false });
+    await done(protect(world, aRequest(), ITEM, WISH));
+    await done(protect(world, aRequest(), ITEM, WISH));
+    await done(stop(world, aRequest(), ITEM, GONE));
+    expect(await stop(world, aRequest(), ITEM, { mode: 'retain' })).toMatchObject({ ok: false });
     expect((await history()).slice(2)).toEqual([
       'Protect null>Protected',
       'StopDelete Protected>SoftDeleted',
@@ -104,23 +104,23 @@ describe('a change', () => {
   };
 
   test('goes hints first, then its transaction, then the notice', async () => {
-    await done(protect(world, asking(), ITEM, WISH));
-    await done(stop(watched(), asking(), ITEM, GONE));
+    await done(protect(world, aRequest(), ITEM, WISH));
+    await done(stop(watched(), aRequest(), ITEM, GONE));
     expect(seen).toEqual(['hint warn purge tell', 'commit', 'notice']);
   });
 
   test('whose hints cannot be written is not made', async () => {
-    await done(protect(world, asking(), ITEM, WISH));
+    await done(protect(world, aRequest(), ITEM, WISH));
     const hint = () => Promise.reject(new Error('no agenda'));
-    await expect(stop(watched({ hint }), asking(), ITEM, GONE)).rejects.toThrow('no agenda');
+    await expect(stop(watched({ hint }), aRequest(), ITEM, GONE)).rejects.toThrow('no agenda');
     expect(seen).not.toContain('commit');
     expect(must(await world.vaults.item('Contoso', 'sql-01')).value.state).toBe('Protected');
   });
 
   test('that lost its race tells nobody; it is decided again from what is true then', async () => {
-    await done(protect(world, asking(), ITEM, WISH));
-    const slow = overtaken(watched(), () => stop(world, asking(), ITEM, GONE));
-    expect(await stop(slow, asking(), ITEM, { mode: 'retain' })).toMatchObject({
+    await done(protect(world, aRequest(), ITEM, WISH));
+    const slow = overtaken(watched(), () => stop(world, aRequest(), ITEM, GONE));
+    expect(await stop(slow, aRequest(), ITEM, { mode: 'retain' })).toMatchObject({
       ok: false,
       refusal: { code: 'ItemSoftDeleted' },
     });
@@ -128,21 +128,21 @@ describe('a change', () => {
   });
 
   test('is answered although the queue is out of order: its alerts have a hint of their own', async () => {
-    await done(protect(world, asking(), ITEM, WISH));
+    await done(protect(world, aRequest(), ITEM, WISH));
     const send = () => Promise.reject(new Error('no queue'));
-    await done(stop(watched({ notices: { send } }), asking(), ITEM, GONE));
+    await done(stop(watched({ notices: { send } }), aRequest(), ITEM, GONE));
     await new Promise(setImmediate);
     expect(seen).toEqual(['hint warn purge tell', 'commit', 'notice', 'hint tell']);
   });
 
   test('that loses every race answers Busy, and changes nothing', async () => {
-    await done(protect(world, asking(), ITEM, WISH));
+    await done(protect(world, aRequest(), ITEM, WISH));
     let tries = 0;
     const commit = async (write: Write) => {
       if ((write as Change).items) tries += 1;
       return (write as Change).items ? false : world.commit(write);
     };
-    const answer = await stop(watched({ commit }), asking(), ITEM, GONE);
+    const answer = await stop(watched({ commit }), aRequest(), ITEM, GONE);
     expect(answer).toMatchObject({ ok: false, refusal: { code: 'Busy' } });
     expect(tries).toBeGreaterThan(1);
     expect(must(await world.vaults.item('Contoso', 'sql-01')).value.state).toBe('Protected');

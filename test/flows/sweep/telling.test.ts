@@ -5,7 +5,7 @@ import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { Notice } from '../../../src/ports.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
-import { asking, portsOver } from '../../support/world.ts';
+import { aRequest, portsOver } from '../../support/world.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
 import { hintsIn, sweeperOver } from './sweeper.ts';
 
@@ -126,7 +126,7 @@ test('an undelete that died before it told anybody is told by the hint to purge 
   // the deletion is told, and its own hint gone
   await sweeperOver(tables).sweep(later(0, 120_000));
   const silent = flowPorts({ ...portsOver(tables), notices: mute, hint: mute.send });
-  expect(await undelete(silent, asking(later(1)), { vault: VAULT, item: 'vm' })).toMatchObject({ ok: true });
+  expect(await undelete(silent, aRequest(later(1)), { vault: VAULT, item: 'vm' })).toMatchObject({ ok: true });
   expect(await tells(tables)).toEqual([]);
 
   const early = sweeperOver(tables);
@@ -144,7 +144,7 @@ test('so is one that lands between a look of the sweep and what it does', async 
   const silent = flowPorts({ ...portsOver(tables), notices: mute, hint: mute.send });
   const { vaults } = portsOver(tables);
   const item: typeof vaults.item = async (...place) => {
-    await undelete(silent, asking(later(13)), { vault: VAULT, item: 'vm' });
+    await undelete(silent, aRequest(later(13)), { vault: VAULT, item: 'vm' });
     return vaults.item(...place);
   };
   await sweeperOver(tables, { vaults: { ...vaults, item } }).sweep(soon(60_000));

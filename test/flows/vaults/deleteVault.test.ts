@@ -5,7 +5,7 @@ import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import type { Table } from '../../../src/store/table.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { memoryTables } from '../../support/tables.ts';
-import { asking, portsOver } from '../../support/world.ts';
+import { aRequest, portsOver } from '../../support/world.ts';
 
 const VAULT = 'contoso';
 const PLACE = { vault: VAULT };
@@ -29,7 +29,7 @@ function deaf(table: Table, nth: number, lost: Lost): Table {
 
 async function aVault() {
   const tables = memoryTables();
-  const made = await putVault(portsOver(tables), asking(), PLACE, {
+  const made = await putVault(portsOver(tables), aRequest(), PLACE, {
     patch: { kind: 'RecoveryServices' },
     mustExist: false,
   });
@@ -49,7 +49,7 @@ test.each([
   const tables = await aVault();
   const ports = portsOver({ ...tables, [name]: deaf(tables[name], nth, lost) });
 
-  expect(await deleteVault(ports, asking(), PLACE)).toEqual({ ok: true, value: null });
+  expect(await deleteVault(ports, aRequest(), PLACE)).toEqual({ ok: true, value: null });
 
   const left = [];
   for (const table of ['vaults', 'registry'] as const)
@@ -58,7 +58,7 @@ test.each([
 });
 
 test('a vault that was never there is not found', async () => {
-  expect(await deleteVault(portsOver(memoryTables()), asking(), PLACE)).toMatchObject({
+  expect(await deleteVault(portsOver(memoryTables()), aRequest(), PLACE)).toMatchObject({
     ok: false,
     refusal: { code: 'VaultNotFound' },
   });
@@ -68,7 +68,7 @@ test('a vault that could not be closed is still there, and the caller hears of t
   const tables = await aVault();
   const remove = async () => Promise.reject(new Error('no answer'));
   const ports = portsOver({ ...tables, vaults: { ...tables.vaults, remove } });
-  await expect(deleteVault(ports, asking(), PLACE)).rejects.toThrow('no answer');
+  await expect(deleteVault(ports, aRequest(), PLACE)).rejects.toThrow('no answer');
   expect(await portsOver(tables).vaults.head(VAULT, 'fresh')).toBeDefined();
 });
 
@@ -77,8 +77,8 @@ test('what died between closing and clearing is cleared by the repetition', asyn
   const { vaults } = portsOver(tables);
   const clearVault = async () => Promise.reject(new Error('killed'));
   await expect(
-    deleteVault({ ...portsOver(tables), vaults: { ...vaults, clearVault } }, asking(), PLACE),
+    deleteVault({ ...portsOver(tables), vaults: { ...vaults, clearVault } }, aRequest(), PLACE),
   ).rejects.toThrow('killed');
-  await deleteVault(portsOver(tables), asking(), PLACE);
+  await deleteVault(portsOver(tables), aRequest(), PLACE);
   for await (const { row } of scanTables(tables)('vaults')) throw new Error(`left: ${row.key}`);
 });
