@@ -19,6 +19,8 @@ const project = (name: string, folders: string, patience = PATIENCE_MS) => ({
 
 export default defineConfig({
   test: {
+    // Tests wait for other processes more than they compute: two files at a time also on two cores.
+    maxWorkers: 2,
     globalSetup: ['test/support/sharedStorage.ts'],
     reporters: ['default', slowestFiles],
     projects: [
