@@ -26,14 +26,12 @@ const STARTED = `
 /** A project with our bootstrap and packages, an app of one line and a task that tells what happens to it. */
 function project(name: string): string {
   const root = join(base, name);
-  mkdirSync(join(root, 'src', 'telemetry'), { recursive: true });
-  for (const folder of ['tools', 'client', 'portal', 'cli'])
+  for (const folder of ['src', 'tools', 'client', 'portal', 'cli'])
     cpSync(join(ROOT, folder), join(root, folder), { recursive: true });
   cpSync(join(ROOT, 'local'), join(root, 'local'), { recursive: true, filter: (from) => !from.endsWith('.ts') });
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(ROOT, file), join(root, file));
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   writeFileSync(join(root, 'local', 'start.ts'), STARTED);
-  writeFileSync(join(root, 'src', 'telemetry', 'export.ts'), 'export {};\n');
   writeFileSync(join(root, 'src', 'main.ts'), 'export const app: string = "first";\n');
   return root;
 }
@@ -132,6 +130,6 @@ test('an unknown task is answered with the known ones', async () => {
   const start = bootstrap(project('unknown'), 'strat');
   expect(await start.ended()).toEqual({ code: 2, signal: null });
   expect(start.output()).toBe(
-    'reprieve: there is no task "strat"; there are start, test, verify, package, build, faults, fuzz, check-store, bench, check-infra, api, settings, demo, portal-pictures, cli-help, states, mail-preview\n',
+    'reprieve: there is no task "strat"; there are start, test, verify, package, build, faults, fuzz, check-store, bench, check-infra, api, settings, demo, portal-pictures, cli-help, states, rooms, mail-preview\n',
   );
 });
