@@ -48,15 +48,13 @@ param mailOperators string = ''
 @minLength(3)
 param alarmAddresses string
 
-@description('The key that Event Grid sends with delivery reports.')
+@description('The key that Event Grid sends with delivery reports: 16 to 200 characters. It is needed once; empty later means that it stays.')
 @secure()
-@minLength(16)
-param deliveryWebhookKey string
+param deliveryWebhookKey string = ''
 
-@description('The pepper of the security PINs. A new pepper makes every PIN invalid.')
+@description('The pepper of the security PINs: 32 to 500 characters. It is needed once; empty later means that it stays. A new one makes every PIN invalid.')
 @secure()
-@minLength(32)
-param pinPepper string
+param pinPepper string = ''
 
 @description('The app registration that people use to sign in to the portal. entra.sh prints it.')
 @minLength(1)
@@ -68,10 +66,10 @@ param metricsEndpoint string = ''
 @description('Turns delivery reports on. Event Grid needs a running app for this, so leave it off at the first deployment.')
 param deliveryReportsOn bool = false
 
-@description('Creates a network with private endpoints for both storage accounts.')
+@description('Creates a network with private endpoints for both storage accounts and the vault.')
 param withNetwork bool = false
 
-@description('The redundancy of the data account. GZRS and RAGZRS survive the loss of a region.')
+@description('The redundancy of both storage accounts. GZRS and RAGZRS survive the loss of a region.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS', 'Standard_RAGRS', 'Standard_RAGZRS'])
 param dataRedundancy string = 'Standard_ZRS'
 
@@ -80,11 +78,31 @@ param dataRedundancy string = 'Standard_ZRS'
 @maxValue(1000)
 param maximumInstances int = 40
 
+@description('How many instances always wait for HTTP requests, so that nobody meets a cold start. 0 costs nothing.')
+@minValue(0)
+@maxValue(20)
+param alwaysReady int = 1
+
+@description('How many HTTP requests one instance works on at once.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int = 16
+
 @description('When more items than this are purged within an hour, an alert fires.')
 param purgeSpike int = 500
 
+@description('What a month may cost before Azure mails the alarm addresses, in the currency of the bill. 0: no budget.')
+@minValue(0)
+param monthlyBudget int = 100
+
+@description('The first day of the month in which the budget begins, such as 2026-11-01. It cannot be changed later.')
+@minLength(10)
+@maxLength(10)
+param budgetFrom string = utcNow('yyyy-MM-01')
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var everyTag = union(tags, { 'azd-env-name': environmentName, service: 'reprieve' })
+var vaultName = 'kv-rp-${token}'
 var login = environment().authentication.loginEndpoint
 var tenantId = tenant().tenantId
 
@@ -109,7 +127,13 @@ module monitor 'app/monitor.bicep' = {
 module hostStorage 'app/hostStorage.bicep' = {
   name: 'hostStorage'
   scope: group
-  params: { name: 'strphost${token}', location: location, tags: everyTag, closed: withNetwork }
+  params: {
+    name: 'strphost${token}'
+    location: location
+    tags: everyTag
+    redundancy: dataRedundancy
+    closed: withNetwork
+  }
 }
 
 module dataStorage 'app/dataStorage.bicep' = {
@@ -130,6 +154,19 @@ module mail 'app/mail.bicep' = {
   params: { suffix: token, dataLocation: mailDataLocation, tags: everyTag }
 }
 
+module vault 'app/vault.bicep' = {
+  name: 'vault'
+  scope: group
+  params: {
+    name: vaultName
+    location: location
+    tags: everyTag
+    closed: withNetwork
+    pinPepper: pinPepper
+    deliveryWebhookKey: deliveryWebhookKey
+  }
+}
+
 module network 'app/network.bicep' = if (withNetwork) {
   name: 'network'
   scope: group
@@ -139,6 +176,7 @@ module network 'app/network.bicep' = if (withNetwork) {
     tags: everyTag
     hostStorageName: hostStorage.outputs.name
     dataStorageName: dataStorage.outputs.name
+    vaultName: vault.outputs.name
   }
 }
 
@@ -151,6 +189,7 @@ module roles 'app/roles.bicep' = {
     dataStorageName: dataStorage.outputs.name
     communicationName: mail.outputs.communicationName
     insightsName: monitor.outputs.insightsName
+    vaultName: vault.outputs.name
   }
 }
 
@@ -165,6 +204,8 @@ module functions 'app/functions.bicep' = {
     packageContainer: hostStorage.outputs.packageContainer
     subnetId: withNetwork ? network!.outputs.appSubnetId : ''
     maximumInstances: maximumInstances
+    alwaysReady: alwaysReady
+    httpConcurrency: httpConcurrency
   }
   dependsOn: [roles]
 }
@@ -192,11 +233,11 @@ module settings 'app/settings.bicep' = {
     mailSender: mail.outputs.sender
     mailPerMinute: mailPerMinute
     mailOperators: mailOperators
-    deliveryWebhookKey: deliveryWebhookKey
-    pinPepper: pinPepper
+    vaultName: vault.outputs.name
     portalClientId: portalClientId
     metricsEndpoint: metricsEndpoint
   }
+  dependsOn: [roles]
 }
 
 module diagnostics 'app/diagnostics.bicep' = {
@@ -225,6 +266,29 @@ module watch 'app/watch.bicep' = {
   dependsOn: [diagnostics]
 }
 
+module outside 'app/outside.bicep' = {
+  name: 'outside'
+  scope: group
+  params: {
+    location: location
+    tags: everyTag
+    hostName: functions.outputs.hostName
+    insightsName: monitor.outputs.insightsName
+    actionGroupId: watch.outputs.actionGroupId
+  }
+}
+
+module budget 'app/budget.bicep' = if (monthlyBudget > 0) {
+  name: 'budget'
+  scope: group
+  params: { amount: monthlyBudget, from: budgetFrom, alarmAddresses: alarmAddresses }
+}
+
+resource secrets 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  scope: group
+  name: vaultName
+}
+
 module deliveryReports 'app/deliveryReports.bicep' = if (deliveryReportsOn) {
   name: 'deliveryReports'
   scope: group
@@ -232,7 +296,7 @@ module deliveryReports 'app/deliveryReports.bicep' = if (deliveryReportsOn) {
     tags: everyTag
     communicationName: mail.outputs.communicationName
     appName: functions.outputs.name
-    webhookKey: deliveryWebhookKey
+    webhookKey: secrets.getSecret('delivery-webhook-key')
   }
   dependsOn: [settings]
 }
@@ -245,3 +309,72 @@ output SERVICE_API_NAME string = functions.outputs.name
 
 @description('The resource group, for the commands in docs/deploy.md.')
 output AZURE_RESOURCE_GROUP string = group.name
+
+// What this deployment was given, for the next one: `azd env refresh` reads it into an empty environment, so that whoever passes one value
+// resets no other. As text, because azd would write a million as 1e+06.
+
+@description('Given to this deployment.')
+output MAIL_DATA_LOCATION string = mailDataLocation
+
+@description('Given to this deployment.')
+output IDENTITY_AUDIENCE string = identityAudience
+
+@description('Given to this deployment.')
+output STEP_UP_CONTEXT string = stepUpContext
+
+@description('Given to this deployment.')
+output SWEEP_SCHEDULE string = sweepSchedule
+
+@description('Given to this deployment.')
+output SWEEP_MISSING_AFTER string = sweepMissingAfter
+
+@description('Given to this deployment.')
+output SWEEP_MAX_PURGES string = string(sweepMaxPurges)
+
+@description('Given to this deployment.')
+output SWEEP_BUDGET_SECONDS string = string(sweepBudgetSeconds)
+
+@description('Given to this deployment.')
+output SWEEP_SPREAD_ABOVE string = string(sweepSpreadAbove)
+
+@description('Given to this deployment.')
+output MAIL_PER_MINUTE string = string(mailPerMinute)
+
+@description('Given to this deployment.')
+output MAIL_OPERATORS string = mailOperators
+
+@description('Given to this deployment.')
+output ALARM_ADDRESSES string = alarmAddresses
+
+@description('Given to this deployment.')
+output PORTAL_CLIENT_ID string = portalClientId
+
+@description('Given to this deployment.')
+output METRICS_ENDPOINT string = metricsEndpoint
+
+@description('Given to this deployment.')
+output DELIVERY_REPORTS_ON string = string(deliveryReportsOn)
+
+@description('Given to this deployment.')
+output WITH_NETWORK string = string(withNetwork)
+
+@description('Given to this deployment.')
+output DATA_REDUNDANCY string = dataRedundancy
+
+@description('Given to this deployment.')
+output MAXIMUM_INSTANCES string = string(maximumInstances)
+
+@description('Given to this deployment.')
+output ALWAYS_READY string = string(alwaysReady)
+
+@description('Given to this deployment.')
+output HTTP_CONCURRENCY string = string(httpConcurrency)
+
+@description('Given to this deployment.')
+output PURGE_SPIKE string = string(purgeSpike)
+
+@description('Given to this deployment.')
+output MONTHLY_BUDGET string = string(monthlyBudget)
+
+@description('Given to this deployment.')
+output BUDGET_FROM string = budgetFrom

@@ -29,6 +29,7 @@ const CHECKS = [
   { name: 'settings table', tool: 'node', args: ['tools/settings.ts', '--check'] },
   { name: 'help of the command line', tool: 'node', args: ['tools/cli.ts', '--check'] },
   { name: 'API document, its client and examples', tool: 'node', args: ['tools/api.ts', '--check'] },
+  { name: 'compiled template', tool: 'node', args: ['tools/bicep.ts', '--check'] },
   { name: 'infrastructure', tool: 'node', args: ['tools/check-infra.ts'] },
   { name: 'package', tool: 'node', args: ['tools/package.ts', '--check'] },
 ];
@@ -51,6 +52,7 @@ const TASKS = {
   fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['tools/fuzz.ts'], leash: true }] },
   'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/check-store.ts'] }] },
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
+  bicep: { needs: ['install'], steps: [{ tool: 'node', args: ['tools/bicep.ts'] }] },
   'check-infra': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/check-infra.ts'] }] },
   api: { needs: ['install'], steps: [{ tool: 'node', args: ['tools/api.ts'] }] },
   settings: { needs: ['install'], steps: [{ tool: 'node', args: ['tools/settings.ts'] }] },

@@ -24,6 +24,13 @@ const listed = (text: string): readonly string[] => text.split(',').map((one) =>
 const filled = (text: string): readonly string[] => listed(text).filter((one) => one !== '');
 
 const text = z.string().min(1);
+/** A reference to the vault that the platform cannot resolve arrives as it is written, and everybody could guess such a secret. */
+const secret = (least: number, most: number) =>
+  z
+    .string()
+    .min(least)
+    .max(most)
+    .refine((value) => !value.startsWith('@Microsoft.KeyVault('), 'is a reference to the vault that was not resolved');
 const httpsUrl = z.url({ protocol: /^https$/ });
 /** A collector on the same machine needs no https. */
 const isCollector = (url: string): boolean =>
@@ -71,7 +78,7 @@ export const SETTINGS = z.object({
         'the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides',
     }),
   STEP_UP_CONTEXT: text.default('c1').meta({ description: 'the authentication context that proves a second factor' }),
-  PIN_PEPPER: z.string().min(32).max(500).optional().meta({
+  PIN_PEPPER: secret(32, 500).optional().meta({
     description:
       'a secret that protects stored security PINs; it must not lie in the storage account; needed outside of a local run',
   }),
@@ -104,7 +111,7 @@ export const SETTINGS = z.object({
   MAIL_OPERATORS: z.string().default('').meta({
     description: 'the people mailed about alerts that concern the service as a whole: addresses, separated by commas',
   }),
-  DELIVERY_WEBHOOK_KEY: z.string().min(16).max(200).optional().meta({
+  DELIVERY_WEBHOOK_KEY: secret(16, 200).optional().meta({
     description: 'the key that delivery reports must bring; without it no report is accepted',
   }),
   PORTAL_CLIENT_ID: text.max(100).optional().meta({

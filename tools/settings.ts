@@ -1,12 +1,15 @@
-/** Writes the tables of settings, events and metrics in docs/operations.md from src. With `--check` it only says whether they are stale. */
+/** Writes the tables of settings, limits, events and metrics in docs/operations.md from src, host.json and infra/. With `--check` it only says whether they are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SETTINGS } from '../src/config.ts';
 import { EVENTS, METRICS } from '../src/telemetry/names.ts';
 import { costRows } from './costs.ts';
+import { limitRows } from './infra/limits.ts';
+import { readCode, readTexts, worldOf } from './infra/world.ts';
 
-const PAGE = join(import.meta.dirname, '..', 'docs', 'operations.md');
+const ROOT = join(import.meta.dirname, '..');
+const PAGE = join(ROOT, 'docs', 'operations.md');
 
 interface Described {
   readonly description?: string;
@@ -45,6 +48,11 @@ const cells = (rows: readonly (readonly string[])[]): readonly string[] => rows.
 
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   settings: ['| name | meaning | default | bounds |', '|---|---|---|---|', ...rows],
+  limits: [
+    '| limit | as deployed | where it is set |',
+    '|---|---|---|',
+    ...cells(limitRows(worldOf(readTexts(ROOT), readCode(ROOT)))),
+  ],
   costs: [
     '| items | table requests | executions | mails | tables, $ | storage, $ | queues, $ | compute, $ | mails, $ | logs, $ | sum, $ | history grows by, $ |',
     `|${'---|'.repeat(12)}`,
@@ -79,7 +87,7 @@ const written = Object.entries(TABLES).reduce((text, [name, table]) => {
 if (!process.argv.includes('--check')) writeFileSync(PAGE, written);
 else if (page !== written) {
   process.stderr.write(
-    'docs/operations.md does not show the settings, events and metrics as src has them: run "npm run settings".\n',
+    'docs/operations.md does not show the settings, limits, events and metrics as they are: run "npm run settings".\n',
   );
   process.exitCode = 1;
 }

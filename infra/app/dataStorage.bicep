@@ -1,4 +1,5 @@
-// The account with all data of the service. Tables have no versions and no soft delete, so the account itself is locked.
+// The account with all data of the service. Tables have no versions and no soft delete, so the account itself is locked. The lock does not
+// stop who may write tables from deleting one: only the app's identity may, and queries/tableDeleted.kql alerts when one is deleted.
 
 @description('The name of the account.')
 @maxLength(24)

@@ -1,4 +1,5 @@
-// The account of the Functions host: the package, leases, the state of the timer. It holds none of our data.
+// The account of the Functions host: the package, leases, the state of the timer, and a table of diagnostic events. It holds none of
+// our data, but without it nothing starts, so it survives what the data account survives.
 
 @description('The name of the account.')
 @maxLength(24)
@@ -10,6 +11,9 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
+@description('The redundancy of the account.')
+param redundancy string
+
 @description('Whether only private endpoints reach the account.')
 param closed bool
 
@@ -18,7 +22,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: redundancy }
   properties: {
     allowSharedKeyAccess: false
     allowBlobPublicAccess: false

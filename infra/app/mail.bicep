@@ -35,5 +35,5 @@ output communicationName string = communication.name
 @description('The address that accepts mails.')
 output endpoint string = 'https://${communication.properties.hostName}'
 
-@description('The sender of the mails. A managed domain has this name from the start.')
-output sender string = 'DoNotReply@${domain.properties.mailFromSenderDomain}'
+@description('The sender of the mails. A managed domain has this sender from the start; fromSenderDomain is what people see, mailFromSenderDomain only the envelope.')
+output sender string = 'DoNotReply@${domain.properties.fromSenderDomain}'

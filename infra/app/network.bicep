@@ -1,4 +1,4 @@
-// The app sends its traffic through a subnet of its own, where both storage accounts have private addresses.
+// The app sends its traffic through a subnet of its own, where both storage accounts and the vault have private addresses.
 
 @description('A suffix that makes names unique.')
 param suffix string
@@ -15,12 +15,24 @@ param hostStorageName string
 @description('The account with the data.')
 param dataStorageName string
 
+@description('The vault with the secrets.')
+param vaultName string
+
 var storageDns = environment().suffixes.storage
-var zoneNames = ['privatelink.blob.${storageDns}', 'privatelink.queue.${storageDns}', 'privatelink.table.${storageDns}']
+// A vault's private zone is not called as its public one is.
+var zoneNames = [
+  'privatelink.blob.${storageDns}'
+  'privatelink.queue.${storageDns}'
+  'privatelink.table.${storageDns}'
+  'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
+]
+var accounts = 'Microsoft.Storage/storageAccounts'
 var endpoints = [
-  { key: 'host-blob', account: hostStorageName, service: 'blob', zone: 0 }
-  { key: 'data-queue', account: dataStorageName, service: 'queue', zone: 1 }
-  { key: 'data-table', account: dataStorageName, service: 'table', zone: 2 }
+  { key: 'host-blob', target: resourceId(accounts, hostStorageName), service: 'blob', zone: 0 }
+  { key: 'host-table', target: resourceId(accounts, hostStorageName), service: 'table', zone: 2 }
+  { key: 'data-queue', target: resourceId(accounts, dataStorageName), service: 'queue', zone: 1 }
+  { key: 'data-table', target: resourceId(accounts, dataStorageName), service: 'table', zone: 2 }
+  { key: 'vault', target: resourceId('Microsoft.KeyVault/vaults', vaultName), service: 'vault', zone: 3 }
 ]
 
 resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
@@ -73,6 +85,8 @@ resource zoneLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06
   }
 ]
 
+// One after another: an account refuses a second endpoint while it works on the first.
+@batchSize(1)
 resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = [
   for one in endpoints: {
     name: 'pe-${one.key}-${suffix}'
@@ -84,7 +98,7 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-07-01' = [
         {
           name: one.key
           properties: {
-            privateLinkServiceId: resourceId('Microsoft.Storage/storageAccounts', one.account)
+            privateLinkServiceId: one.target
             groupIds: [one.service]
           }
         }

@@ -57,13 +57,8 @@ param mailPerMinute int
 @description('The addresses for alerts that concern the service as a whole.')
 param mailOperators string
 
-@description('The key that Event Grid sends with delivery reports.')
-@secure()
-param deliveryWebhookKey string
-
-@description('The pepper of the security PINs.')
-@secure()
-param pinPepper string
+@description('The vault with the secrets.')
+param vaultName string
 
 @description('The app registration that people use to sign in to the portal.')
 param portalClientId string
@@ -71,10 +66,29 @@ param portalClientId string
 @description('The collector that receives metrics.')
 param metricsEndpoint string
 
+// The app itself refuses what is over 64 KiB, in its own words. This stops what nobody sends by mistake before it costs memory.
+var bodyLimit = 1048576
+
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
 }
 
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  name: vaultName
+}
+
+resource pepper 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = {
+  parent: vault
+  name: 'pin-pepper'
+}
+
+resource webhookKey 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = {
+  parent: vault
+  name: 'delivery-webhook-key'
+}
+
+// The references name a version, so that a new secret is a new setting: the app takes it at once, together with Event Grid, and not
+// some time within the next day.
 resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
@@ -82,6 +96,8 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     AzureWebJobsStorage__accountName: hostStorageName
     AzureWebJobsStorage__credential: 'managedidentity'
     AzureWebJobsStorage__clientId: clientId
+    AzureWebJobsDisableHomepage: 'true'
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(bodyLimit)
     APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
     DATA_STORAGE__tableServiceUri: tableServiceUri
@@ -101,8 +117,8 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     MAIL_SENDER: mailSender
     MAIL_PER_MINUTE: string(mailPerMinute)
     MAIL_OPERATORS: mailOperators
-    DELIVERY_WEBHOOK_KEY: deliveryWebhookKey
-    PIN_PEPPER: pinPepper
+    DELIVERY_WEBHOOK_KEY: '@Microsoft.KeyVault(SecretUri=${webhookKey.properties.secretUriWithVersion})'
+    PIN_PEPPER: '@Microsoft.KeyVault(SecretUri=${pepper.properties.secretUriWithVersion})'
     PORTAL_CLIENT_ID: portalClientId
     METRICS_ENDPOINT: metricsEndpoint
   }

@@ -79,6 +79,16 @@ var figures = [
     query: loadTextContent('../queries/poison.kql')
   }
   {
+    name: 'table-deleted'
+    title: 'A table was deleted'
+    severity: 0
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/tableDeleted.kql')
+  }
+  {
     name: 'dead-letters'
     title: 'The service gave a mail up'
     severity: 1
@@ -232,3 +242,6 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     serializedData: string({ version: 'Notebook/1.0', items: charts })
   }
 }
+
+@description('The people who are mailed.')
+output actionGroupId string = people.id

@@ -117,6 +117,10 @@ describe('the pepper of security PINs', () => {
     expect(given({ PIN_PEPPER: undefined })).toThrow(/PIN_PEPPER/);
     expect(given({ PIN_PEPPER: '' })).toThrow(/PIN_PEPPER/);
     expect(given({ PIN_PEPPER: 'short' })).toThrow(/^(?!.*short).*PIN_PEPPER/);
+    // the platform could not resolve it: everybody could guess such a pepper, and it is long enough
+    const reference = '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/pin-pepper/1)';
+    expect(given({ PIN_PEPPER: reference })).toThrow(/PIN_PEPPER: .*not resolved/);
+    expect(given({ DELIVERY_WEBHOOK_KEY: reference })).toThrow(/DELIVERY_WEBHOOK_KEY: .*not resolved/);
     expect(given({ PIN_PEPPER: undefined, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' })).toThrow(/PIN_PEPPER/);
   });
 

@@ -110,6 +110,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     ),
     'docs/operations.md': made('tools/settings.ts'),
     'infra/app/settings.bicep': before('    MAIL_OPERATORS: mailOperators', "    MAIL_SUBJECT_PREFIX: '[backup] '\n"),
+    // by hand, as the compiler is not on every machine
+    'infra/main.json': before('"MAIL_OPERATORS": "', '"MAIL_SUBJECT_PREFIX": "[[backup] ",\n                '),
   },
   'A channel': {
     'src/mail/channels.ts': before('  mail: /', '  webhook: /^https:/,\n'),

@@ -1,63 +1,64 @@
-import { field, fields } from './parse.ts';
-import { type Template, used } from './template.ts';
-import type { Finding, Rule } from './world.ts';
+import { type Template, uses } from './template.ts';
+import { type Finding, type Rule, templateOf, type World } from './world.ts';
 
 /** Every parameter and output is described, every parameter and variable is used. */
 export const described: Rule = ({ templates }) =>
   templates.flatMap((template) => [...undescribed(template), ...unused(template)]);
 
-function undescribed({ path, parameters, outputs }: Template): readonly Finding[] {
+function undescribed({ name, parameters, outputs }: Template): readonly Finding[] {
   const all = [
-    ...parameters.map(({ name, decorators }) => ({ what: `the parameter ${name}`, decorators })),
-    ...[...outputs].map(([name, decorators]) => ({ what: `the output ${name}`, decorators })),
+    ...Object.entries(parameters).map(([one, declared]) => [`the parameter ${one}`, declared] as const),
+    ...Object.entries(outputs).map(([one, declared]) => [`the output ${one}`, declared] as const),
   ];
-  return all
-    .filter(({ decorators }) => !decorators.get('description'))
-    .map(({ what }) => `${path}: ${what} is not described`);
+  return all.filter(([, { metadata }]) => !metadata?.description).map(([what]) => `${name}: ${what} is not described`);
 }
 
-function unused({ path, root, parameters, variables }: Template): readonly Finding[] {
-  const names = new Set(used(root).map(({ text }) => text));
-  return [...parameters.map(({ name }) => name), ...variables.keys()]
-    .filter((name) => !names.has(name))
-    .map((name) => `${path}: ${name} is declared and not used`);
-}
+const unused = ({ name, parameters, variables, ...rest }: Template): readonly Finding[] =>
+  [...Object.keys(parameters), ...Object.keys(variables)]
+    .filter((one) => one !== 'copy' && !uses({ variables, rest }, one))
+    .map((one) => `${name}: ${one} is declared and not used`);
 
-interface ParameterFile {
-  readonly parameters: { readonly [name: string]: { readonly value: unknown } };
-}
-
-/** Modules exist and get what they ask for; the parameter file names parameters that are there. */
+/** Modules get what they ask for; the parameter file names parameters that are there. */
 export const given: Rule = (world) => [
-  ...world.templates.flatMap((template) =>
-    template.modules.flatMap((module) => inModule(world.templates, template, module)),
+  ...templateOf(world, 'main').modules.flatMap((module) =>
+    compare(`main: the module ${module.name}`, templateOf(world, module.name), Object.keys(module.passed)),
   ),
-  ...fileFindings(world.templates, world.texts.get('main.parameters.json')),
+  ...compare('main.parameters.json: main.bicep', templateOf(world, 'main'), Object.keys(parameterFile(world))),
 ];
 
-function inModule(
-  templates: readonly Template[],
-  { path }: Template,
-  module: Template['modules'][number],
-): readonly Finding[] {
-  const target = templates.find((one) => one.path === module.path);
-  if (!target) return [`${path}: there is no module ${module.path}`];
-  return compare(`${path}: the module ${module.symbol}`, target, [...fields(field(module.body, 'params')).keys()]);
-}
-
-function compare(where: string, target: Template, passed: readonly string[]): readonly Finding[] {
-  const known = target.parameters.map(({ name }) => name);
+function compare(where: string, { parameters }: Template, passed: readonly string[]): readonly Finding[] {
   return [
-    ...passed.filter((name) => !known.includes(name)).map((name) => `${where} has no parameter ${name}`),
-    ...target.parameters
-      .filter(({ name, defaultValue }) => !defaultValue && !passed.includes(name))
-      .map(({ name }) => `${where} is not given ${name}`),
+    ...passed.filter((name) => !Object.hasOwn(parameters, name)).map((name) => `${where} has no parameter ${name}`),
+    ...Object.entries(parameters)
+      .filter(([name, { defaultValue }]) => defaultValue === undefined && !passed.includes(name))
+      .map(([name]) => `${where} is not given ${name}`),
   ];
 }
 
-function fileFindings(templates: readonly Template[], text: string | undefined): readonly Finding[] {
-  const main = templates.find(({ path }) => path === 'main.bicep');
-  if (!main || text === undefined) return ['main.bicep or main.parameters.json is not there'];
-  const { parameters } = JSON.parse(text) as ParameterFile;
-  return compare('main.parameters.json: main.bicep', main, Object.keys(parameters));
+/** What azd passes, by parameter: `${NAME}` or `${NAME=what else}`. */
+export function parameterFile({ texts }: World): Readonly<Record<string, string>> {
+  const { parameters = {} } = JSON.parse(texts.get('infra/main.parameters.json') ?? '{}') as {
+    parameters?: { [name: string]: { value: unknown } };
+  };
+  return Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, String(value)]));
 }
+
+/** What azd itself keeps of an environment, and secrets, which the vault keeps. */
+const OTHERWISE_KEPT: readonly string[] = ['environmentName', 'location'];
+
+/**
+ * What a deployment was given is an output under the same name: `azd env refresh` reads it into an empty environment, so that a
+ * deployment that passes one value resets no other.
+ */
+export const kept: Rule = (world) => {
+  const { parameters, outputs } = templateOf(world, 'main');
+  return Object.entries(parameterFile(world)).flatMap(([parameter, value]): readonly Finding[] => {
+    if (OTHERWISE_KEPT.includes(parameter) || parameters[parameter]?.type === 'securestring') return [];
+    const name = /^\$\{(\w+)(?:=[^}]*)?\}$/.exec(value)?.[1];
+    if (name === undefined) return [`main.parameters.json: ${parameter} is not \${NAME}`];
+    const output = outputs[name];
+    if (!output || !uses(output.value, parameter)) return [`main: no output ${name} tells what ${parameter} was`];
+    // azd would write a million as 1e+06
+    return output.type === 'string' ? [] : [`main: the output ${name} has to be text`];
+  });
+};

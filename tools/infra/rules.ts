@@ -1,32 +1,35 @@
-import { entra, webhook } from './doors.ts';
+import { entra, pinned, webhook } from './doors.ts';
 import { emitted } from './emitted.ts';
-import { names } from './names.ts';
-import { described, given } from './parameters.ts';
+import { limits } from './limits.ts';
+import { described, given, kept } from './parameters.ts';
 import { queries, schedule } from './queries.ts';
-import { roles } from './roles.ts';
-import { secrets } from './secrets.ts';
-import { settings } from './settings.ts';
+import { endpoints, roles } from './roles.ts';
+import { secrets, vault } from './secrets.ts';
+import { flex, settings } from './settings.ts';
 import { accounts, storage } from './storage.ts';
-import { syntax } from './syntax.ts';
 import { versions } from './versions.ts';
 import type { Finding, World } from './world.ts';
 
 const RULES = {
-  syntax,
   described,
   given,
-  names,
+  kept,
   settings,
+  flex,
   storage,
   accounts,
   roles,
+  endpoints,
   secrets,
+  vault,
   queries,
   schedule,
   versions,
   entra,
   webhook,
   emitted,
+  limits,
+  pinned,
 };
 
 export type RuleName = keyof typeof RULES;

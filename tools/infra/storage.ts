@@ -1,39 +1,41 @@
-import { field, literal, named } from './parse.ts';
-import { difference, type Finding, type Rule, templateAt } from './world.ts';
+import { at, fieldsAt, listAt } from './template.ts';
+import { difference, type Finding, type Rule, resourcesOf, templateOf } from './world.ts';
 
-const PLACE = 'app/dataStorage.bicep';
+const PLACE = 'dataStorage';
 
 /** Tables and queues, and for each queue the one for what nobody could take. */
 export const storage: Rule = (world) => {
-  const template = templateAt(world, PLACE);
-  const listed = (name: string): readonly string[] => {
-    const list = template?.variables.get(name);
-    return list ? named(list, 'string').map((one) => literal(one) ?? one.text) : [];
-  };
+  const { variables } = templateOf(world, PLACE);
+  const listed = (name: string): readonly string[] => listAt(variables, name).map(String);
   return [
     ...difference('the table', world.code.tables, listed('tables'), ['src/store/azure.ts', PLACE]),
     ...difference('the queue', world.code.queues, listed('queues'), ['src/main.ts', PLACE]),
   ];
 };
 
-/** Text as it stands in Bicep. */
-const LOCKED: { readonly [property: string]: string } = {
-  allowSharedKeyAccess: 'false',
-  allowBlobPublicAccess: 'false',
-  supportsHttpsTrafficOnly: 'true',
-  minimumTlsVersion: "'TLS1_2'",
-};
+const LOCKED = {
+  allowSharedKeyAccess: false,
+  allowBlobPublicAccess: false,
+  supportsHttpsTrafficOnly: true,
+  minimumTlsVersion: 'TLS1_2',
+} as const;
+const HOST = 'hostStorage';
 
-/** No storage account has keys that work, public blobs, or old encryption. */
-export const accounts: Rule = ({ templates }) =>
-  templates.flatMap(({ path, resources }) =>
-    resources
-      .filter(({ type, existing }) => type === 'Microsoft.Storage/storageAccounts' && !existing)
-      .flatMap(({ symbol, body }) =>
-        Object.entries(LOCKED).flatMap(([property, wanted]): readonly Finding[] =>
-          field(body, 'properties', property)?.text === wanted
-            ? []
-            : [`${path}: ${symbol} has to say ${property}: ${wanted}`],
-        ),
-      ),
-  );
+/** No storage account has keys that work, public blobs, or old encryption. The host's lives as long as the one with the data. */
+export const accounts: Rule = (world) => {
+  const found = resourcesOf(world, 'Microsoft.Storage/storageAccounts');
+  const { modules } = templateOf(world, 'main');
+  const redundancy = (name: string) =>
+    JSON.stringify(at(modules.find((one) => one.name === name)?.passed, 'redundancy', 'value'));
+  return [
+    ...found.flatMap(({ where, body }) =>
+      Object.entries(LOCKED)
+        .filter(([name, wanted]) => fieldsAt(body, 'properties')[name] !== wanted)
+        .map(([name, wanted]): Finding => `${where}: the account has to say ${name}: ${wanted}`),
+    ),
+    ...found
+      .filter(({ body }) => at(body, 'sku', 'name') !== "[parameters('redundancy')]")
+      .map(({ where }) => `${where}: the account has a redundancy of its own`),
+    ...(redundancy(HOST) === redundancy(PLACE) ? [] : [`main: ${HOST} has another redundancy than ${PLACE}`]),
+  ];
+};

@@ -1,116 +1,99 @@
-import type { Node } from 'web-tree-sitter';
-import { literal, named, only, within } from './parse.ts';
+/** The compiled template as the rules see it: infra/main.json holds main.bicep and, inside it, each of its modules. */
+export type Value = string | number | boolean | null | readonly Value[] | Fields;
+export interface Fields {
+  readonly [name: string]: Value;
+}
 
-export interface Parameter {
-  readonly name: string;
-  readonly decorators: ReadonlyMap<string, string | undefined>;
-  readonly defaultValue: Node | undefined;
+interface Declared {
+  readonly type: string;
+  readonly defaultValue?: Value;
+  readonly value?: Value;
+  readonly metadata?: { readonly description?: string };
 }
 
 export interface Resource {
-  readonly symbol: string;
   readonly type: string;
   readonly version: string;
-  readonly existing: boolean;
-  readonly body: Node | undefined;
+  /** Everything that is said of it, as it stands there. */
+  readonly body: Fields;
 }
 
 export interface Module {
-  readonly symbol: string;
-  readonly path: string;
-  readonly body: Node | undefined;
+  readonly name: string;
+  /** What main.bicep passes. */
+  readonly passed: Fields;
 }
 
-/** One Bicep file as the rules see it. */
 export interface Template {
-  readonly path: string;
-  readonly root: Node;
-  readonly parameters: readonly Parameter[];
-  readonly variables: ReadonlyMap<string, Node>;
+  /** `main`, or the name of a module. */
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, Declared>>;
+  readonly variables: Fields;
   readonly resources: readonly Resource[];
   readonly modules: readonly Module[];
-  readonly outputs: ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
+  readonly outputs: Readonly<Record<string, Declared>>;
 }
 
-export const templateOf = (path: string, root: Node): Template => ({
-  path,
-  root,
-  parameters: declared(root, 'parameter_declaration').map(({ node, name, decorators }) => ({
+interface Compiled {
+  readonly parameters?: Template['parameters'];
+  readonly variables?: Fields;
+  /** By symbol where Bicep found a reason to keep the symbols. */
+  readonly resources: readonly Fields[] | Readonly<Record<string, Fields>>;
+  readonly outputs?: Template['outputs'];
+}
+
+const MODULE = 'Microsoft.Resources/deployments';
+
+/** main.bicep first, then its modules. */
+export const templatesOf = (compiled: string): readonly Template[] => inside('main', JSON.parse(compiled) as Compiled);
+
+function inside(name: string, { parameters = {}, variables = {}, resources, outputs = {} }: Compiled) {
+  const all = Object.values(resources);
+  const modules = all.filter(({ type }) => type === MODULE);
+  const template: Template = {
     name,
-    decorators,
-    defaultValue: afterEquals(node),
-  })),
-  variables: new Map(
-    declared(root, 'variable_declaration').flatMap(({ node, name }) => {
-      const value = afterEquals(node);
-      return value ? [[name, value] as const] : [];
-    }),
-  ),
-  resources: named(root, 'resource_declaration').map(resourceOf),
-  modules: named(root, 'module_declaration').map((node) => ({
-    symbol: only(node, 'identifier')?.text ?? '',
-    path: literal(only(node, 'string')) ?? '',
-    body: bodyOf(node),
-  })),
-  outputs: new Map(declared(root, 'output_declaration').map(({ name, decorators }) => [name, decorators])),
-});
-
-function resourceOf(node: Node): Resource {
-  const [type = '', version = ''] = (literal(only(node, 'string')) ?? '').split('@');
-  return {
-    symbol: only(node, 'identifier')?.text ?? '',
-    type,
-    version,
-    existing: node.children.some((child) => child.type === 'existing'),
-    body: bodyOf(node),
+    parameters,
+    variables,
+    outputs,
+    resources: all
+      .filter(({ type }) => type !== MODULE)
+      .map((body) => ({ type: String(body['type']), version: String(body['apiVersion']), body })),
+    modules: modules.map((one) => ({ name: String(one['name']), passed: fieldsAt(one, 'properties', 'parameters') })),
   };
+  const within = modules.flatMap((one): readonly Template[] =>
+    inside(String(one['name']), at(one, 'properties', 'template') as unknown as Compiled),
+  );
+  return [template, ...within];
 }
 
-/** The object itself, whatever `if` and `for` stand around it. */
-const bodyOf = (node: Node): Node | undefined => {
-  const value = node.namedChildren.at(-1);
-  if (!value || value.type === 'object') return value;
-  return value.type === 'if_statement' || value.type === 'for_statement' ? bodyOf(value) : undefined;
-};
+const isFields = (value: Value | undefined): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What stands after the equals sign. */
-const afterEquals = (node: Node): Node | undefined => {
-  const at = node.children.findIndex((child) => child.type === '=');
-  return at === -1 ? undefined : (node.children[at + 1] ?? undefined);
-};
+/** What lies there; undefined where the path leads nowhere. */
+export const at = (value: Value | undefined, ...path: readonly string[]): Value | undefined =>
+  path.reduce<Value | undefined>((found, name) => (isFields(found) ? found[name] : undefined), value);
 
-/** Decorators stand before what they decorate. */
-function declared(root: Node, type: string) {
-  const children = root.namedChildren.filter(
-    (child) => child.type !== 'comment' && child.type !== 'diagnostic_comment',
-  );
-  return children.flatMap((node, at) => {
-    if (node.type !== type) return [];
-    const before = children[at - 1];
-    const decorators = before?.type === 'decorators' ? decoratorsOf(before) : new Map<string, string | undefined>();
-    return [{ node, name: only(node, 'identifier')?.text ?? '', decorators }];
-  });
+export function fieldsAt(value: Value | undefined, ...path: readonly string[]): Fields {
+  const found = at(value, ...path);
+  return isFields(found) ? found : {};
 }
 
-const decoratorsOf = (node: Node): ReadonlyMap<string, string | undefined> =>
-  new Map(
-    named(node, 'decorator').flatMap((decorator) => {
-      const call = only(decorator, 'call_expression');
-      const name = call && only(call, 'identifier')?.text;
-      return name === undefined ? [] : [[name, literal(argumentsOf(call)[0])] as const];
-    }),
-  );
+export function listAt(value: Value | undefined, ...path: readonly string[]): readonly Value[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
 
-export const argumentsOf = (call: Node | null | undefined): readonly Node[] =>
-  (call && only(call, 'arguments')?.namedChildren) ?? [];
+/** The parameters and variables of which an expression makes use, wherever in the value it stands. */
+export const uses = (value: unknown, name: string): boolean =>
+  new RegExp(`\\b(?:parameters|variables)\\('${name.replace('$', '\\$')}'\\)`).test(JSON.stringify(value));
 
-/** Every name that is used as a value: neither a property nor what is just declared. */
-export const used = (root: Node): readonly Node[] =>
-  [...within(root)].filter((node) => {
-    if (node.type !== 'identifier' || !node.parent) return false;
-    const { parent } = node;
-    if (parent.type === 'call_expression') return parent.childForFieldName('function')?.id !== node.id;
-    if (parent.type === 'object_property') return parent.namedChildren[0]?.id !== node.id;
-    if (parent.type.endsWith('_declaration')) return parent.namedChildren[0]?.id !== node.id;
-    return true;
+/** An expression in which variables that are plain text are written out. */
+export const spelled = ({ variables }: Template, value: Value | undefined): string =>
+  String(value ?? '').replace(/variables\('([^']+)'\)/g, (name, variable: string) => {
+    const text = variables[variable];
+    return typeof text === 'string' && !text.startsWith('[') ? `'${text}'` : name;
   });
+
+/** `parameters('x')` inside an expression: what x is called. */
+export const parameterIn = (value: Value | undefined): string | undefined =>
+  /parameters\('([^']+)'\)/.exec(String(value ?? ''))?.[1];

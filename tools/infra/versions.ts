@@ -8,12 +8,12 @@ const EXCUSED: { readonly [type: string]: string } = {
 
 /** Versions are released ones, and one type has one version. */
 export const versions: Rule = ({ templates }) => {
-  const found = templates.flatMap(({ path, resources }) => resources.map((one) => ({ ...one, path })));
+  const found = templates.flatMap(({ name, resources }) => resources.map((one) => ({ ...one, where: name })));
   const unreleased = found.filter(({ type, version }) => !RELEASED.test(version) && !EXCUSED[`${type}@${version}`]);
   return [
-    ...unreleased.map(({ path, type, version }) => `${path}: ${type}@${version} is not a released version`),
+    ...unreleased.map(({ where, type, version }) => `${where}: ${type}@${version} is not a released version`),
     ...found
       .filter(({ type, version }) => found.some((one) => one.type === type && one.version !== version))
-      .map(({ path, type, version }) => `${path}: ${type} has other versions elsewhere than ${version}`),
+      .map(({ where, type, version }) => `${where}: ${type} has other versions elsewhere than ${version}`),
   ];
 };

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Node } from 'web-tree-sitter';
 import { SETTINGS } from '../../src/config.ts';
 import { ROLES } from '../../src/core/caller.ts';
 import { TABLES } from '../../src/store/azure.ts';
 import { EVENTS, METRICS } from '../../src/telemetry/names.ts';
-import { type Template, templateOf } from './template.ts';
+import { type Template, templatesOf } from './template.ts';
 
 export type Finding = string;
 
@@ -25,7 +24,7 @@ export interface Code {
   readonly events: { readonly [name: string]: { readonly fields: readonly string[] } };
 }
 
-/** Both sides as they are held against each other. Texts by path inside infra/, so that a test can break a copy. */
+/** Both sides as they are held against each other. Texts by their path, so that a test can break a copy. */
 export interface World {
   readonly texts: ReadonlyMap<string, string>;
   readonly templates: readonly Template[];
@@ -34,24 +33,35 @@ export interface World {
 
 export type Rule = (world: World) => readonly Finding[];
 
-export function readTexts(folder: string): ReadonlyMap<string, string> {
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+const INFRA = 'infra/';
+const COMPILED = 'infra/main.json';
+/** What people deploy with. The sources of the template are left to its compiler. */
+const READ: readonly string[] = [INFRA, '.github/', 'host.json'];
+
+export const readTexts = (root: string): ReadonlyMap<string, string> =>
+  new Map(READ.flatMap((place) => filesIn(join(root, place)).map((path) => [relativeTo(root, path), textOf(path)])));
+
+const textOf = (path: string): string => readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+const relativeTo = (root: string, path: string): string => relative(root, path).replaceAll('\\', '/');
+
+function filesIn(place: string): readonly string[] {
+  if (!statSync(place).isDirectory()) return [place];
+  return readdirSync(place, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  return new Map(paths.map((path) => [relative(folder, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')]));
 }
 
-export const worldOf = (texts: ReadonlyMap<string, string>, parse: (text: string) => Node, code: Code): World => ({
+export const worldOf = (texts: ReadonlyMap<string, string>, code: Code): World => ({
   texts,
-  templates: [...texts].flatMap(([path, text]) => (path.endsWith('.bicep') ? [templateOf(path, parse(text))] : [])),
+  templates: templatesOf(texts.get(COMPILED) ?? '{"resources":[]}'),
   code,
 });
 
 /** Most of it is data in the code; functions, queues and the webhook are read from the text where they are registered. */
 export function readCode(root: string): Code {
-  const main = readFileSync(join(root, 'src', 'main.ts'), 'utf8');
-  const mails = readFileSync(join(root, 'src', 'http', 'alerts', 'routes.ts'), 'utf8');
+  const main = textOf(join(root, 'src', 'main.ts'));
+  const mails = textOf(join(root, 'src', 'http', 'alerts', 'routes.ts'));
   const queues = all(main, /queueName: '([^']+)'/g);
   return {
     settings: new Map(
@@ -61,24 +71,26 @@ export function readCode(root: string): Code {
       ]),
     ),
     tables: TABLES,
-    queues: queues.flatMap((queue) => [queue, `${queue}-poison`]),
+    queues: [...new Set(queues.flatMap((queue) => [queue, queue.endsWith(POISON) ? queue : `${queue}${POISON}`]))],
     functions: all(main, /app\.(?:timer|storageQueue)\('([^']+)'/g),
     roles: ROLES,
     webhook: {
       path: all(mails, /at: 'POST (alerts\/[^']+)'/g)[0] ?? '',
       header: all(mails, /KEY_HEADER = '([^']+)'/g)[0] ?? '',
     },
-    told: toldIn(readTexts(join(root, 'src'))),
+    told: toldIn(join(root, 'src')),
     events: EVENTS,
     metrics: Object.keys(METRICS),
   };
 }
 
-const NAMES = 'telemetry/names.ts';
+export const POISON = '-poison';
+const NAMES = join('telemetry', 'names.ts');
 
 /** A name between quotes is taken for telling: what a host really wrote down is proved by its own test. */
-function toldIn(sources: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const text = [...sources].flatMap(([path, source]) => (path === NAMES ? [] : [source])).join('\n');
+function toldIn(src: string): ReadonlySet<string> {
+  const sources = filesIn(src).filter((path) => !path.endsWith(NAMES));
+  const text = sources.map(textOf).join('\n');
   return new Set([...Object.keys(EVENTS), ...Object.keys(METRICS)].filter((name) => text.includes(`'${name}'`)));
 }
 
@@ -86,9 +98,22 @@ const all = (text: string, pattern: RegExp): readonly string[] => [
   ...new Set([...text.matchAll(pattern)].map(([, found = '']) => found)),
 ];
 
-/** The template of that path. Which files there are is checked by the rule on modules. */
-export const templateAt = (world: World, path: string): Template | undefined =>
-  world.templates.find((template) => template.path === path);
+/** The template of that name, or an empty one: each rule says what it misses. */
+export const templateOf = ({ templates }: World, name: string): Template =>
+  templates.find((template) => template.name === name) ?? {
+    name,
+    parameters: {},
+    variables: {},
+    resources: [],
+    modules: [],
+    outputs: {},
+  };
+
+/** Every resource of a type, with where it stands. */
+export const resourcesOf = ({ templates }: World, type: string) =>
+  templates.flatMap((template) =>
+    template.resources.filter((one) => one.type === type).map(({ body }) => ({ template, where: template.name, body })),
+  );
 
 /** What only one side has, in words. */
 export function difference(
