@@ -6,6 +6,8 @@ const PRICES = {
   tableGB: 0.0562,
   queue: 0.004 / 10_000,
   gbSecond: 0.000026,
+  /** Of an instance that waits, whether or not anybody comes. */
+  readyGBSecond: 0.000004,
   execution: 0.4 / 1_000_000,
   mail: 0.00025,
   logGB: 2.3,
@@ -29,6 +31,8 @@ const ITEM_GB = 8e-6;
 const HISTORY_GB = 60 * 0.6e-6;
 /** What the platform writes of a request, and our line. */
 const LOG_GB = 2e-6;
+/** As `infra/` deploys it: ALWAYS_READY. */
+const READY = 1;
 /** One instance has 2 GB, and at full load deals with some hundred requests a second; alone, a request is billed a second. */
 const INSTANCE_GB = 2;
 const PER_INSTANCE = 100;
@@ -50,6 +54,7 @@ export function month(items: number) {
     storage: items * (ITEM_GB + HISTORY_GB) * PRICES.tableGB,
     queues: POLLS * PRICES.queue,
     compute:
+      READY * SECONDS * INSTANCE_GB * PRICES.readyGBSecond +
       Math.max(0, gbSeconds - FREE.gbSeconds) * PRICES.gbSecond +
       Math.max(0, executions - FREE.executions) * PRICES.execution,
     mails: mails * PRICES.mail,

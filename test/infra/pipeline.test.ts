@@ -23,6 +23,9 @@ interface Job {
   readonly steps: readonly { readonly run?: string }[];
 }
 
+/** What GitHub fills in, with what stands in for it where there is nothing. */
+const EXPRESSION = /\$\{\{ (?:vars|secrets|inputs)\.(\w+)(?: \|\| '([^']*)')? \}\}/g;
+
 /** A job's own scripts, in order, with the variables and secrets that an environment in GitHub has. An action is not run. */
 function runJob(there: ReturnType<typeof checkout>, name: string, given: Readonly<Record<string, string>>) {
   // YAML's own aliases, as GitHub reads them
@@ -32,7 +35,7 @@ function runJob(there: ReturnType<typeof checkout>, name: string, given: Readonl
   const env = Object.fromEntries(
     Object.entries(job?.env ?? {}).map(([key, value]) => [
       key,
-      value.replace(/\$\{\{ (?:vars|secrets|inputs)\.(\w+) \}\}/g, (_, one: string) => filled[one] ?? ''),
+      value.replace(EXPRESSION, (_, one: string, other = '') => filled[one] || other),
     ]),
   );
   const codes = (job?.steps ?? []).flatMap(({ run }) => (run === undefined ? [] : [there.run(run, env)]));

@@ -65,14 +65,14 @@ const FAULTS: readonly Fault[] = [
     MAIN,
     '"SWEEP_MAX_PURGES": "[string',
     '"SWEEP_MOST_PURGES": "[string',
-    /SWEEP_MOST_PURGES is in infra\/app\/settings\.bicep and not in/,
+    /SWEEP_MOST_PURGES is in infra\/app\/settings\.bicep, .* and not in/,
   ],
   [
     'settings',
     MAIN,
     '"MAIL_ENDPOINT": "',
     '"MAIL_CONNECTION_STRING": "',
-    /MAIL_CONNECTION_STRING is in infra\/app\/settings\.bicep and not in/,
+    /MAIL_CONNECTION_STRING is in infra\/app\/settings\.bicep, .* and not in/,
   ],
   [
     'settings',

@@ -20,7 +20,7 @@ export const settings: Rule = (world) => {
   const wanted = [...world.code.settings].flatMap(([name, given]) => (given === 'azure' ? [name] : []));
   return difference('the setting', [...wanted, ...HOSTS], told, [
     'src/config.ts, or what the host needs,',
-    'infra/app/settings.bicep',
+    'infra/app/settings.bicep, as infra/main.json has it,',
   ]);
 };
 
