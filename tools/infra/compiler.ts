@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { arch, platform } from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
 
 /** Bicep's own compiler, by the command that runs it. It is no dependency, because it has 124 MB. */
@@ -21,7 +22,7 @@ function restored(environment: NodeJS.ProcessEnv): string {
 export async function findCompiler(environment = process.env): Promise<Compiler | undefined> {
   const [named, pinned] = [environment['BICEP'], restored(environment)];
   if (named) return [named];
-  if (existsSync(pinned)) return [pinned];
+  if (`${platform}-${arch}` === 'linux-x64' && existsSync(pinned)) return [pinned];
   if (await answers(['bicep', '--version'], environment)) return ['bicep'];
   // asked for its version, the Azure CLI tells it; asked to compile, it would fetch a Bicep that it does not have
   return (await answers(['az', 'bicep', 'version'], environment)) ? ['az', 'bicep'] : undefined;
