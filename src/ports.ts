@@ -27,7 +27,6 @@ export interface Vaults {
     stretch: Stretch,
   ): Promise<{ readonly items: readonly Remains[]; readonly last: string | undefined }>;
   counts(vault: string): Promise<Counts>;
-  trash(vault: string): Promise<readonly Item[]>;
   /** The head, and what lies in the trash with a place no later than `until`: one read. */
   dueTrash(vault: string, until: Instant): Promise<DueTrash>;
   /** Forgets a tombstone that nobody replaced since. */
@@ -131,7 +130,8 @@ export interface Control {
   recent(): Promise<readonly { readonly startedAt: string }[]>;
   quarantine(row: Quarantined): Promise<void>;
   release(vault: string, item: string): Promise<void>;
-  quarantined(vault?: string, item?: string): Promise<readonly Quarantined[]>;
+  quarantined(): Promise<readonly Quarantined[]>;
+  aside(vault: string, item: string): Promise<Quarantined | undefined>;
 }
 
 /** What lies across vaults: which vaults there are, and which item protects a source. */

@@ -1,5 +1,5 @@
 import { Duration } from 'luxon';
-import { addDays, DAY_MS, HOUR_MS, type Instant, instantOf } from './time.ts';
+import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant } from './time.ts';
 
 export const MIN_RETENTION_DAYS = 14;
 export const MAX_RETENTION_DAYS = 180;
@@ -37,7 +37,7 @@ export function effectiveDays({ deletedAt, retentionDays, version }: Window, ext
 export const purgeAtOf = (window: Window, extensions: readonly Extension[]): Instant =>
   addDays(window.deletedAt, effectiveDays(window, extensions));
 
-export const warnAtOf = (purgeAt: Instant): Instant => instantOf(purgeAt.toMillis() - WARN_BEFORE_MS);
+export const warnAtOf = (purgeAt: Instant): Instant => addMillis(purgeAt, -WARN_BEFORE_MS);
 
 export const billingEndsAt = (purgeAt: Instant): Instant => addDays(purgeAt, -FREE_DAYS);
 

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/change.ts';
 import type { ItemState, Remains } from '../../src/core/item.ts';
+import { instantOf } from '../../src/core/time.ts';
 import type { Vaults } from '../../src/ports.ts';
 import { keys } from '../../src/store/keys.ts';
 import { type Stores, tableStores } from '../../src/store/stores.ts';
@@ -17,6 +18,7 @@ const hold = (until: number | null) => ({
   at: NOON,
   etag: 'e',
 });
+const EVER = instantOf(8_640_000_000_000_000);
 const TOMBSTONE: Remains = {
   state: 'Purged',
   vault: 'Contoso',
@@ -96,7 +98,8 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
   });
 
   describe('the trash', () => {
-    const trash = async () => (await vaults.trash('contoso')).map((item) => [item.name, item.state]);
+    const whole = async () => (await vaults.dueTrash('contoso', EVER)).items;
+    const trash = async () => (await whole()).map((item) => [item.name, item.state]);
     const rows = () => table.range('contoso', { prefix: keys.trash('contoso') });
 
     test('holds exactly what is soft-deleted or purging, as it is now', async () => {
@@ -113,7 +116,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       ];
       for (const [remains, inIt] of life) {
         expect(await write(remains)).toBe(true);
-        expect(await vaults.trash('contoso')).toEqual(inIt ? [remains] : []);
+        expect(await whole()).toEqual(inIt ? [remains] : []);
         expect(await rows()).toHaveLength(inIt ? 1 : 0);
       }
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Instant } from '../../src/core/time.ts';
+import { type Instant, instantOf } from '../../src/core/time.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
@@ -14,6 +14,7 @@ import { recorded, scanOf, tablesOf, type Written } from './rows.ts';
 
 const V1 = recorded(1);
 const ITEM = { vault: 'vault-1', item: '' };
+const EVER = instantOf(8_640_000_000_000_000);
 const people = (name: string) => ({ limit: 1000, ...(name ? { after: name } : {}) });
 
 const findings = async (tables: Tables, now: Instant) => (await checkStore(scanOf(tables, V1.rows), now)).findings;
@@ -30,7 +31,7 @@ async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>
     const { items } = await ports.vaults.items(vault, people(''));
     note('heads', [await ports.vaults.head(vault, 'fresh')].filter(Boolean));
     note('items', items);
-    note('trash', await ports.vaults.trash(vault));
+    note('trash', (await ports.vaults.dueTrash(vault, EVER)).items);
     note('servers', await ports.vaults.servers(vault, people('')));
     note('alerts', (await ports.alerts.list(vault, people(''))).alerts);
     note('pins', [await ports.vaults.pin(vault)].filter(Boolean));

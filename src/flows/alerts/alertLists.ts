@@ -1,6 +1,6 @@
 import { type Alert, isListed, vaultOfAlert } from '../../core/alerts.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { invalid, type Outcome, ok } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import type { Listed, Page } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
@@ -46,9 +46,7 @@ export async function listAlerts(
 ): Promise<Outcome<Listed<Alert>>> {
   const begun = after === undefined ? null : vaultOfAlert(after);
   if (begun === undefined)
-    return refuse('InvalidRequest', 'This continuation belongs to another list. Start again without it.', {
-      target: '$.continuation',
-    });
+    return invalid('$.continuation', 'This continuation belongs to another list. Start again without it.');
   return ok(await pageOf(everywhere(ports, begun, after), filter, top));
 }
 

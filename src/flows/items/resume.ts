@@ -4,8 +4,9 @@ import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { decide, termsOf, underPolicy } from '../../core/lifecycle.ts';
-import { isPolicy, isShorter, type Point, type Policy, spent, type Terms, takesAway } from '../../core/policy.ts';
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { named, sameName } from '../../core/names.ts';
+import { isShorter, type Point, type Policy, spent, type Terms, takesAway } from '../../core/policy.ts';
+import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import { approved } from '../authorize/approval.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
@@ -43,7 +44,7 @@ export const resume = onItemInVault<Resume, Resumption>()({
         takesAway(termsOf(item.value, head).retention, policy.value.retention);
       return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
     },
-    pages: ({ ports }, { item }) => pagesOf(ports, item.value),
+    pages: ({ flow }, { item }) => pagesOf(flow, item.value),
     sourceClaim: (world, { item }) => claimedSource.read(world, item.value),
   },
   decide({ item: held, head, approval, ...more }, ask, request) {
@@ -54,7 +55,7 @@ export const resume = onItemInVault<Resume, Resumption>()({
     if (!decision.ok && decision.refusal.code !== 'AlreadyProtected') return decision;
     if (!policy.ok) return policy;
     if (!decision.ok) return decision;
-    const same = item.state === 'Protected' && isPolicy(policy.value, item.policy);
+    const same = item.state === 'Protected' && sameName(policy.value.name, item.policy);
     if (!decision.changes || same) return unchanged({ item, head, removed: [] });
     if (!approval) return need('approval');
     const moved = movedUnder({ item, head, ...more }, policy.value, request);
@@ -69,18 +70,16 @@ export function choosePolicy(
   name: string | undefined,
 ): Outcome<Policy> {
   const wanted = name ?? (head.vault.kind === 'Backup' ? item.previousPolicy : null);
-  if (wanted === null)
-    return refuse('InvalidRequest', 'Say under which policy: send "policy".', { target: '$.policy' });
-  const policy = head.policies.find((one) => isPolicy(one, wanted) && !one.retired);
-  if (!policy)
+  if (wanted === null) return invalid('$.policy', 'Say under which policy: send "policy".');
+  const policy = named(head.policies, wanted);
+  if (!policy || policy.retired)
     return refuse('PolicyNotFound', `There is no policy ${wanted} in vault ${head.vault.name}.`, {
       target: '$.policy',
     });
   if (!policy.workloads.includes(item.workload))
-    return refuse(
-      'InvalidRequest',
+    return invalid(
+      '$.policy',
       `Policy ${policy.name} is for ${policy.workloads.join(', ')}, not for ${item.workload}. Choose another.`,
-      { target: '$.policy' },
     );
   return ok(policy);
 }

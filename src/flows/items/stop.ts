@@ -1,4 +1,4 @@
-import type { HeldHead, PointPage } from '../../change.ts';
+import type { Held, HeldHead, PointPage } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { channelOf, hasRole } from '../../core/caller.ts';
 import type { Item, ItemIn, Job, Tombstone } from '../../core/item.ts';
@@ -43,7 +43,7 @@ const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy'
 interface More {
   readonly approval?: Proof;
   readonly secondFactor?: Proof;
-  readonly server?: Awaited<ReturnType<typeof serverOf>>;
+  readonly server?: Held<Server> | null;
   readonly pages?: readonly PointPage[];
   readonly job?: Job | null;
 }
@@ -55,9 +55,9 @@ const stopOnce = onRemainsInVault<Stop, Stopped>()({
       approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
     secondFactor,
     server: (world, { item }) => serverOf(world, { item: { value: item.value as Item } }),
-    pages: ({ ports }, { item }) => pagesOf(ports, item.value as Item),
-    job: async ({ ports, place }, { item }) =>
-      (await ports.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? '')) ?? null,
+    pages: ({ flow }, { item }) => pagesOf(flow, item.value as Item),
+    job: ({ flow, place }, { item }) =>
+      flow.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? ''),
   },
   decide({ item: { value: item }, head, ...more }, ask, request) {
     return (

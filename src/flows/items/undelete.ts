@@ -6,7 +6,7 @@ import { type Code, type Outcome, ok } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { type Instant, instantOf } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { type Claim, claimedServer } from '../story/claims.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { freshHeadOf, headOf, onItem } from '../story/nouns.ts';
@@ -27,9 +27,9 @@ interface OfItem {
   readonly item: { readonly value: Item };
 }
 
-/** The server that an item lies on; null: on none. */
-export const serverOf = async ({ ports, place }: World<Place>, { item }: OfItem) =>
-  item.value.server === null ? null : ((await ports.vaults.server(place.vault, item.value.server)) ?? null);
+/** The server that an item lies on, if any. */
+export const serverOf = async ({ flow, place }: World<Place>, { item }: OfItem) =>
+  item.value.server === null ? undefined : flow.vaults.server(place.vault, item.value.server);
 
 /**
  * Out of the trash, into "protection stopped, data retained". It is never guarded, and it starts no backup. The server that the item
@@ -145,8 +145,8 @@ const answerOf = (outcome: Pick<Outcome<unknown>, 'ok'>, done: Answer['outcome']
 
 /** What an undelete of it would answer; without changing or noting anything. */
 async function preview(
-  { vaults }: Pick<Reads, 'vaults'>,
-  place: { readonly vault: string; readonly item: string },
+  { vaults }: VaultReads,
+  place: Place,
   found: ItemIn<'SoftDeleted'> | undefined,
   vault: Vault,
   now: Instant,

@@ -1,5 +1,5 @@
-import { type Item, liveHolds } from '../../core/item.ts';
-import { purgeAt } from '../../core/lifecycle.ts';
+import type { Item } from '../../core/item.ts';
+import { freeAt } from '../../core/lifecycle.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
@@ -63,12 +63,6 @@ const byDay = (coming: readonly Coming[], now: Instant, days: number): Forecast[
 const dayOf = (at: Instant, now: Instant): string => (at < now ? now : at).toISODate();
 
 function expected(item: Item, { vault }: Head, now: Instant, until: Instant): readonly Coming[] {
-  if (item.state !== 'SoftDeleted') return [];
-  const holds = liveHolds(item.holds, now);
-  if (holds.some((hold) => hold.until === null)) return [];
-  const at = holds.reduce(
-    (latest, hold) => (hold.until && hold.until > latest ? hold.until : latest),
-    purgeAt(item, vault),
-  );
-  return at < until ? [{ vault: item.vault, item: item.name, purgeAt: at }] : [];
+  const at = item.state === 'SoftDeleted' ? freeAt(item, vault, now) : null;
+  return at && at < until ? [{ vault: item.vault, item: item.name, purgeAt: at }] : [];
 }

@@ -40,12 +40,12 @@ interface Kind<W, O, T> {
 const claims = <W, O, T>(kind: Kind<W, O, T>) => {
   const inFlight = ({ value, tag }: Held<O>): string => `${kind.claimedBy(value)} ${tag}`;
   return {
-    async read({ ports, once }: World<unknown>, wish: W): Promise<Claim<O, T>> {
-      const owner = await kind.owner(ports, wish);
+    async read({ flow, once }: World<unknown>, wish: W): Promise<Claim<O, T>> {
+      const owner = await kind.owner(flow, wish);
       if (!owner || kind.isMine(owner.value, wish)) return { owner };
-      const there = await kind.there(ports, owner.value, wish);
+      const there = await kind.there(flow, owner.value, wish);
       if (there || once.has(inFlight(owner))) return { owner, there };
-      return { owner, head: await ports.vaults.head(kind.vaultOf(owner.value), 'fresh') };
+      return { owner, head: await flow.vaults.head(kind.vaultOf(owner.value), 'fresh') };
     },
 
     /** undefined: the claim is ours. */

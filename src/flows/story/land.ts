@@ -1,7 +1,7 @@
 import type { Change, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
-import { isPolicy } from '../../core/policy.ts';
+import { named } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
@@ -91,7 +91,7 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
 
 function policyMove({ head }: Change) {
   const now = head?.putPolicy;
-  return now && { was: head.was?.policies.find((one) => isPolicy(one, now.name)), now };
+  return now && { was: named(head.was?.policies ?? [], now.name), now };
 }
 
 async function carry(doors: Doors, { write, hints, raised, notices }: Prepared): Promise<Landed> {

@@ -1,6 +1,6 @@
-import type { Item, Remains } from '../../core/item.ts';
+import { type Item, isItem, type Remains } from '../../core/item.ts';
 import { Unreadable } from '../../core/problems.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 
 /** A page of a list: at most so many, after that key. */
 export interface Page {
@@ -47,10 +47,7 @@ export async function gather<T>(
 const PAGE = 1000;
 
 /** All that a vault holds, tombstones too, a page at a time. */
-export async function* itemPages(
-  { vaults }: Pick<Reads, 'vaults'>,
-  vault: string,
-): AsyncGenerator<readonly Remains[], void> {
+export async function* itemPages({ vaults }: VaultReads, vault: string): AsyncGenerator<readonly Remains[], void> {
   let after: string | undefined;
   do {
     const page = await vaults.items(vault, { after, limit: PAGE });
@@ -60,10 +57,9 @@ export async function* itemPages(
 }
 
 /** Every item of a vault, whatever state it is in. */
-export async function everyItem(ports: Pick<Reads, 'vaults'>, vault: string): Promise<readonly Item[]> {
+export async function everyItem(ports: VaultReads, vault: string): Promise<readonly Item[]> {
   const found: Item[] = [];
-  for await (const items of itemPages(ports, vault))
-    found.push(...items.flatMap((item) => (item.state === 'Purged' ? [] : [item])));
+  for await (const items of itemPages(ports, vault)) found.push(...items.filter(isItem));
   return found;
 }
 

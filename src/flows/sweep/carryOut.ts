@@ -1,9 +1,9 @@
-import { type HeldHead, MOST_ROWS } from '../../change.ts';
+import { type HeldHead, inParts, MOST_ROWS } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
-import { inParallel, inParts, untilDone } from '../story/rounds.ts';
+import { inParallel, untilDone } from '../story/rounds.ts';
 import { inOne, type Plan, purge, type Read, type TaskOf } from './plans.ts';
 import { retellAll } from './retell.ts';
 import { type Ended, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';

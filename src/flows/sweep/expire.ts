@@ -3,8 +3,8 @@ import { type Hint, itemHint } from '../../core/hints.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import { dueAt, type Point, spent, type Terms } from '../../core/policy.ts';
-import { earliest, type Instant } from '../../core/time.ts';
+import { nextDue, type Point, spent } from '../../core/policy.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { allPoints, MOST_PAGES } from '../items/points.ts';
 import { itemPages } from '../story/pages.ts';
@@ -65,9 +65,6 @@ function expired(
     ),
   };
 }
-
-const nextDue = (points: readonly Point[], terms: Terms, now: Instant): Instant | undefined =>
-  earliest(points.map((point) => dueAt(point, terms, now)));
 
 /** The newest point of a suspended item is kept for good; the first of them, where several are equally new. */
 function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {

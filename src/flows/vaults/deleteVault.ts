@@ -3,7 +3,7 @@ import type { Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { ok, type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { onVault } from '../story/nouns.ts';
 import { itemPages } from '../story/pages.ts';
 import { need } from '../story/plan.ts';
@@ -21,8 +21,8 @@ const closeVault = onVault<undefined, Held<string> | null>()({
   operation: 'DeleteVault',
   also: {
     // Before the vault is closed: a line that is written later is of a new vault.
-    listing: async ({ ports, place }) => (await ports.registry.listing(place.vault)) ?? null,
-    blockers: ({ ports, request }, { head }) => blockersOf(ports, head, request.now),
+    listing: ({ flow, place }) => flow.registry.listing(place.vault),
+    blockers: ({ flow, request }, { head }) => blockersOf(flow, head, request.now),
   },
   decide({ head, blockers, listing }) {
     if (listing === undefined) return need('listing');
@@ -47,7 +47,7 @@ export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, reque
 const MOST_BLOCKERS = 100;
 const MOST_SERVERS = 100_000;
 
-async function blockersOf(ports: Pick<Reads, 'vaults'>, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
+async function blockersOf(ports: VaultReads, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
   const { name } = head.vault;
   const blockers: Blocker[] = [];
   for await (const items of itemPages(ports, name)) {

@@ -62,3 +62,5 @@ export const explanation = answer('Explanation', 'Why an item was or was not pur
     'undelete',
   ]),
 });
+
+export const explanationView = viewOf(explanation);

@@ -11,7 +11,7 @@ import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { nothing, page } from '../shape.ts';
 import { previewView, resumePreview } from './backups.ts';
-import { entries, entryView, explanation } from './historyShapes.ts';
+import { entries, entryView, explanation, explanationView } from './historyShapes.ts';
 import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
 
@@ -160,7 +160,7 @@ export const itemRoutes: readonly Route[] = [
       codes: READS_ITEM,
       run: ({ ports, now, names }) => explainItem(ports, now, names),
       answers: { 200: explanation },
-      view: (found) => reply(200, found),
+      view: (found) => reply(200, explanationView(found)),
     }),
   ]),
   ...chapter('Holds', [
