@@ -1,4 +1,4 @@
-import { type Item, liveHolds } from './item.ts';
+import { type Item, type ItemIn, liveHolds } from './item.ts';
 import { decide, freeAt, purgeAt } from './lifecycle.ts';
 import { type Instant, iso, later } from './time.ts';
 import type { Verb } from './transitions.ts';
@@ -57,30 +57,23 @@ export function explain(
   });
   const base = { state: item.state, notBefore: null, expectedBy: null, can };
   if (item.state === 'Purging') return { ...base, notBefore: now, expectedBy: nextSweep(now), blockers: [] };
-  if (item.state === 'SoftDeleted') return { ...base, ...fromTrash(item, head, now, nextSweep, brakes) };
-  const message = `${item.name} is ${item.state}. Only soft-deleted items are purged.`;
-  return { ...base, blockers: [{ code: 'NotSoftDeleted', message }] };
-}
-
-function fromTrash(
-  item: Extract<Item, { state: 'SoftDeleted' }>,
-  { vault }: Head,
-  now: Instant,
-  nextSweep: (after: Instant) => Instant,
-  brakes: readonly Blocker[],
-) {
-  const due = purgeAt(item, vault);
-  const notBefore = freeAt(item, vault, now);
-  const blockers: readonly Blocker[] = [
-    ...(now < due
-      ? [{ code: 'SoftDeletePeriod', message: `It can be undeleted until ${iso(due)}.`, until: due } as const]
-      : []),
-    ...liveHolds(item.holds, now).map(
-      ({ name, reason, until }) => ({ code: 'Hold', message: `Hold ${name}: ${reason}`, until }) as const,
-    ),
-    ...brakes,
-  ];
+  if (item.state !== 'SoftDeleted') {
+    const message = `${item.name} is ${item.state}. Only soft-deleted items are purged.`;
+    return { ...base, blockers: [{ code: 'NotSoftDeleted', message }] };
+  }
+  const notBefore = freeAt(item, head.vault, now);
   // A pause ends at a known time. The other brakes hold until someone releases them, so they have no time.
   const pauses = brakes.flatMap(({ until }) => until ?? []);
-  return { notBefore, expectedBy: notBefore && nextSweep(pauses.reduce(later, later(notBefore, now))), blockers };
+  const expectedBy = notBefore && nextSweep(pauses.reduce(later, later(notBefore, now)));
+  return { ...base, notBefore, expectedBy, blockers: [...blockersOf(item, head, now), ...brakes] };
+}
+
+/** What keeps an item in the trash by itself. */
+function blockersOf(item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): readonly Blocker[] {
+  const due = purgeAt(item, vault);
+  const period = { code: 'SoftDeletePeriod', message: `It can be undeleted until ${iso(due)}.`, until: due } as const;
+  const holds = liveHolds(item.holds, now).map(
+    ({ name, reason, until }) => ({ code: 'Hold', message: `Hold ${name}: ${reason}`, until }) as const,
+  );
+  return now < due ? [period, ...holds] : holds;
 }

@@ -20,6 +20,8 @@ export interface Hint {
    * alerts wait. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
+  /** How often it could not be dealt with. */
+  readonly tries?: number;
 }
 
 export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({

@@ -189,36 +189,30 @@ export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'Pr
   purgeHintAt: purgeAtOf(item.deletion, []),
 });
 
-export interface Resumed {
-  readonly item: ItemIn<'Protected'>;
-  /** The points that a resume removes for good. */
-  readonly removed: readonly Point[];
-}
+/** The points that go for good when an item comes under another policy. Those of a protected item are left to the sweep. */
+export const goneAtOnce = (item: Item, points: readonly Point[], terms: Terms, now: Instant): readonly Point[] =>
+  item.state === 'Protected' ? [] : spent(points, terms, now);
 
 /**
  * The item back under a policy. Points that have expired go for good. Points that only the new policy would end become
- * soft-deleted points. A protected item that changes its policy is treated alike, except that the sweep removes its points.
+ * soft-deleted points.
  */
-export function underPolicy(item: Item, { vault, ...head }: Head, policy: Policy, now: Instant, etag: string): Resumed {
-  const terms = termsOf(item, { vault, ...head });
-  const removed = item.state === 'Protected' ? [] : spent(item.points, terms, now);
-  return {
-    removed,
-    item: {
-      ...common(item),
-      state: 'Protected',
-      policy: policy.name,
-      previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
-      policyVersion: vault.version,
-      cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, {
-        at: now,
-        days: vault.softDelete.retentionDays,
-        version: vault.version,
-      }),
-      points: item.points.filter((point) => !removed.includes(point)),
-      etag,
-    },
+export function underPolicy(item: Item, head: Head, policy: Policy, now: Instant, etag: string) {
+  const { version, softDelete } = head.vault;
+  const terms = termsOf(item, head);
+  const removed = goneAtOnce(item, item.points, terms, now);
+  const when = { at: now, days: softDelete.retentionDays, version };
+  const after: ItemIn<'Protected'> = {
+    ...common(item),
+    state: 'Protected',
+    policy: policy.name,
+    previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
+    policyVersion: version,
+    cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, when),
+    points: item.points.filter((point) => !removed.includes(point)),
+    etag,
   };
+  return { item: after, removed };
 }
 
 /** The points that a caller sees: none while the item is soft-deleted, otherwise all that still exist. */

@@ -53,17 +53,8 @@ export const daysLeft = (purgeAt: Instant, now: Instant): number =>
 /** The exact time left as an ISO 8601 duration, to the second. */
 export function remaining(purgeAt: Instant, now: Instant): string {
   const seconds = Math.max(0, Math.floor((purgeAt.toMillis() - now.toMillis()) / 1000));
-  if (seconds === 0) return 'PT0S';
-  const {
-    days,
-    hours,
-    minutes,
-    seconds: rest,
-  } = Duration.fromObject({ seconds }).shiftTo('days', 'hours', 'minutes', 'seconds');
-  const parts = { days, hours, minutes, seconds: rest };
-  return (
-    Duration.fromObject(Object.fromEntries(Object.entries(parts).filter(([, amount]) => amount > 0))).toISO() ?? 'PT0S'
-  );
+  const parts = Duration.fromObject({ seconds }).shiftTo('days', 'hours', 'minutes', 'seconds');
+  return parts.removeZeros().toISO() ?? 'PT0S';
 }
 
 /**

@@ -67,7 +67,7 @@ const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): bool
   now >= purgeAt(item, vault) && liveHolds(item.holds, now).length === 0;
 
 /** Might this hint lead to a purge? We ask before reading anything, so the answer is yes when in doubt. */
-export const mayEndInPurge = ({ kind, due, tries }: Hint & { readonly tries: number }, now: Instant): boolean =>
+export const mayEndInPurge = ({ kind, due, tries = 0 }: Hint, now: Instant): boolean =>
   kind === 'purge' || kind === 'hold' || (kind === 'warn' && (tries > 0 || warnAtOf(now) >= due));
 
 const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {

@@ -21,10 +21,9 @@ export const tableAlerts = (table: Table): Alerts => ({
     return rows.map((row) => ({ value: read.alert(row), tag: row.tag }));
   },
 
-  async list(vault, stretch) {
+  list(vault, stretch) {
     const partition = partitionOf(vault);
-    const { rows, last } = await stretchIn(table, partition, keys.alerts(partition), stretch);
-    return { alerts: rows.map(read.alert), last };
+    return stretchIn(table, partition, keys.alerts(partition), stretch, read.alert);
   },
 
   async waiting(vault, together, between) {

@@ -27,8 +27,7 @@ export const tableMailLedger = (table: Table): MailLedger => ({
   },
 
   async dead(stretch) {
-    const { rows } = await stretchIn(table, DEAD, deadKey(''), stretch);
-    return rows.map(deadLetter);
+    return (await stretchIn(table, DEAD, deadKey(''), stretch, deadLetter)).found;
   },
 
   async deadLetter(id) {

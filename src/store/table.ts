@@ -5,7 +5,7 @@ import type { Held } from '../change.ts';
 import { keyOf } from '../core/names.ts';
 import { Unreadable } from '../core/problems.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
-import type { Stretch } from '../ports.ts';
+import type { Found, Stretch } from '../ports.ts';
 
 export type Cells = Readonly<Record<string, string | number | boolean>>;
 
@@ -63,11 +63,18 @@ export interface Table {
 export const pastPrefix = (prefix: string): string =>
   prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
 
-/** A stretch of the rows under a prefix, in the order of names. `last` is the name to go on behind, where there may be more. */
-export async function stretchIn(table: Table, partition: string, prefix: string, { after, limit }: Stretch) {
+/** A stretch of the rows under a prefix, in the order of names. */
+export async function stretchIn<T>(
+  table: Table,
+  partition: string,
+  prefix: string,
+  { after, limit }: Stretch,
+  parse: (row: Row) => T,
+): Promise<Found<T>> {
   const from = after === undefined ? undefined : prefix + keyOf(after);
   const rows = await table.range(partition, { prefix, limit, after: from });
-  return { rows, last: rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length) };
+  const last = rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
+  return { found: rows.map(parse), last };
 }
 
 /**

@@ -26,10 +26,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
 const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
   item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
 
-  async items(vault, stretch) {
-    const { rows, last } = await stretchIn(table, keyOf(vault), keys.items(vault), stretch);
-    return { items: rows.map(read.remains), last };
-  },
+  items: (vault, stretch) => stretchIn(table, keyOf(vault), keys.items(vault), stretch, read.remains),
 
   async counts(vault) {
     const counts = { protected: 0, stopped: 0, softDeleted: 0 };
@@ -60,14 +57,10 @@ const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault
   server: (vault, server) => table.get(keyOf(vault), keys.server(vault, server)).then(held(read.server)),
 
   async servers(vault, stretch) {
-    const { rows } = await stretchIn(table, keyOf(vault), keys.servers(vault), stretch);
-    return rows.map(read.server);
+    return (await stretchIn(table, keyOf(vault), keys.servers(vault), stretch, read.server)).found;
   },
 
-  async history(vault, item, stretch) {
-    const { rows, last } = await stretchIn(table, keyOf(vault), keys.history(vault, item), stretch);
-    return { entries: rows.map(read.entry), last };
-  },
+  history: (vault, item, stretch) => stretchIn(table, keyOf(vault), keys.history(vault, item), stretch, read.entry),
 
   pin: (vault) => table.get(keyOf(vault), keys.pin(vault)).then(held(read.pin)),
 

@@ -90,7 +90,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       let after: string | undefined;
       do {
         const stretch = await vaults.items('contoso', { after, limit: 2 });
-        names.push(...stretch.items.map(({ name }) => name));
+        names.push(...stretch.found.map(({ name }) => name));
         after = stretch.last;
       } while (after !== undefined);
       expect(names).toEqual(['a', 'a.1', 'b', 'C', 'd']);
@@ -191,7 +191,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       await commit({ vault: 'Contoso', id: 'x', entries: [anEntry(null), anEntry('sql-010')] });
       const first = await vaults.history('contoso', 'SQL-01', { limit: 2 });
       const rest = await vaults.history('contoso', 'sql-01', { limit: 2, after: first.last });
-      expect([...first.entries, ...rest.entries].map(({ requestId }) => requestId)).toEqual(['r3', 'r2', 'r1']);
+      expect([...first.found, ...rest.found].map(({ requestId }) => requestId)).toEqual(['r3', 'r2', 'r1']);
       expect(rest.last).toBeUndefined();
     });
 
@@ -199,7 +199,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       const item = anItem('Protected');
       await commit(writing(item));
       expect(await commit(writing(anItem('SoftDeleted')))).toBe(false);
-      expect((await vaults.history('contoso', 'sql-01', { limit: 9 })).entries).toHaveLength(1);
+      expect((await vaults.history('contoso', 'sql-01', { limit: 9 })).found).toHaveLength(1);
     });
   });
 

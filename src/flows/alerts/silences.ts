@@ -59,7 +59,7 @@ export const putSilence = onVault<SilenceAsk, SilenceResult>()({
     const before = named(silences, ask.name);
     const refused = stale(request, before) ?? forbiddenSpan(ask, now);
     if (refused) return refused;
-    if (before && isSame(before, ask)) return unchanged({ silence: before, created: false });
+    if (before && essence(before) === essence(ask)) return unchanged({ silence: before, created: false });
     const others = silences.filter((silence) => silence !== before);
     if (others.length >= MOST_SILENCES)
       return refuse('LimitReached', `A vault can have ${MOST_SILENCES} silences at most. Remove one first.`);
@@ -108,4 +108,3 @@ function forbiddenSpan({ from, until }: SilenceAsk, now: Instant): Refused | und
 
 const essence = ({ from, until, types, items, reason }: Omit<SilenceAsk, 'name'>): string =>
   JSON.stringify([iso(from), iso(until), types, items, reason]);
-const isSame = (before: SilenceAsk, ask: SilenceAsk): boolean => essence(before) === essence(ask);

@@ -50,8 +50,8 @@ export async function listItems(
   const head = await vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
   const read = async (after: string | undefined) => {
-    const { items, last } = await vaults.items(vault, { after, limit: STRETCH });
-    return { found: items.filter(isItem).filter((one) => isWanted(one, filter)), last };
+    const { found, last } = await vaults.items(vault, { after, limit: STRETCH });
+    return { found: found.filter(isItem).filter((one) => isWanted(one, filter)), last };
   };
   return ok({ ...(await gather(read, ({ name }) => keyOf(name), page)), head });
 }
@@ -62,9 +62,9 @@ export async function itemHistory(
   place: Place,
   { after, top }: Page,
 ): Promise<Outcome<Listed<Entry>>> {
-  const { entries, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
-  const isKnown = entries.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
-  return isKnown ? ok({ shown: entries, last }) : missing(ports, place);
+  const { found, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
+  const isKnown = found.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
+  return isKnown ? ok({ shown: found, last }) : missing(ports, place);
 }
 
 export async function readHold(ports: VaultReads, now: Instant, place: Place, name: string): Promise<Outcome<Hold>> {

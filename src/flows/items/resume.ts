@@ -3,11 +3,10 @@ import { type Alert, alertId } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
-import { decide, termsOf, underPolicy } from '../../core/lifecycle.ts';
+import { decide, goneAtOnce, termsOf, underPolicy } from '../../core/lifecycle.ts';
 import { named, sameName } from '../../core/names.ts';
-import { isShorter, type Point, type Policy, spent, type Terms, takesAway } from '../../core/policy.ts';
+import { isShorter, type Point, type Policy, takesAway } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import type { Instant } from '../../core/time.ts';
 import { approved } from '../authorize/approval.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { onItemInVault } from '../story/nouns.ts';
@@ -100,8 +99,7 @@ export function movedUnder(
   if (blocked) return blocked;
   if (!pages && item.pagedPoints > 0) return need('pages');
   const moved = underPolicy(item, head, policy, now, id);
-  const cleaned =
-    item.state === 'Protected' ? untouched(pages ?? []) : cleanPages(pages ?? [], termsOf(item, head), now);
+  const cleaned = cleanPages(pages ?? [], (points) => goneAtOnce(item, points, termsOf(item, head), now));
   const removed = [...moved.removed, ...cleaned.removed];
   if (item.superseded) {
     if (!sourceClaim) return need('sourceClaim');
@@ -147,19 +145,10 @@ function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy): R
   );
 }
 
-interface Cleaned {
-  readonly left: readonly PointPage[];
-  readonly changed: readonly PointPage[];
-  readonly dropped: readonly PointPage[];
-  readonly removed: readonly Point[];
-}
-
-const untouched = (pages: readonly PointPage[]): Cleaned => ({ left: pages, changed: [], dropped: [], removed: [] });
-
 /** The pages of an item without the points whose life is over. */
-function cleanPages(pages: readonly PointPage[], terms: Terms, now: Instant): Cleaned {
+function cleanPages(pages: readonly PointPage[], goneOf: (points: readonly Point[]) => readonly Point[]) {
   const after = pages.map((page) => {
-    const removed = spent(page.points, terms, now);
+    const removed = goneOf(page.points);
     return { removed, page: { ...page, points: page.points.filter((point) => !removed.includes(point)) } };
   });
   const left = after.filter(({ page }) => page.points.length > 0);

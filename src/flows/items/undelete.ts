@@ -2,7 +2,7 @@ import type { HeldHead } from '../../change.ts';
 import type { Item, ItemIn } from '../../core/item.ts';
 import { decide, undeleted } from '../../core/lifecycle.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Code, type Outcome, ok } from '../../core/problems.ts';
+import { type Code, type Outcome, ok, type Refused } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { type Instant, instantOf } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
@@ -138,10 +138,8 @@ const matches = ({ deletion }: ItemIn<'SoftDeleted'>, { deletedBy, from, to }: W
   (from === undefined || deletion.deletedAt >= from) &&
   (to === undefined || deletion.deletedAt <= to);
 
-const answerOf = (outcome: Pick<Outcome<unknown>, 'ok'>, done: Answer['outcome']): Answer =>
-  'refusal' in outcome
-    ? { outcome: 'Refused', code: (outcome as Extract<Outcome<unknown>, { ok: false }>).refusal.code }
-    : { outcome: done };
+const answerOf = (outcome: { readonly ok: true } | Refused, done: Answer['outcome']): Answer =>
+  outcome.ok ? { outcome: done } : { outcome: 'Refused', code: outcome.refusal.code };
 
 /** What an undelete of it would answer; without changing or noting anything. */
 async function preview(

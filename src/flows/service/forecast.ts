@@ -3,7 +3,7 @@ import { freeAt } from '../../core/lifecycle.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
-import { unlessUnreadable } from '../story/pages.ts';
+import { unlessUnreadable, vaultPages } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 
 interface Coming {
@@ -35,9 +35,7 @@ export async function forecast(
   const until = addDays(now.startOf('day'), days);
   const coming: Coming[] = [];
   const unreadable: Unreadable[] = [];
-  let after: string | undefined;
-  do {
-    const names = await registry.vaults({ after, limit: PAGE });
+  for await (const names of vaultPages({ registry }, PAGE))
     await inParallel(names, async (vault) => {
       const trash = await vaults.dueTrash(vault, until).catch(unlessUnreadable);
       if (!trash) return void unreadable.push({ vault, item: null });
@@ -46,8 +44,6 @@ export async function forecast(
       coming.push(...items.flatMap((item) => expected(item, head, now, until)));
       unreadable.push(...trash.unreadable.map(({ item }) => ({ vault, item })));
     });
-    after = names.length < PAGE ? undefined : names.at(-1);
-  } while (after !== undefined);
   return { days: byDay(coming, now, days), unreadable };
 }
 

@@ -15,7 +15,7 @@ export interface Landing {
   readonly head?: Head | undefined;
   readonly now: Instant;
   /** Only the sweep and `notify` say when they look again; the hints of a change are derived from it. */
-  readonly again?: readonly (Hint & { readonly tries?: number })[];
+  readonly again?: readonly Hint[];
   /** Only the sweep and `notify` send other notices than "these alerts were raised". */
   readonly notices?: readonly { readonly notice: Notice; readonly delaySeconds?: number }[];
 }
@@ -61,7 +61,7 @@ const NOTHING: Landed = { done: false, tellings: [], told: async () => {} };
 
 interface Prepared {
   readonly write: Write | undefined;
-  readonly hints: readonly (Hint & { readonly tries?: number })[];
+  readonly hints: readonly Hint[];
   readonly raised: readonly Alert[];
   readonly notices: NonNullable<Landing['notices']>;
 }

@@ -23,14 +23,8 @@ export function expire({ item }: TaskOf<'expire'>, read: Read): Plan {
   const facts = { recoveryPoints: gone.slice(0, 100).map(({ name }) => name) };
   const { points, pagedPoints, ...pages } = left;
   const next = { ...item, points, pagedPoints, hintedAt: due ?? null, etag: read.id };
-  const landing = byItself(
-    read,
-    item,
-    { operation: 'ExpireRecoveryPoints', from: item, to: next, facts },
-    {
-      items: [{ was: { value: item, tag }, now: next, ...pages }],
-    },
-  );
+  const items = [{ was: { value: item, tag }, now: next, ...pages }];
+  const landing = byItself(read, item, { operation: 'ExpireRecoveryPoints', to: next, facts }, { items });
   // Where the instant changes, its hint follows from the change. The hint that led here may be the very one for what is left.
   const hinted = due?.toMillis() === read.hint.due.toMillis() ? 'stays' : 'struck';
   return { landing: { ...landing, again: stands ? hint : [] }, hint: hinted, counts };

@@ -68,18 +68,18 @@ function blockerOf(item: Remains, { vault }: HeldHead, now: Instant): readonly B
 }
 
 function notEmpty(vault: string, blockers: readonly Blocker[]): Refused {
-  const deleted = blockers.some((blocker) => blocker.purgeAt !== undefined);
-  const facts = {
-    blockers: blockers.slice(0, MOST_BLOCKERS),
-    ...(deleted ? { azureCode: 'ServiceResourceNotEmptyWithBackendMessage' } : {}),
-  };
-  return deleted
-    ? refuse(
-        'VaultHasSoftDeletedItems',
-        `${vault} holds soft-deleted items. It can be deleted once they are purged; to recover them, undelete.`,
-        { facts },
-      )
-    : refuse('VaultNotEmpty', `${vault} is not empty. Stop and delete its items and deregister its servers first.`, {
+  const facts = { blockers: blockers.slice(0, MOST_BLOCKERS) };
+  if (blockers.every(({ purgeAt }) => purgeAt === undefined))
+    return refuse(
+      'VaultNotEmpty',
+      `${vault} is not empty. Stop and delete its items and deregister its servers first.`,
+      {
         facts,
-      });
+      },
+    );
+  return refuse(
+    'VaultHasSoftDeletedItems',
+    `${vault} holds soft-deleted items. It can be deleted once they are purged; to recover them, undelete.`,
+    { facts: { ...facts, azureCode: 'ServiceResourceNotEmptyWithBackendMessage' } },
+  );
 }

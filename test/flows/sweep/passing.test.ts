@@ -54,7 +54,7 @@ test('a hold that ends while the item waits is taken off, with a line in its his
   const { sweep } = sweeperOver(tables);
   await sweep(later(3));
   expect(await stateOf('vm')).toMatchObject({ state: 'SoftDeleted', holds: [] });
-  const { entries } = await portsOver(tables).vaults.history(VAULT, 'vm', { limit: 1 });
+  const { found: entries } = await portsOver(tables).vaults.history(VAULT, 'vm', { limit: 1 });
   expect(entries).toMatchObject([{ operation: 'EndHolds', caller: { channel: 'service' } }]);
   expect(await hintsIn(tables)).toEqual([`purge vm ${day(14)}`, `warn vm ${day(12)}`]);
 });
