@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import {
   anItem,
   aPoint,
@@ -14,7 +14,7 @@ import {
 } from '../support/door.ts';
 import { pathOf, ROUTES } from '../support/writes.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 const agent = (sub: string) => service.token({ sub, roles: ['Agent'], appOnly: true });
 const [mine, yours] = [await agent('mine'), await agent('yours')];
