@@ -98,10 +98,12 @@ export const titleOf = (code: string): string => {
 };
 
 /** Codes that come together, by what an operation does. Each route names those that it can answer. */
-export const READS_ITEM = ['VaultNotFound', 'ItemNotFound', 'ItemPurged'] as const satisfies readonly Code[];
+export const READS_ITEM = ['ItemPurged'] as const satisfies readonly Code[];
 /** It writes what has an etag. */
 export const WRITES = ['PreconditionFailed', 'Busy'] as const satisfies readonly Code[];
 export const WRITES_ITEM = [...READS_ITEM, ...WRITES] as const;
+/** The item must not be in the trash. */
+export const NOT_IN_TRASH = ['ItemSoftDeleted', 'PurgeInProgress'] as const satisfies readonly Code[];
 /** It asks for a second factor, in the token or as a PIN. */
 export const SECOND_FACTOR = [
   'StepUpRequired',

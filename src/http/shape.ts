@@ -126,10 +126,10 @@ export const time = shape(
 export const instant = shape(
   'Instant',
   'A time in UTC, with milliseconds.',
-  z.string().meta({
-    format: 'date-time',
-    pattern: String.raw`^(?:\d{4}|\+\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`,
-  }) as unknown as z.ZodType<Instant, string>,
+  z
+    .string()
+    .meta({ format: 'date-time', pattern: String.raw`^(?:\d{4}|\+\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$` })
+    .brand<'Instant'>(),
 );
 
 export const email = shape('Email', 'An e-mail address.', z.email().max(254));

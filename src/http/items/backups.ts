@@ -5,7 +5,7 @@ import { completeJob, startJob, startRestore } from '../../flows/items/jobs.ts';
 import { type PointResult, recordPoint } from '../../flows/items/points.ts';
 import { pageOfPoints, readJob, readPoint } from '../../flows/items/read.ts';
 import type { Resumption } from '../../flows/items/resume.ts';
-import { READS_ITEM, WRITES_ITEM } from '../refusal.ts';
+import { NOT_IN_TRASH, READS_ITEM, WRITES_ITEM } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { type At, type Call, chapter, gives, list, puts, type Route, route } from '../route.ts';
 import { answer, common, EXAMPLE, field, instant, listOf, name, oneOf, page, request, time } from '../shape.ts';
@@ -91,8 +91,6 @@ const completeRequest = request('CompleteRequest', 'How a job ended.', {
   }).optional(),
 });
 
-const AT_REST = ['ItemSoftDeleted', 'PurgeInProgress'] as const;
-
 /** Part of a row: a job begins, and its address is told. */
 const STARTS = {
   answers: { 202: job },
@@ -107,10 +105,9 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'startBackup',
     at: 'POST vaults/{vault}/items/{item}/backup',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Start a backup job',
-    codes: [...WRITES_ITEM, ...AT_REST, 'ProtectionStopped', 'ObjectLocked'],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', 'ObjectLocked'],
     body: backupRequest,
     run: ({ ports, names, body }, request) => startJob(ports, request, names, { operation: 'Backup', ...body }),
     ...STARTS,
@@ -118,11 +115,10 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'restoreItem',
     at: 'POST vaults/{vault}/items/{item}/restore',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Start a restore job',
     description: 'It changes nothing about the item. An item in the trash has to be undeleted first.',
-    codes: [...WRITES_ITEM, ...AT_REST, 'RecoveryPointNotFound', 'ObjectLocked'],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'RecoveryPointNotFound', 'ObjectLocked'],
     body: restoreRequest,
     run: ({ ports, names, body }, request) => startRestore(ports, request, names, body.recoveryPoint),
     ...STARTS,
@@ -130,24 +126,19 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'getJob',
     at: 'GET vaults/{vault}/items/{item}/jobs/{job}',
-    who: 'Reader',
-    agent: true,
+    who: ['Reader', 'Agent'],
     summary: 'Read a job',
-    codes: ['VaultNotFound', 'ItemNotFound', 'JobNotFound'],
+    codes: [],
     run: ({ ports, names }) => readJob(ports, names, names.job),
     ...gives(jobView),
   }),
   route({
     name: 'completeJob',
     at: 'POST vaults/{vault}/items/{item}/jobs/{job}/complete',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Report the end of a job',
     description: 'The backup engine calls this. With a completed backup it may report the recovery point.',
-    codes: [
-      ...WRITES_ITEM,
-      ...(['JobNotFound', 'InvalidTransition', 'RecoveryPointExists', 'RecoveryPointLimit'] as const),
-    ],
+    codes: [...WRITES_ITEM, 'InvalidTransition', 'RecoveryPointExists', 'RecoveryPointLimit'],
     body: completeRequest,
     run: ({ ports, names, body }, request) => completeJob(ports, request, names, { job: names.job, ...body }),
     ...gives(jobView),
@@ -155,16 +146,11 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'putRecoveryPoint',
     at: 'PUT vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Record a recovery point',
     description:
       'It ends as the policy says for its rung, unless `expiresAt` is given. A recovery point never changes.',
-    codes: [
-      ...WRITES_ITEM,
-      ...AT_REST,
-      ...(['ProtectionStopped', 'RecoveryPointExists', 'RecoveryPointLimit'] as const),
-    ],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', 'RecoveryPointExists', 'RecoveryPointLimit'],
     body: pointRequest,
     run: ({ ports, names, body }, request) =>
       recordPoint(ports, request, names, { name: names.recoveryPoint, ...body }),
@@ -173,18 +159,16 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'getRecoveryPoint',
     at: 'GET vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
-    who: 'Reader',
-    agent: true,
+    who: ['Reader', 'Agent'],
     summary: 'Read a recovery point',
-    codes: [...READS_ITEM, 'RecoveryPointNotFound'],
+    codes: READS_ITEM,
     run: ({ ports, now, names }) => readPoint(ports, now, names, names.recoveryPoint),
     ...gives(pointView),
   }),
   list({
     name: 'listRecoveryPoints',
     at: 'GET vaults/{vault}/items/{item}/recoveryPoints',
-    who: 'Reader',
-    agent: true,
+    who: ['Reader', 'Agent'],
     summary: 'List the recovery points of an item',
     description: 'The list is empty while the item is soft-deleted.',
     codes: READS_ITEM,
