@@ -3,20 +3,15 @@ import { type Code, PROBLEMS, type Refusal } from '../core/problems.ts';
 import type { Reply } from './reply.ts';
 import { answer, code, field, shape, type Told } from './shape.ts';
 
+const target = field(z.string(), 'The field, header or name that is meant.');
+const detail = answer('ErrorDetail', 'One thing that is wrong.', {
+  code,
+  message: field(z.string(), 'What is wrong with it.'),
+  target,
+});
 const told = {
-  target: field(z.string().optional(), 'The field, header or name that is meant.'),
-  details: field(
-    z
-      .array(
-        answer('ErrorDetail', 'One thing that is wrong.', {
-          code,
-          message: field(z.string(), 'What is wrong with it.'),
-          target: field(z.string(), 'The field, header or name that is meant.'),
-        }),
-      )
-      .optional(),
-    'One for each thing that is wrong.',
-  ),
+  target: target.optional(),
+  details: field(z.array(detail).optional(), 'One for each thing that is wrong.'),
 };
 
 export const failure = answer('ErrorResponse', 'A refusal, in the form of Azure.', {

@@ -22,9 +22,10 @@ const server = answer('Server', 'An on-premises machine whose agent backs up int
   vault: common.vault,
   kind,
   agentVersion: z.string().meta(VERSION),
-  registration: field(
-    oneOf('Registration', 'Whether a server is registered.', ['Registered', 'SoftDeleted', 'Unregistered']),
-    'Whether it is registered. SoftDeleted while backups of it lie in the trash.',
+  registration: oneOf(
+    'Registration',
+    'Whether a server is registered. SoftDeleted while backups of it lie in the trash.',
+    ['Registered', 'SoftDeleted', 'Unregistered'],
     'Registered',
   ),
   registeredBy: field(z.string(), 'The object id of the caller who registered it.', EXAMPLE.oid),
@@ -32,7 +33,6 @@ const server = answer('Server', 'An on-premises machine whose agent backs up int
   passphraseChangedAt: field(instant.nullable(), 'When its agent last got a new passphrase; null: never.', null),
   etag: common.etag,
 });
-const servers = listOf('ServerList', 'A page of servers.', server);
 
 const serverView = viewOf(server, (one: Server) => ({
   ...one,
@@ -85,7 +85,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     summary: 'List the servers of a vault',
     codes: [],
     query: page,
-    list: servers,
+    list: listOf('ServerList', 'A page of servers.', server),
     run: ({ ports, names }, wanted) => listServers(ports, names.vault, wanted),
     view: serverView,
   }),

@@ -153,6 +153,7 @@ export const common = {
   policy: field(z.string(), 'The name of the policy.', EXAMPLE.policy),
   by: field(z.string(), 'The object id of the caller who did it.', EXAMPLE.oid),
   reason: field(z.string(), 'Why.'),
+  purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
   etag: field(
     shape('Etag', 'The version of a resource, quoted.', z.string().regex(/^"[^"]+"$/)),
     'The version, as in the header `ETag`. Send it back in `If-Match`.',

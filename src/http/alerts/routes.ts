@@ -16,7 +16,7 @@ import type { DeadLetter } from '../../ports.ts';
 import { WRITES } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { nothing, page, type Told } from '../shape.ts';
+import { listOf, nothing, page, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 import { alertView, silenceView } from './shapes.ts';
 
@@ -117,7 +117,7 @@ export const alertRoutes: readonly Route[] = [
       summary: 'List the silences of a vault',
       codes: [],
       query: page,
-      list: shapes.silences,
+      list: listOf('SilenceList', 'A page of silences.', shapes.silence),
       run: ({ ports, now, names }, wanted) => listSilences(ports, now, names.vault, wanted),
       view: silenceView,
     }),
@@ -158,7 +158,7 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       summary: 'List the mails that the service gave up',
       codes: [],
       query: page,
-      list: shapes.deadLetters,
+      list: listOf('DeadLetterList', 'A page of mails that the service gave up.', shapes.deadLetter),
       run: ({ ports }, wanted) => listDeadLetters(ports, wanted),
       view: shapes.deadLetterView,
     }),

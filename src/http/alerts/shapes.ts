@@ -88,7 +88,6 @@ export const silence = answer('Silence', 'For a while no mail is sent about some
   by: common.by,
   etag: common.etag,
 });
-export const silences = listOf('SilenceList', 'A page of silences.', silence);
 
 export const silenceView = viewOf(silence);
 
@@ -113,7 +112,6 @@ export const deadLetter = answer('DeadLetter', 'A mail that the service gave up.
   firstFailedAt: field(instant, 'When it failed first.', '2026-11-21T09:00:02.000Z'),
   lastFailedAt: field(instant, 'When it failed last.', '2026-11-21T09:00:02.000Z'),
 });
-export const deadLetters = listOf('DeadLetterList', 'A page of mails that the service gave up.', deadLetter);
 
 export const deadLetterView = viewOf(deadLetter);
 

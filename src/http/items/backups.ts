@@ -31,7 +31,6 @@ const point = answer('RecoveryPoint', 'A point in time that an item can be resto
   purgeAt: field(instant.optional(), 'When it goes for good; only while it is soft-deleted.'),
   etag: common.etag,
 });
-const points = listOf('RecoveryPointList', 'A page of recovery points.', point);
 
 /** While nothing ages, a point past its end is as good as any other: it says when its end would have been. */
 function pointFrom({ point: one, item, head }: Omit<PointResult, 'created'>, { now }: At) {
@@ -173,7 +172,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     description: 'The list is empty while the item is soft-deleted.',
     codes: READS_ITEM,
     query: page,
-    list: points,
+    list: listOf('RecoveryPointList', 'A page of recovery points.', point),
     run: ({ ports, now, names }, wanted) => pageOfPoints(ports, now, names, wanted),
     view: (one, { item, head }, call) => pointView({ point: one, item, head }, call),
   }),

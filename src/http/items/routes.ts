@@ -9,9 +9,9 @@ import type { Request } from '../../flows/story/request.ts';
 import { NOT_IN_TRASH, READS_ITEM, SECOND_FACTOR, WRITES, WRITES_ITEM } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { nothing, page } from '../shape.ts';
+import { listOf, nothing, page } from '../shape.ts';
 import { previewView, resumePreview } from './backups.ts';
-import { entries, entryView, explanation, explanationView } from './historyShapes.ts';
+import { entry, entryView, explanation, explanationView } from './historyShapes.ts';
 import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
 
@@ -54,7 +54,7 @@ export const itemRoutes: readonly Route[] = [
       summary: 'List the items of a vault',
       codes: [],
       query: requests.itemsQuery,
-      list: shapes.items,
+      list: listOf('ItemList', 'A page of items.', shapes.item),
       run: ({ ports, names, query }, wanted) => listItems(ports, names.vault, query, wanted),
       view: (item, { head }, call) => shapes.itemView({ item, head }, call),
     }),
@@ -129,7 +129,7 @@ export const itemRoutes: readonly Route[] = [
       description: 'The history outlives the purge. It contains refusals too.',
       codes: READS_ITEM,
       query: page,
-      list: entries,
+      list: listOf('HistoryEntryList', 'A page of history.', entry),
       run: ({ ports, names }, wanted) => itemHistory(ports, names, wanted),
       view: entryView,
     }),

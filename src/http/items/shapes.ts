@@ -10,7 +10,7 @@ import type { Protection } from '../../flows/items/protect.ts';
 import type { Resumption } from '../../flows/items/resume.ts';
 import type { Stopped } from '../../flows/items/stop.ts';
 import type { At } from '../route.ts';
-import { answer, common, count, EXAMPLE, field, instant, listOf, oneOf, request, says, time, words } from '../shape.ts';
+import { answer, common, count, EXAMPLE, field, instant, oneOf, request, says, time, words } from '../shape.ts';
 import { workload } from '../vaults/shapes.ts';
 import { viewOf } from '../view.ts';
 
@@ -25,7 +25,7 @@ export const SERVER = 'The registered server on which it lies; null or absent fo
 
 const deletion = answer('Deletion', 'How an item was deleted, and until when it can be undeleted.', {
   deletedAt: field(instant, 'When it was deleted.', EXAMPLE.deletedAt),
-  purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
+  purgeAt: common.purgeAt,
   retentionDays: field(count, 'For how many days a deleted backup can be undeleted.', 14),
   daysLeft: field(count, 'How many of them are left, with the one that has begun.', 14),
   remaining: z.string().meta({ format: 'duration', ...says('The time that is left.', 'P13DT23H59M') }),
@@ -113,7 +113,6 @@ const softDeleteApplied = field(
 );
 
 export const item = answer('Item', 'A thing that is protected, or was.', fields);
-export const items = listOf('ItemList', 'A page of items.', item);
 export const protectedItem = answer(
   'ProtectedItem',
   'An item that is protected now.',

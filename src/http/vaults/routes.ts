@@ -5,7 +5,7 @@ import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { EXAMPLE, page } from '../shape.ts';
+import { EXAMPLE, listOf, page } from '../shape.ts';
 import * as shapes from './shapes.ts';
 import { policyView, vaultView } from './shapes.ts';
 
@@ -128,7 +128,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'List the policies of a vault',
       codes: [],
       query: page,
-      list: shapes.policies,
+      list: listOf('PolicyList', 'A page of policies.', shapes.policy),
       run: ({ ports, names }, wanted) => listPolicies(ports, names.vault, wanted),
       view: policyView,
     }),

@@ -161,7 +161,6 @@ export const policy = answer('Policy', 'When backups run and how long their poin
   ),
   etag: common.etag,
 });
-export const policies = listOf('PolicyList', 'A page of policies.', policy);
 
 export const policyView = viewOf(policy);
 
@@ -184,21 +183,16 @@ export const policyRequest = request('PolicyRequest', 'The parts of a policy. A 
   ).optional(),
 });
 
-export const undeletions = answer('UndeleteResults', 'What became of each item.', {
-  results: field(
-    z.array(
-      answer('UndeleteResult', 'What became of one item, and why.', {
-        item: common.item,
-        outcome: oneOf('UndeleteOutcome', 'What became of one item.', ['Undeleted', 'WouldUndelete', 'Refused']),
-        code: field(code.optional(), 'The code of the refusal.'),
-      }),
-    ),
-    'One for each item, in the order in which they were asked for.',
-    [
-      { item: EXAMPLE.item, outcome: 'Undeleted' },
-      { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
-    ],
-  ),
+const undeletion = answer('UndeleteResult', 'What became of one item, and why.', {
+  item: common.item,
+  outcome: oneOf('UndeleteOutcome', 'What became of one item.', ['Undeleted', 'WouldUndelete', 'Refused']),
+  code: field(code.optional(), 'The code of the refusal.'),
+});
+const undeletions = answer('UndeleteResults', 'What became of each item.', {
+  results: field(z.array(undeletion), 'One for each item, in the order in which they were asked for.', [
+    { item: EXAMPLE.item, outcome: 'Undeleted' },
+    { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
+  ]),
 });
 
 export const undeletionsView = viewOf(undeletions, (results: readonly Recovered[]) => ({ results }));
