@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Code, PROBLEMS, type Refusal } from '../core/problems.ts';
 import type { Reply } from './reply.ts';
-import { answer, code, field, shape, type Told } from './shape.ts';
+import { answer, code, field, loose, type Told } from './shape.ts';
 
 const target = field(z.string(), 'The field, header or name that is meant.');
 const detail = answer('ErrorDetail', 'One thing that is wrong.', {
@@ -19,26 +19,20 @@ export const failure = answer('ErrorResponse', 'A refusal, in the form of Azure.
     code,
     message: field(z.string(), 'What happened, and what to do next.'),
     ...told,
-    innererror: shape(
-      'InnerError',
-      'The facts of a refusal, by name.',
-      z.looseObject({ azureCode: field(z.string().optional(), 'The code that Azure has for it.') }),
-    ).optional(),
+    innererror: loose('InnerError', 'The facts of a refusal, by name.', {
+      azureCode: field(z.string().optional(), 'The code that Azure has for it.'),
+    }).optional(),
   }),
 });
 
-export const problem = shape(
-  'Problem',
-  'A refusal in the form of RFC 9457. Its facts stand beside these fields.',
-  z.looseObject({
-    type: field(z.string().regex(/^\/problems\/[A-Za-z]+$/), 'Which problem it is.'),
-    title: field(z.string(), 'The code in words.'),
-    status: field(z.int().min(400).max(599), 'The status of the answer.'),
-    detail: field(z.string(), 'What happened, and what to do next.'),
-    code,
-    ...told,
-  }),
-);
+export const problem = loose('Problem', 'A refusal in the form of RFC 9457. Its facts stand beside these fields.', {
+  type: field(z.string().regex(/^\/problems\/[A-Za-z]+$/), 'Which problem it is.'),
+  title: field(z.string(), 'The code in words.'),
+  status: field(z.int().min(400).max(599), 'The status of the answer.'),
+  detail: field(z.string(), 'What happened, and what to do next.'),
+  code,
+  ...told,
+});
 
 const CHALLENGES: { readonly [code: string]: (context: string) => string } = {
   Unauthenticated: () => 'Bearer',

@@ -9,12 +9,7 @@ import { chapter, gives, list, puts, type Route, route } from './route.ts';
 import { answer, common, EXAMPLE, field, instant, listOf, nothing, oneOf, page, request, says } from './shape.ts';
 import { viewOf } from './view.ts';
 
-const kind = oneOf(
-  'HybridKind',
-  'The product whose agent backs up from on premises. It never changes.',
-  HYBRID_KINDS,
-  'MARS',
-);
+const kind = oneOf('HybridKind', 'The product whose agent backs up from on premises. It never changes.', HYBRID_KINDS);
 const VERSION = says('The version of its backup agent.', '2.0.9260');
 
 const server = answer('Server', 'An on-premises machine whose agent backs up into the vault.', {
@@ -26,7 +21,6 @@ const server = answer('Server', 'An on-premises machine whose agent backs up int
     'Registration',
     'Whether a server is registered. SoftDeleted while backups of it lie in the trash.',
     ['Registered', 'SoftDeleted', 'Unregistered'],
-    'Registered',
   ),
   registeredBy: field(z.string(), 'The object id of the caller who registered it.', EXAMPLE.oid),
   registeredAt: field(instant, 'When it was registered.', '2026-11-01T08:00:00.000Z'),

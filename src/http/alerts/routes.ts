@@ -30,13 +30,10 @@ const ACKNOWLEDGE = { ...MOVE, codes: ['InvalidTransition', 'Busy'] } as const;
 const CLOSE = { ...MOVE, codes: ['Busy'] } as const;
 
 /** Every alert has two addresses: in its vault, and in the list of all. */
-type Names = { readonly alert: string } | { readonly vault: string; readonly alert: string };
+type Names = { readonly vault?: string; readonly alert: string };
 
 /** The id of an alert names its vault, or says that it is about the service as a whole. */
-const placeOf = (names: Names): AlertPlace => ({
-  vault: 'vault' in names ? names.vault : (vaultOfAlert(names.alert) ?? null),
-  id: names.alert,
-});
+const placeOf = ({ vault, alert }: Names): AlertPlace => ({ vault: vault ?? vaultOfAlert(alert) ?? null, id: alert });
 
 const alertAt = (path: 'vaults/{vault}/alerts/{alert}' | 'alerts/{alert}', name: string, which: string) => [
   route({

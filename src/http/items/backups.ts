@@ -12,9 +12,7 @@ import { answer, common, EXAMPLE, field, instant, listOf, name, oneOf, page, req
 import { viewOf } from '../view.ts';
 import { jobOperation, termsFor, tier } from './shapes.ts';
 
-const rung = oneOf('PointRung', 'Which rung of a policy keeps a point.', POINT_RUNGS, 'daily');
-const ending = oneOf('JobEnding', 'How a job ended.', JOB_ENDINGS, 'Completed');
-const pointName = field(name, 'The name of the recovery point.', EXAMPLE.point);
+const rung = oneOf('PointRung', 'Which rung of a policy keeps a point.', POINT_RUNGS);
 
 const point = answer('RecoveryPoint', 'A point in time that an item can be restored to.', {
   name: common.name(EXAMPLE.point),
@@ -26,7 +24,6 @@ const point = answer('RecoveryPoint', 'A point in time that an item can be resto
     'RecoveryPointState',
     'Whether it can be restored. SoftDeleted: a shorter policy cut it off, and a longer one brings it back.',
     ['Active', 'SoftDeleted'],
-    'Active',
   ),
   purgeAt: field(instant.optional(), 'When it goes for good; only while it is soft-deleted.'),
   etag: common.etag,
@@ -59,7 +56,7 @@ export const previewView = viewOf(resumePreview, ({ removed, ...of }: Resumption
 const job = answer('Job', 'A backup or a restore.', {
   id: field(z.string(), 'Its id.', EXAMPLE.job),
   operation: jobOperation,
-  status: oneOf('JobStatus', 'Whether a job runs, or how it ended.', ['InProgress', ...JOB_ENDINGS], 'InProgress'),
+  status: oneOf('JobStatus', 'Whether a job runs, or how it ended.', ['InProgress', ...JOB_ENDINGS]),
   startedAt: field(instant, 'When it began.', '2026-11-21T09:30:00.000Z'),
   endedAt: field(instant.nullable(), 'When it ended; null: it still runs.', null),
   item: common.item,
@@ -74,14 +71,16 @@ const backupRequest = request('BackupRequest', 'How long the recovery point of a
     '2027-11-21T00:00:00Z',
   ),
 });
-const restoreRequest = request('RestoreRequest', 'Which recovery point.', { recoveryPoint: pointName });
+const restoreRequest = request('RestoreRequest', 'Which recovery point.', {
+  recoveryPoint: field(name, 'The name of the recovery point.', EXAMPLE.point),
+});
 export const pointRequest = request('PointRequest', 'A recovery point that the backup engine has made.', {
   createdAt: field(time, 'When it was made.', '2026-11-20T02:00:00Z'),
   rung,
   expiresAt: field(time.nullable().default(null), 'When the point ends; absent: as the policy says for its rung.'),
 });
 const completeRequest = request('CompleteRequest', 'How a job ended.', {
-  status: ending,
+  status: oneOf('JobEnding', 'How a job ended.', JOB_ENDINGS),
   recoveryPoint: request('CompleteRequestRecoveryPoint', 'The point that a completed backup made.', {
     name: field(name.optional(), 'The name of the point.', EXAMPLE.point),
     createdAt: field(time.optional(), 'When it was made.'),

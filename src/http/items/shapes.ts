@@ -15,12 +15,10 @@ import { workload } from '../vaults/shapes.ts';
 import { viewOf } from '../view.ts';
 
 export const itemState = oneOf('ItemState', 'The state of an item.', ITEM_STATES, 'SoftDeleted');
-export const tier = oneOf(
-  'Tier',
-  'Where backups lie. Soft delete applies to the tier Vault only.',
-  ['Vault', 'Operational'],
+export const tier = oneOf('Tier', 'Where backups lie. Soft delete applies to the tier Vault only.', [
   'Vault',
-);
+  'Operational',
+]);
 export const SERVER = 'The registered server on which it lies; null or absent for what is protected from the cloud.';
 
 const deletion = answer('Deletion', 'How an item was deleted, and until when it can be undeleted.', {
@@ -38,7 +36,7 @@ const deletion = answer('Deletion', 'How an item was deleted, and until when it 
   comment: field(z.string().nullable(), 'What the caller wanted to add.', null),
 });
 
-export const jobOperation = oneOf('JobOperation', 'What a job does.', ['Backup', 'Restore'], 'Backup');
+export const jobOperation = oneOf('JobOperation', 'What a job does.', ['Backup', 'Restore']);
 const activeJob = answer('ActiveJob', 'A job that runs on an item.', {
   id: field(z.string(), 'Its id.', EXAMPLE.job),
   operation: jobOperation,
@@ -70,7 +68,7 @@ const fields = {
   name: common.name(EXAMPLE.item),
   vault: common.vault,
   workload,
-  class: oneOf('WorkloadClass', 'Protected from the cloud, or by an agent on premises.', ['Cloud', 'Hybrid'], 'Cloud'),
+  class: oneOf('WorkloadClass', 'Protected from the cloud, or by an agent on premises.', ['Cloud', 'Hybrid']),
   tier,
   sourceId: field(z.string(), 'What is backed up, as its own service names it.', EXAMPLE.source),
   server: field(z.string().nullable(), SERVER, null),

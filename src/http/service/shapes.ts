@@ -7,6 +7,7 @@ import {
   field,
   instant,
   listOf,
+  loose,
   number,
   oneOf,
   request,
@@ -123,7 +124,7 @@ export const liveness = answer('Liveness', 'The process is alive.', {
 
 const readinessCheck = answer('ReadinessCheck', 'One thing that was looked at.', {
   name: field(z.string(), 'What is checked.', 'storage'),
-  status: oneOf('ReadinessStatus', 'Good, worth a look, or broken.', ['ok', 'warn', 'fail'], 'ok'),
+  status: oneOf('ReadinessStatus', 'Good, worth a look, or broken.', ['ok', 'warn', 'fail']),
   detail: field(z.string(), 'The same in words.', 'tables answer'),
 });
 export const readiness = answer('Readiness', 'What an operator has to know.', {
@@ -146,14 +147,10 @@ export const clockRequest = request('ClockRequest', 'Where to move the clock.', 
     .meta({ pattern: DURATION.source, ...OFFSET }),
 });
 
-const part = shape('ApiDocumentPart', 'A part of an OpenAPI document.', z.looseObject({}));
-export const apiDocument = shape(
-  'ApiDocument',
-  'An OpenAPI document.',
-  z.looseObject({
-    openapi: field(z.literal('3.1.1'), 'The version of OpenAPI.', '3.1.1'),
-    info: field(part, 'What the API is.', { title: 'Reprieve', version: '2026-11-01' }),
-    paths: field(part, 'What can be called.', {}),
-  }),
-);
+const part = loose('ApiDocumentPart', 'A part of an OpenAPI document.', {});
+export const apiDocument = loose('ApiDocument', 'An OpenAPI document.', {
+  openapi: field(z.literal('3.1.1'), 'The version of OpenAPI.', '3.1.1'),
+  info: field(part, 'What the API is.', { title: 'Reprieve', version: '2026-11-01' }),
+  paths: field(part, 'What can be called.', {}),
+});
 export const textPage = shape('Page', 'A text for people.', z.string(), '…');
