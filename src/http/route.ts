@@ -71,7 +71,7 @@ export const chapter = (tag: Tag, routes: readonly Untagged[]): readonly Route[]
 interface Described {
   /** Also the operation's id. */
   readonly name: string;
-  /** The least role that may call it, and another one that does not contain it; or anyone. An agent may only touch what is its own. */
+  /** The least role that may call it, and another that may too; or anyone. An agent touches only what is its own. */
   readonly who: Role | readonly [Role, Role] | 'anyone';
   readonly summary: string;
   /** What the summary leaves open. */

@@ -33,7 +33,7 @@ const blocker = answer('PurgeBlocker', 'One thing that keeps an item from being 
 });
 const verb = oneOf('OfferedVerb', 'What can be done with an item.', OFFERS);
 
-export const explanation = answer('Explanation', 'Why an item was or was not purged.', {
+const explanation = answer('Explanation', 'Why an item was or was not purged.', {
   state: itemState,
   notBefore: field(
     instant.nullable(),

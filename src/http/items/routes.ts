@@ -11,7 +11,7 @@ import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { listOf, nothing, page } from '../shape.ts';
 import { previewView, resumePreview } from './backups.ts';
-import { entry, entryView, explanation, explanationView } from './historyShapes.ts';
+import { entry, entryView, explanationView } from './historyShapes.ts';
 import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
 
@@ -141,8 +141,7 @@ export const itemRoutes: readonly Route[] = [
       description: 'What stands in the way of the purge, when it is expected, and what can be done about it.',
       codes: READS_ITEM,
       run: ({ ports, now, names }) => explainItem(ports, now, names),
-      answers: { 200: explanation },
-      view: (found) => reply(200, explanationView(found)),
+      ...gives(explanationView),
     }),
   ]),
   ...chapter('Holds', [

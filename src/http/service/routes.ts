@@ -153,8 +153,8 @@ export const clockRoutes = (clock: MovableClock): readonly Route[] => {
 const PAGE_POLICY = { 'content-security-policy': pagePolicy("style-src 'self'", "img-src 'self'") };
 
 /**
- * The API, told to programs and to people: files that the build makes from these very routes. A local run has a few routes more, and a
- * document of its own; a package has only the other one.
+ * The API, told to programs and to people: files that the build makes from these very routes. A local run has a few
+ * routes more, so it has its own document; but a package has only that of Azure.
  */
 export function documentRoutes(isLocal: boolean, dist = import.meta.dirname): readonly Route[] {
   const own = join(dist, 'api-local');
