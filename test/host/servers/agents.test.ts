@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rolesOf } from '../../../src/http/route.ts';
 import { sharedService } from '../../support/service.ts';
 import {
   anItem,
@@ -41,7 +42,7 @@ const BODIES: Readonly<Record<string, object>> = {
   completeJob: { status: 'Completed' },
   putRecoveryPoint: { createdAt: '2026-01-01T00:00:00Z', rung: 'daily' },
 };
-const agentRoutes = ROUTES.filter((route) => route.agent);
+const agentRoutes = ROUTES.filter((route) => rolesOf(route).includes('Agent'));
 
 test('an agent works with its own server and items', async () => {
   const { vault, server, path, body } = await ownServer();
