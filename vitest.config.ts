@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/longFirst.ts';
 import { slowestFiles } from './test/support/slowestFiles.ts';
 
 /** So long that only what never ends is late, however slow the machine is. */
@@ -19,8 +20,9 @@ const project = (name: string, folders: string, patience = PATIENCE_MS) => ({
 
 export default defineConfig({
   test: {
-    // Tests wait for other processes more than they compute: two files at a time also on two cores.
-    maxWorkers: 2,
+    // Tests also wait: for processes that start, for a browser, between two tries of a call. Three files at a time keep two cores busy.
+    maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/sharedStorage.ts'],
     reporters: ['default', slowestFiles],
     projects: [

@@ -645,7 +645,7 @@ export type RecoveryPointList = {
 /** Whether it can be restored. SoftDeleted: a shorter policy cut it off, and a longer one brings it back. */
 export type RecoveryPointState = 'Active' | 'SoftDeleted';
 
-/** Whether a server is registered. */
+/** Whether a server is registered. SoftDeleted while backups of it lie in the trash. */
 export type Registration = 'Registered' | 'SoftDeleted' | 'Unregistered';
 
 /** Which recovery point. */

@@ -68,6 +68,10 @@ export interface HeadWrite {
 /** The most rows that one transaction can write. */
 export const MOST_ROWS = 100;
 
+/** In parts of so many, in the same order. */
+export const inParts = <T>(all: readonly T[], most = MOST_ROWS): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / most) }, (_, part) => all.slice(part * most, (part + 1) * most));
+
 /** One transaction in one vault, or among the service's own rows: all of it or nothing. */
 export interface Change {
   /** The vault's name, or `SERVICE` for what belongs to no vault. */

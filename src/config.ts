@@ -17,6 +17,8 @@ const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 const isLoopback = (endpoint: string): boolean =>
   URL.canParse(endpoint) && LOOPBACK.includes(new URL(endpoint).hostname);
+/** What never leaves this machine needs no https. */
+const isSafe = (url: string): boolean => /^https:/i.test(url) || isLoopback(url);
 const SERVICES = ['Table', 'Queue', 'Blob'] as const;
 
 const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -24,6 +26,7 @@ const listed = (text: string): readonly string[] => text.split(',').map((one) =>
 const filled = (text: string): readonly string[] => listed(text).filter((one) => one !== '');
 
 const text = z.string().min(1);
+const httpsUrl = z.url({ protocol: /^https$/ });
 /** A reference to the vault that the platform cannot resolve arrives as it is written, and everybody could guess such a secret. */
 const secret = (least: number, most: number) =>
   z
@@ -31,10 +34,6 @@ const secret = (least: number, most: number) =>
     .min(least)
     .max(most)
     .refine((value) => !value.startsWith('@Microsoft.KeyVault('), 'is a reference to the vault that was not resolved');
-const httpsUrl = z.url({ protocol: /^https$/ });
-/** A collector on the same machine needs no https. */
-const isCollector = (url: string): boolean =>
-  URL.canParse(url) && (new URL(url).protocol === 'https:' || LOOPBACK.includes(new URL(url).hostname));
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 /**
@@ -47,24 +46,18 @@ export const SETTINGS = z.object({
       'the connection string of the account with the tables and queues; in Azure the four settings below replace it',
     givenBy: 'a local run',
   }),
-  DATA_STORAGE__tableServiceUri: httpsUrl.optional().meta({ description: 'the address of the tables' }),
-  DATA_STORAGE__queueServiceUri: httpsUrl.optional().meta({ description: 'the address of the queues' }),
-  DATA_STORAGE__credential: z
-    .literal('managedidentity')
-    .optional()
-    .meta({ description: 'how the host signs in to the queues' }),
+  DATA_STORAGE__tableServiceUri: httpsUrl.optional().describe('the address of the tables'),
+  DATA_STORAGE__queueServiceUri: httpsUrl.optional().describe('the address of the queues'),
+  DATA_STORAGE__credential: z.literal('managedidentity').optional().describe('how the host signs in to the queues'),
   DATA_STORAGE__clientId: text
     .optional()
-    .meta({ description: 'the client id of the identity that the app was given; mails are sent with it too' }),
-  IDENTITY_ISSUER: z.url().meta({ description: 'the issuer of the tokens' }),
-  IDENTITY_AUDIENCE: text.meta({ description: 'the audience that tokens must have' }),
+    .describe('the client id of the identity that the app was given; mails are sent with it too'),
+  IDENTITY_ISSUER: z.url().describe('the issuer of the tokens'),
+  IDENTITY_AUDIENCE: text.describe('the audience that tokens must have'),
   IDENTITY_JWKS: z
     .url()
-    .refine(
-      (url) => /^https:/i.test(url) || isLoopback(url),
-      'must be https: otherwise someone could exchange the keys on their way',
-    )
-    .meta({ description: "the address of the issuer's keys" }),
+    .refine(isSafe, 'must be https: otherwise someone could exchange the keys on their way')
+    .describe("the address of the issuer's keys"),
   IDENTITY_TENANTS: z
     .string()
     .max(2000)
@@ -73,29 +66,25 @@ export const SETTINGS = z.object({
       'must be ids, separated by commas',
     )
     .default('')
-    .meta({
-      description:
-        'the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides',
-    }),
-  STEP_UP_CONTEXT: text.default('c1').meta({ description: 'the authentication context that proves a second factor' }),
-  PIN_PEPPER: secret(32, 500).optional().meta({
-    description:
+    .describe('the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides'),
+  STEP_UP_CONTEXT: text.default('c1').describe('the authentication context that proves a second factor'),
+  PIN_PEPPER: secret(32, 500)
+    .optional()
+    .describe(
       'a secret that protects stored security PINs; it must not lie in the storage account; needed outside of a local run',
-  }),
+    ),
   SWEEP_SCHEDULE: z
     .string()
     .refine(isSchedule, 'is not a six-field schedule')
     .default('0 */5 * * * *')
-    .meta({ description: 'the schedule of the sweep: six fields, seconds first, UTC' }),
-  SWEEP_MAX_PURGES: count(1, 1_000_000).default(1000).meta({
-    description: 'the belt: when more items than this are due at once, none is purged until someone releases them',
-  }),
-  SWEEP_BUDGET_SECONDS: count(5, 1800)
-    .default(240)
-    .meta({ description: 'for how many seconds one sweep may begin new work' }),
+    .describe('the schedule of the sweep: six fields, seconds first, UTC'),
+  SWEEP_MAX_PURGES: count(1, 1_000_000)
+    .default(1000)
+    .describe('the belt: when more items than this are due at once, none is purged until someone releases them'),
+  SWEEP_BUDGET_SECONDS: count(5, 1800).default(240).describe('for how many seconds one sweep may begin new work'),
   SWEEP_SPREAD_ABOVE: count(1, 1_000_000)
     .default(5000)
-    .meta({ description: 'when more hints than this are due, the timer spreads the work over the queue' }),
+    .describe('when more hints than this are due, the timer spreads the work over the queue'),
   MAIL_CONNECTION_STRING: text.optional().meta({
     description: 'the connection string of Communication Services; in Azure MAIL_ENDPOINT replaces it',
     givenBy: 'a local run',
@@ -103,26 +92,29 @@ export const SETTINGS = z.object({
   MAIL_ENDPOINT: z
     .url()
     .optional()
-    .meta({ description: 'the address of Communication Services; the app signs in with its own identity' }),
-  MAIL_SENDER: z.string().min(3).default('DoNotReply@reprieve.local').meta({ description: 'the sender of the mails' }),
+    .describe('the address of Communication Services; the app signs in with its own identity'),
+  MAIL_SENDER: z.string().min(3).default('DoNotReply@reprieve.local').describe('the sender of the mails'),
   MAIL_PER_MINUTE: count(1, 100_000)
     .optional()
-    .meta({ description: 'the most mails a minute, for all instances together; a managed domain allows 5' }),
-  MAIL_OPERATORS: z.string().default('').meta({
-    description: 'the people mailed about alerts that concern the service as a whole: addresses, separated by commas',
-  }),
-  DELIVERY_WEBHOOK_KEY: secret(16, 200).optional().meta({
-    description: 'the key that delivery reports must bring; without it no report is accepted',
-  }),
-  PORTAL_CLIENT_ID: text.max(100).optional().meta({
-    description:
+    .describe('the most mails a minute, for all instances together; a managed domain allows 5'),
+  MAIL_OPERATORS: z
+    .string()
+    .default('')
+    .describe('the people mailed about alerts that concern the service as a whole: addresses, separated by commas'),
+  DELIVERY_WEBHOOK_KEY: secret(16, 200)
+    .optional()
+    .describe('the key that delivery reports must bring; without it no report is accepted'),
+  PORTAL_CLIENT_ID: text
+    .max(100)
+    .optional()
+    .describe(
       'the app registration that people use to sign in to the portal; without it the portal says that sign-in is not set up',
-  }),
+    ),
   METRICS_ENDPOINT: z
     .string()
-    .refine((url) => url === '' || isCollector(url), 'must be a URL with https')
+    .refine((url) => url === '' || (URL.canParse(url) && isSafe(url)), 'must be a URL with https')
     .default('')
-    .meta({ description: 'the collector that gets metrics once a minute, as OTLP over HTTP: `https://…/v1/metrics`' }),
+    .describe('the collector that gets metrics once a minute, as OTLP over HTTP: `https://…/v1/metrics`'),
   WEBSITE_RESOURCE_GROUP: z
     .string()
     .optional()
@@ -134,17 +126,7 @@ export const SETTINGS = z.object({
 });
 
 /** Names with these prefixes are meant for us. If we do not know such a name, it is a typing error. */
-const PREFIXES: readonly string[] = [
-  'DATA_STORAGE',
-  'IDENTITY_',
-  'STEP_UP_',
-  'PIN_',
-  'SWEEP_',
-  'MAIL_',
-  'DELIVERY_',
-  'PORTAL_',
-  'METRICS_',
-];
+const PREFIXES = /^(DATA_STORAGE|IDENTITY_|STEP_UP_|PIN_|SWEEP_|MAIL_|DELIVERY_|PORTAL_|METRICS_)/;
 /** The platform sets these, so that the app can get tokens of its identity. */
 const PLATFORMS: readonly string[] = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'IDENTITY_SERVER_THUMBPRINT'];
 
@@ -207,8 +189,7 @@ export function readConfig(environment: Environment) {
 
 const unknown = (environment: Environment): readonly string[] =>
   Object.keys(environment)
-    .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)))
-    .filter((name) => !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name))
+    .filter((name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name))
     .map((name) => `${name}: there is no such setting`);
 
 const SERVICE_URIS = ['DATA_STORAGE__tableServiceUri', 'DATA_STORAGE__queueServiceUri'] as const;

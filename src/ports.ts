@@ -15,6 +15,12 @@ export interface Stretch {
   readonly limit: number;
 }
 
+/** What was found of it. `last` is the name to go on behind, where there may be more. */
+export interface Found<T> {
+  readonly found: readonly T[];
+  readonly last: string | undefined;
+}
+
 export interface Vaults {
   /** The head, remembered if possible, or read now. undefined: there is no such vault. */
   head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
@@ -22,12 +28,8 @@ export interface Vaults {
   clearVault(vault: string): Promise<void>;
 
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
-  items(
-    vault: string,
-    stretch: Stretch,
-  ): Promise<{ readonly items: readonly Remains[]; readonly last: string | undefined }>;
+  items(vault: string, stretch: Stretch): Promise<Found<Remains>>;
   counts(vault: string): Promise<Counts>;
-  trash(vault: string): Promise<readonly Item[]>;
   /** The head, and what lies in the trash with a place no later than `until`: one read. */
   dueTrash(vault: string, until: Instant): Promise<DueTrash>;
   /** Forgets a tombstone that nobody replaced since. */
@@ -36,11 +38,7 @@ export interface Vaults {
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
   servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
-  history(
-    vault: string,
-    item: string,
-    stretch: Stretch,
-  ): Promise<{ readonly entries: readonly Entry[]; readonly last: string | undefined }>;
+  history(vault: string, item: string, stretch: Stretch): Promise<Found<Entry>>;
   pin(vault: string): Promise<Held<PinRecord> | undefined>;
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
@@ -54,10 +52,8 @@ export interface DueTrash {
   readonly unreadable: readonly { readonly item: string; readonly why: string }[];
 }
 
-/** A hint that fell due, and how often it could not be dealt with. */
-export interface DueHint extends Hint {
-  readonly tries: number;
-}
+/** A hint that fell due. */
+export type DueHint = Hint & Required<Pick<Hint, 'tries'>>;
 
 export interface Agenda {
   readonly shards: readonly string[];
@@ -131,7 +127,8 @@ export interface Control {
   recent(): Promise<readonly { readonly startedAt: string }[]>;
   quarantine(row: Quarantined): Promise<void>;
   release(vault: string, item: string): Promise<void>;
-  quarantined(vault?: string, item?: string): Promise<readonly Quarantined[]>;
+  quarantined(): Promise<readonly Quarantined[]>;
+  aside(vault: string, item: string): Promise<Quarantined | undefined>;
 }
 
 /** What lies across vaults: which vaults there are, and which item protects a source. */
@@ -177,10 +174,7 @@ export interface Alerts {
   /** Everything raised about one item, or (null) about the vault itself. */
   about(vault: string | null, item: string | null): Promise<readonly Held<Alert>[]>;
   /** In the order of their ids. */
-  list(
-    vault: string | null,
-    stretch: Stretch,
-  ): Promise<{ readonly alerts: readonly Alert[]; readonly last: string | undefined }>;
+  list(vault: string | null, stretch: Stretch): Promise<Found<Alert>>;
   /** Who waits for this, or was counted, oldest first; only those between these two, if given. */
   waiting(vault: string, together: string, between?: Between): Promise<readonly Waiting[]>;
 }
@@ -279,7 +273,7 @@ export interface Doors {
   /** false: somebody wrote first; read again and decide again. */
   readonly commit: (write: Write) => Promise<boolean>;
   /** Writes hints; writing one twice is the same as once. */
-  readonly hint: (hints: readonly (Hint & { readonly tries?: number })[]) => Promise<void>;
+  readonly hint: (hints: readonly Hint[]) => Promise<void>;
   readonly notices: Notices;
 }
 

@@ -20,7 +20,11 @@ interface Kind {
   readonly unlisted?: true;
 }
 
-const DESTRUCTIVE = { severity: 'Sev0', category: 'Security', urgent: true, owners: true } as const;
+const SECURITY = { severity: 'Sev0', category: 'Security' } as const;
+const DESTRUCTIVE = { ...SECURITY, urgent: true, owners: true } as const;
+const APPROVAL = { ...DESTRUCTIVE, severity: 'Sev2', scope: 'vault', unlisted: true } as const;
+const NEWS = { severity: 'Sev3', category: 'Security' } as const;
+const MAIL_ONLY = { severity: 'Sev3', category: 'Service', scope: 'vault', urgent: true, unlisted: true } as const;
 const TROUBLE = { severity: 'Sev1', collapses: true } as const;
 
 /** Everything the service raises. A new type is one row here. */
@@ -47,15 +51,13 @@ export const ALERTS = {
     critical: 'hybrid',
   },
   UpcomingPurge: {
-    severity: 'Sev0',
-    category: 'Security',
+    ...SECURITY,
     scope: 'item',
     event: 'Backup data will be purged soon',
     recommendedAction: 'If you still need these backups, undelete the item before it is purged.',
   },
   PurgeComplete: {
-    severity: 'Sev0',
-    category: 'Security',
+    ...SECURITY,
     scope: 'item',
     event: 'Backup data purged',
     recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
@@ -89,24 +91,21 @@ export const ALERTS = {
     critical: 'always',
   },
   MassPurgeHeld: {
-    severity: 'Sev0',
-    category: 'Security',
+    ...SECURITY,
     scope: 'service',
     event: 'Unusually many purges held',
     recommendedAction: 'Look at what is due. If it should be purged, run a sweep with the token.',
     urgent: true,
   },
   ModifyPolicyShorterRetention: {
-    severity: 'Sev0',
-    category: 'Security',
+    ...SECURITY,
     scope: 'vault',
     event: 'Retention of a policy shortened',
     recommendedAction:
       'Recovery points will expire earlier. If this was not intended, set the longer retention again before they do.',
   },
   ModifyProtectionShorterRetention: {
-    severity: 'Sev0',
-    category: 'Security',
+    ...SECURITY,
     scope: 'item',
     event: 'Item moved to a policy with shorter retention',
     recommendedAction:
@@ -172,59 +171,42 @@ export const ALERTS = {
     recommendedAction: 'Nothing, if this was intended.',
   },
   ItemUndeleted: {
-    severity: 'Sev3',
-    category: 'Security',
+    ...NEWS,
     scope: 'item',
     event: 'Resolved: backup data undeleted',
     recommendedAction: 'Backups do not run again by themselves: resume protection with a policy.',
   },
   ItemResumed: {
-    severity: 'Sev3',
-    category: 'Security',
+    ...NEWS,
     scope: 'item',
     event: 'Protection resumed',
     recommendedAction: 'Nothing.',
   },
   SoftDeleteAlwaysOnEnabled: {
-    severity: 'Sev3',
-    category: 'Security',
+    ...NEWS,
     scope: 'vault',
     event: 'Soft delete is always on',
     recommendedAction: 'Nothing. Nobody can turn it off again.',
   },
   GuardGranted: {
-    ...DESTRUCTIVE,
-    severity: 'Sev2',
-    scope: 'vault',
+    ...APPROVAL,
     event: 'Guarded operation approved',
     recommendedAction: 'Nothing, if you expected this. If not, ask who approved it and why, before it is used.',
-    unlisted: true,
   },
   GuardUsed: {
-    ...DESTRUCTIVE,
-    severity: 'Sev2',
-    scope: 'vault',
+    ...APPROVAL,
     event: 'Approval of a guarded operation used',
     recommendedAction: 'Nothing, if this is what was approved. If not, undo it while you still can.',
-    unlisted: true,
   },
   Welcome: {
-    severity: 'Sev3',
-    category: 'Service',
-    scope: 'vault',
+    ...MAIL_ONLY,
     event: 'You will hear from this vault',
     recommendedAction: 'Nothing: this mail shows that our mails reach you.',
-    urgent: true,
-    unlisted: true,
   },
   Digest: {
-    severity: 'Sev3',
-    category: 'Service',
-    scope: 'vault',
+    ...MAIL_ONLY,
     event: 'Alerts of the last hour',
     recommendedAction: 'Look at each open alert.',
-    urgent: true,
-    unlisted: true,
   },
 } as const satisfies Record<string, Kind>;
 

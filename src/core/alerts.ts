@@ -205,10 +205,7 @@ export const WITHIN_MS = 5 * 60_000;
 /** The mail about a mass deletion goes out when nothing was deleted for this long, at the latest after five minutes. */
 const LULL_MS = 30_000;
 
-interface Deletion {
-  readonly alert: string;
-  readonly at: Instant;
-}
+type Deletion = Pick<Waiting, 'alert' | 'at'>;
 
 const isBefore = (a: Deletion, b: Deletion): boolean =>
   a.at < b.at || (a.at.toMillis() === b.at.toMillis() && a.alert < b.alert);

@@ -1,6 +1,6 @@
-import { type Item, liveHolds } from './item.ts';
-import { type Circumstances, decide, purgeAt } from './lifecycle.ts';
-import { type Instant, iso, later, parseInstant } from './time.ts';
+import { type Item, type ItemIn, liveHolds } from './item.ts';
+import { decide, freeAt, purgeAt } from './lifecycle.ts';
+import { type Instant, iso, later } from './time.ts';
 import type { Verb } from './transitions.ts';
 import type { Head } from './vault.ts';
 
@@ -18,13 +18,14 @@ export const BLOCKERS = [
 export interface Blocker {
   readonly code: (typeof BLOCKERS)[number];
   readonly message: string;
-  readonly until?: string;
+  /** When it ends; absent: when a caller ends it. */
+  readonly until?: Instant | null;
 }
 
 export interface Explanation {
   readonly state: Item['state'];
-  readonly notBefore: string | null;
-  readonly expectedBy: string | null;
+  readonly notBefore: Instant | null;
+  readonly expectedBy: Instant | null;
   readonly blockers: readonly Blocker[];
   readonly can: readonly Offered[];
 }
@@ -50,52 +51,29 @@ export function explain(
   nextSweep: (after: Instant) => Instant,
   brakes: readonly Blocker[] = [],
 ): Explanation {
-  const around: Circumstances = { now, vault: head.vault };
   const can = OFFERS.filter((name) => {
-    const decision = decide(OFFERED[name], item, around);
+    const decision = decide(OFFERED[name], item, { now, vault: head.vault });
     return decision.ok && decision.changes;
   });
   const base = { state: item.state, notBefore: null, expectedBy: null, can };
-  if (item.state === 'Purging') return { ...base, notBefore: iso(now), expectedBy: iso(nextSweep(now)), blockers: [] };
-  if (item.state !== 'SoftDeleted')
-    return {
-      ...base,
-      blockers: [
-        { code: 'NotSoftDeleted', message: `${item.name} is ${item.state}. Only soft-deleted items are purged.` },
-      ],
-    };
-  const trash = fromTrash(item, head, now, nextSweep, brakes);
-  return { ...base, ...trash, blockers: [...trash.blockers, ...brakes] };
+  if (item.state === 'Purging') return { ...base, notBefore: now, expectedBy: nextSweep(now), blockers: [] };
+  if (item.state !== 'SoftDeleted') {
+    const message = `${item.name} is ${item.state}. Only soft-deleted items are purged.`;
+    return { ...base, blockers: [{ code: 'NotSoftDeleted', message }] };
+  }
+  const notBefore = freeAt(item, head.vault, now);
+  // A pause ends at a known time. The other brakes hold until someone releases them, so they have no time.
+  const pauses = brakes.flatMap(({ until }) => until ?? []);
+  const expectedBy = notBefore && nextSweep(pauses.reduce(later, later(notBefore, now)));
+  return { ...base, notBefore, expectedBy, blockers: [...blockersOf(item, head, now), ...brakes] };
 }
 
-function fromTrash(
-  item: Extract<Item, { state: 'SoftDeleted' }>,
-  { vault }: Head,
-  now: Instant,
-  nextSweep: (after: Instant) => Instant,
-  brakes: readonly Blocker[],
-) {
+/** What keeps an item in the trash by itself. */
+function blockersOf(item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): readonly Blocker[] {
   const due = purgeAt(item, vault);
-  const holds = liveHolds(item.holds, now);
-  const window: readonly Blocker[] =
-    now < due ? [{ code: 'SoftDeletePeriod', message: `It can be undeleted until ${iso(due)}.`, until: iso(due) }] : [];
-  const blockers = [
-    ...window,
-    ...holds.map(
-      ({ name, reason, until }): Blocker => ({
-        code: 'Hold',
-        message: `Hold ${name}: ${reason}`,
-        ...(until ? { until: iso(until) } : {}),
-      }),
-    ),
-  ];
-  const endless = holds.some(({ until }) => until === null);
-  const from = holds.reduce((latest, { until }) => (until && until > latest ? until : latest), due);
-  // A pause ends at a known time. The other brakes hold until someone releases them, so they have no time.
-  const free = brakes.flatMap(({ until }) => parseInstant(until ?? '') ?? []).reduce(later, later(from, now));
-  return {
-    notBefore: endless ? null : iso(from),
-    expectedBy: endless ? null : iso(nextSweep(free)),
-    blockers,
-  };
+  const period = { code: 'SoftDeletePeriod', message: `It can be undeleted until ${iso(due)}.`, until: due } as const;
+  const holds = liveHolds(item.holds, now).map(
+    ({ name, reason, until }) => ({ code: 'Hold', message: `Hold ${name}: ${reason}`, until }) as const,
+  );
+  return now < due ? [period, ...holds] : holds;
 }

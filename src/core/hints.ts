@@ -1,10 +1,10 @@
 import { type Alert, nextTry, readyAt, type Waiting } from './alerts.ts';
-import type { Hold, Item, Remains } from './item.ts';
+import { type Hold, type Item, isItem, type Remains } from './item.ts';
 import { purgeAt, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
-import { dueAt, type Point, type Policy, takesAway } from './policy.ts';
+import { nextDue, type Point, type Policy, takesAway } from './policy.ts';
 import { TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
-import { addDays, earliest, type Instant, later } from './time.ts';
+import { addDays, type Instant, later } from './time.ts';
 import type { Head } from './vault.ts';
 
 export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell', 'together'] as const;
@@ -20,6 +20,8 @@ export interface Hint {
    * alerts wait. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
+  /** How often it could not be dealt with. */
+  readonly tries?: number;
 }
 
 export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({
@@ -34,6 +36,7 @@ export const deletionHints = (item: Pick<Item, 'vault' | 'name'>, purgeAt: Insta
   itemHint(item, 'purge', purgeAt),
 ];
 
+/** What belongs to no vault. No vault can have that name. */
 export const SERVICE = '~service';
 const ITSELF = '~';
 
@@ -122,8 +125,10 @@ const isPurged: Rule = ({ was, now }) =>
     ? [itemHint(now, 'forget', addDays(now.purgedAt, TOMBSTONE_DAYS))]
     : [];
 
-const holdsOf = (remains: Remains | undefined): readonly Hold[] =>
-  remains && remains.state !== 'Purged' ? remains.holds : [];
+/** The item that remains, as long as it is no tombstone. */
+const itemOf = (remains: Remains | undefined): Item | undefined => (remains && isItem(remains) ? remains : undefined);
+
+const holdsOf = (remains: Remains | undefined): readonly Hold[] => itemOf(remains)?.holds ?? [];
 const without = (some: readonly Hold[], others: readonly Hold[]): readonly Hold[] =>
   some.filter(({ etag }) => !others.some((other) => other.etag === etag));
 
@@ -142,12 +147,9 @@ const isReleased: Rule = ({ was, now }, at, head) => {
 
 /** A point was added, or another policy decides: see `withExpiry`. */
 const ages: Rule = ({ was, now }) =>
-  now.state !== 'Purged' && now.hintedAt && +now.hintedAt !== +(hintedAtOf(was) ?? 0)
+  isItem(now) && now.hintedAt && +now.hintedAt !== +(itemOf(was)?.hintedAt ?? 0)
     ? [itemHint(now, 'expire', now.hintedAt)]
     : [];
-
-const hintedAtOf = (remains: Remains | undefined): Instant | null =>
-  remains && remains.state !== 'Purged' ? remains.hintedAt : null;
 
 const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isPurged, isHeld, isReleased, ages];
 
@@ -183,15 +185,13 @@ export function withExpiry<R extends Remains>(
 ): R {
   if (now.state === 'Purged' || !(hasNewPoint(was, now) || hasNewPolicy(was, now))) return now;
   const points = [...now.points, ...pages.flatMap((page) => page.points)];
-  const terms = termsOf(now, head);
-  const due = earliest(points.map((point) => dueAt(point, terms, at)));
+  const due = nextDue(points, termsOf(now, head), at);
   const standing = now.hintedAt && (now.hintedAt > at ? now.hintedAt : addDays(at, PARKED_DAYS));
   return !due || (standing && standing <= due) ? now : { ...now, hintedAt: due };
 }
 
 const hasNewPoint = (was: Remains | undefined, now: Item): boolean => {
-  const before = was && was.state !== 'Purged' ? was.points : [];
-  const known = new Set(before.map(({ name }) => name));
+  const known = new Set(itemOf(was)?.points.map(({ name }) => name));
   return now.points.some(({ name }) => !known.has(name));
 };
 

@@ -104,6 +104,7 @@ export interface Tombstone {
 }
 
 export type Remains = Item | Tombstone;
+export const isItem = (remains: Remains): remains is Item => remains.state !== 'Purged';
 
 /** The holds that still keep the item from being purged. */
 export const liveHolds = (holds: readonly Hold[], now: Instant): readonly Hold[] =>

@@ -1,8 +1,9 @@
-import type { Item, ItemIn } from './item.ts';
-import { cutsAfter, fateOf, isPolicy, type Point, type Policy, spent, type Terms } from './policy.ts';
+import { type Item, type ItemIn, liveHolds } from './item.ts';
+import { named, sameName } from './names.ts';
+import { cutsAfter, fateOf, type Point, type Policy, spent, type Terms } from './policy.ts';
 import { type Refusal, type Refused, refuse } from './problems.ts';
 import { purgeAtOf } from './retention.ts';
-import { type Instant, iso } from './time.ts';
+import { type Instant, iso, later } from './time.ts';
 import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, type TransitionRefusal, type Verb } from './transitions.ts';
 import { type Head, softDeleteOn, type Vault } from './vault.ts';
 import { workloadRow } from './workloads.ts';
@@ -32,7 +33,7 @@ export function decide(verb: Verb, item: Item, around: Circumstances): Decision 
 
 const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstances) => boolean } = {
   sameProtection: (_, { sameProtection }) => sameProtection === true,
-  samePolicy: (item, { policy }) => item.state === 'Protected' && policy !== undefined && isPolicy(policy, item.policy),
+  samePolicy: (item, { policy }) => item.state === 'Protected' && sameName(policy?.name, item.policy),
   ageingAllowed: (_, { vault }) =>
     vault?.kind === 'Backup' || (vault !== undefined && vault.immutability !== 'Disabled'),
   wasUndeleted: (item) => item.state === 'ProtectionStopped' && item.undeleted,
@@ -45,6 +46,12 @@ const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstance
 /** Before this time an undelete is accepted. From this time on a purge is. */
 export const purgeAt = (item: ItemIn<'SoftDeleted'>, vault: Pick<Vault, 'extensions'> | undefined): Instant =>
   purgeAtOf(item.deletion, vault?.extensions ?? []);
+
+/** When nothing keeps it in the trash any more, neither its period nor a hold. null: a hold without an end. */
+export function freeAt(item: ItemIn<'SoftDeleted'>, vault: Vault, now: Instant): Instant | null {
+  const ends = liveHolds(item.holds, now).map(({ until }) => until);
+  return ends.reduce((latest, end) => latest && end && later(latest, end), purgeAt(item, vault));
+}
 
 const isOver = (item: Item, { now, vault }: Circumstances): boolean =>
   item.state === 'SoftDeleted' && now >= purgeAt(item, vault);
@@ -110,7 +117,7 @@ export function deletionVerb(item: Item, vault: Vault): 'softDelete' | 'hardDele
 /** The terms for an item's recovery points: the policy's while it is protected, afterwards the ones it kept. */
 export function termsOf(item: Item, head: Head): Terms {
   if (item.state !== 'Protected') return item.terms;
-  const policy = head.policies.find((one) => isPolicy(one, item.policy));
+  const policy = named(head.policies, item.policy);
   if (!policy) return { retention: {}, cuts: item.cuts };
   const cuts = [...item.cuts, ...policy.cuts.filter(({ version }) => version > item.policyVersion)];
   return { retention: policy.retention, cuts };
@@ -182,36 +189,30 @@ export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'Pr
   purgeHintAt: purgeAtOf(item.deletion, []),
 });
 
-export interface Resumed {
-  readonly item: ItemIn<'Protected'>;
-  /** The points that a resume removes for good. */
-  readonly removed: readonly Point[];
-}
+/** The points that go for good when an item comes under another policy. Those of a protected item are left to the sweep. */
+export const goneAtOnce = (item: Item, points: readonly Point[], terms: Terms, now: Instant): readonly Point[] =>
+  item.state === 'Protected' ? [] : spent(points, terms, now);
 
 /**
  * The item back under a policy. Points that have expired go for good. Points that only the new policy would end become
- * soft-deleted points. A protected item that changes its policy is treated alike, except that the sweep removes its points.
+ * soft-deleted points.
  */
-export function underPolicy(item: Item, { vault, ...head }: Head, policy: Policy, now: Instant, etag: string): Resumed {
-  const terms = termsOf(item, { vault, ...head });
-  const removed = item.state === 'Protected' ? [] : spent(item.points, terms, now);
-  return {
-    removed,
-    item: {
-      ...common(item),
-      state: 'Protected',
-      policy: policy.name,
-      previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
-      policyVersion: vault.version,
-      cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, {
-        at: now,
-        days: vault.softDelete.retentionDays,
-        version: vault.version,
-      }),
-      points: item.points.filter((point) => !removed.includes(point)),
-      etag,
-    },
+export function underPolicy(item: Item, head: Head, policy: Policy, now: Instant, etag: string) {
+  const { version, softDelete } = head.vault;
+  const terms = termsOf(item, head);
+  const removed = goneAtOnce(item, item.points, terms, now);
+  const when = { at: now, days: softDelete.retentionDays, version };
+  const after: ItemIn<'Protected'> = {
+    ...common(item),
+    state: 'Protected',
+    policy: policy.name,
+    previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
+    policyVersion: version,
+    cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, when),
+    points: item.points.filter((point) => !removed.includes(point)),
+    etag,
   };
+  return { item: after, removed };
 }
 
 /** The points that a caller sees: none while the item is soft-deleted, otherwise all that still exist. */

@@ -16,3 +16,7 @@ export const keyOf = (name: string): string => name.toLowerCase();
 
 export const sameName = (a: string | null | undefined, b: string | null | undefined): boolean =>
   a != null && b != null && keyOf(a) === keyOf(b);
+
+/** The one of that name. */
+export const named = <T extends { readonly name: string }>(all: readonly T[], name: string): T | undefined =>
+  all.find((one) => sameName(one.name, name));

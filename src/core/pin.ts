@@ -1,5 +1,5 @@
 import type { Identity } from './caller.ts';
-import { type Instant, instantOf } from './time.ts';
+import { addMillis, type Instant } from './time.ts';
 
 const MINUTE_MS = 60_000;
 const LIFE_MS = 5 * MINUTE_MS;
@@ -28,9 +28,7 @@ export interface PinRecord {
 
 export const NO_PIN: PinRecord = { pin: null, misses: 0, lastMissAt: null, blockedUntil: null };
 
-const after = (at: Instant, millis: number): Instant => instantOf(at.toMillis() + millis);
-
-export const pinExpiry = (issuedAt: Instant): Instant => after(issuedAt, LIFE_MS);
+export const pinExpiry = (issuedAt: Instant): Instant => addMillis(issuedAt, LIFE_MS);
 
 export const livingPin = ({ pin }: PinRecord, now: Instant): SealedPin | undefined =>
   pin && now < pin.expiresAt ? pin : undefined;
@@ -49,9 +47,9 @@ export const blockedFor = ({ blockedUntil }: PinRecord, now: Instant): number | 
  * tries would tell which. Misses are remembered as long as a PIN lives, so waiting gains nobody more tries.
  */
 export function missed(record: PinRecord, now: Instant): { readonly record: PinRecord; readonly tooMany: boolean } {
-  const recent = record.lastMissAt !== null && now < after(record.lastMissAt, LIFE_MS);
+  const recent = record.lastMissAt !== null && now < addMillis(record.lastMissAt, LIFE_MS);
   const misses = (recent ? record.misses : 0) + 1;
   if (misses < MOST_MISSES)
     return { record: { ...record, misses, lastMissAt: now, blockedUntil: null }, tooMany: false };
-  return { record: { ...NO_PIN, blockedUntil: after(now, BLOCK_MS) }, tooMany: true };
+  return { record: { ...NO_PIN, blockedUntil: addMillis(now, BLOCK_MS) }, tooMany: true };
 }

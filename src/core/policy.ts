@@ -1,5 +1,4 @@
-import { sameName } from './names.ts';
-import { addDays, type Instant, instantOf } from './time.ts';
+import { addDays, earliest, type Instant, instantOf } from './time.ts';
 import { type Workload, workloadRow } from './workloads.ts';
 
 export const POLICY_RUNGS = ['daily', 'weekly', 'monthly', 'yearly'] as const;
@@ -94,8 +93,6 @@ export function retentionFaults(
   });
 }
 
-export const isPolicy = (policy: Policy, name: string): boolean => sameName(policy.name, name);
-
 export interface Point {
   readonly name: string;
   readonly createdAt: Instant;
@@ -141,6 +138,10 @@ export function dueAt(point: Point, terms: Terms, now: Instant): Instant {
   const fate = fateOf(point, terms, now);
   return fate.kind === 'SoftDeleted' ? fate.purgeAt : fate.expiresAt;
 }
+
+/** When the first of these points has to be looked at. */
+export const nextDue = (points: readonly Point[], terms: Terms, now: Instant): Instant | undefined =>
+  earliest(points.map((point) => dueAt(point, terms, now)));
 
 /** The points that a clean-up removes for good. */
 export const spent = (points: readonly Point[], terms: Terms, now: Instant): readonly Point[] =>

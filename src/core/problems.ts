@@ -115,6 +115,9 @@ export const refuse = (code: Code, message: string, more: Omit<Refusal, 'code' |
   refusal: { code, message, ...more },
 });
 
+/** A part of the request is wrong: `target` is its path in the body. */
+export const invalid = (target: string, message: string): Refused => refuse('InvalidRequest', message, { target });
+
 /** A row that cannot be read. It is named and reported, and the others go on. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';

@@ -1,5 +1,5 @@
 import { Duration } from 'luxon';
-import { addDays, DAY_MS, HOUR_MS, type Instant, instantOf } from './time.ts';
+import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant } from './time.ts';
 
 export const MIN_RETENTION_DAYS = 14;
 export const MAX_RETENTION_DAYS = 180;
@@ -37,7 +37,7 @@ export function effectiveDays({ deletedAt, retentionDays, version }: Window, ext
 export const purgeAtOf = (window: Window, extensions: readonly Extension[]): Instant =>
   addDays(window.deletedAt, effectiveDays(window, extensions));
 
-export const warnAtOf = (purgeAt: Instant): Instant => instantOf(purgeAt.toMillis() - WARN_BEFORE_MS);
+export const warnAtOf = (purgeAt: Instant): Instant => addMillis(purgeAt, -WARN_BEFORE_MS);
 
 export const billingEndsAt = (purgeAt: Instant): Instant => addDays(purgeAt, -FREE_DAYS);
 
@@ -53,17 +53,8 @@ export const daysLeft = (purgeAt: Instant, now: Instant): number =>
 /** The exact time left as an ISO 8601 duration, to the second. */
 export function remaining(purgeAt: Instant, now: Instant): string {
   const seconds = Math.max(0, Math.floor((purgeAt.toMillis() - now.toMillis()) / 1000));
-  if (seconds === 0) return 'PT0S';
-  const {
-    days,
-    hours,
-    minutes,
-    seconds: rest,
-  } = Duration.fromObject({ seconds }).shiftTo('days', 'hours', 'minutes', 'seconds');
-  const parts = { days, hours, minutes, seconds: rest };
-  return (
-    Duration.fromObject(Object.fromEntries(Object.entries(parts).filter(([, amount]) => amount > 0))).toISO() ?? 'PT0S'
-  );
+  const parts = Duration.fromObject({ seconds }).shiftTo('days', 'hours', 'minutes', 'seconds');
+  return parts.removeZeros().toISO() ?? 'PT0S';
 }
 
 /**

@@ -37,7 +37,7 @@ function overlay<T extends object>(current: T, given: Nullable<T> | null | undef
   return result;
 }
 
-const invalid = (target: string, message: string): Refused =>
+const wrong = (target: string, message: string): Refused =>
   refuse('InvalidRequest', message, {
     target,
     details: [{ code: 'InvalidRequest', message, target }] satisfies Complaint[],
@@ -53,7 +53,7 @@ function hybridAfter(
   const given = patch.hybrid;
   if (defaults === null || before.hybrid === null) {
     if (given)
-      return invalid(
+      return wrong(
         '$.hybrid',
         'A Backup vault holds no on-premises backups, so it has no hybrid settings. Leave "hybrid" out.',
       );
@@ -67,12 +67,12 @@ function hybridAfter(
   const irreversible = before.hybrid.state === 'AlwaysOn';
   if (irreversible && asked.state !== 'AlwaysOn') return alwaysOn();
   if (softDelete === 'AlwaysOn' && given?.state != null && given.state !== 'AlwaysOn')
-    return invalid(
+    return wrong(
       '$.hybrid.state',
       'AlwaysOn applies to cloud and hybrid workloads alike. Leave hybrid.state out, or set it to AlwaysOn.',
     );
   if (softDelete !== 'AlwaysOn' && asked.state === 'AlwaysOn')
-    return invalid(
+    return wrong(
       '$.hybrid.state',
       'hybrid.state becomes AlwaysOn only together with softDelete.state. Set softDelete.state to AlwaysOn.',
     );
@@ -80,7 +80,7 @@ function hybridAfter(
   const on = hybrid.state !== 'Disabled';
   for (const name of ['mfaRequired', 'alertsEnabled'] as const)
     if (given?.[name] !== undefined && given[name] !== on)
-      return invalid(
+      return wrong(
         `$.hybrid.${name}`,
         `${name} follows hybrid.state and cannot be set alone: soft delete, second factor and alerts of hybrid workloads are one switch.`,
       );

@@ -2,7 +2,7 @@ import { deletionHints, type Hint, PARKED_DAYS } from './hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
 import { purgeAt } from './lifecycle.ts';
 import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
-import { addDays, earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
+import { addDays, addMillis, earliest, HOUR_MS, type Instant } from './time.ts';
 import type { Head } from './vault.ts';
 
 /** How far our clock and the storage service's may differ. Beyond this one of them is wrong, and nothing is purged. */
@@ -67,7 +67,7 @@ const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): bool
   now >= purgeAt(item, vault) && liveHolds(item.holds, now).length === 0;
 
 /** Might this hint lead to a purge? We ask before reading anything, so the answer is yes when in doubt. */
-export const mayEndInPurge = ({ kind, due, tries }: Hint & { readonly tries: number }, now: Instant): boolean =>
+export const mayEndInPurge = ({ kind, due, tries = 0 }: Hint, now: Instant): boolean =>
   kind === 'purge' || kind === 'hold' || (kind === 'warn' && (tries > 0 || warnAtOf(now) >= due));
 
 const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {
@@ -98,4 +98,4 @@ export const MOST_TRIES = 6;
 
 /** The pauses grow: one minute, two, four … and once a day for a row that was set aside. */
 export const nextTry = (tries: number, now: Instant): Instant =>
-  tries >= MOST_TRIES ? addDays(now, 1) : instantOf(now.toMillis() + 60_000 * 2 ** (tries - 1));
+  tries >= MOST_TRIES ? addDays(now, 1) : addMillis(now, 60_000 * 2 ** (tries - 1));

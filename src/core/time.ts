@@ -23,7 +23,9 @@ export const parseInstant = (text: string): Instant | undefined => {
 
 export const iso = (at: Instant): string => at.toUTC().toISO();
 
-export const addDays = (at: Instant, days: number): Instant => instantOf(at.toMillis() + days * DAY_MS);
+export const addMillis = (at: Instant, millis: number): Instant => instantOf(at.toMillis() + millis);
+
+export const addDays = (at: Instant, days: number): Instant => addMillis(at, days * DAY_MS);
 
 export const earliest = (instants: readonly Instant[]): Instant | undefined =>
   instants.reduce<Instant | undefined>((least, at) => (least && least <= at ? least : at), undefined);

@@ -52,6 +52,7 @@ export type Step =
 
 type Table = { readonly [S in ItemState]: { readonly [V in Verb]: Step } };
 
+const nothing = { idle: true, note: 'nothing to do' } as const;
 const softDeleted: Step = { refuse: 'ItemSoftDeleted' };
 const purging: Step = { refuse: 'PurgeInProgress' };
 const notDeleted: Step = { refuse: 'ItemNotSoftDeleted' };
@@ -63,13 +64,7 @@ const destroy: Step = { to: 'Purging', note: 'soft delete does not apply, so it 
 /** The whole state machine. `decide` obeys it, docs/states.md is drawn from it, the tests walk it. */
 export const TRANSITIONS: Table = {
   Protected: {
-    protect: {
-      to: 'Protected',
-      onlyIf: 'sameProtection',
-      otherwise: 'AlreadyProtected',
-      idle: true,
-      note: 'nothing to do',
-    },
+    protect: { to: 'Protected', onlyIf: 'sameProtection', otherwise: 'AlreadyProtected', ...nothing },
     stopRetain: { to: 'ProtectionStopped', note: 'backups stop, every recovery point is kept' },
     stopRetainPerPolicy: {
       to: 'BackupsSuspended',
@@ -80,7 +75,7 @@ export const TRANSITIONS: Table = {
     softDelete: trash,
     hardDelete: destroy,
     undelete: notDeleted,
-    resume: { to: 'Protected', onlyIf: 'samePolicy', otherwise: 'AlreadyProtected', idle: true, note: 'nothing to do' },
+    resume: { to: 'Protected', onlyIf: 'samePolicy', otherwise: 'AlreadyProtected', ...nothing },
     changePolicy: { to: 'Protected', note: 'the item gets another policy' },
     backup: { to: 'Protected', note: 'a backup job starts' },
     recordPoint: { to: 'Protected', note: 'a recovery point is recorded' },
@@ -89,17 +84,11 @@ export const TRANSITIONS: Table = {
   },
   ProtectionStopped: {
     protect: { to: 'Protected', note: 'the same as a resume' },
-    stopRetain: { to: 'ProtectionStopped', idle: true, note: 'nothing to do' },
+    stopRetain: { to: 'ProtectionStopped', ...nothing },
     stopRetainPerPolicy: { refuse: 'InvalidTransition' },
     softDelete: trash,
     hardDelete: destroy,
-    undelete: {
-      to: 'ProtectionStopped',
-      onlyIf: 'wasUndeleted',
-      otherwise: 'ItemNotSoftDeleted',
-      idle: true,
-      note: 'nothing to do',
-    },
+    undelete: { to: 'ProtectionStopped', onlyIf: 'wasUndeleted', otherwise: 'ItemNotSoftDeleted', ...nothing },
     resume: { to: 'Protected', note: 'backups run again under the chosen policy; expired points are removed' },
     changePolicy: { to: 'Protected', note: 'the same as a resume' },
     backup: stopped,
@@ -110,7 +99,7 @@ export const TRANSITIONS: Table = {
   BackupsSuspended: {
     protect: { to: 'Protected', note: 'the same as a resume' },
     stopRetain: { to: 'ProtectionStopped', note: 'recovery points stop expiring' },
-    stopRetainPerPolicy: { to: 'BackupsSuspended', idle: true, note: 'nothing to do' },
+    stopRetainPerPolicy: { to: 'BackupsSuspended', ...nothing },
     softDelete: trash,
     hardDelete: destroy,
     undelete: notDeleted,
@@ -149,8 +138,8 @@ export const TRANSITIONS: Table = {
     protect: purging,
     stopRetain: purging,
     stopRetainPerPolicy: purging,
-    softDelete: { to: 'Purging', idle: true, note: 'nothing to do' },
-    hardDelete: { to: 'Purging', idle: true, note: 'nothing to do' },
+    softDelete: { to: 'Purging', ...nothing },
+    hardDelete: { to: 'Purging', ...nothing },
     undelete: purging,
     resume: purging,
     changePolicy: purging,

@@ -26,18 +26,6 @@ export const IMMUTABILITY_STATES = ['Disabled', 'Unlocked', 'Locked'] as const;
 export const PORTAL_DELETE = ['block', 'softDelete'] as const;
 export const ALERT_MODES = ['PerAlert', 'HourlyDigest'] as const;
 
-export interface SoftDeleteSettings {
-  readonly state: SwitchState;
-  readonly retentionDays: number;
-  readonly retentionScope: (typeof RETENTION_SCOPES)[number];
-}
-
-/** One switch for soft delete, second factor and alerts of on-premises workloads. */
-export interface HybridSettings {
-  readonly state: SwitchState;
-  readonly portalDeleteUnderAlwaysOn: (typeof PORTAL_DELETE)[number];
-}
-
 export interface AlertSettings {
   readonly recipients: readonly string[];
   readonly owners: readonly string[];
@@ -46,9 +34,19 @@ export interface AlertSettings {
 }
 
 export interface Settings {
-  readonly softDelete: SoftDeleteSettings;
-  /** null on a Backup vault, which holds no on-premises backups. */
-  readonly hybrid: HybridSettings | null;
+  readonly softDelete: {
+    readonly state: SwitchState;
+    readonly retentionDays: number;
+    readonly retentionScope: (typeof RETENTION_SCOPES)[number];
+  };
+  /**
+   * One switch for soft delete, second factor and alerts of on-premises workloads. null on a Backup vault, which holds no
+   * on-premises backups.
+   */
+  readonly hybrid: {
+    readonly state: SwitchState;
+    readonly portalDeleteUnderAlwaysOn: (typeof PORTAL_DELETE)[number];
+  } | null;
   readonly immutability: (typeof IMMUTABILITY_STATES)[number];
   readonly alerts: AlertSettings;
 }

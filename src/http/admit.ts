@@ -3,7 +3,7 @@ import { type Caller, channelOf, hasRole, ownsServer } from '../core/caller.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Identify } from './identity.ts';
-import type { Call, Route } from './route.ts';
+import { type Call, type Route, rolesOf } from './route.ts';
 
 const API_VERSION = '2026-11-01';
 const NOBODY: Caller = { tid: '', oid: '', roles: [], appOnly: false, secondFactor: false };
@@ -44,13 +44,12 @@ export function doorkeeper(identify: Identify, telemetry: Telemetry) {
   };
 }
 
-const mayEnter = (route: Route, caller: Caller): boolean =>
-  [route.who, route.also, route.agent && ('Agent' as const)].some(
-    (role) => role !== undefined && role !== 'anyone' && hasRole(caller, role),
-  );
+const mayEnter = (route: Route, caller: Caller): boolean => rolesOf(route).some((role) => hasRole(caller, role));
 
-const forbidden = ({ who }: Route): Refused =>
-  refuse('Forbidden', `This needs the role ${who}.`, { facts: { requiredRole: who } });
+const forbidden = (route: Route): Refused => {
+  const [requiredRole] = rolesOf(route);
+  return refuse('Forbidden', `This needs the role ${requiredRole}.`, { facts: { requiredRole } });
+};
 
 const tooMany = (seconds: number): Refused =>
   refuse('TooManyAttempts', 'Too many logins from here have failed. Get a valid token before you try again.', {

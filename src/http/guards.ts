@@ -71,7 +71,7 @@ const grantRequest = request('GrantRequest', 'Who may do what, where, and until 
 });
 const linkRequest = request('GuardLinkRequest', 'Which guard.', { guard: name.meta(guardName) });
 
-const LINK = ['VaultNotFound', 'GuardNotFound', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES] as const;
+const LINK = ['GuardNotFound', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES] as const;
 
 /** Some people keep the guards, and others put their vaults under them. */
 export const guardRoutes: readonly Route[] = chapter('Guards', [
@@ -89,10 +89,9 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
   route({
     name: 'getGuard',
     at: 'GET guards/{guard}',
-    who: 'Reader',
-    also: 'GuardAdmin',
+    who: ['Reader', 'GuardAdmin'],
     summary: 'Read a guard',
-    codes: ['GuardNotFound'],
+    codes: [],
     run: ({ ports, names }) => readGuard(ports, names.guard),
     ...gives(guardView),
   }),
@@ -101,7 +100,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     at: 'DELETE guards/{guard}',
     who: 'GuardAdmin',
     summary: 'Delete a guard that no vault is under',
-    codes: ['GuardNotFound', 'GuardInUse', ...WRITES],
+    codes: ['GuardInUse', ...WRITES],
     run: ({ ports, names }, request) => deleteGuard(ports, request, names),
     ...REMOVES,
   }),
@@ -112,7 +111,7 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     summary: 'Let a caller do one guarded operation in one vault',
     description:
       'For 24 hours at most, and never for oneself. `grantee` is the object id of a caller of the same tenant.',
-    codes: ['GuardNotFound', 'VaultNotFound', 'PreconditionFailed'],
+    codes: ['VaultNotFound', 'PreconditionFailed'],
     body: grantRequest,
     answers: { 201: grant },
     run: ({ ports, names, body }, request: Request<Grant>) => allow(ports, request, names, body),

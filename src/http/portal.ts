@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { Config } from '../config.ts';
-import { pagePolicy, SECURITY } from './reply.ts';
+import { pagePolicy, SECURITY, toResponse } from './reply.ts';
 
 /** The page and what it loads: files made at build time, served as they are, to anyone. What they show, the API decides. */
 export const PORTAL_ROUTE = 'portal/{*file}';
@@ -21,15 +21,17 @@ const FILE = /^[A-Za-z0-9_-]{1,80}\.(html|js|css|svg)$/;
 /** Bears its own hash, so it never changes. */
 const HASHED = /-[A-Z0-9]{8}\.(js|css)$/;
 
+const NOT_FOUND = { status: 404, body: { error: { code: 'NotFound', message: 'The portal has no such file.' } } };
+
 export function portal(settings: Settings, folder = join(import.meta.dirname, 'portal')) {
   const always = headersOf(settings);
   return async (request: HttpRequest): Promise<HttpResponseInit> => {
     const file = request.params['file'] || 'index.html';
-    if (file === 'config.json') return json(200, configOf(settings), always);
+    if (file === 'config.json') return toResponse({ status: 200, body: configOf(settings) }, always);
     const kind = FILE.exec(file)?.[1];
     const zipped = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
     const found = kind && (await read(join(folder, file), zipped));
-    if (!found) return json(404, { error: { code: 'NotFound', message: 'The portal has no such file.' } }, always);
+    if (!found) return toResponse(NOT_FOUND, always);
     return {
       status: 200,
       body: found.bytes,
@@ -82,9 +84,3 @@ const bytesOf = (path: string): Promise<Uint8Array | undefined> =>
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
-
-const json = (status: number, body: object, headers: Readonly<Record<string, string>>): HttpResponseInit => ({
-  status,
-  body: JSON.stringify(body),
-  headers: { ...headers, 'content-type': 'application/json; charset=utf-8' },
-});

@@ -1,22 +1,17 @@
 import * as z from 'zod';
 import { type Code, PROBLEMS, type Refusal } from '../core/problems.ts';
 import type { Reply } from './reply.ts';
-import { answer, code, field, shape, type Told } from './shape.ts';
+import { answer, code, field, loose, type Told } from './shape.ts';
 
+const target = field(z.string(), 'The field, header or name that is meant.');
+const detail = answer('ErrorDetail', 'One thing that is wrong.', {
+  code,
+  message: field(z.string(), 'What is wrong with it.'),
+  target,
+});
 const told = {
-  target: field(z.string().optional(), 'The field, header or name that is meant.'),
-  details: field(
-    z
-      .array(
-        answer('ErrorDetail', 'One thing that is wrong.', {
-          code,
-          message: field(z.string(), 'What is wrong with it.'),
-          target: field(z.string(), 'The field, header or name that is meant.'),
-        }),
-      )
-      .optional(),
-    'One for each thing that is wrong.',
-  ),
+  target: target.optional(),
+  details: field(z.array(detail).optional(), 'One for each thing that is wrong.'),
 };
 
 export const failure = answer('ErrorResponse', 'A refusal, in the form of Azure.', {
@@ -24,26 +19,20 @@ export const failure = answer('ErrorResponse', 'A refusal, in the form of Azure.
     code,
     message: field(z.string(), 'What happened, and what to do next.'),
     ...told,
-    innererror: shape(
-      'InnerError',
-      'The facts of a refusal, by name.',
-      z.looseObject({ azureCode: field(z.string().optional(), 'The code that Azure has for it.') }),
-    ).optional(),
+    innererror: loose('InnerError', 'The facts of a refusal, by name.', {
+      azureCode: field(z.string().optional(), 'The code that Azure has for it.'),
+    }).optional(),
   }),
 });
 
-export const problem = shape(
-  'Problem',
-  'A refusal in the form of RFC 9457. Its facts stand beside these fields.',
-  z.looseObject({
-    type: field(z.string().regex(/^\/problems\/[A-Za-z]+$/), 'Which problem it is.'),
-    title: field(z.string(), 'The code in words.'),
-    status: field(z.int().min(400).max(599), 'The status of the answer.'),
-    detail: field(z.string(), 'What happened, and what to do next.'),
-    code,
-    ...told,
-  }),
-);
+export const problem = loose('Problem', 'A refusal in the form of RFC 9457. Its facts stand beside these fields.', {
+  type: field(z.string().regex(/^\/problems\/[A-Za-z]+$/), 'Which problem it is.'),
+  title: field(z.string(), 'The code in words.'),
+  status: field(z.int().min(400).max(599), 'The status of the answer.'),
+  detail: field(z.string(), 'What happened, and what to do next.'),
+  code,
+  ...told,
+});
 
 const CHALLENGES: { readonly [code: string]: (context: string) => string } = {
   Unauthenticated: () => 'Bearer',
@@ -98,10 +87,12 @@ export const titleOf = (code: string): string => {
 };
 
 /** Codes that come together, by what an operation does. Each route names those that it can answer. */
-export const READS_ITEM = ['VaultNotFound', 'ItemNotFound', 'ItemPurged'] as const satisfies readonly Code[];
+export const READS_ITEM = ['ItemPurged'] as const satisfies readonly Code[];
 /** It writes what has an etag. */
 export const WRITES = ['PreconditionFailed', 'Busy'] as const satisfies readonly Code[];
 export const WRITES_ITEM = [...READS_ITEM, ...WRITES] as const;
+/** The item must not be in the trash. */
+export const NOT_IN_TRASH = ['ItemSoftDeleted', 'PurgeInProgress'] as const satisfies readonly Code[];
 /** It asks for a second factor, in the token or as a PIN. */
 export const SECOND_FACTOR = [
   'StepUpRequired',

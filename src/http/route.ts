@@ -71,11 +71,8 @@ export const chapter = (tag: Tag, routes: readonly Untagged[]): readonly Route[]
 interface Described {
   /** Also the operation's id. */
   readonly name: string;
-  /** The least role that may call it, or anyone. Agents may where `agent` says so, and then only what is theirs. */
-  readonly who: Role | 'anyone';
-  readonly agent?: true;
-  /** Another role that may call it and does not contain the first. */
-  readonly also?: Role;
+  /** The least role that may call it, and another that may too; or anyone. An agent touches only what is its own. */
+  readonly who: Role | readonly [Role, Role] | 'anyone';
   readonly summary: string;
   /** What the summary leaves open. */
   readonly description?: string;
@@ -105,6 +102,9 @@ export interface Route extends Described {
     keep: (reply: Reply) => ReturnType<NonNullable<Request<unknown>['keep']>>,
   ) => Promise<Outcome<Reply>>;
 }
+
+/** The least role stands first. */
+export const rolesOf = ({ who }: Pick<Route, 'who'>): readonly Role[] => [who].flat().filter((one) => one !== 'anyone');
 
 /** Whether its answer is kept under an Idempotency-Key. */
 export const isKept = ({ method, who, secret }: Pick<Route, 'method' | 'who' | 'secret'>): boolean =>

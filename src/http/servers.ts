@@ -9,12 +9,7 @@ import { chapter, gives, list, puts, type Route, route } from './route.ts';
 import { answer, common, EXAMPLE, field, instant, listOf, nothing, oneOf, page, request, says } from './shape.ts';
 import { viewOf } from './view.ts';
 
-const kind = oneOf(
-  'HybridKind',
-  'The product whose agent backs up from on premises. It never changes.',
-  HYBRID_KINDS,
-  'MARS',
-);
+const kind = oneOf('HybridKind', 'The product whose agent backs up from on premises. It never changes.', HYBRID_KINDS);
 const VERSION = says('The version of its backup agent.', '2.0.9260');
 
 const server = answer('Server', 'An on-premises machine whose agent backs up into the vault.', {
@@ -22,17 +17,16 @@ const server = answer('Server', 'An on-premises machine whose agent backs up int
   vault: common.vault,
   kind,
   agentVersion: z.string().meta(VERSION),
-  registration: field(
-    oneOf('Registration', 'Whether a server is registered.', ['Registered', 'SoftDeleted', 'Unregistered']),
-    'Whether it is registered. SoftDeleted while backups of it lie in the trash.',
-    'Registered',
+  registration: oneOf(
+    'Registration',
+    'Whether a server is registered. SoftDeleted while backups of it lie in the trash.',
+    ['Registered', 'SoftDeleted', 'Unregistered'],
   ),
   registeredBy: field(z.string(), 'The object id of the caller who registered it.', EXAMPLE.oid),
   registeredAt: field(instant, 'When it was registered.', '2026-11-01T08:00:00.000Z'),
   passphraseChangedAt: field(instant.nullable(), 'When its agent last got a new passphrase; null: never.', null),
   etag: common.etag,
 });
-const servers = listOf('ServerList', 'A page of servers.', server);
 
 const serverView = viewOf(server, (one: Server) => ({
   ...one,
@@ -60,12 +54,11 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
   route({
     name: 'putServer',
     at: 'PUT vaults/{vault}/servers/{server}',
-    who: 'Contributor',
-    agent: true,
+    who: ['Contributor', 'Agent'],
     summary: 'Register a server, or note its new agent version',
     description:
       'A new server needs `kind` and `agentVersion`. It is registered in one vault of its tenant at a time. An agent may touch only the servers that it registered itself.',
-    codes: ['VaultNotFound', 'WrongVaultKind', 'KindImmutable', 'ActiveElsewhere', ...WRITES],
+    codes: ['WrongVaultKind', 'KindImmutable', 'ActiveElsewhere', ...WRITES],
     body: serverRequest,
     run: ({ ports, names, body }, request) => putServer(ports, request, names, { name: names.server, ...body }),
     ...puts(serverView, (result: ServerResult) => result.server),
@@ -73,10 +66,9 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
   route({
     name: 'getServer',
     at: 'GET vaults/{vault}/servers/{server}',
-    who: 'Reader',
-    agent: true,
+    who: ['Reader', 'Agent'],
     summary: 'Read a server',
-    codes: ['VaultNotFound', 'ServerNotFound'],
+    codes: [],
     run: ({ ports, names }) => readServer(ports, names.vault, names.server),
     ...gives(serverView),
   }),
@@ -85,33 +77,31 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     at: 'GET vaults/{vault}/servers',
     who: 'Reader',
     summary: 'List the servers of a vault',
-    codes: ['VaultNotFound'],
+    codes: [],
     query: page,
-    list: servers,
+    list: listOf('ServerList', 'A page of servers.', server),
     run: ({ ports, names }, wanted) => listServers(ports, names.vault, wanted),
     view: serverView,
   }),
   route({
     name: 'deleteServer',
     at: 'DELETE vaults/{vault}/servers/{server}',
-    who: 'Contributor',
-    agent: true,
+    who: ['Contributor', 'Agent'],
     summary: 'Deregister a server',
     description:
       'While backups of the server lie in the trash, the server is soft-deleted too, and undelete brings it back. Without any it is unregistered.',
-    codes: ['VaultNotFound', 'ServerNotFound', 'AlwaysOnForbidsPortalDelete', 'ServerNotEmpty', ...WRITES],
+    codes: ['AlwaysOnForbidsPortalDelete', 'ServerNotEmpty', ...WRITES],
     run: ({ ports, names }, request) => deregister(ports, request, names, { name: names.server }),
     ...gives(serverView),
   }),
   route({
     name: 'changePassphrase',
     at: 'POST vaults/{vault}/servers/{server}/changePassphrase',
-    who: 'Contributor',
-    agent: true,
+    who: ['Contributor', 'Agent'],
     summary: 'Note that the agent of a server has a new passphrase',
     description:
       'A critical operation: it needs a second factor in the token, or a security PIN. The passphrase itself is never sent.',
-    codes: ['VaultNotFound', 'ServerNotFound', 'AgentTooOld', ...SECOND_FACTOR, ...WRITES],
+    codes: ['AgentTooOld', ...SECOND_FACTOR, ...WRITES],
     body: nothing,
     run: ({ ports, names }, request) => changePassphrase(ports, request, names, { name: names.server }),
     ...gives(serverView),
@@ -124,7 +114,7 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     summary: 'Issue a security PIN for an agent',
     description:
       'Needs a second factor in the token. The PIN lives five minutes, works once, and revokes the one before. No `Idempotency-Key` keeps the answer.',
-    codes: ['VaultNotFound', 'WrongVaultKind', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES],
+    codes: ['WrongVaultKind', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES],
     body: nothing,
     run: ({ ports, names }, request) => issuePin(ports, request, names),
     ...gives(viewOf(securityPin)),

@@ -61,9 +61,17 @@ export const answer = <F extends z.core.$ZodLooseShape>(id: string, words: strin
 export const request = <F extends z.core.$ZodLooseShape>(id: string, words: string, fields: F) =>
   shape(id, words, z.strictObject(fields));
 
-/** One of a few words. */
-export const oneOf = <const W extends string>(id: string, words: string, values: readonly W[], example?: NoInfer<W>) =>
-  shape(id, words, z.enum(values), example);
+/** Loose: it may have other fields as well. */
+export const loose = <F extends z.core.$ZodLooseShape>(id: string, words: string, fields: F) =>
+  shape(id, words, z.looseObject(fields));
+
+/** One of a few words. The first is its example, unless another one is given. */
+export const oneOf = <const W extends string>(
+  id: string,
+  words: string,
+  values: readonly W[],
+  example: NoInfer<W> | undefined = values[0],
+) => shape(id, words, z.enum(values), example);
 
 type Nullish<F> = { [K in keyof F]: F[K] extends z.ZodType ? z.ZodOptional<z.ZodNullable<F[K]>> : never };
 
@@ -126,10 +134,10 @@ export const time = shape(
 export const instant = shape(
   'Instant',
   'A time in UTC, with milliseconds.',
-  z.string().meta({
-    format: 'date-time',
-    pattern: String.raw`^(?:\d{4}|\+\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`,
-  }) as unknown as z.ZodType<Instant, string>,
+  z
+    .string()
+    .meta({ format: 'date-time', pattern: String.raw`^(?:\d{4}|\+\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$` })
+    .brand<'Instant'>(),
 );
 
 export const email = shape('Email', 'An e-mail address.', z.email().max(254));
@@ -142,7 +150,7 @@ export const facts = shape(
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),
 );
 
-export const code = oneOf('Code', 'Every reason to refuse.', Object.keys(PROBLEMS) as readonly Code[]);
+export const code = shape('Code', 'Every reason to refuse.', z.enum(Object.keys(PROBLEMS) as readonly Code[]));
 
 /** Fields that many things have, each with the same words everywhere. */
 export const common = {
@@ -153,6 +161,7 @@ export const common = {
   policy: field(z.string(), 'The name of the policy.', EXAMPLE.policy),
   by: field(z.string(), 'The object id of the caller who did it.', EXAMPLE.oid),
   reason: field(z.string(), 'Why.'),
+  purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
   etag: field(
     shape('Etag', 'The version of a resource, quoted.', z.string().regex(/^"[^"]+"$/)),
     'The version, as in the header `ETag`. Send it back in `If-Match`.',

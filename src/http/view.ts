@@ -6,13 +6,14 @@ import type { Shape, Told } from './shape.ts';
 
 /** What a thing of this shape is made of: an instant for a time, and null also where a field is just left out. */
 export type Source<S extends z.ZodType> = Made<z.output<S>>;
-type Made<T> = T extends Instant
-  ? T
-  : T extends readonly (infer E)[]
-    ? readonly Made<E>[]
-    : T extends object
-      ? { readonly [K in keyof T]: Made<T[K]> | (undefined extends T[K] ? null : never) }
-      : T;
+type Made<T> =
+  T extends z.$brand<'Instant'>
+    ? Instant
+    : T extends readonly (infer E)[]
+      ? readonly Made<E>[]
+      : T extends object
+        ? { readonly [K in keyof T]: Made<T[K]> | (undefined extends T[K] ? null : never) }
+        : T;
 
 /**
  * How a thing is told: with the fields of its shape and no others. A thing that has them under the same names needs no more;

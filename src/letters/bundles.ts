@@ -74,17 +74,11 @@ const alertRow = (one: Alert, now: Instant): Cells => {
 
 /** Open alerts come first, because people have to look at those. */
 export const digested: Section = ({ members, now }) => {
-  const tableOf = (title: string, alerts: readonly Alert[]) => {
-    const rows = alerts.map((one) => alertRow(one, now));
+  const tableOf = (title: string, belongs: (one: Alert) => boolean) => {
+    const rows = members.filter(belongs).map((one) => alertRow(one, now));
     return table(`${title}: ${rows.length}`, ['Item', 'Event', 'Time (UTC)'], rows);
   };
-  return [
-    ...tableOf(
-      'Open',
-      members.filter((one) => !isResolved(one)),
-    ),
-    ...tableOf('Resolved', members.filter(isResolved)),
-  ];
+  return [...tableOf('Open', (one) => !isResolved(one)), ...tableOf('Resolved', isResolved)];
 };
 
 const MOST = 10;

@@ -58,11 +58,9 @@ export const counted = (count: number, what: string): string => `${count} ${what
 
 /** How many days the item is really kept. A period that was lengthened later shows in the date of the purge. */
 export function keptDays(alert: Alert): number | undefined {
-  const [promised, from, to] = [
-    numberOf(alert, 'retentionDays'),
-    instantFact(alert, 'deletedAt'),
-    instantFact(alert, 'purgeAt'),
-  ];
+  const promised = numberOf(alert, 'retentionDays');
+  const from = instantFact(alert, 'deletedAt');
+  const to = instantFact(alert, 'purgeAt');
   const real = from && to ? Math.round((to.toMillis() - from.toMillis()) / DAY_MS) : undefined;
   return promised === undefined ? real : Math.max(promised, real ?? promised);
 }

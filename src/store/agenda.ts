@@ -1,17 +1,18 @@
+import { inParts } from '../change.ts';
 import { HINT_KINDS, type Hint } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { instantOf, iso } from '../core/time.ts';
-import type { Agenda, DueHint } from '../ports.ts';
+import type { Agenda, Doors, DueHint } from '../ports.ts';
 import { hintKey, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
-import { MAX_OPS, type Op, type Row, type Table } from './table.ts';
+import { drop, type Op, type Row, type Table } from './table.ts';
 
 /** Writes hints; writing one twice is the same as once. */
 export const hintWriter =
-  (table: Table) =>
-  (hints: readonly (Hint & { readonly tries?: number })[]): Promise<void> =>
+  (table: Table): Doors['hint'] =>
+  (hints) =>
     perShard(hints, async (shard, ofShard) => {
       const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(hint)])).values()];
-      for (const batch of batches(ops)) await table.commit(shard, batch);
+      for (const batch of inParts(ops)) await table.commit(shard, batch);
     });
 
 export const tableAgenda = (table: Table): Agenda => ({
@@ -24,17 +25,14 @@ export const tableAgenda = (table: Table): Agenda => ({
 
   async strike(hints) {
     await perShard(hints, async (shard, ofShard) => {
-      const ops = [...new Set(ofShard.map(hintKey))].map((key): Op => ({ op: 'drop', key }));
-      for (const batch of batches(ops)) {
+      const ops = [...new Set(ofShard.map(hintKey))].map(drop);
+      for (const batch of inParts(ops)) {
         // Somebody struck one of them already: then one at a time.
         if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
       }
     });
   },
 });
-
-const batches = (ops: readonly Op[]): readonly (readonly Op[])[] =>
-  Array.from({ length: Math.ceil(ops.length / MAX_OPS) }, (_, at) => ops.slice(at * MAX_OPS, (at + 1) * MAX_OPS));
 
 async function perShard<H extends Hint>(
   hints: readonly H[],
@@ -43,7 +41,7 @@ async function perShard<H extends Hint>(
   await Promise.all([...Map.groupBy(hints, shardOf)].map(([shard, ofShard]) => work(shard, ofShard)));
 }
 
-const toOp = (hint: Hint & { readonly tries?: number }): Op => ({
+const toOp = (hint: Hint): Op => ({
   op: 'put',
   key: hintKey(hint),
   cells: { v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },

@@ -1,10 +1,11 @@
+import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import type { Alerts } from '../ports.ts';
-import { keys, SERVICE_PARTITION } from './keys.ts';
+import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { held, type Table } from './table.ts';
+import { held, stretchIn, type Table } from './table.ts';
 
-const partitionOf = (vault: string | null): string => (vault === null ? SERVICE_PARTITION : keyOf(vault));
+const partitionOf = (vault: string | null): string => keyOf(vault ?? SERVICE);
 
 /** Alerts lie beside the items they are about, so that one transaction writes both. */
 export const tableAlerts = (table: Table): Alerts => ({
@@ -20,15 +21,9 @@ export const tableAlerts = (table: Table): Alerts => ({
     return rows.map((row) => ({ value: read.alert(row), tag: row.tag }));
   },
 
-  async list(vault, { after, limit }) {
+  list(vault, stretch) {
     const partition = partitionOf(vault);
-    const prefix = keys.alerts(partition);
-    const from = after === undefined ? undefined : prefix + keyOf(after);
-    const rows = await table.range(partition, { prefix, limit, after: from });
-    return {
-      alerts: rows.map(read.alert),
-      last: rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length),
-    };
+    return stretchIn(table, partition, keys.alerts(partition), stretch, read.alert);
   },
 
   async waiting(vault, together, between) {

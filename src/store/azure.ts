@@ -3,7 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
 import { DateTime } from 'luxon';
 import type { Notices, Storage } from '../ports.ts';
-import { azureTable } from './azureTable.ts';
+import { azureTable, madeOnce } from './azureTable.ts';
 
 /** Short and few: what stays unanswered for seconds is better answered to the caller as "try again". */
 const RETRY = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 1000 };
@@ -65,18 +65,13 @@ const LONGEST_DELAY = 7 * 24 * 3600;
 
 /** The queue of alerts to be told. Its messages never expire: a notice that nobody took is late, not lost. */
 export function queueNotices(account: Account): Notices {
-  const queue = queueClient(account);
-  let made: Promise<unknown> | undefined;
+  const client = queueClient(account);
+  const queue = madeOnce(client, () => client.createIfNotExists());
   return {
     async send(notice, delaySeconds = 0) {
-      made ??= queue.createIfNotExists().catch((error: unknown) => {
-        made = undefined;
-        throw error;
-      });
-      await made;
       // The host expects base64, which this client does not make by itself.
       const text = Buffer.from(JSON.stringify(notice), 'utf8').toString('base64');
-      await queue.sendMessage(text, {
+      await (await queue()).sendMessage(text, {
         messageTimeToLive: -1,
         visibilityTimeout: Math.min(delaySeconds, LONGEST_DELAY),
       });

@@ -1,19 +1,23 @@
 import { odata, RestError, type TableClient, type TableEntityResult, type TransactionAction } from '@azure/data-tables';
-import { type Cells, type Op, pastPrefix, type Range, type Row, type Table } from './table.ts';
+import { type Op, pastPrefix, type Range, type Row, type Table } from './table.ts';
 
 type Entity = Record<string, unknown>;
 
-export function azureTable(client: TableClient): Table {
+/** A client whose table or queue is made when it is first used. A failure is not remembered: the next call tries again. */
+export function madeOnce<C>(client: C, make: () => Promise<unknown>): () => Promise<C> {
   let made: Promise<unknown> | undefined;
-  /** The table, made when it is first used. A failure is not remembered: the next call tries again. */
-  const table = async (): Promise<TableClient> => {
-    made ??= client.createTable().catch((error: unknown) => {
+  return async () => {
+    made ??= make().catch((error: unknown) => {
       made = undefined;
       throw error;
     });
     await made;
     return client;
   };
+}
+
+export function azureTable(client: TableClient): Table {
+  const table = madeOnce(client, () => client.createTable());
 
   return {
     get: async (partition, key) =>
@@ -40,7 +44,7 @@ export function azureTable(client: TableClient): Table {
       const there = await table();
       const done = another
         ? there.submitTransaction(ops.map((op) => toAction(partition, op)))
-        : single(there, partition, only);
+        : single(there, toAction(partition, only));
       return done.then(() => true, unless([404, 409, 412], false));
     },
 
@@ -54,11 +58,8 @@ function filterOf(partition: string, { prefix, after, before }: Omit<Range, 'lim
   return `${odata`PartitionKey eq ${partition}`} and ${from} and ${odata`RowKey lt ${before ?? pastPrefix(prefix)}`}`;
 }
 
-const toEntity = (partition: string, key: string, cells: Cells) => ({ partitionKey: partition, rowKey: key, ...cells });
-
-function toAction(partition: string, op: Op): TransactionAction {
-  const cells = 'cells' in op ? op.cells : {};
-  const entity = toEntity(partition, op.key, cells);
+function toAction(partitionKey: string, op: Op): TransactionAction {
+  const entity = { partitionKey, rowKey: op.key, ...('cells' in op ? op.cells : {}) };
   switch (op.op) {
     case 'insert':
       return ['create', entity];
@@ -73,19 +74,17 @@ function toAction(partition: string, op: Op): TransactionAction {
   }
 }
 
-function single(client: TableClient, partition: string, op: Op): Promise<unknown> {
-  const entity = toEntity(partition, op.key, 'cells' in op ? op.cells : {});
-  switch (op.op) {
-    case 'insert':
+/** The same by itself, in a request that is no batch. */
+function single(client: TableClient, [action, entity, mode, options]: TransactionAction): Promise<unknown> {
+  switch (action) {
+    case 'create':
       return client.createEntity(entity);
-    case 'replace':
-      return client.updateEntity(entity, 'Replace', { etag: op.tag ?? '*' });
-    case 'put':
-      return client.upsertEntity(entity, 'Replace');
-    case 'touch':
-      return client.updateEntity(entity, 'Merge', { etag: '*' });
-    case 'drop':
-      return client.deleteEntity(partition, op.key);
+    case 'update':
+      return client.updateEntity(entity, mode, options);
+    case 'upsert':
+      return client.upsertEntity(entity, mode);
+    case 'delete':
+      return client.deleteEntity(entity.partitionKey, entity.rowKey);
   }
 }
 

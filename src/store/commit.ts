@@ -1,11 +1,10 @@
 import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write } from '../change.ts';
 import type { Waiting } from '../core/alerts.ts';
-import type { Entry } from '../core/caller.ts';
 import { keyOf } from '../core/names.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, trashKey } from './keys.ts';
 import { lineWriter } from './registry.ts';
-import { type Op, pack, replacing, type Table } from './table.ts';
+import { drop, type Op, pack, put, replacing, type Table, touch } from './table.ts';
 
 /** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
 export function committer(vaults: Table, registry: Table, memory: HeadMemory): (write: Write) => Promise<boolean> {
@@ -23,8 +22,8 @@ export function committer(vaults: Table, registry: Table, memory: HeadMemory): (
 export function opsOf(change: Change): readonly Op[] {
   const {
     vault,
-    fence,
     head,
+    fence,
     items = [],
     stillInTrash = [],
     server,
@@ -38,18 +37,18 @@ export function opsOf(change: Change): readonly Op[] {
   return [
     ...(head ? headOps(vault, change.id, head) : []),
     ...items.flatMap((write) => itemOps(vault, write)),
-    ...stillInTrash.map((item): Op => ({ op: 'touch', key: trashKey(item) ?? '' })),
+    ...stillInTrash.map((item) => touch(trashKey(item) ?? '')),
     ...alerts.map((one) => replacement(keys.alert(vault, one.now.id), one)),
-    ...waiting.map((one): Op => ({ op: 'put', key: waitingKey(vault, one), cells: pack(one) })),
-    ...stopWaiting.map((one): Op => ({ op: 'drop', key: waitingKey(vault, one) })),
-    ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job) })),
+    ...waiting.map((one) => put(waitingKey(vault, one), one)),
+    ...stopWaiting.map((one) => drop(waitingKey(vault, one))),
+    ...jobs.map((job) => put(keys.job(vault, job.item, job.id), job)),
     ...entryOps(change),
-    ...(fence === undefined ? [] : [{ op: 'touch', key: keys.fence(vault, fence) } as const]),
+    ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(server ? [replacement(keys.server(vault, server.now.name), server)] : []),
-    ...(touchServer === undefined ? [] : [{ op: 'touch', key: keys.server(vault, touchServer) } as const]),
+    ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
     ...(pin ? [replacement(keys.pin(vault), pin)] : []),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
-    ...(grant ? [{ op: 'put', key: keys.grant(grant), cells: pack(grant) } as const] : []),
+    ...(grant ? [put(keys.grant(grant), grant)] : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }
@@ -62,10 +61,10 @@ const replacement = (key: string, { was, now }: Replacement<object>): Op => repl
 function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }: HeadWrite): readonly Op[] {
   return [
     replacing(keys.vault(vault), pack({ vault: now, fence: id }), was && { tag: was.vaultTag }),
-    ...(was ? [{ op: 'drop', key: keys.fence(vault, was.fence) } as const] : []),
+    ...(was ? [drop(keys.fence(vault, was.fence))] : []),
     { op: 'insert', key: keys.fence(vault, id), cells: { v: 1 } },
-    ...(putPolicy ? [{ op: 'put', key: keys.policy(vault, putPolicy.name), cells: pack(putPolicy) } as const] : []),
-    ...(dropPolicy ? [{ op: 'drop', key: keys.policy(vault, dropPolicy.name) } as const] : []),
+    ...(putPolicy ? [put(keys.policy(vault, putPolicy.name), putPolicy)] : []),
+    ...(dropPolicy ? [drop(keys.policy(vault, dropPolicy.name))] : []),
   ];
 }
 
@@ -73,25 +72,22 @@ function itemOps(vault: string, { was, now, putPages = [], dropPages = [] }: Ite
   return [
     replacing(keys.item(vault, now.name), pack(now, { state: now.state }), was),
     ...trashOps(trashKey(was?.value), trashKey(now), now),
-    ...putPages.map((page): Op => ({ op: 'put', key: keys.page(vault, now.name, page.id), cells: pack(page) })),
-    ...dropPages.map((page): Op => ({ op: 'drop', key: keys.page(vault, now.name, page.id) })),
+    ...putPages.map((page) => put(keys.page(vault, now.name, page.id), page)),
+    ...dropPages.map((page) => drop(keys.page(vault, now.name, page.id))),
   ];
 }
 
 function trashOps(before: string | undefined, after: string | undefined, now: ItemWrite['now']): readonly Op[] {
-  const gone: Op[] = before !== undefined && before !== after ? [{ op: 'drop', key: before }] : [];
+  const gone = before !== undefined && before !== after ? [drop(before)] : [];
   if (after === undefined) return gone;
   return [...gone, { op: before === after ? 'replace' : 'insert', key: after, cells: pack(now) }];
 }
 
 const entryOps = ({ vault, id, entries = [] }: Change): readonly Op[] =>
-  entries.map((entry, index) => entryOp(vault, entry, index === 0 ? id : `${id}${index}`));
-
-const entryOp = (vault: string, entry: Entry, id: string): Op => ({
-  op: 'insert',
-  key: keys.entry(vault, entry.item, entry.at, id),
-  cells: pack(entry),
-});
+  entries.map((entry, index) => {
+    const key = keys.entry(vault, entry.item, entry.at, index === 0 ? id : `${id}${index}`);
+    return { op: 'insert', key, cells: pack(entry) };
+  });
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
   replacement(keys.answer(vault, answer.key), { was, now: answer });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { keyOf } from '../core/names.ts';
-import type { Belt, Control, Heartbeat, Pause, Quarantined } from '../ports.ts';
-import { held, instant, type Op, pack, reader, replacing, type Table } from './table.ts';
+import type { Control } from '../ports.ts';
+import { drop, held, instant, pack, put, reader, readerOf, replacing, type Table } from './table.ts';
 
 const PARTITION = 'control';
 /** So many sweeps are shown; older ones are cleared away in every fourth turn, many at a time. */
@@ -10,39 +10,31 @@ const SHOWN_SWEEPS = 50;
 const CLEARED_EVERY = 4;
 const CLEARED_AT_ONCE = 90;
 
-const pause = reader<Pause>(
-  z.object({
-    reason: z.string(),
-    until: instant,
-    by: z.string(),
-    at: instant,
-    etag: z.string(),
-  }),
-);
-const belt = reader<Belt>(
-  z.object({
-    holds: z.array(z.object({ token: z.string(), heldAt: instant, count: z.number() })),
-    releasedUntil: instant.nullable(),
-  }),
-);
-const heartbeat = reader<Heartbeat>(
-  z.object({
-    at: instant,
-    turn: z.number(),
-    complete: z.boolean(),
-    held: z.string().nullable(),
-    oldestDue: instant.nullable(),
-  }),
-);
-const quarantined = reader<Quarantined>(
-  z.object({
-    vault: z.string(),
-    item: z.string(),
-    why: z.string(),
-    since: instant,
-    tries: z.number(),
-  }),
-);
+const pause = readerOf({
+  reason: z.string(),
+  until: instant,
+  by: z.string(),
+  at: instant,
+  etag: z.string(),
+});
+const belt = readerOf({
+  holds: z.array(z.object({ token: z.string(), heldAt: instant, count: z.number() })),
+  releasedUntil: instant.nullable(),
+});
+const heartbeat = readerOf({
+  at: instant,
+  turn: z.number(),
+  complete: z.boolean(),
+  held: z.string().nullable(),
+  oldestDue: instant.nullable(),
+});
+const quarantined = readerOf({
+  vault: z.string(),
+  item: z.string(),
+  why: z.string(),
+  since: instant,
+  tries: z.number(),
+});
 
 /** Keys sort so that what a sweep reads at its start lies together. */
 const HEARTBEAT = 'a!heartbeat';
@@ -68,7 +60,7 @@ export const tableControl = (table: Table): Control => ({
   },
 
   async putPause(to) {
-    await table.commit(PARTITION, [to ? { op: 'put', key: PAUSE, cells: pack(to) } : { op: 'drop', key: PAUSE }]);
+    await table.commit(PARTITION, [to ? put(PAUSE, to) : drop(PAUSE)]);
   },
 
   tokenOf: (due) =>
@@ -81,10 +73,7 @@ export const tableControl = (table: Table): Control => ({
 
   async beat(beat, record) {
     const { id } = sweepRecord.parse(record);
-    const writes: readonly Op[] = [
-      { op: 'put', key: HEARTBEAT, cells: pack(beat) },
-      { op: 'put', key: sweptKey(beat.turn, id), cells: pack(record) },
-    ];
+    const writes = [put(HEARTBEAT, beat), put(sweptKey(beat.turn, id), record)];
     const drops = beat.turn % CLEARED_EVERY === 0 ? await pastSweeps(table) : [];
     // Somebody else has cleared them away in between: then that is done.
     if (!(await table.commit(PARTITION, [...writes, ...drops]))) await table.commit(PARTITION, writes);
@@ -96,24 +85,26 @@ export const tableControl = (table: Table): Control => ({
   },
 
   async quarantine(row) {
-    await table.commit(PARTITION, [{ op: 'put', key: asideKey(row.vault, row.item), cells: pack(row) }]);
+    await table.commit(PARTITION, [put(asideKey(row.vault, row.item), row)]);
   },
 
   async release(vault, item) {
-    await table.commit(PARTITION, [{ op: 'drop', key: asideKey(vault, item) }]);
+    await table.commit(PARTITION, [drop(asideKey(vault, item))]);
   },
 
-  async quarantined(vault, item) {
-    const one =
-      vault !== undefined && item !== undefined ? await table.get(PARTITION, asideKey(vault, item)) : undefined;
-    const rows =
-      vault !== undefined ? (one ? [one] : []) : await table.range(PARTITION, { prefix: 'quarantine!', limit: 100 });
+  async quarantined() {
+    const rows = await table.range(PARTITION, { prefix: 'quarantine!', limit: 100 });
     return rows.map(quarantined);
+  },
+
+  async aside(vault, item) {
+    const row = await table.get(PARTITION, asideKey(vault, item));
+    return row && quarantined(row);
   },
 });
 
 /** What no longer belongs to the newest, with room for the one that is about to be written. */
-async function pastSweeps(table: Table): Promise<readonly Op[]> {
+async function pastSweeps(table: Table) {
   const rows = await table.range(PARTITION, { prefix: SWEPT, limit: SHOWN_SWEEPS + CLEARED_AT_ONCE, only: ['v'] });
-  return rows.slice(SHOWN_SWEEPS - 1).map(({ key }): Op => ({ op: 'drop', key }));
+  return rows.slice(SHOWN_SWEEPS - 1).map(({ key }) => drop(key));
 }

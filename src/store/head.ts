@@ -1,5 +1,6 @@
 import type { HeldHead } from '../change.ts';
 import { keyOf } from '../core/names.ts';
+import type { Vaults } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
 import type { Row, Table } from './table.ts';
@@ -8,9 +9,7 @@ import type { Row, Table } from './table.ts';
 const REMEMBERED = 1000;
 
 /** The heads of vaults: settings and policies, read together, remembered, and guarded by the fence. */
-export interface HeadMemory {
-  /** The head, remembered if possible, or read now. undefined: there is no such vault. */
-  head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
+export interface HeadMemory extends Pick<Vaults, 'head'> {
   fresh(vault: string): Promise<HeldHead | undefined>;
   forget(vault: string): void;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Grant } from '../core/guards.ts';
-import type { Hint } from '../core/hints.ts';
-import { type Item, type ItemIn, notBefore, type Remains } from '../core/item.ts';
+import { type Hint, SERVICE } from '../core/hints.ts';
+import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';
 
@@ -36,9 +36,6 @@ const width = String(END).length;
 const ascending = (at: Instant): string => String(at.toMillis()).padStart(width, '0');
 const descending = (at: Instant): string => String(END - at.toMillis()).padStart(width, '0');
 
-/** What belongs to no vault. No vault can have that name. */
-export const SERVICE_PARTITION = '~service';
-
 export const keys = {
   /** Fences, policies, settings and then the trash lie side by side: one read gives a sweep all that it decides from. */
   heads: (vault: string) => row(vault, 'head', ''),
@@ -63,12 +60,12 @@ export const keys = {
   alerts: (vault: string) => row(vault, 'alert', ''),
   /** The alerts about one item, or about the vault itself: see `alertId`. */
   alertsOf: (vault: string, item: string | null) => row(vault, 'alert', `${vault}~${item ?? ''}~`),
-  serviceAlerts: row(SERVICE_PARTITION, 'alert', '~~'),
+  serviceAlerts: row(SERVICE, 'alert', '~~'),
   waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
     row(vault, 'wait', together, ascending(at), alert),
   pin: (vault: string) => row(vault, 'pin', 'current'),
-  guard: (guard: string) => row(SERVICE_PARTITION, 'guard', guard),
+  guard: (guard: string) => row(SERVICE, 'guard', guard),
   /** An oid is whatever the identity provider says, so it is not put into a key as it is. */
   grant({ vault, guard, operation, grantee }: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>) {
     const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);
@@ -101,5 +98,3 @@ export const hintKey = ({ due, kind, vault, item }: Hint): string => key(ascendi
 
 /** Past every hint that was due by then. */
 export const hintsUntil = (now: Instant): string => `${ascending(now)}~`;
-
-export const isItem = (remains: Remains): remains is Item => remains.state !== 'Purged';

@@ -1,37 +1,33 @@
 import * as z from 'zod';
-import { HOUR_MS, type Instant, instantOf } from '../core/time.ts';
-import type { DeadLetter, MailLedger } from '../ports.ts';
-import { instant, pack, reader, replacing, type Table } from './table.ts';
+import { addMillis, HOUR_MS, type Instant, instantOf } from '../core/time.ts';
+import type { MailLedger } from '../ports.ts';
+import { drop, instant, pack, put, reader, readerOf, replacing, stretchIn, type Table } from './table.ts';
 
 const DEAD = 'deadletters';
 const deadKey = (id: string): string => `dead!${id}`;
 /** Mails by operation id, spread over as many partitions as its first two digits make. */
 const mailsOf = (operationId: string): string => `mails!${operationId.slice(0, 2)}`;
 
-const deadLetter = reader<DeadLetter>(
-  z.object({
-    id: z.string(),
-    vault: z.string().nullable(),
-    alert: z.string().nullable(),
-    recipient: z.string().nullable(),
-    reason: z.string(),
-    code: z.string(),
-    attempts: z.number(),
-    firstFailedAt: instant,
-    lastFailedAt: instant,
-  }),
-);
-const about = reader(z.object({ vault: z.string().nullable(), alert: z.string() }));
+const deadLetter = readerOf({
+  id: z.string(),
+  vault: z.string().nullable(),
+  alert: z.string().nullable(),
+  recipient: z.string().nullable(),
+  reason: z.string(),
+  code: z.string(),
+  attempts: z.number(),
+  firstFailedAt: instant,
+  lastFailedAt: instant,
+});
+const about = readerOf({ vault: z.string().nullable(), alert: z.string() });
 
 export const tableMailLedger = (table: Table): MailLedger => ({
   async bury(letter) {
-    await table.commit(DEAD, [{ op: 'put', key: deadKey(letter.id), cells: pack(letter) }]);
+    await table.commit(DEAD, [put(deadKey(letter.id), letter)]);
   },
 
-  async dead({ after, limit }) {
-    const from = after === undefined ? undefined : deadKey(after);
-    const rows = await table.range(DEAD, { prefix: deadKey(''), after: from, limit });
-    return rows.map(deadLetter);
+  async dead(stretch) {
+    return (await stretchIn(table, DEAD, deadKey(''), stretch, deadLetter)).found;
   },
 
   async deadLetter(id) {
@@ -40,11 +36,11 @@ export const tableMailLedger = (table: Table): MailLedger => ({
   },
 
   async exhume(id) {
-    await table.commit(DEAD, [{ op: 'drop', key: deadKey(id) }]);
+    await table.commit(DEAD, [drop(deadKey(id))]);
   },
 
   async remember(operationId, of) {
-    await table.commit(mailsOf(operationId), [{ op: 'put', key: operationId, cells: pack(of) }]);
+    await table.commit(mailsOf(operationId), [put(operationId, of)]);
   },
 
   async recall(operationId) {
@@ -82,7 +78,7 @@ async function takeTurn(table: Table, perMinute: number, now: Instant): Promise<
     const { at, next } = turnIn(row ? readRate(row) : { sent: [], promised: 0 }, perMinute, now);
     if (await table.commit(RATE, [replacing(RATE, pack(next), row)])) return at;
   }
-  return instantOf(now.toMillis() + SOON_MS);
+  return addMillis(now, SOON_MS);
 }
 
 function turnIn(

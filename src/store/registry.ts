@@ -1,8 +1,9 @@
 import type { Line, Source } from '../change.ts';
+import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import type { Guards, Registry } from '../ports.ts';
 import type { HeadMemory } from './head.ts';
-import { hashOf, keys, SERVICE_PARTITION } from './keys.ts';
+import { hashOf, keys } from './keys.ts';
 import { read } from './rows.ts';
 import { type Cells, held, ofOurTime, type Row, replacing, type Table } from './table.ts';
 
@@ -44,7 +45,7 @@ const cell = ({ key, cells }: Row, name: string): string => String(ofOurTime(key
 
 /** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */
 export const tableGuards = (vaults: Table, registry: Table): Guards => ({
-  get: (name) => vaults.get(SERVICE_PARTITION, keys.guard(name)).then(held(read.guard)),
+  get: (name) => vaults.get(SERVICE, keys.guard(name)).then(held(read.guard)),
   async linked(name) {
     const rows = await registry.range(LINKS, { prefix: guardLinkKey(name, '') });
     return rows.map(({ cells }) => String(cells['vault'] ?? ''));
@@ -82,8 +83,8 @@ export function lineWriter(vaults: Table, registry: Table, memory: HeadMemory): 
     },
     removeGuard: ({ guard: { value, tag } }) =>
       removed(
-        () => vaults.remove(SERVICE_PARTITION, keys.guard(value.name), tag),
-        async () => (await vaults.get(SERVICE_PARTITION, keys.guard(value.name))) === undefined,
+        () => vaults.remove(SERVICE, keys.guard(value.name), tag),
+        async () => (await vaults.get(SERVICE, keys.guard(value.name))) === undefined,
       ),
     unlistVault: ({ listing: { value, tag } }) =>
       removed(

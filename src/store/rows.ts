@@ -1,24 +1,13 @@
 import * as z from 'zod';
-import type { Answer, PointPage } from '../change.ts';
-import { ALERT_STATES, type Alert, NOTIFICATION_STATUSES, REASONS, type Waiting } from '../core/alerts.ts';
+import { ALERT_STATES, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts';
 import { ALERT_TYPES } from '../core/alertTypes.ts';
-import { CHANNELS, type Entry, ROLES } from '../core/caller.ts';
-import { type Grant, GUARDED_OPERATIONS, type Guard } from '../core/guards.ts';
-import type { Remains } from '../core/item.ts';
-import { BACKUP_STATUSES, JOB_ENDINGS, type Job } from '../core/item.ts';
-import type { PinRecord } from '../core/pin.ts';
-import { POINT_RUNGS, type Policy } from '../core/policy.ts';
-import type { Server } from '../core/server.ts';
-import {
-  ALERT_MODES,
-  IMMUTABILITY_STATES,
-  PORTAL_DELETE,
-  RETENTION_SCOPES,
-  SWITCH_STATES,
-  type Vault,
-} from '../core/vault.ts';
+import { CHANNELS, ROLES } from '../core/caller.ts';
+import { GUARDED_OPERATIONS } from '../core/guards.ts';
+import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
+import { POINT_RUNGS } from '../core/policy.ts';
+import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
-import { instant, reader } from './table.ts';
+import { instant, reader, readerOf } from './table.ts';
 
 const text = z.string();
 const count = z.number().int().nonnegative();
@@ -94,60 +83,54 @@ const notification = z.object({
 const identity = z.object({ tid: text, oid: text });
 const operation = z.enum(GUARDED_OPERATIONS);
 
-/** A row of each kind, as what it holds. */
+/** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
 export const read = {
-  vault: reader<{ vault: Vault; fence: string }>(
-    z.object({
-      fence: text,
-      vault: z.object({
-        name: text,
-        kind: z.enum(['RecoveryServices', 'Backup']),
-        softDelete: z.object({
-          state: z.enum(SWITCH_STATES),
-          retentionDays: count,
-          retentionScope: z.enum(RETENTION_SCOPES),
-        }),
-        hybrid: z.object({ state: z.enum(SWITCH_STATES), portalDeleteUnderAlwaysOn: z.enum(PORTAL_DELETE) }).nullable(),
-        immutability: z.enum(IMMUTABILITY_STATES),
-        alerts: z.object({
-          recipients: z.array(text),
-          owners: z.array(text),
-          mode: z.enum(ALERT_MODES),
-          onHardDelete: z.boolean(),
-        }),
-        extensions: z.array(z.object({ at: instant, days: count, version: count })),
-        version: count,
-        guard: text.nullable(),
-        silences: z.array(silence).default([]),
-        etag: text,
+  vault: readerOf({
+    fence: text,
+    vault: z.object({
+      name: text,
+      kind: z.enum(['RecoveryServices', 'Backup']),
+      softDelete: z.object({
+        state: z.enum(SWITCH_STATES),
+        retentionDays: count,
+        retentionScope: z.enum(RETENTION_SCOPES),
       }),
-    }),
-  ),
-  policy: reader<Policy>(
-    z.object({
-      name: text,
-      workloads: z.array(z.enum(WORKLOAD_NAMES)),
-      schedule: text,
-      retention,
-      cuts: z.array(cut),
-      retired: z.boolean(),
+      hybrid: z.object({ state: z.enum(SWITCH_STATES), portalDeleteUnderAlwaysOn: z.enum(PORTAL_DELETE) }).nullable(),
+      immutability: z.enum(IMMUTABILITY_STATES),
+      alerts: z.object({
+        recipients: texts,
+        owners: texts,
+        mode: z.enum(ALERT_MODES),
+        onHardDelete: z.boolean(),
+      }),
+      extensions: z.array(z.object({ at: instant, days: count, version: count })),
+      version: count,
+      guard: text.nullable(),
+      silences: z.array(silence).default([]),
       etag: text,
     }),
-  ),
-  server: reader<Server>(
-    z.object({
-      name: text,
-      vault: text,
-      kind: z.enum(HYBRID_KINDS),
-      agentVersion: text,
-      registration: z.enum(['Registered', 'SoftDeleted', 'Unregistered']),
-      registeredBy: identity,
-      registeredAt: instant,
-      passphraseChangedAt: instant.exactOptional(),
-      etag: text,
-    }),
-  ),
-  remains: reader<Remains>(
+  }),
+  policy: readerOf({
+    name: text,
+    workloads: z.array(z.enum(WORKLOAD_NAMES)),
+    schedule: text,
+    retention,
+    cuts: z.array(cut),
+    retired: z.boolean(),
+    etag: text,
+  }),
+  server: readerOf({
+    name: text,
+    vault: text,
+    kind: z.enum(HYBRID_KINDS),
+    agentVersion: text,
+    registration: z.enum(['Registered', 'SoftDeleted', 'Unregistered']),
+    registeredBy: identity,
+    registeredAt: instant,
+    passphraseChangedAt: instant.exactOptional(),
+    etag: text,
+  }),
+  remains: reader(
     z.discriminatedUnion('state', [
       common.extend({
         state: z.literal('Protected'),
@@ -175,95 +158,81 @@ export const read = {
       }),
     ]),
   ),
-  page: reader<PointPage>(z.object({ id: text, points: z.array(point) })),
-  job: reader<Job>(
-    z.object({
-      id: text,
-      vault: text,
-      item: text,
-      operation: z.enum(['Backup', 'Restore']),
-      status: z.enum(['InProgress', ...JOB_ENDINGS]),
-      startedAt: instant,
-      endedAt: instant.nullable(),
-      expiresAt: instant.nullable(),
-    }),
-  ),
-  entry: reader<Entry>(
-    z.object({
-      at: instant,
-      item: text.nullable(),
-      caller: z.object({ oid: text, tid: text, roles: z.array(z.enum(ROLES)), channel: z.enum(CHANNELS) }),
-      operation: text,
-      outcome: z.enum(['Succeeded', 'Refused']),
-      code: text.nullable(),
-      from: text.nullable(),
-      to: text.nullable(),
-      requestId: text,
-      facts,
-    }),
-  ),
-  alert: reader<Alert>(
-    z.object({
-      id: text,
-      type: z.enum(ALERT_TYPES),
-      vault: text.nullable(),
-      item: text.nullable(),
-      generation: count.nullable(),
-      firedAt: instant,
-      count,
-      state: z.enum(ALERT_STATES),
-      facts,
-      members: texts,
-      notifications: z.array(notification).nullable(),
-    }),
-  ),
-  waiting: reader<Waiting>(z.object({ together: text, alert: text, at: instant, single: z.boolean() })),
-  answer: reader<Answer>(
-    z.object({
-      key: text,
-      bodyHash: text,
-      status: count,
-      headers: z.record(text, text),
-      body: text,
-      at: instant,
-    }),
-  ),
-  pin: reader<PinRecord>(
-    z.object({
-      pin: z
-        .object({
-          id: text,
-          salt: text,
-          mac: text,
-          issuedBy: identity,
-          issuedAt: instant,
-          expiresAt: instant,
-        })
-        .nullable(),
-      misses: z.number(),
-      lastMissAt: instant.nullable(),
-      blockedUntil: instant.nullable(),
-    }),
-  ),
-  guard: reader<Guard>(
-    z.object({
-      name: text,
-      excludedOperations: z.array(operation),
-      createdBy: identity,
-      createdAt: instant,
-      etag: text,
-    }),
-  ),
-  grant: reader<Grant>(
-    z.object({
-      id: text,
-      guard: text,
-      vault: text,
-      operation,
-      grantee: identity,
-      grantedBy: identity,
-      grantedAt: instant,
-      expiresAt: instant,
-    }),
-  ),
+  page: readerOf({ id: text, points: z.array(point) }),
+  job: readerOf({
+    id: text,
+    vault: text,
+    item: text,
+    operation: z.enum(['Backup', 'Restore']),
+    status: z.enum(['InProgress', ...JOB_ENDINGS]),
+    startedAt: instant,
+    endedAt: instant.nullable(),
+    expiresAt: instant.nullable(),
+  }),
+  entry: readerOf({
+    at: instant,
+    item: text.nullable(),
+    caller: z.object({ oid: text, tid: text, roles: z.array(z.enum(ROLES)), channel: z.enum(CHANNELS) }),
+    operation: text,
+    outcome: z.enum(['Succeeded', 'Refused']),
+    code: text.nullable(),
+    from: text.nullable(),
+    to: text.nullable(),
+    requestId: text,
+    facts,
+  }),
+  alert: readerOf({
+    id: text,
+    type: z.enum(ALERT_TYPES),
+    vault: text.nullable(),
+    item: text.nullable(),
+    generation: count.nullable(),
+    firedAt: instant,
+    count,
+    state: z.enum(ALERT_STATES),
+    facts,
+    members: texts,
+    notifications: z.array(notification).nullable(),
+  }),
+  waiting: readerOf({ together: text, alert: text, at: instant, single: z.boolean() }),
+  answer: readerOf({
+    key: text,
+    bodyHash: text,
+    status: count,
+    headers: z.record(text, text),
+    body: text,
+    at: instant,
+  }),
+  pin: readerOf({
+    pin: z
+      .object({
+        id: text,
+        salt: text,
+        mac: text,
+        issuedBy: identity,
+        issuedAt: instant,
+        expiresAt: instant,
+      })
+      .nullable(),
+    misses: z.number(),
+    lastMissAt: instant.nullable(),
+    blockedUntil: instant.nullable(),
+  }),
+  guard: readerOf({
+    name: text,
+    excludedOperations: z.array(operation),
+    createdBy: identity,
+    createdAt: instant,
+    etag: text,
+  }),
+  grant: readerOf({
+    id: text,
+    guard: text,
+    vault: text,
+    operation,
+    grantee: identity,
+    grantedBy: identity,
+    grantedAt: instant,
+    expiresAt: instant,
+  }),
 };

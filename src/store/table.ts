@@ -1,9 +1,11 @@
 /** A table as Table Storage keeps it, reduced to what this service uses. Two make it: Azure's, and one in memory for tests. */
 
 import * as z from 'zod';
-import { type Held, MOST_ROWS } from '../change.ts';
+import type { Held } from '../change.ts';
+import { keyOf } from '../core/names.ts';
 import { Unreadable } from '../core/problems.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
+import type { Found, Stretch } from '../ports.ts';
 
 export type Cells = Readonly<Record<string, string | number | boolean>>;
 
@@ -24,6 +26,10 @@ export type Op =
   /** Fails when it is gone. No tag: a transaction would not look at it. */
   | { readonly op: 'drop'; readonly key: string };
 
+export const put = (key: string, document: object): Op => ({ op: 'put', key, cells: pack(document) });
+export const touch = (key: string): Op => ({ op: 'touch', key });
+export const drop = (key: string): Op => ({ op: 'drop', key });
+
 /** For a tag: what guards the row is another one in the same transaction, such as the place in the trash that it drops. */
 const ANY = '*';
 
@@ -43,8 +49,6 @@ export interface Range {
   readonly only?: readonly string[];
 }
 
-export const MAX_OPS = MOST_ROWS;
-
 export interface Table {
   get(partition: string, key: string): Promise<Row | undefined>;
   /** In the order of keys. */
@@ -58,6 +62,20 @@ export interface Table {
 /** The first key that no longer starts with the prefix. */
 export const pastPrefix = (prefix: string): string =>
   prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+
+/** A stretch of the rows under a prefix, in the order of names. */
+export async function stretchIn<T>(
+  table: Table,
+  partition: string,
+  prefix: string,
+  { after, limit }: Stretch,
+  parse: (row: Row) => T,
+): Promise<Found<T>> {
+  const from = after === undefined ? undefined : prefix + keyOf(after);
+  const rows = await table.range(partition, { prefix, limit, after: from });
+  const last = rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
+  return { found: rows.map(parse), last };
+}
 
 /**
  * Row ⇄ domain. A row holds one JSON document, in pieces that fit Table Storage's limit for a text property, and its version.
@@ -106,6 +124,8 @@ export const reader =
   <T>(shape: z.ZodType<T>) =>
   ({ key, cells }: { readonly key: string; readonly cells: Cells }): T =>
     unpack(shape, key, cells);
+
+export const readerOf = <F extends z.core.$ZodLooseShape>(fields: F) => reader(z.object(fields));
 
 /** What was parsed, with the tag of its row; undefined where there is no row. */
 export const held =

@@ -1,23 +1,18 @@
-import type { Remains } from '../core/item.ts';
+import { MOST_ROWS } from '../change.ts';
+import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
-import type { Stretch, Vaults } from '../ports.ts';
+import type { Vaults } from '../ports.ts';
 import { answerOp } from './commit.ts';
 import { type HeadMemory, headMemory, parseHead } from './head.ts';
-import { isItem, keys } from './keys.ts';
+import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { held, MAX_OPS, type Op, ofOurTime, type Row, type Table } from './table.ts';
+import { drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory = headMemory(table)): Vaults => ({
   head: memory.head,
   ...reading(table),
   ...tidying(table),
-});
-
-const stretchOf = (prefix: string, { after, limit }: Stretch) => ({
-  prefix,
-  limit,
-  after: after === undefined ? undefined : prefix + keyOf(after),
 });
 
 const COUNTED: Readonly<Record<string, keyof Counts>> = {
@@ -28,17 +23,10 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
   Purging: 'softDeleted',
 };
 
-const lastPart = (rows: readonly Row[], limit: number, prefix: string): string | undefined =>
-  rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
-
 const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
   item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
 
-  async items(vault, stretch) {
-    const prefix = keys.items(vault);
-    const rows = await table.range(keyOf(vault), stretchOf(prefix, stretch));
-    return { items: rows.map(read.remains), last: lastPart(rows, stretch.limit, prefix) };
-  },
+  items: (vault, stretch) => stretchIn(table, keyOf(vault), keys.items(vault), stretch, read.remains),
 
   async counts(vault) {
     const counts = { protected: 0, stopped: 0, softDeleted: 0 };
@@ -47,11 +35,6 @@ const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault
       if (counted) counts[counted] += 1;
     }
     return counts;
-  },
-
-  async trash(vault) {
-    const rows = await table.range(keyOf(vault), { prefix: keys.trash(vault) });
-    return rows.map(read.remains).filter(isItem);
   },
 
   async dueTrash(vault, until) {
@@ -73,14 +56,11 @@ const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault
 
   server: (vault, server) => table.get(keyOf(vault), keys.server(vault, server)).then(held(read.server)),
 
-  servers: (vault, stretch) =>
-    table.range(keyOf(vault), stretchOf(keys.servers(vault), stretch)).then((rows) => rows.map(read.server)),
-
-  async history(vault, item, stretch) {
-    const prefix = keys.history(vault, item);
-    const rows = await table.range(keyOf(vault), stretchOf(prefix, stretch));
-    return { entries: rows.map(read.entry), last: lastPart(rows, stretch.limit, prefix) };
+  async servers(vault, stretch) {
+    return (await stretchIn(table, keyOf(vault), keys.servers(vault), stretch, read.server)).found;
   },
+
+  history: (vault, item, stretch) => stretchIn(table, keyOf(vault), keys.history(vault, item), stretch, read.entry),
 
   pin: (vault) => table.get(keyOf(vault), keys.pin(vault)).then(held(read.pin)),
 
@@ -135,7 +115,7 @@ async function clear(
   const { key } = first;
   let row: Row | undefined = first;
   while (row && stands(row)) {
-    const lists = prefixes.map((prefix) => table.range(partition, { prefix, limit: MAX_OPS, only: ['v'] }));
+    const lists = prefixes.map((prefix) => table.range(partition, { prefix, limit: MOST_ROWS, only: ['v'] }));
     const left = (await Promise.all(lists)).flat().filter((one) => one.key !== key);
     if (left.length === 0) {
       await table.remove(partition, key, row.tag).catch(async (error: unknown) => {
@@ -144,7 +124,7 @@ async function clear(
       });
       return;
     }
-    const drops = left.slice(0, MAX_OPS - 1).map((one): Op => ({ op: 'drop', key: one.key }));
+    const drops = left.slice(0, MOST_ROWS - 1).map((one) => drop(one.key));
     await table.commit(partition, [{ op: 'replace', key, tag: row.tag, cells: row.cells }, ...drops]);
     row = await table.get(partition, key);
   }

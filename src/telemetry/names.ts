@@ -1,3 +1,5 @@
+const SWEPT = ['due', 'purged', 'warned', 'expired', 'retold', 'failed', 'complete', 'held', 'overdueSeconds'] as const;
+
 /**
  * Every event and metric of the service. The alerts and the workbook in infra/queries use these names. An event is one line of JSON,
  * `{"event": …, "requestId": …}` with exactly these fields. It never holds a mail's address or a key.
@@ -19,14 +21,8 @@ export const EVENTS = {
     fields: ['vault', 'locked'],
     level: 'warn',
   },
-  'sweep.finished': {
-    says: 'a sweep has ended, started by the timer or by a request',
-    fields: ['due', 'purged', 'warned', 'expired', 'retold', 'failed', 'complete', 'held', 'overdueSeconds'],
-  },
-  'share.finished': {
-    says: 'one share of a spread sweep has ended',
-    fields: ['due', 'purged', 'warned', 'expired', 'retold', 'failed', 'complete', 'held', 'overdueSeconds'],
-  },
+  'sweep.finished': { says: 'a sweep has ended, started by the timer or by a request', fields: SWEPT },
+  'share.finished': { says: 'one share of a spread sweep has ended', fields: SWEPT },
   'notice.taken': { says: 'the service begins to mail these alerts', fields: ['alerts'] },
   'notice.buried': {
     says: 'a notice failed five times, and the service gave it up',

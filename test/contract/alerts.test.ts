@@ -34,7 +34,7 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
     const write = (...insert: ReturnType<typeof onItem>[]) =>
       change({ vault: insert[0]?.vault ?? SERVICE, alerts: inserted(...insert) });
     const ids = async (vault: string | null, after?: string, limit = 100) =>
-      (await alerts.list(vault, { after, limit })).alerts.map(({ id }) => id);
+      (await alerts.list(vault, { after, limit })).found.map(({ id }) => id);
 
     test('come back as they were written, by an id in any spelling', async () => {
       const one = { ...onItem('Sql-01'), notifications: [aMail()], members: ['a'], facts: { a: 1, b: ['x'], c: null } };
@@ -87,7 +87,7 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       let after: string | undefined;
       do {
         const stretch = await alerts.list('contoso', { after, limit: 2 });
-        found.push(...stretch.alerts.map(({ id }) => id));
+        found.push(...stretch.found.map(({ id }) => id));
         after = stretch.last;
       } while (after !== undefined);
       expect(found).toEqual(all);

@@ -95,7 +95,7 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
       await meanwhile();
       expect(await here.commit(writing(item, undefined, { fence }))).toBe(false);
       expect(await here.vaults.item('contoso', item.name)).toBeUndefined();
-      expect((await here.vaults.history('contoso', item.name, { limit: 10 })).entries).toEqual([]);
+      expect((await here.vaults.history('contoso', item.name, { limit: 10 })).found).toEqual([]);
     });
 
     test('does not matter to a change that rests on nothing', async () => {
@@ -195,7 +195,7 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
         );
       await clearLate();
       expect(await headOf(there.vaults)).toMatchObject({ vault: { etag: 'new' }, policies: [{ name: 'Daily' }] });
-      expect((await there.vaults.items('contoso', { limit: 1000 })).items).toHaveLength(1);
+      expect((await there.vaults.items('contoso', { limit: 1000 })).found).toHaveLength(1);
     });
   });
 });

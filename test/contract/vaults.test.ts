@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/change.ts';
 import type { ItemState, Remains } from '../../src/core/item.ts';
+import { instantOf } from '../../src/core/time.ts';
 import type { Vaults } from '../../src/ports.ts';
 import { keys } from '../../src/store/keys.ts';
 import { type Stores, tableStores } from '../../src/store/stores.ts';
@@ -17,6 +18,7 @@ const hold = (until: number | null) => ({
   at: NOON,
   etag: 'e',
 });
+const EVER = instantOf(8_640_000_000_000_000);
 const TOMBSTONE: Remains = {
   state: 'Purged',
   vault: 'Contoso',
@@ -88,7 +90,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       let after: string | undefined;
       do {
         const stretch = await vaults.items('contoso', { after, limit: 2 });
-        names.push(...stretch.items.map(({ name }) => name));
+        names.push(...stretch.found.map(({ name }) => name));
         after = stretch.last;
       } while (after !== undefined);
       expect(names).toEqual(['a', 'a.1', 'b', 'C', 'd']);
@@ -96,7 +98,8 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
   });
 
   describe('the trash', () => {
-    const trash = async () => (await vaults.trash('contoso')).map((item) => [item.name, item.state]);
+    const whole = async () => (await vaults.dueTrash('contoso', EVER)).items;
+    const trash = async () => (await whole()).map((item) => [item.name, item.state]);
     const rows = () => table.range('contoso', { prefix: keys.trash('contoso') });
 
     test('holds exactly what is soft-deleted or purging, as it is now', async () => {
@@ -113,7 +116,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       ];
       for (const [remains, inIt] of life) {
         expect(await write(remains)).toBe(true);
-        expect(await vaults.trash('contoso')).toEqual(inIt ? [remains] : []);
+        expect(await whole()).toEqual(inIt ? [remains] : []);
         expect(await rows()).toHaveLength(inIt ? 1 : 0);
       }
     });
@@ -188,7 +191,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       await commit({ vault: 'Contoso', id: 'x', entries: [anEntry(null), anEntry('sql-010')] });
       const first = await vaults.history('contoso', 'SQL-01', { limit: 2 });
       const rest = await vaults.history('contoso', 'sql-01', { limit: 2, after: first.last });
-      expect([...first.entries, ...rest.entries].map(({ requestId }) => requestId)).toEqual(['r3', 'r2', 'r1']);
+      expect([...first.found, ...rest.found].map(({ requestId }) => requestId)).toEqual(['r3', 'r2', 'r1']);
       expect(rest.last).toBeUndefined();
     });
 
@@ -196,7 +199,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       const item = anItem('Protected');
       await commit(writing(item));
       expect(await commit(writing(anItem('SoftDeleted')))).toBe(false);
-      expect((await vaults.history('contoso', 'sql-01', { limit: 9 })).entries).toHaveLength(1);
+      expect((await vaults.history('contoso', 'sql-01', { limit: 9 })).found).toHaveLength(1);
     });
   });
 

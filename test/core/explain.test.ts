@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/core/explain.ts';
 import type { ItemState } from '../../src/core/item.ts';
-import { iso } from '../../src/core/time.ts';
 import { aHead, anItem, aVault, later, NOON } from '../support/builders.ts';
 
 const nextSweep = (after: typeof NOON) => after.plus({ minutes: 5 });
@@ -20,16 +19,16 @@ describe('why an item is (not) purged', () => {
   test('its soft-delete period, and what can be done meanwhile', () => {
     expect(told('SoftDeleted')).toMatchObject({
       state: 'SoftDeleted',
-      notBefore: iso(later(14)),
-      expectedBy: iso(nextSweep(later(14))),
-      blockers: [{ code: 'SoftDeletePeriod', until: iso(later(14)) }],
+      notBefore: later(14),
+      expectedBy: nextSweep(later(14)),
+      blockers: [{ code: 'SoftDeletePeriod', until: later(14) }],
       can: ['undelete'],
     });
   });
 
   test('once it is over nothing blocks, and undelete is no longer offered', () => {
     expect(told('SoftDeleted', {}, later(14))).toMatchObject({
-      expectedBy: iso(nextSweep(later(14))),
+      expectedBy: nextSweep(later(14)),
       blockers: [],
       can: [],
     });
@@ -38,13 +37,13 @@ describe('why an item is (not) purged', () => {
 
   test('a period that the vault lengthened since', () => {
     const head = aHead(aVault({ extensions: [{ at: later(1), days: 30, version: 2 }] }));
-    expect(told('SoftDeleted', {}, later(20), head)).toMatchObject({ notBefore: iso(later(30)), can: ['undelete'] });
+    expect(told('SoftDeleted', {}, later(20), head)).toMatchObject({ notBefore: later(30), can: ['undelete'] });
   });
 
   test('a hold moves it out, one without end for good, a past one not at all', () => {
     expect(told('SoftDeleted', { holds: [hold('h', 20)] })).toMatchObject({
-      notBefore: iso(later(20)),
-      blockers: [{ code: 'SoftDeletePeriod' }, { code: 'Hold', message: 'Hold h: court', until: iso(later(20)) }],
+      notBefore: later(20),
+      blockers: [{ code: 'SoftDeletePeriod' }, { code: 'Hold', message: 'Hold h: court', until: later(20) }],
     });
     expect(told('SoftDeleted', { holds: [hold('h', null)] })).toMatchObject({ notBefore: null, expectedBy: null });
     expect(told('SoftDeleted', { holds: [hold('h', 20)] }, later(20)).blockers).toEqual([]);
@@ -55,7 +54,7 @@ describe('why an item is (not) purged', () => {
   });
 
   test('an item that is being purged cannot be helped', () => {
-    expect(told('Purging')).toMatchObject({ blockers: [], can: [], expectedBy: iso(nextSweep(later(1))) });
+    expect(told('Purging')).toMatchObject({ blockers: [], can: [], expectedBy: nextSweep(later(1)) });
   });
 
   test.each<[ItemState, string[]]>([

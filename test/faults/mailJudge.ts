@@ -17,7 +17,7 @@ export interface Verdict {
 
 export async function judgeTown(ended: Ended, mail: MailWorld): Promise<Verdict> {
   const { alerts, ledger } = portsOver(ended.tables);
-  const all = (await alerts.list(VAULT, { limit: 10_000 })).alerts;
+  const all = (await alerts.list(VAULT, { limit: 10_000 })).found;
   const dead = new Set((await ledger.dead({ limit: 10_000 })).map(({ id }) => id));
   const inbox = Map.groupBy(await mail.inbox(), ({ operationId }) => operationId);
   const findings: string[] = [];

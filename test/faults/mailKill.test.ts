@@ -51,7 +51,7 @@ test(`${KILLS} times killed while it tells`, async () => {
   const alerts = tableAlerts(tablesOf(account).vaults);
   const all = async () =>
     (await Promise.all(Array.from({ length: KILLS }, (_, kill) => alerts.list(`v${kill}`, { limit: 1000 })))).flatMap(
-      (one) => one.alerts,
+      (one) => one.found,
     );
   for (let kill = 0; kill < KILLS; kill += 1) {
     const vault = `vaults/v${kill}`;

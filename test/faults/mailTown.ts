@@ -160,7 +160,7 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
   const { alerts } = portsOver(tables);
   for (let hour = 0; hour < 60; hour += 1) {
     await pass(HOUR_S, hour < 3 ? SWEEP_S : HOUR_S / 2);
-    const all = (await alerts.list(VAULT, { limit: 10_000 })).alerts;
+    const all = (await alerts.list(VAULT, { limit: 10_000 })).found;
     if (queue.size() === 0 && all.every(isTold)) break;
   }
   return { tables, now, queue, deaths, lost, silenced };

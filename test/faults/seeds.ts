@@ -1,6 +1,7 @@
 /** Stores made in memory by the flows themselves, at instants of the past, and then copied: a trial begins with one of them. */
 
 import type { PointPage } from '../../src/change.ts';
+import { MOST_ROWS } from '../../src/change.ts';
 import type { SettingsPatch } from '../../src/core/settings.ts';
 import { addDays, DAY_MS, type Instant, instantOf } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
@@ -11,7 +12,7 @@ import { stop } from '../../src/flows/items/stop.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import type { Stores } from '../../src/store/stores.ts';
-import { type Cells, MAX_OPS } from '../../src/store/table.ts';
+import type { Cells } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 import { aRequest, must, newId, portsOver, writing } from '../support/world.ts';
@@ -121,8 +122,8 @@ async function rowsOf(tables: Tables): Promise<readonly Placed[]> {
 export async function plant(tables: Tables, rows: readonly Placed[]): Promise<void> {
   const partitions = Map.groupBy(rows, ({ table, partition }) => `${table}/${partition}`).values();
   const batches = [...partitions].flatMap((ofPartition) =>
-    Array.from({ length: Math.ceil(ofPartition.length / MAX_OPS) }, (_, index) =>
-      ofPartition.slice(index * MAX_OPS, (index + 1) * MAX_OPS),
+    Array.from({ length: Math.ceil(ofPartition.length / MOST_ROWS) }, (_, index) =>
+      ofPartition.slice(index * MOST_ROWS, (index + 1) * MOST_ROWS),
     ),
   );
   const queue = batches.values();

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { until } from '../../local/until.ts';
 import { aVault, clockOf, type Estate, ok } from '../support/estate.ts';
+import { eventually } from '../support/eventually.ts';
 import { ROOT } from '../support/launch.ts';
 import { startService } from '../support/service.ts';
 
@@ -171,7 +171,10 @@ describe('the packed command line, against a running service', () => {
     await fetch(`${service.mail}/faults`, { method: 'PUT', body: JSON.stringify({ mode: 'reject' }) });
     ok(await vault.delete('sql-01'));
     const letters = () => asked<{ id: string; alert: string }[]>('deadletters list');
-    await until(async () => (await letters()).length > 0, 30_000);
+    await eventually(
+      async () => (await letters()).length > 0,
+      () => 'a dead letter',
+    );
     await fetch(`${service.mail}/faults`, { method: 'PUT', body: JSON.stringify({ mode: 'none' }) });
     const [letter] = await letters();
     expect(await asked(`deadletters redrive --id ${letter?.id}`)).toMatchObject([{ id: letter?.id }]);

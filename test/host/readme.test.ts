@@ -30,7 +30,6 @@ function stepsOf(markdown: string): readonly Step[] {
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const steps = stepsOf(README);
-const TOUR_MS = 180_000;
 const MARK = '@@ end of step';
 
 describe('the tour of the README', () => {
@@ -45,9 +44,9 @@ describe('the tour of the README', () => {
       .replaceAll('http://127.0.0.1:7072', service.mail)
       .replaceAll('npm run demo', `npm run demo -- --url ${service.api} --mail ${service.mail}`);
     const env = { ...process.env, REPRIEVE_URL: service.api, NO_COLOR: '1' };
-    const run = spawnSync('bash', ['-c', here], { cwd: ROOT, env, encoding: 'utf8', timeout: TOUR_MS });
+    const run = spawnSync('bash', ['-c', here], { cwd: ROOT, env, encoding: 'utf8' });
     answers = run.stdout.split(MARK);
-  }, TOUR_MS);
+  });
 
   test('has commands and says what comes back', () => {
     expect(steps.flatMap(({ expected }) => expected).length).toBeGreaterThan(10);

@@ -90,7 +90,7 @@ export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
       return due.flat().map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
     },
     history: async (item, vault = 'Contoso') =>
-      (await ports.vaults.history(vault, item ?? ITSELF, { limit: 100 })).entries.map(({ operation }) => operation),
+      (await ports.vaults.history(vault, item ?? ITSELF, { limit: 100 })).found.map(({ operation }) => operation),
   };
   await world.vault('Contoso');
   return world;

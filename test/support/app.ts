@@ -2,6 +2,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { ok } from '../../src/core/problems.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
+import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import { CONTRIBUTOR, type World } from './world.ts';
 
@@ -20,7 +21,7 @@ export interface Reply {
 }
 
 /** `call('stopItem', 'contoso/sql-01', { body })`: the route by its name, the names of its path in their order. */
-export function appOver(ports: World) {
+export function appOver(ports: World, routes: readonly Route[] = ROUTES) {
   // the routes here go through no other door
   const telemetry = { event: () => undefined, measure: () => undefined };
   const handle = pipeline({
@@ -30,7 +31,7 @@ export function appOver(ports: World) {
     telemetry,
   });
   return async (name: string, path: string, { body, query = '', headers }: Ask = {}): Promise<Reply> => {
-    const route = ROUTES.find((one) => one.name === name);
+    const route = routes.find((one) => one.name === name);
     if (!route) throw new Error(`there is no route ${name}`);
     const given = path.split('/');
     const parts = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, part = ''], at) => [part, given[at] ?? ''] as const);

@@ -12,6 +12,8 @@ const executable = (named === undefined ? USUAL : [named]).find((place) => exist
 export const hasBrowser = executable !== undefined;
 if (!hasBrowser) process.stderr.write('No Chromium here (apt-get install chromium): browser tests are skipped.\n');
 
+/** As long as everybody waits: see eventually.ts. */
+const PATIENCE_MS = 120_000;
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'].concat(
   '--disable-background-networking',
   '--disable-component-update',
@@ -50,7 +52,7 @@ export async function openPage({ shade = 'light', width = 1280 }: Look = {}): Pr
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('console', (line) => {

@@ -128,7 +128,7 @@ export async function aVault(
   { kind = 'RecoveryServices', settings = {} }: { kind?: VaultKind; settings?: object } = {},
 ): Promise<Estate> {
   made += 1;
-  const name = `vault-${made}`;
+  const name = `estate-${made}`;
   const url = `/api/vaults/${name}`;
   const every = kind === 'Backup' ? CLOUD.Backup : [...CLOUD.RecoveryServices, ...HYBRID];
 

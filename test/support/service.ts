@@ -16,6 +16,17 @@ export async function startService(wish: Wish = {}): Promise<Service> {
   return service;
 }
 
+let shared: Promise<Service> | undefined;
+
+/**
+ * One service for all files of this worker that only ask it over HTTP, each in vaults of its own, and leave its clock alone: a
+ * start costs more than most of their tests. It ends with the worker, which its channel tells it.
+ */
+export const sharedService = (): Promise<Service> => {
+  shared ??= overSharedStorage({}).then(launchService);
+  return shared;
+};
+
 const overSharedStorage = async ({ env, ...wish }: Wish): Promise<Wish> => ({
   ...wish,
   entry: OVER_STORAGE,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Instant } from '../../src/core/time.ts';
+import { type Instant, instantOf } from '../../src/core/time.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
@@ -14,6 +14,7 @@ import { recorded, scanOf, tablesOf, type Written } from './rows.ts';
 
 const V1 = recorded(1);
 const ITEM = { vault: 'vault-1', item: '' };
+const EVER = instantOf(8_640_000_000_000_000);
 const people = (name: string) => ({ limit: 1000, ...(name ? { after: name } : {}) });
 
 const findings = async (tables: Tables, now: Instant) => (await checkStore(scanOf(tables, V1.rows), now)).findings;
@@ -27,18 +28,18 @@ async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>
     read[name] = (read[name] ?? 0) + rows.length;
   };
   for (const vault of await ports.registry.vaults({ limit: 100 })) {
-    const { items } = await ports.vaults.items(vault, people(''));
+    const { found: items } = await ports.vaults.items(vault, people(''));
     note('heads', [await ports.vaults.head(vault, 'fresh')].filter(Boolean));
     note('items', items);
-    note('trash', await ports.vaults.trash(vault));
+    note('trash', (await ports.vaults.dueTrash(vault, EVER)).items);
     note('servers', await ports.vaults.servers(vault, people('')));
-    note('alerts', (await ports.alerts.list(vault, people(''))).alerts);
+    note('alerts', (await ports.alerts.list(vault, people(''))).found);
     note('pins', [await ports.vaults.pin(vault)].filter(Boolean));
     for (const { name } of items) {
       note('pages', await ports.vaults.pages(vault, name));
-      note('history', (await ports.vaults.history(vault, name, people(''))).entries);
+      note('history', (await ports.vaults.history(vault, name, people(''))).found);
     }
-    note('history', (await ports.vaults.history(vault, '~', people(''))).entries);
+    note('history', (await ports.vaults.history(vault, '~', people(''))).found);
   }
   const state = await control.read();
   note('control', [state.pause, state.belt, state.heartbeat].filter(Boolean));

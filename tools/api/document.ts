@@ -1,24 +1,23 @@
 import { createDocument, createSchema, type ZodOpenApiObject } from 'zod-openapi';
-import type { Role } from '../../src/core/caller.ts';
 import { type Code, PROBLEMS } from '../../src/core/problems.ts';
 import { failure, problem, titleOf } from '../../src/http/refusal.ts';
-import { type Route, TAGS } from '../../src/http/route.ts';
+import { type Route, rolesOf, TAGS } from '../../src/http/route.ts';
 import { name } from '../../src/http/shape.ts';
 import { CODES } from './codes.ts';
 import { examplesOf } from './examples.ts';
 import type { ApiDocument, Json, Paths, Schemas } from './openapi.ts';
-import { exampleRef, HEADERS, idOf, refusal, refusalsOf, responsesOf, schemaRef } from './responses.ts';
+import { exampleRef, HEADERS, idOf, namesIn, refusal, refusalsOf, responsesOf, schemaRef } from './responses.ts';
 import { isObject, mapped, settled } from './settle.ts';
 import { share } from './share.ts';
 import { ALERT_ID, INTRODUCTION, NAMES, REQUEST_HEADERS, VERSION } from './words.ts';
 
 function parametersOf(route: Route): readonly Json[] {
-  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, one = '']) => one);
-  const inPath = names.map((one) => ({
+  const inPath = namesIn(route).map((one) => ({
     name: one,
     in: 'path',
     required: true,
-    ...NAMES[one],
+    description: NAMES[one]?.description,
+    example: NAMES[one]?.example,
     schema: { $ref: schemaRef(one === 'alert' ? 'AlertId' : 'Name') },
   }));
   const inHeaders = REQUEST_HEADERS.flatMap(({ applies, ...one }) =>
@@ -44,12 +43,8 @@ function requestBodyOf({ body, method, example }: Route): Json {
   };
 }
 
-const securityOf = ({ who, also, agent, admits }: Route): readonly Json[] => {
-  if (admits) return [{ webhookKey: [] }];
-  if (who === 'anyone') return [];
-  const roles: readonly Role[] = [who, ...(also ? [also] : []), ...(agent ? (['Agent'] as const) : [])];
-  return roles.map((role) => ({ token: [role] }));
-};
+const securityOf = (route: Route): readonly Json[] =>
+  route.admits ? [{ webhookKey: [] }] : rolesOf(route).map((role) => ({ token: [role] }));
 
 const operationOf = (route: Route): Json => ({
   operationId: route.name,

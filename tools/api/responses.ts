@@ -3,6 +3,7 @@ import { type Code, PROBLEMS } from '../../src/core/problems.ts';
 import { isKept, type Route } from '../../src/http/route.ts';
 import { CODES, WITH_RETRY } from './codes.ts';
 import type { Json } from './openapi.ts';
+import { NAMES } from './words.ts';
 
 export const schemaRef = (name: string): string => `#/components/schemas/${name}`;
 export const exampleRef = (name: string): Json => ({ [name]: { $ref: `#/components/examples/${name}` } });
@@ -13,7 +14,14 @@ export function idOf(shape: z.ZodType): string {
   return id;
 }
 
-const namesIn = ({ path }: Route): readonly string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+export const namesIn = ({ path }: Route): readonly string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+
+/** What is named in the path may be missing, but for what a PUT makes. */
+function missingOf(route: Route): readonly Code[] {
+  const made = route.method === 'PUT' ? /\{(\w+)\}$/.exec(route.path)?.[1] : undefined;
+  return namesIn(route).flatMap((name) => (name === made ? [] : (NAMES[name]?.missing ?? [])));
+}
 
 /** What routes refuse before their own story begins: read off the route, as the pipeline does. */
 const COMMON: readonly (readonly [(route: Route) => boolean, readonly Code[]])[] = [
@@ -28,7 +36,7 @@ const COMMON: readonly (readonly [(route: Route) => boolean, readonly Code[]])[]
 /** Every code that an operation may answer, by its status. */
 export function refusalsOf(route: Route): ReadonlyMap<number, readonly Code[]> {
   const common = COMMON.flatMap(([applies, some]) => (applies(route) ? some : []));
-  const all = [...new Set<Code>([...common, ...route.codes])];
+  const all = [...new Set<Code>([...common, ...missingOf(route), ...route.codes])];
   const byStatus = new Map<number, Code[]>();
   for (const code of all.toSorted()) byStatus.set(PROBLEMS[code], [...(byStatus.get(PROBLEMS[code]) ?? []), code]);
   return new Map([...byStatus].toSorted(([a], [b]) => a - b));

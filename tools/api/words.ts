@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Code } from '../../src/core/problems.ts';
 import { isKept, type Route } from '../../src/http/route.ts';
 import { EXAMPLE, shape } from '../../src/http/shape.ts';
 
@@ -18,19 +19,35 @@ export const ALERT_ID = shape(
   z.string().max(300).meta({ pattern: '^[^~]*~[^~]*~[A-Za-z]{1,40}~[A-Za-z0-9._-]{1,100}$' }),
 );
 
+interface Named {
+  readonly description: string;
+  readonly example: string;
+  /** How a call is refused when there is no such thing. */
+  readonly missing: readonly Code[];
+}
+
 /** The names in paths. */
-export const NAMES: Readonly<Record<string, { readonly description: string; readonly example: string }>> = {
-  vault: { description: 'The name of the vault.', example: EXAMPLE.vault },
-  policy: { description: 'The name of the policy.', example: EXAMPLE.policy },
-  server: { description: 'The name of the server.', example: EXAMPLE.server },
-  guard: { description: 'The name of the guard.', example: EXAMPLE.guard },
-  item: { description: 'The name of the item.', example: EXAMPLE.item },
-  hold: { description: 'The name of the hold.', example: EXAMPLE.hold },
-  job: { description: 'The id of the job.', example: EXAMPLE.job },
-  recoveryPoint: { description: 'The name of the recovery point.', example: EXAMPLE.point },
-  alert: { description: 'The id of the alert, as a list of alerts shows it.', example: EXAMPLE.alert },
-  silence: { description: 'The name of the silence.', example: EXAMPLE.silence },
-  id: { description: 'The id of the dead letter.', example: EXAMPLE.letter },
+export const NAMES: Readonly<Record<string, Named>> = {
+  vault: { description: 'The name of the vault.', example: EXAMPLE.vault, missing: ['VaultNotFound'] },
+  policy: { description: 'The name of the policy.', example: EXAMPLE.policy, missing: ['PolicyNotFound'] },
+  server: { description: 'The name of the server.', example: EXAMPLE.server, missing: ['ServerNotFound'] },
+  guard: { description: 'The name of the guard.', example: EXAMPLE.guard, missing: ['GuardNotFound'] },
+  item: { description: 'The name of the item.', example: EXAMPLE.item, missing: ['ItemNotFound'] },
+  hold: { description: 'The name of the hold.', example: EXAMPLE.hold, missing: ['HoldNotFound'] },
+  job: { description: 'The id of the job.', example: EXAMPLE.job, missing: ['JobNotFound'] },
+  recoveryPoint: {
+    description: 'The name of the recovery point.',
+    example: EXAMPLE.point,
+    missing: ['RecoveryPointNotFound'],
+  },
+  alert: {
+    description: 'The id of the alert, as a list of alerts shows it.',
+    example: EXAMPLE.alert,
+    // it names a vault
+    missing: ['VaultNotFound', 'AlertNotFound'],
+  },
+  silence: { description: 'The name of the silence.', example: EXAMPLE.silence, missing: ['SilenceNotFound'] },
+  id: { description: 'The id of the dead letter.', example: EXAMPLE.letter, missing: ['DeadLetterNotFound'] },
 };
 
 export const VERSION = {

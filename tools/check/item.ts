@@ -1,8 +1,8 @@
 import type { Hint, HintKind } from '../../src/core/hints.ts';
 import { type Item, liveHolds, type Tombstone } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
-import { keyOf } from '../../src/core/names.ts';
-import { dueAt, isPolicy, type Point } from '../../src/core/policy.ts';
+import { keyOf, named } from '../../src/core/names.ts';
+import { dueAt, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, TOMBSTONE_DAYS, warnAtOf } from '../../src/core/retention.ts';
 import { addDays, earliest, type Instant, iso, parseInstant } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
@@ -97,8 +97,7 @@ function checkReferences(
   say: Say,
 ): void {
   const tied = item.state === 'Protected' ? item.policy : head.vault.kind === 'Backup' ? item.previousPolicy : null;
-  if (tied !== null && !head.policies.some((policy) => isPolicy(policy, tied)))
-    say('I5', `its policy ${tied} is not there`);
+  if (tied !== null && !named(head.policies, tied)) say('I5', `its policy ${tied} is not there`);
   if (item.server !== null && !servers.has(keyOf(item.server))) say('I5', `its server ${item.server} is not there`);
   const owner = claims.get(sourceKey(item));
   if (!item.superseded && owner !== placeOf(vault, item.name))

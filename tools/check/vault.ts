@@ -1,8 +1,8 @@
 import type { PointPage } from '../../src/change.ts';
 import type { Alert, Waiting } from '../../src/core/alerts.ts';
-import type { Item, Job, Remains } from '../../src/core/item.ts';
+import { type Item, isItem, type Job, type Remains } from '../../src/core/item.ts';
 import { parseHead } from '../../src/store/head.ts';
-import { isItem, keys, type RowKind } from '../../src/store/keys.ts';
+import { keys, type RowKind } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';

@@ -1,8 +1,8 @@
 import { type Alert, isListed, vaultOfAlert } from '../../core/alerts.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { invalid, type Outcome, ok } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
-import type { Listed, Page } from '../story/pages.ts';
+import { type Listed, type Page, stretches, vaultPages } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 
@@ -46,9 +46,7 @@ export async function listAlerts(
 ): Promise<Outcome<Listed<Alert>>> {
   const begun = after === undefined ? null : vaultOfAlert(after);
   if (begun === undefined)
-    return refuse('InvalidRequest', 'This continuation belongs to another list. Start again without it.', {
-      target: '$.continuation',
-    });
+    return invalid('$.continuation', 'This continuation belongs to another list. Start again without it.');
   return ok(await pageOf(everywhere(ports, begun, after), filter, top));
 }
 
@@ -58,17 +56,14 @@ async function* everywhere(
   after: string | undefined,
 ): AsyncGenerator<Step> {
   yield* alertsIn(alerts, begun, after);
-  let vault = begun ?? undefined;
-  do {
-    const names = await registry.vaults({ after: vault, limit: VAULTS });
-    const found = await inParallel(names, async (name) => ({ name, ...(await alerts.list(name, { limit: FIRST })) }));
-    for (const { name, alerts: first, last } of found) {
+  for await (const names of vaultPages({ registry }, VAULTS, begun ?? undefined)) {
+    const parts = await inParallel(names, async (name) => ({ name, ...(await alerts.list(name, { limit: FIRST })) }));
+    for (const { name, found: first, last } of parts) {
       yield* first.map(stepTo);
       if (last !== undefined) yield* alertsIn(alerts, name, last);
       yield { key: endOf(name) };
     }
-    vault = names.length < VAULTS ? undefined : names.at(-1);
-  } while (vault !== undefined);
+  }
 }
 
 async function* alertsIn(
@@ -76,12 +71,8 @@ async function* alertsIn(
   vault: string | null,
   start: string | undefined,
 ): AsyncGenerator<Step> {
-  let after = start;
-  do {
-    const stretch = await alerts.list(vault, { after, limit: STRETCH });
-    yield* stretch.alerts.map(stepTo);
-    after = stretch.last;
-  } while (after !== undefined);
+  const read = (after: string | undefined) => alerts.list(vault, { after, limit: STRETCH });
+  for await (const stretch of stretches(read, start)) yield* stretch.map(stepTo);
 }
 
 const stepTo = (alert: Alert): Step => ({ key: keyOf(alert.id), alert });

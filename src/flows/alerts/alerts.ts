@@ -32,7 +32,7 @@ export async function getAlert(reads: AlertReads, place: AlertPlace): Promise<Ou
 
 /** A verb that rests on an alert. It has no etag: what can be changed of it only ever goes forward. */
 const onAlert = runner<AlertPlace, OfAlert>({
-  read: ({ ports, place }) => readAlert(ports, place),
+  read: ({ flow, place }) => readAlert(flow, place),
   historyOf: ({ vault }, read) => ({ vault, item: read?.alert.value.item ?? null }),
   refusals: 'untold',
 });
@@ -40,10 +40,7 @@ const onAlert = runner<AlertPlace, OfAlert>({
 /** What an alert becomes, from what it is: New, then perhaps Acknowledged, then Closed, and never back. */
 type Becomes = Readonly<Record<Alert['state'], Alert['state'] | undefined>>;
 
-const changing = (
-  operation: string,
-  becomes: Becomes,
-): Verb<AlertPlace, OfAlert, undefined, Alert, Record<never, never>> => ({
+const changing = (operation: string, becomes: Becomes): Verb<AlertPlace, OfAlert, undefined, Alert> => ({
   operation,
   decide({ alert: { value: alert } }): Decision<Alert> {
     const state = becomes[alert.state];

@@ -1,6 +1,5 @@
 import type { Held, Replacement } from '../../change.ts';
-import type { Alert } from '../../core/alerts.ts';
-import { isQueued, type Notification, type NotificationStatus } from '../../core/alerts.ts';
+import { type Alert, isQueued, type Notification, type NotificationStatus } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
@@ -137,8 +136,8 @@ export async function listDeadLetters(
   return ok(cut(letters, ({ id }) => id, { after: undefined, top }));
 }
 
-async function readLetter({ ports, place: { id } }: World<DeadLetterPlace>): Promise<OfLetter | Refused> {
-  const letter = await ports.ledger.deadLetter(id);
+async function readLetter({ flow, place: { id } }: World<DeadLetterPlace>): Promise<OfLetter | Refused> {
+  const letter = await flow.ledger.deadLetter(id);
   return letter ? { letter } : refuse('DeadLetterNotFound', `There is no dead letter ${id}.`);
 }
 
@@ -146,7 +145,7 @@ async function readMail(world: World<DeadLetterPlace>): Promise<OfMail | Refused
   const read = await readLetter(world);
   if ('ok' in read) return read;
   const { vault, alert: id, recipient } = read.letter;
-  const alert = id === null ? undefined : await world.ports.alerts.get(vault, id);
+  const alert = id === null ? undefined : await world.flow.alerts.get(vault, id);
   const mail = alert?.value.notifications?.find((one) => sameName(one.recipient, recipient));
   if (alert && mail) return { ...read, alert, mail };
   return refuse('InvalidTransition', `${why(read.letter)} It can only be dismissed: DELETE it.`, {
@@ -211,7 +210,7 @@ const renounce = runner<DeadLetterPlace, OfLetter & { readonly isHome: boolean }
     const read = await readLetter(world);
     if ('ok' in read) return read;
     const { vault } = read.letter;
-    return { ...read, isHome: vault === null || (await world.ports.vaults.head(vault, 'fresh')) !== undefined };
+    return { ...read, isHome: vault === null || (await world.flow.vaults.head(vault, 'fresh')) !== undefined };
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
   refusals: 'untold',

@@ -1,21 +1,18 @@
-import { keyOf, sameName } from '../../core/names.ts';
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { keyOf, named } from '../../core/names.ts';
+import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import { MAX_SILENCE_DAYS, type Silence, type Vault } from '../../core/vault.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { onVault } from '../story/nouns.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
-import { unchanged } from '../story/plan.ts';
+import { type Created, unchanged } from '../story/plan.ts';
 import { noVault, stale } from '../story/request.ts';
 
 export interface SilenceAsk extends Pick<Silence, 'from' | 'until' | 'types' | 'items' | 'reason'> {
   readonly name: string;
 }
 
-export interface SilenceResult {
-  readonly silence: Silence;
-  readonly created: boolean;
-}
+export type SilenceResult = Created<{ readonly silence: Silence }>;
 
 const MOST_SILENCES = 50;
 
@@ -25,20 +22,13 @@ const noSilence = (vault: string, silence: string): Refused =>
 /** What is over silences nothing any more, and is shown no longer. It leaves the vault's row with the next change. */
 const living = ({ silences }: Vault, now: Instant): readonly Silence[] => silences.filter(({ until }) => until > now);
 
-const named = (silences: readonly Silence[], name: string): Silence | undefined =>
-  silences.find((silence) => sameName(silence.name, name));
-
-async function silencesOf(
-  { vaults }: Pick<Reads, 'vaults'>,
-  vault: string,
-  now: Instant,
-): Promise<Outcome<readonly Silence[]>> {
+async function silencesOf({ vaults }: VaultReads, vault: string, now: Instant): Promise<Outcome<readonly Silence[]>> {
   const head = await vaults.head(vault, 'fresh');
   return head ? ok(living(head.vault, now)) : noVault(vault);
 }
 
 export async function listSilences(
-  reads: Pick<Reads, 'vaults'>,
+  reads: VaultReads,
   now: Instant,
   vault: string,
   page: Page,
@@ -48,7 +38,7 @@ export async function listSilences(
 }
 
 export async function getSilence(
-  reads: Pick<Reads, 'vaults'>,
+  reads: VaultReads,
   vault: string,
   name: string,
   now: Instant,
@@ -69,7 +59,7 @@ export const putSilence = onVault<SilenceAsk, SilenceResult>()({
     const before = named(silences, ask.name);
     const refused = stale(request, before) ?? forbiddenSpan(ask, now);
     if (refused) return refused;
-    if (before && isSame(before, ask)) return unchanged({ silence: before, created: false });
+    if (before && essence(before) === essence(ask)) return unchanged({ silence: before, created: false });
     const others = silences.filter((silence) => silence !== before);
     if (others.length >= MOST_SILENCES)
       return refuse('LimitReached', `A vault can have ${MOST_SILENCES} silences at most. Remove one first.`);
@@ -109,13 +99,12 @@ const withSilences = (vault: Vault, silences: readonly Silence[]): Vault => ({
 });
 
 function forbiddenSpan({ from, until }: SilenceAsk, now: Instant): Refused | undefined {
-  const said = (message: string) => refuse('InvalidRequest', message, { target: '$.until' });
-  if (until <= from) return said('A silence ends after it begins.');
-  if (until > addDays(from, MAX_SILENCE_DAYS)) return said(`A silence lasts ${MAX_SILENCE_DAYS} days at most.`);
-  if (until <= now) return said('A silence ends in the future: what is over silences nothing.');
+  if (until <= from) return invalid('$.until', 'A silence ends after it begins.');
+  if (until > addDays(from, MAX_SILENCE_DAYS))
+    return invalid('$.until', `A silence lasts ${MAX_SILENCE_DAYS} days at most.`);
+  if (until <= now) return invalid('$.until', 'A silence ends in the future: what is over silences nothing.');
   return undefined;
 }
 
 const essence = ({ from, until, types, items, reason }: Omit<SilenceAsk, 'name'>): string =>
   JSON.stringify([iso(from), iso(until), types, items, reason]);
-const isSame = (before: SilenceAsk, ask: SilenceAsk): boolean => essence(before) === essence(ask);

@@ -12,16 +12,16 @@ export const identityOf = ({ tid, oid }: { readonly tid: string; readonly oid: s
  * operation needs an approval: nobody knows what it excluded.
  */
 export async function approved(
-  { ports, request, operation, place }: World<{ readonly vault: string; readonly item?: string }>,
+  { flow, request, operation, place }: World<{ readonly vault: string; readonly item?: string }>,
   vault: Vault,
   operations: readonly GuardedOperation[],
 ): Promise<Proof | Refused> {
   if (vault.guard === null || operations.length === 0) return NO_PROOF;
-  const guard = await ports.guards.get(vault.guard);
+  const guard = await flow.guards.get(vault.guard);
   const found: Grant[] = [];
   for (const guarded of operations) {
     if (!covers(vault.kind, guarded, guard?.value)) continue;
-    const grant = await ports.guards.allowance({
+    const grant = await flow.guards.allowance({
       guard: vault.guard,
       vault: vault.name,
       operation: guarded,

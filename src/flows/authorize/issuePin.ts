@@ -18,8 +18,8 @@ const issueOnce = onVault<undefined, IssuedPin>()({
   operation: 'IssueSecurityPin',
   also: {
     approval: (world, { head }) => approved(world, head.vault, ['getSecurityPin']),
-    made: async ({ ports, request }, { head }) => ports.pins.issue({ tid: request.caller.tid, vault: head.vault.name }),
-    record: async ({ ports, place }) => (await ports.vaults.pin(place.vault)) ?? null,
+    made: async ({ flow, request }, { head }) => flow.pins.issue({ tid: request.caller.tid, vault: head.vault.name }),
+    record: ({ flow, place }) => flow.vaults.pin(place.vault),
   },
   decide({ head: { vault }, approval, made, record }, _, request) {
     if (vault.kind !== 'RecoveryServices')

@@ -9,15 +9,12 @@ import type { Reads } from '../../ports.ts';
 import { approved, identityOf } from '../authorize/approval.ts';
 import { tokenFactor } from '../authorize/secondFactor.ts';
 import { type GuardPlace, noGuard, onAnyGuard, onGuard, onVault } from '../story/nouns.ts';
-import { type Decision, need, type Proof, unchanged } from '../story/plan.ts';
+import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, entry, noVault, unkept, type VaultPlace } from '../story/request.ts';
 import type { Deciding, Runs, World } from '../story/run.ts';
 
-export interface GuardResult {
-  readonly guard: Guard;
-  readonly created: boolean;
-}
+export type GuardResult = Created<{ readonly guard: Guard }>;
 
 export interface PutGuard {
   /** Absent: as they are, or none for a new guard. */
@@ -63,9 +60,9 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
 });
 
 /** The list of links is written before a link and never struck off, so each vault on it is looked at. */
-async function guardedBy({ ports, place }: World<GuardPlace>): Promise<readonly string[]> {
-  const linked = await ports.guards.linked(place.guard);
-  const heads = await Promise.all(linked.map((vault) => ports.vaults.head(vault, 'fresh')));
+async function guardedBy({ flow, place }: World<GuardPlace>): Promise<readonly string[]> {
+  const linked = await flow.guards.linked(place.guard);
+  const heads = await Promise.all(linked.map((vault) => flow.vaults.head(vault, 'fresh')));
   return heads.flatMap((head) => (head && sameName(head.vault.guard, place.guard) ? [head.vault.name] : []));
 }
 
@@ -86,7 +83,7 @@ export interface LinkGuard {
 const also = {
   approval: (world: World<VaultPlace>, { head }: { readonly head: HeldHead }) =>
     approved(world, head.vault, ['removeGuard']),
-  counts: ({ ports, place }: World<VaultPlace>) => ports.vaults.counts(place.vault),
+  counts: ({ flow, place }: World<VaultPlace>) => flow.vaults.counts(place.vault),
 };
 
 /**
@@ -97,7 +94,7 @@ export const linkGuard = onVault<LinkGuard, Linked, { readonly listed: true }>()
   operation: 'LinkGuard',
   also: {
     ...also,
-    guard: async ({ ports }, _, { guard }) => (await ports.guards.get(guard)) ?? noGuard(guard),
+    guard: async ({ flow }, _, { guard }) => (await flow.guards.get(guard)) ?? noGuard(guard),
   },
   decide(read, _, request) {
     const { head, guard: held, counts, listed } = read;
@@ -153,9 +150,8 @@ export interface Allow extends Pick<Grant, 'operation' | 'vault' | 'expiresAt'> 
 const grantOnce = onGuard<Allow, Grant>()({
   operation: 'GrantOperation',
   also: {
-    head: async ({ ports }, _, { vault }) => (await ports.vaults.head(vault, 'fresh')) ?? noVault(vault),
-    before: async ({ ports, request }, { guard }, ask) =>
-      (await ports.guards.allowance(wishOf(guard.value, ask, request))) ?? null,
+    head: async ({ flow }, _, { vault }) => (await flow.vaults.head(vault, 'fresh')) ?? noVault(vault),
+    before: ({ flow, request }, { guard }, ask) => flow.guards.allowance(wishOf(guard.value, ask, request)),
   },
   decide({ guard, head, before }, ask, request) {
     const { caller, now: grantedAt, id } = request;

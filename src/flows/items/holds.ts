@@ -1,20 +1,16 @@
-import type { Hold, Item } from '../../core/item.ts';
-import { sameName } from '../../core/names.ts';
-import { refuse } from '../../core/problems.ts';
+import type { Hold } from '../../core/item.ts';
+import { named } from '../../core/names.ts';
+import { invalid, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
 import { onItem } from '../story/nouns.ts';
+import type { Created } from '../story/plan.ts';
 import { stale } from '../story/request.ts';
 
 export type HoldAsk = Pick<Hold, 'name' | 'reason' | 'until'>;
 
-export interface HoldResult {
-  readonly hold: Hold;
-  readonly created: boolean;
-}
+export type HoldResult = Created<{ readonly hold: Hold }>;
 
 const MOST_HOLDS = 20;
-
-const named = ({ holds }: Item, name: string): Hold | undefined => holds.find((hold) => sameName(hold.name, name));
 
 /** While a hold lives its item is not purged; undelete never asks for it. */
 export const putHold = onItem<HoldAsk, HoldResult>()({
@@ -22,14 +18,12 @@ export const putHold = onItem<HoldAsk, HoldResult>()({
   etagIsOfPart: true,
   wrong: ({ until }, { now }) =>
     until && until <= now
-      ? refuse('InvalidRequest', 'A hold must end in the future, or not at all: leave "until" out.', {
-          target: '$.until',
-        })
+      ? invalid('$.until', 'A hold must end in the future, or not at all: leave "until" out.')
       : undefined,
   decide({ item: { value: item } }, { name, reason, until }, request) {
     if (item.state === 'Purging')
       return refuse('PurgeInProgress', `${item.name} is being purged. That cannot be stopped or undone.`);
-    const before = named(item, name);
+    const before = named(item.holds, name);
     const precondition = stale(request, before);
     if (precondition) return precondition;
     const others = item.holds.filter((hold) => hold !== before);
@@ -49,7 +43,7 @@ export const removeHold = onItem<Pick<HoldAsk, 'name'>, null>()({
   operation: 'RemoveHold',
   etagIsOfPart: true,
   decide({ item: { value: item } }, { name }, request) {
-    const hold = named(item, name);
+    const hold = named(item.holds, name);
     if (!hold) return refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
     const holds = item.holds.filter((one) => one !== hold);
     return (

@@ -2,9 +2,9 @@ import type { Held, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Item, Job, JobEnding } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
-import { sameName } from '../../core/names.ts';
+import { named } from '../../core/names.ts';
 import type { Point, PointRung } from '../../core/policy.ts';
-import { type Outcome, type Refused, refuse } from '../../core/problems.ts';
+import { invalid, type Outcome, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { onItem, onItemInVault } from '../story/nouns.ts';
@@ -47,7 +47,7 @@ export async function startRestore(
   if (!list.ok) return list;
   const { item, points, head } = list.value;
   const allowed = decide('restore', item, { now: request.now, vault: head.vault });
-  if (allowed.ok && !points.some((point) => sameName(point.name, recoveryPoint)))
+  if (allowed.ok && !named(points, recoveryPoint))
     return refuse('RecoveryPointNotFound', `${item.name} has no recovery point ${recoveryPoint}.`, {
       target: '$.recoveryPoint',
     });
@@ -71,10 +71,10 @@ export interface Completion {
 export const completeJob = onItemInVault<Completion, Job>()({
   operation: 'CompleteJob',
   also: {
-    job: async ({ ports, place }, _, ask) =>
-      (await ports.vaults.job(place.vault, place.item, ask.job)) ?? noJob(place, ask.job),
-    pages: ({ ports }, { item }) => pagesOf(ports, item.value),
-    before: ({ ports, place }) => ports.alerts.about(place.vault, place.item),
+    job: async ({ flow, place }, _, ask) =>
+      (await flow.vaults.job(place.vault, place.item, ask.job)) ?? noJob(place, ask.job),
+    pages: ({ flow }, { item }) => pagesOf(flow, item.value),
+    before: ({ flow, place }) => flow.alerts.about(place.vault, place.item),
   },
   decide({ item: { value: item }, job, pages, before }, ask, { now, id }) {
     if (!job) return need('job');
@@ -111,9 +111,7 @@ function wrongEnding(job: Job, { status, recoveryPoint }: Completion): Refused |
       facts: { status: job.status },
     });
   if (recoveryPoint && (job.operation !== 'Backup' || status !== 'Completed'))
-    return refuse('InvalidRequest', 'Only a completed backup makes a recovery point. Leave "recoveryPoint" out.', {
-      target: '$.recoveryPoint',
-    });
+    return invalid('$.recoveryPoint', 'Only a completed backup makes a recovery point. Leave "recoveryPoint" out.');
   return undefined;
 }
 

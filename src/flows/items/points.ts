@@ -1,13 +1,13 @@
 import { type HeldHead, MOST_ROWS, type PointPage } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
-import { sameName } from '../../core/names.ts';
+import { named } from '../../core/names.ts';
 import type { Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
 import type { VaultReads } from '../../ports.ts';
 import { onItemInVault } from '../story/nouns.ts';
-import { need, unchanged } from '../story/plan.ts';
+import { type Created, need, unchanged } from '../story/plan.ts';
 import { stale } from '../story/request.ts';
 
 /** An item carries its newest points with it; when they become too many the older ones move to a page. */
@@ -23,10 +23,7 @@ export interface ItemRead {
   readonly head: HeldHead;
 }
 
-export interface PointResult extends ItemRead {
-  readonly point: Point;
-  readonly created: boolean;
-}
+export type PointResult = Created<ItemRead & { readonly point: Point }>;
 
 export type RecordPoint = Omit<Point, 'etag'>;
 
@@ -34,7 +31,7 @@ export type RecordPoint = Omit<Point, 'etag'>;
 export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
   operation: 'RecordRecoveryPoint',
   etagIsOfPart: true,
-  also: { pages: ({ ports }, { item }) => pagesOf(ports, item.value) },
+  also: { pages: ({ flow }, { item }) => pagesOf(flow, item.value) },
   decide({ item: { value: item }, head, pages }, ask, request) {
     const decision = decide('recordPoint', item, { now: request.now });
     if (!decision.ok) return decision;
@@ -103,7 +100,6 @@ export function pointIn(
   pages: readonly PointPage[] | undefined,
   name: string,
 ): Point | undefined | 'unknown' {
-  const isIt = (point: Point) => sameName(point.name, name);
-  const found = item.points.find(isIt) ?? pages?.flatMap(({ points }) => points).find(isIt);
+  const found = named([...item.points, ...(pages ?? []).flatMap(({ points }) => points)], name);
   return found ?? (pages || item.pagedPoints === 0 ? undefined : 'unknown');
 }

@@ -3,13 +3,13 @@ import { channelOf, ownsServer } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import { isPolicy, type Policy } from '../../core/policy.ts';
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import type { Policy } from '../../core/policy.ts';
+import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { NEIGHBOURS, type Neighbour, type Tier, type Workload, workloadRow } from '../../core/workloads.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { inVault } from '../story/nouns.ts';
-import { type Decision, need, unchanged } from '../story/plan.ts';
+import { type Created, type Decision, need, unchanged } from '../story/plan.ts';
 import { type Asked, type Place, stale, wrongVaultKind } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { pagesOf } from './points.ts';
@@ -27,9 +27,7 @@ export interface Protect {
 /** The same, with the defaults filled in. */
 type Wish = Pick<Item, 'workload' | 'tier' | 'sourceId' | 'server'>;
 
-export interface Protection extends Resumption {
-  readonly created: boolean;
-}
+export type Protection = Created<Resumption>;
 
 interface Found {
   readonly head: HeldHead;
@@ -44,9 +42,9 @@ export const protect = inVault<Protect, Protection>()({
   wrong: ({ workload }) =>
     isNeighbour(workload) ? refuse('NotABackupItem', NEIGHBOURS[workload], { target: '$.workload' }) : undefined,
   also: {
-    server: async ({ ports, place }, _, ask) => (await ports.vaults.server(place.vault, ask.server ?? '')) ?? null,
-    item: async ({ ports, place }) => (await ports.vaults.item(place.vault, place.item)) ?? null,
-    pages: ({ ports }, { item }) => pagesOf(ports, item?.value as Item),
+    server: ({ flow, place }, _, ask) => flow.vaults.server(place.vault, ask.server ?? ''),
+    item: ({ flow, place }) => flow.vaults.item(place.vault, place.item),
+    pages: ({ flow }, { item }) => pagesOf(flow, item?.value as Item),
     // An item that is there already protects this very source, or the verb is refused.
     sourceClaim: (world, { head }, { workload, sourceId, server }) =>
       claimedSource.read(world, {
@@ -74,19 +72,17 @@ export const protect = inVault<Protect, Protection>()({
 
 const isNeighbour = (workload: Workload | Neighbour): workload is Neighbour => workload in NEIGHBOURS;
 
-const wrong = (target: string, message: string): Refused => refuse('InvalidRequest', message, { target });
-
 function wishOf(ask: Protect, { vault }: HeldHead): Outcome<Wish> {
   const workload = ask.workload as Workload; // neighbours were sent away before
   const row = workloadRow(workload);
   if (row.vault !== vault.kind) return wrongVaultKind(vault, workload, '$.workload');
   const tier = ask.tier ?? row.tiers[0];
   if (!row.tiers.includes(tier))
-    return wrong('$.tier', `${workload} is kept in the tier ${row.tiers.join(' or ')} only.`);
+    return invalid('$.tier', `${workload} is kept in the tier ${row.tiers.join(' or ')} only.`);
   if (row.class === 'Hybrid' && ask.server === undefined)
-    return wrong('$.server', `${workload} runs on a server: name the registered "server".`);
+    return invalid('$.server', `${workload} runs on a server: name the registered "server".`);
   if (row.class === 'Cloud' && ask.server !== undefined)
-    return wrong('$.server', `${workload} is protected from the cloud: leave "server" out.`);
+    return invalid('$.server', `${workload} is protected from the cloud: leave "server" out.`);
   return ok({ workload, tier, sourceId: ask.sourceId, server: ask.server ?? null });
 }
 
@@ -104,7 +100,7 @@ function serverFault(
       target: '$.server',
     });
   if (server.value.kind !== wish.workload)
-    return wrong('$.server', `${server.value.name} runs ${server.value.kind}, not ${wish.workload}.`);
+    return invalid('$.server', `${server.value.name} runs ${server.value.kind}, not ${wish.workload}.`);
   if (isAgent && !ownsServer(caller, server.value.registeredBy))
     return refuse('Forbidden', 'An agent may touch only what lies on the servers that it registered itself.');
   return undefined;
@@ -160,7 +156,7 @@ function protectAgain(
   request: Deciding,
 ): Decision<Protection> {
   const sameSource = isSame(item, wish);
-  const sameProtection = sameSource && item.state === 'Protected' && isPolicy(policy, item.policy);
+  const sameProtection = sameSource && item.state === 'Protected' && sameName(policy.name, item.policy);
   const recover = ask.recoverSoftDeleted === true;
   const decision = decide('protect', item, { now: request.now, vault: head.vault, policy, sameProtection, recover });
   if (!decision.ok) return decision;

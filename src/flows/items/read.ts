@@ -1,8 +1,8 @@
 import type { HeldHead } from '../../change.ts';
 import type { Entry } from '../../core/caller.ts';
-import { type Hold, type Item, type ItemState, type Job, liveHolds } from '../../core/item.ts';
+import { type Hold, type Item, type ItemState, isItem, type Job, liveHolds } from '../../core/item.ts';
 import { termsOf, visiblePoints } from '../../core/lifecycle.ts';
-import { keyOf, sameName } from '../../core/names.ts';
+import { keyOf, named, sameName } from '../../core/names.ts';
 import type { Point } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
@@ -50,8 +50,8 @@ export async function listItems(
   const head = await vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
   const read = async (after: string | undefined) => {
-    const { items, last } = await vaults.items(vault, { after, limit: STRETCH });
-    return { found: items.flatMap((one) => (one.state !== 'Purged' && isWanted(one, filter) ? [one] : [])), last };
+    const { found, last } = await vaults.items(vault, { after, limit: STRETCH });
+    return { found: found.filter(isItem).filter((one) => isWanted(one, filter)), last };
   };
   return ok({ ...(await gather(read, ({ name }) => keyOf(name), page)), head });
 }
@@ -62,16 +62,16 @@ export async function itemHistory(
   place: Place,
   { after, top }: Page,
 ): Promise<Outcome<Listed<Entry>>> {
-  const { entries, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
-  const isKnown = entries.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
-  return isKnown ? ok({ shown: entries, last }) : missing(ports, place);
+  const { found, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
+  const isKnown = found.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
+  return isKnown ? ok({ shown: found, last }) : missing(ports, place);
 }
 
 export async function readHold(ports: VaultReads, now: Instant, place: Place, name: string): Promise<Outcome<Hold>> {
   const found = await readItem(ports, now, place);
   if (!found.ok) return found;
   const { item } = found.value;
-  const hold = liveHolds(item.holds, now).find((one) => sameName(one.name, name));
+  const hold = named(liveHolds(item.holds, now), name);
   return hold ? ok(hold) : refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
 }
 
@@ -107,7 +107,7 @@ export async function readPoint(
 ): Promise<Outcome<PointsOf & { readonly point: Point }>> {
   const list = await listPoints(ports, now, place);
   if (!list.ok) return list;
-  const point = list.value.points.find((one) => sameName(one.name, name));
+  const point = named(list.value.points, name);
   return point
     ? ok({ ...list.value, point })
     : refuse('RecoveryPointNotFound', `${list.value.item.name} has no recovery point ${name}.`);

@@ -3,10 +3,10 @@ import { type Alert, alertId } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
-import { decide, termsOf, underPolicy } from '../../core/lifecycle.ts';
-import { isPolicy, isShorter, type Point, type Policy, spent, type Terms, takesAway } from '../../core/policy.ts';
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import type { Instant } from '../../core/time.ts';
+import { decide, goneAtOnce, termsOf, underPolicy } from '../../core/lifecycle.ts';
+import { named, sameName } from '../../core/names.ts';
+import { isShorter, type Point, type Policy, takesAway } from '../../core/policy.ts';
+import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { approved } from '../authorize/approval.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { onItemInVault } from '../story/nouns.ts';
@@ -43,7 +43,7 @@ export const resume = onItemInVault<Resume, Resumption>()({
         takesAway(termsOf(item.value, head).retention, policy.value.retention);
       return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
     },
-    pages: ({ ports }, { item }) => pagesOf(ports, item.value),
+    pages: ({ flow }, { item }) => pagesOf(flow, item.value),
     sourceClaim: (world, { item }) => claimedSource.read(world, item.value),
   },
   decide({ item: held, head, approval, ...more }, ask, request) {
@@ -54,7 +54,7 @@ export const resume = onItemInVault<Resume, Resumption>()({
     if (!decision.ok && decision.refusal.code !== 'AlreadyProtected') return decision;
     if (!policy.ok) return policy;
     if (!decision.ok) return decision;
-    const same = item.state === 'Protected' && isPolicy(policy.value, item.policy);
+    const same = item.state === 'Protected' && sameName(policy.value.name, item.policy);
     if (!decision.changes || same) return unchanged({ item, head, removed: [] });
     if (!approval) return need('approval');
     const moved = movedUnder({ item, head, ...more }, policy.value, request);
@@ -69,18 +69,16 @@ export function choosePolicy(
   name: string | undefined,
 ): Outcome<Policy> {
   const wanted = name ?? (head.vault.kind === 'Backup' ? item.previousPolicy : null);
-  if (wanted === null)
-    return refuse('InvalidRequest', 'Say under which policy: send "policy".', { target: '$.policy' });
-  const policy = head.policies.find((one) => isPolicy(one, wanted) && !one.retired);
-  if (!policy)
+  if (wanted === null) return invalid('$.policy', 'Say under which policy: send "policy".');
+  const policy = named(head.policies, wanted);
+  if (!policy || policy.retired)
     return refuse('PolicyNotFound', `There is no policy ${wanted} in vault ${head.vault.name}.`, {
       target: '$.policy',
     });
   if (!policy.workloads.includes(item.workload))
-    return refuse(
-      'InvalidRequest',
+    return invalid(
+      '$.policy',
       `Policy ${policy.name} is for ${policy.workloads.join(', ')}, not for ${item.workload}. Choose another.`,
-      { target: '$.policy' },
     );
   return ok(policy);
 }
@@ -101,8 +99,7 @@ export function movedUnder(
   if (blocked) return blocked;
   if (!pages && item.pagedPoints > 0) return need('pages');
   const moved = underPolicy(item, head, policy, now, id);
-  const cleaned =
-    item.state === 'Protected' ? untouched(pages ?? []) : cleanPages(pages ?? [], termsOf(item, head), now);
+  const cleaned = cleanPages(pages ?? [], (points) => goneAtOnce(item, points, termsOf(item, head), now));
   const removed = [...moved.removed, ...cleaned.removed];
   if (item.superseded) {
     if (!sourceClaim) return need('sourceClaim');
@@ -148,19 +145,10 @@ function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy): R
   );
 }
 
-interface Cleaned {
-  readonly left: readonly PointPage[];
-  readonly changed: readonly PointPage[];
-  readonly dropped: readonly PointPage[];
-  readonly removed: readonly Point[];
-}
-
-const untouched = (pages: readonly PointPage[]): Cleaned => ({ left: pages, changed: [], dropped: [], removed: [] });
-
 /** The pages of an item without the points whose life is over. */
-function cleanPages(pages: readonly PointPage[], terms: Terms, now: Instant): Cleaned {
+function cleanPages(pages: readonly PointPage[], goneOf: (points: readonly Point[]) => readonly Point[]) {
   const after = pages.map((page) => {
-    const removed = spent(page.points, terms, now);
+    const removed = goneOf(page.points);
     return { removed, page: { ...page, points: page.points.filter((point) => !removed.includes(point)) } };
   });
   const left = after.filter(({ page }) => page.points.length > 0);

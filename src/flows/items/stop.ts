@@ -1,7 +1,7 @@
-import type { HeldHead, PointPage } from '../../change.ts';
+import type { Held, HeldHead, PointPage } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { channelOf, hasRole } from '../../core/caller.ts';
-import type { Item, ItemIn, Job, Tombstone } from '../../core/item.ts';
+import type { Item, Job, Tombstone } from '../../core/item.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
 import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
@@ -43,7 +43,7 @@ const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy'
 interface More {
   readonly approval?: Proof;
   readonly secondFactor?: Proof;
-  readonly server?: Awaited<ReturnType<typeof serverOf>>;
+  readonly server?: Held<Server> | null;
   readonly pages?: readonly PointPage[];
   readonly job?: Job | null;
 }
@@ -55,9 +55,9 @@ const stopOnce = onRemainsInVault<Stop, Stopped>()({
       approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
     secondFactor,
     server: (world, { item }) => serverOf(world, { item: { value: item.value as Item } }),
-    pages: ({ ports }, { item }) => pagesOf(ports, item.value as Item),
-    job: async ({ ports, place }, { item }) =>
-      (await ports.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? '')) ?? null,
+    pages: ({ flow }, { item }) => pagesOf(flow, item.value as Item),
+    job: ({ flow, place }, { item }) =>
+      flow.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? ''),
   },
   decide({ item: { value: item }, head, ...more }, ask, request) {
     return (
@@ -158,8 +158,10 @@ function endProtection(
 ): Plan<Stopped> {
   const { id, now, caller } = request;
   const terms = termsOf(item, head);
-  if (verb === 'stopRetain') return plain(stopped(item, terms, id), head);
-  if (verb === 'stopRetainPerPolicy') return plain(suspended(item, terms, id), head);
+  if (verb !== 'softDelete') {
+    const after = (verb === 'stopRetain' ? stopped : suspended)(item, terms, id);
+    return { item: after, answer: { item: after, head } };
+  }
   const { reason = null, comment = null } = ask;
   const { softDelete, version } = head.vault;
   const { retentionDays } = softDelete;
@@ -174,11 +176,6 @@ function endProtection(
     answer: { item: next, head, softDeleteApplied: true },
   };
 }
-
-const plain = (item: ItemIn<'ProtectionStopped' | 'BackupsSuspended'>, head: HeldHead): Plan<Stopped> => ({
-  item,
-  answer: { item, head },
-});
 
 /** A hard delete raises an alert, unless the vault turned that off (`onHardDelete: false`, as Azure does). */
 function destructionAlerts(item: Item, head: HeldHead, ask: Stop, request: Asked, proof: Proof): readonly Alert[] {
@@ -222,7 +219,7 @@ const isImmutable = (item: Item, { vault }: Head): boolean =>
 /** Immutable data may not be deleted before its end. */
 function immutableData(item: Item, head: Head, points: readonly Point[], now: Instant): Refused | undefined {
   const { retention } = termsOf(item, head);
-  if (!isImmutable(item, head) || !points.some((point) => endOf(point, retention) > now)) return undefined;
+  if (!points.some((point) => endOf(point, retention) > now)) return undefined;
   const azureCode = AZURE_CODES[item.workload];
   return refuse(
     'ImmutabilityBlocked',

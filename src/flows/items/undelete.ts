@@ -2,11 +2,11 @@ import type { HeldHead } from '../../change.ts';
 import type { Item, ItemIn } from '../../core/item.ts';
 import { decide, undeleted } from '../../core/lifecycle.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Code, type Outcome, ok } from '../../core/problems.ts';
+import { type Code, type Outcome, ok, type Refused } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { type Instant, instantOf } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { type Claim, claimedServer } from '../story/claims.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { freshHeadOf, headOf, onItem } from '../story/nouns.ts';
@@ -27,9 +27,9 @@ interface OfItem {
   readonly item: { readonly value: Item };
 }
 
-/** The server that an item lies on; null: on none. */
-export const serverOf = async ({ ports, place }: World<Place>, { item }: OfItem) =>
-  item.value.server === null ? null : ((await ports.vaults.server(place.vault, item.value.server)) ?? null);
+/** The server that an item lies on, if any. */
+export const serverOf = async ({ flow, place }: World<Place>, { item }: OfItem) =>
+  item.value.server === null ? undefined : flow.vaults.server(place.vault, item.value.server);
 
 /**
  * Out of the trash, into "protection stopped, data retained". It is never guarded, and it starts no backup. The server that the item
@@ -138,15 +138,13 @@ const matches = ({ deletion }: ItemIn<'SoftDeleted'>, { deletedBy, from, to }: W
   (from === undefined || deletion.deletedAt >= from) &&
   (to === undefined || deletion.deletedAt <= to);
 
-const answerOf = (outcome: Pick<Outcome<unknown>, 'ok'>, done: Answer['outcome']): Answer =>
-  'refusal' in outcome
-    ? { outcome: 'Refused', code: (outcome as Extract<Outcome<unknown>, { ok: false }>).refusal.code }
-    : { outcome: done };
+const answerOf = (outcome: { readonly ok: true } | Refused, done: Answer['outcome']): Answer =>
+  outcome.ok ? { outcome: done } : { outcome: 'Refused', code: outcome.refusal.code };
 
 /** What an undelete of it would answer; without changing or noting anything. */
 async function preview(
-  { vaults }: Pick<Reads, 'vaults'>,
-  place: { readonly vault: string; readonly item: string },
+  { vaults }: VaultReads,
+  place: Place,
   found: ItemIn<'SoftDeleted'> | undefined,
   vault: Vault,
   now: Instant,

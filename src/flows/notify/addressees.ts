@@ -13,7 +13,7 @@ import {
   WITHIN_MS,
 } from '../../core/alerts.ts';
 import { kindOf } from '../../core/alertTypes.ts';
-import { DAY_MS, type Instant, instantOf } from '../../core/time.ts';
+import { addMillis, DAY_MS, type Instant, instantOf } from '../../core/time.ts';
 import { massDeletionKey } from '../story/raise.ts';
 import { claim } from './bundles.ts';
 import { operationIdOf } from './mail.ts';
@@ -57,7 +57,7 @@ async function company(turn: Turn, alert: Alert): Promise<Company> {
   if (mass === undefined) return ALONE;
   const one = { alert: alert.id, at: alert.firedAt };
   const before = await turn.flow.alerts.waiting(alert.vault, mass, {
-    from: instantOf(one.at.toMillis() - WITHIN_MS + 1),
+    from: addMillis(one.at, 1 - WITHIN_MS),
     until: one,
     limit: SINGLES,
   });
@@ -71,7 +71,7 @@ const OLD_MS = DAY_MS;
 const AT_ONCE = 90;
 
 async function forgetOld({ flow, now }: Turn, vault: string, mass: string, at: Instant): Promise<void> {
-  const until = { at: instantOf(at.toMillis() - OLD_MS), alert: '' };
+  const until = { at: addMillis(at, -OLD_MS), alert: '' };
   const old = await flow.alerts.waiting(vault, mass, { from: instantOf(0), until, limit: AT_ONCE });
   const stopWaiting = old.filter(({ single }) => single);
   // If this loses a race, somebody else forgets them at this moment.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Held } from '../../change.ts';
+import { type Held, inParts } from '../../change.ts';
 import {
   type Alert,
   alert,
@@ -16,9 +16,9 @@ import {
 } from '../../core/alerts.ts';
 import { bundleHint } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
-import { HOUR_MS, type Instant, instantOf } from '../../core/time.ts';
+import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { inParallel, inParts, untilDone } from '../story/rounds.ts';
+import { inParallel, untilDone } from '../story/rounds.ts';
 import { operationIdOf, secondsUntil } from './mail.ts';
 import { announce, type Turn } from './turn.ts';
 
@@ -87,7 +87,7 @@ export async function waitWithOthers(
   const { vault } = after;
   const { together, at } = waits;
   if (vault === null) return 'done';
-  const from = instantOf(at.toMillis() - COMPANY_MS[kindOfBundle(together) ?? 'mass']);
+  const from = addMillis(at, -COMPANY_MS[kindOfBundle(together) ?? 'mass']);
   const others = await flow.alerts.waiting(vault, together, { from, until: waits, limit: LOOKED_AT });
   const delaySeconds = secondsUntil(readyAt(together, [waits]), now);
   const notices = others.every(({ single }) => single) ? [{ notice: { vault, together }, delaySeconds }] : [];

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Alert } from '../../core/alerts.ts';
-import { isQueued, type Notification } from '../../core/alerts.ts';
-import { type Instant, instantOf } from '../../core/time.ts';
+import { type Alert, isQueued, type Notification } from '../../core/alerts.ts';
+import { addMillis, type Instant } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
 import type { Sent } from '../../ports.ts';
 import type { Turn } from './turn.ts';
@@ -59,7 +58,7 @@ function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: In
   const final = sent.permanent || attempts >= MOST_TRIES;
   const failure = { code, reason: reason.slice(0, 300), firstAt: one.failure?.firstAt ?? now, lastAt: now, final };
   const pause = final ? 0 : pauseAfter(attempts, sent.retryAfterSeconds);
-  return { ...one, attempts, failure, nextTryAt: instantOf(now.toMillis() + pause * 1000) };
+  return { ...one, attempts, failure, nextTryAt: addMillis(now, pause * 1000) };
 }
 
 /** 30 s, then twice as long each time; or what the service says. */

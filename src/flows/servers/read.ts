@@ -15,9 +15,8 @@ export interface Named {
 export const noServer = (vault: string, server: string): Refused =>
   refuse('ServerNotFound', `No server ${server} is registered in vault ${vault}.`);
 
-/** null: there is none of that name. */
-export const serverNamed = async ({ ports, place }: World<VaultPlace>, _: unknown, { name }: Named) =>
-  (await ports.vaults.server(place.vault, name)) ?? null;
+export const serverNamed = ({ flow, place }: World<VaultPlace>, _: unknown, { name }: Named) =>
+  flow.vaults.server(place.vault, name);
 
 export async function readServer(ports: VaultReads, vault: string, name: string): Promise<Outcome<Server>> {
   const [head, held] = await Promise.all([ports.vaults.head(vault, 'fresh'), ports.vaults.server(vault, name)]);

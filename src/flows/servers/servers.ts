@@ -9,16 +9,13 @@ import type { HybridKind } from '../../core/workloads.ts';
 import { secondFactor } from '../authorize/secondFactor.ts';
 import { claimedServer } from '../story/claims.ts';
 import { onVault } from '../story/nouns.ts';
-import { need, type Plan, unchanged } from '../story/plan.ts';
+import { type Created, need, type Plan, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, stale } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { itemsOn, type Named, noServer, serverNamed } from './read.ts';
 
-export interface ServerResult {
-  readonly server: Server;
-  readonly created: boolean;
-}
+export type ServerResult = Created<{ readonly server: Server }>;
 
 export interface PutServer extends Named {
   readonly kind?: HybridKind | undefined;
@@ -133,8 +130,8 @@ export const deregister = onVault<Named, Server>()({
   also: {
     server: serverNamed,
     // Read after the server's row: what is protected on it meanwhile touches that row, and then this is decided again.
-    items: async ({ ports, place }, _, server) =>
-      (await itemsOn(ports, place.vault, [server])).get(keyOf(server.name)) ?? [],
+    items: async ({ flow, place }, _, server) =>
+      (await itemsOn(flow, place.vault, [server])).get(keyOf(server.name)) ?? [],
   },
   decide({ head, server: held, items }, { name }, request) {
     if (held === undefined) return need('server');

@@ -1,7 +1,7 @@
 import { type Blocker, type Explanation, explain } from '../../core/explain.ts';
 import type { Item } from '../../core/item.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
 import { readItem } from '../items/read.ts';
 import type { Place } from '../story/request.ts';
@@ -22,18 +22,17 @@ export async function explainItem(
 /** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */
 async function brakesOn({ control }: Pick<Reads, 'control'>, item: Item, now: Instant): Promise<readonly Blocker[]> {
   if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return [];
-  const [state, aside] = await Promise.all([control.read(), control.quarantined(item.vault, item.name)]);
+  const [state, aside] = await Promise.all([control.read(), control.aside(item.vault, item.name)]);
   const pause = pauseBrake(state, now);
   const held = state.heartbeat?.held;
   return [
     ...(pause && state.pause
-      ? [{ code: 'Paused' as const, message: `Purging is paused: ${pause.detail}`, until: iso(state.pause.until) }]
+      ? [{ code: 'Paused' as const, message: `Purging is paused: ${pause.detail}`, until: state.pause.until }]
       : []),
     ...(held === 'Belt' || held === 'ClockSkew' ? [{ code: held, message: HELD[held] } as const] : []),
-    ...aside.map(({ why }) => ({
-      code: 'Quarantined' as const,
-      message: `It could not be dealt with and is tried once a day: ${why}`,
-    })),
+    ...(aside
+      ? [{ code: 'Quarantined' as const, message: `It could not be dealt with and is tried once a day: ${aside.why}` }]
+      : []),
   ];
 }
 

@@ -1,9 +1,9 @@
-import { type Item, liveHolds } from '../../core/item.ts';
-import { purgeAt } from '../../core/lifecycle.ts';
+import type { Item } from '../../core/item.ts';
+import { freeAt } from '../../core/lifecycle.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
-import { unlessUnreadable } from '../story/pages.ts';
+import { unlessUnreadable, vaultPages } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 
 interface Coming {
@@ -35,9 +35,7 @@ export async function forecast(
   const until = addDays(now.startOf('day'), days);
   const coming: Coming[] = [];
   const unreadable: Unreadable[] = [];
-  let after: string | undefined;
-  do {
-    const names = await registry.vaults({ after, limit: PAGE });
+  for await (const names of vaultPages({ registry }, PAGE))
     await inParallel(names, async (vault) => {
       const trash = await vaults.dueTrash(vault, until).catch(unlessUnreadable);
       if (!trash) return void unreadable.push({ vault, item: null });
@@ -46,8 +44,6 @@ export async function forecast(
       coming.push(...items.flatMap((item) => expected(item, head, now, until)));
       unreadable.push(...trash.unreadable.map(({ item }) => ({ vault, item })));
     });
-    after = names.length < PAGE ? undefined : names.at(-1);
-  } while (after !== undefined);
   return { days: byDay(coming, now, days), unreadable };
 }
 
@@ -63,12 +59,6 @@ const byDay = (coming: readonly Coming[], now: Instant, days: number): Forecast[
 const dayOf = (at: Instant, now: Instant): string => (at < now ? now : at).toISODate();
 
 function expected(item: Item, { vault }: Head, now: Instant, until: Instant): readonly Coming[] {
-  if (item.state !== 'SoftDeleted') return [];
-  const holds = liveHolds(item.holds, now);
-  if (holds.some((hold) => hold.until === null)) return [];
-  const at = holds.reduce(
-    (latest, hold) => (hold.until && hold.until > latest ? hold.until : latest),
-    purgeAt(item, vault),
-  );
-  return at < until ? [{ vault: item.vault, item: item.name, purgeAt: at }] : [];
+  const at = item.state === 'SoftDeleted' ? freeAt(item, vault, now) : null;
+  return at && at < until ? [{ vault: item.vault, item: item.name, purgeAt: at }] : [];
 }

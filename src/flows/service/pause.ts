@@ -1,4 +1,4 @@
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import type { Pause, Reads } from '../../ports.ts';
 import type { Request } from '../story/request.ts';
@@ -15,8 +15,7 @@ export async function readPause({ control, clock }: Pick<Reads, 'control' | 'clo
 }
 
 export async function putPause(ports: PausePorts, request: Request<Pause>, ask: PauseAsk): Promise<Outcome<Pause>> {
-  if (!isSoon(ask.until, request.now))
-    return refuse('InvalidRequest', 'A pause ends within seven days, and in the future.', { target: '$.until' });
+  if (!isSoon(ask.until, request.now)) return invalid('$.until', 'A pause ends within seven days, and in the future.');
   const { pause: before } = await ports.control.read();
   const refused = stalePause(request, before);
   if (refused) return refused;

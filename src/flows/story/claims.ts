@@ -40,12 +40,12 @@ interface Kind<W, O, T> {
 const claims = <W, O, T>(kind: Kind<W, O, T>) => {
   const inFlight = ({ value, tag }: Held<O>): string => `${kind.claimedBy(value)} ${tag}`;
   return {
-    async read({ ports, once }: World<unknown>, wish: W): Promise<Claim<O, T>> {
-      const owner = await kind.owner(ports, wish);
+    async read({ flow, once }: World<unknown>, wish: W): Promise<Claim<O, T>> {
+      const owner = await kind.owner(flow, wish);
       if (!owner || kind.isMine(owner.value, wish)) return { owner };
-      const there = await kind.there(ports, owner.value, wish);
+      const there = await kind.there(flow, owner.value, wish);
       if (there || once.has(inFlight(owner))) return { owner, there };
-      return { owner, head: await ports.vaults.head(kind.vaultOf(owner.value), 'fresh') };
+      return { owner, head: await flow.vaults.head(kind.vaultOf(owner.value), 'fresh') };
     },
 
     /** undefined: the claim is ours. */
@@ -132,21 +132,15 @@ export const claimedServer = claims<ServerWish, string, Server>({
   there: ({ vaults }, vault, { server }) => vaults.server(vault, server),
   stands: ({ registeredBy }, { tid }) => registeredBy.tid === tid,
   letGo(there, _, { vault }, { now, id }) {
-    const { name, registration } = there.value;
+    const { name: server, vault: home, registration } = there.value;
     if (registration === 'Registered')
-      return refuse(
-        'ActiveElsewhere',
-        `Server ${name} is registered in vault ${there.value.vault}. Deregister it there first.`,
-        {
-          facts: { vault: there.value.vault, server: name },
-        },
-      );
-    const told = entry({ now, requestId: id }, null, {
-      operation: 'ServerRegisteredElsewhere',
-      facts: { server: name, vault },
-    });
+      return refuse('ActiveElsewhere', `Server ${server} is registered in vault ${home}. Deregister it there first.`, {
+        facts: { vault: home, server },
+      });
+    const happening = { operation: 'ServerRegisteredElsewhere', facts: { server, vault } };
+    const told = entry({ now, requestId: id }, null, happening);
     return {
-      vault: there.value.vault,
+      vault: home,
       id,
       server: { was: there, now: { ...there.value, etag: id } },
       entries: [{ ...told, from: registration, to: registration }],

@@ -1,7 +1,7 @@
 import type { Change, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
-import { isPolicy } from '../../core/policy.ts';
+import { named } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
@@ -15,7 +15,7 @@ export interface Landing {
   readonly head?: Head | undefined;
   readonly now: Instant;
   /** Only the sweep and `notify` say when they look again; the hints of a change are derived from it. */
-  readonly again?: readonly (Hint & { readonly tries?: number })[];
+  readonly again?: readonly Hint[];
   /** Only the sweep and `notify` send other notices than "these alerts were raised". */
   readonly notices?: readonly { readonly notice: Notice; readonly delaySeconds?: number }[];
 }
@@ -61,7 +61,7 @@ const NOTHING: Landed = { done: false, tellings: [], told: async () => {} };
 
 interface Prepared {
   readonly write: Write | undefined;
-  readonly hints: readonly (Hint & { readonly tries?: number })[];
+  readonly hints: readonly Hint[];
   readonly raised: readonly Alert[];
   readonly notices: NonNullable<Landing['notices']>;
 }
@@ -91,7 +91,7 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
 
 function policyMove({ head }: Change) {
   const now = head?.putPolicy;
-  return now && { was: head.was?.policies.find((one) => isPolicy(one, now.name)), now };
+  return now && { was: named(head.was?.policies ?? [], now.name), now };
 }
 
 async function carry(doors: Doors, { write, hints, raised, notices }: Prepared): Promise<Landed> {

@@ -2,19 +2,19 @@ import type { Held, HeldHead } from '../../change.ts';
 import type { Guard } from '../../core/guards.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { noItem, noVault, type Place, purged, type VaultPlace } from './request.ts';
 import { runner, type World } from './run.ts';
 
 /** Which of the two is missing: the item, or the vault it should be in. */
-export const missing = async ({ vaults }: Pick<Reads, 'vaults'>, place: Place): Promise<Refused> =>
+export const missing = async ({ vaults }: VaultReads, place: Place): Promise<Refused> =>
   (await vaults.head(place.vault, 'fresh')) ? noItem(place) : noVault(place.vault);
 
 /** The head as it is remembered, in the first round; later, or where only a fresh one will do, as it is. */
-export const headOf = async ({ ports, place, fresh }: World<VaultPlace>): Promise<HeldHead | null> =>
-  (await ports.vaults.head(place.vault, fresh ? 'fresh' : 'remembered')) ?? null;
-export const freshHeadOf = async ({ ports, place }: World<VaultPlace>): Promise<HeldHead | null> =>
-  (await ports.vaults.head(place.vault, 'fresh')) ?? null;
+export const headOf = ({ flow, place, fresh }: World<VaultPlace>): Promise<HeldHead | undefined> =>
+  flow.vaults.head(place.vault, fresh ? 'fresh' : 'remembered');
+export const freshHeadOf = ({ flow, place }: World<VaultPlace>): Promise<HeldHead | undefined> =>
+  flow.vaults.head(place.vault, 'fresh');
 
 interface OfItem {
   readonly item: Held<Item>;
@@ -26,9 +26,17 @@ interface OfVault {
   readonly head: HeldHead;
 }
 
-async function readRemains({ ports, place }: World<Place>): Promise<OfRemains | Refused> {
-  const item = await ports.vaults.item(place.vault, place.item);
-  return item ? { item } : missing(ports, place);
+const orNoVault =
+  (read: typeof headOf) =>
+  async (world: World<VaultPlace>): Promise<OfVault | Refused> => {
+    const head = await read(world);
+    return head ? { head } : noVault(world.place.vault);
+  };
+const readHead = orNoVault(headOf);
+
+async function readRemains({ flow, place }: World<Place>): Promise<OfRemains | Refused> {
+  const item = await flow.vaults.item(place.vault, place.item);
+  return item ? { item } : missing(flow, place);
 }
 
 const aboutItem = {
@@ -47,10 +55,10 @@ const unpurged =
   };
 
 async function readRemainsInVault(world: World<Place>): Promise<(OfRemains & OfVault) | Refused> {
-  const head = await headOf(world);
-  if (!head) return noVault(world.place.vault);
+  const inVault = await readHead(world);
+  if ('ok' in inVault) return inVault;
   const found = await readRemains(world);
-  return 'ok' in found ? found : { ...found, head };
+  return 'ok' in found ? found : { ...found, ...inVault };
 }
 
 /** A verb that rests on the item alone. */
@@ -65,28 +73,17 @@ const aboutVault = {
   historyOf: ({ vault }: VaultPlace) => ({ vault, item: null }),
 };
 
-async function readVault<P extends VaultPlace>({ ports, place }: World<P>): Promise<OfVault | Refused> {
-  const head = await ports.vaults.head(place.vault, 'fresh');
-  return head ? { head } : noVault(place.vault);
-}
-
 /** A verb that changes the vault, its policies or its servers: it reads the head afresh. */
-export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: readVault });
+export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: orNoVault(freshHeadOf) });
 
 /** A verb that makes a vault, or changes the one that is there. The verb looks at the etag itself. */
 export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>({
   historyOf: aboutVault.historyOf,
-  read: async (world) => ({ head: await freshHeadOf(world) }),
+  read: async (world) => ({ head: (await freshHeadOf(world)) ?? null }),
 });
 
 /** A verb that makes something new in a vault: nothing of it has to be there. */
-export const inVault = runner<Place, OfVault>({
-  historyOf: aboutItem.historyOf,
-  async read(world) {
-    const head = await headOf(world);
-    return head ? { head } : noVault(world.place.vault);
-  },
-});
+export const inVault = runner<Place, OfVault>({ historyOf: aboutItem.historyOf, read: readHead });
 
 export interface GuardPlace {
   readonly guard: string;
@@ -102,13 +99,13 @@ const aboutGuard = {
 /** A verb that makes or changes a guard. */
 export const onAnyGuard = runner<GuardPlace, { readonly guard: Held<Guard> | null }>({
   ...aboutGuard,
-  read: async ({ ports, place }) => ({ guard: (await ports.guards.get(place.guard)) ?? null }),
+  read: async ({ flow, place }) => ({ guard: (await flow.guards.get(place.guard)) ?? null }),
 });
 
 export const onGuard = runner<GuardPlace, { readonly guard: Held<Guard> }>({
   ...aboutGuard,
-  async read({ ports, place }) {
-    const guard = await ports.guards.get(place.guard);
+  async read({ flow, place }) {
+    const guard = await flow.guards.get(place.guard);
     return guard ? { guard } : noGuard(place.guard);
   },
 });

@@ -1,6 +1,6 @@
-import type { Item, Remains } from '../../core/item.ts';
+import { type Item, isItem } from '../../core/item.ts';
 import { Unreadable } from '../../core/problems.ts';
-import type { Reads } from '../../ports.ts';
+import type { Found, Reads, VaultReads } from '../../ports.ts';
 
 /** A page of a list: at most so many, after that key. */
 export interface Page {
@@ -28,42 +28,50 @@ export function firstOf<T>(found: readonly T[], key: (one: T) => string, top: nu
   return { shown, last: found.length > top && final ? key(final) : undefined };
 }
 
-/** Reads on, stretch by stretch, until the page is full. */
-export async function gather<T>(
-  read: (after: string | undefined) => Promise<{ readonly found: readonly T[]; readonly last: string | undefined }>,
-  key: (one: T) => string,
-  page: Page,
-): Promise<Listed<T>> {
-  const found: T[] = [];
-  let { after } = page;
+/** Reads on, stretch by stretch, to the end of a list; only as far as somebody asks. */
+export async function* stretches<T>(
+  read: (after: string | undefined) => Promise<Found<T>>,
+  start?: string,
+): AsyncGenerator<readonly T[], void> {
+  let after = start;
   do {
     const stretch = await read(after);
-    found.push(...stretch.found);
+    yield stretch.found;
     after = stretch.last;
-  } while (after !== undefined && found.length <= page.top);
-  return firstOf(found, key, page.top);
+  } while (after !== undefined);
 }
+
+/** Reads on until the page is full. */
+export async function gather<T>(
+  read: (after: string | undefined) => Promise<Found<T>>,
+  key: (one: T) => string,
+  { after, top }: Page,
+): Promise<Listed<T>> {
+  const all: T[] = [];
+  for await (const found of stretches(read, after)) {
+    all.push(...found);
+    if (all.length > top) break;
+  }
+  return firstOf(all, key, top);
+}
+
+/** The names of all vaults, so many at a time. */
+export const vaultPages = ({ registry }: Pick<Reads, 'registry'>, limit: number, start?: string) =>
+  stretches(async (after) => {
+    const found = await registry.vaults({ after, limit });
+    return { found, last: found.length < limit ? undefined : found.at(-1) };
+  }, start);
 
 const PAGE = 1000;
 
 /** All that a vault holds, tombstones too, a page at a time. */
-export async function* itemPages(
-  { vaults }: Pick<Reads, 'vaults'>,
-  vault: string,
-): AsyncGenerator<readonly Remains[], void> {
-  let after: string | undefined;
-  do {
-    const page = await vaults.items(vault, { after, limit: PAGE });
-    yield page.items;
-    after = page.last;
-  } while (after !== undefined);
-}
+export const itemPages = ({ vaults }: VaultReads, vault: string) =>
+  stretches((after) => vaults.items(vault, { after, limit: PAGE }));
 
 /** Every item of a vault, whatever state it is in. */
-export async function everyItem(ports: Pick<Reads, 'vaults'>, vault: string): Promise<readonly Item[]> {
+export async function everyItem(ports: VaultReads, vault: string): Promise<readonly Item[]> {
   const found: Item[] = [];
-  for await (const items of itemPages(ports, vault))
-    found.push(...items.flatMap((item) => (item.state === 'Purged' ? [] : [item])));
+  for await (const items of itemPages(ports, vault)) found.push(...items.filter(isItem));
   return found;
 }
 

@@ -61,6 +61,9 @@ export interface Step {
   readonly once?: string;
 }
 
+/** What is answered about a thing that was put: whether it is new. */
+export type Created<T> = T & { readonly created: boolean };
+
 /** Nothing has to change: it is as it was asked for. */
 export interface Unchanged<R> {
   readonly unchanged: R;
@@ -75,13 +78,11 @@ export const need = (name: string): Need => ({ need: name });
 
 export type Decision<R> = Refused | Unchanged<R> | Need | Step | Plan<R>;
 
-export const replacements = (alerts: Plan<unknown>['alerts'] = []): readonly Replacement<Alert>[] =>
-  alerts.map((one) => ('now' in one ? one : { was: undefined, now: one }));
-
-/** The parts of a change that replace what was read. */
-export function replaced(read: Read, plan: Plan<unknown>): Omit<Change, 'vault' | 'id'> {
-  const { item, pages, vault, putPolicy, dropPolicy, server, touchServer, jobs = [], pin, guard, grant } = plan;
+/** The rows of a change: what is new, with what was read in its place. */
+export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof[]): Omit<Change, 'vault' | 'id'> {
+  const { item, pages, vault, putPolicy, dropPolicy, server, touchServer, jobs = [], guard, grant } = plan;
   const { stay, ...moved } = pages ?? {};
+  const raised = [...(plan.alerts ?? []), ...proofs.flatMap(({ alerts = [] }) => alerts)];
   return {
     ...(item ? { items: [{ was: read.item ?? undefined, now: item, ...moved, pages: stay }] } : {}),
     ...(vault
@@ -89,10 +90,13 @@ export function replaced(read: Read, plan: Plan<unknown>): Omit<Change, 'vault' 
       : { fence: read.head?.fence }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
-    alerts: [...(plan.alert && read.alert ? [{ was: read.alert, now: plan.alert }] : []), ...replacements(plan.alerts)],
+    alerts: [
+      ...(plan.alert && read.alert ? [{ was: read.alert, now: plan.alert }] : []),
+      ...raised.map((one) => ('now' in one ? one : { was: undefined, now: one })),
+    ],
     touchServer,
     jobs,
-    pin,
+    pin: proofs.find(({ pin }) => pin)?.pin ?? plan.pin,
     grant,
   };
 }

@@ -52,7 +52,3 @@ export async function inParallel<T, R>(
   if (failed) throw failed.error;
   return results;
 }
-
-/** The same in parts of so many. */
-export const inParts = <T>(all: readonly T[], most: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / most) }, (_, part) => all.slice(part * most, (part + 1) * most));

@@ -1,25 +1,13 @@
-import type { Alert } from '../../core/alerts.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
-import type { Reads } from '../../ports.ts';
 import type { FlowPorts } from './land.ts';
-import {
-  type Decision,
-  type Need,
-  type Plan,
-  type Proof,
-  type Read,
-  replaced,
-  type Step,
-  type Unchanged,
-} from './plan.ts';
+import { changeOf, type Decision, type Plan, type Proof, type Read } from './plan.ts';
 import { callerFacts, raisedOrCounted } from './raise.ts';
 import { type Asked, entry, type Request, stale } from './request.ts';
 import { rounds } from './rounds.ts';
 
 /** What a reader may use: everything that is read, who asks, and what for. */
 export interface World<P> {
-  readonly ports: Reads;
   readonly flow: FlowPorts;
   readonly request: Asked;
   readonly place: P;
@@ -43,18 +31,21 @@ export interface Noun<P, F extends Read> {
   readonly refusals?: 'untold';
 }
 
-/** What a verb has read so far of what else it may have to read. A reader can refuse instead. */
-type Found<A> = { readonly [K in keyof A]?: Exclude<A[K], Refused> };
+/** What a verb has read so far of what else it may have to read. null: it is not there. A reader can refuse instead. */
+type Found<A> = {
+  readonly [K in keyof A]?: Exclude<A[K], Refused | undefined> | (undefined extends A[K] ? null : never);
+};
+type Nothing = Record<never, never>;
 
 /** A verb as a row: what it is called, what else it may have to read, and what it decides. Nothing in it waits, writes or tells. */
-export interface Verb<P, F, Ask, R, A> {
+export interface Verb<P, F, Ask, R, A = Nothing, Left = Nothing> {
   readonly operation: string | ((ask: Ask) => string);
   readonly also?: { readonly [K in keyof A]: (world: World<P>, read: F & Read, ask: Ask) => Promise<A[K]> };
   /** The caller's If-Match is about a part, which the decision looks at itself. */
   readonly etagIsOfPart?: true;
   /** What is wrong whatever is stored: said before anything is read. */
   readonly wrong?: (ask: Ask, request: Asked) => Refused | undefined;
-  readonly decide: (read: F & Found<A>, ask: Ask, request: Deciding<P>) => Decision<R>;
+  readonly decide: (read: F & Found<A> & Partial<Left>, ask: Ask, request: Deciding<P>) => Decision<R>;
 }
 
 /** What a decision knows besides what was read: who asks and when, where, and the id that its change would have. */
@@ -82,36 +73,39 @@ export interface Runs<P, Ask, R> {
  */
 export const runner =
   <P, F extends Read>(noun: Noun<P, F>) =>
-  <Ask, R, Left = Record<never, never>>() =>
-  <A = Record<never, never>>(
-    verb: Verb<P, F & Partial<Left>, Ask, R, A>,
-  ): Runs<P, Ask, R> & Pick<typeof verb, 'decide'> =>
+  <Ask, R, Left = Nothing>() =>
+  <A = Nothing>(verb: Verb<P, F, Ask, R, A, Left>): Runs<P, Ask, R> & Pick<typeof verb, 'decide'> => {
+    const runs: Runs<P, Ask, R> = async (flow, request, place, ...given) => {
+      const ask = given[0] as Ask;
+      const wrong = verb.wrong?.(ask, request);
+      if (wrong) return wrong;
+      const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
+      const call = { noun, verb, flow, request, place, ask, operation, once: new Map<string, Refused | true>() };
+      let last: F | undefined;
+      const outcome = await rounds<R>(async (round) => {
+        const fresh = round > 0;
+        const read = await noun.read({ ...call, fresh });
+        if (isRefused(read)) return read;
+        last = read;
+        const precondition = noun.etagOf && !verb.etagIsOfPart ? stale(request, noun.etagOf(read)) : undefined;
+        return precondition ?? settle({ ...call, fresh }, read);
+      });
+      // A vault that is not there has no history.
+      if (!outcome.ok && last && last.head !== null && noun.refusals !== 'untold')
+        await remember(call, noun.historyOf(place, last), outcome);
+      return outcome;
+    };
     // The decision stays in reach, so that it can be tried without a store.
-    Object.assign(runs(noun, verb as unknown as AnyVerb<P, F, Ask, R>), { decide: verb.decide });
-
-const runs =
-  <P, F extends Read, Ask, R>(noun: Noun<P, F>, verb: AnyVerb<P, F, Ask, R>): Runs<P, Ask, R> =>
-  async (flow, request, place, ...given) => {
-    const ask = given[0] as Ask;
-    const operation = typeof verb.operation === 'string' ? verb.operation : verb.operation(ask);
-    const wrong = verb.wrong?.(ask, request);
-    if (wrong) return wrong;
-    const once: World<P>['once'] = new Map();
-    let last: F | undefined;
-    const outcome = await rounds<R>(async (round) => {
-      const world: World<P> = { ports: flow, flow, request, place, operation, fresh: round > 0, once };
-      const read = await noun.read(world);
-      if (isRefused(read)) return read;
-      last = read;
-      const precondition = noun.etagOf && !verb.etagIsOfPart ? stale(request, noun.etagOf(read)) : undefined;
-      if (precondition) return precondition;
-      return settle(noun, verb, world, request, read, ask);
-    });
-    // A vault that is not there has no history.
-    if (!outcome.ok && last && last.head !== null && noun.refusals !== 'untold')
-      await remember(flow, request, noun.historyOf(place, last), operation, outcome);
-    return outcome;
+    return Object.assign(runs, { decide: verb.decide });
   };
+
+/** One call of a verb, in one of its rounds. */
+interface Call<P, F extends Read, Ask, R, A, Left> extends World<P> {
+  readonly noun: Noun<P, F>;
+  readonly verb: Verb<P, F, Ask, R, A, Left>;
+  readonly request: Request<R>;
+  readonly ask: Ask;
+}
 
 const isRefused = (value: unknown): value is Refused =>
   typeof value === 'object' && value !== null && 'ok' in value && value.ok === false;
@@ -120,69 +114,57 @@ const isProof = (value: unknown): value is Proof => typeof value === 'object' &&
 
 const isFinal = ({ once }: World<unknown>, refused: Refused): boolean => [...once.values()].includes(refused);
 
-type AnyVerb<P, F, Ask, R> = Verb<P, F, Ask, R, Record<string, unknown>>;
-
 /** Decides, reads what the decision needs, takes the steps before the plan, until there is an outcome. */
-async function settle<P, F extends Read, Ask, R>(
-  noun: Noun<P, F>,
-  verb: AnyVerb<P, F, Ask, R>,
-  world: World<P>,
-  request: Request<R>,
+async function settle<P, F extends Read, Ask, R, A, Left>(
+  call: Call<P, F, Ask, R, A, Left>,
   first: F,
-  ask: Ask,
 ): Promise<Outcome<R> | 'again'> {
-  let read = first as F & Found<Record<string, unknown>>;
+  const { verb, flow, request, place, ask, once } = call;
+  let read = first as F & Found<A> & Partial<Left>;
   for (;;) {
-    const id = world.flow.newId();
-    const decision = verb.decide(read, ask, { ...request, id, place: world.place });
+    const id = flow.newId();
+    const decision = verb.decide(read, ask, { ...request, id, place });
     // A remembered head may be out of date: the next round reads a fresh one.
     if (isRefused(decision)) return read.head?.remembered ? 'again' : decision;
-    if ('unchanged' in decision) return ok((decision as Unchanged<R>).unchanged);
+    if ('unchanged' in decision) return ok(decision.unchanged);
     if ('need' in decision) {
-      const name = (decision as Need).need;
-      if (name in read) throw new Error(`${world.operation} needs ${name} again`);
-      const found = await verb.also?.[name]?.(world, read, ask);
-      if (isRefused(found)) return read.head?.remembered && !isFinal(world, found) ? 'again' : found;
+      const name = decision.need as keyof A;
+      if (name in read) throw new Error(`${call.operation} needs ${decision.need} again`);
+      const found = (await verb.also?.[name]?.(call, read, ask)) ?? null;
+      if (isRefused(found)) return read.head?.remembered && !isFinal(call, found) ? 'again' : found;
       read = { ...read, [name]: found };
       continue;
     }
     if ('step' in decision) {
-      const { step, leaves, once } = decision as Step;
-      if (once !== undefined) world.once.set(once, true);
-      const { done } = await world.flow.land({ write: step, head: read.head ?? undefined, now: request.now });
-      if (!done || !leaves) return 'again';
-      read = { ...read, ...leaves };
+      if (decision.once !== undefined) once.set(decision.once, true);
+      const { done } = await flow.land({ write: decision.step, head: read.head ?? undefined, now: request.now });
+      if (!done || !decision.leaves) return 'again';
+      read = { ...read, ...decision.leaves };
       continue;
     }
-    return landPlan(noun, world, request, read, decision as Plan<R>, id);
+    return landPlan(call, read, decision, id);
   }
 }
 
-async function landPlan<P, F extends Read, R>(
-  noun: Noun<P, F>,
-  { flow, place, operation }: World<P>,
-  request: Request<R>,
+async function landPlan<P, F extends Read, Ask, R, A, Left>(
+  { noun, flow, request, place, operation }: Call<P, F, Ask, R, A, Left>,
   read: F,
   plan: Plan<R>,
   id: string,
 ): Promise<Outcome<R> | 'again'> {
   const { vault, item } = noun.historyOf(place, read);
   const proofs = Object.values(read).filter(isProof);
-  const { pin } = proofs.find((proof) => proof.pin) ?? plan;
-  const parts = replaced(read, { ...plan, ...(pin ? { pin } : {}) });
-  const facts = Object.assign({}, plan.facts, ...proofs.map((proof) => proof.facts));
   const was = read.item?.value;
   const told = entry(request, item, {
     operation: plan.operation ?? operation,
     // A name that is used again after a purge starts anew.
     ...(plan.item ? { from: was?.state === 'Purged' ? undefined : was, to: plan.item } : {}),
-    facts,
+    facts: Object.assign({}, plan.facts, ...proofs.map(({ facts }) => facts)),
   });
   const write = plan.line ?? {
-    ...parts,
+    ...changeOf(read, plan, proofs),
     vault: read.head?.vault.name ?? vault ?? SERVICE,
     id,
-    alerts: [...(parts.alerts ?? []), ...proofs.flatMap(({ alerts = [] }) => alerts).map(asNew)],
     entries: [told],
     answer: request.keep?.(plan.answer),
   };
@@ -190,28 +172,19 @@ async function landPlan<P, F extends Read, R>(
   return done ? ok(plan.answer) : 'again';
 }
 
-const asNew = (now: Alert) => ({ was: undefined, now });
-
 /** A refusal is part of the history; a suspicious one is an alert as well, in the same transaction. */
 async function remember(
-  flow: FlowPorts,
-  request: Asked,
-  { vault, item }: { readonly vault: string | null; readonly item: string | null },
-  operation: string,
+  { flow, request, operation }: Pick<World<unknown>, 'flow' | 'request' | 'operation'>,
+  subject: ReturnType<Noun<unknown, Read>['historyOf']>,
   { refusal: { code } }: Refused,
 ): Promise<void> {
   if (!isTold(code)) return;
+  const { vault, item } = subject;
   const refusal = { ...entry(request, item, { operation }), outcome: 'Refused', code } as const;
-  const subject = { vault, item };
+  const facts = { ...callerFacts(request), operation, code };
   await rounds<null>(async () => {
     const alerts = SUSPICIOUS.has(code)
-      ? [
-          raisedOrCounted(await flow.alerts.about(vault, item), 'CriticalOperationRefused', subject, request.now, {
-            ...callerFacts(request),
-            operation,
-            code,
-          }),
-        ]
+      ? [raisedOrCounted(await flow.alerts.about(vault, item), 'CriticalOperationRefused', subject, request.now, facts)]
       : [];
     const write = { vault: vault ?? SERVICE, id: flow.newId(), entries: [refusal], alerts };
     const { done } = await flow.land({ write, now: request.now });

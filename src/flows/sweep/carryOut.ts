@@ -1,12 +1,12 @@
-import { type HeldHead, MOST_ROWS } from '../../change.ts';
+import { type HeldHead, inParts, MOST_ROWS } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
-import { inParallel, inParts, untilDone } from '../story/rounds.ts';
+import { inParallel, untilDone } from '../story/rounds.ts';
 import { inOne, type Plan, purge, type Read, type TaskOf } from './plans.ts';
 import { retellAll } from './retell.ts';
-import { type Ended, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import { isHeld, isPurge, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
 
 type Purges = readonly Planned<TaskOf<'purge'>>[];
@@ -20,7 +20,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   const { flow, now, tally } = run;
   const planned = looks.flatMap((one) => one.planned);
   const due = planned.filter(isPurge);
-  const gone = new Set<Ended>(looks.flatMap((one) => overtaken(one.planned)));
+  const gone = new Set<Hint>(looks.flatMap((one) => overtaken(one.planned)));
   await strike(run, [...gone]);
   await retellAll(run, planned);
   const works = looks.flatMap((one) => workIn(run, one, gone));
@@ -69,7 +69,7 @@ const ROWS_EACH = 4;
 const ROWS_SHARED = 1;
 const PER_TRANSACTION = Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH);
 
-function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Ended>): readonly Work[] {
+function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): readonly Work[] {
   if (!head) return [];
   const left = planned.filter((one) => !gone.has(one.hint) && !isFirst(one));
   const sorted = Object.groupBy(left, ({ hint, task }) => {
@@ -105,8 +105,8 @@ const readOf = ({ flow, now }: Run, head: HeldHead, hint: DueHint): Read => ({
 type Land = (() => Promise<Landed>) | undefined;
 
 /** One vault: small purges share transactions, the rest goes one by one. Answers the hints that are dealt with. */
-async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>): Promise<readonly Ended[]> {
-  const ended: Ended[] = [...work.settled];
+async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>): Promise<readonly Hint[]> {
+  const ended: Hint[] = [...work.settled];
   const alone: Planned[] = [];
   for (const batch of work.batches) {
     if (run.outOfTime() || (await run.paused())) break;
@@ -126,7 +126,7 @@ async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>):
 }
 
 /** undefined: none of them was purged. One bad item must not keep the others: each then gets its own try, and its own fault. */
-async function purgeTogether({ tally }: Run, purges: Purges, land: Land): Promise<readonly Ended[] | undefined> {
+async function purgeTogether({ tally }: Run, purges: Purges, land: Land): Promise<readonly Hint[] | undefined> {
   const landed = await land?.().catch(() => undefined);
   if (!landed?.done) return undefined;
   const hints = purges.map(({ hint }) => hint);
@@ -146,7 +146,7 @@ const heard = ({ told, tellings }: Landed): Promise<readonly Hint[]> =>
  * Deals with one item by itself, from what is true now. A lost race is decided anew. Answers the hints that are dealt with; none:
  * it must not be done now, or cannot be judged yet.
  */
-async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<readonly Ended[]> {
+async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<readonly Hint[]> {
   const { flow, now, tally } = run;
   const { vault, item } = hint;
   let again = false;

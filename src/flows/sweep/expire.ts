@@ -3,8 +3,8 @@ import { type Hint, itemHint } from '../../core/hints.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import { dueAt, type Point, spent, type Terms } from '../../core/policy.ts';
-import { earliest, type Instant } from '../../core/time.ts';
+import { nextDue, type Point, spent } from '../../core/policy.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { allPoints, MOST_PAGES } from '../items/points.ts';
 import { itemPages } from '../story/pages.ts';
@@ -23,14 +23,8 @@ export function expire({ item }: TaskOf<'expire'>, read: Read): Plan {
   const facts = { recoveryPoints: gone.slice(0, 100).map(({ name }) => name) };
   const { points, pagedPoints, ...pages } = left;
   const next = { ...item, points, pagedPoints, hintedAt: due ?? null, etag: read.id };
-  const landing = byItself(
-    read,
-    item,
-    { operation: 'ExpireRecoveryPoints', from: item, to: next, facts },
-    {
-      items: [{ was: { value: item, tag }, now: next, ...pages }],
-    },
-  );
+  const items = [{ was: { value: item, tag }, now: next, ...pages }];
+  const landing = byItself(read, item, { operation: 'ExpireRecoveryPoints', to: next, facts }, { items });
   // Where the instant changes, its hint follows from the change. The hint that led here may be the very one for what is left.
   const hinted = due?.toMillis() === read.hint.due.toMillis() ? 'stays' : 'struck';
   return { landing: { ...landing, again: stands ? hint : [] }, hint: hinted, counts };
@@ -65,9 +59,6 @@ function expired(
     ),
   };
 }
-
-const nextDue = (points: readonly Point[], terms: Terms, now: Instant): Instant | undefined =>
-  earliest(points.map((point) => dueAt(point, terms, now)));
 
 /** The newest point of a suspended item is kept for good; the first of them, where several are equally new. */
 function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {

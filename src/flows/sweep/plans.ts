@@ -51,22 +51,21 @@ export interface Plan {
 /** A change of an item that nobody asked for. */
 export const byItself = (
   { head, now, id }: Read,
-  { vault, name }: Pick<Item, 'vault' | 'name'>,
-  happening: Happening,
+  from: Item,
+  happening: Omit<Happening, 'from'>,
   change: Partial<Change>,
-): Landing & { readonly write: Change } => ({
-  head,
-  now,
-  write: { vault, id, fence: head.fence, entries: [entry({ now }, name, happening)], ...change },
-});
+): Landing & { readonly write: Change } => {
+  const entries = [entry({ now }, from.name, { ...happening, from })];
+  return { head, now, write: { vault: from.vault, id, fence: head.fence, entries, ...change } };
+};
 
 /** How a purge ends, in its own transaction or in a later one: whatever is said about it is said once. */
 function ending(item: Item, due: Instant, now: Instant) {
   const dates = { purgeAt: iso(due), purgedAt: iso(now) };
   const complete = itemAlert('PurgeComplete', item, now, { from: item.state, to: 'Purged', ...dates });
   const facts = { purgeAt: dates.purgeAt, generation: item.generation };
-  const happening = (from: Remains, to: Remains): Happening => ({ operation: 'Purge', from, to, facts });
-  const told = (from: Remains, to: Remains) => entry({ now }, item.name, happening(from, to));
+  const happening = { operation: 'Purge', facts };
+  const told = (from: Remains, to: Remains) => entry({ now }, item.name, { ...happening, from, to });
   return { happening, takenApart: { now, entry: told, alerts: [{ was: undefined, now: complete }] } };
 }
 
@@ -80,10 +79,15 @@ export function purge(
   const { happening, takenApart } = ending(item, due, now);
   const atOnce = next.item.state === 'Purged';
   return {
-    landing: byItself(read, item, happening(item, next.item), {
-      items: [{ was: { value: item, tag }, now: next.item, ...next.pages }],
-      alerts: atOnce ? takenApart.alerts : [],
-    }),
+    landing: byItself(
+      read,
+      item,
+      { ...happening, to: next.item },
+      {
+        items: [{ was: { value: item, tag }, now: next.item, ...next.pages }],
+        alerts: atOnce ? takenApart.alerts : [],
+      },
+    ),
     hint: 'struck',
     counts: { as: 'purged', count: 1 },
     ...(atOnce ? {} : { goesOn: takenApart }),
@@ -112,16 +116,10 @@ export function warn({ item, due }: TaskOf<'warn'>, read: Read): Plan {
   const purge = { purgeAt: iso(due) };
   if (id === undefined || warnings.some(({ facts }) => facts['purgeAt'] === purge.purgeAt)) return { hint: 'struck' };
   const warning = itemAlert('UpcomingPurge', item, read.now, { ...purge, daysLeft: daysLeft(due, read.now) });
+  const alerts = [{ was: undefined, now: { ...warning, id } }];
+  const happening = { operation: 'WarnUpcomingPurge', to: item, facts: purge };
   return {
-    landing: byItself(
-      read,
-      item,
-      { operation: 'WarnUpcomingPurge', from: item, to: item, facts: purge },
-      {
-        stillInTrash: [item],
-        alerts: [{ was: undefined, now: { ...warning, id } }],
-      },
-    ),
+    landing: byItself(read, item, happening, { stillInTrash: [item], alerts }),
     hint: 'struck',
     counts: { as: 'warned', count: 1 },
   };
@@ -145,7 +143,7 @@ function revise(operation: string, item: Item, next: Item, read: Read): Plan {
   const { hint, head, now, tag } = read;
   const following = taskFor(hint, next, head, now);
   const change = { items: [{ was: { value: item, tag }, now: next }] };
-  const landing = byItself(read, item, { operation, from: item, to: next }, change);
+  const landing = byItself(read, item, { operation, to: next }, change);
   if (following.task === 'wait')
     return { landing: { ...landing, again: [...following.hints, ...newWarning(next, head, hint)] }, hint: 'struck' };
   return { landing, hint: following.task === 'drop' ? 'struck' : 'lookAgain' };

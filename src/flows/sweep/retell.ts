@@ -1,9 +1,10 @@
+import { inParts } from '../../change.ts';
 import { isTold, nextTry } from '../../core/alerts.ts';
 import { bundleHint, type Hint, subjectOf, tellHint } from '../../core/hints.ts';
 import { isYoung } from '../../core/sweep.ts';
-import { earliest, type Instant, instantOf } from '../../core/time.ts';
+import { addMillis, earliest, type Instant } from '../../core/time.ts';
 import type { DueHint, Notice } from '../../ports.ts';
-import { inParallel, inParts } from '../story/rounds.ts';
+import { inParallel } from '../story/rounds.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
@@ -73,7 +74,7 @@ async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'l
   return isYoung(hint, now) ? 'leave' : { notices: [], again: [] };
 }
 
-const after = (now: Instant): Instant => instantOf(now.toMillis() + AGAIN_MS);
+const after = (now: Instant): Instant => addMillis(now, AGAIN_MS);
 
 /** One notice a vault, whatever number of items it is about. Answers the hints that are dealt with. */
 async function tell(run: Run, ofVault: readonly Telling[]): Promise<readonly DueHint[]> {

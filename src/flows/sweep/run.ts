@@ -52,13 +52,13 @@ export interface Tally {
 
 export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
 
-/** A hint that has to be struck off: one that fell due and is dealt with, or one to tell what was told. */
-export type Ended = Hint & { readonly tries?: number };
-
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
-/** What was set aside before and is dealt with now is off that list as well. */
-export async function strike({ flow }: Run, ended: readonly Ended[]): Promise<void> {
+/**
+ * Strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before and is dealt with
+ * now is off that list as well.
+ */
+export async function strike({ flow }: Run, ended: readonly Hint[]): Promise<void> {
   for (const { vault, item, tries = 0 } of ended) if (tries >= MOST_TRIES) await flow.control.release(vault, item);
   if (ended.length > 0) await flow.agenda.strike(ended);
 }

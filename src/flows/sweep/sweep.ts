@@ -1,9 +1,10 @@
+import { inParts } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import { isTelling } from '../../core/sweep.ts';
 import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
-import { inParallel, inParts } from '../story/rounds.ts';
+import { inParallel } from '../story/rounds.ts';
 import { beltBrake, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import { type Brake, beat, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';

@@ -3,7 +3,7 @@ import type { Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { ok, type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import type { Reads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 import { onVault } from '../story/nouns.ts';
 import { itemPages } from '../story/pages.ts';
 import { need } from '../story/plan.ts';
@@ -21,8 +21,8 @@ const closeVault = onVault<undefined, Held<string> | null>()({
   operation: 'DeleteVault',
   also: {
     // Before the vault is closed: a line that is written later is of a new vault.
-    listing: async ({ ports, place }) => (await ports.registry.listing(place.vault)) ?? null,
-    blockers: ({ ports, request }, { head }) => blockersOf(ports, head, request.now),
+    listing: ({ flow, place }) => flow.registry.listing(place.vault),
+    blockers: ({ flow, request }, { head }) => blockersOf(flow, head, request.now),
   },
   decide({ head, blockers, listing }) {
     if (listing === undefined) return need('listing');
@@ -47,7 +47,7 @@ export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, reque
 const MOST_BLOCKERS = 100;
 const MOST_SERVERS = 100_000;
 
-async function blockersOf(ports: Pick<Reads, 'vaults'>, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
+async function blockersOf(ports: VaultReads, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
   const { name } = head.vault;
   const blockers: Blocker[] = [];
   for await (const items of itemPages(ports, name)) {
@@ -68,18 +68,18 @@ function blockerOf(item: Remains, { vault }: HeldHead, now: Instant): readonly B
 }
 
 function notEmpty(vault: string, blockers: readonly Blocker[]): Refused {
-  const deleted = blockers.some((blocker) => blocker.purgeAt !== undefined);
-  const facts = {
-    blockers: blockers.slice(0, MOST_BLOCKERS),
-    ...(deleted ? { azureCode: 'ServiceResourceNotEmptyWithBackendMessage' } : {}),
-  };
-  return deleted
-    ? refuse(
-        'VaultHasSoftDeletedItems',
-        `${vault} holds soft-deleted items. It can be deleted once they are purged; to recover them, undelete.`,
-        { facts },
-      )
-    : refuse('VaultNotEmpty', `${vault} is not empty. Stop and delete its items and deregister its servers first.`, {
+  const facts = { blockers: blockers.slice(0, MOST_BLOCKERS) };
+  if (blockers.every(({ purgeAt }) => purgeAt === undefined))
+    return refuse(
+      'VaultNotEmpty',
+      `${vault} is not empty. Stop and delete its items and deregister its servers first.`,
+      {
         facts,
-      });
+      },
+    );
+  return refuse(
+    'VaultHasSoftDeletedItems',
+    `${vault} holds soft-deleted items. It can be deleted once they are purged; to recover them, undelete.`,
+    { facts: { ...facts, azureCode: 'ServiceResourceNotEmptyWithBackendMessage' } },
+  );
 }

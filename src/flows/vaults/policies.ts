@@ -1,9 +1,8 @@
 import type { HeldHead } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
-import { sameName } from '../../core/names.ts';
+import { named, sameName } from '../../core/names.ts';
 import {
   cutsAfter,
-  isPolicy,
   isShorter,
   type Policy,
   type Retention,
@@ -17,7 +16,7 @@ import { type Workload, workloadRow } from '../../core/workloads.ts';
 import { approved } from '../authorize/approval.ts';
 import { onVault } from '../story/nouns.ts';
 import { everyItem } from '../story/pages.ts';
-import { type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
+import { type Created, type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { entry, stale, type VaultPlace, wrongVaultKind } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';
@@ -25,10 +24,7 @@ import type { Deciding, World } from '../story/run.ts';
 export const noPolicy = (vault: string, policy: string): Refused =>
   refuse('PolicyNotFound', `There is no policy ${policy} in vault ${vault}.`);
 
-export interface PolicyResult {
-  readonly policy: Policy;
-  readonly created: boolean;
-}
+export type PolicyResult = Created<{ readonly policy: Policy }>;
 
 /** What is given of a policy; a new one needs all of it. */
 export interface PutPolicy {
@@ -45,13 +41,13 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
   also: {
     users: readUsers,
     approval: (world, { head }, { name, retention }) => {
-      const before = policyIn(head, name);
+      const before = named(head.policies, name);
       const shorter = before && retention && takesAway(before.retention, retention);
       return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
     },
   },
   decide({ head, users, approval }, ask, request) {
-    const before = policyIn(head, ask.name);
+    const before = named(head.policies, ask.name);
     const precondition = stale(request, before);
     if (precondition) return precondition;
     const policy = filled(ask, before, request.id);
@@ -126,7 +122,7 @@ export const deletePolicy = onVault<Pick<Policy, 'name'>, null>()({
   etagIsOfPart: true,
   also: { users: readUsers },
   decide({ head, users }, { name }, request) {
-    const policy = policyIn(head, name);
+    const policy = named(head.policies, name);
     if (!policy) return noPolicy(request.place.vault, name);
     const precondition = stale(request, policy);
     if (precondition) return precondition;
@@ -149,20 +145,17 @@ const retire = (head: HeldHead, policy: Policy, retired: boolean, request: Decid
   },
 });
 
-export const policyIn = ({ policies }: HeldHead, name: string): Policy | undefined =>
-  policies.find((policy) => isPolicy(policy, name));
-
 /**
  * The items that are tied to a policy. When protection ends, a Backup vault keeps that tie and a Recovery Services vault cuts it.
  */
 async function readUsers(
-  { ports, place }: World<VaultPlace>,
+  { flow, place }: World<VaultPlace>,
   { head: { vault } }: { readonly head: HeldHead },
   { name }: { readonly name: string },
 ): Promise<readonly Item[]> {
   const tieOf = (item: Item): string | null =>
     item.state === 'Protected' ? item.policy : vault.kind === 'Backup' ? item.previousPolicy : null;
-  return (await everyItem(ports, place.vault)).filter((item) => sameName(tieOf(item), name));
+  return (await everyItem(flow, place.vault)).filter((item) => sameName(tieOf(item), name));
 }
 
 function inUse(policy: Policy, users: readonly Item[]): Refused {

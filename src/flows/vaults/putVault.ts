@@ -4,7 +4,7 @@ import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
 import { guardedIn } from '../../core/guards.ts';
 import { sameName } from '../../core/names.ts';
-import { refuse } from '../../core/problems.ts';
+import { invalid, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { reconfigured, type SettingsPatch, settingsAfter, switchesTo } from '../../core/settings.ts';
 import { type Counts, newSettings, type Vault } from '../../core/vault.ts';
@@ -46,12 +46,12 @@ interface More {
 export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>()({
   operation: 'ChangeVault',
   also: {
-    cleared: async ({ ports, place }) => {
-      await ports.vaults.clearVault(place.vault);
+    cleared: async ({ flow, place }) => {
+      await flow.vaults.clearVault(place.vault);
       return true as const;
     },
-    counts: ({ ports, place }) => ports.vaults.counts(place.vault),
-    servers: ({ ports, place }) => ports.vaults.servers(place.vault, { limit: 1000 }),
+    counts: ({ flow, place }) => flow.vaults.counts(place.vault),
+    servers: ({ flow, place }) => flow.vaults.servers(place.vault, { limit: 1000 }),
     approval: async (world, { head }, { patch }) => {
       if (!head) return NO_PROOF;
       const settings = settingsAfter(head.vault, patch, head.vault.kind);
@@ -67,10 +67,7 @@ export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>(
 
 function create({ listed, cleared }: More, patch: SettingsPatch, request: Deciding<VaultPlace>): Decision<VaultResult> {
   const { kind } = patch;
-  if (!kind)
-    return refuse('InvalidRequest', 'A new vault needs a "kind": RecoveryServices or Backup. It never changes.', {
-      target: '$.kind',
-    });
+  if (!kind) return invalid('$.kind', 'A new vault needs a "kind": RecoveryServices or Backup. It never changes.');
   const settings = settingsAfter(newSettings(kind), patch, kind);
   if (!settings.ok) return settings;
   const name = request.place.vault;

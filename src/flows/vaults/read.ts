@@ -1,10 +1,10 @@
-import { keyOf } from '../../core/names.ts';
+import { keyOf, named } from '../../core/names.ts';
 import type { Policy } from '../../core/policy.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Reads, VaultReads } from '../../ports.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
-import { noPolicy, policyIn } from './policies.ts';
+import { noPolicy } from './policies.ts';
 import type { VaultResult } from './putVault.ts';
 
 export async function readVault({ vaults }: VaultReads, name: string): Promise<Outcome<VaultResult>> {
@@ -29,7 +29,7 @@ export async function listVaults(
 export async function readPolicy({ vaults }: VaultReads, vault: string, policy: string): Promise<Outcome<Policy>> {
   const head = await vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
-  const found = policyIn(head, policy);
+  const found = named(head.policies, policy);
   return found ? ok(found) : noPolicy(vault, policy);
 }
 

@@ -16,27 +16,24 @@ import type { DeadLetter } from '../../ports.ts';
 import { WRITES } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { nothing, page, type Told } from '../shape.ts';
+import { listOf, nothing, page, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 import { alertView, silenceView } from './shapes.ts';
 
 const READ = {
   who: 'Reader',
-  codes: ['VaultNotFound', 'AlertNotFound'],
+  codes: [],
   ...gives(alertView),
 } as const;
 const MOVE = { ...READ, who: 'Operator', body: nothing } as const;
-const ACKNOWLEDGE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'InvalidTransition', 'Busy'] } as const;
-const CLOSE = { ...MOVE, codes: ['VaultNotFound', 'AlertNotFound', 'Busy'] } as const;
+const ACKNOWLEDGE = { ...MOVE, codes: ['InvalidTransition', 'Busy'] } as const;
+const CLOSE = { ...MOVE, codes: ['Busy'] } as const;
 
 /** Every alert has two addresses: in its vault, and in the list of all. */
-type Names = { readonly alert: string } | { readonly vault: string; readonly alert: string };
+type Names = { readonly vault?: string; readonly alert: string };
 
 /** The id of an alert names its vault, or says that it is about the service as a whole. */
-const placeOf = (names: Names): AlertPlace => ({
-  vault: 'vault' in names ? names.vault : (vaultOfAlert(names.alert) ?? null),
-  id: names.alert,
-});
+const placeOf = ({ vault, alert }: Names): AlertPlace => ({ vault: vault ?? vaultOfAlert(alert) ?? null, id: alert });
 
 const alertAt = (path: 'vaults/{vault}/alerts/{alert}' | 'alerts/{alert}', name: string, which: string) => [
   route({
@@ -71,7 +68,7 @@ export const alertRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/alerts',
       who: 'Reader',
       summary: 'List the alerts of a vault',
-      codes: ['VaultNotFound'],
+      codes: [],
       query: shapes.alertQuery,
       list: shapes.alerts,
       run: ({ ports, names, query }, wanted) => listVaultAlerts(ports, names.vault, query, wanted),
@@ -96,7 +93,7 @@ export const alertRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Send no mail for a while',
       description: 'For 30 days at most. Without `types` it silences all types, and without `items` all items.',
-      codes: ['VaultNotFound', 'LimitReached', ...WRITES],
+      codes: ['LimitReached', ...WRITES],
       body: shapes.silenceRequest,
       run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),
       ...puts(silenceView, (result: SilenceResult) => result.silence),
@@ -106,7 +103,7 @@ export const alertRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/silences/{silence}',
       who: 'Reader',
       summary: 'Read a silence',
-      codes: ['VaultNotFound', 'SilenceNotFound'],
+      codes: [],
       run: ({ ports, now, names }) => getSilence(ports, names.vault, names.silence, now),
       ...gives(silenceView),
     }),
@@ -115,9 +112,9 @@ export const alertRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/silences',
       who: 'Reader',
       summary: 'List the silences of a vault',
-      codes: ['VaultNotFound'],
+      codes: [],
       query: page,
-      list: shapes.silences,
+      list: listOf('SilenceList', 'A page of silences.', shapes.silence),
       run: ({ ports, now, names }, wanted) => listSilences(ports, now, names.vault, wanted),
       view: silenceView,
     }),
@@ -126,7 +123,7 @@ export const alertRoutes: readonly Route[] = [
       at: 'DELETE vaults/{vault}/silences/{silence}',
       who: 'Contributor',
       summary: 'End a silence',
-      codes: ['VaultNotFound', 'SilenceNotFound', ...WRITES],
+      codes: WRITES,
       run: ({ ports, names }, request) => removeSilence(ports, request, names, { name: names.silence }),
       ...REMOVES,
     }),
@@ -158,7 +155,7 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       summary: 'List the mails that the service gave up',
       codes: [],
       query: page,
-      list: shapes.deadLetters,
+      list: listOf('DeadLetterList', 'A page of mails that the service gave up.', shapes.deadLetter),
       run: ({ ports }, wanted) => listDeadLetters(ports, wanted),
       view: shapes.deadLetterView,
     }),
@@ -167,7 +164,7 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       at: 'POST deadletters/{id}/redrive',
       who: 'Contributor',
       summary: 'Send a mail again that the service gave up',
-      codes: ['DeadLetterNotFound', 'InvalidTransition', 'Busy'],
+      codes: ['InvalidTransition', 'Busy'],
       body: nothing,
       answers: { 202: shapes.deadLetter },
       run: ({ ports, names }, request: Request<DeadLetter>) => redrive(ports, request, names),
@@ -178,7 +175,7 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       at: 'DELETE deadletters/{id}',
       who: 'Contributor',
       summary: 'Dismiss a mail that the service gave up',
-      codes: ['DeadLetterNotFound'],
+      codes: [],
       run: ({ ports, names }, request) => dismiss(ports, request, names),
       ...REMOVES,
     }),

@@ -11,6 +11,7 @@ import {
   field,
   instant,
   listOf,
+  loose,
   name,
   oneOf,
   page,
@@ -25,14 +26,8 @@ const type = oneOf(
   'AlertType',
   'What happened.',
   ALERT_TYPES.filter((one) => isListed({ type: one })),
-  'DeleteBackupData',
 );
-const state = oneOf(
-  'AlertState',
-  'New, then perhaps Acknowledged, then Closed. It never goes back.',
-  ALERT_STATES,
-  'New',
-);
+const state = oneOf('AlertState', 'New, then perhaps Acknowledged, then Closed. It never goes back.', ALERT_STATES);
 
 const notification = answer('Notification', 'One mail to one recipient.', {
   recipient: field(z.string(), 'Who gets the mail.', EXAMPLE.mailbox),
@@ -45,8 +40,8 @@ const notification = answer('Notification', 'One mail to one recipient.', {
 export const alert = answer('Alert', 'Something that happened and that people should know.', {
   id: field(z.string(), 'Its id.', EXAMPLE.alert),
   type,
-  severity: oneOf('Severity', 'How bad an alert is; Sev0 is worst.', ['Sev0', 'Sev1', 'Sev2', 'Sev3'], 'Sev0'),
-  category: oneOf('AlertCategory', 'What an alert is about.', ['Security', 'Jobs', 'Service'], 'Security'),
+  severity: oneOf('Severity', 'How bad an alert is; Sev0 is worst.', ['Sev0', 'Sev1', 'Sev2', 'Sev3']),
+  category: oneOf('AlertCategory', 'What an alert is about.', ['Security', 'Jobs', 'Service']),
   vault: field(z.string().nullable(), 'The vault it is about; null: the service as a whole.', EXAMPLE.vault),
   item: field(z.string().optional(), 'The name of the item.', EXAMPLE.item),
   generation: field(count.optional(), 'How often the item had been deleted.', 1),
@@ -88,7 +83,6 @@ export const silence = answer('Silence', 'For a while no mail is sent about some
   by: common.by,
   etag: common.etag,
 });
-export const silences = listOf('SilenceList', 'A page of silences.', silence);
 
 export const silenceView = viewOf(silence);
 
@@ -113,7 +107,6 @@ export const deadLetter = answer('DeadLetter', 'A mail that the service gave up.
   firstFailedAt: field(instant, 'When it failed first.', '2026-11-21T09:00:02.000Z'),
   lastFailedAt: field(instant, 'When it failed last.', '2026-11-21T09:00:02.000Z'),
 });
-export const deadLetters = listOf('DeadLetterList', 'A page of mails that the service gave up.', deadLetter);
 
 export const deadLetterView = viewOf(deadLetter);
 
@@ -121,62 +114,39 @@ const VALIDATION = 'Microsoft.EventGrid.SubscriptionValidationEvent';
 const REPORT = 'Microsoft.Communication.EmailDeliveryReportReceived';
 const event = says('The kind of event.', REPORT);
 
-/** Loose: the sender may add fields. Only those that are used are looked at. */
-const report = shape(
-  'DeliveryReport',
-  'What became of one mail.',
-  z.looseObject({
-    messageId: field(z.string().min(1).max(200), 'The id under which the mail service knows the mail.', EXAMPLE.mail),
-    recipient: field(z.string().max(320), 'Who should get it.', EXAMPLE.mailbox),
-    status: oneOf(
-      'DeliveryStatus',
-      'What became of a mail, in the words of the mail service.',
-      DELIVERIES,
-      'Delivered',
-    ),
-    deliveryStatusDetails: field(
-      shape(
-        'DeliveryStatusDetails',
-        'What the mail server of the recipient said.',
-        z.looseObject({
-          statusMessage: field(z.string().nullish(), 'What the mail server of the recipient said.', 'No error.'),
-        }),
-      ).nullish(),
-      'What the mail server of the recipient said.',
-    ),
-  }),
-);
+const SAID = 'What the mail server of the recipient said.';
+
+/** Loose, all of them: the sender may add fields. Only those that are used are looked at. */
+const details = loose('DeliveryStatusDetails', SAID, {
+  statusMessage: field(z.string().nullish(), SAID, 'No error.'),
+});
+const report = loose('DeliveryReport', 'What became of one mail.', {
+  messageId: field(z.string().min(1).max(200), 'The id under which the mail service knows the mail.', EXAMPLE.mail),
+  recipient: field(z.string().max(320), 'Who should get it.', EXAMPLE.mailbox),
+  status: oneOf('DeliveryStatus', 'What became of a mail, in the words of the mail service.', DELIVERIES),
+  deliveryStatusDetails: field(details.nullish(), SAID),
+});
+const validation = loose('ValidationEventData', 'The code of the handshake.', {
+  validationCode: field(z.string().min(1).max(200), 'The code to send back.'),
+});
 
 const gridEvent = z.union([
-  shape(
-    'ValidationEvent',
-    'Event Grid asks whether this address wants its events.',
-    z.looseObject({
-      eventType: z.literal(VALIDATION).meta({ description: event.description }),
-      data: shape(
-        'ValidationEventData',
-        'The code of the handshake.',
-        z.looseObject({ validationCode: field(z.string().min(1).max(200), 'The code to send back.') }),
-      ),
-    }),
-  ),
-  shape(
-    'OtherEvent',
-    'An event of another kind. It is accepted and ignored.',
-    z.looseObject({
-      eventType: z
-        .string()
-        .max(200)
-        .refine((type): type is 'other' => type !== VALIDATION && type !== REPORT)
-        .transform(() => 'other' as const)
-        .meta({ description: event.description }),
-    }),
-  ),
-  shape(
-    'DeliveryReportEvent',
-    'The mail service reports what became of a mail.',
-    z.looseObject({ eventType: z.literal(REPORT).meta(event), data: report }),
-  ),
+  loose('ValidationEvent', 'Event Grid asks whether this address wants its events.', {
+    eventType: z.literal(VALIDATION).meta({ description: event.description }),
+    data: validation,
+  }),
+  loose('OtherEvent', 'An event of another kind. It is accepted and ignored.', {
+    eventType: z
+      .string()
+      .max(200)
+      .refine((type): type is 'other' => type !== VALIDATION && type !== REPORT)
+      .transform(() => 'other' as const)
+      .meta({ description: event.description }),
+  }),
+  loose('DeliveryReportEvent', 'The mail service reports what became of a mail.', {
+    eventType: z.literal(REPORT).meta(event),
+    data: report,
+  }),
 ]);
 type GridEvent = z.output<typeof gridEvent>;
 
@@ -189,10 +159,8 @@ export const deliveriesIn = (events: readonly GridEvent[]): readonly Delivery[] 
     return [{ messageId, recipient, status, reason: deliveryStatusDetails?.statusMessage ?? undefined }];
   });
 
-export const validationCode = (events: readonly GridEvent[]): string | undefined => {
-  for (const one of events) if (one.eventType === VALIDATION) return one.data.validationCode;
-  return undefined;
-};
+export const validationCode = (events: readonly GridEvent[]): string | undefined =>
+  events.find((one) => one.eventType === VALIDATION)?.data.validationCode;
 
 export const deliveryTally = answer('DeliveryTally', 'How many mails were reported on.', {
   delivered: field(count, 'Mails that have arrived.', 1),

@@ -5,16 +5,14 @@ import { completeJob, startJob, startRestore } from '../../flows/items/jobs.ts';
 import { type PointResult, recordPoint } from '../../flows/items/points.ts';
 import { pageOfPoints, readJob, readPoint } from '../../flows/items/read.ts';
 import type { Resumption } from '../../flows/items/resume.ts';
-import { READS_ITEM, WRITES_ITEM } from '../refusal.ts';
+import { NOT_IN_TRASH, READS_ITEM, WRITES_ITEM } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { type At, type Call, chapter, gives, list, puts, type Route, route } from '../route.ts';
 import { answer, common, EXAMPLE, field, instant, listOf, name, oneOf, page, request, time } from '../shape.ts';
 import { viewOf } from '../view.ts';
 import { jobOperation, termsFor, tier } from './shapes.ts';
 
-const rung = oneOf('PointRung', 'Which rung of a policy keeps a point.', POINT_RUNGS, 'daily');
-const ending = oneOf('JobEnding', 'How a job ended.', JOB_ENDINGS, 'Completed');
-const pointName = field(name, 'The name of the recovery point.', EXAMPLE.point);
+const rung = oneOf('PointRung', 'Which rung of a policy keeps a point.', POINT_RUNGS);
 
 const point = answer('RecoveryPoint', 'A point in time that an item can be restored to.', {
   name: common.name(EXAMPLE.point),
@@ -26,12 +24,10 @@ const point = answer('RecoveryPoint', 'A point in time that an item can be resto
     'RecoveryPointState',
     'Whether it can be restored. SoftDeleted: a shorter policy cut it off, and a longer one brings it back.',
     ['Active', 'SoftDeleted'],
-    'Active',
   ),
   purgeAt: field(instant.optional(), 'When it goes for good; only while it is soft-deleted.'),
   etag: common.etag,
 });
-const points = listOf('RecoveryPointList', 'A page of recovery points.', point);
 
 /** While nothing ages, a point past its end is as good as any other: it says when its end would have been. */
 function pointFrom({ point: one, item, head }: Omit<PointResult, 'created'>, { now }: At) {
@@ -60,7 +56,7 @@ export const previewView = viewOf(resumePreview, ({ removed, ...of }: Resumption
 const job = answer('Job', 'A backup or a restore.', {
   id: field(z.string(), 'Its id.', EXAMPLE.job),
   operation: jobOperation,
-  status: oneOf('JobStatus', 'Whether a job runs, or how it ended.', ['InProgress', ...JOB_ENDINGS], 'InProgress'),
+  status: oneOf('JobStatus', 'Whether a job runs, or how it ended.', ['InProgress', ...JOB_ENDINGS]),
   startedAt: field(instant, 'When it began.', '2026-11-21T09:30:00.000Z'),
   endedAt: field(instant.nullable(), 'When it ended; null: it still runs.', null),
   item: common.item,
@@ -75,14 +71,16 @@ const backupRequest = request('BackupRequest', 'How long the recovery point of a
     '2027-11-21T00:00:00Z',
   ),
 });
-const restoreRequest = request('RestoreRequest', 'Which recovery point.', { recoveryPoint: pointName });
+const restoreRequest = request('RestoreRequest', 'Which recovery point.', {
+  recoveryPoint: field(name, 'The name of the recovery point.', EXAMPLE.point),
+});
 export const pointRequest = request('PointRequest', 'A recovery point that the backup engine has made.', {
   createdAt: field(time, 'When it was made.', '2026-11-20T02:00:00Z'),
   rung,
   expiresAt: field(time.nullable().default(null), 'When the point ends; absent: as the policy says for its rung.'),
 });
 const completeRequest = request('CompleteRequest', 'How a job ended.', {
-  status: ending,
+  status: oneOf('JobEnding', 'How a job ended.', JOB_ENDINGS),
   recoveryPoint: request('CompleteRequestRecoveryPoint', 'The point that a completed backup made.', {
     name: field(name.optional(), 'The name of the point.', EXAMPLE.point),
     createdAt: field(time.optional(), 'When it was made.'),
@@ -90,8 +88,6 @@ const completeRequest = request('CompleteRequest', 'How a job ended.', {
     expiresAt: field(time.nullable().default(null), 'When the point ends; absent: as the backup or the policy says.'),
   }).optional(),
 });
-
-const AT_REST = ['ItemSoftDeleted', 'PurgeInProgress'] as const;
 
 /** Part of a row: a job begins, and its address is told. */
 const STARTS = {
@@ -107,10 +103,9 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'startBackup',
     at: 'POST vaults/{vault}/items/{item}/backup',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Start a backup job',
-    codes: [...WRITES_ITEM, ...AT_REST, 'ProtectionStopped', 'ObjectLocked'],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', 'ObjectLocked'],
     body: backupRequest,
     run: ({ ports, names, body }, request) => startJob(ports, request, names, { operation: 'Backup', ...body }),
     ...STARTS,
@@ -118,11 +113,10 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'restoreItem',
     at: 'POST vaults/{vault}/items/{item}/restore',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Start a restore job',
     description: 'It changes nothing about the item. An item in the trash has to be undeleted first.',
-    codes: [...WRITES_ITEM, ...AT_REST, 'RecoveryPointNotFound', 'ObjectLocked'],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'RecoveryPointNotFound', 'ObjectLocked'],
     body: restoreRequest,
     run: ({ ports, names, body }, request) => startRestore(ports, request, names, body.recoveryPoint),
     ...STARTS,
@@ -130,24 +124,19 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'getJob',
     at: 'GET vaults/{vault}/items/{item}/jobs/{job}',
-    who: 'Reader',
-    agent: true,
+    who: ['Reader', 'Agent'],
     summary: 'Read a job',
-    codes: ['VaultNotFound', 'ItemNotFound', 'JobNotFound'],
+    codes: [],
     run: ({ ports, names }) => readJob(ports, names, names.job),
     ...gives(jobView),
   }),
   route({
     name: 'completeJob',
     at: 'POST vaults/{vault}/items/{item}/jobs/{job}/complete',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Report the end of a job',
     description: 'The backup engine calls this. With a completed backup it may report the recovery point.',
-    codes: [
-      ...WRITES_ITEM,
-      ...(['JobNotFound', 'InvalidTransition', 'RecoveryPointExists', 'RecoveryPointLimit'] as const),
-    ],
+    codes: [...WRITES_ITEM, 'InvalidTransition', 'RecoveryPointExists', 'RecoveryPointLimit'],
     body: completeRequest,
     run: ({ ports, names, body }, request) => completeJob(ports, request, names, { job: names.job, ...body }),
     ...gives(jobView),
@@ -155,16 +144,11 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'putRecoveryPoint',
     at: 'PUT vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
-    who: 'Operator',
-    agent: true,
+    who: ['Operator', 'Agent'],
     summary: 'Record a recovery point',
     description:
       'It ends as the policy says for its rung, unless `expiresAt` is given. A recovery point never changes.',
-    codes: [
-      ...WRITES_ITEM,
-      ...AT_REST,
-      ...(['ProtectionStopped', 'RecoveryPointExists', 'RecoveryPointLimit'] as const),
-    ],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', 'RecoveryPointExists', 'RecoveryPointLimit'],
     body: pointRequest,
     run: ({ ports, names, body }, request) =>
       recordPoint(ports, request, names, { name: names.recoveryPoint, ...body }),
@@ -173,23 +157,21 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
     name: 'getRecoveryPoint',
     at: 'GET vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
-    who: 'Reader',
-    agent: true,
+    who: ['Reader', 'Agent'],
     summary: 'Read a recovery point',
-    codes: [...READS_ITEM, 'RecoveryPointNotFound'],
+    codes: READS_ITEM,
     run: ({ ports, now, names }) => readPoint(ports, now, names, names.recoveryPoint),
     ...gives(pointView),
   }),
   list({
     name: 'listRecoveryPoints',
     at: 'GET vaults/{vault}/items/{item}/recoveryPoints',
-    who: 'Reader',
-    agent: true,
+    who: ['Reader', 'Agent'],
     summary: 'List the recovery points of an item',
     description: 'The list is empty while the item is soft-deleted.',
     codes: READS_ITEM,
     query: page,
-    list: points,
+    list: listOf('RecoveryPointList', 'A page of recovery points.', point),
     run: ({ ports, now, names }, wanted) => pageOfPoints(ports, now, names, wanted),
     view: (one, { item, head }, call) => pointView({ point: one, item, head }, call),
   }),

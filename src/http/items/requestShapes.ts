@@ -1,35 +1,29 @@
 import * as z from 'zod';
 import { NEIGHBOUR_NAMES } from '../../core/workloads.ts';
-import { EXAMPLE, field, flag, name, page, request, shape, words } from '../shape.ts';
+import { EXAMPLE, field, flag, loose, name, page, request, shape, words } from '../shape.ts';
 import { workload } from '../vaults/shapes.ts';
 import { itemState, SERVER, tier } from './shapes.ts';
 
-const sourceId = field(z.string().min(1).max(1024), 'What is backed up, as its own service names it.', EXAMPLE.source);
 const policyName = field(name, 'The name of the policy.', EXAMPLE.policy);
 
-export const protectRequest = shape(
-  'ProtectRequest',
-  'What to protect.',
-  z.union([
-    // Whatever else the request says about such a workload, the answer is which product handles it.
-    shape(
-      'NeighbourRequest',
-      'A workload that another product protects. It is refused, and the message names that product.',
-      z.looseObject({ workload: field(z.enum(NEIGHBOUR_NAMES), 'What is backed up.') }),
-    ).transform(({ workload: neighbour }) => ({ workload: neighbour, policy: '', sourceId: '' })),
-    request('ItemRequest', 'What to protect, and under which policy.', {
-      workload,
-      policy: policyName,
-      sourceId,
-      server: field(
-        name.nullish().transform((server) => server ?? undefined),
-        SERVER,
-      ),
-      tier: tier.optional().meta({ example: undefined }),
-      recoverSoftDeleted: field(z.boolean().optional(), 'True: an item in the trash is undeleted and resumed.'),
-    }),
-  ]),
-);
+const itemRequest = request('ItemRequest', 'What to protect, and under which policy.', {
+  workload,
+  policy: policyName,
+  sourceId: field(words, 'What is backed up, as its own service names it.', EXAMPLE.source),
+  server: field(
+    name.nullish().transform((server) => server ?? undefined),
+    SERVER,
+  ),
+  tier: tier.optional().meta({ example: undefined }),
+  recoverSoftDeleted: field(z.boolean().optional(), 'True: an item in the trash is undeleted and resumed.'),
+});
+const NEIGHBOUR = 'A workload that another product protects. It is refused, and the message names that product.';
+/** Whatever else the request says about such a workload, the answer is which product handles it. */
+const neighbourRequest = loose('NeighbourRequest', NEIGHBOUR, {
+  workload: field(z.enum(NEIGHBOUR_NAMES), 'What is backed up.'),
+}).transform(({ workload: neighbour }) => ({ workload: neighbour, policy: '', sourceId: '' }));
+
+export const protectRequest = shape('ProtectRequest', 'What to protect.', z.union([neighbourRequest, itemRequest]));
 
 export const stopRequest = request('StopRequest', 'How to stop.', {
   mode: field(z.enum(['retain', 'retainPerPolicy', 'delete']), 'How to stop.', 'delete'),

@@ -6,33 +6,31 @@ import { type Stopped, stop } from '../../flows/items/stop.ts';
 import { undelete } from '../../flows/items/undelete.ts';
 import { explainItem } from '../../flows/service/explain.ts';
 import type { Request } from '../../flows/story/request.ts';
-import { READS_ITEM, SECOND_FACTOR, WRITES, WRITES_ITEM } from '../refusal.ts';
+import { NOT_IN_TRASH, READS_ITEM, SECOND_FACTOR, WRITES, WRITES_ITEM } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { nothing, page } from '../shape.ts';
+import { listOf, nothing, page } from '../shape.ts';
 import { previewView, resumePreview } from './backups.ts';
-import { entries, entryView, explanation } from './historyShapes.ts';
+import { entry, entryView, explanationView } from './historyShapes.ts';
 import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
 
 /** One source is protected by one item, over all vaults. */
-const TAKEN = ['AlreadyProtected', 'ActiveElsewhere', 'ItemSoftDeleted', 'PurgeInProgress'] as const;
+const TAKEN = ['AlreadyProtected', 'ActiveElsewhere', ...NOT_IN_TRASH] as const;
 
 export const itemRoutes: readonly Route[] = [
   ...chapter('Items', [
     route({
       name: 'protectItem',
       at: 'PUT vaults/{vault}/items/{item}',
-      who: 'Operator',
-      agent: true,
+      who: ['Operator', 'Agent'],
       summary: 'Protect a source',
       description:
         'As a new item, by resuming a stopped one, or out of the trash: hybrid items always, others with `recoverSoftDeleted`. ' +
         'If another product protects such a workload, the answer names that product.',
       codes: [
-        ...(['VaultNotFound', 'PolicyNotFound', 'ServerNotFound', 'NotABackupItem', 'WrongVaultKind'] as const),
+        ...(['PolicyNotFound', 'ServerNotFound', 'NotABackupItem', 'WrongVaultKind', 'ImmutabilityBlocked'] as const),
         ...TAKEN,
-        'ImmutabilityBlocked',
         ...WRITES,
       ],
       body: requests.protectRequest,
@@ -42,8 +40,7 @@ export const itemRoutes: readonly Route[] = [
     route({
       name: 'getItem',
       at: 'GET vaults/{vault}/items/{item}',
-      who: 'Reader',
-      agent: true,
+      who: ['Reader', 'Agent'],
       summary: 'Read an item',
       codes: READS_ITEM,
       query: requests.itemQuery,
@@ -55,17 +52,16 @@ export const itemRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/items',
       who: 'Reader',
       summary: 'List the items of a vault',
-      codes: ['VaultNotFound'],
+      codes: [],
       query: requests.itemsQuery,
-      list: shapes.items,
+      list: listOf('ItemList', 'A page of items.', shapes.item),
       run: ({ ports, names, query }, wanted) => listItems(ports, names.vault, query, wanted),
       view: (item, { head }, call) => shapes.itemView({ item, head }, call),
     }),
     route({
       name: 'stopItem',
       at: 'POST vaults/{vault}/items/{item}/stop',
-      who: 'Operator',
-      agent: true,
+      who: ['Operator', 'Agent'],
       summary: 'Stop protecting an item',
       description:
         '`retain` keeps everything. `retainPerPolicy` lets points age out. `delete` moves the backups to the trash, or destroys them where soft delete is off: ' +
@@ -73,15 +69,9 @@ export const itemRoutes: readonly Route[] = [
       codes: [
         ...WRITES_ITEM,
         ...SECOND_FACTOR,
-        ...([
-          'ConfirmationRequired',
-          'ItemSoftDeleted',
-          'PurgeInProgress',
-          'ObjectLocked',
-          'InvalidTransition',
-        ] as const),
+        ...NOT_IN_TRASH,
+        ...(['ConfirmationRequired', 'ObjectLocked', 'InvalidTransition', 'GuardApprovalRequired'] as const),
         ...(['ImmutabilityRequired', 'ImmutabilityBlocked', 'AlwaysOnForbidsPortalDelete', 'AgentTooOld'] as const),
-        'GuardApprovalRequired',
       ],
       body: requests.stopRequest,
       answers: { 200: [shapes.stoppedItem, shapes.tombstone] },
@@ -91,15 +81,11 @@ export const itemRoutes: readonly Route[] = [
     route({
       name: 'undeleteItem',
       at: 'POST vaults/{vault}/items/{item}/undelete',
-      who: 'Operator',
-      agent: true,
+      who: ['Operator', 'Agent'],
       summary: 'Undelete an item',
       description:
         'It comes back as ProtectionStopped: no backup runs until it is resumed. This needs no approval of a guard and no second factor.',
-      codes: [
-        ...WRITES_ITEM,
-        ...(['ItemNotSoftDeleted', 'UndeleteWindowClosed', 'PurgeInProgress', 'ActiveElsewhere'] as const),
-      ],
+      codes: [...WRITES_ITEM, 'ItemNotSoftDeleted', 'UndeleteWindowClosed', 'PurgeInProgress', 'ActiveElsewhere'],
       body: nothing,
       run: ({ ports, names }, request) => undelete(ports, request, names),
       ...gives(shapes.itemView),
@@ -107,8 +93,7 @@ export const itemRoutes: readonly Route[] = [
     route({
       name: 'resumeItem',
       at: 'POST vaults/{vault}/items/{item}/resume',
-      who: 'Operator',
-      agent: true,
+      who: ['Operator', 'Agent'],
       summary: 'Resume protection under a policy',
       description:
         'Recovery points whose time is over are removed now. With `preview` they are listed and nothing is changed. In a Backup vault `policy` may be left out.',
@@ -124,8 +109,7 @@ export const itemRoutes: readonly Route[] = [
     route({
       name: 'changePolicy',
       at: 'POST vaults/{vault}/items/{item}/changePolicy',
-      who: 'Operator',
-      agent: true,
+      who: ['Operator', 'Agent'],
       summary: 'Move an item to another policy',
       codes: [
         ...WRITES_ITEM,
@@ -140,27 +124,24 @@ export const itemRoutes: readonly Route[] = [
     list({
       name: 'itemHistory',
       at: 'GET vaults/{vault}/items/{item}/history',
-      who: 'Reader',
-      agent: true,
+      who: ['Reader', 'Agent'],
       summary: 'List what happened to an item, newest first',
       description: 'The history outlives the purge. It contains refusals too.',
       codes: READS_ITEM,
       query: page,
-      list: entries,
+      list: listOf('HistoryEntryList', 'A page of history.', entry),
       run: ({ ports, names }, wanted) => itemHistory(ports, names, wanted),
       view: entryView,
     }),
     route({
       name: 'explainItem',
       at: 'GET vaults/{vault}/items/{item}/explain',
-      who: 'Reader',
-      agent: true,
+      who: ['Reader', 'Agent'],
       summary: 'Why an item was or was not purged',
       description: 'What stands in the way of the purge, when it is expected, and what can be done about it.',
       codes: READS_ITEM,
       run: ({ ports, now, names }) => explainItem(ports, now, names),
-      answers: { 200: explanation },
-      view: (found) => reply(200, found),
+      ...gives(explanationView),
     }),
   ]),
   ...chapter('Holds', [
@@ -179,7 +160,7 @@ export const itemRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/items/{item}/holds/{hold}',
       who: 'Reader',
       summary: 'Read a hold',
-      codes: [...READS_ITEM, 'HoldNotFound'],
+      codes: READS_ITEM,
       run: ({ ports, now, names }) => readHold(ports, now, names, names.hold),
       ...gives(shapes.holdView),
     }),
@@ -188,7 +169,7 @@ export const itemRoutes: readonly Route[] = [
       at: 'DELETE vaults/{vault}/items/{item}/holds/{hold}',
       who: 'Contributor',
       summary: 'End a hold',
-      codes: [...WRITES_ITEM, 'HoldNotFound'],
+      codes: WRITES_ITEM,
       run: ({ ports, names }, request) => removeHold(ports, request, names, { name: names.hold }),
       ...REMOVES,
     }),

@@ -10,22 +10,20 @@ import type { Protection } from '../../flows/items/protect.ts';
 import type { Resumption } from '../../flows/items/resume.ts';
 import type { Stopped } from '../../flows/items/stop.ts';
 import type { At } from '../route.ts';
-import { answer, common, count, EXAMPLE, field, instant, listOf, oneOf, request, says, time, words } from '../shape.ts';
+import { answer, common, count, EXAMPLE, field, instant, oneOf, request, says, time, words } from '../shape.ts';
 import { workload } from '../vaults/shapes.ts';
 import { viewOf } from '../view.ts';
 
 export const itemState = oneOf('ItemState', 'The state of an item.', ITEM_STATES, 'SoftDeleted');
-export const tier = oneOf(
-  'Tier',
-  'Where backups lie. Soft delete applies to the tier Vault only.',
-  ['Vault', 'Operational'],
+export const tier = oneOf('Tier', 'Where backups lie. Soft delete applies to the tier Vault only.', [
   'Vault',
-);
+  'Operational',
+]);
 export const SERVER = 'The registered server on which it lies; null or absent for what is protected from the cloud.';
 
 const deletion = answer('Deletion', 'How an item was deleted, and until when it can be undeleted.', {
   deletedAt: field(instant, 'When it was deleted.', EXAMPLE.deletedAt),
-  purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
+  purgeAt: common.purgeAt,
   retentionDays: field(count, 'For how many days a deleted backup can be undeleted.', 14),
   daysLeft: field(count, 'How many of them are left, with the one that has begun.', 14),
   remaining: z.string().meta({ format: 'duration', ...says('The time that is left.', 'P13DT23H59M') }),
@@ -38,7 +36,7 @@ const deletion = answer('Deletion', 'How an item was deleted, and until when it 
   comment: field(z.string().nullable(), 'What the caller wanted to add.', null),
 });
 
-export const jobOperation = oneOf('JobOperation', 'What a job does.', ['Backup', 'Restore'], 'Backup');
+export const jobOperation = oneOf('JobOperation', 'What a job does.', ['Backup', 'Restore']);
 const activeJob = answer('ActiveJob', 'A job that runs on an item.', {
   id: field(z.string(), 'Its id.', EXAMPLE.job),
   operation: jobOperation,
@@ -70,7 +68,7 @@ const fields = {
   name: common.name(EXAMPLE.item),
   vault: common.vault,
   workload,
-  class: oneOf('WorkloadClass', 'Protected from the cloud, or by an agent on premises.', ['Cloud', 'Hybrid'], 'Cloud'),
+  class: oneOf('WorkloadClass', 'Protected from the cloud, or by an agent on premises.', ['Cloud', 'Hybrid']),
   tier,
   sourceId: field(z.string(), 'What is backed up, as its own service names it.', EXAMPLE.source),
   server: field(z.string().nullable(), SERVER, null),
@@ -113,7 +111,6 @@ const softDeleteApplied = field(
 );
 
 export const item = answer('Item', 'A thing that is protected, or was.', fields);
-export const items = listOf('ItemList', 'A page of items.', item);
 export const protectedItem = answer(
   'ProtectedItem',
   'An item that is protected now.',

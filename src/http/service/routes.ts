@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duration } from 'luxon';
@@ -149,47 +150,44 @@ export const clockRoutes = (clock: MovableClock): readonly Route[] => {
 };
 
 /** The page loads its style from here, and nothing else from anywhere. */
-const PAGE_POLICY = pagePolicy("style-src 'self'", "img-src 'self'");
+const PAGE_POLICY = { 'content-security-policy': pagePolicy("style-src 'self'", "img-src 'self'") };
 
-const text = (body: string, kind: string, headers: Readonly<Record<string, string>> = {}) =>
-  reply(200, body, { 'content-type': `${kind}; charset=utf-8`, ...headers });
-
-const READ = { who: 'anyone', codes: [] } as const;
-
-/** The API, told to programs and to people: files that the build makes from these very routes. A local run has a few routes more. */
-export function documentRoutes(isLocal: boolean): readonly Route[] {
-  const folder = join(import.meta.dirname, isLocal ? 'api-local' : 'api');
-  const file = (name: string) => async () => ok(await readFile(join(folder, name), 'utf8'));
+/**
+ * The API, told to programs and to people: files that the build makes from these very routes. A local run has a few
+ * routes more, so it has its own document; but a package has only that of Azure.
+ */
+export function documentRoutes(isLocal: boolean, dist = import.meta.dirname): readonly Route[] {
+  const own = join(dist, 'api-local');
+  const folder = isLocal && existsSync(own) ? own : join(dist, 'api');
+  const file = (name: string, media: string, headers: Readonly<Record<string, string>> = {}) => ({
+    who: 'anyone' as const,
+    codes: [],
+    media,
+    run: async () => ok(await readFile(join(folder, name), 'utf8')),
+    // It is written already, so it goes out as it is.
+    view: (text: string) => reply(200, text as never, { 'content-type': `${media}; charset=utf-8`, ...headers }),
+  });
   return chapter('Service', [
     route({
-      ...READ,
       name: 'getApiDocument',
       at: 'GET openapi.json',
       summary: 'Read this document',
       answers: { 200: shapes.apiDocument },
-      run: file('openapi.json'),
-      // Already JSON: it goes out as it is.
-      view: (body) => text(body, 'application/json') as never,
+      ...file('openapi.json', 'application/json'),
     }),
     route({
-      ...READ,
       name: 'getApiPage',
       at: 'GET docs',
       summary: 'Read this document as a page',
-      media: 'text/html',
       answers: { 200: shapes.textPage },
-      run: file('docs.html'),
-      view: (body) => text(body, 'text/html', { 'content-security-policy': PAGE_POLICY }),
+      ...file('docs.html', 'text/html', PAGE_POLICY),
     }),
     route({
-      ...READ,
       name: 'getApiStyle',
       at: 'GET docs/style.css',
       summary: 'Read the style of the page',
-      media: 'text/css',
       answers: { 200: shapes.textPage },
-      run: file('docs.css'),
-      view: (body) => text(body, 'text/css'),
+      ...file('docs.css', 'text/css'),
     }),
   ]);
 }

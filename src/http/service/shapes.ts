@@ -4,10 +4,10 @@ import {
   answer,
   common,
   count,
-  EXAMPLE,
   field,
   instant,
   listOf,
+  loose,
   number,
   oneOf,
   request,
@@ -18,7 +18,17 @@ import {
 } from '../shape.ts';
 import { viewOf } from '../view.ts';
 
-const DRY = 'True: only say what would happen, and change nothing.';
+const overdue = answer('OverdueItem', 'An item that waited to be purged.', {
+  vault: common.vault,
+  item: common.item,
+  purgeAt: field(instant, 'When the purge could begin.'),
+  lateSeconds: field(count, 'For how many seconds it had waited.'),
+});
+const sweepHold = answer('SweepHold', 'Why a sweep purged nothing.', {
+  reason: oneOf('SweepHoldReason', 'What held a sweep.', ['Belt', 'ClockSkew', 'Paused']),
+  token: field(z.string().optional(), 'Releases what was held.'),
+  detail: field(z.string(), 'The same in words.'),
+});
 const done = {
   id: field(z.string(), 'Its id.', '3e7d2a91-6c54-4b80-8f1e-0d9c8b7a6f5e'),
   startedAt: field(instant, 'When it began.', '2026-11-21T10:00:00.000Z'),
@@ -33,50 +43,23 @@ const done = {
   skipped: field(count, 'How many needed nothing.', 0),
   failed: field(count, 'How many could not be dealt with.', 0),
   oldestOverdue: field(
-    answer('OverdueItem', 'An item that waited to be purged.', {
-      vault: common.vault,
-      item: common.item,
-      purgeAt: field(instant, 'When the purge could begin.'),
-      lateSeconds: field(count, 'For how many seconds it had waited.'),
-    }).nullable(),
+    overdue.nullable(),
     'What had waited longest when the sweep came; null: nothing had waited.',
     null,
   ),
-  held: field(
-    answer('SweepHold', 'Why a sweep purged nothing.', {
-      reason: oneOf('SweepHoldReason', 'What held a sweep.', ['Belt', 'ClockSkew', 'Paused']),
-      token: field(z.string().optional(), 'Releases what was held.'),
-      detail: field(z.string(), 'The same in words.'),
-    }).optional(),
-    'Why nothing was purged; absent: nothing held it.',
-  ),
+  held: field(sweepHold.optional(), 'Why nothing was purged; absent: nothing held it.'),
 };
 
+const ACTIONS = ['purge', 'finishPurge', 'warn', 'move', 'endHolds', 'expire', 'forget', 'held', 'fail'] as const;
+const sweepItem = answer('SweepItem', 'What a sweep would do with one item, and why.', {
+  vault: common.vault,
+  item: common.item,
+  action: oneOf('SweepAction', 'What a sweep would do with an item.', ACTIONS),
+  why: common.reason,
+});
 export const sweep = answer('Sweep', 'What a sweep did, or would do.', {
   ...done,
-  items: field(
-    z
-      .array(
-        answer('SweepItem', 'What a sweep would do with one item, and why.', {
-          vault: common.vault,
-          item: common.item,
-          action: oneOf('SweepAction', 'What a sweep would do with an item.', [
-            'purge',
-            'finishPurge',
-            'warn',
-            'move',
-            'endHolds',
-            'expire',
-            'forget',
-            'held',
-            'fail',
-          ]),
-          why: field(z.string(), 'Why.'),
-        }),
-      )
-      .optional(),
-    'What a dry run would do.',
-  ),
+  items: field(z.array(sweepItem).optional(), 'What a dry run would do.'),
 });
 export const pastSweep = answer('PastSweep', 'What a sweep did.', {
   ...done,
@@ -85,7 +68,7 @@ export const pastSweep = answer('PastSweep', 'What a sweep did.', {
 export const sweeps = listOf('SweepList', 'A page of sweeps.', pastSweep);
 
 export const sweepRequest = request('SweepRequest', 'What kind of sweep.', {
-  dryRun: field(z.boolean().optional(), DRY, true),
+  dryRun: field(z.boolean().optional(), 'True: only say what would happen, and change nothing.', true),
   acknowledgeBelt: field(
     z.string().min(1).max(100).optional(),
     'The token of a held sweep. It releases exactly what was held.',
@@ -96,39 +79,26 @@ export const forecastQuery = z.object({
   days: number(180, 60, says('How many days ahead; today is the first.')),
 });
 
-export const forecastAnswer = answer('Forecast', 'What will be purged on which day.', {
-  unreadable: field(
-    z.array(
-      answer('UnreadableItem', 'An item whose row cannot be read.', {
-        vault: common.vault,
-        item: field(z.string().nullable(), 'The name of the item; null: nothing in the vault could be read.'),
-      }),
-    ),
-    'For these nobody can say when they are purged.',
-    [],
-  ),
-  days: field(
-    z.array(
-      answer('ForecastDay', 'What will be purged on one day.', {
-        date: z.string().meta({ format: 'date', ...says('The day, in UTC.', '2026-12-05') }),
-        count: field(count, 'How many items.', 1),
-        items: field(
-          z.array(
-            answer('ForecastItem', 'An item that will be purged.', {
-              vault: common.vault,
-              item: common.item,
-              purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
-            }),
-          ),
-          'Which items.',
-        ),
-      }),
-    ),
-    'One for each day that was asked for.',
-  ),
+const unreadable = answer('UnreadableItem', 'An item whose row cannot be read.', {
+  vault: common.vault,
+  item: field(z.string().nullable(), 'The name of the item; null: nothing in the vault could be read.'),
+});
+const forecastItem = answer('ForecastItem', 'An item that will be purged.', {
+  vault: common.vault,
+  item: common.item,
+  purgeAt: common.purgeAt,
+});
+const forecastDay = answer('ForecastDay', 'What will be purged on one day.', {
+  date: z.string().meta({ format: 'date', ...says('The day, in UTC.', '2026-12-05') }),
+  count: field(count, 'How many items.', 1),
+  items: field(z.array(forecastItem), 'Which items.'),
+});
+const forecast = answer('Forecast', 'What will be purged on which day.', {
+  unreadable: field(z.array(unreadable), 'For these nobody can say when they are purged.', []),
+  days: field(z.array(forecastDay), 'One for each day that was asked for.'),
 });
 
-export const forecastView = viewOf(forecastAnswer, ({ days, unreadable }: Forecast) => ({
+export const forecastView = viewOf(forecast, ({ days, unreadable }: Forecast) => ({
   unreadable,
   days: days.map((day) => ({ ...day, count: day.items.length })),
 }));
@@ -152,17 +122,13 @@ export const liveness = answer('Liveness', 'The process is alive.', {
   status: field(z.literal('ok'), 'Always the same.', 'ok'),
 });
 
+const readinessCheck = answer('ReadinessCheck', 'One thing that was looked at.', {
+  name: field(z.string(), 'What is checked.', 'storage'),
+  status: oneOf('ReadinessStatus', 'Good, worth a look, or broken.', ['ok', 'warn', 'fail']),
+  detail: field(z.string(), 'The same in words.', 'tables answer'),
+});
 export const readiness = answer('Readiness', 'What an operator has to know.', {
-  checks: field(
-    z.array(
-      answer('ReadinessCheck', 'One thing that was looked at.', {
-        name: field(z.string(), 'What is checked.', 'storage'),
-        status: oneOf('ReadinessStatus', 'Good, worth a look, or broken.', ['ok', 'warn', 'fail'], 'ok'),
-        detail: field(z.string(), 'The same in words.', 'tables answer'),
-      }),
-    ),
-    'One for each thing that was looked at.',
-  ),
+  checks: field(z.array(readinessCheck), 'One for each thing that was looked at.'),
 });
 
 const OFFSET = says('How far the clock is ahead of real time, as an ISO 8601 duration.', 'P15D');
@@ -181,14 +147,10 @@ export const clockRequest = request('ClockRequest', 'Where to move the clock.', 
     .meta({ pattern: DURATION.source, ...OFFSET }),
 });
 
-const part = shape('ApiDocumentPart', 'A part of an OpenAPI document.', z.looseObject({}));
-export const apiDocument = shape(
-  'ApiDocument',
-  'An OpenAPI document.',
-  z.looseObject({
-    openapi: field(z.literal('3.1.1'), 'The version of OpenAPI.', '3.1.1'),
-    info: field(part, 'What the API is.', { title: 'Reprieve', version: '2026-11-01' }),
-    paths: field(part, 'What can be called.', {}),
-  }),
-);
+const part = loose('ApiDocumentPart', 'A part of an OpenAPI document.', {});
+export const apiDocument = loose('ApiDocument', 'An OpenAPI document.', {
+  openapi: field(z.literal('3.1.1'), 'The version of OpenAPI.', '3.1.1'),
+  info: field(part, 'What the API is.', { title: 'Reprieve', version: '2026-11-01' }),
+  paths: field(part, 'What can be called.', {}),
+});
 export const textPage = shape('Page', 'A text for people.', z.string(), '…');

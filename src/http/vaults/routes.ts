@@ -5,7 +5,7 @@ import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { EXAMPLE, page } from '../shape.ts';
+import { EXAMPLE, listOf, page } from '../shape.ts';
 import * as shapes from './shapes.ts';
 import { policyView, vaultView } from './shapes.ts';
 
@@ -46,7 +46,7 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Change the given settings of a vault',
       description: 'A JSON merge patch: what is absent stays, and null gives the default back.',
-      codes: ['VaultNotFound', ...SETTINGS],
+      codes: SETTINGS,
       body: shapes.vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
       run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: true }),
@@ -57,7 +57,7 @@ export const vaultRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}',
       who: 'Reader',
       summary: 'Read a vault',
-      codes: ['VaultNotFound'],
+      codes: [],
       run: ({ ports, names }) => readVault(ports, names.vault),
       ...gives(vaultView),
     }),
@@ -79,7 +79,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Delete an empty vault',
       description:
         'A vault that still has items, in the trash too, or registered servers is not deleted; `innererror.blockers` names them.',
-      codes: ['VaultNotFound', 'VaultNotEmpty', 'VaultHasSoftDeletedItems', ...WRITES],
+      codes: ['VaultNotEmpty', 'VaultHasSoftDeletedItems', ...WRITES],
       run: ({ ports, names }, request) => deleteVault(ports, request, names),
       ...REMOVES,
     }),
@@ -89,7 +89,7 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Operator',
       summary: 'Undelete many items of a vault at once',
       description: 'All given conditions must hold. Each item has its own result. With `dryRun` nothing is changed.',
-      codes: ['VaultNotFound', 'PreconditionFailed'],
+      codes: ['PreconditionFailed'],
       body: shapes.undeleteRequest,
       run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
       ...gives(shapes.undeletionsView),
@@ -104,8 +104,8 @@ export const vaultRoutes: readonly Route[] = [
       description:
         'A new policy needs all of its parts. A changed retention applies to every recovery point at once; the points that it cuts off become soft-deleted.',
       codes: [
-        ...(['VaultNotFound', 'WrongVaultKind', 'MinimumRetention', 'LimitReached', 'ImmutabilityBlocked'] as const),
-        ...(['PolicyInUse', 'GuardApprovalRequired'] as const),
+        ...(['WrongVaultKind', 'MinimumRetention', 'LimitReached', 'ImmutabilityBlocked', 'PolicyInUse'] as const),
+        'GuardApprovalRequired',
         ...WRITES,
       ],
       body: shapes.policyRequest,
@@ -117,7 +117,7 @@ export const vaultRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/policies/{policy}',
       who: 'Reader',
       summary: 'Read a policy',
-      codes: ['VaultNotFound', 'PolicyNotFound'],
+      codes: [],
       run: ({ ports, names }) => readPolicy(ports, names.vault, names.policy),
       ...gives(policyView),
     }),
@@ -126,9 +126,9 @@ export const vaultRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/policies',
       who: 'Reader',
       summary: 'List the policies of a vault',
-      codes: ['VaultNotFound'],
+      codes: [],
       query: page,
-      list: shapes.policies,
+      list: listOf('PolicyList', 'A page of policies.', shapes.policy),
       run: ({ ports, names }, wanted) => listPolicies(ports, names.vault, wanted),
       view: policyView,
     }),
@@ -137,7 +137,7 @@ export const vaultRoutes: readonly Route[] = [
       at: 'DELETE vaults/{vault}/policies/{policy}',
       who: 'Contributor',
       summary: 'Delete a policy that nothing uses',
-      codes: ['VaultNotFound', 'PolicyNotFound', 'PolicyInUse', ...WRITES],
+      codes: ['PolicyInUse', ...WRITES],
       run: ({ ports, names }, request) => deletePolicy(ports, request, names, { name: names.policy }),
       ...REMOVES,
     }),

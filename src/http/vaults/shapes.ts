@@ -24,20 +24,14 @@ import {
 } from '../shape.ts';
 import { viewOf } from '../view.ts';
 
-const kind = oneOf(
-  'VaultKind',
-  'Which workloads a vault takes. It never changes.',
-  ['RecoveryServices', 'Backup'],
-  'RecoveryServices',
-);
+const kind = oneOf('VaultKind', 'Which workloads a vault takes. It never changes.', ['RecoveryServices', 'Backup']);
 const switchState = oneOf('SwitchState', 'Off, on, or on for good.', words.SWITCH_STATES);
 const immutability = oneOf(
   'ImmutabilityState',
   'Whether anything may be deleted early. Locked can never be undone.',
   words.IMMUTABILITY_STATES,
-  'Disabled',
 );
-export const workload = oneOf('Workload', 'The kind of thing that is backed up.', WORKLOAD_NAMES, 'AzureVM');
+export const workload = oneOf('Workload', 'The kind of thing that is backed up.', WORKLOAD_NAMES);
 
 const softDelete = {
   state: field(switchState, 'Whether deleted backups are kept. AlwaysOn can never be turned off.', 'Enabled'),
@@ -50,7 +44,6 @@ const softDelete = {
     'RetentionScope',
     'Whether a longer period also reaches what is in the trash already.',
     words.RETENTION_SCOPES,
-    'ExtendExisting',
   ),
 };
 
@@ -60,13 +53,12 @@ const hybrid = {
     'PortalDelete',
     'What deleting hybrid backups from the portal does under AlwaysOn.',
     words.PORTAL_DELETE,
-    'block',
   ),
 };
 const following = field(z.boolean(), 'Follows `state`. It cannot be set by itself.', true);
 
 const mailing = {
-  mode: oneOf('AlertMode', 'One mail for each alert, or one an hour for all of them.', words.ALERT_MODES, 'PerAlert'),
+  mode: oneOf('AlertMode', 'One mail for each alert, or one an hour for all of them.', words.ALERT_MODES),
   onHardDelete: field(z.boolean(), 'Whether a deletion that cannot be undone is mailed.', true),
 };
 const mailboxes = <S extends z.ZodType>(addresses: S) => ({
@@ -74,16 +66,18 @@ const mailboxes = <S extends z.ZodType>(addresses: S) => ({
   owners: field(addresses, 'Who also gets those about what destroys or weakens.', ['owner@contoso.com']),
 });
 
+const KEPT = 'Whether and how long deleted backups are kept.';
 const HYBRID = 'The security of on-premises workloads.';
+const MAILS = 'Who gets the mails about alerts, and how.';
 
 const settings = {
-  softDelete: answer('SoftDeleteSettings', 'Whether and how long deleted backups are kept.', softDelete),
+  softDelete: answer('SoftDeleteSettings', KEPT, softDelete),
   hybrid: field(
     answer('HybridSettings', HYBRID, { ...hybrid, mfaRequired: following, alertsEnabled: following }).nullable(),
     `${HYBRID} Null in a Backup vault, which holds none.`,
   ),
   immutability,
-  alerts: answer('AlertSettings', 'Who gets the mails about alerts, and how.', {
+  alerts: answer('AlertSettings', MAILS, {
     ...mailboxes(z.array(z.string())),
     ...mailing,
   }),
@@ -121,25 +115,19 @@ type Shown = Pick<VaultResult, 'vault' | 'counts'> & Partial<VaultResult>;
 export const vaultRequest = request('VaultRequest', 'Any part of the settings. Null gives the default back.', {
   kind: kind.optional(),
   ...nullish({
-    softDelete: request(
-      'VaultRequestSoftDelete',
-      'Whether and how long deleted backups are kept.',
-      nullish(softDelete),
-    ),
+    softDelete: request('VaultRequestSoftDelete', KEPT, nullish(softDelete)),
     hybrid: request('VaultRequestHybrid', HYBRID, {
       ...nullish(hybrid),
       mfaRequired: following.optional(),
       alertsEnabled: following.optional(),
     }),
     immutability,
-    alerts: request('VaultRequestAlerts', 'Who gets the mails about alerts, and how.', {
-      ...nullish({ ...mailboxes(z.array(email).max(50)), ...mailing }),
-    }),
+    alerts: request('VaultRequestAlerts', MAILS, nullish({ ...mailboxes(z.array(email).max(50)), ...mailing })),
   }),
   confirmAlwaysOn: field(z.boolean().optional(), 'Must be true to turn AlwaysOn on, since it can never be turned off.'),
 });
 
-const workloads = field(z.array(workload), 'What may be protected under the policy.', ['AzureVM']);
+const WORKLOADS = says('What may be protected under the policy.', ['AzureVM']);
 const SCHEDULE = says('When backups run, as a schedule of six fields, seconds first.', '0 0 2 * * *');
 
 /** What each rung counts, the most that a caller may ask for, and an example. */
@@ -152,7 +140,7 @@ const rungs = <S extends z.ZodType>(rung: (most: number) => S) => ({
 
 export const policy = answer('Policy', 'When backups run and how long their points are kept.', {
   name: common.name(EXAMPLE.policy),
-  workloads,
+  workloads: z.array(workload).meta(WORKLOADS),
   schedule: z.string().meta(SCHEDULE),
   retention: answer(
     'Retention',
@@ -161,14 +149,11 @@ export const policy = answer('Policy', 'When backups run and how long their poin
   ),
   etag: common.etag,
 });
-export const policies = listOf('PolicyList', 'A page of policies.', policy);
 
 export const policyView = viewOf(policy);
 
 export const policyRequest = request('PolicyRequest', 'The parts of a policy. A new one needs all of them.', {
-  workloads: field(workloads.min(1).max(WORKLOAD_NAMES.length), 'What may be protected under the policy.', [
-    'AzureVM',
-  ]).optional(),
+  workloads: z.array(workload).min(1).max(WORKLOAD_NAMES.length).meta(WORKLOADS).optional(),
   schedule: z
     .string()
     .refine(isSchedule, 'must be a schedule of six fields, seconds first: "0 0 2 * * *"')
@@ -184,21 +169,16 @@ export const policyRequest = request('PolicyRequest', 'The parts of a policy. A 
   ).optional(),
 });
 
-export const undeletions = answer('UndeleteResults', 'What became of each item.', {
-  results: field(
-    z.array(
-      answer('UndeleteResult', 'What became of one item, and why.', {
-        item: common.item,
-        outcome: oneOf('UndeleteOutcome', 'What became of one item.', ['Undeleted', 'WouldUndelete', 'Refused']),
-        code: field(code.optional(), 'The code of the refusal.'),
-      }),
-    ),
-    'One for each item, in the order in which they were asked for.',
-    [
-      { item: EXAMPLE.item, outcome: 'Undeleted' },
-      { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
-    ],
-  ),
+const undeletion = answer('UndeleteResult', 'What became of one item, and why.', {
+  item: common.item,
+  outcome: oneOf('UndeleteOutcome', 'What became of one item.', ['Undeleted', 'WouldUndelete', 'Refused']),
+  code: field(code.optional(), 'The code of the refusal.'),
+});
+const undeletions = answer('UndeleteResults', 'What became of each item.', {
+  results: field(z.array(undeletion), 'One for each item, in the order in which they were asked for.', [
+    { item: EXAMPLE.item, outcome: 'Undeleted' },
+    { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
+  ]),
 });
 
 export const undeletionsView = viewOf(undeletions, (results: readonly Recovered[]) => ({ results }));

@@ -1,11 +1,13 @@
 /** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
+
+import { MOST_ROWS } from '../../../src/change.ts';
 import { deletionHints } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import { newSettings } from '../../../src/core/vault.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys, trashKey } from '../../../src/store/keys.ts';
-import { MAX_OPS, type Op, pack } from '../../../src/store/table.ts';
+import { type Op, pack } from '../../../src/store/table.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Estate {
@@ -114,7 +116,8 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
       const one = otherItem(vault, item);
       rows.push(put(keys.item(vault, one.name), pack(one, { state: one.state })));
     }
-    for (let at = 0; at < rows.length; at += MAX_OPS) await tables.vaults.commit(vault, rows.slice(at, at + MAX_OPS));
+    for (let at = 0; at < rows.length; at += MOST_ROWS)
+      await tables.vaults.commit(vault, rows.slice(at, at + MOST_ROWS));
     await hint(due.flatMap((item) => deletionHints(item, addDays(DELETED, 14)).filter(({ kind }) => kind === 'purge')));
     await hint(
       Array.from({ length: living }, (_, item) => ({

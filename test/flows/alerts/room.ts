@@ -31,7 +31,7 @@ export async function room(over: Partial<Ports> = {}, tables: Tables = memoryTab
     alert: async (id: string, vault: string | null = 'Contoso') => (await bare.alerts.get(vault, id))?.value,
     /** `RedriveMail`, or `RedriveMail Refused`, newest first; of the vault itself with null. */
     history: async (item: string | null, vault = 'Contoso') =>
-      (await bare.vaults.history(vault, item ?? '~', { limit: 100 })).entries
+      (await bare.vaults.history(vault, item ?? '~', { limit: 100 })).found
         .filter(({ operation }) => operation !== 'Test')
         .map(({ operation, outcome }) => (outcome === 'Refused' ? `${operation} Refused` : operation)),
     /** `tell sql-01`, for everything in the agenda. */

@@ -153,7 +153,7 @@ describe('misses', () => {
     const pin = await issue();
     await use(wrongFor(pin));
     await use(pin);
-    const { entries } = await ports.vaults.history('Contoso', '~', { limit: 50 });
+    const { found: entries } = await ports.vaults.history('Contoso', '~', { limit: 50 });
     const told = entries.map(({ operation, outcome }) => `${operation} ${outcome}`);
     for (const line of ['IssueSecurityPin Succeeded', 'UseSecurityPin Refused', 'ChangePassphrase Succeeded'])
       expect(told).toContain(line);

@@ -194,7 +194,7 @@ describe('mass deletion', () => {
         texts.filter((text) => new RegExp(`\\bvm-${index}\\b`).test(text)),
         `vm-${index}`,
       ).toHaveLength(1);
-  }, 60_000);
+  });
 
   test('of two callers each for itself, and slowly is not in mass', async () => {
     const office = await anOffice();
@@ -215,7 +215,7 @@ describe('mass deletion', () => {
     await office.pass(HOUR, { sweeping: true });
     expect(await kinds(office)).toEqual({ single: 9, mass: 1 });
     for (const id of ids) expect(await office.ledger(id)).toEqual([`Sent ${OWNER}`, `Sent ${OPS}`]);
-  }, 60_000);
+  });
 
   test('more than fit into one mail are several, and each item is in one of them', async () => {
     const office = await anOffice();

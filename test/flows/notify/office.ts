@@ -118,7 +118,7 @@ export async function anOffice(wish: Wish = {}) {
     ledger: async (id: string, vault: string | null = VAULT): Promise<readonly string[]> =>
       ((await office.alert(id, vault)).notifications ?? []).map(({ status, recipient }) => `${status} ${recipient}`),
     all: async (type?: AlertType): Promise<readonly Alert[]> => {
-      const { alerts: found } = await plain.alerts.list(VAULT, { limit: 10_000 });
+      const { found } = await plain.alerts.list(VAULT, { limit: 10_000 });
       return found.filter((one) => type === undefined || one.type === type);
     },
     /** `ops@example.com: subject`, oldest first. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { MOST_ROWS } from '../../../src/change.ts';
 import { opsOf } from '../../../src/store/commit.ts';
-import { MAX_OPS } from '../../../src/store/table.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later } from '../../support/builders.ts';
 import { portsOver } from '../../support/world.ts';
@@ -19,7 +19,7 @@ test('an item whose period was lengthened moves to its new date, is written so, 
   expect(await hintsIn(tables)).toEqual([`purge vm ${day(14)}`, `warn vm ${day(28)}`]);
   expect(await sweep(later(14))).toMatchObject({ purged: 0, skipped: 1 });
   expect(await hintsIn(tables)).toEqual([`purge vm ${day(30)}`, `warn vm ${day(28)}`]);
-  expect((await portsOver(tables).vaults.trash(VAULT)).map(({ name }) => name)).toEqual(['vm']);
+  expect((await portsOver(tables).vaults.dueTrash(VAULT, later(31))).items.map(({ name }) => name)).toEqual(['vm']);
   expect(await sweep(later(28))).toMatchObject({ warned: 1 });
   expect(await sweep(later(30, -1))).toMatchObject({ purged: 0 });
   expect(await sweep(later(30))).toMatchObject({ purged: 1 });
@@ -54,7 +54,7 @@ test('a hold that ends while the item waits is taken off, with a line in its his
   const { sweep } = sweeperOver(tables);
   await sweep(later(3));
   expect(await stateOf('vm')).toMatchObject({ state: 'SoftDeleted', holds: [] });
-  const { entries } = await portsOver(tables).vaults.history(VAULT, 'vm', { limit: 1 });
+  const { found: entries } = await portsOver(tables).vaults.history(VAULT, 'vm', { limit: 1 });
   expect(entries).toMatchObject([{ operation: 'EndHolds', caller: { channel: 'service' } }]);
   expect(await hintsIn(tables)).toEqual([`purge vm ${day(14)}`, `warn vm ${day(12)}`]);
 });
@@ -92,7 +92,7 @@ test('an item with more pages than a transaction can change loses them in two sw
   expect(await sweep(later(0))).toMatchObject({ expired: 90, failed: 0 });
   expect(await sweep(later(0, 1))).toMatchObject({ expired: 8, failed: 0 });
 
-  expect(Math.max(...commits.map((change) => opsOf(change).length))).toBeLessThanOrEqual(MAX_OPS);
+  expect(Math.max(...commits.map((change) => opsOf(change).length))).toBeLessThanOrEqual(MOST_ROWS);
   expect(await stateOf('vm')).toMatchObject({ pagedPoints: 0, points: [] });
 });
 

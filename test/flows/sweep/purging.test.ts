@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { MOST_ROWS } from '../../../src/change.ts';
 import { opsOf } from '../../../src/store/commit.ts';
-import { MAX_OPS } from '../../../src/store/table.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { portsOver } from '../../support/world.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
@@ -19,7 +19,7 @@ test('small items share transactions, twenty-four in each, none too large for Ta
   expect(await sweep(DUE)).toMatchObject({ purged: 60, failed: 0, complete: true });
 
   expect(commits.map(({ items }) => items?.length)).toEqual([24, 24, 12]);
-  expect(Math.max(...commits.map((change) => opsOf(change).length))).toBeLessThanOrEqual(MAX_OPS);
+  expect(Math.max(...commits.map((change) => opsOf(change).length))).toBeLessThanOrEqual(MOST_ROWS);
   expect(notices.map(({ alerts }) => alerts?.length)).toEqual([24, 24, 12]);
   expect((await hintsIn(tables)).every((hint) => hint.startsWith('forget'))).toBe(true);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import { anItem, aVault, deletion, doorOf, refused } from '../support/door.ts';
 import { pathOf, ROUTES } from '../support/writes.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 
 /** Who may do what, by hand from the contract: every route and the least role it takes. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import { anItem, aServer, aVault, doorOf, fresh, inTrash, refused, targetsOf } from '../support/door.ts';
 import { pathOf, ROUTES } from '../support/writes.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 /** An alert is named by what it is about. Reports come in lists, and by another key than a token. */
 const nameOf = (part: string) => (part === 'alert' ? 'any-vault~any~PurgeComplete~1' : `any-${part}`);

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { hasBrowser, openPage, violations } from '../../support/browser.ts';
 import { call } from '../../support/call.ts';
 import { theDocument } from '../../support/described.ts';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 
-const service = await startService();
+const service = await sharedService();
 const operations = Object.values(theDocument.paths).flatMap((verbs) => Object.values(verbs));
 
 test('the document is served to anyone, as it is made from the sources', async () => {

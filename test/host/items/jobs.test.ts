@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { call } from '../../support/call.ts';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import { anItem, aPoint, aVault, type Body, done, doorOf, inTrash, refused } from '../support/door.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 const item = async () => anItem(door, await aVault(door));
 const backup = (path: string, body: object = {}) => door('POST', `${path}/backup`, { body });

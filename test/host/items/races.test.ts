@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import { anItem, aVault, type Body, type Door, deletion, done, doorOf, inTrash, RETENTION } from '../support/door.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 type Answer = Awaited<ReturnType<Door>>;
 

@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
   beforeAll(async () => {
     await fill(await openDemo(service.api), service.mail);
     ({ page, errors } = await openPage());
-  }, 240_000);
+  });
 
   const go = async (hash: string): Promise<void> => {
     await page.goto(`${service.api}/portal${hash}`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { rolesOf } from '../../../src/http/route.ts';
+import { sharedService } from '../../support/service.ts';
 import {
   anItem,
   aPoint,
@@ -14,7 +15,7 @@ import {
 } from '../support/door.ts';
 import { pathOf, ROUTES } from '../support/writes.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 const agent = (sub: string) => service.token({ sub, roles: ['Agent'], appOnly: true });
 const [mine, yours] = [await agent('mine'), await agent('yours')];
@@ -41,7 +42,7 @@ const BODIES: Readonly<Record<string, object>> = {
   completeJob: { status: 'Completed' },
   putRecoveryPoint: { createdAt: '2026-01-01T00:00:00Z', rung: 'daily' },
 };
-const agentRoutes = ROUTES.filter((route) => route.agent);
+const agentRoutes = ROUTES.filter((route) => rolesOf(route).includes('Agent'));
 
 test('an agent works with its own server and items', async () => {
   const { vault, server, path, body } = await ownServer();

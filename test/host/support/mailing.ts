@@ -28,7 +28,7 @@ export interface MailingVault extends Estate {
   alerts(): Promise<readonly RaisedAlert[]>;
 }
 
-type RaisedAlert = Awaited<ReturnType<ReturnType<typeof tableAlerts>['list']>>['alerts'][number];
+type RaisedAlert = Awaited<ReturnType<ReturnType<typeof tableAlerts>['list']>>['found'][number];
 
 const untold = (alert: RaisedAlert): readonly string[] =>
   isTold(alert) ? [] : [`${alert.id} ${JSON.stringify(alert.notifications)}`];
@@ -42,7 +42,7 @@ export interface Mailing extends Sweeping {
 
 export function mailingOf(service: Service): Mailing {
   const alerts = tableAlerts(azureTables(service.storage).vaults);
-  const everything = async (vault: string) => (await alerts.list(vault, { limit: 1000 })).alerts;
+  const everything = async (vault: string) => (await alerts.list(vault, { limit: 1000 })).found;
   const inbox = async (to: string): Promise<readonly Letter[]> =>
     ok(await call<{ value: readonly Letter[] }>(service.mail, 'GET', `/inbox?to=${encodeURIComponent(to)}`)).value;
 

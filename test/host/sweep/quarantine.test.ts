@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { keys } from '../../../src/store/keys.ts';
 import type { Row, Table } from '../../../src/store/table.ts';
-import { aVault, type Estate, later } from '../../support/estate.ts';
+import { aVault, clockOf, type Estate, later } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables } from '../../support/tables.ts';
-import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { type Sweep, type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 let s: Sweeping;
@@ -16,6 +16,12 @@ beforeAll(async () => {
   s = sweepingOf(service);
   rows = azureTables(service.storage).vaults;
 });
+
+/** The clock is put right before each sweep, back as well: what the machine took for the one before does not count. */
+async function sweepExactlyAt(instant: string): Promise<Sweep> {
+  await clockOf(service).moveTo(instant);
+  return s.sweep();
+}
 
 /** What lies in the trash of an item is made unreadable. Answers the repair. */
 async function spoil(vault: Estate, item: string): Promise<() => Promise<void>> {
@@ -45,16 +51,16 @@ describe('an item whose row cannot be read', () => {
       expect.objectContaining({ item: 'bad', action: 'fail', why: expect.stringMatching(/unreadable/) }),
     );
     // its warning is overdue as well: two hints, two failures
-    const first = await s.sweep();
+    const first = await sweepExactlyAt(purgeAt);
     expect(first.purged).toBe(6);
     expect(first.failed).toBeGreaterThanOrEqual(1);
     expect(await s.ready()).toMatchObject({ checks: { quarantine: { status: 'ok' } } });
     // not again at once
-    expect(await s.sweep()).toMatchObject({ due: 0, failed: 0 });
+    expect(await sweepExactlyAt(later(purgeAt, { seconds: 1 }))).toMatchObject({ due: 0, failed: 0 });
 
     const pauses: number[] = [];
     for (let minutes = 0; pauses.length < 5 && minutes < 60; minutes += 1) {
-      const { failed } = await s.sweepAt(later(purgeAt, { seconds: 60 * minutes + 30 }));
+      const { failed } = await sweepExactlyAt(later(purgeAt, { seconds: 60 * minutes + 30 }));
       if (failed > 0) pauses.push(minutes);
     }
     // a sweep a minute finds each try at the latest a minute or two after it fell due
@@ -125,14 +131,14 @@ describe('an item whose row cannot be read', () => {
 });
 
 test('readiness turns red when the sweep has missed three turns, and says since when the oldest waits', async () => {
-  await s.sweep();
-  const at = Date.parse(await s.now());
-  const turn = 300_000;
-  // turns are every five minutes on the clock: the third after this one
-  const third = new Date(Math.floor(at / turn) * turn + 3 * turn).toISOString();
-  await s.at(later(third, { seconds: -5 }));
+  // turns are every five minutes on the clock, and far from each of these instants
+  const turn = 300;
+  const next = Math.ceil(Date.parse(await s.now()) / 1000 / turn) * turn;
+  const inTurn = (number: number) => new Date((next + (number + 0.5) * turn) * 1000).toISOString();
+  await s.sweepAt(inTurn(0));
+  await s.at(inTurn(2));
   expect((await s.ready()).checks['lastSweep']).toMatchObject({ status: 'ok' });
-  await s.at(later(third, { seconds: 1 }));
+  await s.at(inTurn(3));
   expect(await s.ready()).toMatchObject({ status: 503, checks: { lastSweep: { status: 'fail' } } });
   await s.sweep();
   expect(await s.ready()).toMatchObject({ status: 200, checks: { lastSweep: { status: 'ok' } } });

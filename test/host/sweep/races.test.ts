@@ -26,8 +26,14 @@ interface Race {
   readonly code: string | undefined;
 }
 
+interface Round {
+  readonly races: readonly Race[];
+  /** What the sweeps raised, once they are over. */
+  readonly alerts: readonly string[];
+}
+
 /** Twenty items, each undeleted about the instant at which it falls due, while two sweeps run over and over. */
-async function round(number: number, around: number): Promise<readonly Race[]> {
+async function round(number: number, around: number): Promise<Round> {
   const vault = await aVault(service);
   const items = await Promise.all(
     Array.from({ length: ITEMS }, async (_, index) => {
@@ -58,13 +64,13 @@ async function round(number: number, around: number): Promise<readonly Race[]> {
     sweeper(),
   ]);
   await s.sweepAt(later(new Date(last).toISOString(), { seconds: 1 }));
-  return races;
+  return { races, alerts: await s.alerts(vault) };
 }
 
 /** Judged before the next round moves the clock on. Answers whether the undelete won. */
-async function judge({ vault, item, status, code }: Race): Promise<boolean> {
+async function judge({ vault, item, status, code }: Race, alerts: readonly string[]): Promise<boolean> {
   const after = await vault.get(item);
-  const told = (await s.alerts(vault)).filter((alert) => alert === `purgecomplete ${item} 1`);
+  const told = alerts.filter((alert) => alert === `purgecomplete ${item} 1`);
   const moved = (await vault.history(item)).map(({ to }) => to);
   if (status === 200) {
     expect(after, item).toMatchObject({ status: 200, body: { state: 'ProtectionStopped' } });
@@ -84,8 +90,8 @@ test(`case 73: ${ROUNDS * ITEMS} times and more an undelete meets the sweep at t
   const wins = (undelete: boolean) => won.filter((one) => one === undelete).length;
   let around = AROUND_MS;
   for (let number = 0; number < ROUNDS || Math.min(wins(true), wins(false)) <= EACH_WINS; number += 1) {
-    const judged: boolean[] = [];
-    for (const race of await round(number, around)) judged.push(await judge(race));
+    const { races, alerts } = await round(number, around);
+    const judged = await Promise.all(races.map((race) => judge(race, alerts)));
     won.push(...judged);
     // where the machine is slow all come too late, or too early: aim wider until the instant is between them
     if (new Set(judged).size === 1) around *= 2;

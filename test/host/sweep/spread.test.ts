@@ -109,7 +109,7 @@ describe('more than one instance should do', () => {
     expect((await s.alerts(vault)).filter((alert) => alert.startsWith('purgecomplete'))).toHaveLength(items.length);
     expect((await sweeps()).reduce((sum, { purged }) => sum + purged, 0)).toBeLessThanOrEqual(items.length);
     const alerts = tableAlerts(azureTables(service.storage).vaults);
-    const untold = async () => (await alerts.list(vault.name, { limit: 1000 })).alerts.filter((one) => !isTold(one));
+    const untold = async () => (await alerts.list(vault.name, { limit: 1000 })).found.filter((one) => !isTold(one));
     await eventually(
       async () => (await untold()).length === 0,
       async () => JSON.stringify(await untold()),

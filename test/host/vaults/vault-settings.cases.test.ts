@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aVault, later, OWNER, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 
 let service: Service;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService();
 });
 
 const ALWAYS_ON = { softDelete: { state: 'AlwaysOn' }, confirmAlwaysOn: true };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import { anItem, aServer, aVault, deletion, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 
 describe('deleting a vault', () => {

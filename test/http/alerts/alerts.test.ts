@@ -114,7 +114,7 @@ describe('acknowledging and closing', () => {
   test('works by the id alone, and stands in the history with who did it', async () => {
     await world.raise(anAlert('RetentionChanged'), anAlert('MassPurgeHeld', { vault: null }));
     expect(await world.ask('acknowledgeAlert', 'contoso~~retentionchanged~0')).toMatchObject({ status: 200 });
-    const { entries } = await world.ports.vaults.history('Contoso', ITSELF, { limit: 9 });
+    const { found: entries } = await world.ports.vaults.history('Contoso', ITSELF, { limit: 9 });
     expect(entries.filter(({ operation }) => operation !== 'Test')).toMatchObject([
       { operation: 'AcknowledgeAlert', item: null, caller: { oid: 'somebody' }, facts: { before: 'New' } },
     ]);

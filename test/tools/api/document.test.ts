@@ -91,7 +91,7 @@ describe('codes', () => {
   });
 });
 
-describe('two validators that share no code', { timeout: 60_000 }, () => {
+describe('two validators that share no code', () => {
   const broken = structuredClone(theDocument) as unknown as { paths: Record<string, unknown> };
   broken.paths['/api/vaults'] = { get: { responses: { 200: { headers: {} } } } };
   const badSchema = structuredClone(theDocument) as unknown as { components: { schemas: Record<string, unknown> } };

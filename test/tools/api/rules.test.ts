@@ -121,14 +121,11 @@ const FAULTS: Readonly<Record<RuleName, readonly [spoil: (document: Spoiled) => 
   ],
 };
 
-/** Hundreds of schemas are compiled: that takes as long as it takes, also on a machine that is busy. */
-const PATIENCE_MS = 60_000;
-
-test('the document breaks no rule', { timeout: PATIENCE_MS }, () => {
+test('the document breaks no rule', () => {
   expect(findings(theDocument)).toEqual([]);
 });
 
-describe('a fault is found by the rule', { timeout: PATIENCE_MS }, () => {
+describe('a fault is found by the rule', () => {
   test.each(RULE_NAMES)('%s', (name) => {
     const document = structuredClone(theDocument);
     const [spoil, said] = FAULTS[name];
