@@ -20,7 +20,7 @@ export function operationIdOf(alert: string, recipient: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-const MOST_TRIES = 6;
+export const MOST_TRIES = 6;
 const FIRST_PAUSE_SECONDS = 30;
 const LONGEST_PAUSE_SECONDS = 30 * 60;
 /** The mail service may ask for any pause; longer than this is not believed. */
@@ -62,7 +62,7 @@ function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: In
 }
 
 /** 30 s, then twice as long each time; or what the service says. */
-const pauseAfter = (attempts: number, asked: number | undefined): number =>
+export const pauseAfter = (attempts: number, asked?: number): number =>
   asked === undefined
     ? Math.min(FIRST_PAUSE_SECONDS * 2 ** (attempts - 1), LONGEST_PAUSE_SECONDS)
     : Math.min(Math.max(asked, 1), LONGEST_BELIEVED_SECONDS);

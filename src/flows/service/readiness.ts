@@ -58,7 +58,14 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
 /** Without it mails are late: the sweep has told what no notice told. */
 const queueCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
   reach.queue().then(
-    (waiting) => ({ status: 'ok', detail: waiting === 1 ? '1 notice waits' : `${waiting} notices wait` }),
+    ({ notices, shares, poison }) => ({
+      status: poison > 0 ? 'warn' : 'ok',
+      detail: [
+        notices === 1 ? '1 notice waits' : `${notices} notices wait`,
+        ...(shares > 0 ? [`${shares} shares of a sweep wait`] : []),
+        ...(poison > 0 ? [`${poison} in the poison queues wait to be set aside`] : []),
+      ].join(', '),
+    }),
     () => ({ status: 'fail', detail: 'the queue does not answer' }),
   );
 
@@ -106,5 +113,5 @@ function paused(state: ControlState, now: Instant): Verdict {
 function deadLetters(count: number): Verdict {
   if (count === 0) return { status: 'ok', detail: 'every mail found its way' };
   const many = count === MOST_COUNTED ? `${count} or more` : `${count}`;
-  return { status: 'warn', detail: `${many} given up: look at /api/deadletters` };
+  return { status: 'warn', detail: `${many} given up or set aside: look at /api/deadletters` };
 }
