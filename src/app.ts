@@ -14,8 +14,9 @@ import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';
 import { routesOf } from './http/routes.ts';
 import { byChannel } from './mail/channels.ts';
-import { communicationMailer, mailReach } from './mail/communication.ts';
-import type { Ports, Unread } from './ports.ts';
+import { communicationMailer, mailReach, reachOf } from './mail/communication.ts';
+import { patientMailer } from './mail/patient.ts';
+import type { Mailer, Ports, Unread } from './ports.ts';
 import { pepperedPins } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
 import { fromText } from './store/messages.ts';
@@ -32,9 +33,13 @@ export function makeApp(config: Config) {
     ...tableStores(tables),
     pins: pepperedPins(config.pinPepper),
     notices: queueNotices(account),
-    mailer: byChannel({ mail: communicationMailer(config.mail, () => identityOf(config)) }),
+    mailer: byChannel({ mail: mailerOf(config) }),
     storage: tables.storage,
-    reach: { queue: queueCounts(account), mail: mailReach(config.mail) },
+    reach: {
+      queue: queueCounts(account),
+      mail: mailReach(config.mail),
+      identity: config.local ? reachOf(config.identity.jwks) : undefined,
+    },
     clock: movable ?? realClock,
     newId: randomUUID,
     realNow: () => realClock.now(),
@@ -89,6 +94,11 @@ const sharesOf = ({ shares }: Turn) => shares.map((share) => ({ ...share, reques
 
 const identityOf = ({ clientId }: Config) =>
   clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+
+function mailerOf(config: Config): Mailer {
+  const mailer = communicationMailer(config.mail, () => identityOf(config));
+  return config.local ? patientMailer(mailer, (line) => (requestContext()?.log ?? console).warn(line)) : mailer;
+}
 
 const accountOf = (config: Config): Account =>
   typeof config.storage === 'string' ? config.storage : { ...config.storage, credential: identityOf(config) };

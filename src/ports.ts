@@ -226,6 +226,8 @@ export type Sent =
       readonly retryAfterSeconds: number | undefined;
       readonly code: string;
       readonly reason: string;
+      /** There was nobody to try: it does not count as a try. Only local runs say so. */
+      readonly away?: boolean;
     };
 
 export interface Mailer {
@@ -277,6 +279,8 @@ export interface Reach {
   /** How many messages lie in the queues, roughly; `poison`: those that broke off again and again, and nobody has set aside yet. */
   queue(): Promise<{ readonly notices: number; readonly shares: number; readonly poison: number }>;
   mail(): Promise<unknown>;
+  /** Only in a local run, where the parts beside the service may not have been started. */
+  readonly identity?: (() => Promise<unknown>) | undefined;
 }
 
 /** The three doors through which anything is changed or announced. Only `story/land.ts` has them. */

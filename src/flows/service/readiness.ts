@@ -7,6 +7,7 @@ export interface Check {
     | 'storage'
     | 'queue'
     | 'mail'
+    | 'identity'
     | 'clock'
     | 'lastSweep'
     | 'oldestOverdue'
@@ -31,9 +32,10 @@ const MOST_COUNTED = 1000;
 export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<readonly Check[]> {
   try {
     const now = ports.clock.now();
-    const [queue, mail, skew, state, aside, dead] = await Promise.all([
+    const [queue, mail, identity, skew, state, aside, dead] = await Promise.all([
       queueCheck(ports),
       mailCheck(ports),
+      identityCheck(ports),
       clockBrake(ports),
       ports.control.read(),
       ports.control.quarantined(),
@@ -43,6 +45,7 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
       { name: 'storage', status: 'ok', detail: 'tables answer' },
       { name: 'queue', ...queue },
       { name: 'mail', ...mail },
+      ...identity.map((verdict) => ({ name: 'identity', ...verdict }) as const),
       { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
       { name: 'lastSweep', ...lastSweep(ports, state.heartbeat, now, bornAt) },
       { name: 'oldestOverdue', ...oldestOverdue(ports, state.heartbeat, now) },
@@ -73,8 +76,26 @@ const queueCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
 const mailCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
   reach.mail().then(
     () => ({ status: 'ok', detail: 'the mail service answers' }),
-    () => ({ status: 'warn', detail: 'the mail service does not answer' }),
+    () => ({
+      status: 'warn',
+      detail: `the mail service does not answer${reach.identity ? `: mails wait. ${STARTS_PARTS}` : ''}`,
+    }),
   );
+
+const STARTS_PARTS = '"npm run parts" starts it';
+
+/** Only in a local run: elsewhere whoever signs people in is not ours, and a caller hears of it at once. */
+const identityCheck = async ({ reach: { identity } }: ReadyPorts): Promise<readonly Verdict[]> => {
+  if (!identity) return [];
+  const verdict: Promise<Verdict> = identity().then(
+    () => ({ status: 'ok', detail: 'the identity provider answers' }),
+    () => ({
+      status: 'warn',
+      detail: `the identity provider does not answer: no token can be checked. ${STARTS_PARTS}`,
+    }),
+  );
+  return [await verdict];
+};
 
 const turnsAfter = ({ nextSweep }: ReadyPorts, at: Instant): Instant =>
   Array.from({ length: MISSED_TURNS }).reduce<Instant>((turn) => nextSweep(turn), at);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Instant, iso } from '../../../src/core/time.ts';
+import { patientMailer } from '../../../src/mail/patient.ts';
 import type { Mailer } from '../../../src/ports.ts';
 import { NOON } from '../../support/builders.ts';
 import { anOffice, type Office, OPS, OWNER, VAULT } from './office.ts';
@@ -109,6 +110,38 @@ describe('a mail that does not go out', () => {
     await emptied();
     await office.pass(600, { sweeping: true });
     expect(await office.ledger(id)).toEqual([`Sent ${OPS}`]);
+  });
+});
+
+describe('in a local run without a mail service', () => {
+  test('mails wait however long it lasts, no try counts, and they go out soon after it has come', async () => {
+    const said: string[] = [];
+    const office = await anOffice({
+      over: (ports) => ({ ...ports, mailer: patientMailer(ports.mailer, (line) => said.push(line)) }),
+    });
+    office.mail.down(true);
+    const [id = ''] = await office.raise('DeleteBackupData');
+    await office.pass(3 * 86_400, { sweeping: true });
+    expect((await office.ledger(id)).toSorted()).toEqual([`Queued ${OPS}`, `Queued ${OWNER}`]);
+    expect((await office.alert(id)).notifications).toMatchObject([{ attempts: 0 }, { attempts: 0 }]);
+    expect(await office.dead()).toEqual([]);
+    expect(office.queue.size()).toBeLessThan(5);
+    expect(said).toEqual([expect.stringMatching(/^Mails wait, because no mail service answers.*npm run parts/)]);
+    office.mail.down(false);
+    await office.pass(301);
+    expect((await office.ledger(id)).toSorted()).toEqual([`Sent ${OPS}`, `Sent ${OWNER}`]);
+    expect((await office.alert(id)).notifications).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+    expect(said.slice(1)).toEqual([expect.stringMatching(/^The mail service answers again/)]);
+  });
+
+  test('a mail that a service refuses is given up there as anywhere', async () => {
+    const office = await anOffice({
+      over: (ports) => ({ ...ports, mailer: patientMailer(ports.mailer, () => undefined) }),
+    });
+    await office.mail.fault({ mode: 'error' });
+    const [id = ''] = await office.raise('PurgeComplete');
+    await office.pass(1000);
+    expect(await office.ledger(id)).toEqual([`DeadLettered ${OPS}`]);
   });
 });
 

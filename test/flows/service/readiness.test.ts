@@ -65,6 +65,31 @@ test('a queue that is away is a failure, a mail service that is away a warning: 
   ]);
 });
 
+test('a local run names the parts that are missing, and what starts them; elsewhere nobody looks for them', async () => {
+  const { ports } = sweeperOver(memoryTables());
+  const seen = async (over: object) =>
+    (await readiness({ ...ports, ledger, reach: { ...reach, ...over }, nextSweep: (at) => at }, NOON)).filter(
+      ({ name }) => name === 'identity' || name === 'mail',
+    );
+  expect((await seen({})).map(({ name }) => name)).toEqual(['mail']);
+  expect(await seen({ identity: async () => undefined })).toEqual([
+    { name: 'mail', status: 'ok', detail: 'the mail service answers' },
+    { name: 'identity', status: 'ok', detail: 'the identity provider answers' },
+  ]);
+  expect(await seen({ identity: away, mail: away })).toEqual([
+    {
+      name: 'mail',
+      status: 'warn',
+      detail: 'the mail service does not answer: mails wait. "npm run parts" starts it',
+    },
+    {
+      name: 'identity',
+      status: 'warn',
+      detail: 'the identity provider does not answer: no token can be checked. "npm run parts" starts it',
+    },
+  ]);
+});
+
 test('dead letters are a warning, and say where to look', async () => {
   const { ports } = sweeperOver(memoryTables());
   const found = async () =>
