@@ -16,7 +16,7 @@ import { startAzurite } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
-import { done, doorOf, inTrash } from '../support/door.ts';
+import { aVault, done, doorOf, inTrash } from '../support/door.ts';
 
 const SETTINGS: { readonly Values: Readonly<Record<string, string>>; readonly Host: object } = JSON.parse(
   readFileSync(join(ROOT, 'local.settings.json'), 'utf8'),
@@ -86,10 +86,7 @@ test('local.settings.json names the usual ports of the parts, and what they are 
 
 test('with nothing else running it works; mails wait, and readiness names what is missing; npm run parts ends the wait', async () => {
   const door = doorOf(api);
-  const vault = 'alone';
-  await done(
-    door('PUT', `vaults/${vault}`, { body: { kind: 'RecoveryServices', alerts: { recipients: ['ops@example.com'] } } }),
-  );
+  const vault = await aVault(door, { settings: { alerts: { recipients: ['ops@example.com'] } } });
   await inTrash(door, vault, 'vm');
   const alert = `vaults/${vault}/alerts/${vault}~vm~DeleteBackupData~1`;
   await eventually(
