@@ -2,7 +2,7 @@
 import { itemOfAlert, kindOfBundle } from '../../core/alerts.ts';
 import { bundleHint, type Hint, tellHint } from '../../core/hints.ts';
 import { isAlertId, isName } from '../../core/names.ts';
-import { HOUR_MS, type Instant, instantOf } from '../../core/time.ts';
+import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
 import type { Notice, Unread } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { setAside, textOf } from '../story/unread.ts';
@@ -59,7 +59,7 @@ async function putBack(flow: FlowPorts, untold: Untold, now: Instant): Promise<v
  */
 const leave = (flow: FlowPorts, { notice, why }: Untold, now: Instant): Promise<Untold | undefined> =>
   unless(notice, async () => {
-    const hints = hintsOf(notice, instantOf(now.toMillis() + HOUR_MS));
+    const hints = hintsOf(notice, addMillis(now, HOUR_MS));
     await flow.land({ now, again: hints.map((hint) => ({ ...hint, tries: MOST_TRIES })) });
     for (const { vault, item } of hints)
       await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since: now, tries: MOST_TRIES });

@@ -91,8 +91,8 @@ test('it takes on nothing new, finishes what is in work, says its last words in 
   expect(collector.held.length).toBeGreaterThan(0);
   expect(host.said()).not.toContain('cut off');
   // what was in work is written down, and its message is gone
-  const { alerts } = await tableAlerts(azureTables(storage).vaults).list(vault, { limit: 10 });
-  expect(alerts.flatMap(({ notifications }) => notifications ?? [])).toMatchObject([{ status: 'Sent', attempts: 1 }]);
+  const { found } = await tableAlerts(azureTables(storage).vaults).list(vault, { limit: 10 });
+  expect(found.flatMap(({ notifications }) => notifications ?? [])).toMatchObject([{ status: 'Sent', attempts: 1 }]);
   // what came after the signal lies there for the next instance, and is not hidden
   const { peekedMessageItems: left } = await queue.peekMessages({ numberOfMessages: 32 });
   expect(left.map(({ messageText }) => messageText)).toEqual([late]);
