@@ -17,8 +17,10 @@ export const readyTable = (facts: Facts): string =>
     '',
     ...present(facts).map(([fact, value]) => `  ${TITLES[fact].padEnd(19)}${shown(fact, value)}`),
     '',
-    `Reprieve is ready on ${facts.api}`,
+    facts.api === undefined ? PARTS_READY : `Reprieve is ready on ${facts.api}`,
   ].join('\n');
+
+const PARTS_READY = 'These parts are ready. The service itself is started with "func start".';
 
 const present = (facts: Facts): [keyof Facts, string][] =>
   FACTS.flatMap((fact) => {

@@ -39,6 +39,7 @@ const UNIT_AND_CONTRACT = ['run', '--project', 'unit', '--project', 'contract'];
 /** `needs` come first, in order; what is typed after the task's name goes to its last step. Steps in a list run side by side. */
 const TASKS = {
   start: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['local/start.ts'], leash: true }] },
+  parts: { needs: ['install'], steps: [{ tool: 'node', args: ['local/start-parts.ts'], leash: true }] },
   test: { needs: ['install', 'build'], steps: [CHECKS, { name: 'tests', tool: 'vitest', args: ['run'] }] },
   verify: {
     needs: ['install', 'build'],

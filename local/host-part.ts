@@ -1,10 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { describeExit, endChild, exitOf, hasExited } from './child.ts';
+import { describeExit, exitOf, hasExited } from './child.ts';
 import { builtInHost, coreTools } from './host-process.ts';
 import type { Options } from './options.ts';
 import type { Part, Settings } from './part.ts';
-
-const GRACE_MS = 60_000; // requests and messages in work may finish
 
 /** `main`: the module that is the host. It starts last and stops first, so that its work can still be stored. */
 export const hostPart = (main: string): Part => ({
@@ -13,12 +11,11 @@ export const hostPart = (main: string): Part => ({
   async start({ options, root, settings, output, say, onStop, died }) {
     const env = { ...process.env, ...settings, ...ownSettings(options) };
     const wish = { root, port: options.port, env, output };
-    const { child, ready } = options.func ? await coreTools(wish) : builtInHost(main, wish);
+    const { child, ready, stop } = options.func ? await coreTools(wish) : builtInHost(main, wish);
     let stopping = false;
     onStop(async (haste) => {
       stopping = true;
-      const ask = () => child.kill(haste === 'at once' ? 'SIGKILL' : 'SIGTERM');
-      if (!(await endChild(child, ask, GRACE_MS))) say('The functions host did not stop in time and was killed.');
+      if (!(await stop(haste))) say('The functions host did not stop in time and was killed.');
     });
     const origin = await ready;
     if (origin === undefined) throw new Error(`The functions host did not start; it ended ${await howItEnded(child)}.`);

@@ -1,6 +1,8 @@
 /** The functions host as a child: ours (local/host), which reports over IPC, or Microsoft's `func start`, which is asked. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { hasExited } from './child.ts';
+import { endChild, exitOf, hasExited } from './child.ts';
+import { endGroup, signalGroup } from './func/group.ts';
+import type { Haste } from './part.ts';
 import { freePorts } from './ports.ts';
 import { until } from './until.ts';
 
@@ -15,7 +17,11 @@ export interface HostProcess {
   readonly child: ChildProcess;
   /** Its origin once it serves; undefined if it ended before. */
   readonly ready: Promise<string | undefined>;
+  /** Ends it and all that it started. false: it did not go by itself. */
+  readonly stop: (haste: Haste) => Promise<boolean>;
 }
+
+const GRACE_MS = 60_000; // requests and messages in work may finish
 
 const FUNC_START_MS = 120_000; // the first time it downloads the extension bundle
 
@@ -34,7 +40,9 @@ export function builtInHost(main: string, { root, port, env, output }: HostWish)
     child.once('exit', () => resolve(undefined));
     child.once('error', () => resolve(undefined));
   });
-  return { child, ready };
+  const stop = (haste: Haste) =>
+    endChild(child, () => child.kill(haste === 'at once' ? 'SIGKILL' : 'SIGTERM'), GRACE_MS);
+  return { child, ready, stop };
 }
 
 const isReady = (message: unknown): message is { readonly type: 'ready'; readonly origin: string } =>
@@ -58,12 +66,22 @@ export async function coreTools({ root, port, env, output }: HostWish): Promise<
     child.once('error', () => reject(new Error(NO_FUNC)));
   });
   await started;
+  const { pid = 0 } = child;
+  const leash = fork(new URL('./func/leash.ts', import.meta.url), [String(pid)], { detached: true, stdio: 'ignore' });
+  leash.unref();
   const origin = `http://127.0.0.1:${taken}`;
   const serves = () => fetch(`${origin}/admin/host/status`).then(isRunning, () => false);
   const ready = until(async () => hasExited(child) || (await serves()), FUNC_START_MS).then((soon) =>
     soon && !hasExited(child) ? origin : undefined,
   );
-  return { child, ready };
+  const stop = async (haste: Haste) => {
+    if (haste === 'at once') signalGroup(pid, 'SIGKILL');
+    const went = await endGroup(pid, GRACE_MS);
+    await exitOf(child);
+    if (leash.connected) leash.disconnect();
+    return went;
+  };
+  return { child, ready, stop };
 }
 
 const NO_FUNC =

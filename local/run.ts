@@ -10,9 +10,11 @@ export interface Start {
   readonly argv: readonly string[];
   readonly root: string;
   readonly parts: readonly Part[];
+  /** A part that runs already is left alone. Otherwise nothing starts while its ports are taken. */
+  readonly missingOnly?: boolean;
 }
 
-export async function run({ argv, root, parts }: Start): Promise<void> {
+export async function run({ argv, root, parts, missingOnly = false }: Start): Promise<void> {
   // who reads our output may go before us; that is no reason to leave children and data behind
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const command = readCommand(argv, process.env);
@@ -21,7 +23,7 @@ export async function run({ argv, root, parts }: Start): Promise<void> {
   const stopping = stops();
   const end = endOfRun(stopping);
   try {
-    const facts = await startAll(command.options, { root, parts, stopping, end });
+    const facts = await startAll(command.options, { root, parts, missingOnly, stopping, end });
     if (stopping.begun()) return;
     process.stdout.write(`${command.options.json ? readyJson(facts) : readyTable(facts)}\n`);
   } catch (error) {
@@ -62,15 +64,14 @@ function finish(code: number, sentence?: string): void {
   process.exit(code);
 }
 
-interface Cast {
-  readonly root: string;
-  readonly parts: readonly Part[];
+interface Cast extends Required<Omit<Start, 'argv'>> {
   readonly stopping: Stops;
   readonly end: End;
 }
 
-async function startAll(options: Options, { root, parts, stopping, end }: Cast): Promise<Facts> {
+async function startAll(options: Options, { root, parts: all, missingOnly, stopping, end }: Cast): Promise<Facts> {
   const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const parts = missingOnly ? await missing(options, all, say) : all;
   await refuseTakenPorts(options, parts);
   let facts: Facts = {};
   let settings: Settings = {};
@@ -89,6 +90,18 @@ async function startAll(options: Options, { root, parts, stopping, end }: Cast):
     settings = { ...settings, ...started.settings };
   }
   return facts;
+}
+
+/** All of its ports are taken: then it is taken for running, by whoever started it. */
+async function missing(options: Options, parts: readonly Part[], say: (line: string) => void) {
+  const runs = await Promise.all(
+    parts.map(async (part) => {
+      const free = await Promise.all(part.ports(options).map(({ port }) => becomesFree(port)));
+      return free.length > 0 && !free.includes(true);
+    }),
+  );
+  for (const [index, part] of parts.entries()) if (runs[index]) say(`The ${part.name} runs already.`);
+  return parts.filter((_, index) => !runs[index]);
 }
 
 async function refuseTakenPorts(options: Options, parts: readonly Part[]): Promise<void> {

@@ -5,18 +5,21 @@ import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
-import { buryNotice, takeNotice } from './flows/notify/message.ts';
+import { buryNotice, takeNotice } from './flows/notify/queue.ts';
 import { flowPorts } from './flows/story/land.ts';
-import { sweepShare, type Turn, turn } from './flows/sweep/sweep.ts';
+import { brokenShare, takeShare } from './flows/sweep/share.ts';
+import { type Turn, turn } from './flows/sweep/sweep.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';
 import { routesOf } from './http/routes.ts';
 import { byChannel } from './mail/channels.ts';
-import { communicationMailer, mailReach } from './mail/communication.ts';
-import type { Ports } from './ports.ts';
+import { communicationMailer, mailReach, reachOf } from './mail/communication.ts';
+import { patientMailer } from './mail/patient.ts';
+import type { Mailer, Ports, Unread } from './ports.ts';
 import { pepperedPins } from './secrets.ts';
-import { type Account, connect, queueNotices, waitingNotices } from './store/azure.ts';
+import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
+import { fromText } from './store/messages.ts';
 import { tableStores } from './store/stores.ts';
 import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry } from './telemetry/telemetry.ts';
 import { watched, watchedControl } from './telemetry/watched.ts';
@@ -30,9 +33,13 @@ export function makeApp(config: Config) {
     ...tableStores(tables),
     pins: pepperedPins(config.pinPepper),
     notices: queueNotices(account),
-    mailer: byChannel({ mail: communicationMailer(config.mail, () => identityOf(config)) }),
+    mailer: byChannel({ mail: mailerOf(config) }),
     storage: tables.storage,
-    reach: { queue: waitingNotices(account), mail: mailReach(config.mail) },
+    reach: {
+      queue: queueCounts(account),
+      mail: mailReach(config.mail),
+      identity: config.local ? reachOf(config.identity.jwks) : undefined,
+    },
     clock: movable ?? realClock,
     newId: randomUUID,
     realNow: () => realClock.now(),
@@ -43,18 +50,29 @@ export function makeApp(config: Config) {
   const ofShare = { ...ports, control: watchedControl(plain.control, telling, 'share.finished') };
   const identify = verifyTokens(config, () => new Date());
   const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext, telemetry: telling });
+  const setAside = async (unread: Unread | undefined) => {
+    if (unread) await takeNotice(ports, config.mail, { vault: null, unread });
+  };
   return {
     routes: routesOf(movable, config.sweep, config.deliveryKey),
     handle,
     portal: portal(config),
     metrics: metricsExport(config.metricsEndpoint),
     sweepTurn: inContext(async () => sharesOf(await turn(ports, config.sweep))),
-    sweepShare: inContext((message) => sweepShare(ofShare, config.sweep, message)),
-    notify: inContext((message) => {
-      telling.event('notice.taken', hopOf(message));
-      return takeNotice(ports, config.mail, message);
+    sweepShare: byQueue(async (message) => {
+      // The next turn of the timer sends it anew; the tries of the platform would end in the poison queue.
+      const taken = await takeShare(ofShare, config.sweep, message).catch((error: unknown) =>
+        telling.event('share.failed', { error: error instanceof Error ? error.message : 'unknown' }),
+      );
+      await setAside(taken?.unread);
     }),
-    notifyPoison: inContext(async (message) => {
+    sweepShardPoison: byQueue((message) => setAside(brokenShare(message))),
+    notify: byQueue(async (message) => {
+      telling.event('notice.taken', hopOf(message));
+      const untold = await takeNotice(ports, config.mail, message);
+      if (untold) telling.event('notice.failed', { ...hopOf(message), error: untold.why });
+    }),
+    notifyPoison: byQueue(async (message) => {
       await buryNotice(ports, config.mail, message);
       telling.event('notice.buried', hopOf(message));
     }),
@@ -67,10 +85,20 @@ const inContext =
   (message: unknown, context: InvocationContext): Promise<R> =>
     inRequest(contextOf(message, context), () => work(message));
 
+const byQueue = (work: (message: unknown) => Promise<void>) => {
+  const take = inContext(work);
+  return (given: unknown, context: InvocationContext): Promise<void> => take(fromText(given), context);
+};
+
 const sharesOf = ({ shares }: Turn) => shares.map((share) => ({ ...share, requestId: requestContext()?.requestId }));
 
 const identityOf = ({ clientId }: Config) =>
   clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+
+function mailerOf(config: Config): Mailer {
+  const mailer = communicationMailer(config.mail, () => identityOf(config));
+  return config.local ? patientMailer(mailer, (line) => (requestContext()?.log ?? console).warn(line)) : mailer;
+}
 
 const accountOf = (config: Config): Account =>
   typeof config.storage === 'string' ? config.storage : { ...config.storage, credential: identityOf(config) };

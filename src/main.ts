@@ -5,7 +5,7 @@ import { PORTAL_ROUTE } from './http/portal.ts';
 import { METHODS } from './http/route.ts';
 
 /** Registers what the app is made of with Azure Functions. No logic: whatever decides anything lives elsewhere. */
-const { routes, handle, portal, metrics, sweepTurn, sweepShare, notify, notifyPoison } = makeApp(
+const { routes, handle, portal, metrics, sweepTurn, sweepShare, sweepShardPoison, notify, notifyPoison } = makeApp(
   readConfig(process.env),
 );
 
@@ -37,18 +37,19 @@ app.timer('sweep', {
   },
 });
 
-app.storageQueue('sweepShard', {
+app.storageQueue('sweepShard', { ...SHARES, handler: sweepShare });
+
+// A message with which the process died five times comes here: it is set aside where people look.
+app.storageQueue('sweepShardPoison', {
   ...SHARES,
-  handler: async (message, context) => {
-    await sweepShare(message, context);
-  },
+  queueName: `${SHARES.queueName}-poison`,
+  handler: sweepShardPoison,
 });
 
 const NOTICES = { queueName: 'notifications', connection: 'DATA_STORAGE' } as const;
 
 app.storageQueue('notify', { ...NOTICES, handler: notify });
 
-// What could not be told after several tries is a dead letter, where people look, and not a message that nobody reads.
 app.storageQueue('notifyPoison', {
   ...NOTICES,
   queueName: `${NOTICES.queueName}-poison`,

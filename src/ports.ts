@@ -188,6 +188,17 @@ export interface Notice {
   readonly together?: string;
   /** Of the request that it began with, for whoever follows it through the log. Messages of before have none. */
   readonly requestId?: string | undefined;
+  /** How often it failed before. */
+  readonly tries?: number;
+  /** Instead of alerts: a message that has to be set aside. */
+  readonly unread?: Unread;
+}
+
+/** A message that nobody can make anything of. It is set aside as a dead letter. */
+export interface Unread {
+  readonly queue: string;
+  readonly text: string;
+  readonly why: string;
 }
 
 export interface Notices {
@@ -215,6 +226,8 @@ export type Sent =
       readonly retryAfterSeconds: number | undefined;
       readonly code: string;
       readonly reason: string;
+      /** There was nobody to try: it does not count as a try. Only local runs say so. */
+      readonly away?: boolean;
     };
 
 export interface Mailer {
@@ -263,9 +276,11 @@ export interface Storage {
 
 /** Are the other services there that a mail goes through? Both throw when they are not. */
 export interface Reach {
-  /** How many notices wait in the queue, roughly. */
-  queue(): Promise<number>;
+  /** How many messages lie in the queues, roughly; `poison`: those that broke off again and again, and nobody has set aside yet. */
+  queue(): Promise<{ readonly notices: number; readonly shares: number; readonly poison: number }>;
   mail(): Promise<unknown>;
+  /** Only in a local run, where the parts beside the service may not have been started. */
+  readonly identity?: (() => Promise<unknown>) | undefined;
 }
 
 /** The three doors through which anything is changed or announced. Only `story/land.ts` has them. */

@@ -1,5 +1,5 @@
 /** Bundles the function app into one file, as it is deployed and as the local host loads it; the portal; and the command line. */
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { writeDocuments } from './api/write.ts';
@@ -27,7 +27,13 @@ const bundle = (entry: string, outfile: string, banner: string) =>
     logLevel: 'error',
   });
 
-mkdirSync(dist, { recursive: true });
+/** Not beside its bundle: Core Tools would publish it, because its name begins like the bundle's. */
+function mapAside(bundled: string, name: string): void {
+  renameSync(`${bundled}.map`, join(dist, 'maps', `${name}.js.map`));
+  rmSync(join(dist, `${name}.js.map`), { force: true });
+}
+
+mkdirSync(join(dist, 'maps'), { recursive: true });
 try {
   await buildPortal(root);
   await import('../cli/bundle.ts');
@@ -35,8 +41,9 @@ try {
   // only loaded where metrics are exported
   await bundle(join('telemetry', 'export.ts'), join(dist, 'export.js'), REQUIRE);
   await bundle('main.ts', aside, `// sources ${fingerprint}\n${REQUIRE}`);
-  // the map first: main.js bears the fingerprint, so once it stands all of it stands
-  renameSync(`${aside}.map`, join(dist, 'main.js.map'));
+  // the maps first: main.js bears the fingerprint, so once it stands all of it stands
+  mapAside(join(dist, 'export.js'), 'export');
+  mapAside(aside, 'main');
   renameSync(aside, join(dist, 'main.js'));
 } catch {
   process.stderr.write('The function app could not be built: see the errors above.\n');

@@ -34,7 +34,11 @@ export async function startHost({ root, port }: Wish, env: Environment, print: P
 
   const work = makeWork();
   const pauses = makePauses();
-  const invoke = invoker({ model: app.model, print, deliver: queueOutputs({ env, wake: pauses.wake }) });
+  const invoke = invoker({
+    model: app.model,
+    print,
+    deliver: queueOutputs({ env, encoding: queues.messageEncoding, wake: pauses.wake }),
+  });
 
   let address = '';
   const origin = () => address;

@@ -8,6 +8,8 @@ export interface QueueOptions {
   readonly maxPollingInterval: number;
   readonly visibilityTimeout: number;
   readonly maxDequeueCount: number;
+  /** How the text of a message is read and written. */
+  readonly messageEncoding: 'base64' | 'none';
 }
 
 export interface HostConfig {
@@ -48,8 +50,8 @@ function queueOptions(queues: Record<string, unknown>, where: string): QueueOpti
     if (value !== undefined && value >= least) return value;
     throw fatal(`${where}.${name} must be a time span "hh:mm:ss" of at least ${least} ms.`);
   };
-  if (queues['messageEncoding'] !== undefined)
-    throw fatal(`${where}.messageEncoding: the local host knows base64 only.`);
+  const encoding = String(queues['messageEncoding'] ?? 'base64').toLowerCase();
+  if (encoding !== 'base64' && encoding !== 'none') throw fatal(`${where}.messageEncoding must be "base64" or "none".`);
   const batchSize = whole('batchSize', 16, 1, 32);
   return {
     batchSize,
@@ -57,6 +59,7 @@ function queueOptions(queues: Record<string, unknown>, where: string): QueueOpti
     maxPollingInterval: span('maxPollingInterval', '00:01:00', 100),
     visibilityTimeout: span('visibilityTimeout', '00:00:00', 0),
     maxDequeueCount: whole('maxDequeueCount', 5, 1, 1_000_000),
+    messageEncoding: encoding,
   };
 }
 

@@ -25,7 +25,8 @@ export async function endOrderly(ending: Ending): Promise<void> {
     await inTime(abandon(), CLOSE);
   }
   const closed = close().catch((error: unknown) => print(stamp(`While shutting down: ${messageOf(error)}`)));
-  await inTime(closed, CLOSE);
+  if (!(await inTime(closed, CLOSE)))
+    print(stamp(`The last words took more than ${CLOSE / 1_000} s and were cut off.`));
 }
 
 async function inTime(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {

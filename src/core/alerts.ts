@@ -77,6 +77,9 @@ export function vaultOfAlert(id: string): string | null | undefined {
   return vault === '' ? null : vault;
 }
 
+/** The item in an alert's id; null where it is about the vault or the service. */
+export const itemOfAlert = (id: string): string | null => id.split(SEPARATOR)[1] || null;
+
 export const alert = (
   type: AlertType,
   subject: Subject,

@@ -19,6 +19,7 @@ export function communicationMailer(config: MailConfig, credential: () => TokenC
   let client: EmailClient | undefined;
   return {
     async send(mail) {
+      if (config.connectionString === undefined && config.endpoint === undefined) return NOWHERE;
       try {
         client ??= clientOf(config, credential);
         await client.beginSend(messageOf(config.sender, mail), {
@@ -32,6 +33,11 @@ export function communicationMailer(config: MailConfig, credential: () => TokenC
     },
   };
 }
+
+const NOWHERE: Sent = {
+  ...{ sent: false, permanent: false, retryAfterSeconds: undefined },
+  ...{ code: 'NoMailService', reason: 'MAIL_ENDPOINT is not set.' },
+};
 
 function clientOf({ connectionString, endpoint = '' }: MailConfig, credential: () => TokenCredential): EmailClient {
   const options: EmailClientOptions = {
@@ -110,11 +116,11 @@ function secondsIn(header: string | undefined): number | undefined {
 
 const REACH_MS = 3000;
 
-/** Any answer shows that the mail service can be reached, even a refusal for want of a key. */
-export function mailReach({ connectionString, endpoint }: Pick<MailConfig, 'connectionString' | 'endpoint'>) {
-  const address = endpoint ?? /(?:^|;)endpoint=([^;]+)/i.exec(connectionString ?? '')?.[1] ?? '';
-  return async (): Promise<void> => {
-    const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) });
-    await answer.body?.cancel();
-  };
-}
+/** Any answer shows that somebody is there, even a refusal for want of a key. */
+export const reachOf = (address: string) => async (): Promise<void> => {
+  const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) });
+  await answer.body?.cancel();
+};
+
+export const mailReach = ({ connectionString, endpoint }: Pick<MailConfig, 'connectionString' | 'endpoint'>) =>
+  reachOf(endpoint ?? /(?:^|;)endpoint=([^;]+)/i.exec(connectionString ?? '')?.[1] ?? '');

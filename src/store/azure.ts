@@ -2,8 +2,9 @@ import { RestError, TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
 import { DateTime } from 'luxon';
-import type { Notices, Storage } from '../ports.ts';
+import type { Notices, Reach, Storage } from '../ports.ts';
 import { azureTable, madeOnce } from './azureTable.ts';
+import { toText } from './messages.ts';
 
 /** Short and few: what stays unanswered for seconds is better answered to the caller as "try again". */
 const RETRY = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 1000 };
@@ -56,6 +57,9 @@ const azureStorage = (client: TableClient): Storage => ({
 });
 
 export const NOTIFICATIONS = 'notifications';
+const SHARES = 'sweep-shards';
+/** Where the host puts a message that broke off five times. */
+const poisonOf = (queue: string): string => `${queue}-poison`;
 
 /** As for the tables: what stays unanswered for seconds is left to the agenda, which has it told later. */
 const QUEUE_RETRY = { maxTries: 4, retryDelayInMs: 100, maxRetryDelayInMs: 1000 };
@@ -65,13 +69,11 @@ const LONGEST_DELAY = 7 * 24 * 3600;
 
 /** The queue of alerts to be told. Its messages never expire: a notice that nobody took is late, not lost. */
 export function queueNotices(account: Account): Notices {
-  const client = queueClient(account);
+  const client = queueClient(account, NOTIFICATIONS);
   const queue = madeOnce(client, () => client.createIfNotExists());
   return {
     async send(notice, delaySeconds = 0) {
-      // The host expects base64, which this client does not make by itself.
-      const text = Buffer.from(JSON.stringify(notice), 'utf8').toString('base64');
-      await (await queue()).sendMessage(text, {
+      await (await queue()).sendMessage(toText(notice), {
         messageTimeToLive: -1,
         visibilityTimeout: Math.min(delaySeconds, LONGEST_DELAY),
       });
@@ -79,20 +81,28 @@ export function queueNotices(account: Account): Notices {
   };
 }
 
-/** How many of them wait, as the queue itself reckons. A queue that nobody has written to yet is empty. */
-export function waitingNotices(account: Account): () => Promise<number> {
-  const queue = queueClient(account);
+/** How many messages lie in each of our queues. */
+export function queueCounts(account: Account): Reach['queue'] {
+  const counts = [NOTIFICATIONS, SHARES, poisonOf(NOTIFICATIONS), poisonOf(SHARES)].map((name) =>
+    countOf(queueClient(account, name)),
+  );
   return async () => {
-    try {
-      return (await queue.getProperties()).approximateMessagesCount ?? 0;
-    } catch (error) {
-      if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return 0;
-      throw error;
-    }
+    const [notices = 0, shares = 0, ...poison] = await Promise.all(counts.map((count) => count()));
+    return { notices, shares, poison: poison.reduce((sum, one) => sum + one, 0) };
   };
 }
 
-const queueClient = (account: Account): QueueClient =>
+/** As the queue itself reckons, those that are hidden among them. A queue that nobody has written to yet is empty. */
+const countOf = (queue: QueueClient) => async (): Promise<number> => {
+  try {
+    return (await queue.getProperties()).approximateMessagesCount ?? 0;
+  } catch (error) {
+    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return 0;
+    throw error;
+  }
+};
+
+const queueClient = (account: Account, name: string): QueueClient =>
   typeof account === 'string'
-    ? new QueueClient(account, NOTIFICATIONS, { retryOptions: QUEUE_RETRY })
-    : new QueueClient(`${account.queues}/${NOTIFICATIONS}`, account.credential, { retryOptions: QUEUE_RETRY });
+    ? new QueueClient(account, name, { retryOptions: QUEUE_RETRY })
+    : new QueueClient(`${account.queues}/${name}`, account.credential, { retryOptions: QUEUE_RETRY });

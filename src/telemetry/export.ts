@@ -5,6 +5,8 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 /** The platform pauses instances between calls, so an export may be late. It sends totals, so a late export loses nothing. */
 const EVERY_MS = 60_000;
 const PATIENCE_MS = 10_000;
+/** When an instance is taken away, the host gives the worker five seconds for its last words, and then ends it. */
+const LAST_PATIENCE_MS = 3000;
 
 /** Connects the SDK to `@opentelemetry/api`, so that metrics leave the service. Returns a function that sends the rest at the end. */
 export function startExport(url: string): () => Promise<void> {
@@ -16,5 +18,5 @@ export function startExport(url: string): () => Promise<void> {
   });
   const provider = new MeterProvider({ readers: [reader] });
   metrics.setGlobalMeterProvider(provider);
-  return () => provider.shutdown();
+  return () => provider.shutdown({ timeoutMillis: LAST_PATIENCE_MS });
 }

@@ -23,9 +23,19 @@ export const EVENTS = {
   },
   'sweep.finished': { says: 'a sweep has ended, started by the timer or by a request', fields: SWEPT },
   'share.finished': { says: 'one share of a spread sweep has ended', fields: SWEPT },
+  'share.failed': {
+    says: 'one share of a spread sweep could not be worked on; the next turn of the timer sends it again',
+    fields: ['error'],
+    level: 'error',
+  },
   'notice.taken': { says: 'the service begins to mail these alerts', fields: ['alerts'] },
+  'notice.failed': {
+    says: 'these alerts could not be mailed, or the message not be set aside; the service tries again later',
+    fields: ['alerts', 'error'],
+    level: 'warn',
+  },
   'notice.buried': {
-    says: 'a notice failed five times, and the service gave it up',
+    says: 'the process broke off a message five times; the message is set aside or left to the sweep, where people see it',
     fields: ['alerts'],
     level: 'error',
   },

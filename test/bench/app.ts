@@ -63,7 +63,7 @@ export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Iden
     realNow: () => realClock.now(),
     nextSweep: (after) => after,
     storage: { ping: async () => ({ date: realClock.now() }) },
-    reach: { queue: async () => 0, mail: async () => undefined },
+    reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
   });
   const handle = pipeline({
     ports,

@@ -63,8 +63,11 @@ const raise = async ({ ports }: Office, items: readonly string[]) => {
   }
 };
 
-const tell = ({ ports }: Office, items: readonly string[], perMinute?: number) =>
-  notify(ports, { ...SETTINGS, perMinute }, { vault: VAULT, alerts: items.map((item) => anAlert(item).id) }, NOON);
+async function tell({ ports }: Office, items: readonly string[], perMinute?: number): Promise<void> {
+  const alerts = items.map((item) => anAlert(item).id);
+  const untold = await notify(ports, { ...SETTINGS, perMinute }, { vault: VAULT, alerts }, NOON);
+  if (untold) throw new Error(untold.why);
+}
 
 const names = (count: number, prefix = 'vm') => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 

@@ -1,7 +1,7 @@
 /** One random run: things happen to a vault and its mails while everything fails; then calm, and time until all is quiet. */
 import { isTold } from '../../src/core/alerts.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
-import { buryNotice, takeNotice } from '../../src/flows/notify/message.ts';
+import { buryNotice, takeNotice } from '../../src/flows/notify/queue.ts';
 import { itemAlert } from '../../src/flows/story/raise.ts';
 import type { Mailer } from '../../src/ports.ts';
 import { type MemoryQueue, memoryQueue } from '../flows/notify/queue.ts';

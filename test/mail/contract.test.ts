@@ -1,5 +1,6 @@
 /** What the port of the mailer promises: the fake of the tests, and the real SDK against the stand-in. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePorts } from '../../local/ports.ts';
 import { operationIdOf } from '../../src/flows/notify/mail.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
 import type { Mail } from '../../src/ports.ts';
@@ -143,4 +144,14 @@ describe('what is no answer of the mail service', () => {
     });
     expect(await none.send(aMail())).toMatchObject({ sent: false, permanent: false });
   });
+});
+
+test('nobody who listens, and nobody who is named: the codes by which a local run knows that no mail service is there', async () => {
+  const credential = () => Promise.reject(new Error('nobody asks for it')) as never;
+  const [port = 0] = await freePorts(1);
+  const key = Buffer.from('key').toString('base64');
+  const connectionString = `endpoint=http://127.0.0.1:${port}/;accesskey=${key}`;
+  const send = (config: object) => communicationMailer({ sender: 'a@b.c', ...config }, credential).send(aMail());
+  expect(await send({ connectionString })).toMatchObject({ sent: false, permanent: false, code: 'ECONNREFUSED' });
+  expect(await send({})).toMatchObject({ sent: false, permanent: false, code: 'NoMailService' });
 });

@@ -69,7 +69,7 @@ export function mortalService(): MortalService {
     realNow: () => started,
     nextSweep: (after) => after,
     storage: { ping: async () => ({ date: started }) },
-    reach: { queue: async () => 0, mail: async () => undefined },
+    reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
   });
   const mortalTables = {
     vaults: mortal(tables.vaults),

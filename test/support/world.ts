@@ -42,7 +42,9 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
   const mailer: Mailer = { send: async () => ({ sent: true }) };
   // what is to be told later is told by nobody here: time stands still
   const notices: Notices = {
-    send: async (notice, delay = 0) => (delay > 0 ? undefined : notify(world, NOBODY, notice, NOON)),
+    send: async (notice, delay = 0) => {
+      if (delay === 0) await notify(world, NOBODY, notice, NOON);
+    },
   };
   const ports: Ports = {
     ...tableStores(tables),
@@ -54,7 +56,7 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
     realNow: () => NOON,
     nextSweep: (after) => after.plus({ minutes: 5 }),
     storage: { ping: async () => ({ date: NOON }) },
-    reach: { queue: async () => 0, mail: async () => undefined },
+    reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
     ...over,
   };
   const world: World = { ...flowPorts(ports), commit: ports.commit, hint: ports.hint, notices: ports.notices };

@@ -30,7 +30,7 @@ beforeEach(async () => {
     control: tableControl(memoryTable()),
     storage: { ping: async () => ({ date }) },
     realNow: () => NOON,
-    reach: { queue: async () => 0, mail: async () => undefined },
+    reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
     mailer: { send: async () => ({ sent: true }) as const },
   };
   ports = watched(plain, {

@@ -16,7 +16,7 @@ export const BUDGET: Measured = { zipBytes: 1_300_000, mainBytes: 3_500_000, mai
 
 export function measure(root: string, archive: Uint8Array, files: readonly Packed[]): Measured {
   const { sources }: { readonly sources: readonly string[] } = JSON.parse(
-    readFileSync(join(root, 'dist', 'main.js.map'), 'utf8'),
+    readFileSync(join(root, 'dist', 'maps', 'main.js.map'), 'utf8'),
   );
   const main = files.find(({ path }) => path === 'dist/main.js');
   return { zipBytes: archive.length, mainBytes: main?.bytes.length ?? 0, mainModules: sources.length };

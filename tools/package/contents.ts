@@ -6,16 +6,19 @@ import type { Packed } from './zip.ts';
 const FILES = ['host.json', 'dist/main.js', 'dist/export.js'] as const;
 const FOLDERS = ['dist/portal', 'dist/api'] as const;
 
-/** The same for tools that zip the checkout by themselves. */
+/** The same for tools that zip the checkout by themselves, by git's rules or by those of Core Tools. */
 export const ignoreFile = (): string =>
   [
     '# Written by `npm run package`: everything stays here but what is named.',
+    "# [t] opens a folder by git's rules; Core Tools reads no brackets, and would take all that lies in it.",
     '*',
-    '!/dist/',
+    opened('dist'),
     ...['package.json', ...FILES].map((path) => `!/${path}`),
-    ...FOLDERS.flatMap((path) => [`!/${path}/`, `!/${path}/*`]),
+    ...FOLDERS.flatMap((path) => [opened(path), `!/${path}/*`]),
     '',
   ].join('\n');
+
+const opened = (path: string): string => `!/${path.slice(0, -1)}[${path.slice(-1)}]/`;
 
 export function contents(root: string): readonly Packed[] {
   const paths = [

@@ -70,7 +70,8 @@ interface Processing {
 export async function processMessage(processing: Processing, held: Held): Promise<void> {
   const { called, invoke, options, queueName, print } = processing;
   const { message } = held;
-  const content = decodeMessage(message.messageText);
+  const content =
+    options.messageEncoding === 'none' ? Buffer.from(message.messageText) : decodeMessage(message.messageText);
   if (!content) {
     print(stamp(`Message decoding has failed in queue '${queueName}': message ${message.messageId} is not base64.`));
     return bury(processing, held);

@@ -1,23 +1,29 @@
 import type { RegisteredFunction } from '../app/core.ts';
 import type { Binding, InvocationResponse, TypedData } from '../app/protocol.ts';
+import type { QueueOptions } from '../hostJson.ts';
 import { type Connection, connectionOf, type Environment, resolveSettings } from '../settings.ts';
 import { queueOf, unlessMissing } from './queue.ts';
 
 interface Outputs {
   readonly env: Environment;
+  readonly encoding: QueueOptions['messageEncoding'];
   /** Told which queue got something, so that a listener in this process need not wait for its next look. */
   readonly wake: (queueName: string, connection: Connection) => void;
 }
 
 /** Sends what a function put out to the queues it is bound to. Rejects when it cannot: the function has failed then. */
 export const queueOutputs =
-  ({ env, wake }: Outputs) =>
+  ({ env, encoding, wake }: Outputs) =>
   async ({ bindings }: RegisteredFunction, response: InvocationResponse): Promise<void> => {
     for (const { name, data } of response.outputData ?? []) {
       const binding = bindings[name ?? ''];
       if (!data || binding?.direction !== 'out' || binding.type.toLowerCase() !== 'queue') continue;
       const { queueName, connection } = target(binding, env);
-      await sendAll(connection, queueName, contentsOf(data));
+      await sendAll(
+        connection,
+        queueName,
+        contentsOf(data).map((content) => encoded(content, encoding)),
+      );
       wake(queueName, connection);
     }
   };
@@ -30,10 +36,12 @@ function target(binding: Binding, env: Environment): { queueName: string; connec
   return { queueName: queueName.value.toLowerCase(), connection };
 }
 
-async function sendAll(connection: Connection, queueName: string, contents: readonly string[]): Promise<void> {
+const encoded = (content: string, encoding: Outputs['encoding']): string =>
+  encoding === 'none' ? content : Buffer.from(content).toString('base64');
+
+async function sendAll(connection: Connection, queueName: string, texts: readonly string[]): Promise<void> {
   const queue = queueOf(connection, queueName);
-  for (const content of contents) {
-    const text = Buffer.from(content).toString('base64');
+  for (const text of texts) {
     await queue.sendMessage(text).catch(async (error: unknown) => {
       unlessMissing(error);
       await queue.createIfNotExists();

@@ -20,7 +20,7 @@ export function operationIdOf(alert: string, recipient: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-const MOST_TRIES = 6;
+export const MOST_TRIES = 6;
 const FIRST_PAUSE_SECONDS = 30;
 const LONGEST_PAUSE_SECONDS = 30 * 60;
 /** The mail service may ask for any pause; longer than this is not believed. */
@@ -53,19 +53,26 @@ export async function attempt(
 }
 
 function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: Instant): Notification {
-  const attempts = one.attempts + 1;
-  const { code, reason } = sent;
-  const final = sent.permanent || attempts >= MOST_TRIES;
-  const failure = { code, reason: reason.slice(0, 300), firstAt: one.failure?.firstAt ?? now, lastAt: now, final };
-  const pause = final ? 0 : pauseAfter(attempts, sent.retryAfterSeconds);
+  const { code, reason, away = false } = sent;
+  const attempts = away ? one.attempts : one.attempts + 1;
+  const final = !away && (sent.permanent || attempts >= MOST_TRIES);
+  const firstAt = one.failure?.firstAt ?? now;
+  const failure = { code, reason: reason.slice(0, 300), firstAt, lastAt: now, final };
+  const pause = away ? pauseSince(firstAt, now) : final ? 0 : pauseAfter(attempts, sent.retryAfterSeconds);
   return { ...one, attempts, failure, nextTryAt: addMillis(now, pause * 1000) };
 }
 
 /** 30 s, then twice as long each time; or what the service says. */
-const pauseAfter = (attempts: number, asked: number | undefined): number =>
+export const pauseAfter = (attempts: number, asked?: number): number =>
   asked === undefined
     ? Math.min(FIRST_PAUSE_SECONDS * 2 ** (attempts - 1), LONGEST_PAUSE_SECONDS)
     : Math.min(Math.max(asked, 1), LONGEST_BELIEVED_SECONDS);
+
+const LONGEST_ABSENCE_SECONDS = 5 * 60;
+
+/** As long as nobody has been there, within bounds: whoever starts the mail service late does not wait long for the mails. */
+const pauseSince = (first: Instant, now: Instant): number =>
+  Math.min(Math.max(secondsUntil(now, first), FIRST_PAUSE_SECONDS), LONGEST_ABSENCE_SECONDS);
 
 /** How long a message has to wait in the queue. */
 export const secondsUntil = (at: Instant, now: Instant): number =>

@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
+import type { Notice } from '../../ports.ts';
 import type { FlowPorts, Landing } from '../story/land.ts';
 
 export interface NotifySettings {
@@ -17,6 +18,14 @@ export interface Turn {
   readonly vault: Vault | undefined;
   readonly now: Instant;
 }
+
+/** What a notice still has to tell, because something failed. */
+export interface Untold {
+  readonly notice: Notice;
+  readonly why: string;
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 /** Tells the queue and the agenda something without a change. It throws when the queue does not take it. */
 export const announce = async ({ land }: FlowPorts, landing: Omit<Landing, 'write'>): Promise<void> =>

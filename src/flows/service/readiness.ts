@@ -7,6 +7,7 @@ export interface Check {
     | 'storage'
     | 'queue'
     | 'mail'
+    | 'identity'
     | 'clock'
     | 'lastSweep'
     | 'oldestOverdue'
@@ -31,9 +32,10 @@ const MOST_COUNTED = 1000;
 export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<readonly Check[]> {
   try {
     const now = ports.clock.now();
-    const [queue, mail, skew, state, aside, dead] = await Promise.all([
+    const [queue, mail, identity, skew, state, aside, dead] = await Promise.all([
       queueCheck(ports),
       mailCheck(ports),
+      identityCheck(ports),
       clockBrake(ports),
       ports.control.read(),
       ports.control.quarantined(),
@@ -43,6 +45,7 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
       { name: 'storage', status: 'ok', detail: 'tables answer' },
       { name: 'queue', ...queue },
       { name: 'mail', ...mail },
+      ...identity.map((verdict) => ({ name: 'identity', ...verdict }) as const),
       { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
       { name: 'lastSweep', ...lastSweep(ports, state.heartbeat, now, bornAt) },
       { name: 'oldestOverdue', ...oldestOverdue(ports, state.heartbeat, now) },
@@ -58,7 +61,14 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
 /** Without it mails are late: the sweep has told what no notice told. */
 const queueCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
   reach.queue().then(
-    (waiting) => ({ status: 'ok', detail: waiting === 1 ? '1 notice waits' : `${waiting} notices wait` }),
+    ({ notices, shares, poison }) => ({
+      status: poison > 0 ? 'warn' : 'ok',
+      detail: [
+        notices === 1 ? '1 notice waits' : `${notices} notices wait`,
+        ...(shares > 0 ? [`${shares} shares of a sweep wait`] : []),
+        ...(poison > 0 ? [`${poison} in the poison queues wait to be set aside`] : []),
+      ].join(', '),
+    }),
     () => ({ status: 'fail', detail: 'the queue does not answer' }),
   );
 
@@ -66,8 +76,26 @@ const queueCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
 const mailCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
   reach.mail().then(
     () => ({ status: 'ok', detail: 'the mail service answers' }),
-    () => ({ status: 'warn', detail: 'the mail service does not answer' }),
+    () => ({
+      status: 'warn',
+      detail: `the mail service does not answer${reach.identity ? `: mails wait. ${STARTS_PARTS}` : ''}`,
+    }),
   );
+
+const STARTS_PARTS = '"npm run parts" starts it';
+
+/** Only in a local run: elsewhere whoever signs people in is not ours, and a caller hears of it at once. */
+const identityCheck = async ({ reach: { identity } }: ReadyPorts): Promise<readonly Verdict[]> => {
+  if (!identity) return [];
+  const verdict: Promise<Verdict> = identity().then(
+    () => ({ status: 'ok', detail: 'the identity provider answers' }),
+    () => ({
+      status: 'warn',
+      detail: `the identity provider does not answer: no token can be checked. ${STARTS_PARTS}`,
+    }),
+  );
+  return [await verdict];
+};
 
 const turnsAfter = ({ nextSweep }: ReadyPorts, at: Instant): Instant =>
   Array.from({ length: MISSED_TURNS }).reduce<Instant>((turn) => nextSweep(turn), at);
@@ -106,5 +134,5 @@ function paused(state: ControlState, now: Instant): Verdict {
 function deadLetters(count: number): Verdict {
   if (count === 0) return { status: 'ok', detail: 'every mail found its way' };
   const many = count === MOST_COUNTED ? `${count} or more` : `${count}`;
-  return { status: 'warn', detail: `${many} given up: look at /api/deadletters` };
+  return { status: 'warn', detail: `${many} given up or set aside: look at /api/deadletters` };
 }

@@ -190,26 +190,3 @@ export async function turn(flow: SweepPorts, limits: SweepLimits & { readonly sp
   const outcome = await sweep(flow, limits, { now, due });
   return { shares: [], ...(outcome.ok ? { report: outcome.value } : {}) };
 }
-
-const STALE_MINUTES = 30;
-
-/**
- * A message that lay too long is dropped: the timer has long sent another, and what it knew of the belt is old. So is one from the
- * future; and whatever it says, nothing is due here before it is due by this machine's own clock.
- */
-export async function sweepShare(flow: SweepPorts, limits: SweepLimits, message: unknown) {
-  const share = shareOf(message);
-  const now = flow.clock.now();
-  if (!share || Math.abs(now.diff(share.now).as('minutes')) > STALE_MINUTES) return undefined;
-  // The belt was looked at by the one who saw all shards.
-  const alone = { ...limits, maxPurges: Number.POSITIVE_INFINITY };
-  return sweep(flow, alone, { now: share.now < now ? share.now : now, shards: [share.shard] });
-}
-
-/** What a queue message says, or undefined when it says nothing that can be done. */
-function shareOf(message: unknown): { readonly shard: string; readonly now: Instant } | undefined {
-  if (typeof message !== 'object' || message === null || !('shard' in message) || !('now' in message)) return undefined;
-  const { shard, now } = message;
-  const at = typeof now === 'string' ? parseInstant(now) : undefined;
-  return typeof shard === 'string' && /^shard\d\d$/.test(shard) && at ? { shard, now: at } : undefined;
-}

@@ -6,7 +6,7 @@ import type { Facts } from '../../../src/core/caller.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
 import { type Instant, instantOf } from '../../../src/core/time.ts';
 import type { AlertSettings, Vault } from '../../../src/core/vault.ts';
-import { buryNotice, takeNotice } from '../../../src/flows/notify/message.ts';
+import { buryNotice, takeNotice } from '../../../src/flows/notify/queue.ts';
 import type { NotifySettings } from '../../../src/flows/notify/turn.ts';
 import type { DeadLetter, Notices } from '../../../src/ports.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
@@ -80,8 +80,9 @@ export async function anOffice(wish: Wish = {}) {
       perMinute = mails;
       await moveTo(now);
     },
-    take: (message: unknown, poison = false) =>
-      poison ? buryNotice(ports, settings, message) : takeNotice(ports, settings, message),
+    take: async (message: unknown, poison = false): Promise<void> => {
+      await (poison ? buryNotice : takeNotice)(ports, settings, message);
+    },
 
     /** As verbs do it. The queue brings nothing in between. */
     raise: async (type: AlertType, ...all: readonly Raise[]): Promise<readonly string[]> => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { iso } from '../../../src/core/time.ts';
+import { type Instant, iso } from '../../../src/core/time.ts';
+import { patientMailer } from '../../../src/mail/patient.ts';
 import type { Mailer } from '../../../src/ports.ts';
 import { NOON } from '../../support/builders.ts';
 import { anOffice, type Office, OPS, OWNER, VAULT } from './office.ts';
@@ -112,6 +113,38 @@ describe('a mail that does not go out', () => {
   });
 });
 
+describe('in a local run without a mail service', () => {
+  test('mails wait however long it lasts, no try counts, and they go out soon after it has come', async () => {
+    const said: string[] = [];
+    const office = await anOffice({
+      over: (ports) => ({ ...ports, mailer: patientMailer(ports.mailer, (line) => said.push(line)) }),
+    });
+    office.mail.down(true);
+    const [id = ''] = await office.raise('DeleteBackupData');
+    await office.pass(3 * 86_400, { sweeping: true });
+    expect((await office.ledger(id)).toSorted()).toEqual([`Queued ${OPS}`, `Queued ${OWNER}`]);
+    expect((await office.alert(id)).notifications).toMatchObject([{ attempts: 0 }, { attempts: 0 }]);
+    expect(await office.dead()).toEqual([]);
+    expect(office.queue.size()).toBeLessThan(5);
+    expect(said).toEqual([expect.stringMatching(/^Mails wait, because no mail service answers.*npm run parts/)]);
+    office.mail.down(false);
+    await office.pass(301);
+    expect((await office.ledger(id)).toSorted()).toEqual([`Sent ${OPS}`, `Sent ${OWNER}`]);
+    expect((await office.alert(id)).notifications).toMatchObject([{ attempts: 1 }, { attempts: 1 }]);
+    expect(said.slice(1)).toEqual([expect.stringMatching(/^The mail service answers again/)]);
+  });
+
+  test('a mail that a service refuses is given up there as anywhere', async () => {
+    const office = await anOffice({
+      over: (ports) => ({ ...ports, mailer: patientMailer(ports.mailer, () => undefined) }),
+    });
+    await office.mail.fault({ mode: 'error' });
+    const [id = ''] = await office.raise('PurgeComplete');
+    await office.pass(1000);
+    expect(await office.ledger(id)).toEqual([`DeadLettered ${OPS}`]);
+  });
+});
+
 describe('two at the same time', () => {
   /** A mailer of which two sends meet: both have begun before one of them ends; the answers as given, in that order. */
   const meeting = (mailer: Mailer, answers: readonly ('refused' | 'sent')[]): Mailer => {
@@ -163,70 +196,210 @@ test('whoever dies between the dead letter and the ledger leaves a dead letter u
   expect(await office.mail.inbox()).toHaveLength(1);
 });
 
-describe('a notice that fails again and again', () => {
-  const broken = (office: { fail: boolean }) => ({
+describe('a notice that fails because storage is in trouble', () => {
+  const troubled = (fault: { until: Instant }) => ({
     over: (ports: Office['ports']) => ({
       ...ports,
       ledger: {
         ...ports.ledger,
         remember: async (...given: Parameters<typeof ports.ledger.remember>) => {
-          if (office.fail) throw new Error('no storage for this');
+          if (ports.clock.now() < fault.until) throw new Error('no storage for this');
           await ports.ledger.remember(...given);
         },
       },
     }),
   });
+  const seconds = (many: number) => NOON.plus({ seconds: many });
+  const aside = (office: Office) => office.ports.control.quarantined();
 
-  test('is a dead letter for each who should have been told', async () => {
-    const fault = { fail: true };
-    const office = await anOffice(broken(fault));
+  test('is tried later and later, and no try of the mail is used up', async () => {
+    const fault = { until: seconds(500) };
+    const office = await anOffice(troubled(fault));
     const [id = ''] = await office.raise('DeleteBackupData');
-    await office.pass(120);
-    expect((await office.ledger(id)).toSorted()).toEqual([`DeadLettered ${OPS}`, `DeadLettered ${OWNER}`]);
-    expect((await office.dead()).map(({ code, alert }) => [code, alert])).toEqual([
-      ['Poison', id],
-      ['Poison', id],
-    ]);
-    expect(office.queue.size()).toBe(0);
+    const times: number[] = [];
+    while (office.queue.size() > 0) {
+      await office.work();
+      times.push((office.now().toMillis() - NOON.toMillis()) / 1000);
+      const next = office.queue.next();
+      if (next) await office.pass((next.toMillis() - office.now().toMillis()) / 1000);
+    }
+    expect(times).toEqual([0, 30, 90, 210, 450]);
+    expect((await office.ledger(id)).toSorted()).toEqual([`Sent ${OPS}`, `Sent ${OWNER}`]);
+    const sent = { attempts: 1, sentAt: seconds(930) };
+    expect((await office.alert(id)).notifications).toMatchObject([sent, sent]);
+    expect(await office.mail.inbox()).toHaveLength(2);
+    expect(await office.dead()).toEqual([]);
+    expect(await aside(office)).toEqual([]);
   });
 
-  test('gives up nothing that was told, and nothing whose time has not come', async () => {
-    const office = await anOffice();
-    const [told = ''] = await office.raise('PurgeComplete');
-    await office.work();
-    await office.mail.fault({ mode: 'error', count: 1 });
-    const [waits = ''] = await office.raise('PurgeComplete', { generation: 2 });
-    await office.work();
-    await office.take({ vault: VAULT, alerts: [told, waits] }, true);
-    expect([await office.ledger(told), await office.ledger(waits)]).toEqual([[`Sent ${OPS}`], [`Queued ${OPS}`]]);
+  test.each([[40], [3 * 3600], [26 * 3600]])(
+    'for %d seconds: all are told in the end, and nothing is given up',
+    async (trouble) => {
+      const office = await anOffice(troubled({ until: seconds(trouble) }));
+      const ids = await office.raise('DeleteBackupData', { item: 'a' }, { item: 'b' }, { item: 'c' });
+      await office.pass(trouble + 3600, { sweeping: true });
+      for (const id of ids)
+        expect((await office.alert(id)).notifications).toMatchObject([
+          { status: 'Sent', attempts: 1 },
+          { status: 'Sent', attempts: 1 },
+        ]);
+      expect(await office.mail.inbox()).toHaveLength(6);
+      expect(await office.dead()).toEqual([]);
+      await office.pass(3 * 3600, { sweeping: true });
+      expect(office.queue.size()).toBe(0);
+      expect(await aside(office)).toEqual([]);
+    },
+  );
+
+  test('after six tries it stands in the quarantine, where people see it, and the sweep has it told', async () => {
+    const office = await anOffice(troubled({ until: seconds(1200) }));
+    const [id = ''] = await office.raise('DeleteBackupData', { item: 'sql-01' });
+    await office.pass(1200);
+    expect(await aside(office)).toMatchObject([{ vault: VAULT, item: 'sql-01', why: 'no storage for this', tries: 6 }]);
+    expect(office.queue.size()).toBe(0);
     expect(await office.dead()).toEqual([]);
+    await office.pass(2 * 3600, { sweeping: true });
+    expect((await office.ledger(id)).toSorted()).toEqual([`Sent ${OPS}`, `Sent ${OWNER}`]);
+    expect(await aside(office)).toEqual([]);
+  });
+
+  test('tries again only what failed', async () => {
+    const office = await anOffice({
+      over: (ports) => ({
+        ...ports,
+        alerts: {
+          ...ports.alerts,
+          get: async (vault, id) => {
+            if (id.includes('~bad~') && ports.clock.now() < seconds(20)) throw new Error('no storage for this');
+            return ports.alerts.get(vault, id);
+          },
+        },
+      }),
+    });
+    const ids = await office.raise('PurgeComplete', { item: 'good' }, { item: 'bad' });
+    await office.take({ vault: VAULT, alerts: ids });
+    expect(await office.ledger(ids[0] ?? '')).toEqual([`Sent ${OPS}`]);
+    await office.pass(30);
+    expect(await office.ledger(ids[1] ?? '')).toEqual([`Sent ${OPS}`]);
+    expect(await office.mail.inbox()).toHaveLength(2);
+  });
+
+  test('and cannot be put back into the queue: only then the platform tries it again', async () => {
+    const office = await anOffice({
+      over: (ports) => ({
+        ...ports,
+        alerts: { ...ports.alerts, get: async () => Promise.reject(new Error('no tables')) },
+        land: async () => Promise.reject(new Error('no queue')),
+      }),
+    });
+    const notice = { vault: VAULT, alerts: [`${VAULT}~vm~PurgeComplete~1`] };
+    await expect(office.take(notice)).rejects.toThrow('no queue');
+    await expect(office.take(notice, true)).rejects.toThrow('no queue');
+  });
+});
+
+describe('a notice that the process did not survive, five times', () => {
+  test('is left to the sweep and stands in the quarantine; no mail is given up', async () => {
+    const office = await anOffice();
+    const [vm = ''] = await office.raise('PurgeComplete', { item: 'vm' });
+    const [own = ''] = await office.raise('MassPurgeHeld', { item: null, vault: null, occurrence: 'token' });
+    for (const [vault, id] of [
+      [VAULT, vm],
+      [null, own],
+    ])
+      await office.take({ vault, alerts: [id] }, true);
+    expect((await office.ports.control.quarantined()).map(({ vault, item }) => `${vault}/${item}`).toSorted()).toEqual([
+      'Contoso/vm',
+      '~service/~',
+    ]);
+    expect(await office.dead()).toEqual([]);
+    expect(await office.mail.inbox()).toEqual([]);
+    await office.pass(2 * 3600, { sweeping: true });
+    expect(await office.ledger(vm)).toEqual([`Sent ${OPS}`]);
+    expect(await office.ledger(own, null)).toEqual(['Sent operator@example.com']);
+    expect(await office.ports.control.quarantined()).toEqual([]);
   });
 
   test('about what waits for a digest gives nothing up: the sweep has it told', async () => {
     const office = await anOffice({ alerts: { mode: 'HourlyDigest' } });
     const [id = ''] = await office.raise('PurgeComplete');
     await office.take({ vault: VAULT, alerts: [id] }, true);
+    await office.pass(1);
+    await office.take({ vault: VAULT, together: `digest~${NOON.plus({ hours: 1 }).toMillis()}` }, true);
     expect(await office.dead()).toEqual([]);
-    await office.pass(2 * 3600, { sweeping: true });
+    await office.pass(3 * 3600, { sweeping: true });
     expect(await office.ledger(id)).toEqual([`Sent ${OPS}`]);
+    expect(await office.ports.control.quarantined()).toEqual([]);
   });
-
-  test.each([['text'], [null], [{ vault: 7 }], [{ vault: VAULT }], [{ alerts: ['x'] }], [[]]])(
-    'that cannot be understood is a dead letter: %j',
-    async (message) => {
-      const office = await anOffice();
-      office.queue.send(message, office.now());
-      await office.pass(120);
-      expect(await office.dead()).toMatchObject([{ alert: null, recipient: null, code: 'NotUnderstood' }]);
-      expect(office.queue.size()).toBe(0);
-    },
-  );
 
   test('about an alert that does not exist is nothing', async () => {
     const office = await anOffice();
     await office.take({ vault: VAULT, alerts: ['Contoso~none~PurgeComplete~1'] });
-    await office.take({ vault: VAULT, alerts: ['Contoso~none~PurgeComplete~1'] }, true);
+    expect(office.queue.size()).toBe(0);
     expect(await office.dead()).toEqual([]);
+  });
+});
+
+describe('a message that cannot be understood', () => {
+  const BAD: readonly (readonly [unknown])[] = [
+    ['text'],
+    [null],
+    [{ vault: 7 }],
+    [{ vault: VAULT }],
+    [{ alerts: ['x'] }],
+    [{ vault: VAULT, alerts: ['no id'] }],
+    [{ vault: VAULT, alerts: ['Contoso~a/b~PurgeComplete~1'] }],
+    [{ vault: 'a/b', alerts: [] }],
+    [{ vault: VAULT, together: 'else~1' }],
+    [{ vault: null, unread: { queue: 'x' } }],
+    [[]],
+  ];
+
+  test.each(BAD)('is a dead letter at once, with its text and why: %j', async (message) => {
+    for (const poison of [false, true]) {
+      const office = await anOffice();
+      await office.take(message, poison);
+      expect(await office.dead()).toMatchObject([{ vault: null, alert: null, recipient: null, code: 'NotUnderstood' }]);
+      const [{ reason = '' } = {}] = await office.dead();
+      expect(reason).toContain('could not be understood');
+      expect(reason).toContain(`notifications: ${typeof message === 'string' ? message : JSON.stringify(message)}`);
+      expect(office.queue.size()).toBe(0);
+    }
+  });
+
+  test('is kept in the queue while it cannot be set aside, however long that lasts; from another queue as well', async () => {
+    const fault = { fail: true };
+    const office = await anOffice({
+      over: (ports) => ({
+        ...ports,
+        ledger: {
+          ...ports.ledger,
+          bury: async (letter) => {
+            if (fault.fail) throw new Error('no storage for this');
+            await ports.ledger.bury(letter);
+          },
+        },
+      }),
+    });
+    await office.take('some text');
+    await office.take({ vault: null, unread: { queue: 'sweep-shards', text: 'other text', why: 'Nobody knows.' } });
+    await office.pass(5 * 3600);
+    expect(office.queue.size()).toBe(2);
+    fault.fail = false;
+    await office.pass(1800);
+    expect(office.queue.size()).toBe(0);
+    expect((await office.dead()).map(({ reason }) => reason).toSorted()).toEqual([
+      'Nobody knows. It came by the queue sweep-shards: other text',
+      'This message could not be understood. It came by the queue notifications: some text',
+    ]);
+  });
+
+  test('is shown by its beginning, on one line', async () => {
+    const office = await anOffice();
+    await office.take(`one\ntwo\u0007${'x'.repeat(70_000)}`);
+    const [{ reason = '' } = {}] = await office.dead();
+    expect(reason).toContain('notifications: one two xxx');
+    expect(reason.length).toBeLessThan(1200);
   });
 });
 

@@ -137,8 +137,11 @@ describe('once', () => {
     await office.tables.vaults.commit('contoso', [
       { op: 'put', key: `contoso!alert!${bad.toLowerCase()}`, cells: { v: 1, doc0: 'no json' } },
     ]);
-    await expect(office.take({ vault: VAULT, alerts: [bad, good] })).rejects.toThrow('unreadable');
+    await office.take({ vault: VAULT, alerts: [bad, good] });
     expect(await office.ledger(good)).toEqual([`Sent ${OPS}`]);
+    await office.pass(3600);
+    const [aside] = await office.ports.control.quarantined();
+    expect(aside).toMatchObject({ vault: VAULT, item: 'bad', why: expect.stringContaining('unreadable') });
   });
 });
 

@@ -6,7 +6,7 @@ import { portsOver } from '../../support/world.ts';
 import { sweeperOver } from '../sweep/sweeper.ts';
 
 const { ledger } = portsOver(memoryTables());
-const reach = { queue: async () => 2, mail: async () => undefined };
+const reach = { queue: async () => ({ notices: 2, shares: 0, poison: 0 }), mail: async () => undefined };
 const away = async () => Promise.reject(new Error('AccountKey=secret'));
 
 test('readiness says nothing but that storage is gone when storage is gone', async () => {
@@ -48,10 +48,45 @@ test('a queue that is away is a failure, a mail service that is away a warning: 
     { name: 'queue', status: 'ok', detail: '2 notices wait' },
     { name: 'mail', status: 'ok', detail: 'the mail service answers' },
   ]);
-  expect((await seen({ queue: async () => 1 }))[0]?.detail).toBe('1 notice waits');
+  const lying = async (counts: Partial<Awaited<ReturnType<typeof reach.queue>>>) =>
+    (await seen({ queue: async () => ({ notices: 0, shares: 0, poison: 0, ...counts }) }))[0];
+  expect(await lying({ notices: 1 })).toMatchObject({ status: 'ok', detail: '1 notice waits' });
+  expect(await lying({ shares: 16 })).toMatchObject({
+    status: 'ok',
+    detail: '0 notices wait, 16 shares of a sweep wait',
+  });
+  expect(await lying({ poison: 3 })).toMatchObject({
+    status: 'warn',
+    detail: '0 notices wait, 3 in the poison queues wait to be set aside',
+  });
   expect(await seen({ queue: away, mail: away })).toEqual([
     { name: 'queue', status: 'fail', detail: 'the queue does not answer' },
     { name: 'mail', status: 'warn', detail: 'the mail service does not answer' },
+  ]);
+});
+
+test('a local run names the parts that are missing, and what starts them; elsewhere nobody looks for them', async () => {
+  const { ports } = sweeperOver(memoryTables());
+  const seen = async (over: object) =>
+    (await readiness({ ...ports, ledger, reach: { ...reach, ...over }, nextSweep: (at) => at }, NOON)).filter(
+      ({ name }) => name === 'identity' || name === 'mail',
+    );
+  expect((await seen({})).map(({ name }) => name)).toEqual(['mail']);
+  expect(await seen({ identity: async () => undefined })).toEqual([
+    { name: 'mail', status: 'ok', detail: 'the mail service answers' },
+    { name: 'identity', status: 'ok', detail: 'the identity provider answers' },
+  ]);
+  expect(await seen({ identity: away, mail: away })).toEqual([
+    {
+      name: 'mail',
+      status: 'warn',
+      detail: 'the mail service does not answer: mails wait. "npm run parts" starts it',
+    },
+    {
+      name: 'identity',
+      status: 'warn',
+      detail: 'the identity provider does not answer: no token can be checked. "npm run parts" starts it',
+    },
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { holdBelt, releaseBelt } from '../../../src/flows/sweep/brakes.ts';
-import { isBraked, sweepShare } from '../../../src/flows/sweep/sweep.ts';
+import { brokenShare, takeShare } from '../../../src/flows/sweep/share.ts';
+import { isBraked } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { furnished, names } from './furnish.ts';
@@ -66,17 +67,37 @@ test('a share of a sweep is never ahead of its own clock, and never falls behind
   const shares = (at: string, now = later(13)) =>
     Promise.all(
       ports.agenda.shards.map((shard) =>
-        sweepShare({ ...ports, clock: { now: () => now } }, { ...FIVE, budgetSeconds: 60 }, { shard, now: at }),
+        takeShare({ ...ports, clock: { now: () => now } }, { ...FIVE, budgetSeconds: 60 }, { shard, now: at }),
       ),
     );
   const purged = async (...of: Parameters<typeof shares>) =>
-    (await shares(...of)).reduce((sum, one) => sum + (one?.ok ? one.value.purged : 0), 0);
+    (await shares(...of)).reduce((sum, one) => sum + (one.swept?.ok ? one.swept.value.purged : 0), 0);
 
   expect(await purged(later(14).toISO())).toBe(0);
   expect(await purged(later(13).plus({ minutes: 29 }).toISO())).toBe(0);
   expect(await purged(later(14).toISO(), later(14).minus({ minutes: 1 }))).toBe(0);
   expect(await purged(later(14).toISO(), later(14).plus({ minutes: 31 }))).toBe(0);
   expect(await purged(later(14).toISO(), later(14))).toBe(8);
+});
+
+test.each([['text'], [null], [{ shard: 'shard99x', now: NOON.toISO() }], [{ shard: 'shard00', now: 'soon' }]])(
+  'a message that is no share is set aside with its text, however it came: %j',
+  async (message) => {
+    const { ports } = sweeperOver(memoryTables());
+    const { unread } = await takeShare(ports, { ...FIVE, budgetSeconds: 60 }, message);
+    expect(unread).toEqual({
+      queue: 'sweep-shards',
+      text: typeof message === 'string' ? message : JSON.stringify(message),
+      why: expect.stringContaining('could not be understood'),
+    });
+    expect(brokenShare(message)).toEqual(unread);
+  },
+);
+
+test('a share that broke off is one dead letter a shard, whenever it was sent', () => {
+  const [one, other] = [NOON, later(1)].map((now) => brokenShare({ shard: 'shard07', now: now.toISO() }));
+  expect(one).toEqual(other);
+  expect(one).toMatchObject({ text: 'shard07', why: expect.stringContaining('broke off again and again') });
 });
 
 test('before it is spread a sweep is looked at as a whole, and what waits there stays known', async () => {
@@ -90,6 +111,6 @@ test('before it is spread a sweep is looked at as a whole, and what waits there 
 
   const empty = ports.agenda.shards.find((shard) => shard !== undefined) ?? '';
   await ports.control.putPause({ reason: 'x', until: later(15), by: 'me', at: NOON, etag: 'p' });
-  await sweepShare(at, limits, { shard: empty, now: later(14).toISO() });
+  await takeShare(at, limits, { shard: empty, now: later(14).toISO() });
   expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: 'Paused' });
 });

@@ -11,6 +11,7 @@ import { aVault, later, ok } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
+import { leftByCoreTools, leftByGit } from '../../support/published.ts';
 import { sweepingOf } from '../support/sweeping.ts';
 
 let folder: string;
@@ -32,6 +33,14 @@ test('the package is small and has no packages of npm in it', () => {
   expect(readdirSync(folder).toSorted()).toEqual(['dist', 'host.json', 'package.json']);
   expect(readdirSync(join(folder, 'dist')).toSorted()).toEqual(['api', 'export.js', 'main.js', 'portal']);
   expect(readdirSync(join(folder, 'dist', 'api')).toSorted()).toEqual(['docs.css', 'docs.html', 'openapi.json']);
+});
+
+test('npm run package, git and func azure functionapp publish leave the same files by .funcignore', (context) => {
+  const packed = contents(ROOT).map(({ path }) => path);
+  expect(leftByCoreTools(ROOT)).toEqual(packed);
+  const byGit = leftByGit(ROOT);
+  context.skip(byGit === undefined, 'git is not installed: its reading of .funcignore was not compared');
+  expect(byGit).toEqual(packed);
 });
 
 test('from the package alone an item is deleted, brought back, deleted and purged, and somebody is told', async () => {

@@ -45,8 +45,8 @@ const told = async (event: string, over: object = {}) => {
 const matches = (line: object, over: object): boolean =>
   Object.entries(over).every(([field, value]) => line[field as keyof typeof line] === value);
 
-const put = async (queue: string, message: unknown) => {
-  const client = new QueueClient(service.storage, queue);
+const put = async (queue: string, message: unknown, storage = service.storage) => {
+  const client = new QueueClient(storage, queue);
   await client.createIfNotExists();
   await client.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
 };
@@ -159,6 +159,14 @@ test('a clock that is wrong is told, and so is a storage that is gone', async ()
     () => 'an event',
   );
   expect(both()).toContain('clock.skewed');
+
+  // only the tables are gone: the queues still bring what nobody can do now
+  await put('notifications', { vault: null, alerts: ['~~MassPurgeHeld~one'] }, skewed.storage);
+  await put('sweep-shards', { shard: 'shard00', now: new Date().toISOString() }, skewed.storage);
+  await eventually(
+    () => both().includes('notice.failed') && both().includes('share.failed'),
+    () => 'the events of trouble',
+  );
 });
 
 test('the lists are exactly what was captured here: each event with its fields, each metric', async () => {

@@ -5,7 +5,7 @@ import { hold, processMessage } from '../../../local/host/queues/message.ts';
 
 const OPTIONS = {
   ...{ batchSize: 16, newBatchThreshold: 8, maxPollingInterval: 1_000 },
-  ...{ visibilityTimeout: 5_000, maxDequeueCount: 3 },
+  ...{ visibilityTimeout: 5_000, maxDequeueCount: 3, messageEncoding: 'base64' as const },
 };
 const called = { name: 'worker', bindings: {}, triggerName: 'message' } as unknown as HostedFunction;
 

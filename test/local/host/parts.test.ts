@@ -49,6 +49,7 @@ describe('host.json', () => {
         maxPollingInterval: 60_000,
         visibilityTimeout: 0,
         maxDequeueCount: 5,
+        messageEncoding: 'base64',
       },
     });
     expect(read({ batchSize: 2 }).queues).toMatchObject({ batchSize: 2, newBatchThreshold: 1 });
@@ -66,8 +67,11 @@ describe('host.json', () => {
     expect(() => read({ visibilityTimeout })).toThrow('must be a time span'),
   );
 
-  test('an encoding of messages that is not the usual one is refused', () =>
-    expect(() => read({ messageEncoding: 'none' })).toThrow('base64 only'));
+  test('messages are base64 unless host.json says that their text is taken as it is', () => {
+    expect(read({}).queues.messageEncoding).toBe('base64');
+    expect(read({ messageEncoding: 'None' }).queues.messageEncoding).toBe('none');
+    expect(() => read({ messageEncoding: 'utf8' })).toThrow('must be "base64" or "none"');
+  });
 });
 
 describe('the wait between looks at an empty queue', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -190,21 +190,42 @@ test('--func without Core Tools says how to get them', async () => {
   expect(end.said).toMatch(/^`func` could not be run: install it with /);
 });
 
+/** As `func` is: it has a worker of its own, here one that does not listen to polite requests. */
 const FAKE_FUNC = `#!${process.execPath}
 if (process.argv[2] !== 'start' || process.argv[3] !== '--port') process.exit(9);
-const settings = JSON.stringify({ storage: process.env.AzureWebJobsStorage });
+const stubborn = "process.on('SIGTERM', () => {}); process.on('SIGINT', () => {}); setInterval(() => {}, 1000)";
+const worker = require('node:child_process').spawn(process.execPath, ['-e', stubborn], { stdio: 'ignore' });
+const told = JSON.stringify({ storage: process.env.AzureWebJobsStorage, pids: [process.pid, worker.pid] });
 require('node:http').createServer((request, response) => {
-  response.end(request.url === '/admin/host/status' ? '{"state":"Running"}' : settings);
+  response.end(request.url === '/admin/host/status' ? '{"state":"Running"}' : told);
 }).listen(Number(process.argv[4]), '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));
 `;
 
-test('--func runs Core Tools in place of our host, with the same settings', async () => {
-  const folder = join(base, 'bin');
-  mkdirSync(folder);
+async function startOnFunc() {
+  const folder = mkdtempSync(join(base, 'bin-'));
   writeFileSync(join(folder, 'func'), FAKE_FUNC, { mode: 0o755 });
   const service = await startService({ args: ['--func'], env: { PATH: folder } });
   const { body } = await call<string>(service.api, 'GET', '/');
-  expect(JSON.parse(body)).toEqual({ storage: service.storage });
+  const { storage, pids }: { readonly storage: string; readonly pids: readonly number[] } = JSON.parse(body);
+  expect(storage).toBe(service.storage);
+  return { service, all: [...pids, ...childrenOf(service.pid)] };
+}
+
+test('--func runs Core Tools in place of our host, with the same settings, and ends all that it started', async () => {
+  const { service, all } = await startOnFunc();
+  expect(all.length).toBeGreaterThanOrEqual(4);
   expect(await service.stop()).toEqual({ code: 0, signal: null });
+  expect(await allEnd(all)).toBe(true);
+});
+
+test('--func leaves nothing behind after kill -9 either, and nothing after a second Ctrl-C', async () => {
+  const killed = await startOnFunc();
+  await killed.service.kill9();
+  expect(await allEnd(killed.all)).toBe(true);
+
+  const hurried = await startOnFunc();
+  process.kill(hurried.service.pid, 'SIGTERM');
+  process.kill(hurried.service.pid, 'SIGINT');
+  expect(await allEnd([hurried.service.pid, ...hurried.all])).toBe(true);
 });

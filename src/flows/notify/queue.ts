@@ -1,0 +1,108 @@
+/** What the queue `notifications` brings, and what becomes of a message that cannot be carried out. */
+import { itemOfAlert, kindOfBundle } from '../../core/alerts.ts';
+import { bundleHint, type Hint, tellHint } from '../../core/hints.ts';
+import { isAlertId, isName } from '../../core/names.ts';
+import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
+import type { Notice, Unread } from '../../ports.ts';
+import type { FlowPorts } from '../story/land.ts';
+import { setAside, textOf } from '../story/unread.ts';
+import { MOST_TRIES, pauseAfter } from './mail.ts';
+import { notify } from './message.ts';
+import { announce, type NotifySettings, reasonOf, type Untold } from './turn.ts';
+
+/**
+ * Carries out one message. What fails goes back into the queue, for later and later: trouble with storage must not use up the few
+ * tries of the platform, which are there for a process that dies. This throws only when the queue does not take it back.
+ */
+export async function takeNotice(
+  flow: FlowPorts,
+  settings: NotifySettings,
+  message: unknown,
+): Promise<Untold | undefined> {
+  const now = flow.clock.now();
+  const left = await carryOut(flow, settings, read(message), now);
+  if (left) await putBack(flow, left, now);
+  return left;
+}
+
+/** A message with which the process died again and again, or which nobody could put back: the sweep has it told. */
+export async function buryNotice(flow: FlowPorts, settings: NotifySettings, message: unknown): Promise<void> {
+  const now = flow.clock.now();
+  const notice = read(message);
+  const why = 'Telling it broke off again and again.';
+  const left = notice.unread ? await carryOut(flow, settings, notice, now) : await leave(flow, { notice, why }, now);
+  if (left) await putBack(flow, left, now);
+}
+
+/** The answer is what is left to do. */
+async function carryOut(flow: FlowPorts, settings: NotifySettings, notice: Notice, now: Instant) {
+  const { unread } = notice;
+  return unread ? unless(notice, () => setAside(flow, unread, now)) : notify(flow, settings, notice, now);
+}
+
+const unless = (notice: Notice, work: () => Promise<unknown>): Promise<Untold | undefined> =>
+  work().then(
+    () => undefined,
+    (error: unknown) => ({ notice, why: reasonOf(error) }),
+  );
+
+async function putBack(flow: FlowPorts, untold: Untold, now: Instant): Promise<void> {
+  const { notice } = untold;
+  const tries = (notice.tries ?? 0) + 1;
+  if (tries >= MOST_TRIES && !notice.unread && !(await leave(flow, untold, now))) return;
+  await announce(flow, { now, notices: [{ notice: { ...notice, tries }, delaySeconds: pauseAfter(tries) }] });
+}
+
+/**
+ * Leaves it to the sweep, which looks again in an hour; until then it stands in the quarantine, where people see it. No mail is given
+ * up for this. What cannot even be written there stays in the queue.
+ */
+const leave = (flow: FlowPorts, { notice, why }: Untold, now: Instant): Promise<Untold | undefined> =>
+  unless(notice, async () => {
+    const hints = hintsOf(notice, addMillis(now, HOUR_MS));
+    await flow.land({ now, again: hints.map((hint) => ({ ...hint, tries: MOST_TRIES })) });
+    for (const { vault, item } of hints)
+      await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since: now, tries: MOST_TRIES });
+  });
+
+function hintsOf({ vault, alerts = [], together }: Notice, at: Instant): readonly Hint[] {
+  const items = new Set(alerts.map(itemOfAlert));
+  const bundles = vault !== null && together !== undefined ? [bundleHint(vault, together, at)] : [];
+  return [...bundles, ...[...items].map((item) => tellHint({ vault, item }, at))];
+}
+
+/** It is parsed, never believed. */
+function read(message: unknown): Notice {
+  return (
+    parsed(message) ?? {
+      vault: null,
+      unread: { queue: 'notifications', text: textOf(message), why: 'This message could not be understood.' },
+    }
+  );
+}
+
+function parsed(message: unknown): Notice | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { vault, alerts, together, unread, tries } = message as Fields;
+  if (vault !== null && !(typeof vault === 'string' && isName(vault))) return undefined;
+  const what = {
+    ...(isIds(alerts) ? { alerts } : {}),
+    ...(isBundle(together) ? { together } : {}),
+    ...(isUnread(unread) ? { unread } : {}),
+  };
+  if (Object.keys(what).length === 0) return undefined;
+  return { vault, ...what, tries: Number.isSafeInteger(tries) ? Math.max(0, Number(tries)) : 0 };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isIds = (given: unknown): given is readonly string[] =>
+  Array.isArray(given) && given.every((id) => typeof id === 'string' && isAlertId(id));
+
+const isBundle = (given: unknown): given is string =>
+  typeof given === 'string' && kindOfBundle(given) !== undefined && /^[a-z0-9~]{1,200}$/.test(given);
+
+const isUnread = (given: unknown): given is Unread =>
+  typeof given === 'object' &&
+  given !== null &&
+  ['queue', 'text', 'why'].every((field) => typeof (given as Fields)[field] === 'string');
