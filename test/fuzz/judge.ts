@@ -5,7 +5,7 @@ import type { Answer } from './wire.ts';
 import { POLLUTION, SMUGGLED } from './words.ts';
 
 /** What the platform refuses by itself never reaches the service, and has neither body nor id. */
-const BY_PLATFORM: ReadonlySet<number> = new Set([0, 400, 404, 413, 431]);
+const BY_PLATFORM: ReadonlySet<number> = new Set([0, 400, 404, 414, 431]);
 export const isPlatforms = ({ status, body, headers }: Answer): boolean =>
   BY_PLATFORM.has(status) && body === '' && headers['x-ms-request-id'] === undefined;
 
