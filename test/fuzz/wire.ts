@@ -44,6 +44,16 @@ async function byHand(api: string, { method, target, headers, body }: Shot, line
     ? []
     : [`content-length: ${body?.length ?? 0}`];
   const text = [...head, ...given, ...length, '', ''].join('\r\n');
-  const answer = await sendRaw(api, Buffer.concat([Buffer.from(text, 'latin1'), Buffer.from(body ?? '')]));
+  const answer = await sendRaw(api, Buffer.concat([Buffer.from(text, 'latin1'), content(lines, body ?? Buffer.of())]));
   return { ...answer, body: answer.body.toString() };
 }
+
+/** Where it is said to be chunked it is: one chunk. */
+const content = (lines: readonly string[], body: Buffer): Buffer =>
+  lines.join().startsWith('transfer-encoding')
+    ? Buffer.concat([
+        Buffer.from(`${body.length.toString(16)}\r\n`),
+        body,
+        Buffer.from(body.length > 0 ? '\r\n0\r\n\r\n' : '\r\n'),
+      ])
+    : body;

@@ -40,13 +40,17 @@ const hasItsBody = (request: IncomingMessage): boolean => request.complete || is
 /** Who waits for a `100 Continue` sends nothing more. */
 const isUnread = (request: IncomingMessage): boolean => isChunked(request) && request.headers.expect === undefined;
 
-/** A body that no function gets is read away before the connection ends, or the end would take the answer with it. */
+const DRAIN_MS = 5_000;
+
+/** A body that no function gets is read away for a while before the connection ends, or the end would take the answer with it. */
 function endAfterBody(request: IncomingMessage, reply: ServerResponse): void {
   reply.shouldKeepAlive = true;
   reply.removeHeader('connection');
+  const end = (): void => void request.socket.end();
   reply.once('finish', () => {
-    if (request.complete) request.socket.end();
-    else request.once('end', () => request.socket.end());
+    if (request.complete) return end();
+    request.once('end', end);
+    setTimeout(end, DRAIN_MS).unref();
   });
 }
 
