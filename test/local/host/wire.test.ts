@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-const PROGRAM = join(import.meta.dirname, 'support', 'wire.ts');
+const PROGRAM = join(import.meta.dirname, 'fixtures', 'wire.ts');
 
 test('what the library and its host tell each other is what it was', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM], {
