@@ -10,13 +10,16 @@ export interface RawAnswer {
 
 const PATIENCE_MS = 60_000;
 
-/** The server has to end the connection: let the request ask for that, or be one that no server can go on after. */
-export const sendRaw = (api: string, request: Buffer): Promise<RawAnswer> =>
+/**
+ * The server has to end the connection: let the request ask for that, or be one that no server can go on after, or hang up:
+ * then nothing more will come.
+ */
+export const sendRaw = (api: string, request: Buffer, { hangUp = false } = {}): Promise<RawAnswer> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(api);
     const said: Buffer[] = [];
     const done = (): void => resolve(read(Buffer.concat(said)));
-    const socket = connect(Number(port), hostname, () => socket.write(request));
+    const socket = connect(Number(port), hostname, () => (hangUp ? socket.end(request) : socket.write(request)));
     socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('no answer in time')));
     socket.on('data', (chunk) => said.push(chunk));
     socket.on('error', (error: NodeJS.ErrnoException) =>

@@ -23,12 +23,13 @@ test('what the local host does not ask of host.json is there: a bundle of extens
 
 function document(): string {
   const differing = ROWS.flatMap(({ name, real, differs }) => (differs ? [{ name, real, differs }] : []));
+  const since = ROWS.filter((row) => row.since);
   const lines = [
     '# Where the local host differs from the real one',
     '',
     'Made by `test/local/host/differences.test.ts` from `test/local/host/real/`. What is known of the real Functions host (4.1037, with its',
     `Node worker 3.9.1) was seen under it or read in its source. ${ROWS.length} of its answers were recorded; \`answers.test.ts\` sends the same`,
-    `requests to ours, and the answer is the same but for the ${differing.length} below.`,
+    `requests to ours, and the answer is the same but for the ${differing.length} below, and for ${since.length} in which the app says something else by now.`,
     '',
     '## Known differences',
     ...table(

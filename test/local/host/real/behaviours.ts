@@ -223,6 +223,11 @@ export const DIFFERENT: readonly Different[] = [
     harmless: 'Tests start two; the store, not the memory, is what instances share.',
   },
   {
+    real: 'The welcome page at `/` is a page of 150 KB.',
+    ours: 'It is a line.',
+    harmless: 'Its status and its type are the same, and this app turns it off.',
+  },
+  {
     real: 'Answers bear `Server: Kestrel`.',
     ours: 'They do not.',
     harmless: 'Nobody decides anything by it.',

@@ -10,13 +10,17 @@ export interface Answer {
   readonly body?: unknown;
 }
 
+type Otherwise = Answer & { readonly why: string };
+
 export interface Row {
   readonly name: string;
   /** Byte for byte; HOST, TOKEN and KEY stand for those of the run, ETAG for the last that was given, `<<"a" x 20000>>` for a run of one character. */
   readonly request: string;
   readonly real: Answer;
   /** Known to be otherwise here: why that is harmless, and what is answered instead. */
-  readonly differs?: Answer & { readonly why: string };
+  readonly differs?: Otherwise;
+  /** What the app of today says instead, there as here, and why it changed. */
+  readonly since?: Otherwise;
 }
 
 export const ROWS: readonly Row[] = readFileSync(join(import.meta.dirname, 'answers.jsonl'), 'utf8')
