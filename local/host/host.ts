@@ -7,7 +7,7 @@ import { routerOf, serve } from './http/server.ts';
 import { pauses as makePauses, startListeners } from './listeners.ts';
 import { type Print, stamp } from './output.ts';
 import { queueOutputs } from './queues/outputs.ts';
-import { applyLocalSettings, type Environment, hostIdOf } from './settings.ts';
+import { applyLocalSettings, type Environment, hasHomepage, hostIdOf } from './settings.ts';
 import { endOrderly } from './shutdown.ts';
 import { work as makeWork } from './work.ts';
 
@@ -29,7 +29,7 @@ export async function startHost({ root, port }: Wish, env: Environment, print: P
   const hostId = hostIdOf(root, env);
   const registered = core(appLog(print));
   provideCore(registered.api);
-  const app = await loadApp(root, registered);
+  const app = await loadApp(root, registered, print);
   const functions = hostedFunctions(app.functions, routePrefix, env);
 
   const work = makeWork();
@@ -43,7 +43,10 @@ export async function startHost({ root, port }: Wish, env: Environment, print: P
   let address = '';
   const origin = () => address;
   const admin = { hostId, functions, invoke, work, origin };
-  const server = await serve({ route: routerOf(functions), invoke, origin, admin, work, print }, port);
+  const server = await serve(
+    { route: routerOf(functions), invoke, homepage: hasHomepage(env), admin, work, print },
+    port,
+  );
   address = `http://127.0.0.1:${server.port}`;
 
   const listeners = startListeners({ functions, env, hostId, queues, invoke, work, print, pauses });

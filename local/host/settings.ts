@@ -56,6 +56,8 @@ export function resolveSettings(text: string, env: Environment): Resolved {
 export const isDisabled = (name: string, env: Environment): boolean =>
   /^(true|1)$/i.test((env[`AzureWebJobs.${name}.Disabled`] ?? '').trim());
 
+export const hasHomepage = (env: Environment): boolean => !/^true$/i.test(env['AzureWebJobsDisableHomepage'] ?? '');
+
 export interface Connection {
   readonly setting: string;
   readonly text: string;

@@ -5,16 +5,22 @@ import type { Answer } from './wire.ts';
 import { POLLUTION, SMUGGLED } from './words.ts';
 
 /** What the platform refuses by itself never reaches the service, and has neither body nor id. */
-const BY_PLATFORM: ReadonlySet<number> = new Set([0, 400, 404, 413, 431]);
+const BY_PLATFORM: ReadonlySet<number> = new Set([0, 400, 404, 414, 431]);
 export const isPlatforms = ({ status, body, headers }: Answer): boolean =>
   BY_PLATFORM.has(status) && body === '' && headers['x-ms-request-id'] === undefined;
+
+/** A header with letters beyond Latin-1 fails in the platform's library, before the service is asked: a bare 500. */
+const isBeyondTheLibrary = ({ headers }: Shot, { status, body }: Answer): boolean =>
+  status === 500 &&
+  body === '' &&
+  Object.values(headers).some((value) => /[^\0-\xff]/.test(Buffer.from(value, 'latin1').toString()));
 
 const MEMBERS: ReadonlySet<string> = new Set(['code', 'message', 'target', 'details', 'innererror']);
 const INSIDE = /\.(?:ts|js):\d+|node_modules|RestError|AggregateError|TypeError|RangeError|ECONN|azurite|\bat async\b/i;
 
 export function faultsOf(shot: Shot, answer: Answer): readonly string[] {
   const smuggled = answer.headers[SMUGGLED] === undefined ? [] : ['a header was smuggled in'];
-  if (isPlatforms(answer)) return smuggled;
+  if (isPlatforms(answer) || isBeyondTheLibrary(shot, answer)) return smuggled;
   return [
     ...smuggled,
     ...statusFaults(shot, answer),

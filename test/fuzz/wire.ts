@@ -1,6 +1,6 @@
 /** Sends a shot as it is, over one kept connection or, where no client would send it, by hand. */
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
+import { sendRaw } from '../support/sendRaw.ts';
 import type { Shot } from './shots.ts';
 
 export interface Answer {
@@ -37,41 +37,23 @@ const byClient = (api: string, { method, target, headers, body }: Shot): Promise
 /** A client library refuses these in an address; the rest goes out as it is. */
 const legal = (target: string): string => target.replace(/[^\x21-\xff]/g, encodeURIComponent);
 
-const byHand = (api: string, { method, target, headers, body }: Shot, lines: readonly string[]): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(api);
-    const head = [`${method} ${legal(target)} HTTP/1.1`, 'host: fuzz', 'connection: close', ...lines];
-    const given = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    const length = /^(content-length|transfer-encoding)/.test(lines.join())
-      ? []
-      : [`content-length: ${body?.length ?? 0}`];
-    let said = '';
-    const socket = connect(Number(port), hostname, () => {
-      socket.write([...head, ...given, ...length, '', ''].join('\r\n'), 'latin1');
-      socket.end(body ?? '');
-    });
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('no answer in time')));
-    socket.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      ['ECONNRESET', 'EPIPE'].includes(error.code ?? '') ? resolve(read(said)) : reject(error),
-    );
-    socket.on('close', () => resolve(read(said)));
-  });
-
-function read(said: string): Answer {
-  const [head = '', ...body] = said.split('\r\n\r\n');
-  const [first = '', ...lines] = head.split('\r\n');
-  const headers = lines.map(
-    (line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const,
-  );
-  const sent = Object.fromEntries(headers);
-  // behind it may come what the server has to say of a body that is none
-  const length = Number(sent['content-length'] ?? said.length);
-  return {
-    status: Number(first.split(' ')[1] ?? 0),
-    headers: sent,
-    body: Buffer.from(body.join('\r\n\r\n')).subarray(0, length).toString(),
-  };
+async function byHand(api: string, { method, target, headers, body }: Shot, lines: readonly string[]): Promise<Answer> {
+  const head = [`${method} ${legal(target)} HTTP/1.1`, 'host: fuzz', 'connection: close', ...lines];
+  const given = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const length = /^(content-length|transfer-encoding)/.test(lines.join())
+    ? []
+    : [`content-length: ${body?.length ?? 0}`];
+  const text = [...head, ...given, ...length, '', ''].join('\r\n');
+  const answer = await sendRaw(api, Buffer.concat([Buffer.from(text, 'latin1'), content(lines, body ?? Buffer.of())]));
+  return { ...answer, body: answer.body.toString() };
 }
+
+/** Where it is said to be chunked it is: one chunk. */
+const content = (lines: readonly string[], body: Buffer): Buffer =>
+  lines.join().startsWith('transfer-encoding')
+    ? Buffer.concat([
+        Buffer.from(`${body.length.toString(16)}\r\n`),
+        body,
+        Buffer.from(body.length > 0 ? '\r\n0\r\n\r\n' : '\r\n'),
+      ])
+    : body;

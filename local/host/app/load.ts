@@ -1,7 +1,7 @@
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, fatal, isFatal } from '../output.ts';
+import { describe, fatal, isFatal, type Print, stamp } from '../output.ts';
 import { isRecord, readJsonFile } from '../settings.ts';
 import type { Registered, RegisteredFunction } from './core.ts';
 import type { ProgrammingModel } from './protocol.ts';
@@ -11,10 +11,20 @@ export interface App {
   readonly model: ProgrammingModel;
 }
 
-/** The worker's start: import what `main` names, run appStart hooks, exchange capabilities, take no more functions. */
-export async function loadApp(root: string, registered: Registered): Promise<App> {
+/**
+ * The worker's start: import what `main` names, run appStart hooks, exchange capabilities, take no more functions.
+ * An app that throws while it is imported has no function; the real host runs on then, and so do we.
+ */
+export async function loadApp(root: string, registered: Registered, print: Print): Promise<App> {
   const pattern = mainOf(root);
-  for (const file of filesOf(root, pattern)) await importFile(file);
+  const files = filesOf(root, pattern);
+  try {
+    for (const file of files) await import(pathToFileURL(file).href);
+  } catch (error) {
+    print(stamp(`The app could not be loaded: ${isFatal(error) ? error.message : describe(error)}`));
+    print(stamp('0 functions found.'));
+    return NOTHING;
+  }
   await registered.run('appStart', root);
   const model = registered.model();
   const functions = registered.functions();
@@ -30,6 +40,15 @@ export async function loadApp(root: string, registered: Registered): Promise<App
   registered.close();
   return { functions, model };
 }
+
+const NOTHING: App = {
+  functions: [],
+  model: {
+    getInvocationModel() {
+      throw new Error('There is no function.');
+    },
+  },
+};
 
 function mainOf(root: string): string {
   const path = join(root, 'package.json');
@@ -47,12 +66,3 @@ function filesOf(root: string, pattern: string): string[] {
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-
-async function importFile(file: string): Promise<void> {
-  try {
-    await import(pathToFileURL(file).href);
-  } catch (error) {
-    if (isFatal(error)) throw error;
-    throw fatal(`The app could not be loaded: ${describe(error)}`);
-  }
-}

@@ -15,18 +15,23 @@ export interface Administration {
   readonly origin: () => string;
 }
 
-/** Everything under /admin is the host's; what it does not know is 404 and never falls through to a function. */
+/** These paths are the host's own; what it does not know there is 404 and never falls through to a function. */
+export const isOfHost = ([first = '']: readonly string[]): boolean => /^(admin|runtime)$/i.test(first);
+
+/** The master key of every local host, in the header `x-functions-key`. A deployed app has one that nobody can guess. */
+const MASTER_KEY = 'local';
+
 export async function administer(
   admin: Administration,
   path: readonly string[],
   request: IncomingMessage,
   reply: ServerResponse,
 ): Promise<void> {
-  const [, what, name = '', ...more] = path.map((segment) => segment.toLowerCase());
-  const asked = more.length > 0 ? '' : `${request.method} ${what}/${what === 'host' ? name : ''}`;
-  if (asked === 'GET host/status') return sendStatus(admin, reply);
-  if (asked === 'GET host/ping' || asked === 'POST host/ping') return sendEmpty(reply, 200);
-  if (asked === 'POST functions/') return callByHand(admin, name, request, reply);
+  if (request.headers['x-functions-key'] !== MASTER_KEY) return sendEmpty(reply, 401, { 'www-authenticate': 'Bearer' });
+  const [whose, what, name = '', ...more] = path.map((segment) => segment.toLowerCase());
+  const asked = whose === 'admin' && more.length === 0 ? `${request.method} ${what}` : '';
+  if (asked === 'GET host' && name === 'status') return sendStatus(admin, reply);
+  if (asked === 'POST functions') return callByHand(admin, name, request, reply);
   sendEmpty(reply, 404);
 }
 
@@ -41,8 +46,8 @@ function sendStatus({ hostId }: Administration, reply: ServerResponse): void {
  * Disabled functions run, too: on Azure the master key allows it. Functions in error do not exist here.
  */
 async function callByHand(admin: Administration, name: string, request: IncomingMessage, reply: ServerResponse) {
-  const body = await readBody(request);
-  if ('refused' in body) return sendEmpty(reply, body.refused === 'gone' ? 400 : 413);
+  const body = await readBody(request, reply);
+  if ('refused' in body) return sendEmpty(reply, body.refused === 'gone' ? 400 : 500);
   const input = inputOf(body.bytes.toString('utf8'));
   if (input === undefined) return sendEmpty(reply, 400);
   const called = admin.functions.find((each) => each.name.toLowerCase() === name);

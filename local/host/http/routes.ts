@@ -31,6 +31,7 @@ export type Values = Readonly<Record<string, string>>;
 
 /** The route's values when the path fits the template; undefined when it does not. */
 export function matchTemplate({ segments }: Template, path: readonly string[]): Values | undefined {
+  if (path.includes('')) return undefined; // two slashes side by side fit nothing, not even what takes the rest
   const values: [string, string][] = [];
   for (const [index, { kind, text }] of segments.entries()) {
     if (kind === 'rest') {
@@ -38,8 +39,8 @@ export function matchTemplate({ segments }: Template, path: readonly string[]): 
       // fromEntries defines even `__proto__` as a plain value
       return Object.fromEntries(rest === '' ? values : [...values, [text, rest]]);
     }
-    const given = path[index] ?? '';
-    if (given === '' || (kind === 'literal' && text.toLowerCase() !== given.toLowerCase())) return undefined;
+    const given = path[index];
+    if (given === undefined || (kind === 'literal' && text.toLowerCase() !== given.toLowerCase())) return undefined;
     if (kind === 'parameter') values.push([text, given]);
   }
   return path.length > segments.length ? undefined : Object.fromEntries(values);

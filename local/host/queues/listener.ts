@@ -87,17 +87,15 @@ export function listenToQueue(listening: Listening): QueueListener {
   };
 }
 
-async function receive(queue: QueueClient, numberOfMessages: number): Promise<DequeuedMessageItem[]> {
-  const ask = async () => {
-    const answer = await queue.receiveMessages({ numberOfMessages, visibilityTimeout: LEASE_SECONDS });
-    return answer.receivedMessageItems;
-  };
-  return ask().catch(async (error: unknown) => {
-    unlessMissing(error);
-    await queue.createIfNotExists();
-    return ask();
-  });
-}
+/** A queue that is not there is an empty one: who sends to it creates it. */
+const receive = (queue: QueueClient, numberOfMessages: number): Promise<readonly DequeuedMessageItem[]> =>
+  queue.receiveMessages({ numberOfMessages, visibilityTimeout: LEASE_SECONDS }).then(
+    ({ receivedMessageItems }) => receivedMessageItems,
+    (error: unknown) => {
+      unlessMissing(error);
+      return [];
+    },
+  );
 
 const giveBack = async (queue: QueueClient, batch: readonly DequeuedMessageItem[]): Promise<void> => {
   await Promise.allSettled(

@@ -1,5 +1,4 @@
 import { Cron } from 'croner';
-import { fatal } from '../output.ts';
 
 export interface Schedule {
   readonly text: string;
@@ -17,13 +16,10 @@ const DAYS = 'sun mon tue wed thu fri sat'.split(' ');
 const NAMES: readonly (readonly string[])[] = [[], [], [], [], MONTHS, DAYS];
 
 /** NCrontab with six fields. Always UTC: Flex Consumption has no time-zone setting. */
-export function parseSchedule(text: string, functionName: string, now: Date): Schedule {
+export function parseSchedule(text: string, now: Date): Schedule | undefined {
   const fields = text.trim().split(/\s+/);
   const cron = fields.length === NAMES.length && fields.every(isNCrontab) ? tryCron(fields.join(' ')) : undefined;
-  if (!cron)
-    throw fatal(
-      `The schedule "${text}" of function '${functionName}' is no cron expression of six fields, such as "0 */5 * * * *".`,
-    );
+  if (!cron) return undefined;
   const next = (after: Date): Date | undefined => cron.nextRun(after) ?? undefined;
   return { text, next, severalAMinute: severalWithinAMinute(next, now) };
 }

@@ -59,10 +59,13 @@ describe('x-ms-client-request-id', () => {
     expect(await echoOf('no/such/route', id)).toBe(id);
   });
 
-  test.for(['x'.repeat(129), 'caf\u00e9', 'a\tb', '\u0080'])('junk is not echoed, and does no harm', async (id) => {
-    expect(await echoOf('vaults', id)).toBeNull();
-    expect((await door('GET', 'vaults', { headers: { 'x-ms-client-request-id': id } })).status).toBe(200);
-  });
+  test.for(['x'.repeat(129), 'caf\u00c3\u00a9', 'a\tb', '\u00c2\u0080'])(
+    'junk is not echoed, and does no harm',
+    async (id) => {
+      expect(await echoOf('vaults', id)).toBeNull();
+      expect((await door('GET', 'vaults', { headers: { 'x-ms-client-request-id': id } })).status).toBe(200);
+    },
+  );
 });
 
 describe('api-version', () => {

@@ -145,12 +145,10 @@ describe('hostile paths', () => {
     },
   );
 
-  test('an empty name is an invalid one', async () => {
+  test('a name that is empty is no address: the platform itself answers', async () => {
     for (const path of ['vaults//items', 'vaults/v//i', 'vaults/v/items//stop', 'vaults//undelete'])
       for (const method of ['GET', 'POST', 'PUT'])
-        expect([400, 404], path).toContain((await rawCall(service.api, method, `/api/${path}`)).status);
-    const { status, body } = await rawCall(service.api, 'GET', '/api/vaults//items');
-    expect([status, JSON.parse(body).error.code]).toEqual([400, 'InvalidName']);
+        expect(await rawCall(service.api, method, `/api/${path}`), path).toMatchObject({ status: 404, body: '' });
   });
 
   test.for(['%', '%%%', '=', 'top=%00', 'top=1&top=2', 'continuation=%ff', '__proto__=1', `a=${'x'.repeat(8000)}`])(

@@ -11,6 +11,7 @@ import { eventsIn } from '../../support/lines.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
 import { secured } from '../../support/secured.ts';
 import { startService } from '../../support/service.ts';
+import { MASTER_KEY } from '../support/byHand.ts';
 import { type Mailing, mailingOf } from '../support/mailing.ts';
 
 type Service = Awaited<ReturnType<typeof startService>>;
@@ -116,7 +117,7 @@ test('sweeps are told, those of the timer, those asked for and their shares', as
   expect(purged).toBeGreaterThan(0);
   await told('sweep.finished', { purged, complete: true, held: null, overdueSeconds: null });
   const before = events().filter(({ event }) => event === 'sweep.finished').length;
-  ok(await call(service.api, 'POST', '/admin/functions/sweep', { body: { input: '' } }));
+  ok(await call(service.api, 'POST', '/admin/functions/sweep', { body: { input: '' }, headers: MASTER_KEY }));
   const after = () => events().filter(({ event }) => event === 'sweep.finished').length;
   await eventually(
     () => after() > before,

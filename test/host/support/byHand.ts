@@ -6,6 +6,9 @@ import type { Service } from '../../support/launch.ts';
 
 export const BY_HAND = { 'AzureWebJobs.notify.Disabled': 'true' };
 
+/** What the local host wants of those who call a function by hand. */
+export const MASTER_KEY = { 'x-functions-key': 'local' };
+
 interface Notice {
   readonly alerts?: readonly string[];
   readonly together?: string;
@@ -19,7 +22,10 @@ export function noticesOf({ api, storage, output }: Service) {
 
   const take = async (notice: Notice): Promise<void> => {
     const before = executed();
-    await call(api, 'POST', '/admin/functions/notify', { body: { input: JSON.stringify(notice) } });
+    await call(api, 'POST', '/admin/functions/notify', {
+      body: { input: JSON.stringify(notice) },
+      headers: MASTER_KEY,
+    });
     await eventually(
       () => executed() > before,
       () => JSON.stringify(notice),

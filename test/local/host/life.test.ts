@@ -36,20 +36,31 @@ test('a main that matches nothing, and no main at all, are fatal', async () => {
   expect(await sentence({ source: ONE, main: '' })).toMatch(/must have a "main".*\n$/);
 });
 
-test('an app that throws while it loads is fatal, with its stack', async () => {
-  const text = await sentence({ source: 'throw new Error("broken start");' });
-  expect(text).toContain('The app could not be loaded: Error: broken start');
-  expect(text).toContain('main.mjs:1');
+/** As on Azure: it says why, and every address is a bare 404. */
+async function withoutFunctions(source: string): Promise<string> {
+  const host = await startHost(functionApp({ source }));
+  await host.says('0 functions found.');
+  const reply = await fetch(`${host.origin}/api/one`);
+  expect([reply.status, await reply.text()]).toEqual([404, '']);
+  return host.output();
+}
+
+test('an app that throws while it loads runs without functions, and the log has its stack', async () => {
+  const said = await withoutFunctions(`${ONE} throw new Error("broken start");`);
+  expect(said).toContain('The app could not be loaded: Error: broken start');
+  expect(said).toContain('main.mjs:1');
 });
 
-test('two functions of one name are fatal, whatever their case', async () => {
-  const source = `${ONE} app.timer('ONE', { schedule: '0 * * * * *', handler: () => {} });`;
-  expect(await sentence({ source })).toBe('The app registers two functions named "ONE".\n');
+test('two functions of one name, whatever their case, are such a throw', async () => {
+  const said = await withoutFunctions(`${ONE} app.timer('ONE', { schedule: '0 * * * * *', handler: () => {} });`);
+  expect(said).toContain('The app registers two functions named "ONE".\n');
 });
 
-test('a schedule nobody understands is fatal', async () => {
-  const source = `import { app } from '@azure/functions'; app.timer('t', { schedule: 'every day', handler: () => {} });`;
-  expect(await sentence({ source })).toMatch(/^The schedule "every day" of function 't' is no cron expression .*\n$/);
+test('a schedule nobody understands turns off its timer and nothing else', async () => {
+  const source = `${ONE} app.timer('t', { schedule: 'every day', handler: () => {} });`;
+  const host = await startHost(functionApp({ source }));
+  await host.says('t: timerTrigger [in error: The schedule "every day" is no cron expression of six fields');
+  expect((await fetch(`${host.origin}/api/one`)).status).toBe(200);
 });
 
 test('a timer without AzureWebJobsStorage is fatal', async () => {
@@ -135,12 +146,12 @@ test('the environment beats local.settings.json, which fills what is missing', a
   expect(await (await fetch(`${beaten.origin}/api/one`)).text()).toBe('environment');
 });
 
-test('an empty route prefix puts functions at the root, but never under /admin', async () => {
+test('an empty route prefix puts functions at the root, but never where the host itself answers', async () => {
   const source = `${ONE} app.http('all', { route: '{*path}', handler: () => ({ body: 'all' }) });`;
   const host = await startHost(functionApp({ source, routePrefix: '' }));
   expect(await (await fetch(`${host.origin}/any/where`)).text()).toBe('all');
-  for (const path of ['/admin', '/ADMIN/x', '/%61dmin/host/nothing', '/x/../admin/y'])
-    expect((await fetch(`${host.origin}${path}`)).status).toBe(404);
+  for (const path of ['/admin', '/ADMIN/x', '/%61dmin/host/nothing', '/x/../admin/y', '/runtime/webhooks/x'])
+    expect((await fetch(`${host.origin}${path}`)).status).toBe(401);
 });
 
 test('SIGTERM lets a request in work finish, closes idle connections, runs appTerminate and exits 0', async () => {

@@ -54,6 +54,17 @@ test('messages are decoded, handled side by side with their metadata, and remove
     .toMatch(/worked \{.*\} \{"id":true,"popReceipt":true,"times":true,"dequeueCount":1,"most":[23]\}/);
 });
 
+test('a queue that is not there is looked at again and again, in silence, and never created', async () => {
+  for (const n of [1, 2, 3]) {
+    await put('work', base64({ look: n }));
+    await host.says(`"look":${n}`); // meanwhile every listener has looked
+  }
+  expect(await queues.getQueueClient('chained').exists()).toBe(false);
+  expect(host.output()).not.toContain('cannot be read');
+  await put('chained', base64('found'));
+  await host.says('chained got "found"');
+});
+
 test('a message that is no JSON arrives as the text it is', async () => {
   await put('work', base64('grüße, Welt'));
   await host.says('worked "grüße, Welt"');
@@ -98,7 +109,7 @@ test('a function that returns a message, or wants bytes, is in error: this host 
 test('a queue function can be called by hand with an input', async () => {
   const reply = await fetch(`${host.origin}/admin/functions/worker`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-functions-key': 'local' },
     body: JSON.stringify({ input: '{"by":"hand"}' }),
   });
   expect(reply.status).toBe(202);

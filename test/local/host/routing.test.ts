@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathSegments } from '../../../local/host/http/request.ts';
+import { decodedPath, segmentsOf } from '../../../local/host/http/request.ts';
 import {
   matchTemplate,
   parseTemplate,
@@ -14,7 +14,8 @@ function template(route: string): Template {
   if ('problem' in parsed) throw new Error(parsed.problem);
   return parsed;
 }
-const match = (route: string, path: string) => matchTemplate(template(route), pathSegments(path) ?? []);
+const pathSegments = (path: string) => segmentsOf(decodedPath(path) ?? '');
+const match = (route: string, path: string) => matchTemplate(template(route), pathSegments(path));
 const route = (name: string, text: string, methods = ['GET']): Route => ({ name, template: template(text), methods });
 
 describe('a template fits a path', () => {
@@ -32,6 +33,9 @@ describe('a template fits a path', () => {
     ['a/{x}', '/a'],
     ['a/{x}/b', '/a//b'],
     ['a/{*rest}', '/b'],
+    ['a/{*rest}', '/a//b'],
+    ['{*rest}', '//a'],
+    ['{*rest}', '/a//'],
   ])('%s does not take %s', (text, path) => expect(match(text, path)).toBeUndefined());
 });
 
@@ -56,7 +60,7 @@ describe('paths', () => {
     ['/', []],
   ])('%s', (path, segments) => expect(pathSegments(path)).toEqual(segments));
 
-  test('a NUL is refused', () => expect(pathSegments('/a%00')).toBeUndefined());
+  test('a NUL is refused', () => expect(decodedPath('/a%00')).toBeUndefined());
 });
 
 describe('of several routes that fit', () => {
