@@ -50,7 +50,7 @@ export const worldOf = (texts: ReadonlyMap<string, string>, parse: (text: string
 
 /** Most of it is data in the code; functions, queues and the webhook are read from the text where they are registered. */
 export function readCode(root: string): Code {
-  const main = readFileSync(join(root, 'src', 'main.ts'), 'utf8');
+  const main = readFileSync(join(root, 'src', 'functions.ts'), 'utf8');
   const mails = readFileSync(join(root, 'src', 'http', 'alerts', 'routes.ts'), 'utf8');
   const queues = all(main, /queueName: '([^']+)'/g);
   return {

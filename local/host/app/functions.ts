@@ -90,10 +90,12 @@ function readHttp({ name, binding, routePrefix }: Asked): Trigger {
   return { kind: 'http', template, methods };
 }
 
-/** A missing setting puts the function in error; a schedule that cannot be understood is a mistake in the app: fatal. */
-function readTimer({ name, binding, env }: Asked): Trigger {
+function readTimer({ binding, env }: Asked): Trigger {
   const text = resolved(binding['schedule'], env);
-  return 'sentence' in text ? text : { kind: 'timer', schedule: parseSchedule(text.value, name, new Date()) };
+  if ('sentence' in text) return text;
+  const schedule = parseSchedule(text.value, new Date());
+  if (schedule) return { kind: 'timer', schedule };
+  return inError(`The schedule "${text.value}" is no cron expression of six fields, such as "0 */5 * * * *".`);
 }
 
 function readQueue({ binding, env }: Asked): Trigger {
