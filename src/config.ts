@@ -62,8 +62,9 @@ export const SETTINGS = z.object({
     .default('')
     .describe('the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides'),
   STEP_UP_CONTEXT: text.default('c1').describe('the authentication context that proves a second factor'),
-  PIN_PEPPER: sized(32, 500).optional().meta({
-    description:
+  PIN_PEPPER: sized(32, 500)
+    .optional()
+    .describe(
       'a secret that protects stored security PINs; it must not lie in the storage account; needed outside of a local run',
     ),
   SWEEP_SCHEDULE: z
@@ -71,8 +72,12 @@ export const SETTINGS = z.object({
     .refine(isSchedule, `must be six fields that Azure Functions can read: ${FIELDS}`)
     .default(DEFAULT_SCHEDULE)
     .describe('the schedule of the sweep: six fields, seconds first, UTC'),
-  SWEEP_MAX_PURGES: count(1, 1_000_000).default(1000).describe('the belt: when more items than this are due at once, none is purged until someone releases them'),
-  SWEEP_BUDGET_SECONDS: count(5, 1800).default(240).describe('for how many seconds a sweep of the timer may begin new work; below `functionTimeout` of host.json'),
+  SWEEP_MAX_PURGES: count(1, 1_000_000)
+    .default(1000)
+    .describe('the belt: when more items than this are due at once, none is purged until someone releases them'),
+  SWEEP_BUDGET_SECONDS: count(5, 1800)
+    .default(240)
+    .describe('for how many seconds a sweep of the timer may begin new work; below `functionTimeout` of host.json'),
   SWEEP_HTTP_BUDGET_SECONDS: count(1, 200)
     .default(120)
     .describe('the same for `POST /api/sweeps`: the front end of Azure waits 230 seconds for an answer'),
@@ -94,10 +99,16 @@ export const SETTINGS = z.object({
   MAIL_PER_MINUTE: count(1, 100_000)
     .optional()
     .describe('the most mails a minute, for all instances together; a managed domain allows 5'),
-  MAIL_OPERATORS: z.string().default('').describe('the people mailed about alerts that concern the service as a whole: addresses, separated by commas'),
-  DELIVERY_WEBHOOK_KEY: sized(16, 200).optional().describe('the key that delivery reports must bring; without it no report is accepted'),
-  PORTAL_CLIENT_ID: sized(1, 100).optional().meta({
-    description:
+  MAIL_OPERATORS: z
+    .string()
+    .default('')
+    .describe('the people mailed about alerts that concern the service as a whole: addresses, separated by commas'),
+  DELIVERY_WEBHOOK_KEY: sized(16, 200)
+    .optional()
+    .describe('the key that delivery reports must bring; without it no report is accepted'),
+  PORTAL_CLIENT_ID: sized(1, 100)
+    .optional()
+    .describe(
       'the app registration that people use to sign in to the portal; without it the portal says that sign-in is not set up',
     ),
   METRICS_ENDPOINT: z
@@ -199,8 +210,9 @@ export const scheduleIn = (environment: Environment): string =>
 
 /** Names that begin like ours and that nobody reads. */
 const unknownIn = (environment: Environment): readonly string[] =>
-  Object.keys(environment)
-    .filter((name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name));
+  Object.keys(environment).filter(
+    (name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name),
+  );
 
 const pepperComplaints = (environment: Environment): readonly Wrong[] =>
   isLocal(environment) || environment['PIN_PEPPER'] !== undefined

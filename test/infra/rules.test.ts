@@ -84,7 +84,7 @@ const FAULTS: readonly Fault[] = [
     /AzureWebJobsStorage__clientId is in .* not in infra\/app\/settings\.bicep/,
   ],
   ['storage', DATA, "'agenda'", "'diary'", /the table agenda is in src.*and not in app/],
-  ['storage', DATA, ", 'sweep-shards-poison'", '', /the queue sweep-shards-poison is in src\/main\.ts/],
+  ['storage', DATA, ", 'sweep-shards-poison'", '', /the queue sweep-shards-poison is in src\/functions\.ts/],
   ['storage', DATA, "'notifications',", "'notifications', 'other',", /the queue other is in app/],
   ['accounts', DATA, 'allowSharedKeyAccess: false', 'allowSharedKeyAccess: true', /allowSharedKeyAccess: false/],
   ['accounts', 'app/hostStorage.bicep', 'TLS1_2', 'TLS1_0', /minimumTlsVersion/],
@@ -184,7 +184,7 @@ test('a setting, a queue and an event that only the code has are found as well',
   };
   const said = complaints(TEXTS, code).join('\n');
   expect(said).toMatch(/MAIL_COLOUR is in src\/config\.ts/);
-  expect(said).toMatch(/the queue more is in src\/main\.ts/);
+  expect(said).toMatch(/the queue more is in src\/functions\.ts/);
   expect(said).toMatch(/nobody looks for more-poison/);
 });
 
