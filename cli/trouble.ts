@@ -54,6 +54,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ObjectLocked: 'Wait until the job has ended, or repeat with --cancel-active-job.',
   Busy: 'Others are changing it at this moment. Repeating is safe.',
   ServiceUnavailable: 'Repeating is safe.',
+  NotConfigured: 'Whoever runs the service puts the settings right and restarts it. Nothing was done.',
 };
 
 export function adviceFor(trouble: Trouble): string | undefined {

@@ -32,8 +32,13 @@ param sweepMissingAfter string = 'PT10M'
 @description('The belt: when more items than this are due at once, no purge happens until an operator releases them.')
 param sweepMaxPurges int = 1000
 
-@description('For how many seconds one sweep may begin new work.')
+@description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int = 240
+
+@description('The same for a sweep that is asked for over HTTP: the front end waits 230 seconds for an answer.')
+@minValue(1)
+@maxValue(200)
+param sweepHttpBudgetSeconds int = 120
 
 @description('When more hints than this are due, the timer spreads the work over the queue.')
 param sweepSpreadAbove int = 5000
@@ -228,6 +233,7 @@ module settings 'app/settings.bicep' = {
     sweepSchedule: sweepSchedule
     sweepMaxPurges: sweepMaxPurges
     sweepBudgetSeconds: sweepBudgetSeconds
+    sweepHttpBudgetSeconds: sweepHttpBudgetSeconds
     sweepSpreadAbove: sweepSpreadAbove
     mailEndpoint: mail.outputs.endpoint
     mailSender: mail.outputs.sender

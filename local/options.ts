@@ -1,6 +1,6 @@
 /** What `npm start` can be told, on the command line (`npm start -- --port 8080`) or by environment variables. */
 import { parseArgs } from 'node:util';
-import { CronPattern } from 'croner';
+import { isSchedule } from '../src/schedule.ts';
 
 type Kind = 'switch' | 'port' | 'ports' | 'cron' | 'folder';
 
@@ -114,13 +114,3 @@ const wrong = (who: string, flag: Flag, text: string): Command =>
 const wrongSentence = (sentence: string): Command => ({ kind: 'wrong', sentence });
 
 const isNumber = (text: string, max: number): boolean => /^\d{1,5}$/.test(text) && Number(text) <= max;
-
-/** Six fields as NCrontab reads them; what the parser offers beyond that (`@daily`, seven fields) Azure does not know. */
-function isSchedule(text: string): boolean {
-  if (text.trim().split(/\s+/).length !== 6) return false;
-  try {
-    return new CronPattern(text.trim(), undefined, { mode: '6-part' }) instanceof CronPattern;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
-import { Cron } from 'croner';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Instant, instantOf } from './core/time.ts';
@@ -17,6 +16,7 @@ import { byChannel } from './mail/channels.ts';
 import { communicationMailer, mailReach, reachOf } from './mail/communication.ts';
 import { patientMailer } from './mail/patient.ts';
 import type { Mailer, Ports, Unread } from './ports.ts';
+import { scheduleOf } from './schedule.ts';
 import { pepperedPins } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
 import { fromText } from './store/messages.ts';
@@ -25,7 +25,7 @@ import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry }
 import { watched, watchedControl } from './telemetry/watched.ts';
 
 /** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */
-export function makeApp(config: Config) {
+export function makeApp(config: Config, realNow: () => Instant = realClock.now) {
   const movable = config.local ? movableClock() : undefined;
   const account = accountOf(config);
   const tables = connect(account);
@@ -42,7 +42,7 @@ export function makeApp(config: Config) {
     },
     clock: movable ?? realClock,
     newId: randomUUID,
-    realNow: () => realClock.now(),
+    realNow,
     nextSweep: nextRunOf(config.sweep.schedule),
   };
   const telling = telemetry();
@@ -54,7 +54,7 @@ export function makeApp(config: Config) {
     if (unread) await takeNotice(ports, config.mail, { vault: null, unread });
   };
   return {
-    routes: routesOf(movable, config.sweep, config.deliveryKey),
+    routes: routesOf(movable, byHttp(config.sweep), config.deliveryKey, config.unknown),
     handle,
     portal: portal(config),
     metrics: metricsExport(config.metricsEndpoint),
@@ -103,10 +103,10 @@ function mailerOf(config: Config): Mailer {
 const accountOf = (config: Config): Account =>
   typeof config.storage === 'string' ? config.storage : { ...config.storage, credential: identityOf(config) };
 
+/** Whoever asks over HTTP waits for the answer, and what is in front of us waits only so long. */
+const byHttp = (sweep: Config['sweep']) => ({ ...sweep, budgetSeconds: sweep.httpBudgetSeconds });
+
 function nextRunOf(schedule: string): (after: Instant) => Instant {
-  const cron = new Cron(schedule, { paused: true, timezone: 'UTC', domAndDow: true });
-  return (after) => {
-    const next = cron.nextRun(after.toJSDate());
-    return next ? instantOf(next.getTime()) : after;
-  };
+  const next = scheduleOf(schedule);
+  return (after) => (next ? instantOf(next(after.toJSDate()).getTime()) : after);
 }

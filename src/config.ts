@@ -1,66 +1,66 @@
-import { Cron } from 'croner';
 import * as z from 'zod';
-
-/** A schedule as Azure Functions writes it: six fields, seconds first. */
-export const isSchedule = (text: string): boolean => {
-  if (text.length > 100 || text.trim().split(/\s+/).length !== 6) return false;
-  try {
-    return new Cron(text, { paused: true, timezone: 'UTC' }).nextRun() !== null;
-  } catch {
-    return false;
-  }
-};
+import { isConnectionString, isLoopback, isOnThisMachine } from './connectionString.ts';
+import { isSchedule } from './schedule.ts';
 
 /** The pepper of local runs, which have nothing to protect. */
 const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 
-const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
-const isLoopback = (endpoint: string): boolean =>
-  URL.canParse(endpoint) && LOOPBACK.includes(new URL(endpoint).hostname);
-/** What never leaves this machine needs no https. */
-const isSafe = (url: string): boolean => /^https:/i.test(url) || isLoopback(url);
-const SERVICES = ['Table', 'Queue', 'Blob'] as const;
+const MAIL_CONNECTION = /^endpoint=https?:\/\/[^;]+;accesskey=[A-Za-z0-9+/]+=*$/i;
 
 const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const listed = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
 const filled = (text: string): readonly string[] => listed(text).filter((one) => one !== '');
 
-const text = z.string().min(1);
-const httpsUrl = z.url({ protocol: /^https$/ });
+/** What each kind of setting needs is said in words that complete its name: "SWEEP_MAX_PURGES must be a whole number …". */
+const text = z.string().min(1, 'must not be empty');
+const url = z.url('must be a URL');
+const httpsUrl = z.url({ protocol: /^https$/, error: 'must be a URL with https' });
+/** What never leaves this machine needs no https. */
+const isSafe = (url: string): boolean => /^https:/i.test(url) || isLoopback(url);
+function count(least: number, most: number) {
+  const needs = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(needs).int(needs).min(least, needs).max(most, needs);
+}
+function sized(least: number, most: number) {
+  const needs = `must have ${least} to ${most} characters`;
+  return z.string().min(least, needs).max(most, needs);
+}
 /** A reference to the vault that the platform cannot resolve arrives as it is written, and everybody could guess such a secret. */
 const secret = (least: number, most: number) =>
-  z
-    .string()
-    .min(least)
-    .max(most)
-    .refine((value) => !value.startsWith('@Microsoft.KeyVault('), 'is a reference to the vault that was not resolved');
-const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+  sized(least, most).refine(
+    (value) => !value.startsWith('@Microsoft.KeyVault('),
+    'must be a secret: its reference to the key vault was not resolved',
+  );
+const DEFAULT_SCHEDULE = '0 */5 * * * *';
+const FIELDS = 'seconds, minutes, hours, days, months, days of the week (0 to 6)';
 
 /**
  * Every setting, with its description in docs/operations.md (`npm run settings`). With `givenBy` people do not set it in Azure: the
  * platform does, or it is for local runs.
  */
 export const SETTINGS = z.object({
-  DATA_STORAGE: text.optional().meta({
+  DATA_STORAGE: text.refine(isConnectionString, 'must be a connection string with a key').optional().meta({
     description:
       'the connection string of the account with the tables and queues; in Azure the four settings below replace it',
     givenBy: 'a local run',
   }),
   DATA_STORAGE__tableServiceUri: httpsUrl.optional().describe('the address of the tables'),
   DATA_STORAGE__queueServiceUri: httpsUrl.optional().describe('the address of the queues'),
-  DATA_STORAGE__credential: z.literal('managedidentity').optional().describe('how the host signs in to the queues'),
+  DATA_STORAGE__credential: z
+    .literal('managedidentity', 'must be "managedidentity"')
+    .optional()
+    .describe('how the host signs in to the queues'),
   DATA_STORAGE__clientId: text
     .optional()
     .describe('the client id of the identity that the app was given; mails are sent with it too'),
-  IDENTITY_ISSUER: z.url().describe('the issuer of the tokens'),
+  IDENTITY_ISSUER: url.describe('the issuer of the tokens'),
   IDENTITY_AUDIENCE: text.describe('the audience that tokens must have'),
-  IDENTITY_JWKS: z
-    .url()
+  IDENTITY_JWKS: url
     .refine(isSafe, 'must be https: otherwise someone could exchange the keys on their way')
     .describe("the address of the issuer's keys"),
   IDENTITY_TENANTS: z
     .string()
-    .max(2000)
+    .max(2000, 'must have at most 2000 characters')
     .refine(
       (ids) => ids.trim() === '' || listed(ids).every((id) => TENANT.test(id)),
       'must be ids, separated by commas',
@@ -75,25 +75,33 @@ export const SETTINGS = z.object({
     ),
   SWEEP_SCHEDULE: z
     .string()
-    .refine(isSchedule, 'is not a six-field schedule')
-    .default('0 */5 * * * *')
+    .refine(isSchedule, `must be six fields that Azure Functions can read: ${FIELDS}`)
+    .default(DEFAULT_SCHEDULE)
     .describe('the schedule of the sweep: six fields, seconds first, UTC'),
   SWEEP_MAX_PURGES: count(1, 1_000_000)
     .default(1000)
     .describe('the belt: when more items than this are due at once, none is purged until someone releases them'),
-  SWEEP_BUDGET_SECONDS: count(5, 1800).default(240).describe('for how many seconds one sweep may begin new work'),
+  SWEEP_BUDGET_SECONDS: count(5, 1800)
+    .default(240)
+    .describe('for how many seconds a sweep of the timer may begin new work; below `functionTimeout` of host.json'),
+  SWEEP_HTTP_BUDGET_SECONDS: count(1, 200)
+    .default(120)
+    .describe('the same for `POST /api/sweeps`: the front end of Azure waits 230 seconds for an answer'),
   SWEEP_SPREAD_ABOVE: count(1, 1_000_000)
     .default(5000)
     .describe('when more hints than this are due, the timer spreads the work over the queue'),
-  MAIL_CONNECTION_STRING: text.optional().meta({
+  MAIL_CONNECTION_STRING: z.string().regex(MAIL_CONNECTION, 'must be `endpoint=…;accesskey=…`').optional().meta({
     description: 'the connection string of Communication Services; in Azure MAIL_ENDPOINT replaces it',
     givenBy: 'a local run',
   }),
-  MAIL_ENDPOINT: z
-    .url()
+  MAIL_ENDPOINT: url
     .optional()
     .describe('the address of Communication Services; the app signs in with its own identity'),
-  MAIL_SENDER: z.string().min(3).default('DoNotReply@reprieve.local').describe('the sender of the mails'),
+  MAIL_SENDER: z
+    .string()
+    .min(3, 'must be an address')
+    .default('DoNotReply@reprieve.local')
+    .describe('the sender of the mails'),
   MAIL_PER_MINUTE: count(1, 100_000)
     .optional()
     .describe('the most mails a minute, for all instances together; a managed domain allows 5'),
@@ -104,8 +112,7 @@ export const SETTINGS = z.object({
   DELIVERY_WEBHOOK_KEY: secret(16, 200)
     .optional()
     .describe('the key that delivery reports must bring; without it no report is accepted'),
-  PORTAL_CLIENT_ID: text
-    .max(100)
+  PORTAL_CLIENT_ID: sized(1, 100)
     .optional()
     .describe(
       'the app registration that people use to sign in to the portal; without it the portal says that sign-in is not set up',
@@ -136,21 +143,35 @@ export interface KeylessStorage {
   readonly queues: string;
 }
 
-export type Config = ReturnType<typeof readConfig>;
+export type Config = ReturnType<typeof configOf>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the settings from the environment. The error lists everything that is wrong. */
-export function readConfig(environment: Environment) {
+/** A setting that is wrong: its name and what it needs. What is in it is told to nobody. */
+export interface Wrong {
+  readonly name: string;
+  readonly needs: string;
+}
+
+/** Reads the settings from the environment, or answers everything that is wrong with them. */
+export function readConfig(environment: Environment): Config | { readonly wrong: readonly Wrong[] } {
   const parsed = SETTINGS.safeParse(environment);
+  const wrong = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => complaint(environment, String(path[0]), message)),
+    ...storageComplaints(environment),
+    ...pepperComplaints(environment),
+  ];
+  if (!parsed.success || wrong.length > 0) return { wrong: [...new Map(wrong.map((one) => [one.name, one])).values()] };
+  return configOf(parsed.data, environment);
+}
+
+const complaint = (environment: Environment, name: string, needs: string): Wrong => {
+  const description = z.globalRegistry.get(SETTINGS.shape[name as keyof typeof SETTINGS.shape])?.description;
+  return { name, needs: `${environment[name] === undefined ? 'is needed' : needs} (${description})` };
+};
+
+function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
   const local = isLocal(environment);
-  const complaints = (parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
-  complaints.push(...unknown(environment), ...storageComplaints(environment));
-  if (!local && environment['PIN_PEPPER'] === undefined)
-    complaints.push('PIN_PEPPER: is needed outside of a local run');
-  if (!parsed.success || complaints.length > 0)
-    throw new Error(`The settings are not right, so Reprieve does not start. ${complaints.join('; ')}`);
-  const given = parsed.data;
   return {
     storage: storageIn(given),
     /** Of the identity that the app was given; undefined when it uses its own. */
@@ -168,6 +189,7 @@ export function readConfig(environment: Environment) {
       schedule: given.SWEEP_SCHEDULE,
       maxPurges: given.SWEEP_MAX_PURGES,
       budgetSeconds: given.SWEEP_BUDGET_SECONDS,
+      httpBudgetSeconds: given.SWEEP_HTTP_BUDGET_SECONDS,
       spreadAbove: given.SWEEP_SPREAD_ABOVE,
     },
     mail: {
@@ -184,26 +206,36 @@ export function readConfig(environment: Environment) {
     deliveryKey: local ? 'local' : given.DELIVERY_WEBHOOK_KEY,
     /** The storage account is a development one on this machine. Only then may callers come without a token. */
     local,
+    unknown: unknownIn(environment),
   };
 }
 
-const unknown = (environment: Environment): readonly string[] =>
-  Object.keys(environment)
-    .filter((name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name))
-    .map((name) => `${name}: there is no such setting`);
+/** The schedule of the timer, which comes even when the settings are wrong, so that it fails where people look. */
+export const scheduleIn = (environment: Environment): string =>
+  SETTINGS.shape.SWEEP_SCHEDULE.catch(DEFAULT_SCHEDULE).parse(environment['SWEEP_SCHEDULE']);
+
+/** Names that begin like ours and that nobody reads. */
+const unknownIn = (environment: Environment): readonly string[] =>
+  Object.keys(environment).filter(
+    (name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name),
+  );
+
+const pepperComplaints = (environment: Environment): readonly Wrong[] =>
+  isLocal(environment) || environment['PIN_PEPPER'] !== undefined
+    ? []
+    : [{ name: 'PIN_PEPPER', needs: 'is needed outside of a local run' }];
 
 const SERVICE_URIS = ['DATA_STORAGE__tableServiceUri', 'DATA_STORAGE__queueServiceUri'] as const;
 
 /** A key or an identity, but not both: nobody would know which one is used. */
-function storageComplaints(environment: Environment): readonly string[] {
+function storageComplaints(environment: Environment): readonly Wrong[] {
   const missing = SERVICE_URIS.filter((name) => environment[name] === undefined);
-  if (environment['DATA_STORAGE'] === undefined)
-    return missing.length === SERVICE_URIS.length
-      ? [`DATA_STORAGE: is needed, or in its place ${SERVICE_URIS.join(' and ')}`]
-      : missing.map((name) => `${name}: is needed together with the other one`);
-  return missing.length === SERVICE_URIS.length
-    ? []
-    : ['DATA_STORAGE: has a key, so no service may be named beside it'];
+  const none = missing.length === SERVICE_URIS.length;
+  if (environment['DATA_STORAGE'] !== undefined)
+    return none ? [] : [{ name: 'DATA_STORAGE', needs: 'has a key, so no service may be named beside it' }];
+  return none
+    ? [{ name: 'DATA_STORAGE', needs: `is needed, or in its place ${SERVICE_URIS.join(' and ')}` }]
+    : missing.map((name) => ({ name, needs: 'is needed together with the other one' }));
 }
 
 const bare = (uri: string): string => uri.replace(/\/+$/, '');
@@ -216,12 +248,3 @@ const storageIn = (given: z.infer<typeof SETTINGS>): string | KeylessStorage =>
 
 const isLocal = ({ AZURE_FUNCTIONS_ENVIRONMENT: environment, DATA_STORAGE: storage = '' }: Environment): boolean =>
   environment === 'Development' && isOnThisMachine(storage);
-
-/** Each service must have an endpoint, because the SDK would look for a missing one in Azure. */
-function isOnThisMachine(storage: string): boolean {
-  if (storage === 'UseDevelopmentStorage=true') return true;
-  return SERVICES.every((service) => {
-    const named = [...storage.matchAll(new RegExp(`${service}Endpoint=([^;]+)`, 'gi'))];
-    return named.length > 0 && named.every(([, endpoint = '']) => isLoopback(endpoint));
-  });
-}

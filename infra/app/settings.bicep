@@ -39,8 +39,11 @@ param sweepSchedule string
 @description('The belt: the most purges at once without a release.')
 param sweepMaxPurges int
 
-@description('For how many seconds one sweep may begin new work.')
+@description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int
+
+@description('The same for a sweep that is asked for over HTTP.')
+param sweepHttpBudgetSeconds int
 
 @description('When more hints than this are due, the work is spread over the queue.')
 param sweepSpreadAbove int
@@ -112,6 +115,7 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     SWEEP_SCHEDULE: sweepSchedule
     SWEEP_MAX_PURGES: string(sweepMaxPurges)
     SWEEP_BUDGET_SECONDS: string(sweepBudgetSeconds)
+    SWEEP_HTTP_BUDGET_SECONDS: string(sweepHttpBudgetSeconds)
     SWEEP_SPREAD_ABOVE: string(sweepSpreadAbove)
     MAIL_ENDPOINT: mailEndpoint
     MAIL_SENDER: mailSender

@@ -17,6 +17,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   BeltTokenInvalid: 'More fell due in the meantime. Run a dry run to see what is held now, with its new token.',
   Unreachable: 'Check the connection, then try again. Nothing is lost: repeating is safe.',
   ServiceUnavailable: 'Try again in a few seconds. Repeating is safe.',
+  NotConfigured: 'Tell whoever runs the service. Nothing was done.',
 };
 
 export const adviceFor = ({ code, retryAfterSeconds }: Problem): string | undefined => {

@@ -71,6 +71,7 @@ export const PROBLEMS = {
   Busy: 503,
   ServiceUnavailable: 503,
   InternalError: 500,
+  NotConfigured: 503,
 } as const satisfies Record<string, number> & Record<TransitionRefusal, number>;
 
 export type Code = keyof typeof PROBLEMS;

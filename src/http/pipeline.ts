@@ -31,7 +31,7 @@ export function pipeline(skin: Skin) {
 
   return (route: Route) => {
     const respond = async (request: HttpRequest, requestId: string): Promise<HttpResponseInit> => {
-      const always = { 'x-ms-request-id': requestId, ...echo(request.headers.get('x-ms-client-request-id')) };
+      const always = idsOf(request, requestId);
       let takesClaims: boolean | undefined;
       const toReply = (outcome: Outcome<Reply>): Reply =>
         outcome.ok
@@ -105,6 +105,12 @@ export function pipeline(skin: Skin) {
     return once(keyed, async (keep) => toReply(await run(keep)));
   }
 }
+
+/** The ids that every answer bears: ours, and the caller's own. */
+export const idsOf = ({ headers }: HttpRequest, requestId: string) => ({
+  'x-ms-request-id': requestId,
+  ...echo(headers.get('x-ms-client-request-id')),
+});
 
 const echo = (id: string | null): Record<string, string> =>
   id !== null && isPrintable(id) ? { 'x-ms-client-request-id': id } : {};

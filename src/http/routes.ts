@@ -11,7 +11,12 @@ import { clockRoutes, documentRoutes, healthRoutes, sweepRoutes } from './servic
 import { vaultRoutes } from './vaults/routes.ts';
 
 /** Every door of the service, in one list. The doors of the clock are there only where there is a clock to move. */
-export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, deliveryKey?: string): readonly Route[] {
+export function routesOf(
+  clock: MovableClock | undefined,
+  limits: SweepLimits,
+  deliveryKey?: string,
+  unknownSettings: readonly string[] = [],
+): readonly Route[] {
   const doors: readonly Route[] = [
     ...vaultRoutes,
     ...serverRoutes,
@@ -21,7 +26,7 @@ export function routesOf(clock: MovableClock | undefined, limits: SweepLimits, d
     ...alertRoutes,
     ...mailRoutes(deliveryKey),
     ...sweepRoutes(limits),
-    ...healthRoutes(realClock.now()),
+    ...healthRoutes({ bornAt: realClock.now(), unknownSettings }),
     ...(clock ? clockRoutes(clock) : []),
     ...documentRoutes(clock !== undefined),
   ];

@@ -1,8 +1,8 @@
 /** The two doors that the fault tests knock at: the running host, and the app in this process. Both take the same calls. */
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { makeApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
 import type { Route } from '../../src/http/route.ts';
+import { configFrom } from '../support/config.ts';
 
 export interface Reply {
   readonly status: number;
@@ -43,7 +43,7 @@ export const hostDoor =
 
 /** A process of its own as far as the app can tell: nothing is remembered, no table was made yet. */
 export const appDoor = (connectionString: string, settings: Readonly<Record<string, string>> = {}): Door =>
-  doorOver(makeApp(readConfig({ ...SETTINGS, ...settings, DATA_STORAGE: connectionString })));
+  doorOver(makeApp(configFrom({ ...SETTINGS, ...settings, DATA_STORAGE: connectionString })));
 
 /** The whole pipeline, without a host. */
 export const doorOver =

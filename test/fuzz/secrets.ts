@@ -1,7 +1,7 @@
 /** What no answer and no line of output may hold. */
 
 import { ACCESS_KEY } from '../../local/mail/start.ts';
-import { readConfig } from '../../src/config.ts';
+import { configFrom } from '../support/config.ts';
 import type { Service } from '../support/launch.ts';
 
 /** A number of eight digits that stands by itself: ids have such numbers inside. */
@@ -16,7 +16,7 @@ export interface Secrets {
 }
 
 export function secretsOf({ storage, idp }: Pick<Service, 'storage' | 'idp'>): Secrets {
-  const { pinPepper } = readConfig({
+  const { pinPepper } = configFrom({
     ...{ DATA_STORAGE: storage, AZURE_FUNCTIONS_ENVIRONMENT: 'Development', IDENTITY_ISSUER: idp },
     ...{ IDENTITY_AUDIENCE: 'x', IDENTITY_JWKS: `${idp}/jwks` },
   });

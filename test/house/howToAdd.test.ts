@@ -46,7 +46,7 @@ function namedIn(complaints: Complaints): string {
 }
 
 /** What is compiled after each step: all of src, and the tests that the page has types ask for. */
-const COMPILED = ['src', 'tools/check', 'test/http/recipients.test.ts'];
+const COMPILED = ['src', 'tools/check', 'test/app/functions.test.ts', 'test/http/recipients.test.ts'];
 
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'npm run api -- --check': ['tools/api.ts', '--check'],

@@ -108,6 +108,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       ),
       before('      resourceGroup: given', '      subjectPrefix: given.MAIL_SUBJECT_PREFIX,\n'),
     ),
+    'test/app/functions.test.ts': before('  MAIL_OPERATORS: NEVER', '  MAIL_SUBJECT_PREFIX: NEVER,\n'),
     'docs/operations.md': made('tools/settings.ts'),
     'infra/app/settings.bicep': before('    MAIL_OPERATORS: mailOperators', "    MAIL_SUBJECT_PREFIX: '[backup] '\n"),
     // by hand, as the compiler is not on every machine

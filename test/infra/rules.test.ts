@@ -113,7 +113,13 @@ const FAULTS: readonly Fault[] = [
   ['flex', MAIN, '"keyVaultReferenceIdentity"', '"identityOfReferences"', /has to say keyVaultReferenceIdentity/],
   ['flex', MAIN, /"alwaysReady": "\[if/, '"ready": "[if', /has to say alwaysReady/],
   ['storage', MAIN, '"agenda"', '"diary"', /the table agenda is in src.*and not in dataStorage/],
-  ['storage', MAIN, '"sweep-shards-poison"', '"notifications"', /the queue sweep-shards-poison is in src\/main\.ts/],
+  [
+    'storage',
+    MAIN,
+    '"sweep-shards-poison"',
+    '"notifications"',
+    /the queue sweep-shards-poison is in src\/functions\.ts/,
+  ],
   ['storage', MAIN, '"notifications",', '"notifications", "other",', /the queue other is in dataStorage/],
   ['accounts', MAIN, '"allowSharedKeyAccess": false', '"allowSharedKeyAccess": true', /allowSharedKeyAccess: false/],
   ['accounts', MAIN, '"minimumTlsVersion": "TLS1_2"', '"minimumTlsVersion": "TLS1_0"', /minimumTlsVersion/],
@@ -283,7 +289,7 @@ test('a setting, a queue and an event that only the code has are found as well',
   };
   const said = complaints(TEXTS, code).join('\n');
   expect(said).toMatch(/MAIL_COLOUR is in src\/config\.ts/);
-  expect(said).toMatch(/the queue more is in src\/main\.ts/);
+  expect(said).toMatch(/the queue more is in src\/functions\.ts/);
   expect(said).toMatch(/nobody looks for more-poison/);
 });
 

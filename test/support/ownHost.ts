@@ -8,7 +8,10 @@ import { startIdp } from '../../local/idp/start.ts';
 import { atEnd } from './atEnd.ts';
 import { mint, ROOT, type Service } from './launch.ts';
 
-export type OwnHost = Pick<Service, 'api' | 'storage' | 'token' | 'output'>;
+export interface OwnHost extends Pick<Service, 'api' | 'storage' | 'token' | 'output'> {
+  /** Also done when the tests of the file are done. */
+  end(): Promise<unknown>;
+}
 
 /** Its timer sweeps only if the environment says so. `root`: where the app lies. */
 export async function startHostOver(
@@ -21,7 +24,7 @@ export async function startHostOver(
   const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', root, '--port', '0'], {
     cwd: root,
     execArgv: [],
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
       FUNCTIONS_WORKER_RUNTIME: 'node',
@@ -36,14 +39,16 @@ export async function startHostOver(
     },
   });
   let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  atEnd(() => endChild(child, () => child.kill('SIGTERM'), 30_000));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const end = () => endChild(child, () => child.kill('SIGTERM'), 30_000);
+  atEnd(end);
   const died = once(child, 'exit').then((): never => {
-    throw new Error('The functions host did not start.');
+    throw new Error(`The functions host did not start:\n${output}`);
   });
   died.catch(() => {});
   const [{ origin }] = (await Promise.race([once(child, 'message'), died])) as [{ readonly origin: string }];
-  return { api: origin, storage, output: () => output, token: (claims) => mint(idp.origin, claims) };
+  return { api: origin, storage, end, output: () => output, token: (claims) => mint(idp.origin, claims) };
 }

@@ -65,6 +65,7 @@ export const CODES: { readonly [C in Code]: string } = {
   Busy: 'Others kept changing this at the same time; nothing was changed: repeat the call.',
   ServiceUnavailable: 'A service behind this one does not answer: repeating the call is safe.',
   InternalError: 'Something went wrong here and was logged under the request id.',
+  NotConfigured: 'Settings are missing or wrong; `details` names each with what it needs. Nothing was done.',
 };
 
 /** Those that say when to come back. */

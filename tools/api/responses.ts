@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Code, PROBLEMS } from '../../src/core/problems.ts';
+import { isTold } from '../../src/http/notConfigured.ts';
 import { isKept, type Route } from '../../src/http/route.ts';
 import { CODES, WITH_RETRY } from './codes.ts';
 import type { Json } from './openapi.ts';
@@ -26,6 +27,7 @@ function missingOf(route: Route): readonly Code[] {
 /** What routes refuse before their own story begins: read off the route, as the pipeline does. */
 const COMMON: readonly (readonly [(route: Route) => boolean, readonly Code[]])[] = [
   [() => true, ['UnsupportedApiVersionValue', 'ServiceUnavailable', 'InternalError']],
+  [({ name }) => !isTold(name), ['NotConfigured']],
   [({ who }) => who !== 'anyone', ['Unauthenticated', 'Forbidden', 'TooManyAttempts']],
   [(route) => namesIn(route).length > 0, ['InvalidName', 'RouteNotFound']],
   [({ body }) => body !== undefined, ['InvalidRequest', 'RequestTooLarge', 'UnsupportedMediaType']],

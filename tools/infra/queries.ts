@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { isSchedule } from '../../src/config.ts';
+import { isSchedule } from '../../src/schedule.ts';
 import { type Code, type Finding, POISON, type Rule, templateOf } from './world.ts';
 
 const TABLES: ReadonlySet<string> = new Set(['AppTraces', 'AppRequests', 'StorageQueueLogs', 'StorageTableLogs']);

@@ -9,7 +9,7 @@ export const storage: Rule = (world) => {
   const listed = (name: string): readonly string[] => listAt(variables, name).map(String);
   return [
     ...difference('the table', world.code.tables, listed('tables'), ['src/store/azure.ts', PLACE]),
-    ...difference('the queue', world.code.queues, listed('queues'), ['src/main.ts', PLACE]),
+    ...difference('the queue', world.code.queues, listed('queues'), ['src/functions.ts', PLACE]),
   ];
 };
 

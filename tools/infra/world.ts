@@ -60,7 +60,7 @@ export const worldOf = (texts: ReadonlyMap<string, string>, code: Code): World =
 
 /** Most of it is data in the code; functions, queues and the webhook are read from the text where they are registered. */
 export function readCode(root: string): Code {
-  const main = textOf(join(root, 'src', 'main.ts'));
+  const main = textOf(join(root, 'src', 'functions.ts'));
   const mails = textOf(join(root, 'src', 'http', 'alerts', 'routes.ts'));
   const queues = all(main, /queueName: '([^']+)'/g);
   return {

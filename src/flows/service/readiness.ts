@@ -13,7 +13,8 @@ export interface Check {
     | 'oldestOverdue'
     | 'quarantine'
     | 'deadLetters'
-    | 'paused';
+    | 'paused'
+    | 'settings';
   readonly status: 'ok' | 'warn' | 'fail';
   readonly detail: string;
 }
@@ -28,8 +29,15 @@ type ReadyPorts = Pick<Reads, 'storage' | 'realNow' | 'control' | 'clock' | 'nex
 /** More dead letters than this are not counted. */
 const MOST_COUNTED = 1000;
 
+/** What readiness has to know of the process that is asked. */
+export interface Process {
+  readonly bornAt: Instant;
+  /** Names that begin like those of settings and that nobody reads. */
+  readonly unknownSettings: readonly string[];
+}
+
 /** What an operator has to know. The first thing that fails hides nothing: without storage there is just nothing else to say. */
-export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<readonly Check[]> {
+export async function readiness(ports: ReadyPorts, { bornAt, unknownSettings }: Process): Promise<readonly Check[]> {
   try {
     const now = ports.clock.now();
     const [queue, mail, identity, skew, state, aside, dead] = await Promise.all([
@@ -52,6 +60,7 @@ export async function readiness(ports: ReadyPorts, bornAt: Instant): Promise<rea
       { name: 'quarantine', ...quarantine(aside) },
       { name: 'deadLetters', ...deadLetters(dead.length) },
       { name: 'paused', ...paused(state, now) },
+      { name: 'settings', ...settings(unknownSettings) },
     ];
   } catch {
     return [{ name: 'storage', status: 'fail', detail: 'tables do not answer' }];
@@ -136,3 +145,9 @@ function deadLetters(count: number): Verdict {
   const many = count === MOST_COUNTED ? `${count} or more` : `${count}`;
   return { status: 'warn', detail: `${many} given up or set aside: look at /api/deadletters` };
 }
+
+/** Wrong ones never come here: then nothing but that is told. */
+const settings = (unknown: readonly string[]): Verdict =>
+  unknown.length === 0
+    ? { status: 'ok', detail: 'all are known' }
+    : { status: 'warn', detail: `nobody reads ${unknown.join(', ')}: is it a slip?`.slice(0, 500) };

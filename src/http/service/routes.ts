@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Duration } from 'luxon';
 import type { MovableClock } from '../../clock.ts';
 import { ok, refuse } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { iso } from '../../core/time.ts';
 import { forecast } from '../../flows/service/forecast.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
-import { readiness } from '../../flows/service/readiness.ts';
+import { type Process, readiness } from '../../flows/service/readiness.ts';
 import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
 import { pagePolicy, reply } from '../reply.ts';
 import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
@@ -83,7 +83,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
     }),
   ]);
 
-export const healthRoutes = (bornAt: Instant): readonly Route[] =>
+export const healthRoutes = (process: Process): readonly Route[] =>
   chapter('Service', [
     route({
       name: 'live',
@@ -103,7 +103,7 @@ export const healthRoutes = (bornAt: Instant): readonly Route[] =>
       description: 'If any check fails, the status is 503. No secrets are shown.',
       codes: [],
       answers: { 200: shapes.readiness, 503: shapes.readiness },
-      run: async ({ ports }) => ok(await readiness(ports, bornAt)),
+      run: async ({ ports }) => ok(await readiness(ports, process)),
       view: (checks) => reply(checks.some(({ status }) => status === 'fail') ? 503 : 200, { checks }),
     }),
   ]);

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { isSchedule } from '../../config.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
 import type { Recovered } from '../../flows/items/undelete.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
+import { isSchedule } from '../../schedule.ts';
 import {
   answer,
   code,
@@ -156,7 +156,10 @@ export const policyRequest = request('PolicyRequest', 'The parts of a policy. A 
   workloads: z.array(workload).min(1).max(WORKLOAD_NAMES.length).meta(WORKLOADS).optional(),
   schedule: z
     .string()
-    .refine(isSchedule, 'must be a schedule of six fields, seconds first: "0 0 2 * * *"')
+    .refine(
+      (given) => given.length <= 100 && isSchedule(given),
+      'must be a schedule of six fields, seconds first: "0 0 2 * * *"',
+    )
     .meta(SCHEDULE)
     .optional(),
   retention: shape(

@@ -7,6 +7,7 @@ import { sweeperOver } from '../sweep/sweeper.ts';
 
 const { ledger } = portsOver(memoryTables());
 const reach = { queue: async () => ({ notices: 2, shares: 0, poison: 0 }), mail: async () => undefined };
+const PROCESS = { bornAt: NOON, unknownSettings: [] };
 const away = async () => Promise.reject(new Error('AccountKey=secret'));
 
 test('readiness says nothing but that storage is gone when storage is gone', async () => {
@@ -14,7 +15,7 @@ test('readiness says nothing but that storage is gone when storage is gone', asy
   const gone = { ping: away };
   const checks = await readiness(
     { ...ports, ledger, reach, storage: gone, nextSweep: (at) => at.plus({ minutes: 5 }) },
-    NOON,
+    PROCESS,
   );
   expect(checks).toEqual([{ name: 'storage', status: 'fail', detail: 'tables do not answer' }]);
 });
@@ -32,7 +33,7 @@ test('without a first sweep it waits three turns before it calls that a failure'
           storage: { ping: async () => ({ date: NOON.plus({ minutes }) }) },
           nextSweep: (from) => from.plus({ minutes: 5 }),
         },
-        NOON,
+        PROCESS,
       )
     ).find(({ name }) => name === 'lastSweep')?.status;
   expect([await at(0), await at(15), await at(16)]).toEqual(['warn', 'warn', 'fail']);
@@ -41,7 +42,7 @@ test('without a first sweep it waits three turns before it calls that a failure'
 test('a queue that is away is a failure, a mail service that is away a warning: the rest of the service works', async () => {
   const { ports } = sweeperOver(memoryTables());
   const seen = async (over: Partial<typeof reach> = {}) =>
-    (await readiness({ ...ports, ledger, reach: { ...reach, ...over }, nextSweep: (at) => at }, NOON)).filter(
+    (await readiness({ ...ports, ledger, reach: { ...reach, ...over }, nextSweep: (at) => at }, PROCESS)).filter(
       ({ name }) => name === 'queue' || name === 'mail',
     );
   expect(await seen()).toEqual([
@@ -68,7 +69,7 @@ test('a queue that is away is a failure, a mail service that is away a warning: 
 test('a local run names the parts that are missing, and what starts them; elsewhere nobody looks for them', async () => {
   const { ports } = sweeperOver(memoryTables());
   const seen = async (over: object) =>
-    (await readiness({ ...ports, ledger, reach: { ...reach, ...over }, nextSweep: (at) => at }, NOON)).filter(
+    (await readiness({ ...ports, ledger, reach: { ...reach, ...over }, nextSweep: (at) => at }, PROCESS)).filter(
       ({ name }) => name === 'identity' || name === 'mail',
     );
   expect((await seen({})).map(({ name }) => name)).toEqual(['mail']);
@@ -93,7 +94,7 @@ test('a local run names the parts that are missing, and what starts them; elsewh
 test('dead letters are a warning, and say where to look', async () => {
   const { ports } = sweeperOver(memoryTables());
   const found = async () =>
-    (await readiness({ ...ports, ledger, reach, nextSweep: (at) => at.plus({ minutes: 5 }) }, NOON)).find(
+    (await readiness({ ...ports, ledger, reach, nextSweep: (at) => at.plus({ minutes: 5 }) }, PROCESS)).find(
       ({ name }) => name === 'deadLetters',
     );
   expect(await found()).toMatchObject({ status: 'ok' });
@@ -102,4 +103,20 @@ test('dead letters are a warning, and say where to look', async () => {
     ...{ firstFailedAt: NOON, lastFailedAt: NOON },
   });
   expect(await found()).toMatchObject({ status: 'warn', detail: expect.stringMatching(/^1 .*\/api\/deadletters/) });
+});
+
+test('a setting that nobody reads is a warning that names it', async () => {
+  const { ports } = sweeperOver(memoryTables());
+  const found = async (unknownSettings: readonly string[]) => {
+    const checks = await readiness(
+      { ...ports, ledger, reach, nextSweep: (at) => at },
+      { bornAt: NOON, unknownSettings },
+    );
+    return checks.find(({ name }) => name === 'settings');
+  };
+  expect(await found([])).toMatchObject({ status: 'ok' });
+  expect(await found(['SWEEP_SHEDULE', 'MAIL_SENDR'])).toMatchObject({
+    status: 'warn',
+    detail: expect.stringContaining('SWEEP_SHEDULE, MAIL_SENDR'),
+  });
 });
