@@ -1,6 +1,20 @@
 import { type Command, named } from '../command.ts';
-import { type Json, listIn, textAt, textOf } from '../json.ts';
-import { facts, table } from '../output/shown.ts';
+import { at, type Json, listIn, textAt, textOf } from '../json.ts';
+import type { Given } from '../options.ts';
+import { facts, hint, type Shown, table } from '../output/shown.ts';
+
+const undeleted = (answer: Json): Shown => [
+  table(
+    listIn(answer, 'results'),
+    [
+      ['Item', 'item'],
+      ['Outcome', 'outcome'],
+      ['Why', 'code'],
+    ],
+    'No item fits.',
+  ),
+  ...(at(answer, 'more') === true ? [hint('There are more; a dry run shows the first of them.')] : []),
+];
 
 export const vaultCommands: readonly Command[] = [
   {
@@ -50,7 +64,33 @@ export const vaultCommands: readonly Command[] = [
       ]),
     ],
   },
+  {
+    words: ['vaults', 'undelete'],
+    help: 'Bring many soft-deleted items of a vault back at once. Try --dry-run first.',
+    needs: ['vault'],
+    takes: ['all', 'deleted-by', 'from', 'to', 'dry-run'],
+    examples: [
+      'vaults undelete --vault contoso --deleted-by 6f1d0c52-8b3e-4d7a-a1c9-2e5b7f904d31 --from 2026-11-21T08:00:00Z --dry-run',
+      'vaults undelete --vault contoso --all',
+    ],
+    check: (given) => {
+      const saysWhich = [given['deleted-by'], given.from, given.to].some((one) => one !== undefined);
+      if (saysWhich === (given.all === true))
+        return 'Say which: --all, or else --deleted-by, --from and --to, one of them or more.';
+      return undefined;
+    },
+    run: (given, client) => client.call('undeleteItems', { names: named(given, 'vault'), body: meant(given) }),
+    view: undeleted,
+  },
 ];
+
+const meant = (given: Given) => ({
+  ...(given.all ? { all: true as const } : {}),
+  deletedBy: given['deleted-by'],
+  from: given.from,
+  to: given.to,
+  dryRun: given['dry-run'],
+});
 
 function names(...where: readonly string[]): (one: Json) => string {
   return (one) =>

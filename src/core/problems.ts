@@ -7,6 +7,7 @@ export const PROBLEMS = {
   InvalidName: 400,
   UnsupportedApiVersionValue: 400,
   ConfirmationRequired: 400,
+  LengthRequired: 411,
   RequestTooLarge: 413,
   UnsupportedMediaType: 415,
   NotABackupItem: 422,

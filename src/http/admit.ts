@@ -19,8 +19,7 @@ export function doorkeeper(identify: Identify, telemetry: Telemetry) {
   };
 
   return async (route: Route, request: HttpRequest, url: URL): Promise<Outcome<Caller>> => {
-    const version = url.searchParams.get('api-version');
-    if (version !== null && version !== API_VERSION)
+    if ([...url.searchParams].some(([name, value]) => name.toLowerCase() === 'api-version' && value !== API_VERSION))
       return refuse('UnsupportedApiVersionValue', `This service speaks api-version ${API_VERSION}.`, {
         target: 'api-version',
         facts: { supported: [API_VERSION] },

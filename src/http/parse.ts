@@ -1,15 +1,17 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { type Complaint, type Outcome, ok, refuse } from '../core/problems.ts';
 
 export const MAX_BODY = 64 * 1024;
 export const tooLarge = () => refuse('RequestTooLarge', 'A request body can have 64 KiB at most.');
+/** The platform hands over nothing of what comes without a length, so nobody may read it as a request that says nothing. */
+export const lengthRequired = () =>
+  refuse('LengthRequired', 'Send the body with a Content-Length, and without Transfer-Encoding. Nothing was done.');
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
-/** A request's body as JSON: limited in size, in UTF-8, and without any field said twice. Nothing at all counts as {}. */
+/** A request's body as JSON: limited in size, in UTF-8, and without any field said twice. */
 export function parseJson(bytes: Uint8Array, contentType: string | null): Outcome<unknown> {
   if (bytes.byteLength > MAX_BODY) return tooLarge();
-  if (bytes.byteLength === 0) return ok({});
   if (!isJsonType(contentType))
     return refuse('UnsupportedMediaType', 'Send JSON, with the header "content-type: application/json".');
   try {
@@ -74,34 +76,61 @@ const pathIn = ({ keys, path, key, index }: Level): string => (keys ? `${path}.$
 
 const LONGEST_MESSAGE = 2000;
 
+type Path = readonly PropertyKey[];
+
+/** How a complaint names what it is about. */
+const PLACES = {
+  body: {
+    at: (path: Path) =>
+      `$${path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')}`,
+    unknown: 'is not a field of this request',
+  },
+  query: { at: ([name]: Path) => `?${String(name)}`, unknown: 'is not a parameter of this call' },
+} as const;
+type Place = keyof typeof PLACES;
+
 /** What the caller sent, held against a schema; everything that is wrong with it is said at once. */
-export function check(shape: z.ZodType | undefined, value: unknown, where: 'body' | 'query'): Outcome<unknown> {
+export function check(shape: z.ZodType | undefined, value: unknown, where: Place): Outcome<unknown> {
   if (!shape) return ok({});
-  const parsed = shape.safeParse(value, { error: worded });
+  const parsed = shape.safeParse(value, { error: (issue) => repeatedIn(where, issue) ?? worded(issue) });
   if (parsed.success) return ok(parsed.data);
-  const details = parsed.error.issues.flatMap((issue) => complaints(issue, []));
+  const details = parsed.error.issues.flatMap((issue) => complaints(issue, where, []));
   const said = details.map(({ target, message }) => `${target} ${message}`).join('; ');
   return refuse('InvalidRequest', `The ${where} of the request is not right: ${said}`.slice(0, LONGEST_MESSAGE), {
     details,
   });
 }
 
-type Path = readonly PropertyKey[];
+/** The doorkeeper has looked at it before anything else. */
+const VERSION = { 'api-version': z.string().optional() };
 
-/** One complaint a field; a field nobody knows is named itself. Of alternatives, the last is the usual one. */
-function complaints(issue: z.core.$ZodIssue, above: Path): readonly Complaint[] {
-  const path = [...above, ...issue.path];
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => complaint([...path, key], 'is not a field of this request'));
-  const usual = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
-  return usual ? usual.flatMap((inner) => complaints(inner, path)) : [complaint(path, issue.message)];
+/** Reads the query of one route: its parameters in any spelling, each once, and no others. */
+export function queryReader(shape: z.ZodObject = z.object({})) {
+  const strict = shape.extend(VERSION).strict();
+  const known = new Map(Object.keys(strict.shape).map((name) => [name.toLowerCase(), name]));
+  return (sent: URLSearchParams): Outcome<unknown> => {
+    const byName = Map.groupBy(sent, ([name]) => known.get(name.toLowerCase()) ?? name);
+    // what is there more than once stays a list, and no parameter takes one
+    const values = [...byName].map(([name, pairs]) => [name, pairs.length === 1 ? pairs[0]?.[1] : pairs]);
+    return check(strict, Object.fromEntries(values), 'query');
+  };
 }
 
-const complaint = (path: Path, message: string): Complaint => ({
-  code: 'InvalidRequest',
-  message,
-  target: `$${path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')}`,
-});
+const repeatedIn = (where: Place, { input }: z.core.$ZodRawIssue): string | undefined =>
+  where === 'query' && Array.isArray(input) ? 'is there more than once' : undefined;
+
+/** One complaint a field; a field nobody knows is named itself. Of alternatives, the last is the usual one. */
+function complaints(issue: z.core.$ZodIssue, where: Place, above: Path): readonly Complaint[] {
+  const path = [...above, ...issue.path];
+  const about = (at: Path, message: string): Complaint => ({
+    code: 'InvalidRequest',
+    message,
+    target: PLACES[where].at(at),
+  });
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => about([...path, key], PLACES[where].unknown));
+  const usual = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
+  return usual ? usual.flatMap((inner) => complaints(inner, where, path)) : [about(path, issue.message)];
+}
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',

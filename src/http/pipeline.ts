@@ -9,10 +9,11 @@ import { inRequest, type Telemetry } from '../telemetry/telemetry.ts';
 import { addressOf, doorkeeper, notTheAgents } from './admit.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
-import { check, MAX_BODY, parseJson, tooLarge } from './parse.ts';
+import { check, lengthRequired, MAX_BODY, parseJson, queryReader, tooLarge } from './parse.ts';
 import { refusalReply } from './refusal.ts';
 import { type Reply, toResponse } from './reply.ts';
 import { type Call, isKept, type Route } from './route.ts';
+import type { Shape } from './shape.ts';
 
 export interface Skin {
   readonly ports: FlowPorts;
@@ -30,6 +31,8 @@ export function pipeline(skin: Skin) {
   const admit = doorkeeper(skin.identify, skin.telemetry);
 
   return (route: Route) => {
+    const readQuery = route.anyQuery ? () => ok({}) : queryReader(route.query);
+
     const respond = async (request: HttpRequest, requestId: string): Promise<HttpResponseInit> => {
       const always = idsOf(request, requestId);
       let takesClaims: boolean | undefined;
@@ -37,12 +40,18 @@ export function pipeline(skin: Skin) {
         outcome.ok
           ? outcome.value
           : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext, takesClaims);
-      try {
+      const outcome = async (): Promise<Outcome<Reply>> => {
+        const bytes = await bodyOf(route, request);
+        if (!bytes.ok) return bytes;
         const url = new URL(request.url);
         const caller = await admit(route, request, url);
-        if (!caller.ok) return toResponse(toReply(caller), always);
+        if (!caller.ok) return caller;
         takesClaims = caller.value.takesClaims;
-        return toResponse(toReply(await answer(route, request, url, caller.value, requestId, toReply)), always);
+        const input = inputOf(route, request, { url, bytes: bytes.value, query: readQuery(url.searchParams) });
+        return input.ok ? answer(route, request, caller.value, input.value, requestId, toReply) : input;
+      };
+      try {
+        return toResponse(toReply(await outcome()), always);
       } catch (error) {
         skin.telemetry.event('request.failed', { route: route.name, error: describe(error) });
         return toResponse(toReply(fault(error)), always);
@@ -64,19 +73,13 @@ export function pipeline(skin: Skin) {
   async function answer(
     route: Route,
     request: HttpRequest,
-    url: URL,
     caller: Caller,
+    { names, url, bytes, body, query }: Input,
     requestId: string,
     toReply: (outcome: Outcome<Reply>) => Reply,
   ): Promise<Outcome<Reply>> {
-    const names = namesIn(route, request);
-    if (!names.ok) return names;
-    const foreign = await notTheAgents({ ports: skin.ports, caller, names: names.value });
+    const foreign = await notTheAgents({ ports: skin.ports, caller, names });
     if (foreign) return foreign;
-    const bytes = await bodyOf(route, request);
-    if (!bytes.ok) return bytes;
-    const input = parse(route, request, url, bytes.value);
-    if (!input.ok) return input;
     const ifMatch = request.headers.get('if-match');
     const now = skin.ports.clock.now();
     const asked: Request<never> = {
@@ -87,19 +90,19 @@ export function pipeline(skin: Skin) {
       clientAddress: addressOf(request.headers.get('x-forwarded-for')) ?? undefined,
       securityPin: request.headers.get('x-reprieve-security-pin')?.trim() || undefined,
     };
-    const call: Call = { ports: skin.ports, caller, now, names: names.value, url, ...input.value };
+    const call: Call = { ports: skin.ports, caller, now, names, body, query, url };
     const run = async (keep: Keep) => route.answer(call, asked, keep);
 
     const key = isKept(route) ? request.headers.get('idempotency-key') : null;
     if (key === null) return run(() => undefined);
     if (!isPrintable(key)) return invalid('Idempotency-Key', 'must be 1 to 128 printable characters');
     const keyed = {
-      vault: names.value['vault'] ?? vaultOfAlert(names.value['alert'] ?? '') ?? NO_VAULT,
+      vault: names['vault'] ?? vaultOfAlert(names['alert'] ?? '') ?? NO_VAULT,
       key,
       caller,
       method: route.method,
       path: url.pathname.toLowerCase() + url.search,
-      body: bytes.value,
+      body: bytes,
       now,
     };
     return once(keyed, async (keep) => toReply(await run(keep)));
@@ -132,26 +135,51 @@ function namesIn(route: Route, request: HttpRequest): Outcome<Record<string, str
   return ok(names);
 }
 
+/** The one place that reads bodies, before anybody is asked who they are. */
 async function bodyOf(route: Route, request: HttpRequest): Promise<Outcome<Uint8Array>> {
+  if (request.headers.has('transfer-encoding')) return lengthRequired();
   if (!route.body) return ok(new Uint8Array());
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) return tooLarge();
   return ok(new Uint8Array(await request.arrayBuffer()));
 }
 
-function parse(
+/** What was sent, before anything is looked up or done. */
+type Input = Pick<Call<Readonly<Record<string, string>>>, 'names' | 'url' | 'query' | 'body'> & {
+  readonly bytes: Uint8Array;
+};
+
+function inputOf(
   route: Route,
   request: HttpRequest,
-  url: URL,
-  bytes: Uint8Array,
-): Outcome<{ body: unknown; query: unknown }> {
-  const json = parseJson(bytes, request.headers.get('content-type'));
-  if (!json.ok) return json;
-  const body = check(route.body, json.value, 'body');
-  if (!body.ok) return body;
-  const query = check(route.query, Object.fromEntries(url.searchParams), 'query');
+  { url, bytes, query }: { readonly url: URL; readonly bytes: Uint8Array; readonly query: Outcome<unknown> },
+): Outcome<Input> {
+  const names = namesIn(route, request);
+  if (!names.ok) return names;
   if (!query.ok) return query;
-  return ok({ body: body.value, query: query.value });
+  const body = route.body ? parse(route.body, route, request.headers, bytes) : ok(undefined);
+  if (!body.ok) return body;
+  return ok({ names: names.value, url, query: query.value, body: body.value, bytes });
 }
+
+function parse(shape: Shape, { canMeanAll }: Route, headers: Headers, bytes: Uint8Array): Outcome<unknown> {
+  const isNothing = bytes.byteLength === 0 && saysNothing(headers);
+  if (isNothing && canMeanAll) return meansAnything();
+  const json = isNothing ? ok({}) : parseJson(bytes, headers.get('content-type'));
+  return json.ok ? check(shape, json.value, 'body') : json;
+}
+
+/** A type without a length announces a body that did not come. */
+const saysNothing = (headers: Headers): boolean =>
+  headers.has('content-length') ? Number(headers.get('content-length')) === 0 : !headers.has('content-type');
+
+const meansAnything = (): Refused =>
+  refuse(
+    'InvalidRequest',
+    'This can act on everything there is, so it needs a body that says what is meant: {} at least.',
+    {
+      target: '$',
+    },
+  );
 
 const invalid = (target: string, message: string): Refused =>
   refuse('InvalidRequest', `${target} ${message}.`, { target });

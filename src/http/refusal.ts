@@ -53,8 +53,8 @@ export function refusalReply(
   stepUpContext: string,
   takesClaims = false,
 ): Reply {
-  const { code, message, target, facts, retryAfterSeconds } = refusal;
-  const details = refusal.details ?? onlyComplaint(refusal);
+  const { code, message, facts, retryAfterSeconds } = refusal;
+  const { target, details } = whereOf(refusal);
   const status = PROBLEMS[code];
   const asked = CHALLENGES[code]?.(stepUpContext);
   const challenge =
@@ -76,9 +76,12 @@ export function refusalReply(
   return { status, body, headers };
 }
 
-/** A request that is wrong in one place says so in the same form as one that is wrong in many. */
-const onlyComplaint = ({ code, message, target }: Refusal): Refusal['details'] =>
-  code === 'InvalidRequest' && target !== undefined ? [{ code, message, target }] : undefined;
+/** A request that is wrong in one place says so in the same form as one that is wrong in many, and names that place. */
+function whereOf({ code, message, target, details }: Refusal) {
+  if (code !== 'InvalidRequest') return { target, details };
+  if (target !== undefined) return { target, details: details ?? [{ code, message, target }] };
+  return { target: details?.length === 1 ? details[0]?.target : undefined, details };
+}
 
 /** `ItemSoftDeleted` → `Item soft deleted`. */
 export const titleOf = (code: string): string => {

@@ -55,14 +55,17 @@ export function startOf({ continuation }: { readonly continuation?: string | und
   const after = OPAQUE.test(continuation) ? Buffer.from(continuation, 'base64url').toString('utf8') : '';
   if (/^[a-z0-9._!~-]+$/.test(after)) return ok(after);
   return refuse('InvalidRequest', 'This continuation was not made by this service. Start again without it.', {
-    target: '$.continuation',
+    target: '?continuation',
   });
 }
+
+const isContinuation = (name: string): boolean => name.toLowerCase() === 'continuation';
 
 /** `last` is the key of the last entry shown, or undefined at the end of the list. */
 export function listReply<T>(value: readonly T[], last: string | undefined, url: URL) {
   if (last === undefined) return { status: 200, body: { value } } as const;
   const next = new URL(url);
+  for (const name of [...next.searchParams.keys()]) if (isContinuation(name)) next.searchParams.delete(name);
   next.searchParams.set('continuation', Buffer.from(last, 'utf8').toString('base64url'));
   return { status: 200, body: { value, nextLink: next.href } } as const;
 }

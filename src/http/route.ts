@@ -8,8 +8,9 @@ import type { Request } from '../flows/story/request.ts';
 import { listReply, type Reply, reply, startOf } from './reply.ts';
 import type { ListOf, Shape, Told } from './shape.ts';
 
-export const METHODS = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'] as const;
-export type Method = (typeof METHODS)[number] | 'ANY';
+export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE' | 'ANY';
+/** Every method that the platform hands over. */
+export const METHODS = ['GET', 'PUT', 'PATCH', 'POST', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
 /** `PUT vaults/{vault}/items/{item}` → `{ vault: string; item: string }`. */
 export type NamesIn<P extends string> = P extends `${string}{${infer N}}${infer Rest}`
@@ -84,6 +85,10 @@ interface Described {
   readonly admits?: ((headers: Headers) => Refused | undefined) | undefined;
   /** The body of its example, where that of the shape does not fit. */
   readonly example?: object;
+  /** It can mean all there is, so a request that says nothing is refused; elsewhere it counts as {}. */
+  readonly canMeanAll?: true;
+  /** Whatever query it gets, it takes. */
+  readonly anyQuery?: true;
   /** The media type of the answer, where it is not JSON. */
   readonly media?: string;
 }

@@ -43,6 +43,7 @@ const lostRoute = (doors: readonly Route[]): readonly Route[] =>
       name: 'zNotFound',
       at: 'ANY {*rest}',
       who: 'anyone',
+      anyQuery: true,
       summary: 'Say that there is nothing at this address, or which methods it takes',
       codes: ['InvalidName', 'RouteNotFound', 'MethodNotAllowed'],
       answers: {},

@@ -159,3 +159,13 @@ describe('reports', () => {
     expect((await type(line, { answer })).out).toContain('Cleaned up\told, older\n');
   });
 });
+
+test('a dry run of the undelete of many says that there are more', async () => {
+  const answer = () => json({ results: [{ item: 'sql-01', outcome: 'WouldUndelete' }], more: true });
+  const { out, err } = await type(['vaults', 'undelete', '-v', 'contoso', '--all', '--dry-run'], {
+    terminal: true,
+    answer,
+  });
+  expect(out).toContain('WouldUndelete');
+  expect(err).toContain('There are more; a dry run shows the first of them.');
+});

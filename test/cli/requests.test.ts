@@ -25,6 +25,14 @@ describe('a command is one request', () => {
       { mode: 'delete', confirmName: 'sql-01', reason: 'r', comment: 'c', cancelActiveJob: true },
     ],
     [['items', 'undelete', '-v', 'contoso', '-i', 'sql-01'], 'POST', '/vaults/contoso/items/sql-01/undelete', {}],
+    [['vaults', 'undelete', '-v', 'contoso', '--all'], 'POST', '/vaults/contoso/undelete', { all: true }],
+    [
+      ['vaults', 'undelete', '-v', 'contoso', '--deleted-by', 'sam', '--from', 'T', '--to', 'U', '--dry-run'],
+      'POST',
+      '/vaults/contoso/undelete',
+      { deletedBy: 'sam', from: 'T', to: 'U', dryRun: true },
+    ],
+    [['sweep'], 'POST', '/sweeps', { dryRun: false }],
     [
       ['items', 'resume', '-v', 'contoso', '-i', 'sql-01', '-p', 'daily', '--preview'],
       'POST',

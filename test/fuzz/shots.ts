@@ -57,7 +57,7 @@ const LINES = [
 ];
 
 const methodOf = ({ method }: Route, random: Random, mood: Mood): string =>
-  method === 'ANY' || (mood !== 'valid' && random.chance(0.04)) ? random.pick([...METHODS, 'OPTIONS']) : method;
+  method === 'ANY' || (mood !== 'valid' && random.chance(0.04)) ? random.pick(METHODS) : method;
 
 function pathOf({ path }: Route, world: World, random: Random, mood: Mood): string {
   const spoil = mood === 'hostile' ? 0.35 : mood === 'nearly' ? 0.06 : 0;

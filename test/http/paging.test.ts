@@ -49,9 +49,17 @@ describe('a continuation', () => {
   ])('%j was made up', (continuation) => {
     expect(start(continuation)).toMatchObject({
       ok: false,
-      refusal: { code: 'InvalidRequest', target: '$.continuation' },
+      refusal: { code: 'InvalidRequest', target: '?continuation' },
     });
   });
+});
+
+test('a link has one continuation, however the last one was spelled', () => {
+  const { body } = listReply([{ name: 'a' }], 'a', new URL('https://app.test/api/vaults?TOP=1&Continuation=old'));
+  expect('nextLink' in body && [...new URL(body.nextLink).searchParams]).toEqual([
+    ['TOP', '1'],
+    ['continuation', encoded('a')],
+  ]);
 });
 
 test('the last page has no link', () => {

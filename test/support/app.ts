@@ -40,7 +40,7 @@ export function appOver(ports: World, routes: readonly Route[] = ROUTES) {
       method: route.method,
       url: `http://localhost/api/${filled}?${query}`,
       params: Object.fromEntries(parts),
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: { string: JSON.stringify(body) } }),
     });
     const { status, headers: sent, body: text } = await handle(route)(request, new InvocationContext());

@@ -2,10 +2,12 @@ import type { Code } from '../../src/core/problems.ts';
 
 /** What each code tells a caller, in one sentence, and what to do. A code without a sentence does not compile. */
 export const CODES: { readonly [C in Code]: string } = {
-  InvalidRequest: 'A field is missing, unknown, repeated or ill-typed; `details` names each with its JSON path.',
+  InvalidRequest:
+    'A field or a query parameter is missing, unknown, repeated or ill-typed; `details` names each: `$.field`, `?parameter`.',
   InvalidName: 'A name in the path is no name: 1 to 63 letters, digits, ".", "_", "-".',
   UnsupportedApiVersionValue: 'The service does not speak this `api-version`; leave it out for the newest.',
   ConfirmationRequired: 'This cannot be undone and was not confirmed: send the field that `target` names.',
+  LengthRequired: 'The body came in chunks: send its `Content-Length` instead.',
   RequestTooLarge: 'The body is longer than 64 KiB.',
   UnsupportedMediaType: 'The body is not JSON by its `Content-Type`.',
   NotABackupItem: 'This is not backed up here; the message says which product handles that disaster.',

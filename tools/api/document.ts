@@ -27,14 +27,14 @@ function parametersOf(route: Route): readonly Json[] {
   return [...inPath, version, ...inHeaders];
 }
 
-function requestBodyOf({ body, method, example }: Route): Json {
+function requestBodyOf({ body, method, example, canMeanAll }: Route): Json {
   if (!body) return {};
   const id = idOf(body);
   const media = { schema: body, examples: example ? { [id]: { value: example } } : exampleRef(id) };
   return {
     requestBody: {
-      // no body at all counts as {}
-      required: !body.safeParse({}).success,
+      // no body at all counts as {}, but where that could mean all
+      required: canMeanAll === true || !body.safeParse({}).success,
       content: {
         'application/json': media,
         ...(method === 'PATCH' ? { 'application/merge-patch+json': media } : {}),

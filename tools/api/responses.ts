@@ -26,12 +26,12 @@ function missingOf(route: Route): readonly Code[] {
 
 /** What routes refuse before their own story begins: read off the route, as the pipeline does. */
 const COMMON: readonly (readonly [(route: Route) => boolean, readonly Code[]])[] = [
-  [() => true, ['UnsupportedApiVersionValue', 'ServiceUnavailable', 'InternalError']],
+  [() => true, ['UnsupportedApiVersionValue', 'LengthRequired', 'ServiceUnavailable', 'InternalError']],
   [({ name }) => !isTold(name), ['NotConfigured']],
   [({ who }) => who !== 'anyone', ['Unauthenticated', 'Forbidden', 'TooManyAttempts']],
   [(route) => namesIn(route).length > 0, ['InvalidName', 'RouteNotFound']],
   [({ body }) => body !== undefined, ['InvalidRequest', 'RequestTooLarge', 'UnsupportedMediaType']],
-  [({ query }) => query !== undefined, ['InvalidRequest']],
+  [({ anyQuery }) => !anyQuery, ['InvalidRequest']],
   [(route) => isKept(route), ['InvalidRequest', 'IdempotencyKeyReused', 'RequestInProgress']],
 ];
 

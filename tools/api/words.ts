@@ -6,7 +6,10 @@ import { EXAMPLE, shape } from '../../src/http/shape.ts';
 /** What the document says beside its operations and shapes. */
 export const INTRODUCTION = [
   'Stop, undelete and resume the protection of backup items.',
-  '**Calls.** JSON in UTF-8, at most 64 KiB. A field that the service does not know is refused. Times are ISO 8601 in UTC, and durations ISO 8601. Names are compared without regard to case.',
+  '**Calls.** JSON in UTF-8, at most 64 KiB. A field or a query parameter that the service does not know is refused, and so is a parameter that is there twice; parameters are spelled in any case. Times are ISO 8601 in UTC, and durations ISO 8601. Names are compared without regard to case.',
+  '**The length of a body.** Every body needs its `Content-Length`. The platform hands over nothing of a body that comes in chunks, so a request with `Transfer-Encoding` is refused with 411 `LengthRequired` before anything is done. ' +
+    'Most libraries send the length by themselves. In .NET `PostAsJsonAsync`, `PutAsJsonAsync`, `PatchAsJsonAsync` and `JsonContent` do not: make the content, `await content.LoadIntoBufferAsync()`, then send it with `PostAsync`; or send a `StringContent`. ' +
+    'A request with neither a body nor a `Content-Type`, or with `Content-Length: 0`, counts as `{}`, but not where a call can mean everything there is: `POST /api/sweeps` and the undelete of many items need a body.',
   '**Answers.** Each has the header `x-ms-request-id`. A refusal has its code in `x-ms-error-code` and in `error.code`. With `Accept: application/problem+json` it comes in the form of RFC 9457. ' +
     'An address that does not exist answers 404 `RouteNotFound`; a method that an address does not take answers 405 `MethodNotAllowed`.',
   '**Repeating.** With an `Idempotency-Key` a call is carried out once, and repeating it within 24 hours gives the same answer. With `If-Match` a change is made only to the version that was read.',

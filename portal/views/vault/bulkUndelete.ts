@@ -61,6 +61,7 @@ export async function bulkUndelete(context: Context, vault: Vault): Promise<unkn
     dryRun,
     ...(by.select.value ? { deletedBy: by.select.value } : {}),
     ...(from.value ? { from: asUtc(from.value) } : {}),
+    ...(by.select.value || from.value ? {} : { all: true as const }),
   });
   const wish = (): string => JSON.stringify(body(true));
   let looked = '';
@@ -70,7 +71,12 @@ export async function bulkUndelete(context: Context, vault: Vault): Promise<unkn
     const answer = await api.ask('undeleteItems', { names, body: body(true) });
     if (!answer.ok) return show(found, problemMessage(answer.problem));
     looked = asked;
-    show(found, table('What would be undeleted', COLUMNS, answer.value.results, 'Nothing fits.'));
+    const { results, more } = answer.value;
+    show(
+      found,
+      table('What would be undeleted', COLUMNS, results, 'Nothing fits.'),
+      more && h('p', {}, `These are the first ${results.length}; there are more.`),
+    );
   }
   return ask({
     title: `Undelete many in ${vault.name}`,

@@ -46,7 +46,7 @@ export async function listAlerts(
 ): Promise<Outcome<Listed<Alert>>> {
   const begun = after === undefined ? null : vaultOfAlert(after);
   if (begun === undefined)
-    return invalid('$.continuation', 'This continuation belongs to another list. Start again without it.');
+    return invalid('?continuation', 'This continuation belongs to another list. Start again without it.');
   return ok(await pageOf(everywhere(ports, begun, after), filter, top));
 }
 

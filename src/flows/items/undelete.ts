@@ -75,7 +75,7 @@ export const undelete = onItem<undefined, ItemResult>()({
 
 const wishOf = (vault: string, { name, registeredBy }: Server) => ({ vault, server: name, tid: registeredBy.tid });
 
-/** Which soft-deleted items: all conditions given must hold. */
+/** Which soft-deleted items: all conditions given must hold, and where none is given it is all of them. */
 export interface Which {
   readonly items?: readonly string[] | undefined;
   readonly deletedBy?: string | undefined;
@@ -91,6 +91,15 @@ export interface Recovered {
 }
 type Answer = Pick<Recovered, 'outcome' | 'code'>;
 
+export interface Recovery {
+  readonly results: readonly Recovered[];
+  /** Of a dry run: whether there are more than it shows. */
+  readonly more?: boolean;
+}
+
+/** A dry run is for people to look at. */
+const MOST_SHOWN = 200;
+
 /** One that cannot be read keeps none of the others. */
 const UNREADABLE = { outcome: 'Refused', code: 'InternalError' } as const;
 
@@ -105,7 +114,7 @@ export async function undeleteMany(
   request: Request<never>,
   { vault }: VaultPlace,
   which: Which,
-): Promise<Outcome<readonly Recovered[]>> {
+): Promise<Outcome<Recovery>> {
   const { head, items, unreadable } = await flow.vaults.dueTrash(vault, EVER);
   if (!head) return noVault(vault);
   const precondition = stale(request, head.vault);
@@ -116,11 +125,16 @@ export async function undeleteMany(
   const broken = new Set(unreadable.map(({ item }) => keyOf(item)));
   const byName = new Map(trash.map((item) => [keyOf(item.name), item]));
 
-  const answers = await inParallel(
-    [...new Set(chosen)],
-    async (name): Promise<Recovered | undefined> => {
+  const wanted = [...new Set(chosen)].filter((name) => {
+    const found = byName.get(keyOf(name));
+    return !found || matches(found, which);
+  });
+  const shown = which.dryRun ? wanted.slice(0, MOST_SHOWN) : wanted;
+
+  const results = await inParallel(
+    shown,
+    async (name): Promise<Recovered> => {
       const found = byName.get(keyOf(name));
-      if (found && !matches(found, which)) return undefined;
       const item = found?.name ?? name;
       if (broken.has(keyOf(name))) return { item, ...UNREADABLE };
       if (which.dryRun) return { item, ...(await preview(flow, { vault, item }, found, head.vault, request.now)) };
@@ -130,7 +144,7 @@ export async function undeleteMany(
     },
     SIDE_BY_SIDE,
   );
-  return ok(answers.filter((answer) => answer !== undefined));
+  return ok({ results, ...(which.dryRun ? { more: wanted.length > shown.length } : {}) });
 }
 
 const matches = ({ deletion }: ItemIn<'SoftDeleted'>, { deletedBy, from, to }: Which): boolean =>

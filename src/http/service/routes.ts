@@ -25,8 +25,9 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       who: 'Contributor',
       summary: 'Run a sweep now',
       description:
-        'The same sweep as that of the timer. A dry run changes nothing and lists what would happen. The token of a held sweep releases exactly what it held.',
+        'The same sweep as that of the timer; it needs a body, `{}` at least. A dry run changes nothing and lists what would happen. The token of a held sweep releases exactly what it held.',
       codes: ['BeltTokenInvalid', 'Busy'],
+      canMeanAll: true,
       body: shapes.sweepRequest,
       answers: { 200: shapes.sweep },
       run: ({ ports, now, body }) => sweep(ports, limits, { now, ...body }),
@@ -162,6 +163,7 @@ export function documentRoutes(isLocal: boolean, dist = import.meta.dirname): re
   const file = (name: string, media: string, headers: Readonly<Record<string, string>> = {}) => ({
     who: 'anyone' as const,
     codes: [],
+    anyQuery: true as const,
     media,
     run: async () => ok(await readFile(join(folder, name), 'utf8')),
     // It is written already, so it goes out as it is.

@@ -88,9 +88,13 @@ export const vaultRoutes: readonly Route[] = [
       at: 'POST vaults/{vault}/undelete',
       who: 'Operator',
       summary: 'Undelete many items of a vault at once',
-      description: 'All given conditions must hold. Each item has its own result. With `dryRun` nothing is changed.',
+      description:
+        'Say which: these `items`, those that meet all of `deletedBy`, `from` and `to`, or `"all": true`. Each item has its own result. ' +
+        'With `dryRun` nothing is changed and the first 200 are shown; `more` says whether there are others.',
       codes: ['PreconditionFailed'],
+      canMeanAll: true,
       body: shapes.undeleteRequest,
+      example: { deletedBy: EXAMPLE.oid, from: '2026-11-21T08:00:00Z', to: '2026-11-21T10:00:00Z', dryRun: true },
       run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
       ...gives(shapes.undeletionsView),
     }),

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
-import type { Recovered } from '../../flows/items/undelete.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
 import { isSchedule } from '../../schedule.ts';
 import {
@@ -182,18 +181,35 @@ const undeletions = answer('UndeleteResults', 'What became of each item.', {
     { item: EXAMPLE.item, outcome: 'Undeleted' },
     { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
   ]),
+  more: field(z.boolean().optional(), 'Of a dry run: whether there are more than the 200 that it shows.'),
 });
 
-export const undeletionsView = viewOf(undeletions, (results: readonly Recovered[]) => ({ results }));
+export const undeletionsView = viewOf(undeletions);
 
-export const undeleteRequest = request(
-  'BulkUndeleteRequest',
-  'Which soft-deleted items. All given conditions must hold.',
-  {
+const SAYS_NEITHER = 'must say which items: "items", "deletedBy", "from", "to", or "all": true';
+const SAYS_BOTH = 'cannot say "all" and which items';
+const WHICH = ['items', 'deletedBy', 'from', 'to'] as const;
+
+const wantedItems = z
+  .strictObject({
     items: field(z.array(name).max(1000).optional(), 'Only these.'),
     deletedBy: field(z.string().min(1).max(200).optional(), 'Only what this caller deleted.', EXAMPLE.oid),
     from: field(time.optional(), 'Only what was deleted at this time or later.', '2026-11-21T08:00:00Z'),
     to: field(time.optional(), 'Only what was deleted at this time or earlier.', '2026-11-21T10:00:00Z'),
+    all: field(
+      z.literal(true).optional(),
+      'All that lie in the trash. It stands alone, and is needed where nothing else says which.',
+    ),
     dryRun: field(z.boolean().optional(), 'Only say what would happen, and change nothing.', true),
-  },
+  })
+  .superRefine((wanted, context) => {
+    const saysWhich = WHICH.some((one) => wanted[one] !== undefined);
+    if (saysWhich === (wanted.all === true))
+      context.addIssue({ code: 'custom', message: saysWhich ? SAYS_BOTH : SAYS_NEITHER });
+  });
+
+export const undeleteRequest = shape(
+  'BulkUndeleteRequest',
+  'Which soft-deleted items: these, those that meet all given conditions, or all.',
+  wantedItems,
 );

@@ -103,7 +103,7 @@ describe.for(Object.entries(LISTS))('the list of %s', ([what, make]) => {
   test.for(['0', '201', '-1', '1.5', 'x', '', '1e2', '0x10', '9'.repeat(30)])('refuses top=%s', async (top) => {
     const { path } = await make();
     const answer = await door('GET', `${path}?top=${top}`);
-    expect(answer).toMatchObject(refused(400, 'InvalidRequest', { details: [{ target: '$.top' }] }));
+    expect(answer).toMatchObject(refused(400, 'InvalidRequest', { target: '?top', details: [{ target: '?top' }] }));
   });
 
   test.for([
@@ -191,7 +191,7 @@ describe('the items of a vault', () => {
       const vault = await aVault(door);
       const answer = await door('GET', `vaults/${vault}/items?${query}`);
       expect(answer).toMatchObject(
-        refused(400, 'InvalidRequest', { details: [{ target: `$.${query.split('=')[0]}` }] }),
+        refused(400, 'InvalidRequest', { details: [{ target: `?${query.split('=')[0]}` }] }),
       );
     },
   );

@@ -136,7 +136,7 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
   deleteVault: onVault(async () => ({ method: 'DELETE' })),
   undeleteItems: onVault(async (vault, door) => {
     await inTrash(door, vault);
-    return { method: 'POST', path: '/undelete', of: '', body: {} };
+    return { method: 'POST', path: '/undelete', of: '', body: { all: true } };
   }),
   putPolicy: onVault(async () => ({ method: 'PUT', path: '/policies/daily', body: { retention: { daily: 31 } } })),
   deletePolicy: onVault(async () => ({ method: 'DELETE', path: '/policies/other' })),

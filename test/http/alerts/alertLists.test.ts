@@ -64,7 +64,7 @@ describe('the alerts of a vault', () => {
       ] as const)
         expect((await world.ask(route, path, { query })).body.error).toMatchObject({
           code: 'InvalidRequest',
-          details: [{ target: `$.${target}` }],
+          details: [{ target: `?${target}` }],
         });
     },
   );
