@@ -4,7 +4,7 @@ import type { Code } from './api.ts';
 export interface Problem {
   /** The HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** `Unreachable`: no answer. `NotReprieve`: something else answered, a gateway for instance. */
+  /** `Unreachable`: no answer. `NotReprieve`: something else answered, the platform in front or a gateway for instance. */
   readonly code: Code | 'Unreachable' | 'NotReprieve';
   readonly message: string;
   /** What was wrong in the request: a path into its body, a query parameter or a header. */
@@ -73,13 +73,31 @@ const detailOf = ({ target, message }: Fields) => ({
   message: String(message ?? ''),
 });
 
-export const notReprieve = (where: string, response: Response, now: number): ReprieveError =>
-  new ReprieveError({
-    status: response.status,
+const LOST =
+  'a gateway lost the service in this call. Whether it was done is not known: look, or repeat it under the same Idempotency-Key.';
+
+/** What stands in front of the service answers these by itself, without a word of the service: what each means, and what to do. */
+const BY_ITSELF: Readonly<Record<number, string>> = {
+  404: 'there is nothing at this address. Is the URL right (it ends before /api), and has the service started?',
+  500:
+    'the service broke off in this call, or the request has more than 100 MB. Whether it was done is not known: look, or repeat ' +
+    'it under the same Idempotency-Key.',
+  502: LOST,
+  503: 'the service is starting, or is stopped. Nothing was done: try again in a minute.',
+  504: LOST,
+};
+
+export function notReprieve(where: string, { status, headers }: Response, now: number): ReprieveError {
+  const known = BY_ITSELF[status];
+  return new ReprieveError({
+    status,
     code: 'NotReprieve',
-    message: `What answers at ${where} is not Reprieve, or Reprieve is not running behind it (HTTP ${response.status}).`,
-    retryAfterSeconds: secondsIn(response.headers.get('retry-after'), now),
+    message: known
+      ? `${where} answered HTTP ${status} without a word of Reprieve: ${known}`
+      : `What answers at ${where} is not Reprieve, or Reprieve is not running behind it (HTTP ${status}).`,
+    retryAfterSeconds: secondsIn(headers.get('retry-after'), now),
   });
+}
 
 /** The real reason is often one level down: fetch itself only says "fetch failed". */
 export function unreachable(where: string, error: unknown): ReprieveError {

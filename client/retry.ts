@@ -2,8 +2,8 @@ import type { ReprieveError } from './problem.ts';
 
 const FIRST_PAUSE_MS = 250;
 
-/** A gateway answers these by itself: whether the service did the call, nobody knows. */
-const LOST_BEHIND_A_GATEWAY = [502, 504];
+/** The platform, whose worker died in the call, or a gateway answers these by itself: whether the call was done, nobody knows. */
+const LOST_ON_THE_WAY = [500, 502, 504];
 
 /** How long to wait after so many tries. Undefined: another try would not help, or would not be safe. */
 export function pauseBefore(
@@ -25,7 +25,7 @@ const isBusy = ({ status, code }: ReprieveError): boolean =>
 /** Nobody waits a second time for what did not come within the time for one try. */
 const isLost = ({ status, code, cause }: ReprieveError): boolean =>
   (code === 'Unreachable' && !(cause instanceof Error && cause.name === 'TimeoutError')) ||
-  (code === 'NotReprieve' && LOST_BEHIND_A_GATEWAY.includes(status));
+  (code === 'NotReprieve' && LOST_ON_THE_WAY.includes(status));
 
 export const realSleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -158,6 +158,21 @@ describe('a problem', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test.each([
+    [404, '', 'there is nothing at this address'],
+    [500, '', 'Whether it was done is not known'],
+    [502, '<html>bad gateway', 'lost the service'],
+    [503, 'Function host is not running.', 'Nothing was done'],
+    [504, '', 'lost the service'],
+  ])('is what the platform answers by itself, and what to do: %i', async (status, body, said) => {
+    const { client } = serviceThat([new Response(body, { status })], { tries: 1 });
+    const answer = await client.ask('getVault', { names: NAMES });
+    expect(answer).toMatchObject({ ok: false, problem: { status, code: 'NotReprieve' } });
+    const { message } = answer.ok ? { message: '' } : answer.problem;
+    expect(message).toContain(`https://api.test answered HTTP ${status}`);
+    expect(message).toContain(said);
+  });
+
   test('is that no token can be had', async () => {
     const { client } = serviceThat([json({})], { token: () => Promise.reject(new Error('signed out')), tries: 1 });
     expect(await client.ask('getVault', { names: NAMES })).toMatchObject({

@@ -12,6 +12,7 @@ describe('a call is tried again', () => {
     ['429', refusal(429, 'TooManyAttempts', { 'retry-after': '1' }), 1000],
     ['the first try still runs', refusal(409, 'RequestInProgress', { 'retry-after': '1' }), 1000],
     ['a host that is starting', new Response('Function host is not running.', { status: 503 }), 250],
+    ['a worker that died in the call', new Response(null, { status: 500 }), 250],
     ['a gateway that lost the service', new Response('bad gateway', { status: 502 }), 250],
     ['a lost connection', lost(), 250],
     ['Retry-After is a date', refusal(503, 'Busy', { 'retry-after': 'Thu, 26 Nov 2026 12:00:03 GMT' }), 3000],
@@ -20,6 +21,12 @@ describe('a call is tried again', () => {
     expect(await client.call('undeleteItem', { names: NAMES })).toEqual({ name: 'sql-01' });
     expect(waits).toEqual([pause]);
     expect(sent.map(({ headers }) => headers.get('idempotency-key'))).toEqual(['key-1', 'key-1']);
+  });
+
+  test('also a read, when the worker dies in it', async () => {
+    const { client, sent } = serviceThat([new Response('', { status: 500 }), json({ name: 'contoso' })]);
+    expect(await client.call('getVault', { names: NAMES })).toEqual({ name: 'contoso' });
+    expect(sent).toHaveLength(2);
   });
 
   test('with longer and longer pauses, spread by chance, and four times at most', async () => {
@@ -50,8 +57,11 @@ describe('a call is not tried again', () => {
     expect({ waits, requests: sent.length }).toEqual({ waits: [], requests: 1 });
   });
 
-  test('when its answer is lost and the service keeps no key for it', async () => {
-    const { client, sent } = serviceThat([lost(), json({})]);
+  test.each([
+    ['is lost', lost],
+    ['is a bare 500', () => new Response(null, { status: 500 })],
+  ])('when its answer %s and the service keeps no key for it', async (_, first) => {
+    const { client, sent } = serviceThat([first(), json({})]);
     expect(await client.ask('issueSecurityPin', { names: NAMES, body: {} })).toMatchObject({
       ok: false,
     });
