@@ -2,8 +2,9 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { describe, expect, test } from 'vitest';
 import { movableClock, realClock } from '../../src/clock.ts';
-import { ok } from '../../src/core/problems.ts';
+import { ok, refuse } from '../../src/core/problems.ts';
 import type { FlowPorts } from '../../src/flows/story/land.ts';
+import type { Identify } from '../../src/http/identity.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
@@ -44,12 +45,13 @@ interface Sent {
   readonly query?: string;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly identify?: Identify;
 }
 
-async function ask(route: Route, { query = '', body, headers = {} }: Sent) {
+async function ask(route: Route, { query = '', body, headers = {}, identify = async () => ok(CALLER) }: Sent) {
   const { touched, ports } = untouchable();
   const telemetry = { event: () => undefined, measure: () => undefined };
-  const handle = pipeline({ ports, identify: async () => ok(CALLER), stepUpContext: 'c1', telemetry });
+  const handle = pipeline({ ports, identify, stepUpContext: 'c1', telemetry });
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, part = '']) => [part, nameOf(part)] as const);
   const request = new HttpRequest({
     method: route.method === 'ANY' ? 'POST' : route.method,
@@ -124,6 +126,20 @@ describe.for(STRICT.map((route) => [route.name, route] as const))('the query of 
       expect([name, answer.code]).not.toEqual([name, 'InvalidRequest']);
     }
   });
+});
+
+test('a chunked body is refused before anybody is asked who they are', async () => {
+  const route = ROUTES.find(({ name }) => name === 'runSweep') as Route;
+  const identify = async () => refuse('Unauthenticated', 'Who are you?');
+  expect((await ask(route, { identify })).code).toBe('Unauthenticated');
+  const headers = { 'transfer-encoding': 'chunked' };
+  expect((await ask(route, { identify, headers })).code).toBe('LengthRequired');
+});
+
+test('another version is not spoken, however its name is written', async () => {
+  const route = ROUTES.find(({ name }) => name === 'listVaults') as Route;
+  for (const query of ['API-Version=2025-01-01', 'api-version=2026-11-01&Api-Version=2025-01-01'])
+    expect(await ask(route, { query })).toMatchObject({ code: 'UnsupportedApiVersionValue', touched: [] });
 });
 
 test.for(PAGES)('%s takes whatever query there is', async (name) => {
