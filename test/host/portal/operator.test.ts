@@ -109,6 +109,9 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     await press('do-undelete');
     const offered = (await page.locator('#deleted-by option').allInnerTexts()).map((text) => text.split(',')[0]);
     expect(offered).toEqual(['Anybody: 8 items', 'sam: 6 items', 'lin: 1 item', 'dana: 1 item']);
+    await inDialog('Show what would come back').click();
+    await dialog().getByText('media-10').waitFor();
+    expect(await dialog().locator('tbody tr').count()).toBe(8);
     await page.locator('#deleted-by').selectOption('sam');
     await inDialog('Undelete all of these').click();
     await page.getByText('Look first at what would come back.').waitFor();
