@@ -105,7 +105,7 @@ describe('deleting the backups of a server', () => {
       const done = answers.filter(({ status }) => status === 200);
       expect(done).toHaveLength(1);
       expect(answers.filter(({ status }) => status === 403)).toHaveLength(items.length - 1);
-      ok(await s.ask(ADA, 'POST', `vaults/${s.vault.name}/undelete`, {}));
+      ok(await s.ask(ADA, 'POST', `vaults/${s.vault.name}/undelete`, { all: true }));
     }
   });
 
