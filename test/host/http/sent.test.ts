@@ -1,12 +1,12 @@
 /** Bytes that no library would send, through the running host: what does not come whole is never acted on. */
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import { aVault, doorOf, inTrash } from '../support/door.ts';
 import { rawCall } from '../support/raw.ts';
 import { pathOf, ROUTES } from '../support/writes.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 const token = await service.token({ sub: 'all', roles: ['Contributor', 'GuardAdmin'] });
 

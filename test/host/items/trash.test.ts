@@ -9,7 +9,7 @@ afterEach(() => clock('PT0S'));
 const tokenOf = (sub: string) => service.token({ sub, roles: ['Contributor'] });
 
 describe('bulk undelete', () => {
-  const bulk = (vault: string, body: object = {}) => door('POST', `vaults/${vault}/undelete`, { body });
+  const bulk = (vault: string, body: object = { all: true }) => door('POST', `vaults/${vault}/undelete`, { body });
   const statesIn = async (vault: string) =>
     Object.fromEntries((await door('GET', `vaults/${vault}/items`)).body.value.map(({ name, state }) => [name, state]));
 
@@ -60,7 +60,7 @@ describe('bulk undelete', () => {
     const third = await deleteAs('a2', 'ada');
     const chosen = async (which: object) =>
       (await bulk(vault, { ...which, dryRun: true })).body.results.map(({ item }) => item).toSorted();
-    expect(await chosen({})).toEqual(['a1', 'a2', 'b1']);
+    expect(await chosen({ all: true })).toEqual(['a1', 'a2', 'b1']);
     expect(await chosen({ deletedBy: 'ada' })).toEqual(['a1', 'a2']);
     expect(await chosen({ from: second })).toEqual(['a2', 'b1']);
     expect(await chosen({ to: second })).toEqual(['a1', 'b1']);
@@ -75,7 +75,8 @@ describe('bulk undelete', () => {
     const vault = await aVault(door);
     const path = await inTrash(door, vault, 'one');
     const before = (await door('GET', `${path}/history`)).body;
-    expect((await bulk(vault, { dryRun: true })).body.results).toEqual([{ item: 'one', outcome: 'WouldUndelete' }]);
+    const looked = await bulk(vault, { all: true, dryRun: true });
+    expect(looked.body).toEqual({ results: [{ item: 'one', outcome: 'WouldUndelete' }], more: false });
     expect((await door('GET', path)).body.state).toBe('SoftDeleted');
     expect((await door('GET', `${path}/history`)).body).toEqual(before);
   });
