@@ -1,105 +1,43 @@
-/** Bytes that no library would send, through the running host: what does not come whole is never acted on. */
-import { connect } from 'node:net';
+/** What a caller sent, through the running host: what does not come whole, or says more than is known, does nothing. */
 import { describe, expect, test } from 'vitest';
+import { sendRaw } from '../../support/sendRaw.ts';
 import { sharedService } from '../../support/service.ts';
 import { aVault, doorOf, inTrash } from '../support/door.ts';
 import { rawCall } from '../support/raw.ts';
-import { pathOf, ROUTES } from '../support/writes.ts';
 
 const service = await sharedService();
 const door = doorOf(service.api);
-const token = await service.token({ sub: 'all', roles: ['Contributor', 'GuardAdmin'] });
 
-/** The whole of what comes back until the connection ends. */
-const exchange = (text: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(service.api);
-    const socket = connect(Number(port), hostname);
-    let said = '';
-    socket.on('data', (bytes) => {
-      said += bytes;
-    });
-    socket.on('error', reject).on('close', () => resolve(said));
-    socket.write(text);
-  });
-
-const HEAD = (method: string, path: string, headers: readonly string[]) =>
-  [
-    `${method} ${path} HTTP/1.1`,
-    `Host: ${new URL(service.api).host}`,
-    'Connection: close',
-    `Authorization: Bearer ${token}`,
-    'Content-Type: application/json',
-    ...headers,
-    '',
-    '',
-  ].join('\r\n');
-
+const post = (path: string, headers: string, body: string) =>
+  sendRaw(
+    service.api,
+    Buffer.from(
+      `POST /api/${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n${body}`,
+    ),
+  );
 const chunked = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
-
-/** Each with what the platform would make of it: an empty body. */
-const SENT: Readonly<Record<string, (body: string) => readonly [headers: readonly string[], bytes: string]>> = {
-  chunked: (body) => [['Transfer-Encoding: chunked'], chunked(body)],
-  'chunked, with its length': (body) => [
-    [`Content-Length: ${body.length}`, 'Transfer-Encoding: chunked'],
-    chunked(body),
-  ],
-  'chunked, with a wrong length': (body) => [['Content-Length: 1', 'Transfer-Encoding: chunked'], chunked(body)],
-  'chunked, and asking whether it may': (body) => [
-    ['Transfer-Encoding: chunked', 'Expect: 100-continue'],
-    chunked(body),
-  ],
-  'shorter than it is long': () => [['Content-Length: 1'], '{'],
-};
-
-/** The last answer, where a 100 came first. */
-const statusOf = (said: string): string => [...said.matchAll(/HTTP\/1\.1 (\d{3})/g)].at(-1)?.[1] ?? 'none';
-
-const WRITING = ROUTES.filter(({ method }) => ['POST', 'PUT', 'PATCH'].includes(method));
-const nameOf = (part: string) => (part === 'alert' ? 'any-vault~any~PurgeComplete~1' : `any-${part}`);
-
-describe.for(WRITING.map(({ name, method, path }) => [name, method, `/api/${pathOf(path, nameOf)}`] as const))(
-  '%s',
-  ([, method, path]) => {
-    test('takes no body in chunks, however it is announced', async () => {
-      for (const [what, make] of Object.entries(SENT)) {
-        const [headers, bytes] = make('{"dryRun":true}');
-        const said = await exchange(HEAD(method, path, headers) + bytes);
-        expect(['4', 'n'], `${what}: ${said}`).toContain(statusOf(said)[0]);
-      }
-      const said = await exchange(HEAD(method, path, ['Transfer-Encoding: chunked']) + chunked('{"dryRun":true}'));
-      expect(statusOf(said)).toBe('411');
-      expect(said).toMatch(/^x-ms-error-code: LengthRequired\r$/m);
-      expect(said).toContain('{"error":{"code":"LengthRequired",');
-    });
-  },
-);
 
 test('what came in chunks did nothing', async () => {
   const vault = await aVault(door);
   const [one, two] = [await inTrash(door, vault), await inTrash(door, vault)];
   const { value: before } = (await door('GET', 'sweeps')).body;
-  for (const make of Object.values(SENT)) {
-    const undelete = make(JSON.stringify({ items: [one.split('/').at(-1)] }));
-    await exchange(HEAD('POST', `/api/vaults/${vault}/undelete`, undelete[0]) + undelete[1]);
-    const sweep = make('{"dryRun":true}');
-    await exchange(HEAD('POST', '/api/sweeps', sweep[0]) + sweep[1]);
+  for (const headers of ['', 'Content-Length: 15\r\n', 'Expect: 100-continue\r\n'].map(
+    (more) => `Transfer-Encoding: chunked\r\n${more}`,
+  )) {
+    const items = JSON.stringify({ items: [one.split('/').at(-1)] });
+    expect((await post(`vaults/${vault}/undelete`, headers, chunked(items))).status).toBe(411);
+    expect((await post('sweeps', headers, chunked('{"dryRun":true}'))).status).toBe(411);
   }
   for (const path of [one, two]) expect((await door('GET', path)).body.state).toBe('SoftDeleted');
   expect((await door('GET', 'sweeps')).body.value).toEqual(before);
 });
 
-describe('a body with its length', () => {
-  test('is taken, also by a caller who asks first whether it may', async () => {
-    const asks = ['Content-Length: 15', 'Expect: 100-continue'];
-    expect(statusOf(await exchange(`${HEAD('POST', '/api/sweeps', asks)}{"dryRun":true}`))).toBe('200');
-  });
-
-  test('of nothing is no sweep', async () => {
-    const said = await exchange(HEAD('POST', '/api/sweeps', ['Content-Length: 0']));
-    expect(statusOf(said)).toBe('400');
-    expect(said).toContain('"target":"$"');
-  });
+test('a sweep needs a body, and nothing at all starts none', async () => {
+  const { value: before } = (await door('GET', 'sweeps')).body;
+  const { status, body } = await post('sweeps', 'Content-Length: 0\r\n', '');
+  expect([status, JSON.parse(body.toString()).error.target]).toEqual([400, '$']);
+  expect((await door('GET', 'sweeps')).body.value).toEqual(before);
+  expect((await post('sweeps', 'Content-Length: 2\r\n', '{}')).status).toBe(200);
 });
 
 describe('verbs for which no address has a route', () => {
