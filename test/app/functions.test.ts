@@ -126,12 +126,12 @@ describe('with the right settings', () => {
       const { doors, sweep, queues } = registered(settings);
       expect(doors.size).toBeGreaterThan(60);
       expect(sweep?.schedule).toBe('0 */5 * * * *');
-      expect([...queues.keys()]).toEqual(['sweepShard', 'notify', 'notifyPoison']);
+      expect([...queues.keys()]).toEqual(['sweepShard', 'sweepShardPoison', 'notify', 'notifyPoison']);
     }
   });
 
   test('a name that nobody reads ends nothing', () => {
-    expect(registered({ ...right, SWEEP_SHEDULE: 'x' }).queues.size).toBe(3);
+    expect(registered({ ...right, SWEEP_SHEDULE: 'x' }).queues.size).toBe(4);
   });
 });
 

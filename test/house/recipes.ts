@@ -117,8 +117,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   'A channel': {
     'src/mail/channels.ts': before('  mail: /', '  webhook: /^https:/,\n'),
     'src/app.ts': all(
-      before('import type { Ports }', "import { webhook } from './mail/webhook.ts';\n"),
-      before('mail: communicationMailer(', 'webhook, '),
+      before('import type { Mailer, Ports, Unread }', "import { webhook } from './mail/webhook.ts';\n"),
+      before('mail: mailerOf(', 'webhook, '),
     ),
     'test/http/recipients.test.ts': before("  mail: 'ops", "  webhook: 'https://contoso.com/hook',\n"),
     'src/mail/webhook.ts': written(SENDER),
