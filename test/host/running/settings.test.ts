@@ -6,6 +6,7 @@ import { atEnd } from '../../support/atEnd.ts';
 import { anAccount } from '../../support/azurite.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startHostOver } from '../../support/ownHost.ts';
+import { BY_HAND, MASTER_KEY } from '../support/byHand.ts';
 import { aVault, doorOf, inTrash } from '../support/door.ts';
 import { sweepingOf } from '../support/sweeping.ts';
 
@@ -23,7 +24,7 @@ const inbox = async (): Promise<readonly unknown[]> => {
 const waiting = async () => (await new QueueClient(storage, NOTIFICATIONS).getProperties()).approximateMessagesCount;
 
 test('with wrong settings the service says which and touches nothing; put right, it does all that waited', async () => {
-  const before = await startHostOver(storage, { ...right, 'AzureWebJobs.notify.Disabled': 'true' });
+  const before = await startHostOver(storage, { ...right, ...BY_HAND });
   const door = doorOf(before.api);
   const item = await inTrash(door, await aVault(door, { settings: { alerts: { recipients: ['ada@example.com'] } } }));
   const { store } = sweepingOf({ api: before.api, storage });
@@ -52,7 +53,7 @@ test('with wrong settings the service says which and touches nothing; put right,
     });
     await fetch(`${host.api}/admin/functions/sweep`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...MASTER_KEY },
       body: '{"input":""}',
     });
     await eventually(
