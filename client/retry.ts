@@ -18,9 +18,9 @@ export function pauseBefore(
   return Math.round(least * (1 + random() / 4));
 }
 
-/** The service did nothing and says: later. Or the first try of this very call is still running. */
+/** The service did nothing and says: later. Or the first try of this very call is still running. Wrong settings do not mend themselves. */
 const isBusy = ({ status, code }: ReprieveError): boolean =>
-  status === 429 || status === 503 || code === 'RequestInProgress';
+  status === 429 || (status === 503 && code !== 'NotConfigured') || code === 'RequestInProgress';
 
 /** Nobody waits a second time for what did not come within the time for one try. */
 const isLost = ({ status, code, cause }: ReprieveError): boolean =>

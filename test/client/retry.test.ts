@@ -50,6 +50,7 @@ describe('a call is not tried again', () => {
     ['a refusal', refusal(409, 'ItemSoftDeleted')],
     ['a lock, which lasts longer than a caller waits', refusal(409, 'ObjectLocked', { 'retry-after': '60' })],
     ['a fault of the service', refusal(500, 'InternalError')],
+    ['settings that somebody has to put right', refusal(503, 'NotConfigured')],
     ['a try that took too long', new DOMException('too long', 'TimeoutError')],
   ])('%s', async (_, first) => {
     const { client, sent, waits } = serviceThat([first, json({})]);

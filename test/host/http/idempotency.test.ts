@@ -151,7 +151,7 @@ describe('a key', () => {
     expect(isReplay(await keyed(write, key))).toBe('true');
   });
 
-  test.for(['x'.repeat(129), 'caf\u00e9', 'a\tb', ''])(
+  test.for(['x'.repeat(129), 'caf\u00c3\u00a9', 'a\tb', ''])(
     'that is no key (%j) is refused and nothing done',
     async (key) => {
       const vault = fresh('v');
