@@ -24,8 +24,8 @@ export interface Figures {
 }
 
 /**
- * FAULTS=full: every call × every fault × once and every time. Else every call, and the faults take turns; a call that writes
- * meets besides what catches most: it is done but the answer is lost, or it is not done however often it is tried.
+ * FAULTS=full: every call × every fault × once and every time. Else every call that writes is done and its answer lost, which catches most,
+ * and every second call meets a fault whose turn it is.
  */
 export const FULL = process.env['FAULTS'] === 'full';
 const MOST_CALLS = 2000;
@@ -38,26 +38,24 @@ const EVERY = Object.entries(FAULTS).flatMap(([name, trouble]): readonly Fault[]
   { name, trouble, stubborn: false },
   { name: `${name}, every time`, trouble, stubborn: true },
 ]);
-export const LOST: Fault = { name: 'done, answer lost', trouble: FAULTS['done, answer lost'], stubborn: false };
-export const REFUSED: Fault = {
+const LOST: Fault = { name: 'done, answer lost', trouble: FAULTS['done, answer lost'], stubborn: false };
+const REFUSED: Fault = {
   name: 'answered 503, not done, every time',
   trouble: FAULTS['answered 503, not done'],
   stubborn: true,
 };
 
 let turns = 0;
-/** In steps of three the turns visit all ten, and go on from flow to flow. */
+/** In steps of three the turns visit all ten, and go on from flow to flow. Between any two of them a call is refused to the end. */
 function inTurn(): Fault {
-  turns += 3;
-  return EVERY[turns % EVERY.length] ?? LOST;
+  turns += 1;
+  const fault = turns % 2 === 0 ? REFUSED : EVERY[(3 * Math.floor(turns / 2)) % EVERY.length];
+  return fault ?? LOST;
 }
 
-/** `onWrites`: what a call that writes meets in the bounded form, beside the fault whose turn it is. */
-export async function matrix<L extends Lane, C>(
-  lanes: readonly L[],
-  trial: Trial<L, C>,
-  onWrites: readonly Fault[],
-): Promise<Figures> {
+const boundedAt = (call: number): readonly Fault[] => (call % 2 === 0 ? [LOST] : [inTurn(), LOST]);
+
+export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Trial<L, C>): Promise<Figures> {
   const failures: string[] = [];
   let calls = 0;
   let faults = 0;
@@ -88,7 +86,7 @@ export async function matrix<L extends Lane, C>(
   let last = MOST_CALLS;
   const work = async (lane: L): Promise<void> => {
     for (let call = next++; call <= last; call = next++) {
-      const [always, ...more] = FULL ? EVERY : [inTurn(), ...onWrites];
+      const [always, ...more] = FULL ? EVERY : boundedAt(call);
       const spoiled = await run(lane, { ...(always ?? LOST), call });
       if (spoiled === undefined) last = Math.min(last, call - 1);
       else if (FULL || !spoiled.startsWith('GET')) for (const fault of more) await run(lane, { ...fault, call });

@@ -11,7 +11,7 @@ import { startAccounts, tablesOf } from './accounts.ts';
 import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
 import { type Act, type Ground, pathOf, type Verb } from './ground.ts';
 import { mustBeSound, type Story, storyOf } from './judge.ts';
-import { type Lane, LOST, matrix, mustBeSafe, REFUSED, report } from './matrix.ts';
+import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
 import { TRIALS } from './trials.ts';
 
 interface HostLane extends Lane, Omit<Ground, 'vault' | 'tables'> {
@@ -54,28 +54,24 @@ beforeAll(async () => {
 afterAll(() => Promise.all([...lanes.flatMap(({ host, proxy }) => [host.kill(), proxy.stop()]), idp?.stop()]));
 
 test.each(Object.entries(TRIALS))('%s', async (name, verb) => {
-  const figures = await matrix<HostLane, Call>(
-    lanes,
-    {
-      arrange: async (lane, number) => {
-        const vault = `${nameOf(name)}-${number}`;
-        const ground: Ground = { ...lane, tables: tablesOf(lane.account), vault };
-        const act = await verb.arrange(ground);
-        const door = act.who ? lane.as(act.who) : lane.door;
-        return { ground, send: () => door(act.method, pathOf(vault, act.path), ask(act, number)) };
-      },
-      act: ({ send }) => send(),
-      judge: async (context, reply) => {
-        mustBeSafe(reply);
-        if (reply.status < 300) await mustBeRight(verb, context, reply);
-        const again = await context.send();
-        if (again.status >= 300 && again.status !== verb.gone)
-          throw new Error(`repeated, it was answered ${again.status} ${JSON.stringify(again.body)}`);
-        await mustBeRight(verb, context, again);
-      },
+  const figures = await matrix<HostLane, Call>(lanes, {
+    arrange: async (lane, number) => {
+      const vault = `${nameOf(name)}-${number}`;
+      const ground: Ground = { ...lane, tables: tablesOf(lane.account), vault };
+      const act = await verb.arrange(ground);
+      const door = act.who ? lane.as(act.who) : lane.door;
+      return { ground, send: () => door(act.method, pathOf(vault, act.path), ask(act, number)) };
     },
-    [LOST, REFUSED],
-  );
+    act: ({ send }) => send(),
+    judge: async (context, reply) => {
+      mustBeSafe(reply);
+      if (reply.status < 300) await mustBeRight(verb, context, reply);
+      const again = await context.send();
+      if (again.status >= 300 && again.status !== verb.gone)
+        throw new Error(`repeated, it was answered ${again.status} ${JSON.stringify(again.body)}`);
+      await mustBeRight(verb, context, again);
+    },
+  });
   expect(figures.failures).toEqual([]);
   report(name, figures);
 });

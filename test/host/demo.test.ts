@@ -113,7 +113,9 @@ describe('npm run demo', () => {
   });
 
   test('says where to look, at addresses that answer', async () => {
-    for (const [address] of first.out.matchAll(/http:\S+/g)) expect((await fetch(address)).status, address).toBe(200);
+    const pages = [...first.out.matchAll(/^ {2}[a-z ]+ {2}(http:\S+)$/gm)].map(([, address = '']) => address);
+    expect(pages).toHaveLength(3);
+    for (const page of pages) expect((await fetch(page)).status, page).toBe(200);
     expect(first.out).toContain(`${service.api}/portal#/items?state=SoftDeleted`);
     expect(first.out).toContain('npx reprieve items list --vault northwind-prod --state SoftDeleted');
     expect(first.out).toContain(service.mail);

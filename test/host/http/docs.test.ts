@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('in a browser the page', () => {
   test.each(['light', 'dark'] as const)('is open to everybody, in %s', async (shade) => {
     const { page, errors } = await openPage({ shade });
     await page.goto(`${service.api}/api/docs`);
-    expect(await violations(page)).toEqual([]);
+    expect(await violations(page, shade)).toEqual([]);
     expect(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')).toBe(
       shade === 'light' ? 'rgb(255, 255, 255)' : 'rgb(31, 31, 31)',
     );

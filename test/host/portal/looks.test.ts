@@ -47,12 +47,12 @@ describe.skipIf(!hasBrowser)('the pages', () => {
       await page.reload();
       await page.locator('#title').waitFor();
       await page.getByText('reading more').waitFor({ state: 'detached' });
-      expect(await violations(page), place).toEqual([]);
+      expect(await violations(page, shade), place).toEqual([]);
     }
     await page.goto(`${service.api}/portal#/vaults/contoso/items/web-01`);
     await page.locator('#do-stop').click();
     await page.locator('#stop-mode').selectOption('delete');
-    expect(await violations(page), 'a dialog').toEqual([]);
+    expect(await violations(page, shade), 'a dialog').toEqual([]);
     expect(errors).toEqual([]);
   });
 

@@ -126,4 +126,7 @@ test('an instance that is killed leaves its message hidden for ten minutes at mo
     () => other.held.length > 0,
     () => `the mail of ${vault} to be sent again`,
   );
+  // nobody answers its mail: it would wait for that until its grace is over
+  next.child.kill('SIGKILL');
+  await exitOf(next.child);
 });

@@ -16,7 +16,7 @@ const names = (count: number) => Array.from({ length: count }, (_, index) => `vm
 const CLIENTS = 16;
 const TURNS = 8;
 /** So much is asked for between two turns of the sweep, however long that takes. */
-const CALLS = 40;
+const CALLS = 20;
 
 test(`${CLIENTS} clients and sweeps over moving time: no answer blames the caller for it, and the store holds together`, async () => {
   const vault = await aVault(service);
