@@ -159,7 +159,7 @@ module mail 'app/mail.bicep' = {
   params: { suffix: token, dataLocation: mailDataLocation, tags: everyTag }
 }
 
-module vault 'app/vault.bicep' = {
+module vault 'app/keyVault.bicep' = {
   name: 'vault'
   scope: group
   params: {

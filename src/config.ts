@@ -25,7 +25,7 @@ function sized(least: number, most: number) {
   const needs = `must have ${least} to ${most} characters`;
   return z.string().min(least, needs).max(most, needs);
 }
-/** A reference to the vault that the platform cannot resolve arrives as it is written, and everybody could guess such a secret. */
+/** A reference to the key vault that the platform cannot resolve arrives as it is written, and everybody could guess such a secret. */
 const secret = (least: number, most: number) =>
   sized(least, most).refine(
     (value) => !value.startsWith('@Microsoft.KeyVault('),

@@ -1,6 +1,6 @@
-// The secrets of the app, in a vault of their own. The app's settings only refer to them. A secret that is not passed stays as it is.
+// The secrets of the app, in a key vault of their own. The app's settings only refer to them. A secret that is not passed stays as it is.
 
-@description('The name of the vault.')
+@description('The name of the key vault.')
 @maxLength(24)
 param name string
 
@@ -10,7 +10,7 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('Whether only private endpoints reach the vault.')
+@description('Whether only private endpoints reach the key vault.')
 param closed bool
 
 @description('The pepper of the security PINs. Empty: it stays.')
@@ -51,5 +51,5 @@ resource webhookKey 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(
   properties: { value: deliveryWebhookKey, contentType: 'text/plain' }
 }
 
-@description('The name of the vault.')
+@description('The name of the key vault.')
 output name string = vault.name
