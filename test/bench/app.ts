@@ -77,7 +77,7 @@ export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Iden
       method,
       url: `http://bench${path}`,
       params: { ...ask.names },
-      headers: { 'content-type': 'application/json', ...ask.headers },
+      headers: { ...(ask.body ? { 'content-type': 'application/json' } : {}), ...ask.headers },
       ...(ask.body ? { body: { string: JSON.stringify(ask.body) } } : {}),
     });
     const answer = await handle(routeOf(ask))(request, new InvocationContext());
