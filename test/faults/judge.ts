@@ -6,7 +6,7 @@ import { NOTIFICATIONS } from '../../src/store/azure.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { scanAccount } from '../../tools/check/scan.ts';
-import { checkStore } from '../../tools/check/store.ts';
+import { checkStore, type Scan } from '../../tools/check/store.ts';
 
 /** Throws the findings of the store check, if there are any. */
 export async function mustBeSound(connectionString: string, aheadSeconds = 0): Promise<void> {
@@ -28,13 +28,15 @@ export interface Story {
   readonly early: readonly string[];
 }
 
-export async function storyOf(connectionString: string): Promise<Story> {
+export const storyOf = (connectionString: string): Promise<Story> => storyIn(scanAccount(connectionString));
+
+export async function storyIn(scan: Scan): Promise<Story> {
   const happened = new Map<string, number>();
   const states = new Map<string, string>();
   const alerts = new Set<string>();
   const untold = new Set<string>();
   const early: string[] = [];
-  for await (const { row } of scanAccount(connectionString)('vaults')) {
+  for await (const { row } of scan('vaults')) {
     const [vault = '', kind, name = '', ...rest] = row.key.split('!');
     if (kind === 'item') states.set(`${vault}/${name}`, read.remains(row).state);
     if (kind === 'job' || kind === 'page') states.set(`a ${kind} of ${vault}/${name}`, 'there');

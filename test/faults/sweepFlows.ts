@@ -1,0 +1,114 @@
+/** What a sweep finds to do: each kind of work as a store where that is due, and what has to have happened in the end. */
+import type { SettingsPatch } from '../../src/core/settings.ts';
+import type { Story } from './judge.ts';
+import { aSeed, daysAgo, type Placed } from './seeds.ts';
+
+type Seed = ReturnType<typeof aSeed>;
+
+export interface Flow {
+  readonly seed: (seed: Seed) => Promise<void>;
+  /** How often what happens; by hand, so that the sweep is not its own judge. */
+  readonly happens: Readonly<Record<string, number>>;
+}
+
+export const FLOWS: Readonly<Record<string, Flow>> = {
+  'purge, small': {
+    seed: (seed) => seed.trash('one', 'vm', daysAgo(14.1)),
+    happens: { 'Purge SoftDeleted>Purged': 1 },
+  },
+  'purge, large': {
+    seed: async (seed) => {
+      await seed.item('large', 'vm', daysAgo(20));
+      await seed.pages('large', 'vm', 95, daysAgo(20));
+      await seed.stop('large', 'vm', 'delete', daysAgo(14.1));
+    },
+    happens: { 'Purge SoftDeleted>Purging': 1, 'Purge Purging>Purging': 1, 'Purge Purging>Purged': 1 },
+  },
+  'purge, 26 of one vault together': {
+    seed: async (seed) => {
+      for (let vm = 0; vm < 26; vm += 1) await seed.trash('many', `vm${vm}`, daysAgo(14.1), 1);
+    },
+    happens: { 'Purge SoftDeleted>Purged': 26 },
+  },
+  warn: {
+    seed: (seed) => seed.trash('soon', 'vm', daysAgo(13)),
+    happens: { 'WarnUpcomingPurge SoftDeleted>SoftDeleted': 1 },
+  },
+  expire: {
+    seed: async (seed) => {
+      await seed.item('ages', 'vm', daysAgo(44.5));
+      await seed.point('ages', 'vm', 'young', daysAgo(1));
+    },
+    happens: { 'ExpireRecoveryPoints Protected>Protected': 1 },
+  },
+  'expire, suspended': {
+    seed: async (seed) => {
+      await seed.item('rests', 'vm', daysAgo(60));
+      await seed.stop('rests', 'vm', 'retainPerPolicy', daysAgo(59));
+    },
+    happens: { 'ExpireRecoveryPoints BackupsSuspended>BackupsSuspended': 1 },
+  },
+  'end of a hold': {
+    seed: async (seed) => {
+      await seed.trash('held', 'vm', daysAgo(10));
+      await seed.hold('held', 'vm', daysAgo(9), daysAgo(0.1));
+      await seed.trash('held', 'due', daysAgo(20));
+      await seed.hold('held', 'due', daysAgo(19), daysAgo(0.1));
+    },
+    happens: { 'EndHolds SoftDeleted>SoftDeleted': 1, 'Purge SoftDeleted>Purged': 1 },
+  },
+  'longer period': {
+    seed: async (seed) => {
+      await seed.trash('longer', 'vm', daysAgo(12.5));
+      await seed.settings(
+        'longer',
+        { softDelete: { retentionDays: 60, retentionScope: 'ExtendExisting' } },
+        daysAgo(10),
+      );
+    },
+    happens: { 'ExtendRetention SoftDeleted>SoftDeleted': 1 },
+  },
+  forget: {
+    seed: async (seed) => {
+      await seed.item('gone', 'vm', daysAgo(95));
+      await seed.backup('gone', 'vm', daysAgo(94));
+      await seed.stop('gone', 'vm', 'delete', daysAgo(91));
+    },
+    happens: {},
+  },
+};
+
+const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
+  rests: { immutability: 'Unlocked' },
+  gone: { softDelete: { state: 'Disabled' } },
+};
+const VAULTS = ['one', 'large', 'many', 'soon', 'ages', 'rests', 'held', 'longer', 'gone', 'calm'];
+
+/** Beside what is due, in every store: an item in the trash whose time has not come. */
+export async function seedOf({ seed: fill }: Flow): Promise<readonly Placed[]> {
+  const seed = aSeed();
+  for (const vault of VAULTS) await seed.vault(vault, SETTINGS[vault]);
+  await fill(seed);
+  await seed.trash('calm', 'vm', daysAgo(5));
+  return seed.rows();
+}
+
+export const ALL: Flow = {
+  seed: async (seed) => {
+    for (const flow of Object.values(FLOWS)) await flow.seed(seed);
+  },
+  happens: Object.values(FLOWS).reduce<Record<string, number>>((sum, { happens }) => {
+    for (const [line, times] of Object.entries(happens)) sum[line] = (sum[line] ?? 0) + times;
+    return sum;
+  }, {}),
+};
+
+/** What the sweep itself did, over all items. */
+export function swept(story: Story | undefined): Readonly<Record<string, number>> {
+  const sum: Record<string, number> = {};
+  for (const [line, times] of story?.happened ?? []) {
+    const happened = line.slice(line.indexOf(' ') + 1);
+    if (/^(Purge|Warn|Expire|EndHolds|Extend)/.test(happened)) sum[happened] = (sum[happened] ?? 0) + times;
+  }
+  return sum;
+}
