@@ -58,7 +58,8 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   if (hint.kind === 'purge') return { task: isYoung(hint, now) ? 'leave' : 'retell' };
   if (hint.kind !== 'expire') return { task: 'drop' };
   if (remains.state === 'ProtectionStopped')
-    return remains.points.length + remains.pagedPoints > 0 ? park(hint, now) : { task: 'drop' };
+    // Also without points: the next one that is recorded counts on the hint that the item remembers.
+    return remains.points.length + remains.pagedPoints > 0 || remains.hintedAt ? park(hint, now) : { task: 'drop' };
   return { task: 'expire', item: remains };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MOST_ROWS } from '../../../src/change.ts';
+import { taskFor } from '../../../src/core/sweep.ts';
 import { opsOf } from '../../../src/store/commit.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later } from '../../support/builders.ts';
@@ -70,6 +71,23 @@ test('the hint of a stopped item is parked a day ahead, sweep after sweep', asyn
     expect(await sweep(later(days))).toMatchObject({ due: 1, expired: 0, failed: 0 });
     expect(await hintsIn(tables)).toEqual([`expire vm ${day(days + 1)}`]);
   }
+});
+
+test('a stopped item whose points are gone keeps its hint: the first point after a resume counts on it', async () => {
+  const hint = { due: later(30), kind: 'expire', vault: VAULT, item: 'vm' } as const;
+  const { tables, done, protect } = await furnished();
+  await protect('vm');
+  await done('putRecoveryPoint', `${VAULT}/vm/p`, { createdAt: day(0), rung: 'daily' });
+  await done('stopItem', `${VAULT}/vm`, { mode: 'retain' });
+  const held = await portsOver(tables).vaults.item(VAULT, 'vm');
+  const head = await portsOver(tables).vaults.head(VAULT, 'fresh');
+  if (held?.value.state !== 'ProtectionStopped' || !head) throw new Error('it is not stopped');
+  const empty = { ...held.value, points: [] };
+  expect(taskFor(hint, empty, head, later(30))).toMatchObject({
+    task: 'wait',
+    hints: [{ kind: 'expire', due: later(31) }],
+  });
+  expect(taskFor(hint, { ...empty, hintedAt: null }, head, later(30))).toEqual({ task: 'drop' });
 });
 
 test('a shortened policy is not lost on a sweep that comes between its hint and its change', async () => {
