@@ -1,11 +1,17 @@
 /**
  * The process dies between any two of its requests: nothing after that is done, no answer is given, no notice is sent. Whatever it had
- * raised by then, the next sweeps tell; and the store is sound. Everything that changes something is tried, at every request.
+ * raised by then, the next sweeps tell; and the store is sound. Everything that changes something is tried, at every request. And so is
+ * the other misfortune, that a request is done and its answer lost.
  */
 import { describe, expect, test } from 'vitest';
+import { scanTables } from '../../tools/check/scan.ts';
 import { type MortalService, mailHeader, mortalService } from '../support/mortal.ts';
 import { ADA, AGENT, type Person } from '../support/secured.ts';
+import type { Reply } from './doors.ts';
 import { type Act, aVault, DELETE, type Ground, must, pathOf, put, type Verb } from './ground.ts';
+import { storyIn } from './judge.ts';
+import { mustBeSafe } from './matrix.ts';
+import { mustBeRight, wrongIn } from './right.ts';
 import { TRIALS } from './trials.ts';
 
 /** Refusals raise alerts as well. */
@@ -104,6 +110,35 @@ describe('a process that dies in', () => {
     expect(untold).toEqual([]);
   });
 });
+
+describe('an answer of storage that is lost in', () => {
+  test.each(Object.entries(TRIALS))('%s changes nothing: it is done once', async (_, verb) => {
+    const wrong: string[] = [];
+    let requests = 1;
+    for (let request = 0; request <= requests; request += 1) {
+      const service = mortalService();
+      const ground = groundOf(service);
+      const act = await verb.arrange(ground);
+      service.repeatAt(request);
+      const reply = await send(ground, act);
+      if (request === 0) requests = await service.counted();
+      const found = await judged(ground, verb, act, reply).catch(({ message }: Error) => [message]);
+      wrong.push(...found.map((what) => `the answer to request ${request} of ${requests} was lost: ${what}`));
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** What is wrong after a call that was answered so. */
+async function judged(ground: Ground, verb: Verb, act: Act, reply: Reply): Promise<readonly string[]> {
+  mustBeSafe(reply);
+  await mustBeRight(ground, verb, reply);
+  const again = await send(ground, act);
+  if (again.status >= 300 && again.status !== verb.gone) return [`repeated, it was answered ${again.status}`];
+  await mustBeRight(ground, verb, again);
+  const { happened, early } = await storyIn(scanTables(ground.tables));
+  return [...early, ...wrongIn({ happened }, VAULT, verb)];
+}
 
 test('who has a second factor is told apart from who has none', async () => {
   const service = mortalService();

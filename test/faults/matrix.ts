@@ -24,8 +24,8 @@ export interface Figures {
 }
 
 /**
- * FAULTS=full: every call × every fault × once and every time. Else every call that writes is done and its answer lost, which catches most,
- * and every second call meets a fault whose turn it is.
+ * FAULTS=full: every call × every fault × once and every time. Else so many calls of a flow as its trial says: what they write is done and its
+ * answer lost, which catches most, and every second of them meets a fault whose turn it is.
  */
 export const FULL = process.env['FAULTS'] === 'full';
 const MOST_CALLS = 2000;
@@ -55,7 +55,9 @@ function inTurn(): Fault {
 
 const boundedAt = (call: number): readonly Fault[] => (call % 2 === 0 ? [LOST] : [inTurn(), LOST]);
 
-/** `step`: the bounded form spoils only every so many-th call. */
+let flows = 0;
+
+/** `step`: the bounded form spoils only every so many-th call, and begins with another one in each flow. */
 export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Trial<L, C>, step = 1): Promise<Figures> {
   const failures: string[] = [];
   let calls = 0;
@@ -83,7 +85,8 @@ export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Tria
   if (first) await run(first);
   // What fails without a fault needs no faults to be looked at.
   if (failures.length > 0) return { calls, faults, failures };
-  let next = 1;
+  let next = FULL ? 1 : 1 + (flows % Math.min(step, Math.max(calls, 1)));
+  flows += 1;
   const take = (): number => {
     const call = next;
     next += FULL ? 1 : step;

@@ -31,6 +31,8 @@ export interface MortalService {
   counted(): Promise<number>;
   /** The request with this number is never done, nor any after it. */
   dieAt(request: number): void;
+  /** The request with this number is done and its answer lost: as the storage SDK does, it is sent again, and that answer counts. */
+  repeatAt(request: number): void;
   die(): Promise<void>;
   /** What another process finds: alerts that nobody is told of by the sweeps of the next weeks, and findings of the store check. */
   sweptAfterwards(): Promise<readonly string[]>;
@@ -45,9 +47,11 @@ export function mortalService(): MortalService {
   const heard = new Set<string>();
   let requests = 0;
   let last = Number.POSITIVE_INFINITY;
+  let repeated = 0;
   const alive = async <T>(work: () => Promise<T>): Promise<T> => {
     requests += 1;
     if (requests > last) throw Object.assign(new Error('the process is dead'), { name: 'RestError' });
+    if (requests === repeated) await work();
     return work();
   };
   const mortal = (table: Table): Table => ({
@@ -107,6 +111,10 @@ export function mortalService(): MortalService {
     dieAt: (request) => {
       requests = 0;
       last = request;
+    },
+    repeatAt: (request) => {
+      requests = 0;
+      repeated = request;
     },
     die: async () => {
       last = 0;
