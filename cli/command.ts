@@ -7,6 +7,8 @@ import type { Shown } from './output/shown.ts';
 export interface Person {
   readonly ask: (question: string) => Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** For what is too long to be held until the end. */
+  readonly out: (text: string) => void;
 }
 
 export interface Command {
@@ -14,6 +16,8 @@ export interface Command {
   readonly words: readonly string[];
   readonly isDefault?: true;
   readonly help: string;
+  /** What the file is that stands behind the words. Commands without it take none. */
+  readonly file?: string;
   readonly needs?: readonly OptionName[];
   readonly takes?: readonly OptionName[];
   readonly examples: readonly string[];

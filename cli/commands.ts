@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { evidenceCommands } from './commands/evidence.ts';
 import { itemChanges } from './commands/itemChanges.ts';
 import { itemReading } from './commands/items.ts';
 import { mailCommands } from './commands/mails.ts';
@@ -12,11 +13,13 @@ export const COMMANDS: readonly Command[] = [
   ...itemChanges,
   ...sweepCommands,
   ...mailCommands,
+  ...evidenceCommands,
 ];
 
 export const GROUPS: Readonly<Record<string, string>> = {
   vaults: 'The vaults.',
   items: 'The backup items of a vault: list, show, stop, undelete, resume, explain.',
   alerts: 'What happened that people should know about.',
+  history: 'What was done and what was refused: list, export.',
   deadletters: 'Mails that could not be sent.',
 };

@@ -22,10 +22,11 @@ const globals = (): readonly string[] =>
     GLOBAL.map((name) => option(name)),
   );
 
-export function helpOfCommand({ words, help, needs = [], takes = [], examples }: Command): string {
+export function helpOfCommand({ words, help, file, needs = [], takes = [], examples }: Command): string {
   return [
     'Command',
-    `    ${called(words)} : ${help}`,
+    `    ${called(words)}${file ? ' FILE' : ''} : ${help}`,
+    ...section('File', file ? [`    ${file}`] : []),
     ...section('Arguments', [...needs.map((name) => option(name, true)), ...takes.map((name) => option(name))]),
     ...globals(),
     ...section(

@@ -2,6 +2,7 @@
 export const OPTIONS = {
   vault: { short: 'v', value: 'NAME', help: 'Name of the vault.' },
   item: { short: 'i', value: 'NAME', help: 'Name of the backup item.' },
+  guard: { value: 'NAME', help: 'Name of the guard.' },
   policy: { short: 'p', value: 'NAME', help: 'Policy that protects the item from now on.' },
   state: { value: 'STATE', help: 'Only those in this state, for instance SoftDeleted (items) or New (alerts).' },
   workload: { value: 'WORKLOAD', help: 'Only items of this workload, for instance AzureVM.' },
@@ -24,6 +25,8 @@ export const OPTIONS = {
   to: { value: 'TIME', help: 'Only what was deleted then or earlier.' },
   until: { value: 'TIME', help: 'When the pause ends, at most seven days from now: 2026-11-21T18:00:00Z.' },
   end: { help: 'End the pause now.' },
+  export: { value: 'FILE', help: 'Check against this archive, which `history export` wrote, instead of the service.' },
+  offline: { help: 'Ask nobody: check only what the file says of itself.' },
   json: { help: 'Answer in JSON, as the service gave it.' },
   url: { value: 'URL', help: 'Where the service is. Default: REPRIEVE_URL, else http://127.0.0.1:7071.' },
   resource: {
@@ -47,7 +50,10 @@ export const GLOBAL = ['json', 'url', 'resource', 'help', 'version'] as const sa
 type Switch = { [N in OptionName]: (typeof OPTIONS)[N] extends { value: string } ? never : N }[OptionName];
 
 /** What was typed. */
-export type Given = { readonly [N in OptionName]?: N extends Switch ? boolean : string };
+export type Given = { readonly [N in OptionName]?: N extends Switch ? boolean : string } & {
+  /** The file that stands behind the words, for commands that take one. */
+  readonly file?: string | undefined;
+};
 
 export const rowOf = (name: OptionName): OptionRow => OPTIONS[name];
 

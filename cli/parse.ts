@@ -56,7 +56,8 @@ function unknown([first = '', second]: readonly string[]): Error {
 
 function givenTo(command: Command, args: readonly string[], words: readonly string[]): Given {
   const help = `reprieve ${command.words.join(' ')} --help`;
-  const extra = words.slice(command.words.length);
+  const [file, ...more] = command.file ? words.slice(command.words.length) : [];
+  const extra = command.file ? more : words.slice(command.words.length);
   if (extra.length > 0) throw new WrongUsage(`What is "${extra.join(' ')}"? Every value has its option.`, help);
   const given = strictly(args, [...optionsOf(command), ...GLOBAL], help);
   const missing = (command.needs ?? []).filter((name) => given[name] === undefined);
@@ -69,7 +70,7 @@ function givenTo(command: Command, args: readonly string[], words: readonly stri
   if (empty) throw new WrongUsage(`--${empty} is empty.`, help);
   const complaint = command.check?.(given);
   if (complaint) throw new WrongUsage(complaint, help);
-  return given;
+  return file === undefined ? given : { ...given, file };
 }
 
 function strictly(args: readonly string[], names: readonly OptionName[], help: string): Given {

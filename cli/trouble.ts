@@ -10,17 +10,29 @@ export class WrongUsage extends Error {
   }
 }
 
+/** What a receipt or a mail claims is not so. */
+export class DoesNotHold extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super('It does not hold.');
+    this.faults = faults;
+  }
+}
+
 /** Why a command failed. Each kind has its exit code. */
 export type Trouble =
   | { readonly kind: 'usage'; readonly message: string; readonly help: string }
   | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'broken'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string; readonly problem: ReprieveError };
 
-export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3, broken: 4 } as const;
 
 /** Undefined: the error is a mistake in this program. */
 export function troubleIn(error: unknown): Trouble | undefined {
   if (error instanceof WrongUsage) return { kind: 'usage', message: error.message, help: error.help };
+  if (error instanceof DoesNotHold) return { kind: 'broken', message: [error.message, ...error.faults].join('\n') };
   if (!(error instanceof ReprieveError)) return undefined;
   const { code, status, message } = error;
   if (code === 'Unreachable' || code === 'NotReprieve') return { kind: 'unreachable', message };
@@ -58,7 +70,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 export function adviceFor(trouble: Trouble): string | undefined {
-  if (trouble.kind === 'usage') return undefined;
+  if (trouble.kind === 'usage' || trouble.kind === 'broken') return undefined;
   if (trouble.kind === 'unreachable')
     return 'Is it running (npm start), and is the address right (--url, REPRIEVE_URL)? Repeating is safe.';
   const { code, retryAfterSeconds } = trouble.problem;

@@ -21,6 +21,7 @@ export type Alert = {
   readonly state: AlertState;
   readonly recommendedAction: string;
   readonly facts: Facts;
+  readonly evidence: Evidence | null;
   readonly notifications: readonly Notification[];
 };
 
@@ -51,7 +52,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'MuaDisabled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -79,6 +80,12 @@ export type BulkUndeleteRequest = {
   readonly to?: Time;
   readonly all?: true;
   readonly dryRun?: boolean;
+};
+
+/** An entry of a history: its number and its hash. */
+export type ChainHead = {
+  readonly seq: number;
+  readonly hash: string;
 };
 
 /** Another policy. */
@@ -216,6 +223,13 @@ export type EventGridHandshake = {
   readonly validationResponse: string;
 };
 
+/** An entry of a history. */
+export type Evidence = {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
+};
+
 /** Why an item was or was not purged. */
 export type Explanation = {
   readonly state: ItemState;
@@ -303,27 +317,35 @@ export type HistoryCaller = {
   readonly channel: Channel;
 };
 
-/** One line of the history of an item. */
+/** One line of a history: what was done, or refused. */
 export type HistoryEntry = {
+  readonly chain: string;
+  readonly seq: number | null;
   readonly at: Instant;
   readonly caller: HistoryCaller;
   readonly operation: string;
   readonly outcome: HistoryOutcome;
-  readonly code?: string;
+  readonly code: string | null;
   readonly from: string | null;
   readonly to: string | null;
   readonly requestId: string;
   readonly facts: Facts;
-};
-
-/** A page of history. */
-export type HistoryEntryList = {
-  readonly value: readonly HistoryEntry[];
-  readonly nextLink?: string;
+  readonly digest: string | null;
+  readonly prev: string | null;
+  readonly hash: string | null;
 };
 
 /** Whether it was done or refused. */
 export type HistoryOutcome = 'Succeeded' | 'Refused';
+
+/** A page of a history, and whether it holds. */
+export type HistoryPage = {
+  readonly value: readonly HistoryEntry[];
+  readonly nextLink?: string;
+  readonly head?: ChainHead | null;
+  readonly intact: boolean;
+  readonly broken?: readonly number[];
+};
 
 /** Keeps an item from being purged. */
 export type Hold = {
@@ -382,6 +404,7 @@ export type Item = {
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
   readonly holds: readonly Hold[];
+  readonly evidence: ChainHead | null;
   readonly etag: Etag;
 };
 
@@ -591,6 +614,7 @@ export type ProtectedItem = {
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
   readonly holds: readonly Hold[];
+  readonly evidence: ChainHead | null;
   readonly etag: Etag;
   readonly recoveryPointsRemoved?: readonly string[];
 };
@@ -683,6 +707,7 @@ export type ResumedItem = {
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
   readonly holds: readonly Hold[];
+  readonly evidence: ChainHead | null;
   readonly etag: Etag;
   readonly recoveryPointsRemoved: readonly string[];
 };
@@ -796,6 +821,7 @@ export type StoppedItem = {
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
   readonly holds: readonly Hold[];
+  readonly evidence: ChainHead | null;
   readonly etag: Etag;
   readonly softDeleteApplied?: boolean;
 };
@@ -868,6 +894,7 @@ export type Tombstone = {
   readonly state: 'Purged';
   readonly generation: number;
   readonly purgedAt: Instant;
+  readonly evidence: ChainHead | null;
   readonly etag: Etag;
   readonly softDeleteApplied?: boolean;
 };
@@ -918,6 +945,7 @@ export type Vault = {
   readonly guard: string | null;
   readonly counts: VaultCounts;
   readonly warnings?: readonly string[];
+  readonly evidence: ChainHead | null;
   readonly etag: Etag;
 };
 
@@ -1181,13 +1209,6 @@ export interface Operations {
     readonly body: ChangePolicyRequest;
     readonly answer: ResumedItem;
   };
-  /** List what happened to an item, newest first */
-  readonly itemHistory: {
-    readonly names: { readonly vault: Name; readonly item: Name };
-    readonly query: { readonly top?: number; readonly continuation?: string };
-    readonly body: undefined;
-    readonly answer: HistoryEntryList;
-  };
   /** Why an item was or was not purged */
   readonly explainItem: {
     readonly names: { readonly vault: Name; readonly item: Name };
@@ -1264,6 +1285,34 @@ export interface Operations {
     readonly query: { readonly top?: number; readonly continuation?: string };
     readonly body: undefined;
     readonly answer: RecoveryPointList;
+  };
+  /** List what happened to an item, newest first */
+  readonly itemHistory: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: HistoryPage;
+  };
+  /** List what happened to a vault, newest first */
+  readonly vaultHistory: {
+    readonly names: { readonly vault: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly scope?: 'all' };
+    readonly body: undefined;
+    readonly answer: HistoryPage;
+  };
+  /** List what happened to a guard, newest first */
+  readonly guardHistory: {
+    readonly names: { readonly guard: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: HistoryPage;
+  };
+  /** List what happened to the service as a whole, newest first */
+  readonly serviceHistory: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: HistoryPage;
   };
   /** Read an alert of a vault */
   readonly getVaultAlert: {
@@ -1504,7 +1553,6 @@ export const OPERATIONS = {
   undeleteItem: ['POST', '/api/vaults/{vault}/items/{item}/undelete', 'keyed'],
   resumeItem: ['POST', '/api/vaults/{vault}/items/{item}/resume', 'keyed'],
   changePolicy: ['POST', '/api/vaults/{vault}/items/{item}/changePolicy', 'keyed'],
-  itemHistory: ['GET', '/api/vaults/{vault}/items/{item}/history'],
   explainItem: ['GET', '/api/vaults/{vault}/items/{item}/explain'],
   putHold: ['PUT', '/api/vaults/{vault}/items/{item}/holds/{hold}', 'keyed'],
   getHold: ['GET', '/api/vaults/{vault}/items/{item}/holds/{hold}'],
@@ -1516,6 +1564,10 @@ export const OPERATIONS = {
   putRecoveryPoint: ['PUT', '/api/vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}', 'keyed'],
   getRecoveryPoint: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}'],
   listRecoveryPoints: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints'],
+  itemHistory: ['GET', '/api/vaults/{vault}/items/{item}/history'],
+  vaultHistory: ['GET', '/api/vaults/{vault}/history'],
+  guardHistory: ['GET', '/api/guards/{guard}/history'],
+  serviceHistory: ['GET', '/api/history'],
   getVaultAlert: ['GET', '/api/vaults/{vault}/alerts/{alert}'],
   acknowledgeVaultAlert: ['POST', '/api/vaults/{vault}/alerts/{alert}/acknowledge', 'keyed'],
   closeVaultAlert: ['POST', '/api/vaults/{vault}/alerts/{alert}/close', 'keyed'],

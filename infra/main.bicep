@@ -61,6 +61,10 @@ param deliveryWebhookKey string = ''
 @secure()
 param pinPepper string = ''
 
+@description('The key that seals the entries of histories: 32 to 500 characters, several separated by commas. It is needed once; empty later means that it stays. A new one goes before the old ones.')
+@secure()
+param evidenceKey string = ''
+
 @description('The app registration that people use to sign in to the portal. entra.sh prints it.')
 @minLength(1)
 param portalClientId string
@@ -168,6 +172,7 @@ module vault 'app/keyVault.bicep' = {
     tags: everyTag
     closed: withNetwork
     pinPepper: pinPepper
+    evidenceKey: evidenceKey
     deliveryWebhookKey: deliveryWebhookKey
   }
 }

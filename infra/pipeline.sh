@@ -12,7 +12,7 @@ environment=${AZURE_ENV_NAME:?the name of the environment}
 
 # The names in main.parameters.json. azd takes secrets from our environment by itself: as arguments they could be read by others.
 names() {
-  grep -o '\${[A-Z_]*' infra/main.parameters.json | tr -d '${' | grep -v '^AZURE_\|^PIN_PEPPER$\|^DELIVERY_WEBHOOK_KEY$'
+  grep -o '\${[A-Z_]*' infra/main.parameters.json | tr -d '${' | grep -v '^AZURE_\|^PIN_PEPPER$\|^EVIDENCE_KEY$\|^DELIVERY_WEBHOOK_KEY$'
 }
 
 azd env new "$environment" --location "${AZURE_LOCATION:?}" --subscription "${AZURE_SUBSCRIPTION_ID:?}" --no-prompt

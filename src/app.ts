@@ -17,7 +17,7 @@ import { communicationMailer, mailReach, reachOf } from './mail/communication.ts
 import { patientMailer } from './mail/patient.ts';
 import type { Mailer, Ports, Unread } from './ports.ts';
 import { scheduleOf } from './schedule.ts';
-import { pepperedPins } from './secrets.ts';
+import { keyedSeals, pepperedPins } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
 import { fromText } from './store/messages.ts';
 import { tableStores } from './store/stores.ts';
@@ -29,8 +29,10 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
   const movable = config.local ? movableClock() : undefined;
   const account = accountOf(config);
   const tables = connect(account);
+  const seals = keyedSeals(config.evidenceKeys);
   const plain: Ports = {
-    ...tableStores(tables),
+    ...tableStores(tables, seals.seal),
+    seals,
     pins: pepperedPins(config.pinPepper),
     notices: queueNotices(account),
     mailer: byChannel({ mail: mailerOf(config) }),

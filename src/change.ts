@@ -1,5 +1,5 @@
 import type { Alert, Waiting } from './core/alerts.ts';
-import type { Entry } from './core/caller.ts';
+import type { Entry, Evidence } from './core/caller.ts';
 import type { Grant, Guard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
@@ -99,7 +99,16 @@ export interface Change {
   /** Alerts that may be told together with others, and those that no longer wait for that. */
   readonly waiting?: readonly Waiting[];
   readonly stopWaiting?: readonly Waiting[];
-  readonly answer?: RecordedAnswer | undefined;
+  /** Told what was written, so that the answer can name the entry in the history. */
+  readonly answer?: ((written: Change) => RecordedAnswer | undefined) | undefined;
+}
+
+/** What a change has become by being written: its entries have their places in the history. */
+export interface Written {
+  /** Absent for a row that stands alone. */
+  readonly change?: Change;
+  /** The last of the entries that it wrote. */
+  readonly evidence?: Evidence | undefined;
 }
 
 /** What is protected: the source, as seen from any vault. */

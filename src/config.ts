@@ -3,6 +3,7 @@ import { isConnectionString, isLoopback, isOnThisMachine } from './connectionStr
 import { isSchedule } from './schedule.ts';
 
 /** The pepper of local runs, which have nothing to protect. */
+const LOCAL_KEY = 'whoever can reach a local run may change its history as well';
 const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 
 const MAIL_CONNECTION = /^endpoint=https?:\/\/[^;]+;accesskey=[A-Za-z0-9+/]+=*$/i;
@@ -31,6 +32,7 @@ const secret = (least: number, most: number) =>
     (value) => !value.startsWith('@Microsoft.KeyVault('),
     'must be a secret: its reference to the key vault was not resolved',
   );
+const isEvidenceKey = (key: string): boolean => secret(32, 500).safeParse(key).success;
 const DEFAULT_SCHEDULE = '0 */5 * * * *';
 const FIELDS = 'seconds, minutes, hours, days, months, days of the week (0 to 6)';
 
@@ -72,6 +74,13 @@ export const SETTINGS = z.object({
     .optional()
     .describe(
       'a secret that protects stored security PINs; it must not lie in the storage account; needed outside of a local run',
+    ),
+  EVIDENCE_KEY: z
+    .string()
+    .refine((keys) => listed(keys).every(isEvidenceKey), 'must be keys of 32 to 500 characters, separated by commas')
+    .optional()
+    .describe(
+      'the key that seals the entries of histories; it must not lie in the storage account; several, separated by commas: the first seals, all are accepted; needed outside of a local run',
     ),
   SWEEP_SCHEDULE: z
     .string()
@@ -133,7 +142,7 @@ export const SETTINGS = z.object({
 });
 
 /** Names with these prefixes are meant for us. If we do not know such a name, it is a typing error. */
-const PREFIXES = /^(DATA_STORAGE|IDENTITY_|STEP_UP_|PIN_|SWEEP_|MAIL_|DELIVERY_|PORTAL_|METRICS_)/;
+const PREFIXES = /^(DATA_STORAGE|IDENTITY_|STEP_UP_|PIN_|EVIDENCE_|SWEEP_|MAIL_|DELIVERY_|PORTAL_|METRICS_)/;
 /** The platform sets these, so that the app can get tokens of its identity. */
 const PLATFORMS: readonly string[] = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'IDENTITY_SERVER_THUMBPRINT'];
 
@@ -159,7 +168,7 @@ export function readConfig(environment: Environment): Config | { readonly wrong:
   const wrong = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => complaint(environment, String(path[0]), message)),
     ...storageComplaints(environment),
-    ...pepperComplaints(environment),
+    ...secretComplaints(environment),
   ];
   if (!parsed.success || wrong.length > 0) return { wrong: [...new Map(wrong.map((one) => [one.name, one])).values()] };
   return configOf(parsed.data, environment);
@@ -177,6 +186,7 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
     /** Of the identity that the app was given; undefined when it uses its own. */
     clientId: given.DATA_STORAGE__clientId,
     pinPepper: local ? LOCAL_PEPPER : (given.PIN_PEPPER ?? ''),
+    evidenceKeys: local && given.EVIDENCE_KEY === undefined ? [LOCAL_KEY] : listed(given.EVIDENCE_KEY ?? ''),
     identity: {
       issuer: given.IDENTITY_ISSUER,
       audience: given.IDENTITY_AUDIENCE,
@@ -220,10 +230,15 @@ const unknownIn = (environment: Environment): readonly string[] =>
     (name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name),
   );
 
-const pepperComplaints = (environment: Environment): readonly Wrong[] =>
-  isLocal(environment) || environment['PIN_PEPPER'] !== undefined
+const SECRETS = ['PIN_PEPPER', 'EVIDENCE_KEY'] as const;
+
+const secretComplaints = (environment: Environment): readonly Wrong[] =>
+  isLocal(environment)
     ? []
-    : [{ name: 'PIN_PEPPER', needs: 'is needed outside of a local run' }];
+    : SECRETS.filter((name) => environment[name] === undefined).map((name) => ({
+        name,
+        needs: 'is needed outside of a local run',
+      }));
 
 const SERVICE_URIS = ['DATA_STORAGE__tableServiceUri', 'DATA_STORAGE__queueServiceUri'] as const;
 

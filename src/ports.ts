@@ -1,6 +1,7 @@
-import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write } from './change.ts';
+import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write, Written } from './change.ts';
 import type { Alert, Waiting } from './core/alerts.ts';
-import type { Entry } from './core/caller.ts';
+import type { Entry, Link } from './core/caller.ts';
+import type { Subject } from './core/evidence.ts';
 import type { Grant, Guard } from './core/guards.ts';
 import type { Hint } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
@@ -38,11 +39,25 @@ export interface Vaults {
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
   servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
-  history(vault: string, item: string, stretch: Stretch): Promise<Found<Entry>>;
+  /** The newest first; entries of before, which are in no chain, come last. */
+  history(vault: string, of: Subject, stretch: Stretch): Promise<Found<HistoryRow>>;
+  /** A stretch of a chain, the oldest first, from this number on. */
+  chain(vault: string, of: Subject, from: number, limit: number): Promise<readonly HistoryRow[]>;
+  /** Whose history comes next in a vault, in the order of names; undefined: there is none left. */
+  nextSubject(vault: string, after: Subject | undefined): Promise<Subject | undefined>;
   pin(vault: string): Promise<Held<PinRecord> | undefined>;
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
+}
+
+/** A row of a history. What cannot be read is known by its number only. */
+export interface HistoryRow {
+  /** null: it was written before there were chains. */
+  readonly seq: number | null;
+  readonly entry: Entry | undefined;
+  /** Where to go on behind it. */
+  readonly place: string;
 }
 
 export interface DueTrash {
@@ -153,6 +168,12 @@ export interface Pins {
   issue(of: PinScope): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
   /** Takes as long whatever is true; with nothing on record it is false. */
   matches(pin: string, of: PinScope, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
+}
+
+/** Seals hashes with a key that is not in the storage account. */
+export interface Seals {
+  readonly seal: (hash: string) => string;
+  readonly holds: (sealed: Pick<Link, 'hash' | 'seal'>) => boolean;
 }
 
 export interface PinScope {
@@ -285,8 +306,8 @@ export interface Reach {
 
 /** The three doors through which anything is changed or announced. Only `story/land.ts` has them. */
 export interface Doors {
-  /** false: somebody wrote first; read again and decide again. */
-  readonly commit: (write: Write) => Promise<boolean>;
+  /** undefined: somebody wrote first; read again and decide again. */
+  readonly commit: (write: Write) => Promise<Written | undefined>;
   /** Writes hints; writing one twice is the same as once. */
   readonly hint: (hints: readonly Hint[]) => Promise<void>;
   readonly notices: Notices;
@@ -302,6 +323,7 @@ export interface Reads {
   readonly registry: Registry;
   readonly guards: Guards;
   readonly pins: Pins;
+  readonly seals: Pick<Seals, 'holds'>;
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly storage: Storage;

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import type { PinScope, Pins } from './ports.ts';
+import type { PinScope, Pins, Seals } from './ports.ts';
 
 const DIGITS = 8;
 const SALT_BYTES = 16;
@@ -27,5 +27,18 @@ export function pepperedPins(pepper: string): Pins {
       const equal = given.length === kept.length && timingSafeEqual(given, kept);
       return equal && sealed !== undefined;
     },
+  };
+}
+
+/**
+ * Seals of history entries: whoever can write to the storage account, and does not know a key, cannot make a chain that passes. The first
+ * key seals; all of them are good, so that a new one can be put before the old ones.
+ */
+export function keyedSeals(keys: readonly string[]): Seals {
+  const sealWith = (key: string, hash: string): string => createHmac('sha256', key).update(hash).digest('base64');
+  const [current = ''] = keys;
+  return {
+    seal: (hash) => sealWith(current, hash),
+    holds: ({ hash, seal }) => keys.some((key) => sealWith(key, hash) === seal),
   };
 }

@@ -2,20 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Evidence } from '../src/core/caller.ts';
 import { instantOf, parseInstant } from '../src/core/time.ts';
+import { keyedSeals } from '../src/secrets.ts';
 import { scanAccount } from './check/scan.ts';
 import { checkStore } from './check/store.ts';
 
-const USAGE = 'npm run check:store -- [--storage "<connection string>"] [--now 2026-03-01T12:00:00Z]';
+const USAGE =
+  'npm run check:store -- [--storage "<connection string>"] [--now 2026-03-01T12:00:00Z] [--heads FILE]\n' +
+  'With EVIDENCE_KEY in the environment the seals of histories are checked too. Each line `Evidence: <chain> <number> <hash>` of FILE must be in the store.';
 
 function refuse(why: string): never {
   process.stderr.write(`${why}\nUsage: ${USAGE}\n`);
   process.exit(2);
 }
 
-function given(): { readonly storage?: string | undefined; readonly now?: string | undefined } {
+function given(): { readonly [name in 'storage' | 'now' | 'heads']?: string | undefined } {
   try {
-    return parseArgs({ options: { storage: { type: 'string' }, now: { type: 'string' } } }).values;
+    return parseArgs({ options: { storage: { type: 'string' }, now: { type: 'string' }, heads: { type: 'string' } } })
+      .values;
   } catch (error) {
     return refuse(error instanceof Error ? error.message : 'That is not how it is used.');
   }
@@ -30,11 +35,28 @@ function storage(): string {
   return values.storage ?? process.env['DATA_STORAGE'] ?? local.Values?.['DATA_STORAGE'] ?? '';
 }
 
+/** Without the key nobody can tell whether a seal holds. */
+function seals() {
+  const key = process.env['EVIDENCE_KEY'];
+  return key === undefined ? {} : { holds: keyedSeals(key.split(',')).holds };
+}
+
+/** The entries that a mail, a receipt or a log names. */
+function heads(): readonly Evidence[] {
+  if (values.heads === undefined) return [];
+  const text = readFileSync(values.heads, 'utf8');
+  return [...text.matchAll(/Evidence: (\S+) (\d+) ([0-9a-f]{64})/g)].map(([, chain = '', seq, hash = '']) => ({
+    chain,
+    seq: Number(seq),
+    hash,
+  }));
+}
+
 const now =
   (values.now === undefined ? instantOf(Date.now()) : parseInstant(values.now)) ?? refuse('--now is not an instant.');
 
 try {
-  const { findings, counts } = await checkStore(scanAccount(storage()), now);
+  const { findings, counts } = await checkStore(scanAccount(storage()), now, { ...seals(), heads: heads() });
   for (const { row, rule, message } of findings) process.stdout.write(`${rule} ${row}: ${message}\n`);
   const told = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
   process.stdout.write(

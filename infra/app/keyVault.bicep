@@ -17,6 +17,10 @@ param closed bool
 @secure()
 param pinPepper string
 
+@description('The key that seals the entries of histories. Empty: it stays.')
+@secure()
+param evidenceKey string
+
 @description('The key that Event Grid sends with delivery reports. Empty: it stays.')
 @secure()
 param deliveryWebhookKey string
@@ -43,6 +47,12 @@ resource pepper 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(pinP
   parent: vault
   name: 'pin-pepper'
   properties: { value: pinPepper, contentType: 'text/plain' }
+}
+
+resource evidence 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(evidenceKey)) {
+  parent: vault
+  name: 'evidence-key'
+  properties: { value: evidenceKey, contentType: 'text/plain' }
 }
 
 resource webhookKey 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(deliveryWebhookKey)) {

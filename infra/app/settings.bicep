@@ -85,6 +85,11 @@ resource pepper 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = {
   name: 'pin-pepper'
 }
 
+resource evidence 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = {
+  parent: vault
+  name: 'evidence-key'
+}
+
 resource webhookKey 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = {
   parent: vault
   name: 'delivery-webhook-key'
@@ -122,6 +127,7 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     MAIL_PER_MINUTE: string(mailPerMinute)
     MAIL_OPERATORS: mailOperators
     DELIVERY_WEBHOOK_KEY: '@Microsoft.KeyVault(SecretUri=${webhookKey.properties.secretUriWithVersion})'
+    EVIDENCE_KEY: '@Microsoft.KeyVault(SecretUri=${evidence.properties.secretUriWithVersion})'
     PIN_PEPPER: '@Microsoft.KeyVault(SecretUri=${pepper.properties.secretUriWithVersion})'
     PORTAL_CLIENT_ID: portalClientId
     METRICS_ENDPOINT: metricsEndpoint

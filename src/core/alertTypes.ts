@@ -76,6 +76,13 @@ export const ALERTS = {
       'Deleting on-premises backups is final from now on and needs no second factor. If this was not intended, turn hybrid security on again.',
     critical: 'always',
   },
+  EvidenceBroken: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'History does not hold',
+    recommendedAction:
+      'Somebody changed or removed entries behind the service. Find out who can write to its storage account, and compare with the mails and the log.',
+  },
   MuaDisabled: {
     ...DESTRUCTIVE,
     scope: 'vault',

@@ -1,5 +1,5 @@
 import { type AlertType, kindOf } from './alertTypes.ts';
-import type { Facts } from './caller.ts';
+import type { Evidence, Facts } from './caller.ts';
 import { earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
 import type { AlertSettings, Silence } from './vault.ts';
 
@@ -51,6 +51,8 @@ export interface Alert {
   readonly members: readonly string[];
   /** Who is mailed, and how far each mail is; null until the recipients have been looked up. */
   readonly notifications: readonly Notification[] | null;
+  /** The entry of the history that was written with it. Alerts that no entry goes with have none. */
+  readonly evidence?: Evidence;
 }
 
 /** What the alert is about. `vault` null: the service. */

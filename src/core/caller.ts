@@ -50,11 +50,31 @@ export const missingFactor = (caller: Caller): 'StepUpRequired' | 'SecurityPinRe
 
 export type Facts = { readonly [name: string]: string | number | boolean | null | readonly string[] };
 
-/** One line of an item's history. Refused attempts are in it too. */
+/** How far a chain of history goes: the number of its last entry, and its hash. See evidence.ts. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** An entry as whoever has to prove something names it. */
+export interface Evidence extends ChainHead {
+  readonly chain: string;
+}
+
+/** What binds an entry to the one before it. */
+export interface Link extends ChainHead {
+  readonly prev: string;
+  /** Made of the hash with a key that the storage account does not know. */
+  readonly seal: string;
+}
+
+/** One line of a history. Refused attempts are in it too. */
 export interface Entry {
   readonly at: Instant;
   /** The item's name; null when it happened to the vault itself. */
   readonly item: string | null;
+  /** The guard's name, where it happened to a guard. */
+  readonly guard?: string | undefined;
   readonly caller: Identity & { readonly roles: readonly Role[]; readonly channel: Channel };
   readonly operation: string;
   readonly outcome: 'Succeeded' | 'Refused';
@@ -63,6 +83,8 @@ export interface Entry {
   readonly to: string | null;
   readonly requestId: string;
   readonly facts: Facts;
+  /** Its place in the chain, once it is written. Entries of before have none. */
+  readonly link?: Link | undefined;
 }
 
 /** How the history names a caller; without one the service acted on its own, because a time was reached. */

@@ -1,4 +1,4 @@
-import type { Identity } from './caller.ts';
+import type { ChainHead, Identity } from './caller.ts';
 import { type Complaint, type Outcome, ok, refuse } from './problems.ts';
 import { addDays, type Instant } from './time.ts';
 import type { Settings } from './vault.ts';
@@ -32,6 +32,7 @@ export interface Guard {
   readonly createdBy: Identity;
   readonly createdAt: Instant;
   readonly etag: string;
+  readonly evidence?: ChainHead;
 }
 
 /** An approval: one person lets another do one operation in one vault until it ends. */

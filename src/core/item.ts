@@ -1,3 +1,4 @@
+import type { ChainHead } from './caller.ts';
 import type { Cut, Point, Terms } from './policy.ts';
 import { purgeAtOf, type Window } from './retention.ts';
 import { type Instant, instantOf, later } from './time.ts';
@@ -59,6 +60,8 @@ interface Common {
   /** While this item lay deleted, another item took over the protection of its source. */
   readonly superseded: boolean;
   readonly etag: string;
+  /** The entry of its history that its last change wrote. */
+  readonly evidence?: ChainHead;
 }
 
 /** What an unprotected item remembers of its last policy. */
@@ -101,6 +104,7 @@ export interface Tombstone {
   readonly purgedAt: Instant;
   readonly softDeleteApplied: boolean;
   readonly etag: string;
+  readonly evidence?: ChainHead;
 }
 
 export type Remains = Item | Tombstone;

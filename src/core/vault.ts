@@ -1,4 +1,5 @@
 import type { AlertType } from './alertTypes.ts';
+import type { ChainHead } from './caller.ts';
 import type { Policy } from './policy.ts';
 import type { Extension } from './retention.ts';
 import type { Instant } from './time.ts';
@@ -60,6 +61,8 @@ export interface Vault extends Settings {
   readonly guard: string | null;
   readonly silences: readonly Silence[];
   readonly etag: string;
+  /** The entry of its history that its last change wrote. */
+  readonly evidence?: ChainHead;
 }
 
 /** Everything that decisions about a vault's items depend on. `fence` names this version of it. */

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { vaultOfAlert } from '../core/alerts.ts';
-import type { Caller } from '../core/caller.ts';
+import type { Caller, Evidence } from '../core/caller.ts';
 import { isAlertId, isName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
@@ -11,7 +11,7 @@ import { idempotency, isPrintable, type Keep } from './idempotency.ts';
 import type { Identify } from './identity.ts';
 import { check, lengthRequired, MAX_BODY, parseJson, queryReader, tooLarge } from './parse.ts';
 import { refusalReply } from './refusal.ts';
-import { type Reply, toResponse } from './reply.ts';
+import { type Reply, toResponse, withEvidence } from './reply.ts';
 import { type Call, isKept, type Route } from './route.ts';
 import type { Shape } from './shape.ts';
 
@@ -36,10 +36,17 @@ export function pipeline(skin: Skin) {
     const respond = async (request: HttpRequest, requestId: string): Promise<HttpResponseInit> => {
       const always = idsOf(request, requestId);
       let takesClaims: boolean | undefined;
+      let evidence: Evidence | undefined;
+      const leave = (left: Evidence): void => {
+        evidence = left;
+      };
       const toReply = (outcome: Outcome<Reply>): Reply =>
-        outcome.ok
-          ? outcome.value
-          : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext, takesClaims);
+        withEvidence(
+          outcome.ok
+            ? outcome.value
+            : refusalReply(outcome.refusal, request.headers.get('accept'), skin.stepUpContext, takesClaims),
+          evidence,
+        );
       const outcome = async (): Promise<Outcome<Reply>> => {
         const bytes = await bodyOf(route, request);
         if (!bytes.ok) return bytes;
@@ -48,7 +55,7 @@ export function pipeline(skin: Skin) {
         if (!caller.ok) return caller;
         takesClaims = caller.value.takesClaims;
         const input = inputOf(route, request, { url, bytes: bytes.value, query: readQuery(url.searchParams) });
-        return input.ok ? answer(route, request, caller.value, input.value, requestId, toReply) : input;
+        return input.ok ? answer(route, request, caller.value, input.value, { requestId, leave, toReply }) : input;
       };
       try {
         return toResponse(toReply(await outcome()), always);
@@ -75,8 +82,7 @@ export function pipeline(skin: Skin) {
     request: HttpRequest,
     caller: Caller,
     { names, url, bytes, body, query }: Input,
-    requestId: string,
-    toReply: (outcome: Outcome<Reply>) => Reply,
+    { requestId, leave, toReply }: Answering,
   ): Promise<Outcome<Reply>> {
     const foreign = await notTheAgents({ ports: skin.ports, caller, names });
     if (foreign) return foreign;
@@ -86,6 +92,7 @@ export function pipeline(skin: Skin) {
       caller,
       now,
       requestId,
+      left: leave,
       ifMatch: ifMatch === null ? undefined : etagsIn(ifMatch),
       clientAddress: addressOf(request.headers.get('x-forwarded-for')) ?? undefined,
       securityPin: request.headers.get('x-reprieve-security-pin')?.trim() || undefined,
@@ -107,6 +114,13 @@ export function pipeline(skin: Skin) {
     };
     return once(keyed, async (keep) => toReply(await run(keep)));
   }
+}
+
+/** What one request is answered with. */
+interface Answering {
+  readonly requestId: string;
+  readonly leave: (evidence: Evidence) => void;
+  readonly toReply: (outcome: Outcome<Reply>) => Reply;
 }
 
 /** The ids that every answer bears: ours, and the caller's own. */

@@ -1,4 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
+import type { Evidence } from '../core/caller.ts';
+import { evidenceLine } from '../core/evidence.ts';
 import { type Outcome, ok, refuse } from '../core/problems.ts';
 
 export interface Reply {
@@ -14,6 +16,10 @@ export const reply = <const S extends number, const B>(
   body: B,
   headers: Readonly<Record<string, string>> = {},
 ) => ({ status, body, headers: { ...etagOf(body), ...headers } });
+
+/** Names the entry of the history that the request has left. */
+export const withEvidence = <T extends Reply>(reply: T, evidence: Evidence | undefined): T =>
+  evidence ? { ...reply, headers: { ...reply.headers, 'x-reprieve-evidence': evidenceLine(evidence) } } : reply;
 
 const etagOf = (body: unknown): { readonly etag?: string } =>
   typeof body === 'object' && body !== null && 'etag' in body ? { etag: String(body.etag) } : {};

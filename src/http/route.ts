@@ -1,11 +1,11 @@
 import type * as z from 'zod';
-import type { Caller, Role } from '../core/caller.ts';
+import type { Caller, Evidence, Role } from '../core/caller.ts';
 import type { Code, Outcome, Refused } from '../core/problems.ts';
 import type { Instant } from '../core/time.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Listed, Page } from '../flows/story/pages.ts';
 import type { Request } from '../flows/story/request.ts';
-import { listReply, type Reply, reply, startOf } from './reply.ts';
+import { listReply, type Reply, reply, startOf, withEvidence } from './reply.ts';
 import type { ListOf, Shape, Told } from './shape.ts';
 
 export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE' | 'ANY';
@@ -56,6 +56,7 @@ export const TAGS = {
   Holds: 'A hold keeps an item from being purged. It never keeps it from being undeleted.',
   Backups: 'Jobs and recovery points, as the backup engine reports them.',
   Alerts: 'What happened, how bad it is, and who got a mail about it.',
+  History: 'What was done and what was refused, each entry bound to the one before it: docs/evidence.md.',
   Silences: 'For a while no mail is sent about some alerts. The alerts are raised all the same.',
   Mail: 'Mails that could not be sent, and the delivery reports of the mail service.',
   Purging: 'Sweeps, what they will purge and when, and the pause.',
@@ -148,7 +149,8 @@ export const route = <P extends Address, B, Q, A extends Answers, R>({
     // The pipeline has parsed names, body and query with what this very row says.
     const parsed = call as Call<NamesIn<P>, B, Q>;
     const toReply = (result: R) => view(result, parsed) as Reply;
-    const outcome = await run(parsed, { ...request, keep: (result) => keep(toReply(result)) });
+    const kept = (result: R, evidence: Evidence | undefined) => keep(withEvidence(toReply(result), evidence));
+    const outcome = await run(parsed, { ...request, keep: kept });
     return outcome.ok ? { ok: true, value: toReply(outcome.value) } : outcome;
   },
 });

@@ -3,6 +3,7 @@ import { refuse } from '../core/problems.ts';
 import type { SweepLimits } from '../flows/sweep/sweep.ts';
 import { alertRoutes, mailRoutes } from './alerts/routes.ts';
 import { guardRoutes } from './guards.ts';
+import { historyRoutes } from './histories.ts';
 import { backupRoutes } from './items/backups.ts';
 import { itemRoutes } from './items/routes.ts';
 import { chapter, type Route, route } from './route.ts';
@@ -23,6 +24,7 @@ export function routesOf(
     ...guardRoutes,
     ...itemRoutes,
     ...backupRoutes,
+    ...historyRoutes,
     ...alertRoutes,
     ...mailRoutes(deliveryKey),
     ...sweepRoutes(limits),

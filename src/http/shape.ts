@@ -22,6 +22,7 @@ export const EXAMPLE = {
   etag: '"0b6cf2f1-2f0a-4a3e-9a55-3f1f6f0f7a10"',
   mailbox: 'ops@contoso.com',
   mail: 'c0ffee00-1234-4567-89ab-0123456789ab',
+  hash: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
   /** When the item was deleted, and when it may be purged. */
   deletedAt: '2026-11-21T09:00:00.000Z',
   purgeAt: '2026-12-05T09:00:00.000Z',
@@ -152,6 +153,12 @@ export const facts = shape(
 
 export const code = shape('Code', 'Every reason to refuse.', z.enum(Object.keys(PROBLEMS) as readonly Code[]));
 
+/** How far a chain of history goes. */
+export const chainHead = answer('ChainHead', 'An entry of a history: its number and its hash.', {
+  seq: field(count, 'Its number in the chain.', 9),
+  hash: field(z.string(), 'Its hash.', EXAMPLE.hash),
+});
+
 /** Fields that many things have, each with the same words everywhere. */
 export const common = {
   /** Of the thing itself, with the name of the example. */
@@ -162,6 +169,10 @@ export const common = {
   by: field(z.string(), 'The object id of the caller who did it.', EXAMPLE.oid),
   reason: field(z.string(), 'Why.'),
   purgeAt: field(instant, 'When the purge may begin. Until then it can be undeleted.', EXAMPLE.purgeAt),
+  evidence: field(
+    chainHead.nullable(),
+    'The entry of its history that its last change wrote; null: it was before there were chains.',
+  ),
   etag: field(
     shape('Etag', 'The version of a resource, quoted.', z.string().regex(/^"[^"]+"$/)),
     'The version, as in the header `ETag`. Send it back in `If-Match`.',

@@ -58,6 +58,10 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   DisableHybridSecurity: change(
     ({ vault, by }) => `The security of hybrid backups (MARS, DPM, MABS) was turned off for ${vault}${by}.`,
   ),
+  EvidenceBroken: change(
+    ({ vault }) =>
+      `The history of ${vault} does not hold any more: entries were changed or removed behind the service.`,
+  ),
   MuaDisabled: change(({ vault, by }) => `The resource guard was removed from ${vault}${by}.`),
   GuardGranted: change(
     ({ vault, by }) =>

@@ -1,20 +1,29 @@
-import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write } from '../change.ts';
+import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write, Written } from '../change.ts';
 import type { Waiting } from '../core/alerts.ts';
+import type { ChainHead } from '../core/caller.ts';
+import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
 import { keyOf } from '../core/names.ts';
+import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
 import type { HeadMemory } from './head.ts';
-import { keys, trashKey } from './keys.ts';
+import { keys, numberIn, trashKey } from './keys.ts';
 import { lineWriter } from './registry.ts';
-import { drop, type Op, pack, put, replacing, type Table, touch } from './table.ts';
+import { read } from './rows.ts';
+import { drop, type Op, pack, put, type Row, replacing, type Table, touch } from './table.ts';
 
 /** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
-export function committer(vaults: Table, registry: Table, memory: HeadMemory): (write: Write) => Promise<boolean> {
+export function committer(
+  vaults: Table,
+  registry: Table,
+  memory: HeadMemory,
+  chains: Chains,
+): (write: Write) => Promise<Written | undefined> {
   const lines = lineWriter(vaults, registry, memory);
   return async (write) => {
-    if ('line' in write) return lines(write);
+    if ('line' in write) return (await lines(write)) ? {} : undefined;
     const partition = keyOf(write.vault);
-    const done = await commitOnce(vaults, partition, write);
+    const written = await chains.inTurn(write, () => commitInChain(vaults, chains, partition, write));
     if (write.head) memory.forget(partition);
-    return done;
+    return written;
   };
 }
 
@@ -33,7 +42,8 @@ export function opsOf(change: Change): readonly Op[] {
     guard,
     grant,
   } = change;
-  const { alerts = [], waiting = [], stopWaiting = [], answer } = change;
+  const { alerts = [], waiting = [], stopWaiting = [] } = change;
+  const answer = change.answer?.(change);
   return [
     ...(head ? headOps(vault, change.id, head) : []),
     ...items.flatMap((write) => itemOps(vault, write)),
@@ -83,26 +93,91 @@ function trashOps(before: string | undefined, after: string | undefined, now: It
   return [...gone, { op: before === after ? 'replace' : 'insert', key: after, cells: pack(now) }];
 }
 
-const entryOps = ({ vault, id, entries = [] }: Change): readonly Op[] =>
-  entries.map((entry, index) => {
-    const key = keys.entry(vault, entry.item, entry.at, index === 0 ? id : `${id}${index}`);
-    return { op: 'insert', key, cells: pack(entry) };
-  });
+/** The row knows whose write it is, and whether its subject changed with it. */
+const entryOps = (change: Change): readonly Op[] =>
+  (change.entries ?? []).filter(isLinked).map((entry) => ({
+    op: 'insert',
+    key: keys.entry(change.vault, entry, entry.link.seq),
+    cells: pack(entry, { w: change.id, ...(isNote(change) ? { note: true } : {}) }),
+  }));
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
   replacement(keys.answer(vault, answer.key), { was, now: answer });
 
 /**
- * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry
- * answers 404, 409 or 412. The first history entry carries the write's id, so its presence tells whose write it was.
+ * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry answers 404, 409
+ * or 412. The newest entry of the chain tells whose write it was, and whether only the number was taken: then it is written with the next.
  */
-async function commitOnce(table: Table, partition: string, change: Change): Promise<boolean> {
-  const [witness] = entryOps(change);
-  const isOurs = async () => witness !== undefined && (await table.get(partition, witness.key)) !== undefined;
-  try {
-    return (await table.commit(partition, opsOf(change))) || (await isOurs());
-  } catch (error) {
-    if (await isOurs()) return true;
-    throw error;
+async function commitInChain(
+  table: Table,
+  chains: Chains,
+  partition: string,
+  change: Change,
+): Promise<Written | undefined> {
+  if (chains.isUnknown(change)) await newestIn(table, chains, partition, change);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    if (round > 1 && isNote(change)) await giveWay(round);
+    const linked = chains.link(change);
+    const [witness] = (linked.entries ?? []).filter(isLinked);
+    const fate = async (): Promise<'ours' | 'taken' | 'lost'> =>
+      witness ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table) : 'lost';
+    const done = await table.commit(partition, opsOf(linked)).catch(async (error: unknown) => {
+      if ((await fate()) === 'ours') return true;
+      throw error;
+    });
+    const end = done ? 'ours' : await fate();
+    if (end === 'lost') return undefined;
+    if (end === 'taken') continue;
+    for (const entry of (linked.entries ?? []).filter(isLinked))
+      chains.saw(chainOf(change.vault, entry), headOf(entry));
+    return { change: linked, evidence: lastEvidence(linked) };
   }
+  return undefined;
+}
+
+/** More than a few that were faster, and the caller decides again. */
+const MOST_ROUNDS = 6;
+
+/** So many of the newest are read at once: who was faster, and maybe our own write. */
+const NEWEST = 20;
+
+/** The newest entries of the first chain that a change writes to, as their rows. */
+async function newestIn(
+  table: Table,
+  chains: Chains,
+  partition: string,
+  { vault, entries = [] }: Change,
+): Promise<readonly Row[]> {
+  const [first] = entries;
+  if (!first) return [];
+  const rows = await table.range(partition, { prefix: keys.chain(vault, first), limit: NEWEST });
+  chains.saw(chainOf(vault, first), headIn(rows[0]));
+  return rows;
+}
+
+/** A chain goes on behind an entry that cannot be read: that is seen there, and must not stop what comes after. */
+function headIn(newest: Row | undefined): ChainHead {
+  const seq = newest && numberIn(newest.key);
+  if (!newest || seq === undefined) return START;
+  try {
+    return read.entry(newest).link ?? { ...START, seq };
+  } catch {
+    return { ...START, seq };
+  }
+}
+
+/** What became of a change that was refused, or of which nobody knows. */
+async function fateOf(
+  witness: LinkedEntry,
+  change: Change,
+  newest: readonly Row[],
+  table: Table,
+): Promise<'ours' | 'taken' | 'lost'> {
+  const key = keys.entry(change.vault, witness, witness.link.seq);
+  const there = newest.find((row) => row.key === key);
+  const row = there ?? (newest.length === NEWEST ? await table.get(keyOf(change.vault), key) : undefined);
+  if (!row) return 'lost';
+  if (row.cells['w'] === change.id) return 'ours';
+  // Its subject changed after it was read: what was decided is out of date.
+  return newest[0]?.cells['note'] !== true && restsOnItsSubject(change, witness) ? 'lost' : 'taken';
 }

@@ -1,6 +1,8 @@
 import type { HeldHead } from '../change.ts';
+import { chainOf, OF_VAULT, START } from '../core/evidence.ts';
 import { keyOf } from '../core/names.ts';
 import type { Vaults } from '../ports.ts';
+import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
 import type { Row, Table } from './table.ts';
@@ -14,7 +16,7 @@ export interface HeadMemory extends Pick<Vaults, 'head'> {
   forget(vault: string): void;
 }
 
-export function headMemory(table: Table): HeadMemory {
+export function headMemory(table: Table, chains: Pick<Chains, 'saw'>): HeadMemory {
   const memory = new Map<string, HeldHead>();
 
   const remember = (vault: string, head: HeldHead | undefined) => {
@@ -28,6 +30,7 @@ export function headMemory(table: Table): HeadMemory {
     const rows = await table.range(vault, { prefix: keys.heads(vault), before: keys.trash(vault) });
     const head = parseHead(vault, rows);
     remember(vault, head);
+    if (head) chains.saw(chainOf(vault, OF_VAULT), head.vault.evidence ?? START);
     return head;
   };
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Subject } from '../core/evidence.ts';
 import type { Grant } from '../core/guards.ts';
 import { type Hint, SERVICE } from '../core/hints.ts';
 import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
@@ -12,19 +13,21 @@ import type { Instant } from '../core/time.ts';
 const key = (...parts: readonly string[]): string => parts.map(keyOf).join('!');
 
 /** Every kind of row in the vaults table. `npm run check:store` does not compile without a check for each. */
-export type RowKind =
-  | 'head'
-  | 'item'
-  | 'page'
-  | 'server'
-  | 'job'
-  | 'audit'
-  | 'alert'
-  | 'wait'
-  | 'pin'
-  | 'grant'
-  | 'guard'
-  | 'idem';
+const ROW_KINDS = [
+  'head',
+  'item',
+  'page',
+  'server',
+  'job',
+  'audit',
+  'alert',
+  'wait',
+  'pin',
+  'grant',
+  'guard',
+  'idem',
+] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
 
 /** A key for what may hold anything. */
@@ -34,7 +37,25 @@ export const hashOf = (parts: readonly string[]): string =>
 const END = 8_640_000_000_000_000;
 const width = String(END).length;
 const ascending = (at: Instant): string => String(at.toMillis()).padStart(width, '0');
-const descending = (at: Instant): string => String(END - at.toMillis()).padStart(width, '0');
+
+const LAST_NUMBER = 9_999_999_999;
+const numbered = (seq: number): string => String(LAST_NUMBER - seq).padStart(10, '0');
+/** The number in the key of an entry; undefined in a key of before. */
+export function numberIn(key: string): number | undefined {
+  const digits = /!!(\d{10})$/.exec(key)?.[1];
+  return digits === undefined ? undefined : LAST_NUMBER - Number(digits);
+}
+
+/** What happened to the vault itself, or to a guard, is filed under names that no item can have. */
+/** Whose history a row belongs to. */
+export function subjectIn(entryKey: string): Subject {
+  const [, , name = ''] = entryKey.split('!');
+  const [, guard] = name.split('guard~');
+  if (guard !== undefined) return { item: null, guard };
+  return { item: name === '~' ? null : name };
+}
+
+const subjectOf = ({ item, guard }: Subject): string => (guard == null ? (item ?? '~') : `guard~${guard}`);
 
 export const keys = {
   /** Fences, policies, settings and then the trash lie side by side: one read gives a sweep all that it decides from. */
@@ -52,10 +73,12 @@ export const keys = {
   trash: (vault: string) => row(vault, 'head', 'trash', ''),
   jobs: (vault: string, item: string) => row(vault, 'job', item, ''),
   job: (vault: string, item: string, job: string) => row(vault, 'job', item, job),
-  /** What happened to the vault itself is filed under a name that no item can have. */
-  history: (vault: string, item: string | null) => row(vault, 'audit', item ?? '~', ''),
-  entry: (vault: string, item: string | null, at: Instant, id: string) =>
-    row(vault, 'audit', item ?? '~', descending(at), id),
+  histories: (vault: string) => row(vault, 'audit', ''),
+  /** The newest first; entries of before, which have no number, come last. */
+  history: (vault: string, of: Subject) => row(vault, 'audit', subjectOf(of), ''),
+  chain: (vault: string, of: Subject) => row(vault, 'audit', subjectOf(of), '', ''),
+  /** The number is in the key, so that of two who write one number only the first can: the insert is the lock. */
+  entry: (vault: string, of: Subject, seq: number) => row(vault, 'audit', subjectOf(of), '', numbered(seq)),
   alert: (vault: string, alert: string) => row(vault, 'alert', alert),
   alerts: (vault: string) => row(vault, 'alert', ''),
   /** The alerts about one item, or about the vault itself: see `alertId`. */
@@ -72,7 +95,7 @@ export const keys = {
     return row(vault, 'grant', guard, operation, who);
   },
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
-  everything: (vault: string) => key(vault, ''),
+  allButHistory: (vault: string) => ROW_KINDS.filter((kind) => kind !== 'audit').map((kind) => row(vault, kind, '')),
 };
 
 /** The row of an item in the trash, ordered by when it may be purged at the earliest; undefined for all others. */

@@ -1,7 +1,9 @@
 import type { Line, Source } from '../change.ts';
+import { chainOf, START } from '../core/evidence.ts';
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import type { Guards, Registry } from '../ports.ts';
+import type { Chains } from './chains.ts';
 import type { HeadMemory } from './head.ts';
 import { hashOf, keys } from './keys.ts';
 import { read } from './rows.ts';
@@ -44,8 +46,12 @@ export const tableRegistry = (table: Table): Registry => ({
 const cell = ({ key, cells }: Row, name: string): string => String(ofOurTime(key, cells)[name] ?? '');
 
 /** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */
-export const tableGuards = (vaults: Table, registry: Table): Guards => ({
-  get: (name) => vaults.get(SERVICE, keys.guard(name)).then(held(read.guard)),
+export const tableGuards = (vaults: Table, registry: Table, { saw }: Pick<Chains, 'saw'>): Guards => ({
+  async get(name) {
+    const found = held(read.guard)(await vaults.get(SERVICE, keys.guard(name)));
+    if (found) saw(chainOf(SERVICE, { item: null, guard: name }), found.value.evidence ?? START);
+    return found;
+  },
   async linked(name) {
     const rows = await registry.range(LINKS, { prefix: guardLinkKey(name, '') });
     return rows.map(({ cells }) => String(cells['vault'] ?? ''));

@@ -23,6 +23,8 @@ const point = z.object({
   etag: text,
 });
 
+const evidence = z.object({ seq: count, hash: text }).exactOptional();
+
 const common = z.object({
   vault: text,
   name: text,
@@ -39,6 +41,7 @@ const common = z.object({
   hintedAt: instant.nullable(),
   superseded: z.boolean(),
   etag: text,
+  evidence,
 });
 
 const deletion = z.object({
@@ -108,6 +111,7 @@ export const read = {
       guard: text.nullable(),
       silences: z.array(silence).default([]),
       etag: text,
+      evidence,
     }),
   }),
   policy: readerOf({
@@ -155,6 +159,7 @@ export const read = {
         purgedAt: instant,
         softDeleteApplied: z.boolean(),
         etag: text,
+        evidence,
       }),
     ]),
   ),
@@ -180,6 +185,8 @@ export const read = {
     to: text.nullable(),
     requestId: text,
     facts,
+    guard: text.exactOptional(),
+    link: z.object({ seq: count, prev: text, hash: text, seal: text }).exactOptional(),
   }),
   alert: readerOf({
     id: text,
@@ -193,6 +200,7 @@ export const read = {
     facts,
     members: texts,
     notifications: z.array(notification).nullable(),
+    evidence: z.object({ chain: text, seq: count, hash: text }).exactOptional(),
   }),
   waiting: readerOf({ together: text, alert: text, at: instant, single: z.boolean() }),
   answer: readerOf({
@@ -224,6 +232,7 @@ export const read = {
     createdBy: identity,
     createdAt: instant,
     etag: text,
+    evidence,
   }),
   grant: readerOf({
     id: text,

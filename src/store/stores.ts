@@ -1,6 +1,7 @@
 import type { Doors, Reads } from '../ports.ts';
 import { hintWriter, tableAgenda } from './agenda.ts';
 import { tableAlerts } from './alerts.ts';
+import { tableChains } from './chains.ts';
 import { committer } from './commit.ts';
 import { tableControl } from './control.ts';
 import { headMemory } from './head.ts';
@@ -19,17 +20,18 @@ export type Stores = Pick<Reads, 'vaults' | 'agenda' | 'control' | 'alerts' | 'l
   Pick<Doors, 'commit' | 'hint'>;
 
 /** Everything that is kept in tables, over the three tables that there are. */
-export function tableStores({ vaults, agenda, registry }: Tables): Stores {
-  const memory = headMemory(vaults);
+export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: string) => string): Stores {
+  const chains = tableChains(seal);
+  const memory = headMemory(vaults, chains);
   return {
-    vaults: tableVaults(vaults, memory),
+    vaults: tableVaults(vaults, memory, chains),
     agenda: tableAgenda(agenda),
     control: tableControl(registry),
     alerts: tableAlerts(vaults),
     ledger: tableMailLedger(registry),
     registry: tableRegistry(registry),
-    guards: tableGuards(vaults, registry),
-    commit: committer(vaults, registry, memory),
+    guards: tableGuards(vaults, registry, chains),
+    commit: committer(vaults, registry, memory, chains),
     hint: hintWriter(agenda),
   };
 }

@@ -1,17 +1,19 @@
 import { MOST_ROWS } from '../change.ts';
+import { chainOf, START } from '../core/evidence.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
-import type { Vaults } from '../ports.ts';
+import type { HistoryRow, Vaults } from '../ports.ts';
+import type { Chains } from './chains.ts';
 import { answerOp } from './commit.ts';
-import { type HeadMemory, headMemory, parseHead } from './head.ts';
-import { keys } from './keys.ts';
+import { type HeadMemory, parseHead } from './head.ts';
+import { keys, numberIn, subjectIn } from './keys.ts';
 import { read } from './rows.ts';
 import { drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
 
-export const tableVaults = (table: Table, memory: HeadMemory = headMemory(table)): Vaults => ({
+export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
-  ...reading(table),
+  ...reading(table, chains),
   ...tidying(table),
 });
 
@@ -23,8 +25,15 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
   Purging: 'softDeleted',
 };
 
-const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
-  item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
+const reading = (
+  table: Table,
+  { saw }: Pick<Chains, 'saw'>,
+): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
+  async item(vault, item) {
+    const found = held(read.remains)(await table.get(keyOf(vault), keys.item(vault, item)));
+    if (found) saw(chainOf(vault, { item }), found.value.evidence ?? START);
+    return found;
+  },
 
   items: (vault, stretch) => stretchIn(table, keyOf(vault), keys.items(vault), stretch, read.remains),
 
@@ -60,12 +69,39 @@ const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault
     return (await stretchIn(table, keyOf(vault), keys.servers(vault), stretch, read.server)).found;
   },
 
-  history: (vault, item, stretch) => stretchIn(table, keyOf(vault), keys.history(vault, item), stretch, read.entry),
+  history: (vault, of, stretch) =>
+    stretchIn(table, keyOf(vault), keys.history(vault, of), stretch, historyRow(keys.history(vault, of))),
+
+  async chain(vault, of, from, limit) {
+    const prefix = keys.chain(vault, of);
+    // Numbers count down in the keys: the newest comes first there.
+    const [after, before] = [keys.entry(vault, of, from + limit), `${keys.entry(vault, of, from)}~`];
+    return (await table.range(keyOf(vault), { prefix, after, before })).map(historyRow(prefix)).toReversed();
+  },
+
+  async nextSubject(vault, last) {
+    const prefix = keys.histories(vault);
+    const after = last && `${keys.history(vault, last)}~`;
+    const [row] = await table.range(keyOf(vault), { prefix, after, limit: 1, only: ['v'] });
+    return row && subjectIn(row.key);
+  },
 
   pin: (vault) => table.get(keyOf(vault), keys.pin(vault)).then(held(read.pin)),
 
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });
+
+/** One bad row must not hide the others. */
+const historyRow =
+  (prefix: string) =>
+  (row: Row): HistoryRow => {
+    const told = { seq: numberIn(row.key) ?? null, place: row.key.slice(prefix.length) };
+    try {
+      return { ...told, entry: read.entry(row) };
+    } catch {
+      return { ...told, entry: undefined };
+    }
+  };
 
 /** One bad row must not hide the others. */
 function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: string; readonly why: string } {
@@ -89,7 +125,8 @@ const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'forg
     if (!row) return;
     const { fence } = read.vault(row);
     if (await table.get(vault, keys.fence(vault, fence))) return;
-    await clear(table, vault, row, (now) => read.vault(now).fence === fence, [keys.everything(vault)]);
+    // What happened in it stays readable, and a vault that is made again goes on with the same chains.
+    await clear(table, vault, row, (now) => read.vault(now).fence === fence, keys.allButHistory(vault));
   },
 
   async forget(vault, item) {

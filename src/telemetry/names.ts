@@ -16,6 +16,10 @@ export const EVENTS = {
     fields: ['route', 'code', 'why', 'from'],
     level: 'warn',
   },
+  'evidence.written': {
+    says: 'an entry was written into a history; the line names it, so that a chain can be held against the log',
+    fields: ['chain', 'seq', 'hash'],
+  },
   'pin.refused': {
     says: 'a security PIN was wrong; `locked` says that no PIN is checked for some minutes',
     fields: ['vault', 'locked'],

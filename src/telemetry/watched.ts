@@ -1,6 +1,7 @@
 import type { Change, Replacement, Write } from '../change.ts';
 import type { Alert, Notification } from '../core/alerts.ts';
-import type { Entry } from '../core/caller.ts';
+import type { Entry, Evidence } from '../core/caller.ts';
+import { evidenceOf, isLinked } from '../core/evidence.ts';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Control, Ports } from '../ports.ts';
@@ -24,17 +25,18 @@ export const watched = (ports: Ports, telemetry: Telemetry): Ports => ({
 const watchedCommit =
   (commit: Ports['commit'], telemetry: Telemetry): Ports['commit'] =>
   async (write: Write) => {
-    const done = await commit(write);
-    if ('line' in write) return done;
-    if (done) tellOfChange(telemetry, write);
+    const written = await commit(write);
+    if ('line' in write) return written;
+    if (written) tellOfChange(telemetry, written.change ?? write);
     else telemetry.measure('reprieve.etag_conflicts', 1);
-    return done;
+    return written;
   };
 
 function tellOfChange(telemetry: Telemetry, change: Change): void {
   const { entries = [], alerts = [] } = change;
   if (entries[0]?.code === 'SecurityPinInvalid') tellOfPin(telemetry, change);
   for (const entry of entries) tellOfEntry(telemetry, entry);
+  for (const entry of entries.filter(isLinked)) tellOfEvidence(telemetry, evidenceOf(change.vault, entry));
   for (const { alert, mail } of alerts.flatMap(settledIn)) tellOfMail(telemetry, alert, mail);
 }
 
@@ -46,6 +48,10 @@ function tellOfEntry(telemetry: Telemetry, { at, operation, outcome, from, to, f
   const due = parseInstant(String(facts['purgeAt']));
   if (due) telemetry.measure('reprieve.lateness', Math.max(0, secondsBetween(due, at)));
 }
+
+/** An anchor outside of the storage account: whoever rewrites a chain there cannot rewrite the log. */
+const tellOfEvidence = (telemetry: Telemetry, { chain, seq, hash }: Evidence): void =>
+  telemetry.event('evidence.written', { chain, seq, hash });
 
 /** A wrong PIN is the only thing that writes a PIN's row without a change of anything else. */
 function tellOfPin(telemetry: Telemetry, { vault, pin }: Change): void {

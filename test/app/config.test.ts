@@ -15,6 +15,7 @@ const GOOD = {
   IDENTITY_AUDIENCE: 'api://reprieve',
   IDENTITY_JWKS: 'https://login.example.com/keys',
   PIN_PEPPER: 'a pepper that is known to nobody else',
+  EVIDENCE_KEY: 'a key for histories that nobody else knows',
 };
 
 test.for([
@@ -62,6 +63,7 @@ describe('complaints', () => {
       'IDENTITY_AUDIENCE',
       'IDENTITY_JWKS',
       'PIN_PEPPER',
+      'EVIDENCE_KEY',
       'SWEEP_SCHEDULE',
       'STEP_UP_CONTEXT',
     ])

@@ -12,7 +12,7 @@ import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import type { Notices } from '../../src/ports.ts';
 import { pepperedPins } from '../../src/secrets.ts';
-import { tableStores } from '../../src/store/stores.ts';
+import { SEALS, storesOver } from '../support/stores.ts';
 import type { Tables } from './tables.ts';
 
 export interface Ask {
@@ -55,8 +55,9 @@ const MUTE: Notices = { send: async () => undefined };
 /** Remembers the heads of vaults as an instance of the service does: a new one is a cold one. */
 export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Identity): App {
   const ports = flowPorts({
-    ...tableStores(tables),
+    ...storesOver(tables),
     ...{ notices, clock: realClock, newId: randomUUID },
+    seals: SEALS,
     pins: pepperedPins('a pepper for the benchmark'),
     // the routes that are measured use none of these
     mailer: { send: async () => ({ sent: true }) },

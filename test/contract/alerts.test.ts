@@ -5,9 +5,10 @@ import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
 import type { Alerts, MailLedger } from '../../src/ports.ts';
 import { tableMailLedger } from '../../src/store/mailLedger.ts';
-import { type Stores, tableStores } from '../../src/store/stores.ts';
 import { aDeadLetter, aMail, anAlert, OPERATION } from '../support/alerts.ts';
 import { later, NOON } from '../support/builders.ts';
+import type { PlainStores } from '../support/stores.ts';
+import { plainStores } from '../support/stores.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { anEntry, must, newId } from '../support/world.ts';
 
@@ -25,9 +26,9 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
 
   describe('alerts', () => {
     let alerts: Alerts;
-    let commit: Stores['commit'];
+    let commit: PlainStores['commit'];
     beforeEach(() => {
-      ({ alerts, commit } = tableStores(tables));
+      ({ alerts, commit } = plainStores(tables));
     });
     const change = (over: Partial<Change>) => commit({ vault: 'Contoso', id: newId(), ...over });
     const inserted = (...all: ReturnType<typeof onItem>[]) => all.map((now) => ({ was: undefined, now }));

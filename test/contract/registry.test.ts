@@ -4,22 +4,23 @@ import type { Hint } from '../../src/core/hints.ts';
 import type { Registry } from '../../src/ports.ts';
 import { hintWriter } from '../../src/store/agenda.ts';
 import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
-import { type Stores, tableStores } from '../../src/store/stores.ts';
 import { later, NOON } from '../support/builders.ts';
+import type { PlainStores } from '../support/stores.ts';
+import { plainStores } from '../support/stores.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { must } from '../support/world.ts';
 
 describe.each(MAKERS)('across vaults, $name', ({ open }) => {
   let fresh: () => Tables;
   let tables: Tables;
-  let commit: Stores['commit'];
+  let commit: PlainStores['commit'];
   let registry: Registry;
   beforeAll(async () => {
     fresh = await open();
   });
   beforeEach(() => {
     tables = fresh();
-    ({ registry, commit } = tableStores(tables));
+    ({ registry, commit } = plainStores(tables));
   });
 
   describe('the agenda', () => {
@@ -100,7 +101,7 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
     test('of eight that claim it at once one has it', async () => {
       const done = await Promise.all(Array.from({ length: 8 }, (_, at) => claim(source, owner(`v${at}`), undefined)));
       expect(done.filter(Boolean)).toHaveLength(1);
-      expect((await registry.owner(source))?.value.vault).toBe(`v${done.indexOf(true)}`);
+      expect((await registry.owner(source))?.value.vault).toBe(`v${done.findIndex(Boolean)}`);
     });
 
     test('is taken over only from whom one saw', async () => {

@@ -3,8 +3,8 @@
 import type { Alert } from '../../src/core/alerts.ts';
 import { SERVICE } from '../../src/core/hints.ts';
 import { addDays, instantOf, iso } from '../../src/core/time.ts';
-import { tableStores } from '../../src/store/stores.ts';
 import { aDeadLetter, aMail, anAlert } from '../support/alerts.ts';
+import { storesOver } from '../support/stores.ts';
 import { newId } from '../support/world.ts';
 import { anItem, aVault, type Ground, isItem, put, trash, type Verb } from './ground.ts';
 import { daysAgo } from './seeds.ts';
@@ -33,7 +33,7 @@ async function aMailed({ tables, vault }: Ground, over: Partial<Parameters<typeo
   mails += 1;
   const operationId = `${String(mails).padStart(8, '0')}-0c0a-5908-8706-050403020100`;
   const now: Alert = anAlert('RetentionChanged', { vault }, { notifications: [aMail({ operationId, ...over })] });
-  const { commit, ledger } = tableStores(tables);
+  const { commit, ledger } = storesOver(tables);
   await commit({ vault: now.vault ?? SERVICE, id: newId(), alerts: [{ was: undefined, now }] });
   await ledger.remember(operationId, { vault, alert: now.id });
   return operationId;
@@ -46,7 +46,7 @@ async function aDeadMail(ground: Ground): Promise<string> {
   const id = await aMailed(ground, { status: 'DeadLettered', sentAt: null, failure });
   const { vault } = ground;
   const alert = anAlert('RetentionChanged', { vault }).id;
-  await tableStores(ground.tables).ledger.bury(aDeadLetter({ id, vault, alert, firstFailedAt: at, lastFailedAt: at }));
+  await storesOver(ground.tables).ledger.bury(aDeadLetter({ id, vault, alert, firstFailedAt: at, lastFailedAt: at }));
   return id;
 }
 

@@ -1,6 +1,6 @@
 /** Every call that changes something: what is there before it, the call, and what is right after it. */
 import { addDays, iso } from '../../src/core/time.ts';
-import { tableStores } from '../../src/store/stores.ts';
+import { storesOver } from '../support/stores.ts';
 import {
   aBackup,
   anItem,
@@ -137,7 +137,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     route: 'stopItem',
     arrange: async (ground) => {
       await anItem(ground, OFF);
-      await addPages(tableStores(ground.tables), ground.vault, 'vm', 95, daysAgo(1));
+      await addPages(storesOver(ground.tables), ground.vault, 'vm', 95, daysAgo(1));
       return { ...STOP, body: DELETE };
     },
     right: { path: '/items/vm/history', is: { status: 200 } },

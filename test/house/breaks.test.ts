@@ -42,7 +42,7 @@ const BREAKS: Readonly<Record<string, Break>> = {
   'the plan of a verb is not landed': {
     make: edit(
       'src/flows/story/run.ts',
-      'const { done } = await flow.land({ write, head: read.head ?? undefined, now: request.now });',
+      'const { done, written } = await flow.land({ write, head: read.head ?? undefined, now: request.now });',
       '',
       'src/flows/story/run.ts',
     ),
@@ -109,7 +109,7 @@ const BREAKS: Readonly<Record<string, Break>> = {
     says: /'Reviewed' is missing/,
   },
   'a row kind has no check': {
-    make: edit('src/store/keys.ts', /(?<=export type RowKind =)/, "\n  | 'review'", 'tools/check/vault.ts'),
+    make: edit('src/store/keys.ts', /(?<=const ROW_KINDS = \[)/, "\n  'review',", 'tools/check/vault.ts'),
     says: /review is missing|'review' is missing/,
   },
 };

@@ -49,7 +49,7 @@ const { parameters } = JSON.parse(text('infra/main.parameters.json')) as {
 const NAMES = Object.fromEntries(
   Object.entries(parameters).map(([parameter, { value }]) => [parameter, /\w+/.exec(value)?.[0] ?? '']),
 );
-const SECRETS = ['PIN_PEPPER', 'DELIVERY_WEBHOOK_KEY'];
+const SECRETS = ['PIN_PEPPER', 'EVIDENCE_KEY', 'DELIVERY_WEBHOOK_KEY'];
 const AZURE = {
   AZURE_CLIENT_ID: 'client',
   AZURE_TENANT_ID: 'tenant',
@@ -89,7 +89,7 @@ describe('the workflow', () => {
     const there = deployed();
     expect(runJob(there, job, { ...AZURE, MAIL_PER_MINUTE: '7' })).toBe(0);
     // the vault keeps the secrets: nothing passed, nothing written
-    const expected = { ...before, mailPerMinute: '7', pinPepper: '', deliveryWebhookKey: '' };
+    const expected = { ...before, mailPerMinute: '7', pinPepper: '', evidenceKey: '', deliveryWebhookKey: '' };
     expect(there.provisioned()).toEqual([{ provisioned: expected, preview: job === 'what-if' }]);
   });
 

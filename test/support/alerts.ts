@@ -4,9 +4,9 @@ import { type Alert, alert, type Notification, type Subject } from '../../src/co
 import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
 import type { DeadLetter, Notice } from '../../src/ports.ts';
-import { tableStores } from '../../src/store/stores.ts';
 import { type Ask, appOver } from './app.ts';
 import { aPolicy, aVault, NOON } from './builders.ts';
+import { historyIn, storesOver } from './stores.ts';
 import { azureTables, memoryTables } from './tables.ts';
 import { newHead, newId, type World as Ports, portsOver } from './world.ts';
 
@@ -89,8 +89,7 @@ export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
       const due = await Promise.all(agenda.shards.map((shard) => agenda.due(shard, NOON.plus({ years: 100 }))));
       return due.flat().map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
     },
-    history: async (item, vault = 'Contoso') =>
-      (await ports.vaults.history(vault, item ?? ITSELF, { limit: 100 })).found.map(({ operation }) => operation),
+    history: async (item, vault = 'Contoso') => (await historyIn(ports, vault, item)).map(({ operation }) => operation),
   };
   await world.vault('Contoso');
   return world;
@@ -108,7 +107,7 @@ let planted = 0;
 export async function plantDeadLetter(storage: string, vault: string): Promise<string> {
   planted += 1;
   const id = `${String(planted).padStart(8, '0')}-0b0a-5908-8706-050403020100`;
-  const { commit, ledger } = tableStores(azureTables(storage));
+  const { commit, ledger } = storesOver(azureTables(storage));
   const failure = { code: 'Rejected', reason: 'no such mailbox', firstAt: NOON, lastAt: NOON };
   const mail = aMail({ operationId: id, status: 'DeadLettered', sentAt: null, failure });
   const about = anAlert('PurgeComplete', { vault, item: `gone-${planted}`, generation: 1 }, { notifications: [mail] });

@@ -9,12 +9,12 @@ import { routesOf } from '../../src/http/routes.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { pepperedPins } from '../../src/secrets.ts';
 import { read } from '../../src/store/rows.ts';
-import { tableStores } from '../../src/store/stores.ts';
 import type { Table } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { type Door, doorOver, findRoute } from '../faults/doors.ts';
 import type { Person } from './secured.ts';
+import { SEALS, storesOver } from './stores.ts';
 import { memoryTables, type Tables } from './tables.ts';
 import { newId } from './world.ts';
 
@@ -64,7 +64,8 @@ export function mortalService(): MortalService {
     for (const id of alerts) heard.add(id.toLowerCase());
   };
   const portsOver = (over: Tables, send: Ports['notices']['send'], now: () => Instant): Ports => ({
-    ...tableStores(over),
+    ...storesOver(over),
+    seals: SEALS,
     pins: pepperedPins('a pepper for tests'),
     mailer: { send: async () => ({ sent: true }) },
     notices: { send },

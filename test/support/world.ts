@@ -11,8 +11,8 @@ import { type FlowPorts, flowPorts } from '../../src/flows/story/land.ts';
 import type { Request } from '../../src/flows/story/request.ts';
 import type { Mailer, Notices, Ports, Vaults } from '../../src/ports.ts';
 import { pepperedPins } from '../../src/secrets.ts';
-import { tableStores } from '../../src/store/stores.ts';
 import { NOON } from './builders.ts';
+import { SEALS, storesOver } from './stores.ts';
 import type { Tables } from './tables.ts';
 
 let ids = 0;
@@ -47,7 +47,8 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
     },
   };
   const ports: Ports = {
-    ...tableStores(tables),
+    ...storesOver(tables),
+    seals: SEALS,
     pins: pepperedPins('a pepper for tests'),
     mailer,
     notices,

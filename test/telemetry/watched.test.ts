@@ -9,12 +9,14 @@ import { watched } from '../../src/telemetry/watched.ts';
 import { aMail, anAlert } from '../support/alerts.ts';
 import { aVault, NOON } from '../support/builders.ts';
 import { memoryTable } from '../support/memoryTable.ts';
+import { historyIn } from '../support/stores.ts';
 import { memoryTables } from '../support/tables.ts';
 import { anEntry, newHead, portsOver } from '../support/world.ts';
 
 type Told = readonly [name: string, what: unknown, more?: unknown];
 
 let told: Told[];
+let written: unknown[] = [];
 let notices: Notice[];
 let date = NOON;
 let ports: Ports;
@@ -34,15 +36,26 @@ beforeEach(async () => {
     mailer: { send: async () => ({ sent: true }) as const },
   };
   ports = watched(plain, {
-    event: (name, fields, requestId) => void told.push([name, fields, requestId]),
+    event: (name, fields, requestId) =>
+      void (name === 'evidence.written' ? written.push(fields) : told.push([name, fields, requestId])),
     measure: (name, value, attributes) => void told.push([name, value, attributes]),
   });
   await ports.commit(newHead(aVault()));
   told = [];
+  written = [];
 });
 
 const commit = (over: object, entry: object) =>
   ports.commit({ vault: 'Contoso', id: ports.newId(), entries: [anEntry('sql-01', entry)], ...over });
+
+test('every entry of a history is told with its number and hash, refusals too', async () => {
+  await commit({}, { operation: 'StopProtection' });
+  await commit({}, { outcome: 'Refused', code: 'GuardRequired' });
+  const entries = await historyIn(ports, 'Contoso', 'sql-01');
+  const links = entries.map(({ link }) => ({ chain: 'vault/contoso/item/sql-01', seq: link?.seq, hash: link?.hash }));
+  expect(written).toEqual(links.toReversed());
+  expect(links.map(({ seq }) => seq)).toEqual([2, 1]);
+});
 
 test('a change of state is counted by its operation, and a purge with how late it came', async () => {
   await commit({}, { operation: 'StopProtection', from: 'Protected', to: 'ProtectionStopped' });
@@ -66,7 +79,7 @@ test('what was refused, and what changed nothing, is no change of state', async 
 
 test('a write that somebody else was before is a conflict, and nothing else', async () => {
   const done = await commit({ fence: 'gone' }, { from: 'Protected', to: 'SoftDeleted' });
-  expect(done).toBe(false);
+  expect(done).toBeUndefined();
   expect(told).toEqual([['reprieve.etag_conflicts', 1, undefined]]);
 });
 

@@ -8,6 +8,7 @@ import { tableControl } from '../../src/store/control.ts';
 import { VERSION } from '../../src/store/table.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
+import { historyIn } from '../support/stores.ts';
 import type { Tables } from '../support/tables.ts';
 import { aRequest, portsOver } from '../support/world.ts';
 import { recorded, scanOf, tablesOf, type Written } from './rows.ts';
@@ -37,9 +38,9 @@ async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>
     note('pins', [await ports.vaults.pin(vault)].filter(Boolean));
     for (const { name } of items) {
       note('pages', await ports.vaults.pages(vault, name));
-      note('history', (await ports.vaults.history(vault, name, people(''))).found);
+      note('history', await historyIn(ports, vault, name, 1000));
     }
-    note('history', (await ports.vaults.history(vault, '~', people(''))).found);
+    note('history', await historyIn(ports, vault, null, 1000));
   }
   const state = await control.read();
   note('control', [state.pause, state.belt, state.heartbeat].filter(Boolean));

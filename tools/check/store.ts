@@ -1,7 +1,9 @@
+import type { Evidence } from '../../src/core/caller.ts';
 import { HINT_KINDS, type Hint } from '../../src/core/hints.ts';
 import { type Instant, parseInstant } from '../../src/core/time.ts';
 import { hintKey, shardOf } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';
+import { chainsIn, isThere } from './chains.ts';
 import { type Finding, placeOf, type Surroundings } from './terms.ts';
 import { checkVault } from './vault.ts';
 
@@ -25,20 +27,33 @@ export interface Report {
   readonly counts: Readonly<Record<'vaults' | 'items' | 'tombstones' | 'rows' | 'hints' | 'claims', number>>;
 }
 
-export async function checkStore(scan: Scan, now: Instant): Promise<Report> {
+/** What is known besides the store itself. */
+export interface Known {
+  /** Whether a seal is ours: whoever has the evidence key can tell. */
+  readonly holds?: Surroundings['holds'];
+  /** Entries that somebody has in a mail, a receipt or a log: each must be in the store. */
+  readonly heads?: readonly Evidence[];
+}
+
+export async function checkStore(scan: Scan, now: Instant, { holds, heads = [] }: Known = {}): Promise<Report> {
   const findings: Finding[] = [];
   const { hints, rows: hintCount } = await readAgenda(scan, findings);
   const { listed, claims } = await readRegistry(scan);
-  const around: Surroundings = { now, hints, listed, claims };
+  const around: Surroundings = { now, hints, listed, claims, ...(holds ? { holds } : {}) };
+  const missing = new Set(heads);
   const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: hintCount, claims: claims.size };
   for await (const [partition, rows] of partitions(scan('vaults'))) {
     const checked = checkVault(partition, rows, around);
+    const chains = chainsIn(partition, rows);
+    for (const head of missing) if (isThere(chains, head)) missing.delete(head);
     findings.push(...checked.findings);
     counts.rows += rows.length;
     counts.vaults += checked.lives ? 1 : 0;
     counts.items += checked.items;
     counts.tombstones += checked.tombstones;
   }
+  for (const { chain, seq, hash } of missing)
+    findings.push({ row: `${chain} ${seq}`, rule: 'I6', message: `no such entry with the hash ${hash}` });
   return { findings, counts };
 }
 

@@ -1,4 +1,5 @@
 import type { PointPage } from '../../src/change.ts';
+import type { Link } from '../../src/core/caller.ts';
 import type { Hint } from '../../src/core/hints.ts';
 import type { Job, Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
@@ -7,7 +8,7 @@ import type { Instant } from '../../src/core/time.ts';
 export interface Finding {
   /** `table/partition/key` of the row. */
   readonly row: string;
-  readonly rule: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'unreadable';
+  readonly rule: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'unreadable';
   readonly message: string;
 }
 
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly hints: ReadonlyMap<string, readonly Hint[]>;
   /** Which vaults the directory lists. */
   readonly listed: ReadonlySet<string>;
+  /** Whether a seal is ours; absent where the key is not known. */
+  readonly holds?: (sealed: Pick<Link, 'hash' | 'seal'>) => boolean;
   /** `vault/item` by the key of the source. */
   readonly claims: ReadonlyMap<string, string>;
 }
@@ -27,7 +30,7 @@ export interface Surroundings {
 export const placeOf = (vault: string, name: string): string => `${keyOf(vault)}/${keyOf(name)}`;
 
 export interface Written {
-  /** The id of the write, as the key tells it. */
+  /** The id of the write. */
   readonly id: string;
   readonly to: string | null;
   readonly at: number;

@@ -1,11 +1,15 @@
 import type { PointPage } from '../../src/change.ts';
 import type { Alert, Waiting } from '../../src/core/alerts.ts';
+import type { ChainHead } from '../../src/core/caller.ts';
+import { chainOf, type Subject } from '../../src/core/evidence.ts';
 import { type Item, isItem, type Job, type Remains } from '../../src/core/item.ts';
+import { keyOf } from '../../src/core/names.ts';
 import { parseHead } from '../../src/store/head.ts';
 import { keys, type RowKind } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
+import { chainsIn, checkChains } from './chains.ts';
 import { checkItem, checkTombstone } from './item.ts';
 import type { Contents, Finding, Surroundings, Tell, Written } from './terms.ts';
 
@@ -25,6 +29,9 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     () => parseHead(vault, rows),
     (why) => tell(keys.vault(vault), 'unreadable', why),
   );
+  checkChains(chainsIn(vault, rows), knownIn(vault, rows), around, (chain, rule, message) =>
+    tell(keys.histories(vault), rule, `${chain}: ${message}`),
+  );
   if (!head) {
     if (!around.listed.has(vault) && rows.some(({ key }) => key.startsWith(keys.items(vault))))
       tell(keys.items(vault), 'I5', 'items of a vault that is not there, and that the directory does not list');
@@ -42,6 +49,34 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   checkOrphans(contents, tell);
   const items = [...contents.items.values()].filter(isItem).length;
   return { findings, lives: true, items, tombstones: contents.items.size - items };
+}
+
+/** The entries that subjects remember. */
+function knownIn(vault: string, rows: readonly Row[]): ReadonlyMap<string, ChainHead> {
+  const known = new Map<string, ChainHead>();
+  const note = (of: Subject, evidence: ChainHead | undefined) => {
+    if (evidence) known.set(chainOf(vault, of), evidence);
+  };
+  const READ: { readonly [prefix: string]: (row: Row) => void } = {
+    [keys.items(vault)]: (row) => {
+      const remains = read.remains(row);
+      note({ item: remains.name }, remains.evidence);
+    },
+    [keys.vault(vault)]: (row) => note({ item: null }, read.vault(row).vault.evidence),
+    [keys.guard('')]: (row) => {
+      const guard = read.guard(row);
+      note({ item: null, guard: guard.name }, guard.evidence);
+    },
+  };
+  // What cannot be read is told of elsewhere.
+  for (const row of rows)
+    for (const [prefix, note] of Object.entries(READ))
+      if (row.key.startsWith(prefix))
+        attempt(
+          () => note(row),
+          () => undefined,
+        );
+  return known;
 }
 
 function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {
@@ -83,8 +118,9 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
     },
     page: (row, [item = '']) => void add(pages, item, read.page(row)),
     job: (row, [item = '']) => void add(jobs, item, read.job(row)),
-    audit: (row, [item = '', , id = '']) => {
+    audit: (row, [item = '', , ofBefore = '']) => {
       const { to, at, facts, outcome } = read.entry(row);
+      const id = keyOf(String(row.cells['w'] ?? ofBefore));
       if (outcome === 'Succeeded') add(history, item, { id, to, at: at.toMillis(), facts });
     },
     server: (row, [name = '']) => {

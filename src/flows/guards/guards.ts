@@ -54,7 +54,7 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
       });
     if (told) return { line: { line: 'removeGuard', guard }, answer: null };
     // The history comes first: who removed the guard must be known, whatever happens in between.
-    const entries = [entry(request, null, { operation: 'DeleteGuard', facts: { guard: name } })];
+    const entries = [entry(request, { item: null, guard: name }, { operation: 'DeleteGuard', facts: { guard: name } })];
     return { step: { vault: SERVICE, id: request.id, entries }, leaves: { told: true } };
   },
 });

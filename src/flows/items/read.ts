@@ -1,5 +1,4 @@
 import type { HeldHead } from '../../change.ts';
-import type { Entry } from '../../core/caller.ts';
 import { type Hold, type Item, type ItemState, isItem, type Job, liveHolds } from '../../core/item.ts';
 import { termsOf, visiblePoints } from '../../core/lifecycle.ts';
 import { keyOf, named, sameName } from '../../core/names.ts';
@@ -54,17 +53,6 @@ export async function listItems(
     return { found: found.filter(isItem).filter((one) => isWanted(one, filter)), last };
   };
   return ok({ ...(await gather(read, ({ name }) => keyOf(name), page)), head });
-}
-
-/** The history outlives the item. */
-export async function itemHistory(
-  ports: VaultReads,
-  place: Place,
-  { after, top }: Page,
-): Promise<Outcome<Listed<Entry>>> {
-  const { found, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
-  const isKnown = found.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
-  return isKnown ? ok({ shown: found, last }) : missing(ports, place);
 }
 
 export async function readHold(ports: VaultReads, now: Instant, place: Place, name: string): Promise<Outcome<Hold>> {

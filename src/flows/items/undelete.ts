@@ -138,7 +138,7 @@ export async function undeleteMany(
       const item = found?.name ?? name;
       if (broken.has(keyOf(name))) return { item, ...UNREADABLE };
       if (which.dryRun) return { item, ...(await preview(flow, { vault, item }, found, head.vault, request.now)) };
-      const plain = { ...request, ifMatch: undefined, keep: undefined };
+      const plain = { ...request, ifMatch: undefined, keep: undefined, left: undefined };
       const outcome = await undelete(flow, plain, { vault, item: name }).catch(unlessUnreadable);
       return { item, ...(outcome ? answerOf(outcome, 'Undeleted') : UNREADABLE) };
     },

@@ -1,4 +1,4 @@
-import type { Change, Replacement, Write } from '../../change.ts';
+import type { Change, Replacement, Write, Written } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { named } from '../../core/names.ts';
@@ -23,6 +23,8 @@ export interface Landing {
 export interface Landed {
   /** false: somebody wrote first, and nothing was changed. */
   readonly done: boolean;
+  /** What the change has become: its entries have their places in the history. */
+  readonly written?: Written | undefined;
   /** The hints that bring the sweep to the alerts, if nobody is told of them. */
   readonly tellings: readonly Hint[];
   /** Throws when the queue did not take the notices. Nobody has to ask. */
@@ -95,7 +97,8 @@ function policyMove({ head }: Change) {
 }
 
 async function carry(doors: Doors, { write, hints, raised, notices }: Prepared): Promise<Landed> {
-  if (write && !(await doors.commit(write))) return NOTHING;
+  const written = write && (await doors.commit(write));
+  if (write && !written) return NOTHING;
   const [first] = raised;
   const news: Notice[] = first ? [{ vault: first.vault, alerts: raised.map(({ id }) => id) }] : [];
   const sent = tell(doors, [...news.map((notice) => ({ notice })), ...notices]).catch(async (error: unknown) => {
@@ -105,7 +108,7 @@ async function carry(doors: Doors, { write, hints, raised, notices }: Prepared):
   });
   // A verb does not wait for the queue: the hints in the agenda have everything told by the next sweep.
   sent.catch(() => {});
-  return { done: true, tellings: hints.filter(({ kind }) => kind === 'tell'), told: () => sent };
+  return { done: true, written, tellings: hints.filter(({ kind }) => kind === 'tell'), told: () => sent };
 }
 
 async function tell({ notices }: Doors, all: NonNullable<Landing['notices']>): Promise<void> {

@@ -90,10 +90,10 @@ export interface GuardPlace {
 }
 export const noGuard = (guard: string): Refused => refuse('GuardNotFound', `There is no guard ${guard}.`);
 
-/** What happens to guards belongs to no vault: they lie, and their history, among the service's own rows. */
+/** What happens to guards belongs to no vault: they lie, and their histories, among the service's own rows. */
 const aboutGuard = {
   etagOf: ({ guard }: { readonly guard: Held<Guard> | null }) => guard?.value,
-  historyOf: () => ({ vault: null, item: null }),
+  historyOf: ({ guard }: GuardPlace) => ({ vault: null, item: null, guard }),
 };
 
 /** A verb that makes or changes a guard. */

@@ -1,5 +1,7 @@
 import type { RecordedAnswer } from '../../change.ts';
+import type { Evidence } from '../../core/caller.ts';
 import { type Caller, type Entry, type Facts, signature } from '../../core/caller.ts';
+import type { Subject } from '../../core/evidence.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
@@ -19,7 +21,9 @@ export interface Request<R> {
   /** Where the request came from, where the platform says so. */
   readonly clientAddress?: string | undefined;
   /** Turns the result into the answer to keep under an Idempotency-Key, in the same transaction as the change. */
-  readonly keep?: ((result: R) => RecordedAnswer | undefined) | undefined;
+  readonly keep?: ((result: R, evidence: Evidence | undefined) => RecordedAnswer | undefined) | undefined;
+  /** Is told which entry of the history this request has left; the last one counts. */
+  readonly left?: ((evidence: Evidence) => void) | undefined;
 }
 
 /** What a decision and its readers may know of a request; not how its answer is kept. */
@@ -80,11 +84,11 @@ export interface Happening {
 /** A line of the history: what a caller did, or, without one, what the service did by itself. */
 export const entry = (
   { now, caller, requestId = '' }: Pick<Asked, 'now'> & Partial<Asked>,
-  item: string | null,
+  about: string | null | Subject,
   { operation, from, to, facts = {} }: Happening,
 ): Entry => ({
   at: now,
-  item,
+  ...(typeof about === 'object' && about !== null ? about : { item: about }),
   caller: signature(caller),
   operation,
   outcome: 'Succeeded',

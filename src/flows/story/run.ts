@@ -1,3 +1,5 @@
+import type { Change } from '../../change.ts';
+import { lastEvidence, type Subject } from '../../core/evidence.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
 import type { FlowPorts } from './land.ts';
@@ -23,10 +25,7 @@ export interface Noun<P, F extends Read> {
   readonly read: (world: World<P>) => Promise<F | Refused>;
   /** Absent: it has no etag, and an If-Match means nothing. */
   readonly etagOf?: (read: F) => { readonly etag: string } | null | undefined;
-  readonly historyOf: (
-    place: P,
-    read: F | undefined,
-  ) => { readonly vault: string | null; readonly item: string | null };
+  readonly historyOf: (place: P, read: F | undefined) => Subject & { readonly vault: string | null };
   /** What is refused about it is no news for the history of its vault or item. */
   readonly refusals?: 'untold';
 }
@@ -137,7 +136,12 @@ async function settle<P, F extends Read, Ask, R, A, Left>(
     }
     if ('step' in decision) {
       if (decision.once !== undefined) once.set(decision.once, true);
-      const { done } = await flow.land({ write: decision.step, head: read.head ?? undefined, now: request.now });
+      const { done, written } = await flow.land({
+        write: decision.step,
+        head: read.head ?? undefined,
+        now: request.now,
+      });
+      if (written?.evidence) request.left?.(written.evidence);
       if (!done || !decision.leaves) return 'again';
       read = { ...read, ...decision.leaves };
       continue;
@@ -152,10 +156,12 @@ async function landPlan<P, F extends Read, Ask, R, A, Left>(
   plan: Plan<R>,
   id: string,
 ): Promise<Outcome<R> | 'again'> {
-  const { vault, item } = noun.historyOf(place, read);
+  const { vault: home, ...subject } = noun.historyOf(place, read);
+  const vault = read.head?.vault.name ?? home ?? SERVICE;
   const proofs = Object.values(read).filter(isProof);
   const was = read.item?.value;
-  const told = entry(request, item, {
+  // What a guard does in a vault is told there.
+  const told = entry(request, vault === SERVICE ? subject : { item: subject.item }, {
     operation: plan.operation ?? operation,
     // A name that is used again after a purge starts anew.
     ...(plan.item ? { from: was?.state === 'Purged' ? undefined : was, to: plan.item } : {}),
@@ -163,13 +169,31 @@ async function landPlan<P, F extends Read, Ask, R, A, Left>(
   });
   const write = plan.line ?? {
     ...changeOf(read, plan, proofs),
-    vault: read.head?.vault.name ?? vault ?? SERVICE,
+    vault,
     id,
     entries: [told],
-    answer: request.keep?.(plan.answer),
+    ...(request.keep
+      ? { answer: (written: Change) => request.keep?.(asWritten(plan, written), lastEvidence(written)) }
+      : {}),
   };
-  const { done } = await flow.land({ write, head: read.head ?? undefined, now: request.now });
-  return done ? ok(plan.answer) : 'again';
+  const { done, written } = await flow.land({ write, head: read.head ?? undefined, now: request.now });
+  if (!done) return 'again';
+  if (written?.evidence) request.left?.(written.evidence);
+  return ok(written?.change ? asWritten(plan, written.change) : plan.answer);
+}
+
+/** The answer shows what was written: with the entry of the history that the plan could not know yet. */
+function asWritten<R>({ answer, item, vault, guard }: Plan<R>, { items, head, guard: kept }: Change): R {
+  const became = new Map<unknown, unknown>([
+    [item, items?.[0]?.now],
+    [vault, head?.now],
+    [guard, kept?.now],
+  ]);
+  became.delete(undefined);
+  if (became.has(answer)) return became.get(answer) as R;
+  if (typeof answer !== 'object' || answer === null) return answer;
+  const members = Object.entries(answer).map(([name, value]) => [name, became.get(value) ?? value]);
+  return Object.fromEntries(members) as R;
 }
 
 /** A refusal is part of the history; a suspicious one is an alert as well, in the same transaction. */
@@ -179,15 +203,24 @@ async function remember(
   { refusal: { code } }: Refused,
 ): Promise<void> {
   if (!isTold(code)) return;
-  const { vault, item } = subject;
-  const refusal = { ...entry(request, item, { operation }), outcome: 'Refused', code } as const;
+  const { vault, ...about } = subject;
+  const refusal = { ...entry(request, about, { operation }), outcome: 'Refused', code } as const;
   const facts = { ...callerFacts(request), operation, code };
   await rounds<null>(async () => {
     const alerts = SUSPICIOUS.has(code)
-      ? [raisedOrCounted(await flow.alerts.about(vault, item), 'CriticalOperationRefused', subject, request.now, facts)]
+      ? [
+          raisedOrCounted(
+            await flow.alerts.about(vault, about.item),
+            'CriticalOperationRefused',
+            subject,
+            request.now,
+            facts,
+          ),
+        ]
       : [];
     const write = { vault: vault ?? SERVICE, id: flow.newId(), entries: [refusal], alerts };
-    const { done } = await flow.land({ write, now: request.now });
+    const { done, written } = await flow.land({ write, now: request.now });
+    if (written?.evidence) request.left?.(written.evidence);
     return done ? ok(null) : 'again';
   });
 }

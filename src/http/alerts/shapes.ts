@@ -4,6 +4,7 @@ import { ALERT_TYPES, kindOf } from '../../core/alertTypes.ts';
 import { DELIVERIES, type Delivery } from '../../flows/alerts/mails.ts';
 import {
   answer,
+  chainHead,
   common,
   count,
   EXAMPLE,
@@ -37,6 +38,11 @@ const notification = answer('Notification', 'One mail to one recipient.', {
   operationId: field(z.string(), 'The id under which the mail service knows it.', EXAMPLE.mail),
 });
 
+const evidence = answer('Evidence', 'An entry of a history.', {
+  chain: field(z.string(), 'The chain in which it stands.', 'vault/contoso/item/sql-01'),
+  ...chainHead.shape,
+});
+
 export const alert = answer('Alert', 'Something that happened and that people should know.', {
   id: field(z.string(), 'Its id.', EXAMPLE.alert),
   type,
@@ -54,13 +60,21 @@ export const alert = answer('Alert', 'Something that happened and that people sh
     'If this was not intended, undelete the item before it is purged.',
   ),
   facts: field(facts, 'More details.', { by: EXAMPLE.oid, purgeAt: EXAMPLE.purgeAt }),
+  evidence: field(evidence.nullable(), 'The entry of the history that was written with it; null: there is none.'),
   notifications: field(z.array(notification), 'The mails about it, and how far each has come.'),
 });
 export const alerts = listOf('AlertList', 'A page of alerts.', alert);
 
 export const alertView = viewOf(alert, (one: Alert) => {
   const { severity, category, recommendedAction } = kindOf(one.type);
-  return { ...one, severity, category, recommendedAction, notifications: one.notifications ?? [] };
+  return {
+    ...one,
+    severity,
+    category,
+    recommendedAction,
+    evidence: one.evidence ?? null,
+    notifications: one.notifications ?? [],
+  };
 });
 
 export const alertQuery = page.extend({

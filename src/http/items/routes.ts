@@ -1,6 +1,6 @@
 import { type HoldResult, putHold, removeHold } from '../../flows/items/holds.ts';
 import { type Protection, protect } from '../../flows/items/protect.ts';
-import { itemHistory, listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
+import { listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
 import { type Resumption, resume } from '../../flows/items/resume.ts';
 import { type Stopped, stop } from '../../flows/items/stop.ts';
 import { undelete } from '../../flows/items/undelete.ts';
@@ -9,9 +9,9 @@ import type { Request } from '../../flows/story/request.ts';
 import { NOT_IN_TRASH, READS_ITEM, SECOND_FACTOR, WRITES, WRITES_ITEM } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { listOf, nothing, page } from '../shape.ts';
+import { listOf, nothing } from '../shape.ts';
 import { previewView, resumePreview } from './backups.ts';
-import { entry, entryView, explanationView } from './historyShapes.ts';
+import { explanationView } from './explanation.ts';
 import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
 
@@ -120,18 +120,6 @@ export const itemRoutes: readonly Route[] = [
       run: ({ ports, names, body }, request) =>
         resume(ports, request, names, { verb: 'changePolicy', policy: body.policy }),
       ...gives(shapes.resumedView),
-    }),
-    list({
-      name: 'itemHistory',
-      at: 'GET vaults/{vault}/items/{item}/history',
-      who: ['Reader', 'Agent'],
-      summary: 'List what happened to an item, newest first',
-      description: 'The history outlives the purge. It contains refusals too.',
-      codes: READS_ITEM,
-      query: page,
-      list: listOf('HistoryEntryList', 'A page of history.', entry),
-      run: ({ ports, names }, wanted) => itemHistory(ports, names, wanted),
-      view: entryView,
     }),
     route({
       name: 'explainItem',

@@ -91,6 +91,7 @@ const fields = {
   }),
   softDelete: field(deletion.nullable(), 'Its deletion; null unless it is soft-deleted or being purged.'),
   holds: field(z.array(hold), 'What keeps it from being purged.', []),
+  evidence: common.evidence,
   etag: common.etag,
 };
 const PROTECTED = {
@@ -133,6 +134,7 @@ export const tombstone = answer('Tombstone', 'What is left of a purged item.', {
   state: field(z.literal('Purged'), 'The state it is in.', 'Purged'),
   generation: fields.generation,
   purgedAt: field(instant, 'When it was purged.', EXAMPLE.deletedAt),
+  evidence: common.evidence,
   etag: common.etag,
   softDeleteApplied: softDeleteApplied.meta({ example: false }),
 });
@@ -153,6 +155,7 @@ const itemFrom = ({ item: one, head }: Shown, { now }: At) => {
   const visible = visiblePoints(one, one.points, termsFor(one, head), now);
   return {
     ...one,
+    evidence: one.evidence ?? null,
     class: workloadRow(one.workload).class,
     policy: one.state === 'Protected' ? one.policy : null,
     lastBackup: inTrash ? { ...one.lastBackup, status: 'Disabled' as const } : one.lastBackup,
@@ -198,5 +201,5 @@ const tombstoneView = viewOf(tombstone);
 
 export const stoppedView = ({ item: one, head, softDeleteApplied }: Stopped, at: At) =>
   one.state === 'Purged'
-    ? tombstoneView({ ...one, softDeleteApplied })
+    ? tombstoneView({ ...one, softDeleteApplied, evidence: one.evidence ?? null })
     : stoppedItemView({ ...itemFrom({ item: one, head }, at), softDeleteApplied });

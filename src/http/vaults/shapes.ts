@@ -93,6 +93,7 @@ export const vault = answer('Vault', 'Holds items, and decides whether a deleted
     softDeleted: field(count, 'Items in the trash.', 2),
   }),
   warnings: field(z.array(z.string()).min(1).optional(), 'What to know about this change.'),
+  evidence: common.evidence,
   etag: common.etag,
 });
 export const vaults = listOf('VaultList', 'A page of vaults.', vault, {
@@ -107,6 +108,7 @@ export const vaultView = viewOf(vault, ({ vault: one, counts, warnings = [] }: S
     alertsEnabled: words.hybridSecurityOn(one),
   },
   counts,
+  evidence: one.evidence ?? null,
   warnings: warnings.length > 0 ? warnings : null,
 }));
 type Shown = Pick<VaultResult, 'vault' | 'counts'> & Partial<VaultResult>;

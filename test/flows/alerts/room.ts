@@ -5,6 +5,7 @@ import type { AlertType } from '../../../src/core/alertTypes.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
 import type { Notice, Ports } from '../../../src/ports.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
+import { historyIn } from '../../support/stores.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { newHead, newId, portsOver } from '../../support/world.ts';
 
@@ -31,7 +32,7 @@ export async function room(over: Partial<Ports> = {}, tables: Tables = memoryTab
     alert: async (id: string, vault: string | null = 'Contoso') => (await bare.alerts.get(vault, id))?.value,
     /** `RedriveMail`, or `RedriveMail Refused`, newest first; of the vault itself with null. */
     history: async (item: string | null, vault = 'Contoso') =>
-      (await bare.vaults.history(vault, item ?? '~', { limit: 100 })).found
+      (await historyIn(bare, vault, item))
         .filter(({ operation }) => operation !== 'Test')
         .map(({ operation, outcome }) => (outcome === 'Refused' ? `${operation} Refused` : operation)),
     /** `tell sql-01`, for everything in the agenda. */

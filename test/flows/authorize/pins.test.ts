@@ -12,6 +12,7 @@ import type { Request } from '../../../src/flows/story/request.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { checkStore } from '../../../tools/check/store.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
+import { historyIn } from '../../support/stores.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { CONTRIBUTOR, headOf, newHead, newId, portsOver, type World } from '../../support/world.ts';
 
@@ -153,7 +154,7 @@ describe('misses', () => {
     const pin = await issue();
     await use(wrongFor(pin));
     await use(pin);
-    const { found: entries } = await ports.vaults.history('Contoso', '~', { limit: 50 });
+    const entries = await historyIn(ports, 'Contoso', null);
     const told = entries.map(({ operation, outcome }) => `${operation} ${outcome}`);
     for (const line of ['IssueSecurityPin Succeeded', 'UseSecurityPin Refused', 'ChangePassphrase Succeeded'])
       expect(told).toContain(line);

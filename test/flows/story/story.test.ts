@@ -140,7 +140,7 @@ describe('a change', () => {
     let tries = 0;
     const commit = async (write: Write) => {
       if ((write as Change).items) tries += 1;
-      return (write as Change).items ? false : world.commit(write);
+      return (write as Change).items ? undefined : world.commit(write);
     };
     const answer = await stop(watched({ commit }), aRequest(), ITEM, GONE);
     expect(answer).toMatchObject({ ok: false, refusal: { code: 'Busy' } });

@@ -1,6 +1,5 @@
 /** A vault with items in its trash, made by the API's own flows over any tables, all at noon. */
 import type { Change, Write } from '../../../src/change.ts';
-import { keys } from '../../../src/store/keys.ts';
 import { appOver } from '../../support/app.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { portsOver } from '../../support/world.ts';
@@ -36,7 +35,7 @@ export const names = (count: number): readonly string[] => Array.from({ length: 
 
 /** Makes rows unreadable. */
 export async function spoil(tables: Tables, keyPart: string): Promise<void> {
-  const rows = await tables.vaults.range(VAULT, { prefix: keys.everything(VAULT) });
+  const rows = await tables.vaults.range(VAULT, { prefix: `${VAULT}!` });
   const hit = rows.filter(({ key }) => key.includes(keyPart));
   if (hit.length === 0) throw new Error(`no row ${keyPart}`);
   for (const { key } of hit) await tables.vaults.commit(VAULT, [{ op: 'put', key, cells: { v: 1, doc0: '{' } }]);

@@ -4,6 +4,7 @@ import { taskFor } from '../../../src/core/sweep.ts';
 import { opsOf } from '../../../src/store/commit.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later } from '../../support/builders.ts';
+import { historyIn } from '../../support/stores.ts';
 import { portsOver } from '../../support/world.ts';
 import { furnished, VAULT, watched } from './furnish.ts';
 import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
@@ -55,7 +56,7 @@ test('a hold that ends while the item waits is taken off, with a line in its his
   const { sweep } = sweeperOver(tables);
   await sweep(later(3));
   expect(await stateOf('vm')).toMatchObject({ state: 'SoftDeleted', holds: [] });
-  const { found: entries } = await portsOver(tables).vaults.history(VAULT, 'vm', { limit: 1 });
+  const entries = await historyIn(portsOver(tables), VAULT, 'vm', 1);
   expect(entries).toMatchObject([{ operation: 'EndHolds', caller: { channel: 'service' } }]);
   expect(await hintsIn(tables)).toEqual([`purge vm ${day(14)}`, `warn vm ${day(12)}`]);
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, aMail, anAlert, aWorld, ITSELF, type World } from '../../support/alerts.ts';
+import { type Answer, aMail, anAlert, aWorld, type World } from '../../support/alerts.ts';
 import { NOON } from '../../support/builders.ts';
+import { historyIn } from '../../support/stores.ts';
 
 const ID = 'Contoso~sql-01~DeleteBackupData~1';
 const deletion = (item = 'sql-01', over = {}) =>
@@ -31,6 +32,7 @@ describe('an alert', () => {
       state: 'New',
       recommendedAction: 'If this was not intended, undelete the item before it is purged.',
       facts: { workload: 'AzureVM' },
+      evidence: null,
       notifications: [
         {
           recipient: 'ops@contoso.com',
@@ -114,7 +116,7 @@ describe('acknowledging and closing', () => {
   test('works by the id alone, and stands in the history with who did it', async () => {
     await world.raise(anAlert('RetentionChanged'), anAlert('MassPurgeHeld', { vault: null }));
     expect(await world.ask('acknowledgeAlert', 'contoso~~retentionchanged~0')).toMatchObject({ status: 200 });
-    const { found: entries } = await world.ports.vaults.history('Contoso', ITSELF, { limit: 9 });
+    const entries = await historyIn(world.ports, 'Contoso', null);
     expect(entries.filter(({ operation }) => operation !== 'Test')).toMatchObject([
       { operation: 'AcknowledgeAlert', item: null, caller: { oid: 'somebody' }, facts: { before: 'New' } },
     ]);

@@ -1,0 +1,31 @@
+/** The service's stores over some tables, with a key for the seals of histories. */
+import type { Write } from '../../src/change.ts';
+import type { Entry } from '../../src/core/caller.ts';
+import { keyedSeals } from '../../src/secrets.ts';
+import { type Stores, tableStores } from '../../src/store/stores.ts';
+import type { Tables } from './tables.ts';
+
+export const SEALS = keyedSeals(['a key for the histories of tests, and for nothing else']);
+
+export const storesOver = (tables: Tables): Stores => tableStores(tables, SEALS.seal);
+
+/** The entries of a history, newest first; with `null` those of the vault itself. */
+export async function historyIn(
+  { vaults }: Pick<Stores, 'vaults'>,
+  vault: string,
+  item: string | null,
+  limit = 100,
+): Promise<readonly Entry[]> {
+  const { found } = await vaults.history(vault, { item }, { limit });
+  return found.flatMap(({ entry }) => entry ?? []);
+}
+
+/** The same, for suites that only ask whether a change was written. */
+export interface PlainStores extends Omit<Stores, 'commit'> {
+  readonly commit: (write: Write) => Promise<boolean>;
+}
+
+export function plainStores(tables: Tables): PlainStores {
+  const { commit, ...stores } = storesOver(tables);
+  return { ...stores, commit: async (write) => (await commit(write)) !== undefined };
+}
