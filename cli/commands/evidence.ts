@@ -139,7 +139,7 @@ export const evidenceCommands: readonly Command[] = [
     words: ['history', 'export'],
     help: 'Write every entry of a vault and its items, one a line, for an archive.',
     needs: ['vault'],
-    examples: ['history export --vault contoso > contoso.jsonl'],
+    examples: ['history export --vault contoso'],
     run: async (given, client, { out }) => {
       let count = 0;
       const query = { scope: 'all', top: 200 } as const;
