@@ -1,13 +1,14 @@
 import type { Change, Held, HeldHead, ItemWrite, PointPage, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
+import type { Weakening } from '../../core/controls.ts';
 import type { Guard } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
 import type { PinRecord } from '../../core/pin.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Refused } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import type { Vault } from '../../core/vault.ts';
+import type { AlertSettings, Vault } from '../../core/vault.ts';
 
 /** What a decision may look at; what it replaces it has to hold. null: it was looked for and is not there. */
 export interface Read {
@@ -27,6 +28,11 @@ export interface Proof {
 }
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
+/** An alert that is raised, or counted on an open one. `told` are settings of before: their recipients and owners hear of it, too. */
+export interface Raised extends Replacement<Alert> {
+  readonly told?: readonly AlertSettings[];
+}
+
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
 export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | 'grant'> {
   readonly answer: R;
@@ -43,7 +49,7 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | '
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
   /** What is raised, or counted on an alert that is open. */
-  readonly alerts?: readonly (Alert | Replacement<Alert>)[];
+  readonly alerts?: readonly (Alert | Raised)[];
   /** What the history says besides who, what and when. */
   readonly facts?: Facts;
   /** A row that stands alone takes the place of all that is above. */
@@ -73,8 +79,13 @@ export const unchanged = <R>(answer: R): Unchanged<R> => ({ unchanged: answer })
 /** The decision rests on something more, which is read when it is asked for. */
 export interface Need {
   readonly need: string;
+  /** What it is to prove. */
+  readonly weakened?: readonly Weakening[];
 }
-export const need = (name: string): Need => ({ need: name });
+export const need = (name: string, weakened?: readonly Weakening[]): Need => ({
+  need: name,
+  ...(weakened ? { weakened } : {}),
+});
 
 export type Decision<R> = Refused | Unchanged<R> | Need | Step | Plan<R>;
 

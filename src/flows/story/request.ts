@@ -1,5 +1,6 @@
 import type { RecordedAnswer } from '../../change.ts';
 import { type Caller, type Entry, type Facts, signature } from '../../core/caller.ts';
+import type { Controls } from '../../core/controls.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
@@ -16,6 +17,8 @@ export interface Request<R> {
   readonly securityPin?: string | undefined;
   /** The etags the caller accepts; undefined: any. */
   readonly ifMatch?: readonly string[] | undefined;
+  /** The table by which weakenings are judged; a test hands in another. */
+  readonly controls?: Controls | undefined;
   /** Where the request came from, where the platform says so. */
   readonly clientAddress?: string | undefined;
   /** Turns the result into the answer to keep under an Idempotency-Key, in the same transaction as the change. */
