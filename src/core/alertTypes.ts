@@ -88,7 +88,6 @@ export const ALERTS = {
     scope: 'vault',
     event: 'Protection weakened',
     recommendedAction: 'If this was not intended, set back what was changed and find out who did it.',
-    critical: 'always',
   },
   VisibilityReduced: {
     ...DESTRUCTIVE,
@@ -96,14 +95,12 @@ export const ALERTS = {
     scope: 'vault',
     event: 'Alerts reduced',
     recommendedAction: 'From now on fewer people hear of what happens. If this was not intended, set it back.',
-    critical: 'always',
   },
   WeakeningRequested: {
     ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Weakening of protection requested',
     recommendedAction: 'It does not hold yet. If it was not intended, cancel it before it does.',
-    critical: 'always',
   },
   WeakeningCancelled: {
     ...NEWS,

@@ -1,8 +1,9 @@
+import type { Raised } from '../../change.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Cooled } from '../../core/coolingOff.ts';
 import { iso } from '../../core/time.ts';
 import type { PendingChange, Vault } from '../../core/vault.ts';
-import type { Proof, Raised } from '../story/plan.ts';
+import type { Proof } from '../story/plan.ts';
 import type { Deciding } from '../story/run.ts';
 import { weakeningAlert } from './weakening.ts';
 

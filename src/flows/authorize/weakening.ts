@@ -1,9 +1,10 @@
+import type { Raised } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
 import { type SubjectName, type Subjects, type Weakening, weakenings } from '../../core/controls.ts';
 import type { AlertSettings, Vault } from '../../core/vault.ts';
-import { type Need, need, type Proof, type Raised } from '../story/plan.ts';
+import { type Need, need, type Proof } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import type { Asked } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';

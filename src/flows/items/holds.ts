@@ -1,4 +1,4 @@
-import type { HeldHead } from '../../change.ts';
+import type { HeldHead, Raised } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import { type Hold, type Item, liveHolds } from '../../core/item.ts';
 import { named } from '../../core/names.ts';
@@ -7,7 +7,7 @@ import { iso } from '../../core/time.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { headOf, onItem } from '../story/nouns.ts';
-import { type Created, type Need, need, type Proof, type Raised } from '../story/plan.ts';
+import { type Created, type Need, need, type Proof } from '../story/plan.ts';
 import { changeAlert } from '../story/raise.ts';
 import { noVault, type Place, stale } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';

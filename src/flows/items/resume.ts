@@ -1,4 +1,4 @@
-import type { HeldHead, Owner, PointPage } from '../../change.ts';
+import type { HeldHead, Owner, PointPage, Raised } from '../../change.ts';
 import { type Alert, alertId } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
@@ -11,7 +11,7 @@ import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/prob
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { onItemInVault } from '../story/nouns.ts';
-import { type Need, NO_PROOF, need, type Plan, type Proof, type Raised, type Step, unchanged } from '../story/plan.ts';
+import { type Need, NO_PROOF, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
 import { changeAlert, subjectOf } from '../story/raise.ts';
 import type { Deciding } from '../story/run.ts';
 import { countOf } from './destroy.ts';

@@ -1,4 +1,4 @@
-import type { Change, Held, HeldHead, ItemWrite, PointPage, Replacement, Write } from '../../change.ts';
+import type { Change, Held, HeldHead, ItemWrite, PointPage, Raised, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
@@ -8,7 +8,7 @@ import type { PinRecord } from '../../core/pin.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Refused } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import type { AlertSettings, Vault } from '../../core/vault.ts';
+import type { Vault } from '../../core/vault.ts';
 
 /** What a decision may look at; what it replaces it has to hold. null: it was looked for and is not there. */
 export interface Read {
@@ -27,11 +27,6 @@ export interface Proof {
   readonly alerts?: readonly Alert[];
 }
 export const NO_PROOF: Proof = { proves: true, facts: {} };
-
-/** An alert that is raised, or counted on an open one. `told` are settings of before: their recipients and owners hear of it, too. */
-export interface Raised extends Replacement<Alert> {
-  readonly told?: readonly AlertSettings[];
-}
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
 export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | 'grant'> {

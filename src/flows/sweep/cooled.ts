@@ -1,3 +1,4 @@
+import type { Raised } from '../../change.ts';
 import { alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import { CONTROLS, type Control, weakenings } from '../../core/controls.ts';
@@ -7,7 +8,7 @@ import { isYoung } from '../../core/sweep.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { PendingChange, Vault } from '../../core/vault.ts';
 import type { DueHint } from '../../ports.ts';
-import type { Raised } from '../story/plan.ts';
+
 import { entry } from '../story/request.ts';
 import type { Plan, Read, Task } from './plans.ts';
 
