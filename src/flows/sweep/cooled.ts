@@ -53,7 +53,7 @@ function settle({ vault, entries, alerts }: Settled, change: PendingChange, now:
   }
   const facts = { ...about, control: change.control, before: weakened.before, after: weakened.after };
   const { alert: type } = CONTROLS[change.control as Control];
-  const raised = alert(type, { vault: vault.name }, now, { ...who, ...facts }, `${id}-${change.control}`);
+  const raised = alert(type, { vault: vault.name }, now, { ...who, ...facts }, change.id);
   return {
     vault: after.value,
     entries: [...entries, entry({ now }, null, { operation: 'ApplyPendingChange', facts })],
