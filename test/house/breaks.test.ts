@@ -117,10 +117,6 @@ const BREAKS: Readonly<Record<string, Break>> = {
     ),
     says: /'note' is missing/,
   },
-  'a value of a hold has no word in the table of controls': {
-    make: edit('src/core/leaves.ts', "    until: 'hold',\n", '', 'src/core/leaves.ts'),
-    says: /until' is missing|'until' is missing/,
-  },
   'a control raises no alert': {
     make: edit('src/core/controls.ts', "    alert: 'MuaDisabled',\n", '', 'src/core/controls.ts'),
     says: /'alert' is missing/,
