@@ -28,7 +28,7 @@ const ROOMS = {
   servers: ['authorize', 'story'],
   guards: ['authorize', 'story'],
   vaults: ['authorize', 'story'],
-  alerts: ['notify', 'story'],
+  alerts: ['authorize', 'notify', 'story'],
   notify: ['story'],
   authorize: ['story'],
   story: [],

@@ -52,7 +52,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -108,7 +108,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -123,6 +123,9 @@ export type CompleteRequestRecoveryPoint = {
   readonly rung?: PointRung;
   readonly expiresAt?: Time | null;
 };
+
+/** What protects data or makes its loss seen. */
+export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'digest' | 'silence' | 'deadLetter';
 
 /** A mail that the service gave up. */
 export type DeadLetter = {
@@ -307,7 +310,7 @@ export type GuardRequest = {
 };
 
 /** What needs the approval of a second person in a vault under a guard. */
-export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability';
+export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter';
 
 /** The caller of an operation. */
 export type HistoryCaller = {
@@ -515,6 +518,7 @@ export type PastSweep = {
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
+  readonly applied: number;
   readonly retold: number;
   readonly skipped: number;
   readonly failed: number;
@@ -536,6 +540,17 @@ export type Pause = {
 export type PauseRequest = {
   readonly reason: string;
   readonly until: Time;
+};
+
+/** A weakening that was asked for and does not hold yet. */
+export type PendingChange = {
+  readonly id: string;
+  readonly control: Control;
+  readonly before: string | number | null;
+  readonly after: string | number | null;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly effectiveAt: Instant;
 };
 
 /** A recovery point that the backup engine has made. */
@@ -837,6 +852,7 @@ export type Sweep = {
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
+  readonly applied: number;
   readonly retold: number;
   readonly skipped: number;
   readonly failed: number;
@@ -846,7 +862,7 @@ export type Sweep = {
 };
 
 /** What a sweep would do with an item. */
-export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'forget' | 'held' | 'fail';
+export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'held' | 'fail';
 
 /** Why a sweep purged nothing. */
 export type SweepHold = {
@@ -942,6 +958,8 @@ export type Vault = {
   readonly hybrid: HybridSettings | null;
   readonly immutability: ImmutabilityState;
   readonly alerts: AlertSettings;
+  readonly coolingOffHours: number;
+  readonly pendingChanges: readonly PendingChange[];
   readonly guard: string | null;
   readonly counts: VaultCounts;
   readonly warnings?: readonly string[];
@@ -971,6 +989,7 @@ export type VaultRequest = {
   readonly softDelete?: VaultRequestSoftDelete | null;
   readonly hybrid?: VaultRequestHybrid | null;
   readonly immutability?: ImmutabilityState | null;
+  readonly coolingOffHours?: number | null;
   readonly alerts?: VaultRequestAlerts | null;
   readonly confirmAlwaysOn?: boolean;
 };
@@ -1040,6 +1059,13 @@ export interface Operations {
     readonly query: { readonly top?: number; readonly continuation?: string };
     readonly body: undefined;
     readonly answer: VaultList;
+  };
+  /** Cancel a weakening that does not hold yet */
+  readonly cancelPendingChange: {
+    readonly names: { readonly vault: Name; readonly id: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   /** Undelete many items of a vault at once */
   readonly undeleteItems: {
@@ -1158,7 +1184,7 @@ export interface Operations {
     readonly names: { readonly vault: Name };
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
-    readonly answer: undefined;
+    readonly answer: Vault | undefined;
   };
   /** Protect a source */
   readonly protectItem: {
@@ -1529,6 +1555,7 @@ export const OPERATIONS = {
   getVault: ['GET', '/api/vaults/{vault}'],
   deleteVault: ['DELETE', '/api/vaults/{vault}', 'keyed'],
   listVaults: ['GET', '/api/vaults'],
+  cancelPendingChange: ['DELETE', '/api/vaults/{vault}/pendingChanges/{id}', 'keyed'],
   undeleteItems: ['POST', '/api/vaults/{vault}/undelete', 'keyed'],
   putPolicy: ['PUT', '/api/vaults/{vault}/policies/{policy}', 'keyed'],
   getPolicy: ['GET', '/api/vaults/{vault}/policies/{policy}'],

@@ -26,6 +26,7 @@ const CHECKS = [
   },
   { name: 'dead code', tool: 'knip', args: [] },
   { name: 'states', tool: 'node', args: ['tools/states.ts', '--check'] },
+  { name: 'controls', tool: 'node', args: ['tools/controls.ts', '--check'] },
   { name: 'rooms', tool: 'node', args: ['tools/rooms.ts', '--check'] },
   { name: 'settings table', tool: 'node', args: ['tools/settings.ts', '--check'] },
   { name: 'help of the command line', tool: 'node', args: ['tools/cli.ts', '--check'] },
@@ -62,6 +63,7 @@ const TASKS = {
   'portal-pictures': { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['tools/portal-pictures.ts'] }] },
   'cli-help': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/cli.ts'] }] },
   states: { needs: ['install'], steps: [{ tool: 'node', args: ['tools/states.ts'] }] },
+  controls: { needs: ['install'], steps: [{ tool: 'node', args: ['tools/controls.ts'] }] },
   rooms: { needs: ['install'], steps: [{ tool: 'node', args: ['tools/rooms.ts'] }] },
   'mail-preview': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/mail-preview.ts'] }] },
 };

@@ -123,6 +123,8 @@ export interface SweepRecord {
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
+  /** Absent in records of before. */
+  readonly applied?: number;
   readonly retold: number;
   readonly failed: number;
 }

@@ -90,6 +90,33 @@ export const ALERTS = {
     recommendedAction:
       'From now on one person alone can do critical operations. If this was not intended, link the guard again.',
   },
+  ProtectionWeakened: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Protection weakened',
+    recommendedAction: 'If this was not intended, set back what was changed and find out who did it.',
+  },
+  VisibilityReduced: {
+    ...DESTRUCTIVE,
+    severity: 'Sev1',
+    scope: 'vault',
+    event: 'Alerts reduced',
+    recommendedAction: 'From now on fewer people hear of what happens. If this was not intended, set it back.',
+  },
+  WeakeningRequested: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Weakening of protection requested',
+    recommendedAction: 'It does not hold yet. If it was not intended, cancel it before it does.',
+  },
+  WeakeningCancelled: {
+    ...NEWS,
+    urgent: true,
+    owners: true,
+    scope: 'vault',
+    event: 'Weakening of protection cancelled',
+    recommendedAction: 'Nothing: the protection is as it was.',
+  },
   PassphraseChanged: {
     ...DESTRUCTIVE,
     scope: 'vault',

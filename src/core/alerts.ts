@@ -127,6 +127,9 @@ const covers = ({ from, until, types, items }: Silence, alert: Alert): boolean =
   (types?.includes(alert.type) ?? true) &&
   (items?.some((item) => sameAddress(item, alert.item ?? '')) ?? true);
 
+/** It tells that a control is weaker, or is going to be: see controls.ts. It is never silenced or digested, and the owners hear of it. */
+export const isWeakening = ({ facts }: Pick<Alert, 'facts'>): boolean => facts['control'] !== undefined;
+
 const isCritical = (alert: Alert): boolean => {
   const { critical } = kindOf(alert.type);
   return critical === 'always' || (critical === 'hybrid' && alert.facts['hybrid'] === true);
@@ -147,11 +150,11 @@ export function addressees(
 ): readonly Addressed[] {
   const named = alert.facts['recipients'];
   const groups: Record<Notification['as'], readonly string[]> = {
-    owner: kindOf(alert.type).owners ? (settings?.owners ?? []) : [],
+    owner: kindOf(alert.type).owners || isWeakening(alert) ? (settings?.owners ?? []) : [],
     recipient: settings?.recipients ?? [],
     operator: settings ? [] : operators,
   };
-  const silenced = silences.some((silence) => covers(silence, alert));
+  const silenced = !isWeakening(alert) && silences.some((silence) => covers(silence, alert));
   const mayBeSilent = (as: Notification['as']) => silenced && !(as === 'owner' && isCritical(alert));
   // A welcome goes only to new addresses.
   if (Array.isArray(named)) return onceEach(named.map((recipient) => welcomed(recipient, settings)));
@@ -173,7 +176,7 @@ const welcomed = (recipient: string, settings: AlertSettings | undefined): Addre
 
 /** Does the alert wait for the hourly digest? */
 export const isDigested = (alert: Alert, settings: AlertSettings | undefined): boolean =>
-  settings?.mode === 'HourlyDigest' && kindOf(alert.type).urgent !== true;
+  settings?.mode === 'HourlyDigest' && kindOf(alert.type).urgent !== true && !isWeakening(alert);
 
 /** An alert that waits to be told together with others, and where it stands among them. */
 export interface Waiting {

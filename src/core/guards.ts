@@ -1,7 +1,6 @@
 import type { ChainHead, Identity } from './caller.ts';
 import { type Complaint, type Outcome, ok, refuse } from './problems.ts';
 import { addDays, type Instant } from './time.ts';
-import type { Settings } from './vault.ts';
 import type { VaultKind } from './workloads.ts';
 
 /** The operations that need an approval when a guard is linked. */
@@ -13,16 +12,20 @@ export const GUARDED_OPERATIONS = [
   'getSecurityPin',
   'stopProtection',
   'disableImmutability',
+  'deleteVault',
+  'removeHold',
+  'reduceAlerts',
+  'dismissDeadLetter',
 ] as const;
 export type GuardedOperation = (typeof GUARDED_OPERATIONS)[number];
 
 /** No guard may exclude these: otherwise one person could switch the guard off. */
-const MANDATORY: readonly GuardedOperation[] = ['disableSoftDelete', 'removeGuard'];
+const MANDATORY: readonly GuardedOperation[] = ['disableSoftDelete', 'removeGuard', 'deleteVault'];
 
-/** What a guard covers in a vault of each kind, before its exclusions (DOMAIN §6, J9). */
-const COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = {
-  RecoveryServices: GUARDED_OPERATIONS,
-  Backup: ['removeGuard', 'deleteProtection', 'stopProtection', 'disableImmutability'],
+/** What no guard covers in a vault of each kind (DOMAIN §6, J9). */
+const NOT_COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = {
+  RecoveryServices: [],
+  Backup: ['disableSoftDelete', 'reduceRetention'],
 };
 
 /** A guard belongs to someone other than the people whose vaults it guards. Its exclusions apply to every linked vault. */
@@ -48,7 +51,7 @@ export interface Grant {
 }
 
 export const covers = (kind: VaultKind, operation: GuardedOperation, guard: Guard | undefined): boolean =>
-  COVERED[kind].includes(operation) && !guard?.excludedOperations.includes(operation);
+  !NOT_COVERED[kind].includes(operation) && !guard?.excludedOperations.includes(operation);
 
 export const isLive = ({ expiresAt }: Grant, now: Instant): boolean => now < expiresAt;
 
@@ -81,21 +84,4 @@ export function grantable(grant: Grant, guard: Guard, now: Instant): Outcome<Gra
   if (expiresAt <= now || expiresAt > addDays(now, LONGEST_GRANT_DAYS))
     return wrong([['$.expiresAt', 'must be in the future, and at most 24 hours away']]);
   return ok(grant);
-}
-
-const turnedOff = (before: string | undefined, after: string | undefined): boolean =>
-  before !== undefined && before !== 'Disabled' && after === 'Disabled';
-
-/** Which guarded operations a change of settings amounts to. */
-export function guardedIn(before: Settings, after: Settings): readonly GuardedOperation[] {
-  const found: readonly (readonly [GuardedOperation, boolean])[] = [
-    [
-      'disableSoftDelete',
-      turnedOff(before.softDelete.state, after.softDelete.state) ||
-        turnedOff(before.hybrid?.state, after.hybrid?.state),
-    ],
-    ['reduceRetention', after.softDelete.retentionDays < before.softDelete.retentionDays],
-    ['disableImmutability', turnedOff(before.immutability, after.immutability)],
-  ];
-  return found.flatMap(([operation, asked]) => (asked ? [operation] : []));
 }

@@ -2,12 +2,22 @@ import { type Alert, nextTry, readyAt, type Waiting } from './alerts.ts';
 import { type Hold, type Item, isItem, type Remains } from './item.ts';
 import { purgeAt, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
-import { nextDue, type Point, type Policy, takesAway } from './policy.ts';
+import { isShorter, nextDue, type Point, type Policy } from './policy.ts';
 import { TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
 import { addDays, type Instant, later } from './time.ts';
-import type { Head } from './vault.ts';
+import type { Head, Vault } from './vault.ts';
 
-export const HINT_KINDS = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'tell', 'together'] as const;
+export const HINT_KINDS = [
+  'warn',
+  'purge',
+  'expire',
+  'hold',
+  'forget',
+  'policy',
+  'cooled',
+  'tell',
+  'together',
+] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
 /** "Look at this item at this time." It is only a hint: the sweep reads the item and decides from what it finds. */
@@ -17,7 +27,7 @@ export interface Hint {
   readonly vault: string;
   /**
    * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
-   * alerts wait. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
+   * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
   /** How often it could not be dealt with. */
@@ -38,7 +48,7 @@ export const deletionHints = (item: Pick<Item, 'vault' | 'name'>, purgeAt: Insta
 
 /** What belongs to no vault. No vault can have that name. */
 export const SERVICE = '~service';
-const ITSELF = '~';
+export const ITSELF = '~';
 
 /** Written before an alert is raised, so that its mails go out even if the process dies. */
 export const tellHint = (of: { readonly vault: string | null; readonly item: string | null }, at: Instant): Hint => ({
@@ -82,6 +92,8 @@ export interface Moves {
   readonly alerts: readonly { readonly was: Alert | undefined; readonly now: Alert }[];
   readonly waiting: readonly Waiting[];
   readonly policy: { readonly was: Policy | undefined; readonly now: Policy } | undefined;
+  /** The vault itself, where the change writes it. */
+  readonly itself?: { readonly was: Vault | undefined; readonly now: Vault } | undefined;
 }
 
 /**
@@ -90,19 +102,26 @@ export interface Moves {
  * in one crash; a hint too many costs one look.
  */
 export function hintsOf(moves: Moves): readonly Hint[] {
-  const { vault, at, head, items, alerts, waiting, policy } = moves;
+  const { vault, at, head, items, alerts, waiting, policy, itself } = moves;
   const all = [
     ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
     ...waiting
       .filter(({ single }) => !single)
       .map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
-    ...(policy?.was && takesAway(policy.was.retention, policy.now.retention)
+    ...(policy?.was && isShorter(policy.was.retention, policy.now.retention)
       ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
       : []),
+    ...coolings(itself),
   ];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
 }
+
+/** A weakening that was asked for is looked at when it has cooled off. */
+const coolings = (itself: Moves['itself']): readonly Hint[] =>
+  (itself?.now.pendingChanges ?? [])
+    .filter(({ id }) => !itself?.was?.pendingChanges.some((before) => before.id === id))
+    .map(({ effectiveAt }) => ({ due: effectiveAt, kind: 'cooled', vault: itself?.now.name ?? '', item: ITSELF }));
 
 const isSame = (a: Hint, b: Hint): boolean =>
   a.kind === b.kind && +a.due === +b.due && a.vault === b.vault && a.item === b.item;

@@ -1,4 +1,4 @@
-import type { ChainHead } from './caller.ts';
+import type { ChainHead, Identity } from './caller.ts';
 import type { Cut, Point, Terms } from './policy.ts';
 import { purgeAtOf, type Window } from './retention.ts';
 import { type Instant, instantOf, later } from './time.ts';
@@ -31,6 +31,8 @@ export interface Hold {
   readonly until: Instant | null;
   readonly by: string;
   readonly at: Instant;
+  /** Who made it, whoever wrote it since. Holds of before do not say. */
+  readonly madeBy?: Identity;
   readonly etag: string;
 }
 

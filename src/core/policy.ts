@@ -51,12 +51,8 @@ const MONTHS = [instantOf(Date.UTC(2026, 0, 1)), instantOf(Date.UTC(2026, 1, 1))
 const endsSooner = (rung: PolicyRung, from: Retention, to: Retention): boolean =>
   MONTHS.some((at) => naturalEnd(at, rung, to) < naturalEnd(at, rung, from));
 
-/** Does `to` keep any point of `from`'s rungs for a shorter time? A rung that `to` drops falls back to thirty days. */
+/** Does `to` keep any point for a shorter time? A rung that one of them does not name has thirty days there. */
 export const isShorter = (from: Retention, to: Retention): boolean =>
-  POLICY_RUNGS.some((rung) => from[rung] !== undefined && endsSooner(rung, from, to));
-
-/** Does `to` keep any point for a shorter time? A rung that `from` lacks had thirty days until now. */
-export const takesAway = (from: Retention, to: Retention): boolean =>
   POLICY_RUNGS.some((rung) => endsSooner(rung, from, to));
 
 /** The cuts that still have an effect, and a new one when `to` ends any point earlier. */
@@ -67,7 +63,7 @@ export function cutsAfter(
   when: Pick<Cut, 'at' | 'days' | 'version'>,
 ): readonly Cut[] {
   const living = cuts.filter((cut) => addDays(cut.at, cut.days) > when.at);
-  return takesAway(from, to) ? [...living, { ...when, from, to }] : living;
+  return isShorter(from, to) ? [...living, { ...when, from, to }] : living;
 }
 
 const HYBRID_MINIMUM: Required<Retention> = { daily: 7, weekly: 4, monthly: 3, yearly: 1 };

@@ -33,6 +33,7 @@ export const PROBLEMS = {
   JobNotFound: 404,
   HoldNotFound: 404,
   GuardNotFound: 404,
+  PendingChangeNotFound: 404,
   PauseNotFound: 404,
   AlertNotFound: 404,
   SilenceNotFound: 404,

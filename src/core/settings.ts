@@ -19,6 +19,7 @@ export interface SettingsPatch {
     | undefined;
   readonly immutability?: Settings['immutability'] | null | undefined;
   readonly alerts?: Nullable<Settings['alerts']> | null | undefined;
+  readonly coolingOffHours?: number | null | undefined;
   readonly confirmAlwaysOn?: boolean | undefined;
 }
 
@@ -112,7 +113,9 @@ export function settingsAfter(before: Settings, patch: SettingsPatch, kind: Vaul
   if (before.immutability === 'Locked' && immutability !== 'Locked')
     return refuse('ImmutabilityLocked', 'Immutability of this vault is locked. Nobody can unlock or disable it.');
   const alerts = overlay(before.alerts, patch.alerts, defaults.alerts);
-  return ok({ softDelete, hybrid: hybrid.value, immutability, alerts });
+  const coolingOffHours =
+    patch.coolingOffHours === undefined ? before.coolingOffHours : (patch.coolingOffHours ?? defaults.coolingOffHours);
+  return ok({ softDelete, hybrid: hybrid.value, immutability, alerts, coolingOffHours });
 }
 
 /** The vault after a change of its settings. A longer period reaches all items in the trash, or only later deletions. */
@@ -129,12 +132,6 @@ export function reconfigured(vault: Vault, settings: Settings, now: Instant, eta
   const extensions = extends_ ? [...living, { at: now, days: retentionDays, version }] : living;
   return ok({ ...vault, ...settings, extensions, version, etag });
 }
-
-/** The changes of settings that need a second factor. */
-export const switchesTo = (before: Settings, after: Settings) => ({
-  alwaysOn: before.softDelete.state !== 'AlwaysOn' && after.softDelete.state === 'AlwaysOn',
-  hybridOff: before.hybrid?.state === 'Enabled' && after.hybrid?.state === 'Disabled',
-});
 
 export const needsFactor = (code: 'StepUpRequired' | 'SecurityPinRequired'): Refused =>
   refuse(

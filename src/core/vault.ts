@@ -1,5 +1,5 @@
 import type { AlertType } from './alertTypes.ts';
-import type { ChainHead } from './caller.ts';
+import type { ChainHead, Identity } from './caller.ts';
 import type { Policy } from './policy.ts';
 import type { Extension } from './retention.ts';
 import type { Instant } from './time.ts';
@@ -50,6 +50,25 @@ export interface Settings {
   } | null;
   readonly immutability: (typeof IMMUTABILITY_STATES)[number];
   readonly alerts: AlertSettings;
+  /** For so long a weakening that cools off is only announced, and can be cancelled. 0: it holds at once. */
+  readonly coolingOffHours: number;
+}
+
+export const MAX_COOLING_OFF_HOURS = 720;
+
+/** A weakening that was asked for, proved and announced, and that does not hold yet. */
+export interface PendingChange {
+  readonly id: string;
+  /** A row of the table of controls. */
+  readonly control: string;
+  readonly before: string | number | null;
+  readonly after: string | number | null;
+  /** What it would write, by leaf of the vault. */
+  readonly values: Readonly<Record<string, string | number | null>>;
+  readonly requestedBy: Identity;
+  readonly requestedAt: Instant;
+  /** The first sweep at this time or later decides it anew and lets it hold. */
+  readonly effectiveAt: Instant;
 }
 
 export interface Vault extends Settings {
@@ -60,6 +79,7 @@ export interface Vault extends Settings {
   readonly version: number;
   readonly guard: string | null;
   readonly silences: readonly Silence[];
+  readonly pendingChanges: readonly PendingChange[];
   readonly etag: string;
   /** The entry of its history that its last change wrote. */
   readonly evidence?: ChainHead;
@@ -94,4 +114,5 @@ export const newSettings = (kind: VaultKind): Settings => ({
   hybrid: kind === 'RecoveryServices' ? { state: 'Enabled', portalDeleteUnderAlwaysOn: 'block' } : null,
   immutability: 'Disabled',
   alerts: { recipients: [], owners: [], mode: 'PerAlert', onHardDelete: true },
+  coolingOffHours: 0,
 });

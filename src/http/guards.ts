@@ -4,13 +4,14 @@ import {
   allow,
   deleteGuard,
   type GuardResult,
+  type Linked,
   linkGuard,
   putGuard,
   readGuard,
   unlinkGuard,
 } from '../flows/guards/guards.ts';
 import type { Request } from '../flows/story/request.ts';
-import { WRITES } from './refusal.ts';
+import { SECOND_FACTOR, WRITES } from './refusal.ts';
 import { reply } from './reply.ts';
 import { chapter, gives, puts, REMOVES, type Route, route } from './route.ts';
 import { answer, common, EXAMPLE, field, instant, name, oneOf, request, says, time } from './shape.ts';
@@ -71,7 +72,7 @@ const grantRequest = request('GrantRequest', 'Who may do what, where, and until 
 });
 const linkRequest = request('GuardLinkRequest', 'Which guard.', { guard: name.meta(guardName) });
 
-const LINK = ['GuardNotFound', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES] as const;
+const LINK = ['GuardNotFound', 'GuardApprovalRequired', ...SECOND_FACTOR, ...WRITES] as const;
 
 /** Some people keep the guards, and others put their vaults under them. */
 export const guardRoutes: readonly Route[] = chapter('Guards', [
@@ -123,20 +124,24 @@ export const guardRoutes: readonly Route[] = chapter('Guards', [
     who: 'Contributor',
     summary: 'Put a vault under a guard',
     description:
-      'Needs a second factor in the token. If the vault is under another guard already, that guard has to approve.',
+      'Needs a second factor. If the vault is under another guard already, that guard has to approve, and with `coolingOffHours` of the vault the exchange is answered 202 and holds later.',
     codes: LINK,
     body: linkRequest,
     run: ({ ports, names, body }, request) => linkGuard(ports, request, names, body),
-    ...gives(vaultView),
+    answers: { 200: vaultView.shape, 202: vaultView.shape },
+    view: (linked: Linked) => reply(linked.pending ? 202 : 200, vaultView(linked)),
   }),
   route({
     name: 'unlinkGuard',
     at: 'DELETE vaults/{vault}/guard',
     who: 'Contributor',
     summary: 'Take a vault from under its guard',
-    description: 'The guard itself has to approve this, and the token needs a second factor.',
+    description:
+      'The guard itself has to approve this, and it needs a second factor. With `coolingOffHours` of the vault it is answered 202 and holds later.',
     codes: LINK,
     run: ({ ports, names }, request) => unlinkGuard(ports, request, names),
-    ...REMOVES,
+    answers: { 202: vaultView.shape, 204: null },
+    view: (linked: Linked) =>
+      linked.pending ? reply(202, vaultView(linked)) : { status: 204 as const, body: undefined },
   }),
 ]);

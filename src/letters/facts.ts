@@ -5,13 +5,22 @@ import { DAY_MS, HOUR_MS, type Instant, parseInstant } from '../core/time.ts';
 type AboutWho = 'by' | 'tenant' | 'roles' | 'channel' | 'clientAddress' | 'secondFactor' | 'provedBy' | 'requestId';
 type AboutWhat = 'item' | 'workload' | 'hybrid' | 'sourceId' | 'server' | 'policy' | 'operation' | 'code' | 'job';
 type AboutChange = 'from' | 'to' | 'before' | 'after' | 'reason' | 'comment' | 'count' | 'items' | 'lastAt';
+type AboutWeakening = 'control' | 'change' | 'requestedBy' | 'effectiveAt';
 type AboutDeletion = 'deletedAt' | 'deletedBy' | 'retentionDays' | 'purgeAt' | 'purgedAt';
 type AboutPoints = 'points' | 'oldestPoint' | 'newestPoint';
 type AboutApproval = 'guard' | 'grantedBy' | 'grantee' | 'expiresAt';
 type AboutMail = 'recipient' | 'alert' | 'attempts';
 
 /** The only facts that a letter ever prints. Any other fact stays in the alert. */
-type FactName = AboutWho | AboutWhat | AboutChange | AboutDeletion | AboutPoints | AboutApproval | AboutMail;
+type FactName =
+  | AboutWho
+  | AboutWhat
+  | AboutChange
+  | AboutDeletion
+  | AboutPoints
+  | AboutApproval
+  | AboutWeakening
+  | AboutMail;
 
 const raw = ({ facts }: Alert, name: FactName) => (Object.hasOwn(facts, name) ? facts[name] : undefined);
 

@@ -63,6 +63,17 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
       `The history of ${vault} does not hold any more: entries were changed or removed behind the service.`,
   ),
   MuaDisabled: change(({ vault, by }) => `The resource guard was removed from ${vault}${by}.`),
+  ProtectionWeakened: change(({ place, by }) => `A protection of ${place} was weakened${by}.`),
+  VisibilityReduced: change(
+    ({ vault, by }) => `Less is told about ${vault} from now on, or to fewer people. This was changed${by}.`,
+  ),
+  WeakeningRequested: change(
+    ({ vault, by }) =>
+      `A protection of ${vault} is going to be weakened. This was requested${by}, and holds only after the cooling-off of the vault.`,
+  ),
+  WeakeningCancelled: change(
+    ({ vault, by }) => `A requested weakening of ${vault} was cancelled${by}. Nothing has changed.`,
+  ),
   GuardGranted: change(
     ({ vault, by }) =>
       `An operation that the resource guard of ${vault} protects was approved${by}. Until the approval ends, the person it was granted to may carry it out.`,
@@ -126,6 +137,7 @@ export const wordsOf = (occasion: Occasion) => {
   return {
     it: `${itemOf(alert)} in ${vaultOf(alert)}`,
     vault: vaultOf(alert),
+    place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
     many: count > 0 ? counted(count, 'item') : 'Many items',
     kept: period || end ? ` It is kept${period}${end}.` : '',

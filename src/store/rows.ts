@@ -11,6 +11,7 @@ import { instant, reader, readerOf } from './table.ts';
 
 const text = z.string();
 const count = z.number().int().nonnegative();
+const identity = z.object({ tid: text, oid: text });
 
 const rung = count.exactOptional();
 const retention = z.object({ daily: rung, weekly: rung, monthly: rung, yearly: rung });
@@ -35,7 +36,17 @@ const common = z.object({
   generation: count,
   lastBackup: z.object({ status: z.enum(BACKUP_STATUSES), at: instant.nullable() }),
   activeJob: z.object({ id: text, operation: z.enum(['Backup', 'Restore']), startedAt: instant }).nullable(),
-  holds: z.array(z.object({ name: text, reason: text, until: instant.nullable(), by: text, at: instant, etag: text })),
+  holds: z.array(
+    z.object({
+      name: text,
+      reason: text,
+      until: instant.nullable(),
+      by: text,
+      at: instant,
+      madeBy: identity.exactOptional(),
+      etag: text,
+    }),
+  ),
   points: z.array(point),
   pagedPoints: count,
   hintedAt: instant.nullable(),
@@ -67,6 +78,18 @@ const silence = z.object({
   etag: text,
 });
 
+const setting = z.union([text, z.number(), z.null()]);
+const pendingChange = z.object({
+  id: text,
+  control: text,
+  before: setting,
+  after: setting,
+  values: z.record(text, setting),
+  requestedBy: identity,
+  requestedAt: instant,
+  effectiveAt: instant,
+});
+
 const facts = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), texts]));
 
 const notification = z.object({
@@ -83,7 +106,6 @@ const notification = z.object({
   together: text.nullable(),
 });
 
-const identity = z.object({ tid: text, oid: text });
 const operation = z.enum(GUARDED_OPERATIONS);
 
 /** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
@@ -110,6 +132,8 @@ export const read = {
       version: count,
       guard: text.nullable(),
       silences: z.array(silence).default([]),
+      coolingOffHours: count.default(0),
+      pendingChanges: z.array(pendingChange).default([]),
       etag: text,
       evidence,
     }),

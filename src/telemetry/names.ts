@@ -1,4 +1,15 @@
-const SWEPT = ['due', 'purged', 'warned', 'expired', 'retold', 'failed', 'complete', 'held', 'overdueSeconds'] as const;
+const SWEPT = [
+  'due',
+  'purged',
+  'warned',
+  'expired',
+  'applied',
+  'retold',
+  'failed',
+  'complete',
+  'held',
+  'overdueSeconds',
+] as const;
 
 /**
  * Every event and metric of the service. The alerts and the workbook in infra/queries use these names. An event is one line of JSON,

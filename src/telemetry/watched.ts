@@ -104,9 +104,10 @@ export const watchedControl = (
   async beat(heartbeat, record) {
     await control.beat(heartbeat, record);
     const { at, complete, held, oldestDue } = heartbeat;
-    const { due, purged, warned, expired, retold, failed } = record;
+    const { due, purged, warned, expired, applied = 0, retold, failed } = record;
     const overdueSeconds = oldestDue ? Math.max(0, secondsBetween(oldestDue, at)) : null;
-    telemetry.event(event, { due, purged, warned, expired, retold, failed, complete, held, overdueSeconds });
+    const counts = { due, purged, warned, expired, applied, retold, failed };
+    telemetry.event(event, { ...counts, complete, held, overdueSeconds });
     telemetry.measure('reprieve.backlog', due);
   },
 });

@@ -47,7 +47,16 @@ async function office(
   const vault: Vault = {
     ...settings,
     alerts: { ...settings.alerts, recipients: people, mode },
-    ...{ name: VAULT, kind: 'RecoveryServices', extensions: [], version: 1, guard: null, silences: [], etag: 'v' },
+    ...{
+      name: VAULT,
+      kind: 'RecoveryServices',
+      extensions: [],
+      version: 1,
+      guard: null,
+      silences: [],
+      pendingChanges: [],
+      etag: 'v',
+    },
   };
   await ports.commit(newHead(vault));
   return { ports, sent };

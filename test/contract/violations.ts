@@ -1,12 +1,13 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
 import { itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { hintKey, keys, SHARD_NAMES, shardOf, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
 import { pack } from '../../src/store/table.ts';
 import { later, NOON } from '../support/builders.ts';
-import { at, type Furnished, item, P } from '../support/furnished.ts';
-import { must } from '../support/world.ts';
+import { at, done, type Furnished, item, P } from '../support/furnished.ts';
+import { aRequest, must } from '../support/world.ts';
 
 export interface Violation {
   readonly what: string;
@@ -93,6 +94,16 @@ export const VIOLATIONS: readonly Violation[] = [
     what: 'I2: a tombstone that nothing will ever forget',
     seed: ({ dropHints }) => dropHints('gone', 'forget'),
     found: () => [`I2 ${at(item('gone'))}`],
+  },
+  {
+    what: 'I2: a pending change that no sweep will ever look at',
+    seed: async ({ ports, dropHints }) => {
+      const patches = [{ coolingOffHours: 48 }, { hybrid: { state: 'Disabled' } }] as const;
+      for (const patch of patches)
+        await done(putVault(ports, aRequest(), { vault: 'Contoso' }, { patch, mustExist: true }));
+      await dropHints('~', 'cooled');
+    },
+    found: () => [`I2 ${at(keys.vault(P))}`],
   },
   {
     what: 'I2: a hint in a shard where nobody looks for it',

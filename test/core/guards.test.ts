@@ -6,10 +6,8 @@ import {
   GUARDED_OPERATIONS,
   type Guard,
   grantable,
-  guardedIn,
   isLive,
 } from '../../src/core/guards.ts';
-import { newSettings, type Settings } from '../../src/core/vault.ts';
 import { later, NOON } from '../support/builders.ts';
 
 const who = (oid: string, tid = 'local') => ({ tid, oid });
@@ -27,15 +25,18 @@ const verdict = (over: Partial<Grant>) => {
 };
 
 describe('exclusions', () => {
-  test.for(['disableSoftDelete', 'removeGuard'] as const)('case 68: %s cannot be excluded', (operation) => {
-    const outcome = exclusions(['stopProtection', operation]);
-    expect(outcome).toMatchObject({
-      refusal: { code: 'InvalidRequest', details: [{ target: '$.excludedOperations[1]' }] },
-    });
-  });
+  test.for(['disableSoftDelete', 'removeGuard', 'deleteVault'] as const)(
+    'case 68: %s cannot be excluded',
+    (operation) => {
+      const outcome = exclusions(['stopProtection', operation]);
+      expect(outcome).toMatchObject({
+        refusal: { code: 'InvalidRequest', details: [{ target: '$.excludedOperations[1]' }] },
+      });
+    },
+  );
 
   test('anything else can', () => {
-    const rest = GUARDED_OPERATIONS.filter((one) => one !== 'disableSoftDelete' && one !== 'removeGuard');
+    const rest = GUARDED_OPERATIONS.filter((one) => !['disableSoftDelete', 'removeGuard', 'deleteVault'].includes(one));
     expect(exclusions([...rest, ...rest])).toEqual({ ok: true, value: rest });
   });
 });
@@ -51,7 +52,10 @@ describe('what a guard covers', () => {
   });
 
   test('case 27: in a Backup vault it does not cover soft delete', () => {
-    expect(covers('Backup', 'disableSoftDelete', undefined)).toBe(false);
+    for (const operation of ['disableSoftDelete', 'reduceRetention'] as const)
+      expect(covers('Backup', operation, undefined)).toBe(false);
+    for (const operation of ['deleteVault', 'removeHold', 'reduceAlerts', 'dismissDeadLetter'] as const)
+      expect(covers('Backup', operation, undefined)).toBe(true);
     expect(covers('Backup', 'deleteProtection', undefined)).toBe(true);
     expect(covers('Backup', 'removeGuard', undefined)).toBe(true);
   });
@@ -73,27 +77,5 @@ describe('a grant', () => {
   test('ends at its end', () => {
     expect(isLive(grant(), later(1, -1))).toBe(true);
     expect(isLive(grant(), later(1))).toBe(false);
-  });
-});
-
-describe('a change of settings', () => {
-  const plain = newSettings('RecoveryServices');
-  const before: Settings = {
-    ...plain,
-    softDelete: { ...plain.softDelete, retentionDays: 30 },
-    immutability: 'Unlocked',
-  };
-  const { softDelete, hybrid } = before;
-  test.for([
-    [[], {}],
-    [['disableSoftDelete'], { softDelete: { ...softDelete, state: 'Disabled' } }],
-    [['disableSoftDelete'], { hybrid: hybrid && { ...hybrid, state: 'Disabled' } }],
-    [['reduceRetention'], { softDelete: { ...softDelete, retentionDays: 29 } }],
-    [['disableImmutability'], { immutability: 'Disabled' }],
-    [[], { immutability: 'Locked' }],
-    [[], { softDelete: { ...softDelete, retentionDays: 90 } }],
-    [['disableSoftDelete', 'reduceRetention'], { softDelete: { ...softDelete, state: 'Disabled', retentionDays: 14 } }],
-  ] as const)('amounts to %j', ([operations, over]) => {
-    expect(guardedIn(before, { ...before, ...over } as Settings)).toEqual(operations);
   });
 });

@@ -68,6 +68,12 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: { 'ExtendRetention SoftDeleted>SoftDeleted': 1 },
   },
+  'a weakening that has cooled off': {
+    seed: async (seed) => {
+      await seed.settings('cooled', { hybrid: { state: 'Disabled' }, softDelete: { retentionDays: 20 } }, daysAgo(2));
+    },
+    happens: { 'ApplyPendingChange null>null': 2 },
+  },
   forget: {
     seed: async (seed) => {
       await seed.item('gone', 'vm', daysAgo(95));
@@ -81,8 +87,9 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
 const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   rests: { immutability: 'Unlocked' },
   gone: { softDelete: { state: 'Disabled' } },
+  cooled: { coolingOffHours: 24, softDelete: { retentionDays: 60 } },
 };
-const VAULTS = ['one', 'large', 'many', 'soon', 'ages', 'rests', 'held', 'longer', 'gone', 'calm'];
+const VAULTS = ['one', 'large', 'many', 'soon', 'ages', 'rests', 'held', 'longer', 'gone', 'cooled', 'calm'];
 
 /** Beside what is due, in every store: an item in the trash whose time has not come. */
 export async function seedOf({ seed: fill }: Flow): Promise<readonly Placed[]> {
@@ -108,7 +115,7 @@ export function swept(story: Story | undefined): Readonly<Record<string, number>
   const sum: Record<string, number> = {};
   for (const [line, times] of story?.happened ?? []) {
     const happened = line.slice(line.indexOf(' ') + 1);
-    if (/^(Purge|Warn|Expire|EndHolds|Extend)/.test(happened)) sum[happened] = (sum[happened] ?? 0) + times;
+    if (/^(Purge|Warn|Expire|EndHolds|Extend|Apply)/.test(happened)) sum[happened] = (sum[happened] ?? 0) + times;
   }
   return sum;
 }

@@ -108,6 +108,19 @@ const BREAKS: Readonly<Record<string, Break>> = {
     ),
     says: /'Reviewed' is missing/,
   },
+  'a setting has no word in the table of controls': {
+    make: edit(
+      'src/core/vault.ts',
+      /(?<=export interface Settings \{\n)/,
+      "  readonly note?: 'loud' | 'quiet';\n",
+      'src/core/leaves.ts',
+    ),
+    says: /'note' is missing/,
+  },
+  'a control raises no alert': {
+    make: edit('src/core/controls.ts', "    alert: 'MuaDisabled',\n", '', 'src/core/controls.ts'),
+    says: /'alert' is missing/,
+  },
   'a row kind has no check': {
     make: edit('src/store/keys.ts', /(?<=const ROW_KINDS = \[)/, "\n  'review',", 'tools/check/vault.ts'),
     says: /review is missing|'review' is missing/,

@@ -28,6 +28,7 @@ export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoverySer
   version: 1,
   guard: null,
   silences: [],
+  pendingChanges: [],
   etag: 'v1',
   ...over,
 });

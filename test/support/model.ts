@@ -76,7 +76,7 @@ const endOf = (point: ModelPoint, retention: Retention): number =>
   point.expiresAt ?? point.createdAt + daysOf(point.rung, retention) * DAY;
 
 const promisesLess = (from: Retention, to: Retention): boolean =>
-  (['daily', 'weekly'] as const).some((rung) => from[rung] !== undefined && daysOf(rung, to) < daysOf(rung, from));
+  (['daily', 'weekly'] as const).some((rung) => daysOf(rung, to) < daysOf(rung, from));
 
 const retentionOf = (model: Model, item: ModelItem): Retention =>
   item.state === 'Protected' ? (model.policies[item.policy] ?? {}) : item.retention;

@@ -31,6 +31,7 @@ export const CODES: { readonly [C in Code]: string } = {
   JobNotFound: 'The item has no such job.',
   HoldNotFound: 'The item has no such hold, or it has ended.',
   GuardNotFound: 'There is no such guard, or the vault is not guarded.',
+  PendingChangeNotFound: 'The vault has no such pending change. It may hold already.',
   PauseNotFound: 'Purging is not paused.',
   AlertNotFound: 'There is no such alert.',
   SilenceNotFound: 'The vault has no such silence, or it is over.',

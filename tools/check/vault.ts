@@ -2,8 +2,11 @@ import type { PointPage } from '../../src/change.ts';
 import type { Alert, Waiting } from '../../src/core/alerts.ts';
 import type { ChainHead } from '../../src/core/caller.ts';
 import { chainOf, type Subject } from '../../src/core/evidence.ts';
+import { ITSELF } from '../../src/core/hints.ts';
 import { type Item, isItem, type Job, type Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
+import { iso } from '../../src/core/time.ts';
+import type { Head } from '../../src/core/vault.ts';
 import { parseHead } from '../../src/store/head.ts';
 import { keys, type RowKind } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
@@ -11,7 +14,7 @@ import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
 import { checkItem, checkTombstone } from './item.ts';
-import type { Contents, Finding, Surroundings, Tell, Written } from './terms.ts';
+import { type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
 
 export interface Checked {
   readonly findings: readonly Finding[];
@@ -41,6 +44,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   const fences = rows.filter(({ key }) => key.startsWith(keys.fence(vault, '')));
   for (const { key } of fences)
     if (key !== keys.fence(vault, head.fence)) tell(key, 'I5', 'a second fence: a decision could rest on an old head');
+  checkPending(vault, head, around, tell);
   const { contents, alerts, waiting } = contentsOf(vault, rows, tell);
   checkAlerts(vault, alerts, waiting, around, tell);
   for (const remains of contents.items.values())
@@ -77,6 +81,14 @@ function knownIn(vault: string, rows: readonly Row[]): ReadonlyMap<string, Chain
           () => undefined,
         );
   return known;
+}
+
+/** A pending change has a hint; once its time has come, the hint may have been put off by a failed try. */
+function checkPending(vault: string, head: Head, { hints, now }: Surroundings, tell: Tell): void {
+  const cooled = (hints.get(placeOf(vault, ITSELF)) ?? []).filter(({ kind }) => kind === 'cooled');
+  for (const { id, effectiveAt } of head.vault.pendingChanges)
+    if (!cooled.some(({ due }) => due <= effectiveAt || effectiveAt <= now))
+      tell(keys.vault(vault), 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
 }
 
 function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {

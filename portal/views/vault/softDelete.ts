@@ -75,7 +75,10 @@ export function softDeleteSettings(context: Context, vault: Vault): Promise<bool
       act(
         context,
         context.api.ask('patchVault', { names: namesOf(vault), body: body(), etag: vault.etag }),
-        () => `The settings of ${vault.name} are saved.`,
+        ({ pendingChanges }) =>
+          pendingChanges.length > vault.pendingChanges.length
+            ? `What weakens ${vault.name} cools off first: see its pending changes. The rest is saved.`
+            : `The settings of ${vault.name} are saved.`,
       ),
   });
 }

@@ -10,6 +10,7 @@ import { plural } from '../../words/time.ts';
 import { figures, hybridSwitch, softDelete, vaultNamed } from '../vaults.ts';
 import { bulkUndelete } from './bulkUndelete.ts';
 import { mailSettings } from './mailSettings.ts';
+import { pendingChanges } from './pendingChanges.ts';
 import { servers } from './servers.ts';
 import { alwaysOn, softDeleteSettings } from './softDelete.ts';
 
@@ -27,6 +28,7 @@ const properties = (vault: Vault): HTMLElement =>
     ['Hybrid security', hybridSwitch(vault)],
     ['Immutability', vault.immutability],
     ['Guard', vault.guard ?? 'none'],
+    ['Weakenings cool off for', plural(vault.coolingOffHours, 'hour')],
     ['Mails go to', [...vault.alerts.recipients, ...vault.alerts.owners].join(', ') || 'nobody yet'],
   ]);
 
@@ -80,6 +82,7 @@ export const vaultView: View = async (context): Promise<Page> => {
         ' · ',
         link('Its alerts', hashOf(['alerts'], names)),
       ),
+      vault.pendingChanges.length > 0 && section('Pending changes', pendingChanges(context, vault)),
       section('Properties', properties(vault)),
       vault.hybrid && section('Servers and security PIN', servers(context, vault, hosts)),
       section('Policies', policies(found)),

@@ -119,7 +119,7 @@ export interface DeadLetterPlace {
   readonly id: string;
 }
 
-interface OfLetter extends Read {
+export interface OfLetter extends Read {
   readonly letter: DeadLetter;
 }
 /** The mail that a dead letter is about, and the alert that it was to tell. */
@@ -136,7 +136,7 @@ export async function listDeadLetters(
   return ok(cut(letters, ({ id }) => id, { after: undefined, top }));
 }
 
-async function readLetter({ flow, place: { id } }: World<DeadLetterPlace>): Promise<OfLetter | Refused> {
+export async function readLetter({ flow, place: { id } }: World<DeadLetterPlace>): Promise<OfLetter | Refused> {
   const letter = await flow.ledger.deadLetter(id);
   return letter ? { letter } : refuse('DeadLetterNotFound', `There is no dead letter ${id}.`);
 }
@@ -158,7 +158,12 @@ const why = ({ alert }: DeadLetter): string =>
     ? 'The message behind this dead letter was not understood, so nobody knows which mail it was about.'
     : 'The alert that this mail was about is gone.';
 
-const factsOf = ({ id, alert, recipient, code }: DeadLetter): Facts => ({ deadLetter: id, alert, recipient, code });
+export const factsOf = ({ id, alert, recipient, code }: DeadLetter): Facts => ({
+  deadLetter: id,
+  alert,
+  recipient,
+  code,
+});
 
 /** Its mail is given up at this moment: until the alert says so too, a redrive would be overwritten. */
 const SETTLED_MS = 60_000;
@@ -203,25 +208,4 @@ export const redrive: Runs<DeadLetterPlace, undefined, DeadLetter> = async (flow
   await settleMembers({ flow, now }, alert);
   await flow.land({ now, notices: [{ notice: { vault: alert.vault, alerts: [alert.id] } }] });
   return ok(letter);
-};
-
-const renounce = runner<DeadLetterPlace, OfLetter & { readonly isHome: boolean }>({
-  async read(world) {
-    const read = await readLetter(world);
-    if ('ok' in read) return read;
-    const { vault } = read.letter;
-    return { ...read, isHome: vault === null || (await world.flow.vaults.head(vault, 'fresh')) !== undefined };
-  },
-  historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
-  refusals: 'untold',
-})<undefined, null>()({
-  operation: 'DismissDeadLetter',
-  decide: ({ letter, isHome }) => (isHome ? { facts: factsOf(letter), answer: null } : unchanged(null)),
-});
-
-/** Nobody will send it any more. Who decided that stands in the history of the vault, as long as there is one. */
-export const dismiss: Runs<DeadLetterPlace, undefined, null> = async (flow, request, place, ask) => {
-  const dismissed = await renounce(flow, unkept(request), place, ask);
-  if (dismissed.ok) await flow.ledger.exhume(place.id);
-  return dismissed;
 };

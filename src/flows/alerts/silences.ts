@@ -3,6 +3,7 @@ import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/prob
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import { MAX_SILENCE_DAYS, type Silence, type Vault } from '../../core/vault.ts';
 import type { VaultReads } from '../../ports.ts';
+import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Created, unchanged } from '../story/plan.ts';
@@ -53,7 +54,8 @@ export async function getSilence(
 export const putSilence = onVault<SilenceAsk, SilenceResult>()({
   operation: 'PutSilence',
   etagIsOfPart: true,
-  decide({ head: { vault } }, ask, request) {
+  also: proofs,
+  decide({ head: { vault }, ...shown }, ask, request) {
     const { now, id, caller } = request;
     const silences = living(vault, now);
     const before = named(silences, ask.name);
@@ -66,11 +68,15 @@ export const putSilence = onVault<SilenceAsk, SilenceResult>()({
     const { from, until, types, items, reason } = ask;
     const name = before?.name ?? ask.name;
     const silence: Silence = { name, from, until, types, items, reason, by: caller.oid, etag: id };
-    return {
-      vault: withSilences(vault, [...others, silence]),
-      facts: { silence: name, from: iso(from), until: iso(until), types, items, reason },
-      answer: { silence, created: before === undefined },
-    };
+    const weakened = weakenedBy(request, 'silence', before ?? null, silence);
+    return (
+      unproved(weakened, shown) ?? {
+        vault: withSilences(vault, [...others, silence]),
+        alerts: weakeningAlerts(request, weakened, { before: vault, approval: shown.approval }),
+        facts: { silence: name, from: iso(from), until: iso(until), types, items, reason, ...weakeningFacts(weakened) },
+        answer: { silence, created: before === undefined },
+      }
+    );
   },
 });
 

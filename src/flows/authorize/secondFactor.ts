@@ -27,6 +27,11 @@ export async function secondFactor(world: World<VaultPlace>): Promise<Proof | Re
   return outcome;
 }
 
+type PinOperation = 'deleteProtection' | 'changePassphrase' | 'changeSettings';
+
+/** The same for one operation. A seam: a PIN is not bound to an operation yet. */
+export const factorFor = (_operation: PinOperation) => secondFactor;
+
 /** Where a PIN is no substitute for a second factor in the token itself. */
 export const tokenFactor = ({ caller }: Asked): Refused | undefined =>
   caller.secondFactor ? undefined : needsFactor('StepUpRequired');

@@ -1,4 +1,5 @@
 import type { HeldHead } from '../../change.ts';
+import { cooledOff } from '../../core/coolingOff.ts';
 import { exclusions, type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
@@ -6,8 +7,9 @@ import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
 import type { Counts, Vault } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
-import { approved, identityOf } from '../authorize/approval.ts';
-import { tokenFactor } from '../authorize/secondFactor.ts';
+import { identityOf } from '../authorize/approval.ts';
+import { coolingFacts, requests } from '../authorize/cooling.ts';
+import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
 import { type GuardPlace, noGuard, onAnyGuard, onGuard, onVault } from '../story/nouns.ts';
 import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
@@ -63,8 +65,12 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
 async function guardedBy({ flow, place }: World<GuardPlace>): Promise<readonly string[]> {
   const linked = await flow.guards.linked(place.guard);
   const heads = await Promise.all(linked.map((vault) => flow.vaults.head(vault, 'fresh')));
-  return heads.flatMap((head) => (head && sameName(head.vault.guard, place.guard) ? [head.vault.name] : []));
+  return heads.flatMap((head) => (head && guards(place.guard, head.vault) ? [head.vault.name] : []));
 }
+
+/** It guards the vault, or is going to when an exchange has cooled off. */
+const guards = (guard: string, { guard: linked, pendingChanges }: Vault): boolean =>
+  sameName(linked, guard) || pendingChanges.some(({ values }) => sameName(values['guard']?.toString(), guard));
 
 export async function readGuard({ guards }: Pick<Reads, 'guards'>, name: string): Promise<Outcome<Guard>> {
   const held = await guards.get(name);
@@ -74,6 +80,8 @@ export async function readGuard({ guards }: Pick<Reads, 'guards'>, name: string)
 export interface Linked {
   readonly vault: Vault;
   readonly counts: Counts;
+  /** What was asked for does not hold yet. */
+  readonly pending?: boolean;
 }
 
 export interface LinkGuard {
@@ -81,8 +89,7 @@ export interface LinkGuard {
 }
 
 const also = {
-  approval: (world: World<VaultPlace>, { head }: { readonly head: HeldHead }) =>
-    approved(world, head.vault, ['removeGuard']),
+  ...proofs,
   counts: ({ flow, place }: World<VaultPlace>) => flow.vaults.counts(place.vault),
 };
 
@@ -120,26 +127,32 @@ export const unlinkGuard = onVault<undefined, Linked>()({
 interface Relinking {
   readonly head: HeldHead;
   readonly approval?: Proof;
+  readonly secondFactor?: Proof;
   readonly counts?: Counts;
 }
 
+/** The first link weakens nothing, and takes the second factor all the same: a guard changes who can do what. */
 function relink(
-  { head: { vault: before }, approval, counts }: Relinking,
+  { head: { vault: before }, counts, ...shown }: Relinking,
   guard: string | null,
   request: Deciding,
 ): Decision<Linked> {
-  if (!approval) return need('approval');
-  const missing = tokenFactor(request);
+  const wished = { ...before, guard };
+  const weakened = weakenedBy(request, 'vault', before, wished);
+  const missing = unproved(weakened, shown);
   if (missing) return missing;
+  if (weakened.length === 0 && !shown.secondFactor) return need('secondFactor');
   if (!counts) return need('counts');
-  const vault: Vault = { ...before, guard, version: before.version + 1, etag: request.id };
-  const facts = { before: before.guard, after: guard };
-  const told = { ...approval.facts, ...facts };
+  const cooled = cooledOff(before, wished, weakened, request);
+  const vault: Vault = { ...cooled.vault, version: before.version + 1, etag: request.id };
+  const pending = cooled.added.length > 0;
   return {
     vault,
-    facts,
-    alerts: before.guard === null ? [] : [vaultAlert('MuaDisabled', request, before, told, vault.version)],
-    answer: { vault, counts },
+    facts: { before: before.guard, after: guard, ...weakeningFacts(weakened), ...coolingFacts(cooled) },
+    alerts: pending
+      ? requests(request, before, cooled, shown.approval)
+      : weakeningAlerts(request, weakened, { before, approval: shown.approval }),
+    answer: { vault, counts, pending },
   };
 }
 

@@ -1,16 +1,58 @@
-import type { Hold } from '../../core/item.ts';
+import type { HeldHead, Raised } from '../../change.ts';
+import type { Weakening } from '../../core/controls.ts';
+import { type Hold, type Item, liveHolds } from '../../core/item.ts';
 import { named } from '../../core/names.ts';
 import { invalid, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
-import { onItem } from '../story/nouns.ts';
-import type { Created } from '../story/plan.ts';
-import { stale } from '../story/request.ts';
+import { identityOf } from '../authorize/approval.ts';
+import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
+import { headOf, onItem } from '../story/nouns.ts';
+import { type Created, type Need, need, type Proof } from '../story/plan.ts';
+import { changeAlert } from '../story/raise.ts';
+import { noVault, type Place, stale } from '../story/request.ts';
+import type { Deciding, World } from '../story/run.ts';
 
 export type HoldAsk = Pick<Hold, 'name' | 'reason' | 'until'>;
 
 export type HoldResult = Created<{ readonly hold: Hold }>;
 
 const MOST_HOLDS = 20;
+
+/** Only what weakens a hold looks at the vault: its guard, and who hears of it. */
+const also = {
+  head: async (world: World<Place>) => (await headOf(world)) ?? noVault(world.place.vault),
+  approval: async (
+    world: World<Place>,
+    { head }: { readonly head?: HeldHead | null | undefined },
+    ask: unknown,
+    weakened: readonly Weakening[],
+  ) => (head ? proofs.approval(world, { head }, ask, weakened) : noVault(world.place.vault)),
+  secondFactor: proofs.secondFactor,
+};
+
+interface Shown {
+  readonly head?: HeldHead;
+  readonly approval?: Proof;
+  readonly secondFactor?: Proof;
+}
+
+/** What has to be read or shown before a hold can be weakened. */
+const missing = (weakened: readonly Weakening[], { head, ...shown }: Shown): Need | undefined =>
+  weakened.length > 0 && !head ? need('head') : unproved(weakened, shown);
+
+const alertsOf = (
+  request: Deciding,
+  item: Item,
+  hold: string,
+  weakened: readonly Weakening[],
+  { head, approval }: Shown,
+): readonly Raised[] =>
+  weakened.flatMap((one) => {
+    if (!head) return [];
+    const facts = { hold, ...approval?.facts, ...weakeningFacts([one]), from: item.state, to: item.state };
+    const now = changeAlert(one.alert, request, item, facts, occurrence(request, one.control));
+    return [toldToo(head.vault.alerts, now)];
+  });
 
 /** While a hold lives its item is not purged; undelete never asks for it. */
 export const putHold = onItem<HoldAsk, HoldResult>()({
@@ -20,7 +62,8 @@ export const putHold = onItem<HoldAsk, HoldResult>()({
     until && until <= now
       ? invalid('$.until', 'A hold must end in the future, or not at all: leave "until" out.')
       : undefined,
-  decide({ item: { value: item } }, { name, reason, until }, request) {
+  also,
+  decide({ item: { value: item }, ...shown }, { name, reason, until }, request) {
     if (item.state === 'Purging')
       return refuse('PurgeInProgress', `${item.name} is being purged. That cannot be stopped or undone.`);
     const before = named(item.holds, name);
@@ -30,26 +73,40 @@ export const putHold = onItem<HoldAsk, HoldResult>()({
     if (others.length >= MOST_HOLDS)
       return refuse('LimitReached', `An item can have ${MOST_HOLDS} holds at most. Remove one first.`);
     const { id: etag, now: at, caller } = request;
-    const hold: Hold = { name: before?.name ?? name, reason, until, by: caller.oid, at, etag };
-    return {
-      item: { ...item, holds: [...others, hold], etag },
-      facts: { hold: hold.name, reason, until: until && iso(until) },
-      answer: { hold, created: before === undefined },
+    const living = named(liveHolds(item.holds, at), name);
+    const maker = living ? living.madeBy : identityOf(caller);
+    const hold: Hold = {
+      ...{ name: before?.name ?? name, reason, until, by: caller.oid, at, etag },
+      ...(maker ? { madeBy: maker } : {}),
     };
+    const weakened = weakenedBy(request, 'hold', living ?? null, hold);
+    return (
+      missing(weakened, shown) ?? {
+        item: { ...item, holds: [...others, hold], etag },
+        alerts: alertsOf(request, item, hold.name, weakened, shown),
+        facts: { hold: hold.name, reason, until: until && iso(until), ...weakeningFacts(weakened) },
+        answer: { hold, created: before === undefined },
+      }
+    );
   },
 });
 
 export const removeHold = onItem<Pick<HoldAsk, 'name'>, null>()({
   operation: 'RemoveHold',
   etagIsOfPart: true,
-  decide({ item: { value: item } }, { name }, request) {
+  also,
+  decide({ item: { value: item }, ...shown }, { name }, request) {
     const hold = named(item.holds, name);
     if (!hold) return refuse('HoldNotFound', `${item.name} has no hold ${name}.`);
-    const holds = item.holds.filter((one) => one !== hold);
+    const precondition = stale(request, hold);
+    if (precondition) return precondition;
+    const living = named(liveHolds(item.holds, request.now), name) ?? null;
+    const weakened = weakenedBy(request, 'hold', living, null);
     return (
-      stale(request, hold) ?? {
-        item: { ...item, holds, etag: request.id },
-        facts: { hold: hold.name },
+      missing(weakened, shown) ?? {
+        item: { ...item, holds: item.holds.filter((one) => one !== hold), etag: request.id },
+        alerts: alertsOf(request, item, hold.name, weakened, shown),
+        facts: { hold: hold.name, ...weakeningFacts(weakened) },
         answer: null,
       }
     );

@@ -7,9 +7,10 @@ import type { Policy } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { NEIGHBOURS, type Neighbour, type Tier, type Workload, workloadRow } from '../../core/workloads.ts';
+import { proofs } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { inVault } from '../story/nouns.ts';
-import { type Created, type Decision, need, unchanged } from '../story/plan.ts';
+import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
 import { type Asked, type Place, stale, wrongVaultKind } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { pagesOf } from './points.ts';
@@ -34,6 +35,8 @@ interface Found {
   readonly item?: Held<Remains> | null;
   readonly pages?: readonly PointPage[];
   readonly sourceClaim?: Claim<Owner, Remains>;
+  readonly approval?: Proof;
+  readonly secondFactor?: Proof;
 }
 
 /** Protects a source: as a new item, by resuming a stopped one, or out of the trash where that is allowed. */
@@ -45,6 +48,7 @@ export const protect = inVault<Protect, Protection>()({
     server: ({ flow, place }, _, ask) => flow.vaults.server(place.vault, ask.server ?? ''),
     item: ({ flow, place }) => flow.vaults.item(place.vault, place.item),
     pages: ({ flow }, { item }) => pagesOf(flow, item?.value as Item),
+    ...proofs,
     // An item that is there already protects this very source, or the verb is refused.
     sourceClaim: (world, { head }, { workload, sourceId, server }) =>
       claimedSource.read(world, {

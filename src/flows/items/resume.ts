@@ -1,18 +1,18 @@
-import type { HeldHead, Owner, PointPage } from '../../change.ts';
+import type { HeldHead, Owner, PointPage, Raised } from '../../change.ts';
 import { type Alert, alertId } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
+import type { Weakening } from '../../core/controls.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { decide, goneAtOnce, termsOf, underPolicy } from '../../core/lifecycle.ts';
 import { named, sameName } from '../../core/names.ts';
-import { isShorter, type Point, type Policy, takesAway } from '../../core/policy.ts';
+import { isShorter, type Point, type Policy } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import { approved } from '../authorize/approval.ts';
+import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { onItemInVault } from '../story/nouns.ts';
-import { type Need, need, type Plan, type Step, unchanged } from '../story/plan.ts';
+import { type Need, NO_PROOF, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
 import { changeAlert, subjectOf } from '../story/raise.ts';
-import type { Asked } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { countOf } from './destroy.ts';
 import { type ItemRead, pagesOf } from './points.ts';
@@ -34,19 +34,11 @@ const OPERATION = { resume: 'Resume', changePolicy: 'ChangePolicy' } as const;
 export const resume = onItemInVault<Resume, Resumption>()({
   operation: ({ verb }) => OPERATION[verb],
   also: {
-    // Resuming is never guarded, whatever the policy; only what is protected can be moved to less.
-    approval: (world, { item, head }, ask) => {
-      const policy = choosePolicy(item.value, head, ask.policy);
-      const shorter =
-        item.value.state === 'Protected' &&
-        policy.ok &&
-        takesAway(termsOf(item.value, head).retention, policy.value.retention);
-      return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
-    },
+    ...proofs,
     pages: ({ flow }, { item }) => pagesOf(flow, item.value),
     sourceClaim: (world, { item }) => claimedSource.read(world, item.value),
   },
-  decide({ item: held, head, approval, ...more }, ask, request) {
+  decide({ item: held, head, ...more }, ask, request) {
     const item = held.value;
     const policy = choosePolicy(item, head, ask.policy);
     const chosen = policy.ok ? policy.value : undefined;
@@ -56,8 +48,9 @@ export const resume = onItemInVault<Resume, Resumption>()({
     if (!decision.ok) return decision;
     const same = item.state === 'Protected' && sameName(policy.value.name, item.policy);
     if (!decision.changes || same) return unchanged({ item, head, removed: [] });
-    if (!approval) return need('approval');
-    const moved = movedUnder({ item, head, ...more }, policy.value, request);
+    // Looking ahead changes nothing, so nothing has to be proved for it.
+    const shown = ask.preview ? { approval: NO_PROOF, secondFactor: NO_PROOF } : {};
+    const moved = movedUnder({ item, head, ...more, ...shown }, policy.value, request);
     return ask.preview && 'answer' in moved ? unchanged({ item, head, removed: moved.answer.removed }) : moved;
   },
 });
@@ -86,11 +79,13 @@ export function choosePolicy(
 interface Moving extends ItemRead {
   readonly pages?: readonly PointPage[];
   readonly sourceClaim?: Claim<Owner, Remains>;
+  readonly approval?: Proof;
+  readonly secondFactor?: Proof;
 }
 
 /** Puts an item, protected or not, under a policy: its source, its points, its next expiry. */
 export function movedUnder(
-  { item, head, pages, sourceClaim }: Moving,
+  { item, head, pages, sourceClaim, ...shown }: Moving,
   policy: Policy,
   request: Deciding,
 ): Refused | Need | Step | Plan<Resumption> {
@@ -101,28 +96,44 @@ export function movedUnder(
   const moved = underPolicy(item, head, policy, now, id);
   const cleaned = cleanPages(pages ?? [], (points) => goneAtOnce(item, points, termsOf(item, head), now));
   const removed = [...moved.removed, ...cleaned.removed];
-  if (item.superseded) {
-    if (!sourceClaim) return need('sourceClaim');
-    const claim = claimedSource.take(sourceClaim, item, request);
-    if (claim) return claim;
-  }
+  if (item.superseded && !sourceClaim) return need('sourceClaim');
+  const claim = item.superseded && sourceClaim ? claimedSource.take(sourceClaim, item, request) : undefined;
+  if (claim && 'ok' in claim) return claim;
+  const weakened = weakenedBy(request, 'protection', termsOf(item, head).retention, policy.retention);
+  const missing = unproved(weakened, shown) ?? claim;
+  if (missing) return missing;
   const next = { ...moved.item, superseded: false, pagedPoints: countOf(cleaned.left) };
   return {
     item: next,
     pages: { putPages: cleaned.changed, dropPages: cleaned.dropped, stay: cleaned.left },
     // Out of the trash: a change of its server at the same moment makes one of the two decide again.
     touchServer: item.state === 'SoftDeleted' ? (item.server ?? undefined) : undefined,
-    alerts: movingAlerts(request, item, next, head, policy),
-    facts: { policy: policy.name, previousPolicy: next.previousPolicy, recoveryPointsRemoved: removed.length },
+    alerts: movingAlerts(request, item, next, { head, policy, weakened, approval: shown.approval }),
+    facts: {
+      policy: policy.name,
+      previousPolicy: next.previousPolicy,
+      recoveryPointsRemoved: removed.length,
+      ...weakeningFacts(weakened),
+    },
     answer: { item: next, head, removed },
   };
 }
 
+interface Move {
+  readonly head: HeldHead;
+  readonly policy: Policy;
+  readonly weakened: readonly Weakening[];
+  readonly approval: Proof | undefined;
+}
+
 /** It came back, out of the trash or into protection; and whether its points are kept for a shorter time from now on. */
-function movingAlerts(request: Asked, before: Item, after: Item, head: HeldHead, policy: Policy): readonly Alert[] {
-  const from = termsOf(before, head).retention;
+function movingAlerts(
+  request: Deciding,
+  before: Item,
+  after: Item,
+  { head, policy, weakened, approval }: Move,
+): readonly (Alert | Raised)[] {
   const change = { from: before.state, to: after.state, policy: policy.name };
-  const retentions = { before: JSON.stringify(from), after: JSON.stringify(policy.retention) };
   const make = (type: AlertType, more: Facts = {}): Alert => ({
     ...changeAlert(type, request, before, { ...change, ...more }),
     // an item may be resumed more than once between two deletions
@@ -131,7 +142,11 @@ function movingAlerts(request: Asked, before: Item, after: Item, head: HeldHead,
   return [
     ...(before.state === 'SoftDeleted' ? [make('ItemUndeleted')] : []),
     ...(before.state === 'Protected' ? [] : [make('ItemResumed')]),
-    ...(isShorter(from, policy.retention) ? [make('ModifyProtectionShorterRetention', retentions)] : []),
+    ...weakened.map((one) => {
+      const facts = { ...change, ...approval?.facts, ...weakeningFacts([one]) };
+      const now = changeAlert(one.alert, request, before, facts, occurrence(request, one.control));
+      return toldToo(head.vault.alerts, now);
+    }),
   ];
 }
 

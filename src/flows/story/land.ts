@@ -87,6 +87,7 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     alerts: (change.alerts ?? []).map((one) => ({ was: one.was?.value, now: one.now })),
     waiting,
     policy: policyMove(change),
+    itself: change.head && { was: change.head.was?.vault, now: change.head.now },
   });
   return { write: change, hints: [...again, ...hints], raised, notices };
 }

@@ -1,6 +1,7 @@
-import type { Change, Held, HeldHead, ItemWrite, PointPage, Replacement, Write } from '../../change.ts';
+import type { Change, Held, HeldHead, ItemWrite, PointPage, Raised, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
+import type { Weakening } from '../../core/controls.ts';
 import type { Guard } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
 import type { PinRecord } from '../../core/pin.ts';
@@ -43,7 +44,7 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | '
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
   /** What is raised, or counted on an alert that is open. */
-  readonly alerts?: readonly (Alert | Replacement<Alert>)[];
+  readonly alerts?: readonly (Alert | Raised)[];
   /** What the history says besides who, what and when. */
   readonly facts?: Facts;
   /** A row that stands alone takes the place of all that is above. */
@@ -73,8 +74,13 @@ export const unchanged = <R>(answer: R): Unchanged<R> => ({ unchanged: answer })
 /** The decision rests on something more, which is read when it is asked for. */
 export interface Need {
   readonly need: string;
+  /** What it is to prove. */
+  readonly weakened?: readonly Weakening[];
 }
-export const need = (name: string): Need => ({ need: name });
+export const need = (name: string, weakened?: readonly Weakening[]): Need => ({
+  need: name,
+  ...(weakened ? { weakened } : {}),
+});
 
 export type Decision<R> = Refused | Unchanged<R> | Need | Step | Plan<R>;
 

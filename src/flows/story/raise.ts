@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Held, Replacement } from '../../change.ts';
-import { type Alert, alert, type Subject, type Waiting } from '../../core/alerts.ts';
+import { type Alert, alert, alertId, type Subject, type Waiting } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
@@ -56,7 +56,12 @@ export const changeAlert = (
   request: Asked,
   item: Item,
   change: { readonly from: Item['state']; readonly to: Remains['state'] } & Facts,
-): Alert => itemAlert(type, item, request.now, { ...callerFacts(request), ...change });
+  /** An item's generation tells its deletions apart, and nothing else. */
+  occurrence?: string,
+): Alert => {
+  const raised = itemAlert(type, item, request.now, { ...callerFacts(request), ...change });
+  return occurrence === undefined ? raised : { ...raised, id: alertId(type, subjectOf(item), occurrence) };
+};
 
 /** An alert about the vault itself. */
 export const vaultAlert = (

@@ -1,6 +1,7 @@
 import type { RecordedAnswer } from '../../change.ts';
 import type { Evidence } from '../../core/caller.ts';
 import { type Caller, type Entry, type Facts, signature } from '../../core/caller.ts';
+import type { Controls } from '../../core/controls.ts';
 import type { Subject } from '../../core/evidence.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
@@ -18,6 +19,8 @@ export interface Request<R> {
   readonly securityPin?: string | undefined;
   /** The etags the caller accepts; undefined: any. */
   readonly ifMatch?: readonly string[] | undefined;
+  /** The table by which weakenings are judged; a test hands in another. */
+  readonly controls?: Controls | undefined;
   /** Where the request came from, where the platform says so. */
   readonly clientAddress?: string | undefined;
   /** Turns the result into the answer to keep under an Idempotency-Key, in the same transaction as the change. */

@@ -1,4 +1,5 @@
 import type { Change } from '../../change.ts';
+import type { Weakening } from '../../core/controls.ts';
 import { lastEvidence, type Subject } from '../../core/evidence.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { isTold, type Outcome, ok, type Refused, SUSPICIOUS } from '../../core/problems.ts';
@@ -39,7 +40,15 @@ type Nothing = Record<never, never>;
 /** A verb as a row: what it is called, what else it may have to read, and what it decides. Nothing in it waits, writes or tells. */
 export interface Verb<P, F, Ask, R, A = Nothing, Left = Nothing> {
   readonly operation: string | ((ask: Ask) => string);
-  readonly also?: { readonly [K in keyof A]: (world: World<P>, read: F & Read, ask: Ask) => Promise<A[K]> };
+  readonly also?: {
+    readonly [K in keyof A]: (
+      world: World<P>,
+      read: F & Read,
+      ask: Ask,
+      /** What a proof is asked for. */
+      weakened: readonly Weakening[],
+    ) => Promise<A[K]>;
+  };
   /** The caller's If-Match is about a part, which the decision looks at itself. */
   readonly etagIsOfPart?: true;
   /** What is wrong whatever is stored: said before anything is read. */
@@ -129,7 +138,7 @@ async function settle<P, F extends Read, Ask, R, A, Left>(
     if ('need' in decision) {
       const name = decision.need as keyof A;
       if (name in read) throw new Error(`${call.operation} needs ${decision.need} again`);
-      const found = (await verb.also?.[name]?.(call, read, ask)) ?? null;
+      const found = (await verb.also?.[name]?.(call, read, ask, decision.weakened ?? [])) ?? null;
       if (isRefused(found)) return read.head?.remembered && !isFinal(call, found) ? 'again' : found;
       read = { ...read, [name]: found };
       continue;

@@ -18,6 +18,8 @@ export type Task =
   | ItemTask
   /** A policy was shortened, and items under it expire earlier than hinted. */
   | { readonly task: 'rehint'; readonly policy: string }
+  /** A weakening of the vault has cooled off. */
+  | { readonly task: 'apply' }
   /** What the hint names cannot be read. */
   | { readonly task: 'fail'; readonly why: string };
 export type TaskOf<K extends Task['task']> = Extract<Task, { readonly task: K }>;
@@ -43,7 +45,7 @@ export interface Plan {
   readonly landing?: Landing;
   /** What becomes of the hint when that has landed. `lookAgain`: the item has something else to be done, at once. */
   readonly hint: 'struck' | 'stays' | 'lookAgain';
-  readonly counts?: { readonly as: 'purged' | 'warned' | 'expired'; readonly count: number };
+  readonly counts?: { readonly as: 'purged' | 'warned' | 'expired' | 'applied'; readonly count: number };
   /** What follows that is no single transaction. */
   readonly goesOn?: 'forget' | TakenApart;
 }

@@ -36,7 +36,7 @@ export interface Brake {
 
 /** What a sweep counts and sees while it works. Nothing else in it is ever changed in place. */
 export interface Tally {
-  readonly counts: Record<'due' | 'purged' | 'warned' | 'expired' | 'retold', number>;
+  readonly counts: Record<'due' | 'purged' | 'warned' | 'expired' | 'applied' | 'retold', number>;
   /** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
   readonly done: Set<string>;
   readonly skipped: Set<string>;

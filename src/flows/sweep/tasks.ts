@@ -5,6 +5,7 @@ import { isTelling, isYoung, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { pagesOf } from '../items/points.ts';
+import { apply, cooledTask } from './cooled.ts';
 import { expire, expiriesUnder } from './expire.ts';
 import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
 import { type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
@@ -65,6 +66,7 @@ export async function taskOf(
 ): Promise<Task> {
   if (isTelling(hint)) return { task: 'retell' };
   if (!head) return { task: 'drop' };
+  if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
   if (hint.kind === 'policy') return { task: 'rehint', policy: hint.item };
   return taskFor(hint, await read(), head, now);
 }
@@ -139,6 +141,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
       hint: isYoung(hint, now) ? 'stays' : 'struck',
     }),
   },
+  apply: { why: 'a weakening of the vault has cooled off', plan: apply },
   // Dealt with before all others, in retell.ts and carryOut.ts. What turns up later is for the next sweep.
   retell: { plan: () => ({ hint: 'stays' }) },
   fail: { plan: () => ({ hint: 'stays' }) },

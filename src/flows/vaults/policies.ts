@@ -1,4 +1,5 @@
 import type { HeldHead } from '../../change.ts';
+import type { Weakening } from '../../core/controls.ts';
 import type { Item } from '../../core/item.ts';
 import { named, sameName } from '../../core/names.ts';
 import {
@@ -8,16 +9,14 @@ import {
   type Retention,
   type RetentionFault,
   retentionFaults,
-  takesAway,
 } from '../../core/policy.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { hybridSecurityOn } from '../../core/vault.ts';
 import { type Workload, workloadRow } from '../../core/workloads.ts';
-import { approved } from '../authorize/approval.ts';
+import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
 import { everyItem } from '../story/pages.ts';
 import { type Created, type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
-import { vaultAlert } from '../story/raise.ts';
 import { entry, stale, type VaultPlace, wrongVaultKind } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';
 
@@ -40,13 +39,9 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
   etagIsOfPart: true,
   also: {
     users: readUsers,
-    approval: (world, { head }, { name, retention }) => {
-      const before = named(head.policies, name);
-      const shorter = before && retention && takesAway(before.retention, retention);
-      return approved(world, head.vault, shorter ? ['reduceRetention'] : []);
-    },
+    ...proofs,
   },
-  decide({ head, users, approval }, ask, request) {
+  decide({ head, users, ...shown }, ask, request) {
     const before = named(head.policies, ask.name);
     const precondition = stale(request, before);
     if (precondition) return precondition;
@@ -55,18 +50,24 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
     const fault = policyFault(head, before, policy.value, users);
     if (fault) return fault;
     if (before && isSame(before, policy.value)) return unchanged({ policy: before, created: false });
-    return approval ? replacement(head, before, policy.value, approval, request) : need('approval');
+    const weakened = before ? weakenedBy(request, 'policy', of(head, before), of(head, policy.value)) : [];
+    return (
+      unproved(weakened, shown) ??
+      replacement(head, before, policy.value, { weakened, approval: shown.approval }, request)
+    );
   },
 });
 
+const of = ({ vault }: HeldHead, policy: Policy) => ({ vault, policy });
+
 function replacement(
-  { vault: { version, ...vault } }: HeldHead,
+  { vault }: HeldHead,
   before: Policy | undefined,
   wanted: Policy,
-  approval: Proof,
+  { weakened, approval }: { readonly weakened: readonly Weakening[]; readonly approval: Proof | undefined },
   request: Deciding,
 ): Plan<PolicyResult> {
-  const changed = { ...vault, version: version + 1 };
+  const changed = { ...vault, version: vault.version + 1 };
   const when = { at: request.now, days: vault.softDelete.retentionDays, version: changed.version };
   const cuts = before ? cutsAfter(before.cuts, before.retention, wanted.retention, when) : [];
   const policy = { ...wanted, cuts };
@@ -75,15 +76,13 @@ function replacement(
     before: before ? JSON.stringify(before.retention) : null,
     after: JSON.stringify(policy.retention),
   };
-  const told = { ...facts, ...approval.facts };
   return {
     vault: changed,
     putPolicy: policy,
-    facts,
-    alerts:
-      before && isShorter(before.retention, policy.retention)
-        ? [vaultAlert('ModifyPolicyShorterRetention', request, changed, told, `${changed.version}`)]
-        : [],
+    facts: { ...facts, ...weakeningFacts(weakened) },
+    alerts: weakened.map((one) =>
+      weakeningAlert(one.alert, request, vault, { policy: policy.name, ...approval?.facts }, one),
+    ),
     answer: { policy, created: before === undefined },
   };
 }

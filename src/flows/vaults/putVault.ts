@@ -2,14 +2,15 @@ import type { HeldHead } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
-import { guardedIn } from '../../core/guards.ts';
+import { cooledOff } from '../../core/coolingOff.ts';
 import { sameName } from '../../core/names.ts';
 import { invalid, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import { reconfigured, type SettingsPatch, settingsAfter, switchesTo } from '../../core/settings.ts';
+import { reconfigured, type SettingsPatch, settingsAfter } from '../../core/settings.ts';
 import { type Counts, newSettings, type Vault } from '../../core/vault.ts';
-import { approved } from '../authorize/approval.ts';
-import { secondFactor, tokenFactor } from '../authorize/secondFactor.ts';
+import { coolingFacts, requests } from '../authorize/cooling.ts';
+import { tokenFactor } from '../authorize/secondFactor.ts';
+import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
 import { onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
@@ -27,6 +28,8 @@ export interface VaultResult {
   readonly counts: Counts;
   readonly created: boolean;
   readonly warnings: readonly string[];
+  /** Something that was asked for does not hold yet. */
+  readonly pending?: boolean;
 }
 
 const NONE: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
@@ -52,12 +55,9 @@ export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>(
     },
     counts: ({ flow, place }) => flow.vaults.counts(place.vault),
     servers: ({ flow, place }) => flow.vaults.servers(place.vault, { limit: 1000 }),
-    approval: async (world, { head }, { patch }) => {
-      if (!head) return NO_PROOF;
-      const settings = settingsAfter(head.vault, patch, head.vault.kind);
-      return settings.ok ? approved(world, head.vault, guardedIn(head.vault, settings.value)) : settings;
-    },
-    secondFactor,
+    approval: async (world, { head }, ask, weakened) =>
+      head ? proofs.approval(world, { head }, ask, weakened) : NO_PROOF,
+    secondFactor: proofs.secondFactor,
   },
   decide({ head, ...more }, { patch, mustExist }, request) {
     if (!head && mustExist) return noVault(request.place.vault);
@@ -83,12 +83,13 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
     version: 1,
     guard: null,
     silences: [],
+    pendingChanges: [],
     etag: request.id,
   };
   return {
     operation: 'CreateVault',
     vault,
-    alerts: settingsAlerts(request, undefined, vault),
+    alerts: news(request, undefined, vault),
     facts: { kind },
     answer: { vault, counts: NONE, created: true, warnings: [] },
   };
@@ -96,7 +97,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
 
 function change(
   { vault: before }: HeldHead,
-  { counts, servers, approval, secondFactor: factor }: More,
+  { counts, servers, ...shown }: More,
   patch: SettingsPatch,
   request: Deciding,
 ): Decision<VaultResult> {
@@ -108,31 +109,44 @@ function change(
     );
   const settings = settingsAfter(before, patch, before.kind);
   if (!settings.ok) return settings;
-  const changed = reconfigured(before, settings.value, request.now, request.id);
+  const wished = { ...before, ...settings.value };
+  const weakened = weakenedBy(request, 'vault', before, wished);
+  const cooled = cooledOff(before, wished, weakened, request);
+  const changed = reconfigured(before, cooled.vault, request.now, request.id);
   if (!changed.ok) return changed;
   const vault = changed.value;
   if (!counts) return need('counts');
-  if (sameSettings(before, vault)) return unchanged({ vault: before, counts, created: false, warnings: [] });
-  const { alwaysOn, hybridOff } = switchesTo(before, vault);
+  if (sameSettings(before, wished)) return unchanged({ vault: before, counts, created: false, warnings: [] });
+  const alwaysOn = before.softDelete.state !== 'AlwaysOn' && vault.softDelete.state === 'AlwaysOn';
   if (alwaysOn && !servers) return need('servers');
   // The guard comes first, and the second factor last.
-  if (!approval) return need('approval');
-  const missing = alwaysOn ? tokenFactor(request) : undefined;
+  const missing = unproved(weakened, shown) ?? (alwaysOn ? tokenFactor(request) : undefined);
   if (missing) return missing;
-  if (hybridOff && !factor) return need('secondFactor');
+  const held = new Set(cooled.added.map(({ control }) => control));
+  const now = weakened.filter(({ control }) => !held.has(control));
   return {
     vault,
-    alerts: settingsAlerts(request, before, vault),
-    facts: { before: JSON.stringify(settingsOf(before)), after: JSON.stringify(settingsOf(vault)) },
-    answer: { vault, counts, created: false, warnings: alwaysOnWarnings(servers ?? []) },
+    alerts: [
+      ...weakeningAlerts(request, now, { before, approval: shown.approval }),
+      ...requests(request, before, cooled, shown.approval),
+      ...news(request, before, vault).filter(({ type }) => !now.some(({ alert }) => alert === type)),
+    ],
+    facts: {
+      ...weakeningFacts(weakened),
+      ...coolingFacts(cooled),
+      settingsBefore: JSON.stringify(settingsOf(before)),
+      settingsAfter: JSON.stringify(settingsOf(vault)),
+    },
+    answer: { vault, counts, created: false, warnings: alwaysOnWarnings(servers ?? []), pending: held.size > 0 },
   };
 }
 
-const settingsOf = ({ softDelete, hybrid, immutability, alerts }: Vault) => ({
+const settingsOf = ({ softDelete, hybrid, immutability, alerts, coolingOffHours }: Vault) => ({
   softDelete,
   hybrid,
   immutability,
   alerts,
+  coolingOffHours,
 });
 const sameSettings = (a: Vault, b: Vault): boolean => JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
 
@@ -148,14 +162,12 @@ const alwaysOnWarnings = (servers: readonly Server[]): readonly string[] =>
 
 type Says = (before: Vault | undefined, after: Vault) => Facts | undefined;
 
-/** Which changes of a vault's settings somebody must hear of: a row says when, and what the mail tells. */
-const WHEN: Partial<Record<AlertType, Says>> = {
-  SoftDeleteDisabledForVault: (before, after) =>
-    turned(before?.softDelete.state ?? 'Enabled', after.softDelete.state, 'Disabled'),
-  SoftDeleteAlwaysOnEnabled: (before, after) =>
-    turned(before?.softDelete.state ?? 'Enabled', after.softDelete.state, 'AlwaysOn'),
-  DisableHybridSecurity: (before, after) =>
-    after.hybrid ? turned(before?.hybrid?.state ?? 'Enabled', after.hybrid.state, 'Disabled') : undefined,
+/** Which changes somebody must hear of that weaken nothing: a row says when, and what the mail tells. */
+const NEWS: Partial<Record<AlertType, Says>> = {
+  SoftDeleteAlwaysOnEnabled: (before, after) => {
+    const [from, to] = [before?.softDelete.state ?? 'Enabled', after.softDelete.state];
+    return from !== to && to === 'AlwaysOn' ? { from, to } : undefined;
+  },
   RetentionChanged: (before, after) => {
     const [from, to] = [before?.softDelete.retentionDays, after.softDelete.retentionDays];
     return from === undefined || from === to ? undefined : { before: `${from} days`, after: `${to} days` };
@@ -167,13 +179,10 @@ const WHEN: Partial<Record<AlertType, Says>> = {
   },
 };
 
-const turned = (from: string, to: string, state: string): Facts | undefined =>
-  from !== to && to === state ? { from, to } : undefined;
-
 const everyone = ({ alerts }: Vault): readonly string[] => [...new Set([...alerts.owners, ...alerts.recipients])];
 
-const settingsAlerts = (request: Asked, before: Vault | undefined, after: Vault): readonly Alert[] =>
-  Object.entries(WHEN).flatMap(([type, says]) => {
+const news = (request: Asked, before: Vault | undefined, after: Vault): readonly Alert[] =>
+  Object.entries(NEWS).flatMap(([type, says]) => {
     const facts = says(before, after);
     return facts ? [vaultAlert(type as AlertType, request, after, facts, after.version)] : [];
   });

@@ -3,7 +3,8 @@ import { vaultOfAlert } from '../../core/alerts.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { listAlerts, listVaultAlerts } from '../../flows/alerts/alertLists.ts';
 import { type AlertPlace, acknowledgeAlert, closeAlert, getAlert } from '../../flows/alerts/alerts.ts';
-import { dismiss, listDeadLetters, redrive, takeReports } from '../../flows/alerts/mails.ts';
+import { dismiss } from '../../flows/alerts/dismissal.ts';
+import { listDeadLetters, redrive, takeReports } from '../../flows/alerts/mails.ts';
 import {
   getSilence,
   listSilences,
@@ -92,8 +93,9 @@ export const alertRoutes: readonly Route[] = [
       at: 'PUT vaults/{vault}/silences/{silence}',
       who: 'Contributor',
       summary: 'Send no mail for a while',
-      description: 'For 30 days at most. Without `types` it silences all types, and without `items` all items.',
-      codes: ['LimitReached', ...WRITES],
+      description:
+        'For 30 days at most. Without `types` it silences all types, and without `items` all items. One that is new, longer or wider is a weakening.',
+      codes: ['LimitReached', 'GuardApprovalRequired', ...WRITES],
       body: shapes.silenceRequest,
       run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),
       ...puts(silenceView, (result: SilenceResult) => result.silence),
@@ -175,7 +177,8 @@ export const mailRoutes = (deliveryKey: string | undefined): readonly Route[] =>
       at: 'DELETE deadletters/{id}',
       who: 'Contributor',
       summary: 'Dismiss a mail that the service gave up',
-      codes: [],
+      description: 'It is never sent, and its alert goes on to say so. The people of the vault hear of it.',
+      codes: ['GuardApprovalRequired', 'Busy'],
       run: ({ ports, names }, request) => dismiss(ports, request, names),
       ...REMOVES,
     }),

@@ -39,6 +39,7 @@ const done = {
   purged: field(count, 'How many were purged.', 1),
   warned: field(count, 'How many will be purged soon and got a warning.', 1),
   expired: field(count, 'How many recovery points ended.', 0),
+  applied: field(count, 'How many weakenings had cooled off and hold now.', 0),
   retold: field(count, 'How many alerts it had to mail once more.', 0),
   skipped: field(count, 'How many needed nothing.', 0),
   failed: field(count, 'How many could not be dealt with.', 0),
@@ -50,7 +51,18 @@ const done = {
   held: field(sweepHold.optional(), 'Why nothing was purged; absent: nothing held it.'),
 };
 
-const ACTIONS = ['purge', 'finishPurge', 'warn', 'move', 'endHolds', 'expire', 'forget', 'held', 'fail'] as const;
+const ACTIONS = [
+  'purge',
+  'finishPurge',
+  'warn',
+  'move',
+  'endHolds',
+  'expire',
+  'apply',
+  'forget',
+  'held',
+  'fail',
+] as const;
 const sweepItem = answer('SweepItem', 'What a sweep would do with one item, and why.', {
   vault: common.vault,
   item: common.item,

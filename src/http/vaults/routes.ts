@@ -1,9 +1,11 @@
 import { undeleteMany } from '../../flows/items/undelete.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
+import { cancelChange } from '../../flows/vaults/pendingChanges.ts';
 import { deletePolicy, type PolicyResult, putPolicy } from '../../flows/vaults/policies.ts';
 import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
+import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { EXAMPLE, listOf, page } from '../shape.ts';
 import * as shapes from './shapes.ts';
@@ -20,6 +22,12 @@ const SETTINGS = [
   'LimitReached',
 ] as const;
 
+/** 201: it is new; 202: something of it cools off first. */
+const settles = {
+  answers: { 200: vaultView.shape, 201: vaultView.shape, 202: vaultView.shape },
+  view: (result: VaultResult) => reply(result.created ? 201 : result.pending ? 202 : 200, vaultView(result)),
+};
+
 export const vaultRoutes: readonly Route[] = [
   ...chapter('Vaults', [
     route({
@@ -29,7 +37,7 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Create a vault, or change the given settings',
       description:
         'A new vault needs its `kind` and has soft delete on for 14 days. On an existing one it does what PATCH does: what is absent stays, and null gives the default back. ' +
-        'AlwaysOn needs `confirmAlwaysOn`. Turning hybrid security off is a critical operation.',
+        'AlwaysOn needs `confirmAlwaysOn`. What weakens the vault may need a second factor and the approval of its guard. With `coolingOffHours` it is answered 202 and holds later: see `pendingChanges`.',
       codes: SETTINGS,
       body: shapes.vaultRequest,
       example: {
@@ -38,19 +46,21 @@ export const vaultRoutes: readonly Route[] = [
         alerts: { recipients: [EXAMPLE.mailbox], owners: ['owner@contoso.com'] },
       },
       run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: false }),
-      ...puts(vaultView, (result: VaultResult) => result),
+      ...settles,
     }),
     route({
       name: 'patchVault',
       at: 'PATCH vaults/{vault}',
       who: 'Contributor',
       summary: 'Change the given settings of a vault',
-      description: 'A JSON merge patch: what is absent stays, and null gives the default back.',
+      description:
+        'A JSON merge patch: what is absent stays, and null gives the default back. With `coolingOffHours` what weakens the vault is answered 202 and holds later.',
       codes: SETTINGS,
       body: shapes.vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
       run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: true }),
-      ...gives(vaultView),
+      answers: { 200: vaultView.shape, 202: vaultView.shape },
+      view: (result: VaultResult) => reply(result.pending ? 202 : 200, vaultView(result)),
     }),
     route({
       name: 'getVault',
@@ -81,6 +91,16 @@ export const vaultRoutes: readonly Route[] = [
         'A vault that still has items, in the trash too, or registered servers is not deleted; `innererror.blockers` names them.',
       codes: ['VaultNotEmpty', 'VaultHasSoftDeletedItems', ...WRITES],
       run: ({ ports, names }, request) => deleteVault(ports, request, names),
+      ...REMOVES,
+    }),
+    route({
+      name: 'cancelPendingChange',
+      at: 'DELETE vaults/{vault}/pendingChanges/{id}',
+      who: 'Operator',
+      summary: 'Cancel a weakening that does not hold yet',
+      description: 'Needs no second factor and no approval: everything stays as it is.',
+      codes: ['PendingChangeNotFound', ...WRITES],
+      run: ({ ports, names }, request) => cancelChange(ports, request, names, { id: names.id }),
       ...REMOVES,
     }),
     route({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CONTROL_NAMES, type Control } from '../../core/controls.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
@@ -12,6 +13,7 @@ import {
   EXAMPLE,
   email,
   field,
+  instant,
   listOf,
   name,
   nullish,
@@ -82,10 +84,30 @@ const settings = {
   }),
 };
 
+const COOLING = says(
+  'For how many hours a weakening that cools off is only announced, and can be cancelled. 0: it holds at once.',
+  0,
+);
+
+/** A value of a setting, as the history has it. */
+const setting = (words: string, example: string) => field(z.union([z.string(), z.number(), z.null()]), words, example);
+
+const pendingChange = answer('PendingChange', 'A weakening that was asked for and does not hold yet.', {
+  id: field(z.string(), 'Its id.', '9b1d7f60-2c3e-4f5a-8b7c-6d5e4f3a2b1c-softDelete'),
+  control: oneOf('Control', 'What protects data or makes its loss seen.', CONTROL_NAMES),
+  before: setting('What it was when it was asked for.', 'Enabled'),
+  after: setting('What it would be.', 'Disabled'),
+  requestedBy: field(z.string(), 'The object id of the caller who asked for it.', EXAMPLE.oid),
+  requestedAt: field(instant, 'When it was asked for.', '2026-11-21T09:00:00.000Z'),
+  effectiveAt: field(instant, 'The first sweep at this time or later lets it hold.', '2026-11-23T09:00:00.000Z'),
+});
+
 export const vault = answer('Vault', 'Holds items, and decides whether a deleted item can come back.', {
   name: common.name(EXAMPLE.vault),
   kind,
   ...settings,
+  coolingOffHours: z.int().meta(COOLING),
+  pendingChanges: field(z.array(pendingChange), 'The weakenings that cool off.', []),
   guard: field(z.string().nullable(), 'The guard whose approval critical operations need; null: none.', null),
   counts: answer('VaultCounts', 'How many items there are, by state.', {
     protected: field(count, 'Protected items.', 1),
@@ -107,6 +129,11 @@ export const vaultView = viewOf(vault, ({ vault: one, counts, warnings = [] }: S
     mfaRequired: words.hybridSecurityOn(one),
     alertsEnabled: words.hybridSecurityOn(one),
   },
+  pendingChanges: one.pendingChanges.map((change) => ({
+    ...change,
+    control: change.control as Control,
+    requestedBy: change.requestedBy.oid,
+  })),
   counts,
   evidence: one.evidence ?? null,
   warnings: warnings.length > 0 ? warnings : null,
@@ -123,6 +150,7 @@ export const vaultRequest = request('VaultRequest', 'Any part of the settings. N
       alertsEnabled: following.optional(),
     }),
     immutability,
+    coolingOffHours: z.int().min(0).max(words.MAX_COOLING_OFF_HOURS).meta(COOLING),
     alerts: request('VaultRequestAlerts', MAILS, nullish({ ...mailboxes(z.array(email).max(50)), ...mailing })),
   }),
   confirmAlwaysOn: field(z.boolean().optional(), 'Must be true to turn AlwaysOn on, since it can never be turned off.'),

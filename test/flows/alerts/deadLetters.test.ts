@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/change.ts';
-import { dismiss, redrive } from '../../../src/flows/alerts/mails.ts';
+import { dismiss } from '../../../src/flows/alerts/dismissal.ts';
+import { redrive } from '../../../src/flows/alerts/mails.ts';
 import { aDeadLetter, aMail, OPERATION } from '../../support/alerts.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { aRequest, portsOver } from '../../support/world.ts';

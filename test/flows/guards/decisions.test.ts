@@ -4,7 +4,6 @@ import { deleteGuard, linkGuard, putGuard, unlinkGuard } from '../../../src/flow
 import { NO_PROOF } from '../../../src/flows/story/plan.ts';
 import { aHead, aVault, NOON } from '../../support/builders.ts';
 import { alertsOf, decided, held, planned } from '../../support/decide.ts';
-import { CONTRIBUTOR } from '../../support/world.ts';
 
 const PLACE = { vault: 'Contoso' };
 const GUARD = { guard: 'g' };
@@ -36,12 +35,9 @@ test('the history tells of the deletion of a guard before the guard is gone', ()
 
 test('a vault is on the list of its guard before it is guarded', () => {
   const link = (read: object, over = {}) => decided(linkGuard, PLACE, GUARD, { head: aHead(), ...read }, over);
-  const ready = { guard: held(guard), approval: NO_PROOF, counts: COUNTS };
+  const ready = { guard: held(guard), secondFactor: NO_PROOF, counts: COUNTS };
   expect(link({})).toEqual({ need: 'guard' });
-  expect(link({ guard: held(guard) })).toEqual({ need: 'approval' });
-  expect(link(ready, { caller: { ...CONTRIBUTOR, secondFactor: false } })).toMatchObject({
-    refusal: { code: 'StepUpRequired' },
-  });
+  expect(link({ guard: held(guard) })).toEqual({ need: 'secondFactor' });
   expect(link(ready)).toMatchObject({ step: { line: 'guardLink', guard: 'g', vault: 'Contoso' } });
   const plan = planned(link({ ...ready, listed: true }));
   expect(plan).toMatchObject({ vault: { guard: 'g', etag: 'id-1' }, facts: { before: null, after: 'g' } });
@@ -49,7 +45,7 @@ test('a vault is on the list of its guard before it is guarded', () => {
 });
 
 test('everybody hears of it when a vault loses its guard', () => {
-  const read = { head: aHead(aVault({ guard: 'g' })), approval: NO_PROOF, counts: COUNTS };
+  const read = { head: aHead(aVault({ guard: 'g' })), approval: NO_PROOF, secondFactor: NO_PROOF, counts: COUNTS };
   const plan = planned(decided(unlinkGuard, PLACE, undefined, read));
   expect(plan.vault?.guard).toBeNull();
   expect(alertsOf(plan)).toEqual(['MuaDisabled']);

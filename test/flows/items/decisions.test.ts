@@ -107,7 +107,14 @@ describe('resume', () => {
 
   test('under a policy that keeps less it raises an alert as well', () => {
     expect(resumed({ item: item('ProtectionStopped') }, 'short')).toMatchObject({
-      alerts: [{ type: 'ItemResumed' }, { type: 'ModifyProtectionShorterRetention' }],
+      facts: { control: 'protection', before: '{"daily":30}', after: '{"daily":7}' },
+      alerts: [
+        { type: 'ItemResumed' },
+        { now: { type: 'ModifyProtectionShorterRetention' }, told: [head.vault.alerts] },
+      ],
+    });
+    expect(resumed({ item: item('ProtectionStopped'), approval: undefined }, 'short')).toMatchObject({
+      need: 'approval',
     });
   });
 

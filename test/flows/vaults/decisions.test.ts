@@ -44,12 +44,14 @@ describe('a vault', () => {
     expect(put({ softDelete }, { head, counts: COUNTS })).toMatchObject({ unchanged: { vault: head.vault } });
   });
 
-  test('whose soft delete is turned off: counts, approval, then the plan', () => {
+  test('whose soft delete is turned off: counts, approval, second factor, then the plan', () => {
     const patch: SettingsPatch = { softDelete: { state: 'Disabled' } };
     const read = { head: aHead() };
     expect(put(patch, read)).toEqual({ need: 'counts' });
-    expect(put(patch, { ...read, counts: COUNTS })).toEqual({ need: 'approval' });
-    const plan = planned(put(patch, { ...read, counts: COUNTS, approval: NO_PROOF }));
+    expect(put(patch, { ...read, counts: COUNTS })).toMatchObject({ need: 'approval' });
+    const shown = { counts: COUNTS, approval: NO_PROOF };
+    expect(put(patch, { ...read, ...shown })).toMatchObject({ need: 'secondFactor' });
+    const plan = planned(put(patch, { ...read, ...shown, secondFactor: NO_PROOF }));
     expect(plan.vault).toMatchObject({ softDelete: { state: 'Disabled' }, version: read.head.vault.version + 1 });
     expect(alertsOf(plan)).toEqual(['SoftDeleteDisabledForVault']);
   });
@@ -57,8 +59,8 @@ describe('a vault', () => {
   test('whose hybrid security is turned off needs the second factor, and asks for it last', () => {
     const patch: SettingsPatch = { hybrid: { state: 'Disabled' } };
     const read = { head: aHead(), counts: COUNTS };
-    expect(put(patch, read)).toEqual({ need: 'approval' });
-    expect(put(patch, { ...read, approval: NO_PROOF })).toEqual({ need: 'secondFactor' });
+    expect(put(patch, read)).toMatchObject({ need: 'approval' });
+    expect(put(patch, { ...read, approval: NO_PROOF })).toMatchObject({ need: 'secondFactor' });
     const plan = planned(put(patch, { ...read, approval: NO_PROOF, secondFactor: NO_PROOF }));
     expect(alertsOf(plan)).toEqual(['DisableHybridSecurity']);
   });
@@ -84,7 +86,7 @@ describe('a policy', () => {
 
   test('that is shortened is written with a new version of its vault, and somebody hears of it', () => {
     const ask = { name: 'daily', retention: { daily: 20 } };
-    expect(put(ask, { head })).toEqual({ need: 'approval' });
+    expect(put(ask, { head })).toMatchObject({ need: 'approval', weakened: [{ control: 'policy' }] });
     const facts = { guard: 'g' };
     const plan = planned(put(ask, { head, approval: { ...NO_PROOF, facts } }));
     expect(plan).toMatchObject({
@@ -92,7 +94,12 @@ describe('a policy', () => {
       putPolicy: { name: 'daily', retention: { daily: 20 }, etag: 'id-1' },
       facts: { policy: 'daily', before: '{"daily":30}', after: '{"daily":20}' },
     });
-    expect(plan.alerts).toMatchObject([{ type: 'ModifyPolicyShorterRetention', facts: { guard: 'g' } }]);
+    expect(plan.alerts).toMatchObject([
+      {
+        now: { type: 'ModifyPolicyShorterRetention', facts: { guard: 'g', control: 'policy' } },
+        told: [head.vault.alerts],
+      },
+    ]);
   });
 
   test('that loses a workload asks who uses it', () => {
@@ -100,7 +107,7 @@ describe('a policy', () => {
     const user = anItem('Protected', { policy: 'daily', workload: 'AzureVM' });
     expect(put(ask, { head })).toEqual({ need: 'users' });
     expect(put(ask, { head, users: [user] })).toMatchObject({ refusal: { code: 'PolicyInUse' } });
-    expect(put(ask, { head, users: [] })).toEqual({ need: 'approval' });
+    expect(planned(put(ask, { head, users: [] })).putPolicy).toMatchObject({ workloads: ['AzureFiles'] });
   });
 
   test('that is new needs all of it, and no etag', () => {

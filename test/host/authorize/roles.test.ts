@@ -41,6 +41,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   listDeadLetters: 'Reader',
   acknowledgeAlert: 'Operator',
   acknowledgeVaultAlert: 'Operator',
+  cancelPendingChange: 'Operator',
   closeAlert: 'Operator',
   closeVaultAlert: 'Operator',
   protectItem: 'Operator',

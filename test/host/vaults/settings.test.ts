@@ -66,7 +66,10 @@ describe.for(['PUT', 'PATCH'])('%s on an existing vault', (method) => {
   test('changes the fields given, and no others', async () => {
     const vault = await aVault(door, { settings: { softDelete: { retentionDays: 40 }, immutability: 'Unlocked' } });
     const { body: before } = await door('GET', `vaults/${vault}`);
-    const { status, body } = await door(method, `vaults/${vault}`, { body: { softDelete: { state: 'Disabled' } } });
+    const { status, body } = await door(method, `vaults/${vault}`, {
+      body: { softDelete: { state: 'Disabled' } },
+      token: strong,
+    });
     const softDeleteAfter = { ...before.softDelete, state: 'Disabled' };
     expect([status, body]).toEqual([200, { ...before, softDelete: softDeleteAfter, etag: body.etag }]);
   });

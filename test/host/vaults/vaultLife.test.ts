@@ -52,7 +52,8 @@ describe('deleting a vault', () => {
   test('is not blocked by what was purged', async () => {
     const vault = await aVault(door);
     const path = await inTrash(door, vault);
-    await done(door('PATCH', `vaults/${vault}`, { body: { softDelete: { state: 'Disabled' } } }));
+    const token = await service.token({ sub: 'owner', roles: ['Contributor'], mfa: true });
+    await done(door('PATCH', `vaults/${vault}`, { body: { softDelete: { state: 'Disabled' } }, token }));
     await done(door('POST', `${path}/undelete`, { body: {} }));
     expect((await door('POST', `${path}/stop`, { body: deletion(path) })).body.state).toBe('Purged');
     expect((await door('DELETE', `vaults/${vault}`)).status).toBe(204);

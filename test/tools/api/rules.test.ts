@@ -77,7 +77,7 @@ const FAULTS: Readonly<Record<RuleName, readonly [spoil: (document: Spoiled) => 
     },
     /protectItem takes If-Match, and never answers 412/,
   ],
-  'PUT answers 200, and DELETE one thing': [
+  'PUT answers 200, and DELETE one thing, or 202 where it comes later': [
     ({ paths }) => {
       paths[ITEM].put.responses = { 204: paths[ITEM].put.responses['200'] };
     },

@@ -1,0 +1,124 @@
+import type { Control } from './controls.ts';
+import type { Guard } from './guards.ts';
+import type { Hold } from './item.ts';
+import type { Policy } from './policy.ts';
+import type { Instant } from './time.ts';
+import type { Silence, Vault } from './vault.ts';
+
+type Whole = string | number | boolean | Instant | readonly unknown[] | Readonly<Record<string, never>>;
+
+/** `softDelete.state`: a way into something to a value that is looked at as a whole. */
+export type LeafOf<T> = {
+  [K in keyof T & string]-?: NonNullable<T[K]> extends Whole ? K : `${K}.${LeafOf<NonNullable<T[K]>>}`;
+}[keyof T & string];
+
+/** Whatever it becomes, nothing is weakened; or, for now, whoever may change it may do so alone. */
+type Unwatched = { readonly harmless: string } | { readonly open: string };
+
+interface Kept {
+  readonly vault: Vault;
+  readonly policy: Policy;
+  readonly guard: Guard;
+  readonly silence: Silence;
+  readonly hold: Hold;
+}
+export type KeptName = keyof Kept;
+
+type Leaves = { readonly [K in KeptName]: { readonly [L in LeafOf<Kept[K]>]: Control | Unwatched } };
+
+const NAME = { harmless: 'It never changes.' };
+const ETAG = { harmless: 'It follows every change.' };
+const HEAD = { harmless: 'It follows the history.' };
+const MAKER = { harmless: 'It says who did it, and is written once.' };
+const WRITER = { harmless: 'It says who wrote it last.' };
+const WORDS = { harmless: 'Words for people: nothing is decided by them.' };
+
+/** Every value that a change could loosen, with the control that watches it. A new one without a word here does not compile. */
+export const LEAVES = {
+  vault: {
+    name: NAME,
+    kind: NAME,
+    'softDelete.state': 'softDelete',
+    'softDelete.retentionDays': 'softDeletePeriod',
+    'softDelete.retentionScope': 'softDeletePeriod',
+    'hybrid.state': 'hybridSecurity',
+    'hybrid.portalDeleteUnderAlwaysOn': 'portalDelete',
+    immutability: 'immutability',
+    'alerts.recipients': 'addressees',
+    'alerts.owners': 'addressees',
+    'alerts.mode': 'digest',
+    'alerts.onHardDelete': 'hardDeleteAlert',
+    coolingOffHours: 'coolingOff',
+    guard: 'guardLink',
+    silences: 'silence',
+    pendingChanges: { harmless: 'What was asked for does not hold yet; what is cancelled never holds.' },
+    extensions: { harmless: 'They only lengthen, and go when nothing they reached is left.' },
+    version: { harmless: 'It counts the changes.' },
+    'evidence.seq': HEAD,
+    'evidence.hash': HEAD,
+    etag: ETAG,
+  },
+  policy: {
+    name: NAME,
+    'retention.daily': 'policy',
+    'retention.weekly': 'policy',
+    'retention.monthly': 'policy',
+    'retention.yearly': 'policy',
+    workloads: { harmless: 'A workload that items use cannot be taken out.' },
+    schedule: { harmless: 'The backup engine reads it; what is kept does not depend on it.' },
+    cuts: { harmless: 'They follow from the retention, and keep what a shorter one cut off.' },
+    retired: { harmless: 'Only a policy that nothing uses is retired.' },
+    etag: ETAG,
+  },
+  guard: {
+    name: NAME,
+    excludedOperations: { open: 'A keeper of the guard can loosen it alone until guards need two.' },
+    'createdBy.tid': MAKER,
+    'createdBy.oid': MAKER,
+    createdAt: MAKER,
+    'evidence.seq': HEAD,
+    'evidence.hash': HEAD,
+    etag: ETAG,
+  },
+  silence: {
+    name: NAME,
+    from: 'silence',
+    until: 'silence',
+    types: 'silence',
+    items: 'silence',
+    reason: WORDS,
+    by: WRITER,
+    etag: ETAG,
+  },
+  hold: {
+    name: NAME,
+    until: 'hold',
+    reason: WORDS,
+    by: WRITER,
+    at: WRITER,
+    'madeBy.tid': MAKER,
+    'madeBy.oid': MAKER,
+    etag: ETAG,
+  },
+} as const satisfies Leaves;
+
+export type VaultLeaf = LeafOf<Vault>;
+export const VAULT_LEAVES = Object.keys(LEAVES.vault) as readonly VaultLeaf[];
+
+/** The leaves of a vault that a control watches. */
+export const leavesOf = (control: string): readonly VaultLeaf[] =>
+  VAULT_LEAVES.filter((leaf) => LEAVES.vault[leaf] === control);
+
+type Tree = { readonly [name: string]: unknown };
+
+/** What stands at a leaf; undefined where the way breaks off. */
+export const valueAt = (vault: Vault, leaf: VaultLeaf): unknown =>
+  leaf.split('.').reduce<unknown>((tree, name) => (tree as Tree | null)?.[name], vault);
+
+/** The same vault with another value at a leaf. Where the way breaks off, it stays as it is. */
+export function withValue(vault: Vault, leaf: VaultLeaf, value: unknown): Vault {
+  const [first = '', second] = leaf.split('.');
+  const branch = (vault as unknown as Tree)[first];
+  if (second === undefined) return { ...vault, [first]: value };
+  return branch === null ? vault : { ...vault, [first]: { ...(branch as Tree), [second]: value } };
+}

@@ -1,0 +1,54 @@
+import { alert } from '../../core/alerts.ts';
+import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
+import { NO_PROOF, unchanged } from '../story/plan.ts';
+import { callerFacts } from '../story/raise.ts';
+import { unkept } from '../story/request.ts';
+import { type Runs, runner } from '../story/run.ts';
+import { type DeadLetterPlace, factsOf, type OfLetter, readLetter } from './mails.ts';
+
+/** The head is there where the letter's vault is: a guard may have to approve, and the people of the vault hear of it. */
+const renounce = runner<DeadLetterPlace, OfLetter>({
+  async read(world) {
+    const read = await readLetter(world);
+    if ('ok' in read) return read;
+    const { vault } = read.letter;
+    return vault === null ? read : { ...read, head: (await world.flow.vaults.head(vault, 'fresh')) ?? null };
+  },
+  historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
+})<undefined, null>()({
+  operation: 'DismissDeadLetter',
+  also: {
+    approval: async ({ place, ...world }, { head }, ask, weakened) =>
+      head ? proofs.approval({ ...world, place: { vault: head.vault.name } }, { head }, ask, weakened) : NO_PROOF,
+    secondFactor: async ({ place, ...world }, { head }) =>
+      head ? proofs.secondFactor({ ...world, place: { vault: head.vault.name } }) : NO_PROOF,
+  },
+  decide({ letter, head, ...shown }, _, request) {
+    if (head === null) return unchanged(null);
+    const weakened = weakenedBy(request, 'deadLetter', 'kept', 'dropped');
+    return (
+      unproved(weakened, shown) ?? {
+        alerts: weakened.map((one) => {
+          const facts = {
+            ...callerFacts(request),
+            ...shown.approval?.facts,
+            ...factsOf(letter),
+            ...weakeningFacts([one]),
+          };
+          const subject = { vault: head?.vault.name ?? null };
+          const raised = alert(one.alert, subject, request.now, facts, occurrence(request, one.control));
+          return head ? toldToo(head.vault.alerts, raised) : raised;
+        }),
+        facts: { ...factsOf(letter), ...weakeningFacts(weakened) },
+        answer: null,
+      }
+    );
+  },
+});
+
+/** Nobody will send it any more, and its alert goes on to say so. Who decided that stands in the history of the vault. */
+export const dismiss: Runs<DeadLetterPlace, undefined, null> = async (flow, request, place, ask) => {
+  const dismissed = await renounce(flow, unkept(request), place, ask);
+  if (dismissed.ok) await flow.ledger.exhume(place.id);
+  return dismissed;
+};
