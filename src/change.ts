@@ -5,8 +5,9 @@ import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
+import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
-import type { Head, Vault } from './core/vault.ts';
+import type { AlertSettings, Head, Vault } from './core/vault.ts';
 
 /** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
 export interface Held<T> {
@@ -26,6 +27,16 @@ export interface Replacement<T> {
   /** undefined: it must not exist yet. */
   readonly was: Held<T> | undefined;
   readonly now: T;
+}
+
+/** An alert that is raised or changed. What it says besides the replacement decides who is told, and is not stored. */
+export interface Raised extends Replacement<Alert> {
+  /** It weakens a control: those who were to be told before the change are told as well, and so are the operators. */
+  readonly told?: readonly AlertSettings[] | undefined;
+  /** Operators of before, who are told beside those of now. */
+  readonly operators?: readonly string[];
+  /** It was counted so often that it is mailed once more. */
+  readonly again?: true;
 }
 
 /** Up to a hundred older points of an item. */
@@ -93,9 +104,11 @@ export interface Change {
   /** A PIN counts once, and so does a miss. */
   readonly pin?: Replacement<PinRecord> | undefined;
   readonly guard?: Replacement<Guard> | undefined;
+  /** With which brakes and identities the service runs. */
+  readonly settings?: Replacement<WatchedSettings> | undefined;
   /** Takes the place of the last one of its kind. */
   readonly grant?: Grant | undefined;
-  readonly alerts?: readonly Replacement<Alert>[];
+  readonly alerts?: readonly Raised[];
   /** Alerts that may be told together with others, and those that no longer wait for that. */
   readonly waiting?: readonly Waiting[];
   readonly stopWaiting?: readonly Waiting[];

@@ -32,6 +32,7 @@ export function opsOf(change: Change): readonly Op[] {
     pin,
     guard,
     grant,
+    settings,
   } = change;
   const { alerts = [], waiting = [], stopWaiting = [], answer } = change;
   return [
@@ -48,6 +49,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
     ...(pin ? [replacement(keys.pin(vault), pin)] : []),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
+    ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(grant ? [put(keys.grant(grant), grant)] : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];

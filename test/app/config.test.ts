@@ -15,6 +15,7 @@ const GOOD = {
   IDENTITY_AUDIENCE: 'api://reprieve',
   IDENTITY_JWKS: 'https://login.example.com/keys',
   PIN_PEPPER: 'a pepper that is known to nobody else',
+  MAIL_OPERATORS: 'ops@contoso.com',
 };
 
 test.for([

@@ -87,6 +87,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
       const { to, at, facts, outcome } = read.entry(row);
       if (outcome === 'Succeeded') add(history, item, { id, to, at: at.toMillis(), facts });
     },
+    settings: () => {},
     server: (row, [name = '']) => {
       read.server(row);
       servers.add(name);

@@ -1,4 +1,4 @@
-import type { Change, Held, HeldHead, ItemWrite, PointPage, Replacement, Write } from '../../change.ts';
+import type { Change, Held, HeldHead, ItemWrite, PointPage, Raised, Replacement, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Guard } from '../../core/guards.ts';
@@ -43,7 +43,7 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | '
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
   /** What is raised, or counted on an alert that is open. */
-  readonly alerts?: readonly (Alert | Replacement<Alert>)[];
+  readonly alerts?: readonly (Alert | Raised)[];
   /** What the history says besides who, what and when. */
   readonly facts?: Facts;
   /** A row that stands alone takes the place of all that is above. */

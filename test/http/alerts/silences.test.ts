@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addressees } from '../../../src/core/alerts.ts';
+import { addressees } from '../../../src/core/addressees.ts';
 import { iso } from '../../../src/core/time.ts';
 import { type Answer, anAlert, aWorld, type World } from '../../support/alerts.ts';
 import { aVault, later } from '../../support/builders.ts';
@@ -53,9 +53,11 @@ describe('a silence', () => {
     await put({ ...QUIET, types: ['PurgeComplete'] });
     const { vault } = await headOf(world.ports.vaults);
     expect(vault.etag).toBe(etag);
-    const settings = { ...aVault().alerts, recipients: ['ops@contoso.com'] };
+    const alerts = { ...aVault().alerts, recipients: ['ops@contoso.com'] };
     const silenced = (type: 'PurgeComplete' | 'UpcomingPurge', days: number) =>
-      addressees(anAlert(type, {}, { firedAt: later(days) }), settings, vault.silences, []).map((one) => one.silenced);
+      addressees(anAlert(type, {}, { firedAt: later(days) }), { vault: { ...vault, alerts }, operators: [] }).map(
+        (one) => one.silenced,
+      );
     expect([silenced('PurgeComplete', 0), silenced('PurgeComplete', 7)]).toEqual([[true], [false]]);
     expect(silenced('UpcomingPurge', 1)).toEqual([false]);
   });
