@@ -24,7 +24,7 @@ export function letter(occasion: Occasion): Letter {
     about: placeOf(alert),
     preview: opening,
     blocks: [...paragraph(opening), ...sections.flatMap((section) => section(occasion))],
-    because: BECAUSE[occasion.as](vaultOf(alert)),
+    because: alert.type === 'Bundle' ? NAMED_BY_THEM : BECAUSE[occasion.as](vaultOf(alert)),
   };
   return { subject: page.subject, text: asText(page), html: asHtml(page) };
 }
@@ -55,6 +55,10 @@ const ENDINGS: Readonly<Record<Ending, (occasion: Occasion) => string | undefine
   },
   none: () => undefined,
 };
+
+/** A bundle is of many vaults. */
+const NAMED_BY_THEM =
+  'You receive this because your address is to be told of each of these alerts: by the settings of its vault, or as an operator.';
 
 const BECAUSE: Readonly<Record<Notification['as'], (vault: string) => string>> = {
   recipient: (vault) => `You receive this because your address is among the recipients of the alerts of ${vault}.`,

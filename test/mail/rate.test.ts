@@ -60,3 +60,65 @@ describe('room for mails', () => {
     expect(times.filter((time) => time <= NOON)).toHaveLength(5);
   });
 });
+
+describe('what comes first', () => {
+  const ask = fc.record({ gap: fc.integer({ min: 0, max: 40_000 }), first: fc.boolean() });
+
+  test('finds two fifths of every minute, and nothing else goes while it waits', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(ask, { minLength: 1, maxLength: 80 }),
+        async (most, asks) => {
+          const ledger = tableMailLedger(memoryTable());
+          const others: number[] = [];
+          const all: number[] = [];
+          let firstWaits = 0;
+          let now = NOON.toMillis();
+          for (const { gap, first } of asks) {
+            now += gap;
+            const turn = (await ledger.take(most, first, instantOf(now))).toMillis();
+            if (turn > now && first) firstWaits = Math.max(firstWaits, turn);
+            if (turn > now) continue;
+            all.push(now);
+            if (first) continue;
+            others.push(now);
+            expect(now, 'goes before one that waits').toBeGreaterThan(firstWaits);
+          }
+          const kept = most < 2 ? 0 : Math.max(1, (most * 2) / 5);
+          for (const one of all) {
+            const within = (times: readonly number[]) => times.filter((at) => at >= one && at - one < 60_000).length;
+            expect(within(all)).toBeLessThanOrEqual(most);
+            expect(within(others)).toBeLessThanOrEqual(most - kept);
+          }
+        },
+      ),
+    );
+  });
+
+  test('goes at once, however many others were turned away', async () => {
+    const ledger = tableMailLedger(memoryTable());
+    for (let mail = 0; mail < 300; mail += 1) await ledger.take(5, false, NOON);
+    expect(await ledger.take(5, true, NOON)).toEqual(NOON);
+    expect(await ledger.take(5, true, at(1))).toEqual(at(1));
+    expect((await ledger.take(5, true, at(2))) > at(2)).toBe(true);
+  });
+
+  test('has forgotten what a clock promised that was turned back', async () => {
+    const ledger = tableMailLedger(memoryTable());
+    for (let mail = 0; mail < 20; mail += 1) await ledger.take(5, true, at(14 * 86_400));
+    expect(await ledger.take(5, false, NOON)).toEqual(NOON);
+  });
+
+  test('of a row of before nothing is known, and it is read', async () => {
+    const table = memoryTable();
+    await table.commit('mail-rate', [
+      {
+        op: 'put',
+        key: 'mail-rate',
+        cells: { v: 1, doc0: JSON.stringify({ sent: [[NOON.toSeconds(), 5]], promised: 0 }) },
+      },
+    ]);
+    expect((await tableMailLedger(table).take(5, true, NOON)) > NOON).toBe(true);
+  });
+});

@@ -92,7 +92,8 @@ export const alertRoutes: readonly Route[] = [
       at: 'PUT vaults/{vault}/silences/{silence}',
       who: 'Contributor',
       summary: 'Send no mail for a while',
-      description: 'For 30 days at most. Without `types` it silences all types, and without `items` all items.',
+      description:
+        'For 30 days at most, and from its creation at the earliest. Without `types` it silences all types that can be silenced, and without `items` all items. Security is never silenced.',
       codes: ['LimitReached', ...WRITES],
       body: shapes.silenceRequest,
       run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),
