@@ -1,6 +1,6 @@
 import { ALERT_TYPES, type AlertType, isFirst, kindOf } from './alertTypes.ts';
 import type { Facts } from './caller.ts';
-import { earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
+import { addMillis, earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
 
 export const NOTIFICATION_STATUSES = ['Queued', 'Sent', 'Delivered', 'Failed', 'Suppressed', 'DeadLettered'] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
@@ -167,6 +167,9 @@ export function comesFirst({
   const kind = together === undefined ? undefined : kindOfBundle(together);
   return alerts.some((id) => isFirst(typeOfAlert(id))) || (kind !== undefined && isFirst(TELLS[kind]));
 }
+
+/** A minute after a bundle should have been told, the sweep looks whether it was. */
+export const lookAfter = (bundle: string): Instant => addMillis(readyAt(bundle, []), 60_000);
 
 /** When the hour of this time ends. */
 export const hourEnd = (at: Instant): Instant => instantOf((Math.floor(at.toMillis() / HOUR_MS) + 1) * HOUR_MS);

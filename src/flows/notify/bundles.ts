@@ -177,7 +177,7 @@ function claimed(member: Alert, bundle: Alert, kind: BundleKind): Fate {
   // It was raised and resolved while it waited: nobody needs to hear of it.
   const leftOut = kind === 'digest' && member.state === 'Closed';
   const change = leftOut
-    ? ({ status: 'Suppressed', together: null } as const)
+    ? ({ status: 'Suppressed', together: null, nextTryAt: null } as const)
     : ({ together: bundle.id, nextTryAt: null } as const);
   const notifications = (member.notifications ?? []).map((one) =>
     awaited(one, bundle, kind) === undefined ? one : { ...one, ...change },

@@ -6,13 +6,14 @@ import {
   type BundleKind,
   isQueued,
   kindOfBundle,
+  lookAfter,
   type Notification,
   readyAt,
   SINGLES,
   slotEnd,
   type Waiting,
 } from '../../core/alerts.ts';
-import { SERVICE } from '../../core/hints.ts';
+import { bundleHint, SERVICE } from '../../core/hints.ts';
 import { addMillis, HOUR_MS, type Instant, secondsUntil } from '../../core/time.ts';
 import type { Turn } from './turn.ts';
 
@@ -23,8 +24,8 @@ export const homeOf = (together: string, vault: string): string =>
 /** Where a mail waits whose address has had its single mails of the hour. The sweep looks whether it was told. */
 export function crowdOf(recipient: string, now: Instant): Pick<Notification, 'together' | 'nextTryAt'> {
   const address = createHash('sha256').update(recipient.toLowerCase()).digest('hex').slice(0, 32);
-  const end = slotEnd(now);
-  return { together: `address~${address}~${end.toMillis()}`, nextTryAt: end };
+  const together = `address~${address}~${slotEnd(now).toMillis()}`;
+  return { together, nextTryAt: lookAfter(together) };
 }
 
 /** The bundles for which an alert waits, by what its row says. */
@@ -42,8 +43,8 @@ const COMPANY_MS: Readonly<Record<BundleKind, number>> = { digest: HOUR_MS, mass
 const LOOKED_AT = 2 * SINGLES;
 
 /**
- * One more alert waits, and has a place among those who do. It sends a message only if there is none yet: for a thousand that wait, one is
- * enough. `change`: what its row says from now on; without it the row says so already, and its place may have been made.
+ * One more alert waits, and has a place among those who do. It sends a message, and leaves a hint, only if it is the first of them: for a
+ * thousand that wait, one is enough. `change`: what its row says from now on; without it the row says so already, and its place may have been made.
  */
 export async function waitWithOthers(
   { flow, now }: Turn,
@@ -61,15 +62,16 @@ export async function waitWithOthers(
   const others = found.filter((one) => one.alert !== id);
   const ready = readyAt(together, [{ alert: id, at }]);
   const notice = { vault: home === SERVICE ? null : home, together };
-  const isFirst = others.every(({ single }) => single);
-  const notices = isFirst ? [{ notice, delaySeconds: secondsUntil(ready, now) }] : [];
+  const first = others.every(({ single }) => single)
+    ? { again: [bundleHint(home, together, ready)], notices: [{ notice, delaySeconds: secondsUntil(ready, now) }] }
+    : {};
   const waiting: readonly Waiting[] = isThere ? [] : [{ together, alert: id, at, single: false }];
   // The row is written with its place, so that nobody waits for a bundle that has been told.
   const isOfVault = kindOfBundle(together) !== 'address';
   const rows = isOfVault && (change || !isThere) ? [{ was: alert, now: change ?? alert.value }] : [];
   const isNothing = waiting.length + rows.length === 0;
   const write = isNothing ? undefined : { vault: home, id: flow.newId(), alerts: rows, waiting };
-  const landed = await flow.land({ now, write, notices });
+  const landed = await flow.land({ now, write, ...first });
   if (!landed.done) return undefined;
   await landed.told();
   return 'done';

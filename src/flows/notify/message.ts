@@ -116,7 +116,7 @@ async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, do
   for (const together of awaitedBy(told))
     if (!awaitedBy(alert).includes(together)) await waitWithOthers(turn, was, together);
   await bury(ledger, told, before);
-  const again = nextTry(told);
+  const again = nextMail(told);
   const isUnfinished = notifications.some(isLost);
   const notices = again && !isUnfinished ? [noticeAt(told, again, now)] : [];
   const landed = await landAlerts(flow, now, [{ was, now: told }], { notices });
@@ -155,6 +155,10 @@ function knownAlready(one: Notification, ours: Notification | undefined): Notifi
   return ours.attempts >= one.attempts ? ours : one;
 }
 
+/** When the alert's next mail of its own is due. For what waits for others a message of theirs is on its way. */
+const nextMail = (alert: Alert): Instant | undefined =>
+  nextTry({ ...alert, notifications: alert.notifications?.filter((one) => one.together === null) ?? null });
+
 const noticeAt = ({ vault, id }: Alert, at: Instant, now: Instant) => ({
   notice: { vault, alerts: [id] },
   delaySeconds: secondsUntil(at, now),
@@ -162,7 +166,7 @@ const noticeAt = ({ vault, id }: Alert, at: Instant, now: Instant) => ({
 
 /** The message came too early: it is sent again for the right time. */
 async function comeAgain({ flow, now }: Turn, alert: Alert): Step {
-  const at = nextTry(alert);
+  const at = nextMail(alert);
   if (at && isSoon(at, now)) await announce(flow, { now, notices: [noticeAt(alert, at, now)] });
   return 'done';
 }

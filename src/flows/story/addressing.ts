@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Change, Raised } from '../../change.ts';
 import { type Addressed, addressees, type Circumstances, digestFor } from '../../core/addressees.ts';
-import { type Alert, isQueued, kindToldBy, type Notification, type Waiting } from '../../core/alerts.ts';
+import { type Alert, isQueued, kindToldBy, lookAfter, type Notification, type Waiting } from '../../core/alerts.ts';
 import { sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { massDeletionKey } from './raise.ts';
@@ -45,13 +45,14 @@ const placeOf = (raised: Raised): readonly Waiting[] => {
   return together && !raised.was?.value.notifications ? [{ together, alert, at, single: false }] : [];
 };
 
-function addressed({ now: alert, again }: Raised, circumstances: Circumstances, at: Instant): Alert {
+function addressed({ now: alert, again }: Raised, circumstances: Circumstances, now: Instant): Alert {
   const found = addressees(alert, circumstances);
-  if (again) return { ...alert, notifications: toldAgain(alert, found, at) };
+  if (again) return { ...alert, notifications: toldAgain(alert, found, now) };
   const together = digestFor(alert, circumstances) ?? null;
   // A deletion may be one of many. Whether it is, `notify` finds out.
-  const undecided = together !== null || massDeletionKey(alert) !== undefined;
-  const to = { id: alert.id, together, nextTryAt: undecided ? null : alert.firedAt };
+  const isUndecided = together === null && massDeletionKey(alert) !== undefined;
+  const at = together === null ? alert.firedAt : lookAfter(together);
+  const to = { id: alert.id, together, nextTryAt: isUndecided ? null : at };
   return { ...alert, notifications: found.map((one) => notificationOf(one, to)) };
 }
 

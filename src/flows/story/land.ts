@@ -1,5 +1,5 @@
 import type { Change, HeldHead, Raised, Write } from '../../change.ts';
-import { type Alert, typeOfAlert } from '../../core/alerts.ts';
+import { type Alert, typeOfAlert, type Waiting } from '../../core/alerts.ts';
 import { isFirst } from '../../core/alertTypes.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { named, sameName } from '../../core/names.ts';
@@ -119,13 +119,15 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
   const counted = countedDeletions(raised);
   const waiting = [...(write.waiting ?? []), ...counted];
   const change: Change = { ...write, ...(items ? { items } : {}), waiting };
+  // What is raised has a hint of its own, or rides on one, that leads to its place among those who wait as well.
+  const isRaised = (one: Waiting) => raised.some(({ id }) => id === one.alert);
   const hints = hintsOf({
     vault: change.vault,
     at: now,
     head,
     items: (items ?? []).map((move) => ({ ...move, was: move.was?.value })),
     alerts: (change.alerts ?? []).map((one) => ({ was: one.was?.value, now: one.now })),
-    waiting,
+    waiting: waiting.filter((one) => !isRaised(one)),
     policy: policyMove(change),
   });
   return { write: change, hints: [...again, ...hints], raised, notices };

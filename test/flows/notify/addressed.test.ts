@@ -97,7 +97,7 @@ describe('when the call answers', () => {
     const { found } = await town.ports.alerts.list(VAULT, { limit: 100 });
     const alert = must(found.find(({ type }) => type === 'RetentionChanged'));
     const [mail] = alert.notifications ?? [];
-    expect(mail).toMatchObject({ status: 'Queued', nextTryAt: null });
+    expect(mail).toMatchObject({ status: 'Queued', nextTryAt: NOON.plus({ hours: 1, minutes: 1 }) });
     const waiting = await town.ports.alerts.waiting(VAULT, must(mail?.together ?? undefined));
     expect(waiting).toMatchObject([{ alert: alert.id, single: false }]);
     // And what comes after counts no more: it is still told in that digest.
