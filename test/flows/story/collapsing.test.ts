@@ -96,6 +96,18 @@ describe('a refused operation', () => {
     expect(await office.to(OPS)).toHaveLength(2);
   });
 
+  test('leaves a mail that was given up to people', async () => {
+    const { office, tries } = await watchedOffice();
+    await office.mail.fault({ mode: 'reject', count: 1 });
+    await tries(MALLORY);
+    await office.work();
+    for (let count = 1; count < 10; count += 1) await tries(MALLORY);
+    await office.work();
+    const [alert] = await office.all('CriticalOperationRefused');
+    expect(alert?.notifications).toMatchObject([{ recipient: OPS, status: 'DeadLettered' }]);
+    expect(await office.dead()).toMatchObject([{ id: alert?.notifications?.[0]?.operationId }]);
+  });
+
   test('of an alert that somebody closed begins anew', async () => {
     const { office, tries } = await watchedOffice();
     await tries(MALLORY);
