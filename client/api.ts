@@ -7,6 +7,9 @@ export type ActiveJob = {
   readonly startedAt: Instant;
 };
 
+/** Why this address gets the mail. */
+export type AddressedAs = 'recipient' | 'owner' | 'operator' | 'contact';
+
 /** Something that happened and that people should know. */
 export type Alert = {
   readonly id: string;
@@ -52,7 +55,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -478,6 +481,7 @@ export type NothingRequest = Readonly<Record<string, never>>;
 /** One mail to one recipient. */
 export type Notification = {
   readonly recipient: string;
+  readonly as: AddressedAs;
   readonly status: NotificationStatus;
   readonly sentAt?: Instant;
   readonly attempts: number;
@@ -797,10 +801,13 @@ export type SilenceList = {
 export type SilenceRequest = {
   readonly from: Time;
   readonly until: Time;
-  readonly types?: readonly AlertType[] | null;
+  readonly types?: readonly SilenceableType[] | null;
   readonly items?: readonly Name[] | null;
   readonly reason: string;
 };
+
+/** What a silence can be about. Security is never silenced. */
+export type SilenceableType = 'DeleteBackupData' | 'PurgeComplete' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'ItemUndeleted' | 'ItemResumed';
 
 /** Whether and how long deleted backups are kept. */
 export type SoftDeleteSettings = {

@@ -46,7 +46,12 @@ param sweepSpreadAbove int = 5000
 @description('Mails a minute, for all instances together. An Azure-managed domain allows 5.')
 param mailPerMinute int = 5
 
-@description('Addresses, separated by commas, that the service mails about alerts that concern it as a whole.')
+@description('The most single mails to one address within an hour. What is more is told to it in bundles, one every five minutes.')
+@minValue(1)
+@maxValue(1000)
+param mailPerRecipientPerHour int = 20
+
+@description('Addresses, separated by commas, that the service mails about itself, about weakened controls, and about vaults that name nobody. If it is empty, these mails go to alarmAddresses.')
 param mailOperators string = ''
 
 @description('Addresses, separated by commas, that Azure Monitor mails when an alert fires. These mails do not use our own mailer.')
@@ -243,7 +248,8 @@ module settings 'app/settings.bicep' = {
     mailEndpoint: mail.outputs.endpoint
     mailSender: mail.outputs.sender
     mailPerMinute: mailPerMinute
-    mailOperators: mailOperators
+    mailPerRecipientPerHour: mailPerRecipientPerHour
+    mailOperators: empty(mailOperators) ? alarmAddresses : mailOperators
     vaultName: vault.outputs.name
     portalClientId: portalClientId
     metricsEndpoint: metricsEndpoint
@@ -350,6 +356,9 @@ output SWEEP_SPREAD_ABOVE string = string(sweepSpreadAbove)
 
 @description('Given to this deployment.')
 output MAIL_PER_MINUTE string = string(mailPerMinute)
+
+@description('Given to this deployment.')
+output MAIL_PER_RECIPIENT_PER_HOUR string = string(mailPerRecipientPerHour)
 
 @description('Given to this deployment.')
 output MAIL_OPERATORS string = mailOperators

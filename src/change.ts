@@ -5,6 +5,7 @@ import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
+import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
 import type { AlertSettings, Head, Vault } from './core/vault.ts';
 
@@ -30,8 +31,12 @@ export interface Replacement<T> {
 
 /** An alert that is raised or changed. What it says besides the replacement decides who is told, and is not stored. */
 export interface Raised extends Replacement<Alert> {
-  /** It weakens a control: those who were to be told before the change are told as well. */
+  /** It weakens a control: those who were to be told before the change are told as well, and so are the operators. */
   readonly told?: readonly AlertSettings[] | undefined;
+  /** Operators of before, who are told beside those of now. */
+  readonly operators?: readonly string[];
+  /** It was counted so often that it is mailed once more. */
+  readonly again?: true;
 }
 
 /** Up to a hundred older points of an item. */
@@ -99,6 +104,8 @@ export interface Change {
   /** A PIN counts once, and so does a miss. */
   readonly pin?: Replacement<PinRecord> | undefined;
   readonly guard?: Replacement<Guard> | undefined;
+  /** With which brakes and identities the service runs. */
+  readonly settings?: Replacement<WatchedSettings> | undefined;
   /** Takes the place of the last one of its kind. */
   readonly grant?: Grant | undefined;
   readonly alerts?: readonly Raised[];

@@ -7,6 +7,7 @@ import type { Hint } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
+import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
 import type { Counts } from './core/vault.ts';
 
@@ -165,6 +166,12 @@ export interface Guards {
   allowance(of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): Promise<Grant | undefined>;
 }
 
+/** What the service remembers of itself. */
+export interface ServiceReads {
+  /** With which brakes and identities it ran last. */
+  settings(): Promise<Held<WatchedSettings> | undefined>;
+}
+
 /** Makes security PINs, and tells whether one is right without keeping it. */
 export interface Pins {
   issue(of: PinScope): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
@@ -282,10 +289,23 @@ export interface MailLedger {
   remember(operationId: string, of: { readonly vault: string | null; readonly alert: string }): Promise<void>;
   recall(operationId: string): Promise<{ readonly vault: string | null; readonly alert: string } | undefined>;
   /**
-   * Room for one mail, of so many a minute for all instances. Answers `now`, or when to ask again: everyone is given another
-   * time, so that those who were turned away do not all come back at once.
+   * Room for one mail, of so many a minute for all instances. Two fifths of it are kept for what comes first, and while such a mail
+   * waits there is none for others. Answers `now`, or when to ask again: everyone is given another time, so that those who were
+   * turned away do not all come back at once.
    */
-  take(perMinute: number, now: Instant): Promise<Instant>;
+  take(perMinute: number, isFirst: boolean, now: Instant): Promise<Instant>;
+  /**
+   * Whether one address may get one more single mail: no more than so many an hour, and one welcome a day. Otherwise that it is
+   * crowded, that it was welcomed already, or when to ask again. Asking twice about one mail is asking once.
+   */
+  admit(mail: SingleMail, perHour: number, now: Instant): Promise<'admitted' | 'crowded' | 'welcomed' | Instant>;
+}
+
+/** A mail that tells one alert to one address. */
+export interface SingleMail {
+  readonly recipient: string;
+  readonly operationId: string;
+  readonly isWelcome: boolean;
 }
 
 export interface Clock {
@@ -300,7 +320,7 @@ export interface Storage {
 /** Are the other services there that a mail goes through? Both throw when they are not. */
 export interface Reach {
   /** How many messages lie in the queues, roughly; `poison`: those that broke off again and again, and nobody has set aside yet. */
-  queue(): Promise<{ readonly notices: number; readonly shares: number; readonly poison: number }>;
+  queue(): Promise<Record<'notices' | 'shares' | 'poison', number>>;
   mail(): Promise<unknown>;
   /** Only in a local run, where the parts beside the service may not have been started. */
   readonly identity?: (() => Promise<unknown>) | undefined;
@@ -324,6 +344,7 @@ export interface Reads {
   readonly ledger: MailLedger;
   readonly registry: Registry;
   readonly guards: Guards;
+  readonly service: ServiceReads;
   readonly pins: Pins;
   readonly seals: Pick<Seals, 'holds'>;
   readonly mailer: Mailer;
@@ -335,6 +356,8 @@ export interface Reads {
   readonly realNow: () => Instant;
   /** When the sweep looks next after an instant. */
   readonly nextSweep: (after: Instant) => Instant;
+  /** Who hears of what concerns the service as a whole, of weakened controls, and of vaults that name nobody. */
+  readonly operators: readonly string[];
 }
 
 export type VaultReads = Pick<Reads, 'vaults'>;

@@ -57,6 +57,9 @@ param mailSender string
 @description('Mails a minute.')
 param mailPerMinute int
 
+@description('Single mails an hour to one address.')
+param mailPerRecipientPerHour int
+
 @description('The addresses for alerts that concern the service as a whole.')
 param mailOperators string
 
@@ -125,6 +128,7 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     MAIL_ENDPOINT: mailEndpoint
     MAIL_SENDER: mailSender
     MAIL_PER_MINUTE: string(mailPerMinute)
+    MAIL_PER_RECIPIENT_PER_HOUR: string(mailPerRecipientPerHour)
     MAIL_OPERATORS: mailOperators
     DELIVERY_WEBHOOK_KEY: '@Microsoft.KeyVault(SecretUri=${webhookKey.properties.secretUriWithVersion})'
     EVIDENCE_KEY: '@Microsoft.KeyVault(SecretUri=${evidence.properties.secretUriWithVersion})'

@@ -1,6 +1,6 @@
 import type { AlertType } from '../core/alertTypes.ts';
 import type { Occasion, Section } from './blocks.ts';
-import { deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
+import { crowded, deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
 import { counted, fact, instantFact, itemOf, keptDays, openUntil, shown, timeLeft, vaultOf } from './facts.ts';
 import * as part from './sections.ts';
 
@@ -124,6 +124,15 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
     sections: [action, digested, undeleteMembers, part.what, reference],
     lead: ({ vault }) => `This mail tells you what happened in ${vault} in the last hour.`,
   },
+  Bundle: {
+    ending: 'count',
+    sections: [action, crowded, undeleteMembers, reference],
+    lead: () =>
+      'This address has got as many single mails within an hour as it may get. Until there are fewer, the service tells it the rest every five minutes, in one mail.',
+  },
+  ServiceSettingsChanged: change(
+    () => 'The service started with other brakes or identities than before. This mail names each setting that changed.',
+  ),
 };
 
 /** The pieces of an opening sentence. `by`, `kept` and `soon` fit in whether or not their facts are known. */

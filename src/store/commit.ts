@@ -41,6 +41,7 @@ export function opsOf(change: Change): readonly Op[] {
     pin,
     guard,
     grant,
+    settings,
   } = change;
   const { alerts = [], waiting = [], stopWaiting = [] } = change;
   const answer = change.answer?.(change);
@@ -58,6 +59,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
     ...(pin ? [replacement(keys.pin(vault), pin)] : []),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
+    ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(grant ? [put(keys.grant(grant), grant)] : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];

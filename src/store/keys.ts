@@ -25,6 +25,7 @@ const ROW_KINDS = [
   'pin',
   'grant',
   'guard',
+  'settings',
   'idem',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
@@ -89,6 +90,7 @@ export const keys = {
     row(vault, 'wait', together, ascending(at), alert),
   pin: (vault: string) => row(vault, 'pin', 'current'),
   guard: (guard: string) => row(SERVICE, 'guard', guard),
+  serviceSettings: row(SERVICE, 'settings', 'current'),
   /** An oid is whatever the identity provider says, so it is not put into a key as it is. */
   grant({ vault, guard, operation, grantee }: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>) {
     const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);

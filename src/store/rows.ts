@@ -67,16 +67,19 @@ const terms = z.object({ retention, cuts: z.array(cut) });
 const unprotected = common.extend({ previousPolicy: text, terms });
 
 const texts = z.array(text);
-const silence = z.object({
-  name: text,
-  from: instant,
-  until: instant,
-  types: z.array(z.enum(ALERT_TYPES)).nullable(),
-  items: texts.nullable(),
-  reason: text,
-  by: text,
-  etag: text,
-});
+const silence = z
+  .object({
+    name: text,
+    from: instant,
+    since: instant.exactOptional(),
+    until: instant,
+    types: z.array(z.enum(ALERT_TYPES)).nullable(),
+    items: texts.nullable(),
+    reason: text,
+    by: text,
+    etag: text,
+  })
+  .transform((one) => ({ ...one, since: one.since ?? one.from }));
 
 const setting = z.union([text, z.number(), z.null()]);
 const pendingChange = z.object({
@@ -250,6 +253,7 @@ export const read = {
     lastMissAt: instant.nullable(),
     blockedUntil: instant.nullable(),
   }),
+  settings: reader(z.record(text, text)),
   guard: readerOf({
     name: text,
     excludedOperations: z.array(operation),

@@ -16,6 +16,7 @@ const GOOD = {
   IDENTITY_JWKS: 'https://login.example.com/keys',
   PIN_PEPPER: 'a pepper that is known to nobody else',
   EVIDENCE_KEY: 'a key for histories that nobody else knows',
+  MAIL_OPERATORS: 'ops@contoso.com',
 };
 
 test.for([
@@ -112,6 +113,21 @@ describe('the tenants whose tokens are taken', () => {
       expect(() => tenantsOf(text)).toThrow('IDENTITY_TENANTS');
     },
   );
+});
+
+describe('the operators', () => {
+  const given = (over: Record<string, string | undefined>) => () => configFrom({ ...GOOD, ...over });
+
+  test.for([undefined, '', ' , '])('%j names none, and outside of a local run there must be some', (nobody) => {
+    expect(given({ MAIL_OPERATORS: nobody })).toThrow(/MAIL_OPERATORS: is needed outside of a local run/);
+  });
+
+  test('of a local run have an address of their own, unless it names others', () => {
+    const local = { DATA_STORAGE: ON_LOOPBACK, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+    const operators = (named: string | undefined) => given({ ...local, MAIL_OPERATORS: named })().operators;
+    expect(operators(undefined)).toEqual(['operators@reprieve.local']);
+    expect(operators('a@contoso.com, b@contoso.com')).toEqual(['a@contoso.com', 'b@contoso.com']);
+  });
 });
 
 describe('the pepper of security PINs', () => {

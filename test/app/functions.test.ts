@@ -39,6 +39,7 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   MAIL_ENDPOINT: 'wr0ng',
   MAIL_SENDER: 'x',
   MAIL_PER_MINUTE: '-1',
+  MAIL_PER_RECIPIENT_PER_HOUR: '-1',
   MAIL_OPERATORS: NEVER,
   DELIVERY_WEBHOOK_KEY: 'wr0ng',
   PORTAL_CLIENT_ID: '',
@@ -65,6 +66,7 @@ beforeAll(async () => {
     IDENTITY_JWKS: `${origin}/keys`,
     PIN_PEPPER: 'a pepper that is known to nobody else',
     EVIDENCE_KEY: 'a key for histories that nobody else knows',
+    MAIL_OPERATORS: 'ops@contoso.com',
     MAIL_ENDPOINT: origin,
   };
   const services = ['Blob', 'Queue', 'Table'].map((service) => `${service}Endpoint=${origin}/dev`).join(';');
@@ -128,12 +130,15 @@ describe('with the right settings', () => {
       const { doors, sweep, queues } = registered(settings);
       expect(doors.size).toBeGreaterThan(60);
       expect(sweep?.schedule).toBe('0 */5 * * * *');
-      expect([...queues.keys()]).toEqual(['sweepShard', 'sweepShardPoison', 'notify', 'notifyPoison']);
+      expect([...queues.keys()]).toEqual([
+        ...['sweepShard', 'sweepShardPoison'],
+        ...['notify', 'notifyUrgent', 'notifyPoison', 'notifyUrgentPoison'],
+      ]);
     }
   });
 
   test('a name that nobody reads ends nothing', () => {
-    expect(registered({ ...right, SWEEP_SHEDULE: 'x' }).queues.size).toBe(4);
+    expect(registered({ ...right, SWEEP_SHEDULE: 'x' }).queues.size).toBe(6);
   });
 });
 

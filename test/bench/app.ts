@@ -65,6 +65,7 @@ export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Iden
     nextSweep: (after) => after,
     storage: { ping: async () => ({ date: realClock.now() }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
+    operators: [],
   });
   const handle = pipeline({
     ports,

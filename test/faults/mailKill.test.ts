@@ -19,7 +19,11 @@ const KILLS = FULL ? 12 : 3;
 const EACH = 3;
 const SEED = Number(process.env['MAIL_SEED'] ?? Date.now() % 1_000_000);
 const MOST_MS = 400;
-const PEOPLE = { recipients: ['a@example.com', 'b@example.com'], owners: ['o@example.com'] };
+/** Others for each vault: an address is welcomed once a day, and gets its alerts in bundles when they are many. */
+const peopleOf = (kill: number) => ({
+  recipients: [`a${kill}@example.com`, `b${kill}@example.com`],
+  owners: [`o${kill}@example.com`],
+});
 
 let account: string;
 let mail: Awaited<ReturnType<typeof startMail>>;
@@ -55,7 +59,7 @@ test(`${KILLS} times killed while it tells`, async () => {
     );
   for (let kill = 0; kill < KILLS; kill += 1) {
     const vault = `vaults/v${kill}`;
-    await must(door('PUT', vault, { body: { kind: 'RecoveryServices', alerts: PEOPLE } }));
+    await must(door('PUT', vault, { body: { kind: 'RecoveryServices', alerts: peopleOf(kill) } }));
     const policy = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
     await must(door('PUT', `${vault}/policies/daily`, { body: policy }));
     for (let vm = 0; vm < EACH; vm += 1) {

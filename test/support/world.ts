@@ -58,13 +58,14 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
     nextSweep: (after) => after.plus({ minutes: 5 }),
     storage: { ping: async () => ({ date: NOON }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
+    operators: [],
     ...over,
   };
   const world: World = { ...flowPorts(ports), commit: ports.commit, hint: ports.hint, notices: ports.notices };
   return world;
 };
 
-const NOBODY = { operators: [], perMinute: undefined, resourceGroup: null };
+const NOBODY = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
 
 export const CONTRIBUTOR: Caller = {
   tid: 'local',

@@ -127,7 +127,7 @@ test('a sweep tells what it wrote down, and how long the oldest has waited that 
   const heartbeat = { at: NOON, turn: 1, complete: false, held: 'Belt', oldestDue: NOON.minus({ minutes: 10 }) };
   await ports.control.beat(heartbeat, { id: 'a', startedAt: NOON.toISO(), ...counts });
   expect(told).toEqual([
-    ['sweep.finished', { ...counts, complete: false, held: 'Belt', overdueSeconds: 600 }, undefined],
+    ['sweep.finished', { ...counts, applied: 0, complete: false, held: 'Belt', overdueSeconds: 600 }, undefined],
     ['reprieve.backlog', 9, undefined],
   ]);
 });

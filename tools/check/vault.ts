@@ -135,6 +135,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
       const id = keyOf(String(row.cells['w'] ?? ofBefore));
       if (outcome === 'Succeeded') add(history, item, { id, to, at: at.toMillis(), facts });
     },
+    settings: () => {},
     server: (row, [name = '']) => {
       read.server(row);
       servers.add(name);

@@ -41,7 +41,7 @@ export const tokenFactor = ({ caller }: Asked): Refused | undefined =>
  * tries at once are still counted one by one.
  */
 async function tryPin(
-  { flow, request, place: { vault } }: World<VaultPlace>,
+  { flow, request, operation, place: { vault } }: World<VaultPlace>,
   pin: string,
 ): Promise<Outcome<Proof> | 'again'> {
   const { now, caller } = request;
@@ -57,6 +57,7 @@ async function tryPin(
   }
   const after = missed(record, now);
   const about = after.tooMany ? await flow.alerts.about(vault, null) : [];
+  const facts = { ...callerFacts(request), operation, code: 'SecurityPinInvalid' };
   const refused = { ...entry(request, null, { operation: 'UseSecurityPin' }), outcome: 'Refused' } as const;
   const { done } = await flow.land({
     now,
@@ -65,7 +66,7 @@ async function tryPin(
       id: flow.newId(),
       pin: { was, now: after.record },
       entries: [{ ...refused, code: 'SecurityPinInvalid' }],
-      alerts: after.tooMany ? [raisedOrCounted(about, 'PinFailures', { vault }, now, callerFacts(request))] : [],
+      alerts: after.tooMany ? [raisedOrCounted(about, 'PinFailures', { vault }, now, facts)] : [],
     },
   });
   return done ? invalid() : 'again';

@@ -1,6 +1,6 @@
 /** What the queue `notifications` brings, and what becomes of a message that cannot be carried out. */
 import { itemOfAlert, kindOfBundle } from '../../core/alerts.ts';
-import { bundleHint, type Hint, tellHint } from '../../core/hints.ts';
+import { bundleHint, type Hint, SERVICE, tellHint } from '../../core/hints.ts';
 import { isAlertId, isName } from '../../core/names.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
 import type { Notice, Unread } from '../../ports.ts';
@@ -67,7 +67,7 @@ const leave = (flow: FlowPorts, { notice, why }: Untold, now: Instant): Promise<
 
 function hintsOf({ vault, alerts = [], together }: Notice, at: Instant): readonly Hint[] {
   const items = new Set(alerts.map(itemOfAlert));
-  const bundles = vault !== null && together !== undefined ? [bundleHint(vault, together, at)] : [];
+  const bundles = together === undefined ? [] : [bundleHint(vault ?? SERVICE, together, at)];
   return [...bundles, ...[...items].map((item) => tellHint({ vault, item }, at))];
 }
 

@@ -16,12 +16,15 @@ export interface Sweeper {
   sweep(now: Instant, ask?: Omit<SweepAsk, 'now'>): Promise<SweepReport>;
 }
 
+/** A vault that names nobody has its operators told. */
+export const OPERATORS = ['operator@example.com'];
+
 const LIMITS: SweepLimits = { maxPurges: 1_000_000, budgetSeconds: 240 };
 
 export function sweeperOver(tables: Tables, over: Partial<Ports> = {}, limits: Partial<SweepLimits> = {}): Sweeper {
   const notices: Notice[] = [];
   const told: Ports['notices'] = { send: async (notice) => void notices.push(notice) };
-  const doors = { ...portsOver(tables), notices: told, ...over };
+  const doors = { ...portsOver(tables), notices: told, operators: OPERATORS, ...over };
   const ports: World = { ...doors, ...flowPorts(doors) };
   return {
     ports,

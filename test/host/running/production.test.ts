@@ -21,6 +21,7 @@ const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--p
     ...{ AzureWebJobsStorage: service.storage, DATA_STORAGE: service.storage, 'AzureWebJobs.sweep.Disabled': 'true' },
     PIN_PEPPER: 'a pepper that is known to nobody else',
     EVIDENCE_KEY: 'a key for histories that nobody else knows',
+    MAIL_OPERATORS: 'ops@contoso.com',
     ...{ IDENTITY_ISSUER: service.idp, IDENTITY_AUDIENCE: 'api://reprieve', IDENTITY_JWKS: `${service.idp}/jwks` },
   },
 });
