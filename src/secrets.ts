@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import type { Seal } from './core/brakes.ts';
 import type { PinScope, Pins } from './ports.ts';
 
 const DIGITS = 8;
@@ -29,3 +30,11 @@ export function pepperedPins(pepper: string): Pins {
     },
   };
 }
+
+/** Seals statements of the service, such as the token of a held sweep, by a key that lies outside of the storage account. */
+export const pepperedSeal =
+  (pepper: string): Seal =>
+  (purpose, statement) =>
+    createHmac('sha256', pepper)
+      .update(JSON.stringify(['seal', purpose, statement]))
+      .digest('base64url');

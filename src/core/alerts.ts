@@ -43,7 +43,7 @@ export interface Alert {
   readonly item: string | null;
   readonly generation: number | null;
   readonly firedAt: Instant;
-  /** How often it happened while the alert was open. Only types that collapse count beyond 1. */
+  /** How often it happened while the alert was open, for types that collapse; how often it was mailed, for a held purge. */
   readonly count: number;
   readonly state: (typeof ALERT_STATES)[number];
   readonly facts: Facts;
@@ -147,7 +147,8 @@ export function addressees(
   const groups: Record<Notification['as'], readonly string[]> = {
     owner: kindOf(alert.type).owners ? (settings?.owners ?? []) : [],
     recipient: settings?.recipients ?? [],
-    operator: settings ? [] : operators,
+    // What the belt holds in a vault concerns both.
+    operator: settings && alert.type !== 'MassPurgeHeld' ? [] : operators,
   };
   const silenced = silences.some((silence) => covers(silence, alert));
   const mayBeSilent = (as: Notification['as']) => silenced && !(as === 'owner' && isCritical(alert));

@@ -13,15 +13,20 @@ export const GUARDED_OPERATIONS = [
   'getSecurityPin',
   'stopProtection',
   'disableImmutability',
+  'releaseBelt',
+  'endPause',
 ] as const;
 export type GuardedOperation = (typeof GUARDED_OPERATIONS)[number];
 
 /** No guard may exclude these: otherwise one person could switch the guard off. */
 const MANDATORY: readonly GuardedOperation[] = ['disableSoftDelete', 'removeGuard'];
 
+/** These are about the service, so no guard of a vault covers them. */
+const OF_SERVICE: readonly GuardedOperation[] = ['releaseBelt', 'endPause'];
+
 /** What a guard covers in a vault of each kind, before its exclusions (DOMAIN §6, J9). */
 const COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = {
-  RecoveryServices: GUARDED_OPERATIONS,
+  RecoveryServices: GUARDED_OPERATIONS.filter((one) => !OF_SERVICE.includes(one)),
   Backup: ['removeGuard', 'deleteProtection', 'stopProtection', 'disableImmutability'],
 };
 

@@ -1,6 +1,7 @@
 import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write } from '../change.ts';
 import type { Waiting } from '../core/alerts.ts';
 import { keyOf } from '../core/names.ts';
+import { controlOps, recordKey } from './control.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, trashKey } from './keys.ts';
 import { lineWriter } from './registry.ts';
@@ -33,7 +34,7 @@ export function opsOf(change: Change): readonly Op[] {
     guard,
     grant,
   } = change;
-  const { alerts = [], waiting = [], stopWaiting = [], answer } = change;
+  const { alerts = [], waiting = [], stopWaiting = [], control, answer } = change;
   return [
     ...(head ? headOps(vault, change.id, head) : []),
     ...items.flatMap((write) => itemOps(vault, write)),
@@ -49,6 +50,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(pin ? [replacement(keys.pin(vault), pin)] : []),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
     ...(grant ? [put(keys.grant(grant), grant)] : []),
+    ...(control ? controlOps(control) : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }
@@ -94,11 +96,13 @@ export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry
- * answers 404, 409 or 412. The first history entry carries the write's id, so its presence tells whose write it was.
+ * answers 404, 409 or 412. The first history entry carries the write's id, so its presence tells whose write it was; where
+ * there is none, the record of a sweep does.
  */
 async function commitOnce(table: Table, partition: string, change: Change): Promise<boolean> {
-  const [witness] = entryOps(change);
-  const isOurs = async () => witness !== undefined && (await table.get(partition, witness.key)) !== undefined;
+  const [entry] = entryOps(change);
+  const witness = entry?.key ?? (change.control?.beat && recordKey(change.control.beat));
+  const isOurs = async () => witness !== undefined && (await table.get(partition, witness)) !== undefined;
   try {
     return (await table.commit(partition, opsOf(change))) || (await isOurs());
   } catch (error) {

@@ -24,7 +24,9 @@ export type RowKind =
   | 'pin'
   | 'grant'
   | 'guard'
-  | 'idem';
+  | 'idem'
+  | 'control'
+  | 'swept';
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
 
 /** A key for what may hold anything. */
@@ -71,6 +73,10 @@ export const keys = {
     const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);
     return row(vault, 'grant', guard, operation, who);
   },
+  /** What holds purges back: one range shows a sweep all that it has to know at its start. */
+  controls: row(SERVICE, 'control', ''),
+  control: (name: string) => row(SERVICE, 'control', name),
+  swept: (record: string) => row(SERVICE, 'swept', record),
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };

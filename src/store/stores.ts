@@ -24,7 +24,7 @@ export function tableStores({ vaults, agenda, registry }: Tables): Stores {
   return {
     vaults: tableVaults(vaults, memory),
     agenda: tableAgenda(agenda),
-    control: tableControl(registry),
+    control: tableControl(vaults, registry),
     alerts: tableAlerts(vaults),
     ledger: tableMailLedger(registry),
     registry: tableRegistry(registry),

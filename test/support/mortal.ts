@@ -7,7 +7,7 @@ import { sweep } from '../../src/flows/sweep/sweep.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
-import { pepperedPins } from '../../src/secrets.ts';
+import { pepperedPins, pepperedSeal } from '../../src/secrets.ts';
 import { read } from '../../src/store/rows.ts';
 import { tableStores } from '../../src/store/stores.ts';
 import type { Table } from '../../src/store/table.ts';
@@ -62,6 +62,7 @@ export function mortalService(): MortalService {
   const portsOver = (over: Tables, send: Ports['notices']['send'], now: () => Instant): Ports => ({
     ...tableStores(over),
     pins: pepperedPins('a pepper for tests'),
+    seal: pepperedSeal('a pepper for tests'),
     mailer: { send: async () => ({ sent: true }) },
     notices: { send },
     clock: { now },

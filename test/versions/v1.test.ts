@@ -22,7 +22,7 @@ const findings = async (tables: Tables, now: Instant) => (await checkStore(scanO
 /** Reads every row by the port that it belongs to. */
 async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>> {
   const ports = portsOver(tables);
-  const control = tableControl(tables.registry);
+  const control = tableControl(tables.vaults, tables.registry);
   const read: Record<string, number> = {};
   const note = (name: string, rows: readonly unknown[]) => {
     read[name] = (read[name] ?? 0) + rows.length;

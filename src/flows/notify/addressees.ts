@@ -87,7 +87,7 @@ const notificationOf = (
   as,
   status: silenced ? 'Suppressed' : 'Queued',
   attempts: 0,
-  operationId: operationIdOf(alert.id, recipient),
+  operationId: operationIdOf(alert.count > 1 ? `${alert.id}#${alert.count}` : alert.id, recipient),
   sentAt: null,
   nextTryAt: silenced || together !== undefined ? null : alert.firedAt,
   failure: null,

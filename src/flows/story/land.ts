@@ -1,4 +1,4 @@
-import type { Change, Replacement, Write } from '../../change.ts';
+import type { Change, Raised, Write } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { named } from '../../core/names.ts';
@@ -73,10 +73,11 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     ...move,
     now: head ? withExpiry({ ...move, was: move.was?.value }, head, now) : move.now,
   }));
-  const raised = (write.alerts ?? []).flatMap((one) => (one.was ? [] : [one.now]));
+  const raised = (write.alerts ?? []).flatMap((one) => (one.was && !one.again ? [] : [one.now]));
   const counted = countedDeletions(raised);
   const waiting = [...(write.waiting ?? []), ...counted];
-  const change: Change = { ...write, ...(items ? { items } : {}), waiting };
+  const alerts = write.alerts?.map(mailedAfresh);
+  const change: Change = { ...write, ...(items ? { items } : {}), ...(alerts ? { alerts } : {}), waiting };
   const hints = hintsOf({
     vault: change.vault,
     at: now,
@@ -88,6 +89,9 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
   });
   return { write: change, hints: [...again, ...hints], raised, notices };
 }
+
+/** Who is mailed once more is looked up anew. */
+const mailedAfresh = (one: Raised): Raised => (one.again ? { ...one, now: { ...one.now, notifications: null } } : one);
 
 function policyMove({ head }: Change) {
   const now = head?.putPolicy;
@@ -116,7 +120,7 @@ async function tell({ notices }: Doors, all: NonNullable<Landing['notices']>): P
 export const landAlerts = (
   { land, newId }: Pick<FlowPorts, 'land' | 'newId'>,
   now: Instant,
-  alerts: readonly Replacement<Alert>[],
+  alerts: readonly Raised[],
   { notices = [], ...places }: Pick<Landing, 'notices'> & Pick<Change, 'waiting' | 'stopWaiting'> = {},
 ): Promise<Landed> =>
   land({ now, write: { vault: alerts[0]?.now.vault ?? SERVICE, id: newId(), alerts, ...places }, notices });
