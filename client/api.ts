@@ -51,7 +51,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'MuaDisabled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'MuaDisabled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -70,6 +70,9 @@ export type ApiDocumentPart = {
 export type BackupRequest = {
   readonly expiresAt?: Time | null;
 };
+
+/** Which limit of the belt was reached: at once, within 24 hours, or of one vault. */
+export type BeltLimit = 'count' | 'perDay' | 'percent';
 
 /** Which soft-deleted items: these, those that meet all given conditions, or all. */
 export type BulkUndeleteRequest = {
@@ -101,7 +104,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -293,7 +296,7 @@ export type GuardRequest = {
 };
 
 /** What needs the approval of a second person in a vault under a guard. */
-export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability';
+export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'releaseBelt' | 'endPause';
 
 /** The caller of an operation. */
 export type HistoryCaller = {
@@ -489,9 +492,11 @@ export type PastSweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
+  readonly applied: number;
   readonly retold: number;
   readonly skipped: number;
   readonly failed: number;
@@ -603,7 +608,31 @@ export type PurgeBlocker = {
 };
 
 /** What stands in the way of a purge. */
-export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'Paused' | 'Belt' | 'ClockSkew' | 'Quarantined';
+export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
+
+/** Everything that was set aside. */
+export type Quarantine = {
+  readonly value: readonly QuarantinedItem[];
+};
+
+/** Done, failed again, or held by a brake. */
+export type QuarantineOutcome = 'Dealt' | 'StillFailing' | 'Held';
+
+/** What came of another try. */
+export type QuarantineRetry = {
+  readonly outcome: QuarantineOutcome;
+  readonly why?: string;
+};
+
+/** What failed again and again. It is tried once a day. */
+export type QuarantinedItem = {
+  readonly vault: string | null;
+  readonly item: string | null;
+  readonly why: string;
+  readonly since: Instant;
+  readonly tries: number;
+  readonly nextTryAt: Instant;
+};
 
 /** What an operator has to know. */
 export type Readiness = {
@@ -808,29 +837,35 @@ export type Sweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
+  readonly applied: number;
   readonly retold: number;
   readonly skipped: number;
   readonly failed: number;
   readonly oldestOverdue: OverdueItem | null;
   readonly held?: SweepHold;
   readonly items?: readonly SweepItem[];
+  readonly more?: boolean;
 };
 
 /** What a sweep would do with an item. */
 export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'forget' | 'held' | 'fail';
 
-/** Why a sweep purged nothing. */
+/** Why a sweep purged nothing, or nothing of some vaults. */
 export type SweepHold = {
   readonly reason: SweepHoldReason;
-  readonly token?: string;
   readonly detail: string;
+  readonly limit?: BeltLimit;
+  readonly count?: number;
+  readonly token?: string;
+  readonly vaults?: readonly string[];
 };
 
 /** What held a sweep. */
-export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused';
+export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused' | 'Dependency';
 
 /** What a sweep would do with one item, and why. */
 export type SweepItem = {
@@ -1419,6 +1454,27 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** List what could not be dealt with, and is tried once a day */
+  readonly getQuarantine: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Quarantine;
+  };
+  /** Try it again now, under every brake */
+  readonly retryQuarantined: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: QuarantineRetry;
+  };
+  /** List what happened to the service, newest first */
+  readonly serviceHistory: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: HistoryEntryList;
+  };
   /** Is the process alive */
   readonly live: {
     readonly names: Readonly<Record<never, never>>;
@@ -1538,6 +1594,9 @@ export const OPERATIONS = {
   putPause: ['PUT', '/api/pause', 'keyed'],
   getPause: ['GET', '/api/pause'],
   deletePause: ['DELETE', '/api/pause', 'keyed'],
+  getQuarantine: ['GET', '/api/quarantine'],
+  retryQuarantined: ['POST', '/api/quarantine/{vault}/{item}/retry', 'keyed'],
+  serviceHistory: ['GET', '/api/history'],
   live: ['GET', '/api/health/live'],
   ready: ['GET', '/api/health/ready', 'always'],
   getLocalClock: ['GET', '/api/local/clock'],

@@ -3,6 +3,7 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import { makeApp } from '../../src/app.ts';
 import type { Route } from '../../src/http/route.ts';
 import { configFrom } from '../support/config.ts';
+import { endpointOf } from '../support/faultProxy.ts';
 
 export interface Reply {
   readonly status: number;
@@ -27,6 +28,13 @@ export const SETTINGS = {
   SWEEP_MAX_PURGES: '1000000',
 } as const;
 
+/** A mail service only has to answer before anything is purged: Azurite's blobs do. Nobody sends mails here. */
+export const settingsFor = (storage: string) => ({
+  ...SETTINGS,
+  DATA_STORAGE: storage,
+  MAIL_CONNECTION_STRING: `endpoint=${new URL(endpointOf(storage, 'Blob')).origin}/;accesskey=bm9ib2R5`,
+});
+
 const parse = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
 export const hostDoor =
@@ -43,7 +51,7 @@ export const hostDoor =
 
 /** A process of its own as far as the app can tell: nothing is remembered, no table was made yet. */
 export const appDoor = (connectionString: string, settings: Readonly<Record<string, string>> = {}): Door =>
-  doorOver(makeApp(configFrom({ ...SETTINGS, ...settings, DATA_STORAGE: connectionString })));
+  doorOver(makeApp(configFrom({ ...settingsFor(connectionString), ...settings })));
 
 /** The whole pipeline, without a host. */
 export const doorOver =

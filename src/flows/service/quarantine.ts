@@ -18,7 +18,7 @@ import { look } from '../sweep/tasks.ts';
 const MOST_LISTED = 1000;
 
 /** What could not be dealt with. Nothing is ever removed because it is stuck. */
-export const listQuarantine = async ({ control }: Pick<Reads, 'control'>): Promise<Outcome<readonly Quarantined[]>> =>
+export const readQuarantine = async ({ control }: Pick<Reads, 'control'>): Promise<Outcome<readonly Quarantined[]>> =>
   ok(await control.quarantined(MOST_LISTED));
 
 export interface Retried {

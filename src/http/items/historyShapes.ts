@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { CHANNELS, ROLES } from '../../core/caller.ts';
 import { BLOCKERS, OFFERS } from '../../core/explain.ts';
-import { answer, EXAMPLE, facts, field, instant, oneOf } from '../shape.ts';
+import { answer, EXAMPLE, facts, field, instant, listOf, oneOf } from '../shape.ts';
 import { viewOf } from '../view.ts';
 import { itemState } from './shapes.ts';
 
 const role = oneOf('Role', 'An app role.', ROLES);
 
-export const entry = answer('HistoryEntry', 'One line of the history of an item.', {
+const entry = answer('HistoryEntry', 'One line of the history of an item.', {
   at: field(instant, 'When.', EXAMPLE.deletedAt),
   caller: answer('HistoryCaller', 'The caller of an operation.', {
     oid: field(z.string(), 'The object id.', EXAMPLE.oid),
@@ -24,6 +24,7 @@ export const entry = answer('HistoryEntry', 'One line of the history of an item.
   facts: field(facts, 'More details.', { reason: 'decommissioned' }),
 });
 
+export const history = listOf('HistoryEntryList', 'A page of history.', entry);
 export const entryView = viewOf(entry);
 
 const blocker = answer('PurgeBlocker', 'One thing that keeps an item from being purged.', {

@@ -11,7 +11,7 @@ import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
 import { listOf, nothing, page } from '../shape.ts';
 import { previewView, resumePreview } from './backups.ts';
-import { entry, entryView, explanationView } from './historyShapes.ts';
+import { entryView, explanationView, history } from './historyShapes.ts';
 import * as requests from './requestShapes.ts';
 import * as shapes from './shapes.ts';
 
@@ -129,7 +129,7 @@ export const itemRoutes: readonly Route[] = [
       description: 'The history outlives the purge. It contains refusals too.',
       codes: READS_ITEM,
       query: page,
-      list: listOf('HistoryEntryList', 'A page of history.', entry),
+      list: history,
       run: ({ ports, names }, wanted) => itemHistory(ports, names, wanted),
       view: entryView,
     }),

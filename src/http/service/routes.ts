@@ -8,13 +8,13 @@ import { iso } from '../../core/time.ts';
 import { forecast } from '../../flows/service/forecast.ts';
 import { serviceHistory } from '../../flows/service/history.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
-import { listQuarantine, retryQuarantined } from '../../flows/service/quarantine.ts';
+import { readQuarantine, retryQuarantined } from '../../flows/service/quarantine.ts';
 import { type Process, readiness } from '../../flows/service/readiness.ts';
 import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
-import { entry, entryView } from '../items/historyShapes.ts';
+import { entryView, history } from '../items/historyShapes.ts';
 import { pagePolicy, reply } from '../reply.ts';
 import { chapter, gives, list, REMOVES, type Route, route } from '../route.ts';
-import { listOf, nothing, page, type Told } from '../shape.ts';
+import { nothing, page, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 
 type PastSweep = Told<typeof shapes.pastSweep>;
@@ -89,12 +89,12 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       ...REMOVES,
     }),
     route({
-      name: 'listQuarantine',
+      name: 'getQuarantine',
       at: 'GET quarantine',
       who: 'Reader',
       summary: 'List what could not be dealt with, and is tried once a day',
       codes: [],
-      run: ({ ports }) => listQuarantine(ports),
+      run: ({ ports }) => readQuarantine(ports),
       ...gives(shapes.quarantineView),
     }),
     route({
@@ -115,7 +115,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       description: 'Pauses, tokens, sweeps that were asked for and purged or were held, guards; refusals too.',
       codes: [],
       query: page,
-      list: listOf('ServiceHistory', 'A page of the history of the service.', entry),
+      list: history,
       run: ({ ports }, wanted) => serviceHistory(ports, wanted),
       view: entryView,
     }),
