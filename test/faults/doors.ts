@@ -2,8 +2,8 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { makeApp } from '../../src/app.ts';
 import type { Route } from '../../src/http/route.ts';
+import { answeringMail } from '../support/answeringMail.ts';
 import { configFrom } from '../support/config.ts';
-import { endpointOf } from '../support/faultProxy.ts';
 
 export interface Reply {
   readonly status: number;
@@ -28,12 +28,7 @@ export const SETTINGS = {
   SWEEP_MAX_PURGES: '1000000',
 } as const;
 
-/** A mail service only has to answer before anything is purged: Azurite's blobs do. Nobody sends mails here. */
-export const settingsFor = (storage: string) => ({
-  ...SETTINGS,
-  DATA_STORAGE: storage,
-  MAIL_CONNECTION_STRING: `endpoint=${new URL(endpointOf(storage, 'Blob')).origin}/;accesskey=bm9ib2R5`,
-});
+export const settingsFor = (storage: string) => ({ ...SETTINGS, ...answeringMail(storage), DATA_STORAGE: storage });
 
 const parse = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 

@@ -14,7 +14,8 @@ const SECOND_MS = 999;
 
 /**
  * The earlier of the service's clock and the storage service's, to which goes what a local run has added to its own: so nothing is purged
- * early while the two differ by less than the guard allows. What is compared by the guard are the real clocks.
+ * early while the two differ by less than the guard allows. What is compared by the guard are the real clocks. Where it holds, nothing is
+ * done by any time.
  */
 export async function clocksOf(
   { storage, clock, realNow }: Pick<Reads, 'storage' | 'clock' | 'realNow'>,
@@ -24,7 +25,8 @@ export async function clocksOf(
   const real = realNow();
   const offset = clock.now().toMillis() - real.toMillis();
   const theirs = addMillis(date, offset + SECOND_MS);
-  return { now: theirs < asked ? theirs : asked, skew: skewBetween(real, date) };
+  const skew = skewBetween(real, date);
+  return { now: !skew && theirs < asked ? theirs : asked, skew };
 }
 
 export const clockBrake = async ({

@@ -82,10 +82,11 @@ export const reasonOf = (error: unknown): string => (error instanceof Error ? er
 
 /**
  * Strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before and is dealt with
- * now is off that list as well.
+ * now is off that list as well; what failed once more is not.
  */
-export async function strike({ flow }: Run, ended: readonly Hint[]): Promise<void> {
-  for (const { vault, item, tries = 0 } of ended) if (tries >= MOST_TRIES) await flow.control.release(vault, item);
+export async function strike({ flow, tally }: Run, ended: readonly Hint[]): Promise<void> {
+  const isOff = (hint: Hint) => (hint.tries ?? 0) >= MOST_TRIES && !tally.failed.has(placeOf(hint));
+  for (const { vault, item } of ended.filter(isOff)) await flow.control.release(vault, item);
   if (ended.length > 0) await flow.agenda.strike(ended);
 }
 
