@@ -87,6 +87,31 @@ test('life goes on over them: what is deleted comes back, what is stopped is res
   expect(await findings(tables, later)).toEqual([]);
 });
 
+test('the brakes are read where they lie until the first change takes them along, once, whoever makes it', async () => {
+  const tables = await tablesOf(V1.rows);
+  let looks = 0;
+  const range: Tables['registry']['range'] = (partition, asked) => {
+    if (partition === 'control' && asked.prefix === 'a!') looks += 1;
+    return tables.registry.range(partition, asked);
+  };
+  const watched = { ...tables, registry: { ...tables.registry, range } };
+  const { control } = portsOver(watched);
+  const before = await control.read();
+  expect(before).toMatchObject({ pause: { value: { reason: 'we look first' } }, heartbeat: { held: 'Belt' } });
+  expect(before.before).toEqual(['pause', 'belt', 'heartbeat']);
+
+  await Promise.all([sweeperOver(watched).sweep(V1.now), sweeperOver(watched).sweep(V1.now)]);
+  looks = 0;
+  const after = await control.read();
+  expect(after).toMatchObject({
+    before: [],
+    pause: { value: { reason: 'we look first', until: before.pause?.value?.until } },
+  });
+  expect(after.belt?.value.holds).toEqual(before.belt?.value.holds);
+  expect(looks).toBe(0);
+  expect(await control.recent()).toHaveLength(4);
+});
+
 test('what was added since has a default, and is written from then on', async () => {
   const strip = ({ key, cells, ...row }: Written): Written => {
     if (!key.endsWith('!head!settings')) return { ...row, key, cells };
