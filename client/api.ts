@@ -55,7 +55,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'ServiceSettingsChanged';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -74,6 +74,9 @@ export type ApiDocumentPart = {
 export type BackupRequest = {
   readonly expiresAt?: Time | null;
 };
+
+/** Which limit of the belt was reached: at once, within 24 hours, or of one vault. */
+export type BeltLimit = 'count' | 'perDay' | 'percent';
 
 /** Which soft-deleted items: these, those that meet all given conditions, or all. */
 export type BulkUndeleteRequest = {
@@ -111,7 +114,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -313,7 +316,7 @@ export type GuardRequest = {
 };
 
 /** What needs the approval of a second person in a vault under a guard. */
-export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter';
+export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter' | 'releaseBelt' | 'endPause';
 
 /** The caller of an operation. */
 export type HistoryCaller = {
@@ -519,6 +522,7 @@ export type PastSweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
@@ -646,7 +650,31 @@ export type PurgeBlocker = {
 };
 
 /** What stands in the way of a purge. */
-export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'Paused' | 'Belt' | 'ClockSkew' | 'Quarantined';
+export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
+
+/** Everything that was set aside. */
+export type Quarantine = {
+  readonly value: readonly QuarantinedItem[];
+};
+
+/** Done, failed again, or held by a brake. */
+export type QuarantineOutcome = 'Dealt' | 'StillFailing' | 'Held';
+
+/** What came of another try. */
+export type QuarantineRetry = {
+  readonly outcome: QuarantineOutcome;
+  readonly why?: string;
+};
+
+/** What failed again and again. It is tried once a day. */
+export type QuarantinedItem = {
+  readonly vault: string | null;
+  readonly item: string | null;
+  readonly why: string;
+  readonly since: Instant;
+  readonly tries: number;
+  readonly nextTryAt: Instant;
+};
 
 /** What an operator has to know. */
 export type Readiness = {
@@ -856,6 +884,7 @@ export type Sweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
@@ -866,20 +895,24 @@ export type Sweep = {
   readonly oldestOverdue: OverdueItem | null;
   readonly held?: SweepHold;
   readonly items?: readonly SweepItem[];
+  readonly more?: boolean;
 };
 
 /** What a sweep would do with an item. */
 export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'held' | 'fail';
 
-/** Why a sweep purged nothing. */
+/** Why a sweep purged nothing, or nothing of some vaults. */
 export type SweepHold = {
   readonly reason: SweepHoldReason;
-  readonly token?: string;
   readonly detail: string;
+  readonly limit?: BeltLimit;
+  readonly count?: number;
+  readonly token?: string;
+  readonly vaults?: readonly string[];
 };
 
 /** What held a sweep. */
-export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused';
+export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused' | 'Dependency';
 
 /** What a sweep would do with one item, and why. */
 export type SweepItem = {
@@ -1501,6 +1534,20 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** List what could not be dealt with, and is tried once a day */
+  readonly getQuarantine: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Quarantine;
+  };
+  /** Try it again now, under every brake */
+  readonly retryQuarantined: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: QuarantineRetry;
+  };
   /** Is the process alive */
   readonly live: {
     readonly names: Readonly<Record<never, never>>;
@@ -1624,6 +1671,8 @@ export const OPERATIONS = {
   putPause: ['PUT', '/api/pause', 'keyed'],
   getPause: ['GET', '/api/pause'],
   deletePause: ['DELETE', '/api/pause', 'keyed'],
+  getQuarantine: ['GET', '/api/quarantine'],
+  retryQuarantined: ['POST', '/api/quarantine/{vault}/{item}/retry', 'keyed'],
   live: ['GET', '/api/health/live'],
   ready: ['GET', '/api/health/ready', 'always'],
   getLocalClock: ['GET', '/api/local/clock'],

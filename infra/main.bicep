@@ -32,6 +32,14 @@ param sweepMissingAfter string = 'PT10M'
 @description('The belt: when more items than this are due at once, no purge happens until an operator releases them.')
 param sweepMaxPurges int = 1000
 
+@description('The same for the purges of 24 hours. 0 is ten times as many as at once.')
+param sweepMaxPurgesPerDay int = 0
+
+@description('The belt of a vault: when a larger percentage of its items than this is due, and a hundred or more, none of them is purged. 100 is off.')
+@minValue(1)
+@maxValue(100)
+param sweepMaxPercent int = 30
+
 @description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int = 240
 
@@ -242,6 +250,8 @@ module settings 'app/settings.bicep' = {
     stepUpContext: stepUpContext
     sweepSchedule: sweepSchedule
     sweepMaxPurges: sweepMaxPurges
+    sweepMaxPurgesPerDay: sweepMaxPurgesPerDay
+    sweepMaxPercent: sweepMaxPercent
     sweepBudgetSeconds: sweepBudgetSeconds
     sweepHttpBudgetSeconds: sweepHttpBudgetSeconds
     sweepSpreadAbove: sweepSpreadAbove
@@ -347,6 +357,12 @@ output SWEEP_MISSING_AFTER string = sweepMissingAfter
 
 @description('Given to this deployment.')
 output SWEEP_MAX_PURGES string = string(sweepMaxPurges)
+
+@description('Given to this deployment.')
+output SWEEP_MAX_PURGES_PER_DAY string = string(sweepMaxPurgesPerDay)
+
+@description('Given to this deployment.')
+output SWEEP_MAX_PERCENT string = string(sweepMaxPercent)
 
 @description('Given to this deployment.')
 output SWEEP_BUDGET_SECONDS string = string(sweepBudgetSeconds)

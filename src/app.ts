@@ -19,12 +19,12 @@ import { communicationMailer, mailReach, reachOf } from './mail/communication.ts
 import { patientMailer } from './mail/patient.ts';
 import type { Mailer, Ports, Unread } from './ports.ts';
 import { scheduleOf } from './schedule.ts';
-import { keyedSeals, pepperedPins } from './secrets.ts';
+import { keyedSeals, pepperedPins, pepperedSeal } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
 import { fromText } from './store/messages.ts';
 import { tableStores } from './store/stores.ts';
 import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry } from './telemetry/telemetry.ts';
-import { watched, watchedControl } from './telemetry/watched.ts';
+import { watched } from './telemetry/watched.ts';
 
 /** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */
 export function makeApp(config: Config, realNow: () => Instant = realClock.now) {
@@ -36,6 +36,7 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     ...tableStores(tables, seals.seal),
     seals,
     pins: pepperedPins(config.pinPepper),
+    seal: pepperedSeal(config.pinPepper),
     notices: queueNotices(account),
     mailer: byChannel({ mail: mailerOf(config) }),
     storage: tables.storage,
@@ -52,7 +53,6 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
   };
   const telling = telemetry();
   const ports = flowPorts(watched(plain, telling));
-  const ofShare = { ...ports, control: watchedControl(plain.control, telling, 'share.finished') };
   const identify = verifyTokens(config, () => new Date());
   const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext, telemetry: telling });
   const setAside = async (unread: Unread | undefined) => {
@@ -71,7 +71,7 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     }),
     sweepShare: byQueue(async (message) => {
       // The next turn of the timer sends it anew; the tries of the platform would end in the poison queue.
-      const taken = await takeShare(ofShare, config.sweep, message).catch((error: unknown) =>
+      const taken = await takeShare(ports, config.sweep, message).catch((error: unknown) =>
         telling.event('share.failed', { error: error instanceof Error ? error.message : 'unknown' }),
       );
       await setAside(taken?.unread);

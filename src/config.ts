@@ -101,6 +101,15 @@ export const SETTINGS = z.object({
     description: 'the belt: when more items than this are due at once, none is purged until someone releases them',
     watched: true,
   }),
+  SWEEP_MAX_PURGES_PER_DAY: count(1, 10_000_000).optional().meta({
+    description: 'the same for the purges of 24 hours; by default ten times as many',
+    watched: true,
+  }),
+  SWEEP_MAX_PERCENT: count(1, 100).default(30).meta({
+    description:
+      'when more than this percentage of the items of one vault is due, and that is a hundred or more, none of that vault is purged until someone releases them; 100 is off',
+    watched: true,
+  }),
   SWEEP_BUDGET_SECONDS: count(5, 1800)
     .default(240)
     .describe('for how many seconds a sweep of the timer may begin new work; below `functionTimeout` of host.json'),
@@ -215,6 +224,8 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
     sweep: {
       schedule: given.SWEEP_SCHEDULE,
       maxPurges: given.SWEEP_MAX_PURGES,
+      maxPerDay: given.SWEEP_MAX_PURGES_PER_DAY ?? 10 * given.SWEEP_MAX_PURGES,
+      maxPercent: given.SWEEP_MAX_PERCENT,
       budgetSeconds: given.SWEEP_BUDGET_SECONDS,
       httpBudgetSeconds: given.SWEEP_HTTP_BUDGET_SECONDS,
       spreadAbove: given.SWEEP_SPREAD_ABOVE,

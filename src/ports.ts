@@ -1,9 +1,21 @@
-import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write, Written } from './change.ts';
+import type {
+  Answer,
+  ControlState,
+  Held,
+  HeldHead,
+  Owner,
+  PointPage,
+  RecordedAnswer,
+  Source,
+  Write,
+  Written,
+} from './change.ts';
 import type { Alert, Waiting } from './core/alerts.ts';
+import type { Seal } from './core/brakes.ts';
 import type { Entry, Link } from './core/caller.ts';
 import type { Subject } from './core/evidence.ts';
 import type { Grant, Guard } from './core/guards.ts';
-import type { Hint } from './core/hints.ts';
+import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
@@ -32,8 +44,13 @@ export interface Vaults {
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
   items(vault: string, stretch: Stretch): Promise<Found<Remains>>;
   counts(vault: string): Promise<Counts>;
-  /** The head, and what lies in the trash with a place no later than `until`: one read. */
-  dueTrash(vault: string, until: Instant): Promise<DueTrash>;
+  /**
+   * The head, and what lies in the trash with a place no later than `until`: a page is one read. With `wanted` only the items of these
+   * names, in lower case.
+   */
+  dueTrash(vault: string, until: Instant, wanted?: Wanted): Promise<DueTrash>;
+  /** The same, a page at a time. Each has the head that the first one found. */
+  trash(vault: string, until: Instant, wanted?: Wanted): AsyncIterable<DueTrash>;
   /** Forgets a tombstone that nobody replaced since. */
   forget(vault: string, item: string): Promise<void>;
   pages(vault: string, item: string): Promise<readonly PointPage[]>;
@@ -61,6 +78,10 @@ export interface HistoryRow {
   readonly place: string;
 }
 
+export interface Wanted {
+  has(item: string): boolean;
+}
+
 export interface DueTrash {
   readonly head: HeldHead | undefined;
   readonly items: readonly Item[];
@@ -79,73 +100,31 @@ export interface Agenda {
   strike(hints: readonly Hint[]): Promise<void>;
 }
 
-export interface Pause {
-  readonly reason: string;
-  readonly until: Instant;
-  readonly by: string;
-  readonly at: Instant;
-  readonly etag: string;
-}
-
-/** A due set that was too large to purge unasked. The token releases what was due by `heldAt`. */
-export interface BeltHold {
-  readonly token: string;
-  readonly heldAt: Instant;
-  readonly count: number;
-}
-
-export interface Belt {
-  readonly holds: readonly BeltHold[];
-  readonly releasedUntil: Instant | null;
-}
-
+/** What could not be dealt with and was set aside. */
 export interface Quarantined {
   readonly vault: string;
   readonly item: string;
   readonly why: string;
+  /** When it was set aside. */
   readonly since: Instant;
   readonly tries: number;
+  /** The hint that leads to it: when the sweep tries again, and what for. */
+  readonly nextTryAt: Instant;
+  readonly kind: HintKind;
+  /** When people were last told that it is stuck. */
+  readonly toldAt: Instant | null;
 }
 
-export interface Heartbeat {
-  readonly at: Instant;
-  readonly turn: number;
-  readonly complete: boolean;
-  readonly held: string | null;
-  /** When the oldest item that is still there should have been purged. */
-  readonly oldestDue: Instant | null;
-}
-
-/** What a sweep says of itself when it has ended; it is kept and shown as it is. */
-export interface SweepRecord {
-  readonly id: string;
-  readonly startedAt: string;
-  readonly due: number;
-  readonly purged: number;
-  readonly warned: number;
-  readonly expired: number;
-  /** Absent in records of before. */
-  readonly applied?: number;
-  readonly retold: number;
-  readonly failed: number;
-}
-
-/** What is known about the sweeps as a whole. */
 export interface Control {
-  read(): Promise<{
-    readonly pause: Pause | null;
-    readonly belt: Held<Belt> | undefined;
-    readonly heartbeat: Heartbeat | null;
-  }>;
-  putPause(pause: Pause | null): Promise<void>;
-  /** A name for exactly this set, however it is ordered. */
-  tokenOf(due: ReadonlySet<string>): string;
-  putBelt(belt: Belt, was: Held<Belt> | undefined): Promise<boolean>;
-  beat(heartbeat: Heartbeat, record: SweepRecord): Promise<void>;
+  read(): Promise<ControlState>;
+  /** The sweeps of late, newest first. */
   recent(): Promise<readonly { readonly startedAt: string }[]>;
+  /** Records of sweeps that are no longer shown, under the names by which a beat drops them. */
+  past(): Promise<readonly string[]>;
   quarantine(row: Quarantined): Promise<void>;
   release(vault: string, item: string): Promise<void>;
-  quarantined(): Promise<readonly Quarantined[]>;
+  /** A hundred, or so many. */
+  quarantined(limit?: number): Promise<readonly Quarantined[]>;
   aside(vault: string, item: string): Promise<Quarantined | undefined>;
 }
 
@@ -347,6 +326,7 @@ export interface Reads {
   readonly service: ServiceReads;
   readonly pins: Pins;
   readonly seals: Pick<Seals, 'holds'>;
+  readonly seal: Seal;
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly storage: Storage;

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import type { Seal } from './core/brakes.ts';
 import type { PinScope, Pins, Seals } from './ports.ts';
 
 const DIGITS = 8;
@@ -42,3 +43,11 @@ export function keyedSeals(keys: readonly string[]): Seals {
     holds: ({ hash, seal }) => keys.some((key) => sealWith(key, hash) === seal),
   };
 }
+
+/** Seals statements of the service, such as the token of a held sweep, by a key that lies outside of the storage account. */
+export const pepperedSeal =
+  (pepper: string): Seal =>
+  (purpose, statement) =>
+    createHmac('sha256', pepper)
+      .update(JSON.stringify(['seal', purpose, statement]))
+      .digest('base64url');

@@ -39,6 +39,12 @@ param sweepSchedule string
 @description('The belt: the most purges at once without a release.')
 param sweepMaxPurges int
 
+@description('The belt of a day: the most purges within 24 hours without a release. 0 is ten times as many as at once.')
+param sweepMaxPurgesPerDay int
+
+@description('The belt of a vault: the largest percentage of its items that is purged at once without a release.')
+param sweepMaxPercent int
+
 @description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int
 
@@ -122,6 +128,8 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     STEP_UP_CONTEXT: stepUpContext
     SWEEP_SCHEDULE: sweepSchedule
     SWEEP_MAX_PURGES: string(sweepMaxPurges)
+    SWEEP_MAX_PURGES_PER_DAY: string(sweepMaxPurgesPerDay == 0 ? 10 * sweepMaxPurges : sweepMaxPurgesPerDay)
+    SWEEP_MAX_PERCENT: string(sweepMaxPercent)
     SWEEP_BUDGET_SECONDS: string(sweepBudgetSeconds)
     SWEEP_HTTP_BUDGET_SECONDS: string(sweepHttpBudgetSeconds)
     SWEEP_SPREAD_ABOVE: string(sweepSpreadAbove)

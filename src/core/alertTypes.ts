@@ -131,6 +131,14 @@ export const ALERTS = {
     recommendedAction: 'Look at what is due. If it should be purged, run a sweep with the token.',
     urgent: true,
   },
+  BrakeReleased: {
+    severity: 'Sev1',
+    category: 'Security',
+    scope: 'service',
+    event: 'A brake on purges released',
+    recommendedAction: 'If you do not know of it, pause purging and find out who did it and why.',
+    urgent: true,
+  },
   ModifyPolicyShorterRetention: {
     ...SECURITY,
     scope: 'vault',

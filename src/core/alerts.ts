@@ -42,7 +42,7 @@ export interface Alert {
   readonly item: string | null;
   readonly generation: number | null;
   readonly firedAt: Instant;
-  /** How often it happened while the alert was open. Only types that collapse count beyond 1. */
+  /** How often it happened while the alert was open, for types that collapse; how often it was mailed, for a held purge. */
   readonly count: number;
   readonly state: (typeof ALERT_STATES)[number];
   readonly facts: Facts;

@@ -86,9 +86,10 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   MassPurgeHeld: {
     ending: 'count',
     sections: [action, part.drySweep, ...DETAILS, reference],
-    lead: ({ many }) =>
-      `${many} are due to be purged at once. The service purges nothing until an operator releases them.`,
+    lead: ({ many, where }) =>
+      `${many} are due to be purged${where}, which is unusually many. The service purges none of them until a person releases them.`,
   },
+  BrakeReleased: change(({ by }) => `A brake that held purges back was released${by}.`),
   ModifyPolicyShorterRetention: change(
     ({ vault, by }) => `A policy of ${vault} was edited to keep backups for a shorter time${by}.`,
   ),
@@ -148,6 +149,7 @@ export const wordsOf = (occasion: Occasion) => {
     vault: vaultOf(alert),
     place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
+    where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,
     many: count > 0 ? counted(count, 'item') : 'Many items',
     kept: period || end ? ` It is kept${period}${end}.` : '',
     soon: purgeAt ? `be removed for good at ${shown(purgeAt)}: ${timeLeft(purgeAt, now)}` : 'soon be removed for good',

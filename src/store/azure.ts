@@ -98,10 +98,14 @@ export function queueCounts(account: Account): Reach['queue'] {
   };
 }
 
+/** Who asks how the queues are has other things to do, too. */
+const PATIENCE_MS = 3000;
+
 /** As the queue itself reckons, those that are hidden among them. A queue that nobody has written to yet is empty. */
 const countOf = (queue: QueueClient) => async (): Promise<number> => {
   try {
-    return (await queue.getProperties()).approximateMessagesCount ?? 0;
+    const abortSignal = AbortSignal.timeout(PATIENCE_MS);
+    return (await queue.getProperties({ abortSignal })).approximateMessagesCount ?? 0;
   } catch (error) {
     if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return 0;
     throw error;

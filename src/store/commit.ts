@@ -4,6 +4,7 @@ import type { ChainHead } from '../core/caller.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
 import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
+import { controlOps, recordKey } from './control.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
 import { lineWriter } from './registry.ts';
@@ -43,7 +44,7 @@ export function opsOf(change: Change): readonly Op[] {
     grant,
     settings,
   } = change;
-  const { alerts = [], waiting = [], stopWaiting = [] } = change;
+  const { alerts = [], waiting = [], stopWaiting = [], control } = change;
   const answer = change.answer?.(change);
   return [
     ...(head ? headOps(vault, change.id, head) : []),
@@ -61,6 +62,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(grant ? [put(keys.grant(grant), grant)] : []),
+    ...(control ? controlOps(control) : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }
@@ -122,7 +124,9 @@ async function commitInChain(
     const linked = chains.link(change);
     const [witness] = (linked.entries ?? []).filter(isLinked);
     const fate = async (): Promise<'ours' | 'taken' | 'lost'> =>
-      witness ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table) : 'lost';
+      witness
+        ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table)
+        : isRecorded(table, partition, linked);
     const done = await table.commit(partition, opsOf(linked)).catch(async (error: unknown) => {
       if ((await fate()) === 'ours') return true;
       throw error;
@@ -135,6 +139,12 @@ async function commitInChain(
     return { change: linked, evidence: lastEvidence(linked) };
   }
   return undefined;
+}
+
+/** A sweep of which nobody asked anything leaves no entry; its record tells whether it was written. */
+async function isRecorded(table: Table, partition: string, { control }: Change): Promise<'ours' | 'lost'> {
+  const key = control?.beat && recordKey(control.beat);
+  return key !== undefined && (await table.get(partition, key)) ? 'ours' : 'lost';
 }
 
 /** More than a few that were faster, and the caller decides again. */

@@ -27,6 +27,8 @@ const ROW_KINDS = [
   'guard',
   'settings',
   'idem',
+  'control',
+  'swept',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
@@ -96,6 +98,10 @@ export const keys = {
     const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);
     return row(vault, 'grant', guard, operation, who);
   },
+  /** What holds purges back: one range shows a sweep all that it has to know at its start. */
+  controls: row(SERVICE, 'control', ''),
+  control: (name: string) => row(SERVICE, 'control', name),
+  swept: (record: string) => row(SERVICE, 'swept', record),
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
   allButHistory: (vault: string) => ROW_KINDS.filter((kind) => kind !== 'audit').map((kind) => row(vault, kind, '')),
 };

@@ -32,7 +32,7 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
   return {
     vaults: tableVaults(vaults, memory, chains),
     agenda: tableAgenda(agenda),
-    control: tableControl(registry),
+    control: tableControl(vaults, registry),
     alerts: tableAlerts(vaults),
     ledger: tableMailLedger(registry),
     registry: tableRegistry(registry),

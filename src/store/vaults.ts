@@ -2,8 +2,9 @@ import { MOST_ROWS } from '../change.ts';
 import { chainOf, START } from '../core/evidence.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import type { Instant } from '../core/time.ts';
 import type { Counts } from '../core/vault.ts';
-import type { HistoryRow, Vaults } from '../ports.ts';
+import type { DueTrash, HistoryRow, Vaults, Wanted } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { answerOp } from './commit.ts';
 import { type HeadMemory, parseHead } from './head.ts';
@@ -46,17 +47,21 @@ const reading = (
     return counts;
   },
 
-  async dueTrash(vault, until) {
-    const partition = keyOf(vault);
-    const rows = await table.range(partition, { prefix: keys.heads(vault), before: keys.dueTrash(vault, until) });
-    const prefix = keys.trash(vault);
-    const due = rows.filter(({ key }) => key.startsWith(prefix)).map(parseTrash);
+  async dueTrash(vault, until, wanted) {
+    let head: DueTrash['head'];
+    const pages: DueTrash[] = [];
+    for await (const page of trashOf(table, vault, until, wanted)) {
+      head = page.head;
+      pages.push(page);
+    }
     return {
-      head: parseHead(partition, rows),
-      items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
-      unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
+      head,
+      items: pages.flatMap(({ items }) => items),
+      unreadable: pages.flatMap(({ unreadable }) => unreadable),
     };
   },
+
+  trash: (vault, until, wanted) => trashOf(table, vault, until, wanted),
 
   pages: (vault, item) =>
     table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),
@@ -91,6 +96,30 @@ const reading = (
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });
 
+/** As many as a request of Table Storage answers. */
+const PAGE = 1000;
+
+/** Page by page: the trash may hold more than a process should at once. Rows that nobody wants are not even parsed. */
+async function* trashOf(table: Table, vault: string, until: Instant, wanted?: Wanted): AsyncGenerator<DueTrash> {
+  const partition = keyOf(vault);
+  const [prefix, inTrash] = [keys.heads(vault), keys.trash(vault)];
+  let head: DueTrash['head'];
+  let after: string | undefined;
+  do {
+    const rows = await table.range(partition, { prefix, after, before: keys.dueTrash(vault, until), limit: PAGE });
+    head ??= after === undefined ? parseHead(partition, rows) : undefined;
+    const due = rows.filter(({ key }) => key.startsWith(inTrash) && (wanted?.has(itemIn(key)) ?? true)).map(parseTrash);
+    yield {
+      head,
+      items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
+      unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
+    };
+    after = rows.length < PAGE ? undefined : rows.at(-1)?.key;
+  } while (after !== undefined);
+}
+
+const itemIn = (key: string): string => key.slice(key.lastIndexOf('!') + 1);
+
 /** One bad row must not hide the others. */
 const historyRow =
   (prefix: string) =>
@@ -109,7 +138,7 @@ function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: 
     return { remains: read.remains(row) };
   } catch (error) {
     return {
-      item: row.key.slice(row.key.lastIndexOf('!') + 1),
+      item: itemIn(row.key),
       why: error instanceof Error ? error.message : 'unreadable',
     };
   }

@@ -32,6 +32,8 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   PIN_PEPPER: 'wr0ng',
   SWEEP_SCHEDULE: '0 0 0 * * 7 wr0ng',
   SWEEP_MAX_PURGES: '0',
+  SWEEP_MAX_PURGES_PER_DAY: '0',
+  SWEEP_MAX_PERCENT: '101',
   SWEEP_BUDGET_SECONDS: 'wr0ng',
   SWEEP_HTTP_BUDGET_SECONDS: '201',
   SWEEP_SPREAD_ABOVE: '1.5',

@@ -2,6 +2,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { makeApp } from '../../src/app.ts';
 import type { Route } from '../../src/http/route.ts';
+import { answeringMail } from '../support/answeringMail.ts';
 import { configFrom } from '../support/config.ts';
 
 export interface Reply {
@@ -27,6 +28,8 @@ export const SETTINGS = {
   SWEEP_MAX_PURGES: '1000000',
 } as const;
 
+export const settingsFor = (storage: string) => ({ ...SETTINGS, ...answeringMail(storage), DATA_STORAGE: storage });
+
 const parse = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
 export const hostDoor =
@@ -43,7 +46,7 @@ export const hostDoor =
 
 /** A process of its own as far as the app can tell: nothing is remembered, no table was made yet. */
 export const appDoor = (connectionString: string, settings: Readonly<Record<string, string>> = {}): Door =>
-  doorOver(makeApp(configFrom({ ...SETTINGS, ...settings, DATA_STORAGE: connectionString })));
+  doorOver(makeApp(configFrom({ ...settingsFor(connectionString), ...settings })));
 
 /** The whole pipeline, without a host. */
 export const doorOver =

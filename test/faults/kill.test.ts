@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { type FaultProxy, startFaultProxy, type Trouble } from '../support/faultProxy.ts';
 import { startAccounts, tablesOf } from './accounts.ts';
-import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
+import { type Door, hostDoor, moveClock, settingsFor, sweepToQuiet } from './doors.ts';
 import { messagesIn, mustBeHonest, mustBeSound, storyOf } from './judge.ts';
 import { FULL } from './matrix.ts';
 import { aSeed, daysAgo, plant } from './seeds.ts';
@@ -70,7 +70,7 @@ async function fill(): Promise<{ readonly due: readonly string[]; readonly later
 
 const start = async (): Promise<Door> => {
   const storage = proxy.through(account);
-  host = await startLoneHost({ ...SETTINGS, DATA_STORAGE: storage, AzureWebJobsStorage: account });
+  host = await startLoneHost({ ...settingsFor(storage), AzureWebJobsStorage: account });
   return hostDoor(host.origin);
 };
 

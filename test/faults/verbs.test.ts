@@ -9,7 +9,7 @@ import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 import { mint } from '../support/launch.ts';
 import { startAccounts, tablesOf } from './accounts.ts';
-import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
+import { type Ask, hostDoor, type Reply, settingsFor, sweepToQuiet } from './doors.ts';
 import { type Act, type Ground, pathOf } from './ground.ts';
 import { mustBeSound, storyOf } from './judge.ts';
 import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
       const proxy = await startFaultProxy(account);
       const storage = proxy.through(account);
       const host = await startLoneHost({
-        ...{ ...SETTINGS, ...identity, DATA_STORAGE: storage, AzureWebJobsStorage: account },
+        ...{ ...settingsFor(storage), ...identity, AzureWebJobsStorage: account },
         // who tells of one trial would make storage calls in the next one, which would be counted and spoiled there
         'AzureWebJobs.notify.Disabled': 'true',
       });

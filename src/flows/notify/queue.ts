@@ -61,8 +61,9 @@ const leave = (flow: FlowPorts, { notice, why }: Untold, now: Instant): Promise<
   unless(notice, async () => {
     const hints = hintsOf(notice, addMillis(now, HOUR_MS));
     await flow.land({ now, again: hints.map((hint) => ({ ...hint, tries: MOST_TRIES })) });
-    for (const { vault, item } of hints)
-      await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since: now, tries: MOST_TRIES });
+    const aside = { why: why.slice(0, 500), since: now, tries: MOST_TRIES, toldAt: null };
+    for (const { vault, item, kind, due } of hints)
+      await flow.control.quarantine({ ...aside, vault, item, kind, nextTryAt: due });
   });
 
 function hintsOf({ vault, alerts = [], together }: Notice, at: Instant): readonly Hint[] {

@@ -32,6 +32,8 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   listSweeps: 'Reader',
   forecast: 'Reader',
   getPause: 'Reader',
+  getQuarantine: 'Reader',
+  serviceHistory: 'Reader',
   getAlert: 'Reader',
   getVaultAlert: 'Reader',
   listAlerts: 'Reader',
@@ -78,6 +80,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   runSweep: 'Contributor',
   putPause: 'Contributor',
   deletePause: 'Contributor',
+  retryQuarantined: 'Contributor',
 };
 
 /** What an agent may call at all: its own servers, and what lies on them. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answeringMail } from '../../support/answeringMail.ts';
 import { anAccount } from '../../support/azurite.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
@@ -13,7 +14,7 @@ const FORTNIGHT = 15 * 86_400;
 
 beforeAll(async () => {
   proxy = await startDateProxy(await anAccount());
-  service = await startHostOver(proxy.connectionString);
+  service = await startHostOver(proxy.connectionString, answeringMail(proxy.connectionString));
   s = sweepingOf(service);
 });
 afterAll(() => proxy.stop());
