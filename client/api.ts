@@ -515,6 +515,9 @@ export type PauseRequest = {
   readonly until: Time;
 };
 
+/** What a security PIN opens: stop with delete of on-premises backups, a new passphrase, or the changes of settings that need a second factor. */
+export type PinOperation = 'deleteProtection' | 'changePassphrase' | 'changeSettings';
+
 /** A recovery point that the backup engine has made. */
 export type PointRequest = {
   readonly createdAt: Time;
@@ -704,7 +707,15 @@ export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent
 /** Takes the place of a second factor, once, for five minutes. */
 export type SecurityPin = {
   readonly securityPin: string;
+  readonly operation: PinOperation;
+  readonly server: string | null;
   readonly expiresAt: Instant;
+};
+
+/** What the PIN is to open. {} means deleteProtection. */
+export type SecurityPinRequest = {
+  readonly operation?: PinOperation;
+  readonly server?: Name;
 };
 
 /** An on-premises machine whose agent backs up into the vault. */
@@ -1087,7 +1098,7 @@ export interface Operations {
   readonly issueSecurityPin: {
     readonly names: { readonly vault: Name };
     readonly query: Readonly<Record<never, never>>;
-    readonly body: NothingRequest | undefined;
+    readonly body: SecurityPinRequest | undefined;
     readonly answer: SecurityPin;
   };
   /** Create a guard, or change what it leaves out */

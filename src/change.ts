@@ -91,7 +91,7 @@ export interface Change {
   readonly touchServer?: string | undefined;
   readonly jobs?: readonly Job[];
   /** A PIN counts once, and so does a miss. */
-  readonly pin?: Replacement<PinRecord> | undefined;
+  readonly pins?: readonly Replacement<PinRecord>[] | undefined;
   readonly guard?: Replacement<Guard> | undefined;
   /** Takes the place of the last one of its kind. */
   readonly grant?: Grant | undefined;

@@ -4,7 +4,7 @@ import type { Entry } from './core/caller.ts';
 import type { Grant, Guard } from './core/guards.ts';
 import type { Hint } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
-import type { PinRecord, SealedPin } from './core/pin.ts';
+import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { Instant } from './core/time.ts';
 import type { Counts } from './core/vault.ts';
@@ -39,7 +39,8 @@ export interface Vaults {
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
   servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
   history(vault: string, item: string, stretch: Stretch): Promise<Found<Entry>>;
-  pin(vault: string): Promise<Held<PinRecord> | undefined>;
+  /** Everything that is known about PINs in a vault: one read. */
+  pins(vault: string): Promise<readonly Held<PinRecord>[]>;
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
@@ -150,12 +151,13 @@ export interface Guards {
 
 /** Makes security PINs, and tells whether one is right without keeping it. */
 export interface Pins {
-  issue(of: PinScope): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
+  issue(of: PinBinding): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
   /** Takes as long whatever is true; with nothing on record it is false. */
-  matches(pin: string, of: PinScope, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
+  matches(pin: string, of: PinBinding, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
 }
 
-export interface PinScope {
+/** What a PIN is bound to. */
+export interface PinBinding extends PinScope {
   readonly tid: string;
   readonly vault: string;
 }

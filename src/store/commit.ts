@@ -29,7 +29,7 @@ export function opsOf(change: Change): readonly Op[] {
     server,
     touchServer,
     jobs = [],
-    pin,
+    pins = [],
     guard,
     grant,
   } = change;
@@ -46,7 +46,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(server ? [replacement(keys.server(vault, server.now.name), server)] : []),
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
-    ...(pin ? [replacement(keys.pin(vault), pin)] : []),
+    ...pins.map((one) => replacement(keys.pin(vault, one.now), one)),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
     ...(grant ? [put(keys.grant(grant), grant)] : []),
     ...(answer ? [answerOp(vault, answer)] : []),

@@ -3,6 +3,7 @@ import type { Grant } from '../core/guards.ts';
 import { type Hint, SERVICE } from '../core/hints.ts';
 import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import type { PinScope } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
 
 /**
@@ -64,7 +65,9 @@ export const keys = {
   waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
     row(vault, 'wait', together, ascending(at), alert),
-  pin: (vault: string) => row(vault, 'pin', 'current'),
+  pins: (vault: string) => row(vault, 'pin', ''),
+  pin: (vault: string, { operation, server }: PinScope) =>
+    operation === 'critical' ? row(vault, 'pin', 'current') : row(vault, 'pin', operation, server ?? ''),
   guard: (guard: string) => row(SERVICE, 'guard', guard),
   /** An oid is whatever the identity provider says, so it is not put into a key as it is. */
   grant({ vault, guard, operation, grantee }: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>) {

@@ -4,6 +4,7 @@ import { ALERT_TYPES } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import { GUARDED_OPERATIONS } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
+import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
@@ -204,6 +205,9 @@ export const read = {
     at: instant,
   }),
   pin: readerOf({
+    // a row of before names neither
+    operation: z.enum(PIN_KINDS).default('critical'),
+    server: text.nullable().default(null),
     pin: z
       .object({
         id: text,
@@ -214,6 +218,7 @@ export const read = {
         expiresAt: instant,
       })
       .nullable(),
+    lastIssuedAt: instant.nullable().default(null),
     misses: z.number(),
     lastMissAt: instant.nullable(),
     blockedUntil: instant.nullable(),

@@ -62,7 +62,10 @@ const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault
 
   history: (vault, item, stretch) => stretchIn(table, keyOf(vault), keys.history(vault, item), stretch, read.entry),
 
-  pin: (vault) => table.get(keyOf(vault), keys.pin(vault)).then(held(read.pin)),
+  async pins(vault) {
+    const rows = await table.range(keyOf(vault), { prefix: keys.pins(vault) });
+    return rows.map((row) => ({ value: read.pin(row), tag: row.tag }));
+  },
 
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });

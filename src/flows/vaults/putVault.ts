@@ -9,7 +9,7 @@ import type { Server } from '../../core/server.ts';
 import { reconfigured, type SettingsPatch, settingsAfter, switchesTo } from '../../core/settings.ts';
 import { type Counts, newSettings, type Vault } from '../../core/vault.ts';
 import { approved } from '../authorize/approval.ts';
-import { secondFactor, tokenFactor } from '../authorize/secondFactor.ts';
+import { factorFor, tokenFactor } from '../authorize/secondFactor.ts';
 import { onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
@@ -57,7 +57,7 @@ export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>(
       const settings = settingsAfter(head.vault, patch, head.vault.kind);
       return settings.ok ? approved(world, head.vault, guardedIn(head.vault, settings.value)) : settings;
     },
-    secondFactor,
+    secondFactor: factorFor('changeSettings'),
   },
   decide({ head, ...more }, { patch, mustExist }, request) {
     if (!head && mustExist) return noVault(request.place.vault);
