@@ -10,6 +10,7 @@ import { plural } from '../../words/time.ts';
 import { figures, hybridSwitch, softDelete, vaultNamed } from '../vaults.ts';
 import { bulkUndelete } from './bulkUndelete.ts';
 import { mailSettings } from './mailSettings.ts';
+import { securityPin } from './securityPin.ts';
 import { servers } from './servers.ts';
 import { alwaysOn, softDeleteSettings } from './softDelete.ts';
 
@@ -81,7 +82,8 @@ export const vaultView: View = async (context): Promise<Page> => {
         link('Its alerts', hashOf(['alerts'], names)),
       ),
       section('Properties', properties(vault)),
-      vault.hybrid && section('Servers and security PIN', servers(context, vault, hosts)),
+      vault.hybrid && section('Servers', servers(context, vault, hosts)),
+      context.may('Contributor') && section('Security PIN', securityPin(context, vault, hosts)),
       section('Policies', policies(found)),
     ],
   };
