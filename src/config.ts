@@ -8,6 +8,9 @@ const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 const MAIL_CONNECTION = /^endpoint=https?:\/\/[^;]+;accesskey=[A-Za-z0-9+/]+=*$/i;
 
 const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const CLIENT = /^[\w.-]{1,100}$/;
+/** The one application of a local run. */
+const LOCAL_CLIENT = 'reprieve-local';
 const listed = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
 const filled = (text: string): readonly string[] => listed(text).filter((one) => one !== '');
 
@@ -67,6 +70,19 @@ export const SETTINGS = z.object({
     )
     .default('')
     .describe('the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides'),
+  IDENTITY_CLIENTS: z
+    .string()
+    .max(2000, 'must have at most 2000 characters')
+    .refine((ids) => listed(ids).every((id) => CLIENT.test(id)), 'must be ids of applications, separated by commas')
+    .optional()
+    .describe(
+      'the applications by which people get their tokens (`azp`): ids, separated by commas; needed outside of a local run',
+    ),
+  IDENTITY_SCOPE: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'must be the name of a scope')
+    .default('access')
+    .describe("the scope that a person's token must have"),
   STEP_UP_CONTEXT: text.default('c1').describe('the authentication context that proves a second factor'),
   PIN_PEPPER: secret(32, 500)
     .optional()
@@ -159,7 +175,7 @@ export function readConfig(environment: Environment): Config | { readonly wrong:
   const wrong = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => complaint(environment, String(path[0]), message)),
     ...storageComplaints(environment),
-    ...pepperComplaints(environment),
+    ...outsideComplaints(environment),
   ];
   if (!parsed.success || wrong.length > 0) return { wrong: [...new Map(wrong.map((one) => [one.name, one])).values()] };
   return configOf(parsed.data, environment);
@@ -183,6 +199,8 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
       jwks: given.IDENTITY_JWKS,
       /** If there are none, the issuer decides. */
       tenants: filled(given.IDENTITY_TENANTS),
+      clients: filled(given.IDENTITY_CLIENTS ?? (local ? LOCAL_CLIENT : '')),
+      scope: given.IDENTITY_SCOPE,
       stepUpContext: given.STEP_UP_CONTEXT,
     },
     sweep: {
@@ -220,10 +238,16 @@ const unknownIn = (environment: Environment): readonly string[] =>
     (name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name),
   );
 
-const pepperComplaints = (environment: Environment): readonly Wrong[] =>
-  isLocal(environment) || environment['PIN_PEPPER'] !== undefined
+/** What has a default in a local run only. */
+const NEEDED_OUTSIDE = ['PIN_PEPPER', 'IDENTITY_CLIENTS'] as const satisfies readonly (keyof typeof SETTINGS.shape)[];
+
+const outsideComplaints = (environment: Environment): readonly Wrong[] =>
+  isLocal(environment)
     ? []
-    : [{ name: 'PIN_PEPPER', needs: 'is needed outside of a local run' }];
+    : NEEDED_OUTSIDE.filter((name) => environment[name] === undefined).map((name) => ({
+        name,
+        needs: 'is needed outside of a local run',
+      }));
 
 const SERVICE_URIS = ['DATA_STORAGE__tableServiceUri', 'DATA_STORAGE__queueServiceUri'] as const;
 

@@ -30,6 +30,12 @@ param identityJwks string
 @description('The tenants whose tokens are accepted.')
 param identityTenants string
 
+@description('The applications by which people get their tokens.')
+param identityClients string
+
+@description('The scope that the token of a person must have.')
+param identityScope string
+
 @description('The authentication context that proves a second factor.')
 param stepUpContext string
 
@@ -111,6 +117,8 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     IDENTITY_AUDIENCE: identityAudience
     IDENTITY_JWKS: identityJwks
     IDENTITY_TENANTS: identityTenants
+    IDENTITY_CLIENTS: identityClients
+    IDENTITY_SCOPE: identityScope
     STEP_UP_CONTEXT: stepUpContext
     SWEEP_SCHEDULE: sweepSchedule
     SWEEP_MAX_PURGES: string(sweepMaxPurges)

@@ -10,7 +10,7 @@ const NOBODY: Caller = { tid: '', oid: '', roles: [], appOnly: false, secondFact
 
 /** The api-version, the token, the role: in this order, and before anything of the request is looked at. */
 export function doorkeeper(identify: Identify, telemetry: Telemetry) {
-  const failed = failedLogins();
+  const logins = failedLogins();
 
   /** Who, from where and why; never the token, and nothing of it. */
   const tell = ({ refusal }: Refused, route: Route, why: string, from: string | null): void => {
@@ -26,17 +26,31 @@ export function doorkeeper(identify: Identify, telemetry: Telemetry) {
       });
     if (route.who === 'anyone') return route.admits?.(request.headers) ?? ok(NOBODY);
     let why = 'no token';
-    const caller = await identify(request.headers.get('authorization'), (reason) => {
-      why = reason;
-    });
-    if (caller.ok && mayEnter(route, caller.value)) return caller;
     const address = addressOf(request.headers.get('x-forwarded-for'));
+    let unseen: Refused | undefined;
+    const caller = await identify(
+      request.headers.get('authorization'),
+      (reason) => {
+        why = reason;
+      },
+      () => {
+        const wait = logins.wait(address, new Date());
+        if (wait === undefined) return undefined;
+        unseen = tooMany(wait);
+        return unseen;
+      },
+    );
+    if (caller.ok && mayEnter(route, caller.value)) return caller;
     if (caller.ok) {
       const refused = forbidden(route);
       tell(refused, route, 'no role that may', address);
       return refused;
     }
-    const seconds = failed(address, new Date());
+    if (unseen) {
+      tell(unseen, route, 'not looked at: too many failed from there', address);
+      return unseen;
+    }
+    const seconds = logins.failed(address, new Date());
     const refused = seconds === undefined ? caller : tooMany(seconds);
     tell(refused, route, why, address);
     return refused;
@@ -85,23 +99,46 @@ const REMEMBERED = 10_000;
 /** A local run does not name its callers: all of them together may be wrong more often. */
 const MOST = { named: 100, unnamed: 5000 };
 
-/**
- * Counts logins that failed, by where they came from. Answers for how many seconds that place is to be told "too many" instead of
- * "wrong". Whoever has a valid token is not kept out by others behind the same address.
- */
+/** A place over its limit has one token looked at in this time: work for us is bounded, and a good token still gets in. */
+const LOOK_MS = 1000;
+
+interface Failures {
+  readonly since: number;
+  readonly times: number;
+  readonly lookedAt: number;
+}
+
+/** Counts logins that failed, by where they came from. Who has a good token is not kept out by others behind the same address. */
 export function failedLogins() {
-  const seen = new Map<string, { readonly since: number; readonly times: number }>();
-  return (address: string | null, now: Date): number | undefined => {
-    const key = address ?? '';
-    const before = seen.get(key);
-    const current = before && now.getTime() - before.since < WINDOW_MS ? before : { since: now.getTime(), times: 0 };
-    const times = current.times + 1;
-    seen.delete(key);
-    seen.set(key, { since: current.since, times });
-    const [oldest] = seen.keys();
-    if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
-    if (times <= (address === null ? MOST.unnamed : MOST.named)) return undefined;
-    return Math.max(1, Math.ceil((current.since + WINDOW_MS - now.getTime()) / 1000));
+  const seen = new Map<string, Failures>();
+  const of = (address: string | null, now: Date): Failures => {
+    const before = seen.get(address ?? '');
+    const isOver = before === undefined || now.getTime() - before.since >= WINDOW_MS;
+    return isOver ? { since: now.getTime(), times: 0, lookedAt: 0 } : before;
+  };
+  const isTooOften = (address: string | null, times: number): boolean =>
+    times > (address === null ? MOST.unnamed : MOST.named);
+  return {
+    /** One more. Answers for how many seconds that place is to be told "too many" instead of "wrong". */
+    failed(address: string | null, now: Date): number | undefined {
+      const key = address ?? '';
+      const current = of(address, now);
+      const times = current.times + 1;
+      seen.delete(key);
+      seen.set(key, { ...current, times });
+      const [oldest] = seen.keys();
+      if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+      if (!isTooOften(address, times)) return undefined;
+      return Math.max(1, Math.ceil((current.since + WINDOW_MS - now.getTime()) / 1000));
+    },
+    /** For how many seconds no token from there is looked at; undefined: this one is. */
+    wait(address: string | null, now: Date): number | undefined {
+      const current = of(address, now);
+      if (!isTooOften(address, current.times)) return undefined;
+      if (now.getTime() - current.lookedAt < LOOK_MS) return LOOK_MS / 1000;
+      seen.set(address ?? '', { ...current, lookedAt: now.getTime() });
+      return undefined;
+    },
   };
 }
 

@@ -15,6 +15,7 @@ const GOOD = {
   IDENTITY_AUDIENCE: 'api://reprieve',
   IDENTITY_JWKS: 'https://login.example.com/keys',
   PIN_PEPPER: 'a pepper that is known to nobody else',
+  IDENTITY_CLIENTS: 'portal',
 };
 
 test.for([
@@ -110,6 +111,27 @@ describe('the tenants whose tokens are taken', () => {
       expect(() => tenantsOf(text)).toThrow('IDENTITY_TENANTS');
     },
   );
+});
+
+describe('the applications by which people come', () => {
+  const clientsOf = (over: Record<string, string | undefined>) => configFrom({ ...GOOD, ...over }).identity.clients;
+
+  test('are listed by their ids, and demanded outside of a local run', () => {
+    expect(clientsOf({ IDENTITY_CLIENTS: ' portal ,04b07795-8ddb-461a-bbee-02f9e1bf7b46' })).toEqual([
+      'portal',
+      '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+    ]);
+    for (const none of [undefined, '', ' ', ',', 'portal,', 'portal;cli'])
+      expect(() => clientsOf({ IDENTITY_CLIENTS: none })).toThrow('IDENTITY_CLIENTS');
+    const local = { DATA_STORAGE: ON_LOOPBACK, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+    expect(clientsOf({ ...local, IDENTITY_CLIENTS: undefined })).toEqual(['reprieve-local']);
+  });
+
+  test('use a scope, access unless another is named', () => {
+    expect(configFrom(GOOD).identity.scope).toBe('access');
+    expect(configFrom({ ...GOOD, IDENTITY_SCOPE: 'use' }).identity.scope).toBe('use');
+    expect(() => configFrom({ ...GOOD, IDENTITY_SCOPE: 'access use' })).toThrow('IDENTITY_SCOPE');
+  });
 });
 
 describe('the pepper of security PINs', () => {

@@ -27,6 +27,8 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   IDENTITY_AUDIENCE: '',
   IDENTITY_JWKS: 'http://wr0ng.example.com/keys',
   IDENTITY_TENANTS: 'wr0ng.example.com',
+  IDENTITY_CLIENTS: 'wr0ng id',
+  IDENTITY_SCOPE: 'wr0ng scope',
   STEP_UP_CONTEXT: '',
   PIN_PEPPER: 'wr0ng',
   SWEEP_SCHEDULE: '0 0 0 * * 7 wr0ng',
@@ -63,6 +65,7 @@ beforeAll(async () => {
     IDENTITY_AUDIENCE: 'api://reprieve',
     IDENTITY_JWKS: `${origin}/keys`,
     PIN_PEPPER: 'a pepper that is known to nobody else',
+    IDENTITY_CLIENTS: 'portal',
     MAIL_ENDPOINT: origin,
   };
   const services = ['Blob', 'Queue', 'Table'].map((service) => `${service}Endpoint=${origin}/dev`).join(';');
@@ -162,7 +165,7 @@ describe('a setting that is wrong', () => {
     expect(said.join('\n')).not.toMatch(/wr0ng|c2VjcmV0/);
   });
 
-  test.for(['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE', 'IDENTITY_JWKS', 'PIN_PEPPER', 'DATA_STORAGE'])(
+  test.for(['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE', 'IDENTITY_JWKS', 'IDENTITY_CLIENTS', 'PIN_PEPPER', 'DATA_STORAGE'])(
     '%s is needed',
     async (name) => {
       const answer = await registered({ ...right, [name]: undefined }).ask('listVaults');

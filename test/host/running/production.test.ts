@@ -20,6 +20,7 @@ const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--p
     ...{ PATH: process.env['PATH'], AZURE_FUNCTIONS_ENVIRONMENT: 'Production', FUNCTIONS_WORKER_RUNTIME: 'node' },
     ...{ AzureWebJobsStorage: service.storage, DATA_STORAGE: service.storage, 'AzureWebJobs.sweep.Disabled': 'true' },
     PIN_PEPPER: 'a pepper that is known to nobody else',
+    IDENTITY_CLIENTS: 'reprieve-local',
     ...{ IDENTITY_ISSUER: service.idp, IDENTITY_AUDIENCE: 'api://reprieve', IDENTITY_JWKS: `${service.idp}/jwks` },
   },
 });
