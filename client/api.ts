@@ -627,6 +627,7 @@ export type ReadinessStatus = 'ok' | 'warn' | 'fail';
 export type RecoveryPoint = {
   readonly name: string;
   readonly createdAt: Instant;
+  readonly recordedAt: Instant;
   readonly rung: PointRung;
   readonly tier: Tier;
   readonly expiresAt: Instant;

@@ -16,13 +16,17 @@ const count = z.number().int().nonnegative();
 const rung = count.exactOptional();
 const retention = z.object({ daily: rung, weekly: rung, monthly: rung, yearly: rung });
 const cut = z.object({ at: instant, from: retention, to: retention, days: count, version: count });
-const point = z.object({
-  name: text,
-  createdAt: instant,
-  rung: z.enum(POINT_RUNGS),
-  expiresAt: instant.nullable(),
-  etag: text,
-});
+/** Of a point of before nobody noted when it was heard of. */
+const point = z
+  .object({
+    name: text,
+    createdAt: instant,
+    recordedAt: instant.optional(),
+    rung: z.enum(POINT_RUNGS),
+    expiresAt: instant.nullable(),
+    etag: text,
+  })
+  .transform(({ recordedAt, ...one }) => ({ ...one, recordedAt: recordedAt ?? one.createdAt }));
 
 const common = z.object({
   vault: text,
