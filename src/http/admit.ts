@@ -71,11 +71,17 @@ const tooMany = (seconds: number): Refused =>
 
 type AnyCall = Pick<Call<Readonly<Record<string, string>>>, 'ports' | 'caller' | 'names'>;
 
-/** An agent sees and touches its own servers and what lies on them. What does not exist yet is decided where it is made. */
-export async function notTheAgents({ ports, caller, names }: AnyCall): Promise<Refused | undefined> {
+/**
+ * An agent sees and touches its own servers and what lies on them, also what was purged from there. What does not exist yet is decided
+ * where it is made.
+ */
+export async function notTheAgents(
+  { ports, caller, names }: AnyCall,
+  route: Pick<Route, 'method' | 'path'>,
+): Promise<Refused | undefined> {
   if (channelOf(caller) !== 'agent') return undefined;
   const { vault = '' } = names;
-  const server = names['server'] ?? (await serverOf(ports, vault, names['item']));
+  const server = names['server'] ?? (await serverOf(ports, vault, names['item'], route));
   if (server === undefined) return undefined;
   const held = server === null ? undefined : await ports.vaults.server(vault, server);
   if (server !== null && !held && names['server'] !== undefined) return undefined;
@@ -88,11 +94,16 @@ async function serverOf(
   { vaults }: AnyCall['ports'],
   vault: string,
   item: string | undefined,
+  route: Pick<Route, 'method' | 'path'>,
 ): Promise<string | null | undefined> {
   const held = item === undefined ? undefined : await vaults.item(vault, item);
-  if (!held || held.value.state === 'Purged') return undefined;
+  if (!held || (held.value.state === 'Purged' && makesItem(route))) return undefined;
   return held.value.server;
 }
+
+/** The name of a purged item is free for another item, on another server. */
+const makesItem = ({ method, path }: Pick<Route, 'method' | 'path'>): boolean =>
+  method === 'PUT' && path.endsWith('/items/{item}');
 
 const WINDOW_MS = 60_000;
 const REMEMBERED = 10_000;

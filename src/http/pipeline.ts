@@ -78,7 +78,7 @@ export function pipeline(skin: Skin) {
     requestId: string,
     toReply: (outcome: Outcome<Reply>) => Reply,
   ): Promise<Outcome<Reply>> {
-    const foreign = await notTheAgents({ ports: skin.ports, caller, names });
+    const foreign = await notTheAgents({ ports: skin.ports, caller, names }, route);
     if (foreign) return foreign;
     const ifMatch = request.headers.get('if-match');
     const now = skin.ports.clock.now();

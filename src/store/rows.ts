@@ -157,6 +157,7 @@ export const read = {
         vault: text,
         name: text,
         generation: count,
+        server: text.nullable().default(null),
         purgedAt: instant,
         softDeleteApplied: z.boolean(),
         etag: text,

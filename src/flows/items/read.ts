@@ -1,5 +1,5 @@
 import type { HeldHead } from '../../change.ts';
-import type { Entry } from '../../core/caller.ts';
+import { type Caller, channelOf, type Entry } from '../../core/caller.ts';
 import { type Hold, type Item, type ItemState, isItem, type Job, liveHolds } from '../../core/item.ts';
 import { termsOf, visiblePoints } from '../../core/lifecycle.ts';
 import { keyOf, named, sameName } from '../../core/names.ts';
@@ -56,12 +56,15 @@ export async function listItems(
   return ok({ ...(await gather(read, ({ name }) => keyOf(name), page)), head });
 }
 
-/** The history outlives the item. */
+/** The history outlives the item. Of an item that is forgotten nobody knows the server, so no agent can be shown that it was its own. */
 export async function itemHistory(
   ports: VaultReads,
+  caller: Caller,
   place: Place,
   { after, top }: Page,
 ): Promise<Outcome<Listed<Entry>>> {
+  if (channelOf(caller) === 'agent' && !(await ports.vaults.item(place.vault, place.item)))
+    return missing(ports, place);
   const { found, last } = await ports.vaults.history(place.vault, place.item, { after, limit: top });
   const isKnown = found.length > 0 || after !== undefined || (await ports.vaults.item(place.vault, place.item));
   return isKnown ? ok({ shown: found, last }) : missing(ports, place);

@@ -130,7 +130,7 @@ export const itemRoutes: readonly Route[] = [
       codes: READS_ITEM,
       query: page,
       list: listOf('HistoryEntryList', 'A page of history.', entry),
-      run: ({ ports, names }, wanted) => itemHistory(ports, names, wanted),
+      run: ({ ports, caller, names }, wanted) => itemHistory(ports, caller, names, wanted),
       view: entryView,
     }),
     route({
