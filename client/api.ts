@@ -617,7 +617,7 @@ export type Readiness = {
 export type ReadinessCheck = {
   readonly name: string;
   readonly status: ReadinessStatus;
-  readonly detail: string;
+  readonly detail?: string;
 };
 
 /** Good, worth a look, or broken. */

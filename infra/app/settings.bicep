@@ -76,7 +76,7 @@ param portalClientId string
 param metricsEndpoint string
 
 // The app itself refuses what is over 64 KiB, in its own words. This stops what nobody sends by mistake before it costs memory.
-var bodyLimit = 1048576
+var bodyLimit = 262144
 
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName

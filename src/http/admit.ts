@@ -18,41 +18,48 @@ export function doorkeeper(identify: Identify, telemetry: Telemetry) {
     telemetry.measure('reprieve.auth_failures', 1);
   };
 
+  /** Who brings this token, or why nobody does: told to the log, and counted. */
+  const login = async (route: Route, { headers }: HttpRequest): Promise<Outcome<Caller>> => {
+    let why = 'no token';
+    let unseen: Refused | undefined;
+    const address = addressOf(headers.get('x-forwarded-for'));
+    const caller = await identify(
+      headers.get('authorization'),
+      (reason) => {
+        why = reason;
+      },
+      () => {
+        const wait = logins.wait(address, new Date());
+        unseen = wait === undefined ? undefined : tooMany(wait);
+        return unseen;
+      },
+    );
+    if (caller.ok) return caller;
+    const seconds = unseen ? undefined : logins.failed(address, new Date());
+    const refused = seconds === undefined ? caller : tooMany(seconds);
+    tell(refused, route, unseen ? 'not looked at: too many failed from there' : why, address);
+    return refused;
+  };
+
+  /** For a door that is open to all: whatever is wrong with a token, or with who could check it, its bearer is a stranger. */
+  const guest = async (route: Route, request: HttpRequest): Promise<Caller> => {
+    const known = request.headers.has('authorization') ? login(route, request) : identify(null);
+    const caller = await known.catch(() => undefined);
+    return caller?.ok ? caller.value : NOBODY;
+  };
+
   return async (route: Route, request: HttpRequest, url: URL): Promise<Outcome<Caller>> => {
     if ([...url.searchParams].some(([name, value]) => name.toLowerCase() === 'api-version' && value !== API_VERSION))
       return refuse('UnsupportedApiVersionValue', `This service speaks api-version ${API_VERSION}.`, {
         target: 'api-version',
         facts: { supported: [API_VERSION] },
       });
+    if (route.knowsCallers) return ok(await guest(route, request));
     if (route.who === 'anyone') return route.admits?.(request.headers) ?? ok(NOBODY);
-    let why = 'no token';
-    const address = addressOf(request.headers.get('x-forwarded-for'));
-    let unseen: Refused | undefined;
-    const caller = await identify(
-      request.headers.get('authorization'),
-      (reason) => {
-        why = reason;
-      },
-      () => {
-        const wait = logins.wait(address, new Date());
-        if (wait === undefined) return undefined;
-        unseen = tooMany(wait);
-        return unseen;
-      },
-    );
-    if (caller.ok && mayEnter(route, caller.value)) return caller;
-    if (caller.ok) {
-      const refused = forbidden(route);
-      tell(refused, route, 'no role that may', address);
-      return refused;
-    }
-    if (unseen) {
-      tell(unseen, route, 'not looked at: too many failed from there', address);
-      return unseen;
-    }
-    const seconds = logins.failed(address, new Date());
-    const refused = seconds === undefined ? caller : tooMany(seconds);
-    tell(refused, route, why, address);
+    const caller = await login(route, request);
+    if (!caller.ok || mayEnter(route, caller.value)) return caller;
+    const refused = forbidden(route);
+    tell(refused, route, 'no role that may', addressOf(request.headers.get('x-forwarded-for')));
     return refused;
   };
 }

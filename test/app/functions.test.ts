@@ -71,7 +71,7 @@ beforeAll(async () => {
   const services = ['Blob', 'Queue', 'Table'].map((service) => `${service}Endpoint=${origin}/dev`).join(';');
   right = {
     ...identity,
-    DATA_STORAGE: `DefaultEndpointsProtocol=http;AccountName=dev;AccountKey=c2VjcmV0;${services}`,
+    DATA_STORAGE: `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=c2VjcmV0;${services}`,
   };
   keyless = {
     ...identity,

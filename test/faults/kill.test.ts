@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { type FaultProxy, startFaultProxy, type Trouble } from '../support/faultProxy.ts';
-import { startAccounts, tablesOf } from './accounts.ts';
+import { startStore, tablesOf } from './accounts.ts';
 import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
 import { messagesIn, mustBeHonest, mustBeSound, storyOf } from './judge.ts';
 import { FULL } from './matrix.ts';
@@ -27,7 +27,7 @@ let proxy: FaultProxy;
 let host: LoneHost | undefined;
 
 beforeAll(async () => {
-  account = (await startAccounts(1))();
+  account = await startStore();
   proxy = await startFaultProxy(account);
 });
 afterAll(async () => {

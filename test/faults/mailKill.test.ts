@@ -9,7 +9,7 @@ import { tableAlerts } from '../../src/store/alerts.ts';
 import { call } from '../support/call.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { eventually } from '../support/eventually.ts';
-import { startAccounts, tablesOf } from './accounts.ts';
+import { startStore, tablesOf } from './accounts.ts';
 import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound } from './judge.ts';
 import { FULL } from './matrix.ts';
@@ -26,7 +26,7 @@ let mail: Awaited<ReturnType<typeof startMail>>;
 let host: LoneHost | undefined;
 
 beforeAll(async () => {
-  [account, mail] = [(await startAccounts(1))(), await startMail(0)];
+  [account, mail] = [await startStore(), await startMail(0)];
 });
 afterAll(async () => {
   await host?.kill();

@@ -7,7 +7,7 @@ import { type IdentityProvider, startIdp } from '../../local/idp/start.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 import { mint } from '../support/launch.ts';
-import { startAccounts, tablesOf } from './accounts.ts';
+import { startStore, tablesOf } from './accounts.ts';
 import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
 import { type Act, type Ground, pathOf, type Verb } from './ground.ts';
 import { mustBeSound, type Story, storyOf } from './judge.ts';
@@ -32,10 +32,9 @@ beforeAll(async () => {
   idp = await startIdp(0);
   const { origin } = idp;
   const identity = { IDENTITY_ISSUER: origin, IDENTITY_JWKS: `${origin}/jwks` };
-  const nextAccount = await startAccounts(LANES);
   lanes = await Promise.all(
     Array.from({ length: LANES }, async (): Promise<HostLane> => {
-      const account = nextAccount();
+      const account = await startStore();
       const proxy = await startFaultProxy(account);
       const storage = proxy.through(account);
       const host = await startLoneHost({
