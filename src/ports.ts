@@ -44,6 +44,8 @@ export interface Vaults {
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
+  /** Removes the answers that were recorded before this. */
+  dropAnswers(vault: string, before: Instant): Promise<void>;
 }
 
 export interface DueTrash {

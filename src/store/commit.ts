@@ -90,7 +90,8 @@ const entryOps = ({ vault, id, entries = [] }: Change): readonly Op[] =>
   });
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
-  replacement(keys.answer(vault, answer.key), { was, now: answer });
+  // its time stands beside it, so that it can be cleared away without being read
+  replacing(keys.answer(vault, answer.key), pack(answer, { at: answer.at.toMillis() }), was);
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry

@@ -74,6 +74,7 @@ export const keys = {
     const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);
     return row(vault, 'grant', guard, operation, who);
   },
+  answers: (vault: string) => row(vault, 'idem', ''),
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
   everything: (vault: string) => key(vault, ''),
 };

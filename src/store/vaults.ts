@@ -1,4 +1,4 @@
-import { MOST_ROWS } from '../change.ts';
+import { inParts, MOST_ROWS } from '../change.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Counts } from '../core/vault.ts';
@@ -7,7 +7,7 @@ import { answerOp } from './commit.ts';
 import { type HeadMemory, headMemory, parseHead } from './head.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
+import { type Cells, drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory = headMemory(table)): Vaults => ({
   head: memory.head,
@@ -23,7 +23,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
   Purging: 'softDeleted',
 };
 
-const reading = (table: Table): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
+const reading = (table: Table): Omit<Vaults, 'head' | keyof Tidying> => ({
   item: (vault, item) => table.get(keyOf(vault), keys.item(vault, item)).then(held(read.remains)),
 
   items: (vault, stretch) => stretchIn(table, keyOf(vault), keys.items(vault), stretch, read.remains),
@@ -82,9 +82,32 @@ function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: 
   }
 }
 
+const REMOVED_AT_ONCE = 16;
+
+/** An answer of the version before has its time inside only. */
+async function recordedAt(table: Table, vault: string, key: string, { at }: Cells): Promise<number> {
+  if (at !== undefined) return Number(at);
+  const row = await table.get(vault, key);
+  return row ? read.answer(row).at.toMillis() : 0;
+}
+
 /** What is kept or cleared away beside the stories' own changes. */
-const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'forget'> => ({
+type Tidying = Pick<Vaults, 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'forget'>;
+
+const tidying = (table: Table): Tidying => ({
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
+
+  async dropAnswers(name, before) {
+    const vault = keyOf(name);
+    const rows = await table.range(vault, { prefix: keys.answers(vault), only: ['at', 'v'] });
+    // one by one, because only so does one stay that was recorded anew meanwhile
+    for (const part of inParts(rows, REMOVED_AT_ONCE))
+      await Promise.all(
+        part.map(async ({ key, tag, cells }) => {
+          if ((await recordedAt(table, vault, key, cells)) < before.toMillis()) await table.remove(vault, key, tag);
+        }),
+      );
+  },
 
   async clearVault(name) {
     const vault = keyOf(name);

@@ -16,7 +16,13 @@ function ready() {
     clock: { now: () => NOON },
     reach: { queue: away, mail: away },
     storage: { ping: away },
-    control: { read: async () => (looks++, away()), quarantined: away },
+    control: {
+      quarantined: away,
+      read: async () => {
+        looks += 1;
+        return away();
+      },
+    },
     ledger: { dead: away },
     realNow: () => NOON,
   };

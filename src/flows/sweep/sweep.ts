@@ -9,6 +9,7 @@ import { beltBrake, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBe
 import { carryOut } from './carryOut.ts';
 import { type Brake, beat, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
 import { type Group, isPurge, type Look, list, look } from './tasks.ts';
+import { tidyAnswers } from './tidy.ts';
 
 export interface SweepLimits {
   /** More real purges than this at once are held by the belt. */
@@ -62,6 +63,7 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
   await inParallel(chunks, deal, CHUNKS_AT_ONCE);
   const report = reportOf(run, id, dryRun, brake);
   if (!dryRun) await beat(flow, control.heartbeat, shards, report, run.tally.left);
+  if (!dryRun && !shards) await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
   return ok(report);
 }
 
