@@ -4,10 +4,11 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IdentityProvider, startIdp } from '../../local/idp/start.ts';
+import { aLocalStore } from '../support/azurite.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 import { mint } from '../support/launch.ts';
-import { startStore, tablesOf } from './accounts.ts';
+import { tablesOf } from './accounts.ts';
 import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
 import { type Act, type Ground, pathOf, type Verb } from './ground.ts';
 import { mustBeSound, type Story, storyOf } from './judge.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const identity = { IDENTITY_ISSUER: origin, IDENTITY_JWKS: `${origin}/jwks` };
   lanes = await Promise.all(
     Array.from({ length: LANES }, async (): Promise<HostLane> => {
-      const account = await startStore();
+      const account = await aLocalStore();
       const proxy = await startFaultProxy(account);
       const storage = proxy.through(account);
       const host = await startLoneHost({

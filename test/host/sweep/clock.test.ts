@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { anAccount } from '../../support/azurite.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
@@ -12,7 +12,7 @@ let s: Sweeping;
 const FORTNIGHT = 15 * 86_400;
 
 beforeAll(async () => {
-  proxy = await startDateProxy(await anAccount());
+  proxy = await startDateProxy(await aLocalStore());
   service = await startHostOver(proxy.connectionString);
   s = sweepingOf(service);
 });
