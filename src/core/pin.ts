@@ -18,7 +18,7 @@ export type PinOperation = (typeof PIN_OPERATIONS)[number];
  */
 const BEFORE = 'critical';
 export const PIN_KINDS = [...PIN_OPERATIONS, BEFORE] as const;
-export type PinKind = (typeof PIN_KINDS)[number];
+type PinKind = (typeof PIN_KINDS)[number];
 
 interface PinRow {
   /** The kinds of vault in which one can be issued. */
