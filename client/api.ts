@@ -561,6 +561,9 @@ export type PendingChange = {
   readonly effectiveAt: Instant;
 };
 
+/** What a security PIN opens: stop with delete of on-premises backups, a new passphrase, or the changes of settings that need a second factor. */
+export type PinOperation = 'deleteProtection' | 'changePassphrase' | 'changeSettings';
+
 /** A recovery point that the backup engine has made. */
 export type PointRequest = {
   readonly createdAt: Time;
@@ -685,7 +688,7 @@ export type Readiness = {
 export type ReadinessCheck = {
   readonly name: string;
   readonly status: ReadinessStatus;
-  readonly detail: string;
+  readonly detail?: string;
 };
 
 /** Good, worth a look, or broken. */
@@ -695,6 +698,7 @@ export type ReadinessStatus = 'ok' | 'warn' | 'fail';
 export type RecoveryPoint = {
   readonly name: string;
   readonly createdAt: Instant;
+  readonly recordedAt: Instant;
   readonly rung: PointRung;
   readonly tier: Tier;
   readonly expiresAt: Instant;
@@ -776,7 +780,15 @@ export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent
 /** Takes the place of a second factor, once, for five minutes. */
 export type SecurityPin = {
   readonly securityPin: string;
+  readonly operation: PinOperation;
+  readonly server: string | null;
   readonly expiresAt: Instant;
+};
+
+/** What the PIN is to open. {} means deleteProtection. */
+export type SecurityPinRequest = {
+  readonly operation?: PinOperation;
+  readonly server?: Name;
 };
 
 /** An on-premises machine whose agent backs up into the vault. */
@@ -1181,7 +1193,7 @@ export interface Operations {
   readonly issueSecurityPin: {
     readonly names: { readonly vault: Name };
     readonly query: Readonly<Record<never, never>>;
-    readonly body: NothingRequest | undefined;
+    readonly body: SecurityPinRequest | undefined;
     readonly answer: SecurityPin;
   };
   /** Create a guard, or change what it leaves out */

@@ -19,6 +19,13 @@ param tags object = {}
 @minLength(1)
 param identityAudience string
 
+@description('The applications by which people get their tokens: the ids that entra.sh prints, separated by commas.')
+@minLength(1)
+param identityClients string
+
+@description('The scope that the token of a person must have.')
+param identityScope string = 'access'
+
 @description('The authentication context that proves a second factor.')
 param stepUpContext string = 'c1'
 
@@ -247,6 +254,8 @@ module settings 'app/settings.bicep' = {
     identityAudience: identityAudience
     identityJwks: '${login}${tenantId}/discovery/v2.0/keys'
     identityTenants: tenantId
+    identityClients: identityClients
+    identityScope: identityScope
     stepUpContext: stepUpContext
     sweepSchedule: sweepSchedule
     sweepMaxPurges: sweepMaxPurges
@@ -345,6 +354,12 @@ output MAIL_DATA_LOCATION string = mailDataLocation
 
 @description('Given to this deployment.')
 output IDENTITY_AUDIENCE string = identityAudience
+
+@description('Given to this deployment.')
+output IDENTITY_CLIENTS string = identityClients
+
+@description('Given to this deployment.')
+output IDENTITY_SCOPE string = identityScope
 
 @description('Given to this deployment.')
 output STEP_UP_CONTEXT string = stepUpContext

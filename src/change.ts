@@ -160,7 +160,7 @@ export interface Change {
   readonly touchServer?: string | undefined;
   readonly jobs?: readonly Job[];
   /** A PIN counts once, and so does a miss. */
-  readonly pin?: Replacement<PinRecord> | undefined;
+  readonly pins?: readonly Replacement<PinRecord>[] | undefined;
   readonly guard?: Replacement<Guard> | undefined;
   /** With which brakes and identities the service runs. */
   readonly settings?: Replacement<WatchedSettings> | undefined;

@@ -12,6 +12,9 @@ const LOCAL_OPERATOR = 'operators@reprieve.local';
 const MAIL_CONNECTION = /^endpoint=https?:\/\/[^;]+;accesskey=[A-Za-z0-9+/]+=*$/i;
 
 const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const CLIENT = /^[\w.-]{1,100}$/;
+/** The one application of a local run. */
+const LOCAL_CLIENT = 'reprieve-local';
 const listed = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
 const filled = (text: string): readonly string[] => listed(text).filter((one) => one !== '');
 
@@ -77,6 +80,21 @@ export const SETTINGS = z.object({
         'the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides',
       watched: true,
     }),
+  IDENTITY_CLIENTS: z
+    .string()
+    .max(2000, 'must have at most 2000 characters')
+    .refine((ids) => listed(ids).every((id) => CLIENT.test(id)), 'must be ids of applications, separated by commas')
+    .optional()
+    .meta({
+      description:
+        'the applications by which people get their tokens (`azp`): ids, separated by commas; needed outside of a local run',
+      watched: true,
+    }),
+  IDENTITY_SCOPE: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'must be the name of a scope')
+    .default('access')
+    .meta({ description: "the scope that a person's token must have", watched: true }),
   STEP_UP_CONTEXT: text
     .default('c1')
     .meta({ description: 'the authentication context that proves a second factor', watched: true }),
@@ -219,6 +237,8 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
       jwks: given.IDENTITY_JWKS,
       /** If there are none, the issuer decides. */
       tenants: filled(given.IDENTITY_TENANTS),
+      clients: filled(given.IDENTITY_CLIENTS ?? (local ? LOCAL_CLIENT : '')),
+      scope: given.IDENTITY_SCOPE,
       stepUpContext: given.STEP_UP_CONTEXT,
     },
     sweep: {
@@ -260,14 +280,14 @@ const unknownIn = (environment: Environment): readonly string[] =>
     (name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name),
   );
 
-const SECRETS = ['PIN_PEPPER', 'EVIDENCE_KEY'] as const;
+const NEEDED_OUTSIDE = ['PIN_PEPPER', 'EVIDENCE_KEY', 'IDENTITY_CLIENTS'] as const;
 
 /** What a local run can do without, because it has a default there. */
 const complaintsOfService = (environment: Environment): readonly Wrong[] =>
   isLocal(environment)
     ? []
     : [
-        ...SECRETS.filter((name) => environment[name] === undefined).map((name) => ({ name, needs: ELSEWHERE })),
+        ...NEEDED_OUTSIDE.filter((name) => environment[name] === undefined).map((name) => ({ name, needs: ELSEWHERE })),
         ...(filled(environment['MAIL_OPERATORS'] ?? '').length === 0
           ? [{ name: 'MAIL_OPERATORS', needs: `${ELSEWHERE}: an address, or several separated by commas` }]
           : []),

@@ -17,7 +17,7 @@ import type { Subject } from './core/evidence.ts';
 import type { Grant, Guard } from './core/guards.ts';
 import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
-import type { PinRecord, SealedPin } from './core/pin.ts';
+import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
@@ -63,10 +63,13 @@ export interface Vaults {
   chain(vault: string, of: Subject, from: number, limit: number): Promise<readonly HistoryRow[]>;
   /** Whose history comes next in a vault, in the order of names; undefined: there is none left. */
   nextSubject(vault: string, after: Subject | undefined): Promise<Subject | undefined>;
-  pin(vault: string): Promise<Held<PinRecord> | undefined>;
+  /** Everything that is known about PINs in a vault: one read. */
+  pins(vault: string): Promise<readonly Held<PinRecord>[]>;
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
+  /** Removes the answers that were recorded before this. */
+  dropAnswers(vault: string, before: Instant): Promise<void>;
 }
 
 /** A row of a history. What cannot be read is known by its number only. */
@@ -153,9 +156,9 @@ export interface ServiceReads {
 
 /** Makes security PINs, and tells whether one is right without keeping it. */
 export interface Pins {
-  issue(of: PinScope): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
+  issue(of: PinBinding): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
   /** Takes as long whatever is true; with nothing on record it is false. */
-  matches(pin: string, of: PinScope, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
+  matches(pin: string, of: PinBinding, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
 }
 
 /** Seals hashes with a key that is not in the storage account. */
@@ -164,7 +167,8 @@ export interface Seals {
   readonly holds: (sealed: Pick<Link, 'hash' | 'seal'>) => boolean;
 }
 
-export interface PinScope {
+/** What a PIN is bound to. */
+export interface PinBinding extends PinScope {
   readonly tid: string;
   readonly vault: string;
 }

@@ -30,6 +30,12 @@ param identityJwks string
 @description('The tenants whose tokens are accepted.')
 param identityTenants string
 
+@description('The applications by which people get their tokens.')
+param identityClients string
+
+@description('The scope that the token of a person must have.')
+param identityScope string
+
 @description('The authentication context that proves a second factor.')
 param stepUpContext string
 
@@ -79,7 +85,7 @@ param portalClientId string
 param metricsEndpoint string
 
 // The app itself refuses what is over 64 KiB, in its own words. This stops what nobody sends by mistake before it costs memory.
-var bodyLimit = 1048576
+var bodyLimit = 262144
 
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
@@ -125,6 +131,8 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     IDENTITY_AUDIENCE: identityAudience
     IDENTITY_JWKS: identityJwks
     IDENTITY_TENANTS: identityTenants
+    IDENTITY_CLIENTS: identityClients
+    IDENTITY_SCOPE: identityScope
     STEP_UP_CONTEXT: stepUpContext
     SWEEP_SCHEDULE: sweepSchedule
     SWEEP_MAX_PURGES: string(sweepMaxPurges)

@@ -39,7 +39,7 @@ export function opsOf(change: Change): readonly Op[] {
     server,
     touchServer,
     jobs = [],
-    pin,
+    pins = [],
     guard,
     grant,
     settings,
@@ -58,7 +58,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(server ? [replacement(keys.server(vault, server.now.name), server)] : []),
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
-    ...(pin ? [replacement(keys.pin(vault), pin)] : []),
+    ...pins.map((one) => replacement(keys.pin(vault, one.now), one)),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(grant ? [put(keys.grant(grant), grant)] : []),
@@ -106,7 +106,8 @@ const entryOps = (change: Change): readonly Op[] =>
   }));
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
-  replacement(keys.answer(vault, answer.key), { was, now: answer });
+  // its time stands beside it, so that it can be cleared away without being read
+  replacing(keys.answer(vault, answer.key), pack(answer, { at: answer.at.toMillis() }), was);
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry answers 404, 409

@@ -4,6 +4,7 @@ import { ALERT_TYPES } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import { GUARDED_OPERATIONS } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
+import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
@@ -16,13 +17,17 @@ const identity = z.object({ tid: text, oid: text });
 const rung = count.exactOptional();
 const retention = z.object({ daily: rung, weekly: rung, monthly: rung, yearly: rung });
 const cut = z.object({ at: instant, from: retention, to: retention, days: count, version: count });
-const point = z.object({
-  name: text,
-  createdAt: instant,
-  rung: z.enum(POINT_RUNGS),
-  expiresAt: instant.nullable(),
-  etag: text,
-});
+/** Of a point of before nobody noted when it was heard of. */
+const point = z
+  .object({
+    name: text,
+    createdAt: instant,
+    recordedAt: instant.optional(),
+    rung: z.enum(POINT_RUNGS),
+    expiresAt: instant.nullable(),
+    etag: text,
+  })
+  .transform(({ recordedAt, ...one }) => ({ ...one, recordedAt: recordedAt ?? one.createdAt }));
 
 const evidence = z.object({ seq: count, hash: text }).exactOptional();
 
@@ -183,6 +188,7 @@ export const read = {
         vault: text,
         name: text,
         generation: count,
+        server: text.nullable().default(null),
         purgedAt: instant,
         softDeleteApplied: z.boolean(),
         etag: text,
@@ -239,6 +245,9 @@ export const read = {
     at: instant,
   }),
   pin: readerOf({
+    // a row of before names neither
+    operation: z.enum(PIN_KINDS).default('critical'),
+    server: text.nullable().default(null),
     pin: z
       .object({
         id: text,
@@ -249,6 +258,7 @@ export const read = {
         expiresAt: instant,
       })
       .nullable(),
+    lastIssuedAt: instant.nullable().default(null),
     misses: z.number(),
     lastMissAt: instant.nullable(),
     blockedUntil: instant.nullable(),

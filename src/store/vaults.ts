@@ -1,4 +1,4 @@
-import { MOST_ROWS } from '../change.ts';
+import { inParts, MOST_ROWS } from '../change.ts';
 import { chainOf, START } from '../core/evidence.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
@@ -10,7 +10,7 @@ import { answerOp } from './commit.ts';
 import { type HeadMemory, parseHead } from './head.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { read } from './rows.ts';
-import { drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
+import { type Cells, drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
@@ -26,10 +26,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
   Purging: 'softDeleted',
 };
 
-const reading = (
-  table: Table,
-  { saw }: Pick<Chains, 'saw'>,
-): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
+const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head' | keyof Tidying> => ({
   async item(vault, item) {
     const found = held(read.remains)(await table.get(keyOf(vault), keys.item(vault, item)));
     if (found) saw(chainOf(vault, { item }), found.value.evidence ?? START);
@@ -91,7 +88,10 @@ const reading = (
     return row && subjectIn(row.key);
   },
 
-  pin: (vault) => table.get(keyOf(vault), keys.pin(vault)).then(held(read.pin)),
+  async pins(vault) {
+    const rows = await table.range(keyOf(vault), { prefix: keys.pins(vault) });
+    return rows.map((row) => ({ value: read.pin(row), tag: row.tag }));
+  },
 
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });
@@ -144,9 +144,32 @@ function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: 
   }
 }
 
+const REMOVED_AT_ONCE = 16;
+
+/** An answer of the version before has its time inside only. */
+async function recordedAt(table: Table, vault: string, key: string, { at }: Cells): Promise<number> {
+  if (at !== undefined) return Number(at);
+  const row = await table.get(vault, key);
+  return row ? read.answer(row).at.toMillis() : 0;
+}
+
 /** What is kept or cleared away beside the stories' own changes. */
-const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'forget'> => ({
+type Tidying = Pick<Vaults, 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'forget'>;
+
+const tidying = (table: Table): Tidying => ({
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
+
+  async dropAnswers(name, before) {
+    const vault = keyOf(name);
+    const rows = await table.range(vault, { prefix: keys.answers(vault), only: ['at', 'v'] });
+    // one by one, because only so does one stay that was recorded anew meanwhile
+    for (const part of inParts(rows, REMOVED_AT_ONCE))
+      await Promise.all(
+        part.map(async ({ key, tag, cells }) => {
+          if ((await recordedAt(table, vault, key, cells)) < before.toMillis()) await table.remove(vault, key, tag);
+        }),
+      );
+  },
 
   async clearVault(name) {
     const vault = keyOf(name);

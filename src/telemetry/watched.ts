@@ -54,7 +54,7 @@ const tellOfEvidence = (telemetry: Telemetry, { chain, seq, hash }: Evidence): v
   telemetry.event('evidence.written', { chain, seq, hash });
 
 /** A wrong PIN is the only thing that writes a PIN's row without a change of anything else. */
-function tellOfPin(telemetry: Telemetry, { vault, pin }: Change): void {
+function tellOfPin(telemetry: Telemetry, { vault, pins: [pin] = [] }: Change): void {
   if (!pin) return;
   telemetry.measure('reprieve.pin_failures', 1);
   telemetry.event('pin.refused', { vault, locked: pin.now.blockedUntil !== null });

@@ -27,6 +27,8 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   IDENTITY_AUDIENCE: '',
   IDENTITY_JWKS: 'http://wr0ng.example.com/keys',
   IDENTITY_TENANTS: 'wr0ng.example.com',
+  IDENTITY_CLIENTS: 'wr0ng id',
+  IDENTITY_SCOPE: 'wr0ng scope',
   STEP_UP_CONTEXT: '',
   EVIDENCE_KEY: 'wr0ng',
   PIN_PEPPER: 'wr0ng',
@@ -69,12 +71,13 @@ beforeAll(async () => {
     PIN_PEPPER: 'a pepper that is known to nobody else',
     EVIDENCE_KEY: 'a key for histories that nobody else knows',
     MAIL_OPERATORS: 'ops@contoso.com',
+    IDENTITY_CLIENTS: 'portal',
     MAIL_ENDPOINT: origin,
   };
   const services = ['Blob', 'Queue', 'Table'].map((service) => `${service}Endpoint=${origin}/dev`).join(';');
   right = {
     ...identity,
-    DATA_STORAGE: `DefaultEndpointsProtocol=http;AccountName=dev;AccountKey=c2VjcmV0;${services}`,
+    DATA_STORAGE: `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=c2VjcmV0;${services}`,
   };
   keyless = {
     ...identity,
@@ -171,14 +174,14 @@ describe('a setting that is wrong', () => {
     expect(said.join('\n')).not.toMatch(/wr0ng|c2VjcmV0/);
   });
 
-  test.for(['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE', 'IDENTITY_JWKS', 'PIN_PEPPER', 'EVIDENCE_KEY', 'DATA_STORAGE'])(
-    '%s is needed',
-    async (name) => {
-      const answer = await registered({ ...right, [name]: undefined }).ask('listVaults');
-      expect(targets(answer)).toEqual([name]);
-      expect(answer.text).toContain(`${name} is needed`);
-    },
-  );
+  test.for([
+    ...(['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE', 'IDENTITY_JWKS', 'IDENTITY_CLIENTS'] as const),
+    ...(['PIN_PEPPER', 'EVIDENCE_KEY', 'DATA_STORAGE'] as const),
+  ])('%s is needed', async (name) => {
+    const answer = await registered({ ...right, [name]: undefined }).ask('listVaults');
+    expect(targets(answer)).toEqual([name]);
+    expect(answer.text).toContain(`${name} is needed`);
+  });
 
   test('and another one: both are named', async () => {
     for (const [index, one] of NAMES.entries())

@@ -24,6 +24,8 @@ export const SETTINGS = {
   IDENTITY_ISSUER: 'http://127.0.0.1:9',
   IDENTITY_AUDIENCE: 'api://reprieve',
   IDENTITY_JWKS: 'http://127.0.0.1:9/jwks',
+  IDENTITY_CLIENTS: 'reprieve-local',
+  PIN_PEPPER: 'a pepper that is known to nobody else',
   AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
   SWEEP_MAX_PURGES: '1000000',
 } as const;
@@ -46,7 +48,8 @@ export const hostDoor =
 
 /** A process of its own as far as the app can tell: nothing is remembered, no table was made yet. */
 export const appDoor = (connectionString: string, settings: Readonly<Record<string, string>> = {}): Door =>
-  doorOver(makeApp(configFrom({ ...settingsFor(connectionString), ...settings })));
+  // the accounts of the trials share one Azurite, so they have other names than that of a local run
+  doorOver(makeApp({ ...configFrom({ ...settingsFor(connectionString), ...settings }), local: true }));
 
 /** The whole pipeline, without a host. */
 export const doorOver =

@@ -6,10 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMail } from '../../local/mail/start.ts';
 import { isTold } from '../../src/core/alerts.ts';
 import { tableAlerts } from '../../src/store/alerts.ts';
+import { aLocalStore } from '../support/azurite.ts';
 import { call } from '../support/call.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { eventually } from '../support/eventually.ts';
-import { startAccounts, tablesOf } from './accounts.ts';
+import { tablesOf } from './accounts.ts';
 import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound } from './judge.ts';
 import { FULL } from './matrix.ts';
@@ -30,7 +31,7 @@ let mail: Awaited<ReturnType<typeof startMail>>;
 let host: LoneHost | undefined;
 
 beforeAll(async () => {
-  [account, mail] = [(await startAccounts(1))(), await startMail(0)];
+  [account, mail] = [await aLocalStore(), await startMail(0)];
 });
 afterAll(async () => {
   await host?.kill();

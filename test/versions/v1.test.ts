@@ -35,7 +35,7 @@ async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>
     note('trash', (await ports.vaults.dueTrash(vault, EVER)).items);
     note('servers', await ports.vaults.servers(vault, people('')));
     note('alerts', (await ports.alerts.list(vault, people(''))).found);
-    note('pins', [await ports.vaults.pin(vault)].filter(Boolean));
+    note('pins', await ports.vaults.pins(vault));
     for (const { name } of items) {
       note('pages', await ports.vaults.pages(vault, name));
       note('history', await historyIn(ports, vault, name, 1000));

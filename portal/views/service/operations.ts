@@ -21,7 +21,7 @@ const CHECKS: readonly Column<ReadinessCheck>[] = [
     title: 'Status',
     cell: ({ status }) => badge(WORDS[status], TONES[status], status === 'fail' ? 'filled' : 'tint'),
   },
-  { title: 'Detail', cell: ({ detail }) => h('span', { class: 'wrap' }, readable(detail)) },
+  { title: 'Detail', cell: ({ detail }) => h('span', { class: 'wrap' }, readable(detail ?? '')) },
 ];
 
 const redrive = (context: Context, { id, recipient }: DeadLetter): Promise<void> =>

@@ -35,13 +35,13 @@ export interface Read {
 export interface Proof {
   readonly proves: true;
   readonly facts: Facts;
-  readonly pin?: Replacement<PinRecord>;
+  readonly pins?: readonly Replacement<PinRecord>[];
   readonly alerts?: readonly Alert[];
 }
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
-export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | 'grant'> {
+export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pins' | 'grant'> {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -117,7 +117,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     ],
     touchServer,
     jobs,
-    pin: proofs.find(({ pin }) => pin)?.pin ?? plan.pin,
+    pins: [...(plan.pins ?? []), ...proofs.flatMap(({ pins = [] }) => pins)],
     grant,
   };
 }

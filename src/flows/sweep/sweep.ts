@@ -15,6 +15,7 @@ import { keepEpisodes } from './episodes.ts';
 import { releaseBelt, statedBy } from './release.ts';
 import { type Brake, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
 import { type Group, isPurge, type Look, list, look } from './tasks.ts';
+import { tidyAnswers } from './tidy.ts';
 
 export interface SweepLimits extends BeltLimits {
   /** How long a sweep may begin new work. */
@@ -68,6 +69,7 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
     const entries = by && isNews(report, token) ? [entryOf(by, report, token !== undefined)] : [];
     await beat(flow, control, { now, record: report, left: run.tally.left, shards, entries });
   }
+  if (!dryRun && !shards) await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
   return ok(report);
 }
 

@@ -182,7 +182,7 @@ export const liveness = answer('Liveness', 'The process is alive.', {
 const readinessCheck = answer('ReadinessCheck', 'One thing that was looked at.', {
   name: field(z.string(), 'What is checked.', 'storage'),
   status: oneOf('ReadinessStatus', 'Good, worth a look, or broken.', ['ok', 'warn', 'fail']),
-  detail: field(z.string(), 'The same in words.', 'tables answer'),
+  detail: field(z.string().optional(), 'The same in words; only for callers with a role.', 'tables answer'),
 });
 export const readiness = answer('Readiness', 'What an operator has to know.', {
   checks: field(z.array(readinessCheck), 'One for each thing that was looked at.'),

@@ -27,6 +27,7 @@ const vaultName = (index: number): string => `vault-${String(index).padStart(5, 
 const points = Array.from({ length: POINTS }, (_, index) => ({
   name: `point-${index}`,
   createdAt: DELETED,
+  recordedAt: DELETED,
   rung: 'daily' as const,
   expiresAt: null,
   etag: `point-${index}`,

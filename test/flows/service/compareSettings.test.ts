@@ -76,13 +76,15 @@ test('no secret is among them', () => {
     IDENTITY_ISSUER: 'https://login.example.com/',
     IDENTITY_AUDIENCE: 'api://reprieve',
     IDENTITY_JWKS: 'https://login.example.com/keys',
+    IDENTITY_CLIENTS: 'portal',
     PIN_PEPPER: secret,
     EVIDENCE_KEY: secret,
     DELIVERY_WEBHOOK_KEY: secret,
     MAIL_OPERATORS: 'ops@contoso.com',
   });
   expect(Object.keys(watched).toSorted()).toEqual([
-    ...['IDENTITY_AUDIENCE', 'IDENTITY_ISSUER', 'IDENTITY_JWKS', 'IDENTITY_TENANTS', 'MAIL_OPERATORS'],
+    ...['IDENTITY_AUDIENCE', 'IDENTITY_CLIENTS', 'IDENTITY_ISSUER', 'IDENTITY_JWKS', 'IDENTITY_SCOPE'],
+    ...['IDENTITY_TENANTS', 'MAIL_OPERATORS'],
     ...['MAIL_PER_MINUTE', 'MAIL_PER_RECIPIENT_PER_HOUR', 'STEP_UP_CONTEXT', 'SWEEP_MAX_PERCENT'],
     ...['SWEEP_MAX_PURGES', 'SWEEP_MAX_PURGES_PER_DAY'],
   ]);

@@ -184,3 +184,12 @@ describe('stop', () => {
     expect(await ask(path)).toEqual(await ask('vaults/no-such/items/no-such'));
   });
 });
+
+test('a guard is kept by persons: an app with the role GuardAdmin is refused', async () => {
+  const guard = async (appOnly: boolean) => {
+    const token = await service.token({ sub: 'keeper', roles: ['GuardAdmin'], appOnly });
+    return door('PUT', 'guards/of-persons', { token, body: { excludedOperations: [] } });
+  };
+  expect(await guard(true)).toMatchObject(refused(403, 'Forbidden'));
+  expect(await guard(false)).toMatchObject({ status: 201 });
+});

@@ -7,7 +7,7 @@ import { makeApp } from '../../../src/app.ts';
 import { realClock } from '../../../src/clock.ts';
 import { SETTINGS } from '../../../src/config.ts';
 import { doorOver, settingsFor } from '../../faults/doors.ts';
-import { anAccount } from '../../support/azurite.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { configFrom } from '../../support/config.ts';
 import { ROOT } from '../../support/launch.ts';
 
@@ -23,7 +23,7 @@ const slowly = async <T>(work: () => Promise<T>): Promise<T> => {
   });
 };
 
-const app = makeApp(configFrom({ ...settingsFor(await anAccount()), SWEEP_BUDGET_SECONDS: '1800' }), realNow);
+const app = makeApp(configFrom({ ...settingsFor(await aLocalStore()), SWEEP_BUDGET_SECONDS: '1800' }), realNow);
 const door = doorOver(app);
 const sweep = () => door('POST', 'sweeps', { body: {} });
 
