@@ -2,6 +2,7 @@
 import { movableClock } from '../../../src/clock.ts';
 import { routesOf } from '../../../src/http/routes.ts';
 import { plantDeadLetter } from '../../support/alerts.ts';
+import type { Tables } from '../../support/tables.ts';
 import { anItem, aPoint, aServer, aVault, type Door, deletion, done, fresh, inTrash, protection } from './door.ts';
 
 export interface Write {
@@ -20,8 +21,8 @@ export const writingRoutes: readonly string[] = ROUTES.filter(
   ({ method, who }) => method !== 'GET' && who !== 'anyone',
 ).map(({ name }) => name);
 
-/** `storage` for what no call makes by itself: a mail that was given up. */
-type Prepare = (door: Door, storage: string, token: Tokens) => Promise<Write>;
+/** `tables` for what no call makes by itself: a mail that was given up. */
+type Prepare = (door: Door, tables: Tables, token: Tokens) => Promise<Write>;
 type Tokens = (claims: { sub: string; roles: string[]; mfa?: boolean }) => Promise<string>;
 
 /** What these act on is no resource, or has no etag, since it can only ever go forward. */
@@ -114,8 +115,8 @@ const onServer =
 
 const onDeadLetter =
   (method: string, tail: string): Prepare =>
-  async (door, storage) => {
-    const path = `deadletters/${await plantDeadLetter(storage, await aVault(door))}`;
+  async (door, tables) => {
+    const path = `deadletters/${await plantDeadLetter(tables, await aVault(door))}`;
     return method === 'DELETE' ? { method, path } : { method, path: `${path}${tail}`, body: {} };
   };
 
