@@ -26,6 +26,8 @@ export const SETTINGS = {
   IDENTITY_JWKS: 'http://127.0.0.1:9/jwks',
   IDENTITY_CLIENTS: 'reprieve-local',
   PIN_PEPPER: 'a pepper that is known to nobody else',
+  EVIDENCE_KEY: 'a key for histories that nobody else knows',
+  MAIL_OPERATORS: 'ops@contoso.com',
   AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
   SWEEP_MAX_PURGES: '1000000',
 } as const;

@@ -1,6 +1,5 @@
-import type { Change, ControlState } from '../../change.ts';
+import type { ControlState } from '../../change.ts';
 import { withPurges } from '../../core/brakes.ts';
-import { lastEvidence } from '../../core/evidence.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
@@ -91,8 +90,8 @@ async function note(
     known = undefined;
     const counted = { was, purges: withPurges(was.purges?.value ?? [], purged, now) };
     const write = { vault: SERVICE, id: flow.newId(), entries, ...(purged > 0 ? { control: counted } : {}) };
-    const answer = (written: Change) => request.keep?.(retried, lastEvidence(written));
-    const { done, written } = await flow.land({ now, write: { ...write, answer } });
+    // The answer is kept in the vault's partition, not with the service's entry.
+    const { done, written } = await flow.land({ now, write });
     if (written?.evidence) request.left?.(written.evidence);
     return done || undefined;
   });

@@ -4,6 +4,7 @@ import { plantDeadLetter } from '../../support/alerts.ts';
 import { call } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService } from '../../support/service.ts';
+import { azureTables } from '../../support/tables.ts';
 import { aVault, type Body, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
 
 const service = await startService();
@@ -146,7 +147,7 @@ describe('a dead letter', () => {
   });
 
   test('may be dismissed', async () => {
-    const id = await plantDeadLetter(service.storage, await aVault(door));
+    const id = await plantDeadLetter(azureTables(service.storage), await aVault(door));
     expect((await deadLetters()).map((one) => one.id)).toContain(id);
     expect((await door('DELETE', `deadletters/${id}`)).status).toBe(204);
     expect((await deadLetters()).map((one) => one.id)).not.toContain(id);
