@@ -8,7 +8,7 @@ import { backupRoutes } from './items/backups.ts';
 import { itemRoutes } from './items/routes.ts';
 import { chapter, type Route, route } from './route.ts';
 import { serverRoutes } from './servers.ts';
-import { clockRoutes, documentRoutes, healthRoutes, sweepRoutes } from './service/routes.ts';
+import { clockRoutes, documentRoutes, healthRoutes, readinessLooks, sweepRoutes } from './service/routes.ts';
 import { vaultRoutes } from './vaults/routes.ts';
 
 /** Every door of the service, in one list. The doors of the clock are there only where there is a clock to move. */
@@ -18,6 +18,7 @@ export function routesOf(
   deliveryKey?: string,
   unknownSettings: readonly string[] = [],
 ): readonly Route[] {
+  const looks = readinessLooks();
   const doors: readonly Route[] = [
     ...vaultRoutes,
     ...serverRoutes,
@@ -27,8 +28,8 @@ export function routesOf(
     ...historyRoutes,
     ...alertRoutes,
     ...mailRoutes(deliveryKey),
-    ...sweepRoutes(limits),
-    ...healthRoutes({ bornAt: realClock.now(), unknownSettings }),
+    ...sweepRoutes(limits, looks),
+    ...healthRoutes({ bornAt: realClock.now(), unknownSettings }, looks),
     ...(clock ? clockRoutes(clock) : []),
     ...documentRoutes(clock !== undefined),
   ];

@@ -38,7 +38,7 @@ const byClient = (api: string, { method, target, headers, body }: Shot): Promise
 const legal = (target: string): string => target.replace(/[^\x21-\xff]/g, encodeURIComponent);
 
 async function byHand(api: string, { method, target, headers, body }: Shot, lines: readonly string[]): Promise<Answer> {
-  const head = [`${method} ${legal(target)} HTTP/1.1`, 'host: fuzz', 'connection: close', ...lines];
+  const head = [`${method} ${legal(target)} HTTP/1.1`, `host: ${new URL(api).host}`, 'connection: close', ...lines];
   const given = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const length = /^(content-length|transfer-encoding)/.test(lines.join())
     ? []

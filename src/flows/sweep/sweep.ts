@@ -100,7 +100,7 @@ const dueIn = ({ agenda }: Pick<SweepPorts, 'agenda'>, shards: readonly string[]
 export const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({
   counts: {
     due: new Set(hints.filter((hint) => !isTelling(hint)).map(placeOf)).size,
-    ...{ waiting: 0, purged: 0, warned: 0, expired: 0, applied: 0, retold: 0 },
+    ...{ purged: 0, warned: 0, expired: 0, retold: 0, waiting: 0, applied: 0 },
   },
   ...{ done: new Set(), skipped: new Set(), failed: new Set() },
   ...{ found: [], left: [], listed: [], isCut: false },

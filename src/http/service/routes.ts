@@ -11,14 +11,15 @@ import { readQuarantine, retryQuarantined } from '../../flows/service/quarantine
 import { type Process, readiness } from '../../flows/service/readiness.ts';
 import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
 import { pagePolicy, reply } from '../reply.ts';
-import { type Call, chapter, gives, REMOVES, type Route, route } from '../route.ts';
+import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
 import { nothing, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 
 type PastSweep = Told<typeof shapes.pastSweep>;
 const newestFirst = (a: PastSweep, b: PastSweep): number => (a.startedAt < b.startedAt ? 1 : -1);
 
-export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
+/** `looks`: whoever sweeps, pauses or tries again wants to see at once what came of it. */
+export const sweepRoutes = (limits: SweepLimits, looks: Looks = readinessLooks()): readonly Route[] =>
   chapter('Purging', [
     route({
       name: 'runSweep',
@@ -32,7 +33,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       body: shapes.sweepRequest,
       answers: { 200: shapes.sweep },
       run: ({ ports, now, body: { dryRun, acknowledgeBelt } }, request) =>
-        sweep(ports, limits, { now, dryRun, by: { ...request, acknowledgeBelt } }),
+        looks.afresh(sweep(ports, limits, { now, dryRun, by: { ...request, acknowledgeBelt } })),
       view: (report) => reply(200, report as Told<typeof shapes.sweep>),
     }),
     route({
@@ -64,7 +65,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
         'For seven days at most. Undelete, mail and everything else go on. Only who made it can let it end earlier without a second factor.',
       codes: ['StepUpRequired', 'PreconditionFailed', 'Busy'],
       body: shapes.pauseRequest,
-      run: ({ ports, body }, request) => putPause(ports, request, {}, body),
+      run: ({ ports, body }, request) => looks.afresh(putPause(ports, request, {}, body)),
       ...gives(shapes.pauseView),
     }),
     route({
@@ -83,7 +84,7 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       summary: 'End the pause',
       description: 'For another than who made it this takes a person with a second factor.',
       codes: ['PauseNotFound', 'StepUpRequired', 'PreconditionFailed', 'Busy'],
-      run: ({ ports }, request) => endPause(ports, request, {}),
+      run: ({ ports }, request) => looks.afresh(endPause(ports, request, {})),
       ...REMOVES,
     }),
     route({
@@ -102,14 +103,13 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       summary: 'Try it again now, under every brake',
       codes: ['QuarantineNotFound'],
       body: nothing,
-      run: ({ ports, names }, request) => retryQuarantined(ports, limits, request, names),
+      run: ({ ports, names }, request) => looks.afresh(retryQuarantined(ports, limits, request, names)),
       ...gives(shapes.retriedView),
     }),
   ]);
 
-export const healthRoutes = (process: Process): readonly Route[] => {
-  const checks = sometimes(process);
-  return chapter('Service', [
+export const healthRoutes = (process: Process, looks: Looks = readinessLooks()): readonly Route[] =>
+  chapter('Service', [
     route({
       name: 'live',
       at: 'GET health/live',
@@ -126,29 +126,41 @@ export const healthRoutes = (process: Process): readonly Route[] => {
       who: 'anyone',
       summary: 'Can the service do its work',
       description:
-        'If any check fails, the status is 503. No secrets are shown. Callers with a role are told details. It is worked out every five seconds at most.',
+        'If any check fails, the status is 503. No secrets are shown. Callers with a role are told details. It is worked out every five seconds at most, and anew after a sweep or a pause.',
       codes: [],
       knowsCallers: true,
       answers: { 200: shapes.readiness, 503: shapes.readiness },
-      run: async ({ ports, now }) => ok(await checks(ports, now)),
+      run: async ({ ports, now }) => ok(await looks.at(now, () => readiness(ports, process))),
       view: (found, { caller }) =>
         reply(found.some(({ status }) => status === 'fail') ? 503 : 200, {
           checks: caller.roles.length > 0 ? found : found.map(({ name, status }) => ({ name, status })),
         }),
     }),
   ]);
-};
 
 const WORKED_OUT_MS = 5000;
 
+type Checks = ReturnType<typeof readiness>;
+export type Looks = ReturnType<typeof readinessLooks>;
+
 /** Strangers ask too, as often as they like: everything else that readiness looks at must not notice. */
-function sometimes(process: Process) {
-  let last: { readonly at: Instant; readonly checks: ReturnType<typeof readiness> } | undefined;
-  return (ports: Call['ports'], now: Instant): ReturnType<typeof readiness> => {
-    const age = last ? now.toMillis() - last.at.toMillis() : WORKED_OUT_MS;
-    // a clock that was set back makes it old, never young
-    if (!last || age < 0 || age >= WORKED_OUT_MS) last = { at: now, checks: readiness(ports, process) };
-    return last.checks;
+export function readinessLooks() {
+  let last: { readonly at: Instant; readonly checks: Checks } | undefined;
+  return {
+    at(now: Instant, look: () => Checks): Checks {
+      const age = last ? now.toMillis() - last.at.toMillis() : WORKED_OUT_MS;
+      // a clock that was set back makes it old, never young
+      if (!last || age < 0 || age >= WORKED_OUT_MS) last = { at: now, checks: look() };
+      return last.checks;
+    },
+    /** What was seen before this is done is out of date. */
+    async afresh<T>(work: Promise<T>): Promise<T> {
+      try {
+        return await work;
+      } finally {
+        last = undefined;
+      }
+    },
   };
 }
 

@@ -56,6 +56,7 @@ describe('an alert', () => {
       state: 'New',
       recommendedAction: expect.any(String),
       facts: expect.objectContaining({ workload: 'AzureVM' }),
+      evidence: { chain: `vault/${vault}/item/${item}`, seq: 2, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
       notifications: [
         {
           ...{ recipient: to, as: 'recipient', status: 'Sent', sentAt: expect.any(String), attempts: 1 },

@@ -24,6 +24,8 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   getItem: 'Reader',
   listItems: 'Reader',
   itemHistory: 'Reader',
+  vaultHistory: 'Reader',
+  guardHistory: 'Reader',
   explainItem: 'Reader',
   getHold: 'Reader',
   getJob: 'Reader',
@@ -91,7 +93,7 @@ const AGENTS = new Set([
 ]);
 
 /** Guards are kept by others than those whose vaults they guard. */
-const KEEPERS = new Set(['putGuard', 'getGuard', 'deleteGuard', 'grantOperation']);
+const KEEPERS = new Set(['putGuard', 'getGuard', 'deleteGuard', 'grantOperation', 'guardHistory']);
 
 /** The others have a key of their own. */
 const TOKENED = ROUTES.filter(({ admits }) => !admits);

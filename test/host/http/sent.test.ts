@@ -12,7 +12,7 @@ const post = (path: string, headers: string, body: string) =>
   sendRaw(
     service.api,
     Buffer.from(
-      `POST /api/${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n${body}`,
+      `POST /api/${path} HTTP/1.1\r\nHost: ${new URL(service.api).host}\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n${body}`,
     ),
   );
 const chunked = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;

@@ -44,6 +44,7 @@ describe('protecting', () => {
         recoveryPoints: { count: 0 },
         softDelete: null,
         holds: [],
+        evidence: { seq: 1, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
         etag: expect.stringMatching(/^".+"$/),
       },
     ]);

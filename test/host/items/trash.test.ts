@@ -97,10 +97,10 @@ describe('history', () => {
     await done(door('POST', `${path}/undelete`, { body: {} }));
     const { value } = await historyOf(path);
     expect(value.map(({ operation, outcome, code }) => [operation, outcome, code])).toEqual([
-      ['Undelete', 'Succeeded', undefined],
+      ['Undelete', 'Succeeded', null],
       ['Resume', 'Refused', 'ItemSoftDeleted'],
-      ['StopDelete', 'Succeeded', undefined],
-      ['Protect', 'Succeeded', undefined],
+      ['StopDelete', 'Succeeded', null],
+      ['Protect', 'Succeeded', null],
     ]);
     expect(value[1]).toMatchObject({
       at: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),

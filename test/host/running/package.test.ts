@@ -5,6 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contents } from '../../../tools/package/contents.ts';
 import { zip } from '../../../tools/package/zip.ts';
+import { answeringMail } from '../../support/answeringMail.ts';
 import { aLocalStore } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
@@ -25,7 +26,9 @@ beforeAll(async () => {
     writeFileSync(join(folder, path), bytes);
   }
   // nobody takes metrics there; that the SDK is in the package is what the start proves
-  service = await startHostOver(await aLocalStore(), { METRICS_ENDPOINT: 'http://127.0.0.1:9/v1/metrics' }, folder);
+  const store = await aLocalStore();
+  const settings = { ...answeringMail(store), METRICS_ENDPOINT: 'http://127.0.0.1:9/v1/metrics' };
+  service = await startHostOver(store, settings, folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -172,7 +172,9 @@ test('a clock that is wrong is told, and so is a storage that is gone', async ()
 
 test('the lists are exactly what was captured here: each event with its fields, each metric', async () => {
   const lines = [...events(), ...eventsIn(skewed.output())];
-  expect(new Set(lines.map(({ event }) => event))).toEqual(new Set(Object.keys(EVENTS)));
+  // one is told by a service that starts while its storage is away, and none does here
+  const captured = Object.keys(EVENTS).filter((event) => event !== 'settings.uncompared');
+  expect(new Set(lines.map(({ event }) => event))).toEqual(new Set(captured));
   for (const { event, requestId, ...fields } of lines) {
     expect(Object.keys(fields).toSorted()).toEqual([...EVENTS[event as keyof typeof EVENTS].fields].toSorted());
     expect(requestId).toMatch(/^[0-9a-f-]{36}$/);

@@ -94,7 +94,7 @@ test('only who made it ends it early without a second factor; it is told, and st
       '/api/history?top=10',
     ),
   );
-  expect(value.slice(0, 7).map(({ operation, caller, code = 'ok' }) => `${operation} ${caller.oid} ${code}`)).toEqual([
+  expect(value.slice(0, 7).map(({ operation, caller, code }) => `${operation} ${caller.oid} ${code ?? 'ok'}`)).toEqual([
     'EndPause ada ok',
     'PutPause other ok',
     'EndPause app Forbidden',

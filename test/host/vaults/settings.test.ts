@@ -71,7 +71,8 @@ describe.for(['PUT', 'PATCH'])('%s on an existing vault', (method) => {
       token: strong,
     });
     const softDeleteAfter = { ...before.softDelete, state: 'Disabled' };
-    expect([status, body]).toEqual([200, { ...before, softDelete: softDeleteAfter, etag: body.etag }]);
+    const { etag, evidence } = body;
+    expect([status, body]).toEqual([200, { ...before, softDelete: softDeleteAfter, evidence, etag }]);
   });
 
   test('gives the default back for null, at any depth', async () => {

@@ -49,7 +49,7 @@ const UNKNOWN: readonly Form[] = [
 
 const send = ({ method, path }: (typeof WRITES)[number], { headers, body }: Form, hangUp = false) => {
   const address = path.replace(/\{(\w+)\}/g, (_, name: string) => NAMES[name] ?? 'x');
-  const head = `${method} /api/${address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n`;
+  const head = `${method} /api/${address} HTTP/1.1\r\nHost: ${new URL(api).host}\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\n`;
   const text = `${head}Content-Type: application/json\r\n${headers}\r\n${body}`;
   return sendRaw(api, Buffer.from(text, 'latin1'), { hangUp });
 };
