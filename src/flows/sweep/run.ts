@@ -132,7 +132,8 @@ const heldBy = ({ lets: _, ...told }: Brake) => told;
 export type SweepReport = ReturnType<typeof reportOf>;
 
 export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean, brake = tally.pause) {
-  const { counts, done, skipped, failed, found, listed } = tally;
+  const { done, skipped, failed, found, listed } = tally;
+  const { waiting, applied, ...counts } = tally.counts;
   const [oldest] = found.toSorted((a, b) => a.purgeAt.toMillis() - b.purgeAt.toMillis());
   return {
     id,
@@ -143,6 +144,8 @@ export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean,
     ...counts,
     skipped: [...skipped].filter((item) => !done.has(item) && !failed.has(item)).length,
     failed: failed.size,
+    waiting,
+    applied,
     oldestOverdue: oldest
       ? {
           ...oldest,

@@ -197,6 +197,7 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
   });
 
   test('finds a sweep held by the belt, looks, and releases it with its token', async () => {
+    await page.reload(); // a second factor of before is forgotten
     await open('clock');
     await accessible('the clock');
     await page.getByRole('button', { name: '+1 day' }).click();

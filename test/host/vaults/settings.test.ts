@@ -71,7 +71,7 @@ describe.for(['PUT', 'PATCH'])('%s on an existing vault', (method) => {
       token: strong,
     });
     const softDeleteAfter = { ...before.softDelete, state: 'Disabled' };
-    const { etag, evidence } = body;
+    const { etag, evidence } = body as { readonly etag?: string; readonly evidence?: object };
     expect([status, body]).toEqual([200, { ...before, softDelete: softDeleteAfter, evidence, etag }]);
   });
 
