@@ -133,7 +133,8 @@ export const MORE_VERBS: Readonly<Record<string, Verb>> = {
       await control.quarantine({ ...aside, why: 'it failed', since: daysAgo(0), nextTryAt, toldAt: null });
       return { method: 'POST', path: 'quarantine/{vault}/vm/retry', body: {}, key: true };
     },
-    right: { path: '/items/vm/explain', is: { status: 200, body: { blockers: [{ code: 'SoftDeletePeriod' }] } } },
+    // with a fault it may fail still, and say so; whatever it says, the item is not lost
+    right: { path: '/items/vm/explain', is: { status: 200, body: { state: 'SoftDeleted' } } },
     gone: 404,
   },
   'report of a mail that arrived': report('Delivered'),
