@@ -1,6 +1,7 @@
 import type { Alert, Waiting } from './core/alerts.ts';
 import type { Entry, Evidence } from './core/caller.ts';
-import type { Grant, Guard } from './core/guards.ts';
+import type { Grant, Spent } from './core/grants.ts';
+import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
@@ -99,8 +100,11 @@ export interface Change {
   /** A PIN counts once, and so does a miss. */
   readonly pin?: Replacement<PinRecord> | undefined;
   readonly guard?: Replacement<Guard> | undefined;
-  /** Takes the place of the last one of its kind. */
-  readonly grant?: Grant | undefined;
+  readonly serviceGuard?: Replacement<ServiceGuard> | undefined;
+  /** What the keepers of a guard say; among the service's own rows. */
+  readonly grant?: Replacement<Grant> | undefined;
+  /** What became of grants; where they are used. */
+  readonly spent?: readonly Replacement<Spent>[] | undefined;
   readonly alerts?: readonly Raised[];
   /** Alerts that may be told together with others, and those that no longer wait for that. */
   readonly waiting?: readonly Waiting[];

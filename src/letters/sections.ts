@@ -86,6 +86,20 @@ export const resume = ofNamed((one) =>
 export const drySweep: Section = () =>
   commands('To see what is due, and the token', 'POST /api/sweeps\n{"dryRun": true}');
 
+/** Nothing acts without signing in: the letter says where. */
+export const answer: Section = ({ alert }) => {
+  const [guard, grant] = [fact(alert, 'guard'), fact(alert, 'grant')];
+  if (!guard || !grant || !isName(guard) || !isName(grant)) return [];
+  const one = `--guard ${guard} --grant ${grant}`;
+  return [
+    ...commands('To answer', `npx reprieve grants approve ${one}`, `npx reprieve grants deny ${one}`),
+    ...commands('Or by the API', `POST /api/guards/${guard}/grants/${grant}/approve\n{}`),
+    ...paragraph(
+      'In the portal it stands under Approvals. You have to sign in, with a second factor, and nobody can answer for themselves.',
+    ),
+  ];
+};
+
 /** How the caller proved it. The proof itself is never shown. */
 const PROOFS: Readonly<Record<string, string>> = { pin: 'yes, a security PIN', token: 'yes, at the sign-in' };
 
@@ -135,7 +149,7 @@ const withoutToken = (id: string): string => id.replace(/(~MassPurgeHeld~).*/s, 
 
 export const what: Section = ({ alert, resourceGroup }) =>
   factTable('What it is about', [
-    ['Vault', alert.vault === null ? undefined : vaultOf(alert)],
+    ['Vault', alert.vault === null ? fact(alert, 'vault') : vaultOf(alert)],
     ['Resource group', alert.vault === null ? undefined : (resourceGroup ?? undefined)],
     ['Item', alert.item === null ? fact(alert, 'item') : itemOf(alert)],
     ['Workload', fact(alert, 'workload')],
@@ -150,7 +164,10 @@ export const what: Section = ({ alert, resourceGroup }) =>
     ['Pending change', fact(alert, 'change')],
     ['Operation', fact(alert, 'operation')],
     ['Guard', fact(alert, 'guard')],
-    ['Granted to', fact(alert, 'grantee')],
+    ['Grant', fact(alert, 'grant')],
+    ['Granted to', alert.type === 'GuardRequested' ? undefined : fact(alert, 'grantee')],
+    ['Asked for', alert.type === 'GuardRequested' ? fact(alert, 'grantee') : undefined],
+    ['Approvals needed', fact(alert, 'quorum')],
     ['Granted until', timeFact(alert, 'expiresAt')],
     ['Refused with', fact(alert, 'code')],
     ['Job', fact(alert, 'job')],

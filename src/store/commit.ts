@@ -40,7 +40,9 @@ export function opsOf(change: Change): readonly Op[] {
     jobs = [],
     pin,
     guard,
+    serviceGuard,
     grant,
+    spent = [],
   } = change;
   const { alerts = [], waiting = [], stopWaiting = [] } = change;
   const answer = change.answer?.(change);
@@ -58,7 +60,9 @@ export function opsOf(change: Change): readonly Op[] {
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
     ...(pin ? [replacement(keys.pin(vault), pin)] : []),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
-    ...(grant ? [put(keys.grant(grant), grant)] : []),
+    ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
+    ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
+    ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }

@@ -72,6 +72,10 @@ export const vaultAlert = (
   occurrence: string | number,
 ): Alert => alert(type, { vault: name }, request.now, { ...callerFacts(request), ...facts }, occurrence);
 
+/** An alert about no vault, or about what lies beside all of them. */
+export const serviceAlert = (type: AlertType, request: Asked, facts: Facts, occurrence: string | number): Alert =>
+  alert(type, { vault: null }, request.now, { ...callerFacts(request), ...facts }, occurrence);
+
 /**
  * An alert of a type that collapses: the same trouble again, while its alert is open, is counted there and mailed no second time.
  * `before` are the alerts about the subject.

@@ -9,7 +9,7 @@ import { raisedOrCounted } from '../story/raise.ts';
 
 export type SweepPorts = Pick<
   FlowPorts,
-  'vaults' | 'agenda' | 'control' | 'alerts' | 'storage' | 'newId' | 'realNow' | 'clock' | 'land' | 'prepare'
+  'vaults' | 'guards' | 'agenda' | 'control' | 'alerts' | 'storage' | 'newId' | 'realNow' | 'clock' | 'land' | 'prepare'
 >;
 
 export interface Run {
