@@ -7,6 +7,9 @@ export type ActiveJob = {
   readonly startedAt: Instant;
 };
 
+/** Why this address gets the mail. */
+export type AddressedAs = 'recipient' | 'owner' | 'operator' | 'contact';
+
 /** Something that happened and that people should know. */
 export type Alert = {
   readonly id: string;
@@ -52,7 +55,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -77,6 +80,9 @@ export type Approval = {
 export type BackupRequest = {
   readonly expiresAt?: Time | null;
 };
+
+/** Which limit of the belt was reached: at once, within 24 hours, or of one vault. */
+export type BeltLimit = 'count' | 'perDay' | 'percent';
 
 /** Which soft-deleted items: these, those that meet all given conditions, or all. */
 export type BulkUndeleteRequest = {
@@ -114,7 +120,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -523,6 +529,7 @@ export type NothingRequest = Readonly<Record<string, never>>;
 /** One mail to one recipient. */
 export type Notification = {
   readonly recipient: string;
+  readonly as: AddressedAs;
   readonly status: NotificationStatus;
   readonly sentAt?: Instant;
   readonly attempts: number;
@@ -560,6 +567,7 @@ export type PastSweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
@@ -609,6 +617,9 @@ export type PendingLoosening = {
   readonly effectiveAt: Instant;
   readonly approvals: readonly Approval[];
 };
+
+/** What a security PIN opens: stop with delete of on-premises backups, a new passphrase, or the changes of settings that need a second factor. */
+export type PinOperation = 'deleteProtection' | 'changePassphrase' | 'changeSettings';
 
 /** A recovery point that the backup engine has made. */
 export type PointRequest = {
@@ -699,7 +710,31 @@ export type PurgeBlocker = {
 };
 
 /** What stands in the way of a purge. */
-export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'Paused' | 'Belt' | 'ClockSkew' | 'Quarantined';
+export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
+
+/** Everything that was set aside. */
+export type Quarantine = {
+  readonly value: readonly QuarantinedItem[];
+};
+
+/** Done, failed again, or held by a brake. */
+export type QuarantineOutcome = 'Dealt' | 'StillFailing' | 'Held';
+
+/** What came of another try. */
+export type QuarantineRetry = {
+  readonly outcome: QuarantineOutcome;
+  readonly why?: string;
+};
+
+/** What failed again and again. It is tried once a day. */
+export type QuarantinedItem = {
+  readonly vault: string | null;
+  readonly item: string | null;
+  readonly why: string;
+  readonly since: Instant;
+  readonly tries: number;
+  readonly nextTryAt: Instant;
+};
 
 /** What an operator has to know. */
 export type Readiness = {
@@ -710,7 +745,7 @@ export type Readiness = {
 export type ReadinessCheck = {
   readonly name: string;
   readonly status: ReadinessStatus;
-  readonly detail: string;
+  readonly detail?: string;
 };
 
 /** Good, worth a look, or broken. */
@@ -720,6 +755,7 @@ export type ReadinessStatus = 'ok' | 'warn' | 'fail';
 export type RecoveryPoint = {
   readonly name: string;
   readonly createdAt: Instant;
+  readonly recordedAt: Instant;
   readonly rung: PointRung;
   readonly tier: Tier;
   readonly expiresAt: Instant;
@@ -801,7 +837,15 @@ export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent
 /** Takes the place of a second factor, once, for five minutes. */
 export type SecurityPin = {
   readonly securityPin: string;
+  readonly operation: PinOperation;
+  readonly server: string | null;
   readonly expiresAt: Instant;
+};
+
+/** What the PIN is to open. {} means deleteProtection. */
+export type SecurityPinRequest = {
+  readonly operation?: PinOperation;
+  readonly server?: Name;
 };
 
 /** An on-premises machine whose agent backs up into the vault. */
@@ -860,10 +904,13 @@ export type SilenceList = {
 export type SilenceRequest = {
   readonly from: Time;
   readonly until: Time;
-  readonly types?: readonly AlertType[] | null;
+  readonly types?: readonly SilenceableType[] | null;
   readonly items?: readonly Name[] | null;
   readonly reason: string;
 };
+
+/** What a silence can be about. Security is never silenced. */
+export type SilenceableType = 'DeleteBackupData' | 'PurgeComplete' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'ItemUndeleted' | 'ItemResumed';
 
 /** Whether and how long deleted backups are kept. */
 export type SoftDeleteSettings = {
@@ -912,6 +959,7 @@ export type Sweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
@@ -922,20 +970,24 @@ export type Sweep = {
   readonly oldestOverdue: OverdueItem | null;
   readonly held?: SweepHold;
   readonly items?: readonly SweepItem[];
+  readonly more?: boolean;
 };
 
 /** What a sweep would do with an item. */
 export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'held' | 'fail';
 
-/** Why a sweep purged nothing. */
+/** Why a sweep purged nothing, or nothing of some vaults. */
 export type SweepHold = {
   readonly reason: SweepHoldReason;
-  readonly token?: string;
   readonly detail: string;
+  readonly limit?: BeltLimit;
+  readonly count?: number;
+  readonly token?: string;
+  readonly vaults?: readonly string[];
 };
 
 /** What held a sweep. */
-export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused';
+export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused' | 'Dependency';
 
 /** What a sweep would do with one item, and why. */
 export type SweepItem = {
@@ -1204,7 +1256,7 @@ export interface Operations {
   readonly issueSecurityPin: {
     readonly names: { readonly vault: Name };
     readonly query: Readonly<Record<never, never>>;
-    readonly body: NothingRequest | undefined;
+    readonly body: SecurityPinRequest | undefined;
     readonly answer: SecurityPin;
   };
   /** Create a guard, or change the given parts */
@@ -1634,6 +1686,20 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** List what could not be dealt with, and is tried once a day */
+  readonly getQuarantine: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Quarantine;
+  };
+  /** Try it again now, under every brake */
+  readonly retryQuarantined: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: QuarantineRetry;
+  };
   /** Is the process alive */
   readonly live: {
     readonly names: Readonly<Record<never, never>>;
@@ -1768,6 +1834,8 @@ export const OPERATIONS = {
   putPause: ['PUT', '/api/pause', 'keyed'],
   getPause: ['GET', '/api/pause'],
   deletePause: ['DELETE', '/api/pause', 'keyed'],
+  getQuarantine: ['GET', '/api/quarantine'],
+  retryQuarantined: ['POST', '/api/quarantine/{vault}/{item}/retry', 'keyed'],
   live: ['GET', '/api/health/live'],
   ready: ['GET', '/api/health/ready', 'always'],
   getLocalClock: ['GET', '/api/local/clock'],

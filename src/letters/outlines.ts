@@ -1,6 +1,6 @@
 import type { AlertType } from '../core/alertTypes.ts';
 import type { Occasion, Section } from './blocks.ts';
-import { deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
+import { crowded, deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
 import {
   counted,
   fact,
@@ -106,9 +106,10 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   MassPurgeHeld: {
     ending: 'count',
     sections: [action, part.drySweep, ...DETAILS, reference],
-    lead: ({ many }) =>
-      `${many} are due to be purged at once. The service purges nothing until an operator releases them.`,
+    lead: ({ many, where }) =>
+      `${many} are due to be purged${where}, which is unusually many. The service purges none of them until a person releases them.`,
   },
+  BrakeReleased: change(({ by }) => `A brake that held purges back was released${by}.`),
   ModifyPolicyShorterRetention: change(
     ({ vault, by }) => `A policy of ${vault} was edited to keep backups for a shorter time${by}.`,
   ),
@@ -144,6 +145,15 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
     sections: [action, digested, undeleteMembers, part.what, reference],
     lead: ({ vault }) => `This mail tells you what happened in ${vault} in the last hour.`,
   },
+  Bundle: {
+    ending: 'count',
+    sections: [action, crowded, undeleteMembers, reference],
+    lead: () =>
+      'This address has got as many single mails within an hour as it may get. Until there are fewer, the service tells it the rest every five minutes, in one mail.',
+  },
+  ServiceSettingsChanged: change(
+    () => 'The service started with other brakes or identities than before. This mail names each setting that changed.',
+  ),
 };
 
 /** The pieces of an opening sentence. `by`, `kept` and `soon` fit in whether or not their facts are known. */
@@ -160,6 +170,7 @@ export const wordsOf = (occasion: Occasion) => {
     guarded: guardedOf(alert),
     place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
+    where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,
     many: count > 0 ? counted(count, 'item') : 'Many items',
     kept: period || end ? ` It is kept${period}${end}.` : '',
     soon: purgeAt ? `be removed for good at ${shown(purgeAt)}: ${timeLeft(purgeAt, now)}` : 'soon be removed for good',

@@ -4,6 +4,7 @@ import type { ChainHead } from '../core/caller.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
 import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
+import { controlOps, recordKey } from './control.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
 import { lineWriter } from './registry.ts';
@@ -38,13 +39,14 @@ export function opsOf(change: Change): readonly Op[] {
     server,
     touchServer,
     jobs = [],
-    pin,
+    pins = [],
     guard,
     serviceGuard,
     grant,
     spent = [],
+    settings,
   } = change;
-  const { alerts = [], waiting = [], stopWaiting = [] } = change;
+  const { alerts = [], waiting = [], stopWaiting = [], control } = change;
   const answer = change.answer?.(change);
   return [
     ...(head ? headOps(vault, change.id, head) : []),
@@ -58,11 +60,13 @@ export function opsOf(change: Change): readonly Op[] {
     ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(server ? [replacement(keys.server(vault, server.now.name), server)] : []),
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
-    ...(pin ? [replacement(keys.pin(vault), pin)] : []),
+    ...pins.map((one) => replacement(keys.pin(vault, one.now), one)),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
+    ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
     ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
     ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
+    ...(control ? controlOps(control) : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }
@@ -106,7 +110,8 @@ const entryOps = (change: Change): readonly Op[] =>
   }));
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
-  replacement(keys.answer(vault, answer.key), { was, now: answer });
+  // its time stands beside it, so that it can be cleared away without being read
+  replacing(keys.answer(vault, answer.key), pack(answer, { at: answer.at.toMillis() }), was);
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry answers 404, 409
@@ -124,7 +129,9 @@ async function commitInChain(
     const linked = chains.link(change);
     const [witness] = (linked.entries ?? []).filter(isLinked);
     const fate = async (): Promise<'ours' | 'taken' | 'lost'> =>
-      witness ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table) : 'lost';
+      witness
+        ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table)
+        : isRecorded(table, partition, linked);
     const done = await table.commit(partition, opsOf(linked)).catch(async (error: unknown) => {
       if ((await fate()) === 'ours') return true;
       throw error;
@@ -137,6 +144,12 @@ async function commitInChain(
     return { change: linked, evidence: lastEvidence(linked) };
   }
   return undefined;
+}
+
+/** A sweep of which nobody asked anything leaves no entry; its record tells whether it was written. */
+async function isRecorded(table: Table, partition: string, { control }: Change): Promise<'ours' | 'lost'> {
+  const key = control?.beat && recordKey(control.beat);
+  return key !== undefined && (await table.get(partition, key)) ? 'ours' : 'lost';
 }
 
 /** More than a few that were faster, and the caller decides again. */

@@ -4,6 +4,7 @@ import type { Grant, OldGrant } from '../core/grants.ts';
 import { type Hint, SERVICE } from '../core/hints.ts';
 import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import type { PinScope } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
 
 /**
@@ -27,7 +28,10 @@ const ROW_KINDS = [
   'spent',
   'guard',
   'link',
+  'settings',
   'idem',
+  'control',
+  'swept',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
@@ -93,7 +97,10 @@ export const keys = {
   waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
     row(vault, 'wait', together, ascending(at), alert),
-  pin: (vault: string) => row(vault, 'pin', 'current'),
+  pins: (vault: string) => row(vault, 'pin', ''),
+  pin: (vault: string, { operation, server }: PinScope) =>
+    operation === 'critical' ? row(vault, 'pin', 'current') : row(vault, 'pin', operation, server ?? ''),
+  serviceSettings: row(SERVICE, 'settings', 'current'),
   guards: row(SERVICE, 'guard', ''),
   guard: (guard: string) => row(SERVICE, 'guard', guard),
   serviceGuard: row(SERVICE, 'link', '~'),
@@ -106,6 +113,11 @@ export const keys = {
     const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);
     return row(vault, 'grant', guard, operation, who);
   },
+  /** What holds purges back: one range shows a sweep all that it has to know at its start. */
+  controls: row(SERVICE, 'control', ''),
+  control: (name: string) => row(SERVICE, 'control', name),
+  swept: (record: string) => row(SERVICE, 'swept', record),
+  answers: (vault: string) => row(vault, 'idem', ''),
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
   allButHistory: (vault: string) => ROW_KINDS.filter((kind) => kind !== 'audit').map((kind) => row(vault, kind, '')),
 };

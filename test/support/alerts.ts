@@ -10,9 +10,6 @@ import { historyIn, storesOver } from './stores.ts';
 import { azureTables, memoryTables } from './tables.ts';
 import { newHead, newId, type World as Ports, portsOver } from './world.ts';
 
-/** Where a vault's own history lies. */
-export const ITSELF = '~';
-
 export const OPERATION = '0f0e0d0c-0b0a-5908-8706-050403020100';
 
 export const aMail = (over: Partial<Notification> = {}): Notification => ({

@@ -1,16 +1,12 @@
 import type { Raised, Replacement } from '../../change.ts';
-import type { Alert } from '../../core/alerts.ts';
 import { type Grant, isFor, isOver, type OldGrant, type Spent, stateOf, type Use, unspent } from '../../core/grants.ts';
 import { covers, coversInService, type Guard, type GuardedOperation } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import { needsFactor } from '../../core/settings.ts';
 import type { Vault } from '../../core/vault.ts';
 import { NO_PROOF, type Proof } from '../story/plan.ts';
 import { serviceAlert, vaultAlert } from '../story/raise.ts';
-import type { Asked } from '../story/request.ts';
 import type { World } from '../story/run.ts';
-import { contactsOf } from './contacts.ts';
 
 export const identityOf = ({ tid, oid }: { readonly tid: string; readonly oid: string }) => ({ tid, oid });
 
@@ -62,7 +58,8 @@ async function approvedBy(world: Asking, guarding: Guarding): Promise<Proof | Re
     if (!grant) return unapproved(guarding, operation, 'NoGrant');
     found.push(grant);
   }
-  if (found.length === 0) return NO_PROOF;
+  const contacts = guarding.guard?.contacts ?? [];
+  if (found.length === 0) return { ...NO_PROOF, contacts };
   const facts = {
     guard: guarding.name,
     grants: found.map(({ grant }) => grant.id),
@@ -71,6 +68,7 @@ async function approvedBy(world: Asking, guarding: Guarding): Promise<Proof | Re
   return {
     proves: true,
     facts,
+    contacts,
     spent: found.flatMap(({ spent }) => (spent ? [spent] : [])),
     alerts: [usedAlert(world, guarding, facts)],
   };
@@ -81,13 +79,12 @@ function usedAlert(
   { request, operation, item }: Asking,
   { guard, vault }: Guarding,
   facts: { readonly guard: string; readonly grants: readonly string[]; readonly grantedBy: readonly string[] },
-): Alert | Raised {
-  const contacts = contactsOf(guard);
-  const letter = { operation, item: item ?? null, ...facts, ...contacts.facts };
+): Raised {
+  const letter = { operation, item: item ?? null, ...facts };
   const now = vault
     ? vaultAlert('GuardUsed', request, vault, letter, request.requestId)
     : serviceAlert('GuardUsed', request, letter, request.requestId);
-  return { was: undefined, now, told: [...(vault ? [vault.alerts] : []), ...contacts.told] };
+  return { was: undefined, now, contacts: guard?.contacts };
 }
 
 /** A grant that lets the caller do it, with what its use leaves behind. */
@@ -134,9 +131,3 @@ const unapproved = ({ name, vault }: Guarding, operation: GuardedOperation, reas
     `${vault ? 'This vault' : 'The service'} is guarded by ${name}: ${operation} needs the approval of somebody who keeps the guard. ${WHY[reason]}`,
     { facts: { operation, guard: name, reason } },
   );
-
-/** What the keepers of guards do takes a person with a second factor. No PIN counts here, so no app can do it. */
-export const keepersFactor = ({ caller }: Asked): Refused | undefined => {
-  if (caller.appOnly) return refuse('Forbidden', 'This takes a person who signs in with a second factor.');
-  return caller.secondFactor ? undefined : needsFactor('StepUpRequired');
-};

@@ -7,8 +7,8 @@ import { SERVICE } from '../../core/hints.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
-import { identityOf, keepersFactor } from '../authorize/approval.ts';
-import { contactsOf } from '../authorize/contacts.ts';
+import { identityOf } from '../authorize/approval.ts';
+import { tokenFactor } from '../authorize/secondFactor.ts';
 import { onGrant, onGuard } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
 import { serviceAlert } from '../story/raise.ts';
@@ -72,7 +72,7 @@ export const requestGrant = onGuard<Wish, Shown>()({
     const outcome = grantable(wish, guard, now);
     if (!outcome.ok) return outcome;
     if (vault === undefined) return need('vault');
-    const missing = isKeeper(ask, caller) ? keepersFactor(request) : undefined;
+    const missing = isKeeper(ask, caller) ? tokenFactor(request) : undefined;
     if (missing) return missing;
     if (!id) return need('id');
     const grant = { ...wish, id, vault: vault?.name ?? null };
@@ -111,20 +111,19 @@ const factsOf = ({ id, vault, operation, grantee, items, uses, approvals, expire
 
 /** A grant that is live is told to everybody of the vault; one that waits for keepers, to the contacts of the guard. */
 function told(request: Deciding, guard: Guard, { grant, state, quorum }: Shown, vault: Vault | null): Raised {
-  const contacts = contactsOf(guard);
   const { id, operation, grantee, requestedBy, approvals, expiresAt, reason, items } = grant;
   const facts = {
     ...{ guard: guard.name, operation, grantee: grantee.oid, requestedBy: requestedBy.oid, grant: id, quorum },
     ...{ vault: grant.vault, grantedBy: approvals.map(({ by }) => by.oid), expiresAt: iso(expiresAt) },
     ...(reason === null ? {} : { reason }),
     ...(items ? { items } : {}),
-    ...contacts.facts,
   };
   const isLive = state === 'Live';
   return {
     was: undefined,
     now: serviceAlert(isLive ? 'GuardGranted' : 'GuardRequested', request, facts, id),
-    told: [...(isLive && vault ? [vault.alerts] : []), ...contacts.told],
+    ...(isLive && vault ? { told: [vault.alerts] } : {}),
+    contacts: guard.contacts,
   };
 }
 
@@ -146,7 +145,7 @@ export const approveGrant = onGrant<undefined, Shown>()({
     const { grant } = shown;
     const has = grant.approvals.some(({ by }) => samePerson(by, caller));
     if (shown.state !== 'Requested' && !(shown.state === 'Live' && has)) return cannot('approved', shown);
-    const missing = keepersFactor(request);
+    const missing = tokenFactor(request);
     if (missing) return missing;
     if (has) return unchanged(shown);
     if (samePerson(grant.grantee, caller) || samePerson(grant.requestedBy, caller))
@@ -169,7 +168,7 @@ export const denyGrant = onGrant<{ readonly reason?: string | undefined }, Shown
     const { caller, now } = request;
     const shown = shownOf(held.value, spent?.value, guard, now);
     if (shown.state !== 'Requested') return cannot('denied', shown);
-    const missing = keepersFactor(request);
+    const missing = tokenFactor(request);
     if (missing) return missing;
     const grant = { ...shown.grant, denied: { by: identityOf(caller), at: now, reason } };
     return {

@@ -10,7 +10,8 @@ import {
 import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
-import { identityOf, keepersFactor } from '../authorize/approval.ts';
+import { identityOf } from '../authorize/approval.ts';
+import { tokenFactor } from '../authorize/secondFactor.ts';
 import { weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { type GuardPlace, noGuard, onAnyGuard, onGuard } from '../story/nouns.ts';
 import { gather, type Listed, type Page } from '../story/pages.ts';
@@ -36,7 +37,7 @@ export const putGuard = onAnyGuard<PutGuard, GuardResult>()({
   also: { guarded: guardedBy },
   decide({ guard: held, guarded }, ask, request) {
     const before = held?.value;
-    const missing = keepersFactor(request);
+    const missing = tokenFactor(request);
     if (missing) return missing;
     const wished = { ...(before ?? newGuard(request)), ...settingsOf(ask, before ?? NEW_GUARD), etag: request.id };
     if (before && isSame(before, wished)) return unchanged({ guard: before, created: false });
@@ -110,7 +111,7 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
     const { name } = guard.value;
     if (!guarded) return need('guarded');
     if (guarded.length > 0) return inUse(name, guarded);
-    const missing = keepersFactor(request);
+    const missing = tokenFactor(request);
     if (missing) return missing;
     if (told) return { line: { line: 'removeGuard', guard }, answer: null };
     // The history comes first: who removed the guard must be known, whatever happens in between.

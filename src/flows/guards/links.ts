@@ -6,9 +6,9 @@ import { sameName } from '../../core/names.ts';
 import { refuse } from '../../core/problems.ts';
 import type { Counts, Vault } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
-import { approvedForService, keepersFactor } from '../authorize/approval.ts';
-import { contactsOf } from '../authorize/contacts.ts';
+import { approvedForService } from '../authorize/approval.ts';
 import { coolingFacts, requests } from '../authorize/cooling.ts';
+import { tokenFactor } from '../authorize/secondFactor.ts';
 import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
 import { noGuard, onServiceGuard, onVault } from '../story/nouns.ts';
 import { type Decision, need, type Proof, unchanged } from '../story/plan.ts';
@@ -140,18 +140,18 @@ export const linkService = onServiceGuard<ServiceLink, ServiceGuard>()({
     if (serviceGuard && sameName(before ?? '', after ?? '')) return unchanged(serviceGuard.value);
     const weakens = before !== null;
     if (weakens && !approval) return need('approval');
-    const missing = keepersFactor(request);
+    const missing = tokenFactor(request);
     if (missing) return missing;
     if (weakens && !goes) return need('goes');
     const now = { guard: after, etag: request.id };
     const change = { control: 'guardLink', before, after };
-    const contacts = contactsOf(goes?.guard, guard?.value);
-    const letter = { ...change, ...approval?.facts, ...contacts.facts };
+    const letter = { ...change, ...approval?.facts };
+    const contacts = [...(goes?.guard?.contacts ?? []), ...(guard?.value.contacts ?? [])];
     return {
       serviceGuard: now,
       facts: weakens ? change : { before, after },
       alerts: weakens
-        ? [{ was: undefined, now: serviceAlert('MuaDisabled', request, letter, request.id), told: contacts.told }]
+        ? [{ was: undefined, now: serviceAlert('MuaDisabled', request, letter, request.id), told: [], contacts }]
         : [],
       answer: now,
     };

@@ -9,7 +9,8 @@ import {
   samePerson,
 } from '../../core/guards.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import { identityOf, keepersFactor } from '../authorize/approval.ts';
+import { identityOf } from '../authorize/approval.ts';
+import { tokenFactor } from '../authorize/secondFactor.ts';
 import { weakeningFacts } from '../authorize/weakening.ts';
 import { type GuardPlace, onGuard } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
@@ -50,7 +51,7 @@ export const approveChange = onGuard<OfChange, Guard>()({
     const { now, caller, place } = request;
     const found = guard.pendingChanges.find((one) => one.id === id);
     if (!found) return noChange(place, id);
-    const missing = keepersFactor(request);
+    const missing = tokenFactor(request);
     if (missing) return missing;
     if (samePerson(found.requestedBy, caller))
       return refuse(

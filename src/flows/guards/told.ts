@@ -6,7 +6,7 @@ import type { Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Guard, GuardSettings, PendingLoosening } from '../../core/guards.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import { contactsOf, tellThem } from '../authorize/contacts.ts';
+import type { AlertSettings } from '../../core/vault.ts';
 import { occurrence } from '../authorize/weakening.ts';
 import { serviceAlert } from '../story/raise.ts';
 import type { Deciding } from '../story/run.ts';
@@ -31,11 +31,16 @@ export const pendingFacts = (one: PendingLoosening | undefined): Facts =>
 const factsOf = ({ control, before, after }: PendingLoosening): Facts => ({ control, before, after });
 
 function raised({ was, now, guarded }: About, make: (facts: Facts) => Alert): Raised {
-  const contacts = contactsOf(was, now);
   const owners = guarded.flatMap(({ vault }) => vault?.alerts.owners ?? []);
-  const facts = { ...(was ? { guard: was.name } : {}), ...contacts.facts };
-  return { was: undefined, now: make(facts), told: [...contacts.told, tellThem([], owners)] };
+  const contacts = [...(was?.contacts ?? []), ...(now?.contacts ?? [])];
+  return { was: undefined, now: make(was ? { guard: was.name } : {}), told: [tellOwners(owners)], contacts };
 }
+
+/** At once, whatever their vaults say about mails. */
+const tellOwners = (owners: readonly string[]): AlertSettings => ({
+  ...{ recipients: [], owners },
+  ...{ mode: 'PerAlert', onHardDelete: true },
+});
 
 const ofCaller = (type: AlertType, request: Deciding, about: About, facts: Facts): Raised =>
   raised(about, (more) => serviceAlert(type, request, { ...facts, ...more }, occurrence(request, 'guard')));

@@ -1,4 +1,15 @@
-import type { Change, Held, HeldHead, ItemWrite, PointPage, Raised, Replacement, Write } from '../../change.ts';
+import type {
+  Change,
+  ControlState,
+  ControlWrite,
+  Held,
+  HeldHead,
+  ItemWrite,
+  PointPage,
+  Raised,
+  Replacement,
+  Write,
+} from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
@@ -20,20 +31,23 @@ export interface Read {
   readonly grant?: Held<Grant> | undefined;
   readonly serviceGuard?: Held<ServiceGuard> | null | undefined;
   readonly alert?: Held<Alert> | undefined;
+  readonly control?: ControlState;
 }
 
 /** What proved that the caller may do this. It goes into the history; PINs and grants are used up by the transaction of the change. */
 export interface Proof {
   readonly proves: true;
   readonly facts: Facts;
-  readonly pin?: Replacement<PinRecord>;
+  readonly pins?: readonly Replacement<PinRecord>[];
   readonly spent?: readonly Replacement<Spent>[];
+  /** Who keeps the guard in mind: they hear of every weakening. */
+  readonly contacts?: readonly string[];
   readonly alerts?: readonly (Alert | Raised)[];
 }
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
-export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin'> {
+export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pins'> {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -49,6 +63,8 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin'> {
   readonly serviceGuard?: ServiceGuard;
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
+  /** What holds purges back. */
+  readonly control?: Pick<ControlWrite, 'pause' | 'belt'>;
   /** What is raised, or counted on an alert that is open. */
   readonly alerts?: readonly (Alert | Raised)[];
   /** What the history says besides who, what and when. */
@@ -104,8 +120,10 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     guard,
     grant,
     serviceGuard,
+    control,
   } = plan;
   const spent = proofs.flatMap((one) => one.spent ?? []);
+  const contacts = proofs.flatMap((one) => one.contacts ?? []);
   const { stay, ...moved } = pages ?? {};
   const raised = [...(plan.alerts ?? []), ...proofs.flatMap(({ alerts = [] }) => alerts)];
   return {
@@ -118,12 +136,16 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     ...(grant ? { grant: { was: read.grant, now: grant } } : {}),
     ...(serviceGuard ? { serviceGuard: { was: read.serviceGuard ?? undefined, now: serviceGuard } } : {}),
     ...(spent.length > 0 ? { spent } : {}),
+    ...(control && read.control ? { control: { was: read.control, ...control } } : {}),
     alerts: [
       ...(plan.alert && read.alert ? [{ was: read.alert, now: plan.alert }] : []),
-      ...raised.map((one) => ('now' in one ? one : { was: undefined, now: one })),
+      ...raised.map((one) => toContacts('now' in one ? one : { was: undefined, now: one }, contacts)),
     ],
     touchServer,
     jobs,
-    pin: proofs.find(({ pin }) => pin)?.pin ?? plan.pin,
+    pins: [...(plan.pins ?? []), ...proofs.flatMap(({ pins = [] }) => pins)],
   };
 }
+
+const toContacts = (raised: Raised, contacts: readonly string[]): Raised =>
+  raised.told && contacts.length > 0 ? { ...raised, contacts: [...(raised.contacts ?? []), ...contacts] } : raised;

@@ -56,7 +56,10 @@ describe('an alert', () => {
       recommendedAction: expect.any(String),
       facts: expect.objectContaining({ workload: 'AzureVM' }),
       notifications: [
-        { recipient: to, status: 'Sent', sentAt: expect.any(String), attempts: 1, operationId: mail.operationId },
+        {
+          ...{ recipient: to, as: 'recipient', status: 'Sent', sentAt: expect.any(String), attempts: 1 },
+          operationId: mail.operationId,
+        },
       ],
     });
     expect((await inbox(to)).map(({ operationId }) => operationId)).toContain(mail.operationId);

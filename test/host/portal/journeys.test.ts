@@ -127,7 +127,10 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   test('issues a PIN, after a second factor', async () => {
     await go('#/vaults/contoso');
     await page.locator('#do-pin').click();
+    await page.locator('#pin-server').selectOption('filesrv-01');
+    await inDialog('Issue PIN').click();
     await inDialog('Sign in with second factor').click();
+    await page.getByText('it works once, on filesrv-01').waitFor();
     expect(await page.locator('.pin').innerText()).toMatch(/^\d{8}$/);
     await inDialog('Close').click();
   });

@@ -225,6 +225,7 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     await press('do-release');
     expect(await page.locator('#belt-token').locator('input').inputValue()).not.toBe('');
     await inDialog('Purge them').click();
+    await page.getByRole('button', { name: 'Sign in with second factor' }).click();
     await told(/4 purged/);
     await go(`${PROD}/items/web-21`);
     await page.getByText('Permanently deleted.').waitFor();
