@@ -98,6 +98,7 @@ export interface ServiceGuard {
   readonly guard: string | null;
   readonly etag: string;
 }
+export const UNGUARDED: ServiceGuard = { guard: null, etag: 'none' };
 
 export const covers = (kind: VaultKind, operation: GuardedOperation, guard: Guard | undefined): boolean =>
   !OF_NO_VAULT.includes(operation) &&

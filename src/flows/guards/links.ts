@@ -1,7 +1,7 @@
 /** What a guard guards: the links of vaults, and of the service itself. */
 import type { HeldHead } from '../../change.ts';
 import { cooledOff } from '../../core/coolingOff.ts';
-import { type Guard, type ServiceGuard, uncoveredIn } from '../../core/guards.ts';
+import { type Guard, type ServiceGuard, UNGUARDED, uncoveredIn } from '../../core/guards.ts';
 import { sameName } from '../../core/names.ts';
 import { refuse } from '../../core/problems.ts';
 import type { Counts, Vault } from '../../core/vault.ts';
@@ -109,11 +109,8 @@ function warningsOf({ kind, name }: Vault, guard: Guard): readonly string[] {
       ];
 }
 
-/** Also where the service never had one. */
-const NONE: ServiceGuard = { guard: null, etag: 'none' };
-
 export const readServiceGuard = async ({ guards }: Pick<Reads, 'guards'>): Promise<ServiceGuard> =>
-  (await guards.ofService())?.value ?? NONE;
+  (await guards.ofService())?.value ?? UNGUARDED;
 
 interface ServiceLink {
   /** null: none from now on. */

@@ -1,7 +1,7 @@
 import type { ControlState, Held, HeldHead } from '../../change.ts';
 import { livePause, type Pause } from '../../core/brakes.ts';
 import type { Grant, Spent } from '../../core/grants.ts';
-import type { Guard, ServiceGuard } from '../../core/guards.ts';
+import { type Guard, type ServiceGuard, UNGUARDED } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
@@ -159,7 +159,7 @@ export const onGrant = runner<GrantPlace, OfGrant>({
 
 /** A verb that links the service itself to a guard. */
 export const onServiceGuard = runner<object, { readonly serviceGuard: Held<ServiceGuard> | null }>({
-  etagOf: ({ serviceGuard }) => serviceGuard?.value,
+  etagOf: ({ serviceGuard }) => serviceGuard?.value ?? UNGUARDED,
   historyOf: () => ({ vault: null, item: null }),
   read: async ({ flow }) => ({ serviceGuard: (await flow.guards.ofService()) ?? null }),
 });

@@ -34,6 +34,8 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   getPause: 'Reader',
   getQuarantine: 'Reader',
   serviceHistory: 'Reader',
+  vaultHistory: 'Reader',
+  guardHistory: 'Reader',
   getAlert: 'Reader',
   getVaultAlert: 'Reader',
   listAlerts: 'Reader',
@@ -71,10 +73,21 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   issueSecurityPin: 'Contributor',
   linkGuard: 'Contributor',
   unlinkGuard: 'Contributor',
+  linkServiceGuard: 'Contributor',
+  unlinkServiceGuard: 'Contributor',
+  getServiceGuard: 'Reader',
   getGuard: 'Reader',
+  listGuards: 'Reader',
   putGuard: 'GuardAdmin',
   deleteGuard: 'GuardAdmin',
-  grantOperation: 'GuardAdmin',
+  approveGuardChange: 'GuardAdmin',
+  cancelGuardChange: 'GuardAdmin',
+  grantOperation: 'Operator',
+  getGrant: 'Reader',
+  listGrants: 'Reader',
+  approveGrant: 'GuardAdmin',
+  denyGrant: 'GuardAdmin',
+  revokeGrant: 'Operator',
   putHold: 'Contributor',
   deleteHold: 'Contributor',
   runSweep: 'Contributor',
@@ -91,7 +104,19 @@ const AGENTS = new Set([
 ]);
 
 /** Guards are kept by others than those whose vaults they guard. */
-const KEEPERS = new Set(['putGuard', 'getGuard', 'deleteGuard', 'grantOperation']);
+const KEEPERS = new Set([
+  ...['putGuard', 'getGuard', 'listGuards', 'deleteGuard', 'approveGuardChange', 'cancelGuardChange'],
+  ...[
+    'grantOperation',
+    'getGrant',
+    'listGrants',
+    'approveGrant',
+    'denyGrant',
+    'revokeGrant',
+    'getServiceGuard',
+    'guardHistory',
+  ],
+]);
 
 /** The others have a key of their own. */
 const TOKENED = ROUTES.filter(({ admits }) => !admits);
@@ -187,7 +212,7 @@ describe('stop', () => {
 
 test('a guard is kept by persons: an app with the role GuardAdmin is refused', async () => {
   const guard = async (appOnly: boolean) => {
-    const token = await service.token({ sub: 'keeper', roles: ['GuardAdmin'], appOnly });
+    const token = await service.token({ sub: 'keeper', roles: ['GuardAdmin'], appOnly, mfa: true });
     return door('PUT', 'guards/of-persons', { token, body: { excludedOperations: [] } });
   };
   expect(await guard(true)).toMatchObject(refused(403, 'Forbidden'));
