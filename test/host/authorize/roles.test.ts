@@ -141,10 +141,14 @@ const PEOPLE: Readonly<Record<string, () => Promise<Person>>> = {
   Operator: async () => ({ token: await tokenOf('operator', 'Operator'), may: upTo('Operator') }),
   Contributor: async () => ({ token: await tokenOf('contributor', 'Contributor'), may: upTo('Contributor') }),
   'Reader and GuardAdmin': async () => ({
-    token: await tokenOf('both', 'Reader', 'GuardAdmin'),
+    token: await service.token({ sub: 'both', roles: ['Reader', 'GuardAdmin'], mfa: true }),
     may: orKeeper(upTo('Reader')),
   }),
-  GuardAdmin: async () => ({ token: await tokenOf('guard', 'GuardAdmin'), may: orKeeper(upTo('anyone')) }),
+  // What keepers write takes the second factor besides.
+  GuardAdmin: async () => ({
+    token: await service.token({ sub: 'guard', roles: ['GuardAdmin'], mfa: true }),
+    may: orKeeper(upTo('anyone')),
+  }),
   'no role': async () => ({ token: await tokenOf('nobody'), may: upTo('anyone') }),
   'a role nobody knows': async () => ({
     token: await tokenOf('owner', 'Owner', 'reader', '__proto__'),
