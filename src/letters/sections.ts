@@ -90,13 +90,10 @@ export const drySweep: Section = () =>
 export const answer: Section = ({ alert }) => {
   const [guard, grant] = [fact(alert, 'guard'), fact(alert, 'grant')];
   if (!guard || !grant || !isName(guard) || !isName(grant)) return [];
-  const one = `--guard ${guard} --grant ${grant}`;
+  const path = `/api/guards/${guard}/grants/${grant}`;
   return [
-    ...commands('To answer', `npx reprieve grants approve ${one}`, `npx reprieve grants deny ${one}`),
-    ...commands('Or by the API', `POST /api/guards/${guard}/grants/${grant}/approve\n{}`),
-    ...paragraph(
-      'In the portal it stands under Approvals. You have to sign in, with a second factor, and nobody can answer for themselves.',
-    ),
+    ...commands('To answer', `POST ${path}/approve\n{}`, `POST ${path}/deny\n{"reason": "<why>"}`),
+    ...paragraph('You have to sign in with a second factor, and nobody can answer for themselves.'),
   ];
 };
 
