@@ -55,7 +55,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'ServiceSettingsChanged';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -68,6 +68,12 @@ export type ApiDocument = {
 /** A part of an OpenAPI document. */
 export type ApiDocumentPart = {
   readonly [name: string]: unknown;
+};
+
+/** Somebody approved. */
+export type Approval = {
+  readonly by: string;
+  readonly at: Instant;
 };
 
 /** How long the recovery point of a backup is kept. */
@@ -114,7 +120,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ItemPurged' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -131,7 +137,7 @@ export type CompleteRequestRecoveryPoint = {
 };
 
 /** What protects data or makes its loss seen. */
-export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'digest' | 'silence' | 'deadLetter';
+export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'digest' | 'silence' | 'deadLetter' | 'guard';
 
 /** A mail that the service gave up. */
 export type DeadLetter = {
@@ -198,6 +204,11 @@ export type DeliveryTally = {
   readonly failed: number;
   readonly unchanged: number;
   readonly unknown: number;
+};
+
+/** Why. */
+export type Denial = {
+  readonly reason?: string;
 };
 
 /** An e-mail address. */
@@ -273,25 +284,44 @@ export type ForecastItem = {
   readonly purgeAt: Instant;
 };
 
-/** One caller may do one thing in one vault, for a while. */
+/** One caller may do one thing in one place, for a while. */
 export type Grant = {
   readonly grant: string;
   readonly guard: string;
-  readonly vault: string;
+  readonly vault: string | null;
   readonly operation: GuardedOperation;
+  readonly items: readonly string[] | null;
+  readonly uses: number;
+  readonly used: number;
   readonly grantee: string;
-  readonly grantedBy: string;
-  readonly grantedAt: Instant;
+  readonly requestedBy: string;
+  readonly reason: string | null;
+  readonly approvals: readonly Approval[];
+  readonly quorum: number;
+  readonly state: GrantState;
+  readonly createdAt: Instant;
   readonly expiresAt: Instant;
+};
+
+/** A page of grants. */
+export type GrantList = {
+  readonly value: readonly Grant[];
+  readonly nextLink?: string;
 };
 
 /** Who may do what, where, and until when. */
 export type GrantRequest = {
   readonly operation: GuardedOperation;
-  readonly vault: Name;
-  readonly grantee: string;
+  readonly vault: Name | null;
+  readonly grantee?: string;
   readonly expiresAt: Time;
+  readonly items?: readonly Name[];
+  readonly uses?: number;
+  readonly reason?: string;
 };
+
+/** What has become of a grant. */
+export type GrantState = 'Requested' | 'Live' | 'Used' | 'Denied' | 'Revoked' | 'Expired';
 
 /** Events of Event Grid. */
 export type GridEventsRequest = readonly (ValidationEvent | OtherEvent | DeliveryReportEvent)[];
@@ -300,6 +330,11 @@ export type GridEventsRequest = readonly (ValidationEvent | OtherEvent | Deliver
 export type Guard = {
   readonly name: string;
   readonly excludedOperations: readonly GuardedOperation[];
+  readonly quorum: number;
+  readonly coolingOffHours: number;
+  readonly contacts: readonly string[];
+  readonly coverBackupSoftDelete: boolean;
+  readonly pendingChanges: readonly PendingLoosening[];
   readonly createdBy: string;
   readonly createdAt: Instant;
   readonly etag: Etag;
@@ -310,12 +345,22 @@ export type GuardLinkRequest = {
   readonly guard: Name;
 };
 
-/** What the guard leaves out. */
-export type GuardRequest = {
-  readonly excludedOperations?: readonly GuardedOperation[] | null;
+/** A page of guards. */
+export type GuardList = {
+  readonly value: readonly Guard[];
+  readonly nextLink?: string;
 };
 
-/** What needs the approval of a second person in a vault under a guard. */
+/** Any part of a guard. Null gives the default back. */
+export type GuardRequest = {
+  readonly excludedOperations?: readonly GuardedOperation[] | null;
+  readonly quorum?: number | null;
+  readonly coolingOffHours?: number | null;
+  readonly contacts?: readonly Email[] | null;
+  readonly coverBackupSoftDelete?: boolean | null;
+};
+
+/** What needs the approval of others under a guard. */
 export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter' | 'releaseBelt' | 'endPause';
 
 /** The caller of an operation. */
@@ -559,6 +604,18 @@ export type PendingChange = {
   readonly requestedBy: string;
   readonly requestedAt: Instant;
   readonly effectiveAt: Instant;
+};
+
+/** A loosening that was asked for and does not hold yet. */
+export type PendingLoosening = {
+  readonly id: string;
+  readonly control: 'guard';
+  readonly before: string;
+  readonly after: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly effectiveAt: Instant;
+  readonly approvals: readonly Approval[];
 };
 
 /** What a security PIN opens: stop with delete of on-premises backups, a new passphrase, or the changes of settings that need a second factor. */
@@ -814,6 +871,12 @@ export type ServerList = {
 export type ServerRequest = {
   readonly kind?: HybridKind;
   readonly agentVersion?: string;
+};
+
+/** Which guard the service itself is under. */
+export type ServiceGuard = {
+  readonly guard: string | null;
+  readonly etag: Etag;
 };
 
 /** How bad an alert is; Sev0 is worst. */
@@ -1196,7 +1259,7 @@ export interface Operations {
     readonly body: SecurityPinRequest | undefined;
     readonly answer: SecurityPin;
   };
-  /** Create a guard, or change what it leaves out */
+  /** Create a guard, or change the given parts */
   readonly putGuard: {
     readonly names: { readonly guard: Name };
     readonly query: Readonly<Record<never, never>>;
@@ -1210,18 +1273,74 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Guard;
   };
-  /** Delete a guard that no vault is under */
+  /** Delete a guard that guards nothing */
   readonly deleteGuard: {
     readonly names: { readonly guard: Name };
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: undefined;
   };
-  /** Let a caller do one guarded operation in one vault */
+  /** List the guards */
+  readonly listGuards: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: GuardList;
+  };
+  /** Approve of a loosening that does not hold yet */
+  readonly approveGuardChange: {
+    readonly names: { readonly guard: Name; readonly id: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Guard;
+  };
+  /** Cancel a loosening that does not hold yet */
+  readonly cancelGuardChange: {
+    readonly names: { readonly guard: Name; readonly id: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Ask for the approval of a guarded operation, or give it to somebody else */
   readonly grantOperation: {
     readonly names: { readonly guard: Name };
     readonly query: Readonly<Record<never, never>>;
     readonly body: GrantRequest;
+    readonly answer: Grant;
+  };
+  /** List what was asked for and granted */
+  readonly listGrants: {
+    readonly names: { readonly guard: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly state?: GrantState; readonly vault?: Name };
+    readonly body: undefined;
+    readonly answer: GrantList;
+  };
+  /** Read a grant */
+  readonly getGrant: {
+    readonly names: { readonly guard: Name; readonly grant: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Grant;
+  };
+  /** Revoke a grant, or give it back */
+  readonly revokeGrant: {
+    readonly names: { readonly guard: Name; readonly grant: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Approve of what was asked for */
+  readonly approveGrant: {
+    readonly names: { readonly guard: Name; readonly grant: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: Grant;
+  };
+  /** Deny what was asked for */
+  readonly denyGrant: {
+    readonly names: { readonly guard: Name; readonly grant: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: Denial | undefined;
     readonly answer: Grant;
   };
   /** Put a vault under a guard */
@@ -1237,6 +1356,27 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: Vault | undefined;
+  };
+  /** Put the service itself under a guard */
+  readonly linkServiceGuard: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: GuardLinkRequest;
+    readonly answer: ServiceGuard;
+  };
+  /** Read which guard the service is under */
+  readonly getServiceGuard: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: ServiceGuard;
+  };
+  /** Take the service from under its guard */
+  readonly unlinkServiceGuard: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   /** Protect a source */
   readonly protectItem: {
@@ -1636,9 +1776,20 @@ export const OPERATIONS = {
   putGuard: ['PUT', '/api/guards/{guard}', 'keyed'],
   getGuard: ['GET', '/api/guards/{guard}'],
   deleteGuard: ['DELETE', '/api/guards/{guard}', 'keyed'],
+  listGuards: ['GET', '/api/guards'],
+  approveGuardChange: ['POST', '/api/guards/{guard}/pendingChanges/{id}/approve', 'keyed'],
+  cancelGuardChange: ['DELETE', '/api/guards/{guard}/pendingChanges/{id}', 'keyed'],
   grantOperation: ['POST', '/api/guards/{guard}/grants', 'keyed'],
+  listGrants: ['GET', '/api/guards/{guard}/grants'],
+  getGrant: ['GET', '/api/guards/{guard}/grants/{grant}'],
+  revokeGrant: ['DELETE', '/api/guards/{guard}/grants/{grant}', 'keyed'],
+  approveGrant: ['POST', '/api/guards/{guard}/grants/{grant}/approve', 'keyed'],
+  denyGrant: ['POST', '/api/guards/{guard}/grants/{grant}/deny', 'keyed'],
   linkGuard: ['PUT', '/api/vaults/{vault}/guard', 'keyed'],
   unlinkGuard: ['DELETE', '/api/vaults/{vault}/guard', 'keyed'],
+  linkServiceGuard: ['PUT', '/api/service/guard', 'keyed'],
+  getServiceGuard: ['GET', '/api/service/guard'],
+  unlinkServiceGuard: ['DELETE', '/api/service/guard', 'keyed'],
   protectItem: ['PUT', '/api/vaults/{vault}/items/{item}', 'keyed'],
   getItem: ['GET', '/api/vaults/{vault}/items/{item}'],
   listItems: ['GET', '/api/vaults/{vault}/items'],

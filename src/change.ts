@@ -1,7 +1,8 @@
 import type { Alert, Waiting } from './core/alerts.ts';
 import type { Belt, Pause, PurgeCount } from './core/brakes.ts';
 import type { Entry, Evidence } from './core/caller.ts';
-import type { Grant, Guard } from './core/guards.ts';
+import type { Grant, Spent } from './core/grants.ts';
+import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
@@ -34,6 +35,8 @@ export interface Replacement<T> {
 export interface Raised extends Replacement<Alert> {
   /** It weakens a control: those who were to be told before the change are told as well, and so are the operators. */
   readonly told?: readonly AlertSettings[] | undefined;
+  /** The contacts of a guard. */
+  readonly contacts?: readonly string[] | undefined;
   /** Operators of before, who are told beside those of now. */
   readonly operators?: readonly string[];
   /** It was counted so often that it is mailed once more. */
@@ -164,8 +167,11 @@ export interface Change {
   readonly guard?: Replacement<Guard> | undefined;
   /** With which brakes and identities the service runs. */
   readonly settings?: Replacement<WatchedSettings> | undefined;
-  /** Takes the place of the last one of its kind. */
-  readonly grant?: Grant | undefined;
+  readonly serviceGuard?: Replacement<ServiceGuard> | undefined;
+  /** What the keepers of a guard say; among the service's own rows. */
+  readonly grant?: Replacement<Grant> | undefined;
+  /** What became of grants; where they are used. */
+  readonly spent?: readonly Replacement<Spent>[] | undefined;
   readonly alerts?: readonly Raised[];
   /** Alerts that may be told together with others, and those that no longer wait for that. */
   readonly waiting?: readonly Waiting[];

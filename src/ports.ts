@@ -14,7 +14,8 @@ import type { Alert, Waiting } from './core/alerts.ts';
 import type { Seal } from './core/brakes.ts';
 import type { Entry, Link } from './core/caller.ts';
 import type { Subject } from './core/evidence.ts';
-import type { Grant, Guard } from './core/guards.ts';
+import type { Grant, OldGrant, Spent } from './core/grants.ts';
+import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
@@ -143,10 +144,25 @@ export interface Registry {
 /** Guards, who allowed whom to do what, and which vaults may be under which guard. */
 export interface Guards {
   get(guard: string): Promise<Held<Guard> | undefined>;
+  list(stretch: Stretch): Promise<Found<Guard>>;
   linked(guard: string): Promise<readonly string[]>;
-  /** The last grant of this kind, whether it lives or not. */
-  allowance(of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): Promise<Grant | undefined>;
+  /** The guard of the service itself. */
+  ofService(): Promise<Held<ServiceGuard> | undefined>;
+  grant(guard: string, grant: string): Promise<Held<Grant> | undefined>;
+  grants(guard: string, stretch: Stretch): Promise<Found<Grant>>;
+  /** An id for a grant; it begins as those of all that let the same caller do the same. */
+  grantId(of: GrantPlace, id: string): string;
+  /** All that let one caller do one thing in one place, whatever became of them. */
+  grantsFor(of: GrantPlace & Pick<Grant, 'guard'>): Promise<readonly Grant[]>;
+  /** What became of a grant; undefined: nothing yet. */
+  spent(vault: string, grant: string): Promise<Held<Spent> | undefined>;
+  allSpent(vault: string): Promise<readonly Held<Spent>[]>;
+  /** The last grant of this kind, from before grants were used up. */
+  allowance(of: Pick<OldGrant, 'guard' | 'vault' | 'operation' | 'grantee'>): Promise<OldGrant | undefined>;
 }
+
+/** Who may do what where. */
+export type GrantPlace = Pick<Grant, 'vault' | 'operation' | 'grantee'>;
 
 /** What the service remembers of itself. */
 export interface ServiceReads {

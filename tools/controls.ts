@@ -20,7 +20,7 @@ function controlRow(control: Control): string {
 
 function leafRows(kept: KeptName): readonly string[] {
   return Object.entries(LEAVES[kept]).map(([leaf, watch]) => {
-    const word = typeof watch === 'string' ? `\`${watch}\`` : 'open' in watch ? `open: ${watch.open}` : watch.harmless;
+    const word = typeof watch === 'string' ? `\`${watch}\`` : watch.harmless;
     return row([`\`${leaf}\``, word]);
   });
 }

@@ -12,6 +12,8 @@ export interface Circumstances {
   readonly operators: readonly string[];
   /** A control is weakened: those who were to be told before the change are told too, at once, and nothing silences it. */
   readonly told?: readonly AlertSettings[] | undefined;
+  /** The contacts of a guard. */
+  readonly contacts?: readonly string[] | undefined;
 }
 
 export interface Addressed {
@@ -21,18 +23,22 @@ export interface Addressed {
 }
 
 /** Who is mailed about an alert, each address once. Where the vault names nobody, the operators are told. */
-export function addressees(alert: Alert, { vault, operators, told }: Circumstances): readonly Addressed[] {
+export function addressees(
+  alert: Alert,
+  { vault, operators, told, contacts = [] }: Circumstances,
+): readonly Addressed[] {
   if (alert.type === 'Welcome') return onceEach(welcomed(alert, vault?.alerts));
   const all = [...(vault ? [vault.alerts] : []), ...(told ?? [])];
   const owners = told || kindOf(alert.type).owners ? all.flatMap((settings) => settings.owners) : [];
   const recipients = all.flatMap((settings) => settings.recipients);
-  const nobody = owners.length + recipients.length === 0;
+  const nobody = owners.length + recipients.length + contacts.length === 0;
   const silences = told ? [] : (vault?.silences ?? []).filter((silence) => covers(silence, alert));
   const as = (one: Notification['as'], addresses: readonly string[]) =>
     addresses.map((recipient) => ({ recipient, as: one, silenced: silences.length > 0 && maySilence(alert, one) }));
   return onceEach([
     ...as('owner', owners),
     ...as('recipient', recipients),
+    ...as('contact', contacts),
     ...as('operator', told || nobody ? operators : []),
   ]);
 }

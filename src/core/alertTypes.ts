@@ -239,8 +239,23 @@ export const ALERTS = {
     event: 'Soft delete is always on',
     recommendedAction: 'Nothing. Nobody can turn it off again.',
   },
+  GuardWeakened: {
+    ...DESTRUCTIVE,
+    scope: 'service',
+    event: 'Guard loosened',
+    recommendedAction:
+      'From now on this guard asks for less. If this was not intended, set it back and find out who did it.',
+  },
+  GuardRequested: {
+    ...APPROVAL,
+    scope: 'service',
+    event: 'Approval of a guarded operation requested',
+    recommendedAction:
+      'Ask the person why, outside this mail. Then approve or deny; without an answer nothing happens.',
+  },
   GuardGranted: {
     ...APPROVAL,
+    scope: 'service',
     event: 'Guarded operation approved',
     recommendedAction: 'Nothing, if you expected this. If not, ask who approved it and why, before it is used.',
   },

@@ -13,7 +13,7 @@ import {
   takenOut,
   told,
 } from './comparisons.ts';
-import { type GuardedOperation, samePerson } from './guards.ts';
+import { type Guard, type GuardedOperation, looserGuard, samePerson } from './guards.ts';
 import type { Hold } from './item.ts';
 import { sameName } from './names.ts';
 import type { Policy, Retention } from './policy.ts';
@@ -28,6 +28,7 @@ export interface Subjects {
   readonly hold: Hold | null;
   readonly silence: Silence | null;
   readonly deadLetter: 'kept' | 'dropped';
+  readonly guard: Guard | null;
 }
 export type SubjectName = keyof Subjects;
 
@@ -112,7 +113,7 @@ export const CONTROLS = {
     alert: 'ProtectionWeakened',
   }),
   guardLink: row('vault', {
-    by: 'the guard of a vault removed or exchanged',
+    by: 'the guard of a vault or of the service removed or exchanged',
     weakens: ({ guard: before }, { guard: after }) =>
       before === null || sameName(before, after) ? undefined : { before, after },
     factor: 'yes',
@@ -205,6 +206,15 @@ export const CONTROLS = {
     guard: 'dismissDeadLetter',
     coolsOff: false,
     alert: 'VisibilityReduced',
+  }),
+  /** Where it guards something it cools off by its own hours: see flows/guards. */
+  guard: row('guard', {
+    by: 'a guard loosened, or deleted; while it guards something it cools off by its own hours',
+    weakens: looserGuard,
+    factor: 'yes',
+    guard: 'none',
+    coolsOff: false,
+    alert: 'GuardWeakened',
   }),
 } as const satisfies { readonly [control: string]: AnyRow };
 

@@ -1,4 +1,6 @@
 import { type Alert, nextTry, readyAt, type Waiting } from './alerts.ts';
+import { happenings, type Spent } from './grants.ts';
+import type { Guard } from './guards.ts';
 import { type Hold, type Item, isItem, type Remains } from './item.ts';
 import { purgeAt, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
@@ -15,6 +17,7 @@ export const HINT_KINDS = [
   'forget',
   'policy',
   'cooled',
+  'spent',
   'tell',
   'together',
 ] as const;
@@ -27,7 +30,9 @@ export interface Hint {
   readonly vault: string;
   /**
    * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
-   * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
+   * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off, or, in `~service`, a guard. For
+   * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. `~` stands
+   * for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
   /** How often it could not be dealt with. */
@@ -94,6 +99,9 @@ export interface Moves {
   readonly policy: { readonly was: Policy | undefined; readonly now: Policy } | undefined;
   /** The vault itself, where the change writes it. */
   readonly itself?: { readonly was: Vault | undefined; readonly now: Vault } | undefined;
+  readonly guard?: { readonly was: Guard | undefined; readonly now: Guard } | undefined;
+  /** What became of grants. */
+  readonly spent?: readonly { readonly now: Spent }[] | undefined;
 }
 
 /**
@@ -102,7 +110,7 @@ export interface Moves {
  * in one crash; a hint too many costs one look.
  */
 export function hintsOf(moves: Moves): readonly Hint[] {
-  const { vault, at, head, items, alerts, waiting, policy, itself } = moves;
+  const { vault, at, head, items, alerts, waiting, policy, itself, guard, spent = [] } = moves;
   const all = [
     ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
@@ -112,16 +120,29 @@ export function hintsOf(moves: Moves): readonly Hint[] {
     ...(policy?.was && isShorter(policy.was.retention, policy.now.retention)
       ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
       : []),
-    ...coolings(itself),
+    ...coolings(itself, vault, ITSELF),
+    ...coolings(guard, SERVICE, guard?.now.name ?? ''),
+    // What is noted only follows.
+    ...(spent.some(({ now }) => now.noted < happenings(now))
+      ? [{ due: at, kind: 'spent', vault, item: ITSELF } as const]
+      : []),
   ];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
 }
 
 /** A weakening that was asked for is looked at when it has cooled off. */
-const coolings = (itself: Moves['itself']): readonly Hint[] =>
-  (itself?.now.pendingChanges ?? [])
-    .filter(({ id }) => !itself?.was?.pendingChanges.some((before) => before.id === id))
-    .map(({ effectiveAt }) => ({ due: effectiveAt, kind: 'cooled', vault: itself?.now.name ?? '', item: ITSELF }));
+const coolings = (move: Cooling | undefined, vault: string, item: string): readonly Hint[] =>
+  (move?.now.pendingChanges ?? [])
+    .filter(({ id }) => !move?.was?.pendingChanges.some((before) => before.id === id))
+    .map(({ effectiveAt }) => ({ due: effectiveAt, kind: 'cooled', vault, item }));
+
+interface Pending {
+  readonly pendingChanges: readonly { readonly id: string; readonly effectiveAt: Instant }[];
+}
+interface Cooling {
+  readonly was: Pending | undefined;
+  readonly now: Pending;
+}
 
 const isSame = (a: Hint, b: Hint): boolean =>
   a.kind === b.kind && +a.due === +b.due && a.vault === b.vault && a.item === b.item;

@@ -12,8 +12,8 @@ export type LeafOf<T> = {
   [K in keyof T & string]-?: NonNullable<T[K]> extends Whole ? K : `${K}.${LeafOf<NonNullable<T[K]>>}`;
 }[keyof T & string];
 
-/** Whatever it becomes, nothing is weakened; or, for now, whoever may change it may do so alone. */
-type Unwatched = { readonly harmless: string } | { readonly open: string };
+/** Whatever it becomes, nothing is weakened. */
+type Unwatched = { readonly harmless: string };
 
 interface Kept {
   readonly vault: Vault;
@@ -72,7 +72,12 @@ export const LEAVES = {
   },
   guard: {
     name: NAME,
-    excludedOperations: { open: 'A keeper of the guard can loosen it alone until guards need two.' },
+    excludedOperations: 'guard',
+    quorum: 'guard',
+    coolingOffHours: 'guard',
+    contacts: 'guard',
+    coverBackupSoftDelete: 'guard',
+    pendingChanges: { harmless: 'What was asked for does not hold yet; what is cancelled never holds.' },
     'createdBy.tid': MAKER,
     'createdBy.oid': MAKER,
     createdAt: MAKER,

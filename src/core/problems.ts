@@ -21,6 +21,7 @@ export const PROBLEMS = {
   SecurityPinRequired: 403,
   SecurityPinInvalid: 403,
   GuardApprovalRequired: 403,
+  NotIndependent: 403,
   TooManyAttempts: 429,
   // The thing does not exist.
   RouteNotFound: 404,
@@ -33,6 +34,7 @@ export const PROBLEMS = {
   JobNotFound: 404,
   HoldNotFound: 404,
   GuardNotFound: 404,
+  GrantNotFound: 404,
   PendingChangeNotFound: 404,
   PauseNotFound: 404,
   AlertNotFound: 404,

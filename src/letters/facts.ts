@@ -8,7 +8,7 @@ type AboutChange = 'from' | 'to' | 'before' | 'after' | 'reason' | 'comment' | '
 type AboutWeakening = 'control' | 'change' | 'requestedBy' | 'effectiveAt';
 type AboutDeletion = 'deletedAt' | 'deletedBy' | 'retentionDays' | 'purgeAt' | 'purgedAt';
 type AboutPoints = 'points' | 'oldestPoint' | 'newestPoint';
-type AboutApproval = 'guard' | 'grantedBy' | 'grantee' | 'expiresAt';
+type AboutApproval = 'guard' | 'grantedBy' | 'grantee' | 'expiresAt' | 'grant' | 'vault' | 'quorum';
 type AboutMail = 'recipient' | 'alert' | 'attempts';
 
 /** The only facts that a letter ever prints. Any other fact stays in the alert. */
@@ -104,7 +104,13 @@ export const isOver = (alert: Alert, now: Instant): boolean =>
   instantFact(alert, 'purgeAt') !== undefined && !openUntil(alert, now);
 
 export const itemOf = ({ item }: Alert): string => plain(item ?? '', 63) || 'An item';
-export const vaultOf = ({ vault }: Alert): string => plain(vault ?? '', 63) || 'the service';
+/** An alert about a guard lies beside all vaults, and may say which one it is about. */
+export const vaultOf = (alert: Alert): string => plain(alert.vault ?? fact(alert, 'vault') ?? '', 63) || 'the service';
+/** The guard, where that is what was changed. */
+export const guardedOf = (alert: Alert): string => {
+  const guard = alert.vault === null && fact(alert, 'control') === 'guard' ? fact(alert, 'guard') : undefined;
+  return guard ? `guard ${plain(guard, 63)}` : vaultOf(alert);
+};
 
 /** Which item in which vault. Empty for the service. */
 export const placeOf = (alert: Alert): string => {

@@ -1,7 +1,18 @@
 import type { AlertType } from '../core/alertTypes.ts';
 import type { Occasion, Section } from './blocks.ts';
 import { crowded, deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
-import { counted, fact, instantFact, itemOf, keptDays, openUntil, shown, timeLeft, vaultOf } from './facts.ts';
+import {
+  counted,
+  fact,
+  guardedOf,
+  instantFact,
+  itemOf,
+  keptDays,
+  openUntil,
+  shown,
+  timeLeft,
+  vaultOf,
+} from './facts.ts';
 import * as part from './sections.ts';
 
 /** How a subject ends. */
@@ -68,12 +79,21 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
     ({ vault, by }) => `Less is told about ${vault} from now on, or to fewer people. This was changed${by}.`,
   ),
   WeakeningRequested: change(
-    ({ vault, by }) =>
-      `A protection of ${vault} is going to be weakened. This was requested${by}, and holds only after the cooling-off of the vault.`,
+    ({ guarded, by }) =>
+      `A protection of ${guarded} is going to be weakened. This was requested${by}, and holds only after its cooling-off.`,
   ),
   WeakeningCancelled: change(
-    ({ vault, by }) => `A requested weakening of ${vault} was cancelled${by}. Nothing has changed.`,
+    ({ guarded, by }) => `A requested weakening of ${guarded} was cancelled${by}. Nothing has changed.`,
   ),
+  GuardWeakened: change(
+    ({ guarded, by }) => `The ${guarded} asks for less from now on, or is gone. This was changed${by}.`,
+  ),
+  GuardRequested: {
+    ending: 'none',
+    sections: [action, part.answer, ...DETAILS, reference],
+    lead: ({ vault, by }) =>
+      `The approval of an operation on ${vault} was requested${by}. Nothing happens unless enough of those who keep the guard approve.`,
+  },
   GuardGranted: change(
     ({ vault, by }) =>
       `An operation that the resource guard of ${vault} protects was approved${by}. Until the approval ends, the person it was granted to may carry it out.`,
@@ -147,6 +167,7 @@ export const wordsOf = (occasion: Occasion) => {
   return {
     it: `${itemOf(alert)} in ${vaultOf(alert)}`,
     vault: vaultOf(alert),
+    guarded: guardedOf(alert),
     place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
     where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,

@@ -86,6 +86,17 @@ export const resume = ofNamed((one) =>
 export const drySweep: Section = () =>
   commands('To see what is due, and the token', 'POST /api/sweeps\n{"dryRun": true}');
 
+/** Nothing acts without signing in: the letter says where. */
+export const answer: Section = ({ alert }) => {
+  const [guard, grant] = [fact(alert, 'guard'), fact(alert, 'grant')];
+  if (!guard || !grant || !isName(guard) || !isName(grant)) return [];
+  const path = `/api/guards/${guard}/grants/${grant}`;
+  return [
+    ...commands('To answer', `POST ${path}/approve\n{}`, `POST ${path}/deny\n{"reason": "<why>"}`),
+    ...paragraph('You have to sign in with a second factor, and nobody can answer for themselves.'),
+  ];
+};
+
 /** How the caller proved it. The proof itself is never shown. */
 const PROOFS: Readonly<Record<string, string>> = { pin: 'yes, a security PIN', token: 'yes, at the sign-in' };
 
@@ -135,7 +146,7 @@ const withoutToken = (id: string): string => id.replace(/(~MassPurgeHeld~).*/s, 
 
 export const what: Section = ({ alert, resourceGroup }) =>
   factTable('What it is about', [
-    ['Vault', alert.vault === null ? undefined : vaultOf(alert)],
+    ['Vault', alert.vault === null ? fact(alert, 'vault') : vaultOf(alert)],
     ['Resource group', alert.vault === null ? undefined : (resourceGroup ?? undefined)],
     ['Item', alert.item === null ? fact(alert, 'item') : itemOf(alert)],
     ['Workload', fact(alert, 'workload')],
@@ -150,7 +161,10 @@ export const what: Section = ({ alert, resourceGroup }) =>
     ['Pending change', fact(alert, 'change')],
     ['Operation', fact(alert, 'operation')],
     ['Guard', fact(alert, 'guard')],
-    ['Granted to', fact(alert, 'grantee')],
+    ['Grant', fact(alert, 'grant')],
+    ['Granted to', alert.type === 'GuardRequested' ? undefined : fact(alert, 'grantee')],
+    ['Asked for', alert.type === 'GuardRequested' ? fact(alert, 'grantee') : undefined],
+    ['Approvals needed', fact(alert, 'quorum')],
     ['Granted until', timeFact(alert, 'expiresAt')],
     ['Refused with', fact(alert, 'code')],
     ['Job', fact(alert, 'job')],

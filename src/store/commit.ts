@@ -41,7 +41,9 @@ export function opsOf(change: Change): readonly Op[] {
     jobs = [],
     pins = [],
     guard,
+    serviceGuard,
     grant,
+    spent = [],
     settings,
   } = change;
   const { alerts = [], waiting = [], stopWaiting = [], control } = change;
@@ -61,7 +63,9 @@ export function opsOf(change: Change): readonly Op[] {
     ...pins.map((one) => replacement(keys.pin(vault, one.now), one)),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
-    ...(grant ? [put(keys.grant(grant), grant)] : []),
+    ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
+    ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
+    ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
     ...(control ? controlOps(control) : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];

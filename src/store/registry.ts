@@ -5,9 +5,9 @@ import { keyOf } from '../core/names.ts';
 import type { Guards, Registry } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import type { HeadMemory } from './head.ts';
-import { hashOf, keys } from './keys.ts';
+import { grantsOf, hashOf, keys } from './keys.ts';
 import { read } from './rows.ts';
-import { type Cells, held, ofOurTime, type Row, replacing, type Table } from './table.ts';
+import { type Cells, held, ofOurTime, type Row, replacing, stretchIn, type Table } from './table.ts';
 
 /** The partitions of the registry that stories write. */
 const VAULTS = 'vaults';
@@ -45,7 +45,7 @@ export const tableRegistry = (table: Table): Registry => ({
 
 const cell = ({ key, cells }: Row, name: string): string => String(ofOurTime(key, cells)[name] ?? '');
 
-/** Guards belong to no vault: who keeps them is somebody else. Grants lie in the vault for which they are. */
+/** Guards belong to no vault: who keeps them is somebody else. What is granted lies beside the guard, what became of it where it is used. */
 export const tableGuards = (vaults: Table, registry: Table, { saw }: Pick<Chains, 'saw'>): Guards => ({
   async get(name) {
     const found = held(read.guard)(await vaults.get(SERVICE, keys.guard(name)));
@@ -56,9 +56,31 @@ export const tableGuards = (vaults: Table, registry: Table, { saw }: Pick<Chains
     const rows = await registry.range(LINKS, { prefix: guardLinkKey(name, '') });
     return rows.map(({ cells }) => String(cells['vault'] ?? ''));
   },
+  async list({ after, limit }) {
+    return stretchIn(vaults, SERVICE, keys.guards, { after, limit }, read.guard);
+  },
+  async ofService() {
+    return held(read.serviceGuard)(await vaults.get(SERVICE, keys.serviceGuard));
+  },
+  async grant(guard, id) {
+    return held(read.grant)(await vaults.get(SERVICE, keys.grant(guard, id)));
+  },
+  grants: (guard, stretch) => stretchIn(vaults, SERVICE, keys.grants(guard), stretch, read.grant),
+  async grantsFor(of) {
+    const rows = await vaults.range(SERVICE, { prefix: keys.grants(of.guard) + grantsOf(of) });
+    return rows.map(read.grant);
+  },
+  grantId: (of, id) => grantsOf(of) + id,
+  async spent(vault, grant) {
+    return held(read.spent)(await vaults.get(keyOf(vault), keys.spent(vault, grant)));
+  },
+  async allSpent(vault) {
+    const rows = await vaults.range(keyOf(vault), { prefix: keys.allSpent(vault) });
+    return rows.map((row) => ({ value: read.spent(row), tag: row.tag }));
+  },
   async allowance(of) {
-    const row = await vaults.get(keyOf(of.vault), keys.grant(of));
-    return row && read.grant(row);
+    const row = await vaults.get(keyOf(of.vault), keys.oldGrant(of));
+    return row && read.oldGrant(row);
   },
 });
 

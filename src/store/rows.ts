@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ALERT_STATES, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts';
 import { ALERT_TYPES } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
-import { GUARDED_OPERATIONS } from '../core/guards.ts';
+import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
@@ -115,6 +115,19 @@ const notification = z.object({
 });
 
 const operation = z.enum(GUARDED_OPERATIONS);
+const by = { by: identity, at: instant };
+const approvedBy = z.object(by);
+const pendingLoosening = z.object({
+  ...{ id: text, control: z.literal('guard'), before: text, after: text },
+  loosening: z.object({
+    exclude: z.array(operation).exactOptional(),
+    quorum: count.exactOptional(),
+    coolingOffHours: count.exactOptional(),
+    dropContacts: texts.exactOptional(),
+    uncoverBackupSoftDelete: z.literal(true).exactOptional(),
+  }),
+  ...{ requestedBy: identity, requestedAt: instant, effectiveAt: instant, approvals: z.array(approvedBy) },
+});
 
 /** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
 export const read = {
@@ -267,12 +280,29 @@ export const read = {
   guard: readerOf({
     name: text,
     excludedOperations: z.array(operation),
+    quorum: count.default(NEW_GUARD.quorum),
+    coolingOffHours: count.default(NEW_GUARD.coolingOffHours),
+    contacts: texts.default([]),
+    coverBackupSoftDelete: z.boolean().default(NEW_GUARD.coverBackupSoftDelete),
     createdBy: identity,
     createdAt: instant,
+    pendingChanges: z.array(pendingLoosening).default([]),
     etag: text,
     evidence,
   }),
+  serviceGuard: readerOf({ guard: text.nullable(), etag: text }),
   grant: readerOf({
+    ...{ id: text, guard: text, vault: text.nullable(), operation, grantee: identity, requestedBy: identity },
+    ...{ reason: text.nullable(), items: texts.nullable(), uses: count, approvals: z.array(approvedBy) },
+    denied: z.object({ ...by, reason: text.nullable() }).nullable(),
+    ...{ used: count, revoked: approvedBy.nullable(), createdAt: instant, expiresAt: instant },
+  }),
+  spent: readerOf({
+    ...{ grant: text, guard: text, noted: count },
+    uses: z.array(z.object({ ...by, operation: text, item: text.nullable(), requestId: text })),
+    revoked: z.object({ ...by, requestId: text }).nullable(),
+  }),
+  oldGrant: readerOf({
     id: text,
     guard: text,
     vault: text,

@@ -29,6 +29,7 @@ const CONTRACT: { readonly [C in Control]: readonly [string, string, boolean, st
   digest: ['no', 'reduceAlerts', false, 'VisibilityReduced'],
   silence: ['no', 'reduceAlerts', false, 'VisibilityReduced'],
   deadLetter: ['no', 'dismissDeadLetter', false, 'VisibilityReduced'],
+  guard: ['yes', 'none', false, 'GuardWeakened'],
 };
 
 test('the table says what the contract says', () => {

@@ -1,6 +1,6 @@
 /** The same for what is critical: PINs and what they allow, servers, guards and grants. */
 import { expect } from 'vitest';
-import { ADA, AGENT, KEEPER, type Person } from '../support/secured.ts';
+import { ADA, AGENT, KEEPER, type Person, SECOND_KEEPER } from '../support/secured.ts';
 import { aVault, DELETE, etagOf, type Ground, isItem, must, put, type Verb } from './ground.ts';
 
 const APP: Person = { sub: 'script', roles: ['Contributor'], appOnly: true };
@@ -49,6 +49,39 @@ const wish = ({ vault }: Ground, operation: string) => ({
 
 const grant = (ground: Ground, operation: string) =>
   must(ground.as(KEEPER)('POST', `${guardOf(ground)}/grants`, { body: wish(ground, operation) }));
+
+/** What ada asks for herself: the path of it. */
+async function asked(ground: Ground): Promise<string> {
+  await guarded(ground);
+  const { grantee: _, ...body } = wish(ground, 'deleteProtection');
+  const answer = await must(ground.as(ADA)('POST', `${guardOf(ground)}/grants`, { body }));
+  return `${GUARD}/grants/${(answer as { readonly grant: string }).grant}`;
+}
+
+const STRICT = { quorum: 2, contacts: ['sec@contoso.com'] };
+
+/** A guard over a vault, whose quorum somebody wants to lower: the path of that. */
+async function loosening(ground: Ground): Promise<string> {
+  await guarded(ground);
+  await aGuard(ground, STRICT);
+  const answer = await aGuard(ground, { quorum: 1 });
+  const { pendingChanges } = answer as { readonly pendingChanges: readonly { readonly id: string }[] };
+  return `${GUARD}/pendingChanges/${pendingChanges[0]?.id}`;
+}
+
+const isGuard = (body: object) => ({ path: GUARD, is: { status: 200, body } });
+const grantsAre = (...value: readonly object[]) => ({ path: `${GUARD}/grants`, is: { status: 200, body: { value } } });
+
+const ofService = (ground: Ground) => ({ ...wish(ground, 'removeGuard'), vault: null });
+
+/** A guard, and the service unguarded: the trial before may have left it under its own. */
+async function unguardedService(ground: Ground): Promise<void> {
+  await aGuard(ground);
+  const { guard } = (await must(ground.door('GET', 'service/guard'))) as { readonly guard: string | null };
+  if (guard === null) return;
+  await must(ground.as(KEEPER)('POST', `guards/${guard}/grants`, { body: ofService(ground) }));
+  await must(ground.as(ADA)('DELETE', 'service/guard'));
+}
 
 const guardIs = (excludedOperations: readonly string[]) => ({
   path: GUARD,
@@ -185,14 +218,103 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     right: { path: '', is: { status: 200, body: { guard: null } } },
     once: / RemoveGuard /,
   },
+  'loosen a guard that guards something': {
+    route: 'putGuard',
+    arrange: async (ground) => {
+      await guarded(ground);
+      await aGuard(ground, STRICT);
+      const body = { quorum: 1, contacts: ['a@contoso.com', ...STRICT.contacts] };
+      return { method: 'PUT', path: GUARD, body, who: KEEPER, key: true };
+    },
+    right: isGuard({
+      ...{ quorum: 2, contacts: ['a@contoso.com', 'sec@contoso.com'] },
+      pendingChanges: [expect.objectContaining({ before: 'quorum 2', after: 'quorum 1' })],
+    }),
+  },
+  'approve of a loosening': {
+    route: 'approveGuardChange',
+    arrange: async (ground) => ({
+      method: 'POST',
+      path: `${await loosening(ground)}/approve`,
+      body: {},
+      who: SECOND_KEEPER,
+      key: true,
+    }),
+    right: isGuard({ quorum: 1, pendingChanges: [] }),
+  },
+  'cancel a loosening': {
+    route: 'cancelGuardChange',
+    arrange: async (ground) => ({ method: 'DELETE', path: await loosening(ground), who: SECOND_KEEPER }),
+    right: isGuard({ quorum: 2, pendingChanges: [] }),
+    gone: 404,
+  },
   grant: {
     route: 'grantOperation',
     arrange: async (ground) => {
       await guarded(ground);
-      return { method: 'POST', path: `${GUARD}/grants`, body: wish(ground, 'getSecurityPin'), who: KEEPER };
+      return { method: 'POST', path: `${GUARD}/grants`, body: wish(ground, 'getSecurityPin'), who: KEEPER, key: true };
     },
-    right: THERE,
-    works: async (ground) => void (await aPin(ground)),
-    once: / GrantOperation /,
+    right: grantsAre(expect.objectContaining({ state: 'Live', approvals: [expect.anything()] })),
+  },
+  'ask for a grant': {
+    route: 'grantOperation',
+    arrange: async (ground) => {
+      await guarded(ground);
+      const { grantee: _, ...body } = wish(ground, 'getSecurityPin');
+      return { method: 'POST', path: `${GUARD}/grants`, body, who: ADA, key: true };
+    },
+    right: grantsAre(expect.objectContaining({ state: 'Requested', grantee: ADA.sub })),
+  },
+  'approve of a grant': {
+    route: 'approveGrant',
+    arrange: async (ground) => ({ method: 'POST', path: `${await asked(ground)}/approve`, body: {}, who: KEEPER }),
+    right: grantsAre(
+      expect.objectContaining({ state: 'Live', approvals: [expect.objectContaining({ by: 'keeper' })] }),
+    ),
+  },
+  'deny a grant': {
+    route: 'denyGrant',
+    arrange: async (ground) => ({
+      method: 'POST',
+      path: `${await asked(ground)}/deny`,
+      body: { reason: 'no' },
+      who: KEEPER,
+      key: true,
+    }),
+    right: grantsAre(expect.objectContaining({ state: 'Denied' })),
+  },
+  'revoke a grant': {
+    route: 'revokeGrant',
+    arrange: async (ground) => ({ method: 'DELETE', path: await asked(ground), who: KEEPER, key: true }),
+    right: grantsAre(expect.objectContaining({ state: 'Revoked' })),
+  },
+  'stop retain, with a grant': {
+    route: 'stopItem',
+    arrange: async (ground) => {
+      await guarded(ground);
+      await put(ground, '/items/vm', { workload: 'AzureVM', policy: 'daily', sourceId: `${ground.vault}/vm` });
+      await grant(ground, 'stopProtection');
+      return { method: 'POST', path: '/items/vm/stop', body: { mode: 'retain' }, who: ADA, key: true };
+    },
+    right: isItem('ProtectionStopped'),
+    once: / StopRetain /,
+  },
+  'put the service under a guard': {
+    route: 'linkServiceGuard',
+    arrange: async (ground) => {
+      await unguardedService(ground);
+      return { method: 'PUT', path: 'service/guard', body: { guard: ground.vault }, who: ADA, key: true };
+    },
+    right: { path: 'service/guard', is: { status: 200, body: { guard: expect.any(String) } } },
+  },
+  'take the service from under its guard': {
+    route: 'unlinkServiceGuard',
+    arrange: async (ground) => {
+      await unguardedService(ground);
+      await must(ground.as(ADA)('PUT', 'service/guard', { body: { guard: ground.vault } }));
+      await must(ground.as(KEEPER)('POST', `${guardOf(ground)}/grants`, { body: ofService(ground) }));
+      return { method: 'DELETE', path: 'service/guard', who: ADA, key: true };
+    },
+    right: { path: 'service/guard', is: { status: 200, body: { guard: null } } },
   },
 };

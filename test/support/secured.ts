@@ -13,7 +13,9 @@ export interface Person {
 export const ADA: Person = { sub: 'ada', roles: ['Contributor'], mfa: true };
 export const ADA_WITHOUT: Person = { sub: 'ada', roles: ['Contributor'] };
 export const AGENT: Person = { sub: 'agent', roles: ['Agent'], appOnly: true };
-export const KEEPER: Person = { sub: 'keeper', roles: ['GuardAdmin'] };
+export const KEEPER: Person = { sub: 'keeper', roles: ['GuardAdmin'], mfa: true };
+export const KEEPER_WITHOUT: Person = { ...KEEPER, mfa: false };
+export const SECOND_KEEPER: Person = { ...KEEPER, sub: 'second-keeper' };
 
 /** Any answer's body, as far as these tests look into it. */
 export interface Body {

@@ -19,7 +19,10 @@ export const CODES: { readonly [C in Code]: string } = {
   Forbidden: 'The caller lacks the role, or touches what belongs to another agent.',
   SecurityPinRequired: 'The operation is critical and an app cannot prove a second factor: send a security PIN.',
   SecurityPinInvalid: 'The security PIN is wrong, expired or used: ask for a new one.',
-  GuardApprovalRequired: 'A guard is linked to the vault: somebody who keeps it has to grant `innererror.operation`.',
+  GuardApprovalRequired:
+    'A guard is linked: somebody who keeps it has to grant `innererror.operation`; `RoleConflict`: not to somebody who keeps guards.',
+  NotIndependent:
+    'Whoever asked for it, or is to have it, cannot approve of it: somebody else who keeps the guard has to.',
   TooManyAttempts: 'Too many logins or PINs have failed: wait as long as `Retry-After` says.',
   RouteNotFound: 'There is nothing at this address.',
   MethodNotAllowed: 'The address does not take this method; the header `Allow` says which it takes.',
@@ -31,6 +34,7 @@ export const CODES: { readonly [C in Code]: string } = {
   JobNotFound: 'The item has no such job.',
   HoldNotFound: 'The item has no such hold, or it has ended.',
   GuardNotFound: 'There is no such guard, or the vault is not guarded.',
+  GrantNotFound: 'The guard has no such grant.',
   PendingChangeNotFound: 'The vault has no such pending change. It may hold already.',
   PauseNotFound: 'Purging is not paused.',
   AlertNotFound: 'There is no such alert.',

@@ -35,6 +35,11 @@ export const NAMES: Readonly<Record<string, Named>> = {
   policy: { description: 'The name of the policy.', example: EXAMPLE.policy, missing: ['PolicyNotFound'] },
   server: { description: 'The name of the server.', example: EXAMPLE.server, missing: ['ServerNotFound'] },
   guard: { description: 'The name of the guard.', example: EXAMPLE.guard, missing: ['GuardNotFound'] },
+  grant: {
+    description: 'The id of the grant.',
+    example: '5b1f0c2a9d3e4f67-7a6b5c4d-3e2f-4a1b-9c8d-0e1f2a3b4c5d',
+    missing: ['GrantNotFound'],
+  },
   item: { description: 'The name of the item.', example: EXAMPLE.item, missing: ['ItemNotFound'] },
   hold: { description: 'The name of the hold.', example: EXAMPLE.hold, missing: ['HoldNotFound'] },
   job: { description: 'The id of the job.', example: EXAMPLE.job, missing: ['JobNotFound'] },

@@ -2,7 +2,8 @@ import type { PointPage } from '../../src/change.ts';
 import type { Alert, Waiting } from '../../src/core/alerts.ts';
 import type { ChainHead } from '../../src/core/caller.ts';
 import { chainOf, type Subject } from '../../src/core/evidence.ts';
-import { ITSELF } from '../../src/core/hints.ts';
+import { happenings } from '../../src/core/grants.ts';
+import { ITSELF, SERVICE } from '../../src/core/hints.ts';
 import { type Item, isItem, type Job, type Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
 import { iso } from '../../src/core/time.ts';
@@ -45,7 +46,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   for (const { key } of fences)
     if (key !== keys.fence(vault, head.fence)) tell(key, 'I5', 'a second fence: a decision could rest on an old head');
   checkPending(vault, head, around, tell);
-  const { contents, alerts, waiting } = contentsOf(vault, rows, tell);
+  const { contents, alerts, waiting } = contentsOf(vault, rows, around, tell);
   checkAlerts(vault, alerts, waiting, around, tell);
   for (const remains of contents.items.values())
     if (isItem(remains)) checkItem(remains, contents, head, around, tell);
@@ -91,6 +92,23 @@ function checkPending(vault: string, head: Head, { hints, now }: Surroundings, t
       tell(keys.vault(vault), 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
 }
 
+/** The same for guards. */
+function checkLoosenings(row: Row, { hints, now }: Surroundings, tell: Tell): void {
+  const guard = read.guard(row);
+  const cooled = (hints.get(placeOf(SERVICE, guard.name)) ?? []).filter(({ kind }) => kind === 'cooled');
+  for (const { id, effectiveAt } of guard.pendingChanges)
+    if (!cooled.some(({ due }) => due <= effectiveAt || effectiveAt <= now))
+      tell(row.key, 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
+}
+
+/** What became of a grant leads to the history of its guard. */
+function checkSpent(vault: string, row: Row, { hints }: Surroundings, tell: Tell): void {
+  const spent = read.spent(row);
+  const leads = (hints.get(placeOf(vault, ITSELF)) ?? []).some(({ kind }) => kind === 'spent');
+  if (spent.noted < happenings(spent) && !leads)
+    tell(row.key, 'I2', `no hint leads to the grant ${spent.grant}, whose guard does not know what became of it`);
+}
+
 function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {
   try {
     return work();
@@ -106,7 +124,7 @@ const documentOf = ({ cells }: Row): string => {
   return text;
 };
 
-function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
+function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, tell: Tell) {
   const items = new Map<string, Remains>();
   const documents = new Map<string, string>();
   const pages = new Map<string, PointPage[]>();
@@ -142,8 +160,11 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
     },
     idem: (row) => void read.answer(row),
     pin: (row) => void read.pin(row),
-    grant: (row) => void read.grant(row),
-    guard: (row) => void read.guard(row),
+    // Those of before lie in their vault.
+    grant: (row) => void (vault === SERVICE ? read.grant(row) : read.oldGrant(row)),
+    spent: (row) => checkSpent(vault, row, around, tell),
+    link: (row) => void read.serviceGuard(row),
+    guard: (row) => checkLoosenings(row, around, tell),
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);

@@ -1,4 +1,5 @@
 import { alert } from '../../core/alerts.ts';
+import { approvedForService } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { NO_PROOF, unchanged } from '../story/plan.ts';
 import { callerFacts } from '../story/raise.ts';
@@ -19,7 +20,9 @@ const renounce = runner<DeadLetterPlace, OfLetter>({
   operation: 'DismissDeadLetter',
   also: {
     approval: async ({ place, ...world }, { head }, ask, weakened) =>
-      head ? proofs.approval({ ...world, place: { vault: head.vault.name } }, { head }, ask, weakened) : NO_PROOF,
+      head
+        ? proofs.approval({ ...world, place: { vault: head.vault.name } }, { head }, ask, weakened)
+        : approvedForService(world, ['dismissDeadLetter']),
     secondFactor: async ({ place, ...world }, { head }) =>
       head ? proofs.secondFactor({ ...world, place: { vault: head.vault.name } }, { head }) : NO_PROOF,
   },

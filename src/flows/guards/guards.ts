@@ -1,201 +1,143 @@
-import type { HeldHead } from '../../change.ts';
-import { cooledOff } from '../../core/coolingOff.ts';
-import { exclusions, type Grant, type Guard, type GuardedOperation, grantable, samePerson } from '../../core/guards.ts';
+import {
+  exclusions,
+  type Guard,
+  type GuardSettings,
+  looseningOf,
+  NEW_GUARD,
+  pendingLoosening,
+  tightened,
+} from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
-import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
-import { iso } from '../../core/time.ts';
-import type { Counts, Vault } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
-import { coolingFacts, requests } from '../authorize/cooling.ts';
-import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
-import { type GuardPlace, noGuard, onAnyGuard, onGuard, onVault } from '../story/nouns.ts';
-import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
-import { vaultAlert } from '../story/raise.ts';
-import { type Asked, entry, noVault, unkept, type VaultPlace } from '../story/request.ts';
-import type { Deciding, Runs, World } from '../story/run.ts';
+import { tokenFactor } from '../authorize/secondFactor.ts';
+import { weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
+import { type GuardPlace, noGuard, onAnyGuard, onGuard } from '../story/nouns.ts';
+import { gather, type Listed, type Page } from '../story/pages.ts';
+import { type Created, need, unchanged } from '../story/plan.ts';
+import { entry } from '../story/request.ts';
+import type { Deciding } from '../story/run.ts';
+import { type Guarded, guardedBy, namesOf } from './guarded.ts';
+import { loosenedAlerts, pendingFacts, requestedAlert } from './told.ts';
 
-export type GuardResult = Created<{ readonly guard: Guard }>;
+/** `pending`: what loosens in it does not hold yet. */
+export type GuardResult = Created<{ readonly guard: Guard; readonly pending?: boolean }>;
 
-export interface PutGuard {
-  /** Absent: as they are, or none for a new guard. */
-  readonly excludedOperations?: readonly GuardedOperation[] | undefined;
-}
+/** What is absent stays as it is; of a new guard it is the default. */
+export type PutGuard = { readonly [S in keyof GuardSettings]?: GuardSettings[S] | undefined };
 
-/** Makes a guard, or changes what it leaves alone. */
+/** Makes a guard, or changes it. What loosens one that guards something is announced, and holds later. */
 export const putGuard = onAnyGuard<PutGuard, GuardResult>()({
   operation: 'PutGuard',
-  decide({ guard: held }, ask, request) {
+  wrong(ask) {
+    const excluded = exclusions(ask.excludedOperations ?? []);
+    return excluded.ok ? undefined : excluded;
+  },
+  also: { guarded: guardedBy },
+  decide({ guard: held, guarded }, ask, request) {
     const before = held?.value;
-    const excluded = exclusions(ask.excludedOperations ?? before?.excludedOperations ?? []);
-    if (!excluded.ok) return excluded;
-    if (before && String(before.excludedOperations) === String(excluded.value))
-      return unchanged({ guard: before, created: false });
-    const { id: etag, now, caller, place } = request;
-    const made = before ?? { name: place.guard, createdBy: identityOf(caller), createdAt: now };
-    const guard: Guard = { ...made, excludedOperations: excluded.value, etag };
+    const missing = tokenFactor(request);
+    if (missing) return missing;
+    const wished = { ...(before ?? newGuard(request)), ...settingsOf(ask, before ?? NEW_GUARD), etag: request.id };
+    if (before && isSame(before, wished)) return unchanged({ guard: before, created: false });
+    const weakened = weakenedBy(request, 'guard', before ?? null, wished);
+    const isLoosened = before !== undefined && weakened.length > 0;
+    if (isLoosened && !guarded) return need('guarded');
+    const cools = isLoosened && guarded !== undefined && guarded.length > 0;
+    const pendingChanges = cools ? pendingLoosening(before, wished, request) : dropped(before, wished);
+    const guard: Guard = { ...(cools ? tightened(before, wished) : wished), pendingChanges };
+    const about = { was: before, now: wished, guarded: guarded ?? [] };
     return {
       guard,
-      facts: { guard: guard.name, before: before?.excludedOperations ?? null, after: guard.excludedOperations },
-      answer: { guard, created: !before },
+      facts: {
+        guard: guard.name,
+        before: before ? said(before) : null,
+        after: said(guard),
+        ...weakeningFacts(weakened),
+        ...pendingFacts(cools ? pendingChanges[0] : undefined),
+      },
+      alerts: cools
+        ? pendingChanges.map((one) => requestedAlert(request, one, about))
+        : loosenedAlerts(request, weakened, about),
+      answer: { guard, created: !before, pending: cools },
     };
   },
 });
 
-/** A guard that still guards something stays: without it nobody could change that vault any more. */
+const newGuard = ({ place, caller, now }: Deciding<GuardPlace>): Guard => ({
+  ...NEW_GUARD,
+  name: place.guard,
+  createdBy: identityOf(caller),
+  createdAt: now,
+  pendingChanges: [],
+  etag: '',
+});
+
+const SETTINGS = Object.keys(NEW_GUARD) as readonly (keyof GuardSettings)[];
+
+function settingsOf(ask: PutGuard, before: GuardSettings): GuardSettings {
+  const given = Object.entries(ask).filter(([, value]) => value !== undefined);
+  const { excludedOperations, contacts, ...rest } = { ...before, ...Object.fromEntries(given) } as GuardSettings;
+  return {
+    ...{
+      quorum: rest.quorum,
+      coolingOffHours: rest.coolingOffHours,
+      coverBackupSoftDelete: rest.coverBackupSoftDelete,
+    },
+    excludedOperations: [...new Set(excludedOperations)],
+    contacts: contacts.filter(
+      (one, at) => contacts.findIndex((other) => other.toLowerCase() === one.toLowerCase()) === at,
+    ),
+  };
+}
+
+const isSame = (a: GuardSettings, b: GuardSettings): boolean =>
+  SETTINGS.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
+
+/** What tightens a guard ends what waits to loosen it; a change that does neither leaves it. */
+const dropped = (before: Guard | undefined, after: GuardSettings): Guard['pendingChanges'] =>
+  before && !looseningOf(after, before) ? before.pendingChanges : [];
+
+/** All that it asks for, as one line of the history. */
+const said = (guard: GuardSettings): string =>
+  JSON.stringify(Object.fromEntries(SETTINGS.map((name) => [name, guard[name]])));
+
+/** A guard that still guards something stays: without it nobody could change that any more. */
 export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
   operation: 'DeleteGuard',
-  also: { vaults: guardedBy },
-  decide({ guard, vaults, told }, _, request) {
+  also: { guarded: guardedBy },
+  decide({ guard, guarded, told }, _, request) {
     const { name } = guard.value;
-    if (!vaults) return need('vaults');
-    if (vaults.length > 0)
-      return refuse('GuardInUse', `${name} guards ${vaults.join(', ')}. Remove it there first.`, {
-        facts: { vaults },
-      });
+    if (!guarded) return need('guarded');
+    if (guarded.length > 0) return inUse(name, guarded);
+    const missing = tokenFactor(request);
+    if (missing) return missing;
     if (told) return { line: { line: 'removeGuard', guard }, answer: null };
     // The history comes first: who removed the guard must be known, whatever happens in between.
-    const entries = [entry(request, { item: null, guard: name }, { operation: 'DeleteGuard', facts: { guard: name } })];
-    return { step: { vault: SERVICE, id: request.id, entries }, leaves: { told: true } };
+    const weakened = weakenedBy(request, 'guard', guard.value, null);
+    const facts = { guard: name, ...weakeningFacts(weakened) };
+    const entries = [entry(request, { item: null, guard: name }, { operation: 'DeleteGuard', facts })];
+    const alerts = loosenedAlerts(request, weakened, { was: guard.value, now: null, guarded });
+    return { step: { vault: SERVICE, id: request.id, entries, alerts }, leaves: { told: true } };
   },
 });
 
-/** The list of links is written before a link and never struck off, so each vault on it is looked at. */
-async function guardedBy({ flow, place }: World<GuardPlace>): Promise<readonly string[]> {
-  const linked = await flow.guards.linked(place.guard);
-  const heads = await Promise.all(linked.map((vault) => flow.vaults.head(vault, 'fresh')));
-  return heads.flatMap((head) => (head && guards(place.guard, head.vault) ? [head.vault.name] : []));
-}
-
-/** It guards the vault, or is going to when an exchange has cooled off. */
-const guards = (guard: string, { guard: linked, pendingChanges }: Vault): boolean =>
-  sameName(linked, guard) || pendingChanges.some(({ values }) => sameName(values['guard']?.toString(), guard));
+const inUse = (guard: string, guarded: Guarded) =>
+  refuse('GuardInUse', `${guard} guards ${namesOf(guarded).join(', ')}. Remove it there first.`, {
+    facts: { vaults: guarded.flatMap(({ vault }) => (vault ? [vault.name] : [])) },
+  });
 
 export async function readGuard({ guards }: Pick<Reads, 'guards'>, name: string): Promise<Outcome<Guard>> {
   const held = await guards.get(name);
   return held ? ok(held.value) : noGuard(name);
 }
 
-export interface Linked {
-  readonly vault: Vault;
-  readonly counts: Counts;
-  /** What was asked for does not hold yet. */
-  readonly pending?: boolean;
-}
-
-export interface LinkGuard {
-  readonly guard: string;
-}
-
-const also = {
-  ...proofs,
-  counts: ({ flow, place }: World<VaultPlace>) => flow.vaults.counts(place.vault),
-};
-
-/**
- * Puts a vault under a guard. Taking another guard instead removes the first, so the first has to approve. The guard's list comes
- * first: a guard must never be deleted while it guards something.
- */
-export const linkGuard = onVault<LinkGuard, Linked, { readonly listed: true }>()({
-  operation: 'LinkGuard',
-  also: {
-    ...also,
-    guard: async ({ flow }, _, { guard }) => (await flow.guards.get(guard)) ?? noGuard(guard),
-  },
-  decide(read, _, request) {
-    const { head, guard: held, counts, listed } = read;
-    if (!held) return need('guard');
-    const guard = held.value.name;
-    if (sameName(head.vault.guard, guard)) return counts ? unchanged({ vault: head.vault, counts }) : need('counts');
-    const relinked = relink(read, guard, request);
-    if (listed || !('answer' in relinked)) return relinked;
-    return { step: { line: 'guardLink', guard, vault: head.vault.name }, leaves: { listed: true } };
-  },
-});
-
-/** Takes a vault out of its guard's hands; the guard itself has to approve. */
-export const unlinkGuard = onVault<undefined, Linked>()({
-  operation: 'RemoveGuard',
-  also,
-  decide: (read, _, request) =>
-    read.head.vault.guard === null
-      ? refuse('GuardNotFound', `${read.head.vault.name} is not guarded.`)
-      : relink(read, null, request),
-});
-
-interface Relinking {
-  readonly head: HeldHead;
-  readonly approval?: Proof;
-  readonly secondFactor?: Proof;
-  readonly counts?: Counts;
-}
-
-/** The first link weakens nothing, and takes the second factor all the same: a guard changes who can do what. */
-function relink(
-  { head: { vault: before }, counts, ...shown }: Relinking,
-  guard: string | null,
-  request: Deciding,
-): Decision<Linked> {
-  const wished = { ...before, guard };
-  const weakened = weakenedBy(request, 'vault', before, wished);
-  const missing = unproved(weakened, shown);
-  if (missing) return missing;
-  if (weakened.length === 0 && !shown.secondFactor) return need('secondFactor');
-  if (!counts) return need('counts');
-  const cooled = cooledOff(before, wished, weakened, request);
-  const vault: Vault = { ...cooled.vault, version: before.version + 1, etag: request.id };
-  const pending = cooled.added.length > 0;
-  return {
-    vault,
-    facts: { before: before.guard, after: guard, ...weakeningFacts(weakened), ...coolingFacts(cooled) },
-    alerts: pending
-      ? requests(request, before, cooled, shown.approval)
-      : weakeningAlerts(request, weakened, { before, approval: shown.approval }),
-    answer: { vault, counts, pending },
-  };
-}
-
-export interface Allow extends Pick<Grant, 'operation' | 'vault' | 'expiresAt'> {
-  readonly grantee: string;
-}
-
-const grantOnce = onGuard<Allow, Grant>()({
-  operation: 'GrantOperation',
-  also: {
-    head: async ({ flow }, _, { vault }) => (await flow.vaults.head(vault, 'fresh')) ?? noVault(vault),
-    before: ({ flow, request }, { guard }, ask) => flow.guards.allowance(wishOf(guard.value, ask, request)),
-  },
-  decide({ guard, head, before }, ask, request) {
-    const { caller, now: grantedAt, id } = request;
-    const wish = { ...wishOf(guard.value, ask, request), id, grantedBy: identityOf(caller), grantedAt };
-    const outcome = grantable(wish, guard.value, grantedAt);
-    if (!outcome.ok) return outcome;
-    if (!head) return need('head');
-    if (before === undefined) return need('before');
-    const grant = outcome.value;
-    if (before && isSame(before, grant)) return unchanged(before);
-    const { guard: name, operation, grantee, grantedBy } = grant;
-    const expiresAt = iso(grant.expiresAt);
-    const told = { guard: name, operation, grantee: grantee.oid, grantedBy: grantedBy.oid, expiresAt };
-    return {
-      grant,
-      alerts: [vaultAlert('GuardGranted', request, head.vault, told, id)],
-      facts: { guard: name, grant: id, guarded: operation, grantee: grantee.oid, expiresAt },
-      answer: grant,
-    };
-  },
-});
-
-/** The keeper of a guard lets somebody else do one thing. The vault's history tells who and for how long. */
-export const allow: Runs<GuardPlace, Allow, Grant> = (flow, request, place, ask) =>
-  grantOnce(flow, unkept(request), place, ask);
-
-const wishOf = ({ name }: Guard, { grantee, ...ask }: Allow, { caller }: Pick<Asked, 'caller'>) => ({
-  ...ask,
-  guard: name,
-  grantee: { tid: caller.tid, oid: grantee },
-});
-
-/** Asked for twice, it is one grant. Its answer is kept apart from it, so the repetition has to find it here. */
-const isSame = (a: Grant, b: Grant): boolean => samePerson(a.grantedBy, b.grantedBy) && +a.expiresAt === +b.expiresAt;
+export const listGuards = async ({ guards }: Pick<Reads, 'guards'>, page: Page): Promise<Outcome<Listed<Guard>>> =>
+  ok(
+    await gather(
+      (after) => guards.list({ after, limit: page.top + 1 }),
+      ({ name }) => name,
+      page,
+    ),
+  );

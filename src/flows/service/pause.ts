@@ -3,6 +3,7 @@ import { samePerson } from '../../core/guards.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
+import { approvedForService } from '../authorize/approval.ts';
 import { personsFactor } from '../authorize/personsFactor.ts';
 import { onPause } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
@@ -19,7 +20,11 @@ export async function readPause({ control, clock }: Pick<Reads, 'control' | 'clo
 
 const notPaused = (): Refused => refuse('PauseNotFound', 'Purging is not paused.');
 
-const also = { factor: personsFactor };
+/** Who made the pause ends it alone; for anybody else the guard of the service has to approve. */
+const also = {
+  approval: (world: Parameters<typeof approvedForService>[0]) => approvedForService(world, ['endPause']),
+  factor: personsFactor,
+};
 
 /** Sets the pause, or changes it. Who made it stays who made it. */
 export const putPause = onPause<PauseAsk, Pause>()({
@@ -27,13 +32,15 @@ export const putPause = onPause<PauseAsk, Pause>()({
   also,
   wrong: ({ until }, { now }) =>
     isSoon(until, now) ? undefined : invalid('$.until', 'A pause ends within seven days, and in the future.'),
-  decide({ pause: before, factor }, ask, request) {
+  decide({ pause: before, approval, factor }, ask, request) {
     if (before && before.reason === ask.reason && +before.until === +ask.until) return unchanged(before);
     const { caller, now, id: etag } = request;
     const made = before ?? { by: caller.oid, tid: caller.tid, at: now };
     const pause: Pause = { ...made, ...ask, etag };
     const isEarlier = before !== null && ask.until < before.until;
-    if (isEarlier && isOfAnother(before, request) && !factor) return need('factor');
+    const asks = isEarlier && isOfAnother(before, request);
+    if (asks && !approval) return need('approval');
+    if (asks && !factor) return need('factor');
     return {
       control: { pause },
       facts: { before: before && iso(before.until), after: iso(ask.until), reason: ask.reason },
@@ -47,9 +54,11 @@ export const putPause = onPause<PauseAsk, Pause>()({
 export const endPause = onPause<undefined, null>()({
   operation: 'EndPause',
   also,
-  decide({ pause: before, factor }, _, request) {
+  decide({ pause: before, approval, factor }, _, request) {
     if (!before) return notPaused();
-    if (isOfAnother(before, request) && !factor) return need('factor');
+    const asks = isOfAnother(before, request);
+    if (asks && !approval) return need('approval');
+    if (asks && !factor) return need('factor');
     return {
       control: { pause: null },
       facts: { before: iso(before.until), after: null, reason: before.reason },

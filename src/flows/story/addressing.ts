@@ -27,10 +27,10 @@ export const needsAddressees = ({ now, again }: Raised): boolean =>
   again === true || (now.notifications === null && kindToldBy(now.type) === undefined);
 
 /** With what the transaction rests on, the alerts know who is told. Those of a digest begin to wait at once, where there is room for that. */
-export function withAddressees(change: Change, found: Omit<Circumstances, 'told'>, at: Instant): Change {
+export function withAddressees(change: Change, found: Omit<Circumstances, 'told' | 'contacts'>, at: Instant): Change {
   const alerts = (change.alerts ?? []).map((raised) => {
     const operators = [...found.operators, ...(raised.operators ?? [])];
-    const circumstances = { ...found, operators, told: raised.told };
+    const circumstances = { ...found, operators, told: raised.told, contacts: raised.contacts };
     return needsAddressees(raised) ? { ...raised, now: addressed(raised, circumstances, at) } : raised;
   });
   // Many purges fill a transaction. Their places among those who wait are made by `notify`.

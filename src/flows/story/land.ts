@@ -132,6 +132,8 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     waiting: waiting.filter((one) => !isRaised(one)),
     policy: policyMove(change),
     itself: change.head && { was: change.head.was?.vault, now: change.head.now },
+    guard: change.guard && { was: change.guard.was?.value, now: change.guard.now },
+    spent: change.spent,
   });
   return { write: change, hints: [...again, ...hints], raised, notices };
 }

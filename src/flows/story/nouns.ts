@@ -1,9 +1,11 @@
 import type { ControlState, Held, HeldHead } from '../../change.ts';
 import { livePause, type Pause } from '../../core/brakes.ts';
-import type { Guard } from '../../core/guards.ts';
+import type { Grant, Spent } from '../../core/grants.ts';
+import { type Guard, type ServiceGuard, UNGUARDED } from '../../core/guards.ts';
+import { SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import type { VaultReads } from '../../ports.ts';
+import type { Reads, VaultReads } from '../../ports.ts';
 import { noItem, noVault, type Place, purged, type VaultPlace } from './request.ts';
 import { runner, type World } from './run.ts';
 
@@ -108,6 +110,9 @@ export const onBelt = runner<object, { readonly control: ControlState }>({
 export interface GuardPlace {
   readonly guard: string;
 }
+export interface GrantPlace extends GuardPlace {
+  readonly grant: string;
+}
 export const noGuard = (guard: string): Refused => refuse('GuardNotFound', `There is no guard ${guard}.`);
 
 /** What happens to guards belongs to no vault: they lie, and their histories, among the service's own rows. */
@@ -128,4 +133,33 @@ export const onGuard = runner<GuardPlace, { readonly guard: Held<Guard> }>({
     const guard = await flow.guards.get(place.guard);
     return guard ? { guard } : noGuard(place.guard);
   },
+});
+
+/** What was granted, with its guard, and what became of it. */
+interface OfGrant {
+  readonly guard: Held<Guard>;
+  readonly grant: Held<Grant>;
+  readonly spent: Held<Spent> | null;
+}
+
+export async function readGrant({ guards }: Pick<Reads, 'guards'>, place: GrantPlace): Promise<OfGrant | Refused> {
+  const guard = await guards.get(place.guard);
+  if (!guard) return noGuard(place.guard);
+  const grant = await guards.grant(place.guard, place.grant);
+  if (!grant) return refuse('GrantNotFound', `${place.guard} has no grant ${place.grant}.`);
+  const spent = await guards.spent(grant.value.vault ?? SERVICE, grant.value.id);
+  return { guard, grant, spent: spent ?? null };
+}
+
+/** A verb about one grant. */
+export const onGrant = runner<GrantPlace, OfGrant>({
+  historyOf: ({ guard }) => aboutGuard.historyOf({ guard }),
+  read: ({ flow, place }) => readGrant(flow, place),
+});
+
+/** A verb that links the service itself to a guard. */
+export const onServiceGuard = runner<object, { readonly serviceGuard: Held<ServiceGuard> | null }>({
+  etagOf: ({ serviceGuard }) => serviceGuard?.value ?? UNGUARDED,
+  historyOf: () => ({ vault: null, item: null }),
+  read: async ({ flow }) => ({ serviceGuard: (await flow.guards.ofService()) ?? null }),
 });

@@ -13,7 +13,8 @@ import type {
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
-import type { Guard } from '../../core/guards.ts';
+import type { Grant, Spent } from '../../core/grants.ts';
+import type { Guard, ServiceGuard } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
 import type { PinRecord } from '../../core/pin.ts';
 import type { Policy } from '../../core/policy.ts';
@@ -27,21 +28,26 @@ export interface Read {
   readonly head?: HeldHead | null | undefined;
   readonly server?: Held<Server> | null | undefined;
   readonly guard?: Held<Guard> | null | undefined;
+  readonly grant?: Held<Grant> | undefined;
+  readonly serviceGuard?: Held<ServiceGuard> | null | undefined;
   readonly alert?: Held<Alert> | undefined;
   readonly control?: ControlState;
 }
 
-/** What proved that the caller may do this. It goes into the history, and a PIN is used up by the transaction of the change. */
+/** What proved that the caller may do this. It goes into the history; PINs and grants are used up by the transaction of the change. */
 export interface Proof {
   readonly proves: true;
   readonly facts: Facts;
   readonly pins?: readonly Replacement<PinRecord>[];
-  readonly alerts?: readonly Alert[];
+  readonly spent?: readonly Replacement<Spent>[];
+  /** Who keeps the guard in mind: they hear of every weakening. */
+  readonly contacts?: readonly string[];
+  readonly alerts?: readonly (Alert | Raised)[];
 }
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
-export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pins' | 'grant'> {
+export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pins'> {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -53,6 +59,8 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pins' | 
   readonly dropPolicy?: Policy;
   readonly server?: Server;
   readonly guard?: Guard;
+  readonly grant?: Grant;
+  readonly serviceGuard?: ServiceGuard;
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
   /** What holds purges back. */
@@ -100,7 +108,22 @@ export type Decision<R> = Refused | Unchanged<R> | Need | Step | Plan<R>;
 
 /** The rows of a change: what is new, with what was read in its place. */
 export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof[]): Omit<Change, 'vault' | 'id'> {
-  const { item, pages, vault, putPolicy, dropPolicy, server, touchServer, jobs = [], guard, grant, control } = plan;
+  const {
+    item,
+    pages,
+    vault,
+    putPolicy,
+    dropPolicy,
+    server,
+    touchServer,
+    jobs = [],
+    guard,
+    grant,
+    serviceGuard,
+    control,
+  } = plan;
+  const spent = proofs.flatMap((one) => one.spent ?? []);
+  const contacts = proofs.flatMap((one) => one.contacts ?? []);
   const { stay, ...moved } = pages ?? {};
   const raised = [...(plan.alerts ?? []), ...proofs.flatMap(({ alerts = [] }) => alerts)];
   return {
@@ -110,14 +133,19 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
       : { fence: read.head?.fence }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
+    ...(grant ? { grant: { was: read.grant, now: grant } } : {}),
+    ...(serviceGuard ? { serviceGuard: { was: read.serviceGuard ?? undefined, now: serviceGuard } } : {}),
+    ...(spent.length > 0 ? { spent } : {}),
     ...(control && read.control ? { control: { was: read.control, ...control } } : {}),
     alerts: [
       ...(plan.alert && read.alert ? [{ was: read.alert, now: plan.alert }] : []),
-      ...raised.map((one) => ('now' in one ? one : { was: undefined, now: one })),
+      ...raised.map((one) => toContacts('now' in one ? one : { was: undefined, now: one }, contacts)),
     ],
     touchServer,
     jobs,
     pins: [...(plan.pins ?? []), ...proofs.flatMap(({ pins = [] }) => pins)],
-    grant,
   };
 }
+
+const toContacts = (raised: Raised, contacts: readonly string[]): Raised =>
+  raised.told && contacts.length > 0 ? { ...raised, contacts: [...(raised.contacts ?? []), ...contacts] } : raised;

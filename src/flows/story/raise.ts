@@ -72,6 +72,10 @@ export const vaultAlert = (
   occurrence: string | number,
 ): Alert => alert(type, { vault: name }, request.now, { ...callerFacts(request), ...facts }, occurrence);
 
+/** An alert about no vault, or about what lies beside all of them. */
+export const serviceAlert = (type: AlertType, request: Asked, facts: Facts, occurrence: string | number): Alert =>
+  alert(type, { vault: null }, request.now, { ...callerFacts(request), ...facts }, occurrence);
+
 /** What the same caller does again is the same trouble. A second attacker is a second alert. */
 const OF_CALLER = ['tenant', 'by', 'operation', 'code'] as const;
 /** At these counts the alert is mailed again: a hundred tries are other news than one. */

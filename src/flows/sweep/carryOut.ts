@@ -5,7 +5,8 @@ import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { mayPurgeUnder } from './brakes.ts';
-import { inOne, type Plan, purge, type Read, type TaskOf } from './plans.ts';
+import { settleGuards } from './guards.ts';
+import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
 import { retellAll } from './retell.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import { isHeld, isPurge, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
@@ -24,6 +25,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   const gone = new Set<Hint>(looks.flatMap((one) => overtaken(one.planned)));
   await strike(run, [...gone]);
   await retellAll(run, planned);
+  await settleGuards(run, planned);
   const works = looks.flatMap((one) => workIn(run, one, gone));
   const batches = works.flatMap((work) => work.batches);
   const again = works.flatMap((work) => work.again);
@@ -40,7 +42,8 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
 }
 
 /** Dealt with before all others. */
-const isFirst = ({ task }: Planned): boolean => task.task === 'retell' || task.task === 'fail';
+const FIRST: readonly Task['task'][] = ['retell', 'settleGuard', 'noteSpent', 'fail'];
+const isFirst = ({ task }: Planned): boolean => FIRST.includes(task.task);
 
 /** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
 function overtaken(planned: readonly Planned[]): readonly DueHint[] {

@@ -20,6 +20,10 @@ export type Task =
   | { readonly task: 'rehint'; readonly policy: string }
   /** A weakening of the vault has cooled off. */
   | { readonly task: 'apply' }
+  /** A loosening of a guard may have cooled off. */
+  | { readonly task: 'settleGuard' }
+  /** A grant was used or revoked, and the history of its guard is to tell of it. */
+  | { readonly task: 'noteSpent' }
   /** What the hint names cannot be read. */
   | { readonly task: 'fail'; readonly why: string };
 export type TaskOf<K extends Task['task']> = Extract<Task, { readonly task: K }>;

@@ -4,6 +4,7 @@ import { refuse } from '../../core/problems.ts';
 import { mayEndInPurge } from '../../core/sweep.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
+import { approvedForService } from '../authorize/approval.ts';
 import { personsFactor } from '../authorize/personsFactor.ts';
 import { onBelt } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
@@ -29,8 +30,8 @@ export const statedBy = (token: string, { seal }: Pick<SweepPorts, 'seal'>): Bel
 /** Lets go exactly what was due when the token was given out. */
 export const releaseBelt = onBelt<ReleaseAsk, null>()({
   operation: 'ReleaseBelt',
-  also: { factor: personsFactor },
-  decide({ control, factor }, { token, stated, now, due }, request) {
+  also: { approval: (world) => approvedForService(world, ['releaseBelt']), factor: personsFactor },
+  decide({ control, approval, factor }, { token, stated, now, due }, request) {
     const belt = control.belt?.value ?? NO_BELT;
     // The version before gave out tokens that only its row explains.
     const dueBy = stated?.dueBy ?? belt.holds.find((one) => one.token === token)?.heldAt;
@@ -40,6 +41,7 @@ export const releaseBelt = onBelt<ReleaseAsk, null>()({
       return invalid('What this token releases is purged, or is no longer due.');
     const released = releasedUntil(belt, now);
     if (released && released >= dueBy) return unchanged(null);
+    if (!approval) return need('approval');
     if (!factor) return need('factor');
     const facts = {
       control: 'belt',

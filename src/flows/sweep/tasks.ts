@@ -1,4 +1,5 @@
 import type { HeldHead } from '../../change.ts';
+import { SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
 import { isTelling, isYoung, taskFor } from '../../core/sweep.ts';
@@ -66,6 +67,8 @@ export async function taskOf(
   read: () => Promise<Remains | undefined>,
 ): Promise<Task> {
   if (isTelling(hint)) return { task: 'retell' };
+  if (hint.kind === 'spent') return { task: 'noteSpent' };
+  if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard' };
   if (!head) return { task: 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
   if (hint.kind === 'policy') return { task: 'rehint', policy: hint.item };
@@ -143,7 +146,9 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     }),
   },
   apply: { why: 'a weakening of the vault has cooled off', plan: apply },
-  // Dealt with before all others, in retell.ts and carryOut.ts. What turns up later is for the next sweep.
+  // Dealt with before all others, in retell.ts, guards.ts and carryOut.ts. What turns up later is for the next sweep.
+  settleGuard: { why: 'a loosening of a guard may have cooled off', plan: () => ({ hint: 'stays' }) },
+  noteSpent: { plan: () => ({ hint: 'stays' }) },
   retell: { plan: () => ({ hint: 'stays' }) },
   fail: { plan: () => ({ hint: 'stays' }) },
   wait: { onlyHints: true, plan: ({ hints }, { now }) => ({ landing: { now, again: hints }, hint: 'struck' }) },

@@ -5,13 +5,15 @@ import type { Caller } from '../../../src/core/caller.ts';
 import type { Outcome } from '../../../src/core/problems.ts';
 import type { SettingsPatch } from '../../../src/core/settings.ts';
 import type { Instant } from '../../../src/core/time.ts';
-import { deleteGuard, linkGuard, putGuard, unlinkGuard } from '../../../src/flows/guards/guards.ts';
+import { deleteGuard, putGuard } from '../../../src/flows/guards/guards.ts';
+import { linkGuard, unlinkGuard } from '../../../src/flows/guards/links.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
 import { cancelChange } from '../../../src/flows/vaults/pendingChanges.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { checkStore } from '../../../tools/check/store.ts';
 import { later, NOON } from '../../support/builders.ts';
+import { laidGrant } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { aRequest, CONTRIBUTOR, headOf, must, portsOver, type World } from '../../support/world.ts';
@@ -170,9 +172,7 @@ describe('the guard of a vault', () => {
   beforeEach(async () => {
     for (const guard of ['one', 'two']) await done(putGuard(ports, as(KEEPER), { guard }, {}));
     await done(linkGuard(ports, as(CONTRIBUTOR), PLACE, { guard: 'one' }));
-    const of = { guard: 'one', vault: 'Contoso', operation: 'removeGuard' as const, grantee: CONTRIBUTOR };
-    const grant = { ...of, id: 'g1', grantedBy: KEEPER, grantedAt: NOON, expiresAt: later(1) };
-    await ports.commit({ vault: 'Contoso', id: 'grant', grant });
+    await laidGrant(ports, { guard: 'one', operation: 'removeGuard' });
   });
 
   test('goes only after the hours; the approval is used when it is asked for', async () => {

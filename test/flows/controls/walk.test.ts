@@ -11,11 +11,12 @@ import { VAULT_LEAVES, type VaultLeaf, valueAt, withValue } from '../../../src/c
 import { settingsAfter } from '../../../src/core/settings.ts';
 import type { Vault } from '../../../src/core/vault.ts';
 import { appOver } from '../../support/app.ts';
-import { aVault, later, NOON } from '../../support/builders.ts';
+import { aVault } from '../../support/builders.ts';
+import { laidGrant, laidGuard, who } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { isSettable, VALUES } from '../../support/values.ts';
-import { CONTRIBUTOR, headOf, newHead, newId, portsOver, type World } from '../../support/world.ts';
+import { CONTRIBUTOR, headOf, newHead, portsOver, type World } from '../../support/world.ts';
 
 const PERSON: Caller = { ...CONTRIBUTOR, secondFactor: false };
 const APP: Caller = { ...PERSON, appOnly: true };
@@ -41,18 +42,10 @@ async function aWorld(vault: Vault, guarded: (typeof GUARDS)[number], { caller }
   await ports.commit({ line: 'vault', vault: vault.name });
   await ports.commit(newHead(vault));
   if (guarded === 'unguarded') return ports;
-  const keeper = { tid: 'local', oid: 'keeper' };
-  const guard = { name: 'one', excludedOperations: [], createdBy: keeper, createdAt: NOON, etag: 'e' };
-  await ports.commit({ vault: '~service', id: newId(), guard: { was: undefined, now: guard } });
+  await laidGuard(ports, { name: 'one' });
   if (guarded === 'without a grant') return ports;
-  for (const operation of GUARDED_OPERATIONS) {
-    const of = { guard: 'one', vault: vault.name, operation, grantee: caller, grantedBy: keeper };
-    await ports.commit({
-      vault: vault.name,
-      id: newId(),
-      grant: { ...of, id: newId(), grantedAt: NOON, expiresAt: later(1) },
-    });
-  }
+  for (const operation of GUARDED_OPERATIONS)
+    await laidGrant(ports, { operation, guard: 'one', vault: vault.name, grantee: who(caller.oid) });
   return ports;
 }
 

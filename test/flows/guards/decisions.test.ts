@@ -1,20 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Guard } from '../../../src/core/guards.ts';
-import { deleteGuard, linkGuard, putGuard, unlinkGuard } from '../../../src/flows/guards/guards.ts';
+import { deleteGuard, putGuard } from '../../../src/flows/guards/guards.ts';
+import { linkGuard, unlinkGuard } from '../../../src/flows/guards/links.ts';
 import { NO_PROOF } from '../../../src/flows/story/plan.ts';
-import { aHead, aVault, NOON } from '../../support/builders.ts';
+import { aHead, aVault } from '../../support/builders.ts';
 import { alertsOf, decided, held, planned } from '../../support/decide.ts';
+import { aGuard } from '../../support/guards.ts';
 
 const PLACE = { vault: 'Contoso' };
 const GUARD = { guard: 'g' };
 const COUNTS = { protected: 0, stopped: 0, softDeleted: 0 };
-const guard: Guard = {
-  name: 'g',
-  excludedOperations: ['stopProtection'],
-  createdBy: { tid: 'local', oid: 'keeper' },
-  createdAt: NOON,
-  etag: 'e',
-};
+const guard = aGuard({ excludedOperations: ['stopProtection'] });
 
 test('a guard that would not change is answered as it is', () => {
   const ask = { excludedOperations: ['stopProtection'] } as const;
@@ -27,10 +22,15 @@ test('a guard that would not change is answered as it is', () => {
 
 test('the history tells of the deletion of a guard before the guard is gone', () => {
   const remove = (read: object) => decided(deleteGuard, GUARD, undefined, { guard: held(guard), ...read });
-  expect(remove({})).toEqual({ need: 'vaults' });
-  expect(remove({ vaults: ['Contoso'] })).toMatchObject({ refusal: { code: 'GuardInUse' } });
-  expect(remove({ vaults: [] })).toMatchObject({ step: { entries: [{ operation: 'DeleteGuard' }] } });
-  expect(remove({ vaults: [], told: true })).toMatchObject({ line: { line: 'removeGuard', guard: held(guard) } });
+  expect(remove({})).toEqual({ need: 'guarded' });
+  expect(remove({ guarded: [{ vault: aVault() }] })).toMatchObject({
+    refusal: { code: 'GuardInUse', facts: { vaults: ['Contoso'] } },
+  });
+  expect(remove({ guarded: [{ vault: null }] })).toMatchObject({ refusal: { code: 'GuardInUse' } });
+  expect(remove({ guarded: [] })).toMatchObject({
+    step: { entries: [{ operation: 'DeleteGuard' }], alerts: [{ now: { type: 'GuardWeakened' } }] },
+  });
+  expect(remove({ guarded: [], told: true })).toMatchObject({ line: { line: 'removeGuard', guard: held(guard) } });
 });
 
 test('a vault is on the list of its guard before it is guarded', () => {

@@ -73,10 +73,21 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   issueSecurityPin: 'Contributor',
   linkGuard: 'Contributor',
   unlinkGuard: 'Contributor',
+  linkServiceGuard: 'Contributor',
+  unlinkServiceGuard: 'Contributor',
+  getServiceGuard: 'Reader',
   getGuard: 'Reader',
+  listGuards: 'Reader',
   putGuard: 'GuardAdmin',
   deleteGuard: 'GuardAdmin',
-  grantOperation: 'GuardAdmin',
+  approveGuardChange: 'GuardAdmin',
+  cancelGuardChange: 'GuardAdmin',
+  grantOperation: 'Operator',
+  getGrant: 'Reader',
+  listGrants: 'Reader',
+  approveGrant: 'GuardAdmin',
+  denyGrant: 'GuardAdmin',
+  revokeGrant: 'Operator',
   putHold: 'Contributor',
   deleteHold: 'Contributor',
   runSweep: 'Contributor',
@@ -93,7 +104,19 @@ const AGENTS = new Set([
 ]);
 
 /** Guards are kept by others than those whose vaults they guard. */
-const KEEPERS = new Set(['putGuard', 'getGuard', 'deleteGuard', 'grantOperation', 'guardHistory']);
+const KEEPERS = new Set([
+  ...['putGuard', 'getGuard', 'listGuards', 'deleteGuard', 'approveGuardChange', 'cancelGuardChange'],
+  ...[
+    'grantOperation',
+    'getGrant',
+    'listGrants',
+    'approveGrant',
+    'denyGrant',
+    'revokeGrant',
+    'getServiceGuard',
+    'guardHistory',
+  ],
+]);
 
 /** The others have a key of their own. */
 const TOKENED = ROUTES.filter(({ admits }) => !admits);
@@ -118,10 +141,14 @@ const PEOPLE: Readonly<Record<string, () => Promise<Person>>> = {
   Operator: async () => ({ token: await tokenOf('operator', 'Operator'), may: upTo('Operator') }),
   Contributor: async () => ({ token: await tokenOf('contributor', 'Contributor'), may: upTo('Contributor') }),
   'Reader and GuardAdmin': async () => ({
-    token: await tokenOf('both', 'Reader', 'GuardAdmin'),
+    token: await service.token({ sub: 'both', roles: ['Reader', 'GuardAdmin'], mfa: true }),
     may: orKeeper(upTo('Reader')),
   }),
-  GuardAdmin: async () => ({ token: await tokenOf('guard', 'GuardAdmin'), may: orKeeper(upTo('anyone')) }),
+  // What keepers write takes the second factor besides.
+  GuardAdmin: async () => ({
+    token: await service.token({ sub: 'guard', roles: ['GuardAdmin'], mfa: true }),
+    may: orKeeper(upTo('anyone')),
+  }),
   'no role': async () => ({ token: await tokenOf('nobody'), may: upTo('anyone') }),
   'a role nobody knows': async () => ({
     token: await tokenOf('owner', 'Owner', 'reader', '__proto__'),
@@ -189,7 +216,7 @@ describe('stop', () => {
 
 test('a guard is kept by persons: an app with the role GuardAdmin is refused', async () => {
   const guard = async (appOnly: boolean) => {
-    const token = await service.token({ sub: 'keeper', roles: ['GuardAdmin'], appOnly });
+    const token = await service.token({ sub: 'keeper', roles: ['GuardAdmin'], appOnly, mfa: true });
     return door('PUT', 'guards/of-persons', { token, body: { excludedOperations: [] } });
   };
   expect(await guard(true)).toMatchObject(refused(403, 'Forbidden'));

@@ -1,10 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { read } from '../../../src/store/rows.ts';
-import { scanAccount } from '../../../tools/check/scan.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
-import { ADA, ADA_WITHOUT, AGENT, KEEPER, type Person, pass, type Secured, secured } from '../../support/secured.ts';
+import {
+  ADA,
+  ADA_WITHOUT,
+  AGENT,
+  KEEPER,
+  KEEPER_WITHOUT,
+  type Person,
+  pass,
+  SECOND_KEEPER,
+  type Secured,
+  secured,
+} from '../../support/secured.ts';
 import { startService } from '../../support/service.ts';
 
 let service: Service;
@@ -33,17 +42,6 @@ const grant = async (s: Secured, guard: string, operation: string, over: object 
     ...{ operation, vault: s.vault.name, grantee: ADA.sub, expiresAt: later(await now(), { hours: 1 }) },
     ...over,
   });
-
-/** The grants of which the history of the vault itself tells. */
-async function grantsTold(vault: string): Promise<readonly unknown[]> {
-  const told: unknown[] = [];
-  for await (const { row } of scanAccount(service.storage)('vaults')) {
-    if (!row.key.startsWith(`${vault.toLowerCase()}!audit!`)) continue;
-    const { operation, facts } = read.entry(row);
-    if (operation === 'GrantOperation') told.push(facts['grant']);
-  }
-  return told;
-}
 
 const approvalFor = (operation: string) => refusal(403, 'GuardApprovalRequired', { operation });
 const protectVm = async (s: Secured) =>
@@ -185,7 +183,7 @@ describe('a guard', () => {
     const s = await secured(service);
     expect(await s.ask(ADA, 'PUT', 'guards/mine', {})).toMatchObject(refusal(403, 'Forbidden'));
     const guard = await guarded(s);
-    expect(await grant(s, guard, 'deleteProtection', {}, ADA)).toMatchObject(refusal(403, 'Forbidden'));
+    expect(await grant(s, guard, 'deleteProtection', { grantee: 'bob' }, ADA)).toMatchObject(refusal(403, 'Forbidden'));
     expect(await s.within(KEEPER, 'GET', '')).toMatchObject(refusal(403, 'Forbidden'));
     expect(await s.within({ ...KEEPER, mfa: true }, 'DELETE', '/guard')).toMatchObject(refusal(403, 'Forbidden'));
   });
@@ -207,16 +205,58 @@ describe('a guard', () => {
     expect(await grant(s, guard, 'deleteProtection', await at(24))).toMatchObject({ status: 201 });
   });
 
-  test('is asked for the same grant twice: it is one, and told once', async () => {
+  test('is written with the second factor, and tells who asked, who approved and what was used', async () => {
+    const s = await secured(service);
+    expect(await s.ask(KEEPER_WITHOUT, 'PUT', 'guards/weak', {})).toMatchObject(refusal(401, 'StepUpRequired'));
+    const guard = await guarded(s);
+    const until = later(await now(), { hours: 1 });
+    const wish = { operation: 'stopProtection', vault: s.vault.name, expiresAt: until, reason: 'retired' };
+    const asked = await s.ask(ADA, 'POST', `guards/${guard}/grants`, wish);
+    expect(asked).toMatchObject({ status: 201, body: { state: 'Requested', reason: 'retired', items: null, uses: 1 } });
+    const path = `guards/${guard}/grants/${asked.body.grant}`;
+    expect(await s.ask(KEEPER, 'POST', `${path}/approve`, {})).toMatchObject({
+      status: 200,
+      body: { state: 'Live', quorum: 1, approvals: [{ by: 'keeper' }] },
+    });
+    ok(await s.within(ADA, 'POST', '/items/files/stop', { mode: 'retain' }));
+    expect(await s.ask(KEEPER, 'GET', path)).toMatchObject({ body: { state: 'Used', used: 1 } });
+    expect(await s.ask(KEEPER, 'DELETE', path)).toMatchObject(refusal(409, 'InvalidTransition'));
+    ok(await call(service.api, 'POST', '/api/sweeps', { body: {} }));
+    const told = ok(await s.ask({ ...ADA, sub: 'reader' }, 'GET', `guards/${guard}/history`)).value;
+    expect(told.map(({ operation }) => operation).filter((one) => one !== 'RevokeGrant')).toEqual([
+      ...['UseGrant', 'ApproveGrant', 'RequestGrant', 'PutGuard'],
+    ]);
+    expect(ok(await s.ask(KEEPER, 'GET', `guards/${guard}/grants?state=Used`)).value).toMatchObject([
+      { grant: asked.body.grant },
+    ]);
+  });
+
+  test('that guards something is loosened by nobody alone', async () => {
     const s = await secured(service);
     const guard = await guarded(s);
-    const until = { expiresAt: later(await now(), { hours: 2 }) };
-    const { grant: first } = ok(await grant(s, guard, 'getSecurityPin', until));
-    expect(await grant(s, guard, 'getSecurityPin', until)).toMatchObject({ status: 201, body: { grant: first } });
-    expect(await grantsTold(s.vault.name)).toEqual([first]);
-    const another = ok(await grant(s, guard, 'getSecurityPin', { expiresAt: later(until.expiresAt, { hours: 1 }) }));
-    expect(another.grant).not.toBe(first);
-    expect(await grantsTold(s.vault.name)).toEqual(expect.arrayContaining([first, another.grant]));
+    const put = (who: Person, body: object) => s.ask(who, 'PUT', `guards/${guard}`, body);
+    expect(await put(KEEPER, { excludedOperations: ['deleteProtection'] })).toMatchObject({
+      status: 202,
+      body: { excludedOperations: [], pendingChanges: [{ control: 'guard', requestedBy: 'keeper', approvals: [] }] },
+    });
+    const { pendingChanges } = ok(await s.ask(KEEPER, 'GET', `guards/${guard}`)) as unknown as {
+      readonly pendingChanges: readonly { readonly id: string }[];
+    };
+    const path = `guards/${guard}/pendingChanges/${pendingChanges[0]?.id}`;
+    expect(await s.ask(KEEPER, 'POST', `${path}/approve`, {})).toMatchObject(refusal(403, 'NotIndependent'));
+    expect(await s.ask(SECOND_KEEPER, 'POST', `${path}/approve`, {})).toMatchObject({
+      status: 200,
+      body: { excludedOperations: ['deleteProtection'], pendingChanges: [] },
+    });
+  });
+
+  test('says what it leaves open in a Backup vault', async () => {
+    const s = await secured(service);
+    const guard = await guarded(s);
+    const vault = await aVault(service, { kind: 'Backup' });
+    expect(ok(await vault.send('PUT', 'guard', { guard }, ADA))).toMatchObject({
+      warnings: [expect.stringContaining('coverBackupSoftDelete')],
+    });
   });
 
   test('is put before a vault, and taken away, with a second factor; the second raises MuaDisabled', async () => {

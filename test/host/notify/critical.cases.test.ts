@@ -16,7 +16,7 @@ beforeAll(async () => {
 const ADA = { sub: 'ada', roles: ['Contributor'], mfa: true };
 
 describe('what takes two people', () => {
-  const KEEPER = { sub: 'keeper', roles: ['GuardAdmin'] };
+  const KEEPER = { sub: 'keeper', roles: ['GuardAdmin'], mfa: true };
   let guards = 0;
 
   /** A vault under a guard, and how somebody who keeps it lets ada do one thing. */

@@ -31,6 +31,7 @@ type Tokens = (claims: { sub: string; roles: string[]; mfa?: boolean }) => Promi
 export const UNCONDITIONAL: ReadonlySet<string> = new Set([
   ...['runSweep', 'redriveDeadLetter', 'dismissDeadLetter', 'retryQuarantined'],
   ...['acknowledgeAlert', 'acknowledgeVaultAlert', 'closeAlert', 'closeVaultAlert'],
+  ...['approveGrant', 'denyGrant', 'revokeGrant'],
 ]);
 
 const onVault =
@@ -73,7 +74,8 @@ const onAlert =
   };
 
 const CONTRIBUTOR = { sub: 'ada', roles: ['Contributor', 'Reader'], mfa: true };
-const KEEPER = { sub: 'keeper', roles: ['GuardAdmin'] };
+const KEEPER = { sub: 'keeper', roles: ['GuardAdmin'], mfa: true };
+const OTHER_KEEPER = { ...KEEPER, sub: 'other-keeper' };
 
 /** A guard that guards a vault once `link` says so. */
 const onGuard =
@@ -99,6 +101,64 @@ const onGuard =
     const write = make(guard, vault);
     const of = write.path.startsWith('vaults') ? `vaults/${vault}` : `guards/${guard}`;
     return { ...write, of, token: await token(who) };
+  };
+
+const soon = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** What somebody asked for under a guard. */
+const onRequest =
+  (method: string, tail: string): Prepare =>
+  async (door, _, token) => {
+    const [guard, vault] = [fresh('guard'), await aVault(door)];
+    const keeper = await token(KEEPER);
+    await done(door('PUT', `guards/${guard}`, { body: {}, token: keeper }));
+    const body = { operation: 'stopProtection', vault, expiresAt: soon() };
+    const ada = await token(CONTRIBUTOR);
+    const { grant } = (await done(door('POST', `guards/${guard}/grants`, { body, token: ada }))) as {
+      readonly grant?: string;
+    };
+    const path = `guards/${guard}/grants/${grant}${tail}`;
+    return { method, path, ...(method === 'POST' ? { body: {} } : {}), token: keeper };
+  };
+
+/** A loosening of a guard that guards something. */
+const onLoosening =
+  (method: string, tail: string): Prepare =>
+  async (door, _, token) => {
+    const [guard, vault] = [fresh('guard'), await aVault(door)];
+    const keeper = await token(KEEPER);
+    await done(door('PUT', `guards/${guard}`, { body: { quorum: 2 }, token: keeper }));
+    await done(door('PUT', `vaults/${vault}/guard`, { body: { guard }, token: await token(CONTRIBUTOR) }));
+    const looser = await done(door('PUT', `guards/${guard}`, { body: { quorum: 1 }, token: keeper }));
+    const { pendingChanges } = looser as { readonly pendingChanges?: readonly { readonly id: string }[] };
+    const of = `guards/${guard}`;
+    const path = `${of}/pendingChanges/${pendingChanges?.[0]?.id}${tail}`;
+    return { method, path, ...(method === 'POST' ? { body: {} } : {}), of, token: await token(OTHER_KEEPER) };
+  };
+
+/** The service, under a guard that lets it go, or under none. */
+const onService =
+  (method: string): Prepare =>
+  async (door, _, token) => {
+    const [guard, of] = [fresh('guard'), 'service/guard'];
+    const [keeper, ada] = [await token(KEEPER), await token(CONTRIBUTOR)];
+    const grant = (name: string) =>
+      done(
+        door('POST', `guards/${name}/grants`, {
+          body: { operation: 'removeGuard', vault: null, grantee: 'ada', expiresAt: soon() },
+          token: keeper,
+        }),
+      );
+    await done(door('PUT', `guards/${guard}`, { body: {}, token: keeper }));
+    const before = (await door('GET', of)).body as { readonly guard?: string | null };
+    if (before.guard) {
+      await grant(before.guard);
+      await done(door('DELETE', of, { token: ada }));
+    }
+    if (method === 'PUT') return { method, path: of, body: { guard }, of, token: ada };
+    await done(door('PUT', of, { body: { guard }, token: ada }));
+    await grant(guard);
+    return { method, path: of, of, token: ada };
   };
 
 const onServer =
@@ -232,6 +292,13 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
     }),
     KEEPER,
   ),
+  approveGuardChange: onLoosening('POST', '/approve'),
+  cancelGuardChange: onLoosening('DELETE', ''),
+  approveGrant: onRequest('POST', '/approve'),
+  denyGrant: onRequest('POST', '/deny'),
+  revokeGrant: onRequest('DELETE', ''),
+  linkServiceGuard: onService('PUT'),
+  unlinkServiceGuard: onService('DELETE'),
   linkGuard: onGuard(
     (guard, vault) => ({ method: 'PUT', path: `vaults/${vault}/guard`, body: { guard } }),
     CONTRIBUTOR,
