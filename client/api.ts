@@ -953,6 +953,7 @@ export type ValidationEventData = {
 /** Holds items, and decides whether a deleted item can come back. */
 export type Vault = {
   readonly name: string;
+  readonly id: string;
   readonly kind: VaultKind;
   readonly softDelete: SoftDeleteSettings;
   readonly hybrid: HybridSettings | null;

@@ -71,8 +71,30 @@ export interface PendingChange {
   readonly effectiveAt: Instant;
 }
 
+/** A vault that was deleted. It can be restored until its time has come; then a sweep removes it. */
+export interface VaultDeletion {
+  readonly at: Instant;
+  readonly by: Identity;
+  readonly reason: string | null;
+  readonly removeAt: Instant;
+  /** Its rows are being removed: there is no way back. */
+  readonly removing?: true;
+}
+
+export const DELETED_VAULT_DAYS = 14;
+
+/** What is left of a vault that was removed, beside its history. */
+export interface Grave {
+  readonly id: string;
+  readonly removedAt: Instant;
+  /** The last entry of its history. */
+  readonly evidence?: ChainHead;
+}
+
 export interface Vault extends Settings {
   readonly name: string;
+  /** Another one for each creation under the same name. */
+  readonly id: string;
   readonly kind: VaultKind;
   readonly extensions: readonly Extension[];
   /** Counts the changes of the vault's head, which is its settings and policies. */
@@ -80,6 +102,8 @@ export interface Vault extends Settings {
   readonly guard: string | null;
   readonly silences: readonly Silence[];
   readonly pendingChanges: readonly PendingChange[];
+  /** null: it is open. */
+  readonly deletion: VaultDeletion | null;
   readonly etag: string;
   /** The entry of its history that its last change wrote. */
   readonly evidence?: ChainHead;

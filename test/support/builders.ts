@@ -22,6 +22,7 @@ export const aPolicy = (name: string, retention: Retention = { daily: 30 }, cuts
 
 export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoveryServices'): Vault => ({
   name: 'Contoso',
+  id: '4f0c6a51-8d0e-4e2f-9b57-1c2d3e4f5a6b',
   kind,
   ...newSettings(kind),
   extensions: [],
@@ -29,6 +30,7 @@ export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoverySer
   guard: null,
   silences: [],
   pendingChanges: [],
+  deletion: null,
   etag: 'v1',
   ...over,
 });

@@ -39,7 +39,7 @@ export async function address(turn: Turn, alert: Alert): Promise<Addressing> {
   const found = addressees(alert, vault?.alerts, vault?.silences ?? [], settings.operators);
   const { together, writeFirst } = found.some(({ silenced }) => !silenced) ? await company(turn, alert) : ALONE;
   return {
-    alert: { ...alert, notifications: found.map((one) => notificationOf(alert, one, together)) },
+    alert: { ...alert, notifications: found.map((one) => notificationOf({ alert, vault }, one, together)) },
     waits: together === undefined ? undefined : { together, alert: alert.id, at: alert.firedAt, single: false },
     writeFirst,
   };
@@ -79,7 +79,7 @@ async function forgetOld({ flow, now }: Turn, vault: string, mass: string, at: I
 }
 
 const notificationOf = (
-  alert: Alert,
+  { alert, vault }: { readonly alert: Alert; readonly vault: Turn['vault'] },
   { recipient, as, silenced }: Addressed,
   together: string | undefined,
 ): Notification => ({
@@ -87,7 +87,7 @@ const notificationOf = (
   as,
   status: silenced ? 'Suppressed' : 'Queued',
   attempts: 0,
-  operationId: operationIdOf(alert.id, recipient),
+  operationId: operationIdOf(alert.id, recipient, vault),
   sentAt: null,
   nextTryAt: silenced || together !== undefined ? null : alert.firedAt,
   failure: null,

@@ -77,6 +77,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
   if (!cleared) return need('cleared');
   const vault: Vault = {
     name,
+    id: request.id,
     kind,
     ...settings.value,
     extensions: [],
@@ -84,6 +85,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
     guard: null,
     silences: [],
     pendingChanges: [],
+    deletion: null,
     etag: request.id,
   };
   return {

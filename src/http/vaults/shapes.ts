@@ -102,8 +102,15 @@ const pendingChange = answer('PendingChange', 'A weakening that was asked for an
   effectiveAt: field(instant, 'The first sweep at this time or later lets it hold.', '2026-11-23T09:00:00.000Z'),
 });
 
+const vaultId = field(
+  z.string(),
+  'Another one for each creation under the same name; the same after a restore.',
+  '2b8e4c1d-7f3a-4d6b-9e15-0a1b2c3d4e5f',
+);
+
 export const vault = answer('Vault', 'Holds items, and decides whether a deleted item can come back.', {
   name: common.name(EXAMPLE.vault),
+  id: vaultId,
   kind,
   ...settings,
   coolingOffHours: z.int().meta(COOLING),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Silence } from '../../../src/core/vault.ts';
 import { operationIdOf } from '../../../src/flows/notify/mail.ts';
+import { fakeMail } from '../../mail/service.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
 import { must, newHead, newId, writing } from '../../support/world.ts';
 import { anOffice, type Office, OPS, OWNER, VAULT } from './office.ts';
@@ -217,4 +218,14 @@ test('settings that change before anybody looks count; later they do not', async
     [`Sent ${OPS}`],
     ['Sent new@example.com'],
   ]);
+});
+
+test('a vault that is made again under an old name has its mails sent, though its alerts are named as before', async () => {
+  const mail = fakeMail();
+  for (const id of ['the first', 'the second']) {
+    const office = await anOffice({ mail, vault: { id } });
+    await office.raise('DeleteBackupData');
+    await office.work();
+  }
+  expect((await mail.inbox()).map(({ to }) => to).toSorted()).toEqual([OPS, OPS, OWNER, OWNER]);
 });
