@@ -15,6 +15,7 @@ export const HINT_KINDS = [
   'forget',
   'policy',
   'cooled',
+  'remove',
   'tell',
   'together',
 ] as const;
@@ -27,7 +28,7 @@ export interface Hint {
   readonly vault: string;
   /**
    * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
-   * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
+   * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off; so it is for `remove`, for a vault that was deleted or restored. `~` stands for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
   /** How often it could not be dealt with. */
@@ -113,6 +114,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
       ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
       : []),
     ...coolings(itself),
+    ...removals(itself, at),
   ];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
 }
@@ -122,6 +124,16 @@ const coolings = (itself: Moves['itself']): readonly Hint[] =>
   (itself?.now.pendingChanges ?? [])
     .filter(({ id }) => !itself?.was?.pendingChanges.some((before) => before.id === id))
     .map(({ effectiveAt }) => ({ due: effectiveAt, kind: 'cooled', vault: itself?.now.name ?? '', item: ITSELF }));
+
+/**
+ * A vault that is deleted or restored is looked at at once, for its line in the directory comes after the change; a deleted one again when
+ * it may be removed.
+ */
+function removals(itself: Moves['itself'], at: Instant): readonly Hint[] {
+  if (!itself || (itself.was?.deletion ?? null) === itself.now.deletion) return [];
+  const { name: vault, deletion } = itself.now;
+  return [at, ...(deletion ? [deletion.removeAt] : [])].map((due) => ({ due, kind: 'remove', vault, item: ITSELF }));
+}
 
 const isSame = (a: Hint, b: Hint): boolean =>
   a.kind === b.kind && +a.due === +b.due && a.vault === b.vault && a.item === b.item;

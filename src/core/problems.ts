@@ -39,6 +39,7 @@ export const PROBLEMS = {
   SilenceNotFound: 404,
   DeadLetterNotFound: 404,
   ItemPurged: 410,
+  VaultDeleted: 410,
   // The item's state forbids it.
   AlreadyProtected: 409,
   InvalidTransition: 409,

@@ -83,6 +83,9 @@ export interface VaultDeletion {
 
 export const DELETED_VAULT_DAYS = 14;
 
+/** As the list of deleted vaults tells of it. */
+export type DeletedVault = Pick<Vault, 'name' | 'id' | 'kind' | 'etag'> & { readonly deletion: VaultDeletion };
+
 /** What is left of a vault that was removed, beside its history. */
 export interface Grave {
   readonly id: string;
@@ -121,6 +124,8 @@ export interface Counts {
   readonly stopped: number;
   readonly softDeleted: number;
 }
+
+export const NO_COUNTS: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
 
 export const hybridSecurityOn = (vault: Pick<Vault, 'hybrid'>): boolean =>
   vault.hybrid !== null && vault.hybrid.state !== 'Disabled';

@@ -101,7 +101,10 @@ function subjectIn(
   entry: Entry,
 ): { readonly was: { readonly evidence?: ChainHead } | undefined } | undefined {
   if (entry.guard !== undefined) return change.guard && { was: change.guard.was?.value };
-  if (entry.item === null) return change.head && { was: change.head.was?.vault };
+  if (entry.item === null) {
+    const itself = change.head ?? change.grave;
+    return itself && { was: itself.was?.vault };
+  }
   const write = itemOf(change, entry);
   return write && { was: write.was?.value };
 }
@@ -120,7 +123,7 @@ function withEvidence(change: Change): Change {
     const entry = entries.findLast(is);
     return entry && { evidence: headOf(entry) };
   };
-  const { items, head, guard, alerts } = change;
+  const { items, head, grave, guard, alerts } = change;
   const ofItem = (name: string) => lastOf(({ item }) => sameName(item, name));
   return {
     ...change,
@@ -128,6 +131,7 @@ function withEvidence(change: Change): Change {
       ? { items: items.map((one) => ({ ...one, now: goingOn(one, { ...one.now, ...ofItem(one.now.name) }) })) }
       : {}),
     ...(head ? { head: { ...head, now: { ...head.now, ...lastOf(isAboutVault) } } } : {}),
+    ...(grave ? { grave: { ...grave, now: { ...grave.now, ...lastOf(isAboutVault) } } } : {}),
     ...(guard ? { guard: { ...guard, now: { ...guard.now, ...lastOf((entry) => entry.guard !== undefined) } } } : {}),
     ...(alerts ? { alerts: alerts.map((one) => ({ ...one, now: proved(change.vault, one, entries) })) } : {}),
   };

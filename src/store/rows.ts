@@ -91,6 +91,15 @@ const pendingChange = z.object({
   effectiveAt: instant,
 });
 
+const vaultDeletion = z.object({
+  at: instant,
+  by: identity,
+  reason: text.nullable(),
+  removeAt: instant,
+  removing: z.literal(true).exactOptional(),
+});
+const vaultKind = z.enum(['RecoveryServices', 'Backup']);
+
 const facts = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), texts]));
 
 const notification = z.object({
@@ -117,7 +126,7 @@ export const read = {
       .object({
         name: text,
         id: text.exactOptional(),
-        kind: z.enum(['RecoveryServices', 'Backup']),
+        kind: vaultKind,
         softDelete: z.object({
           state: z.enum(SWITCH_STATES),
           retentionDays: count,
@@ -137,22 +146,14 @@ export const read = {
         silences: z.array(silence).default([]),
         coolingOffHours: count.default(0),
         pendingChanges: z.array(pendingChange).default([]),
-        deletion: z
-          .object({
-            at: instant,
-            by: identity,
-            reason: text.nullable(),
-            removeAt: instant,
-            removing: z.literal(true).exactOptional(),
-          })
-          .nullable()
-          .default(null),
+        deletion: vaultDeletion.nullable().default(null),
         etag: text,
         evidence,
       })
       // A row of before has no id: it gets the one that follows from its name, which no later vault of that name can have.
       .transform(({ id, ...vault }) => ({ ...vault, id: id ?? uuidOf(['vault', vault.name]) })),
   }),
+  deletedVault: readerOf({ name: text, id: text, kind: vaultKind, etag: text, deletion: vaultDeletion }),
   grave: readerOf({ id: text, removedAt: instant, evidence }),
   policy: readerOf({
     name: text,

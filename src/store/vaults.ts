@@ -6,13 +6,14 @@ import type { Counts } from '../core/vault.ts';
 import type { HistoryRow, Vaults } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { answerOp } from './commit.ts';
-import { type HeadMemory, parseHead } from './head.ts';
+import { type HeadMemory, parseDeleted, parseHead } from './head.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { read } from './rows.ts';
-import { drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
+import { drop, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
+  deleted: memory.deleted,
   ...reading(table, chains),
   ...tidying(table),
 });
@@ -28,7 +29,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
 const reading = (
   table: Table,
   { saw }: Pick<Chains, 'saw'>,
-): Omit<Vaults, 'head' | 'keepAnswer' | 'clearVault' | 'forget'> => ({
+): Omit<Vaults, 'head' | 'deleted' | 'keepAnswer' | 'clearVault' | 'emptyVault' | 'forget'> => ({
   async item(vault, item) {
     const found = held(read.remains)(await table.get(keyOf(vault), keys.item(vault, item)));
     if (found) saw(chainOf(vault, { item }), found.value.evidence ?? START);
@@ -53,6 +54,7 @@ const reading = (
     const due = rows.filter(({ key }) => key.startsWith(prefix)).map(parseTrash);
     return {
       head: parseHead(partition, rows),
+      deleted: parseDeleted(partition, rows),
       items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
       unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
     };
@@ -116,17 +118,35 @@ function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: 
 }
 
 /** What is kept or cleared away beside the stories' own changes. */
-const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'forget'> => ({
+const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'emptyVault' | 'forget'> => ({
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
 
   async clearVault(name) {
     const vault = keyOf(name);
     const row = await table.get(vault, keys.vault(vault));
     if (!row) return;
-    const { fence } = read.vault(row);
-    if (await table.get(vault, keys.fence(vault, fence))) return;
+    const { fence, vault: settings } = read.vault(row);
+    if (settings.deletion || (await table.get(vault, keys.fence(vault, fence)))) return;
     // What happened in it stays readable, and a vault that is made again goes on with the same chains.
     await clear(table, vault, row, (now) => read.vault(now).fence === fence, keys.allButHistory(vault));
+  },
+
+  async emptyVault({ vault: { name }, fence }, mayGoOn) {
+    const vault = keyOf(name);
+    const stays = [keys.vault(vault), keys.grave(vault)];
+    while (mayGoOn()) {
+      const row = await table.get(vault, keys.vault(vault));
+      const now = row && read.vault(row);
+      if (!now?.vault.deletion || now.fence !== fence) return 'lost';
+      const { removing } = now.vault.deletion;
+      const left = await firstOf(table, vault, keys.allButHistory(vault), stays);
+      if (removing && left.length === 0) return 'empty';
+      // From the first batch on there is no way back. Each rests on the head: nothing of a restored vault is touched.
+      const settings = { ...now.vault, deletion: { ...now.vault.deletion, removing: true } };
+      const mark = replacing(keys.vault(vault), pack({ vault: settings, fence }), row);
+      await table.commit(vault, [mark, ...left.map(drop)]);
+    }
+    return 'left';
   },
 
   async forget(vault, item) {
@@ -152,8 +172,7 @@ async function clear(
   const { key } = first;
   let row: Row | undefined = first;
   while (row && stands(row)) {
-    const lists = prefixes.map((prefix) => table.range(partition, { prefix, limit: MOST_ROWS, only: ['v'] }));
-    const left = (await Promise.all(lists)).flat().filter((one) => one.key !== key);
+    const left = await firstOf(table, partition, prefixes, [key]);
     if (left.length === 0) {
       await table.remove(partition, key, row.tag).catch(async (error: unknown) => {
         // Nobody has answered: it may be done all the same.
@@ -161,8 +180,20 @@ async function clear(
       });
       return;
     }
-    const drops = left.slice(0, MOST_ROWS - 1).map((one) => drop(one.key));
-    await table.commit(partition, [{ op: 'replace', key, tag: row.tag, cells: row.cells }, ...drops]);
+    await table.commit(partition, [{ op: 'replace', key, tag: row.tag, cells: row.cells }, ...left.map(drop)]);
     row = await table.get(partition, key);
   }
+}
+
+/** The keys of what there is under these prefixes and does not stay, as many as one transaction takes beside the row on which it rests. */
+async function firstOf(
+  table: Table,
+  partition: string,
+  prefixes: readonly string[],
+  stays: readonly string[],
+): Promise<readonly string[]> {
+  const limit = MOST_ROWS + stays.length;
+  const lists = prefixes.map((prefix) => table.range(partition, { prefix, limit, only: ['v'] }));
+  const found = (await Promise.all(lists)).flat().map(({ key }) => key);
+  return found.filter((key) => !stays.includes(key)).slice(0, MOST_ROWS - 1);
 }

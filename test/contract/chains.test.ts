@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/core/caller.ts';
 import { brokenIn, canonical, isLinked, START } from '../../src/core/evidence.ts';
 import type { Table } from '../../src/store/table.ts';
-import { anItem, aVault, NOON } from '../support/builders.ts';
+import { aDeletedVault, anItem, aVault, NOON } from '../support/builders.ts';
 import { type PlainStores, plainStores, SEALS } from '../support/stores.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { anEntry, must, newHead, newId, writing } from '../support/world.ts';
@@ -138,13 +138,19 @@ describe.each(MAKERS)('chains, $name', ({ open }) => {
   test('what is made again under a name goes on with its chain', async () => {
     await here.commit(newHead(aVault()));
     const head = must(await here.vaults.head(V, 'fresh'));
-    await here.commit({ line: 'closeVault', head });
-    await here.vaults.clearVault(V);
+    await here.commit(newHead(aDeletedVault(head.vault), head));
+    const deleted = must(await here.vaults.deleted(V));
+    await here.vaults.emptyVault(deleted, () => true);
+    const was = must(await here.vaults.deleted(V));
+    await here.commit({
+      ...{ vault: V, id: newId(), entries: [anEntry(null)] },
+      grave: { was, now: { id: was.vault.id, removedAt: NOON } },
+    });
     const there = plainStores(tables);
     expect(await there.commit(newHead(aVault()))).toBe(true);
     expect(await there.commit(writing(anItem('Protected')))).toBe(true);
     expect(await numbers()).toEqual([1, 2]);
-    expect(must(await there.vaults.head(V, 'fresh')).vault.evidence?.seq).toBe(2);
+    expect(must(await there.vaults.head(V, 'fresh')).vault.evidence?.seq).toBe(4);
     expect(await broken()).toEqual([]);
   });
 

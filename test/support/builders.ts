@@ -35,12 +35,17 @@ export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoverySer
   ...over,
 });
 
+/** The same, deleted at noon. */
+export const aDeletedVault = (vault: Vault = aVault()): Vault => ({
+  ...vault,
+  deletion: { at: NOON, by: { tid: 'local', oid: 'somebody' }, reason: null, removeAt: later(14) },
+});
+
 export const aHead = (vault: Vault = aVault(), ...policies: readonly Policy[]): HeldHead => ({
   vault,
   policies: policies.length > 0 ? policies : [aPolicy('daily')],
   fence: 'fence-1',
   vaultTag: 't1',
-  fenceTag: 't2',
   remembered: false,
 });
 

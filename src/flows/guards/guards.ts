@@ -10,7 +10,7 @@ import type { Reads } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { coolingFacts, requests } from '../authorize/cooling.ts';
 import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
-import { type GuardPlace, noGuard, onAnyGuard, onGuard, onVault } from '../story/nouns.ts';
+import { type GuardPlace, noGuard, onAnyGuard, onGuard, onVault, standing } from '../story/nouns.ts';
 import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, entry, noVault, unkept, type VaultPlace } from '../story/request.ts';
@@ -64,7 +64,7 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
 /** The list of links is written before a link and never struck off, so each vault on it is looked at. */
 async function guardedBy({ flow, place }: World<GuardPlace>): Promise<readonly string[]> {
   const linked = await flow.guards.linked(place.guard);
-  const heads = await Promise.all(linked.map((vault) => flow.vaults.head(vault, 'fresh')));
+  const heads = await Promise.all(linked.map((vault) => standing(flow, vault)));
   return heads.flatMap((head) => (head && guards(place.guard, head.vault) ? [head.vault.name] : []));
 }
 

@@ -13,6 +13,7 @@ import type { Instant } from '../../core/time.ts';
 import { letter } from '../../letters/letter.ts';
 import type { Notice } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
+import { standing } from '../story/nouns.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { type AddressedAlert, address, unlessOvertaken } from './addressees.ts';
 import { settleMembers, tellBundle, waitWithOthers } from './bundles.ts';
@@ -47,7 +48,7 @@ export async function notify(
 }
 
 async function turnFor(flow: FlowPorts, settings: NotifySettings, vault: string | null, now: Instant): Promise<Turn> {
-  const head = vault === null ? undefined : await flow.vaults.head(vault, 'fresh');
+  const head = vault === null ? undefined : await standing(flow, vault);
   return { flow, settings, vault: head?.vault, now };
 }
 

@@ -5,9 +5,9 @@ import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok, type Refused } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { missing, noGuard } from '../story/nouns.ts';
+import { noGuard, standing } from '../story/nouns.ts';
 import type { Listed, Page } from '../story/pages.ts';
-import { noVault, type Place } from '../story/request.ts';
+import { noItem, noVault, type Place } from '../story/request.ts';
 
 /** An entry with the chain in which it stands. */
 export interface Told {
@@ -38,14 +38,14 @@ export const historyOfItem = (flow: Reading, now: Instant, place: Place, page: P
     vault: place.vault,
     of: { item: place.item },
     subject: async () => (await flow.vaults.item(place.vault, place.item))?.value,
-    nobody: () => missing(flow, place),
+    nobody: async () => ((await standing(flow, place.vault)) ? noItem(place) : noVault(place.vault)),
   });
 
 export const historyOfVault = (flow: Reading, now: Instant, vault: string, page: Page): Promise<Outcome<History>> =>
   historyOf(flow, now, page, {
     vault,
     of: OF_VAULT,
-    subject: async () => (await flow.vaults.head(vault, 'fresh'))?.vault,
+    subject: async () => (await standing(flow, vault))?.vault,
     nobody: () => noVault(vault),
   });
 
@@ -101,7 +101,7 @@ export async function chainsOfVault(
 ): Promise<Outcome<Pick<History, 'shown' | 'last' | 'intact'>>> {
   let [of, from] = after === undefined ? [await vaults.nextSubject(vault, undefined), 1] : placeIn(after);
   if (!of)
-    return (await vaults.head(vault, 'fresh')) ? ok({ shown: [], last: undefined, intact: true }) : noVault(vault);
+    return (await standing({ vaults }, vault)) ? ok({ shown: [], last: undefined, intact: true }) : noVault(vault);
   const shown: Told[] = [];
   let intact = true;
   while (of && shown.length < top) {

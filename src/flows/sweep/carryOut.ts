@@ -4,7 +4,8 @@ import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
-import { inOne, type Plan, purge, type Read, type TaskOf } from './plans.ts';
+import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
+import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import { isHeld, isPurge, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
@@ -23,6 +24,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   const gone = new Set<Hint>(looks.flatMap((one) => overtaken(one.planned)));
   await strike(run, [...gone]);
   await retellAll(run, planned);
+  await removeAll(run, planned);
   const works = looks.flatMap((one) => workIn(run, one, gone));
   const batches = works.flatMap((work) => work.batches);
   const again = works.flatMap((work) => work.again);
@@ -39,7 +41,8 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
 }
 
 /** Dealt with before all others. */
-const isFirst = ({ task }: Planned): boolean => task.task === 'retell' || task.task === 'fail';
+const FIRST: ReadonlySet<Task['task']> = new Set(['retell', 'fail', 'remove', 'tidy', 'putOff']);
+const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
 
 /** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
 function overtaken(planned: readonly Planned[]): readonly DueHint[] {
@@ -153,7 +156,7 @@ async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<reado
   return untilDone(`${vault}/${item}`, async () => {
     const head = again ? await flow.vaults.head(vault, 'fresh') : first;
     let tag = '';
-    const task = await taskOf(hint, head, now, async () => {
+    const task = await taskOf(hint, { head }, now, async () => {
       const held = await flow.vaults.item(vault, item);
       tag = held?.tag ?? '';
       return held?.value;

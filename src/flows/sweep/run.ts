@@ -9,7 +9,17 @@ import { raisedOrCounted } from '../story/raise.ts';
 
 export type SweepPorts = Pick<
   FlowPorts,
-  'vaults' | 'agenda' | 'control' | 'alerts' | 'storage' | 'newId' | 'realNow' | 'clock' | 'land' | 'prepare'
+  | 'vaults'
+  | 'registry'
+  | 'agenda'
+  | 'control'
+  | 'alerts'
+  | 'storage'
+  | 'newId'
+  | 'realNow'
+  | 'clock'
+  | 'land'
+  | 'prepare'
 >;
 
 export interface Run {

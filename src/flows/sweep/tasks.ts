@@ -8,6 +8,7 @@ import { pagesOf } from '../items/points.ts';
 import { apply, cooledTask } from './cooled.ts';
 import { expire, expiriesUnder } from './expire.ts';
 import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
+import { removalTask } from './removal.ts';
 import { type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
 
 /** A hint with what is to be done about it. */
@@ -39,7 +40,7 @@ export async function look(
   const trash = await vaults.dueTrash(vault, addDays(now, LOOK_AHEAD_DAYS)).catch(failing);
   // A vault that cannot be read keeps its own hints back, and nobody else's.
   if ('task' in trash) return { vault, head: undefined, planned: hints.map((hint) => ({ hint, task: trash })) };
-  const { head, items, unreadable } = trash;
+  const { head, deleted, items, unreadable } = trash;
   const inTrash = new Map(items.map((item) => [keyOf(item.name), item]));
   const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), why]));
   const planned: Planned[] = [];
@@ -48,7 +49,9 @@ export async function look(
     const why = isTelling(hint) ? undefined : broken.get(key);
     const read = async () => inTrash.get(key) ?? (await vaults.item(vault, hint.item))?.value;
     const task =
-      why === undefined ? await taskOf(hint, head, now, read).catch(failing) : ({ task: 'fail', why } as const);
+      why === undefined
+        ? await taskOf(hint, { head, deleted }, now, read).catch(failing)
+        : ({ task: 'fail', why } as const);
     planned.push({ hint, task });
   }
   const { fail = [], others = [] } = Object.groupBy(planned, ({ task }) => (task.task === 'fail' ? 'fail' : 'others'));
@@ -57,15 +60,23 @@ export async function look(
 
 const failing = (error: unknown): TaskOf<'fail'> => ({ task: 'fail', why: reasonOf(error) });
 
+/** The vault, if it is there. */
+interface Standing {
+  readonly head: HeldHead | undefined;
+  readonly deleted?: HeldHead | undefined;
+}
+
 /** What a hint leads to. Only a hint about an item needs the item to be read. */
 export async function taskOf(
   hint: DueHint,
-  head: HeldHead | undefined,
+  { head, deleted }: Standing,
   now: Instant,
   read: () => Promise<Remains | undefined>,
 ): Promise<Task> {
   if (isTelling(hint)) return { task: 'retell' };
-  if (!head) return { task: 'drop' };
+  if (hint.kind === 'remove') return removalTask(deleted, now);
+  // A vault that comes back forgets what was purged then.
+  if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
   if (hint.kind === 'policy') return { task: 'rehint', policy: hint.item };
   return taskFor(hint, await read(), head, now);
@@ -142,7 +153,10 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     }),
   },
   apply: { why: 'a weakening of the vault has cooled off', plan: apply },
-  // Dealt with before all others, in retell.ts and carryOut.ts. What turns up later is for the next sweep.
+  remove: { why: 'it was deleted fourteen days ago', destroys: ({ due }) => due, plan: () => ({ hint: 'stays' }) },
+  tidy: { plan: () => ({ hint: 'stays' }) },
+  putOff: { plan: () => ({ hint: 'stays' }) },
+  // Dealt with before all others, in retell.ts, removal.ts and carryOut.ts. What turns up later is for the next sweep.
   retell: { plan: () => ({ hint: 'stays' }) },
   fail: { plan: () => ({ hint: 'stays' }) },
   wait: { onlyHints: true, plan: ({ hints }, { now }) => ({ landing: { now, again: hints }, hint: 'struck' }) },

@@ -7,7 +7,7 @@ import { sameName } from '../../core/names.ts';
 import { invalid, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { reconfigured, type SettingsPatch, settingsAfter } from '../../core/settings.ts';
-import { type Counts, newSettings, type Vault } from '../../core/vault.ts';
+import { type Counts, NO_COUNTS, newSettings, type Vault } from '../../core/vault.ts';
 import { coolingFacts, requests } from '../authorize/cooling.ts';
 import { tokenFactor } from '../authorize/secondFactor.ts';
 import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
@@ -16,6 +16,7 @@ import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/p
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, noVault, stale, type VaultPlace } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
+import { vaultDeleted } from './deleted.ts';
 
 export interface PutVault {
   readonly patch: SettingsPatch;
@@ -31,8 +32,6 @@ export interface VaultResult {
   /** Something that was asked for does not hold yet. */
   readonly pending?: boolean;
 }
-
-const NONE: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
 
 /** What the decision reads besides the head. */
 interface More {
@@ -50,6 +49,8 @@ export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>(
   operation: 'ChangeVault',
   also: {
     cleared: async ({ flow, place }) => {
+      const deleted = await flow.vaults.deleted(place.vault);
+      if (deleted) return vaultDeleted(deleted);
       await flow.vaults.clearVault(place.vault);
       return true as const;
     },
@@ -71,10 +72,10 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
   const settings = settingsAfter(newSettings(kind), patch, kind);
   if (!settings.ok) return settings;
   const name = request.place.vault;
+  // The name of a deleted vault is taken, and what an old version left of one must not come back to life in the new one.
+  if (!cleared) return need('cleared');
   // The directory comes first: a vault that is not listed would be worse than a line that leads nowhere.
   if (!listed) return { step: { line: 'vault', vault: name }, leaves: { listed: true } };
-  // What is left of a deleted vault must not come back to life in the new one.
-  if (!cleared) return need('cleared');
   const vault: Vault = {
     name,
     id: request.id,
@@ -93,7 +94,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
     vault,
     alerts: news(request, undefined, vault),
     facts: { kind },
-    answer: { vault, counts: NONE, created: true, warnings: [] },
+    answer: { vault, counts: NO_COUNTS, created: true, warnings: [] },
   };
 }
 
