@@ -7,6 +7,9 @@ export type ActiveJob = {
   readonly startedAt: Instant;
 };
 
+/** Why this address gets the mail. */
+export type AddressedAs = 'recipient' | 'owner' | 'operator' | 'contact';
+
 /** Something that happened and that people should know. */
 export type Alert = {
   readonly id: string;
@@ -52,7 +55,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -71,6 +74,9 @@ export type ApiDocumentPart = {
 export type BackupRequest = {
   readonly expiresAt?: Time | null;
 };
+
+/** Which limit of the belt was reached: at once, within 24 hours, or of one vault. */
+export type BeltLimit = 'count' | 'perDay' | 'percent';
 
 /** Which soft-deleted items: these, those that meet all given conditions, or all. */
 export type BulkUndeleteRequest = {
@@ -108,7 +114,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -328,7 +334,7 @@ export type GuardRequest = {
 };
 
 /** What needs the approval of a second person in a vault under a guard. */
-export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter';
+export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter' | 'releaseBelt' | 'endPause';
 
 /** The caller of an operation. */
 export type HistoryCaller = {
@@ -496,6 +502,7 @@ export type NothingRequest = Readonly<Record<string, never>>;
 /** One mail to one recipient. */
 export type Notification = {
   readonly recipient: string;
+  readonly as: AddressedAs;
   readonly status: NotificationStatus;
   readonly sentAt?: Instant;
   readonly attempts: number;
@@ -533,6 +540,7 @@ export type PastSweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
@@ -570,6 +578,9 @@ export type PendingChange = {
   readonly requestedAt: Instant;
   readonly effectiveAt: Instant;
 };
+
+/** What a security PIN opens: stop with delete of on-premises backups, a new passphrase, or the changes of settings that need a second factor. */
+export type PinOperation = 'deleteProtection' | 'changePassphrase' | 'changeSettings';
 
 /** A recovery point that the backup engine has made. */
 export type PointRequest = {
@@ -660,7 +671,31 @@ export type PurgeBlocker = {
 };
 
 /** What stands in the way of a purge. */
-export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'Paused' | 'Belt' | 'ClockSkew' | 'Quarantined';
+export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
+
+/** Everything that was set aside. */
+export type Quarantine = {
+  readonly value: readonly QuarantinedItem[];
+};
+
+/** Done, failed again, or held by a brake. */
+export type QuarantineOutcome = 'Dealt' | 'StillFailing' | 'Held';
+
+/** What came of another try. */
+export type QuarantineRetry = {
+  readonly outcome: QuarantineOutcome;
+  readonly why?: string;
+};
+
+/** What failed again and again. It is tried once a day. */
+export type QuarantinedItem = {
+  readonly vault: string | null;
+  readonly item: string | null;
+  readonly why: string;
+  readonly since: Instant;
+  readonly tries: number;
+  readonly nextTryAt: Instant;
+};
 
 /** What an operator has to know. */
 export type Readiness = {
@@ -671,7 +706,7 @@ export type Readiness = {
 export type ReadinessCheck = {
   readonly name: string;
   readonly status: ReadinessStatus;
-  readonly detail: string;
+  readonly detail?: string;
 };
 
 /** Good, worth a look, or broken. */
@@ -681,6 +716,7 @@ export type ReadinessStatus = 'ok' | 'warn' | 'fail';
 export type RecoveryPoint = {
   readonly name: string;
   readonly createdAt: Instant;
+  readonly recordedAt: Instant;
   readonly rung: PointRung;
   readonly tier: Tier;
   readonly expiresAt: Instant;
@@ -762,7 +798,15 @@ export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent
 /** Takes the place of a second factor, once, for five minutes. */
 export type SecurityPin = {
   readonly securityPin: string;
+  readonly operation: PinOperation;
+  readonly server: string | null;
   readonly expiresAt: Instant;
+};
+
+/** What the PIN is to open. {} means deleteProtection. */
+export type SecurityPinRequest = {
+  readonly operation?: PinOperation;
+  readonly server?: Name;
 };
 
 /** An on-premises machine whose agent backs up into the vault. */
@@ -815,10 +859,13 @@ export type SilenceList = {
 export type SilenceRequest = {
   readonly from: Time;
   readonly until: Time;
-  readonly types?: readonly AlertType[] | null;
+  readonly types?: readonly SilenceableType[] | null;
   readonly items?: readonly Name[] | null;
   readonly reason: string;
 };
+
+/** What a silence can be about. Security is never silenced. */
+export type SilenceableType = 'DeleteBackupData' | 'PurgeComplete' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'ItemUndeleted' | 'ItemResumed';
 
 /** Whether and how long deleted backups are kept. */
 export type SoftDeleteSettings = {
@@ -867,6 +914,7 @@ export type Sweep = {
   readonly dryRun: boolean;
   readonly complete: boolean;
   readonly due: number;
+  readonly waiting: number;
   readonly purged: number;
   readonly warned: number;
   readonly expired: number;
@@ -877,20 +925,24 @@ export type Sweep = {
   readonly oldestOverdue: OverdueItem | null;
   readonly held?: SweepHold;
   readonly items?: readonly SweepItem[];
+  readonly more?: boolean;
 };
 
 /** What a sweep would do with an item. */
 export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'held' | 'fail';
 
-/** Why a sweep purged nothing. */
+/** Why a sweep purged nothing, or nothing of some vaults. */
 export type SweepHold = {
   readonly reason: SweepHoldReason;
-  readonly token?: string;
   readonly detail: string;
+  readonly limit?: BeltLimit;
+  readonly count?: number;
+  readonly token?: string;
+  readonly vaults?: readonly string[];
 };
 
 /** What held a sweep. */
-export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused';
+export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused' | 'Dependency';
 
 /** What a sweep would do with one item, and why. */
 export type SweepItem = {
@@ -1181,7 +1233,7 @@ export interface Operations {
   readonly issueSecurityPin: {
     readonly names: { readonly vault: Name };
     readonly query: Readonly<Record<never, never>>;
-    readonly body: NothingRequest | undefined;
+    readonly body: SecurityPinRequest | undefined;
     readonly answer: SecurityPin;
   };
   /** Create a guard, or change what it leaves out */
@@ -1534,6 +1586,20 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** List what could not be dealt with, and is tried once a day */
+  readonly getQuarantine: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Quarantine;
+  };
+  /** Try it again now, under every brake */
+  readonly retryQuarantined: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: NothingRequest | undefined;
+    readonly answer: QuarantineRetry;
+  };
   /** Is the process alive */
   readonly live: {
     readonly names: Readonly<Record<never, never>>;
@@ -1660,6 +1726,8 @@ export const OPERATIONS = {
   putPause: ['PUT', '/api/pause', 'keyed'],
   getPause: ['GET', '/api/pause'],
   deletePause: ['DELETE', '/api/pause', 'keyed'],
+  getQuarantine: ['GET', '/api/quarantine'],
+  retryQuarantined: ['POST', '/api/quarantine/{vault}/{item}/retry', 'keyed'],
   live: ['GET', '/api/health/live'],
   ready: ['GET', '/api/health/ready', 'always'],
   getLocalClock: ['GET', '/api/local/clock'],

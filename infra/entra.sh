@@ -9,9 +9,16 @@
 set -euo pipefail
 
 environment=${1:?the name of the environment}
+[[ $environment =~ ^[A-Za-z0-9-]+$ ]] || {
+  echo "infra/entra.sh: an environment is named with letters, digits and hyphens" >&2
+  exit 2
+}
 portal_url=${2:-}
 context=${STEP_UP_CONTEXT:-c1}
 graph=https://graph.microsoft.com/v1.0
+# The Azure CLI, by which `reprieve` gets its tokens.
+azure_cli=04b07795-8ddb-461a-bbee-02f9e1bf7b46
+here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -41,11 +48,19 @@ role_json() {
   done < <(roles)
 }
 
+# Azure finds applications by how their names begin, so "Reprieve prod" would find "Reprieve prod-2", too. Only the exact name counts.
 application() {
   local name=$1 found
-  found=$(az ad app list --display-name "$name" --query '[0].id' --output tsv)
-  [ -n "$found" ] || found=$(az ad app create --display-name "$name" --sign-in-audience AzureADMyOrg --query id --output tsv)
-  echo "$found"
+  found=$(az ad app list --display-name "$name" --query "[?displayName=='$name'].id" --output tsv)
+  case $(grep -c . <<<"$found") in
+  0) az ad app create --display-name "$name" --sign-in-audience AzureADMyOrg --query id --output tsv ;;
+  1) echo "$found" ;;
+  *)
+    echo "infra/entra.sh: there are several applications called \"$name\"; nothing was changed in them. Remove or rename all but one:" >&2
+    echo "$found" >&2
+    return 1
+    ;;
+  esac
 }
 
 patch() {
@@ -60,7 +75,8 @@ api=$(application "Reprieve $environment")
 api_id=$(az ad app show --id "$api" --query appId --output tsv)
 scope=$(id_of scope:access)
 
-# Tokens of version 2 with the two claims that prove a second factor. Without them the service would ask for one for ever.
+# Tokens of version 2, with the claims of optionalClaims.json: two prove a second factor, and one says that a caller is an app. The local
+# identity provider gives out the same claims, from the same file, and no others.
 cat >"$work/api.json" <<JSON
 {
   "identifierUris": ["api://$api_id"],
@@ -73,7 +89,7 @@ cat >"$work/api.json" <<JSON
       "userConsentDisplayName": "Use Reprieve", "userConsentDescription": "Use Reprieve as yourself."
     }]
   },
-  "optionalClaims": { "accessToken": [{ "name": "acrs" }, { "name": "auth_time" }] }
+  "optionalClaims": $(cat "$here/optionalClaims.json")
 }
 JSON
 patch "$graph/applications/$api" "$work/api.json"
@@ -107,6 +123,7 @@ patch "$graph/identity/conditionalAccess/authenticationContextClassReferences/$c
 
 cat <<SETTINGS
 azd env set IDENTITY_AUDIENCE $api_id
+azd env set IDENTITY_CLIENTS $portal_id,$azure_cli
 azd env set PORTAL_CLIENT_ID $portal_id
 azd env set STEP_UP_CONTEXT $context
 SETTINGS

@@ -19,6 +19,13 @@ param tags object = {}
 @minLength(1)
 param identityAudience string
 
+@description('The applications by which people get their tokens: the ids that entra.sh prints, separated by commas.')
+@minLength(1)
+param identityClients string
+
+@description('The scope that the token of a person must have.')
+param identityScope string = 'access'
+
 @description('The authentication context that proves a second factor.')
 param stepUpContext string = 'c1'
 
@@ -31,6 +38,14 @@ param sweepMissingAfter string = 'PT10M'
 
 @description('The belt: when more items than this are due at once, no purge happens until an operator releases them.')
 param sweepMaxPurges int = 1000
+
+@description('The same for the purges of 24 hours. 0 is ten times as many as at once.')
+param sweepMaxPurgesPerDay int = 0
+
+@description('The belt of a vault: when a larger percentage of its items than this is due, and a hundred or more, none of them is purged. 100 is off.')
+@minValue(1)
+@maxValue(100)
+param sweepMaxPercent int = 30
 
 @description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int = 240
@@ -46,7 +61,12 @@ param sweepSpreadAbove int = 5000
 @description('Mails a minute, for all instances together. An Azure-managed domain allows 5.')
 param mailPerMinute int = 5
 
-@description('Addresses, separated by commas, that the service mails about alerts that concern it as a whole.')
+@description('The most single mails to one address within an hour. What is more is told to it in bundles, one every five minutes.')
+@minValue(1)
+@maxValue(1000)
+param mailPerRecipientPerHour int = 20
+
+@description('Addresses, separated by commas, that the service mails about itself, about weakened controls, and about vaults that name nobody. If it is empty, these mails go to alarmAddresses.')
 param mailOperators string = ''
 
 @description('Addresses, separated by commas, that Azure Monitor mails when an alert fires. These mails do not use our own mailer.')
@@ -234,16 +254,21 @@ module settings 'app/settings.bicep' = {
     identityAudience: identityAudience
     identityJwks: '${login}${tenantId}/discovery/v2.0/keys'
     identityTenants: tenantId
+    identityClients: identityClients
+    identityScope: identityScope
     stepUpContext: stepUpContext
     sweepSchedule: sweepSchedule
     sweepMaxPurges: sweepMaxPurges
+    sweepMaxPurgesPerDay: sweepMaxPurgesPerDay
+    sweepMaxPercent: sweepMaxPercent
     sweepBudgetSeconds: sweepBudgetSeconds
     sweepHttpBudgetSeconds: sweepHttpBudgetSeconds
     sweepSpreadAbove: sweepSpreadAbove
     mailEndpoint: mail.outputs.endpoint
     mailSender: mail.outputs.sender
     mailPerMinute: mailPerMinute
-    mailOperators: mailOperators
+    mailPerRecipientPerHour: mailPerRecipientPerHour
+    mailOperators: empty(mailOperators) ? alarmAddresses : mailOperators
     vaultName: vault.outputs.name
     portalClientId: portalClientId
     metricsEndpoint: metricsEndpoint
@@ -331,6 +356,12 @@ output MAIL_DATA_LOCATION string = mailDataLocation
 output IDENTITY_AUDIENCE string = identityAudience
 
 @description('Given to this deployment.')
+output IDENTITY_CLIENTS string = identityClients
+
+@description('Given to this deployment.')
+output IDENTITY_SCOPE string = identityScope
+
+@description('Given to this deployment.')
 output STEP_UP_CONTEXT string = stepUpContext
 
 @description('Given to this deployment.')
@@ -343,6 +374,12 @@ output SWEEP_MISSING_AFTER string = sweepMissingAfter
 output SWEEP_MAX_PURGES string = string(sweepMaxPurges)
 
 @description('Given to this deployment.')
+output SWEEP_MAX_PURGES_PER_DAY string = string(sweepMaxPurgesPerDay)
+
+@description('Given to this deployment.')
+output SWEEP_MAX_PERCENT string = string(sweepMaxPercent)
+
+@description('Given to this deployment.')
 output SWEEP_BUDGET_SECONDS string = string(sweepBudgetSeconds)
 
 @description('Given to this deployment.')
@@ -350,6 +387,9 @@ output SWEEP_SPREAD_ABOVE string = string(sweepSpreadAbove)
 
 @description('Given to this deployment.')
 output MAIL_PER_MINUTE string = string(mailPerMinute)
+
+@description('Given to this deployment.')
+output MAIL_PER_RECIPIENT_PER_HOUR string = string(mailPerRecipientPerHour)
 
 @description('Given to this deployment.')
 output MAIL_OPERATORS string = mailOperators

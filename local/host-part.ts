@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { describeExit, exitOf, hasExited } from './child.ts';
 import { builtInHost, coreTools } from './host-process.ts';
+import { NEIGHBOURS_SETTING } from './neighbours.ts';
 import type { Options } from './options.ts';
 import type { Part, Settings } from './part.ts';
 
@@ -8,8 +9,9 @@ import type { Part, Settings } from './part.ts';
 export const hostPart = (main: string): Part => ({
   name: 'functions host',
   ports: ({ port }) => (port === 0 ? [] : [{ option: 'port', port }]),
-  async start({ options, root, settings, output, say, onStop, died }) {
-    const env = { ...process.env, ...settings, ...ownSettings(options) };
+  async start({ options, root, settings, neighbours, output, say, onStop, died }) {
+    const told = { [NEIGHBOURS_SETTING]: [...neighbours].join() };
+    const env = { ...process.env, ...settings, ...ownSettings(options), ...told };
     const wish = { root, port: options.port, env, output };
     const { child, ready, stop } = options.func ? await coreTools(wish) : builtInHost(main, wish);
     let stopping = false;
@@ -19,6 +21,7 @@ export const hostPart = (main: string): Part => ({
     });
     const origin = await ready;
     if (origin === undefined) throw new Error(`The functions host did not start; it ended ${await howItEnded(child)}.`);
+    neighbours.add(Number(new URL(origin).port));
     void exitOf(child).then((exit) => {
       if (!stopping) died(`The functions host ended by itself ${describeExit(exit)}.`);
     });

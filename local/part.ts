@@ -1,3 +1,4 @@
+import type { Neighbours } from './neighbours.ts';
 import type { Options } from './options.ts';
 
 /** What the ready line and the table tell; a part adds the ones it brings. */
@@ -12,6 +13,8 @@ interface Stage {
   readonly root: string;
   /** What the parts before this one want the function app to know. */
   readonly settings: Settings;
+  /** The ports of the run; a part adds its own. */
+  readonly neighbours: Neighbours;
   /** Where a child may write: the same place as `say`. */
   readonly output: 1 | 2;
   say(line: string): void;

@@ -75,12 +75,14 @@ async function startAll(options: Options, { root, parts: all, missingOnly, stopp
   await refuseTakenPorts(options, parts);
   let facts: Facts = {};
   let settings: Settings = {};
+  const neighbours = new Set([options.port, options.mailPort, options.idpPort].filter((port) => port !== 0));
   for (const part of parts) {
     if (stopping.begun()) break;
     const started = await part.start({
       options,
       root,
       settings,
+      neighbours,
       output: options.json ? 2 : 1,
       say,
       onStop: stopping.add,

@@ -3,9 +3,11 @@ import type { InvocationContext } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { WatchedSettings } from './core/serviceSettings.ts';
 import { type Instant, instantOf } from './core/time.ts';
 import { buryNotice, takeNotice } from './flows/notify/queue.ts';
-import { flowPorts } from './flows/story/land.ts';
+import { compareSettings } from './flows/service/compareSettings.ts';
+import { type FlowPorts, flowPorts } from './flows/story/land.ts';
 import { brokenShare, takeShare } from './flows/sweep/share.ts';
 import { type Turn, turn } from './flows/sweep/sweep.ts';
 import { verifyTokens } from './http/identity.ts';
@@ -17,12 +19,12 @@ import { communicationMailer, mailReach, reachOf } from './mail/communication.ts
 import { patientMailer } from './mail/patient.ts';
 import type { Mailer, Ports, Unread } from './ports.ts';
 import { scheduleOf } from './schedule.ts';
-import { keyedSeals, pepperedPins } from './secrets.ts';
+import { keyedSeals, pepperedPins, pepperedSeal } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
 import { fromText } from './store/messages.ts';
 import { tableStores } from './store/stores.ts';
 import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry } from './telemetry/telemetry.ts';
-import { watched, watchedControl } from './telemetry/watched.ts';
+import { watched } from './telemetry/watched.ts';
 
 /** Picks the real things: which tables, which clock, which identity provider; and the routes over them. */
 export function makeApp(config: Config, realNow: () => Instant = realClock.now) {
@@ -34,6 +36,7 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     ...tableStores(tables, seals.seal),
     seals,
     pins: pepperedPins(config.pinPepper),
+    seal: pepperedSeal(config.pinPepper),
     notices: queueNotices(account),
     mailer: byChannel({ mail: mailerOf(config) }),
     storage: tables.storage,
@@ -46,24 +49,29 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     newId: randomUUID,
     realNow,
     nextSweep: nextRunOf(config.sweep.schedule),
+    operators: config.operators,
   };
   const telling = telemetry();
   const ports = flowPorts(watched(plain, telling));
-  const ofShare = { ...ports, control: watchedControl(plain.control, telling, 'share.finished') };
   const identify = verifyTokens(config, () => new Date());
   const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext, telemetry: telling });
   const setAside = async (unread: Unread | undefined) => {
     if (unread) await takeNotice(ports, config.mail, { vault: null, unread });
   };
+  const announce = announcer(ports, config.watched, (error) => telling.event('settings.uncompared', { error }));
   return {
+    announce,
     routes: routesOf(movable, byHttp(config.sweep), config.deliveryKey, config.unknown),
     handle,
     portal: portal(config),
     metrics: metricsExport(config.metricsEndpoint),
-    sweepTurn: inContext(async () => sharesOf(await turn(ports, config.sweep))),
+    sweepTurn: inContext(async () => {
+      await announce();
+      return sharesOf(await turn(ports, config.sweep));
+    }),
     sweepShare: byQueue(async (message) => {
       // The next turn of the timer sends it anew; the tries of the platform would end in the poison queue.
-      const taken = await takeShare(ofShare, config.sweep, message).catch((error: unknown) =>
+      const taken = await takeShare(ports, config.sweep, message).catch((error: unknown) =>
         telling.event('share.failed', { error: error instanceof Error ? error.message : 'unknown' }),
       );
       await setAside(taken?.unread);
@@ -78,6 +86,18 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
       await buryNotice(ports, config.mail, message);
       telling.event('notice.buried', hopOf(message));
     }),
+  };
+}
+
+/** Compares the settings once in the life of a process. What fails is said, keeps nothing from going on, and is tried again. */
+function announcer(ports: FlowPorts, settings: WatchedSettings, failed: (error: string) => void): () => Promise<void> {
+  let compared: Promise<void> | undefined;
+  return async () => {
+    compared ??= compareSettings(ports, settings);
+    await compared.catch((error: unknown) => {
+      compared = undefined;
+      failed(error instanceof Error ? error.message : 'unknown');
+    });
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Alert, Waiting } from './core/alerts.ts';
+import type { Belt, Pause, PurgeCount } from './core/brakes.ts';
 import type { Entry, Evidence } from './core/caller.ts';
 import type { Grant, Guard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
+import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
 import type { AlertSettings, DeletedVault, Grave, Head, Vault } from './core/vault.ts';
 
@@ -33,8 +35,12 @@ export interface Replacement<T> {
 
 /** An alert that is raised or changed. What it says besides the replacement decides who is told, and is not stored. */
 export interface Raised extends Replacement<Alert> {
-  /** It weakens a control: those who were to be told before the change are told as well. */
+  /** It weakens a control: those who were to be told before the change are told as well, and so are the operators. */
   readonly told?: readonly AlertSettings[] | undefined;
+  /** Operators of before, who are told beside those of now. */
+  readonly operators?: readonly string[];
+  /** It was counted so often that it is mailed once more. */
+  readonly again?: true;
 }
 
 /** Up to a hundred older points of an item. */
@@ -81,6 +87,63 @@ export const MOST_ROWS = 100;
 export const inParts = <T>(all: readonly T[], most = MOST_ROWS): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, part) => all.slice(part * most, (part + 1) * most));
 
+/** How the last sweep ended. */
+export interface Heartbeat {
+  readonly at: Instant;
+  readonly turn: number;
+  readonly complete: boolean;
+  readonly held: string | null;
+  /** The same in words. */
+  readonly detail: string | null;
+  /** When the oldest item that is still there should have been purged. */
+  readonly oldestDue: Instant | null;
+}
+
+/** What a sweep says of itself when it has ended; it is kept and shown as it is. */
+export interface SweepRecord {
+  readonly id: string;
+  readonly startedAt: string;
+  readonly due: number;
+  readonly purged: number;
+  readonly warned: number;
+  readonly expired: number;
+  /** Absent in records of before. */
+  readonly applied?: number;
+  readonly retold: number;
+  readonly failed: number;
+}
+
+/** What a sweep notes of itself. */
+export interface Beat {
+  readonly heartbeat: Heartbeat;
+  readonly record: SweepRecord;
+  /** One shard of a sweep that is spread over many instances. */
+  readonly isShare: boolean;
+  /** Records that are no longer shown. */
+  readonly drops: readonly string[];
+}
+
+/** What is known about the sweeps as a whole: the rows of it that a change replaces, and the heartbeat, which each sweep overwrites. */
+export interface ControlState {
+  /** null: it was ended. */
+  readonly pause: Held<Pause | null> | undefined;
+  readonly belt: Held<Belt> | undefined;
+  readonly purges: Held<readonly PurgeCount[]> | undefined;
+  readonly heartbeat: Heartbeat | null;
+  /** These still lie where the version before kept them: the next change takes them along. */
+  readonly before: readonly ('pause' | 'belt' | 'heartbeat')[];
+}
+
+/** A change of what holds purges back, over what was read of it. */
+export interface ControlWrite {
+  readonly was: ControlState;
+  /** null: it ends. */
+  readonly pause?: Pause | null | undefined;
+  readonly belt?: Belt | undefined;
+  readonly purges?: readonly PurgeCount[] | undefined;
+  readonly beat?: Beat | undefined;
+}
+
 /** One transaction in one vault, or among the service's own rows: all of it or nothing. */
 export interface Change {
   /** The vault's name, or `SERVICE` for what belongs to no vault. */
@@ -102,14 +165,18 @@ export interface Change {
   readonly touchServer?: string | undefined;
   readonly jobs?: readonly Job[];
   /** A PIN counts once, and so does a miss. */
-  readonly pin?: Replacement<PinRecord> | undefined;
+  readonly pins?: readonly Replacement<PinRecord>[] | undefined;
   readonly guard?: Replacement<Guard> | undefined;
+  /** With which brakes and identities the service runs. */
+  readonly settings?: Replacement<WatchedSettings> | undefined;
   /** Takes the place of the last one of its kind. */
   readonly grant?: Grant | undefined;
   readonly alerts?: readonly Raised[];
   /** Alerts that may be told together with others, and those that no longer wait for that. */
   readonly waiting?: readonly Waiting[];
   readonly stopWaiting?: readonly Waiting[];
+  /** Only among the service's own rows. */
+  readonly control?: ControlWrite | undefined;
   /** Told what was written, so that the answer can name the entry in the history. */
   readonly answer?: ((written: Change) => RecordedAnswer | undefined) | undefined;
 }

@@ -6,9 +6,15 @@ import { isSchedule } from './schedule.ts';
 const LOCAL_KEY = 'whoever can reach a local run may change its history as well';
 const LOCAL_PEPPER = 'a local run has nothing to hide from anybody';
 
+/** Who a local run tells about the service. */
+const LOCAL_OPERATOR = 'operators@reprieve.local';
+
 const MAIL_CONNECTION = /^endpoint=https?:\/\/[^;]+;accesskey=[A-Za-z0-9+/]+=*$/i;
 
 const TENANT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const CLIENT = /^[\w.-]{1,100}$/;
+/** The one application of a local run. */
+const LOCAL_CLIENT = 'reprieve-local';
 const listed = (text: string): readonly string[] => text.split(',').map((one) => one.trim());
 const filled = (text: string): readonly string[] => listed(text).filter((one) => one !== '');
 
@@ -38,7 +44,8 @@ const FIELDS = 'seconds, minutes, hours, days, months, days of the week (0 to 6)
 
 /**
  * Every setting, with its description in docs/operations.md (`npm run settings`). With `givenBy` people do not set it in Azure: the
- * platform does, or it is for local runs.
+ * platform does, or it is for local runs. With `watched` it is a brake or an identity of the service: a start with another value is
+ * announced to the operators. No secret is among them.
  */
 export const SETTINGS = z.object({
   DATA_STORAGE: text.refine(isConnectionString, 'must be a connection string with a key').optional().meta({
@@ -55,11 +62,11 @@ export const SETTINGS = z.object({
   DATA_STORAGE__clientId: text
     .optional()
     .describe('the client id of the identity that the app was given; mails are sent with it too'),
-  IDENTITY_ISSUER: url.describe('the issuer of the tokens'),
-  IDENTITY_AUDIENCE: text.describe('the audience that tokens must have'),
+  IDENTITY_ISSUER: url.meta({ description: 'the issuer of the tokens', watched: true }),
+  IDENTITY_AUDIENCE: text.meta({ description: 'the audience that tokens must have', watched: true }),
   IDENTITY_JWKS: url
     .refine(isSafe, 'must be https: otherwise someone could exchange the keys on their way')
-    .describe("the address of the issuer's keys"),
+    .meta({ description: "the address of the issuer's keys", watched: true }),
   IDENTITY_TENANTS: z
     .string()
     .max(2000, 'must have at most 2000 characters')
@@ -68,8 +75,29 @@ export const SETTINGS = z.object({
       'must be ids, separated by commas',
     )
     .default('')
-    .describe('the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides'),
-  STEP_UP_CONTEXT: text.default('c1').describe('the authentication context that proves a second factor'),
+    .meta({
+      description:
+        'the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides',
+      watched: true,
+    }),
+  IDENTITY_CLIENTS: z
+    .string()
+    .max(2000, 'must have at most 2000 characters')
+    .refine((ids) => listed(ids).every((id) => CLIENT.test(id)), 'must be ids of applications, separated by commas')
+    .optional()
+    .meta({
+      description:
+        'the applications by which people get their tokens (`azp`): ids, separated by commas; needed outside of a local run',
+      watched: true,
+    }),
+  IDENTITY_SCOPE: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'must be the name of a scope')
+    .default('access')
+    .meta({ description: "the scope that a person's token must have", watched: true }),
+  STEP_UP_CONTEXT: text
+    .default('c1')
+    .meta({ description: 'the authentication context that proves a second factor', watched: true }),
   PIN_PEPPER: secret(32, 500)
     .optional()
     .describe(
@@ -87,9 +115,19 @@ export const SETTINGS = z.object({
     .refine(isSchedule, `must be six fields that Azure Functions can read: ${FIELDS}`)
     .default(DEFAULT_SCHEDULE)
     .describe('the schedule of the sweep: six fields, seconds first, UTC'),
-  SWEEP_MAX_PURGES: count(1, 1_000_000)
-    .default(1000)
-    .describe('the belt: when more items than this are due at once, none is purged until someone releases them'),
+  SWEEP_MAX_PURGES: count(1, 1_000_000).default(1000).meta({
+    description: 'the belt: when more items than this are due at once, none is purged until someone releases them',
+    watched: true,
+  }),
+  SWEEP_MAX_PURGES_PER_DAY: count(1, 10_000_000).optional().meta({
+    description: 'the same for the purges of 24 hours; by default ten times as many',
+    watched: true,
+  }),
+  SWEEP_MAX_PERCENT: count(1, 100).default(30).meta({
+    description:
+      'when more than this percentage of the items of one vault is due, and that is a hundred or more, none of that vault is purged until someone releases them; 100 is off',
+    watched: true,
+  }),
   SWEEP_BUDGET_SECONDS: count(5, 1800)
     .default(240)
     .describe('for how many seconds a sweep of the timer may begin new work; below `functionTimeout` of host.json'),
@@ -111,13 +149,19 @@ export const SETTINGS = z.object({
     .min(3, 'must be an address')
     .default('DoNotReply@reprieve.local')
     .describe('the sender of the mails'),
-  MAIL_PER_MINUTE: count(1, 100_000)
-    .optional()
-    .describe('the most mails a minute, for all instances together; a managed domain allows 5'),
-  MAIL_OPERATORS: z
-    .string()
-    .default('')
-    .describe('the people mailed about alerts that concern the service as a whole: addresses, separated by commas'),
+  MAIL_PER_MINUTE: count(1, 100_000).optional().meta({
+    description: 'the most mails a minute, for all instances together; a managed domain allows 5',
+    watched: true,
+  }),
+  MAIL_PER_RECIPIENT_PER_HOUR: count(1, 1000).default(20).meta({
+    description: 'the most single mails to one address within an hour; what is more is told to it in bundles',
+    watched: true,
+  }),
+  MAIL_OPERATORS: z.string().optional().meta({
+    description:
+      'the people mailed about the service as a whole, about weakened controls, and about vaults that name nobody: addresses, separated by commas; needed outside of a local run',
+    watched: true,
+  }),
   DELIVERY_WEBHOOK_KEY: secret(16, 200)
     .optional()
     .describe('the key that delivery reports must bring; without it no report is accepted'),
@@ -168,7 +212,7 @@ export function readConfig(environment: Environment): Config | { readonly wrong:
   const wrong = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => complaint(environment, String(path[0]), message)),
     ...storageComplaints(environment),
-    ...secretComplaints(environment),
+    ...complaintsOfService(environment),
   ];
   if (!parsed.success || wrong.length > 0) return { wrong: [...new Map(wrong.map((one) => [one.name, one])).values()] };
   return configOf(parsed.data, environment);
@@ -193,11 +237,15 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
       jwks: given.IDENTITY_JWKS,
       /** If there are none, the issuer decides. */
       tenants: filled(given.IDENTITY_TENANTS),
+      clients: filled(given.IDENTITY_CLIENTS ?? (local ? LOCAL_CLIENT : '')),
+      scope: given.IDENTITY_SCOPE,
       stepUpContext: given.STEP_UP_CONTEXT,
     },
     sweep: {
       schedule: given.SWEEP_SCHEDULE,
       maxPurges: given.SWEEP_MAX_PURGES,
+      maxPerDay: given.SWEEP_MAX_PURGES_PER_DAY ?? 10 * given.SWEEP_MAX_PURGES,
+      maxPercent: given.SWEEP_MAX_PERCENT,
       budgetSeconds: given.SWEEP_BUDGET_SECONDS,
       httpBudgetSeconds: given.SWEEP_HTTP_BUDGET_SECONDS,
       spreadAbove: given.SWEEP_SPREAD_ABOVE,
@@ -207,9 +255,11 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
       connectionString: given.MAIL_CONNECTION_STRING,
       endpoint: given.MAIL_ENDPOINT,
       perMinute: given.MAIL_PER_MINUTE,
-      operators: filled(given.MAIL_OPERATORS),
+      perRecipient: given.MAIL_PER_RECIPIENT_PER_HOUR,
       resourceGroup: given.WEBSITE_RESOURCE_GROUP ?? null,
     },
+    operators: operatorsIn(given, local),
+    watched: watchedIn(given, local),
     /** undefined when metrics are not sent. */
     metricsEndpoint: given.METRICS_ENDPOINT || undefined,
     portal: { clientId: given.PORTAL_CLIENT_ID },
@@ -230,15 +280,38 @@ const unknownIn = (environment: Environment): readonly string[] =>
     (name) => PREFIXES.test(name) && !Object.hasOwn(SETTINGS.shape, name) && !PLATFORMS.includes(name),
   );
 
-const SECRETS = ['PIN_PEPPER', 'EVIDENCE_KEY'] as const;
+const NEEDED_OUTSIDE = ['PIN_PEPPER', 'EVIDENCE_KEY', 'IDENTITY_CLIENTS'] as const;
 
-const secretComplaints = (environment: Environment): readonly Wrong[] =>
+/** What a local run can do without, because it has a default there. */
+const complaintsOfService = (environment: Environment): readonly Wrong[] =>
   isLocal(environment)
     ? []
-    : SECRETS.filter((name) => environment[name] === undefined).map((name) => ({
-        name,
-        needs: 'is needed outside of a local run',
-      }));
+    : [
+        ...NEEDED_OUTSIDE.filter((name) => environment[name] === undefined).map((name) => ({ name, needs: ELSEWHERE })),
+        ...(filled(environment['MAIL_OPERATORS'] ?? '').length === 0
+          ? [{ name: 'MAIL_OPERATORS', needs: `${ELSEWHERE}: an address, or several separated by commas` }]
+          : []),
+      ];
+const ELSEWHERE = 'is needed outside of a local run';
+
+type Given = z.infer<typeof SETTINGS>;
+
+function operatorsIn({ MAIL_OPERATORS: given = '' }: Given, local: boolean): readonly string[] {
+  const operators = filled(given);
+  return operators.length === 0 && local ? [LOCAL_OPERATOR] : operators;
+}
+
+/** The brakes and identities of the service by the names of their settings, as they count. */
+const watchedIn = (given: Given, local: boolean): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(
+    Object.entries(SETTINGS.shape).flatMap(([name, schema]) =>
+      z.globalRegistry.get(schema)?.['watched'] === true
+        ? [[name, String(given[name as keyof Given] ?? 'no limit')] as const]
+        : [],
+    ),
+  ),
+  MAIL_OPERATORS: operatorsIn(given, local).join(','),
+});
 
 const SERVICE_URIS = ['DATA_STORAGE__tableServiceUri', 'DATA_STORAGE__queueServiceUri'] as const;
 

@@ -21,7 +21,10 @@ export function register(app: Functions, environment: Environment): void {
 }
 
 function registerService(app: Functions, schedule: string, service: ReturnType<typeof makeApp>): void {
-  const { routes, handle, portal, metrics, sweepTurn, sweepShare, sweepShardPoison, notify, notifyPoison } = service;
+  const { announce, routes, handle, portal, metrics, sweepTurn, sweepShare, sweepShardPoison, notify, notifyPoison } =
+    service;
+  // Nobody waits for it: an instance serves while it compares.
+  app.hook.appStart(() => void announce());
   if (metrics) {
     app.hook.appStart(metrics.start);
     app.hook.appTerminate(metrics.stop);
@@ -49,12 +52,22 @@ function registerService(app: Functions, schedule: string, service: ReturnType<t
   });
 
   const NOTICES = { queueName: 'notifications', connection: 'DATA_STORAGE' } as const;
+  // What has to be told first has a queue of its own, so that nothing stands before it.
+  const URGENT = { queueName: 'notifications-urgent', connection: 'DATA_STORAGE' } as const;
 
   app.storageQueue('notify', { ...NOTICES, handler: notify });
+
+  app.storageQueue('notifyUrgent', { ...URGENT, handler: notify });
 
   app.storageQueue('notifyPoison', {
     ...NOTICES,
     queueName: `${NOTICES.queueName}-poison`,
+    handler: notifyPoison,
+  });
+
+  app.storageQueue('notifyUrgentPoison', {
+    ...URGENT,
+    queueName: `${URGENT.queueName}-poison`,
     handler: notifyPoison,
   });
 }

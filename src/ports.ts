@@ -1,12 +1,25 @@
-import type { Answer, Held, HeldHead, Owner, PointPage, RecordedAnswer, Source, Write, Written } from './change.ts';
+import type {
+  Answer,
+  ControlState,
+  Held,
+  HeldHead,
+  Owner,
+  PointPage,
+  RecordedAnswer,
+  Source,
+  Write,
+  Written,
+} from './change.ts';
 import type { Alert, Waiting } from './core/alerts.ts';
+import type { Seal } from './core/brakes.ts';
 import type { Entry, Link } from './core/caller.ts';
 import type { Subject } from './core/evidence.ts';
 import type { Grant, Guard } from './core/guards.ts';
-import type { Hint } from './core/hints.ts';
+import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
-import type { PinRecord, SealedPin } from './core/pin.ts';
+import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
+import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
 import type { Counts, DeletedVault } from './core/vault.ts';
 
@@ -35,8 +48,13 @@ export interface Vaults {
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
   items(vault: string, stretch: Stretch): Promise<Found<Remains>>;
   counts(vault: string): Promise<Counts>;
-  /** The head, and what lies in the trash with a place no later than `until`: one read. */
-  dueTrash(vault: string, until: Instant): Promise<DueTrash>;
+  /**
+   * The head, and what lies in the trash with a place no later than `until`: a page is one read. With `wanted` only the items of these
+   * names, in lower case.
+   */
+  dueTrash(vault: string, until: Instant, wanted?: Wanted): Promise<DueTrash>;
+  /** The same, a page at a time. Each has the head that the first one found. */
+  trash(vault: string, until: Instant, wanted?: Wanted): AsyncIterable<DueTrash>;
   /** Forgets a tombstone that nobody replaced since. */
   forget(vault: string, item: string): Promise<void>;
   pages(vault: string, item: string): Promise<readonly PointPage[]>;
@@ -49,10 +67,13 @@ export interface Vaults {
   chain(vault: string, of: Subject, from: number, limit: number): Promise<readonly HistoryRow[]>;
   /** Whose history comes next in a vault, in the order of names; undefined: there is none left. */
   nextSubject(vault: string, after: Subject | undefined): Promise<Subject | undefined>;
-  pin(vault: string): Promise<Held<PinRecord> | undefined>;
+  /** Everything that is known about PINs in a vault: one read. */
+  pins(vault: string): Promise<readonly Held<PinRecord>[]>;
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
   /** Keeps an answer that no change went with. false when another answer came first. */
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
+  /** Removes the answers that were recorded before this. */
+  dropAnswers(vault: string, before: Instant): Promise<void>;
 }
 
 /** A row of a history. What cannot be read is known by its number only. */
@@ -62,6 +83,10 @@ export interface HistoryRow {
   readonly entry: Entry | undefined;
   /** Where to go on behind it. */
   readonly place: string;
+}
+
+export interface Wanted {
+  has(item: string): boolean;
 }
 
 export interface DueTrash {
@@ -84,73 +109,31 @@ export interface Agenda {
   strike(hints: readonly Hint[]): Promise<void>;
 }
 
-export interface Pause {
-  readonly reason: string;
-  readonly until: Instant;
-  readonly by: string;
-  readonly at: Instant;
-  readonly etag: string;
-}
-
-/** A due set that was too large to purge unasked. The token releases what was due by `heldAt`. */
-export interface BeltHold {
-  readonly token: string;
-  readonly heldAt: Instant;
-  readonly count: number;
-}
-
-export interface Belt {
-  readonly holds: readonly BeltHold[];
-  readonly releasedUntil: Instant | null;
-}
-
+/** What could not be dealt with and was set aside. */
 export interface Quarantined {
   readonly vault: string;
   readonly item: string;
   readonly why: string;
+  /** When it was set aside. */
   readonly since: Instant;
   readonly tries: number;
+  /** The hint that leads to it: when the sweep tries again, and what for. */
+  readonly nextTryAt: Instant;
+  readonly kind: HintKind;
+  /** When people were last told that it is stuck. */
+  readonly toldAt: Instant | null;
 }
 
-export interface Heartbeat {
-  readonly at: Instant;
-  readonly turn: number;
-  readonly complete: boolean;
-  readonly held: string | null;
-  /** When the oldest item that is still there should have been purged. */
-  readonly oldestDue: Instant | null;
-}
-
-/** What a sweep says of itself when it has ended; it is kept and shown as it is. */
-export interface SweepRecord {
-  readonly id: string;
-  readonly startedAt: string;
-  readonly due: number;
-  readonly purged: number;
-  readonly warned: number;
-  readonly expired: number;
-  /** Absent in records of before. */
-  readonly applied?: number;
-  readonly retold: number;
-  readonly failed: number;
-}
-
-/** What is known about the sweeps as a whole. */
 export interface Control {
-  read(): Promise<{
-    readonly pause: Pause | null;
-    readonly belt: Held<Belt> | undefined;
-    readonly heartbeat: Heartbeat | null;
-  }>;
-  putPause(pause: Pause | null): Promise<void>;
-  /** A name for exactly this set, however it is ordered. */
-  tokenOf(due: ReadonlySet<string>): string;
-  putBelt(belt: Belt, was: Held<Belt> | undefined): Promise<boolean>;
-  beat(heartbeat: Heartbeat, record: SweepRecord): Promise<void>;
+  read(): Promise<ControlState>;
+  /** The sweeps of late, newest first. */
   recent(): Promise<readonly { readonly startedAt: string }[]>;
+  /** Records of sweeps that are no longer shown, under the names by which a beat drops them. */
+  past(): Promise<readonly string[]>;
   quarantine(row: Quarantined): Promise<void>;
   release(vault: string, item: string): Promise<void>;
-  quarantined(): Promise<readonly Quarantined[]>;
+  /** A hundred, or so many. */
+  quarantined(limit?: number): Promise<readonly Quarantined[]>;
   aside(vault: string, item: string): Promise<Quarantined | undefined>;
 }
 
@@ -174,11 +157,17 @@ export interface Guards {
   allowance(of: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>): Promise<Grant | undefined>;
 }
 
+/** What the service remembers of itself. */
+export interface ServiceReads {
+  /** With which brakes and identities it ran last. */
+  settings(): Promise<Held<WatchedSettings> | undefined>;
+}
+
 /** Makes security PINs, and tells whether one is right without keeping it. */
 export interface Pins {
-  issue(of: PinScope): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
+  issue(of: PinBinding): Pick<SealedPin, 'salt' | 'mac'> & { readonly pin: string };
   /** Takes as long whatever is true; with nothing on record it is false. */
-  matches(pin: string, of: PinScope, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
+  matches(pin: string, of: PinBinding, sealed: Pick<SealedPin, 'salt' | 'mac'> | undefined): boolean;
 }
 
 /** Seals hashes with a key that is not in the storage account. */
@@ -187,7 +176,8 @@ export interface Seals {
   readonly holds: (sealed: Pick<Link, 'hash' | 'seal'>) => boolean;
 }
 
-export interface PinScope {
+/** What a PIN is bound to. */
+export interface PinBinding extends PinScope {
   readonly tid: string;
   readonly vault: string;
 }
@@ -291,10 +281,23 @@ export interface MailLedger {
   remember(operationId: string, of: { readonly vault: string | null; readonly alert: string }): Promise<void>;
   recall(operationId: string): Promise<{ readonly vault: string | null; readonly alert: string } | undefined>;
   /**
-   * Room for one mail, of so many a minute for all instances. Answers `now`, or when to ask again: everyone is given another
-   * time, so that those who were turned away do not all come back at once.
+   * Room for one mail, of so many a minute for all instances. Two fifths of it are kept for what comes first, and while such a mail
+   * waits there is none for others. Answers `now`, or when to ask again: everyone is given another time, so that those who were
+   * turned away do not all come back at once.
    */
-  take(perMinute: number, now: Instant): Promise<Instant>;
+  take(perMinute: number, isFirst: boolean, now: Instant): Promise<Instant>;
+  /**
+   * Whether one address may get one more single mail: no more than so many an hour, and one welcome a day. Otherwise that it is
+   * crowded, that it was welcomed already, or when to ask again. Asking twice about one mail is asking once.
+   */
+  admit(mail: SingleMail, perHour: number, now: Instant): Promise<'admitted' | 'crowded' | 'welcomed' | Instant>;
+}
+
+/** A mail that tells one alert to one address. */
+export interface SingleMail {
+  readonly recipient: string;
+  readonly operationId: string;
+  readonly isWelcome: boolean;
 }
 
 export interface Clock {
@@ -309,7 +312,7 @@ export interface Storage {
 /** Are the other services there that a mail goes through? Both throw when they are not. */
 export interface Reach {
   /** How many messages lie in the queues, roughly; `poison`: those that broke off again and again, and nobody has set aside yet. */
-  queue(): Promise<{ readonly notices: number; readonly shares: number; readonly poison: number }>;
+  queue(): Promise<Record<'notices' | 'shares' | 'poison', number>>;
   mail(): Promise<unknown>;
   /** Only in a local run, where the parts beside the service may not have been started. */
   readonly identity?: (() => Promise<unknown>) | undefined;
@@ -333,8 +336,10 @@ export interface Reads {
   readonly ledger: MailLedger;
   readonly registry: Registry;
   readonly guards: Guards;
+  readonly service: ServiceReads;
   readonly pins: Pins;
   readonly seals: Pick<Seals, 'holds'>;
+  readonly seal: Seal;
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly storage: Storage;
@@ -344,6 +349,8 @@ export interface Reads {
   readonly realNow: () => Instant;
   /** When the sweep looks next after an instant. */
   readonly nextSweep: (after: Instant) => Instant;
+  /** Who hears of what concerns the service as a whole, of weakened controls, and of vaults that name nobody. */
+  readonly operators: readonly string[];
 }
 
 export type VaultReads = Pick<Reads, 'vaults'>;

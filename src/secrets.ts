@@ -1,5 +1,7 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import type { PinScope, Pins, Seals } from './ports.ts';
+import type { Seal } from './core/brakes.ts';
+import { keyOf } from './core/names.ts';
+import type { PinBinding, Pins, Seals } from './ports.ts';
 
 const DIGITS = 8;
 const SALT_BYTES = 16;
@@ -8,12 +10,12 @@ const NOTHING = { salt: '', mac: Buffer.alloc(32).toString('base64') };
 
 /**
  * PINs of eight digits. That is few, so we store only an HMAC. Its pepper is not in the storage account, and it depends on the
- * tenant and the vault. A copied table tells nothing.
+ * tenant, the vault, the operation and the server. A copied table tells nothing, and a copied row opens nothing else.
  */
 export function pepperedPins(pepper: string): Pins {
-  const macOf = (pin: string, { tid, vault }: PinScope, salt: string): Buffer =>
+  const macOf = (pin: string, { tid, vault, operation, server }: PinBinding, salt: string): Buffer =>
     createHmac('sha256', pepper)
-      .update(JSON.stringify(['critical', tid, vault.toLowerCase(), salt, pin]))
+      .update(JSON.stringify([operation, tid, keyOf(vault), ...(server === null ? [] : [keyOf(server)]), salt, pin]))
       .digest();
   return {
     issue(binding) {
@@ -42,3 +44,11 @@ export function keyedSeals(keys: readonly string[]): Seals {
     holds: ({ hash, seal }) => keys.some((key) => sealWith(key, hash) === seal),
   };
 }
+
+/** Seals statements of the service, such as the token of a held sweep, by a key that lies outside of the storage account. */
+export const pepperedSeal =
+  (pepper: string): Seal =>
+  (purpose, statement) =>
+    createHmac('sha256', pepper)
+      .update(JSON.stringify(['seal', purpose, statement]))
+      .digest('base64url');

@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts';
+import { type Command, named } from '../command.ts';
 import { at, type Json, listIn, textAt } from '../json.ts';
 import { facts, hint, minutes, type Shown, table } from '../output/shown.ts';
 import { unless } from '../trouble.ts';
@@ -17,6 +17,8 @@ function report(answer: Json): Shown {
     ['Failed', 'failed'],
     ['Held', 'held.reason'],
     ['Why', 'held.detail'],
+    ['Limit', 'held.limit'],
+    ['Vaults', 'held.vaults'],
     ['Token', 'held.token'],
   ]);
   const items = table(
@@ -105,5 +107,39 @@ export const sweepCommands: readonly Command[] = [
       return client.call('deletePause');
     },
     view: paused,
+  },
+  {
+    words: ['quarantine', 'list'],
+    isDefault: true,
+    help: 'Show what could not be dealt with. The service tries it once a day.',
+    examples: ['quarantine'],
+    run: (_, client) => client.call('getQuarantine'),
+    view: (answer) => [
+      table(
+        listIn(answer, 'value'),
+        [
+          ['Vault', 'vault'],
+          ['Item', 'item'],
+          ['Why', 'why'],
+          ['Since', minutes('since')],
+          ['Tries', 'tries'],
+          ['NextTry', minutes('nextTryAt')],
+        ],
+        'Nothing is in quarantine.',
+      ),
+    ],
+  },
+  {
+    words: ['quarantine', 'retry'],
+    help: 'Try now what would be tried within a day, under every brake.',
+    needs: ['vault', 'item'],
+    examples: ['quarantine retry --vault contoso-prod --item sql-01'],
+    run: (given, client) => client.call('retryQuarantined', { names: named(given, 'vault', 'item'), body: {} }),
+    view: (answer) => [
+      facts(answer, [
+        ['Outcome', 'outcome'],
+        ['Why', 'why'],
+      ]),
+    ],
   },
 ];

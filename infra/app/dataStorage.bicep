@@ -18,7 +18,14 @@ param redundancy string
 param closed bool
 
 var tables = ['vaults', 'agenda', 'registry']
-var queues = ['notifications', 'notifications-poison', 'sweep-shards', 'sweep-shards-poison']
+var queues = [
+  'notifications'
+  'notifications-poison'
+  'notifications-urgent'
+  'notifications-urgent-poison'
+  'sweep-shards'
+  'sweep-shards-poison'
+]
 
 resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   name: name

@@ -30,6 +30,12 @@ param identityJwks string
 @description('The tenants whose tokens are accepted.')
 param identityTenants string
 
+@description('The applications by which people get their tokens.')
+param identityClients string
+
+@description('The scope that the token of a person must have.')
+param identityScope string
+
 @description('The authentication context that proves a second factor.')
 param stepUpContext string
 
@@ -38,6 +44,12 @@ param sweepSchedule string
 
 @description('The belt: the most purges at once without a release.')
 param sweepMaxPurges int
+
+@description('The belt of a day: the most purges within 24 hours without a release. 0 is ten times as many as at once.')
+param sweepMaxPurgesPerDay int
+
+@description('The belt of a vault: the largest percentage of its items that is purged at once without a release.')
+param sweepMaxPercent int
 
 @description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int
@@ -57,6 +69,9 @@ param mailSender string
 @description('Mails a minute.')
 param mailPerMinute int
 
+@description('Single mails an hour to one address.')
+param mailPerRecipientPerHour int
+
 @description('The addresses for alerts that concern the service as a whole.')
 param mailOperators string
 
@@ -70,7 +85,7 @@ param portalClientId string
 param metricsEndpoint string
 
 // The app itself refuses what is over 64 KiB, in its own words. This stops what nobody sends by mistake before it costs memory.
-var bodyLimit = 1048576
+var bodyLimit = 262144
 
 resource app 'Microsoft.Web/sites@2024-11-01' existing = {
   name: appName
@@ -116,15 +131,20 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     IDENTITY_AUDIENCE: identityAudience
     IDENTITY_JWKS: identityJwks
     IDENTITY_TENANTS: identityTenants
+    IDENTITY_CLIENTS: identityClients
+    IDENTITY_SCOPE: identityScope
     STEP_UP_CONTEXT: stepUpContext
     SWEEP_SCHEDULE: sweepSchedule
     SWEEP_MAX_PURGES: string(sweepMaxPurges)
+    SWEEP_MAX_PURGES_PER_DAY: string(sweepMaxPurgesPerDay == 0 ? 10 * sweepMaxPurges : sweepMaxPurgesPerDay)
+    SWEEP_MAX_PERCENT: string(sweepMaxPercent)
     SWEEP_BUDGET_SECONDS: string(sweepBudgetSeconds)
     SWEEP_HTTP_BUDGET_SECONDS: string(sweepHttpBudgetSeconds)
     SWEEP_SPREAD_ABOVE: string(sweepSpreadAbove)
     MAIL_ENDPOINT: mailEndpoint
     MAIL_SENDER: mailSender
     MAIL_PER_MINUTE: string(mailPerMinute)
+    MAIL_PER_RECIPIENT_PER_HOUR: string(mailPerRecipientPerHour)
     MAIL_OPERATORS: mailOperators
     DELIVERY_WEBHOOK_KEY: '@Microsoft.KeyVault(SecretUri=${webhookKey.properties.secretUriWithVersion})'
     EVIDENCE_KEY: '@Microsoft.KeyVault(SecretUri=${evidence.properties.secretUriWithVersion})'

@@ -1,3 +1,4 @@
+import { neighboursIn } from '../neighbours.ts';
 import { core, provideCore } from './app/core.ts';
 import { banner, hostedFunctions } from './app/functions.ts';
 import { appLog, invoker } from './app/invoke.ts';
@@ -44,7 +45,15 @@ export async function startHost({ root, port }: Wish, env: Environment, print: P
   const origin = () => address;
   const admin = { hostId, functions, invoke, work, origin };
   const server = await serve(
-    { route: routerOf(functions), invoke, homepage: hasHomepage(env), admin, work, print },
+    {
+      route: routerOf(functions),
+      invoke,
+      homepage: hasHomepage(env),
+      admin,
+      work,
+      print,
+      neighbours: neighboursIn(env),
+    },
     port,
   );
   address = `http://127.0.0.1:${server.port}`;

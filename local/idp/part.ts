@@ -6,9 +6,9 @@ import { startIdp } from './start.ts';
 export const idpPart: Part = {
   name: 'identity provider',
   ports: ({ idpPort: port }) => (port === 0 ? [] : [{ option: 'idp-port', port }]),
-  async start({ options, root, onStop }) {
+  async start({ options, root, neighbours, onStop }) {
     const keyFile = options.ephemeral ? undefined : join(resolve(root, options.data), 'idp-key.json');
-    const idp = await startIdp(options.idpPort, keyFile);
+    const idp = await startIdp(options.idpPort, keyFile, neighbours);
     onStop(idp.stop);
     return {
       facts: { idp: idp.origin },

@@ -4,8 +4,8 @@ import { startMail } from './start.ts';
 export const mailPart: Part = {
   name: 'mail stand-in',
   ports: ({ mailPort: port }) => (port === 0 ? [] : [{ option: 'mail-port', port }]),
-  async start({ options, onStop }) {
-    const mail = await startMail(options.mailPort);
+  async start({ options, neighbours, onStop }) {
+    const mail = await startMail(options.mailPort, { neighbours });
     onStop(mail.stop);
     return {
       facts: { mail: mail.origin },

@@ -1,6 +1,7 @@
 /** Stands in for the e-mail of Azure Communication Services: takes mails from the real SDK and shows them. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { bodyOf } from '../body.ts';
+import { type Neighbours, STRANGER_SENTENCES, strangerStatus } from '../neighbours.ts';
 import { portOf } from '../ports.ts';
 import { type Answer, problem } from './answer.ts';
 import type { Office } from './ask.ts';
@@ -20,7 +21,10 @@ export interface MailService {
   stop(): Promise<void>;
 }
 
-export async function startMail(port: number, now: () => number = Date.now): Promise<MailService> {
+export async function startMail(
+  port: number,
+  { now = Date.now, neighbours = new Set() }: { readonly now?: () => number; readonly neighbours?: Neighbours } = {},
+): Promise<MailService> {
   const office: Office = {
     key: ACCESS_KEY,
     now,
@@ -30,6 +34,9 @@ export async function startMail(port: number, now: () => number = Date.now): Pro
     limits: memoryLimits(now),
   };
   const server = createServer((request, response) => {
+    const refused = strangerStatus(request.headers, portOf(server), neighbours);
+    if (refused)
+      return give(response, problem(refused, 'Stranger', STRANGER_SENTENCES[refused], { connection: 'close' }));
     handle(request, origin(), office).then(
       (given) => give(response, given),
       () => give(response, problem(500, 'InternalServerError', 'The mail stand-in failed.')),
@@ -40,6 +47,7 @@ export async function startMail(port: number, now: () => number = Date.now): Pro
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve());
   });
+  neighbours.add(portOf(server));
   return {
     origin: origin(),
     connectionString: `endpoint=${origin()}/;accesskey=${ACCESS_KEY}`,

@@ -109,6 +109,7 @@ export const itemsView: View = async (context: Context): Promise<Page> => {
     history.replaceState(history.state, '', hashOf(['items'], { ...form.read() }));
     draw();
   });
+  tally.textContent = tallyOf(0, 0, reading);
   setTimeout(() => void readAll());
   return { title: 'Backup items', body: [form.element, trouble, tally, list.element] };
 };

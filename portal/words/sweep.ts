@@ -17,7 +17,8 @@ const done = (sweep: Sweep): readonly string[] =>
 
 /** What was due and needed nothing yet is not worth a word: held items, items whose days were made longer, points that do not age. */
 export const summary = (sweep: Sweep): string =>
-  sweep.held ? `held: ${spaced(sweep.held.reason).toLowerCase()}` : done(sweep).join(', ') || 'nothing to do';
+  [...done(sweep), ...(sweep.held ? [`held: ${spaced(sweep.held.reason).toLowerCase()}`] : [])].join(', ') ||
+  'nothing to do';
 
 /** It found nothing to do, and came to its end. */
 export const isIdle = (sweep: Sweep): boolean => !sweep.held && sweep.complete && done(sweep).length === 0;

@@ -12,10 +12,13 @@ interface Kind {
   readonly urgent?: true;
   /** The owners receive it too. */
   readonly owners?: true;
-  /** It concerns on-premises backups or their security: the owners receive it in spite of any silence. */
-  readonly critical?: 'always' | 'hybrid';
-  /** While such an alert is open, the same trouble is counted on it and raises no other. */
-  readonly collapses?: true;
+  /** A silence can keep its mails back; those about a hybrid item not from the owners. Nothing else can be silenced. */
+  readonly silenceable?: true | 'unlessHybridToOwners';
+  /**
+   * While such an alert is open, the same trouble is counted on it and raises no other. `byCaller`: only what the same caller did, by the
+   * same operation and refused with the same code.
+   */
+  readonly collapses?: true | 'byCaller';
   /** A mail that is no alert: it is stored and sent like one, but no list shows it. */
   readonly unlisted?: true;
 }
@@ -34,21 +37,19 @@ export const ALERTS = {
     scope: 'item',
     event: 'Backup data deleted',
     recommendedAction: 'If this was not intended, undelete the item before it is purged.',
-    critical: 'hybrid',
+    silenceable: 'unlessHybridToOwners',
   },
   BackupDataPermanentlyDeleted: {
     ...DESTRUCTIVE,
     scope: 'item',
     event: 'Backup data permanently deleted',
     recommendedAction: 'This cannot be undone. Find out who did it and why, and consider turning soft delete on.',
-    critical: 'hybrid',
   },
   MassDeletion: {
     ...DESTRUCTIVE,
     scope: 'vault',
     event: 'Many items deleted by one caller',
     recommendedAction: 'Find out whether this was intended. If not, block the caller and undelete the items.',
-    critical: 'hybrid',
   },
   UpcomingPurge: {
     ...SECURITY,
@@ -61,6 +62,7 @@ export const ALERTS = {
     scope: 'item',
     event: 'Backup data purged',
     recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
+    silenceable: true,
   },
   SoftDeleteDisabledForVault: {
     ...DESTRUCTIVE,
@@ -74,7 +76,6 @@ export const ALERTS = {
     event: 'Security of hybrid backups disabled',
     recommendedAction:
       'Deleting on-premises backups is final from now on and needs no second factor. If this was not intended, turn hybrid security on again.',
-    critical: 'always',
   },
   EvidenceBroken: {
     ...DESTRUCTIVE,
@@ -143,13 +144,20 @@ export const ALERTS = {
     scope: 'vault',
     event: 'Passphrase changed',
     recommendedAction: 'If you did not change it, change it again and find out who did.',
-    critical: 'always',
   },
   MassPurgeHeld: {
     ...SECURITY,
     scope: 'service',
     event: 'Unusually many purges held',
     recommendedAction: 'Look at what is due. If it should be purged, run a sweep with the token.',
+    urgent: true,
+  },
+  BrakeReleased: {
+    severity: 'Sev1',
+    category: 'Security',
+    scope: 'service',
+    event: 'A brake on purges released',
+    recommendedAction: 'If you do not know of it, pause purging and find out who did it and why.',
     urgent: true,
   },
   ModifyPolicyShorterRetention: {
@@ -168,6 +176,7 @@ export const ALERTS = {
   },
   CriticalOperationRefused: {
     ...TROUBLE,
+    collapses: 'byCaller',
     category: 'Security',
     scope: 'item',
     event: 'Critical operation refused',
@@ -177,6 +186,7 @@ export const ALERTS = {
   },
   PinFailures: {
     ...TROUBLE,
+    collapses: 'byCaller',
     category: 'Security',
     scope: 'vault',
     event: 'Security PIN entered wrongly too often',
@@ -189,6 +199,7 @@ export const ALERTS = {
     scope: 'item',
     event: 'A purge failed',
     recommendedAction: 'Nothing yet: the service tries again. Nothing is lost.',
+    silenceable: true,
   },
   PurgeStuck: {
     ...TROUBLE,
@@ -196,6 +207,7 @@ export const ALERTS = {
     scope: 'item',
     event: 'An item cannot be purged',
     recommendedAction: 'Ask explain why the item is not purged. The service tries again once a day.',
+    silenceable: true,
   },
   DeliveryFailed: {
     ...TROUBLE,
@@ -203,6 +215,7 @@ export const ALERTS = {
     scope: 'vault',
     event: 'A mail could not be delivered',
     recommendedAction: 'Check the address: this person did not get the mail.',
+    silenceable: true,
   },
   BackupFailure: {
     ...TROUBLE,
@@ -210,6 +223,7 @@ export const ALERTS = {
     scope: 'item',
     event: 'Backup failed',
     recommendedAction: 'Look at the job in the backup engine.',
+    silenceable: true,
   },
   RestoreFailure: {
     ...TROUBLE,
@@ -217,6 +231,7 @@ export const ALERTS = {
     scope: 'item',
     event: 'Restore failed',
     recommendedAction: 'Look at the job in the backup engine.',
+    silenceable: true,
   },
   RetentionChanged: {
     severity: 'Sev2',
@@ -230,12 +245,14 @@ export const ALERTS = {
     scope: 'item',
     event: 'Resolved: backup data undeleted',
     recommendedAction: 'Backups do not run again by themselves: resume protection with a policy.',
+    silenceable: true,
   },
   ItemResumed: {
     ...NEWS,
     scope: 'item',
     event: 'Protection resumed',
     recommendedAction: 'Nothing.',
+    silenceable: true,
   },
   SoftDeleteAlwaysOnEnabled: {
     ...NEWS,
@@ -263,8 +280,31 @@ export const ALERTS = {
     event: 'Alerts of the last hour',
     recommendedAction: 'Look at each open alert.',
   },
+  Bundle: {
+    ...MAIL_ONLY,
+    severity: 'Sev1',
+    scope: 'service',
+    event: 'More alerts than single mails',
+    recommendedAction: 'Look at each open alert, the gravest first.',
+  },
+  ServiceSettingsChanged: {
+    severity: 'Sev1',
+    category: 'Security',
+    scope: 'service',
+    event: 'Brakes or identities of the service changed',
+    recommendedAction:
+      'If you do not know of a deployment that changed them, find out who can change the settings of the app.',
+    urgent: true,
+  },
 } as const satisfies Record<string, Kind>;
 
 export type AlertType = keyof typeof ALERTS;
 export const ALERT_TYPES = Object.keys(ALERTS) as readonly AlertType[];
 export const kindOf = (type: AlertType): Kind => ALERTS[type];
+
+/** All that a silence can be about. */
+export const SILENCEABLE = ALERT_TYPES.filter((type) => kindOf(type).silenceable !== undefined);
+
+/** The order in which mails go out: 0 and 1 stand before all others. */
+export const rankOf = (type: AlertType): number => Number(kindOf(type).severity.slice(-1));
+export const isFirst = (type: AlertType): boolean => rankOf(type) <= 1;

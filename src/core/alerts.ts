@@ -1,12 +1,11 @@
-import { type AlertType, kindOf } from './alertTypes.ts';
+import { ALERT_TYPES, type AlertType, isFirst, kindOf } from './alertTypes.ts';
 import type { Evidence, Facts } from './caller.ts';
-import { earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
-import type { AlertSettings, Silence } from './vault.ts';
+import { addMillis, earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
 
 export const NOTIFICATION_STATUSES = ['Queued', 'Sent', 'Delivered', 'Failed', 'Suppressed', 'DeadLettered'] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
-export const REASONS = ['recipient', 'owner', 'operator'] as const;
+export const REASONS = ['recipient', 'owner', 'operator', 'contact'] as const;
 
 /** One alert and one recipient: exactly one mail, or the reason why there is none. */
 export interface Notification {
@@ -43,13 +42,16 @@ export interface Alert {
   readonly item: string | null;
   readonly generation: number | null;
   readonly firedAt: Instant;
-  /** How often it happened while the alert was open. Only types that collapse count beyond 1. */
+  /** How often it happened while the alert was open, for types that collapse; how often it was mailed, for a held purge. */
   readonly count: number;
   readonly state: (typeof ALERT_STATES)[number];
   readonly facts: Facts;
   /** The alerts that this one bundles: the deletions of a mass deletion, the alerts of a digest. */
   readonly members: readonly string[];
-  /** Who is mailed, and how far each mail is; null until the recipients have been looked up. */
+  /**
+   * Who is mailed, and how far each mail is. The transaction that raises an alert decides it. null: a bundle that nobody has told yet,
+   * or an alert of a store from before.
+   */
   readonly notifications: readonly Notification[] | null;
   /** The entry of the history that was written with it. Alerts that no entry goes with have none. */
   readonly evidence?: Evidence;
@@ -82,6 +84,10 @@ export function vaultOfAlert(id: string): string | null | undefined {
 /** The item in an alert's id; null where it is about the vault or the service. */
 export const itemOfAlert = (id: string): string | null => id.split(SEPARATOR)[1] || null;
 
+/** The type in an alert's id; what is no id of ours counts as one that nobody has to hurry for. */
+export const typeOfAlert = (id: string): AlertType =>
+  ALERT_TYPES.find((type) => type === id.split(SEPARATOR)[2]) ?? 'Digest';
+
 export const alert = (
   type: AlertType,
   subject: Subject,
@@ -113,70 +119,15 @@ export const isQueued = ({ status }: Notification): boolean => status === 'Queue
 export const isTold = ({ notifications }: Pick<Alert, 'notifications'>): boolean =>
   notifications !== null && !notifications.some(isQueued);
 
+/** Whether it is told by itself or with others is not decided yet: so it is with a deletion, which may be one of many. */
+export const isUndecided = (one: Notification): boolean =>
+  isQueued(one) && one.nextTryAt === null && one.together === null;
+
 /** When the next mail about the alert is due; undefined when none is. */
 export const nextTry = ({ notifications, firedAt }: Pick<Alert, 'notifications' | 'firedAt'>): Instant | undefined =>
   notifications === null
     ? firedAt
-    : earliest(notifications.filter(isQueued).flatMap(({ nextTryAt }) => (nextTryAt ? [nextTryAt] : [])));
-
-const sameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-const covers = ({ from, until, types, items }: Silence, alert: Alert): boolean =>
-  from <= alert.firedAt &&
-  alert.firedAt < until &&
-  (types?.includes(alert.type) ?? true) &&
-  (items?.some((item) => sameAddress(item, alert.item ?? '')) ?? true);
-
-/** It tells that a control is weaker, or is going to be: see controls.ts. It is never silenced or digested, and the owners hear of it. */
-export const isWeakening = ({ facts }: Pick<Alert, 'facts'>): boolean => facts['control'] !== undefined;
-
-const isCritical = (alert: Alert): boolean => {
-  const { critical } = kindOf(alert.type);
-  return critical === 'always' || (critical === 'hybrid' && alert.facts['hybrid'] === true);
-};
-
-export interface Addressed {
-  readonly recipient: string;
-  readonly as: Notification['as'];
-  readonly silenced: boolean;
-}
-
-/** Who is mailed about an alert, each address once. No silence keeps a critical hybrid operation from the owners. */
-export function addressees(
-  alert: Alert,
-  settings: AlertSettings | undefined,
-  silences: readonly Silence[],
-  operators: readonly string[],
-): readonly Addressed[] {
-  const named = alert.facts['recipients'];
-  const groups: Record<Notification['as'], readonly string[]> = {
-    owner: kindOf(alert.type).owners || isWeakening(alert) ? (settings?.owners ?? []) : [],
-    recipient: settings?.recipients ?? [],
-    operator: settings ? [] : operators,
-  };
-  const silenced = !isWeakening(alert) && silences.some((silence) => covers(silence, alert));
-  const mayBeSilent = (as: Notification['as']) => silenced && !(as === 'owner' && isCritical(alert));
-  // A welcome goes only to new addresses.
-  if (Array.isArray(named)) return onceEach(named.map((recipient) => welcomed(recipient, settings)));
-  return onceEach(
-    (['owner', 'recipient', 'operator'] as const).flatMap((as) =>
-      groups[as].map((recipient) => ({ recipient, as, silenced: mayBeSilent(as) })),
-    ),
-  );
-}
-
-const onceEach = (all: readonly Addressed[]): readonly Addressed[] =>
-  all.filter((one, index) => all.findIndex(({ recipient }) => sameAddress(recipient, one.recipient)) === index);
-
-const welcomed = (recipient: string, settings: AlertSettings | undefined): Addressed => ({
-  recipient,
-  as: settings?.recipients.some((one) => sameAddress(one, recipient)) ? 'recipient' : 'owner',
-  silenced: false,
-});
-
-/** Does the alert wait for the hourly digest? */
-export const isDigested = (alert: Alert, settings: AlertSettings | undefined): boolean =>
-  settings?.mode === 'HourlyDigest' && kindOf(alert.type).urgent !== true && !isWeakening(alert);
+    : earliest(notifications.filter(isQueued).flatMap((one) => (isUndecided(one) ? firedAt : (one.nextTryAt ?? []))));
 
 /** An alert that waits to be told together with others, and where it stands among them. */
 export interface Waiting {
@@ -188,23 +139,44 @@ export interface Waiting {
   readonly single: boolean;
 }
 
-/** The two kinds of bundles. In a bundle's name the part behind the `~` says which hour or which caller. */
-export const BUNDLE_KINDS = ['digest', 'mass'] as const;
+/** The kinds of bundles. In a bundle's name the part behind the `~` says which hour, which caller, or which address and when. */
+export const BUNDLE_KINDS = ['digest', 'mass', 'address'] as const;
 export type BundleKind = (typeof BUNDLE_KINDS)[number];
 
 /** The type of the alert that tells a bundle. */
-export const TELLS: Readonly<Record<BundleKind, AlertType>> = { digest: 'Digest', mass: 'MassDeletion' };
+export const TELLS: Readonly<Record<BundleKind, AlertType>> = {
+  digest: 'Digest',
+  mass: 'MassDeletion',
+  address: 'Bundle',
+};
 
 /** The kind of bundle that alerts of this type tell; undefined when they tell only themselves. */
 export const kindToldBy = (type: AlertType): BundleKind | undefined =>
   BUNDLE_KINDS.find((kind) => TELLS[kind] === type);
 
+/** A bundle that others wait for, by its name; the id of an alert that tells one is none, even of a vault named "mass". */
 export const kindOfBundle = (bundle: string): BundleKind | undefined =>
-  BUNDLE_KINDS.find((kind) => bundle.startsWith(`${kind}~`));
+  vaultOfAlert(bundle) === undefined ? BUNDLE_KINDS.find((kind) => bundle.startsWith(`${kind}~`)) : undefined;
+
+/** A notice names an alert, or a bundle, of which somebody has to hear before all others. */
+export function comesFirst({
+  alerts = [],
+  together,
+}: {
+  readonly alerts?: readonly string[];
+  readonly together?: string;
+}) {
+  const kind = together === undefined ? undefined : kindOfBundle(together);
+  return alerts.some((id) => isFirst(typeOfAlert(id))) || (kind !== undefined && isFirst(TELLS[kind]));
+}
+
+/** A minute after a bundle should have been told, the sweep looks whether it was. */
+export const lookAfter = (bundle: string): Instant => addMillis(readyAt(bundle, []), 60_000);
 
 /** When the hour of this time ends. */
 export const hourEnd = (at: Instant): Instant => instantOf((Math.floor(at.toMillis() / HOUR_MS) + 1) * HOUR_MS);
 
+/** The digest of the hour in which an alert was raised. */
 export const digestOf = (alert: Pick<Alert, 'firedAt'>): string => `digest~${hourEnd(alert.firedAt).toMillis()}`;
 
 /** Nine deletions by one caller within five minutes get mails of their own. From the tenth on it is a mass deletion. */
@@ -222,9 +194,13 @@ const isBefore = (a: Deletion, b: Deletion): boolean =>
 export const inMassDeletion = (one: Deletion, all: readonly Deletion[]): boolean =>
   all.filter((other) => isBefore(other, one) && one.at.toMillis() - other.at.toMillis() < WITHIN_MS).length >= SINGLES;
 
-/** When the mail about the waiting alerts is to go out. */
+/** When an address has had its single mails of the hour, the rest is told to it every five minutes. */
+const SLOT_MS = 5 * 60_000;
+export const slotEnd = (at: Instant): Instant => instantOf((Math.floor(at.toMillis() / SLOT_MS) + 1) * SLOT_MS);
+
+/** When the mail about the waiting alerts is to go out. The name of a digest or of an address's bundle ends in it. */
 export function readyAt(bundle: string, waiting: readonly Deletion[]): Instant {
-  if (kindOfBundle(bundle) === 'digest') return instantOf(Number(bundle.split('~')[1]));
+  if (kindOfBundle(bundle) !== 'mass') return instantOf(Number(bundle.split('~').at(-1)));
   const times = waiting.map(({ at }) => at.toMillis());
   return instantOf(Math.min(Math.max(...times) + LULL_MS, Math.min(...times) + WITHIN_MS));
 }

@@ -33,10 +33,14 @@ const CONTAINS: { readonly [R in Role]: readonly Role[] } = {
   Agent: [],
 };
 
+/** A guard is kept by people. */
+const isForPersons = (role: Role): boolean => role === 'GuardAdmin';
+
 export const hasRole = (caller: Caller, role: Role): boolean =>
   role === 'Agent'
     ? channelOf(caller) === 'agent'
-    : caller.roles.some((held) => held === role || CONTAINS[held].includes(role));
+    : !(caller.appOnly && isForPersons(role)) &&
+      caller.roles.some((held) => held === role || CONTAINS[held].includes(role));
 
 /** An agent may touch only the items on servers that it registered itself. */
 export const ownsServer = (caller: Caller, registeredBy: Identity): boolean =>

@@ -9,9 +9,10 @@ export const BLOCKERS = [
   'NotSoftDeleted',
   'SoftDeletePeriod',
   'Hold',
-  'Paused',
-  'Belt',
   'ClockSkew',
+  'Paused',
+  'Dependency',
+  'Belt',
   'Quarantined',
 ] as const;
 

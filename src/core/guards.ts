@@ -16,16 +16,21 @@ export const GUARDED_OPERATIONS = [
   'removeHold',
   'reduceAlerts',
   'dismissDeadLetter',
+  'releaseBelt',
+  'endPause',
 ] as const;
 export type GuardedOperation = (typeof GUARDED_OPERATIONS)[number];
 
 /** No guard may exclude these: otherwise one person could switch the guard off. */
 const MANDATORY: readonly GuardedOperation[] = ['disableSoftDelete', 'removeGuard', 'deleteVault'];
 
+/** These are about the service, so no guard of a vault covers them. */
+const OF_SERVICE: readonly GuardedOperation[] = ['releaseBelt', 'endPause'];
+
 /** What no guard covers in a vault of each kind (DOMAIN §6, J9). */
 const NOT_COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = {
-  RecoveryServices: [],
-  Backup: ['disableSoftDelete', 'reduceRetention'],
+  RecoveryServices: OF_SERVICE,
+  Backup: [...OF_SERVICE, 'disableSoftDelete', 'reduceRetention'],
 };
 
 /** A guard belongs to someone other than the people whose vaults it guards. Its exclusions apply to every linked vault. */

@@ -103,6 +103,8 @@ export interface Tombstone {
   readonly vault: string;
   readonly name: string;
   readonly generation: number;
+  /** The server that it lay on; null: none, or a store of before that did not note it. */
+  readonly server: string | null;
   readonly purgedAt: Instant;
   readonly softDeleteApplied: boolean;
   readonly etag: string;

@@ -91,6 +91,7 @@ export const LEAVES = {
   silence: {
     name: NAME,
     from: 'silence',
+    since: { harmless: 'It says when it was made; it reaches back to nothing before that.' },
     until: 'silence',
     types: 'silence',
     items: 'silence',

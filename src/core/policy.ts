@@ -1,4 +1,4 @@
-import { addDays, earliest, type Instant, instantOf } from './time.ts';
+import { addDays, addMillis, earliest, type Instant, instantOf } from './time.ts';
 import { type Workload, workloadRow } from './workloads.ts';
 
 export const POLICY_RUNGS = ['daily', 'weekly', 'monthly', 'yearly'] as const;
@@ -91,12 +91,44 @@ export function retentionFaults(
 
 export interface Point {
   readonly name: string;
+  /** What the backup engine says. */
   readonly createdAt: Instant;
+  /** When we heard of it, by our own clock. */
+  readonly recordedAt: Instant;
   readonly rung: PointRung;
   /** The caller gave it, and no policy changes it. */
   readonly expiresAt: Instant | null;
   readonly etag: string;
 }
+
+/** The first instant that a point can have been made at: before that there was nothing that this service backs up. */
+const FIRST = instantOf(Date.UTC(2000, 0, 1));
+/** The clock of an engine may be this much ahead of ours. */
+const AHEAD_MS = 5 * 60_000;
+
+/** What is wrong with the times that an engine gives a point, by the field. */
+export function wrongTimes(
+  { createdAt, expiresAt }: Pick<Point, 'createdAt' | 'expiresAt'>,
+  now: Instant,
+): { readonly field: 'createdAt' | 'expiresAt'; readonly message: string } | undefined {
+  if (createdAt < FIRST) return { field: 'createdAt', message: 'must not be before 2000-01-01' };
+  if (createdAt > addMillis(now, AHEAD_MS)) return { field: 'createdAt', message: 'must not lie in the future' };
+  if (expiresAt && expiresAt <= createdAt) return { field: 'expiresAt', message: 'must be after createdAt' };
+  return undefined;
+}
+
+/** By when it was there for certain. Which point is the newest goes by this: an engine cannot make one newer than it is. */
+const thereSince = ({ createdAt, recordedAt }: Point): Instant => (createdAt < recordedAt ? createdAt : recordedAt);
+
+/** The older first. */
+export const byAge = (a: Point, b: Point): number => thereSince(a).toMillis() - thereSince(b).toMillis();
+
+/** The first of them, where several are equally new. */
+export const newestOf = (points: readonly Point[]): Point | undefined =>
+  points.reduce<Point | undefined>(
+    (latest, point) => (latest && byAge(point, latest) <= 0 ? latest : point),
+    undefined,
+  );
 
 /** The retention that applies to an item's points, and the cuts that led to it. */
 export interface Terms {

@@ -38,6 +38,7 @@ export const PROBLEMS = {
   AlertNotFound: 404,
   SilenceNotFound: 404,
   DeadLetterNotFound: 404,
+  QuarantineNotFound: 404,
   ItemPurged: 410,
   VaultDeleted: 410,
   // The item's state forbids it.

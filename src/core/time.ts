@@ -31,3 +31,7 @@ export const earliest = (instants: readonly Instant[]): Instant | undefined =>
   instants.reduce<Instant | undefined>((least, at) => (least && least <= at ? least : at), undefined);
 
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+
+/** How long it is until then, in whole seconds: what a message waits in a queue. */
+export const secondsUntil = (at: Instant, now: Instant): number =>
+  Math.max(0, Math.ceil((at.toMillis() - now.toMillis()) / 1000));

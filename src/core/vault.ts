@@ -9,8 +9,10 @@ import type { VaultKind, WorkloadClass } from './workloads.ts';
 export interface Silence {
   readonly name: string;
   readonly from: Instant;
+  /** When it was made or changed last: what happened before that it does not silence. */
+  readonly since: Instant;
   readonly until: Instant;
-  /** null stands for every type, and below for every item. */
+  /** null stands for every type that can be silenced, and below for every item. */
   readonly types: readonly AlertType[] | null;
   readonly items: readonly string[] | null;
   readonly reason: string;

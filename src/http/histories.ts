@@ -95,7 +95,8 @@ export const historyRoutes: readonly Route[] = chapter('History', [
     outlives: true,
     codes: ['ItemNotFound', 'VaultNotFound'],
     ...paged,
-    run: ({ ports, now, names, query }) => pageOf(query, (wanted) => historyOfItem(ports, now, names, wanted)),
+    run: ({ ports, now, caller, names, query }) =>
+      pageOf(query, (wanted) => historyOfItem(ports, { caller, now }, names, wanted)),
   }),
   route({
     name: 'vaultHistory',

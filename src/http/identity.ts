@@ -2,13 +2,17 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Config } from '../config.ts';
 import { type Caller, ROLES, type Role } from '../core/caller.ts';
 import { sameName } from '../core/names.ts';
-import { type Outcome, ok, refuse } from '../core/problems.ts';
+import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+
+type Tell = (why: string) => void;
 
 /** Who is calling? Answers a caller, or why there is none. A fault of the identity provider is thrown. */
 export type Identify = (
   authorization: string | null,
   /** Is told why there is none, in words that hold nothing of the token. */
-  tell?: (why: string) => void,
+  tell?: Tell,
+  /** Is asked before a signature is looked at: a refusal means that it is not. A token that was verified a moment ago needs no look. */
+  look?: () => Refused | undefined,
 ) => Promise<Outcome<Caller>>;
 
 const FRESH_SECONDS = 600;
@@ -36,7 +40,7 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
   const isTaken = ({ tid }: JWTPayload): boolean =>
     identity.tenants.length === 0 || identity.tenants.some((tenant) => sameName(tenant, String(tid)));
 
-  return async (authorization, tell) => {
+  return async (authorization, tell, look) => {
     if (authorization === null && local) return ok(LOCAL_USER);
     const token = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) {
@@ -46,7 +50,9 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
     const now = realNow();
     const before = verified.get(token, now);
     // its signature is not looked at again, but its time is
-    if (before && isLiving(before, now)) return callerOf(before, identity.stepUpContext, now);
+    if (before && isLiving(before, now)) return callerOf(before, identity, now, tell);
+    const unseen = look?.();
+    if (unseen) return unseen;
     try {
       const { payload } = await jwtVerify(token, keySet, {
         issuer: identity.issuer,
@@ -61,7 +67,7 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
         return unauthenticated();
       }
       verified.set(token, payload, now);
-      return callerOf(payload, identity.stepUpContext, now);
+      return callerOf(payload, identity, now, tell);
     } catch (error) {
       if (
         error instanceof errors.JOSEError &&
@@ -84,19 +90,41 @@ const unauthenticated = () =>
     'Send a valid access token: "Authorization: Bearer …". It must be unexpired and meant for this service.',
   );
 
-function callerOf(claims: JWTPayload, stepUpContext: string, now: Date): Outcome<Caller> {
+function callerOf(claims: JWTPayload, identity: Config['identity'], now: Date, tell?: Tell): Outcome<Caller> {
   const { tid, oid } = claims;
-  if (typeof tid !== 'string' || typeof oid !== 'string') return unauthenticated();
+  const kind = kindOf(claims, identity);
+  if (typeof tid !== 'string' || typeof oid !== 'string' || 'wrong' in kind) {
+    tell?.('wrong' in kind ? kind.wrong : 'no tenant or no object id');
+    return unauthenticated();
+  }
   const roles = (Array.isArray(claims['roles']) ? claims['roles'] : []).filter((role): role is Role =>
     ROLES.includes(role),
   );
-  const appOnly = claims['idtyp'] === 'app';
+  const { appOnly } = kind;
   const capabilities = [claims['xms_cc']].flat();
   return ok({
     ...{ tid, oid, roles, appOnly },
-    secondFactor: !appOnly && isSteppedUp(claims, stepUpContext, now),
+    secondFactor: !appOnly && isSteppedUp(claims, identity.stepUpContext, now),
     ...(capabilities.includes('cp1') ? { takesClaims: true } : {}),
   });
+}
+
+/**
+ * A person or an app. Each says so by what it has, and what is neither, or both, is nobody: no missing claim makes one of the other.
+ * The words go to the log, so they hold nothing of the token.
+ */
+function kindOf(
+  claims: JWTPayload,
+  { scope, clients }: Pick<Config['identity'], 'scope' | 'clients'>,
+): { readonly appOnly: boolean } | { readonly wrong: string } {
+  const { ver, idtyp, scp, azp } = claims;
+  if (ver !== '2.0') return { wrong: 'no token of version 2.0' };
+  if (idtyp === 'app') return scp === undefined ? { appOnly: true } : { wrong: 'an app that acts for a person' };
+  if (idtyp !== undefined && idtyp !== 'user') return { wrong: 'neither a person nor an app' };
+  if (scp === undefined) return { wrong: 'neither a person (no scp) nor an app (no idtyp)' };
+  if (typeof scp !== 'string' || !scp.split(' ').includes(scope)) return { wrong: 'a person without our scope' };
+  const isOurs = typeof azp === 'string' && clients.some((client) => sameName(client, azp));
+  return isOurs ? { appOnly: false } : { wrong: 'a person by an application that is not in IDENTITY_CLIENTS' };
 }
 
 /** Fails closed: without the context, or without a fresh sign-in time, there was no second factor. */

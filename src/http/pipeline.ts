@@ -85,7 +85,7 @@ export function pipeline(skin: Skin) {
     { names, url, bytes, body, query }: Input,
     { requestId, leave, toReply }: Answering,
   ): Promise<Outcome<Reply>> {
-    const foreign = await notTheAgents({ ports: skin.ports, caller, names });
+    const foreign = await notTheAgents({ ports: skin.ports, caller, names }, route);
     if (foreign) return foreign;
     const ifMatch = request.headers.get('if-match');
     const now = skin.ports.clock.now();
@@ -156,8 +156,9 @@ function namesIn(route: Route, request: HttpRequest): Outcome<Record<string, str
 /** The one place that reads bodies, before anybody is asked who they are. */
 async function bodyOf(route: Route, request: HttpRequest): Promise<Outcome<Uint8Array>> {
   if (request.headers.has('transfer-encoding')) return lengthRequired();
-  if (!route.body) return ok(new Uint8Array());
+  // what is declared is refused before a byte of it is read, also where nobody would read it
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) return tooLarge();
+  if (!route.body) return ok(new Uint8Array());
   return ok(new Uint8Array(await request.arrayBuffer()));
 }
 

@@ -81,6 +81,8 @@ interface Described {
   readonly description?: string;
   /** What this operation itself refuses. What every operation of its kind refuses follows from the other fields. */
   readonly codes: readonly Code[];
+  /** Anyone may call it, and is told more with a role. A token that is none is no reason to be refused. */
+  readonly knowsCallers?: true;
   /** The answer is shown once: no Idempotency-Key keeps it. */
   readonly secret?: true;
   /** Another proof than a token. It is checked before anything else of the request; undefined lets the caller in. */

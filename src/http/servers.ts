@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PIN_OPERATIONS } from '../core/pin.ts';
 import type { Server } from '../core/server.ts';
 import { HYBRID_KINDS } from '../core/workloads.ts';
 import { issuePin } from '../flows/authorize/issuePin.ts';
@@ -6,7 +7,7 @@ import { listServers, readServer } from '../flows/servers/read.ts';
 import { changePassphrase, deregister, putServer, type ServerResult } from '../flows/servers/servers.ts';
 import { SECOND_FACTOR, WRITES } from './refusal.ts';
 import { chapter, gives, list, puts, type Route, route } from './route.ts';
-import { answer, common, EXAMPLE, field, instant, listOf, nothing, oneOf, page, request, says } from './shape.ts';
+import { answer, common, EXAMPLE, field, instant, listOf, name, nothing, oneOf, page, request, says } from './shape.ts';
 import { viewOf } from './view.ts';
 
 const kind = oneOf('HybridKind', 'The product whose agent backs up from on premises. It never changes.', HYBRID_KINDS);
@@ -44,8 +45,21 @@ const serverRequest = request('ServerRequest', 'The parts of a server. A new one
     .meta(VERSION),
 });
 
+const pinOperation = oneOf(
+  'PinOperation',
+  'What a security PIN opens: stop with delete of on-premises backups, a new passphrase, or the changes of settings that need a second factor.',
+  PIN_OPERATIONS,
+);
+
+const securityPinRequest = request('SecurityPinRequest', 'What the PIN is to open. {} means deleteProtection.', {
+  operation: pinOperation.default('deleteProtection'),
+  server: name.optional().meta(says('The only server on which it works. Without it: on all of them.', EXAMPLE.server)),
+});
+
 const securityPin = answer('SecurityPin', 'Takes the place of a second factor, once, for five minutes.', {
   securityPin: field(z.string().regex(/^\d{8}$/), 'Eight digits. They are shown only in this answer.', '40718253'),
+  operation: pinOperation,
+  server: field(z.string().nullable(), 'The only server on which it works; null: all of them.', EXAMPLE.server),
   expiresAt: field(instant, 'When it ends.', '2026-11-21T09:05:00.000Z'),
 });
 
@@ -113,10 +127,10 @@ export const serverRoutes: readonly Route[] = chapter('Servers', [
     secret: true,
     summary: 'Issue a security PIN for an agent',
     description:
-      'Needs a second factor in the token. The PIN lives five minutes, works once, and revokes the one before. No `Idempotency-Key` keeps the answer.',
-    codes: ['WrongVaultKind', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES],
-    body: nothing,
-    run: ({ ports, names }, request) => issuePin(ports, request, names),
+      'Needs a person with a second factor in the token. The PIN opens one operation, and with `server` on that server only. It lives five minutes, works once, and revokes the one before for the same. No `Idempotency-Key` keeps the answer.',
+    codes: ['ServerNotFound', 'WrongVaultKind', 'GuardApprovalRequired', 'StepUpRequired', ...WRITES],
+    body: securityPinRequest,
+    run: ({ ports, names, body }, request) => issuePin(ports, request, names, body),
     ...gives(viewOf(securityPin)),
   }),
 ]);

@@ -1,10 +1,22 @@
 /** The parts of the letters that tell many alerts at once: a mass deletion and a digest. */
 import type { Alert } from '../core/alerts.ts';
-import { kindOf } from '../core/alertTypes.ts';
+import { kindOf, rankOf } from '../core/alertTypes.ts';
 import { isName } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';
 import { type Block, type Cells, commands, type Occasion, type Section } from './blocks.ts';
-import { brief, counted, fact, instantFact, isOver, itemOf, listOf, numberOf, openUntil, timeLeft } from './facts.ts';
+import {
+  brief,
+  counted,
+  fact,
+  instantFact,
+  isOver,
+  itemOf,
+  listOf,
+  numberOf,
+  openUntil,
+  placeOf,
+  timeLeft,
+} from './facts.ts';
 import { named, undeleteCommand, undeleteRequest } from './sections.ts';
 
 /** How many items or alerts the letter is about; 0 when the alert does not say. */
@@ -79,6 +91,24 @@ export const digested: Section = ({ members, now }) => {
     return table(`${title}: ${rows.length}`, ['Item', 'Event', 'Time (UTC)'], rows);
   };
   return [...tableOf('Open', (one) => !isResolved(one)), ...tableOf('Resolved', isResolved)];
+};
+
+const byRank = (members: readonly Alert[]): readonly Alert[] =>
+  members.toSorted((a, b) => rankOf(a.type) - rankOf(b.type) || a.firedAt.toMillis() - b.firedAt.toMillis());
+
+/** A bundle for an address is as grave as the gravest alert that it tells. */
+export function gravest({ alert, members }: Occasion) {
+  const [first] = alert.type === 'Bundle' ? byRank(members) : [];
+  return kindOf((first ?? alert).type).severity;
+}
+
+/** Every alert that the address got no mail of its own for, the gravest first: they may be of any vault. */
+export const crowded: Section = ({ members, now }) => {
+  const rows = byRank(members).map((one) => {
+    const [, ...rest] = alertRow(one, now);
+    return [placeOf(one) || 'the service', ...rest];
+  });
+  return table(`Alerts: ${rows.length}`, ['About', 'Event', 'Time (UTC)'], rows);
 };
 
 const MOST = 10;

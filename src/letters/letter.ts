@@ -1,7 +1,7 @@
 import type { Notification } from '../core/alerts.ts';
-import { kindOf } from '../core/alertTypes.ts';
+import { type AlertType, kindOf } from '../core/alertTypes.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';
-import { howMany } from './bundles.ts';
+import { gravest, howMany } from './bundles.ts';
 import { clip, counted, instantFact, placeOf, timeLeft, vaultOf } from './facts.ts';
 import { type Ending, OUTLINES, wordsOf } from './outlines.ts';
 import { asHtml, asText } from './writers.ts';
@@ -19,12 +19,12 @@ export function letter(occasion: Occasion): Letter {
   const opening = lead(wordsOf(occasion));
   const page: Page = {
     subject: subjectOf(occasion),
-    severity: kindOf(alert.type).severity,
+    severity: gravest(occasion),
     event: kindOf(alert.type).event,
     about: placeOf(alert),
     preview: opening,
     blocks: [...paragraph(opening), ...sections.flatMap((section) => section(occasion))],
-    because: BECAUSE[occasion.as](vaultOf(alert)),
+    because: alert.type === 'Bundle' ? NAMED_BY_THEM : BECAUSE[occasion.as](vaultOf(alert)),
   };
   return { subject: page.subject, text: asText(page), html: asHtml(page) };
 }
@@ -34,11 +34,14 @@ const LONGEST_SUBJECT = 200;
 /** One line, whatever the names are: every part went through `plain`. */
 function subjectOf(occasion: Occasion): string {
   const { alert } = occasion;
-  const { severity, event } = kindOf(alert.type);
+  const { event } = kindOf(alert.type);
   const where = alert.vault === null ? '' : alert.item === null ? ` in ${vaultOf(alert)}` : `: ${placeOf(alert)}`;
   const ending = ENDINGS[OUTLINES[alert.type].ending](occasion);
-  return clip(`[${severity}] ${event}${where}${ending ? ` - ${ending}` : ''}`, LONGEST_SUBJECT);
+  return clip(`[${gravest(occasion)}] ${event}${where}${ending ? ` - ${ending}` : ''}`, LONGEST_SUBJECT);
 }
+
+/** These count alerts; all others count items. */
+const ALERTS_COUNTED: readonly AlertType[] = ['Digest', 'Bundle'];
 
 const ENDINGS: Readonly<Record<Ending, (occasion: Occasion) => string | undefined>> = {
   timeLeft: ({ alert, now }) => {
@@ -48,14 +51,19 @@ const ENDINGS: Readonly<Record<Ending, (occasion: Occasion) => string | undefine
   purged: () => 'PURGED',
   count: (occasion) => {
     const count = howMany(occasion);
-    return count > 0 ? counted(count, occasion.alert.type === 'Digest' ? 'alert' : 'item') : undefined;
+    return count > 0 ? counted(count, ALERTS_COUNTED.includes(occasion.alert.type) ? 'alert' : 'item') : undefined;
   },
   none: () => undefined,
 };
+
+/** A bundle is of many vaults. */
+const NAMED_BY_THEM =
+  'You receive this because your address is to be told of each of these alerts: by the settings of its vault, or as an operator.';
 
 const BECAUSE: Readonly<Record<Notification['as'], (vault: string) => string>> = {
   recipient: (vault) => `You receive this because your address is among the recipients of the alerts of ${vault}.`,
   owner: (vault) =>
     `You receive this because you are an owner of ${vault}: owners are told when backups are deleted or their security is weakened.`,
   operator: () => 'You receive this because you are an operator of this service.',
+  contact: (vault) => `You receive this because you are a contact of the guard of ${vault}.`,
 };

@@ -1,6 +1,6 @@
 import type { AlertType } from '../core/alertTypes.ts';
 import type { Occasion, Section } from './blocks.ts';
-import { deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
+import { crowded, deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
 import { counted, fact, instantFact, itemOf, keptDays, openUntil, shown, timeLeft, vaultOf } from './facts.ts';
 import * as part from './sections.ts';
 
@@ -92,9 +92,10 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   MassPurgeHeld: {
     ending: 'count',
     sections: [action, part.drySweep, ...DETAILS, reference],
-    lead: ({ many }) =>
-      `${many} are due to be purged at once. The service purges nothing until an operator releases them.`,
+    lead: ({ many, where }) =>
+      `${many} are due to be purged${where}, which is unusually many. The service purges none of them until a person releases them.`,
   },
+  BrakeReleased: change(({ by }) => `A brake that held purges back was released${by}.`),
   ModifyPolicyShorterRetention: change(
     ({ vault, by }) => `A policy of ${vault} was edited to keep backups for a shorter time${by}.`,
   ),
@@ -130,6 +131,15 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
     sections: [action, digested, undeleteMembers, part.what, reference],
     lead: ({ vault }) => `This mail tells you what happened in ${vault} in the last hour.`,
   },
+  Bundle: {
+    ending: 'count',
+    sections: [action, crowded, undeleteMembers, reference],
+    lead: () =>
+      'This address has got as many single mails within an hour as it may get. Until there are fewer, the service tells it the rest every five minutes, in one mail.',
+  },
+  ServiceSettingsChanged: change(
+    () => 'The service started with other brakes or identities than before. This mail names each setting that changed.',
+  ),
 };
 
 const upper = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
@@ -148,6 +158,7 @@ export const wordsOf = (occasion: Occasion) => {
     removed: `Vault ${fact(alert, 'removedVault') ?? ''}`,
     place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
+    where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,
     many: count > 0 ? counted(count, 'item') : 'Many items',
     kept: period || end ? ` It is kept${period}${end}.` : '',
     soon: purgeAt ? `be removed for good at ${shown(purgeAt)}: ${timeLeft(purgeAt, now)}` : 'soon be removed for good',

@@ -116,10 +116,11 @@ function secondsIn(header: string | undefined): number | undefined {
 
 const REACH_MS = 3000;
 
-/** Any answer shows that somebody is there, even a refusal for want of a key. */
+/** An answer shows that somebody is there, even a refusal for want of a key; an error of the server does not. */
 export const reachOf = (address: string) => async (): Promise<void> => {
   const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(REACH_MS) });
   await answer.body?.cancel();
+  if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
 };
 
 export const mailReach = ({ connectionString, endpoint }: Pick<MailConfig, 'connectionString' | 'endpoint'>) =>

@@ -2,6 +2,7 @@ import { RestError, TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
 import { DateTime } from 'luxon';
+import { comesFirst } from '../core/alerts.ts';
 import type { Notices, Reach, Storage } from '../ports.ts';
 import { azureTable, madeOnce } from './azureTable.ts';
 import { toText } from './messages.ts';
@@ -56,7 +57,9 @@ const azureStorage = (client: TableClient): Storage => ({
   },
 });
 
+/** What has to be told first goes by a queue of its own, so that nothing stands before it. */
 export const NOTIFICATIONS = 'notifications';
+export const URGENT = 'notifications-urgent';
 const SHARES = 'sweep-shards';
 /** Where the host puts a message that broke off five times. */
 const poisonOf = (queue: string): string => `${queue}-poison`;
@@ -67,12 +70,16 @@ const QUEUE_RETRY = { maxTries: 4, retryDelayInMs: 100, maxRetryDelayInMs: 1000 
 /** What a queue takes. Whoever finds the message too early sends it on. */
 const LONGEST_DELAY = 7 * 24 * 3600;
 
-/** The queue of alerts to be told. Its messages never expire: a notice that nobody took is late, not lost. */
+/** The queues of alerts to be told. Their messages never expire: a notice that nobody took is late, not lost. */
 export function queueNotices(account: Account): Notices {
-  const client = queueClient(account, NOTIFICATIONS);
-  const queue = madeOnce(client, () => client.createIfNotExists());
+  const queueOf = (name: string) => {
+    const client = queueClient(account, name);
+    return madeOnce(client, () => client.createIfNotExists());
+  };
+  const [urgent, others] = [queueOf(URGENT), queueOf(NOTIFICATIONS)];
   return {
     async send(notice, delaySeconds = 0) {
+      const queue = comesFirst(notice) ? urgent : others;
       await (await queue()).sendMessage(toText(notice), {
         messageTimeToLive: -1,
         visibilityTimeout: Math.min(delaySeconds, LONGEST_DELAY),
@@ -83,19 +90,22 @@ export function queueNotices(account: Account): Notices {
 
 /** How many messages lie in each of our queues. */
 export function queueCounts(account: Account): Reach['queue'] {
-  const counts = [NOTIFICATIONS, SHARES, poisonOf(NOTIFICATIONS), poisonOf(SHARES)].map((name) =>
-    countOf(queueClient(account, name)),
-  );
+  const queues = [URGENT, NOTIFICATIONS, SHARES];
+  const counts = [...queues, ...queues.map(poisonOf)].map((name) => countOf(queueClient(account, name)));
   return async () => {
-    const [notices = 0, shares = 0, ...poison] = await Promise.all(counts.map((count) => count()));
-    return { notices, shares, poison: poison.reduce((sum, one) => sum + one, 0) };
+    const [urgent = 0, others = 0, shares = 0, ...poison] = await Promise.all(counts.map((count) => count()));
+    return { notices: urgent + others, shares, poison: poison.reduce((sum, one) => sum + one, 0) };
   };
 }
+
+/** Who asks how the queues are has other things to do, too. */
+const PATIENCE_MS = 3000;
 
 /** As the queue itself reckons, those that are hidden among them. A queue that nobody has written to yet is empty. */
 const countOf = (queue: QueueClient) => async (): Promise<number> => {
   try {
-    return (await queue.getProperties()).approximateMessagesCount ?? 0;
+    const abortSignal = AbortSignal.timeout(PATIENCE_MS);
+    return (await queue.getProperties({ abortSignal })).approximateMessagesCount ?? 0;
   } catch (error) {
     if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return 0;
     throw error;

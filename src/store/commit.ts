@@ -5,6 +5,7 @@ import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
+import { controlOps, recordKey } from './control.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
 import { lineWriter } from './registry.ts';
@@ -40,11 +41,12 @@ export function opsOf(change: Change): readonly Op[] {
     server,
     touchServer,
     jobs = [],
-    pin,
+    pins = [],
     guard,
     grant,
+    settings,
   } = change;
-  const { alerts = [], waiting = [], stopWaiting = [] } = change;
+  const { alerts = [], waiting = [], stopWaiting = [], control } = change;
   const answer = change.answer?.(change);
   return [
     ...(head ? headOps(vault, change.id, head) : []),
@@ -60,9 +62,11 @@ export function opsOf(change: Change): readonly Op[] {
     ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(server ? [replacement(keys.server(vault, server.now.name), server)] : []),
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
-    ...(pin ? [replacement(keys.pin(vault), pin)] : []),
+    ...pins.map((one) => replacement(keys.pin(vault, one.now), one)),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
+    ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(grant ? [put(keys.grant(grant), grant)] : []),
+    ...(control ? controlOps(control) : []),
     ...(answer ? [answerOp(vault, answer)] : []),
   ];
 }
@@ -125,7 +129,8 @@ const entryOps = (change: Change): readonly Op[] =>
   }));
 
 export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
-  replacement(keys.answer(vault, answer.key), { was, now: answer });
+  // its time stands beside it, so that it can be cleared away without being read
+  replacing(keys.answer(vault, answer.key), pack(answer, { at: answer.at.toMillis() }), was);
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry answers 404, 409
@@ -143,7 +148,9 @@ async function commitInChain(
     const linked = chains.link(change);
     const [witness] = (linked.entries ?? []).filter(isLinked);
     const fate = async (): Promise<'ours' | 'taken' | 'lost'> =>
-      witness ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table) : 'lost';
+      witness
+        ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table)
+        : isRecorded(table, partition, linked);
     const done = await table.commit(partition, opsOf(linked)).catch(async (error: unknown) => {
       if ((await fate()) === 'ours') return true;
       throw error;
@@ -156,6 +163,12 @@ async function commitInChain(
     return { change: linked, evidence: lastEvidence(linked) };
   }
   return undefined;
+}
+
+/** A sweep of which nobody asked anything leaves no entry; its record tells whether it was written. */
+async function isRecorded(table: Table, partition: string, { control }: Change): Promise<'ours' | 'lost'> {
+  const key = control?.beat && recordKey(control.beat);
+  return key !== undefined && (await table.get(partition, key)) ? 'ours' : 'lost';
 }
 
 /** More than a few that were faster, and the caller decides again. */

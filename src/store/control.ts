@@ -1,110 +1,176 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Beat, ControlState, ControlWrite, Held } from '../change.ts';
+import { BELT_LIMITS } from '../core/brakes.ts';
+import { HINT_KINDS, SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
+import { nextTry } from '../core/sweep.ts';
+import { instantOf } from '../core/time.ts';
 import type { Control } from '../ports.ts';
-import { drop, held, instant, pack, put, reader, readerOf, replacing, type Table } from './table.ts';
+import { keys } from './keys.ts';
+import { drop, held, instant, type Op, pack, put, type Row, reader, readerOf, replacing, type Table } from './table.ts';
 
-const PARTITION = 'control';
 /** So many sweeps are shown; older ones are cleared away in every fourth turn, many at a time. */
 const SHOWN_SWEEPS = 50;
-const CLEARED_EVERY = 4;
 const CLEARED_AT_ONCE = 90;
 
-const pause = readerOf({
+const count = z.number().int().nonnegative();
+const pause = z.object({
   reason: z.string(),
   until: instant,
   by: z.string(),
+  // Pauses of before do not tell the tenant: then everybody is another than who made it.
+  tid: z.string().default(''),
   at: instant,
   etag: z.string(),
 });
-const belt = readerOf({
-  holds: z.array(z.object({ token: z.string(), heldAt: instant, count: z.number() })),
-  releasedUntil: instant.nullable(),
-});
-const heartbeat = readerOf({
-  at: instant,
-  turn: z.number(),
-  complete: z.boolean(),
-  held: z.string().nullable(),
-  oldestDue: instant.nullable(),
-});
-const quarantined = readerOf({
-  vault: z.string(),
-  item: z.string(),
-  why: z.string(),
+const episode = z.object({
+  vault: z.string().nullable(),
+  limit: z.enum(BELT_LIMITS),
+  count,
+  items: count.exactOptional(),
   since: instant,
-  tries: z.number(),
+  mails: count,
 });
+const tally = z.tuple([z.number(), count]);
+const read = {
+  pause: readerOf({ pause: pause.nullable() }),
+  belt: readerOf({
+    episodes: z.array(episode).default([]),
+    releasedUntil: instant.nullable(),
+    holds: z.array(z.object({ token: z.string(), heldAt: instant })).default([]),
+  }),
+  purges: readerOf({ counts: z.array(tally) }),
+  heartbeat: readerOf({
+    at: instant,
+    turn: z.number(),
+    complete: z.boolean(),
+    held: z.string().nullable(),
+    detail: z.string().nullable().default(null),
+    oldestDue: instant.nullable(),
+  }),
+  pauseOfBefore: reader(pause),
+  aside: readerOf({
+    vault: z.string(),
+    item: z.string(),
+    why: z.string(),
+    since: instant,
+    tries: z.number(),
+    nextTryAt: instant.exactOptional(),
+    kind: z.enum(HINT_KINDS).default('purge'),
+    toldAt: instant.nullable().default(null),
+  }),
+  record: reader(z.looseObject({ id: z.string(), startedAt: z.string() })),
+};
 
-/** Keys sort so that what a sweep reads at its start lies together. */
-const HEARTBEAT = 'a!heartbeat';
-const BELT = 'a!belt';
-const PAUSE = 'a!pause';
+/** Where the version before kept these rows, and where what was set aside lies still: in the table `registry`. */
+const OLD = { partition: 'control', prefix: 'a!', swept: 'swept!' } as const;
 const asideKey = (vault: string, item: string): string => `quarantine!${keyOf(vault)}!${keyOf(item)}`;
-/** The newest first. What ends in the same turn, as the shares of one sweep may, differs by its id. */
-const SWEPT = 'swept!';
-const sweptKey = (turn: number, id: string): string => `${SWEPT}${String(LAST_TURN - turn).padStart(10, '0')}!${id}`;
-const LAST_TURN = 9_999_999_999;
-const sweepRecord = z.looseObject({ id: z.string(), startedAt: z.string() });
 
-export const tableControl = (table: Table): Control => ({
+export const tableControl = (table: Table, registry: Table): Control => ({
   async read() {
-    const rows = await table.range(PARTITION, { prefix: 'a!' });
-    const row = (key: string) => rows.find((one) => one.key === key);
-    const [paused, belted, beat] = [row(PAUSE), row(BELT), row(HEARTBEAT)];
-    return {
-      pause: paused ? pause(paused) : null,
-      belt: held(belt)(belted),
-      heartbeat: beat ? heartbeat(beat) : null,
+    const rows = await table.range(SERVICE, { prefix: keys.controls });
+    const row = (name: string) => rows.find(({ key }) => key === keys.control(name));
+    const purges = held(read.purges)(row('purges'));
+    const now: ControlState = {
+      pause: valueIn('pause', held(read.pause)(row('pause'))),
+      belt: held(read.belt)(row('belt')),
+      purges: purges && { ...purges, value: purges.value.counts.map(([at, of]) => ({ at: instantOf(at), count: of })) },
+      heartbeat: beatIn(row('heartbeat')),
+      before: [],
     };
-  },
-
-  async putPause(to) {
-    await table.commit(PARTITION, [to ? put(PAUSE, to) : drop(PAUSE)]);
-  },
-
-  tokenOf: (due) =>
-    createHash('sha256')
-      .update([...due].toSorted().join('\n'))
-      .digest('hex')
-      .slice(0, 24),
-
-  putBelt: (to, was) => table.commit(PARTITION, [replacing(BELT, pack(to), was)]),
-
-  async beat(beat, record) {
-    const { id } = sweepRecord.parse(record);
-    const writes = [put(HEARTBEAT, beat), put(sweptKey(beat.turn, id), record)];
-    const drops = beat.turn % CLEARED_EVERY === 0 ? await pastSweeps(table) : [];
-    // Somebody else has cleared them away in between: then that is done.
-    if (!(await table.commit(PARTITION, [...writes, ...drops]))) await table.commit(PARTITION, writes);
+    // A heartbeat here shows that everything was taken along.
+    return now.heartbeat ? now : withBefore(now, await registry.range(OLD.partition, { prefix: OLD.prefix }));
   },
 
   async recent() {
-    const rows = await table.range(PARTITION, { prefix: SWEPT, limit: SHOWN_SWEEPS });
-    return rows.map(reader(sweepRecord));
+    const found = await table.range(SERVICE, { prefix: keys.swept(''), limit: SHOWN_SWEEPS });
+    const limit = SHOWN_SWEEPS - found.length;
+    const before = limit > 0 ? await registry.range(OLD.partition, { prefix: OLD.swept, limit }) : [];
+    return [...found, ...before].map(read.record);
+  },
+
+  /** With room for the one that is about to be written. */
+  async past() {
+    const limit = SHOWN_SWEEPS + CLEARED_AT_ONCE;
+    const rows = await table.range(SERVICE, { prefix: keys.swept(''), limit, only: ['v'] });
+    return rows.slice(SHOWN_SWEEPS - 1).map(({ key }) => key);
   },
 
   async quarantine(row) {
-    await table.commit(PARTITION, [put(asideKey(row.vault, row.item), row)]);
+    await registry.commit(OLD.partition, [put(asideKey(row.vault, row.item), row)]);
   },
 
   async release(vault, item) {
-    await table.commit(PARTITION, [drop(asideKey(vault, item))]);
+    await registry.commit(OLD.partition, [drop(asideKey(vault, item))]);
   },
 
-  async quarantined() {
-    const rows = await table.range(PARTITION, { prefix: 'quarantine!', limit: 100 });
-    return rows.map(quarantined);
+  async quarantined(limit = 100) {
+    const rows = await registry.range(OLD.partition, { prefix: 'quarantine!', limit });
+    return rows.map(asideIn);
   },
 
   async aside(vault, item) {
-    const row = await table.get(PARTITION, asideKey(vault, item));
-    return row && quarantined(row);
+    const row = await registry.get(OLD.partition, asideKey(vault, item));
+    return row && asideIn(row);
   },
 });
 
-/** What no longer belongs to the newest, with room for the one that is about to be written. */
-async function pastSweeps(table: Table) {
-  const rows = await table.range(PARTITION, { prefix: SWEPT, limit: SHOWN_SWEEPS + CLEARED_AT_ONCE, only: ['v'] });
-  return rows.slice(SHOWN_SWEEPS - 1).map(({ key }) => drop(key));
+const valueIn = <K extends string, T>(name: K, row: Held<{ readonly [N in K]: T }> | undefined): Held<T> | undefined =>
+  row && { value: row.value[name], tag: row.tag };
+
+const beatIn = (row: Row | undefined) => (row ? read.heartbeat(row) : null);
+
+/** Rows of before told when something was set aside last; the next try was written at the same time. */
+function asideIn(row: Row) {
+  const aside = read.aside(row);
+  return { ...aside, nextTryAt: aside.nextTryAt ?? nextTry(aside.tries, aside.since) };
 }
+
+/** What is not here yet is read where the version before kept it. */
+function withBefore(now: ControlState, rows: readonly Row[]): ControlState {
+  const row = (name: string) => rows.find(({ key }) => key === `${OLD.prefix}${name}`);
+  const [paused, belted] = [row('pause'), row('belt')];
+  const old = {
+    pause: now.pause || !paused ? undefined : { value: read.pauseOfBefore(paused), tag: '' },
+    belt: now.belt || !belted ? undefined : { value: read.belt(belted), tag: '' },
+    heartbeat: beatIn(row('heartbeat')),
+  };
+  return {
+    pause: old.pause ?? now.pause,
+    belt: old.belt ?? now.belt,
+    purges: now.purges,
+    heartbeat: old.heartbeat,
+    before: (['pause', 'belt', 'heartbeat'] as const).filter((name) => old[name]),
+  };
+}
+
+/** The rows of a change of the brakes. What still lies where the version before kept it comes along, once: an insert takes one of two. */
+export function controlOps({ was, pause: next, belt, purges, beat }: ControlWrite): readonly Op[] {
+  const moves = (name: ControlState['before'][number]) => was.before.includes(name);
+  const paused = next !== undefined || !moves('pause') ? next : was.pause?.value;
+  const belted = belt ?? (moves('belt') ? was.belt?.value : undefined);
+  const over = (name: 'pause' | 'belt') => (moves(name) ? undefined : was[name]);
+  return [
+    ...(paused === undefined ? [] : [replacing(keys.control('pause'), pack({ pause: paused }), over('pause'))]),
+    ...(belted ? [replacing(keys.control('belt'), pack(belted), over('belt'))] : []),
+    ...(purges ? [replacing(keys.control('purges'), pack({ counts: purges.map(toTally) }), was.purges)] : []),
+    ...(beat ? beatOps(beat) : []),
+    ...(!beat && moves('heartbeat')
+      ? [replacing(keys.control('heartbeat'), pack(was.heartbeat ?? {}), undefined)]
+      : []),
+  ];
+}
+
+const toTally = ({ at, count: of }: NonNullable<ControlWrite['purges']>[number]) => [at.toMillis(), of];
+
+/** The record of a sweep, whose presence tells that its beat was written. */
+export const recordKey = ({ heartbeat, record }: Pick<Beat, 'heartbeat' | 'record'>): string =>
+  keys.swept(`${String(LAST_TURN - heartbeat.turn).padStart(10, '0')}!${record.id}`);
+/** The newest first. What ends in the same turn, as the shares of one sweep may, differs by its id. */
+const LAST_TURN = 9_999_999_999;
+
+const beatOps = ({ heartbeat, record, drops }: Beat): readonly Op[] => [
+  put(keys.control('heartbeat'), heartbeat),
+  put(recordKey({ heartbeat, record }), record),
+  ...drops.map(drop),
+];

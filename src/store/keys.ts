@@ -4,6 +4,7 @@ import type { Grant } from '../core/guards.ts';
 import { type Hint, SERVICE } from '../core/hints.ts';
 import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import type { PinScope } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
 
 /**
@@ -25,7 +26,10 @@ const ROW_KINDS = [
   'pin',
   'grant',
   'guard',
+  'settings',
   'idem',
+  'control',
+  'swept',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
@@ -90,13 +94,21 @@ export const keys = {
   waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
     row(vault, 'wait', together, ascending(at), alert),
-  pin: (vault: string) => row(vault, 'pin', 'current'),
+  pins: (vault: string) => row(vault, 'pin', ''),
+  pin: (vault: string, { operation, server }: PinScope) =>
+    operation === 'critical' ? row(vault, 'pin', 'current') : row(vault, 'pin', operation, server ?? ''),
   guard: (guard: string) => row(SERVICE, 'guard', guard),
+  serviceSettings: row(SERVICE, 'settings', 'current'),
   /** An oid is whatever the identity provider says, so it is not put into a key as it is. */
   grant({ vault, guard, operation, grantee }: Pick<Grant, 'guard' | 'vault' | 'operation' | 'grantee'>) {
     const who = hashOf([grantee.tid.toLowerCase(), grantee.oid.toLowerCase()]);
     return row(vault, 'grant', guard, operation, who);
   },
+  /** What holds purges back: one range shows a sweep all that it has to know at its start. */
+  controls: row(SERVICE, 'control', ''),
+  control: (name: string) => row(SERVICE, 'control', name),
+  swept: (record: string) => row(SERVICE, 'swept', record),
+  answers: (vault: string) => row(vault, 'idem', ''),
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
   allButHistory: (vault: string) => ROW_KINDS.filter((kind) => kind !== 'audit').map((kind) => row(vault, kind, '')),
 };

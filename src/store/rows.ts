@@ -4,6 +4,7 @@ import { ALERT_TYPES } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import { GUARDED_OPERATIONS } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
+import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
@@ -17,13 +18,17 @@ const identity = z.object({ tid: text, oid: text });
 const rung = count.exactOptional();
 const retention = z.object({ daily: rung, weekly: rung, monthly: rung, yearly: rung });
 const cut = z.object({ at: instant, from: retention, to: retention, days: count, version: count });
-const point = z.object({
-  name: text,
-  createdAt: instant,
-  rung: z.enum(POINT_RUNGS),
-  expiresAt: instant.nullable(),
-  etag: text,
-});
+/** Of a point of before nobody noted when it was heard of. */
+const point = z
+  .object({
+    name: text,
+    createdAt: instant,
+    recordedAt: instant.optional(),
+    rung: z.enum(POINT_RUNGS),
+    expiresAt: instant.nullable(),
+    etag: text,
+  })
+  .transform(({ recordedAt, ...one }) => ({ ...one, recordedAt: recordedAt ?? one.createdAt }));
 
 const evidence = z.object({ seq: count, hash: text }).exactOptional();
 
@@ -68,16 +73,19 @@ const terms = z.object({ retention, cuts: z.array(cut) });
 const unprotected = common.extend({ previousPolicy: text, terms });
 
 const texts = z.array(text);
-const silence = z.object({
-  name: text,
-  from: instant,
-  until: instant,
-  types: z.array(z.enum(ALERT_TYPES)).nullable(),
-  items: texts.nullable(),
-  reason: text,
-  by: text,
-  etag: text,
-});
+const silence = z
+  .object({
+    name: text,
+    from: instant,
+    since: instant.exactOptional(),
+    until: instant,
+    types: z.array(z.enum(ALERT_TYPES)).nullable(),
+    items: texts.nullable(),
+    reason: text,
+    by: text,
+    etag: text,
+  })
+  .transform((one) => ({ ...one, since: one.since ?? one.from }));
 
 const setting = z.union([text, z.number(), z.null()]);
 const pendingChange = z.object({
@@ -197,6 +205,7 @@ export const read = {
         vault: text,
         name: text,
         generation: count,
+        server: text.nullable().default(null),
         purgedAt: instant,
         softDeleteApplied: z.boolean(),
         etag: text,
@@ -253,6 +262,9 @@ export const read = {
     at: instant,
   }),
   pin: readerOf({
+    // a row of before names neither
+    operation: z.enum(PIN_KINDS).default('critical'),
+    server: text.nullable().default(null),
     pin: z
       .object({
         id: text,
@@ -263,10 +275,12 @@ export const read = {
         expiresAt: instant,
       })
       .nullable(),
+    lastIssuedAt: instant.nullable().default(null),
     misses: z.number(),
     lastMissAt: instant.nullable(),
     blockedUntil: instant.nullable(),
   }),
+  settings: reader(z.record(text, text)),
   guard: readerOf({
     name: text,
     excludedOperations: z.array(operation),

@@ -1,3 +1,4 @@
+import { SERVICE } from '../core/hints.ts';
 import type { Doors, Reads } from '../ports.ts';
 import { hintWriter, tableAgenda } from './agenda.ts';
 import { tableAlerts } from './alerts.ts';
@@ -5,9 +6,11 @@ import { tableChains } from './chains.ts';
 import { committer } from './commit.ts';
 import { tableControl } from './control.ts';
 import { headMemory } from './head.ts';
+import { keys } from './keys.ts';
 import { tableMailLedger } from './mailLedger.ts';
 import { tableGuards, tableRegistry } from './registry.ts';
-import type { Table } from './table.ts';
+import { read } from './rows.ts';
+import { held, type Table } from './table.ts';
 import { tableVaults } from './vaults.ts';
 
 export interface Tables {
@@ -16,7 +19,10 @@ export interface Tables {
   readonly registry: Table;
 }
 
-export type Stores = Pick<Reads, 'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards'> &
+export type Stores = Pick<
+  Reads,
+  'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards' | 'service'
+> &
   Pick<Doors, 'commit' | 'hint'>;
 
 /** Everything that is kept in tables, over the three tables that there are. */
@@ -26,11 +32,12 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
   return {
     vaults: tableVaults(vaults, memory, chains),
     agenda: tableAgenda(agenda),
-    control: tableControl(registry),
+    control: tableControl(vaults, registry),
     alerts: tableAlerts(vaults),
     ledger: tableMailLedger(registry),
     registry: tableRegistry(registry),
     guards: tableGuards(vaults, registry, chains),
+    service: { settings: () => vaults.get(SERVICE, keys.serviceSettings).then(held(read.settings)) },
     commit: committer(vaults, registry, memory, chains),
     hint: hintWriter(agenda),
   };

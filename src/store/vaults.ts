@@ -1,15 +1,16 @@
-import { MOST_ROWS } from '../change.ts';
+import { inParts, MOST_ROWS } from '../change.ts';
 import { chainOf, START } from '../core/evidence.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import type { Instant } from '../core/time.ts';
 import type { Counts } from '../core/vault.ts';
-import type { HistoryRow, Vaults } from '../ports.ts';
+import type { DueTrash, HistoryRow, Vaults, Wanted } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { answerOp } from './commit.ts';
 import { type HeadMemory, parseDeleted, parseHead } from './head.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { read } from './rows.ts';
-import { drop, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
+import { type Cells, drop, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
@@ -26,10 +27,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
   Purging: 'softDeleted',
 };
 
-const reading = (
-  table: Table,
-  { saw }: Pick<Chains, 'saw'>,
-): Omit<Vaults, 'head' | 'deleted' | 'keepAnswer' | 'clearVault' | 'emptyVault' | 'forget'> => ({
+const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head' | 'deleted' | keyof Tidying> => ({
   async item(vault, item) {
     const found = held(read.remains)(await table.get(keyOf(vault), keys.item(vault, item)));
     if (found) saw(chainOf(vault, { item }), found.value.evidence ?? START);
@@ -47,18 +45,21 @@ const reading = (
     return counts;
   },
 
-  async dueTrash(vault, until) {
-    const partition = keyOf(vault);
-    const rows = await table.range(partition, { prefix: keys.heads(vault), before: keys.dueTrash(vault, until) });
-    const prefix = keys.trash(vault);
-    const due = rows.filter(({ key }) => key.startsWith(prefix)).map(parseTrash);
+  async dueTrash(vault, until, wanted) {
+    let found: Pick<DueTrash, 'head' | 'deleted'> = { head: undefined, deleted: undefined };
+    const pages: DueTrash[] = [];
+    for await (const page of trashOf(table, vault, until, wanted)) {
+      found = { head: page.head, deleted: page.deleted };
+      pages.push(page);
+    }
     return {
-      head: parseHead(partition, rows),
-      deleted: parseDeleted(partition, rows),
-      items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
-      unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
+      ...found,
+      items: pages.flatMap(({ items }) => items),
+      unreadable: pages.flatMap(({ unreadable }) => unreadable),
     };
   },
+
+  trash: (vault, until, wanted) => trashOf(table, vault, until, wanted),
 
   pages: (vault, item) =>
     table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),
@@ -88,10 +89,37 @@ const reading = (
     return row && subjectIn(row.key);
   },
 
-  pin: (vault) => table.get(keyOf(vault), keys.pin(vault)).then(held(read.pin)),
+  async pins(vault) {
+    const rows = await table.range(keyOf(vault), { prefix: keys.pins(vault) });
+    return rows.map((row) => ({ value: read.pin(row), tag: row.tag }));
+  },
 
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });
+
+/** As many as a request of Table Storage answers. */
+const PAGE = 1000;
+
+/** Page by page: the trash may hold more than a process should at once. Rows that nobody wants are not even parsed. */
+async function* trashOf(table: Table, vault: string, until: Instant, wanted?: Wanted): AsyncGenerator<DueTrash> {
+  const partition = keyOf(vault);
+  const [prefix, inTrash] = [keys.heads(vault), keys.trash(vault)];
+  let found: Pick<DueTrash, 'head' | 'deleted'> | undefined;
+  let after: string | undefined;
+  do {
+    const rows = await table.range(partition, { prefix, after, before: keys.dueTrash(vault, until), limit: PAGE });
+    found ??= { head: parseHead(partition, rows), deleted: parseDeleted(partition, rows) };
+    const due = rows.filter(({ key }) => key.startsWith(inTrash) && (wanted?.has(itemIn(key)) ?? true)).map(parseTrash);
+    yield {
+      ...found,
+      items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
+      unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
+    };
+    after = rows.length < PAGE ? undefined : rows.at(-1)?.key;
+  } while (after !== undefined);
+}
+
+const itemIn = (key: string): string => key.slice(key.lastIndexOf('!') + 1);
 
 /** One bad row must not hide the others. */
 const historyRow =
@@ -111,15 +139,38 @@ function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: 
     return { remains: read.remains(row) };
   } catch (error) {
     return {
-      item: row.key.slice(row.key.lastIndexOf('!') + 1),
+      item: itemIn(row.key),
       why: error instanceof Error ? error.message : 'unreadable',
     };
   }
 }
 
+const REMOVED_AT_ONCE = 16;
+
+/** An answer of the version before has its time inside only. */
+async function recordedAt(table: Table, vault: string, key: string, { at }: Cells): Promise<number> {
+  if (at !== undefined) return Number(at);
+  const row = await table.get(vault, key);
+  return row ? read.answer(row).at.toMillis() : 0;
+}
+
 /** What is kept or cleared away beside the stories' own changes. */
-const tidying = (table: Table): Pick<Vaults, 'keepAnswer' | 'clearVault' | 'emptyVault' | 'forget'> => ({
+type Tidying = Pick<Vaults, 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget'>;
+
+const tidying = (table: Table): Tidying => ({
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
+
+  async dropAnswers(name, before) {
+    const vault = keyOf(name);
+    const rows = await table.range(vault, { prefix: keys.answers(vault), only: ['at', 'v'] });
+    // one by one, because only so does one stay that was recorded anew meanwhile
+    for (const part of inParts(rows, REMOVED_AT_ONCE))
+      await Promise.all(
+        part.map(async ({ key, tag, cells }) => {
+          if ((await recordedAt(table, vault, key, cells)) < before.toMillis()) await table.remove(vault, key, tag);
+        }),
+      );
+  },
 
   async clearVault(name) {
     const vault = keyOf(name);

@@ -58,6 +58,11 @@ export const EVENTS = {
     says: 'a mail was sent, delivered, failed or deadLettered; the line has the id of the request that caused it',
     fields: ['result', 'code'],
   },
+  'settings.uncompared': {
+    says: 'the service could not compare its brakes and identities with those of before; it tries again with the next sweep',
+    fields: ['error'],
+    level: 'error',
+  },
   'clock.skewed': {
     says: 'our clock and the clock of storage differ too much',
     fields: ['seconds'],

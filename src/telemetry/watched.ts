@@ -1,10 +1,10 @@
-import type { Change, Replacement, Write } from '../change.ts';
+import type { Beat, Change, Replacement, Write } from '../change.ts';
 import type { Alert, Notification } from '../core/alerts.ts';
 import type { Entry, Evidence } from '../core/caller.ts';
 import { evidenceOf, isLinked } from '../core/evidence.ts';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
-import type { Control, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { requestContext, type Telemetry } from './telemetry.ts';
 
 /**
@@ -15,7 +15,6 @@ export const watched = (ports: Ports, telemetry: Telemetry): Ports => ({
   ...ports,
   commit: watchedCommit(ports.commit, telemetry),
   ledger: watchedLedger(ports.ledger, telemetry),
-  control: watchedControl(ports.control, telemetry, 'sweep.finished'),
   storage: watchedStorage(ports, telemetry),
   notices: {
     send: (notice, delay) => ports.notices.send({ requestId: requestContext()?.requestId, ...notice }, delay),
@@ -33,10 +32,11 @@ const watchedCommit =
   };
 
 function tellOfChange(telemetry: Telemetry, change: Change): void {
-  const { entries = [], alerts = [] } = change;
+  const { entries = [], alerts = [], control } = change;
   if (entries[0]?.code === 'SecurityPinInvalid') tellOfPin(telemetry, change);
   for (const entry of entries) tellOfEntry(telemetry, entry);
   for (const entry of entries.filter(isLinked)) tellOfEvidence(telemetry, evidenceOf(change.vault, entry));
+  if (control?.beat) tellOfSweep(telemetry, control.beat);
   for (const { alert, mail } of alerts.flatMap(settledIn)) tellOfMail(telemetry, alert, mail);
 }
 
@@ -54,7 +54,7 @@ const tellOfEvidence = (telemetry: Telemetry, { chain, seq, hash }: Evidence): v
   telemetry.event('evidence.written', { chain, seq, hash });
 
 /** A wrong PIN is the only thing that writes a PIN's row without a change of anything else. */
-function tellOfPin(telemetry: Telemetry, { vault, pin }: Change): void {
+function tellOfPin(telemetry: Telemetry, { vault, pins: [pin] = [] }: Change): void {
   if (!pin) return;
   telemetry.measure('reprieve.pin_failures', 1);
   telemetry.event('pin.refused', { vault, locked: pin.now.blockedUntil !== null });
@@ -95,22 +95,14 @@ const watchedLedger = (ledger: Ports['ledger'], telemetry: Telemetry): Ports['le
 });
 
 /** A sweep that ends writes its record, and a heartbeat that says what still waits. */
-export const watchedControl = (
-  control: Control,
-  telemetry: Telemetry,
-  event: 'sweep.finished' | 'share.finished',
-): Control => ({
-  ...control,
-  async beat(heartbeat, record) {
-    await control.beat(heartbeat, record);
-    const { at, complete, held, oldestDue } = heartbeat;
-    const { due, purged, warned, expired, applied = 0, retold, failed } = record;
-    const overdueSeconds = oldestDue ? Math.max(0, secondsBetween(oldestDue, at)) : null;
-    const counts = { due, purged, warned, expired, applied, retold, failed };
-    telemetry.event(event, { ...counts, complete, held, overdueSeconds });
-    telemetry.measure('reprieve.backlog', due);
-  },
-});
+function tellOfSweep(telemetry: Telemetry, { heartbeat, record, isShare }: Beat): void {
+  const { at, complete, held, oldestDue } = heartbeat;
+  const { due, purged, warned, expired, applied = 0, retold, failed } = record;
+  const overdueSeconds = oldestDue ? Math.max(0, secondsBetween(oldestDue, at)) : null;
+  const event = isShare ? 'share.finished' : 'sweep.finished';
+  telemetry.event(event, { due, purged, warned, expired, applied, retold, failed, complete, held, overdueSeconds });
+  telemetry.measure('reprieve.backlog', due);
+}
 
 const watchedStorage = (
   { storage, realNow }: Pick<Ports, 'storage' | 'realNow'>,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { makeApp } from '../../src/app.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { readConfig, SETTINGS } from '../../src/config.ts';
 import { configFrom } from '../support/config.ts';
 
 const ON_AZURE = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net';
-const NAMED = 'DefaultEndpointsProtocol=http;AccountName=dev;AccountKey=c2VjcmV0';
+const NAMED = 'DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=c2VjcmV0';
 const endpoints = (host: string) =>
   [NAMED, ...['Blob', 'Queue', 'Table'].map((one, at) => `${one}Endpoint=http://${host}:${10_000 + at}/dev`)].join(';');
 const ON_LOOPBACK = `${endpoints('127.0.0.1')};`;
@@ -16,6 +16,8 @@ const GOOD = {
   IDENTITY_JWKS: 'https://login.example.com/keys',
   PIN_PEPPER: 'a pepper that is known to nobody else',
   EVIDENCE_KEY: 'a key for histories that nobody else knows',
+  MAIL_OPERATORS: 'ops@contoso.com',
+  IDENTITY_CLIENTS: 'portal',
 };
 
 test.for([
@@ -114,6 +116,42 @@ describe('the tenants whose tokens are taken', () => {
   );
 });
 
+describe('the operators', () => {
+  const given = (over: Record<string, string | undefined>) => () => configFrom({ ...GOOD, ...over });
+
+  test.for([undefined, '', ' , '])('%j names none, and outside of a local run there must be some', (nobody) => {
+    expect(given({ MAIL_OPERATORS: nobody })).toThrow(/MAIL_OPERATORS: is needed outside of a local run/);
+  });
+
+  test('of a local run have an address of their own, unless it names others', () => {
+    const local = { DATA_STORAGE: ON_LOOPBACK, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+    const operators = (named: string | undefined) => given({ ...local, MAIL_OPERATORS: named })().operators;
+    expect(operators(undefined)).toEqual(['operators@reprieve.local']);
+    expect(operators('a@contoso.com, b@contoso.com')).toEqual(['a@contoso.com', 'b@contoso.com']);
+  });
+});
+
+describe('the applications by which people come', () => {
+  const clientsOf = (over: Record<string, string | undefined>) => configFrom({ ...GOOD, ...over }).identity.clients;
+
+  test('are listed by their ids, and demanded outside of a local run', () => {
+    expect(clientsOf({ IDENTITY_CLIENTS: ' portal ,04b07795-8ddb-461a-bbee-02f9e1bf7b46' })).toEqual([
+      'portal',
+      '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+    ]);
+    for (const none of [undefined, '', ' ', ',', 'portal,', 'portal;cli'])
+      expect(() => clientsOf({ IDENTITY_CLIENTS: none })).toThrow('IDENTITY_CLIENTS');
+    const local = { DATA_STORAGE: ON_LOOPBACK, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+    expect(clientsOf({ ...local, IDENTITY_CLIENTS: undefined })).toEqual(['reprieve-local']);
+  });
+
+  test('use a scope, access unless another is named', () => {
+    expect(configFrom(GOOD).identity.scope).toBe('access');
+    expect(configFrom({ ...GOOD, IDENTITY_SCOPE: 'use' }).identity.scope).toBe('use');
+    expect(() => configFrom({ ...GOOD, IDENTITY_SCOPE: 'access use' })).toThrow('IDENTITY_SCOPE');
+  });
+});
+
 describe('the pepper of security PINs', () => {
   const given = (over: Record<string, string | undefined>) => () => configFrom({ ...GOOD, ...over });
 
@@ -162,8 +200,19 @@ describe('local mode', () => {
     `${NAMED};TableEndpoint=http://127.0.0.1:10002/dev;EndpointSuffix=core.windows.net`,
     `${endpoints('127.0.0.1')};TableEndpoint=https://a.table.core.windows.net`,
     `${ON_AZURE};BlobEndpoint=http://127.0.0.1:10000/dev`,
+    endpoints('127.0.0.1').replace('devstoreaccount1', 'real'),
+    `AccountName=real;XTableEndpoint=http://127.0.0.1;TableEndpoint=http://127.0.0.1;AccountKey=YQ==`,
+    `${endpoints('127.0.0.1')};SharedAccessSignature=sv=2024`,
+    `${endpoints('127.0.0.1')};EndpointSuffix=core.windows.net`,
+    `${endpoints('127.0.0.1')};AccountName=devstoreaccount1`,
+    `${endpoints('127.0.0.1')};FileEndpoint=http://127.0.0.1:10003/dev`,
+    `${endpoints('127.0.0.1')};;`,
+    endpoints('127.0.0.1').replace(/;BlobEndpoint=[^;]*/, ''),
+    'UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://evil.example',
   ])('is off for any other storage: %s', (storage) => {
-    expect(isLocal(storage)).toBe(false);
+    // what no SDK can read is wrong, and what is wrong is no local run
+    const read = readConfig({ ...GOOD, DATA_STORAGE: storage, AZURE_FUNCTIONS_ENVIRONMENT: 'Development' });
+    expect('wrong' in read ? false : read.local).toBe(false);
   });
 
   test.for(['Production', 'Staging', 'development', ''])('is off in the environment "%s"', (environment) => {

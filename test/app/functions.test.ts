@@ -27,11 +27,15 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   IDENTITY_AUDIENCE: '',
   IDENTITY_JWKS: 'http://wr0ng.example.com/keys',
   IDENTITY_TENANTS: 'wr0ng.example.com',
+  IDENTITY_CLIENTS: 'wr0ng id',
+  IDENTITY_SCOPE: 'wr0ng scope',
   STEP_UP_CONTEXT: '',
   EVIDENCE_KEY: 'wr0ng',
   PIN_PEPPER: 'wr0ng',
   SWEEP_SCHEDULE: '0 0 0 * * 7 wr0ng',
   SWEEP_MAX_PURGES: '0',
+  SWEEP_MAX_PURGES_PER_DAY: '0',
+  SWEEP_MAX_PERCENT: '101',
   SWEEP_BUDGET_SECONDS: 'wr0ng',
   SWEEP_HTTP_BUDGET_SECONDS: '201',
   SWEEP_SPREAD_ABOVE: '1.5',
@@ -39,6 +43,7 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   MAIL_ENDPOINT: 'wr0ng',
   MAIL_SENDER: 'x',
   MAIL_PER_MINUTE: '-1',
+  MAIL_PER_RECIPIENT_PER_HOUR: '-1',
   MAIL_OPERATORS: NEVER,
   DELIVERY_WEBHOOK_KEY: 'wr0ng',
   PORTAL_CLIENT_ID: '',
@@ -65,12 +70,14 @@ beforeAll(async () => {
     IDENTITY_JWKS: `${origin}/keys`,
     PIN_PEPPER: 'a pepper that is known to nobody else',
     EVIDENCE_KEY: 'a key for histories that nobody else knows',
+    MAIL_OPERATORS: 'ops@contoso.com',
+    IDENTITY_CLIENTS: 'portal',
     MAIL_ENDPOINT: origin,
   };
   const services = ['Blob', 'Queue', 'Table'].map((service) => `${service}Endpoint=${origin}/dev`).join(';');
   right = {
     ...identity,
-    DATA_STORAGE: `DefaultEndpointsProtocol=http;AccountName=dev;AccountKey=c2VjcmV0;${services}`,
+    DATA_STORAGE: `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=c2VjcmV0;${services}`,
   };
   keyless = {
     ...identity,
@@ -128,12 +135,15 @@ describe('with the right settings', () => {
       const { doors, sweep, queues } = registered(settings);
       expect(doors.size).toBeGreaterThan(60);
       expect(sweep?.schedule).toBe('0 */5 * * * *');
-      expect([...queues.keys()]).toEqual(['sweepShard', 'sweepShardPoison', 'notify', 'notifyPoison']);
+      expect([...queues.keys()]).toEqual([
+        ...['sweepShard', 'sweepShardPoison'],
+        ...['notify', 'notifyUrgent', 'notifyPoison', 'notifyUrgentPoison'],
+      ]);
     }
   });
 
   test('a name that nobody reads ends nothing', () => {
-    expect(registered({ ...right, SWEEP_SHEDULE: 'x' }).queues.size).toBe(4);
+    expect(registered({ ...right, SWEEP_SHEDULE: 'x' }).queues.size).toBe(6);
   });
 });
 
@@ -164,14 +174,14 @@ describe('a setting that is wrong', () => {
     expect(said.join('\n')).not.toMatch(/wr0ng|c2VjcmV0/);
   });
 
-  test.for(['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE', 'IDENTITY_JWKS', 'PIN_PEPPER', 'EVIDENCE_KEY', 'DATA_STORAGE'])(
-    '%s is needed',
-    async (name) => {
-      const answer = await registered({ ...right, [name]: undefined }).ask('listVaults');
-      expect(targets(answer)).toEqual([name]);
-      expect(answer.text).toContain(`${name} is needed`);
-    },
-  );
+  test.for([
+    ...(['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE', 'IDENTITY_JWKS', 'IDENTITY_CLIENTS'] as const),
+    ...(['PIN_PEPPER', 'EVIDENCE_KEY', 'DATA_STORAGE'] as const),
+  ])('%s is needed', async (name) => {
+    const answer = await registered({ ...right, [name]: undefined }).ask('listVaults');
+    expect(targets(answer)).toEqual([name]);
+    expect(answer.text).toContain(`${name} is needed`);
+  });
 
   test('and another one: both are named', async () => {
     for (const [index, one] of NAMES.entries())

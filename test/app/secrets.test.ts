@@ -9,7 +9,7 @@ vi.resetModules(); // a test file before this one may have loaded it, with the r
 const { pepperedPins } = await import('../../src/secrets.ts');
 
 const pins = pepperedPins('a pepper for tests that is long enough');
-const here = { tid: 'local', vault: 'Contoso' };
+const here = { tid: 'local', vault: 'Contoso', operation: 'deleteProtection', server: 'srv' } as const;
 
 describe('a PIN', () => {
   test('has eight digits, and no two in a row are alike', () => {
@@ -19,12 +19,16 @@ describe('a PIN', () => {
     expect(new Set(made.map((pin) => pin[0])).size).toBe(10);
   });
 
-  test('is right in its vault and its tenant only', () => {
+  test('is right in its vault and its tenant only, for its operation and its server', () => {
     const { pin, ...sealed } = pins.issue(here);
     expect(pins.matches(pin, here, sealed)).toBe(true);
     expect(pins.matches(pin, { ...here, vault: 'CONTOSO' }, sealed)).toBe(true);
     expect(pins.matches(pin, { ...here, vault: 'other' }, sealed)).toBe(false);
     expect(pins.matches(pin, { ...here, tid: 'other' }, sealed)).toBe(false);
+    expect(pins.matches(pin, { ...here, operation: 'changeSettings' }, sealed)).toBe(false);
+    expect(pins.matches(pin, { ...here, server: 'SRV' }, sealed)).toBe(true);
+    expect(pins.matches(pin, { ...here, server: 'other' }, sealed)).toBe(false);
+    expect(pins.matches(pin, { ...here, server: null }, sealed)).toBe(false);
     for (const wrong of ['', '00000000', `${pin}0`, pin.slice(1), ` ${pin}`, `${pin}, ${pin}`, 'x'.repeat(5000)])
       if (wrong !== pin) expect(pins.matches(wrong, here, sealed)).toBe(false);
   });

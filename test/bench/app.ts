@@ -11,7 +11,7 @@ import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import type { Notices } from '../../src/ports.ts';
-import { pepperedPins } from '../../src/secrets.ts';
+import { pepperedPins, pepperedSeal } from '../../src/secrets.ts';
 import { SEALS, storesOver } from '../support/stores.ts';
 import type { Tables } from './tables.ts';
 
@@ -59,12 +59,14 @@ export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Iden
     ...{ notices, clock: realClock, newId: randomUUID },
     seals: SEALS,
     pins: pepperedPins('a pepper for the benchmark'),
+    seal: pepperedSeal('a pepper for the benchmark'),
     // the routes that are measured use none of these
     mailer: { send: async () => ({ sent: true }) },
     realNow: () => realClock.now(),
     nextSweep: (after) => after,
     storage: { ping: async () => ({ date: realClock.now() }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
+    operators: [],
   });
   const handle = pipeline({
     ports,

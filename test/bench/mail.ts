@@ -22,7 +22,7 @@ const CYCLES = 5;
 const VAULT = 'bench';
 const SENDER = 'DoNotReply@reprieve.local';
 const NOON: Instant = instantOf(Date.UTC(2026, 2, 1, 12));
-const SETTINGS = { operators: [], resourceGroup: null } as const;
+const SETTINGS = { perRecipient: 1000, resourceGroup: null } as const;
 
 const FACTS = { workload: 'AzureVM', hybrid: false, by: 'somebody', tenant: 'bench', points: 30, retentionDays: 14 };
 const anAlert = (item: string) => alert('PurgeComplete', { vault: VAULT, item, generation: 1 }, NOON, FACTS);

@@ -43,7 +43,10 @@ export async function startService(): Promise<Service> {
     throw new Error(`The service did not become ready; see ${LOG}.`);
   }
   const { api, idp, storage }: Readonly<Record<'api' | 'idp' | 'storage', string>> = JSON.parse(ready);
-  const identity = { issuer: idp, audience: 'api://reprieve', jwks: `${idp}/jwks`, stepUpContext: 'c1', tenants: [] };
+  const identity = {
+    ...{ issuer: idp, audience: 'api://reprieve', jwks: `${idp}/jwks`, stepUpContext: 'c1' },
+    ...{ tenants: [], clients: ['reprieve-local'], scope: 'access' },
+  };
   return { api, storage, identity, token: await mint(idp), stop };
 }
 

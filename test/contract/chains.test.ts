@@ -169,6 +169,7 @@ describe.each(MAKERS)('chains, $name', ({ open }) => {
           generation: 1,
           purgedAt: NOON,
           softDeleteApplied: true,
+          server: null,
           etag: 'p',
         },
         held,

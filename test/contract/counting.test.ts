@@ -81,10 +81,10 @@ describe('storage requests before the answer', () => {
     });
   });
 
-  test('undelete needs no head, so it costs no more on an instance that has just started', async () => {
+  test('undelete: one more on an instance that has just started, for the head says who is told', async () => {
     await call('stopItem', 'contoso/sql-01', DELETE);
     await restart();
-    expect(await costOf('undeleteItem', 'contoso/sql-01', UNDELETE)).toMatchObject({ status: 200, requests: 2 });
+    expect(await costOf('undeleteItem', 'contoso/sql-01', UNDELETE)).toMatchObject({ status: 200, requests: 3 });
   });
 
   test('resume after an undelete: two with the head in mind, three without, for its alert rides on the purge hint', async () => {

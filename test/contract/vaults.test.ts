@@ -27,6 +27,7 @@ const TOMBSTONE: Remains = {
   generation: 1,
   purgedAt: NOON,
   softDeleteApplied: true,
+  server: null,
   etag: 't',
 };
 

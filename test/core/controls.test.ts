@@ -134,7 +134,7 @@ describe('a hold', () => {
 
 describe('a silence', () => {
   const silence = (over: Partial<Silence> = {}): Silence => ({
-    ...{ name: 's', from: NOON, until: later(1), types: ['BackupFailure'], items: ['vm'] },
+    ...{ name: 's', from: NOON, since: NOON, until: later(1), types: ['BackupFailure'], items: ['vm'] },
     ...{ reason: 'r', by: 'ada', etag: 'e' },
     ...over,
   });

@@ -41,14 +41,21 @@ describe('exclusions', () => {
   });
 });
 
+const OF_SERVICE = ['releaseBelt', 'endPause'] as const;
+const OF_VAULTS = GUARDED_OPERATIONS.filter((one) => !OF_SERVICE.some((other) => other === one));
+
 describe('what a guard covers', () => {
+  test.for(OF_SERVICE)('is not %s, which is no matter of a vault', (operation) => {
+    expect(covers('RecoveryServices', operation, undefined)).toBe(false);
+  });
+
   test('is everything that it does not exclude', () => {
-    for (const operation of GUARDED_OPERATIONS)
+    for (const operation of OF_VAULTS)
       expect(covers('RecoveryServices', operation, guard)).toBe(operation !== 'stopProtection');
   });
 
   test('is everything when the guard is not there any more', () => {
-    for (const operation of GUARDED_OPERATIONS) expect(covers('RecoveryServices', operation, undefined)).toBe(true);
+    for (const operation of OF_VAULTS) expect(covers('RecoveryServices', operation, undefined)).toBe(true);
   });
 
   test('case 27: in a Backup vault it does not cover soft delete', () => {

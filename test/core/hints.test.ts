@@ -25,7 +25,7 @@ const hold = (until: number | null, etag = 'h') => ({
   ...{ by: 'x', at: NOON, etag },
 });
 const grave = (over: object = {}): Remains => ({
-  ...{ state: 'Purged', vault: 'Contoso', name: 'sql-01', generation: 1, purgedAt: NOON },
+  ...{ state: 'Purged', vault: 'Contoso', name: 'sql-01', generation: 1, purgedAt: NOON, server: null },
   ...{ softDeleteApplied: true, etag: 't', ...over },
 });
 

@@ -6,12 +6,14 @@ import {
   dueAt,
   endOf,
   fateOf,
+  newestOf,
   type PointRung,
   type Retention,
   spent,
   type Terms,
+  wrongTimes,
 } from '../../src/core/policy.ts';
-import { iso } from '../../src/core/time.ts';
+import { addMillis, type Instant, instantOf, iso } from '../../src/core/time.ts';
 import { aHead, anItem, aPoint, aPolicy, later, NOON } from '../support/builders.ts';
 
 const terms = (retention: Retention, cuts: Terms['cuts'] = []): Terms => ({ retention, cuts });
@@ -189,4 +191,31 @@ describe('which points are seen', () => {
     expect(names()).toEqual(['expired', 'cut', 'young']);
     expect(names(later(14))).toEqual(['expired', 'young']);
   });
+});
+
+describe('the times that an engine gives', () => {
+  const wrong = (createdAt: Instant, expiresAt: Instant | null = null) =>
+    wrongTimes({ createdAt, expiresAt }, NOON)?.field;
+  const first = instantOf(Date.UTC(2000, 0, 1));
+
+  test('lie between the year 2000 and five minutes from now', () => {
+    expect(wrong(first)).toBeUndefined();
+    expect(wrong(addMillis(first, -1))).toBe('createdAt');
+    expect(wrong(later(0, 300_000))).toBeUndefined();
+    expect(wrong(later(0, 300_001))).toBe('createdAt');
+  });
+
+  test('end after they begin', () => {
+    expect(wrong(later(-1), later(-1, 1))).toBeUndefined();
+    expect(wrong(later(-1), later(-1))).toBe('expiresAt');
+    expect(wrong(later(-1), later(-2))).toBe('expiresAt');
+  });
+});
+
+test('the newest point goes by when it was there for certain, so one of the future is no newer than when it was heard of', () => {
+  const future = aPoint('future', 0, { createdAt: later(30_000), recordedAt: later(-5) });
+  const [today, old] = [aPoint('today', 0), aPoint('old', 400, { recordedAt: later(0) })];
+  expect(newestOf([future, today, old])).toBe(today);
+  expect(newestOf([old, future])).toBe(future);
+  expect(newestOf([])).toBeUndefined();
 });

@@ -17,6 +17,7 @@ const grave = (purgedAt: Instant): Remains => ({
   name: 'sql-01',
   generation: 1,
   purgedAt,
+  server: null,
   softDeleteApplied: true,
   etag: 'g',
 });

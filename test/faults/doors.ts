@@ -2,6 +2,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { makeApp } from '../../src/app.ts';
 import type { Route } from '../../src/http/route.ts';
+import { answeringMail } from '../support/answeringMail.ts';
 import { configFrom } from '../support/config.ts';
 
 export interface Reply {
@@ -23,9 +24,15 @@ export const SETTINGS = {
   IDENTITY_ISSUER: 'http://127.0.0.1:9',
   IDENTITY_AUDIENCE: 'api://reprieve',
   IDENTITY_JWKS: 'http://127.0.0.1:9/jwks',
+  IDENTITY_CLIENTS: 'reprieve-local',
+  PIN_PEPPER: 'a pepper that is known to nobody else',
+  EVIDENCE_KEY: 'a key for histories that nobody else knows',
+  MAIL_OPERATORS: 'ops@contoso.com',
   AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
   SWEEP_MAX_PURGES: '1000000',
 } as const;
+
+export const settingsFor = (storage: string) => ({ ...SETTINGS, ...answeringMail(storage), DATA_STORAGE: storage });
 
 const parse = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
@@ -43,7 +50,8 @@ export const hostDoor =
 
 /** A process of its own as far as the app can tell: nothing is remembered, no table was made yet. */
 export const appDoor = (connectionString: string, settings: Readonly<Record<string, string>> = {}): Door =>
-  doorOver(makeApp(configFrom({ ...SETTINGS, ...settings, DATA_STORAGE: connectionString })));
+  // the accounts of the trials share one Azurite, so they have other names than that of a local run
+  doorOver(makeApp({ ...configFrom({ ...settingsFor(connectionString), ...settings }), local: true }));
 
 /** The whole pipeline, without a host. */
 export const doorOver =

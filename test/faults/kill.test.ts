@@ -3,10 +3,11 @@
  * is only read between two writes leaves nothing behind. The storage lives on. FAULTS=full: 2 000 due items and 20 kills; else 400 and 5. KILL_SEED repeats a run.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aLocalStore } from '../support/azurite.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { type FaultProxy, startFaultProxy, type Trouble } from '../support/faultProxy.ts';
-import { startAccounts, tablesOf } from './accounts.ts';
-import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
+import { tablesOf } from './accounts.ts';
+import { type Door, hostDoor, moveClock, settingsFor, sweepToQuiet } from './doors.ts';
 import { messagesIn, mustBeHonest, mustBeSound, storyOf } from './judge.ts';
 import { FULL } from './matrix.ts';
 import { aSeed, daysAgo, plant } from './seeds.ts';
@@ -27,7 +28,7 @@ let proxy: FaultProxy;
 let host: LoneHost | undefined;
 
 beforeAll(async () => {
-  account = (await startAccounts(1))();
+  account = await aLocalStore();
   proxy = await startFaultProxy(account);
 });
 afterAll(async () => {
@@ -70,7 +71,7 @@ async function fill(): Promise<{ readonly due: readonly string[]; readonly later
 
 const start = async (): Promise<Door> => {
   const storage = proxy.through(account);
-  host = await startLoneHost({ ...SETTINGS, DATA_STORAGE: storage, AzureWebJobsStorage: account });
+  host = await startLoneHost({ ...settingsFor(storage), AzureWebJobsStorage: account });
   return hostDoor(host.origin);
 };
 

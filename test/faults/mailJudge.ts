@@ -1,7 +1,7 @@
 /** What must be true of alerts, ledgers, inbox and dead letters when all is quiet; every sentence that is not is a finding. */
 import type { Alert } from '../../src/core/alerts.ts';
 import { kindToldBy, type Notification } from '../../src/core/alerts.ts';
-import { operationIdOf } from '../../src/flows/notify/mail.ts';
+import { operationIdOf } from '../../src/flows/story/addressing.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { hintsIn } from '../flows/sweep/sweeper.ts';

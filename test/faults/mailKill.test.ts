@@ -6,10 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMail } from '../../local/mail/start.ts';
 import { isTold } from '../../src/core/alerts.ts';
 import { tableAlerts } from '../../src/store/alerts.ts';
+import { aLocalStore } from '../support/azurite.ts';
 import { call } from '../support/call.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { eventually } from '../support/eventually.ts';
-import { startAccounts, tablesOf } from './accounts.ts';
+import { tablesOf } from './accounts.ts';
 import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound } from './judge.ts';
 import { FULL } from './matrix.ts';
@@ -19,14 +20,18 @@ const KILLS = FULL ? 12 : 3;
 const EACH = 3;
 const SEED = Number(process.env['MAIL_SEED'] ?? Date.now() % 1_000_000);
 const MOST_MS = 400;
-const PEOPLE = { recipients: ['a@example.com', 'b@example.com'], owners: ['o@example.com'] };
+/** Others for each vault: an address is welcomed once a day, and gets its alerts in bundles when they are many. */
+const peopleOf = (kill: number) => ({
+  recipients: [`a${kill}@example.com`, `b${kill}@example.com`],
+  owners: [`o${kill}@example.com`],
+});
 
 let account: string;
 let mail: Awaited<ReturnType<typeof startMail>>;
 let host: LoneHost | undefined;
 
 beforeAll(async () => {
-  [account, mail] = [(await startAccounts(1))(), await startMail(0)];
+  [account, mail] = [await aLocalStore(), await startMail(0)];
 });
 afterAll(async () => {
   await host?.kill();
@@ -55,7 +60,7 @@ test(`${KILLS} times killed while it tells`, async () => {
     );
   for (let kill = 0; kill < KILLS; kill += 1) {
     const vault = `vaults/v${kill}`;
-    await must(door('PUT', vault, { body: { kind: 'RecoveryServices', alerts: PEOPLE } }));
+    await must(door('PUT', vault, { body: { kind: 'RecoveryServices', alerts: peopleOf(kill) } }));
     const policy = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
     await must(door('PUT', `${vault}/policies/daily`, { body: policy }));
     for (let vm = 0; vm < EACH; vm += 1) {

@@ -121,6 +121,21 @@ export const MORE_VERBS: Readonly<Record<string, Verb>> = {
     right: THERE,
     gone: 404,
   },
+  'retry what was set aside': {
+    route: 'retryQuarantined',
+    arrange: async (ground) => {
+      await trash(ground);
+      const { vault } = ground;
+      const { control, hint } = storesOver(ground.tables);
+      const nextTryAt = addDays(daysAgo(0), 1);
+      const aside = { vault, item: 'vm', kind: 'purge', tries: 6 } as const;
+      await hint([{ ...aside, due: nextTryAt }]);
+      await control.quarantine({ ...aside, why: 'it failed', since: daysAgo(0), nextTryAt, toldAt: null });
+      return { method: 'POST', path: 'quarantine/{vault}/vm/retry', body: {}, key: true };
+    },
+    right: { path: '/items/vm/explain', is: { status: 200, body: { blockers: [{ code: 'SoftDeletePeriod' }] } } },
+    gone: 404,
+  },
   'report of a mail that arrived': report('Delivered'),
   'report of a mail that bounced': report('Bounced'),
 };

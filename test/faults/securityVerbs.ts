@@ -23,8 +23,8 @@ async function hybridItem(ground: Ground): Promise<void> {
   await must(ground.as(AGENT)('PUT', `vaults/${vault}/items/vm`, { body }));
 }
 
-async function aPin({ as, vault }: Ground): Promise<string> {
-  const issued = await must(as(ADA)('POST', `vaults/${vault}/securityPin`, { body: {} }));
+async function aPin({ as, vault }: Ground, operation = 'deleteProtection'): Promise<string> {
+  const issued = await must(as(ADA)('POST', `vaults/${vault}/securityPin`, { body: { operation } }));
   return String((issued as { readonly securityPin?: unknown }).securityPin);
 }
 
@@ -89,7 +89,8 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     route: 'issueSecurityPin',
     arrange: async (ground) => {
       await aServer(ground);
-      return { method: 'POST', path: '/securityPin', body: {}, who: ADA };
+      const body = { operation: 'changePassphrase', server: ground.vault };
+      return { method: 'POST', path: '/securityPin', body, who: ADA };
     },
     right: THERE,
     works: async (ground, { body }) => {
@@ -109,7 +110,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     route: 'changePassphrase',
     arrange: async (ground) => {
       await aServer(ground);
-      const pin = await aPin(ground);
+      const pin = await aPin(ground, 'changePassphrase');
       return { method: 'POST', path: `${SERVER}/changePassphrase`, body: {}, who: AGENT, pin, key: true };
     },
     right: { path: SERVER, is: { status: 200, body: { registration: 'Registered' } } },
@@ -119,7 +120,7 @@ export const SECURITY_VERBS: Readonly<Record<string, Verb>> = {
     route: 'patchVault',
     arrange: async (ground) => {
       await aVault(ground);
-      const pin = await aPin(ground);
+      const pin = await aPin(ground, 'changeSettings');
       const body = { hybrid: { state: 'Disabled' } };
       return { method: 'PATCH', path: '', body, who: APP, pin };
     },

@@ -92,7 +92,7 @@ export async function addPages(
     const etag = newId();
     const putPages = Array.from({ length: Math.min(90, pages - made) }, (_, index): PointPage => {
       const id = `page${String(made + index).padStart(4, '0')}`;
-      return { id, points: [{ name: id, createdAt, rung: 'daily', expiresAt: null, etag: id }] };
+      return { id, points: [{ name: id, createdAt, recordedAt: createdAt, rung: 'daily', expiresAt: null, etag: id }] };
     });
     const now = { ...held.value, pagedPoints: held.value.pagedPoints + putPages.length, etag };
     const was = { value: held.value, tag: held.tag };

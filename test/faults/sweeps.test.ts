@@ -32,8 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(lanes.map(({ proxy }) => proxy.stop())));
 
-// The full form spoils each call of each by itself; the bounded form every third call of one sweep that has all of it to do. What becomes of
-// a process that dies at any of them is tried in sweepDeaths.test.ts.
+// The full form spoils each call of each by itself; the bounded form every ninth call of one sweep that has all of it to do. That a process
+// dies at any of them, or that the answer to any is lost, is tried in sweepDeaths.test.ts.
 const UNDER_TRIAL = Object.entries(FULL ? FLOWS : { 'all of it in one sweep': ALL });
 
 test.each(UNDER_TRIAL)('sweep: %s', async (name, flow) => {
@@ -59,7 +59,7 @@ test.each(UNDER_TRIAL)('sweep: %s', async (name, flow) => {
         if (different.length > 0) throw new Error(different.join('; '));
       },
     },
-    3,
+    9,
   );
   expect(figures.failures).toEqual([]);
   expect(swept(told)).toEqual(flow.happens);

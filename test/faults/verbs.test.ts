@@ -5,11 +5,12 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IdentityProvider, startIdp } from '../../local/idp/start.ts';
+import { aLocalStore } from '../support/azurite.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
 import { mint } from '../support/launch.ts';
-import { startAccounts, tablesOf } from './accounts.ts';
-import { type Ask, hostDoor, type Reply, SETTINGS, sweepToQuiet } from './doors.ts';
+import { tablesOf } from './accounts.ts';
+import { type Ask, hostDoor, type Reply, settingsFor, sweepToQuiet } from './doors.ts';
 import { type Act, type Ground, pathOf } from './ground.ts';
 import { mustBeSound, storyOf } from './judge.ts';
 import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
@@ -34,14 +35,13 @@ beforeAll(async () => {
   idp = await startIdp(0);
   const { origin } = idp;
   const identity = { IDENTITY_ISSUER: origin, IDENTITY_JWKS: `${origin}/jwks` };
-  const nextAccount = await startAccounts(LANES);
   lanes = await Promise.all(
     Array.from({ length: LANES }, async (): Promise<HostLane> => {
-      const account = nextAccount();
+      const account = await aLocalStore();
       const proxy = await startFaultProxy(account);
       const storage = proxy.through(account);
       const host = await startLoneHost({
-        ...{ ...SETTINGS, ...identity, DATA_STORAGE: storage, AzureWebJobsStorage: account },
+        ...{ ...settingsFor(storage), ...identity, AzureWebJobsStorage: account },
         // who tells of one trial would make storage calls in the next one, which would be counted and spoiled there
         'AzureWebJobs.notify.Disabled': 'true',
       });

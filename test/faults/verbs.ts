@@ -1,5 +1,7 @@
 /** Every call that changes something: what is there before it, the call, and what is right after it. */
+
 import { addDays, iso } from '../../src/core/time.ts';
+import { ADA } from '../support/secured.ts';
 import { storesOver } from '../support/stores.ts';
 import {
   aBackup,
@@ -282,6 +284,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     arrange: async ({ door }) => {
       await must(door('PUT', 'pause', { body: PAUSE() }));
       return { method: 'DELETE', path: 'pause' };
+    },
+    right: { path: 'pause', is: { status: 404 } },
+    gone: 404,
+  },
+  'end the pause of another': {
+    route: 'deletePause',
+    arrange: async ({ door }) => {
+      await must(door('PUT', 'pause', { body: PAUSE() }));
+      return { method: 'DELETE', path: 'pause', who: ADA };
     },
     right: { path: 'pause', is: { status: 404 } },
     gone: 404,

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { refuse } from '../../src/core/problems.ts';
 import { verifyTokens } from '../../src/http/identity.ts';
 
 const NOON = 1_800_000_000;
@@ -24,9 +25,13 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-const identity = { issuer: 'https://issuer', audience: 'api://reprieve', stepUpContext: 'c1', tenants: [] };
+const identity = {
+  ...{ issuer: 'https://issuer', audience: 'api://reprieve', stepUpContext: 'c1', tenants: [] },
+  ...{ clients: ['portal', 'cli'], scope: 'access' },
+};
 const CLAIMS = {
   ...{ iss: identity.issuer, aud: identity.audience, tid: 'tenant', oid: 'ada', roles: ['Reader'] },
+  ...{ ver: '2.0', scp: 'access', azp: 'portal' },
   ...{ iat: NOON - 60, nbf: NOON - 60, exp: NOON + 60, auth_time: NOON - 60 },
 };
 
@@ -68,9 +73,47 @@ describe('a caller', () => {
       expect(await callerWith({ xms_cc })).not.toHaveProperty('takesClaims');
   });
 
-  test('is an app when the token says so', async () => {
-    expect(await callerWith({ idtyp: 'app' })).toMatchObject({ appOnly: true });
-    expect(await callerWith({ idtyp: 'user' })).toMatchObject({ appOnly: false });
+  const APP = { idtyp: 'app', scp: undefined, azp: 'a script' };
+
+  test('is a person with our scope, by an application of ours', async () => {
+    for (const claims of [{}, { idtyp: 'user' }, { scp: 'profile access' }, { azp: 'CLI' }])
+      expect(await callerWith(claims)).toMatchObject({ appOnly: false });
+  });
+
+  test('is an app when the token says so, and then its application does not matter', async () => {
+    for (const claims of [APP, { ...APP, azp: undefined }])
+      expect(await callerWith(claims)).toMatchObject({ appOnly: true });
+  });
+
+  test.for<readonly [claims: object, why: RegExp]>([
+    [{ scp: undefined }, /neither a person .no scp. nor an app .no idtyp./],
+    [{ scp: undefined, idtyp: 'user' }, /neither a person/],
+    [{ ...APP, scp: 'access' }, /an app that acts for a person/],
+    [{ ...APP, scp: '' }, /an app that acts for a person/],
+    [{ ...APP, idtyp: 'App' }, /neither a person nor an app/],
+    [{ idtyp: ['app'] }, /neither a person nor an app/],
+    [{ idtyp: null }, /neither a person nor an app/],
+    [{ scp: 'accessible' }, /without our scope/],
+    [{ scp: ['access'] }, /without our scope/],
+    [{ scp: '' }, /without our scope/],
+    [{ azp: undefined }, /not in IDENTITY_CLIENTS/],
+    [{ azp: 'secret-name' }, /not in IDENTITY_CLIENTS/],
+    [{ azp: ['portal'] }, /not in IDENTITY_CLIENTS/],
+    [{ ver: '1.0' }, /version 2\.0/],
+    [{ ver: undefined }, /version 2\.0/],
+    [{ ver: 2 }, /version 2\.0/],
+    [{ ...APP, ver: undefined }, /version 2\.0/],
+  ])('is nobody with %j, and the log says why and holds nothing of the token', async ([claims, why]) => {
+    const said: string[] = [];
+    const verify = verifyTokens({ identity: { ...identity, jwks: `${origin}/jwks` }, local: false }, at(NOON));
+    const token = await sign({ ...CLAIMS, ...claims });
+    // the second time its signature is remembered, and it is nobody all the same
+    for (const _ of ['verified', 'remembered'])
+      expect(await verify(`Bearer ${token}`, (line) => said.push(line))).toMatchObject({
+        refusal: { code: 'Unauthenticated' },
+      });
+    expect(said).toEqual([expect.stringMatching(why), expect.stringMatching(why)]);
+    expect(said.join()).not.toContain('secret-name');
   });
 
   test.for([{ tid: undefined }, { oid: undefined }, { tid: 1 }, { oid: ['ada'] }, { oid: null }])(
@@ -133,7 +176,7 @@ describe('a second factor', () => {
     { auth_time: String(NOON) },
     { auth_time: NOON + 3600 },
     { amr: ['mfa'], acrs: undefined },
-    { idtyp: 'app' },
+    { idtyp: 'app', scp: undefined },
   ])('is not there with %j', async (claims) => {
     expect(await hasIt(claims)).toBe(false);
   });
@@ -226,6 +269,18 @@ describe('a token that was verified a moment ago', () => {
     signatures.mockRestore();
     return { outcomes, looked };
   };
+
+  test('is let in without a look where no other token is looked at', async () => {
+    const [good, other] = [await sign(CLAIMS), await sign({ ...CLAIMS, jti: 'other' })];
+    const verify = verifyTokens({ identity: { ...identity, jwks: `${origin}/jwks` }, local: false }, at(NOON));
+    expect(await verify(`Bearer ${good}`)).toMatchObject({ ok: true });
+    const signatures = vi.spyOn(crypto.subtle, 'verify');
+    const closed = () => refuse('TooManyAttempts', 'not now');
+    expect(await verify(`Bearer ${good}`, undefined, closed)).toMatchObject({ ok: true });
+    expect(await verify(`Bearer ${other}`, undefined, closed)).toMatchObject({ refusal: { code: 'TooManyAttempts' } });
+    expect(signatures).not.toHaveBeenCalled();
+    signatures.mockRestore();
+  });
 
   test('is the same caller for a minute, and then its signature is looked at again', async () => {
     const token = await sign({ ...CLAIMS, exp: NOON + 3600 });

@@ -11,6 +11,8 @@ const identity = {
   jwks: 'https://login.microsoftonline.com/keys',
   stepUpContext: 'c1',
   tenants: [],
+  clients: ['client-1'],
+  scope: 'access',
 };
 const azure = { identity, local: false, portal: { clientId: 'client-1' } };
 let folder = '';

@@ -249,7 +249,7 @@ const FAULTS: readonly Fault[] = [
     '',
     /nothing says: the longest that a function may run/,
   ],
-  ['limits', MAIN, '"bodyLimit": 1048576', '"bodyLimit": 65536', /the host refuses bodies that the app would read/],
+  ['limits', MAIN, '"bodyLimit": 262144', '"bodyLimit": 65536', /the host refuses bodies that the app would read/],
 ];
 
 test.for(FAULTS)('%s: %s with %s for %o', ([rule, path, what, by, said], { expect: expected }) => {

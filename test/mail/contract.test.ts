@@ -1,7 +1,7 @@
 /** What the port of the mailer promises: the fake of the tests, and the real SDK against the stand-in. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePorts } from '../../local/ports.ts';
-import { operationIdOf } from '../../src/flows/notify/mail.ts';
+import { operationIdOf } from '../../src/flows/story/addressing.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
 import type { Mail } from '../../src/ports.ts';
 import { fakeMail, type MailFault, type MailWorld, standInMail } from './service.ts';

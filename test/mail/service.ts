@@ -1,7 +1,7 @@
 /** The mail service as tests see it: the port that the app uses, what may be made to go wrong behind it, and what arrived. */
-import { createServer, request } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { startMail } from '../../local/mail/start.ts';
-import { portOf } from '../../local/ports.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
 import type { Mail, Mailer, Sent } from '../../src/ports.ts';
 import { call } from '../support/call.ts';
@@ -119,8 +119,8 @@ interface InboxRow {
 export async function standInMail(): Promise<MailWorld> {
   const mail = await startMail(0);
   const { origin } = mail;
-  const counter = await startCounter(origin);
-  const connectionString = mail.connectionString.replace(origin, counter.origin);
+  const counter = countRequests(origin);
+  const { connectionString } = mail;
   const config = { sender: 'DoNotReply@reprieve.local', connectionString };
   const nobody = (): never => {
     throw new Error('with a key nobody asks for an identity');
@@ -164,34 +164,19 @@ export async function standInMail(): Promise<MailWorld> {
     failing: () => confirmed,
     requests: counter.requests,
     stop: async () => {
-      await counter.stop();
+      counter.stop();
       await mail.stop();
     },
   };
 }
 
-/** Passes on every request as it is, and counts. */
-async function startCounter(target: string) {
-  const { hostname, port } = new URL(target);
+/** Counts what this process sends to a server: the server answers to its own name only, so nobody can stand in between. */
+function countRequests(origin: string) {
   let requests = 0;
-  const server = createServer((incoming, outgoing) => {
-    requests += 1;
-    const { method, url: path, headers } = incoming;
-    const onward = request({ hostname, port, method, path, headers }, (back) => {
-      outgoing.writeHead(back.statusCode ?? 502, back.headers);
-      back.pipe(outgoing);
-    });
-    onward.on('error', () => incoming.socket.destroy());
-    incoming.pipe(onward);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    origin: `http://127.0.0.1:${portOf(server)}`,
-    requests: () => requests,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+  const count = (message: unknown) => {
+    const { request } = message as { readonly request: ClientRequest };
+    if (request.getHeader('host') === new URL(origin).host && request.path.startsWith('/emails')) requests += 1;
   };
+  subscribe('http.client.request.start', count);
+  return { requests: () => requests, stop: () => unsubscribe('http.client.request.start', count) };
 }

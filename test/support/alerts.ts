@@ -7,11 +7,8 @@ import type { DeadLetter, Notice } from '../../src/ports.ts';
 import { type Ask, appOver } from './app.ts';
 import { aPolicy, aVault, NOON } from './builders.ts';
 import { historyIn, storesOver } from './stores.ts';
-import { azureTables, memoryTables } from './tables.ts';
+import { memoryTables, type Tables } from './tables.ts';
 import { newHead, newId, type World as Ports, portsOver } from './world.ts';
-
-/** Where a vault's own history lies. */
-export const ITSELF = '~';
 
 export const OPERATION = '0f0e0d0c-0b0a-5908-8706-050403020100';
 
@@ -103,11 +100,11 @@ const raising = (now: Alert) => ({
 
 let planted = 0;
 
-/** A mail that was given up, in the store of a running service: there is an alert, and a letter. Answers the letter's id. */
-export async function plantDeadLetter(storage: string, vault: string): Promise<string> {
+/** A mail that was given up, as a service keeps it: there is an alert, and a letter. Answers the letter's id. */
+export async function plantDeadLetter(tables: Tables, vault: string): Promise<string> {
   planted += 1;
   const id = `${String(planted).padStart(8, '0')}-0b0a-5908-8706-050403020100`;
-  const { commit, ledger } = storesOver(azureTables(storage));
+  const { commit, ledger } = storesOver(tables);
   const failure = { code: 'Rejected', reason: 'no such mailbox', firstAt: NOON, lastAt: NOON };
   const mail = aMail({ operationId: id, status: 'DeadLettered', sentAt: null, failure });
   const about = anAlert('PurgeComplete', { vault, item: `gone-${planted}`, generation: 1 }, { notifications: [mail] });

@@ -10,6 +10,9 @@ export async function anAccount(): Promise<string> {
   return text;
 }
 
+/** For an app in local mode, which takes an account of one name only. */
+export const aLocalStore = async (): Promise<string> => (await startAzurite()).connectionString;
+
 export async function startAzurite(): Promise<Azurite> {
   const azurite = await start({ port: 0 });
   atEnd(azurite.stop);

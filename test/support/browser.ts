@@ -73,8 +73,12 @@ interface Violation {
 
 /** What keeps people out, by axe: WCAG 2.2 AA and best practices. In the dark only colours are others. */
 export async function violations(page: Page, shade: Look['shade'] = 'light'): Promise<string[]> {
-  const options =
-    shade === 'dark' ? { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } } : {};
+  const options = {
+    // of all that is right axe would describe every element too
+    resultTypes: ['violations'],
+    selectors: false,
+    ...(shade === 'dark' ? { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } } : {}),
+  };
   await page.evaluate(axe.source);
   const found = await page.evaluate<readonly Violation[]>(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,

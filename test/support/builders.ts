@@ -53,6 +53,7 @@ export const aHead = (vault: Vault = aVault(), ...policies: readonly Policy[]): 
 export const aPoint = (name: string, age: number, over: Partial<Point> = {}): Point => ({
   name,
   createdAt: later(-age),
+  recordedAt: over.createdAt ?? later(-age),
   rung: 'daily',
   expiresAt: null,
   etag: `point-${name}`,

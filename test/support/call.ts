@@ -1,4 +1,4 @@
-import { undescribed } from './described.ts';
+import { type Told, undescribed } from './described.ts';
 
 export interface Request {
   /** A string goes out as it is, so that broken JSON can be sent. */
@@ -14,27 +14,34 @@ export interface Reply<T> {
   readonly body: T;
 }
 
-/** One HTTP call: `call(api, 'POST', '/api/vaults/v1/items/i1/undelete', { token })`. What the API document does not say fails the test. */
+/** What goes out: the body as text, with the headers that it and the token need. */
+export const requestOf = ({ body, headers, token }: Request) => ({
+  headers: {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...headers,
+  },
+  ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+});
+
+/** What came back, parsed. What the API document does not say fails the test. */
+export function replyOf<T>(method: string, url: URL, told: Told): Reply<T> {
+  const { status, headers, text } = told;
+  const faults = undescribed(method, url, told);
+  if (faults.length > 0)
+    throw new Error(`Not as in the API document: ${method} ${url} ${status}\n${faults.join('\n')}\n${text}`);
+  const isJson = /[/+]json\b/.test(headers.get('content-type') ?? '');
+  return { status, headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+}
+
+/** One HTTP call: `call(api, 'POST', '/api/vaults/v1/items/i1/undelete', { token })`. */
 export async function call<T = unknown>(
   api: string,
   method: string,
   path: string,
-  { body, headers, token }: Request = {},
+  request: Request = {},
 ): Promise<Reply<T>> {
   const url = new URL(path, api);
-  const response = await fetch(url, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const faults = undescribed(method, url, { status: response.status, headers: response.headers, text });
-  if (faults.length > 0)
-    throw new Error(`Not as in the API document: ${method} ${path} ${response.status}\n${faults.join('\n')}\n${text}`);
-  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
-  return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+  const response = await fetch(url, { method, ...requestOf(request) });
+  return replyOf(method, url, { status: response.status, headers: response.headers, text: await response.text() });
 }

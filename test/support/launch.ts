@@ -31,6 +31,7 @@ interface TokenClaims {
   readonly audience?: string;
   readonly issuer?: string;
   readonly expiresInSeconds?: number;
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 export interface Service {

@@ -7,7 +7,7 @@ import { sweep } from '../../src/flows/sweep/sweep.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
-import { pepperedPins } from '../../src/secrets.ts';
+import { pepperedPins, pepperedSeal } from '../../src/secrets.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Table } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
@@ -67,6 +67,7 @@ export function mortalService(): MortalService {
     ...storesOver(over),
     seals: SEALS,
     pins: pepperedPins('a pepper for tests'),
+    seal: pepperedSeal('a pepper for tests'),
     mailer: { send: async () => ({ sent: true }) },
     notices: { send },
     clock: { now },
@@ -75,6 +76,7 @@ export function mortalService(): MortalService {
     nextSweep: (after) => after,
     storage: { ping: async () => ({ date: started }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
+    operators: [],
   });
   const mortalTables = {
     vaults: mortal(tables.vaults),

@@ -39,7 +39,8 @@ export interface Secured {
   ): Promise<Reply<Body>>;
   /** Below the vault. */
   within(who: Person, method: string, path: string, body?: object, pin?: string): Promise<Reply<Body>>;
-  pin(): Promise<string>;
+  /** Opens stop with delete on every server, unless another wish is named. */
+  pin(wish?: { readonly operation?: string; readonly server?: string }): Promise<string>;
   /** Stop with delete, by the agent. */
   delete(item: string, pin?: string, who?: Person): Promise<Reply<Body>>;
   alerts(type: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -75,7 +76,7 @@ export async function secured(
     server,
     ask,
     within,
-    pin: async () => ok(await within(ADA, 'POST', '/securityPin', {})).securityPin,
+    pin: async (wish = {}) => ok(await within(ADA, 'POST', '/securityPin', wish)).securityPin,
     delete: (name, pin, who = AGENT) =>
       within(who, 'POST', `/items/${name}/stop`, { mode: 'delete', confirmName: name }, pin),
     alerts: async (type) => ok(await within({ ...OWNER, sub: 'owner' }, 'GET', `/alerts?type=${type}`)).value,

@@ -1,17 +1,12 @@
 /** A running Reprieve for a test file; what the file starts is stopped with it. */
-import { join } from 'node:path';
 import { atEnd } from './atEnd.ts';
-import { anAccount } from './azurite.ts';
 import { launchService, type Service, type Wish } from './launch.ts';
 
 export type { Wish } from './launch.ts';
 
-const OVER_STORAGE = join(import.meta.dirname, 'fixture', 'startOverStorage.ts');
-
-/** Over an account of its own in the Azurite of the whole run, unless the wish is about what a run starts or keeps. */
+/** With an Azurite of its own: local mode knows one storage account by name, so services cannot share one. */
 export async function startService(wish: Wish = {}): Promise<Service> {
-  const whole = wish.entry !== undefined || wish.data !== undefined;
-  const service = await launchService(whole ? wish : await overSharedStorage(wish));
+  const service = await launchService(wish);
   atEnd(service.stop);
   return service;
 }
@@ -23,12 +18,6 @@ let shared: Promise<Service> | undefined;
  * start costs more than most of their tests. It ends with the worker, which its channel tells it.
  */
 export const sharedService = (): Promise<Service> => {
-  shared ??= overSharedStorage({}).then(launchService);
+  shared ??= launchService({});
   return shared;
 };
-
-const overSharedStorage = async ({ env, ...wish }: Wish): Promise<Wish> => ({
-  ...wish,
-  entry: OVER_STORAGE,
-  env: { TEST_STORAGE: await anAccount(), ...env },
-});

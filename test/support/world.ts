@@ -2,6 +2,7 @@
 
 import type { Change, Held, HeldHead } from '../../src/change.ts';
 import type { Caller, Entry } from '../../src/core/caller.ts';
+import { SERVICE } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Instant } from '../../src/core/time.ts';
@@ -10,7 +11,7 @@ import { notify } from '../../src/flows/notify/message.ts';
 import { type FlowPorts, flowPorts } from '../../src/flows/story/land.ts';
 import type { Request } from '../../src/flows/story/request.ts';
 import type { Mailer, Notices, Ports, Vaults } from '../../src/ports.ts';
-import { pepperedPins } from '../../src/secrets.ts';
+import { pepperedPins, pepperedSeal } from '../../src/secrets.ts';
 import { NOON } from './builders.ts';
 import { SEALS, storesOver } from './stores.ts';
 import type { Tables } from './tables.ts';
@@ -50,6 +51,7 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
     ...storesOver(tables),
     seals: SEALS,
     pins: pepperedPins('a pepper for tests'),
+    seal: pepperedSeal('a pepper for tests'),
     mailer,
     notices,
     clock: { now: () => NOON },
@@ -58,13 +60,14 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
     nextSweep: (after) => after.plus({ minutes: 5 }),
     storage: { ping: async () => ({ date: NOON }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
+    operators: [],
     ...over,
   };
   const world: World = { ...flowPorts(ports), commit: ports.commit, hint: ports.hint, notices: ports.notices };
   return world;
 };
 
-const NOBODY = { operators: [], perMinute: undefined, resourceGroup: null };
+const NOBODY = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
 
 export const CONTRIBUTOR: Caller = {
   tid: 'local',
@@ -89,6 +92,12 @@ export const anEntry = (item: string | null, over: Partial<Entry> = {}): Entry =
   facts: {},
   ...over,
 });
+
+/** Sets the pause, or ends it, past the API. */
+export async function setPause({ control, commit }: Pick<World, 'control' | 'commit'>, until: Instant | null) {
+  const pause = until && { reason: 'stop!', until, by: 'me', tid: 'local', at: NOON, etag: 'p' };
+  await commit({ vault: SERVICE, id: newId(), control: { was: await control.read(), pause } });
+}
 
 /** One item written, over what was read of it. */
 export const writing = (now: Remains, was?: Held<Remains>, over: Partial<Change> = {}): Change => ({

@@ -1,14 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Change } from '../../src/change.ts';
 import type { Notification } from '../../src/core/alerts.ts';
+import { SERVICE } from '../../src/core/hints.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
-import { tableControl } from '../../src/store/control.ts';
 import { inRequest } from '../../src/telemetry/telemetry.ts';
 import { watched } from '../../src/telemetry/watched.ts';
 import { aMail, anAlert } from '../support/alerts.ts';
 import { aVault, NOON } from '../support/builders.ts';
-import { memoryTable } from '../support/memoryTable.ts';
 import { historyIn } from '../support/stores.ts';
 import { memoryTables } from '../support/tables.ts';
 import { anEntry, newHead, portsOver } from '../support/world.ts';
@@ -29,7 +28,6 @@ beforeEach(async () => {
   const plain = {
     ...portsOver(tables),
     notices: { send: async (notice: Notice) => void notices.push(notice) },
-    control: tableControl(memoryTable()),
     storage: { ping: async () => ({ date }) },
     realNow: () => NOON,
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
@@ -122,15 +120,25 @@ test('who was told together with others had no mail of their own', async () => {
   expect(told).toEqual([]);
 });
 
-test('a sweep tells what it wrote down, and how long the oldest has waited that it left', async () => {
-  const counts = { due: 9, purged: 3, warned: 2, expired: 1, retold: 0, failed: 1 };
-  const heartbeat = { at: NOON, turn: 1, complete: false, held: 'Belt', oldestDue: NOON.minus({ minutes: 10 }) };
-  await ports.control.beat(heartbeat, { id: 'a', startedAt: NOON.toISO(), ...counts });
-  expect(told).toEqual([
-    ['sweep.finished', { ...counts, complete: false, held: 'Belt', overdueSeconds: 600 }, undefined],
-    ['reprieve.backlog', 9, undefined],
-  ]);
-});
+test.for([
+  ['sweep.finished', false],
+  ['share.finished', true],
+] as const)(
+  '%s: a sweep tells what it wrote down, and how long the oldest has waited that it left',
+  async ([event, isShare]) => {
+    const counts = { due: 9, purged: 3, warned: 2, expired: 1, retold: 0, failed: 1 };
+    const oldestDue = NOON.minus({ minutes: 10 });
+    const heartbeat = { at: NOON, turn: 1, complete: false, held: 'Belt', detail: 'many', oldestDue };
+    const record = { id: 'a', startedAt: NOON.toISO(), ...counts };
+    const was = await ports.control.read();
+    const beat = { heartbeat, record, isShare, drops: [] };
+    await ports.commit({ vault: SERVICE, id: ports.newId(), control: { was, beat } });
+    expect(told).toEqual([
+      [event, { ...counts, applied: 0, complete: false, held: 'Belt', overdueSeconds: 600 }, undefined],
+      ['reprieve.backlog', 9, undefined],
+    ]);
+  },
+);
 
 test.for([
   [0, 0],

@@ -23,7 +23,7 @@ const findings = async (tables: Tables, now: Instant) => (await checkStore(scanO
 /** Reads every row by the port that it belongs to. */
 async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>> {
   const ports = portsOver(tables);
-  const control = tableControl(tables.registry);
+  const control = tableControl(tables.vaults, tables.registry);
   const read: Record<string, number> = {};
   const note = (name: string, rows: readonly unknown[]) => {
     read[name] = (read[name] ?? 0) + rows.length;
@@ -35,7 +35,7 @@ async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>
     note('trash', (await ports.vaults.dueTrash(vault, EVER)).items);
     note('servers', await ports.vaults.servers(vault, people('')));
     note('alerts', (await ports.alerts.list(vault, people(''))).found);
-    note('pins', [await ports.vaults.pin(vault)].filter(Boolean));
+    note('pins', await ports.vaults.pins(vault));
     for (const { name } of items) {
       note('pages', await ports.vaults.pages(vault, name));
       note('history', await historyIn(ports, vault, name, 1000));
@@ -86,6 +86,31 @@ test('life goes on over them: what is deleted comes back, what is stopped is res
   expect(swept.purged).toBeGreaterThan(3);
   expect(swept.failed).toBe(0);
   expect(await findings(tables, later)).toEqual([]);
+});
+
+test('the brakes are read where they lie until the first change takes them along, once, whoever makes it', async () => {
+  const tables = await tablesOf(V1.rows);
+  let looks = 0;
+  const range: Tables['registry']['range'] = (partition, asked) => {
+    if (partition === 'control' && asked.prefix === 'a!') looks += 1;
+    return tables.registry.range(partition, asked);
+  };
+  const watched = { ...tables, registry: { ...tables.registry, range } };
+  const { control } = portsOver(watched);
+  const before = await control.read();
+  expect(before).toMatchObject({ pause: { value: { reason: 'we look first' } }, heartbeat: { held: 'Belt' } });
+  expect(before.before).toEqual(['pause', 'belt', 'heartbeat']);
+
+  await Promise.all([sweeperOver(watched).sweep(V1.now), sweeperOver(watched).sweep(V1.now)]);
+  looks = 0;
+  const after = await control.read();
+  expect(after).toMatchObject({
+    before: [],
+    pause: { value: { reason: 'we look first', until: before.pause?.value?.until } },
+  });
+  expect(after.belt?.value.holds).toEqual(before.belt?.value.holds);
+  expect(looks).toBe(0);
+  expect(await control.recent()).toHaveLength(4);
 });
 
 test('what was added since has a default, and is written from then on', async () => {

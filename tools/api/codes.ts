@@ -35,6 +35,7 @@ export const CODES: { readonly [C in Code]: string } = {
   PauseNotFound: 'Purging is not paused.',
   AlertNotFound: 'There is no such alert.',
   SilenceNotFound: 'The vault has no such silence, or it is over.',
+  QuarantineNotFound: 'This is not in quarantine.',
   DeadLetterNotFound: 'There is no such dead letter.',
   ItemPurged: 'The item was purged at `innererror.purgedAt`; nothing brings it back.',
   VaultDeleted:

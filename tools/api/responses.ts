@@ -26,12 +26,15 @@ function missingOf(route: Route): readonly Code[] {
 
 /** What routes refuse before their own story begins: read off the route, as the pipeline does. */
 const COMMON: readonly (readonly [(route: Route) => boolean, readonly Code[]])[] = [
-  [() => true, ['UnsupportedApiVersionValue', 'LengthRequired', 'ServiceUnavailable', 'InternalError']],
+  [
+    () => true,
+    ['UnsupportedApiVersionValue', 'LengthRequired', 'RequestTooLarge', 'ServiceUnavailable', 'InternalError'],
+  ],
   [({ name }) => !isTold(name), ['NotConfigured']],
   [({ who }) => who !== 'anyone', ['Unauthenticated', 'Forbidden', 'TooManyAttempts']],
   [(route) => namesIn(route).length > 0, ['InvalidName', 'RouteNotFound']],
   [isClosedByDeletion, ['VaultDeleted']],
-  [({ body }) => body !== undefined, ['InvalidRequest', 'RequestTooLarge', 'UnsupportedMediaType']],
+  [({ body }) => body !== undefined, ['InvalidRequest', 'UnsupportedMediaType']],
   [({ anyQuery }) => !anyQuery, ['InvalidRequest']],
   [(route) => isKept(route), ['InvalidRequest', 'IdempotencyKeyReused', 'RequestInProgress']],
 ];

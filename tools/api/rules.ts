@@ -27,7 +27,18 @@ const repeated = (names: readonly string[]): readonly string[] =>
 
 const CAMEL = /^[a-z][A-Za-z0-9]*$/;
 /** The last word of a path that has no name in it is a collection, or one of these: there is only one of each, or it is a verb. */
-const SINGLE = new Set(['pause', 'forecast', 'guard', 'live', 'ready', 'clock', 'docs', 'history', 'explain']);
+const SINGLE = new Set([
+  'quarantine',
+  'pause',
+  'forecast',
+  'guard',
+  'live',
+  'ready',
+  'clock',
+  'docs',
+  'history',
+  'explain',
+]);
 
 /** The schema of the answer to a GET. */
 const answerTo = (document: ApiDocument, one: Described): Json | undefined => {

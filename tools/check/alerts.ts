@@ -1,4 +1,5 @@
-import { type Alert, isQueued, type Waiting } from '../../src/core/alerts.ts';
+import { type Alert, isUndecided, type Waiting } from '../../src/core/alerts.ts';
+import { massDeletionKey } from '../../src/flows/story/raise.ts';
 import { keys } from '../../src/store/keys.ts';
 import { placeOf, type Surroundings, type Tell } from './terms.ts';
 
@@ -26,7 +27,8 @@ function checkLedger(vault: string, alert: Alert, tell: Tell): void {
   const people = new Set(notifications.map(({ recipient }) => recipient.toLowerCase()));
   if (people.size < notifications.length) tell(key, 'I4', 'somebody is to be told twice');
   for (const one of notifications) {
-    if (isQueued(one) && one.nextTryAt === null && one.together === null)
+    // Whether a deletion is one of many is decided by whoever tells it.
+    if (isUndecided(one) && massDeletionKey(alert) === undefined)
       tell(key, 'I4', `${one.status}, and nobody will ever try`);
     if (one.status === 'DeadLettered' && one.failure === null) tell(key, 'I4', 'given up, and nobody knows why');
     if ((one.status === 'Sent' || one.status === 'Delivered') && one.sentAt === null)

@@ -163,6 +163,7 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
       const id = keyOf(String(row.cells['w'] ?? ofBefore));
       if (outcome === 'Succeeded') add(history, item, { id, to, at: at.toMillis(), facts });
     },
+    settings: () => {},
     server: (row, [name = '']) => {
       read.server(row);
       servers.add(name);
@@ -177,6 +178,9 @@ function contentsOf(vault: string, rows: readonly Row[], tell: Tell) {
       if (row.key !== keys.alert(vault, alert.id))
         tell(row.key, 'I4', `its key says otherwise than its document: ${alert.id}`);
     },
+    // The service's own: no vault has them.
+    control: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
+    swept: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     wait: (row) => void waiting.push(read.waiting(row)),
   };
   for (const row of rows) {

@@ -31,9 +31,14 @@ export async function administer(
   const [whose, what, name = '', ...more] = path.map((segment) => segment.toLowerCase());
   const asked = whose === 'admin' && more.length === 0 ? `${request.method} ${what}` : '';
   if (asked === 'GET host' && name === 'status') return sendStatus(admin, reply);
+  if (request.method === 'POST' && !isJson(request)) return sendEmpty(reply, 415);
   if (asked === 'POST functions') return callByHand(admin, name, request, reply);
   sendEmpty(reply, 404);
 }
+
+/** What a page can send without asking first, a form or plain text, is never JSON. */
+const isJson = ({ headers }: IncomingMessage): boolean =>
+  /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 function sendStatus({ hostId }: Administration, reply: ServerResponse): void {
   const text = JSON.stringify({ id: hostId, state: 'Running', version: HOST_VERSION });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Neighbours, strangerStatus } from '../../neighbours.ts';
 import type { HostedFunction } from '../app/functions.ts';
 import type { Invoke } from '../app/invoke.ts';
 import type { HttpData } from '../app/protocol.ts';
@@ -30,6 +31,7 @@ interface Site {
   readonly admin: Administration;
   readonly work: Work;
   readonly print: Print;
+  readonly neighbours: Neighbours;
 }
 
 export interface HttpServer {
@@ -45,6 +47,7 @@ export async function serve(site: Site, port: number): Promise<HttpServer> {
     void site.work.track(labelOf(request), answer(site, request, reply));
   });
   const bound = await listen(server, port);
+  site.neighbours.add(bound);
   return {
     port: bound,
     stop() {
@@ -79,6 +82,8 @@ async function dispatch(site: Site, request: IncomingMessage, reply: ServerRespo
   const method = request.method ?? 'GET';
   const refused = refusalOf(request);
   if (refused !== undefined) return sendEmpty(reply, refused, { connection: 'close' });
+  const stranger = strangerStatus(request.headers, request.socket.localPort ?? 0, site.neighbours);
+  if (stranger !== undefined) return sendEmpty(reply, stranger, { connection: 'close' });
   const path = decodedPath(targetOf(request).path) ?? '';
   const segments = segmentsOf(path);
   if (isOfHost(segments)) return administer(site.admin, segments, request, reply);

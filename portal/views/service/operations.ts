@@ -1,4 +1,4 @@
-import type { DeadLetter, Pause, ReadinessCheck } from '../../../client/api.ts';
+import type { DeadLetter, Pause, QuarantinedItem, ReadinessCheck } from '../../../client/api.ts';
 import type { Client } from '../../../client/client.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { actNow } from '../../parts/act.ts';
@@ -21,7 +21,7 @@ const CHECKS: readonly Column<ReadinessCheck>[] = [
     title: 'Status',
     cell: ({ status }) => badge(WORDS[status], TONES[status], status === 'fail' ? 'filled' : 'tint'),
   },
-  { title: 'Detail', cell: ({ detail }) => h('span', { class: 'wrap' }, readable(detail)) },
+  { title: 'Detail', cell: ({ detail }) => h('span', { class: 'wrap' }, readable(detail ?? '')) },
 ];
 
 const redrive = (context: Context, { id, recipient }: DeadLetter): Promise<void> =>
@@ -66,6 +66,40 @@ const deadLetters = (context: Context, letters: readonly DeadLetter[]): Content 
     'None: every mail was sent.',
   );
 
+const ASIDE = (now: Date): readonly Column<QuarantinedItem>[] => [
+  { title: 'Item', cell: ({ vault, item }) => about({ vault, ...(item === null ? {} : { item }) }) },
+  { title: 'Why', cell: ({ why }) => h('span', { class: 'wrap' }, why) },
+  {
+    title: 'Tried',
+    cell: ({ tries, since }) => `${plural(tries, 'time')}, aside since ${ago(since, now)}`,
+    minor: true,
+  },
+];
+
+const OUTCOMES = { Dealt: 'It is dealt with.', StillFailing: 'It failed again', Held: 'A brake holds it' } as const;
+
+const retry = (context: Context, vault: string, item: string): Promise<void> =>
+  actNow(context, context.api.ask('retryQuarantined', { names: { vault, item }, body: {} }), ({ outcome, why }) =>
+    why === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${why}`,
+  );
+
+const retrying = (context: Context): Column<QuarantinedItem> => ({
+  title: 'Retry',
+  cell: ({ vault, item }) =>
+    vault !== null &&
+    item !== null &&
+    button('Retry', () => retry(context, vault, item), { size: 'small', 'aria-label': `Retry ${item} of ${vault}` }),
+});
+
+/** What failed again and again. Nothing is ever removed because it is stuck. */
+const quarantine = (context: Context, aside: readonly QuarantinedItem[]): Content =>
+  table(
+    'Quarantine',
+    [...ASIDE(context.now), ...(context.may('Contributor') ? [retrying(context)] : [])],
+    aside,
+    'None: everything could be dealt with.',
+  );
+
 /** Without a pause there is nothing to read, and asking for it would be a failed request. The checks say whether there is one. */
 async function pauseIn(api: Client, checks: readonly ReadinessCheck[]): Promise<Pause | undefined> {
   if (!checks.some(({ name, status }) => name === 'paused' && status !== 'ok')) return undefined;
@@ -76,10 +110,11 @@ async function pauseIn(api: Client, checks: readonly ReadinessCheck[]): Promise<
 /** How the service is doing, and how its purging is stopped and started. */
 export const operationsView: View = async (context): Promise<Page> => {
   const { api } = context;
-  const [ready, { value: sweeps }, { value: letters }] = await Promise.all([
+  const [ready, { value: sweeps }, { value: letters }, { value: aside }] = await Promise.all([
     api.ask('ready'),
     api.call('listSweeps'),
     api.call('listDeadLetters', { query: { top: 100 } }),
+    api.call('getQuarantine'),
   ]);
   const checks = ready.ok ? ready.value.checks : [];
   const commands = h(
@@ -95,6 +130,7 @@ export const operationsView: View = async (context): Promise<Page> => {
       section('Health', table('Health', CHECKS, checks, 'The service does not say how it is.')),
       section('Purging', pauseCard(context, await pauseIn(api, checks))),
       section('Sweeps', context.may('Contributor') && commands, sweepsTable(sweeps, context.now)),
+      section('Quarantine', quarantine(context, aside)),
       section('Dead letters', deadLetters(context, letters)),
     ],
   };

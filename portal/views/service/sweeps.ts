@@ -71,7 +71,7 @@ function release(context: Context, { due, held }: Sweep): Promise<boolean> {
       h(
         'p',
         {},
-        `${plural(due, 'item')} would be permanently deleted. Look at the dry run first. The token releases exactly these items, and nothing that has become due since.`,
+        `${plural(held?.count ?? due, 'item')} would be permanently deleted. Look at the dry run first. The token releases exactly these items, and nothing that has become due since.`,
       ),
       given,
     ],
@@ -86,14 +86,19 @@ function release(context: Context, { due, held }: Sweep): Promise<boolean> {
   });
 }
 
+const DEPENDENCIES: Readonly<Record<string, string>> = {
+  queue: 'The notification queue does not answer',
+  mail: 'The mail service does not answer',
+};
+
 /** The belt stops a mass purge until somebody has looked at what is due and gives its token. */
 export function heldNotice(context: Context, newest: Sweep | undefined): Content {
   if (!newest?.held) return undefined;
-  const { reason, detail } = newest.held;
+  const { reason, detail, vaults } = newest.held;
   return message(
     'error',
     h('strong', {}, `The last sweep was held: ${spaced(reason)}. `),
-    `${detail}. Nothing was purged.`,
+    `${DEPENDENCIES[detail] ?? detail}. ${vaults ? `Nothing of ${vaults.join(', ')} was purged.` : 'Nothing was purged.'}`,
     context.may('Contributor') &&
       h(
         'p',

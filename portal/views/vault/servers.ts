@@ -3,28 +3,9 @@ import { type Content, h } from '../../dom/h.ts';
 import { act, actNow } from '../../parts/act.ts';
 import type { Context } from '../../parts/context.ts';
 import { button } from '../../parts/controls.ts';
-import { ask, tell } from '../../parts/dialog.ts';
+import { ask } from '../../parts/dialog.ts';
 import { type Column, table } from '../../parts/table.ts';
 import { spaced } from '../../words/labels.ts';
-import { instant } from '../../words/time.ts';
-
-/** The PIN is shown once and kept nowhere: not here, and in no log. */
-async function issuePin({ api, say, refresh }: Context, { name }: Vault): Promise<void> {
-  const answer = await api.ask('issueSecurityPin', { names: { vault: name }, body: {} });
-  if (!answer.ok) {
-    refresh();
-    return say(answer.problem.message, 'error');
-  }
-  const { securityPin, expiresAt } = answer.value;
-  await tell('Security PIN', [
-    h('output', { class: 'pin', 'aria-label': `PIN ${[...securityPin].join(' ')}` }, securityPin),
-    h(
-      'p',
-      {},
-      `It works once, in vault ${name}, until ${instant(expiresAt)}. A new one revokes it. It is not shown again.`,
-    ),
-  ]);
-}
 
 const deregister = (context: Context, vault: Vault, server: Server): Promise<boolean> =>
   ask({
@@ -72,18 +53,7 @@ const commands = (context: Context, vault: Vault): Column<Server> => ({
     ),
 });
 
-export const servers = (context: Context, vault: Vault, found: readonly Server[]): Content => [
-  h(
-    'p',
-    {},
-    'An agent on premises needs a security PIN for a critical operation. To issue one you need a sign-in with a second factor.',
-  ),
-  context.may('Contributor') &&
-    h(
-      'p',
-      {},
-      button('Issue security PIN', () => issuePin(context, vault), { id: 'do-pin' }),
-    ),
+export const servers = (context: Context, vault: Vault, found: readonly Server[]): Content =>
   table<Server>(
     'Servers',
     [
@@ -94,5 +64,4 @@ export const servers = (context: Context, vault: Vault, found: readonly Server[]
     ],
     found,
     'No server is registered.',
-  ),
-];
+  );

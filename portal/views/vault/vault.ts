@@ -11,6 +11,7 @@ import { figures, hybridSwitch, softDelete, vaultNamed } from '../vaults.ts';
 import { bulkUndelete } from './bulkUndelete.ts';
 import { mailSettings } from './mailSettings.ts';
 import { pendingChanges } from './pendingChanges.ts';
+import { securityPin } from './securityPin.ts';
 import { servers } from './servers.ts';
 import { alwaysOn, softDeleteSettings } from './softDelete.ts';
 
@@ -84,7 +85,8 @@ export const vaultView: View = async (context): Promise<Page> => {
       ),
       vault.pendingChanges.length > 0 && section('Pending changes', pendingChanges(context, vault)),
       section('Properties', properties(vault)),
-      vault.hybrid && section('Servers and security PIN', servers(context, vault, hosts)),
+      vault.hybrid && section('Servers', servers(context, vault, hosts)),
+      context.may('Contributor') && section('Security PIN', securityPin(context, vault, hosts)),
       section('Policies', policies(found)),
     ],
   };

@@ -22,7 +22,7 @@ const renounce = runner<DeadLetterPlace, OfLetter>({
     approval: async ({ place, ...world }, { head }, ask, weakened) =>
       head ? proofs.approval({ ...world, place: { vault: head.vault.name } }, { head }, ask, weakened) : NO_PROOF,
     secondFactor: async ({ place, ...world }, { head }) =>
-      head ? proofs.secondFactor({ ...world, place: { vault: head.vault.name } }) : NO_PROOF,
+      head ? proofs.secondFactor({ ...world, place: { vault: head.vault.name } }, { head }) : NO_PROOF,
   },
   decide({ letter, head, ...shown }, _, request) {
     if (head === null) return unchanged(null);

@@ -67,7 +67,7 @@ export const putSilence = onVault<SilenceAsk, SilenceResult>()({
       return refuse('LimitReached', `A vault can have ${MOST_SILENCES} silences at most. Remove one first.`);
     const { from, until, types, items, reason } = ask;
     const name = before?.name ?? ask.name;
-    const silence: Silence = { name, from, until, types, items, reason, by: caller.oid, etag: id };
+    const silence: Silence = { name, from, since: now, until, types, items, reason, by: caller.oid, etag: id };
     const weakened = weakenedBy(request, 'silence', before ?? null, silence);
     return (
       unproved(weakened, shown) ?? {

@@ -89,6 +89,7 @@ export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string)
   vault: item.vault,
   name: item.name,
   generation: item.generation,
+  server: item.server,
   purgedAt: now,
   softDeleteApplied: item.deletion !== null,
   etag,

@@ -11,7 +11,7 @@ import { onItem, onItemInVault } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
 import { raisedOrCounted, subjectOf } from '../story/raise.ts';
 import type { Place, Request } from '../story/request.ts';
-import { pagesOf, pointIn, tooManyPoints, withPoint } from './points.ts';
+import { pagesOf, pointIn, refusedTimes, tooManyPoints, withPoint } from './points.ts';
 import { listPoints, noJob } from './read.ts';
 
 export type StartJob = Pick<Job, 'operation' | 'expiresAt'>;
@@ -70,6 +70,8 @@ export interface Completion {
 /** The backup engine reports the end of a job, and the point that a backup made. */
 export const completeJob = onItemInVault<Completion, Job>()({
   operation: 'CompleteJob',
+  wrong: ({ recoveryPoint: { createdAt, expiresAt } = { expiresAt: null } }, { now }) =>
+    refusedTimes({ createdAt: createdAt ?? now, expiresAt }, now, '$.recoveryPoint'),
   also: {
     job: async ({ flow, place }, _, ask) =>
       (await flow.vaults.job(place.vault, place.item, ask.job)) ?? noJob(place, ask.job),
@@ -136,6 +138,7 @@ const failureAlerts = (
 const pointOf = (given: NonNullable<Completion['recoveryPoint']>, job: Job, now: Instant, etag: string): Point => ({
   name: given.name ?? `rp-${job.id}`,
   createdAt: given.createdAt ?? now,
+  recordedAt: now,
   rung: given.rung ?? 'onDemand',
   expiresAt: given.expiresAt ?? job.expiresAt,
   etag,

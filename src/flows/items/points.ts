@@ -2,9 +2,9 @@ import { type HeldHead, MOST_ROWS, type PointPage } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { named } from '../../core/names.ts';
-import type { Point } from '../../core/policy.ts';
+import { byAge, type Point, wrongTimes } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
-import { iso } from '../../core/time.ts';
+import { type Instant, iso } from '../../core/time.ts';
 import type { VaultReads } from '../../ports.ts';
 import { onItemInVault } from '../story/nouns.ts';
 import { type Created, need, unchanged } from '../story/plan.ts';
@@ -25,12 +25,13 @@ export interface ItemRead {
 
 export type PointResult = Created<ItemRead & { readonly point: Point }>;
 
-export type RecordPoint = Omit<Point, 'etag'>;
+export type RecordPoint = Omit<Point, 'etag' | 'recordedAt'>;
 
 /** Records a recovery point that the backup engine has made. */
 export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
   operation: 'RecordRecoveryPoint',
   etagIsOfPart: true,
+  wrong: (ask, { now }) => refusedTimes(ask, now, '$'),
   also: { pages: ({ flow }, { item }) => pagesOf(flow, item.value) },
   decide({ item: { value: item }, head, pages }, ask, request) {
     const decision = decide('recordPoint', item, { now: request.now });
@@ -43,7 +44,7 @@ export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
       return known.createdAt.equals(ask.createdAt) && known.rung === ask.rung && sameEnd(known, ask)
         ? unchanged({ item, head, point: known, created: false })
         : exists(known);
-    const point: Point = { ...ask, etag: request.id };
+    const point: Point = { ...ask, recordedAt: request.now, etag: request.id };
     const added = withPoint(item, point);
     if (!added) return tooManyPoints(item);
     const next = { ...added.item, etag: request.id };
@@ -55,6 +56,16 @@ export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
     };
   },
 });
+
+export function refusedTimes(given: Parameters<typeof wrongTimes>[0], now: Instant, path: string): Refused | undefined {
+  const wrong = wrongTimes(given, now);
+  if (!wrong) return undefined;
+  const target = `${path}.${wrong.field}`;
+  return refuse('InvalidRequest', `${target} ${wrong.message}.`, {
+    target,
+    details: [{ code: 'InvalidRequest', target, message: wrong.message }],
+  });
+}
 
 const sameEnd = (known: Point, ask: RecordPoint): boolean =>
   ask.expiresAt === null || (known.expiresAt?.equals(ask.expiresAt) ?? false);
@@ -77,10 +88,10 @@ export function withPoint<I extends Item>(
   if (item.points.length + item.pagedPoints >= MOST_POINTS) return undefined;
   const points = [...item.points, point];
   if (points.length <= INLINE_MAX) return { item: { ...item, points }, pages: [] };
-  const byAge = points.toSorted((a, b) => a.createdAt.toMillis() - b.createdAt.toMillis());
-  const page = { id: point.etag, points: byAge.slice(0, PAGE_SIZE) };
+  const sorted = points.toSorted(byAge);
+  const page = { id: point.etag, points: sorted.slice(0, PAGE_SIZE) };
   return {
-    item: { ...item, points: byAge.slice(PAGE_SIZE), pagedPoints: item.pagedPoints + PAGE_SIZE },
+    item: { ...item, points: sorted.slice(PAGE_SIZE), pagedPoints: item.pagedPoints + PAGE_SIZE },
     pages: [page],
   };
 }

@@ -10,7 +10,7 @@ import { type Instant, iso } from '../../core/time.ts';
 import { type Head, hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
 import { workloadRow } from '../../core/workloads.ts';
 import { approved } from '../authorize/approval.ts';
-import { secondFactor } from '../authorize/secondFactor.ts';
+import { factorFor } from '../authorize/secondFactor.ts';
 import { onRemainsInVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from '../story/plan.ts';
 import { changeAlert } from '../story/raise.ts';
@@ -53,7 +53,7 @@ const stopOnce = onRemainsInVault<Stop, Stopped>()({
   also: {
     approval: (world, { head }, { mode }) =>
       approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
-    secondFactor,
+    secondFactor: factorFor('deleteProtection'),
     server: (world, { item }) => serverOf(world, { item: { value: item.value as Item } }),
     pages: ({ flow }, { item }) => pagesOf(flow, item.value as Item),
     job: ({ flow, place }, { item }) =>

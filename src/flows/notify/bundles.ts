@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
-import { type Held, inParts } from '../../change.ts';
+import { inParts } from '../../change.ts';
 import {
   type Alert,
   alert,
   type BundleKind,
   isQueued,
+  isTold,
   kindOfBundle,
   kindToldBy,
   type Notification,
   readyAt,
-  SINGLES,
   TELLS,
   vaultOfAlert,
   type Waiting,
 } from '../../core/alerts.ts';
-import { bundleHint } from '../../core/hints.ts';
+import { bundleHint, SERVICE } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
-import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
+import { type Instant, secondsUntil } from '../../core/time.ts';
+import { operationIdOf } from '../story/addressing.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
-import { operationIdOf, secondsUntil } from './mail.ts';
 import { announce, type Turn } from './turn.ts';
 
 /** So many alerts fit in one mail; more make another. */
@@ -31,15 +31,16 @@ const AFTERWARDS_SECONDS = 35;
  * belong to it is decided when it is told (`claim`): two messages may make bundles of the same alerts here, and one of the
  * bundles will find nobody left.
  */
-export async function tellBundle(flow: FlowPorts, vault: string, together: string, now: Instant): Promise<void> {
+export async function tellBundle(flow: FlowPorts, vault: string | null, together: string, now: Instant): Promise<void> {
   const kind = kindOfBundle(together);
-  let waiting = (await flow.alerts.waiting(vault, together)).filter(({ single }) => !single);
+  const home = vault ?? SERVICE;
+  let waiting = (await flow.alerts.waiting(home, together)).filter(({ single }) => !single);
   if (!kind || waiting.length === 0) return;
   const ready = readyAt(together, waiting);
   if (ready > now)
     return announce(flow, {
       now,
-      again: [bundleHint(vault, together, ready)],
+      again: [bundleHint(home, together, ready)],
       notices: [{ notice: { vault, together }, delaySeconds: secondsUntil(ready, now) }],
     });
   for (let [first] = waiting; first; [first] = waiting) {
@@ -52,7 +53,7 @@ export async function tellBundle(flow: FlowPorts, vault: string, together: strin
 }
 
 /** If the same bundle was raised before, by a process that died after it and perhaps of fewer alerts, then it is that one. */
-async function raiseOnce(flow: FlowPorts, bundle: Alert & { readonly vault: string }, now: Instant): Promise<Alert> {
+async function raiseOnce(flow: FlowPorts, bundle: Alert, now: Instant): Promise<Alert> {
   const { vault, id } = bundle;
   const raised = await landAlerts(flow, now, [{ was: undefined, now: bundle }]);
   if (raised.done) {
@@ -64,37 +65,19 @@ async function raiseOnce(flow: FlowPorts, bundle: Alert & { readonly vault: stri
 }
 
 /** The bundle is named after the first of its members, so that it is the same one when it is made a second time. */
-function bundleOf(kind: BundleKind, vault: string, waiting: readonly Waiting[], first: Waiting, now: Instant) {
+function bundleOf(
+  kind: BundleKind,
+  vault: string | null,
+  waiting: readonly Waiting[],
+  first: Waiting,
+  now: Instant,
+): Alert {
   const name = `${first.together}\n${first.alert}`.toLowerCase();
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
-  const bundle = alert(TELLS[kind], { vault }, now, {}, `${first.at.toMillis()}-${hash}`);
-  return { ...bundle, vault, members: waiting.map((one) => one.alert) };
-}
-
-/** If somebody waits since a moment ago, there is a message on its way that comes back for all of them. */
-const COMPANY_MS: Readonly<Record<BundleKind, number>> = { digest: HOUR_MS, mass: 5000 };
-/** Those that were only counted may come first. */
-const LOOKED_AT = 2 * SINGLES;
-
-/** One more alert waits. It sends a message only if there is none yet: for a thousand that wait, one is enough. */
-export async function waitWithOthers(
-  turn: Turn,
-  was: Held<Alert>,
-  after: Alert,
-  waits: Waiting,
-): Promise<'done' | undefined> {
-  const { flow, now } = turn;
-  const { vault } = after;
-  const { together, at } = waits;
-  if (vault === null) return 'done';
-  const from = addMillis(at, -COMPANY_MS[kindOfBundle(together) ?? 'mass']);
-  const others = await flow.alerts.waiting(vault, together, { from, until: waits, limit: LOOKED_AT });
-  const delaySeconds = secondsUntil(readyAt(together, [waits]), now);
-  const notices = others.every(({ single }) => single) ? [{ notice: { vault, together }, delaySeconds }] : [];
-  const landed = await landAlerts(flow, now, [{ was, now: after }], { waiting: [waits], notices });
-  if (!landed.done) return undefined;
-  await landed.told();
-  return 'done';
+  // The crowd of an address is of all vaults; which one it is stands in the bundle until its members are claimed.
+  const facts = kind === 'address' ? { crowd: first.together } : {};
+  const bundle = alert(TELLS[kind], { vault }, now, facts, `${first.at.toMillis()}-${hash}`);
+  return { ...bundle, members: waiting.map((one) => one.alert) };
 }
 
 type Teller = Pick<Turn, 'flow' | 'now'>;
@@ -115,20 +98,39 @@ export async function claim(teller: Teller, bundle: Alert): Promise<Alert> {
   const kind = kindToldBy(bundle.type);
   if (!kind) return bundle;
   const all = await changeMembers(teller, bundle, (member) => claimed(member, bundle, kind));
+  if (kind === 'address') await clearCrowd(teller, bundle);
   const members = all.filter((one) => one.notifications?.some(({ together }) => together === bundle.id));
   return {
     ...bundle,
     // Other bundles have told all of them.
     ...(members.length === 0 ? { state: 'Closed' } : {}),
     members: members.map(({ id }) => id),
-    facts: kind === 'mass' ? massFacts(members) : { count: members.length },
+    facts: { ...bundle.facts, ...(kind === 'mass' ? massFacts(members) : { count: members.length }) },
     notifications: addressed(bundle, members),
   };
 }
 
-/** The members of a bundle that is told, or given up, are so as well. */
+/**
+ * The places in the crowd of an address lie apart from its alerts, so they go after all of them were looked at. If one of them was only
+ * about to wait, the sweep finds that it is untold, and gives it a place again.
+ */
+async function clearCrowd({ flow, now }: Teller, { id, members, facts }: Alert): Promise<void> {
+  const named = new Set(members);
+  await untilDone(`the crowd of ${id}`, async () => {
+    const places = (await flow.alerts.waiting(SERVICE, String(facts['crowd']))).filter(({ alert: one }) =>
+      named.has(one),
+    );
+    for (const stopWaiting of inParts(places, PER_TRANSACTION))
+      if (!(await flow.land({ now, write: { vault: SERVICE, id: flow.newId(), stopWaiting } })).done) return undefined;
+    return 'done';
+  });
+}
+
+/** The members of a bundle that is told, or given up, are so as well; and so are theirs, where bundles were told in one. */
 export async function settleMembers(teller: Teller, bundle: Alert): Promise<void> {
-  if (kindToldBy(bundle.type)) await changeMembers(teller, bundle, (member) => ({ now: followed(member, bundle) }));
+  if (!kindToldBy(bundle.type)) return;
+  const members = await changeMembers(teller, bundle, (member) => ({ now: followed(member, bundle) }));
+  for (const member of members) if (isTold(member)) await settleMembers(teller, member);
 }
 
 /** A member's row and its place among those that wait, of each; a transaction holds a hundred rows. */
@@ -137,20 +139,20 @@ const PER_TRANSACTION = 45;
 /** Writes into the members of a bundle what it means for each. Answers what they are by then. Doing it twice is doing it once. */
 async function changeMembers(
   teller: Teller,
-  { vault, id, members }: Alert,
+  { id, members }: Alert,
   fateOf: (member: Alert) => Fate,
 ): Promise<readonly Alert[]> {
   const after: Alert[] = [];
-  if (vault === null) return after;
-  for (const some of inParts(members, PER_TRANSACTION))
-    after.push(...(await untilDone(`the members of ${id}`, () => changeSome(teller, vault, some, fateOf))));
+  for (const [vault, ofVault] of Map.groupBy(members, (member) => vaultOfAlert(member) ?? null))
+    for (const some of inParts(ofVault, PER_TRANSACTION))
+      after.push(...(await untilDone(`the members of ${id}`, () => changeSome(teller, vault, some, fateOf))));
   return after;
 }
 
 /** undefined: somebody wrote first. */
 async function changeSome(
   { flow, now }: Teller,
-  vault: string,
+  vault: string | null,
   ids: readonly string[],
   fateOf: (member: Alert) => Fate,
 ): Promise<readonly Alert[] | undefined> {
@@ -163,20 +165,28 @@ async function changeSome(
   return done ? fates.map((fate) => fate.now) : undefined;
 }
 
-/** It waits, and no other bundle tells it: otherwise the id of that bundle stands here, of a vault named "mass" maybe. */
-const waitsFor = (kind: BundleKind, { together }: Notification): boolean =>
-  together !== null && kindOfBundle(together) === kind && vaultOfAlert(together) === undefined;
+/** The crowd for which this mail waits, if this bundle tells it; undefined: no crowd, another one, or another bundle tells it. */
+const awaited = ({ together }: Notification, { facts }: Alert, kind: BundleKind): string | undefined =>
+  together !== null && kindOfBundle(together) === kind && (kind !== 'address' || together === facts['crowd'])
+    ? together
+    : undefined;
 
 function claimed(member: Alert, bundle: Alert, kind: BundleKind): Fate {
-  const waiting = member.notifications?.find((one) => waitsFor(kind, one));
-  if (!waiting?.together) return { now: member };
+  const together = member.notifications?.map((one) => awaited(one, bundle, kind)).find((one) => one !== undefined);
+  if (together === undefined) return { now: member };
   // It was raised and resolved while it waited: nobody needs to hear of it.
   const leftOut = kind === 'digest' && member.state === 'Closed';
-  const change = leftOut ? ({ status: 'Suppressed', together: null } as const) : { together: bundle.id };
-  const notifications = (member.notifications ?? []).map((one) => (waitsFor(kind, one) ? { ...one, ...change } : one));
-  const place = { together: waiting.together, alert: member.id, at: member.firedAt, single: true };
+  const change = leftOut
+    ? ({ status: 'Suppressed', together: null, nextTryAt: null } as const)
+    : ({ together: bundle.id, nextTryAt: null } as const);
+  const notifications = (member.notifications ?? []).map((one) =>
+    awaited(one, bundle, kind) === undefined ? one : { ...one, ...change },
+  );
+  const now = { ...member, notifications };
+  if (kind === 'address') return { now };
+  const place = { together, alert: member.id, at: member.firedAt, single: true };
   // A deletion goes on counting: those after it belong to the same mass deletion.
-  return { now: { ...member, notifications }, ...(kind === 'mass' ? { counted: place } : { gone: place }) };
+  return { now, ...(kind === 'mass' ? { counted: place } : { gone: place }) };
 }
 
 /** Everyone who is to hear of a member. Settings and silences counted when the alert was raised, and do not count again. */

@@ -1,18 +1,10 @@
 import { type Alert, isQueued, type Notification } from '../../core/alerts.ts';
-import { addMillis, type Instant } from '../../core/time.ts';
-import { uuidOf } from '../../core/uuid.ts';
-import type { Vault } from '../../core/vault.ts';
+import { isFirst } from '../../core/alertTypes.ts';
+import { addMillis, type Instant, secondsUntil } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
 import type { Sent } from '../../ports.ts';
+import { crowdOf } from './crowds.ts';
 import type { Turn } from './turn.ts';
-
-/**
- * The same alert and recipient always make the same id, and the mail service takes an id once: a mail that is sent again because nobody
- * knows whether it went is not a second mail. An alert's own id repeats where a vault is made again under an old name: so the id of the
- * vault is in it.
- */
-export const operationIdOf = (alert: string, recipient: string, vault?: Pick<Vault, 'id'>): string =>
-  uuidOf([...(vault ? [vault.id] : []), alert, recipient]);
 
 export const MOST_TRIES = 6;
 const FIRST_PAUSE_SECONDS = 30;
@@ -20,8 +12,9 @@ const LONGEST_PAUSE_SECONDS = 30 * 60;
 /** The mail service may ask for any pause; longer than this is not believed. */
 const LONGEST_BELIEVED_SECONDS = 24 * 3600;
 
+/** Its own mail is due. What waits for others is told with them. */
 export const isDue = (one: Notification, now: Instant): boolean =>
-  isQueued(one) && one.nextTryAt !== null && one.nextTryAt <= now;
+  isQueued(one) && one.together === null && one.nextTryAt !== null && one.nextTryAt <= now;
 
 /** It will not be tried again. The ledger says so before it becomes a dead letter, so that no later try can send it. */
 export const isLost = (one: Notification): boolean => isQueued(one) && one.failure?.final === true;
@@ -33,17 +26,32 @@ export async function attempt(
   compose: () => Letter,
   alert: Alert,
 ): Promise<Notification> {
-  const { flow, settings, now } = turn;
+  const { flow, now } = turn;
   if (!isDue(one, now)) return one;
-  const turnAt = settings.perMinute === undefined ? now : await flow.ledger.take(settings.perMinute, now);
-  // There is no room yet. No try was made, so none is counted.
-  if (turnAt > now) return { ...one, nextTryAt: turnAt };
+  const admitted = await admission(turn, one, alert);
+  if (admitted !== 'admitted') return admitted;
   // Before the mail is sent: its delivery report may be here before anything else is written down.
   await flow.ledger.remember(one.operationId, { vault: alert.vault, alert: alert.id });
   const sent = await flow.mailer.send({ operationId: one.operationId, to: one.recipient, ...compose() });
   return sent.sent
     ? { ...one, status: 'Sent', attempts: one.attempts + 1, sentAt: now, nextTryAt: null, failure: null }
     : failed(one, sent, now);
+}
+
+/** Nothing of this is a try: a mail may go out now, later, with others, or not at all. */
+async function admission(turn: Turn, one: Notification, alert: Alert): Promise<Notification | 'admitted'> {
+  const { flow, settings, now } = turn;
+  const { recipient, operationId } = one;
+  if (alert.type !== 'Bundle') {
+    const mail = { recipient, operationId, isWelcome: alert.type === 'Welcome' };
+    const said = await flow.ledger.admit(mail, settings.perRecipient, now);
+    if (said === 'welcomed') return { ...one, status: 'Suppressed', nextTryAt: null };
+    if (said === 'crowded') return { ...one, ...crowdOf(recipient, now) };
+    if (said !== 'admitted') return { ...one, nextTryAt: said };
+  }
+  if (settings.perMinute === undefined) return 'admitted';
+  const turnAt = await flow.ledger.take(settings.perMinute, isFirst(alert.type), now);
+  return turnAt > now ? { ...one, nextTryAt: turnAt } : 'admitted';
 }
 
 function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: Instant): Notification {
@@ -67,10 +75,6 @@ const LONGEST_ABSENCE_SECONDS = 5 * 60;
 /** As long as nobody has been there, within bounds: whoever starts the mail service late does not wait long for the mails. */
 const pauseSince = (first: Instant, now: Instant): number =>
   Math.min(Math.max(secondsUntil(now, first), FIRST_PAUSE_SECONDS), LONGEST_ABSENCE_SECONDS);
-
-/** How long a message has to wait in the queue. */
-export const secondsUntil = (at: Instant, now: Instant): number =>
-  Math.max(0, Math.ceil((at.toMillis() - now.toMillis()) / 1000));
 
 const NEARLY_SECONDS = 10;
 

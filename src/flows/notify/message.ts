@@ -8,17 +8,18 @@ import {
   type Notification,
   nextTry,
   RESOLVED_BY_UNDELETE,
+  vaultOfAlert,
 } from '../../core/alerts.ts';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, secondsUntil } from '../../core/time.ts';
 import { letter } from '../../letters/letter.ts';
 import type { Notice } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { standing } from '../story/nouns.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
-import { type AddressedAlert, address, unlessOvertaken } from './addressees.ts';
-import { settleMembers, tellBundle, waitWithOthers } from './bundles.ts';
+import { type AddressedAlert, decideCompany, unlessOvertaken } from './addressees.ts';
+import { claim, settleMembers, tellBundle } from './bundles.ts';
+import { awaitedBy, waitWithOthers } from './crowds.ts';
 import { bury, exhume, settleTold } from './deadLetters.ts';
-import { attempt, isDue, isLost, isSoon, secondsUntil } from './mail.ts';
+import { attempt, isDue, isLost, isSoon } from './mail.ts';
 import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
 
 /** Tells the alerts that a notice names, or those that wait to be told together. A notice may come twice. The answer is what failed. */
@@ -30,9 +31,9 @@ export async function notify(
 ): Promise<Untold | undefined> {
   const { vault, alerts = [], together, ...rest } = notice;
   try {
-    if (vault !== null && together !== undefined) await tellBundle(flow, vault, together, now);
+    if (together !== undefined) await tellBundle(flow, vault, together, now);
     if (alerts.length === 0) return undefined;
-    const turn = await turnFor(flow, settings, vault, now);
+    const turn = { flow, settings, now };
     const failed: string[] = [];
     let why = '';
     // An alert that cannot be told does not keep the others from being told.
@@ -45,11 +46,6 @@ export async function notify(
   } catch (error) {
     return { notice, why: reasonOf(error) };
   }
-}
-
-async function turnFor(flow: FlowPorts, settings: NotifySettings, vault: string | null, now: Instant): Promise<Turn> {
-  const head = vault === null ? undefined : await standing(flow, vault);
-  return { flow, settings, vault: head?.vault, now };
 }
 
 /** What this turn did for each recipient, whether or not it could write that down. */
@@ -70,6 +66,7 @@ async function deliver(turn: Turn, vault: string | null, id: string): Promise<vo
     if (!held) return 'done';
     const ours = [...done.values()];
     await exhume(ledger, ours, held.value);
+    if (isNew(held.value) && held.value.type === 'ItemUndeleted') await resolve(turn, held.value);
     if (!isTold(held.value) || ours.some((one) => isSentAfterAll(one, held.value.notifications ?? [])))
       return deliverOnce(turn, held, done);
     await settleTold(turn, held.value);
@@ -77,21 +74,37 @@ async function deliver(turn: Turn, vault: string | null, id: string): Promise<vo
   });
 }
 
+/** Nobody has set about telling it. */
+const isNew = ({ notifications }: Alert): boolean => notifications?.every(({ attempts }) => attempts === 0) ?? true;
+
 /** What was done stays in `done`, and is not done again in the next round. */
 async function deliverOnce(turn: Turn, held: Held<Alert>, done: Done): Step {
-  const { value: alert } = held;
-  if (alert.notifications === null && alert.type === 'ItemUndeleted') await resolve(turn, alert);
-  const { alert: addressed, waits, writeFirst } = await address(turn, alert);
-  if (waits) return waitWithOthers(turn, held, addressed, waits);
-  if (writeFirst) {
-    // The next round sends the mails, by what the row says then.
-    await landAlerts(turn.flow, turn.now, [{ was: held, now: addressed }]);
+  const { flow, now } = turn;
+  const alert = await withMembers(turn, held.value);
+  if (!isAddressed(alert)) {
+    // Of a store from before. Its addressees are decided as it is written, and told in the next round.
+    await landAlerts(flow, now, [{ was: held, now: alert }]);
     return undefined;
   }
-  if (done.size === 0 && alert.notifications?.some((one) => isDue(one, turn.now)) === false)
-    return comeAgain(turn, alert);
-  return deliverTo(turn, held, addressed, done);
+  for (const together of awaitedBy(held.value)) if (!(await waitWithOthers(turn, held, together))) return undefined;
+  const decided = await decideCompany(turn, alert);
+  if (decided?.together) return waitWithOthers(turn, held, decided.together, decided.alert);
+  if (decided?.writeFirst) {
+    // The next round sends the mails, by what the row says then.
+    await landAlerts(flow, now, [{ was: held, now: decided.alert }]);
+    return undefined;
+  }
+  const known = decided?.alert ?? alert;
+  if (done.size === 0 && held.value.notifications && !known.notifications.some((one) => isDue(one, now)))
+    return comeAgain(turn, known);
+  return deliverTo(turn, held, known, done);
 }
+
+const isAddressed = (alert: Alert): alert is AddressedAlert => alert.notifications !== null;
+
+/** A bundle is addressed when it is told, by the members that wait for it. */
+const withMembers = async (turn: Turn, alert: Alert): Promise<Alert> =>
+  kindToldBy(alert.type) && alert.notifications === null ? claim(turn, alert) : alert;
 
 async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, done: Done): Step {
   const { flow, now } = turn;
@@ -99,8 +112,11 @@ async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, do
   const { notifications: before } = alert;
   const notifications = await tryAll(turn, await unlessOvertaken(turn, alert), done);
   const told: Alert = { ...alert, notifications };
+  // Their places come first: a mail that waits for nothing that comes would never be told.
+  for (const together of awaitedBy(told))
+    if (!awaitedBy(alert).includes(together)) await waitWithOthers(turn, was, together);
   await bury(ledger, told, before);
-  const again = nextTry(told);
+  const again = nextMail(told);
   const isUnfinished = notifications.some(isLost);
   const notices = again && !isUnfinished ? [noticeAt(told, again, now)] : [];
   const landed = await landAlerts(flow, now, [{ was, now: told }], { notices });
@@ -139,6 +155,10 @@ function knownAlready(one: Notification, ours: Notification | undefined): Notifi
   return ours.attempts >= one.attempts ? ours : one;
 }
 
+/** When the alert's next mail of its own is due. For what waits for others a message of theirs is on its way. */
+const nextMail = (alert: Alert): Instant | undefined =>
+  nextTry({ ...alert, notifications: alert.notifications?.filter((one) => one.together === null) ?? null });
+
 const noticeAt = ({ vault, id }: Alert, at: Instant, now: Instant) => ({
   notice: { vault, alerts: [id] },
   delaySeconds: secondsUntil(at, now),
@@ -146,7 +166,7 @@ const noticeAt = ({ vault, id }: Alert, at: Instant, now: Instant) => ({
 
 /** The message came too early: it is sent again for the right time. */
 async function comeAgain({ flow, now }: Turn, alert: Alert): Step {
-  const at = nextTry(alert);
+  const at = nextMail(alert);
   if (at && isSoon(at, now)) await announce(flow, { now, notices: [noticeAt(alert, at, now)] });
   return 'done';
 }
@@ -154,12 +174,15 @@ async function comeAgain({ flow, now }: Turn, alert: Alert): Step {
 /** What a letter says besides the alert itself. */
 async function contextOf({ flow, settings, now }: Turn, alert: Alert) {
   const { vault, item, generation, members: ids } = alert;
-  const of = async (id: string) => (await flow.alerts.get(vault, id))?.value;
-  const loaded = kindToldBy(alert.type) ? await inParallel(ids, of) : [];
+  const of = async (id: string) => (await flow.alerts.get(vaultOfAlert(id) ?? null, id))?.value;
+  const membersOf = async (all: readonly string[]) => (await inParallel(all, of)).filter((one) => one !== undefined);
+  const loaded = kindToldBy(alert.type) ? await membersOf(ids) : [];
+  // A bundle that is told in another one: its members are named there as well.
+  const nested = await membersOf(loaded.flatMap((one) => (kindToldBy(one.type) ? one.members : [])));
   const warning =
     alert.type === 'PurgeComplete' ? await of(alertId('UpcomingPurge', { vault, item }, generation ?? 0)) : undefined;
   const warned = warning?.notifications?.some(({ sentAt }) => sentAt !== null) ?? false;
-  const members = loaded.filter((one) => one !== undefined);
+  const members = [...loaded, ...nested];
   return { alert, now, members, warned, resourceGroup: settings.resourceGroup };
 }
 

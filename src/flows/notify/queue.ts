@@ -1,6 +1,6 @@
 /** What the queue `notifications` brings, and what becomes of a message that cannot be carried out. */
 import { itemOfAlert, kindOfBundle } from '../../core/alerts.ts';
-import { bundleHint, type Hint, tellHint } from '../../core/hints.ts';
+import { bundleHint, type Hint, SERVICE, tellHint } from '../../core/hints.ts';
 import { isAlertId, isName } from '../../core/names.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
 import type { Notice, Unread } from '../../ports.ts';
@@ -61,13 +61,14 @@ const leave = (flow: FlowPorts, { notice, why }: Untold, now: Instant): Promise<
   unless(notice, async () => {
     const hints = hintsOf(notice, addMillis(now, HOUR_MS));
     await flow.land({ now, again: hints.map((hint) => ({ ...hint, tries: MOST_TRIES })) });
-    for (const { vault, item } of hints)
-      await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since: now, tries: MOST_TRIES });
+    const aside = { why: why.slice(0, 500), since: now, tries: MOST_TRIES, toldAt: null };
+    for (const { vault, item, kind, due } of hints)
+      await flow.control.quarantine({ ...aside, vault, item, kind, nextTryAt: due });
   });
 
 function hintsOf({ vault, alerts = [], together }: Notice, at: Instant): readonly Hint[] {
   const items = new Set(alerts.map(itemOfAlert));
-  const bundles = vault !== null && together !== undefined ? [bundleHint(vault, together, at)] : [];
+  const bundles = together === undefined ? [] : [bundleHint(vault ?? SERVICE, together, at)];
   return [...bundles, ...[...items].map((item) => tellHint({ vault, item }, at))];
 }
 

@@ -1,13 +1,12 @@
 import type { Instant } from '../../core/time.ts';
-import type { Vault } from '../../core/vault.ts';
 import type { Notice } from '../../ports.ts';
 import type { FlowPorts, Landing } from '../story/land.ts';
 
 export interface NotifySettings {
-  /** Who hears of what concerns the service as a whole. */
-  readonly operators: readonly string[];
   /** So many mails a minute, by all instances together; undefined: as many as there are. */
   readonly perMinute: number | undefined;
+  /** So many single mails an hour to one address; what is more is told to it in bundles. */
+  readonly perRecipient: number;
   readonly resourceGroup: string | null;
 }
 
@@ -15,7 +14,6 @@ export interface NotifySettings {
 export interface Turn {
   readonly flow: FlowPorts;
   readonly settings: NotifySettings;
-  readonly vault: Vault | undefined;
   readonly now: Instant;
 }
 

@@ -1,19 +1,16 @@
 import type { Item } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { type Outcome, ok } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import type { VaultReads } from '../../ports.ts';
 import { cut, everyItem, type Listed, type Page } from '../story/pages.ts';
-import { noVault, type VaultPlace } from '../story/request.ts';
+import { noServer, noVault, type VaultPlace } from '../story/request.ts';
 import type { World } from '../story/run.ts';
 
 /** Which server of the vault a verb is about. */
 export interface Named {
   readonly name: string;
 }
-
-export const noServer = (vault: string, server: string): Refused =>
-  refuse('ServerNotFound', `No server ${server} is registered in vault ${vault}.`);
 
 export const serverNamed = ({ flow, place }: World<VaultPlace>, _: unknown, { name }: Named) =>
   flow.vaults.server(place.vault, name);

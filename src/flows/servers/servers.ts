@@ -6,14 +6,14 @@ import { type Refused, refuse } from '../../core/problems.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
 import { hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
 import type { HybridKind } from '../../core/workloads.ts';
-import { secondFactor } from '../authorize/secondFactor.ts';
+import { factorFor } from '../authorize/secondFactor.ts';
 import { claimedServer } from '../story/claims.ts';
 import { onVault } from '../story/nouns.ts';
 import { type Created, need, type Plan, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
-import { type Asked, stale } from '../story/request.ts';
+import { type Asked, noServer, stale } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
-import { itemsOn, type Named, noServer, serverNamed } from './read.ts';
+import { itemsOn, type Named, serverNamed } from './read.ts';
 
 export type ServerResult = Created<{ readonly server: Server }>;
 
@@ -103,7 +103,7 @@ const incomplete = (given: Readonly<Record<string, unknown>>): Refused => {
 export const changePassphrase = onVault<Named, Server>()({
   operation: 'ChangePassphrase',
   etagIsOfPart: true,
-  also: { server: serverNamed, secondFactor },
+  also: { server: serverNamed, secondFactor: factorFor('changePassphrase') },
   decide({ head, server: held, secondFactor: factor }, { name }, request) {
     if (held === undefined) return need('server');
     if (held?.value.registration !== 'Registered') return noServer(request.place.vault, name);

@@ -1,11 +1,14 @@
+import type { ControlState } from '../../change.ts';
+import { type Episode, episodeOf, livePause, NO_BELT, releasedUntil } from '../../core/brakes.ts';
 import { type Blocker, type Explanation, explain } from '../../core/explain.ts';
 import type { Item } from '../../core/item.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
+import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 import { readItem } from '../items/read.ts';
 import type { Place } from '../story/request.ts';
-import { pauseBrake } from '../sweep/brakes.ts';
 
 /** Why an item was or was not purged: its own state and dates, and the brakes on all purges. */
 export async function explainItem(
@@ -16,27 +19,63 @@ export async function explainItem(
   const found = await readItem(ports, now, place);
   if (!found.ok) return found;
   const { item, head } = found.value;
-  return ok(explain(item, head, now, ports.nextSweep, await brakesOn(ports, item, now)));
+  return ok(explain(item, head, now, ports.nextSweep, await brakesOn(ports, item, head, now)));
 }
 
 /** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */
-async function brakesOn({ control }: Pick<Reads, 'control'>, item: Item, now: Instant): Promise<readonly Blocker[]> {
+async function brakesOn(
+  { control }: Pick<Reads, 'control'>,
+  item: Item,
+  head: Head,
+  now: Instant,
+): Promise<readonly Blocker[]> {
   if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return [];
   const [state, aside] = await Promise.all([control.read(), control.aside(item.vault, item.name)]);
-  const pause = pauseBrake(state, now);
-  const held = state.heartbeat?.held;
   return [
-    ...(pause && state.pause
-      ? [{ code: 'Paused' as const, message: `Purging is paused: ${pause.detail}`, until: state.pause.until }]
-      : []),
-    ...(held === 'Belt' || held === 'ClockSkew' ? [{ code: held, message: HELD[held] } as const] : []),
+    ...lastHeld(state),
+    ...paused(state, now),
+    ...beltOn(state, item, head, now),
     ...(aside
       ? [{ code: 'Quarantined' as const, message: `It could not be dealt with and is tried once a day: ${aside.why}` }]
       : []),
   ];
 }
 
-const HELD = {
-  Belt: 'The last sweep found more due at once than it may purge unasked, and held all of it.',
-  ClockSkew: 'The last sweep found the clocks too far apart to decide by time.',
-} as const;
+const DEPENDENCIES: Readonly<Record<string, string>> = { queue: 'notification queue', mail: 'mail service' };
+
+/** What the last sweep met. */
+function lastHeld({ heartbeat }: ControlState): readonly Blocker[] {
+  if (heartbeat?.held === 'ClockSkew')
+    return [{ code: 'ClockSkew', message: 'The last sweep found the clocks too far apart to decide by time.' }];
+  if (heartbeat?.held !== 'Dependency') return [];
+  const which = DEPENDENCIES[heartbeat.detail ?? ''] ?? 'notification queue or the mail service';
+  return [
+    {
+      code: 'Dependency',
+      message: `The ${which} did not answer the last sweep. Nothing is purged while people cannot be told.`,
+    },
+  ];
+}
+
+function paused({ pause }: ControlState, now: Instant): readonly Blocker[] {
+  const live = livePause(pause?.value, now);
+  return live
+    ? [{ code: 'Paused', message: `Purging is paused by ${live.by}: ${live.reason}`, until: live.until }]
+    : [];
+}
+
+const LIMITS: { readonly [L in Episode['limit']]: string } = {
+  count: 'more items due at once than SWEEP_MAX_PURGES allows',
+  perDay: 'more items due than SWEEP_MAX_PURGES_PER_DAY allows within 24 hours',
+  percent: 'a larger share of this vault due than SWEEP_MAX_PERCENT allows',
+};
+
+/** What was let go by a token, the belt holds no more. */
+function beltOn({ belt: row }: ControlState, item: Item, { vault }: Head, now: Instant): readonly Blocker[] {
+  const belt = row?.value ?? NO_BELT;
+  const episode = episodeOf(belt, null, now) ?? episodeOf(belt, item.vault, now);
+  const released = releasedUntil(belt, now);
+  if (!episode || item.state !== 'SoftDeleted' || (released && purgeAt(item, vault) <= released)) return [];
+  const message = `The belt holds it (${episode.limit}): the last sweep found ${LIMITS[episode.limit]}. A person can release what is due.`;
+  return [{ code: 'Belt', message }];
+}

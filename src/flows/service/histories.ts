@@ -1,5 +1,5 @@
 import { alert } from '../../core/alerts.ts';
-import type { ChainHead, Entry } from '../../core/caller.ts';
+import { type Caller, type ChainHead, channelOf, type Entry } from '../../core/caller.ts';
 import { brokenIn, chainOf, headOf, isLinked, OF_VAULT, type Subject } from '../../core/evidence.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok, type Refused } from '../../core/problems.ts';
@@ -33,13 +33,26 @@ interface Whose {
 
 type Reading = Pick<FlowPorts, 'vaults' | 'guards' | 'seals' | 'land' | 'newId'>;
 
-export const historyOfItem = (flow: Reading, now: Instant, place: Place, page: Page): Promise<Outcome<History>> =>
-  historyOf(flow, now, page, {
+/** Histories are readable while their vault is deleted, too. */
+const nobodyIn = async (flow: Reading, place: Place): Promise<Refused> =>
+  (await standing(flow, place.vault)) ? noItem(place) : noVault(place.vault);
+
+/** Of an item that is forgotten nobody knows the server, so no agent can be shown that it was its own. */
+export async function historyOfItem(
+  flow: Reading,
+  { caller, now }: { readonly caller: Caller; readonly now: Instant },
+  place: Place,
+  page: Page,
+): Promise<Outcome<History>> {
+  const subject = async () => (await flow.vaults.item(place.vault, place.item))?.value;
+  if (channelOf(caller) === 'agent' && !(await subject())) return nobodyIn(flow, place);
+  return historyOf(flow, now, page, {
     vault: place.vault,
     of: { item: place.item },
-    subject: async () => (await flow.vaults.item(place.vault, place.item))?.value,
-    nobody: async () => ((await standing(flow, place.vault)) ? noItem(place) : noVault(place.vault)),
+    subject,
+    nobody: () => nobodyIn(flow, place),
   });
+}
 
 export const historyOfVault = (flow: Reading, now: Instant, vault: string, page: Page): Promise<Outcome<History>> =>
   historyOf(flow, now, page, {

@@ -1,6 +1,8 @@
+import type { ControlState, Heartbeat } from '../../change.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Heartbeat, Quarantined, Reads } from '../../ports.ts';
-import { type ControlState, clockBrake, pauseBrake } from '../sweep/brakes.ts';
+import type { Quarantined, Reads } from '../../ports.ts';
+import { pauseBrake } from '../sweep/brakes.ts';
+import { clockBrake } from '../sweep/clocks.ts';
 
 export interface Check {
   readonly name:
@@ -78,7 +80,7 @@ const queueCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
         ...(poison > 0 ? [`${poison} in the poison queues wait to be set aside`] : []),
       ].join(', '),
     }),
-    () => ({ status: 'fail', detail: 'the queue does not answer' }),
+    () => ({ status: 'fail', detail: 'the queue does not answer: mails wait, and nothing is purged' }),
   );
 
 /** Nobody is turned away for it: everything else works, and mails are tried again. */
@@ -87,7 +89,7 @@ const mailCheck = ({ reach }: ReadyPorts): Promise<Verdict> =>
     () => ({ status: 'ok', detail: 'the mail service answers' }),
     () => ({
       status: 'warn',
-      detail: `the mail service does not answer${reach.identity ? `: mails wait. ${STARTS_PARTS}` : ''}`,
+      detail: `the mail service does not answer: mails wait, and nothing is purged${reach.identity ? `. ${STARTS_PARTS}` : ''}`,
     }),
   );
 
@@ -115,10 +117,10 @@ function lastSweep(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant,
     const late = ports.realNow() > turnsAfter(ports, bornAt);
     return { status: late ? 'fail' : 'warn', detail: 'no sweep has run yet' };
   }
-  const { at, held } = heartbeat;
+  const { at, held, detail } = heartbeat;
   return {
     status: now > turnsAfter(ports, at) ? 'fail' : 'ok',
-    detail: `${at.toISO()}${held ? `, held: ${held}` : ''}`,
+    detail: `${at.toISO()}${held ? `, held: ${held}${detail ? ` (${detail})` : ''}` : ''}`,
   };
 }
 
@@ -137,7 +139,7 @@ function quarantine(aside: readonly Quarantined[]): Verdict {
 function paused(state: ControlState, now: Instant): Verdict {
   const pause = pauseBrake(state, now);
   if (!pause) return { status: 'ok', detail: 'purging is not paused' };
-  return { status: 'warn', detail: `until ${state.pause?.until.toISO()}: ${pause.detail}` };
+  return { status: 'warn', detail: `until ${state.pause?.value?.until.toISO()}: ${pause.detail}` };
 }
 
 function deadLetters(count: number): Verdict {

@@ -1,10 +1,12 @@
-import type { Change, Replacement, Write, Written } from '../../change.ts';
-import type { Alert } from '../../core/alerts.ts';
+import type { Change, HeldHead, Raised, Write, Written } from '../../change.ts';
+import { type Alert, typeOfAlert, type Waiting } from '../../core/alerts.ts';
+import { isFirst } from '../../core/alertTypes.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
-import { named } from '../../core/names.ts';
+import { named, sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
+import { needsAddressees, withAddressees } from './addressing.ts';
 import { countedDeletions } from './raise.ts';
 
 /** What is to be carried out. */
@@ -43,20 +45,62 @@ export type FlowPorts = Reads & Landings;
 
 export function flowPorts({ commit, hint, notices, ...reads }: Ports): FlowPorts {
   const doors = { commit, hint, notices };
-  const prepare: Landings['prepare'] = async (landings) => {
-    const ready = landings.map(prepared);
+  const prepareAll = async (landings: readonly Landing[]) => {
+    const ready = await Promise.all(landings.map((landing) => addressed(reads, landing)));
     const hints = ready.flatMap((one) => one.hints);
     if (hints.length > 0) await hint(hints);
-    return ready.map((one) => () => carry(doors, one));
+    return ready;
+  };
+  const carryOut = async (one: Addressed): Promise<Landed> => {
+    const landed = await carry(doors, one);
+    return landed.done || !(await isStale(reads, one)) ? landed : again(one);
+  };
+  const again = async ({ landing }: Addressed): Promise<Landed> => {
+    const [one] = await prepareAll([landing]);
+    return one ? carry(doors, one) : NOTHING;
   };
   return {
     ...reads,
-    prepare,
+    prepare: async (landings) => (await prepareAll(landings)).map((one) => () => carryOut(one)),
     land: async (landing) => {
-      const [carryOut] = await prepare([landing]);
-      return carryOut ? carryOut() : NOTHING;
+      const [one] = await prepareAll([landing]);
+      return one ? carryOut(one) : NOTHING;
     },
   };
+}
+
+interface Addressed extends Prepared {
+  readonly landing: Landing;
+  /** The head that said who is told, where the decision itself rests on none. */
+  readonly borrowed: HeldHead | undefined;
+}
+
+/**
+ * Completes a change with everyone who is told of its alerts. That hangs on the vault's head: where the decision read none, a
+ * remembered one is borrowed, and the transaction rests on its fence.
+ */
+async function addressed(
+  { vaults, operators }: Pick<Reads, 'vaults' | 'operators'>,
+  landing: Landing,
+): Promise<Addressed> {
+  const { write, head, now } = landing;
+  if (!write || 'line' in write || !write.alerts?.some(needsAddressees))
+    return { ...prepared(landing), landing, borrowed: undefined };
+  const known = head && sameName(head.vault.name, write.vault) ? head : undefined;
+  const isAbsent = write.head !== undefined || known !== undefined || write.vault === SERVICE;
+  const borrowed = isAbsent ? undefined : await vaults.head(write.vault, 'remembered');
+  const fence = write.head ? undefined : (write.fence ?? known?.fence ?? borrowed?.fence);
+  // What is still raised in a deleted vault is told to its people, and rests on nothing: there is nothing left to change.
+  const deleted = isAbsent || borrowed ? undefined : await vaults.deleted(write.vault);
+  const vault = write.head?.now ?? (known ?? borrowed ?? deleted)?.vault;
+  const complete = { ...withAddressees(write, { vault, operators }, now), fence };
+  return { ...prepared({ ...landing, write: complete }), landing, borrowed };
+}
+
+/** A remembered head may be stale; then a fresh one is remembered by now. */
+async function isStale({ vaults }: Pick<Reads, 'vaults'>, { borrowed }: Addressed): Promise<boolean> {
+  if (!borrowed?.remembered) return false;
+  return (await vaults.head(borrowed.vault.name, 'fresh'))?.fence !== borrowed.fence;
 }
 
 const NOTHING: Landed = { done: false, tellings: [], told: async () => {} };
@@ -75,22 +119,27 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     ...move,
     now: head ? withExpiry({ ...move, was: move.was?.value }, head, now) : move.now,
   }));
-  const raised = (write.alerts ?? []).flatMap((one) => (one.was ? [] : [one.now]));
+  const raised = (write.alerts ?? []).flatMap((one) => (one.was && !one.again ? [] : [one.now]));
   const counted = countedDeletions(raised);
   const waiting = [...(write.waiting ?? []), ...counted];
   const change: Change = { ...write, ...(items ? { items } : {}), waiting };
+  // What is raised has a hint of its own, or rides on one, that leads to its place among those who wait as well.
+  const isRaised = (one: Waiting) => raised.some(({ id }) => id === one.alert);
   const hints = hintsOf({
     vault: change.vault,
     at: now,
     head,
     items: (items ?? []).map((move) => ({ ...move, was: move.was?.value })),
     alerts: (change.alerts ?? []).map((one) => ({ was: one.was?.value, now: one.now })),
-    waiting,
+    waiting: waiting.filter((one) => !isRaised(one)),
     policy: policyMove(change),
     itself: change.head && { was: change.head.was?.vault, now: change.head.now },
   });
   return { write: change, hints: [...again, ...hints], raised, notices };
 }
+
+/** Who is mailed once more is looked up anew. */
+const _mailedAfresh = (one: Raised): Raised => (one.again ? { ...one, now: { ...one.now, notifications: null } } : one);
 
 function policyMove({ head }: Change) {
   const now = head?.putPolicy;
@@ -112,15 +161,28 @@ async function carry(doors: Doors, { write, hints, raised, notices }: Prepared):
   return { done: true, written, tellings: hints.filter(({ kind }) => kind === 'tell'), told: () => sent };
 }
 
+/** What comes first goes into a queue of its own, so each queue gets a notice of what belongs into it. */
 async function tell({ notices }: Doors, all: NonNullable<Landing['notices']>): Promise<void> {
-  for (const { notice, delaySeconds } of all) await notices.send(notice, delaySeconds);
+  for (const { notice, delaySeconds } of all)
+    for (const part of partsOf(notice)) await notices.send(part, delaySeconds);
+}
+
+function partsOf(notice: Notice): readonly Notice[] {
+  const { alerts = [] } = notice;
+  const { first = [], later = [] } = Object.groupBy(alerts, (id) => (isFirst(typeOfAlert(id)) ? 'first' : 'later'));
+  return first.length > 0 && later.length > 0
+    ? [
+        { ...notice, alerts: first },
+        { ...notice, alerts: later },
+      ]
+    : [notice];
 }
 
 /** Lands alerts of one vault that no other change goes with. The ledger in their rows changes without a line in the history. */
 export const landAlerts = (
   { land, newId }: Pick<FlowPorts, 'land' | 'newId'>,
   now: Instant,
-  alerts: readonly Replacement<Alert>[],
+  alerts: readonly Raised[],
   { notices = [], ...places }: Pick<Landing, 'notices'> & Pick<Change, 'waiting' | 'stopWaiting'> = {},
 ): Promise<Landed> =>
   land({ now, write: { vault: alerts[0]?.now.vault ?? SERVICE, id: newId(), alerts, ...places }, notices });

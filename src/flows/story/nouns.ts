@@ -1,4 +1,5 @@
-import type { Held, HeldHead } from '../../change.ts';
+import type { ControlState, Held, HeldHead } from '../../change.ts';
+import { livePause, type Pause } from '../../core/brakes.ts';
 import type { Guard } from '../../core/guards.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
@@ -94,6 +95,25 @@ export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>
 
 /** A verb that makes something new in a vault: nothing of it has to be there. */
 export const inVault = runner<Place, OfVault>({ historyOf: aboutItem.historyOf, read: readHead });
+
+/** What holds purges back lies among the service's own rows, and so does the history of it. */
+const aboutService = { historyOf: () => ({ vault: null, item: null }) };
+
+/** A verb that changes the pause. One that is over counts as none. */
+export const onPause = runner<object, { readonly control: ControlState; readonly pause: Pause | null }>({
+  ...aboutService,
+  etagOf: ({ pause }) => pause,
+  async read({ flow, request }) {
+    const control = await flow.control.read();
+    return { control, pause: livePause(control.pause?.value, request.now) };
+  },
+});
+
+/** A verb that lets go what the belt holds. */
+export const onBelt = runner<object, { readonly control: ControlState }>({
+  ...aboutService,
+  read: async ({ flow }) => ({ control: await flow.control.read() }),
+});
 
 export interface GuardPlace {
   readonly guard: string;

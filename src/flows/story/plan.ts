@@ -1,4 +1,15 @@
-import type { Change, Held, HeldHead, ItemWrite, PointPage, Raised, Replacement, Write } from '../../change.ts';
+import type {
+  Change,
+  ControlState,
+  ControlWrite,
+  Held,
+  HeldHead,
+  ItemWrite,
+  PointPage,
+  Raised,
+  Replacement,
+  Write,
+} from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
@@ -17,19 +28,20 @@ export interface Read {
   readonly server?: Held<Server> | null | undefined;
   readonly guard?: Held<Guard> | null | undefined;
   readonly alert?: Held<Alert> | undefined;
+  readonly control?: ControlState;
 }
 
 /** What proved that the caller may do this. It goes into the history, and a PIN is used up by the transaction of the change. */
 export interface Proof {
   readonly proves: true;
   readonly facts: Facts;
-  readonly pin?: Replacement<PinRecord>;
+  readonly pins?: readonly Replacement<PinRecord>[];
   readonly alerts?: readonly Alert[];
 }
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
-export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | 'grant'> {
+export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pins' | 'grant'> {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -43,6 +55,8 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pin' | '
   readonly guard?: Guard;
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
+  /** What holds purges back. */
+  readonly control?: Pick<ControlWrite, 'pause' | 'belt'>;
   /** What is raised, or counted on an alert that is open. */
   readonly alerts?: readonly (Alert | Raised)[];
   /** What the history says besides who, what and when. */
@@ -86,7 +100,7 @@ export type Decision<R> = Refused | Unchanged<R> | Need | Step | Plan<R>;
 
 /** The rows of a change: what is new, with what was read in its place. */
 export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof[]): Omit<Change, 'vault' | 'id'> {
-  const { item, pages, vault, putPolicy, dropPolicy, server, touchServer, jobs = [], guard, grant } = plan;
+  const { item, pages, vault, putPolicy, dropPolicy, server, touchServer, jobs = [], guard, grant, control } = plan;
   const { stay, ...moved } = pages ?? {};
   const raised = [...(plan.alerts ?? []), ...proofs.flatMap(({ alerts = [] }) => alerts)];
   return {
@@ -96,13 +110,14 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
       : { fence: read.head?.fence }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
+    ...(control && read.control ? { control: { was: read.control, ...control } } : {}),
     alerts: [
       ...(plan.alert && read.alert ? [{ was: read.alert, now: plan.alert }] : []),
       ...raised.map((one) => ('now' in one ? one : { was: undefined, now: one })),
     ],
     touchServer,
     jobs,
-    pin: proofs.find(({ pin }) => pin)?.pin ?? plan.pin,
+    pins: [...(plan.pins ?? []), ...proofs.flatMap(({ pins = [] }) => pins)],
     grant,
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Held, Replacement } from '../../change.ts';
+import type { Held, Raised } from '../../change.ts';
 import { type Alert, alert, alertId, type Subject, type Waiting } from '../../core/alerts.ts';
-import type { AlertType } from '../../core/alertTypes.ts';
+import { type AlertType, kindOf } from '../../core/alertTypes.ts';
 import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { type Instant, iso } from '../../core/time.ts';
@@ -72,9 +72,14 @@ export const vaultAlert = (
   occurrence: string | number,
 ): Alert => alert(type, { vault: name }, request.now, { ...callerFacts(request), ...facts }, occurrence);
 
+/** What the same caller does again is the same trouble. A second attacker is a second alert. */
+const OF_CALLER = ['tenant', 'by', 'operation', 'code'] as const;
+/** At these counts the alert is mailed again: a hundred tries are other news than one. */
+const MAILED_AGAIN: readonly number[] = [10, 100, 1000];
+
 /**
- * An alert of a type that collapses: the same trouble again, while its alert is open, is counted there and mailed no second time.
- * `before` are the alerts about the subject.
+ * An alert of a type that collapses: the same trouble again, while its alert is open, is counted there. `before` are the alerts about
+ * the subject.
  */
 export function raisedOrCounted(
   before: readonly Held<Alert>[],
@@ -82,15 +87,15 @@ export function raisedOrCounted(
   subject: Subject,
   at: Instant,
   facts: Facts,
-): Replacement<Alert> {
+): Raised {
+  const byCaller = kindOf(type).collapses === 'byCaller';
+  const isSame = ({ value }: Held<Alert>) => !byCaller || OF_CALLER.every((name) => value.facts[name] === facts[name]);
   const ofType = before.filter(({ value }) => value.type === type);
-  const open = ofType.find(({ value }) => value.state !== 'Closed');
+  const open = ofType.find((one) => one.value.state !== 'Closed' && isSame(one));
   if (!open) return { was: undefined, now: alert(type, subject, at, facts, ofType.length + 1) };
-  const { value } = open;
-  return {
-    was: open,
-    now: { ...value, count: value.count + 1, facts: { ...value.facts, ...facts, lastAt: iso(at) } },
-  };
+  const count = open.value.count + 1;
+  const now = { ...open.value, count, facts: { ...open.value.facts, ...facts, lastAt: iso(at) } };
+  return { was: open, now, ...(byCaller && MAILED_AGAIN.includes(count) ? { again: true } : {}) };
 }
 
 const DELETIONS: readonly AlertType[] = ['DeleteBackupData', 'BackupDataPermanentlyDeleted'];
@@ -108,3 +113,9 @@ export const countedDeletions = (alerts: readonly Alert[]): readonly Waiting[] =
     const together = massDeletionKey(one);
     return together === undefined ? [] : [{ together, alert: one.id, at: one.firedAt, single: true }];
   });
+
+/** A brake of the service was let go: the operators are told by whom. */
+export const brakeReleased = (
+  request: Asked & { readonly id: string },
+  facts: Facts & { readonly control: 'pause' | 'belt' },
+): Alert => alert('BrakeReleased', { vault: null }, request.now, { ...callerFacts(request), ...facts }, request.id);

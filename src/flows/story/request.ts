@@ -45,6 +45,8 @@ export interface Place extends VaultPlace {
 export const noVault = (vault: string): Refused => refuse('VaultNotFound', `There is no vault ${vault}.`);
 export const noItem = ({ vault, item }: Place): Refused =>
   refuse('ItemNotFound', `There is no item ${item} in vault ${vault}.`);
+export const noServer = (vault: string, server: string): Refused =>
+  refuse('ServerNotFound', `No server ${server} is registered in vault ${vault}.`);
 
 /** Only a vault of one kind keeps backups of this workload. */
 export const wrongVaultKind = ({ name, kind }: Vault, workload: Workload, target: string): Refused =>

@@ -4,6 +4,7 @@ import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
+import { mayPurgeUnder } from './brakes.ts';
 import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
@@ -119,7 +120,8 @@ async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>):
   }
   for (const { hint, task } of [...alone, ...work.alone]) {
     if (run.outOfTime()) break;
-    const asked = (await run.paused()) ? { ...run, mayPurge: () => false } : run;
+    const pause = await run.paused();
+    const asked = pause ? { ...run, mayPurge: mayPurgeUnder(pause) } : run;
     // What goes wrong is its own fault, and tried again later.
     const failed = (error: unknown) =>
       setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);

@@ -3,7 +3,7 @@ import { type Hint, itemHint } from '../../core/hints.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
-import { nextDue, type Point, spent } from '../../core/policy.ts';
+import { newestOf, nextDue, type Point, spent } from '../../core/policy.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { allPoints, MOST_PAGES } from '../items/points.ts';
@@ -60,13 +60,10 @@ function expired(
   };
 }
 
-/** The newest point of a suspended item is kept for good; the first of them, where several are equally new. */
+/** The newest point of a suspended item is kept for good. */
 function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {
   if (item.state !== 'BackupsSuspended') return points;
-  const newest = points.reduce<Point | undefined>(
-    (latest, point) => (latest && latest.createdAt >= point.createdAt ? latest : point),
-    undefined,
-  );
+  const newest = newestOf(points);
   return points.filter((point) => point !== newest);
 }
 

@@ -1,7 +1,6 @@
 /** What a sweep does about a vault that was deleted or restored: its line in the directory, and at last its removal. */
 import type { HeldHead } from '../../change.ts';
 import { alert, isTold } from '../../core/alerts.ts';
-import { everyone } from '../../core/comparisons.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
@@ -64,15 +63,10 @@ async function remove({ flow, now, outOfTime }: Run, { vault, ...head }: HeldHea
   const was = emptied === 'empty' ? await flow.vaults.deleted(vault.name) : undefined;
   if (was?.vault.id !== vault.id) return false;
   const about = { removedVault: vault.name, deletedAt: vault.deletion && iso(vault.deletion.at) };
-  const recipients = everyone(vault);
-  const facts = {
-    ...about,
-    deletedBy: vault.deletion?.by.oid ?? null,
-    ...(recipients.length > 0 ? { recipients } : {}),
-  };
-  // The vault's own rows are gone: the alert is the service's, and knows by itself who is to be told. It may be there already.
+  const facts = { ...about, deletedBy: vault.deletion?.by.oid ?? null };
+  // The vault's own rows are gone: the alert is the service's, and brings along who is to be told. It may be there already.
   const raised = alert('VaultRemoved', { vault: null }, now, facts, vault.id);
-  const told = await landAlerts(flow, now, [{ was: undefined, now: raised }]);
+  const told = await landAlerts(flow, now, [{ was: undefined, now: raised, told: [vault.alerts] }]);
   if (!told.done && !(await flow.alerts.get(null, raised.id))) return false;
   const { done } = await flow.land({
     now,

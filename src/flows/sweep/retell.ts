@@ -70,7 +70,7 @@ async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'l
   const { vault, item: together } = hint;
   const waiting = await flow.alerts.waiting(vault, together);
   if (waiting.some(({ single }) => !single))
-    return { notices: [{ vault, together }], again: [bundleHint(vault, together, after(now))] };
+    return { notices: [{ vault: subjectOf(hint).vault, together }], again: [bundleHint(vault, together, after(now))] };
   return isYoung(hint, now) ? 'leave' : { notices: [], again: [] };
 }
 

@@ -1,26 +1,17 @@
+import { isTold } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
+import type { BeltLimit } from '../../core/brakes.ts';
+import type { Facts } from '../../core/caller.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import { MOST_TRIES, nextTry } from '../../core/sweep.ts';
-import { earliest, type Instant, iso } from '../../core/time.ts';
-import type { DueHint, Heartbeat, Reads } from '../../ports.ts';
+import { addDays, type Instant, iso } from '../../core/time.ts';
+import type { DueHint } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { raisedOrCounted } from '../story/raise.ts';
 
-export type SweepPorts = Pick<
-  FlowPorts,
-  | 'vaults'
-  | 'registry'
-  | 'agenda'
-  | 'control'
-  | 'alerts'
-  | 'storage'
-  | 'newId'
-  | 'realNow'
-  | 'clock'
-  | 'land'
-  | 'prepare'
->;
+/** A sweep may release the belt on its way, and that is a verb. */
+export type SweepPorts = FlowPorts;
 
 export interface Run {
   readonly flow: SweepPorts;
@@ -37,16 +28,39 @@ export type MayPurge = (hint: DueHint, due: Instant | 'begun') => boolean;
 
 /** What keeps purges from happening. */
 export interface Brake {
-  readonly reason: 'ClockSkew' | 'Paused' | 'Belt';
-  readonly token?: string;
+  readonly reason: 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt';
   readonly detail: string;
+  readonly limit?: BeltLimit;
+  readonly count?: number;
+  readonly token?: string;
+  /** Only these vaults are held. */
+  readonly vaults?: readonly string[];
   /** What the belt lets go all the same. */
-  readonly isReleased?: (hint: DueHint, due: Instant) => boolean;
+  readonly lets?: MayPurge;
+}
+
+/** What would become of an item, and since when it is due. */
+export interface Listed {
+  readonly vault: string;
+  readonly item: string;
+  readonly action: string;
+  readonly why: string;
+  readonly due: Instant;
+}
+
+/** So many are listed: those that are due longest. */
+const MOST_LISTED = 1000;
+
+/** Lists more, and keeps few: what is cut off is due later than all that stays. */
+export function listMore(tally: Tally, more: readonly Listed[]): void {
+  const all = [...tally.listed, ...more].toSorted((a, b) => a.due.toMillis() - b.due.toMillis());
+  tally.listed = all.slice(0, MOST_LISTED);
+  tally.isCut ||= all.length > MOST_LISTED;
 }
 
 /** What a sweep counts and sees while it works. Nothing else in it is ever changed in place. */
 export interface Tally {
-  readonly counts: Record<'due' | 'purged' | 'warned' | 'expired' | 'applied' | 'retold', number>;
+  readonly counts: Record<'due' | 'waiting' | 'purged' | 'warned' | 'expired' | 'applied' | 'retold', number>;
   /** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
   readonly done: Set<string>;
   readonly skipped: Set<string>;
@@ -55,7 +69,9 @@ export interface Tally {
   readonly found: { readonly vault: string; readonly item: string; readonly purgeAt: Instant }[];
   /** When those were due that still wait. */
   readonly left: Instant[];
-  readonly listed: { readonly vault: string; readonly item: string; readonly action: string; readonly why: string }[];
+  /** What a dry run says. */
+  listed: readonly Listed[];
+  isCut: boolean;
   outOfTime: boolean;
   pause: Brake | undefined;
 }
@@ -66,39 +82,52 @@ export const reasonOf = (error: unknown): string => (error instanceof Error ? er
 
 /**
  * Strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before and is dealt with
- * now is off that list as well.
+ * now is off that list as well; what failed once more is not.
  */
-export async function strike({ flow }: Run, ended: readonly Hint[]): Promise<void> {
-  for (const { vault, item, tries = 0 } of ended) if (tries >= MOST_TRIES) await flow.control.release(vault, item);
+export async function strike({ flow, tally }: Run, ended: readonly Hint[]): Promise<void> {
+  const isOff = (hint: Hint) => (hint.tries ?? 0) >= MOST_TRIES && !tally.failed.has(placeOf(hint));
+  for (const { vault, item } of ended.filter(isOff)) await flow.control.release(vault, item);
   if (ended.length > 0) await flow.agenda.strike(ended);
 }
 
 /** Tried again later and later, and after some tries only once a day, where everyone can see it. */
-export async function setAside(
-  { flow, now, tally }: Run,
-  hint: DueHint,
-  why: string,
-  due = hint.due,
-): Promise<readonly DueHint[]> {
-  const { vault, item } = hint;
+export async function setAside(run: Run, hint: DueHint, why: string, due = hint.due): Promise<readonly DueHint[]> {
+  const { flow, now, tally } = run;
+  const { vault, item, kind } = hint;
   tally.failed.add(placeOf(hint));
-  if (hint.kind === 'purge') tally.left.push(due);
+  if (kind === 'purge') tally.left.push(due);
   const tries = hint.tries + 1;
-  await flow.land({ now, again: [{ ...hint, due: nextTry(tries, now), tries }] });
-  if (tries >= MOST_TRIES) await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since: now, tries });
-  const type = hint.kind === 'purge' ? FAILING[tries] : undefined;
+  const nextTryAt = nextTry(tries, now);
+  await flow.land({ now, again: [{ ...hint, due: nextTryAt, tries }] });
+  const before = tries > MOST_TRIES ? await flow.control.aside(vault, item) : undefined;
+  const lastTold = before?.toldAt ?? null;
+  const isTime = lastTold === null || now >= addDays(lastTold, NAG_DAYS);
+  const type = tries >= MOST_TRIES ? (isTime ? 'PurgeStuck' : undefined) : FAILING[tries];
   // What keeps the item from being purged may keep this from being said: the next try says it.
-  if (type)
-    await flow.alerts
-      .about(vault, item)
-      .then((raised) => raisedOrCounted(raised, type, { vault, item }, now, { why: why.slice(0, 300), tries }))
-      .then((alert) => landAlerts(flow, now, [alert]))
-      .catch(() => undefined);
+  const isSaid = kind === 'purge' && type && (await say(run, hint, type, { why: why.slice(0, 300), tries }));
+  const toldAt = isSaid ? now : lastTold;
+  const since = before?.since ?? now;
+  if (tries >= MOST_TRIES)
+    await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since, tries, nextTryAt, kind, toldAt });
   return [hint];
 }
 
+/** Nobody is mailed again before that, although it is tried every day. */
+const NAG_DAYS = 7;
+
+async function say({ flow, now }: Run, { vault, item }: DueHint, type: AlertType, facts: Facts): Promise<boolean> {
+  const raise = async () => {
+    const counted = raisedOrCounted(await flow.alerts.about(vault, item), type, { vault, item }, now, facts);
+    const isAgain = type === 'PurgeStuck' && counted.was !== undefined && isTold(counted.was.value);
+    return (await landAlerts(flow, now, [isAgain ? { ...counted, again: true } : counted])).done;
+  };
+  return raise().catch(() => false);
+}
+
 /** A purge that fails once or twice is a hiccup, and tells nobody; after some minutes somebody should know. */
-const FAILING: Readonly<Record<number, AlertType>> = { 3: 'PurgeFailed', [MOST_TRIES]: 'PurgeStuck' };
+const FAILING: Readonly<Record<number, AlertType>> = { 3: 'PurgeFailed' };
+
+const heldBy = ({ lets: _, ...told }: Brake) => told;
 
 export type SweepReport = ReturnType<typeof reportOf>;
 
@@ -121,26 +150,7 @@ export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean,
           lateSeconds: Math.max(0, Math.floor((now.toMillis() - oldest.purgeAt.toMillis()) / 1000)),
         }
       : null,
-    ...(brake
-      ? { held: { reason: brake.reason, ...(brake.token ? { token: brake.token } : {}), detail: brake.detail } }
-      : {}),
-    ...(dryRun ? { items: listed } : {}),
+    ...(brake ? { held: heldBy(brake) } : {}),
+    ...(dryRun ? { items: listed.map(({ due: _, ...one }) => one), more: tally.isCut } : {}),
   };
-}
-
-/** A sweep that sees only some shards leaves standing what is known of the others. */
-export async function beat(
-  { control, clock }: Pick<Reads, 'control' | 'clock'>,
-  heartbeat: Heartbeat | null,
-  shards: readonly string[] | undefined,
-  record: Omit<SweepReport, 'items'> & { readonly spread?: true },
-  left: readonly Instant[],
-): Promise<void> {
-  const elsewhere = shards && heartbeat?.oldestDue ? [heartbeat.oldestDue] : [];
-  const oldestDue = earliest([...left, ...elsewhere]) ?? null;
-  const turn = (heartbeat?.turn ?? 0) + 1;
-  await control.beat(
-    { at: clock.now(), turn, complete: record.complete, held: record.held?.reason ?? null, oldestDue },
-    record,
-  );
 }

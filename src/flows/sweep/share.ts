@@ -18,9 +18,7 @@ export async function takeShare(flow: SweepPorts, limits: SweepLimits, message: 
   if (!share) return { unread: notUnderstood(message) };
   const now = flow.clock.now();
   if (Math.abs(now.diff(share.now).as('minutes')) > STALE_MINUTES) return {};
-  // The belt was looked at by the one who saw all shards.
-  const alone = { ...limits, maxPurges: Number.POSITIVE_INFINITY };
-  return { swept: await sweep(flow, alone, { now: share.now < now ? share.now : now, shards: [share.shard] }) };
+  return { swept: await sweep(flow, limits, { now: share.now < now ? share.now : now, shards: [share.shard] }) };
 }
 
 interface Taken {

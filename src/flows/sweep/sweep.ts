@@ -4,15 +4,20 @@ import { type Outcome, ok } from '../../core/problems.ts';
 import { isTelling } from '../../core/sweep.ts';
 import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
+import { type Asked, entry, unkept } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
-import { beltBrake, clockBrake, mayPurgeUnder, pauseBrake, pauseWatch, releaseBelt } from './brakes.ts';
+import { beat } from './beat.ts';
+import type { BeltLimits } from './belt.ts';
+import { brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
-import { type Brake, beat, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
+import { type Clocks, clocksOf } from './clocks.ts';
+import { keepEpisodes } from './episodes.ts';
+import { releaseBelt, statedBy } from './release.ts';
+import { type Brake, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
 import { type Group, isPurge, type Look, list, look } from './tasks.ts';
+import { tidyAnswers } from './tidy.ts';
 
-export interface SweepLimits {
-  /** More real purges than this at once are held by the belt. */
-  readonly maxPurges: number;
+export interface SweepLimits extends BeltLimits {
   /** How long a sweep may begin new work. */
   readonly budgetSeconds: number;
 }
@@ -23,7 +28,10 @@ type ByShard = readonly (readonly DueHint[])[];
 export interface SweepAsk {
   readonly now: Instant;
   readonly dryRun?: boolean | undefined;
-  readonly acknowledgeBelt?: string | undefined;
+  /** Who asked for it over HTTP, with the token that they gave. */
+  readonly by?: (Asked & { readonly acknowledgeBelt?: string | undefined }) | undefined;
+  /** If somebody has looked at them already. */
+  readonly clocks?: Clocks | undefined;
   /** Only these shards; all of them if absent. */
   readonly shards?: readonly string[] | undefined;
   /** If somebody has read it already. */
@@ -38,31 +46,48 @@ const CHUNKS_AT_ONCE = 3;
  * repeated anywhere, alone or beside another: what is done is struck off after it was done, and is decided by conditional writes.
  */
 export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Outcome<SweepReport>> {
-  const { now, shards, dryRun = false } = ask;
-  if (ask.acknowledgeBelt !== undefined && !dryRun) {
-    const released = await releaseBelt(flow, ask.acknowledgeBelt, now);
+  const { shards, dryRun = false, by } = ask;
+  const { now, skew } = ask.clocks ?? (await clocksOf(flow, ask.now));
+  const id = flow.newId();
+  const byShard = ask.due ?? (await dueIn(flow, shards ?? flow.agenda.shards, now));
+  const due = byShard.flat();
+  const token = dryRun ? undefined : by?.acknowledgeBelt;
+  if (by && token !== undefined) {
+    const released = await releaseBelt(flow, unkept(by), {}, { token, stated: statedBy(token, flow), now, due });
     if (!released.ok) return released;
   }
-  const id = flow.newId();
   const control = await flow.control.read();
-  const skew = await clockBrake(flow);
-  const byShard = ask.due ?? (await dueIn(flow, shards ?? flow.agenda.shards, now));
   const chunks = chunksOf(byShard);
-  const begun = begin(flow, limits, now, newTally(byShard.flat(), skew));
-  const belt = skew ? undefined : await beltBrake(begun, limits.maxPurges, chunks.flat(), control, dryRun);
-  const brake = skew ?? pauseBrake(control, now) ?? belt;
+  const begun = begin(flow, limits, now, newTally(due, skew));
+  // The belt was looked at by the one who saw all shards.
+  const { brake, belt } = await brakesOn(begun, shards ? 'noBelt' : limits, chunks.flat(), control, skew);
+  if (belt && !dryRun) await keepEpisodes(flow, control, belt.holds, now);
   const run = { ...begun, mayPurge: mayPurgeUnder(brake) };
-  const deal = async (chunk: Chunk): Promise<void> => {
-    if (run.outOfTime()) return leave(run, chunk);
-    const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
-    run.tally.found.push(...looks.flatMap(overdueIn));
-    if (!dryRun) return carryOut(run, looks);
-    for (const one of looks) list(run, one);
-  };
-  await inParallel(chunks, deal, CHUNKS_AT_ONCE);
+  await inParallel(chunks, (chunk) => deal(run, chunk, dryRun), CHUNKS_AT_ONCE);
   const report = reportOf(run, id, dryRun, brake);
-  if (!dryRun) await beat(flow, control.heartbeat, shards, report, run.tally.left);
+  if (!dryRun) {
+    const entries = by && isNews(report, token) ? [entryOf(by, report, token !== undefined)] : [];
+    await beat(flow, control, { now, record: report, left: run.tally.left, shards, entries });
+  }
+  if (!dryRun && !shards) await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
   return ok(report);
+}
+
+async function deal(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
+  if (run.outOfTime()) return leave(run, chunk);
+  const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
+  run.tally.found.push(...looks.flatMap(overdueIn));
+  if (!dryRun) return carryOut(run, looks);
+  for (const one of looks) list(run, one);
+}
+
+/** Who asked over HTTP stands in the history, unless the sweep had nothing to purge. */
+const isNews = ({ purged, held }: SweepReport, token: string | undefined): boolean =>
+  purged > 0 || held !== undefined || token !== undefined;
+
+function entryOf(by: Asked, { id, due, purged, held }: SweepReport, released: boolean) {
+  const why = held ? { held: held.reason, detail: held.detail } : {};
+  return entry(by, null, { operation: 'Sweep', facts: { sweep: id, due, purged, released, ...why } });
 }
 
 const overdueIn = ({ planned }: Look) =>
@@ -72,19 +97,19 @@ const dueIn = ({ agenda }: Pick<SweepPorts, 'agenda'>, shards: readonly string[]
   Promise.all(shards.map((shard) => agenda.due(shard, now)));
 
 /** Due are items, however many hints name them; alerts that have to be told again are none. Clocks that differ leave no time at all. */
-const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({
+export const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({
   counts: {
     due: new Set(hints.filter((hint) => !isTelling(hint)).map(placeOf)).size,
-    ...{ purged: 0, warned: 0, expired: 0, applied: 0, retold: 0 },
+    ...{ waiting: 0, purged: 0, warned: 0, expired: 0, applied: 0, retold: 0 },
   },
   ...{ done: new Set(), skipped: new Set(), failed: new Set() },
-  ...{ found: [], left: [], listed: [] },
+  ...{ found: [], left: [], listed: [], isCut: false },
   outOfTime: skew !== undefined,
   pause: undefined,
 });
 
 /** Looks at the clock and at the pause while it runs. */
-function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally): Omit<Run, 'mayPurge'> {
+export function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally): Omit<Run, 'mayPurge'> {
   const deadline = flow.realNow().plus({ seconds: limits.budgetSeconds });
   const watch = pauseWatch(flow, now);
   return {
@@ -161,13 +186,13 @@ function packed(groups: readonly Group[], most: number): readonly Chunk[] {
  * Is there a brake on now? Asked before the work is fanned out over instances that each see a part; if there is none, this is
  * the look at the whole that readiness goes by.
  */
-export async function isBraked(flow: SweepPorts, limits: SweepLimits, now: Instant, due?: ByShard): Promise<boolean> {
-  const report = await sweep(flow, limits, { now, due, dryRun: true });
+export async function isBraked(flow: SweepPorts, limits: SweepLimits, clocks: Clocks, due?: ByShard): Promise<boolean> {
+  const report = await sweep(flow, limits, { now: clocks.now, clocks, due, dryRun: true });
   if (!report.ok || report.value.held) return true;
-  const { items: _, ...seen } = report.value;
+  const { items: _, more: __, ...seen } = report.value;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
   const record = { ...seen, dryRun: false, spread: true } as const;
-  await beat(flow, (await flow.control.read()).heartbeat, undefined, record, oldest ? [oldest] : []);
+  await beat(flow, await flow.control.read(), { now: clocks.now, record, left: oldest ? [oldest] : [] });
   return false;
 }
 
@@ -182,11 +207,12 @@ export interface Turn {
  * The belt is looked at first, here, where all of it can be seen: what is held is not fanned out.
  */
 export async function turn(flow: SweepPorts, limits: SweepLimits & { readonly spreadAbove: number }): Promise<Turn> {
-  const now = flow.clock.now();
+  const clocks = await clocksOf(flow, flow.clock.now());
+  const { now } = clocks;
   const { shards } = flow.agenda;
   const due = await dueIn(flow, shards, now);
-  if (due.flat().length > limits.spreadAbove && !(await isBraked(flow, limits, now, due)))
+  if (due.flat().length > limits.spreadAbove && !(await isBraked(flow, limits, clocks, due)))
     return { shares: shards.filter((_, index) => due[index]?.length).map((shard) => ({ shard, now: iso(now) })) };
-  const outcome = await sweep(flow, limits, { now, due });
+  const outcome = await sweep(flow, limits, { now, clocks, due });
   return { shares: [], ...(outcome.ok ? { report: outcome.value } : {}) };
 }

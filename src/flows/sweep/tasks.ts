@@ -9,7 +9,7 @@ import { apply, cooledTask } from './cooled.ts';
 import { expire, expiriesUnder } from './expire.ts';
 import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
 import { removalTask } from './removal.ts';
-import { type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
+import { listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
 
 /** A hint with what is to be done about it. */
 export interface Planned<T extends Task = Task> {
@@ -37,7 +37,8 @@ export async function look(
   vault: string,
   hints: readonly DueHint[],
 ): Promise<Look> {
-  const trash = await vaults.dueTrash(vault, addDays(now, LOOK_AHEAD_DAYS)).catch(failing);
+  const named = new Set(hints.map(({ item }) => keyOf(item)));
+  const trash = await vaults.dueTrash(vault, addDays(now, LOOK_AHEAD_DAYS), named).catch(failing);
   // A vault that cannot be read keeps its own hints back, and nobody else's.
   if ('task' in trash) return { vault, head: undefined, planned: hints.map((hint) => ({ hint, task: trash })) };
   const { head, deleted, items, unreadable } = trash;
@@ -174,9 +175,11 @@ export function isHeld(task: Task, hint: DueHint, mayPurge: MayPurge): boolean {
 
 /** A dry run says what would happen and why, and does none of it. */
 export function list({ tally, mayPurge }: Run, { vault, planned }: Look): void {
-  for (const { hint, task } of planned) {
+  const listed = planned.flatMap(({ hint, task }) => {
     const why = task.task === 'fail' ? `it cannot be dealt with: ${task.why}` : rowOf(task).why;
     const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
-    if (why !== undefined) tally.listed.push({ vault, item: hint.item, action, why });
-  }
+    const due = task.task === 'purge' ? task.due : hint.due;
+    return why === undefined ? [] : [{ vault, item: hint.item, action, why, due }];
+  });
+  listMore(tally, listed);
 }

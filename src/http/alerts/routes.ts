@@ -99,7 +99,7 @@ export const alertRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Send no mail for a while',
       description:
-        'For 30 days at most. Without `types` it silences all types, and without `items` all items. One that is new, longer or wider is a weakening.',
+        'For 30 days at most, and from its creation at the earliest. Without `types` it silences all types that can be silenced, and without `items` all items. Security is never silenced. One that is new, longer or wider is a weakening.',
       codes: ['LimitReached', 'GuardApprovalRequired', ...WRITES],
       body: shapes.silenceRequest,
       run: ({ ports, names, body }, request) => putSilence(ports, request, names, { name: names.silence, ...body }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ALERT_STATES, type Alert, isListed, NOTIFICATION_STATUSES } from '../../core/alerts.ts';
-import { ALERT_TYPES, kindOf } from '../../core/alertTypes.ts';
+import { ALERT_STATES, type Alert, isListed, NOTIFICATION_STATUSES, REASONS } from '../../core/alerts.ts';
+import { ALERT_TYPES, kindOf, SILENCEABLE } from '../../core/alertTypes.ts';
 import { DELIVERIES, type Delivery } from '../../flows/alerts/mails.ts';
 import {
   answer,
@@ -28,10 +28,12 @@ const type = oneOf(
   'What happened.',
   ALERT_TYPES.filter((one) => isListed({ type: one })),
 );
+const silenceable = oneOf('SilenceableType', 'What a silence can be about. Security is never silenced.', SILENCEABLE);
 const state = oneOf('AlertState', 'New, then perhaps Acknowledged, then Closed. It never goes back.', ALERT_STATES);
 
 const notification = answer('Notification', 'One mail to one recipient.', {
   recipient: field(z.string(), 'Who gets the mail.', EXAMPLE.mailbox),
+  as: oneOf('AddressedAs', 'Why this address gets the mail.', REASONS, 'recipient'),
   status: oneOf('NotificationStatus', 'How far a mail has come.', NOTIFICATION_STATUSES, 'Delivered'),
   sentAt: field(instant.optional(), 'When the mail was sent.', '2026-11-21T09:00:02.000Z'),
   attempts: field(count, 'How often it was tried.', 1),
@@ -84,7 +86,7 @@ export const alertQuery = page.extend({
 
 const BEGINS = 'When it begins.';
 const ENDS = 'When it ends.';
-const TYPES = 'Only alerts of these types; null or absent: of all types.';
+const TYPES = 'Only alerts of these types; null or absent: of all types that can be silenced.';
 const REASON = says('Why.', 'The storage is being moved');
 
 export const silence = answer('Silence', 'For a while no mail is sent about some alerts.', {
@@ -103,7 +105,7 @@ export const silenceView = viewOf(silence);
 export const silenceRequest = request('SilenceRequest', 'About what no mail is sent, why, and for how long.', {
   from: field(time, BEGINS, '2026-11-21T22:00:00Z'),
   until: field(time, ENDS, '2026-11-22T06:00:00Z'),
-  types: field(z.array(type).min(1).max(ALERT_TYPES.length).nullable().default(null), TYPES, ['BackupFailure']),
+  types: field(z.array(silenceable).min(1).max(SILENCEABLE.length).nullable().default(null), TYPES, ['BackupFailure']),
   items: field(
     z.array(name).min(1).max(50).nullable().default(null),
     'Only alerts about these items; null or absent: about all.',

@@ -16,7 +16,12 @@ const rung = oneOf('PointRung', 'Which rung of a policy keeps a point.', POINT_R
 
 const point = answer('RecoveryPoint', 'A point in time that an item can be restored to.', {
   name: common.name(EXAMPLE.point),
-  createdAt: field(instant, 'When it was made.', '2026-11-20T02:00:00.000Z'),
+  createdAt: field(instant, 'When it was made, as the backup engine says.', '2026-11-20T02:00:00.000Z'),
+  recordedAt: field(
+    instant,
+    'When this service heard of it. The newest point is the newest by the earlier of both.',
+    '2026-11-20T02:10:00.000Z',
+  ),
   rung,
   tier,
   expiresAt: field(instant, 'When it ends.', '2026-12-20T02:00:00.000Z'),
@@ -75,7 +80,7 @@ const restoreRequest = request('RestoreRequest', 'Which recovery point.', {
   recoveryPoint: field(name, 'The name of the recovery point.', EXAMPLE.point),
 });
 export const pointRequest = request('PointRequest', 'A recovery point that the backup engine has made.', {
-  createdAt: field(time, 'When it was made.', '2026-11-20T02:00:00Z'),
+  createdAt: field(time, 'When it was made: not before the year 2000, and not in the future.', '2026-11-20T02:00:00Z'),
   rung,
   expiresAt: field(time.nullable().default(null), 'When the point ends; absent: as the policy says for its rung.'),
 });

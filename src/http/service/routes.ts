@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { Duration } from 'luxon';
 import type { MovableClock } from '../../clock.ts';
 import { ok, refuse } from '../../core/problems.ts';
-import { iso } from '../../core/time.ts';
+import { type Instant, iso } from '../../core/time.ts';
 import { forecast } from '../../flows/service/forecast.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
+import { readQuarantine, retryQuarantined } from '../../flows/service/quarantine.ts';
 import { type Process, readiness } from '../../flows/service/readiness.ts';
 import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
 import { pagePolicy, reply } from '../reply.ts';
-import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
-import type { Told } from '../shape.ts';
+import { type Call, chapter, gives, REMOVES, type Route, route } from '../route.ts';
+import { nothing, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 
 type PastSweep = Told<typeof shapes.pastSweep>;
@@ -25,12 +26,13 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       who: 'Contributor',
       summary: 'Run a sweep now',
       description:
-        'The same sweep as that of the timer; it needs a body, `{}` at least. A dry run changes nothing and lists what would happen. The token of a held sweep releases exactly what it held.',
-      codes: ['BeltTokenInvalid', 'Busy'],
+        'The same sweep as that of the timer; it needs a body, `{}` at least. A dry run changes nothing and lists what would happen. The token of a held sweep releases exactly what was due when it was given out; giving it takes a person with a second factor.',
+      codes: ['BeltTokenInvalid', 'StepUpRequired', 'Busy'],
       canMeanAll: true,
       body: shapes.sweepRequest,
       answers: { 200: shapes.sweep },
-      run: ({ ports, now, body }) => sweep(ports, limits, { now, ...body }),
+      run: ({ ports, now, body: { dryRun, acknowledgeBelt } }, request) =>
+        sweep(ports, limits, { now, dryRun, by: { ...request, acknowledgeBelt } }),
       view: (report) => reply(200, report as Told<typeof shapes.sweep>),
     }),
     route({
@@ -58,10 +60,11 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       at: 'PUT pause',
       who: 'Contributor',
       summary: 'Pause purging',
-      description: 'For seven days at most. Undelete, mail and everything else go on.',
-      codes: ['PreconditionFailed'],
+      description:
+        'For seven days at most. Undelete, mail and everything else go on. Only who made it can let it end earlier without a second factor.',
+      codes: ['StepUpRequired', 'PreconditionFailed', 'Busy'],
       body: shapes.pauseRequest,
-      run: ({ ports, body }, request) => putPause(ports, request, body),
+      run: ({ ports, body }, request) => putPause(ports, request, {}, body),
       ...gives(shapes.pauseView),
     }),
     route({
@@ -78,14 +81,35 @@ export const sweepRoutes = (limits: SweepLimits): readonly Route[] =>
       at: 'DELETE pause',
       who: 'Contributor',
       summary: 'End the pause',
-      codes: ['PauseNotFound', 'PreconditionFailed'],
-      run: ({ ports }, request) => endPause(ports, request),
+      description: 'For another than who made it this takes a person with a second factor.',
+      codes: ['PauseNotFound', 'StepUpRequired', 'PreconditionFailed', 'Busy'],
+      run: ({ ports }, request) => endPause(ports, request, {}),
       ...REMOVES,
+    }),
+    route({
+      name: 'getQuarantine',
+      at: 'GET quarantine',
+      who: 'Reader',
+      summary: 'List what could not be dealt with, and is tried once a day',
+      codes: [],
+      run: ({ ports }) => readQuarantine(ports),
+      ...gives(shapes.quarantineView),
+    }),
+    route({
+      name: 'retryQuarantined',
+      at: 'POST quarantine/{vault}/{item}/retry',
+      who: 'Contributor',
+      summary: 'Try it again now, under every brake',
+      codes: ['QuarantineNotFound'],
+      body: nothing,
+      run: ({ ports, names }, request) => retryQuarantined(ports, limits, request, names),
+      ...gives(shapes.retriedView),
     }),
   ]);
 
-export const healthRoutes = (process: Process): readonly Route[] =>
-  chapter('Service', [
+export const healthRoutes = (process: Process): readonly Route[] => {
+  const checks = sometimes(process);
+  return chapter('Service', [
     route({
       name: 'live',
       at: 'GET health/live',
@@ -101,13 +125,32 @@ export const healthRoutes = (process: Process): readonly Route[] =>
       at: 'GET health/ready',
       who: 'anyone',
       summary: 'Can the service do its work',
-      description: 'If any check fails, the status is 503. No secrets are shown.',
+      description:
+        'If any check fails, the status is 503. No secrets are shown. Callers with a role are told details. It is worked out every five seconds at most.',
       codes: [],
+      knowsCallers: true,
       answers: { 200: shapes.readiness, 503: shapes.readiness },
-      run: async ({ ports }) => ok(await readiness(ports, process)),
-      view: (checks) => reply(checks.some(({ status }) => status === 'fail') ? 503 : 200, { checks }),
+      run: async ({ ports, now }) => ok(await checks(ports, now)),
+      view: (found, { caller }) =>
+        reply(found.some(({ status }) => status === 'fail') ? 503 : 200, {
+          checks: caller.roles.length > 0 ? found : found.map(({ name, status }) => ({ name, status })),
+        }),
     }),
   ]);
+};
+
+const WORKED_OUT_MS = 5000;
+
+/** Strangers ask too, as often as they like: everything else that readiness looks at must not notice. */
+function sometimes(process: Process) {
+  let last: { readonly at: Instant; readonly checks: ReturnType<typeof readiness> } | undefined;
+  return (ports: Call['ports'], now: Instant): ReturnType<typeof readiness> => {
+    const age = last ? now.toMillis() - last.at.toMillis() : WORKED_OUT_MS;
+    // a clock that was set back makes it old, never young
+    if (!last || age < 0 || age >= WORKED_OUT_MS) last = { at: now, checks: readiness(ports, process) };
+    return last.checks;
+  };
+}
 
 const FURTHEST_DAYS = 36_500;
 

@@ -1,9 +1,13 @@
 import * as z from 'zod';
+import { BELT_LIMITS } from '../../core/brakes.ts';
+import { SERVICE } from '../../core/hints.ts';
 import type { Forecast } from '../../flows/service/forecast.ts';
+import type { Quarantined } from '../../ports.ts';
 import {
   answer,
   common,
   count,
+  EXAMPLE,
   field,
   instant,
   listOf,
@@ -24,10 +28,23 @@ const overdue = answer('OverdueItem', 'An item that waited to be purged.', {
   purgeAt: field(instant, 'When the purge could begin.'),
   lateSeconds: field(count, 'For how many seconds it had waited.'),
 });
-const sweepHold = answer('SweepHold', 'Why a sweep purged nothing.', {
-  reason: oneOf('SweepHoldReason', 'What held a sweep.', ['Belt', 'ClockSkew', 'Paused']),
-  token: field(z.string().optional(), 'Releases what was held.'),
-  detail: field(z.string(), 'The same in words.'),
+const sweepHold = answer('SweepHold', 'Why a sweep purged nothing, or nothing of some vaults.', {
+  reason: oneOf('SweepHoldReason', 'What held a sweep.', ['Belt', 'ClockSkew', 'Paused', 'Dependency']),
+  detail: field(z.string(), 'The same in words; of a dependency: `queue` or `mail`.', '1480 items are due at once'),
+  limit: field(
+    oneOf(
+      'BeltLimit',
+      'Which limit of the belt was reached: at once, within 24 hours, or of one vault.',
+      BELT_LIMITS,
+    ).optional(),
+    'Which limit of the belt was reached.',
+  ),
+  count: field(count.optional(), 'How many are held.', 1480),
+  token: field(
+    z.string().optional(),
+    'Releases exactly what was due when it was given out. It is good for seven days.',
+  ),
+  vaults: field(z.array(z.string()).optional(), 'Only these vaults are held; absent: all.', ['contoso']),
 });
 const done = {
   id: field(z.string(), 'Its id.', '3e7d2a91-6c54-4b80-8f1e-0d9c8b7a6f5e'),
@@ -36,6 +53,7 @@ const done = {
   dryRun: field(z.boolean(), 'True: it only said what would happen.', false),
   complete: field(z.boolean(), 'Whether it looked at everything that was due.', true),
   due: field(count, 'How many items were due.', 2),
+  waiting: field(count, 'How many are due, but people were not told in time yet.', 0),
   purged: field(count, 'How many were purged.', 1),
   warned: field(count, 'How many will be purged soon and got a warning.', 1),
   expired: field(count, 'How many recovery points ended.', 0),
@@ -71,7 +89,11 @@ const sweepItem = answer('SweepItem', 'What a sweep would do with one item, and 
 });
 export const sweep = answer('Sweep', 'What a sweep did, or would do.', {
   ...done,
-  items: field(z.array(sweepItem).optional(), 'What a dry run would do.'),
+  items: field(
+    z.array(sweepItem).optional(),
+    'What a dry run would do: 1000 at most, those first that are due longest.',
+  ),
+  more: field(z.boolean().optional(), 'Whether a dry run found more than it lists.'),
 });
 export const pastSweep = answer('PastSweep', 'What a sweep did.', {
   ...done,
@@ -83,7 +105,7 @@ export const sweepRequest = request('SweepRequest', 'What kind of sweep.', {
   dryRun: field(z.boolean().optional(), 'True: only say what would happen, and change nothing.', true),
   acknowledgeBelt: field(
     z.string().min(1).max(100).optional(),
-    'The token of a held sweep. It releases exactly what was held.',
+    'The token of a held sweep. It releases exactly what was due when it was given out.',
   ),
 });
 
@@ -115,6 +137,29 @@ export const forecastView = viewOf(forecast, ({ days, unreadable }: Forecast) =>
   days: days.map((day) => ({ ...day, count: day.items.length })),
 }));
 
+const why = field(z.string(), 'Why it could not be dealt with.', 'unreadable row contoso!item!sql-01');
+const quarantined = answer('QuarantinedItem', 'What failed again and again. It is tried once a day.', {
+  vault: field(z.string().nullable(), 'The name of the vault; null: the service itself.', EXAMPLE.vault),
+  item: field(z.string().nullable(), 'The name of the item; null: it is about no item.', EXAMPLE.item),
+  why,
+  since: field(instant, 'When it was set aside.', '2026-12-05T09:31:00.000Z'),
+  tries: field(count, 'How often it was tried.', 7),
+  nextTryAt: field(instant, 'When the sweep tries it again.', '2026-12-07T09:31:00.000Z'),
+});
+export const quarantine = answer('Quarantine', 'Everything that was set aside.', {
+  value: field(z.array(quarantined), 'What was set aside.'),
+});
+const ofNothing = (name: string): string | null => (name.includes('~') ? null : name);
+export const quarantineView = viewOf(quarantine, (rows: readonly Quarantined[]) => ({
+  value: rows.map((row) => ({ ...row, vault: row.vault === SERVICE ? null : row.vault, item: ofNothing(row.item) })),
+}));
+export const retriedView = viewOf(
+  answer('QuarantineRetry', 'What came of another try.', {
+    outcome: oneOf('QuarantineOutcome', 'Done, failed again, or held by a brake.', ['Dealt', 'StillFailing', 'Held']),
+    why: field(z.string().optional(), 'Why it failed, or what holds it.', 'Paused: looking into it'),
+  }),
+);
+
 const PAUSED = says('Why.', 'Storage is being migrated');
 
 export const pause = answer('Pause', 'Nothing is purged until it ends.', {
@@ -137,7 +182,7 @@ export const liveness = answer('Liveness', 'The process is alive.', {
 const readinessCheck = answer('ReadinessCheck', 'One thing that was looked at.', {
   name: field(z.string(), 'What is checked.', 'storage'),
   status: oneOf('ReadinessStatus', 'Good, worth a look, or broken.', ['ok', 'warn', 'fail']),
-  detail: field(z.string(), 'The same in words.', 'tables answer'),
+  detail: field(z.string().optional(), 'The same in words; only for callers with a role.', 'tables answer'),
 });
 export const readiness = answer('Readiness', 'What an operator has to know.', {
   checks: field(z.array(readinessCheck), 'One for each thing that was looked at.'),

@@ -1,7 +1,7 @@
 /** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
 
 import { MOST_ROWS } from '../../../src/change.ts';
-import { deletionHints } from '../../../src/core/hints.ts';
+import { deletionHints, SERVICE } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import { newSettings } from '../../../src/core/vault.ts';
@@ -27,6 +27,7 @@ const vaultName = (index: number): string => `vault-${String(index).padStart(5, 
 const points = Array.from({ length: POINTS }, (_, index) => ({
   name: `point-${index}`,
   createdAt: DELETED,
+  recordedAt: DELETED,
   rung: 'daily' as const,
   expiresAt: null,
   etag: `point-${index}`,
@@ -100,6 +101,9 @@ function headRows(vault: string): readonly Op[] {
 
 /** Fills three tables; what is written is the same whenever the estate is the same. */
 export async function build(tables: Tables, { vaults, duePerVault, others }: Estate): Promise<void> {
+  // There was a sweep before.
+  const heartbeat = { at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null };
+  await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), pack(heartbeat))]);
   const hint = hintWriter(tables.agenda);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/core/caller.ts';
+import { issued } from '../../../src/core/pin.ts';
 import { type Instant, instantOf } from '../../../src/core/time.ts';
-import { issuePin } from '../../../src/flows/authorize/issuePin.ts';
-import { secondFactor } from '../../../src/flows/authorize/secondFactor.ts';
+import { issuePin, type PinWish } from '../../../src/flows/authorize/issuePin.ts';
+import { factorFor } from '../../../src/flows/authorize/secondFactor.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
 import { undelete } from '../../../src/flows/items/undelete.ts';
@@ -36,14 +37,15 @@ beforeEach(async () => {
   await putServer(ports, by(AGENT, NOON), CONTOSO, { name: 'srv', kind: 'MARS', agentVersion: '2.0.9260' });
 });
 
-const issue = async (seconds = 0): Promise<string> => {
-  const outcome = await issuePin(ports, by(CONTRIBUTOR, at(seconds)), CONTOSO);
+const PASSPHRASE: PinWish = { operation: 'changePassphrase' };
+const issue = async (seconds = 0, wish = PASSPHRASE): Promise<string> => {
+  const outcome = await issuePin(ports, by(CONTRIBUTOR, at(seconds)), CONTOSO, wish);
   if (!outcome.ok) throw new Error(outcome.refusal.code);
   return outcome.value.securityPin;
 };
 /** Uses it up for the simplest of critical operations. */
-const use = async (pin: string | undefined, seconds = 1, caller = AGENT) => {
-  const outcome = await changePassphrase(ports, by(caller, at(seconds), pin), CONTOSO, { name: 'srv' });
+const use = async (pin: string | undefined, seconds = 1, caller = AGENT, name = 'srv') => {
+  const outcome = await changePassphrase(ports, by(caller, at(seconds), pin), CONTOSO, { name });
   return outcome.ok ? 'done' : outcome.refusal.code;
 };
 const wrongFor = (pin: string): string => (pin === '00000000' ? '00000001' : '00000000');
@@ -52,6 +54,9 @@ const guess = (pin: string) => ({
   ...{ ports, flow: ports, request: by<never>(AGENT, at(1), pin), place: CONTOSO },
   ...{ operation: 'ChangePassphrase', fresh: false, once: new Map() },
 });
+const passphraseFactor = factorFor('changePassphrase');
+const reading = async () => ({ server: (await ports.vaults.server('Contoso', 'srv')) ?? null });
+const recordsOf = async () => (await ports.vaults.pins('Contoso')).map(({ value }) => value);
 const alertsOf = async (type: string) =>
   (await ports.alerts.about('Contoso', null)).map(({ value }) => value).filter((one) => one.type === type);
 
@@ -75,7 +80,7 @@ describe('a PIN', () => {
   });
 
   test('of another tenant is wrong', async () => {
-    const outcome = await issuePin(ports, by({ ...CONTRIBUTOR, tid: 'elsewhere' }, NOON), CONTOSO);
+    const outcome = await issuePin(ports, by({ ...CONTRIBUTOR, tid: 'elsewhere' }, NOON), CONTOSO, PASSPHRASE);
     expect(await use(outcome.ok ? outcome.value.securityPin : '')).toBe('SecurityPinInvalid');
   });
 
@@ -121,9 +126,9 @@ describe('misses', () => {
   test('four do not, and a new PIN forgives them', async () => {
     const pin = await issue();
     for (let miss = 0; miss < 4; miss += 1) await use(wrongFor(pin));
-    const next = await issue();
-    for (let miss = 0; miss < 4; miss += 1) await use(wrongFor(next));
-    expect(await use(next)).toBe('done');
+    const next = await issue(2);
+    for (let miss = 0; miss < 4; miss += 1) await use(wrongFor(next), 3);
+    expect(await use(next, 3)).toBe('done');
     expect(await alertsOf('PinFailures')).toEqual([]);
   });
 
@@ -171,9 +176,12 @@ describe('at once', () => {
     }
     const remove = (doors: World, item: string, pin: string, seconds: number) =>
       stop(doors, by(AGENT, at(seconds), pin), { vault: 'Contoso', item }, { mode: 'delete', confirmName: item });
+    let start = 0;
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 2, max: 12 }), fc.integer({ min: 1, max: 298 }), async (callers, seconds) => {
-        const pin = await issue();
+      fc.asyncProperty(fc.integer({ min: 2, max: 12 }), fc.integer({ min: 1, max: 298 }), async (callers, wait) => {
+        start += 300;
+        const seconds = start + wait;
+        const pin = await issue(start, { operation: 'deleteProtection' });
         const doors = [ports, portsOver(store)] as const;
         const outcomes = await Promise.all(
           items.slice(0, callers).map((item, index) => remove(doors[index % 2 === 0 ? 0 : 1], item, pin, seconds)),
@@ -191,8 +199,9 @@ describe('at once', () => {
 
   test('a hundred guesses are five', async () => {
     const pin = await issue();
+    const onServer = await reading();
     const guesses = Array.from({ length: 100 }, () => guess(wrongFor(pin)));
-    const outcomes = await Promise.all(guesses.map((world) => secondFactor(world)));
+    const outcomes = await Promise.all(guesses.map((world) => passphraseFactor(world, onServer)));
     const codes = outcomes.map((outcome) => ('proves' in outcome ? 'proved' : outcome.refusal.code));
     expect(codes.filter((code) => code === 'SecurityPinInvalid')).toHaveLength(5);
     expect(codes).not.toContain('proved');
@@ -201,18 +210,122 @@ describe('at once', () => {
 
   test('a decision made again counts a wrong PIN once', async () => {
     const pin = await issue();
-    const world = guess(wrongFor(pin));
-    for (let round = 0; round < 8; round += 1) expect(await secondFactor(world)).toMatchObject({ ok: false });
-    expect((await ports.vaults.pin('Contoso'))?.value.misses).toBe(1);
+    const [world, onServer] = [guess(wrongFor(pin)), await reading()];
+    for (let round = 0; round < 8; round += 1)
+      expect(await passphraseFactor(world, onServer)).toMatchObject({ ok: false });
+    expect((await recordsOf()).map(({ server, misses }) => [server, misses])).toEqual([
+      [null, 0],
+      ['srv', 1],
+    ]);
     expect(await use(pin, 2)).toBe('done');
   });
 });
 
+describe('a PIN for one operation and one server', () => {
+  const another = () =>
+    putServer(ports, by(AGENT, NOON), CONTOSO, { name: 'other', kind: 'MARS', agentVersion: '2.0.9260' });
+
+  test('opens nothing else, stays good, and is a miss like any other', async () => {
+    await another();
+    const pin = await issue(0, { ...PASSPHRASE, server: 'SRV' });
+    const elsewhere = await issue(0, { operation: 'deleteProtection', server: 'srv' });
+    for (let miss = 0; miss < 4; miss += 1) expect(await use(pin, 1, AGENT, 'other')).toBe('SecurityPinInvalid');
+    for (let miss = 0; miss < 4; miss += 1) expect(await use(elsewhere, 1)).toBe('SecurityPinInvalid');
+    expect(await use(pin, 2)).toBe('done');
+    expect(await use('00000000', 2, AGENT, 'other')).toBe('SecurityPinInvalid');
+    expect(await use('00000000', 2, AGENT, 'other')).toBe('TooManyAttempts');
+    expect((await recordsOf()).find(({ operation }) => operation === 'deleteProtection')?.pin).not.toBeNull();
+  });
+
+  test('is not burned by five misses elsewhere, and one for all servers is', async () => {
+    await another();
+    const pin = await issue(0, { ...PASSPHRASE, server: 'srv' });
+    const everywhere = await issue();
+    for (let miss = 0; miss < 5; miss += 1)
+      expect(await use(wrongFor(everywhere), 1, AGENT, 'other')).toBe('SecurityPinInvalid');
+    expect(await use(everywhere, 2, AGENT, 'other')).toBe('TooManyAttempts');
+    expect(await use(everywhere, 2)).toBe('SecurityPinInvalid');
+    expect(await use(pin, 2)).toBe('done');
+    const [alert] = await alertsOf('PinFailures');
+    expect(alert?.facts).toMatchObject({ operation: 'changePassphrase', server: 'other' });
+  });
+
+  test('for all servers, issued anew, ends the silence of each', async () => {
+    await another();
+    for (let miss = 0; miss < 6; miss += 1) await use('00000000', 1, AGENT, 'other');
+    expect(await use('00000000', 2, AGENT, 'other')).toBe('TooManyAttempts');
+    expect(await use(await issue(3), 4, AGENT, 'other')).toBe('done');
+  });
+
+  test('revokes the older of the same, and no other', async () => {
+    const [everywhere, first] = [await issue(), await issue(0, { ...PASSPHRASE, server: 'srv' })];
+    const second = await issue(1, { ...PASSPHRASE, server: 'Srv' });
+    expect(await use(first, 2)).toBe('SecurityPinInvalid');
+    expect(await use(second, 2)).toBe('done');
+    expect(await use(everywhere, 2)).toBe('done');
+  });
+
+  test('is refused for a server that nobody knows, for settings, and in a vault where nothing asks for it', async () => {
+    const ask = async (wish: PinWish, vault = 'Contoso') => {
+      const outcome = await issuePin(ports, by(CONTRIBUTOR, NOON), { vault }, wish);
+      return outcome.ok ? outcome.value.operation : outcome.refusal.code;
+    };
+    await ports.commit(newHead(aVault({ name: 'Blobs', kind: 'Backup', hybrid: null })));
+    expect(await ask({ ...PASSPHRASE, server: 'nobody' })).toBe('ServerNotFound');
+    expect(await ask({ operation: 'changeSettings', server: 'srv' })).toBe('InvalidRequest');
+    expect(await ask({ operation: 'changeSettings' })).toBe('changeSettings');
+    expect(await ask({ operation: 'changeSettings' }, 'Blobs')).toBe('changeSettings');
+    for (const operation of ['deleteProtection', 'changePassphrase'] as const)
+      expect(await ask({ operation }, 'Blobs')).toBe('WrongVaultKind');
+  });
+});
+
+describe('a PIN for settings', () => {
+  const settingsFactor = factorFor('changeSettings');
+  const app: Caller = { ...AGENT, oid: 'script', roles: ['Contributor'] };
+  const world = (caller: Caller, pin: string) => ({ ...guess(pin), request: by<never>(caller, at(1), pin) });
+
+  test('stands in for the second factor of an app, and no person may bring one', async () => {
+    const pin = await issue(0, { operation: 'changeSettings' });
+    const person = world({ ...CONTRIBUTOR, secondFactor: false }, pin);
+    expect(await settingsFactor(person, {})).toMatchObject({ refusal: { code: 'StepUpRequired' } });
+    expect(await settingsFactor(world(app, pin), {})).toMatchObject({ proves: true, facts: { provedBy: 'pin' } });
+  });
+
+  test('is another than that of an agent', async () => {
+    for (const operation of ['deleteProtection', 'changePassphrase'] as const)
+      expect(await settingsFactor(world(app, await issue(0, { operation })), {})).toMatchObject({
+        refusal: { code: 'SecurityPinInvalid' },
+      });
+    expect(await use(await issue(0, { operation: 'changeSettings' }))).toBe('SecurityPinInvalid');
+  });
+});
+
+test('a PIN that the version before gave out opens what it was for, once, and no setting; a new one revokes it', async () => {
+  const old = async () => {
+    const critical = { operation: 'critical', server: null } as const;
+    const { pin, ...sealed } = ports.pins.issue({ tid: 'local', vault: 'Contoso', ...critical });
+    const row = { ...sealed, id: newId(), issuedBy: CONTRIBUTOR, issuedAt: NOON, expiresAt: at(300) };
+    const [was] = (await ports.vaults.pins('Contoso')).filter(({ value }) => value.operation === 'critical');
+    await ports.commit({ vault: 'Contoso', id: newId(), pins: [{ was, now: issued(critical, row) }] });
+    return pin;
+  };
+  const pin = await old();
+  expect(await factorFor('changeSettings')(guess(pin), {})).toMatchObject({ refusal: { code: 'SecurityPinInvalid' } });
+  expect(await use(pin)).toBe('done');
+  expect(await use(pin)).toBe('SecurityPinInvalid');
+  const second = await old();
+  await issue();
+  expect(await use(second)).toBe('SecurityPinInvalid');
+});
+
 test('nobody but a person with a second factor is given one', async () => {
-  for (const caller of [{ ...CONTRIBUTOR, secondFactor: false }, AGENT])
-    expect(await issuePin(ports, by(caller, NOON), CONTOSO)).toMatchObject({
-      refusal: { code: 'StepUpRequired' },
-    });
-  expect(await ports.vaults.pin('Contoso')).toBeUndefined();
+  for (const [caller, code] of [
+    [{ ...CONTRIBUTOR, secondFactor: false }, 'StepUpRequired'],
+    [{ ...CONTRIBUTOR, secondFactor: false, appOnly: true }, 'Forbidden'],
+    [AGENT, 'Forbidden'],
+  ] as const)
+    expect(await issuePin(ports, by(caller, NOON), CONTOSO, PASSPHRASE)).toMatchObject({ refusal: { code } });
+  expect(await ports.vaults.pins('Contoso')).toEqual([]);
   expect((await headOf(ports.vaults)).vault.name).toBe('Contoso');
 });

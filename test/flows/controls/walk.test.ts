@@ -57,7 +57,9 @@ async function aWorld(vault: Vault, guarded: (typeof GUARDS)[number], { caller }
 }
 
 async function aPin(ports: World): Promise<Readonly<Record<string, string>>> {
-  const { status, body } = await appOver(ports)('issueSecurityPin', 'Contoso', { body: {} });
+  const { status, body } = await appOver(ports)('issueSecurityPin', 'Contoso', {
+    body: { operation: 'changeSettings' },
+  });
   if (status !== 200) throw new Error(body);
   return { 'x-reprieve-security-pin': String(JSON.parse(body).securityPin) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
-import { operationIdOf } from '../../../src/flows/notify/mail.ts';
+import { operationIdOf } from '../../../src/flows/story/addressing.ts';
 import { massDeletionKey } from '../../../src/flows/story/raise.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { newId } from '../../support/world.ts';
@@ -104,7 +104,15 @@ describe('the hourly digest', () => {
   });
 
   test('silences do not fall on it: what it tells was not silenced', async () => {
-    const silence = { name: 'night', from: after(HOUR - 60), until: later(1), types: null, items: null };
+    const late = after(HOUR - 60);
+    const silence = {
+      name: 'night',
+      from: late,
+      since: late,
+      until: later(1),
+      types: null,
+      items: null,
+    };
     const office = await anOffice({
       ...DIGEST,
       vault: { silences: [{ ...silence, reason: 'r', by: 'me', etag: 'e' }] },

@@ -17,6 +17,7 @@ import { sweeperOver } from '../sweep/sweeper.ts';
 import { memoryQueue } from './queue.ts';
 
 export const OPS = 'ops@example.com';
+export const OPERATOR = 'operator@example.com';
 export const OWNER = 'owner@example.com';
 export const VAULT = 'Contoso';
 
@@ -50,15 +51,16 @@ export async function anOffice(wish: Wish = {}) {
   const mail = wish.mail ?? fakeMail();
   const queue = memoryQueue(wish.times);
   const settings: NotifySettings = {
-    operators: ['operator@example.com'],
     perMinute: undefined,
+    perRecipient: 1000,
     resourceGroup: null,
     ...wish.settings,
   };
   let now = NOON;
   let perMinute: number | null = null;
   const notices: Notices = { send: async (notice, delay) => queue.send(notice, now, delay) };
-  const plain = portsOver(tables, { notices, mailer: mail.mailer, clock: { now: () => now } });
+  const operators = [OPERATOR];
+  const plain = portsOver(tables, { notices, mailer: mail.mailer, clock: { now: () => now }, operators });
   const ports = wish.over?.(plain) ?? plain;
   const alerts = { recipients: [OPS], owners: [OWNER], mode: 'PerAlert', onHardDelete: true, ...wish.alerts } as const;
   await plain.commit(newHead(aVault({ alerts, ...wish.vault })));
@@ -111,7 +113,7 @@ export async function anOffice(wish: Wish = {}) {
         await office.work();
       }
     },
-    sweep: () => sweeperOver(tables, { notices, realNow: () => NOON }).sweep(now),
+    sweep: () => sweeperOver(tables, { notices, realNow: () => NOON, operators }).sweep(now),
 
     alert: async (id: string, vault: string | null = VAULT): Promise<Alert> =>
       must(await plain.alerts.get(vault, id)).value,

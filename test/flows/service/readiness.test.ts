@@ -61,8 +61,8 @@ test('a queue that is away is a failure, a mail service that is away a warning: 
     detail: '0 notices wait, 3 in the poison queues wait to be set aside',
   });
   expect(await seen({ queue: away, mail: away })).toEqual([
-    { name: 'queue', status: 'fail', detail: 'the queue does not answer' },
-    { name: 'mail', status: 'warn', detail: 'the mail service does not answer' },
+    { name: 'queue', status: 'fail', detail: 'the queue does not answer: mails wait, and nothing is purged' },
+    { name: 'mail', status: 'warn', detail: 'the mail service does not answer: mails wait, and nothing is purged' },
   ]);
 });
 
@@ -81,7 +81,7 @@ test('a local run names the parts that are missing, and what starts them; elsewh
     {
       name: 'mail',
       status: 'warn',
-      detail: 'the mail service does not answer: mails wait. "npm run parts" starts it',
+      detail: 'the mail service does not answer: mails wait, and nothing is purged. "npm run parts" starts it',
     },
     {
       name: 'identity',

@@ -1,34 +1,31 @@
 import { expect, test } from 'vitest';
-import { holdBelt, releaseBelt } from '../../../src/flows/sweep/brakes.ts';
+import { releaseBelt, statedBy } from '../../../src/flows/sweep/release.ts';
 import { brokenShare, takeShare } from '../../../src/flows/sweep/share.ts';
 import { isBraked } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
+import { aRequest, setPause } from '../../support/world.ts';
 import { furnished, names } from './furnish.ts';
 import { sweeperOver } from './sweeper.ts';
 
 const FIVE = { maxPurges: 5 };
-
-test('two sweeps that take hold of the belt at once are both remembered', async () => {
-  const { ports } = sweeperOver(memoryTables());
-  const [a, b] = await Promise.all([
-    holdBelt(ports, new Set(['x', 'y']), NOON),
-    holdBelt(ports, new Set(['x', 'y', 'z']), NOON),
-  ]);
-  for (const brake of [a, b]) expect(await releaseBelt(ports, brake.token ?? '', NOON)).toMatchObject({ ok: true });
-  expect(await releaseBelt(ports, 'else', NOON)).toMatchObject({ ok: false, refusal: { code: 'BeltTokenInvalid' } });
-});
 
 test('what was let go in a future that the clock took back lets nothing go', async () => {
   const { tables } = await furnished(names(8));
   const leap = await sweeperOver(tables, {}, FIVE).sweep(later(365));
   expect(leap).toMatchObject({ purged: 0, held: { reason: 'Belt' } });
   const { ports } = sweeperOver(tables);
-  expect(await releaseBelt(ports, leap.held?.token ?? '', later(365))).toMatchObject({ ok: true });
+  const [token, now] = [leap.held?.token ?? '', later(365)];
+  const due = (await Promise.all(ports.agenda.shards.map((shard) => ports.agenda.due(shard, now)))).flat();
+  const ask = { token, stated: statedBy(token, ports), now, due };
+  expect(await releaseBelt(ports, aRequest(now), {}, ask)).toMatchObject({ ok: true });
 
   const back = await sweeperOver(tables, {}, FIVE).sweep(later(15));
 
-  expect(back).toMatchObject({ purged: 0, held: { reason: 'Belt', token: leap.held?.token } });
+  expect(back).toMatchObject({ purged: 0, held: { reason: 'Belt' } });
+  await expect(sweeperOver(tables).sweep(later(15), { acknowledgeBelt: leap.held?.token })).rejects.toThrow(
+    /BeltTokenInvalid/,
+  );
   expect(await sweeperOver(tables, {}, FIVE).sweep(later(16), { acknowledgeBelt: back.held?.token })).toMatchObject({
     purged: 8,
   });
@@ -105,12 +102,12 @@ test('before it is spread a sweep is looked at as a whole, and what waits there 
   const { ports } = sweeperOver(tables);
   const limits = { ...FIVE, budgetSeconds: 60 };
   const at = { ...ports, clock: { now: () => later(14) } };
-  expect(await isBraked(at, limits, later(14))).toBe(true);
-  expect(await isBraked(at, { ...limits, maxPurges: 8 }, later(14))).toBe(false);
+  expect(await isBraked(at, limits, { now: later(14), skew: undefined })).toBe(true);
+  expect(await isBraked(at, { ...limits, maxPurges: 8 }, { now: later(14), skew: undefined })).toBe(false);
   expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: null });
 
   const empty = ports.agenda.shards.find((shard) => shard !== undefined) ?? '';
-  await ports.control.putPause({ reason: 'x', until: later(15), by: 'me', at: NOON, etag: 'p' });
+  await setPause(ports, later(15));
   await takeShare(at, limits, { shard: empty, now: later(14).toISO() });
   expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: 'Paused' });
 });

@@ -4,7 +4,7 @@ import type { Write } from '../../../src/change.ts';
 import { instantOf, iso } from '../../../src/core/time.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
-import { portsOver } from '../../support/world.ts';
+import { portsOver, setPause } from '../../support/world.ts';
 import { furnished, names, spoil, VAULT, watched } from './furnish.ts';
 import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
 
@@ -58,7 +58,6 @@ test('a vault that cannot be read keeps its own hints back', async () => {
 
 test('a pause that comes after the look holds what was to be purged by itself', async () => {
   const { tables, protect, done, stateOf } = await furnished();
-  const { control } = portsOver(tables);
   for (const item of ['a', 'b']) {
     await protect(item);
     await addPages(portsOver(tables), VAULT, item, 2, NOON);
@@ -67,7 +66,7 @@ test('a pause that comes after the look holds what was to be purged by itself', 
   let seconds = 0;
   const { commit } = watched(tables, async () => {
     seconds += 1;
-    await control.putPause({ reason: 'stop!', until: later(15), by: 'me', at: later(14), etag: 'p' });
+    await setPause(portsOver(tables), later(15));
   });
   const report = await sweeperOver(tables, { commit, realNow: () => NOON.plus({ seconds }) }).sweep(later(14));
   expect(report).toMatchObject({ purged: 1, skipped: 1, failed: 0, held: { reason: 'Paused' } });

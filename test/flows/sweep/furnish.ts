@@ -1,5 +1,6 @@
 /** A vault with items in its trash, made by the API's own flows over any tables, all at noon. */
 import type { Change, Write } from '../../../src/change.ts';
+import type { Instant } from '../../../src/core/time.ts';
 import { appOver } from '../../support/app.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { portsOver } from '../../support/world.ts';
@@ -25,6 +26,12 @@ export async function furnished(items: readonly string[] = [], tables: Tables = 
       await estate.protect(item);
       await done('stopItem', `${VAULT}/${item}`, { mode: 'delete', confirmName: item });
     },
+    /** Deleted at another time than noon. */
+    trashAt: async (item: string, at: Instant) => {
+      const call = appOver(portsOver(tables, { clock: { now: () => at } }));
+      await call('protectItem', `${VAULT}/${item}`, { body: { workload: 'AzureVM', policy: 'daily', sourceId: item } });
+      await call('stopItem', `${VAULT}/${item}`, { body: { mode: 'delete', confirmName: item } });
+    },
     stateOf: async (item: string) => (await portsOver(tables).vaults.item(VAULT, item))?.value,
   };
   for (const item of items) await estate.trash(item);
@@ -48,7 +55,8 @@ export function watched(tables: Tables, before: (change: Change, number: number)
   return {
     commits,
     commit: async (write: Write) => {
-      if (!('line' in write)) {
+      // What a sweep notes of itself is no change of an item.
+      if (!('line' in write || write.control?.beat)) {
         commits.push(write);
         await before(write, commits.length);
       }

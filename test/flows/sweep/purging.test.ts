@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MOST_ROWS } from '../../../src/change.ts';
 import { opsOf } from '../../../src/store/commit.ts';
 import { later, NOON } from '../../support/builders.ts';
-import { portsOver } from '../../support/world.ts';
+import { portsOver, setPause } from '../../support/world.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
 import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
 
@@ -75,12 +75,11 @@ test('out of time, it says that it is not complete, and the next sweep goes on',
 
 test('a pause that comes while it sweeps stops it within a second, and the answer says so', async () => {
   const estate = await furnished(names(60));
-  const { control } = sweeperOver(estate.tables).ports;
   let seconds = 0;
   const realNow = () => NOON.plus({ seconds });
   const { commit } = watched(estate.tables, async (_, number) => {
     seconds += 1;
-    if (number === 1) await control.putPause({ reason: 'stop!', until: later(15), by: 'me', at: DUE, etag: 'p' });
+    if (number === 1) await setPause(portsOver(estate.tables), later(15));
   });
 
   const report = await sweeperOver(estate.tables, { commit, realNow }).sweep(DUE);
@@ -90,7 +89,10 @@ test('a pause that comes while it sweeps stops it within a second, and the answe
   expect(await sweeperOver(estate.tables).sweep(later(15))).toMatchObject({ purged: 36 });
 });
 
-test('in a pause what is half-way purged rests as well; under the belt it is finished', async () => {
+test.for([
+  ['Paused', {}],
+  ['Belt', { maxPurges: 2 }],
+] as const)('what is half-way purged is finished, whatever holds: %s', async ([reason, limits]) => {
   const estate = await furnished(['half', ...names(3)]);
   const { vaults, hint, commit } = portsOver(estate.tables);
   const held = await vaults.item(VAULT, 'half');
@@ -115,14 +117,11 @@ test('in a pause what is half-way purged rests as well; under the belt it is fin
       },
     ],
   });
-  const { control } = sweeperOver(estate.tables).ports;
-  await control.putPause({ reason: 'stop!', until: later(15), by: 'me', at: DUE, etag: 'p' });
-  expect(await sweeperOver(estate.tables).sweep(DUE)).toMatchObject({ purged: 0, skipped: 4 });
-  await control.putPause(null);
+  if (reason === 'Paused') await setPause(portsOver(estate.tables), later(15));
 
-  const report = await sweeperOver(estate.tables, {}, { maxPurges: 2 }).sweep(DUE);
+  const report = await sweeperOver(estate.tables, {}, limits).sweep(DUE);
 
-  expect(report).toMatchObject({ purged: 1, held: { reason: 'Belt' } });
+  expect(report).toMatchObject({ purged: 1, skipped: 3, held: { reason } });
   expect(await estate.stateOf('half')).toMatchObject({ state: 'Purged' });
 });
 

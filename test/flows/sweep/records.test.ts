@@ -1,56 +1,92 @@
 import { expect, test } from 'vitest';
-import { tableControl } from '../../../src/store/control.ts';
+import { SERVICE } from '../../../src/core/hints.ts';
+import { type Instant, iso } from '../../../src/core/time.ts';
+import { beat } from '../../../src/flows/sweep/beat.ts';
+import { keys } from '../../../src/store/keys.ts';
 import type { Op, Table } from '../../../src/store/table.ts';
-import { later, NOON } from '../../support/builders.ts';
-import { memoryTable } from '../../support/memoryTable.ts';
+import { NOON } from '../../support/builders.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
+import { portsOver } from '../../support/world.ts';
 
-const beat = (turn: number) => ({ at: NOON, turn, complete: true, held: null, oldestDue: null });
-const record = (id: string, minutes = 0) => ({
-  ...{ due: 1, purged: 1, warned: 0, expired: 0, retold: 0, failed: 0 },
-  id,
-  startedAt: NOON.plus({ minutes }).toISO(),
+const minutes = (count: number) => NOON.plus({ minutes: count });
+const ended = (id: string, now: Instant, over: object = {}) => ({
+  now,
+  left: [],
+  record: {
+    ...{ id, startedAt: iso(now), finishedAt: iso(now), dryRun: false, complete: true, oldestOverdue: null },
+    ...{ due: 1, waiting: 0, purged: 0, warned: 0, expired: 0, applied: 0, retold: 0, skipped: 0, failed: 0 },
+    ...over,
+  },
 });
-const rowsOf = (table: Table) => table.range('control', { prefix: 'swept!' });
+const rowsOf = ({ vaults }: Tables) => vaults.range(SERVICE, { prefix: keys.swept('') });
 
-test('shares of a sweep that end in the same turn are both shown', async () => {
-  const control = tableControl(memoryTable());
-  await Promise.all([control.beat(beat(7), record('a')), control.beat(beat(7), record('b'))]);
-  expect((await control.recent()).map(({ startedAt }) => startedAt)).toHaveLength(2);
+/** As the sweep of that number, of which this is one of so many shares. */
+async function swept(tables: Tables, turn: number, shares = 1, over: object = {}): Promise<void> {
+  const ports = portsOver(tables);
+  const control = await ports.control.read();
+  const each = Array.from({ length: shares }, (_, share) => ended(`${turn}-${share}`, minutes(turn), over));
+  await Promise.all(each.map((one) => beat(ports, control, shares > 1 ? { ...one, shards: ['shard00'] } : one)));
+}
+
+test('shares of a sweep that end in the same turn are all shown, and none of their purges is lost', async () => {
+  const tables = memoryTables();
+  await swept(tables, 1, 16, { purged: 3 });
+  const { control } = portsOver(tables);
+  expect(await control.recent()).toHaveLength(16);
+  expect((await control.read()).purges?.value.reduce((sum, { count }) => sum + count, 0)).toBe(48);
 });
 
 test('the newest fifty are shown, and no more than a few others are kept, whoever sweeps beside', async () => {
-  const table = memoryTable();
-  const control = tableControl(table);
-  for (let turn = 1; turn <= 200; turn += 1)
-    for (let share = 0; share < 16; share += 1) await control.beat(beat(turn), record(`${turn}-${share}`, turn));
+  const tables = memoryTables();
+  for (let turn = 1; turn <= 200; turn += 1) await swept(tables, turn, 16);
 
-  const shown = await control.recent();
+  const shown = await portsOver(tables).control.recent();
   expect(shown).toHaveLength(50);
-  expect(shown.map(({ startedAt }) => startedAt).toSorted()[0]).toBe(later(0).plus({ minutes: 197 }).toISO());
-  expect((await rowsOf(table)).length).toBeLessThanOrEqual(50 + 4 * 16);
+  expect(shown.map(({ startedAt }) => startedAt).toSorted()[0]).toBe(iso(minutes(197)));
+  expect((await rowsOf(tables)).length).toBeLessThanOrEqual(50 + 4 * 16);
 });
 
 test('clearing costs one request, and is left to another who was faster', async () => {
-  const table = memoryTable();
-  for (let turn = 1; turn <= 63; turn += 1) await tableControl(table).beat(beat(turn), record(String(turn)));
+  const tables = memoryTables();
+  for (let turn = 1; turn <= 63; turn += 1) await swept(tables, turn);
+  const { control } = portsOver(tables);
+  const state = await control.read();
   let requests = 0;
   const slow: Table = {
-    ...table,
+    ...tables.vaults,
     async range(partition, range) {
       requests += 1;
-      const rows = await table.range(partition, range);
+      const rows = await tables.vaults.range(partition, range);
       const oldest = rows.at(-1);
-      if (oldest) await table.commit(partition, [{ op: 'drop', key: oldest.key }]);
+      if (range.prefix === keys.swept('') && oldest)
+        await tables.vaults.commit(partition, [{ op: 'drop', key: oldest.key }]);
       return rows;
     },
     async commit(partition, ops: readonly Op[]) {
       requests += 1;
-      return table.commit(partition, ops);
+      return tables.vaults.commit(partition, ops);
     },
   };
-  await tableControl(slow).beat(beat(64), record('64'));
-  expect(requests).toBe(3);
-  expect((await tableControl(table).read()).heartbeat?.turn).toBe(64);
-  await tableControl(table).beat(beat(68), record('68'));
-  expect(await rowsOf(table)).toHaveLength(50);
+  await beat(portsOver({ ...tables, vaults: slow }), state, ended('64', minutes(64)));
+  // the clearing, the commit that lost, what is true by then, and the commit
+  expect(requests).toBe(4);
+  expect((await control.read()).heartbeat?.turn).toBe(64);
+  for (let turn = 65; turn <= 68; turn += 1) await swept(tables, turn);
+  expect(await rowsOf(tables)).toHaveLength(50);
+});
+
+test('a beat whose answer was lost is not counted twice', async () => {
+  const tables = memoryTables();
+  await swept(tables, 1);
+  const ports = portsOver(tables);
+  const state = await ports.control.read();
+  const deaf: Table = {
+    ...tables.vaults,
+    async commit(partition, ops) {
+      await tables.vaults.commit(partition, ops);
+      return false;
+    },
+  };
+  await beat(portsOver({ ...tables, vaults: deaf }), state, ended('2', minutes(2), { purged: 7 }));
+  expect((await ports.control.read()).purges?.value).toMatchObject([{ count: 7 }]);
 });

@@ -7,27 +7,37 @@ import type { Notice, Ports } from '../../../src/ports.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { NOON } from '../../support/builders.ts';
 import type { Tables } from '../../support/tables.ts';
-import { portsOver, type World } from '../../support/world.ts';
+import { aRequest, portsOver, type World } from '../../support/world.ts';
 
 export interface Sweeper {
   readonly ports: World;
   /** What was sent to be told. */
   readonly notices: Notice[];
-  sweep(now: Instant, ask?: Omit<SweepAsk, 'now'>): Promise<SweepReport>;
+  /** With a token: as a person asks who has given a second factor. */
+  sweep(now: Instant, ask?: Ask): Promise<SweepReport>;
 }
+
+interface Ask extends Omit<SweepAsk, 'now' | 'by'> {
+  readonly acknowledgeBelt?: string | undefined;
+}
+
+/** A vault that names nobody has its operators told. */
+export const OPERATORS = ['operator@example.com'];
 
 const LIMITS: SweepLimits = { maxPurges: 1_000_000, budgetSeconds: 240 };
 
 export function sweeperOver(tables: Tables, over: Partial<Ports> = {}, limits: Partial<SweepLimits> = {}): Sweeper {
   const notices: Notice[] = [];
   const told: Ports['notices'] = { send: async (notice) => void notices.push(notice) };
-  const doors = { ...portsOver(tables), notices: told, ...over };
+  const doors = { ...portsOver(tables), notices: told, operators: OPERATORS, ...over };
   const ports: World = { ...doors, ...flowPorts(doors) };
   return {
     ports,
     notices,
-    sweep: async (now, ask = {}) => {
-      const outcome = await sweep({ ...ports, clock: { now: () => now } }, { ...LIMITS, ...limits }, { ...ask, now });
+    sweep: async (now, { acknowledgeBelt, ...ask } = {}) => {
+      const by = acknowledgeBelt === undefined ? undefined : { ...aRequest(now), acknowledgeBelt };
+      const at = { ...ports, clock: { now: () => now } };
+      const outcome = await sweep(at, { ...LIMITS, ...limits }, { ...ask, now, by });
       if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
       return outcome.value;
     },

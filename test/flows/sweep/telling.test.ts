@@ -1,20 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
 import { undelete } from '../../../src/flows/items/undelete.ts';
+import { notify } from '../../../src/flows/notify/message.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { Notice } from '../../../src/ports.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { aRequest, portsOver } from '../../support/world.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
-import { hintsIn, sweeperOver } from './sweeper.ts';
+import { hintsIn, OPERATORS, sweeperOver } from './sweeper.ts';
 
+const MAIL = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
 const soon = (millis: number) => instantOf(later(14).toMillis() + millis);
 const mute = { send: async () => Promise.reject(new Error('the queue does not answer')) };
 const purge = (item: string) => `${VAULT}~${item}~PurgeComplete~1`;
 /** Somebody hears what was sent, and tells it. */
 const hear = async (tables: Parameters<typeof hintsIn>[0], { notices }: { readonly notices: readonly Notice[] }) => {
-  for (const notice of notices) await portsOver(tables).notices.send(notice);
+  for (const notice of notices) await notify(portsOver(tables), MAIL, notice, later(15));
 };
 const tells = async (tables: Parameters<typeof hintsIn>[0]) =>
   (await hintsIn(tables)).filter((hint) => hint.startsWith('tell'));
@@ -125,7 +127,7 @@ test('an undelete that died before it told anybody is told by the hint to purge 
   const { tables } = await furnished(['vm']);
   // the deletion is told, and its own hint gone
   await sweeperOver(tables).sweep(later(0, 120_000));
-  const silent = flowPorts({ ...portsOver(tables), notices: mute, hint: mute.send });
+  const silent = flowPorts({ ...portsOver(tables), operators: OPERATORS, notices: mute, hint: mute.send });
   expect(await undelete(silent, aRequest(later(1)), { vault: VAULT, item: 'vm' })).toMatchObject({ ok: true });
   expect(await tells(tables)).toEqual([]);
 
@@ -141,7 +143,7 @@ test('so is one that lands between a look of the sweep and what it does', async 
   const { tables, done } = await furnished(['vm']);
   await done('patchVault', VAULT, { softDelete: { retentionDays: 30 } });
   await sweeperOver(tables).sweep(later(0, 120_000));
-  const silent = flowPorts({ ...portsOver(tables), notices: mute, hint: mute.send });
+  const silent = flowPorts({ ...portsOver(tables), operators: OPERATORS, notices: mute, hint: mute.send });
   const { vaults } = portsOver(tables);
   const item: typeof vaults.item = async (...place) => {
     await undelete(silent, aRequest(later(13)), { vault: VAULT, item: 'vm' });

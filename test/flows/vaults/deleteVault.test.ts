@@ -4,6 +4,7 @@ import { isItem } from '../../../src/core/item.ts';
 import type { Instant } from '../../../src/core/time.ts';
 import { deleteGuard } from '../../../src/flows/guards/guards.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
+import { putPause } from '../../../src/flows/service/pause.ts';
 import { listDeletedVaults, readDeletedVault, restoreVault } from '../../../src/flows/vaults/deleted.ts';
 import { deleteVault } from '../../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../../src/flows/vaults/policies.ts';
@@ -206,10 +207,10 @@ describe('the removal', () => {
     expect(await keysOf('registry', /^(deletedVaults|vaults)\//)).toEqual([]);
     expect(await codeOf(readVault(ports, VAULT))).toBe('VaultNotFound');
     expect(await codeOf(remove(later(15)))).toBe('VaultNotFound');
-    const recipients = [...PEOPLE.recipients, ...PEOPLE.owners];
     const [told] = (await ports.alerts.list(null, { limit: 10 })).found;
     expect(told).toMatchObject({ id: `~~VaultRemoved~${id}`, facts: { removedVault: VAULT } });
-    expect([told?.facts['recipients']].flat().toSorted()).toEqual(recipients.toSorted());
+    const people = told?.notifications?.map(({ recipient }) => recipient).toSorted();
+    expect(people).toEqual(['operator@example.com', 'ops@contoso.com', 'owner@contoso.com']);
     expect(await findings(END)).toEqual([]);
     // what is left is that somebody is told
     for (const hint of await hintsIn(tables)) expect(hint).toMatch(/^tell /);
@@ -217,8 +218,7 @@ describe('the removal', () => {
 
   test('waits while the service is paused, and while somebody waits for a mail', async () => {
     await remove();
-    const pause = { reason: 'audit', until: later(16), by: 'me', at: NOON, etag: 'e' };
-    await ports.control.putPause(pause);
+    expect(await codeOf(putPause(ports, aRequest(later(12)), {}, { reason: 'audit', until: later(16) }))).toBe('ok');
     await sweep(END);
     expect(await gone()).toBe(false);
     const [about] = await ports.alerts.about(VAULT, null);
@@ -294,7 +294,7 @@ describe('the removal', () => {
     const [told] = await historyIn(ports, VAULT, 'sql-01');
     await ports.commit({
       ...{ vault: VAULT, id: newId(), entries: [must(told)] },
-      items: [{ was: item, now: { ...tombstone, softDeleteApplied: false, etag: 'p' } }],
+      items: [{ was: item, now: { ...tombstone, softDeleteApplied: false, server: null, etag: 'p' } }],
     });
     const first = (await headOf(ports.vaults)).vault;
     await remove();

@@ -4,6 +4,7 @@ import { plantDeadLetter } from '../../support/alerts.ts';
 import { call } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService } from '../../support/service.ts';
+import { azureTables } from '../../support/tables.ts';
 import { aVault, type Body, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
 
 const service = await startService();
@@ -56,7 +57,10 @@ describe('an alert', () => {
       recommendedAction: expect.any(String),
       facts: expect.objectContaining({ workload: 'AzureVM' }),
       notifications: [
-        { recipient: to, status: 'Sent', sentAt: expect.any(String), attempts: 1, operationId: mail.operationId },
+        {
+          ...{ recipient: to, as: 'recipient', status: 'Sent', sentAt: expect.any(String), attempts: 1 },
+          operationId: mail.operationId,
+        },
       ],
     });
     expect((await inbox(to)).map(({ operationId }) => operationId)).toContain(mail.operationId);
@@ -143,7 +147,7 @@ describe('a dead letter', () => {
   });
 
   test('may be dismissed', async () => {
-    const id = await plantDeadLetter(service.storage, await aVault(door));
+    const id = await plantDeadLetter(azureTables(service.storage), await aVault(door));
     expect((await deadLetters()).map((one) => one.id)).toContain(id);
     expect((await door('DELETE', `deadletters/${id}`)).status).toBe(204);
     expect((await deadLetters()).map((one) => one.id)).not.toContain(id);

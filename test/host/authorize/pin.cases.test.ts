@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { HYBRID, moves, ok, refusal } from '../../support/estate.ts';
+import { call } from '../../support/call.ts';
+import { aVault, HYBRID, moves, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { ADA, ADA_WITHOUT, AGENT, pass, type Secured, secured } from '../../support/secured.ts';
 import { startService } from '../../support/service.ts';
@@ -55,7 +56,8 @@ describe('deleting the backups of a server', () => {
     await pass(service, 301);
     await ask(pin);
     const used = await s.pin();
-    ok(await s.within(AGENT, 'POST', `/servers/${s.server}/changePassphrase`, {}, used));
+    ok(await s.delete('files', used));
+    ok(await s.vault.undelete('files'));
     await ask(used);
 
     expect(answers[0]).toMatchObject({ status: 403, code: 'SecurityPinInvalid' });
@@ -189,7 +191,7 @@ describe('changing a passphrase', () => {
     expect(await change(s, undefined, ADA_WITHOUT)).toMatchObject(refusal(401, 'StepUpRequired'));
     expect(await s.alerts('PassphraseChanged')).toEqual([]);
 
-    ok(await change(s, await s.pin()));
+    ok(await change(s, await s.pin({ operation: 'changePassphrase', server: s.server })));
     ok(await change(s, undefined, ADA));
 
     expect(await s.alerts('PassphraseChanged')).toMatchObject([{ severity: 'Sev0' }, { severity: 'Sev0' }]);
@@ -197,7 +199,7 @@ describe('changing a passphrase', () => {
 
   test('case 54: by an agent that is too old is refused', async () => {
     const s = await secured(service, { agentVersion: '2.0.9051' });
-    expect(await change(s, await s.pin())).toMatchObject(refusal(426, 'AgentTooOld'));
+    expect(await change(s, await s.pin({ operation: 'changePassphrase' }))).toMatchObject(refusal(426, 'AgentTooOld'));
   });
 });
 
@@ -207,7 +209,11 @@ describe('turning the hybrid switch off', () => {
     const app = { sub: 'script', roles: ['Contributor'], appOnly: true };
     const off = { hybrid: { state: 'Disabled' } };
     expect(await s.within(app, 'PATCH', '', off)).toMatchObject(refusal(403, 'SecurityPinRequired'));
-    const pin = await s.pin();
+    const ofAgents = await s.pin();
+    expect(await s.within(app, 'PATCH', '', off, ofAgents)).toMatchObject(refusal(403, 'SecurityPinInvalid'));
+    expect(await s.delete('files', ofAgents)).toMatchObject({ status: 200 });
+    const pin = await s.pin({ operation: 'changeSettings' });
+    expect(await s.within(ADA_WITHOUT, 'PATCH', '', off, pin)).toMatchObject(refusal(401, 'StepUpRequired'));
     expect(await s.within(app, 'PATCH', '', off, pin)).toMatchObject({
       status: 200,
       body: { hybrid: { state: 'Disabled' } },
@@ -227,6 +233,49 @@ describe('a security PIN', () => {
     expect(await issue(ADA_WITHOUT)).toMatchObject(refusal(401, 'StepUpRequired'));
     expect(await issue({ ...ADA, roles: ['Operator'] })).toMatchObject(refusal(403, 'Forbidden'));
     expect(await issue(AGENT)).toMatchObject(refusal(403, 'Forbidden'));
+  });
+
+  test('says what it opens: one operation, on one server where that is named', async () => {
+    const s = await secured(service);
+    const issue = (wish: object) => s.within(ADA, 'POST', '/securityPin', wish);
+    expect(await issue({})).toMatchObject({ body: { operation: 'deleteProtection', server: null } });
+    const one = await issue({ operation: 'changePassphrase', server: s.server.toUpperCase() });
+    expect(one).toMatchObject({ status: 200, body: { operation: 'changePassphrase', server: s.server } });
+    expect(await issue({ server: 'nobody' })).toMatchObject(refusal(404, 'ServerNotFound'));
+    for (const wish of [{ operation: 'changeSettings', server: s.server }, { operation: 'everything' }, { more: 1 }])
+      expect(await issue(wish)).toMatchObject(refusal(400, 'InvalidRequest'));
+    const app = { sub: 'script', roles: ['Contributor'], appOnly: true };
+    expect(await s.within(app, 'POST', '/securityPin', {})).toMatchObject(refusal(403, 'Forbidden'));
+  });
+
+  test('for settings is given in vaults of every kind, the others in RecoveryServices vaults only', async () => {
+    const vault = await aVault(service, { kind: 'Backup' });
+    const issue = async (operation: string) =>
+      call(service.api, 'POST', `/api/vaults/${vault.name}/securityPin`, {
+        token: await service.token(ADA),
+        body: { operation },
+      });
+    expect(await issue('changeSettings')).toMatchObject({ status: 200 });
+    for (const operation of ['deleteProtection', 'changePassphrase'])
+      expect(await issue(operation)).toMatchObject(refusal(409, 'WrongVaultKind'));
+  });
+
+  test('an agent cannot burn the PIN of another: misses count by the server that the call is about', async () => {
+    const s = await secured(service);
+    const other = await secured(service);
+    ok(await s.within(AGENT, 'PUT', '/servers/second', { kind: 'MARS', agentVersion: '99.0.0.0' }));
+    const change = (server: string, pin: string) =>
+      s.within(AGENT, 'POST', `/servers/${server}/changePassphrase`, {}, pin);
+    const wish = { operation: 'changePassphrase', server: s.server };
+    const pin = await s.pin(wish);
+    for (let miss = 0; miss < 5; miss += 1)
+      expect(await change('second', pin)).toMatchObject(refusal(403, 'SecurityPinInvalid'));
+    expect(await change('second', pin)).toMatchObject(refusal(429, 'TooManyAttempts'));
+    expect(await s.alerts('PinFailures')).toMatchObject([
+      { facts: { operation: 'changePassphrase', server: 'second' } },
+    ]);
+    ok(await change(s.server, pin));
+    expect(await other.alerts('PinFailures')).toEqual([]);
   });
 
   test('is kept by no Idempotency-Key, and printed nowhere', async () => {

@@ -34,6 +34,8 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   listSweeps: 'Reader',
   forecast: 'Reader',
   getPause: 'Reader',
+  getQuarantine: 'Reader',
+  serviceHistory: 'Reader',
   getAlert: 'Reader',
   getVaultAlert: 'Reader',
   listAlerts: 'Reader',
@@ -81,6 +83,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   runSweep: 'Contributor',
   putPause: 'Contributor',
   deletePause: 'Contributor',
+  retryQuarantined: 'Contributor',
 };
 
 /** What an agent may call at all: its own servers, and what lies on them. */
@@ -183,4 +186,13 @@ describe('stop', () => {
     const ask = async (target: string) => (await door('POST', `${target}/stop`, { body: { x: 1 }, token })).body;
     expect(await ask(path)).toEqual(await ask('vaults/no-such/items/no-such'));
   });
+});
+
+test('a guard is kept by persons: an app with the role GuardAdmin is refused', async () => {
+  const guard = async (appOnly: boolean) => {
+    const token = await service.token({ sub: 'keeper', roles: ['GuardAdmin'], appOnly });
+    return door('PUT', 'guards/of-persons', { token, body: { excludedOperations: [] } });
+  };
+  expect(await guard(true)).toMatchObject(refused(403, 'Forbidden'));
+  expect(await guard(false)).toMatchObject({ status: 201 });
 });

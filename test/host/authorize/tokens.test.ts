@@ -31,6 +31,13 @@ const BAD: Readonly<Record<string, () => Promise<string>>> = {
   'an expired one': () => service.token({ ...everything, expiresInSeconds: -120 }),
   'another issuer’s': () => service.token({ ...everything, issuer: 'https://login.example.com' }),
   'one for another audience': () => service.token({ ...everything, audience: 'api://somebody-else' }),
+  'a person’s by an application of somebody else’s': () =>
+    service.token({ ...everything, claims: { azp: 'somebody-else' } }),
+  'a person’s with another scope': () => service.token({ ...everything, claims: { scp: 'profile' } }),
+  'one that says neither that it is a person’s nor that it is an app’s': () =>
+    service.token({ sub: 'agent', roles: ['Agent', 'Reader'], appOnly: true, claims: { idtyp: null } }),
+  'one that says both': () => service.token({ ...everything, claims: { idtyp: 'app' } }),
+  'one of version 1.0': () => service.token({ ...everything, claims: { ver: '1.0' } }),
   'a garbled one': async () => (await service.token(everything)).slice(0, -8),
   'one with changed claims': async () =>
     changed(await service.token({ sub: 'ada', roles: ['Reader'] }), 1, (text) => text.replace('Reader', 'Xeader')),

@@ -1,5 +1,6 @@
+/** Etags through the host. test/http/ifMatch.test.ts tries every writing route. */
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import {
   anItem,
   aPoint,
@@ -12,45 +13,9 @@ import {
   RETENTION,
   refused,
 } from '../support/door.ts';
-import { UNCONDITIONAL, WRITES, type Write, writingRoutes } from '../support/writes.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
-
-const send = ({ method, path, body, token: own }: Write, ifMatch: string, token = own) =>
-  door(method, path, {
-    headers: { 'if-match': ifMatch },
-    ...(body ? { body } : {}),
-    ...(token === undefined ? {} : { token }),
-  });
-const etagOf = async ({ of = '' }: Write) => (await door('GET', of)).body.etag;
-const CONDITIONAL = Object.entries(WRITES).filter(([name]) => !UNCONDITIONAL.has(name));
-
-test('no writing route is forgotten here', () => {
-  expect(Object.keys(WRITES).toSorted()).toEqual(writingRoutes.toSorted());
-});
-
-describe.for(CONDITIONAL)('%s', ([, prepare]) => {
-  test('with a stale If-Match is refused and changes nothing', async () => {
-    const write = await prepare(door, service.storage, service.token);
-    const { of = '' } = write;
-    const before = await door('GET', of);
-    expect(await send(write, '"stale"')).toMatchObject(refused(412, 'PreconditionFailed'));
-    expect((await door('GET', of)).body).toEqual(before.body);
-  });
-
-  test('with the current etag is done', async () => {
-    const write = await prepare(door, service.storage, service.token);
-    expect((await send(write, await etagOf(write))).status).toBeLessThan(300);
-  });
-
-  test.for(['*', 'weak', 'list'] as const)('takes a %s If-Match', async (kind) => {
-    const write = await prepare(door, service.storage, service.token);
-    const etag = await etagOf(write);
-    const header = { '*': '*', weak: `W/${etag}`, list: `"one", ${etag} , "two"` }[kind];
-    expect((await send(write, header)).status).toBeLessThan(300);
-  });
-});
 
 describe('an etag', () => {
   const put = async (path: string, body: object) => {

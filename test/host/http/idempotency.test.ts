@@ -1,9 +1,10 @@
+/** Idempotency keys through the host. test/http/replays.test.ts tries every writing route. */
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
-import { anItem, aVault, type Door, deletion, doorOf, fresh, inTrash, refused } from '../support/door.ts';
-import { WRITES, type Write, writingRoutes } from '../support/writes.ts';
+import { sharedService } from '../../support/service.ts';
+import { anItem, aVault, type Door, doorOf, fresh, inTrash, refused } from '../support/door.ts';
+import type { Write } from '../support/writes.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 
 const keyed = ({ method, path, body, token: own }: Omit<Write, 'of'>, key: string, token = own) =>
@@ -14,67 +15,6 @@ const keyed = ({ method, path, body, token: own }: Omit<Write, 'of'>, key: strin
   });
 const isReplay = ({ headers }: Awaited<ReturnType<Door>>) => headers.get('idempotency-replayed');
 const historyOf = async (path: string) => (await door('GET', `${path}/history`)).body.value ?? [];
-
-/** A field more that the route takes as well. */
-const OTHER: Readonly<Record<string, object>> = {
-  runSweep: { dryRun: true },
-  putPause: { reason: 'another' },
-  putSilence: { types: ['PurgeComplete'] },
-  putVault: { immutability: 'Unlocked' },
-  patchVault: { immutability: 'Unlocked' },
-  undeleteItems: { dryRun: true },
-  putPolicy: { schedule: '0 0 3 * * *' },
-  putServer: { agentVersion: '2.0.9998' },
-  protectItem: { recoverSoftDeleted: true },
-  stopItem: { reason: 'another' },
-  resumeItem: { policy: 'daily' },
-  changePolicy: { policy: 'daily' },
-  startBackup: { expiresAt: '2099-01-01T00:00:00Z' },
-  restoreItem: { recoveryPoint: 'another' },
-  completeJob: { status: 'Failed' },
-  putRecoveryPoint: { rung: 'weekly' },
-  putGuard: { excludedOperations: [] },
-  grantOperation: { operation: 'getSecurityPin' },
-  putHold: { until: '2099-01-01T00:00:00Z' },
-};
-
-test('no writing route is forgotten here', () => {
-  expect(Object.keys(WRITES).toSorted()).toEqual(writingRoutes.toSorted());
-});
-
-/** A PIN is shown once: no key keeps it. */
-const KEPT = Object.entries(WRITES).filter(([name]) => name !== 'issueSecurityPin');
-
-describe.for(KEPT)('%s', ([name, prepare]) => {
-  test('with the same key and body gives its first answer again, and acts once', async () => {
-    const write = await prepare(door, service.storage, service.token);
-    const key = fresh('key');
-    const first = await keyed(write, key);
-    expect(first.status).toBeLessThan(300);
-    expect(isReplay(first)).toBeNull();
-    const item = write.path.split('/').slice(0, 4).join('/');
-    const before = await historyOf(item);
-    for (let again = 0; again < 2; again += 1) {
-      const replay = await keyed(write, key);
-      expect([replay.status, replay.body]).toEqual([first.status, first.body]);
-      expect(isReplay(replay)).toBe('true');
-      for (const header of ['etag', 'operation-location', 'content-type'])
-        expect(replay.headers.get(header)).toBe(first.headers.get(header));
-      expect(replay.headers.get('x-ms-request-id')).not.toBe(first.headers.get('x-ms-request-id'));
-    }
-    if (item.includes('/items/')) expect(await historyOf(item)).toEqual(before);
-  });
-
-  test('with the same key and another body is refused', async () => {
-    const write = await prepare(door, service.storage, service.token);
-    const more = OTHER[name];
-    if (!more) return; // there is no other body that it would take
-    const key = fresh('key');
-    await keyed(write, key);
-    const other = { ...write, body: { ...write.body, ...more } };
-    expect(await keyed(other, key)).toMatchObject(refused(422, 'IdempotencyKeyReused'));
-  });
-});
 
 describe('a key', () => {
   const protect = async (vault: string, item: string) => ({
@@ -176,23 +116,5 @@ describe('a key', () => {
     await door('PATCH', `vaults/${vault}`, { body: { softDelete: { retentionDays: 50 } } });
     const answer = await keyed(get, key);
     expect([isReplay(answer), answer.body.softDelete['retentionDays']]).toEqual([null, 50]);
-  });
-
-  test('is kept for 24 hours by the service’s clock, and not longer', async () => {
-    const clock = (offset: string) => door('PUT', 'local/clock', { body: { offset } });
-    const path = await anItem(door, await aVault(door));
-    const write = { method: 'POST', path: `${path}/stop`, body: deletion(path) };
-    const key = fresh('key');
-    const first = await keyed(write, key);
-    await door('POST', `${path}/undelete`, { body: {} });
-    await clock('PT23H59M');
-    expect(isReplay(await keyed(write, key))).toBe('true');
-    expect((await door('GET', path)).body.state).toBe('ProtectionStopped');
-    await clock('PT24H1S');
-    const anew = await keyed(write, key);
-    expect([anew.status, isReplay(anew), anew.body.generation]).toEqual([200, null, 2]);
-    expect(anew.body.etag).not.toBe(first.body.etag);
-    expect(isReplay(await keyed(write, key))).toBe('true');
-    await clock('PT0S');
   });
 });

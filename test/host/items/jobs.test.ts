@@ -198,15 +198,12 @@ describe('recovery points', () => {
     expect((await door('GET', `${path}/recoveryPoints`)).body.value).toMatchObject([{ name: 'rp' }]);
   });
 
-  test.for(['0000-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '2024-02-29T00:00:00Z', '9999-12-31T23:59:59.999Z'])(
-    'may be of %s',
-    async (at) => {
-      const point = { createdAt: at, rung: 'yearly', expiresAt: '9999-12-31T23:59:59.999Z' };
-      expect(Date.parse((await aPoint(door, await item(), 'rp', point)).createdAt)).toBe(Date.parse(at));
-      const { createdAt: shown } = await aPoint(door, await item(), 'rp', { ...point, expiresAt: null });
-      expect(shown).toMatch(TIME);
-    },
-  );
+  test.for(['2000-01-01T00:00:00Z', '2024-02-29T00:00:00Z', '2026-11-01T12:00:00.001Z'])('may be of %s', async (at) => {
+    const point = { createdAt: at, rung: 'yearly', expiresAt: '9999-12-31T23:59:59.999Z' };
+    expect(Date.parse((await aPoint(door, await item(), 'rp', point)).createdAt)).toBe(Date.parse(at));
+    const { createdAt: shown } = await aPoint(door, await item(), 'rp', { ...point, expiresAt: null });
+    expect(shown).toMatch(TIME);
+  });
 
   test.for([
     ...[
@@ -218,8 +215,34 @@ describe('recovery points', () => {
     ],
     ...['2026-02-29T00:00:00Z', '2026-13-01T00:00:00Z', '2026-11-01T25:00:00Z', '2026-W44-7T00:00:00Z', 'now', ''],
     ...['+12026-11-01T00:00:00Z', '2026-11-01T00:00Z', 1_793_491_200_000, null],
+    ...['0000-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '1999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
   ])('may not be of %j', async (at) => {
     const answer = await door('PUT', `${await item()}/recoveryPoints/rp`, { body: { createdAt: at, rung: 'daily' } });
     expect(answer).toMatchObject(refused(400, 'InvalidRequest', { details: [{ target: '$.createdAt' }] }));
+  });
+
+  test('may be a little ahead of our clock, and end only after they were made', async () => {
+    const path = await item();
+    const { now } = (await door('GET', 'local/clock')).body as unknown as { readonly now: string };
+    const at = (minutes: number) => new Date(Date.parse(now) + minutes * 60_000).toISOString();
+    const put = (name: string, body: object) =>
+      door('PUT', `${path}/recoveryPoints/${name}`, { body: { rung: 'daily', ...body } });
+    expect(await put('ahead', { createdAt: at(4) })).toMatchObject({ status: 201 });
+    const target = (name: string) => refused(400, 'InvalidRequest', { target: name, details: [{ target: name }] });
+    expect(await put('far', { createdAt: at(60) })).toMatchObject(target('$.createdAt'));
+    for (const expiresAt of [at(-60), at(-61)])
+      expect(await put('over', { createdAt: at(-60), expiresAt })).toMatchObject(target('$.expiresAt'));
+    expect((await door('GET', `${path}/recoveryPoints`)).body.value).toMatchObject([{ name: 'ahead' }]);
+  });
+
+  test('say when they were heard of', async () => {
+    const path = await item();
+    const before = Date.now();
+    await aPoint(door, path, 'rp', { createdAt: '2020-01-01T00:00:00Z' });
+    const { recordedAt } = (await door('GET', `${path}/recoveryPoints/rp`)).body as unknown as {
+      readonly recordedAt: string;
+    };
+    expect(recordedAt).toMatch(TIME);
+    expect(Date.parse(recordedAt)).toBeGreaterThanOrEqual(before);
   });
 });

@@ -1,46 +1,33 @@
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, openPage } from '../../support/browser.ts';
 import { startService } from '../../support/service.ts';
 import { furnish } from './estate.ts';
+import { personAt } from './person.ts';
 
 const ITEM = '#/vaults/contoso/items/web-01';
 
 describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   if (!hasBrowser) return;
   const service = await startService();
-  let page: Page;
-  let errors: string[];
-  let failed: string[];
+  const { page, errors, failed } = await openPage();
+  const { go, open, inDialog, fillIn, told, texts } = personAt(page, service.api);
 
-  beforeAll(async () => {
-    await furnish(service);
-    ({ page, errors, failed } = await openPage());
-  });
-
-  const go = async (hash: string): Promise<void> => {
-    await page.goto(`${service.api}/portal${hash}`);
-    await page.reload();
-    await page.locator('#title').waitFor();
-  };
-  const inDialog = (name: string) => page.locator('fluent-dialog').getByRole('button', { name, exact: true });
-  const fill = (id: string, text: string) => page.locator(`#${id}`).locator('input').fill(text);
-  const told = (text: string | RegExp) => page.locator('#told').getByText(text).waitFor();
+  beforeAll(() => furnish(service));
 
   test('deletes an item: only with its name, and then sees it in red', async () => {
     await go(ITEM);
-    await page.locator('#do-stop').click();
+    await open('do-stop');
     await page.locator('#stop-mode').selectOption('delete');
-    await fill('stop-name', 'WEB-01');
+    await fillIn('stop-name', 'WEB-01');
     await inDialog('Stop backup').click();
     await page.getByText('Type the name exactly as it is written: web-01.').waitFor();
-    await fill('stop-name', 'web-01');
+    await fillIn('stop-name', 'web-01');
     await inDialog('Stop backup').click();
     await told('web-01 is soft deleted and can be undeleted for 14 days.');
     await page.getByText('A soft-deleted item shows no recovery points.').waitFor();
     await go('#/items?state=SoftDeleted');
     await page.getByText('2 of 3 items').waitFor();
-    expect(await page.locator('tr.red-row').allInnerTexts()).toEqual([
+    expect(await texts(page.locator('tr.red-row'))).toEqual([
       expect.stringContaining('14 days left'),
       expect.stringContaining('14 days left'),
     ]);
@@ -49,10 +36,10 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   test('undeletes it; backups stay stopped until resumed, and what would go is shown before', async () => {
     await page.request.put(`${service.api}/api/local/clock`, { data: { offset: 'P3D' } });
     await go(ITEM);
-    await page.locator('#notice-undelete').click();
+    await open('notice-undelete');
     await inDialog('Undelete').click();
     await told(/is back, with 2 recovery points/);
-    await page.locator('#notice-resume').click();
+    await open('notice-resume');
     await page.getByText('1 recovery point would be removed').waitFor();
     await inDialog('Resume backup').click();
     await told(/is protected again, by policy daily\. Removed: 1 recovery point older than the policy allows\./);
@@ -61,7 +48,7 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
 
   test('is told when somebody else was faster, and sees what is true now', async () => {
     await go(ITEM);
-    await page.locator('#do-stop').click();
+    await open('do-stop');
     await page.request.put(`${service.api}/api/vaults/contoso/items/web-01/holds/other`, {
       data: { reason: 'faster' },
     });
@@ -126,14 +113,17 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
 
   test('issues a PIN, after a second factor', async () => {
     await go('#/vaults/contoso');
-    await page.locator('#do-pin').click();
+    await open('do-pin');
+    await page.locator('#pin-server').selectOption('filesrv-01');
+    await inDialog('Issue PIN').click();
     await inDialog('Sign in with second factor').click();
+    await page.getByText('it works once, on filesrv-01').waitFor();
     expect(await page.locator('.pin').innerText()).toMatch(/^\d{8}$/);
     await inDialog('Close').click();
   });
 
   test('makes soft delete always on, with a tick, and reads what that means', async () => {
-    await page.locator('#do-always-on').click();
+    await open('do-always-on');
     await inDialog('Make always on').click();
     await page.getByText('Tick the box to confirm.').waitFor();
     await page.getByText('I understand').click();
@@ -144,19 +134,19 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   });
 
   test('moves the clock, looks what a sweep would do, pauses, goes on, and sweeps', async () => {
-    await page.locator('#clock').click();
+    await open('clock');
     await page.getByRole('button', { name: '+15 days' }).click();
     await inDialog('Move').click();
     await page.getByText('(+18 d)').waitFor();
     await go('#/operations');
-    await page.locator('#do-dry-run').click();
+    await open('do-dry-run');
     await page
       .getByText(/purge 2/)
       .first()
       .waitFor();
     await inDialog('Close').click();
-    await page.locator('#do-pause').click();
-    await fill('pause-reason', 'somebody looks');
+    await open('do-pause');
+    await fillIn('pause-reason', 'somebody looks');
     await inDialog('Pause').click();
     await told(/Purging is paused until/);
     await page.locator('#do-end-pause').click();
@@ -168,7 +158,7 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   });
 
   const become = async (caller: string, name: string): Promise<void> => {
-    await page.locator('#account').click();
+    await open('account');
     await page.locator('fluent-dialog select').selectOption(caller);
     await inDialog('Sign in').click();
     await page.locator('#account', { hasText: name }).waitFor();
@@ -176,7 +166,7 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   };
   const offered = async (hash: string): Promise<string[]> => {
     await go(hash);
-    return (await page.locator('main').getByRole('button').allInnerTexts()).map((text) => text.trim());
+    return texts(page.locator('main').getByRole('button'));
   };
 
   test('is offered what their roles allow, and nothing else', async () => {
@@ -190,11 +180,8 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
     expect(await offered('#/alerts')).toContain('Acknowledge');
     expect(await offered(ITEM)).toEqual(expect.arrayContaining(['Back up now', 'Stop backup', 'Restore']));
     expect(await offered(ITEM)).not.toContain('Add hold');
-    await page.locator('#do-stop').click();
-    expect(await page.locator('#stop-mode option').allInnerTexts()).toEqual([
-      'Retain backup data',
-      'Retain as per policy',
-    ]);
+    await open('do-stop');
+    expect(await texts(page.locator('#stop-mode option'))).toEqual(['Retain backup data', 'Retain as per policy']);
   });
 
   test('is told what to do instead where no page is for them', async () => {

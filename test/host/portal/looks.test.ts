@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, openPage, violations } from '../../support/browser.ts';
 import { startService } from '../../support/service.ts';
 import { furnish } from './estate.ts';
+import { goTo } from './person.ts';
 
 const PLACES = [
   'vaults',
@@ -43,13 +44,10 @@ describe.skipIf(!hasBrowser)('the pages', () => {
   test.each(['light', 'dark'] as const)('are open to everybody, in %s', async (shade) => {
     const { page, errors } = await openPage({ shade });
     for (const place of PLACES) {
-      await page.goto(`${service.api}/portal#/${place}`);
-      await page.reload();
-      await page.locator('#title').waitFor();
-      await page.getByText('reading more').waitFor({ state: 'detached' });
+      await goTo(page, service.api, `#/${place}`);
       expect(await violations(page, shade), place).toEqual([]);
     }
-    await page.goto(`${service.api}/portal#/vaults/contoso/items/web-01`);
+    await goTo(page, service.api, '#/vaults/contoso/items/web-01');
     await page.locator('#do-stop').click();
     await page.locator('#stop-mode').selectOption('delete');
     expect(await violations(page, shade), 'a dialog').toEqual([]);
@@ -59,9 +57,7 @@ describe.skipIf(!hasBrowser)('the pages', () => {
   test('fit a phone: nothing has to be pushed sideways, and nothing lies past the edge or is cut', async () => {
     const { page } = await openPage({ width: 390 });
     for (const place of PLACES) {
-      await page.goto(`${service.api}/portal#/${place}`);
-      await page.reload();
-      await page.locator('#title').waitFor();
+      await goTo(page, service.api, `#/${place}`);
       expect(await page.evaluate<number>('document.documentElement.scrollWidth'), place).toBeLessThanOrEqual(390);
       expect(await page.evaluate(PAST_THE_EDGE), place).toEqual([]);
       for (const line of ['header.bar', '.frame > nav'])
@@ -170,12 +166,12 @@ const PAST_THE_EDGE = `[...document.querySelectorAll('a:not(.skip), fluent-butto
   })
   .map((one) => one.textContent)`;
 
-const FRAMES = 130;
+const FRAMES = 40;
 
 /** From the top to the end; answers how many rows the busiest frame has drawn. */
 const SCROLL_THROUGH = `new Promise((resolve) => {
   const list = document.querySelector('.long');
-  const step = list.scrollHeight / 120;
+  const step = list.scrollHeight / ${FRAMES - 5};
   const drawn = new MutationObserver(() => undefined);
   drawn.observe(list, { subtree: true, childList: true });
   let most = 0;

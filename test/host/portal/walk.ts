@@ -1,7 +1,7 @@
 /** Through every page of the portal, with the estate of the demo behind it. */
-import type { Page } from 'playwright-core';
 import type { LocalCaller } from '../../../portal/auth/roles.ts';
 import { openPage } from '../../support/browser.ts';
+import { goTo } from './person.ts';
 
 /** Items in every state: protected, with a job, restoring, stopped, deleted, held, undeleted, purged, hybrid. */
 const ITEMS = [
@@ -20,29 +20,15 @@ const PLACES = [
   'nonsense',
 ];
 
-/** The page that is shown first sets the busy sign before this listener is called. */
-const GO = `(hash) => new Promise((resolve) => {
-  addEventListener('hashchange', () => resolve(), { once: true });
-  location.hash = hash;
-})`;
-
-async function go(page: Page, place: string): Promise<void> {
-  await page.evaluate(`(${GO})(${JSON.stringify(`#/${place}`)})`);
-  await page.locator('.page:not([aria-busy])').waitFor();
-  await page.getByText('reading more').waitFor({ state: 'detached' });
-}
-
 /** What went wrong on the way: errors in the console, failed requests, and pages that the service refused to fill. */
 export async function walkAs({ id }: LocalCaller, origin: string) {
   const { page, errors, failed } = await openPage();
   const refused: string[] = [];
   await page.addInitScript(`sessionStorage.setItem('reprieve.caller', ${JSON.stringify(id)})`);
-  await page.goto(`${origin}/portal#/start`);
-  await page.locator('#title').waitFor();
   for (const place of PLACES) {
-    await go(page, place);
+    await goTo(page, origin, `#/${place}`);
     if ((await page.locator('#title').innerText()) === 'That did not work') refused.push(place);
   }
-  await page.close();
+  await page.context().close();
   return { errors, failed, refused };
 }

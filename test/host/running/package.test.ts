@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contents } from '../../../tools/package/contents.ts';
 import { zip } from '../../../tools/package/zip.ts';
-import { anAccount } from '../../support/azurite.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, path), bytes);
   }
   // nobody takes metrics there; that the SDK is in the package is what the start proves
-  service = await startHostOver(await anAccount(), { METRICS_ENDPOINT: 'http://127.0.0.1:9/v1/metrics' }, folder);
+  service = await startHostOver(await aLocalStore(), { METRICS_ENDPOINT: 'http://127.0.0.1:9/v1/metrics' }, folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

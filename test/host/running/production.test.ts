@@ -21,6 +21,8 @@ const child = fork(join(ROOT, 'local', 'host', 'main.ts'), ['--root', ROOT, '--p
     ...{ AzureWebJobsStorage: service.storage, DATA_STORAGE: service.storage, 'AzureWebJobs.sweep.Disabled': 'true' },
     PIN_PEPPER: 'a pepper that is known to nobody else',
     EVIDENCE_KEY: 'a key for histories that nobody else knows',
+    MAIL_OPERATORS: 'ops@contoso.com',
+    IDENTITY_CLIENTS: 'reprieve-local',
     ...{ IDENTITY_ISSUER: service.idp, IDENTITY_AUDIENCE: 'api://reprieve', IDENTITY_JWKS: `${service.idp}/jwks` },
   },
 });
@@ -61,6 +63,19 @@ describe('outside of local mode', () => {
   test('health is answered all the same', async () => {
     expect((await door('GET', 'health/live')).status).toBe(200);
     expect((await door('GET', 'health/ready')).status).toBe(200);
+  });
+
+  test('health is told in full to callers with a role only; a wrong token makes nobody worse off than none', async () => {
+    const checksFor = async (token?: string) => {
+      const { status, body } = await door('GET', 'health/ready', token === undefined ? {} : { token });
+      expect(status).toBe(200);
+      return (body as unknown as { readonly checks: readonly object[] }).checks;
+    };
+    const nobody = await service.token({ sub: 'nobody' });
+    for (const token of [undefined, 'a.b.c', nobody])
+      for (const check of await checksFor(token)) expect(Object.keys(check).toSorted()).toEqual(['name', 'status']);
+    for (const check of await checksFor(await service.token({ sub: 'ada', roles: ['Reader'] })))
+      expect(check).toMatchObject({ detail: expect.any(String) });
   });
 
   test('a token is as good as anywhere', async () => {

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { startMail } from '../../../local/mail/start.ts';
 import { NOTIFICATIONS } from '../../../src/store/azure.ts';
 import { atEnd } from '../../support/atEnd.ts';
-import { anAccount } from '../../support/azurite.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startHostOver } from '../../support/ownHost.ts';
 import { BY_HAND, MASTER_KEY } from '../support/byHand.ts';
 import { aVault, doorOf, inTrash } from '../support/door.ts';
 import { sweepingOf } from '../support/sweeping.ts';
 
-const storage = await anAccount();
+const storage = await aLocalStore();
 const mail = await startMail(0);
 atEnd(mail.stop);
 const right = { MAIL_CONNECTION_STRING: mail.connectionString };

@@ -9,7 +9,7 @@ import { endChild, exitOf } from '../../../local/child.ts';
 import { portOf } from '../../../local/ports.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { atEnd } from '../../support/atEnd.ts';
-import { anAccount } from '../../support/azurite.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
 import { azureTables } from '../../support/tables.ts';
@@ -49,7 +49,7 @@ const inOrder = (text: string, lines: readonly string[]): readonly string[] =>
   lines.filter((line) => text.includes(line)).toSorted((a, b) => text.indexOf(a) - text.indexOf(b));
 
 test('it takes on nothing new, finishes what is in work, says its last words in time, and is gone', async () => {
-  const storage = await anAccount();
+  const storage = await aLocalStore();
   const mail = await holding();
   const collector = await holding();
   const key = Buffer.from('key').toString('base64');
@@ -100,7 +100,7 @@ test('it takes on nothing new, finishes what is in work, says its last words in 
 });
 
 test('an instance that is killed leaves its message hidden for ten minutes at most, and the agenda knows of the alert', async () => {
-  const storage = await anAccount();
+  const storage = await aLocalStore();
   const mail = await holding();
   const key = Buffer.from('key').toString('base64');
   const host = await aHost(storage, { MAIL_CONNECTION_STRING: `endpoint=${mail.origin}/;accesskey=${key}` });

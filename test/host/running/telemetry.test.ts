@@ -1,7 +1,7 @@
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVENTS, METRICS } from '../../../src/telemetry/names.ts';
-import { anAccount } from '../../support/azurite.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { startCollector } from '../../support/collector.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   collector = await startCollector();
   service = await startService({ env: { METRICS_ENDPOINT: collector.url } });
   s = mailingOf(service);
-  proxy = await startDateProxy(await anAccount());
+  proxy = await startDateProxy(await aLocalStore());
   skewed = await startHostOver(proxy.connectionString);
 });
 afterAll(async () => {

@@ -128,3 +128,30 @@ test('people with a role see what agents registered', async () => {
   for (const target of [path, `vaults/${vault}/servers/${server}`])
     expect((await door('GET', target, { token })).status).toBe(200);
 });
+
+test('what was purged stays its agent’s own, and its history is shown to no other; its name is free for anybody', async () => {
+  const off = { softDelete: { state: 'Disabled' }, hybrid: { state: 'Disabled' } };
+  const vault = await aVault(door, { settings: off });
+  const [server, other] = [await aServer(door, vault, mine), await aServer(door, vault, yours)];
+  const path = `vaults/${vault}/items/files`;
+  const on = (name: string) => protection(vault, 'files', { workload: 'MARS', server: name });
+  await done(door('PUT', path, { body: on(server), token: mine }));
+  await done(door('POST', `${path}/stop`, { body: deletion(path), token: mine }));
+
+  for (const tail of ['', '/history', '/explain', '/recoveryPoints'])
+    expect(await door('GET', `${path}${tail}`, { token: yours })).toMatchObject(refused(403, 'Forbidden'));
+  expect(await door('GET', path, { token: mine })).toMatchObject(refused(410, 'ItemPurged'));
+  const history = await door('GET', `${path}/history`, { token: mine });
+  expect(history.body.value[0]).toMatchObject({ to: 'Purged' });
+
+  expect((await door('PUT', path, { body: on(other), token: yours })).status).toBe(201);
+  expect((await door('GET', `${path}/history`, { token: yours })).status).toBe(200);
+  expect(await door('GET', `${path}/history`, { token: mine })).toMatchObject(refused(403, 'Forbidden'));
+});
+
+test('an agent is shown no history of an item that is not there', async () => {
+  const { vault } = await ownServer();
+  expect(await door('GET', `vaults/${vault}/items/nobody/history`, { token: mine })).toMatchObject(
+    refused(404, 'ItemNotFound'),
+  );
+});

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
+import { ADA } from '../../support/secured.ts';
 import { startService } from '../../support/service.ts';
 import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
@@ -32,7 +33,9 @@ test('while it is paused nothing is purged; undelete, warnings and expiry go on;
   expect((await vault.get('vm')).body.state).toBe('SoftDeleted');
   expect(await vault.undelete('vm')).toMatchObject(refusal(409, 'UndeleteWindowClosed'));
   const explained = await s.explain(vault, 'vm');
-  expect(explained.blockers).toEqual([{ code: 'Paused', message: 'Purging is paused: looking into it', until }]);
+  expect(explained.blockers).toEqual([
+    { code: 'Paused', message: 'Purging is paused by local-user: looking into it', until },
+  ]);
   expect(explained.expectedBy && explained.expectedBy > until).toBe(true);
   const { status, checks } = await s.ready();
   expect(checks).toMatchObject({ paused: { status: 'warn' }, oldestOverdue: { status: 'fail' } });
@@ -60,6 +63,70 @@ test('a pause ends within seven days and in the future, has a reason, and can be
   const swept = await s.sweep();
   expect(swept).toMatchObject({ purged: 1 });
   expect(swept).not.toHaveProperty('held');
+});
+
+test('only who made it ends it early without a second factor; it is told, and stands in the history', async () => {
+  const [ada, other, others] = await Promise.all([
+    service.token(ADA),
+    service.token({ sub: 'other', roles: ['Contributor'] }),
+    service.token({ sub: 'other', roles: ['Contributor'], mfa: true }),
+  ]);
+  const app = await service.token({ sub: 'app', roles: ['Contributor'], appOnly: true });
+  const now = await s.now();
+  const put = (token: string, hours: number) =>
+    call<{ by: string; until: string }>(service.api, 'PUT', '/api/pause', {
+      body: { reason: 'audit', until: later(now, { hours }) },
+      token,
+    });
+  const end = (token: string) => call(service.api, 'DELETE', '/api/pause', { token });
+  expect(ok(await put(ada, 24))).toMatchObject({ by: 'ada' });
+  expect(ok(await put(other, 48))).toMatchObject({ by: 'ada', until: later(now, { hours: 48 }) });
+  expect(await put(other, 24)).toMatchObject(refusal(401, 'StepUpRequired'));
+  expect(await end(other)).toMatchObject(refusal(401, 'StepUpRequired'));
+  expect(await end(app)).toMatchObject(refusal(403, 'Forbidden'));
+  expect(ok(await put(others, 36))).toMatchObject({ by: 'ada' });
+  expect(await end(await service.token({ ...ADA, mfa: false }))).toMatchObject({ status: 204 });
+
+  const { value } = ok(
+    await call<{ value: readonly { operation: string; caller: { oid: string }; code?: string; facts: object }[] }>(
+      service.api,
+      'GET',
+      '/api/history?top=10',
+    ),
+  );
+  expect(value.slice(0, 7).map(({ operation, caller, code = 'ok' }) => `${operation} ${caller.oid} ${code}`)).toEqual([
+    'EndPause ada ok',
+    'PutPause other ok',
+    'EndPause app Forbidden',
+    'EndPause other StepUpRequired',
+    'PutPause other StepUpRequired',
+    'PutPause other ok',
+    'PutPause ada ok',
+  ]);
+  const alerts = ok(
+    await call<{ value: readonly { vault: string | null; facts: object }[] }>(
+      service.api,
+      'GET',
+      '/api/alerts?type=BrakeReleased',
+    ),
+  ).value;
+  expect(alerts).toContainEqual(
+    expect.objectContaining({
+      vault: null,
+      severity: 'Sev1',
+      facts: expect.objectContaining({
+        control: 'pause',
+        before: later(now, { hours: 48 }),
+        after: later(now, { hours: 36 }),
+        by: 'other',
+      }),
+    }),
+  );
+  expect(alerts).toContainEqual(
+    expect.objectContaining({
+      facts: expect.objectContaining({ before: later(now, { hours: 36 }), after: null, by: 'ada' }),
+    }),
+  );
 });
 
 test('a dry run in a pause says what is held', async () => {

@@ -133,3 +133,26 @@ export const aServer = async (door: Door, vault: string, token?: string): Promis
   await done(door('PUT', `vaults/${vault}/servers/${server}`, { body, ...(token === undefined ? {} : { token }) }));
   return server;
 };
+
+const MOST_PAGES = 300;
+
+/** All pages of a list, by its own links; `between` runs after each page. */
+export async function pagesOf(
+  door: Door,
+  path: string,
+  between: (page: number) => Promise<unknown> = async () => {},
+): Promise<Body[][]> {
+  const pages: Body[][] = [];
+  for (let next: string | undefined = path; next !== undefined; ) {
+    const { value, nextLink }: Body = await done(door('GET', next));
+    pages.push([...value]);
+    if (pages.length > MOST_PAGES) throw new Error(`The list ${path} does not end.`);
+    next = nextLink;
+    await between(pages.length);
+  }
+  return pages;
+}
+
+export const namesIn = (pages: Body[][]): readonly string[] => pages.flat().map(({ name }) => name);
+export const numbered = (count: number, what = 'n'): string[] =>
+  Array.from({ length: count }, (_, at) => `${what}-${at + 100}`);

@@ -7,6 +7,7 @@ import { checkStore } from '../../../tools/check/store.ts';
 import { call, type Reply } from '../../support/call.ts';
 import { clockOf, type Estate, ok } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
+import { ADA, pass } from '../../support/secured.ts';
 import { azureTables } from '../../support/tables.ts';
 
 /** What a sweep answers (API §10). */
@@ -24,7 +25,14 @@ export interface Sweep {
   readonly skipped: number;
   readonly failed: number;
   readonly oldestOverdue: { readonly item: string; readonly purgeAt: string; readonly lateSeconds: number } | null;
-  readonly held?: { readonly reason: string; readonly token?: string };
+  readonly held?: {
+    readonly reason: string;
+    readonly detail: string;
+    readonly limit?: string;
+    readonly count?: number;
+    readonly token?: string;
+    readonly vaults?: readonly string[];
+  };
   readonly items?: readonly { readonly vault: string; readonly item: string; readonly action: string }[];
 }
 
@@ -41,7 +49,7 @@ export interface Explanation {
   readonly blockers: readonly { readonly code: string; readonly message: string; readonly until?: string }[];
 }
 
-type Where = Pick<Service, 'api' | 'storage'>;
+type Where = Pick<Service, 'api' | 'storage'> & Partial<Pick<Service, 'token'>>;
 
 export interface Sweeping {
   /** Moves the service's clock, and only ever forward, so that tests of one file cannot undo each other's time. */
@@ -63,10 +71,15 @@ export interface Sweeping {
 
 const TABLES = ['vaults', 'agenda', 'registry'] as const;
 
-export function sweepingOf({ api, storage }: Where): Sweeping {
+export function sweepingOf({ api, storage, token }: Where): Sweeping {
   const clock = clockOf({ api });
   const scan = scanAccount(storage);
-  const asked = (ask: object) => call<Sweep>(api, 'POST', '/api/sweeps', { body: ask });
+  // Giving a token of the belt takes a person with a second factor.
+  const asked = async (ask: object) =>
+    call<Sweep>(api, 'POST', '/api/sweeps', {
+      body: ask,
+      ...('acknowledgeBelt' in ask && token ? { token: await token(ADA) } : {}),
+    });
   const now = async () => ok(await call<{ now: string }>(api, 'GET', '/api/local/clock')).now;
   const sweeping: Sweeping = {
     now,
@@ -81,6 +94,8 @@ export function sweepingOf({ api, storage }: Where): Sweeping {
     },
     explain: async (vault, item) => ok(await vault.send<Explanation>('GET', `items/${item}/explain`)),
     ready: async () => {
+      // within five seconds the same would be told again
+      await pass({ api }, 5);
       const { status, body } = await call<{ checks: readonly Check[] }>(api, 'GET', '/api/health/ready');
       return { status, checks: Object.fromEntries(body.checks.map((check) => [check.name, check])) };
     },

@@ -1,7 +1,10 @@
 /** Every writing route of the service, each with a request that would succeed, and with the resource whose etag counts. */
 import { movableClock } from '../../../src/clock.ts';
+import { instantOf } from '../../../src/core/time.ts';
 import { routesOf } from '../../../src/http/routes.ts';
 import { plantDeadLetter } from '../../support/alerts.ts';
+import { storesOver } from '../../support/stores.ts';
+import type { Tables } from '../../support/tables.ts';
 import { anItem, aPoint, aServer, aVault, type Door, deletion, done, fresh, inTrash, protection } from './door.ts';
 
 export interface Write {
@@ -20,13 +23,13 @@ export const writingRoutes: readonly string[] = ROUTES.filter(
   ({ method, who }) => method !== 'GET' && who !== 'anyone',
 ).map(({ name }) => name);
 
-/** `storage` for what no call makes by itself: a mail that was given up. */
-type Prepare = (door: Door, storage: string, token: Tokens) => Promise<Write>;
+/** `tables` for what no call makes by itself: a mail that was given up. */
+type Prepare = (door: Door, tables: Tables, token: Tokens) => Promise<Write>;
 type Tokens = (claims: { sub: string; roles: string[]; mfa?: boolean }) => Promise<string>;
 
 /** What these act on is no resource, or has no etag, since it can only ever go forward. */
 export const UNCONDITIONAL: ReadonlySet<string> = new Set([
-  ...['runSweep', 'redriveDeadLetter', 'dismissDeadLetter'],
+  ...['runSweep', 'redriveDeadLetter', 'dismissDeadLetter', 'retryQuarantined'],
   ...['acknowledgeAlert', 'acknowledgeVaultAlert', 'closeAlert', 'closeVaultAlert'],
 ]);
 
@@ -114,8 +117,8 @@ const onServer =
 
 const onDeadLetter =
   (method: string, tail: string): Prepare =>
-  async (door, storage) => {
-    const path = `deadletters/${await plantDeadLetter(storage, await aVault(door))}`;
+  async (door, tables) => {
+    const path = `deadletters/${await plantDeadLetter(tables, await aVault(door))}`;
     return method === 'DELETE' ? { method, path } : { method, path: `${path}${tail}`, body: {} };
   };
 
@@ -140,6 +143,30 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
     return { method: 'POST', path: `${path}/restore`, body: {}, of: path };
   },
   deleteVault: onVault(async () => ({ method: 'DELETE' })),
+  cancelPendingChange: async (door, _, token) => {
+    const of = `vaults/${await aVault(door)}`;
+    await done(door('PATCH', of, { body: { coolingOffHours: 24 } }));
+    const off = { softDelete: { state: 'Disabled' } };
+    const waiting: unknown = await done(door('PATCH', of, { body: off, token: await token(CONTRIBUTOR) }));
+    const { pendingChanges } = waiting as { readonly pendingChanges: readonly [{ readonly id: string }] };
+    return { method: 'DELETE', path: `${of}/pendingChanges/${pendingChanges[0].id}`, of };
+  },
+  retryQuarantined: async (door, tables) => {
+    const [, vault = '', , item = ''] = (await inTrash(door, await aVault(door))).split('/');
+    const since = instantOf(Date.now());
+    const { control } = storesOver(tables);
+    await control.quarantine({
+      vault,
+      item,
+      why: 'test',
+      since,
+      tries: 6,
+      nextTryAt: since,
+      kind: 'purge',
+      toldAt: null,
+    });
+    return { method: 'POST', path: `quarantine/${vault}/${item}/retry`, body: {} };
+  },
   undeleteItems: onVault(async (vault, door) => {
     await inTrash(door, vault);
     return { method: 'POST', path: '/undelete', of: '', body: { all: true } };

@@ -7,7 +7,7 @@ let service: Awaited<ReturnType<typeof startService>>;
 let s: Sweeping;
 
 beforeAll(async () => {
-  service = await startService({ env: { SWEEP_MAX_PURGES: '5' } });
+  service = await startService({ env: { SWEEP_MAX_PURGES: '5', SWEEP_MAX_PURGES_PER_DAY: '1000' } });
   s = sweepingOf(service);
 });
 
@@ -45,9 +45,11 @@ test('one more and nothing goes; the token releases exactly that due set, not wh
 
   const held = await s.sweepAt(due);
   expect(held).toMatchObject({ purged: 0, skipped: 6, held: { reason: 'Belt', token: expect.any(String) } });
-  expect(await s.sweep()).toMatchObject({ purged: 0, held: held.held });
+  expect(held.held).toMatchObject({ limit: 'count', count: 6 });
+  expect(await s.sweep()).toMatchObject({ purged: 0, held: { reason: 'Belt', count: 6 } });
   expect(await states(vault, names(6))).toEqual({ SoftDeleted: 6 });
-  expect((await s.explain(vault, 'vm-0')).blockers).toMatchObject([{ code: 'Belt' }]);
+  const { blockers } = await s.explain(vault, 'vm-0');
+  expect(blockers).toMatchObject([{ code: 'Belt', message: expect.stringContaining('SWEEP_MAX_PURGES') }]);
   expect(await s.try({ acknowledgeBelt: 'wrong' })).toMatchObject(refusal(409, 'BeltTokenInvalid'));
 
   const swept = await s.sweepAt(next, { acknowledgeBelt: held.held?.token });
@@ -55,7 +57,7 @@ test('one more and nothing goes; the token releases exactly that due set, not wh
   expect(swept.held?.token).not.toBe(held.held?.token);
   expect(await states(vault, names(6))).toEqual({ Purged: 6 });
   expect(await states(vault, names(6, 'later'))).toEqual({ SoftDeleted: 6 });
-  expect(await s.sweep({ acknowledgeBelt: held.held?.token })).toMatchObject({ purged: 0 });
+  expect(await s.try({ acknowledgeBelt: held.held?.token })).toMatchObject(refusal(409, 'BeltTokenInvalid'));
   expect(await s.sweep({ acknowledgeBelt: swept.held?.token })).toMatchObject({ purged: 6 });
 });
 
@@ -66,7 +68,7 @@ test('overdue for so long that warning and purge come due together, everything i
   const first = await s.sweepAt(later(due, { days: 365 }));
   expect(first).toMatchObject({ purged: 0, warned: 0, held: { reason: 'Belt' } });
   for (let time = 0; time < 3; time += 1)
-    expect(await s.sweep()).toMatchObject({ purged: 0, held: first.held, oldestOverdue: { item: 'vm-0' } });
+    expect(await s.sweep()).toMatchObject({ purged: 0, held: { count: 8 }, oldestOverdue: { item: 'vm-0' } });
   expect(await states(vault, names(8))).toEqual({ SoftDeleted: 8 });
 
   const swept = await s.sweep({ acknowledgeBelt: first.held?.token });
@@ -118,7 +120,7 @@ test('an undelete between makes it another due set; warnings and undeletes go on
   const { held } = await s.sweepAt(due);
 
   const swept = await s.sweepAt(later(other, { hours: -40 }));
-  expect(swept).toMatchObject({ warned: 1, purged: 0, held: { token: held?.token } });
+  expect(swept).toMatchObject({ warned: 1, purged: 0, held: { count: 7 } });
   ok(await vault.undelete('other'));
   expect(await s.sweepAt(other, { acknowledgeBelt: held?.token })).toMatchObject({ purged: 7 });
   expect((await vault.get('other')).body.state).toBe('ProtectionStopped');

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { makeApp } from '../../../src/app.ts';
 import { realClock } from '../../../src/clock.ts';
 import { SETTINGS } from '../../../src/config.ts';
-import { doorOver, SETTINGS as LOCAL } from '../../faults/doors.ts';
-import { anAccount } from '../../support/azurite.ts';
+import { doorOver, settingsFor } from '../../faults/doors.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { configFrom } from '../../support/config.ts';
 import { ROOT } from '../../support/launch.ts';
 
@@ -23,7 +23,7 @@ const slowly = async <T>(work: () => Promise<T>): Promise<T> => {
   });
 };
 
-const app = makeApp(configFrom({ ...LOCAL, SWEEP_BUDGET_SECONDS: '1800', DATA_STORAGE: await anAccount() }), realNow);
+const app = makeApp(configFrom({ ...settingsFor(await aLocalStore()), SWEEP_BUDGET_SECONDS: '1800' }), realNow);
 const door = doorOver(app);
 const sweep = () => door('POST', 'sweeps', { body: {} });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { anAccount } from '../../support/azurite.ts';
+import { answeringMail } from '../../support/answeringMail.ts';
+import { aLocalStore } from '../../support/azurite.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
@@ -12,8 +13,8 @@ let s: Sweeping;
 const FORTNIGHT = 15 * 86_400;
 
 beforeAll(async () => {
-  proxy = await startDateProxy(await anAccount());
-  service = await startHostOver(proxy.connectionString);
+  proxy = await startDateProxy(await aLocalStore());
+  service = await startHostOver(proxy.connectionString, answeringMail(proxy.connectionString));
   s = sweepingOf(service);
 });
 afterAll(() => proxy.stop());

@@ -63,7 +63,7 @@ for (const steps of [1, 2, 3])
     const due = await large(vault);
     await s.at(due);
     const now = instantOf(Date.parse(await s.now()));
-    await sweeperOver(tables, dying(steps)).sweep(now);
+    await expect(sweeperOver(tables, dying(steps)).sweep(now)).rejects.toThrow('killed');
 
     expect(await pagesOf(vault)).toBe(PAGES - 90 * (steps - 1));
     expect((await vault.get('vm')).body).toMatchObject({ state: 'Purging', softDelete: { purgeAt: due } });

@@ -36,12 +36,16 @@ describe('an alert', () => {
       notifications: [
         {
           recipient: 'ops@contoso.com',
+          as: 'recipient',
           status: 'Sent',
           sentAt: '2026-03-01T12:00:00.000Z',
           attempts: 1,
           operationId: aMail().operationId,
         },
-        { recipient: 'owner@contoso.com', status: 'Queued', attempts: 1, operationId: aMail().operationId },
+        {
+          ...{ recipient: 'owner@contoso.com', as: 'recipient', status: 'Queued' },
+          ...{ attempts: 1, operationId: aMail().operationId },
+        },
       ],
     });
     expect((await world.ask('getAlert', ID.toUpperCase())).body).toEqual(body);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addressees } from '../../../src/core/alerts.ts';
+import { addressees } from '../../../src/core/addressees.ts';
+import { ALERT_TYPES } from '../../../src/core/alertTypes.ts';
 import { iso } from '../../../src/core/time.ts';
 import { type Answer, anAlert, aWorld, type World } from '../../support/alerts.ts';
 import { aVault, later } from '../../support/builders.ts';
@@ -53,9 +54,11 @@ describe('a silence', () => {
     await put({ ...QUIET, types: ['PurgeComplete'] });
     const { vault } = await headOf(world.ports.vaults);
     expect(vault.etag).toBe(etag);
-    const settings = { ...aVault().alerts, recipients: ['ops@contoso.com'] };
+    const alerts = { ...aVault().alerts, recipients: ['ops@contoso.com'] };
     const silenced = (type: 'PurgeComplete' | 'UpcomingPurge', days: number) =>
-      addressees(anAlert(type, {}, { firedAt: later(days) }), settings, vault.silences, []).map((one) => one.silenced);
+      addressees(anAlert(type, {}, { firedAt: later(days) }), { vault: { ...vault, alerts }, operators: [] }).map(
+        (one) => one.silenced,
+      );
     expect([silenced('PurgeComplete', 0), silenced('PurgeComplete', 7)]).toEqual([[true], [false]]);
     expect(silenced('UpcomingPurge', 1)).toEqual([false]);
   });
@@ -66,6 +69,46 @@ describe('a silence', () => {
       expect(code(await world.ask(route, 'Nowhere/quiet'))).toEqual([404, 'VaultNotFound']);
   });
 });
+
+describe('security', () => {
+  test('is no type that a silence can be about', async () => {
+    for (const type of ALERT_TYPES)
+      expect([type, (await put({ ...QUIET, types: [type] }, `Contoso/${type}`)).status]).toEqual([
+        type,
+        CAN_BE_SILENCED.includes(type) ? 201 : 400,
+      ]);
+  });
+
+  test('is told whatever a silence without types says', async () => {
+    await put({ ...QUIET, types: null });
+    const { vault } = await headOf(world.ports.vaults);
+    const alerts = { ...aVault().alerts, recipients: ['ops@contoso.com'], owners: ['boss@contoso.com'] };
+    const silenced = ALERT_TYPES.filter((type) =>
+      addressees(anAlert(type, { item: 'sql-01' }), { vault: { ...vault, alerts }, operators: [] }).some(
+        (one) => one.silenced,
+      ),
+    );
+    expect(silenced.toSorted()).toEqual([...CAN_BE_SILENCED].toSorted());
+  });
+
+  test('and what happened before a silence was made it does not reach, however early it begins', async () => {
+    await put({ ...QUIET, from: iso(later(-3)), types: null });
+    const { vault } = await headOf(world.ports.vaults);
+    const alerts = { ...aVault().alerts, recipients: ['ops@contoso.com'] };
+    const of = (millis: number) =>
+      addressees(anAlert('PurgeComplete', {}, { firedAt: later(0, millis) }), {
+        vault: { ...vault, alerts },
+        operators: [],
+      }).map(({ silenced }) => silenced);
+    expect([of(-1), of(0)]).toEqual([[false], [true]]);
+  });
+});
+
+/** The list of the contract, by hand. */
+const CAN_BE_SILENCED: readonly string[] = [
+  ...['DeleteBackupData', 'PurgeComplete', 'ItemUndeleted', 'ItemResumed', 'PurgeFailed', 'PurgeStuck'],
+  ...['DeliveryFailed', 'BackupFailure', 'RestoreFailure'],
+];
 
 describe('a span', () => {
   test.for([

@@ -13,7 +13,9 @@ beforeAll(async () => {
 
 const CLOSE = 'Connection: close\r\n';
 const HOST = `Host: x\r\n${CLOSE}`;
-const send = (text: string) => sendRaw(host.origin, Buffer.from(text, 'latin1'));
+/** The host answers to its own name only; the tables below are written before it has one. */
+const named = (text: string): string => text.replaceAll('Host: x\r\n', `Host: ${new URL(host.origin).host}\r\n`);
+const send = (text: string) => sendRaw(host.origin, Buffer.from(named(text), 'latin1'));
 const get = (path: string, more = '') => send(`GET ${path} HTTP/1.1\r\n${HOST}${more}\r\n`);
 const post = (more: string, body: string) => send(`POST /api/echo HTTP/1.1\r\n${HOST}${more}\r\n${body}`);
 
@@ -23,7 +25,7 @@ const byHand = (...pieces: string[]): Promise<string> =>
     let said = '';
     const socket = connect(Number(new URL(host.origin).port), '127.0.0.1', async () => {
       for (const piece of pieces) {
-        socket.write(piece);
+        socket.write(named(piece));
         await pause(PIECE_MS);
       }
       socket.end();
@@ -57,11 +59,11 @@ describe('the address that a function is told is written anew from the decoded p
     ['x/../a;b', 'a;b'],
     ['%f0%9f%98%80', '%F0%9F%98%80'],
   ])('%s is %s', async (sent, told) => {
-    expect((await echo(get(`/api/items/${sent}?a=%zz#%41`))).url).toBe(`http://x/api/items/${told}?a=%zz#%41`);
+    expect((await echo(get(`/api/items/${sent}?a=%zz#%41`))).url).toBe(`${host.origin}/api/items/${told}?a=%zz#%41`);
   });
 
   test('whole, where the request line holds it whole and for this host', async () => {
-    expect((await echo(get('http://x/api/echo?z=1'))).url).toBe('http://x/api/echo?z=1');
+    expect((await echo(get(`${host.origin}/api/echo?z=1`))).url).toBe(`${host.origin}/api/echo?z=1`);
   });
 });
 

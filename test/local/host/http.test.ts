@@ -147,12 +147,15 @@ describe('the host itself', () => {
   });
 
   test('calls a function by hand with 202, knows no other name, and wants a JSON object', async () => {
-    const post = async (name: string, body: string) =>
-      (await get(`/admin/functions/${name}`, { method: 'POST', body, headers: KEY })).status;
+    const post = async (name: string, body: string, type = 'application/json; charset=utf-8') =>
+      (await get(`/admin/functions/${name}`, { method: 'POST', body, headers: { ...KEY, 'content-type': type } }))
+        .status;
     expect(await post('nothing', '{"input":""}')).toBe(202);
     expect(await post('nobody', '{"input":""}')).toBe(404);
     expect(await post('orphan', '{"input":""}')).toBe(404);
     expect(await post('nothing', 'input')).toBe(400);
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'x/application/json'])
+      expect([type, await post('nothing', '{"input":""}', type)]).toEqual([type, 415]);
   });
 
   test('logs what nobody awaited, and goes on', async () => {

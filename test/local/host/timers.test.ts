@@ -99,7 +99,7 @@ test('a timer can be fired by hand, also a disabled one', async () => {
     const reply = await fetch(`${host.origin}/admin/functions/${name}`, {
       method: 'POST',
       body: '{"input":""}',
-      headers: { 'x-functions-key': 'local' },
+      headers: { 'content-type': 'application/json', 'x-functions-key': 'local' },
     });
     expect(reply.status).toBe(202);
   }

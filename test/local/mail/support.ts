@@ -17,7 +17,7 @@ interface Received {
 export function mailForThisFile(now?: () => number) {
   let mail: MailService;
   beforeAll(async () => {
-    mail = await startMail(0, now);
+    mail = await startMail(0, now ? { now } : {});
   });
   afterAll(() => mail.stop());
   const ask = <T = unknown>(method: string, path: string, body?: unknown) =>

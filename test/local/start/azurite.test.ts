@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { type Azurite, startAzurite } from '../../../local/azurite/start.ts';
 import { exitOf } from '../../../local/child.ts';
 import { portOf } from '../../../local/ports.ts';
 import { startAzurite as startInMemory } from '../../support/azurite.ts';
+import { ROOT } from '../../support/launch.ts';
 import { allEnd, isAlive } from '../../support/processes.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'reprieve-azurite-'));
@@ -74,6 +75,15 @@ test('two on one folder get one each', async () => {
   const folder = freshFolder();
   const both = await Promise.all([azurite(folder), azurite(folder)]);
   expect(both.map((one) => one.folder).sort()).toEqual([folder, `${folder}-2`]);
+});
+
+test('it is told to send no telemetry, and does not load what would send it', () => {
+  const before = join(ROOT, 'local', 'azurite', 'noTelemetry.ts');
+  const load = `require('azurite/dist/src/common/Telemetry.js');
+    console.log(Object.keys(require.cache).filter((file) => /azurite.dist.src|opentelemetry/.test(file)).join('\\n'))`;
+  const loaded = execFileSync(process.execPath, ['--import', before, '-e', load], { cwd: ROOT, encoding: 'utf8' });
+  expect(loaded).toContain('Telemetry.js');
+  expect(loaded).not.toContain('opentelemetry');
 });
 
 test('in memory nothing touches the disk', async () => {

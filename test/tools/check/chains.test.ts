@@ -13,7 +13,7 @@ import { NOON } from '../../support/builders.ts';
 import { ROOT } from '../../support/launch.ts';
 import { historyIn, SEALS } from '../../support/stores.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { must, portsOver } from '../../support/world.ts';
+import { CONTRIBUTOR, must, portsOver } from '../../support/world.ts';
 
 const V = 'contoso';
 const PREFIX = `${V}!audit!sql-01!!`;
@@ -122,7 +122,12 @@ async function finds({ tables, ports, heads }: History): Promise<Finds> {
     const { findings } = await checkStore(scanTables(tables), NOON, known);
     return findings.some(({ rule }) => ['I3', 'I6', 'unreadable'].includes(rule));
   };
-  const shown = await historyOfItem(ports, NOON, { vault: V, item: 'sql-01' }, { top: 100, after: undefined });
+  const shown = await historyOfItem(
+    ports,
+    { caller: CONTRIBUTOR, now: NOON },
+    { vault: V, item: 'sql-01' },
+    { top: 100, after: undefined },
+  );
   const named: readonly Evidence[] = heads;
   return {
     intact: shown.ok && !shown.value.intact,
@@ -156,7 +161,13 @@ describe('somebody', () => {
 test('a broken history is told once, however often it is looked at', async () => {
   const history = await aHistory();
   await ATTACKS['changed an entry']?.how(history);
-  const look = () => historyOfItem(history.ports, NOON, { vault: V, item: 'sql-01' }, { top: 100, after: undefined });
+  const look = () =>
+    historyOfItem(
+      history.ports,
+      { caller: CONTRIBUTOR, now: NOON },
+      { vault: V, item: 'sql-01' },
+      { top: 100, after: undefined },
+    );
   expect(await look()).toMatchObject({ value: { intact: false, broken: [2] } });
   await look();
   const raised = await history.ports.alerts.about(V, 'sql-01');

@@ -167,6 +167,11 @@ export const DIFFERENT: readonly Different[] = [
     harmless: 'Nothing of this app asks for it.',
   },
   {
+    real: 'Any `Host` is taken, and a request of any page; `POST /admin/…` takes any type.',
+    ours: '421 but for `127.0.0.1`, `localhost` and `[::1]` with its own port; 403 for pages of other sites; 415 but for `application/json`.',
+    harmless: 'Stricter: a page in the browser of a developer cannot use a host that asks for no token.',
+  },
+  {
     real: 'Keys are asked for where a function does not say `anonymous`; CORS is answered where it is configured.',
     ours: 'Neither is looked at.',
     harmless: 'All functions of this app are anonymous, and it configures no CORS.',

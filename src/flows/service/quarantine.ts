@@ -1,0 +1,98 @@
+import type { ControlState } from '../../change.ts';
+import { withPurges } from '../../core/brakes.ts';
+import { SERVICE } from '../../core/hints.ts';
+import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
+import type { DueHint, Quarantined, Reads } from '../../ports.ts';
+import type { FlowPorts } from '../story/land.ts';
+import { entry, type Place, type Request } from '../story/request.ts';
+import { untilDone } from '../story/rounds.ts';
+import { standingBelt } from '../sweep/belt.ts';
+import { brakesOn, mayPurgeUnder } from '../sweep/brakes.ts';
+import { carryOut } from '../sweep/carryOut.ts';
+import { clocksOf } from '../sweep/clocks.ts';
+import type { Brake } from '../sweep/run.ts';
+import { begin, newTally, type SweepLimits } from '../sweep/sweep.ts';
+import { look } from '../sweep/tasks.ts';
+
+const MOST_LISTED = 1000;
+
+/** What could not be dealt with. Nothing is ever removed because it is stuck. */
+export const readQuarantine = async ({ control }: Pick<Reads, 'control'>): Promise<Outcome<readonly Quarantined[]>> =>
+  ok(await control.quarantined(MOST_LISTED));
+
+export interface Retried {
+  readonly outcome: 'Dealt' | 'StillFailing' | 'Held';
+  readonly why?: string;
+}
+
+/** Tries now what the sweep would try within a day, under every brake. */
+export async function retryQuarantined(
+  flow: FlowPorts,
+  limits: SweepLimits,
+  request: Request<Retried>,
+  place: Place,
+): Promise<Outcome<Retried>> {
+  const aside = await flow.control.aside(place.vault, place.item);
+  if (!aside) return refuse('QuarantineNotFound', `${place.item} of ${place.vault} is not in quarantine.`);
+  const { now, skew } = await clocksOf(flow, request.now);
+  const hint = await hintNow(flow, aside, now);
+  const control = await flow.control.read();
+  const run = begin(flow, limits, now, newTally([hint], skew));
+  const group = [aside.vault, [hint]] as const;
+  const found = await brakesOn(run, limits, [group], control, skew);
+  const brake = found.brake ?? standingBelt(control, aside.vault, now);
+  await carryOut({ ...run, mayPurge: mayPurgeUnder(brake) }, [await look(run, ...group)]);
+  const retried = outcomeOf(await flow.control.aside(aside.vault, aside.item), run.tally.failed.size > 0, brake);
+  await note(flow, request, aside, retried, { now, control, purged: run.tally.counts.purged });
+  return ok(retried);
+}
+
+/** Long enough ago for its change to have landed. */
+const AGO_MS = HOUR_MS;
+
+/** Its hint falls due now: whatever becomes of this try, the next sweep finds it. */
+async function hintNow(flow: FlowPorts, aside: Quarantined, now: Instant): Promise<DueHint> {
+  const { vault, item, kind, tries, nextTryAt } = aside;
+  const before = { vault, item, kind, tries, due: nextTryAt };
+  const hint = { ...before, due: addMillis(now, -AGO_MS) };
+  await flow.land({ now, again: [hint] });
+  await flow.agenda.strike([before]);
+  return hint;
+}
+
+/** What was dealt with is no longer set aside. */
+function outcomeOf(left: Quarantined | undefined, failed: boolean, brake: Brake | undefined): Retried {
+  if (!left) return { outcome: 'Dealt' };
+  if (failed) return { outcome: 'StillFailing', why: left.why };
+  return { outcome: 'Held', why: brake ? `${brake.reason}: ${brake.detail}` : 'Its turn has not come.' };
+}
+
+interface Noted {
+  readonly now: Instant;
+  readonly control: ControlState;
+  readonly purged: number;
+}
+
+/** Who asked, and what came of it; what was purged counts among the purges of the day. */
+async function note(
+  flow: FlowPorts,
+  request: Request<Retried>,
+  { vault, item }: Quarantined,
+  retried: Retried,
+  { now, control, purged }: Noted,
+): Promise<void> {
+  const facts = { vault, item, outcome: retried.outcome, ...(retried.why ? { why: retried.why } : {}) };
+  const entries = [entry(request, null, { operation: 'RetryQuarantined', facts })];
+  let known: ControlState | undefined = control;
+  await untilDone('the history', async () => {
+    const was = known ?? (await flow.control.read());
+    known = undefined;
+    const counted = { was, purges: withPurges(was.purges?.value ?? [], purged, now) };
+    const write = { vault: SERVICE, id: flow.newId(), entries, ...(purged > 0 ? { control: counted } : {}) };
+    // The answer is kept in the vault's partition, not with the service's entry.
+    const { done, written } = await flow.land({ now, write });
+    if (written?.evidence) request.left?.(written.evidence);
+    return done || undefined;
+  });
+}

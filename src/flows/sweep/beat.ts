@@ -1,0 +1,62 @@
+import type { ControlState } from '../../change.ts';
+import { withPurges } from '../../core/brakes.ts';
+import type { Entry } from '../../core/caller.ts';
+import { SERVICE } from '../../core/hints.ts';
+import { earliest, type Instant } from '../../core/time.ts';
+import type { SweepPorts, SweepReport } from './run.ts';
+
+/** How a sweep ended. */
+export interface Ended {
+  readonly now: Instant;
+  readonly record: Omit<SweepReport, 'items' | 'more'> & { readonly spread?: true };
+  /** When those were due that still wait. */
+  readonly left: readonly Instant[];
+  /** The shards that it saw; absent: all. */
+  readonly shards?: readonly string[] | undefined;
+  readonly entries?: readonly Entry[];
+}
+
+/** Old records are cleared away in every fourth turn. */
+const CLEARED_EVERY = 4;
+/** The shares of a sweep may all end at once, and each counts its purges into the same row. */
+const MOST_ROUNDS = 50;
+
+/**
+ * What a sweep notes of itself: one transaction holds the heartbeat, its record, what it purged of the day's purges, and who asked
+ * for it. A sweep that sees only some shards leaves standing what is known of the others.
+ */
+export async function beat(flow: SweepPorts, first: ControlState, ended: Ended): Promise<void> {
+  let control = first;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const change = beatOf(flow, control, ended);
+    const isClearing = round === 0 && change.heartbeat.turn % CLEARED_EVERY === 0;
+    const drops = isClearing ? await flow.control.past() : [];
+    const { purged } = ended.record;
+    const purges = purged > 0 ? withPurges(control.purges?.value ?? [], purged, ended.now) : undefined;
+    const write = { was: control, purges, beat: { ...change, drops } };
+    const { entries = [] } = ended;
+    const { done } = await flow.land({
+      now: ended.now,
+      write: { vault: SERVICE, id: flow.newId(), control: write, entries },
+    });
+    if (done) return;
+    control = await flow.control.read();
+  }
+  throw new Error('the heartbeat kept changing');
+}
+
+function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, left, shards }: Ended) {
+  const elsewhere = shards && heartbeat?.oldestDue ? [heartbeat.oldestDue] : [];
+  return {
+    heartbeat: {
+      at: clock.now(),
+      turn: (heartbeat?.turn ?? 0) + 1,
+      complete: record.complete,
+      held: record.held?.reason ?? null,
+      detail: record.held?.detail ?? null,
+      oldestDue: earliest([...left, ...elsewhere]) ?? null,
+    },
+    record,
+    isShare: shards !== undefined,
+  };
+}

@@ -1,0 +1,62 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type BeltStatement, isInTime, NO_BELT, releasedUntil, statementIn } from '../../core/brakes.ts';
+import { refuse } from '../../core/problems.ts';
+import { mayEndInPurge } from '../../core/sweep.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import type { DueHint } from '../../ports.ts';
+import { personsFactor } from '../authorize/personsFactor.ts';
+import { onBelt } from '../story/nouns.ts';
+import { need, unchanged } from '../story/plan.ts';
+import { brakeReleased } from '../story/raise.ts';
+import { ripeAt } from './belt.ts';
+import type { SweepPorts } from './run.ts';
+
+export interface ReleaseAsk {
+  readonly token: string;
+  /** What the token states, where this service has sealed it. */
+  readonly stated: BeltStatement | undefined;
+  /** The sweep's now, and what is due by then. */
+  readonly now: Instant;
+  readonly due: readonly DueHint[];
+}
+
+const equal = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+export const statedBy = (token: string, { seal }: Pick<SweepPorts, 'seal'>): BeltStatement | undefined =>
+  statementIn(token, seal, equal);
+
+/** Lets go exactly what was due when the token was given out. */
+export const releaseBelt = onBelt<ReleaseAsk, null>()({
+  operation: 'ReleaseBelt',
+  also: { factor: personsFactor },
+  decide({ control, factor }, { token, stated, now, due }, request) {
+    const belt = control.belt?.value ?? NO_BELT;
+    // The version before gave out tokens that only its row explains.
+    const dueBy = stated?.dueBy ?? belt.holds.find((one) => one.token === token)?.heldAt;
+    if (!dueBy || !isInTime(dueBy, now))
+      return invalid('No held purge of the last seven days has this token. Run a sweep without a token.');
+    if (!due.some((hint) => mayEndInPurge(hint, now) && isWithin(hint, dueBy)))
+      return invalid('What this token releases is purged, or is no longer due.');
+    const released = releasedUntil(belt, now);
+    if (released && released >= dueBy) return unchanged(null);
+    if (!factor) return need('factor');
+    const facts = {
+      control: 'belt',
+      before: released && iso(released),
+      after: iso(dueBy),
+      count: stated?.count ?? null,
+    } as const;
+    return {
+      control: { belt: { ...belt, releasedUntil: dueBy } },
+      facts,
+      alerts: [brakeReleased(request, facts)],
+      answer: null,
+    };
+  },
+});
+
+const invalid = (message: string) => refuse('BeltTokenInvalid', message);
+
+/** The hint of one that failed says when to try again, and not since when it is due: then it may be among them. */
+const isWithin = (hint: DueHint, dueBy: Instant): boolean => hint.tries > 0 || ripeAt(hint, hint.due) <= dueBy;
