@@ -87,6 +87,29 @@ describe('a deleted vault', () => {
     expect(await findings(NOON)).toEqual([]);
   });
 
+  test('is listed and read in one request', async () => {
+    await remove();
+    let requests = 0;
+    const count = <T>(answer: T): T => {
+      requests += 1;
+      return answer;
+    };
+    const counted = (table: Tables[keyof Tables]): Tables[keyof Tables] => ({
+      ...table,
+      get: async (...asked) => count(await table.get(...asked)),
+      range: async (...asked) => count(await table.range(...asked)),
+    });
+    const counting = portsOver({
+      vaults: counted(tables.vaults),
+      agenda: counted(tables.agenda),
+      registry: counted(tables.registry),
+    });
+    await listDeletedVaults(counting, { after: undefined, top: 200 });
+    expect(requests).toBe(1);
+    await readDeletedVault(counting, VAULT);
+    expect(requests).toBe(2);
+  });
+
   test('takes nothing: no item, no setting, and its name is taken', async () => {
     await remove();
     expect(await codeOf(fill())).toBe('VaultNotFound');
