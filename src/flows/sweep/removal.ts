@@ -11,12 +11,6 @@ import { straighten } from '../vaults/deleted.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
-/** The hint only says when to look; the vault says whether it is to be removed by now. */
-export const removalTask = (deleted: HeldHead | undefined, now: Instant) => {
-  const due = deleted?.vault.deletion?.removeAt;
-  return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'tidy' } as const);
-};
-
 /** Vaults one after the other: what is removed here is many rows, and nobody waits for it. */
 export async function removeAll(run: Run, planned: readonly Planned[]): Promise<void> {
   for (const { hint, task } of planned) {

@@ -8,7 +8,6 @@ import { pagesOf } from '../items/points.ts';
 import { apply, cooledTask } from './cooled.ts';
 import { expire, expiriesUnder } from './expire.ts';
 import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
-import { removalTask } from './removal.ts';
 import { listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
 
 /** A hint with what is to be done about it. */
@@ -66,6 +65,12 @@ interface Standing {
   readonly head: HeldHead | undefined;
   readonly deleted?: HeldHead | undefined;
 }
+
+/** The hint only says when to look; the vault says whether it is to be removed by now. */
+const removalTask = (deleted: HeldHead | undefined, now: Instant) => {
+  const due = deleted?.vault.deletion?.removeAt;
+  return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'tidy' } as const);
+};
 
 /** What a hint leads to. Only a hint about an item needs the item to be read. */
 export async function taskOf(

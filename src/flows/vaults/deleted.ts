@@ -1,7 +1,7 @@
 /** Vaults that are deleted and can still be restored: what they answer, how they are listed, and how they come back. */
 import type { HeldHead } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { type DeletedVault, NO_COUNTS } from '../../core/vault.ts';
 import type { Reads, VaultReads } from '../../ports.ts';
@@ -9,21 +9,9 @@ import type { FlowPorts } from '../story/land.ts';
 import { onDeletedVault } from '../story/nouns.ts';
 import type { Listed, Page } from '../story/pages.ts';
 import { vaultAlert } from '../story/raise.ts';
-import { noVault, type VaultPlace } from '../story/request.ts';
+import { noVault, type VaultPlace, vaultDeleted } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
 import type { VaultResult } from './putVault.ts';
-
-/** What a deleted vault answers to nearly everything. */
-export function vaultDeleted({ vault: { name, deletion } }: HeldHead): Refused {
-  if (!deletion) return noVault(name);
-  const { at, by, removeAt } = deletion;
-  const restore = `/api/deletedVaults/${name}/restore`;
-  return refuse(
-    'VaultDeleted',
-    `Vault ${name} was deleted at ${iso(at)}. Until ${iso(removeAt)} it can be restored: POST ${restore}.`,
-    { facts: { deletedAt: iso(at), deletedBy: by.oid, removeAt: iso(removeAt), restore } },
-  );
-}
 
 const MISSING: ReadonlySet<string> = new Set(['VaultNotFound', 'ItemPurged']);
 
@@ -35,7 +23,7 @@ export async function orVaultDeleted<R>(
 ): Promise<Outcome<R>> {
   if (outcome.ok || !MISSING.has(outcome.refusal.code)) return outcome;
   const deleted = await vaults.deleted(vault);
-  return deleted ? vaultDeleted(deleted) : outcome;
+  return deleted ? vaultDeleted(deleted.vault) : outcome;
 }
 
 const shownOf = ({ vault: { name, id, kind, etag, deletion } }: HeldHead): DeletedVault | undefined =>

@@ -14,9 +14,8 @@ import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '.
 import { onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
-import { type Asked, noVault, stale, type VaultPlace } from '../story/request.ts';
+import { type Asked, noVault, stale, type VaultPlace, vaultDeleted } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
-import { vaultDeleted } from './deleted.ts';
 
 export interface PutVault {
   readonly patch: SettingsPatch;
@@ -50,7 +49,7 @@ export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>(
   also: {
     cleared: async ({ flow, place }) => {
       const deleted = await flow.vaults.deleted(place.vault);
-      if (deleted) return vaultDeleted(deleted);
+      if (deleted) return vaultDeleted(deleted.vault);
       await flow.vaults.clearVault(place.vault);
       return true as const;
     },
