@@ -9,7 +9,7 @@ import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
-import type { AlertSettings, Head, Vault } from './core/vault.ts';
+import type { AlertSettings, DeletedVault, Grave, Head, Vault } from './core/vault.ts';
 
 /** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
 export interface Held<T> {
@@ -20,7 +20,10 @@ export interface Held<T> {
 /** A head with what makes its replacement conditional. A `remembered` head may be stale; the fence tells. */
 export interface HeldHead extends Head {
   readonly vaultTag: string;
-  readonly fenceTag: string;
+  /** Changes when something is made in the vault; undefined: nothing was, since there are gates. */
+  readonly gateTag?: string | undefined;
+  /** Of what is left of an earlier vault of this name. */
+  readonly graveTag?: string | undefined;
   readonly remembered: boolean;
 }
 
@@ -153,6 +156,8 @@ export interface Change {
   /** What happens leaves a trace in the same transaction. Only the ledger of mails changes without one. */
   readonly entries?: readonly Entry[];
   readonly head?: HeadWrite | undefined;
+  /** All that is left of a vault whose other rows were removed. */
+  readonly grave?: { readonly was: HeldHead; readonly now: Grave } | undefined;
   /** The decision rests on this version of the vault's head. */
   readonly fence?: string | undefined;
   readonly items?: readonly ItemWrite[];
@@ -211,11 +216,11 @@ export type Line =
     }
   /** This vault may come under this guard. It is never struck off. */
   | { readonly line: 'guardLink'; readonly guard: string; readonly vault: string }
-  /** From here on nothing can be created in the vault. */
-  | { readonly line: 'closeVault'; readonly head: HeldHead }
   | { readonly line: 'removeGuard'; readonly guard: Held<Guard> }
   /** Only while nobody listed it again. */
-  | { readonly line: 'unlistVault'; readonly listing: Held<string> };
+  | { readonly line: 'unlistVault'; readonly listing: Held<string> }
+  | { readonly line: 'deletedVault'; readonly vault: DeletedVault }
+  | { readonly line: 'unlistDeletedVault'; readonly listing: Held<string> };
 
 /** Everything that a story can write. */
 export type Write = Change | Line;

@@ -22,7 +22,7 @@ import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
-import type { Counts } from './core/vault.ts';
+import type { Counts, DeletedVault } from './core/vault.ts';
 
 /** A stretch of a list in the order of names. */
 export interface Stretch {
@@ -39,8 +39,12 @@ export interface Found<T> {
 export interface Vaults {
   /** The head, remembered if possible, or read now. undefined: there is no such vault. */
   head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
-  /** Removes what is left of a closed vault. */
+  /** The head of a deleted vault. undefined: there is none, or it is open. */
+  deleted(vault: string): Promise<HeldHead | undefined>;
+  /** Removes what the version before left of a vault that it was deleting. */
   clearVault(vault: string): Promise<void>;
+  /** Removes all rows of a deleted vault but its head and its history, as long as it may. `lost`: it is not that vault any more. */
+  emptyVault(deleted: HeldHead, mayGoOn: () => boolean): Promise<'empty' | 'left' | 'lost'>;
 
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
   items(vault: string, stretch: Stretch): Promise<Found<Remains>>;
@@ -88,6 +92,8 @@ export interface Wanted {
 
 export interface DueTrash {
   readonly head: HeldHead | undefined;
+  /** The head of the vault, where it is deleted. */
+  readonly deleted: HeldHead | undefined;
   readonly items: readonly Item[];
   /** Rows that could not be read: their items' names as far as the key tells, and why. */
   readonly unreadable: readonly { readonly item: string; readonly why: string }[];
@@ -136,6 +142,9 @@ export interface Control {
 export interface Registry {
   listing(vault: string): Promise<Held<string> | undefined>;
   vaults(stretch: Stretch): Promise<readonly string[]>;
+  /** The vaults that are deleted, and not removed yet. */
+  deleted(stretch: Stretch): Promise<readonly DeletedVault[]>;
+  deletedListing(vault: string): Promise<Held<string> | undefined>;
   owner(source: Source): Promise<Held<Owner> | undefined>;
   /** The vault in which a tenant's server of that name is registered, or was last. */
   serverOwner(tid: string, server: string): Promise<Held<string> | undefined>;

@@ -65,6 +65,39 @@ export const vaultCommands: readonly Command[] = [
     ],
   },
   {
+    words: ['vaults', 'deleted'],
+    help: 'List the vaults that are deleted and can be restored.',
+    examples: ['vaults deleted'],
+    run: (_, client) => client.all('listDeletedVaults'),
+    view: (vaults) => [
+      table(
+        listIn({ vaults }, 'vaults'),
+        [
+          ['Name', 'name'],
+          ['Kind', 'kind'],
+          ['Deleted', 'deletedAt'],
+          ['By', 'deletedBy'],
+          ['Removed', 'removeAt'],
+          ['Reason', 'reason'],
+        ],
+        'No vault is deleted.',
+      ),
+    ],
+  },
+  {
+    words: ['vaults', 'restore'],
+    help: 'Bring a deleted vault back as it was.',
+    needs: ['vault'],
+    examples: ['vaults restore --vault contoso'],
+    run: (given, client) => client.call('restoreVault', { names: named(given, 'vault'), body: {} }),
+    view: (vault) => [
+      facts(vault, [
+        ['Name', 'name'],
+        ['Kind', 'kind'],
+      ]),
+    ],
+  },
+  {
     words: ['vaults', 'undelete'],
     help: 'Bring many soft-deleted items of a vault back at once. Try --dry-run first.',
     needs: ['vault'],

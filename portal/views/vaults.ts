@@ -7,6 +7,7 @@ import { type Column, table } from '../parts/table.ts';
 import { hashOf } from '../router.ts';
 import { SWITCHES, VAULT_KINDS } from '../words/labels.ts';
 import { plural } from '../words/time.ts';
+import { deletedVaults } from './deletedVaults.ts';
 
 /** A name that somebody typed is looked up in the list, because reading a vault that is not there would be a failed request. */
 export const vaultNamed = async (api: Client, name: string): Promise<Vault | undefined> =>
@@ -70,8 +71,8 @@ export const figures = (vaults: readonly Vault[], vault = ''): HTMLElement =>
     ),
   );
 
-export const vaultsView: View = async ({ api }: Context): Promise<Page> => {
-  const vaults = await api.all('listVaults');
+export const vaultsView: View = async (context: Context): Promise<Page> => {
+  const [vaults, deleted] = await Promise.all([context.api.all('listVaults'), deletedVaults(context)]);
   return {
     title: 'Vaults',
     body: [
@@ -82,6 +83,7 @@ export const vaultsView: View = async ({ api }: Context): Promise<Page> => {
         vaults,
         'There is no vault yet. The API makes one: PUT /api/vaults/{name}. `npm run demo` fills a local run.',
       ),
+      deleted,
     ],
   };
 };

@@ -8,7 +8,7 @@ import type { AlertSettings, Silence, Vault } from './vault.ts';
 /** What decides who is told. */
 export interface Circumstances {
   /** The vault as the transaction leaves it; undefined: there is none, or the alert is about the service. */
-  readonly vault: Pick<Vault, 'alerts' | 'silences'> | undefined;
+  readonly vault: Pick<Vault, 'id' | 'alerts' | 'silences'> | undefined;
   readonly operators: readonly string[];
   /** A control is weakened: those who were to be told before the change are told too, at once, and nothing silences it. */
   readonly told?: readonly AlertSettings[] | undefined;

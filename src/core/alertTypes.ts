@@ -104,6 +104,27 @@ export const ALERTS = {
     event: 'Alerts reduced',
     recommendedAction: 'From now on fewer people hear of what happens. If this was not intended, set it back.',
   },
+  VaultDeleted: {
+    ...DESTRUCTIVE,
+    scope: 'vault',
+    event: 'Vault deleted',
+    recommendedAction: 'If this was not intended, restore the vault before it is removed, and find out who deleted it.',
+  },
+  VaultRestored: {
+    ...NEWS,
+    urgent: true,
+    owners: true,
+    scope: 'vault',
+    event: 'Vault restored',
+    recommendedAction: 'Nothing: it is as it was before it was deleted.',
+  },
+  VaultRemoved: {
+    ...SECURITY,
+    urgent: true,
+    scope: 'service',
+    event: 'Vault removed',
+    recommendedAction: 'This cannot be undone. The history of the vault and of its items can still be read.',
+  },
   WeakeningRequested: {
     ...DESTRUCTIVE,
     scope: 'vault',

@@ -29,6 +29,8 @@ export interface Subjects {
   readonly silence: Silence | null;
   readonly deadLetter: 'kept' | 'dropped';
   readonly guard: Guard | null;
+  /** Of a vault as a whole. */
+  readonly existence: 'open' | 'deleted';
 }
 export type SubjectName = keyof Subjects;
 
@@ -120,6 +122,14 @@ export const CONTROLS = {
     guard: 'removeGuard',
     coolsOff: true,
     alert: 'MuaDisabled',
+  }),
+  vault: row('existence', {
+    by: 'a vault deleted',
+    weakens: (before, after) => (before === 'open' && after === 'deleted' ? { before, after } : undefined),
+    factor: 'no',
+    guard: 'deleteVault',
+    coolsOff: false,
+    alert: 'VaultDeleted',
   }),
   policy: row('policy', {
     by: 'a policy keeps any point for a shorter time',

@@ -18,6 +18,7 @@ export const HINT_KINDS = [
   'policy',
   'cooled',
   'spent',
+  'remove',
   'tell',
   'together',
 ] as const;
@@ -31,7 +32,7 @@ export interface Hint {
   /**
    * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
    * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off, or, in `~service`, a guard. For
-   * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. `~` stands
+   * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored. `~` stands
    * for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
@@ -126,6 +127,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
     ...(spent.some(({ now }) => now.noted < happenings(now))
       ? [{ due: at, kind: 'spent', vault, item: ITSELF } as const]
       : []),
+    ...removals(itself, at),
   ];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
 }
@@ -142,6 +144,16 @@ interface Pending {
 interface Cooling {
   readonly was: Pending | undefined;
   readonly now: Pending;
+}
+
+/**
+ * A vault that is deleted or restored is looked at at once, for its line in the directory comes after the change; a deleted one again when
+ * it may be removed.
+ */
+function removals(itself: Moves['itself'], at: Instant): readonly Hint[] {
+  if (!itself || (itself.was?.deletion ?? null) === itself.now.deletion) return [];
+  const { name: vault, deletion } = itself.now;
+  return [at, ...(deletion ? [deletion.removeAt] : [])].map((due) => ({ due, kind: 'remove', vault, item: ITSELF }));
 }
 
 const isSame = (a: Hint, b: Hint): boolean =>

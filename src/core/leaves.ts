@@ -31,6 +31,7 @@ const ETAG = { harmless: 'It follows every change.' };
 const HEAD = { harmless: 'It follows the history.' };
 const MAKER = { harmless: 'It says who did it, and is written once.' };
 const WRITER = { harmless: 'It says who wrote it last.' };
+const DELETION = { harmless: 'The control `vault` watches the deletion as a whole; what it says is written once.' };
 const WORDS = { harmless: 'Words for people: nothing is decided by them.' };
 
 /** Every value that a change could loosen, with the control that watches it. A new one without a word here does not compile. */
@@ -54,6 +55,13 @@ export const LEAVES = {
     pendingChanges: { harmless: 'What was asked for does not hold yet; what is cancelled never holds.' },
     extensions: { harmless: 'They only lengthen, and go when nothing they reached is left.' },
     version: { harmless: 'It counts the changes.' },
+    id: NAME,
+    'deletion.at': DELETION,
+    'deletion.by.tid': DELETION,
+    'deletion.by.oid': DELETION,
+    'deletion.reason': DELETION,
+    'deletion.removeAt': DELETION,
+    'deletion.removing': DELETION,
     'evidence.seq': HEAD,
     'evidence.hash': HEAD,
     etag: ETAG,

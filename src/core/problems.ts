@@ -42,6 +42,7 @@ export const PROBLEMS = {
   DeadLetterNotFound: 404,
   QuarantineNotFound: 404,
   ItemPurged: 410,
+  VaultDeleted: 410,
   // The item's state forbids it.
   AlreadyProtected: 409,
   InvalidTransition: 409,

@@ -73,8 +73,33 @@ export interface PendingChange {
   readonly effectiveAt: Instant;
 }
 
+/** A vault that was deleted. It can be restored until its time has come; then a sweep removes it. */
+export interface VaultDeletion {
+  readonly at: Instant;
+  readonly by: Identity;
+  readonly reason: string | null;
+  readonly removeAt: Instant;
+  /** Its rows are being removed: there is no way back. */
+  readonly removing?: true;
+}
+
+export const DELETED_VAULT_DAYS = 14;
+
+/** As the list of deleted vaults tells of it. */
+export type DeletedVault = Pick<Vault, 'name' | 'id' | 'kind' | 'etag'> & { readonly deletion: VaultDeletion };
+
+/** What is left of a vault that was removed, beside its history. */
+export interface Grave {
+  readonly id: string;
+  readonly removedAt: Instant;
+  /** The last entry of its history. */
+  readonly evidence?: ChainHead;
+}
+
 export interface Vault extends Settings {
   readonly name: string;
+  /** Another one for each creation under the same name. */
+  readonly id: string;
   readonly kind: VaultKind;
   readonly extensions: readonly Extension[];
   /** Counts the changes of the vault's head, which is its settings and policies. */
@@ -82,6 +107,8 @@ export interface Vault extends Settings {
   readonly guard: string | null;
   readonly silences: readonly Silence[];
   readonly pendingChanges: readonly PendingChange[];
+  /** null: it is open. */
+  readonly deletion: VaultDeletion | null;
   readonly etag: string;
   /** The entry of its history that its last change wrote. */
   readonly evidence?: ChainHead;
@@ -99,6 +126,8 @@ export interface Counts {
   readonly stopped: number;
   readonly softDeleted: number;
 }
+
+export const NO_COUNTS: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
 
 export const hybridSecurityOn = (vault: Pick<Vault, 'hybrid'>): boolean =>
   vault.hybrid !== null && vault.hybrid.state !== 'Disabled';

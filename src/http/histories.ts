@@ -92,6 +92,7 @@ export const historyRoutes: readonly Route[] = chapter('History', [
     who: ['Reader', 'Agent'],
     summary: 'List what happened to an item, newest first',
     description: OUTLIVES,
+    outlives: true,
     codes: ['ItemNotFound', 'VaultNotFound'],
     ...paged,
     run: ({ ports, now, caller, names, query }) =>
@@ -103,6 +104,7 @@ export const historyRoutes: readonly Route[] = chapter('History', [
     who: 'Reader',
     summary: 'List what happened to a vault, newest first',
     description: `${OUTLIVES} With \`scope=all\`: the chains of the vault and of all its items, one after the other, the oldest entry first; entries from before there were chains are left out.`,
+    outlives: true,
     codes: ['VaultNotFound'],
     ...paged,
     query: page.extend({ scope: field(z.enum(['all']).optional(), 'The histories of the items, too.', 'all') }),

@@ -5,6 +5,7 @@ import { isAlertId, isName } from '../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Request } from '../flows/story/request.ts';
+import { orVaultDeleted } from '../flows/vaults/deleted.ts';
 import { inRequest, type Telemetry } from '../telemetry/telemetry.ts';
 import { addressOf, doorkeeper, notTheAgents } from './admit.ts';
 import { idempotency, isPrintable, type Keep } from './idempotency.ts';
@@ -12,7 +13,7 @@ import type { Identify } from './identity.ts';
 import { check, lengthRequired, MAX_BODY, parseJson, queryReader, tooLarge } from './parse.ts';
 import { refusalReply } from './refusal.ts';
 import { type Reply, toResponse, withEvidence } from './reply.ts';
-import { type Call, isKept, type Route } from './route.ts';
+import { type Call, isClosedByDeletion, isKept, type Route } from './route.ts';
 import type { Shape } from './shape.ts';
 
 export interface Skin {
@@ -98,7 +99,10 @@ export function pipeline(skin: Skin) {
       securityPin: request.headers.get('x-reprieve-security-pin')?.trim() || undefined,
     };
     const call: Call = { ports: skin.ports, caller, now, names, body, query, url };
-    const run = async (keep: Keep) => route.answer(call, asked, keep);
+    const run = async (keep: Keep): Promise<Outcome<Reply>> => {
+      const outcome = await route.answer(call, asked, keep);
+      return isClosedByDeletion(route) ? orVaultDeleted(skin.ports, names['vault'] ?? '', outcome) : outcome;
+    };
 
     const key = isKept(route) ? request.headers.get('idempotency-key') : null;
     if (key === null) return run(() => undefined);

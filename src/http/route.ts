@@ -49,6 +49,7 @@ export type ReplyOf<A> = {
 /** The chapters of the API document, in their order. */
 export const TAGS = {
   Vaults: 'A vault holds items. It decides whether a deleted item can come back, and for how long.',
+  'Deleted vaults': 'A deleted vault is kept for 14 days and can be restored as it was.',
   Policies: 'When backups run and how long their recovery points are kept.',
   Servers: 'On-premises machines whose agents back up into a vault, and the PIN they send for critical operations.',
   Guards: 'A vault under a guard needs the approval of a second person for critical operations.',
@@ -90,6 +91,8 @@ interface Described {
   readonly example?: object;
   /** It can mean all there is, so a request that says nothing is refused; elsewhere it counts as {}. */
   readonly canMeanAll?: true;
+  /** It answers in a deleted vault, too. */
+  readonly outlives?: true;
   /** Whatever query it gets, it takes. */
   readonly anyQuery?: true;
   /** The media type of the answer, where it is not JSON. */
@@ -117,6 +120,10 @@ export const rolesOf = ({ who }: Pick<Route, 'who'>): readonly Role[] => [who].f
 /** Whether its answer is kept under an Idempotency-Key. */
 export const isKept = ({ method, who, secret }: Pick<Route, 'method' | 'who' | 'secret'>): boolean =>
   method !== 'GET' && who !== 'anyone' && !secret;
+
+/** Nearly all that lies in a vault is out of reach while the vault is deleted. */
+export const isClosedByDeletion = ({ path, outlives }: Pick<Route, 'path' | 'outlives'>): boolean =>
+  path.startsWith('vaults/{vault}') && !outlives;
 
 type QueryOf<Q> = z.ZodObject & z.ZodType<Q>;
 

@@ -7,6 +7,7 @@ type AboutWhat = 'item' | 'workload' | 'hybrid' | 'sourceId' | 'server' | 'polic
 type AboutChange = 'from' | 'to' | 'before' | 'after' | 'reason' | 'comment' | 'count' | 'items' | 'lastAt';
 type AboutWeakening = 'control' | 'change' | 'requestedBy' | 'effectiveAt';
 type AboutDeletion = 'deletedAt' | 'deletedBy' | 'retentionDays' | 'purgeAt' | 'purgedAt';
+type AboutVault = 'removeAt' | 'removedVault';
 type AboutPoints = 'points' | 'oldestPoint' | 'newestPoint';
 type AboutApproval = 'guard' | 'grantedBy' | 'grantee' | 'expiresAt' | 'grant' | 'vault' | 'quorum';
 type AboutMail = 'recipient' | 'alert' | 'attempts';
@@ -17,6 +18,7 @@ type FactName =
   | AboutWhat
   | AboutChange
   | AboutDeletion
+  | AboutVault
   | AboutPoints
   | AboutApproval
   | AboutWeakening

@@ -78,6 +78,12 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   VisibilityReduced: change(
     ({ vault, by }) => `Less is told about ${vault} from now on, or to fewer people. This was changed${by}.`,
   ),
+  VaultDeleted: change(
+    ({ vault, by }) =>
+      `${upper(vault)} was deleted${by}. It is kept for 14 days and can be restored as it was; then it is removed for good.`,
+  ),
+  VaultRestored: change(({ vault, by }) => `${upper(vault)} was restored${by}. It is as it was before it was deleted.`),
+  VaultRemoved: change(({ removed }) => `${removed}, which was deleted 14 days ago, has been removed for good.`),
   WeakeningRequested: change(
     ({ guarded, by }) =>
       `A protection of ${guarded} is going to be weakened. This was requested${by}, and holds only after its cooling-off.`,
@@ -156,6 +162,8 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   ),
 };
 
+const upper = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** The pieces of an opening sentence. `by`, `kept` and `soon` fit in whether or not their facts are known. */
 export const wordsOf = (occasion: Occasion) => {
   const { alert, now } = occasion;
@@ -168,6 +176,7 @@ export const wordsOf = (occasion: Occasion) => {
     it: `${itemOf(alert)} in ${vaultOf(alert)}`,
     vault: vaultOf(alert),
     guarded: guardedOf(alert),
+    removed: `Vault ${fact(alert, 'removedVault') ?? ''}`,
     place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
     where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,

@@ -157,6 +157,8 @@ export const what: Section = ({ alert, resourceGroup }) =>
     ['Control', fact(alert, 'control')],
     ['Changed', changed(alert)],
     ['Holds from', timeFact(alert, 'effectiveAt')],
+    ['Can be restored until', timeFact(alert, 'removeAt')],
+    ['Vault', fact(alert, 'removedVault')],
     ['Requested by', fact(alert, 'requestedBy')],
     ['Pending change', fact(alert, 'change')],
     ['Operation', fact(alert, 'operation')],

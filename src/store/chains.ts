@@ -3,6 +3,7 @@ import type { Change, ItemWrite } from '../change.ts';
 import type { Alert } from '../core/alerts.ts';
 import type { ChainHead, Entry } from '../core/caller.ts';
 import { chainOf, evidenceOf, headOf, isLinked, type LinkedEntry, linkAfter, START } from '../core/evidence.ts';
+import type { Remains } from '../core/item.ts';
 import { sameName } from '../core/names.ts';
 
 /** How many chains a process keeps in mind. */
@@ -100,7 +101,10 @@ function subjectIn(
   entry: Entry,
 ): { readonly was: { readonly evidence?: ChainHead } | undefined } | undefined {
   if (entry.guard !== undefined) return change.guard && { was: change.guard.was?.value };
-  if (entry.item === null) return change.head && { was: change.head.was?.vault };
+  if (entry.item === null) {
+    const itself = change.head ?? change.grave;
+    return itself && { was: itself.was?.vault };
+  }
   const write = itemOf(change, entry);
   return write && { was: write.was?.value };
 }
@@ -119,16 +123,26 @@ function withEvidence(change: Change): Change {
     const entry = entries.findLast(is);
     return entry && { evidence: headOf(entry) };
   };
-  const { items, head, guard, alerts } = change;
+  const { items, head, grave, guard, alerts } = change;
   const ofItem = (name: string) => lastOf(({ item }) => sameName(item, name));
   return {
     ...change,
-    ...(items ? { items: items.map((one) => ({ ...one, now: { ...one.now, ...ofItem(one.now.name) } })) } : {}),
+    ...(items
+      ? { items: items.map((one) => ({ ...one, now: goingOn(one, { ...one.now, ...ofItem(one.now.name) }) })) }
+      : {}),
     ...(head ? { head: { ...head, now: { ...head.now, ...lastOf(isAboutVault) } } } : {}),
+    ...(grave ? { grave: { ...grave, now: { ...grave.now, ...lastOf(isAboutVault) } } } : {}),
     ...(guard ? { guard: { ...guard, now: { ...guard.now, ...lastOf((entry) => entry.guard !== undefined) } } } : {}),
     ...(alerts ? { alerts: alerts.map((one) => ({ ...one, now: proved(change.vault, one, entries) })) } : {}),
   };
 }
+
+/**
+ * A name that was used before, here or in an earlier vault of this name, goes on behind every generation that it had: each deletion left
+ * an entry in its chain, so no generation is above the number of the last one.
+ */
+const goingOn = ({ was }: ItemWrite, now: Remains): Remains =>
+  was === undefined && now.evidence ? { ...now, generation: Math.max(now.generation, now.evidence.seq - 1) } : now;
 
 const isAboutVault = ({ item, guard }: Entry): boolean => item === null && guard === undefined;
 

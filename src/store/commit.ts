@@ -2,6 +2,7 @@ import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write, 
 import type { Waiting } from '../core/alerts.ts';
 import type { ChainHead } from '../core/caller.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
+import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
@@ -18,12 +19,12 @@ export function committer(
   memory: HeadMemory,
   chains: Chains,
 ): (write: Write) => Promise<Written | undefined> {
-  const lines = lineWriter(vaults, registry, memory);
+  const lines = lineWriter(vaults, registry);
   return async (write) => {
     if ('line' in write) return (await lines(write)) ? {} : undefined;
     const partition = keyOf(write.vault);
     const written = await chains.inTurn(write, () => commitInChain(vaults, chains, partition, write));
-    if (write.head) memory.forget(partition);
+    if (write.head || write.grave) memory.forget(partition);
     return written;
   };
 }
@@ -33,6 +34,7 @@ export function opsOf(change: Change): readonly Op[] {
   const {
     vault,
     head,
+    grave,
     fence,
     items = [],
     stillInTrash = [],
@@ -50,6 +52,8 @@ export function opsOf(change: Change): readonly Op[] {
   const answer = change.answer?.(change);
   return [
     ...(head ? headOps(vault, change.id, head) : []),
+    ...(grave ? graveOps(vault, grave) : []),
+    ...(makesAnything(change) ? [put(keys.gate(vault), {})] : []),
     ...items.flatMap((write) => itemOps(vault, write)),
     ...stillInTrash.map((item) => touch(trashKey(item) ?? '')),
     ...alerts.map((one) => replacement(keys.alert(vault, one.now.id), one)),
@@ -76,15 +80,34 @@ const waitingKey = (vault: string, { together, at, alert }: Waiting): string =>
 
 const replacement = (key: string, { was, now }: Replacement<object>): Op => replacing(key, pack(now), was);
 
+/** A deleted vault has no fence. A deletion rests on the gate, too: nothing was made in the vault since its blockers were looked for. */
 function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }: HeadWrite): readonly Op[] {
+  const isOpen = now.deletion === null;
+  const open = was?.vault.deletion === null ? was : undefined;
   return [
     replacing(keys.vault(vault), pack({ vault: now, fence: id }), was && { tag: was.vaultTag }),
-    ...(was ? [drop(keys.fence(vault, was.fence))] : []),
-    { op: 'insert', key: keys.fence(vault, id), cells: { v: 1 } },
+    ...(open ? [drop(keys.fence(vault, open.fence))] : []),
+    ...(isOpen ? [{ op: 'insert', key: keys.fence(vault, id), cells: { v: 1 } } as const] : []),
+    ...(open && !isOpen ? [replacing(keys.gate(vault), pack({}), tagged(open.gateTag))] : []),
     ...(putPolicy ? [put(keys.policy(vault, putPolicy.name), putPolicy)] : []),
     ...(dropPolicy ? [drop(keys.policy(vault, dropPolicy.name))] : []),
   ];
 }
+
+const tagged = (tag: string | undefined) => (tag === undefined ? undefined : { tag });
+
+/** The grave is replaced as it was read: so a vault that is made since under the same name is not taken for the one that goes. */
+const graveOps = (vault: string, { was, now }: NonNullable<Change['grave']>): readonly Op[] => [
+  replacing(keys.grave(vault), pack(now), tagged(was.graveTag)),
+  drop(keys.vault(vault)),
+];
+
+/** It makes something that keeps the vault from being deleted. */
+const makesAnything = ({ items = [], server }: Change): boolean =>
+  items.some(({ was, now }) => !lives(was?.value) && lives(now)) ||
+  (server?.now.registration === 'Registered' && server.was?.value.registration !== 'Registered');
+
+const lives = (remains: Remains | undefined): boolean => remains !== undefined && isItem(remains);
 
 function itemOps(vault: string, { was, now, putPages = [], dropPages = [] }: ItemWrite): readonly Op[] {
   return [

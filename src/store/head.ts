@@ -1,6 +1,7 @@
 import type { HeldHead } from '../change.ts';
 import { chainOf, OF_VAULT, START } from '../core/evidence.ts';
 import { keyOf } from '../core/names.ts';
+import type { Grave } from '../core/vault.ts';
 import type { Vaults } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
@@ -11,7 +12,7 @@ import type { Row, Table } from './table.ts';
 const REMEMBERED = 1000;
 
 /** The heads of vaults: settings and policies, read together, remembered, and guarded by the fence. */
-export interface HeadMemory extends Pick<Vaults, 'head'> {
+export interface HeadMemory extends Pick<Vaults, 'head' | 'deleted'> {
   fresh(vault: string): Promise<HeldHead | undefined>;
   forget(vault: string): void;
 }
@@ -26,9 +27,15 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>): HeadMemor
     if (memory.size > REMEMBERED && oldest !== undefined) memory.delete(oldest);
   };
 
-  const fresh: HeadMemory['fresh'] = async (vault) => {
+  const rowsOf = async (vault: string): Promise<readonly Row[]> => {
     const rows = await table.range(vault, { prefix: keys.heads(vault), before: keys.trash(vault) });
-    const head = parseHead(vault, rows);
+    const last = parseAny(vault, rows)?.vault.evidence ?? graveIn(vault, rows)?.evidence;
+    if (last) chains.saw(chainOf(vault, OF_VAULT), last);
+    return rows;
+  };
+
+  const fresh: HeadMemory['fresh'] = async (vault) => {
+    const head = parseHead(vault, await rowsOf(vault));
     remember(vault, head);
     if (head) chains.saw(chainOf(vault, OF_VAULT), head.vault.evidence ?? START);
     return head;
@@ -37,6 +44,7 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>): HeadMemor
   return {
     fresh,
     forget: (vault) => void memory.delete(vault),
+    deleted: async (name) => parseDeleted(keyOf(name), await rowsOf(keyOf(name))),
     async head(name, how) {
       const vault = keyOf(name);
       return (how === 'remembered' ? memory.get(vault) : undefined) ?? fresh(vault);
@@ -44,13 +52,28 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>): HeadMemor
   };
 }
 
-/** A vault row without its fence is a vault whose deletion has begun: it is gone for everyone. */
+/** A vault row without its fence is a vault that is deleted: nothing can be made in it. */
 export function parseHead(vault: string, rows: readonly Row[]): HeldHead | undefined {
-  const row = rows.find(({ key }) => key === keys.vault(vault));
+  const head = parseAny(vault, rows);
+  return head && rows.some(({ key }) => key === keys.fence(vault, head.fence)) ? head : undefined;
+}
+
+/** A vault that can be restored, or is being removed. The version before had no such thing: it left a row without a word of a deletion. */
+export function parseDeleted(vault: string, rows: readonly Row[]): HeldHead | undefined {
+  const head = parseAny(vault, rows);
+  return head?.vault.deletion ? head : undefined;
+}
+
+function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
+  const at = (key: string) => rows.find((row) => row.key === key);
+  const row = at(keys.vault(vault));
   if (!row) return undefined;
-  const { vault: settings, fence } = read.vault(row);
-  const fenceRow = rows.find(({ key }) => key === keys.fence(vault, fence));
-  if (!fenceRow) return undefined;
   const policies = rows.filter(({ key }) => key.startsWith(keys.policy(vault, ''))).map(read.policy);
-  return { vault: settings, policies, fence, vaultTag: row.tag, fenceTag: fenceRow.tag, remembered: false };
+  const tags = { vaultTag: row.tag, gateTag: at(keys.gate(vault))?.tag, graveTag: at(keys.grave(vault))?.tag };
+  return { ...read.vault(row), policies, ...tags, remembered: false };
+}
+
+function graveIn(vault: string, rows: readonly Row[]): Grave | undefined {
+  const row = rows.find(({ key }) => key === keys.grave(vault));
+  return row && read.grave(row);
 }

@@ -72,6 +72,9 @@ export const keys = {
   heads: (vault: string) => row(vault, 'head', ''),
   vault: (vault: string) => row(vault, 'head', 'settings'),
   fence: (vault: string, fence: string) => row(vault, 'head', 'fence', fence),
+  /** Whatever is made in the vault writes this row, so that a deletion can tell that nothing was made since it looked. */
+  gate: (vault: string) => row(vault, 'head', 'gate'),
+  grave: (vault: string) => row(vault, 'head', 'grave'),
   policy: (vault: string, policy: string) => row(vault, 'head', 'policy', policy),
   dueTrash: (vault: string, now: Instant) => row(vault, 'head', 'trash', `${ascending(now)}~`),
   servers: (vault: string) => row(vault, 'server', ''),

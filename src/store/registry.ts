@@ -4,13 +4,14 @@ import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import type { Guards, Registry } from '../ports.ts';
 import type { Chains } from './chains.ts';
-import type { HeadMemory } from './head.ts';
 import { grantsOf, hashOf, keys } from './keys.ts';
 import { read } from './rows.ts';
-import { type Cells, held, ofOurTime, type Row, replacing, stretchIn, type Table } from './table.ts';
+import { type Cells, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
 /** The partitions of the registry that stories write. */
 const VAULTS = 'vaults';
+/** The deleted ones among them; each line says all that the list of them tells. */
+const DELETED = 'deletedVaults';
 const SOURCES = 'sources';
 const SERVERS = 'servers';
 const LINKS = 'guardLinks';
@@ -27,6 +28,13 @@ const guardLinkKey = (guard: string, vault: string): string => `${keyOf(guard)}!
 export const tableRegistry = (table: Table): Registry => ({
   async listing(vault) {
     const row = await table.get(VAULTS, keyOf(vault));
+    return row && { value: row.key, tag: row.tag };
+  },
+  async deleted({ after, limit }) {
+    return (await table.range(DELETED, { prefix: '', before: '~', after, limit })).map(read.deletedVault);
+  },
+  async deletedListing(vault) {
+    const row = await table.get(DELETED, keyOf(vault));
     return row && { value: row.key, tag: row.tag };
   },
   async vaults({ after, limit }) {
@@ -87,7 +95,7 @@ export const tableGuards = (vaults: Table, registry: Table, { saw }: Pick<Chains
 type Writers = { readonly [L in Line['line']]: (line: Extract<Line, { line: L }>) => Promise<boolean> };
 
 /** Rows that stand alone, a writer a row. */
-export function lineWriter(vaults: Table, registry: Table, memory: HeadMemory): (line: Line) => Promise<boolean> {
+export function lineWriter(vaults: Table, registry: Table): (line: Line) => Promise<boolean> {
   const put = async (partition: string, key: string, cells: Cells): Promise<boolean> => {
     await registry.commit(partition, [{ op: 'put', key, cells }]);
     return true;
@@ -101,14 +109,12 @@ export function lineWriter(vaults: Table, registry: Table, memory: HeadMemory): 
       ]),
     server: ({ tid, server, vault, was }) =>
       registry.commit(SERVERS, [replacing(serverKey(tid, server), { v: 1, vault: keyOf(vault) }, was)]),
-    closeVault({ head }) {
-      const vault = keyOf(head.vault.name);
-      memory.forget(vault);
-      return removed(
-        () => vaults.remove(vault, keys.fence(vault, head.fence), head.fenceTag),
-        async () => (await memory.fresh(vault)) === undefined,
-      );
-    },
+    deletedVault: ({ vault }) => put(DELETED, keyOf(vault.name), pack(vault)),
+    unlistDeletedVault: ({ listing: { value, tag } }) =>
+      removed(
+        async () => (await registry.remove(DELETED, value, tag)) || true,
+        async () => (await registry.get(DELETED, value)) === undefined,
+      ),
     removeGuard: ({ guard: { value, tag } }) =>
       removed(
         () => vaults.remove(SERVICE, keys.guard(value.name), tag),

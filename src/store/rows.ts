@@ -6,6 +6,7 @@ import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
+import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
 import { instant, reader, readerOf } from './table.ts';
@@ -98,6 +99,15 @@ const pendingChange = z.object({
   effectiveAt: instant,
 });
 
+const vaultDeletion = z.object({
+  at: instant,
+  by: identity,
+  reason: text.nullable(),
+  removeAt: instant,
+  removing: z.literal(true).exactOptional(),
+});
+const vaultKind = z.enum(['RecoveryServices', 'Backup']);
+
 const facts = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), texts]));
 
 const notification = z.object({
@@ -133,32 +143,39 @@ const pendingLoosening = z.object({
 export const read = {
   vault: readerOf({
     fence: text,
-    vault: z.object({
-      name: text,
-      kind: z.enum(['RecoveryServices', 'Backup']),
-      softDelete: z.object({
-        state: z.enum(SWITCH_STATES),
-        retentionDays: count,
-        retentionScope: z.enum(RETENTION_SCOPES),
-      }),
-      hybrid: z.object({ state: z.enum(SWITCH_STATES), portalDeleteUnderAlwaysOn: z.enum(PORTAL_DELETE) }).nullable(),
-      immutability: z.enum(IMMUTABILITY_STATES),
-      alerts: z.object({
-        recipients: texts,
-        owners: texts,
-        mode: z.enum(ALERT_MODES),
-        onHardDelete: z.boolean(),
-      }),
-      extensions: z.array(z.object({ at: instant, days: count, version: count })),
-      version: count,
-      guard: text.nullable(),
-      silences: z.array(silence).default([]),
-      coolingOffHours: count.default(0),
-      pendingChanges: z.array(pendingChange).default([]),
-      etag: text,
-      evidence,
-    }),
+    vault: z
+      .object({
+        name: text,
+        id: text.exactOptional(),
+        kind: vaultKind,
+        softDelete: z.object({
+          state: z.enum(SWITCH_STATES),
+          retentionDays: count,
+          retentionScope: z.enum(RETENTION_SCOPES),
+        }),
+        hybrid: z.object({ state: z.enum(SWITCH_STATES), portalDeleteUnderAlwaysOn: z.enum(PORTAL_DELETE) }).nullable(),
+        immutability: z.enum(IMMUTABILITY_STATES),
+        alerts: z.object({
+          recipients: texts,
+          owners: texts,
+          mode: z.enum(ALERT_MODES),
+          onHardDelete: z.boolean(),
+        }),
+        extensions: z.array(z.object({ at: instant, days: count, version: count })),
+        version: count,
+        guard: text.nullable(),
+        silences: z.array(silence).default([]),
+        coolingOffHours: count.default(0),
+        pendingChanges: z.array(pendingChange).default([]),
+        deletion: vaultDeletion.nullable().default(null),
+        etag: text,
+        evidence,
+      })
+      // A row of before has no id: it gets the one that follows from its name, which no later vault of that name can have.
+      .transform(({ id, ...vault }) => ({ ...vault, id: id ?? uuidOf(['vault', vault.name]) })),
   }),
+  deletedVault: readerOf({ name: text, id: text, kind: vaultKind, etag: text, deletion: vaultDeletion }),
+  grave: readerOf({ id: text, removedAt: instant, evidence }),
   policy: readerOf({
     name: text,
     workloads: z.array(z.enum(WORKLOAD_NAMES)),

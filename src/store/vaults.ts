@@ -7,13 +7,14 @@ import type { Counts } from '../core/vault.ts';
 import type { DueTrash, HistoryRow, Vaults, Wanted } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { answerOp } from './commit.ts';
-import { type HeadMemory, parseHead } from './head.ts';
+import { type HeadMemory, parseDeleted, parseHead } from './head.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { read } from './rows.ts';
-import { type Cells, drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
+import { type Cells, drop, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
+  deleted: memory.deleted,
   ...reading(table, chains),
   ...tidying(table),
 });
@@ -26,7 +27,7 @@ const COUNTED: Readonly<Record<string, keyof Counts>> = {
   Purging: 'softDeleted',
 };
 
-const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head' | keyof Tidying> => ({
+const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head' | 'deleted' | keyof Tidying> => ({
   async item(vault, item) {
     const found = held(read.remains)(await table.get(keyOf(vault), keys.item(vault, item)));
     if (found) saw(chainOf(vault, { item }), found.value.evidence ?? START);
@@ -45,14 +46,14 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
   },
 
   async dueTrash(vault, until, wanted) {
-    let head: DueTrash['head'];
+    let found: Pick<DueTrash, 'head' | 'deleted'> = { head: undefined, deleted: undefined };
     const pages: DueTrash[] = [];
     for await (const page of trashOf(table, vault, until, wanted)) {
-      head = page.head;
+      found = { head: page.head, deleted: page.deleted };
       pages.push(page);
     }
     return {
-      head,
+      ...found,
       items: pages.flatMap(({ items }) => items),
       unreadable: pages.flatMap(({ unreadable }) => unreadable),
     };
@@ -103,14 +104,14 @@ const PAGE = 1000;
 async function* trashOf(table: Table, vault: string, until: Instant, wanted?: Wanted): AsyncGenerator<DueTrash> {
   const partition = keyOf(vault);
   const [prefix, inTrash] = [keys.heads(vault), keys.trash(vault)];
-  let head: DueTrash['head'];
+  let found: Pick<DueTrash, 'head' | 'deleted'> | undefined;
   let after: string | undefined;
   do {
     const rows = await table.range(partition, { prefix, after, before: keys.dueTrash(vault, until), limit: PAGE });
-    head ??= after === undefined ? parseHead(partition, rows) : undefined;
+    found ??= { head: parseHead(partition, rows), deleted: parseDeleted(partition, rows) };
     const due = rows.filter(({ key }) => key.startsWith(inTrash) && (wanted?.has(itemIn(key)) ?? true)).map(parseTrash);
     yield {
-      head,
+      ...found,
       items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
       unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
     };
@@ -154,7 +155,7 @@ async function recordedAt(table: Table, vault: string, key: string, { at }: Cell
 }
 
 /** What is kept or cleared away beside the stories' own changes. */
-type Tidying = Pick<Vaults, 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'forget'>;
+type Tidying = Pick<Vaults, 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget'>;
 
 const tidying = (table: Table): Tidying => ({
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
@@ -175,10 +176,28 @@ const tidying = (table: Table): Tidying => ({
     const vault = keyOf(name);
     const row = await table.get(vault, keys.vault(vault));
     if (!row) return;
-    const { fence } = read.vault(row);
-    if (await table.get(vault, keys.fence(vault, fence))) return;
+    const { fence, vault: settings } = read.vault(row);
+    if (settings.deletion || (await table.get(vault, keys.fence(vault, fence)))) return;
     // What happened in it stays readable, and a vault that is made again goes on with the same chains.
     await clear(table, vault, row, (now) => read.vault(now).fence === fence, keys.allButHistory(vault));
+  },
+
+  async emptyVault({ vault: { name }, fence }, mayGoOn) {
+    const vault = keyOf(name);
+    const stays = [keys.vault(vault), keys.grave(vault)];
+    while (mayGoOn()) {
+      const row = await table.get(vault, keys.vault(vault));
+      const now = row && read.vault(row);
+      if (!now?.vault.deletion || now.fence !== fence) return 'lost';
+      const { removing } = now.vault.deletion;
+      const left = await firstOf(table, vault, keys.allButHistory(vault), stays);
+      if (removing && left.length === 0) return 'empty';
+      // From the first batch on there is no way back. Each rests on the head: nothing of a restored vault is touched.
+      const settings = { ...now.vault, deletion: { ...now.vault.deletion, removing: true } };
+      const mark = replacing(keys.vault(vault), pack({ vault: settings, fence }), row);
+      await table.commit(vault, [mark, ...left.map(drop)]);
+    }
+    return 'left';
   },
 
   async forget(vault, item) {
@@ -204,8 +223,7 @@ async function clear(
   const { key } = first;
   let row: Row | undefined = first;
   while (row && stands(row)) {
-    const lists = prefixes.map((prefix) => table.range(partition, { prefix, limit: MOST_ROWS, only: ['v'] }));
-    const left = (await Promise.all(lists)).flat().filter((one) => one.key !== key);
+    const left = await firstOf(table, partition, prefixes, [key]);
     if (left.length === 0) {
       await table.remove(partition, key, row.tag).catch(async (error: unknown) => {
         // Nobody has answered: it may be done all the same.
@@ -213,8 +231,20 @@ async function clear(
       });
       return;
     }
-    const drops = left.slice(0, MOST_ROWS - 1).map((one) => drop(one.key));
-    await table.commit(partition, [{ op: 'replace', key, tag: row.tag, cells: row.cells }, ...drops]);
+    await table.commit(partition, [{ op: 'replace', key, tag: row.tag, cells: row.cells }, ...left.map(drop)]);
     row = await table.get(partition, key);
   }
+}
+
+/** The keys of what there is under these prefixes and does not stay, as many as one transaction takes beside the row on which it rests. */
+async function firstOf(
+  table: Table,
+  partition: string,
+  prefixes: readonly string[],
+  stays: readonly string[],
+): Promise<readonly string[]> {
+  const limit = MOST_ROWS + stays.length;
+  const lists = prefixes.map((prefix) => table.range(partition, { prefix, limit, only: ['v'] }));
+  const found = (await Promise.all(lists)).flat().map(({ key }) => key);
+  return found.filter((key) => !stays.includes(key)).slice(0, MOST_ROWS - 1);
 }

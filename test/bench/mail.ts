@@ -49,12 +49,14 @@ async function office(
     alerts: { ...settings.alerts, recipients: people, mode },
     ...{
       name: VAULT,
+      id: VAULT,
       kind: 'RecoveryServices',
       extensions: [],
       version: 1,
       guard: null,
       silences: [],
       pendingChanges: [],
+      deletion: null,
       etag: 'v',
     },
   };

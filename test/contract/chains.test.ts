@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/core/caller.ts';
 import { brokenIn, canonical, isLinked, START } from '../../src/core/evidence.ts';
 import type { Table } from '../../src/store/table.ts';
-import { anItem, aVault } from '../support/builders.ts';
+import { aDeletedVault, anItem, aVault, NOON } from '../support/builders.ts';
 import { type PlainStores, plainStores, SEALS } from '../support/stores.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { anEntry, must, newHead, newId, writing } from '../support/world.ts';
@@ -138,14 +138,52 @@ describe.each(MAKERS)('chains, $name', ({ open }) => {
   test('what is made again under a name goes on with its chain', async () => {
     await here.commit(newHead(aVault()));
     const head = must(await here.vaults.head(V, 'fresh'));
-    await here.commit({ line: 'closeVault', head });
-    await here.vaults.clearVault(V);
+    await here.commit(newHead(aDeletedVault(head.vault), head));
+    const deleted = must(await here.vaults.deleted(V));
+    await here.vaults.emptyVault(deleted, () => true);
+    const was = must(await here.vaults.deleted(V));
+    await here.commit({
+      ...{ vault: V, id: newId(), entries: [anEntry(null)] },
+      grave: { was, now: { id: was.vault.id, removedAt: NOON } },
+    });
     const there = plainStores(tables);
     expect(await there.commit(newHead(aVault()))).toBe(true);
     expect(await there.commit(writing(anItem('Protected')))).toBe(true);
     expect(await numbers()).toEqual([1, 2]);
-    expect(must(await there.vaults.head(V, 'fresh')).vault.evidence?.seq).toBe(2);
+    expect(must(await there.vaults.head(V, 'fresh')).vault.evidence?.seq).toBe(4);
     expect(await broken()).toEqual([]);
+  });
+
+  test('what is made again goes on behind every generation that its name had, also where nobody knew of them', async () => {
+    const first = anItem('SoftDeleted');
+    await here.commit(writing(anItem('Protected')));
+    const made = must(await here.vaults.item(V, first.name));
+    await here.commit(writing({ ...first, generation: made.value.generation + 1 }, made));
+    const held = must(await here.vaults.item(V, first.name));
+    await here.commit(
+      writing(
+        {
+          state: 'Purged',
+          vault: V,
+          name: first.name,
+          generation: 1,
+          purgedAt: NOON,
+          softDeleteApplied: true,
+          server: null,
+          etag: 'p',
+        },
+        held,
+      ),
+    );
+    await here.vaults.forget(V, first.name);
+    for (const stores of [here, plainStores(tables)]) {
+      expect(await stores.commit(writing(anItem('Protected')))).toBe(true);
+      const again = must(await stores.vaults.item(V, first.name));
+      const { found } = await stores.vaults.history(V, { item: first.name }, { limit: 1 });
+      expect(again.value.generation).toBe(Number(must(found[0]).seq) - 1);
+      expect(again.value.generation).toBeGreaterThan(1);
+      await tables.vaults.remove(V, `${V}!item!${first.name}`, again.tag);
+    }
   });
 
   test('a lost answer to a note is no second note', async () => {

@@ -1,11 +1,13 @@
 /** The checker finds each violation that it is made for, and nothing in a store that the flows have written. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { putHold } from '../../src/flows/items/holds.ts';
+import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
+import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { keys } from '../../src/store/keys.ts';
 import { scanTables } from '../../tools/check/scan.ts';
-import { checkStore, type Placed } from '../../tools/check/store.ts';
-import { later } from '../support/builders.ts';
+import { checkStore, type Placed, type Scan } from '../../tools/check/store.ts';
+import { later, NOON } from '../support/builders.ts';
 import { at, done, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
 import { aRequest, must } from '../support/world.ts';
@@ -48,6 +50,60 @@ describe('the checker finds', () => {
   test.each(VIOLATIONS)('$what', async ({ seed, found }) => {
     await seed(store);
     expect(await store.findings()).toEqual(await found(store));
+  });
+
+  describe('of a deleted vault', () => {
+    const vault = { vault: 'empty' };
+    const row = `vaults/empty/${keys.vault('empty')}`;
+    const scan = () => scanTables(store.tables);
+    const found = async (now = later(1)) =>
+      (await checkStore(scan(), now)).findings.map((one) => `${one.rule} ${one.row}`);
+
+    beforeEach(async () => {
+      await done(putVault(store.ports, aRequest(), vault, { patch: { kind: 'Backup' }, mustExist: false }));
+      await done(deleteVault(store.ports, aRequest(), vault));
+      expect(await found()).toEqual([]);
+    });
+
+    test('I5: that it is listed among those that are open', async () => {
+      await store.ports.commit({ line: 'vault', vault: 'empty' });
+      expect(await found()).toEqual([`I5 ${row}`]);
+    });
+
+    test('I5: that it is not listed as deleted', async () => {
+      const listing = must(await store.ports.registry.deletedListing('empty'));
+      const rows: Placed[] = [];
+      for await (const one of scan()('vaults')) rows.push(one);
+      await store.ports.commit({ line: 'unlistDeletedVault', listing });
+      const whole: Scan = (name) => (name === 'vaults' ? iterate(rows) : scan()(name));
+      expect((await checkStore(whole, later(1))).findings).toMatchObject([{ rule: 'I5', row }]);
+    });
+
+    test('I5: an item that lives in it', async () => {
+      const key = keys.item('empty', 'vm');
+      await store.tables.vaults.commit('empty', [{ op: 'insert', key, cells: { v: 1, state: 'Protected' } }]);
+      expect(await found()).toEqual([`I5 vaults/empty/${key}`]);
+    });
+
+    test('I5: a fence, by which something could be made in it', async () => {
+      const key = keys.fence('empty', 'old');
+      await store.tables.vaults.commit('empty', [{ op: 'insert', key, cells: { v: 1 } }]);
+      expect(await found()).toEqual([`I5 vaults/empty/${key}`]);
+    });
+
+    test('I2: that nobody looks at it when its time has come', async () => {
+      const hint = { kind: 'remove', vault: 'empty', item: '~' } as const;
+      await store.ports.agenda.strike([{ ...hint, due: later(14) }]);
+      expect(await found()).toEqual([]);
+      await store.ports.agenda.strike([{ ...hint, due: NOON }]);
+      expect(await found()).toEqual([`I2 ${row}`]);
+    });
+
+    test('I5: a vault that is open and listed as deleted', async () => {
+      const line = must((await store.ports.registry.deleted({ limit: 1 }))[0]);
+      await store.ports.commit({ line: 'deletedVault', vault: { ...line, name: 'Contoso' } });
+      expect(await found()).toEqual([`I5 ${at(keys.vault(P))}`]);
+    });
   });
 
   test('I5: a vault that the directory does not list, when all rows are read', async () => {

@@ -21,6 +21,7 @@ const CONTRACT: { readonly [C in Control]: readonly [string, string, boolean, st
   immutability: ['yes', 'disableImmutability', true, 'ProtectionWeakened'],
   coolingOff: ['yes', 'disableSoftDelete', true, 'ProtectionWeakened'],
   guardLink: ['yes', 'removeGuard', true, 'MuaDisabled'],
+  vault: ['no', 'deleteVault', false, 'VaultDeleted'],
   policy: ['no', 'reduceRetention', false, 'ModifyPolicyShorterRetention'],
   protection: ['no', 'reduceRetention', false, 'ModifyProtectionShorterRetention'],
   hold: ['unless the caller set it', 'removeHold', false, 'ProtectionWeakened'],

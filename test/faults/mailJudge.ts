@@ -16,7 +16,8 @@ export interface Verdict {
 }
 
 export async function judgeTown(ended: Ended, mail: MailWorld): Promise<Verdict> {
-  const { alerts, ledger } = portsOver(ended.tables);
+  const { alerts, ledger, vaults } = portsOver(ended.tables);
+  const vault = (await vaults.head(VAULT, 'fresh'))?.vault;
   const all = (await alerts.list(VAULT, { limit: 10_000 })).found;
   const dead = new Set((await ledger.dead({ limit: 10_000 })).map(({ id }) => id));
   const inbox = Map.groupBy(await mail.inbox(), ({ operationId }) => operationId);
@@ -29,7 +30,7 @@ export async function judgeTown(ended: Ended, mail: MailWorld): Promise<Verdict>
       known.add(one.operationId);
       const wrong = wrongWith(alert, one, { ended, mail, dead, times: inbox.get(one.operationId)?.length ?? 0 });
       if (wrong) findings.push(`${alert.id} → ${one.recipient} (${one.status}): ${wrong}`);
-      const itself = operationIdOf(alert.id, one.recipient);
+      const itself = operationIdOf(alert.id, one.recipient, vault);
       if (one.operationId !== itself && inbox.has(itself)) findings.push(`${alert.id}: told by itself and together`);
     }
   }

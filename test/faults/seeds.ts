@@ -9,6 +9,7 @@ import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { stop } from '../../src/flows/items/stop.ts';
+import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import type { Stores } from '../../src/store/stores.ts';
@@ -16,6 +17,8 @@ import type { Cells } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 import { aRequest, must, newId, portsOver, writing } from '../support/world.ts';
+
+const ANSWER = { bodyHash: 'h', status: 200, headers: {}, body: '' } as const;
 
 /** Real time, for whoever counts back from it. */
 export const daysAgo = (days: number): Instant => instantOf(Date.now() - Math.round(days * DAY_MS));
@@ -68,6 +71,15 @@ export function aSeed() {
       const place = { vault, item };
       const { id } = must2xx(await startJob(ports, aRequest(at), place, { operation: 'Backup', expiresAt: null }));
       must2xx(await completeJob(ports, aRequest(at), place, { job: id, status: 'Failed' }));
+    },
+    /** Deleted then, with a hundred and fifty rows that nobody needs, so that its removal takes more than one transaction. */
+    async deletedVault(vault: string, at: Instant): Promise<void> {
+      for (let row = 0; row < 150; row += 1)
+        await ports.vaults.keepAnswer(vault, { answer: { ...ANSWER, key: `answer-${row}`, at } });
+      must2xx(await deleteVault(ports, aRequest(at), { vault }));
+      // everybody has heard of it
+      for (const was of await ports.alerts.about(vault, null))
+        await ports.commit({ vault, id: newId(), alerts: [{ was, now: { ...was.value, notifications: [] } }] });
     },
     pages: (vault: string, item: string, pages: number, createdAt: Instant) =>
       addPages(ports, vault, item, pages, createdAt),

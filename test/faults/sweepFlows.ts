@@ -74,6 +74,10 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: { 'ApplyPendingChange null>null': 2 },
   },
+  'removal of a deleted vault': {
+    seed: (seed) => seed.deletedVault('removed', daysAgo(14.1)),
+    happens: { 'RemoveVault null>null': 1 },
+  },
   forget: {
     seed: async (seed) => {
       await seed.item('gone', 'vm', daysAgo(95));
@@ -89,7 +93,7 @@ const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   gone: { softDelete: { state: 'Disabled' } },
   cooled: { coolingOffHours: 24, softDelete: { retentionDays: 60 } },
 };
-const VAULTS = ['one', 'large', 'many', 'soon', 'ages', 'rests', 'held', 'longer', 'gone', 'cooled', 'calm'];
+const VAULTS = ['one', 'large', 'many', 'soon', 'ages', 'rests', 'held', 'longer', 'gone', 'cooled', 'removed', 'calm'];
 
 /** Beside what is due, in every store: an item in the trash whose time has not come. */
 export async function seedOf({ seed: fill }: Flow): Promise<readonly Placed[]> {
@@ -115,7 +119,8 @@ export function swept(story: Story | undefined): Readonly<Record<string, number>
   const sum: Record<string, number> = {};
   for (const [line, times] of story?.happened ?? []) {
     const happened = line.slice(line.indexOf(' ') + 1);
-    if (/^(Purge|Warn|Expire|EndHolds|Extend|Apply)/.test(happened)) sum[happened] = (sum[happened] ?? 0) + times;
+    if (/^(Purge|Warn|Expire|EndHolds|Extend|Apply|RemoveVault)/.test(happened))
+      sum[happened] = (sum[happened] ?? 0) + times;
   }
   return sum;
 }

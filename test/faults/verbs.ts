@@ -252,8 +252,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       await aVault(ground);
       return { method: 'DELETE', path: '' };
     },
-    right: { path: '', is: { status: 404 } },
-    gone: 404,
+    right: { path: '', is: { status: 410 } },
+    once: / DeleteVault /,
   },
   'delete vault, if it has this etag': {
     route: 'deleteVault',
@@ -261,8 +261,18 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       await aVault(ground);
       return { method: 'DELETE', path: '', ifMatch: await etagOf(ground, '') };
     },
-    right: { path: '', is: { status: 404 } },
-    gone: 404,
+    right: { path: '', is: { status: 410 } },
+    once: / DeleteVault /,
+  },
+  'restore vault': {
+    route: 'restoreVault',
+    arrange: async (ground) => {
+      await aVault(ground);
+      await must(ground.door('DELETE', `vaults/${ground.vault}`));
+      return { method: 'POST', path: `deletedVaults/${ground.vault}/restore`, body: {}, key: true };
+    },
+    right: { path: '', is: { status: 200 } },
+    once: / RestoreVault /,
   },
   'put pause': {
     route: 'putPause',

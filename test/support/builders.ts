@@ -22,6 +22,7 @@ export const aPolicy = (name: string, retention: Retention = { daily: 30 }, cuts
 
 export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoveryServices'): Vault => ({
   name: 'Contoso',
+  id: '4f0c6a51-8d0e-4e2f-9b57-1c2d3e4f5a6b',
   kind,
   ...newSettings(kind),
   extensions: [],
@@ -29,8 +30,15 @@ export const aVault = (over: Partial<Vault> = {}, kind: VaultKind = 'RecoverySer
   guard: null,
   silences: [],
   pendingChanges: [],
+  deletion: null,
   etag: 'v1',
   ...over,
+});
+
+/** The same, deleted at noon. */
+export const aDeletedVault = (vault: Vault = aVault()): Vault => ({
+  ...vault,
+  deletion: { at: NOON, by: { tid: 'local', oid: 'somebody' }, reason: null, removeAt: later(14) },
 });
 
 export const aHead = (vault: Vault = aVault(), ...policies: readonly Policy[]): HeldHead => ({
@@ -38,7 +46,6 @@ export const aHead = (vault: Vault = aVault(), ...policies: readonly Policy[]): 
   policies: policies.length > 0 ? policies : [aPolicy('daily')],
   fence: 'fence-1',
   vaultTag: 't1',
-  fenceTag: 't2',
   remembered: false,
 });
 

@@ -42,6 +42,8 @@ export const CODES: { readonly [C in Code]: string } = {
   QuarantineNotFound: 'This is not in quarantine.',
   DeadLetterNotFound: 'There is no such dead letter.',
   ItemPurged: 'The item was purged at `innererror.purgedAt`; nothing brings it back.',
+  VaultDeleted:
+    'The vault is deleted: `innererror` says since when, by whom, until when it can be restored and by which call.',
   AlreadyProtected: 'The item or its source is protected already: use changePolicy for another policy.',
   InvalidTransition: 'That cannot be done in the present state, which `innererror.state` names.',
   ItemSoftDeleted: 'The item is soft-deleted: undelete it first.',

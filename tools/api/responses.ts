@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Code, PROBLEMS } from '../../src/core/problems.ts';
 import { isTold } from '../../src/http/notConfigured.ts';
-import { isKept, type Route } from '../../src/http/route.ts';
+import { isClosedByDeletion, isKept, type Route } from '../../src/http/route.ts';
 import { CODES, WITH_RETRY } from './codes.ts';
 import type { Json } from './openapi.ts';
 import { NAMES } from './words.ts';
@@ -33,6 +33,7 @@ const COMMON: readonly (readonly [(route: Route) => boolean, readonly Code[]])[]
   [({ name }) => !isTold(name), ['NotConfigured']],
   [({ who }) => who !== 'anyone', ['Unauthenticated', 'Forbidden', 'TooManyAttempts']],
   [(route) => namesIn(route).length > 0, ['InvalidName', 'RouteNotFound']],
+  [isClosedByDeletion, ['VaultDeleted']],
   [({ body }) => body !== undefined, ['InvalidRequest', 'UnsupportedMediaType']],
   [({ anyQuery }) => !anyQuery, ['InvalidRequest']],
   [(route) => isKept(route), ['InvalidRequest', 'IdempotencyKeyReused', 'RequestInProgress']],

@@ -19,12 +19,15 @@ export const scanAccount = (connectionString: string, suffix = ''): Scan =>
     }
   };
 
-/** The partitions that the directory and the agenda name, for a table that cannot be read from end to end. */
-export const scanTables = (tables: Readonly<Record<TableName, Table>>): Scan =>
+/** The partitions that the directory and the agenda name, and these vaults, for a table that cannot be read from end to end. */
+export const scanTables = (tables: Readonly<Record<TableName, Table>>, also: readonly string[] = []): Scan =>
   async function* (name) {
-    const listed = async () => (await tables.registry.range('vaults', ALL)).map(({ key }) => key);
-    const partitions =
-      name === 'vaults' ? await listed() : name === 'agenda' ? SHARD_NAMES : ['vaults', 'sources', 'control'];
+    const listed = async () => {
+      const lines = await Promise.all(['vaults', 'deletedVaults'].map((list) => tables.registry.range(list, ALL)));
+      return new Set([...lines.flat().map(({ key }) => key), ...also]);
+    };
+    const lists = ['vaults', 'deletedVaults', 'sources', 'control'];
+    const partitions = name === 'vaults' ? await listed() : name === 'agenda' ? SHARD_NAMES : lists;
     for (const partition of partitions)
       for (const row of await tables[name].range(partition, ALL)) yield { partition, row };
   };

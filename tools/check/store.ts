@@ -38,8 +38,8 @@ export interface Known {
 export async function checkStore(scan: Scan, now: Instant, { holds, heads = [] }: Known = {}): Promise<Report> {
   const findings: Finding[] = [];
   const { hints, rows: hintCount } = await readAgenda(scan, findings);
-  const { listed, claims } = await readRegistry(scan);
-  const around: Surroundings = { now, hints, listed, claims, ...(holds ? { holds } : {}) };
+  const { listed, deleted, claims } = await readRegistry(scan);
+  const around: Surroundings = { now, hints, listed, deleted, claims, ...(holds ? { holds } : {}) };
   const missing = new Set(heads);
   const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: hintCount, claims: claims.size };
   for await (const [partition, rows] of partitions(scan('vaults'))) {
@@ -98,10 +98,12 @@ function toHint({ cells }: Row): Hint | undefined {
 
 async function readRegistry(scan: Scan) {
   const listed = new Set<string>();
+  const deleted = new Set<string>();
   const claims = new Map<string, string>();
   for await (const { partition, row } of scan('registry')) {
     if (partition === 'vaults') listed.add(row.key);
+    if (partition === 'deletedVaults') deleted.add(row.key);
     if (partition === 'sources') claims.set(row.key, placeOf(String(row.cells['vault']), String(row.cells['item'])));
   }
-  return { listed, claims };
+  return { listed, deleted, claims };
 }

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly hints: ReadonlyMap<string, readonly Hint[]>;
   /** Which vaults the directory lists. */
   readonly listed: ReadonlySet<string>;
+  /** Which it lists as deleted. */
+  readonly deleted: ReadonlySet<string>;
   /** Whether a seal is ours; absent where the key is not known. */
   readonly holds?: (sealed: Pick<Link, 'hash' | 'seal'>) => boolean;
   /** `vault/item` by the key of the source. */

@@ -8,7 +8,7 @@ import { type Item, isItem, type Job, type Remains } from '../../src/core/item.t
 import { keyOf } from '../../src/core/names.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
-import { parseHead } from '../../src/store/head.ts';
+import { parseDeleted, parseHead } from '../../src/store/head.ts';
 import { keys, type RowKind } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
@@ -36,8 +36,15 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   checkChains(chainsIn(vault, rows), knownIn(vault, rows), around, (chain, rule, message) =>
     tell(keys.histories(vault), rule, `${chain}: ${message}`),
   );
+  const deleted = attempt(
+    () => (head ? undefined : parseDeleted(vault, rows)),
+    () => undefined,
+  );
+  if (deleted) checkDeleted(vault, deleted, rows, around, tell);
+  else if (around.deleted.has(vault))
+    tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');
   if (!head) {
-    if (!around.listed.has(vault) && rows.some(({ key }) => key.startsWith(keys.items(vault))))
+    if (!deleted && !around.listed.has(vault) && rows.some(({ key }) => key.startsWith(keys.items(vault))))
       tell(keys.items(vault), 'I5', 'items of a vault that is not there, and that the directory does not list');
     return { findings, lives: false, items: 0, tombstones: 0 };
   }
@@ -67,6 +74,7 @@ function knownIn(vault: string, rows: readonly Row[]): ReadonlyMap<string, Chain
       const remains = read.remains(row);
       note({ item: remains.name }, remains.evidence);
     },
+    [keys.grave(vault)]: (row) => note({ item: null }, read.grave(row).evidence),
     [keys.vault(vault)]: (row) => note({ item: null }, read.vault(row).vault.evidence),
     [keys.guard('')]: (row) => {
       const guard = read.guard(row);
@@ -82,6 +90,26 @@ function knownIn(vault: string, rows: readonly Row[]): ReadonlyMap<string, Chain
           () => undefined,
         );
   return known;
+}
+
+/** A deleted vault is listed as such only, holds nothing, and is looked at when its time has come. A failed try puts its hint off. */
+function checkDeleted(
+  vault: string,
+  { vault: { deletion } }: Head,
+  rows: readonly Row[],
+  { hints, listed, deleted, now }: Surroundings,
+  tell: Tell,
+): void {
+  if (!deleted.has(vault)) tell(keys.vault(vault), 'I5', 'the list of deleted vaults does not have this one');
+  if (listed.has(vault)) tell(keys.vault(vault), 'I5', 'the directory lists a deleted vault among those that are open');
+  for (const row of rows) {
+    if (row.key.startsWith(keys.fence(vault, ''))) tell(row.key, 'I5', 'a fence in a deleted vault');
+    if (!row.key.startsWith(keys.items(vault))) continue;
+    if (row.cells['state'] !== 'Purged') tell(row.key, 'I5', 'an item that lives in a deleted vault');
+  }
+  const ends = (hints.get(placeOf(vault, ITSELF)) ?? []).filter(({ kind }) => kind === 'remove');
+  if (deletion && !ends.some(({ due }) => due <= deletion.removeAt || deletion.removeAt <= now))
+    tell(keys.vault(vault), 'I2', `no hint leads to the removal of the vault at ${iso(deletion.removeAt)}`);
 }
 
 /** A pending change has a hint; once its time has come, the hint may have been put off by a failed try. */

@@ -2,6 +2,7 @@ import type { Held } from '../../change.ts';
 import { type Alert, isListed } from '../../core/alerts.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
+import { standing } from '../story/nouns.ts';
 import { type Decision, unchanged } from '../story/plan.ts';
 import { noVault } from '../story/request.ts';
 import { runner, type Verb } from '../story/run.ts';
@@ -10,6 +11,8 @@ import { runner, type Verb } from '../story/run.ts';
 export interface AlertPlace {
   readonly vault: string | null;
   readonly id: string;
+  /** It was named through its vault, which has to be open then. */
+  readonly within?: boolean;
 }
 
 interface OfAlert {
@@ -21,7 +24,7 @@ type AlertReads = Pick<Reads, 'vaults' | 'alerts'>;
 async function readAlert({ vaults, alerts }: AlertReads, { vault, id }: AlertPlace): Promise<OfAlert | Refused> {
   const alert = await alerts.get(vault, id);
   if (alert && isListed(alert.value)) return { alert };
-  if (vault !== null && !(await vaults.head(vault, 'fresh'))) return noVault(vault);
+  if (vault !== null && !(await standing({ vaults }, vault))) return noVault(vault);
   return refuse('AlertNotFound', `There is no alert ${id}.`);
 }
 
@@ -32,7 +35,10 @@ export async function getAlert(reads: AlertReads, place: AlertPlace): Promise<Ou
 
 /** A verb that rests on an alert. It has no etag: what can be changed of it only ever goes forward. */
 const onAlert = runner<AlertPlace, OfAlert>({
-  read: ({ flow, place }) => readAlert(flow, place),
+  async read({ flow, place }) {
+    const isClosed = place.within && place.vault && !(await flow.vaults.head(place.vault, 'remembered'));
+    return isClosed ? noVault(place.vault ?? '') : readAlert(flow, place);
+  },
   historyOf: ({ vault }, read) => ({ vault, item: read?.alert.value.item ?? null }),
   refusals: 'untold',
 });

@@ -1,6 +1,7 @@
 import { alert } from '../../core/alerts.ts';
 import { approvedForService } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
+import { standing } from '../story/nouns.ts';
 import { NO_PROOF, unchanged } from '../story/plan.ts';
 import { callerFacts } from '../story/raise.ts';
 import { unkept } from '../story/request.ts';
@@ -13,7 +14,7 @@ const renounce = runner<DeadLetterPlace, OfLetter>({
     const read = await readLetter(world);
     if ('ok' in read) return read;
     const { vault } = read.letter;
-    return vault === null ? read : { ...read, head: (await world.flow.vaults.head(vault, 'fresh')) ?? null };
+    return vault === null ? read : { ...read, head: (await standing(world.flow, vault)) ?? null };
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
 })<undefined, null>()({

@@ -1,7 +1,7 @@
 /** What is under a guard. */
 import { sameName } from '../../core/names.ts';
 import type { Vault } from '../../core/vault.ts';
-import type { GuardPlace } from '../story/nouns.ts';
+import { type GuardPlace, standing } from '../story/nouns.ts';
 import type { World } from '../story/run.ts';
 
 /** Vaults, and the service (null). */
@@ -10,10 +10,10 @@ export type Guarded = readonly { readonly vault: Vault | null }[];
 export const namesOf = (guarded: Guarded): readonly string[] =>
   guarded.map(({ vault }) => vault?.name ?? 'the service');
 
-/** The list of links is written before a link and never struck off, so each vault on it is looked at. */
+/** The list of links is written before a link and never struck off, so each vault on it is looked at. A deleted one counts: it may come back. */
 export async function guardedBy({ flow, place }: Pick<World<GuardPlace>, 'flow' | 'place'>): Promise<Guarded> {
   const [linked, service] = await Promise.all([flow.guards.linked(place.guard), flow.guards.ofService()]);
-  const heads = await Promise.all(linked.map((vault) => flow.vaults.head(vault, 'fresh')));
+  const heads = await Promise.all(linked.map((vault) => standing(flow, vault)));
   return [
     ...heads.flatMap((head) => (head && guards(place.guard, head.vault) ? [{ vault: head.vault }] : [])),
     ...(sameName(service?.value.guard ?? '', place.guard) ? [{ vault: null }] : []),

@@ -71,6 +71,8 @@ export async function readJob(ports: VaultReads, place: Place, id: string): Prom
     vaults.item(place.vault, place.item),
     vaults.job(place.vault, place.item, id),
   ]);
+  // Of what was purged only the vault tells whether it is still to be seen.
+  if (held?.value.state === 'Purged' && !(await vaults.head(place.vault, 'fresh'))) return noVault(place.vault);
   if (job) return ok(job);
   return held ? noJob(place, id) : missing(ports, place);
 }

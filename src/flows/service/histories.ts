@@ -5,9 +5,9 @@ import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok, type Refused } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { missing, noGuard } from '../story/nouns.ts';
+import { noGuard, standing } from '../story/nouns.ts';
 import type { Listed, Page } from '../story/pages.ts';
-import { noVault, type Place } from '../story/request.ts';
+import { noItem, noVault, type Place } from '../story/request.ts';
 
 /** An entry with the chain in which it stands. */
 export interface Told {
@@ -33,6 +33,10 @@ interface Whose {
 
 type Reading = Pick<FlowPorts, 'vaults' | 'guards' | 'seals' | 'land' | 'newId'>;
 
+/** Histories are readable while their vault is deleted, too. */
+const nobodyIn = async (flow: Reading, place: Place): Promise<Refused> =>
+  (await standing(flow, place.vault)) ? noItem(place) : noVault(place.vault);
+
 /** Of an item that is forgotten nobody knows the server, so no agent can be shown that it was its own. */
 export async function historyOfItem(
   flow: Reading,
@@ -41,12 +45,12 @@ export async function historyOfItem(
   page: Page,
 ): Promise<Outcome<History>> {
   const subject = async () => (await flow.vaults.item(place.vault, place.item))?.value;
-  if (channelOf(caller) === 'agent' && !(await subject())) return missing(flow, place);
+  if (channelOf(caller) === 'agent' && !(await subject())) return nobodyIn(flow, place);
   return historyOf(flow, now, page, {
     vault: place.vault,
     of: { item: place.item },
     subject,
-    nobody: () => missing(flow, place),
+    nobody: () => nobodyIn(flow, place),
   });
 }
 
@@ -54,7 +58,7 @@ export const historyOfVault = (flow: Reading, now: Instant, vault: string, page:
   historyOf(flow, now, page, {
     vault,
     of: OF_VAULT,
-    subject: async () => (await flow.vaults.head(vault, 'fresh'))?.vault,
+    subject: async () => (await standing(flow, vault))?.vault,
     nobody: () => noVault(vault),
   });
 
@@ -110,7 +114,7 @@ export async function chainsOfVault(
 ): Promise<Outcome<Pick<History, 'shown' | 'last' | 'intact'>>> {
   let [of, from] = after === undefined ? [await vaults.nextSubject(vault, undefined), 1] : placeIn(after);
   if (!of)
-    return (await vaults.head(vault, 'fresh')) ? ok({ shown: [], last: undefined, intact: true }) : noVault(vault);
+    return (await standing({ vaults }, vault)) ? ok({ shown: [], last: undefined, intact: true }) : noVault(vault);
   const shown: Told[] = [];
   let intact = true;
   while (of && shown.length < top) {

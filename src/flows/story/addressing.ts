@@ -1,26 +1,20 @@
 /** The alerts of a change, with everyone who is told of them and where they wait to be told together. */
-import { createHash } from 'node:crypto';
 import type { Change, Raised } from '../../change.ts';
 import { type Addressed, addressees, type Circumstances, digestFor } from '../../core/addressees.ts';
 import { type Alert, isQueued, kindToldBy, lookAfter, type Notification, type Waiting } from '../../core/alerts.ts';
 import { sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
+import { uuidOf } from '../../core/uuid.ts';
+import type { Vault } from '../../core/vault.ts';
 import { massDeletionKey } from './raise.ts';
 
-/** A name space of our own, so that the ids are nobody else's. */
-const NAMESPACE = Buffer.from('5d1c0a3e7f8b4c0d9a61e2f4b7c39d10', 'hex');
-
 /**
- * The same alert and recipient always make the same id (a UUID of version 5), and the mail service takes an id once: a mail
- * that is sent again because nobody knows whether it went is not a second mail.
+ * The same alert and recipient always make the same id, and the mail service takes an id once: a mail that is sent again because nobody
+ * knows whether it went is not a second mail. An alert's own id repeats where a vault is made again under an old name: so the id of the
+ * vault is in it.
  */
-export function operationIdOf(alert: string, recipient: string): string {
-  const name = `${alert.toLowerCase()}\n${recipient.toLowerCase()}`;
-  const bytes = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
+export const operationIdOf = (alert: string, recipient: string, vault?: Pick<Vault, 'id'>): string =>
+  uuidOf([...(vault ? [vault.id] : []), alert, recipient]);
 
 /** A bundle is addressed when it is told, by its members. An alert of a store from before is addressed by the first change of it. */
 export const needsAddressees = ({ now, again }: Raised): boolean =>
@@ -47,25 +41,30 @@ const placeOf = (raised: Raised): readonly Waiting[] => {
 
 function addressed({ now: alert, again }: Raised, circumstances: Circumstances, now: Instant): Alert {
   const found = addressees(alert, circumstances);
-  if (again) return { ...alert, notifications: toldAgain(alert, found, now) };
+  const { vault } = circumstances;
+  if (again) return { ...alert, notifications: toldAgain({ alert, vault }, found, now) };
   const together = digestFor(alert, circumstances) ?? null;
   // A deletion may be one of many. Whether it is, `notify` finds out.
   const isUndecided = together === null && massDeletionKey(alert) !== undefined;
   const at = together === null ? alert.firedAt : lookAfter(together);
-  const to = { id: alert.id, together, nextTryAt: isUndecided ? null : at };
+  const to = { id: alert.id, vault, together, nextTryAt: isUndecided ? null : at };
   return { ...alert, notifications: found.map((one) => notificationOf(one, to)) };
 }
 
 interface To extends Pick<Notification, 'together' | 'nextTryAt'> {
   readonly id: string;
+  readonly vault: Pick<Vault, 'id'> | undefined;
 }
 
-const notificationOf = ({ recipient, as, silenced }: Addressed, { id, together, nextTryAt }: To): Notification => ({
+const notificationOf = (
+  { recipient, as, silenced }: Addressed,
+  { id, vault, together, nextTryAt }: To,
+): Notification => ({
   recipient,
   as,
   status: silenced ? 'Suppressed' : 'Queued',
   attempts: 0,
-  operationId: operationIdOf(id, recipient),
+  operationId: operationIdOf(id, recipient, vault),
   sentAt: null,
   nextTryAt: silenced ? null : nextTryAt,
   failure: null,
@@ -76,9 +75,13 @@ const notificationOf = ({ recipient, as, silenced }: Addressed, { id, together, 
 const STAYS: readonly Notification['status'][] = ['Queued', 'DeadLettered'];
 
 /** It happened many times more: those who were told are told again, under ids of their own. */
-function toldAgain(alert: Alert, found: readonly Addressed[], at: Instant): readonly Notification[] {
+function toldAgain(
+  { alert, vault }: { readonly alert: Alert } & Pick<To, 'vault'>,
+  found: readonly Addressed[],
+  at: Instant,
+): readonly Notification[] {
   const before = alert.notifications ?? [];
-  const to = { id: `${alert.id}#${alert.count}`, together: null, nextTryAt: at };
+  const to = { id: `${alert.id}#${alert.count}`, vault, together: null, nextTryAt: at };
   const isOf = (address: string) => (one: { readonly recipient: string }) => sameName(one.recipient, address);
   const afresh = before.map((one) => {
     const wanted = found.find(isOf(one.recipient));

@@ -90,7 +90,9 @@ async function addressed(
   const isAbsent = write.head !== undefined || known !== undefined || write.vault === SERVICE;
   const borrowed = isAbsent ? undefined : await vaults.head(write.vault, 'remembered');
   const fence = write.head ? undefined : (write.fence ?? known?.fence ?? borrowed?.fence);
-  const vault = write.head?.now ?? (known ?? borrowed)?.vault;
+  // What is still raised in a deleted vault is told to its people, and rests on nothing: there is nothing left to change.
+  const deleted = isAbsent || borrowed ? undefined : await vaults.deleted(write.vault);
+  const vault = write.head?.now ?? (known ?? borrowed ?? deleted)?.vault;
   const complete = { ...withAddressees(write, { vault, operators }, now), fence };
   return { ...prepared({ ...landing, write: complete }), landing, borrowed };
 }

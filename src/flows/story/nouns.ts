@@ -13,6 +13,10 @@ import { runner, type World } from './run.ts';
 export const missing = async ({ vaults }: VaultReads, place: Place): Promise<Refused> =>
   (await vaults.head(place.vault, 'fresh')) ? noItem(place) : noVault(place.vault);
 
+/** The head of a vault that is open, or deleted and can be restored. */
+export const standing = async ({ vaults }: VaultReads, vault: string): Promise<HeldHead | undefined> =>
+  (await vaults.head(vault, 'fresh')) ?? vaults.deleted(vault);
+
 /** The head as it is remembered, in the first round; later, or where only a fresh one will do, as it is. */
 export const headOf = ({ flow, place, fresh }: World<VaultPlace>): Promise<HeldHead | undefined> =>
   flow.vaults.head(place.vault, fresh ? 'fresh' : 'remembered');
@@ -78,6 +82,12 @@ const aboutVault = {
 
 /** A verb that changes the vault, its policies or its servers: it reads the head afresh. */
 export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: orNoVault(freshHeadOf) });
+
+/** A verb about a vault that is deleted. */
+export const onDeletedVault = runner<VaultPlace, OfVault>({
+  ...aboutVault,
+  read: orNoVault(({ flow, place }) => flow.vaults.deleted(place.vault)),
+});
 
 /** A verb that makes a vault, or changes the one that is there. The verb looks at the etag itself. */
 export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>({

@@ -48,6 +48,18 @@ export const noItem = ({ vault, item }: Place): Refused =>
 export const noServer = (vault: string, server: string): Refused =>
   refuse('ServerNotFound', `No server ${server} is registered in vault ${vault}.`);
 
+/** What a deleted vault answers to nearly everything. */
+export function vaultDeleted({ name, deletion }: Vault): Refused {
+  if (!deletion) return noVault(name);
+  const { at, by, removeAt } = deletion;
+  const restore = `/api/deletedVaults/${name}/restore`;
+  return refuse(
+    'VaultDeleted',
+    `Vault ${name} was deleted at ${iso(at)}. Until ${iso(removeAt)} it can be restored: POST ${restore}.`,
+    { facts: { deletedAt: iso(at), deletedBy: by.oid, removeAt: iso(removeAt), restore } },
+  );
+}
+
 /** Only a vault of one kind keeps backups of this workload. */
 export const wrongVaultKind = ({ name, kind }: Vault, workload: Workload, target: string): Refused =>
   refuse(

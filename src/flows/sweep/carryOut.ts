@@ -7,6 +7,7 @@ import { inParallel, untilDone } from '../story/rounds.ts';
 import { mayPurgeUnder } from './brakes.ts';
 import { settleGuards } from './guards.ts';
 import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
+import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import { isHeld, isPurge, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
@@ -26,6 +27,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   await strike(run, [...gone]);
   await retellAll(run, planned);
   await settleGuards(run, planned);
+  await removeAll(run, planned);
   const works = looks.flatMap((one) => workIn(run, one, gone));
   const batches = works.flatMap((work) => work.batches);
   const again = works.flatMap((work) => work.again);
@@ -42,8 +44,11 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
 }
 
 /** Dealt with before all others. */
-const FIRST: readonly Task['task'][] = ['retell', 'settleGuard', 'noteSpent', 'fail'];
-const isFirst = ({ task }: Planned): boolean => FIRST.includes(task.task);
+const FIRST: ReadonlySet<Task['task']> = new Set([
+  ...(['retell', 'settleGuard', 'noteSpent', 'fail'] as const),
+  ...(['remove', 'tidy', 'putOff'] as const),
+]);
+const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
 
 /** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
 function overtaken(planned: readonly Planned[]): readonly DueHint[] {
@@ -158,7 +163,7 @@ async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<reado
   return untilDone(`${vault}/${item}`, async () => {
     const head = again ? await flow.vaults.head(vault, 'fresh') : first;
     let tag = '';
-    const task = await taskOf(hint, head, now, async () => {
+    const task = await taskOf(hint, { head }, now, async () => {
       const held = await flow.vaults.item(vault, item);
       tag = held?.tag ?? '';
       return held?.value;

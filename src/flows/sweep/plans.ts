@@ -24,6 +24,11 @@ export type Task =
   | { readonly task: 'settleGuard' }
   /** A grant was used or revoked, and the history of its guard is to tell of it. */
   | { readonly task: 'noteSpent' }
+  /** A deleted vault whose time has come; or one whose line in the directory may be out of date. */
+  | { readonly task: 'remove'; readonly due: Instant }
+  | { readonly task: 'tidy' }
+  /** It has to wait for its vault to be restored, or removed. */
+  | { readonly task: 'putOff' }
   /** What the hint names cannot be read. */
   | { readonly task: 'fail'; readonly why: string };
 export type TaskOf<K extends Task['task']> = Extract<Task, { readonly task: K }>;

@@ -41,7 +41,7 @@ export async function look(
   const trash = await vaults.dueTrash(vault, addDays(now, LOOK_AHEAD_DAYS), named).catch(failing);
   // A vault that cannot be read keeps its own hints back, and nobody else's.
   if ('task' in trash) return { vault, head: undefined, planned: hints.map((hint) => ({ hint, task: trash })) };
-  const { head, items, unreadable } = trash;
+  const { head, deleted, items, unreadable } = trash;
   const inTrash = new Map(items.map((item) => [keyOf(item.name), item]));
   const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), why]));
   const planned: Planned[] = [];
@@ -50,7 +50,9 @@ export async function look(
     const why = isTelling(hint) ? undefined : broken.get(key);
     const read = async () => inTrash.get(key) ?? (await vaults.item(vault, hint.item))?.value;
     const task =
-      why === undefined ? await taskOf(hint, head, now, read).catch(failing) : ({ task: 'fail', why } as const);
+      why === undefined
+        ? await taskOf(hint, { head, deleted }, now, read).catch(failing)
+        : ({ task: 'fail', why } as const);
     planned.push({ hint, task });
   }
   const { fail = [], others = [] } = Object.groupBy(planned, ({ task }) => (task.task === 'fail' ? 'fail' : 'others'));
@@ -59,17 +61,31 @@ export async function look(
 
 const failing = (error: unknown): TaskOf<'fail'> => ({ task: 'fail', why: reasonOf(error) });
 
+/** The vault, if it is there. */
+interface Standing {
+  readonly head: HeldHead | undefined;
+  readonly deleted?: HeldHead | undefined;
+}
+
+/** The hint only says when to look; the vault says whether it is to be removed by now. */
+const removalTask = (deleted: HeldHead | undefined, now: Instant) => {
+  const due = deleted?.vault.deletion?.removeAt;
+  return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'tidy' } as const);
+};
+
 /** What a hint leads to. Only a hint about an item needs the item to be read. */
 export async function taskOf(
   hint: DueHint,
-  head: HeldHead | undefined,
+  { head, deleted }: Standing,
   now: Instant,
   read: () => Promise<Remains | undefined>,
 ): Promise<Task> {
   if (isTelling(hint)) return { task: 'retell' };
   if (hint.kind === 'spent') return { task: 'noteSpent' };
   if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard' };
-  if (!head) return { task: 'drop' };
+  if (hint.kind === 'remove') return removalTask(deleted, now);
+  // A vault that comes back forgets what was purged then.
+  if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
   if (hint.kind === 'policy') return { task: 'rehint', policy: hint.item };
   return taskFor(hint, await read(), head, now);
@@ -146,9 +162,12 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     }),
   },
   apply: { why: 'a weakening of the vault has cooled off', plan: apply },
-  // Dealt with before all others, in retell.ts, guards.ts and carryOut.ts. What turns up later is for the next sweep.
+  // Dealt with before all others, in retell.ts, guards.ts, removal.ts and carryOut.ts. What turns up later is for the next sweep.
   settleGuard: { why: 'a loosening of a guard may have cooled off', plan: () => ({ hint: 'stays' }) },
   noteSpent: { plan: () => ({ hint: 'stays' }) },
+  remove: { why: 'it was deleted fourteen days ago', destroys: ({ due }) => due, plan: () => ({ hint: 'stays' }) },
+  tidy: { plan: () => ({ hint: 'stays' }) },
+  putOff: { plan: () => ({ hint: 'stays' }) },
   retell: { plan: () => ({ hint: 'stays' }) },
   fail: { plan: () => ({ hint: 'stays' }) },
   wait: { onlyHints: true, plan: ({ hints }, { now }) => ({ landing: { now, again: hints }, hint: 'struck' }) },

@@ -1,14 +1,18 @@
-import type { Held, HeldHead } from '../../change.ts';
+import type { HeldHead } from '../../change.ts';
 import type { Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { ok, type Refused, refuse } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { addDays, type Instant, iso } from '../../core/time.ts';
+import { DELETED_VAULT_DAYS } from '../../core/vault.ts';
 import type { VaultReads } from '../../ports.ts';
+import { identityOf } from '../authorize/approval.ts';
+import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
 import { itemPages } from '../story/pages.ts';
 import { need } from '../story/plan.ts';
-import { unkept, type VaultPlace } from '../story/request.ts';
+import type { VaultPlace } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
+import { straighten } from './deleted.ts';
 
 export interface Blocker {
   readonly kind: 'item' | 'server';
@@ -16,32 +20,47 @@ export interface Blocker {
   readonly purgeAt?: string;
 }
 
-/** Closes an empty vault: from here on nothing can be made in it. Answers its line in the directory. */
-const closeVault = onVault<undefined, Held<string> | null>()({
+export interface DeleteVault {
+  readonly reason?: string | undefined;
+}
+
+/** Closes an empty vault: from here on nothing can be made in it. */
+const closeVault = onVault<DeleteVault | undefined, null>()({
   operation: 'DeleteVault',
   also: {
-    // Before the vault is closed: a line that is written later is of a new vault.
-    listing: ({ flow, place }) => flow.registry.listing(place.vault),
     blockers: ({ flow, request }, { head }) => blockersOf(flow, head, request.now),
+    ...proofs,
   },
-  decide({ head, blockers, listing }) {
-    if (listing === undefined) return need('listing');
+  decide({ head: { vault }, blockers, ...shown }, ask, request) {
     if (!blockers) return need('blockers');
-    if (blockers.length > 0) return notEmpty(head.vault.name, blockers);
-    return { line: { line: 'closeVault', head }, answer: listing };
+    if (blockers.length > 0) return notEmpty(vault.name, blockers);
+    const weakened = weakenedBy(request, 'existence', 'open', 'deleted');
+    const removeAt = addDays(request.now, DELETED_VAULT_DAYS);
+    const reason = ask?.reason ?? null;
+    const deletion = { at: request.now, by: identityOf(request.caller), reason, removeAt };
+    const facts = { reason, removeAt: iso(removeAt) };
+    return (
+      unproved(weakened, shown) ?? {
+        // What has not cooled off yet never will.
+        vault: { ...vault, deletion, pendingChanges: [], etag: request.id },
+        alerts: weakened.map((one) =>
+          weakeningAlert(one.alert, request, vault, { ...facts, ...shown.approval?.facts }, one),
+        ),
+        facts: { ...facts, ...weakeningFacts(weakened) },
+        answer: null,
+      }
+    );
   },
 });
 
-/** Deletes an empty vault for good. Its policies, silences, tombstones and history go with it. */
-export const deleteVault: Runs<VaultPlace, undefined, null> = async (flow, request, place) => {
-  const closed = await closeVault(flow, unkept(request), place);
+/** Deletes an empty vault. It is kept for a while, and can be restored; then a sweep removes it. To repeat it changes nothing. */
+export const deleteVault: Runs<VaultPlace, DeleteVault | undefined, null> = async (flow, request, place, ask) => {
+  const closed = await closeVault(flow, request, place, ask);
   if (!closed.ok && closed.refusal.code !== 'VaultNotFound') return closed;
-  // Also where there is no vault: if a deletion died half-way, its repetition clears up.
-  await flow.vaults.clearVault(place.vault);
-  if (!closed.ok) return closed;
-  const listing = closed.value;
-  if (listing) await flow.land({ write: { line: 'unlistVault', listing }, now: request.now });
-  return ok(null);
+  if (await straighten(flow, place.vault, request.now)) return ok(null);
+  // A deletion of the version before died half-way: its repetition clears up.
+  if (!closed.ok) await flow.vaults.clearVault(place.vault);
+  return closed;
 };
 
 const MOST_BLOCKERS = 100;

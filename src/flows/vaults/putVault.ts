@@ -7,14 +7,14 @@ import { sameName } from '../../core/names.ts';
 import { invalid, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import { reconfigured, type SettingsPatch, settingsAfter } from '../../core/settings.ts';
-import { type Counts, newSettings, type Vault } from '../../core/vault.ts';
+import { type Counts, NO_COUNTS, newSettings, type Vault } from '../../core/vault.ts';
 import { coolingFacts, requests } from '../authorize/cooling.ts';
 import { tokenFactor } from '../authorize/secondFactor.ts';
 import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
 import { onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
-import { type Asked, noVault, stale, type VaultPlace } from '../story/request.ts';
+import { type Asked, noVault, stale, type VaultPlace, vaultDeleted } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 
 export interface PutVault {
@@ -32,8 +32,6 @@ export interface VaultResult {
   readonly pending?: boolean;
 }
 
-const NONE: Counts = { protected: 0, stopped: 0, softDeleted: 0 };
-
 /** What the decision reads besides the head. */
 interface More {
   /** Set once the directory lists the new vault. */
@@ -50,6 +48,8 @@ export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>(
   operation: 'ChangeVault',
   also: {
     cleared: async ({ flow, place }) => {
+      const deleted = await flow.vaults.deleted(place.vault);
+      if (deleted) return vaultDeleted(deleted.vault);
       await flow.vaults.clearVault(place.vault);
       return true as const;
     },
@@ -71,12 +71,13 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
   const settings = settingsAfter(newSettings(kind), patch, kind);
   if (!settings.ok) return settings;
   const name = request.place.vault;
+  // The name of a deleted vault is taken, and what an old version left of one must not come back to life in the new one.
+  if (!cleared) return need('cleared');
   // The directory comes first: a vault that is not listed would be worse than a line that leads nowhere.
   if (!listed) return { step: { line: 'vault', vault: name }, leaves: { listed: true } };
-  // What is left of a deleted vault must not come back to life in the new one.
-  if (!cleared) return need('cleared');
   const vault: Vault = {
     name,
+    id: request.id,
     kind,
     ...settings.value,
     extensions: [],
@@ -84,6 +85,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
     guard: null,
     silences: [],
     pendingChanges: [],
+    deletion: null,
     etag: request.id,
   };
   return {
@@ -91,7 +93,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
     vault,
     alerts: news(request, undefined, vault),
     facts: { kind },
-    answer: { vault, counts: NONE, created: true, warnings: [] },
+    answer: { vault, counts: NO_COUNTS, created: true, warnings: [] },
   };
 }
 

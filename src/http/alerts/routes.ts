@@ -34,7 +34,10 @@ const CLOSE = { ...MOVE, codes: ['Busy'] } as const;
 type Names = { readonly vault?: string; readonly alert: string };
 
 /** The id of an alert names its vault, or says that it is about the service as a whole. */
-const placeOf = ({ vault, alert }: Names): AlertPlace => ({ vault: vault ?? vaultOfAlert(alert) ?? null, id: alert });
+const placeOf = ({ vault, alert }: Names): AlertPlace => ({
+  ...{ vault: vault ?? vaultOfAlert(alert) ?? null, id: alert },
+  ...(vault === undefined ? {} : { within: true }),
+});
 
 const alertAt = (path: 'vaults/{vault}/alerts/{alert}' | 'alerts/{alert}', name: string, which: string) => [
   route({
@@ -42,6 +45,7 @@ const alertAt = (path: 'vaults/{vault}/alerts/{alert}' | 'alerts/{alert}', name:
     name: `get${name}`,
     at: `GET ${path}`,
     summary: `Read an alert ${which}`,
+    outlives: true,
     run: ({ ports, names }) => getAlert(ports, placeOf(names)),
   }),
   route({
@@ -69,6 +73,7 @@ export const alertRoutes: readonly Route[] = [
       at: 'GET vaults/{vault}/alerts',
       who: 'Reader',
       summary: 'List the alerts of a vault',
+      outlives: true,
       codes: [],
       query: shapes.alertQuery,
       list: shapes.alerts,

@@ -1,4 +1,5 @@
 import { undeleteMany } from '../../flows/items/undelete.ts';
+import { listDeletedVaults, readDeletedVault, restoreVault } from '../../flows/vaults/deleted.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
 import { cancelChange } from '../../flows/vaults/pendingChanges.ts';
 import { deletePolicy, type PolicyResult, putPolicy } from '../../flows/vaults/policies.ts';
@@ -7,9 +8,9 @@ import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vau
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
-import { EXAMPLE, listOf, page } from '../shape.ts';
+import { EXAMPLE, listOf, nothing, page } from '../shape.ts';
 import * as shapes from './shapes.ts';
-import { policyView, vaultView } from './shapes.ts';
+import { deletedVaultView, policyView, vaultView } from './shapes.ts';
 
 const SETTINGS = [
   ...WRITES,
@@ -88,9 +89,12 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Delete an empty vault',
       description:
-        'A vault that still has items, in the trash too, or registered servers is not deleted; `innererror.blockers` names them.',
-      codes: ['VaultNotEmpty', 'VaultHasSoftDeletedItems', ...WRITES],
-      run: ({ ports, names }, request) => deleteVault(ports, request, names),
+        'A vault that still has items, in the trash too, or registered servers is not deleted; `innererror.blockers` names them. ' +
+        'A deleted vault is kept for 14 days and can be restored: see Deleted vaults.',
+      outlives: true,
+      codes: ['VaultNotEmpty', 'VaultHasSoftDeletedItems', 'GuardApprovalRequired', ...WRITES],
+      query: shapes.deletionQuery,
+      run: ({ ports, names, query }, request) => deleteVault(ports, request, names, query),
       ...REMOVES,
     }),
     route({
@@ -117,6 +121,39 @@ export const vaultRoutes: readonly Route[] = [
       example: { deletedBy: EXAMPLE.oid, from: '2026-11-21T08:00:00Z', to: '2026-11-21T10:00:00Z', dryRun: true },
       run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
       ...gives(shapes.undeletionsView),
+    }),
+  ]),
+  ...chapter('Deleted vaults', [
+    list({
+      name: 'listDeletedVaults',
+      at: 'GET deletedVaults',
+      who: 'Reader',
+      summary: 'List the vaults that are deleted and can be restored',
+      codes: [],
+      query: page,
+      list: shapes.deletedVaults,
+      run: ({ ports }, wanted) => listDeletedVaults(ports, wanted),
+      view: deletedVaultView,
+    }),
+    route({
+      name: 'getDeletedVault',
+      at: 'GET deletedVaults/{vault}',
+      who: 'Reader',
+      summary: 'Read a deleted vault',
+      codes: ['VaultNotFound'],
+      run: ({ ports, names }) => readDeletedVault(ports, names.vault),
+      ...gives(deletedVaultView),
+    }),
+    route({
+      name: 'restoreVault',
+      at: 'POST deletedVaults/{vault}/restore',
+      who: 'Contributor',
+      summary: 'Restore a deleted vault',
+      description: 'It is as it was, its guard included.',
+      codes: ['VaultNotFound', 'UndeleteWindowClosed', ...WRITES],
+      body: nothing,
+      run: ({ ports, names }, request) => restoreVault(ports, request, names),
+      ...gives(vaultView),
     }),
   ]),
   ...chapter('Policies', [

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CONTROL_NAMES, type Control } from '../../core/controls.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
+import type { DeletedVault } from '../../core/vault.ts';
 import * as words from '../../core/vault.ts';
 import { WORKLOAD_NAMES } from '../../core/workloads.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
@@ -102,8 +103,15 @@ const pendingChange = answer('PendingChange', 'A weakening that was asked for an
   effectiveAt: field(instant, 'The first sweep at this time or later lets it hold.', '2026-11-23T09:00:00.000Z'),
 });
 
+const vaultId = field(
+  z.string(),
+  'Another one for each creation under the same name; the same after a restore.',
+  '2b8e4c1d-7f3a-4d6b-9e15-0a1b2c3d4e5f',
+);
+
 export const vault = answer('Vault', 'Holds items, and decides whether a deleted item can come back.', {
   name: common.name(EXAMPLE.vault),
+  id: vaultId,
   kind,
   ...settings,
   coolingOffHours: z.int().meta(COOLING),
@@ -139,6 +147,30 @@ export const vaultView = viewOf(vault, ({ vault: one, counts, warnings = [] }: S
   warnings: warnings.length > 0 ? warnings : null,
 }));
 type Shown = Pick<VaultResult, 'vault' | 'counts'> & Partial<VaultResult>;
+
+export const deletedVault = answer('DeletedVault', 'A vault that was deleted and can be restored.', {
+  name: common.name(EXAMPLE.vault),
+  kind,
+  id: vaultId,
+  deletedAt: field(instant, 'When it was deleted.', EXAMPLE.deletedAt),
+  deletedBy: field(z.string(), 'The object id of the caller who deleted it.', EXAMPLE.oid),
+  reason: field(z.string().nullable(), 'Why.', 'decommissioned'),
+  removeAt: field(instant, 'Until then it can be restored; the first sweep after it removes it.', EXAMPLE.purgeAt),
+  etag: common.etag,
+});
+export const deletedVaults = listOf('DeletedVaultList', 'A page of deleted vaults.', deletedVault);
+
+export const deletedVaultView = viewOf(deletedVault, ({ deletion, ...one }: DeletedVault) => ({
+  ...one,
+  deletedAt: deletion.at,
+  deletedBy: deletion.by.oid,
+  reason: deletion.reason,
+  removeAt: deletion.removeAt,
+}));
+
+export const deletionQuery = z.object({
+  reason: field(z.string().max(200).optional(), 'Why the vault is deleted.', 'decommissioned'),
+});
 
 export const vaultRequest = request('VaultRequest', 'Any part of the settings. Null gives the default back.', {
   kind: kind.optional(),

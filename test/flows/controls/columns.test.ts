@@ -14,6 +14,7 @@ import { protect } from '../../../src/flows/items/protect.ts';
 import { resume } from '../../../src/flows/items/resume.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
 import type { Asked } from '../../../src/flows/story/request.ts';
+import { deleteVault } from '../../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import { aDeadLetter, OPERATION } from '../../support/alerts.ts';
@@ -47,6 +48,7 @@ const ATTACKS: { readonly [C in Attacked]: Attack } = {
   immutability: patch({ immutability: null }),
   coolingOff: patch({ coolingOffHours: 1 }),
   guardLink: (ports, request) => unlinkGuard(ports, request, PLACE),
+  vault: (ports, request) => deleteVault(ports, request, PLACE),
   policy: (ports, request) => putPolicy(ports, request, PLACE, { name: 'daily', retention: { daily: 7 } }),
   protection: (ports, request) => resume(ports, request, ITEM, { verb: 'changePolicy', policy: 'short' }),
   hold: (ports, request) => removeHold(ports, request, ITEM, { name: 'court' }),
@@ -59,6 +61,11 @@ const ATTACKS: { readonly [C in Attacked]: Attack } = {
     }),
   deadLetter: (ports, request) => dismiss(ports, request, { id: OPERATION }),
 };
+
+async function anItem(ports: World): Promise<void> {
+  await done(protect(ports, aRequest(), ITEM, { workload: 'AzureVM', policy: 'daily', sourceId: '/vm' }));
+  await done(putHold(ports, aRequest(), ITEM, { name: 'court', reason: 'case 7', until: null }));
+}
 
 /** A guarded vault with all that can be weakened in it. */
 async function aWorld(control: Control, granted: boolean): Promise<World> {
@@ -74,8 +81,8 @@ async function aWorld(control: Control, granted: boolean): Promise<World> {
   await ports.commit({ line: 'vault', vault: vault.name });
   await ports.commit(newHead(vault, undefined, aPolicy('daily')));
   await ports.commit(newHead(vault, await headOf(ports.vaults), aPolicy('short', { daily: 7 })));
-  await done(protect(ports, aRequest(), ITEM, { workload: 'AzureVM', policy: 'daily', sourceId: '/vm' }));
-  await done(putHold(ports, aRequest(), ITEM, { name: 'court', reason: 'case 7', until: null }));
+  // Only an empty vault can be deleted.
+  if (control !== 'vault') await anItem(ports);
   await ports.ledger.bury(aDeadLetter());
   await laidGuard(ports);
   for (const operation of granted ? GUARDED_OPERATIONS : [])

@@ -3,6 +3,7 @@ import { kindToldBy } from '../../../src/core/alerts.ts';
 import { ALERT_TYPES, kindOf, SILENCEABLE } from '../../../src/core/alertTypes.ts';
 import type { Silence } from '../../../src/core/vault.ts';
 import { operationIdOf } from '../../../src/flows/story/addressing.ts';
+import { fakeMail } from '../../mail/service.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
 import { must, newHead, newId, writing } from '../../support/world.ts';
 import { anOffice, type Office, OPERATOR, OPS, OWNER, VAULT } from './office.ts';
@@ -234,4 +235,14 @@ test('settings that change before anybody looks count; later they do not', async
     [`Sent ${OPS}`],
     ['Sent new@example.com'],
   ]);
+});
+
+test('a vault that is made again under an old name has its mails sent, though its alerts are named as before', async () => {
+  const mail = fakeMail();
+  for (const id of ['the first', 'the second']) {
+    const office = await anOffice({ mail, vault: { id } });
+    await office.raise('DeleteBackupData');
+    await office.work();
+  }
+  expect((await mail.inbox()).map(({ to }) => to).toSorted()).toEqual([OPS, OPS, OWNER, OWNER]);
 });

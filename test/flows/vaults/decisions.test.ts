@@ -15,11 +15,11 @@ describe('a vault', () => {
   const put = (patch: SettingsPatch, read: object, over = {}, mustExist = false) =>
     decided(putVault, PLACE, { patch, mustExist }, read, over);
 
-  test('is made in this order: the directory, what is left of an old one, the head', () => {
+  test('is made in this order: what is left of an old one, the directory, the head', () => {
     const patch = { kind: 'RecoveryServices', alerts: { owners: ['ada@contoso.com'] } } as const;
     const read = { head: null };
-    expect(put(patch, read)).toMatchObject({ step: { line: 'vault', vault: 'Contoso' } });
-    expect(put(patch, { ...read, listed: true })).toEqual({ need: 'cleared' });
+    expect(put(patch, read)).toEqual({ need: 'cleared' });
+    expect(put(patch, { ...read, cleared: true })).toMatchObject({ step: { line: 'vault', vault: 'Contoso' } });
     const plan = planned(put(patch, { ...read, listed: true, cleared: true }));
     expect(plan).toMatchObject({
       operation: 'CreateVault',

@@ -4,6 +4,7 @@ import { fill } from '../../../tools/demo/fill.ts';
 import { openDemo } from '../../../tools/demo/service.ts';
 import { hasBrowser, openPage } from '../../support/browser.ts';
 import { startService } from '../../support/service.ts';
+import { done, doorOf } from '../support/door.ts';
 import { personAt } from './person.ts';
 import { walkAs } from './walk.ts';
 
@@ -14,6 +15,7 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
   if (!hasBrowser) return;
   const service = await startService({ env: { SWEEP_MAX_PURGES: '3' } });
   const { page, errors } = await openPage();
+  const door = doorOf(service.api);
   const { go, dialog, inDialog, press, open, fillIn, told, texts, accessible } = personAt(page, service.api);
   const cellsOf = (row: string) => texts(page.locator('tbody tr', { hasText: row }).locator('th, td'));
 
@@ -239,6 +241,16 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     await inDialog('Save').click();
     await told('The mails of northwind-branches are set.');
     await page.getByText('night@northwind.example, ops@northwind.example, owner@northwind.example').waitFor();
+  });
+
+  test('brings a deleted vault back', async () => {
+    await done(door('PUT', 'vaults/fabrikam', { body: { kind: 'Backup' } }));
+    await done(door('DELETE', 'vaults/fabrikam?reason=moved'));
+    await go('#/vaults');
+    await page.locator('#do-restore-fabrikam').click();
+    await told('fabrikam is restored. It is as it was.');
+    await page.getByRole('link', { name: 'fabrikam' }).waitFor();
+    expect(await page.locator('#do-restore-fabrikam').count()).toBe(0);
   });
 
   test('does it all without an error of the page itself', () => expect(errors).toEqual([]));

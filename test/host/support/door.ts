@@ -32,6 +32,9 @@ export interface Body {
   readonly code?: string;
   readonly at: string;
   readonly createdAt: string;
+  readonly deletedAt: string;
+  readonly deletedBy: string;
+  readonly removeAt: string;
   readonly item: string;
   readonly requestId: string;
   readonly now: string;

@@ -196,6 +196,12 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
   dismissDeadLetter: onDeadLetter('DELETE', ''),
   putVault: onVault(async () => ({ method: 'PUT', body: { softDelete: { retentionDays: 20 } } })),
   patchVault: onVault(async () => ({ method: 'PATCH', body: { softDelete: { retentionDays: 21 } } })),
+  restoreVault: async (door) => {
+    const vault = await aVault(door);
+    await done(door('DELETE', `vaults/${vault}`));
+    const path = `deletedVaults/${vault}`;
+    return { method: 'POST', path: `${path}/restore`, body: {}, of: path };
+  },
   deleteVault: onVault(async () => ({ method: 'DELETE' })),
   cancelPendingChange: async (door, _, token) => {
     const of = `vaults/${await aVault(door)}`;

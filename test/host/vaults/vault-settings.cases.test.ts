@@ -237,6 +237,6 @@ describe('deleting the vault', () => {
     ok(await vault.delete('vm'));
 
     expect(await vault.send('DELETE', '', undefined, OWNER)).toMatchObject({ status: 204 });
-    expect(await vault.send('GET', '')).toMatchObject(refusal(404, 'VaultNotFound'));
+    expect(await vault.send('GET', '')).toMatchObject(refusal(410, 'VaultDeleted'));
   });
 });

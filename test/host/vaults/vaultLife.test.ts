@@ -6,14 +6,67 @@ const service = await sharedService();
 const door = doorOf(service.api);
 
 describe('deleting a vault', () => {
-  test('that is empty is done at once, and it is gone', async () => {
+  test('that is empty is done at once, and it says when, by whom and how to get it back', async () => {
     const vault = await aVault(door);
-    const answer = await door('DELETE', `vaults/${vault}`);
+    const { id } = (await door('GET', `vaults/${vault}`)).body;
+    const answer = await door('DELETE', `vaults/${vault}?reason=moved`);
     expect([answer.status, answer.body]).toEqual([204, '']);
-    for (const [method, body] of [['GET'], ['DELETE'], ['PATCH', {}]] as const)
-      expect(await door(method, `vaults/${vault}`, body ? { body } : {})).toMatchObject(refused(404, 'VaultNotFound'));
-    expect(await door('GET', `vaults/${vault}/policies/daily`)).toMatchObject(refused(404, 'VaultNotFound'));
+    const shown = (await door('GET', `deletedVaults/${vault}`)).body;
+    expect(shown).toMatchObject({
+      name: vault,
+      id,
+      kind: 'RecoveryServices',
+      deletedBy: 'local-user',
+      reason: 'moved',
+    });
+    const { deletedAt, deletedBy, removeAt } = shown;
+    const innererror = { deletedAt, deletedBy, removeAt, restore: `/api/deletedVaults/${vault}/restore` };
+    const gone = refused(410, 'VaultDeleted', { innererror });
+    for (const [method, path, body] of [
+      ['GET', ''],
+      ['PATCH', '', {}],
+      ['PUT', '', { kind: 'Backup' }],
+      ['GET', '/policies/daily'],
+      ['GET', '/items'],
+      ['GET', '/items/none'],
+      ['PUT', '/items/i', { workload: 'AzureVM', policy: 'daily', sourceId: `/${vault}/i` }],
+      ['GET', '/silences'],
+      ['GET', '/servers'],
+      ['POST', '/undelete', { all: true }],
+    ] as const)
+      expect(await door(method, `vaults/${vault}${path}`, body ? { body } : {}), `${method} ${path}`).toMatchObject(
+        gone,
+      );
+    expect(await door('DELETE', `vaults/${vault}`)).toMatchObject({ status: 204 });
+    expect((await door('GET', `deletedVaults/${vault}`)).body).toEqual(shown);
+    expect((await door('GET', `vaults/${vault}/history`)).body.value[0]).toMatchObject({ operation: 'DeleteVault' });
+    const [alert] = (await door('GET', `vaults/${vault}/alerts`)).body.value;
+    expect(alert).toMatchObject({ type: 'VaultDeleted' });
+    expect(await door('GET', `vaults/${vault}/alerts/${alert?.id}`)).toMatchObject({ status: 200 });
+    const moved = await door('POST', `vaults/${vault}/alerts/${alert?.id}/close`, { body: {} });
+    expect(moved).toMatchObject(gone);
     expect((await door('GET', 'vaults?top=200')).body.value.map(({ name }) => name)).not.toContain(vault);
+    expect((await door('GET', 'deletedVaults?top=200')).body.value).toContainEqual(shown);
+  });
+
+  test('can be taken back', async () => {
+    const vault = await aVault(door);
+    const before = (await door('GET', `vaults/${vault}`)).body;
+    await done(door('DELETE', `vaults/${vault}`));
+    const answer = await door('POST', `deletedVaults/${vault}/restore`, { body: {} });
+    expect(answer).toMatchObject({ status: 200, body: { id: before.id, softDelete: before.softDelete } });
+    expect((await door('GET', `vaults/${vault}/policies/daily`)).status).toBe(200);
+    expect(await door('POST', `deletedVaults/${vault}/restore`, { body: {} })).toMatchObject(
+      refused(404, 'VaultNotFound'),
+    );
+    expect(await door('GET', `deletedVaults/${vault}`)).toMatchObject(refused(404, 'VaultNotFound'));
+  });
+
+  test('takes a reason of at most 200 letters', async () => {
+    const vault = await aVault(door);
+    const answer = await door('DELETE', `vaults/${vault}?reason=${'x'.repeat(201)}`);
+    expect(answer).toMatchObject(refused(400, 'InvalidRequest'));
+    expect(await door('GET', `vaults/${vault}`)).toMatchObject({ status: 200 });
   });
 
   test('is blocked by what it protects', async () => {
@@ -59,21 +112,6 @@ describe('deleting a vault', () => {
     expect((await door('DELETE', `vaults/${vault}`)).status).toBe(204);
   });
 
-  test('leaves the name free, and nothing of the old vault in the new one', async () => {
-    const vault = await aVault(door, { settings: { softDelete: { state: 'Disabled', retentionDays: 99 } } });
-    const path = await anItem(door, vault, 'old');
-    await done(door('POST', `${path}/stop`, { body: deletion(path) }));
-    await done(door('DELETE', `vaults/${vault}`));
-    expect(await door('PUT', `vaults/${vault}`, { body: { kind: 'Backup' } })).toMatchObject({
-      status: 201,
-      body: { kind: 'Backup', softDelete: { state: 'Enabled', retentionDays: 14 } },
-    });
-    expect((await door('GET', `vaults/${vault}/policies`)).body).toEqual({ value: [] });
-    expect((await door('GET', `vaults/${vault}/items`)).body).toEqual({ value: [] });
-    expect(await door('GET', path)).toMatchObject(refused(404, 'ItemNotFound'));
-    expect(await door('GET', `${path}/history`)).toMatchObject(refused(404, 'ItemNotFound'));
-  });
-
   test('races a protect: either the vault goes or the item is in it', async () => {
     for (let round = 0; round < 10; round += 1) {
       const vault = await aVault(door);
@@ -83,8 +121,8 @@ describe('deleting a vault', () => {
           body: { workload: 'AzureVM', policy: 'daily', sourceId: `/${vault}/i` },
         }),
       ]);
-      expect([`${gone.status} ${made.status}`]).toContain(gone.status === 204 ? '204 404' : '409 201');
-      expect((await door('GET', `vaults/${vault}/items/i`)).status).toBe(gone.status === 204 ? 404 : 200);
+      expect([`${gone.status} ${made.status}`]).toContain(gone.status === 204 ? '204 410' : '409 201');
+      expect((await door('GET', `vaults/${vault}/items/i`)).status).toBe(gone.status === 204 ? 410 : 200);
     }
   });
 });
