@@ -52,6 +52,8 @@ export interface Page {
   readonly blocks: readonly Block[];
   /** Why you receive this. */
   readonly because: string;
+  /** The entries of histories that prove what the letter tells: one line each, and none is broken. */
+  readonly evidence: readonly string[];
 }
 
 /** The word stands beside the colour: not everyone sees colours. White on each of them is readable (4.5 : 1 or more). */

@@ -1,5 +1,6 @@
 import type { Notification } from '../core/alerts.ts';
 import { type AlertType, kindOf } from '../core/alertTypes.ts';
+import { evidenceLine } from '../core/evidence.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';
 import { gravest, howMany } from './bundles.ts';
 import { clip, counted, instantFact, placeOf, timeLeft, vaultOf } from './facts.ts';
@@ -24,6 +25,9 @@ export function letter(occasion: Occasion): Letter {
     about: placeOf(alert),
     preview: opening,
     blocks: [...paragraph(opening), ...sections.flatMap((section) => section(occasion))],
+    evidence: [alert, ...occasion.members].flatMap(({ evidence }) =>
+      evidence ? [`Evidence: ${evidenceLine(evidence)}`] : [],
+    ),
     because: alert.type === 'Bundle' ? NAMED_BY_THEM : BECAUSE[occasion.as](vaultOf(alert)),
   };
   return { subject: page.subject, text: asText(page), html: asHtml(page) };

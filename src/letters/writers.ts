@@ -39,10 +39,13 @@ const TEXT: Writer<readonly string[]> = {
   table: ({ title, head, rows }) => [title, ...[head, ...rows].flatMap(listed)],
 };
 
-export function asText({ severity, event, about, blocks, because }: Page): string {
+export function asText({ severity, event, about, blocks, because, evidence }: Page): string {
   const heading = [...wrapped(`${severity} ${SEVERITIES[severity].word}: ${event}`, '', ''), ...(about ? [about] : [])];
-  const paragraphs = [heading, ...blocks.map((block) => write(TEXT, block)), wrapped(because, '', '')];
-  return `${paragraphs.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const paragraphs = [heading, ...blocks.map((block) => write(TEXT, block)), wrapped(because, '', ''), evidence];
+  return `${paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 /** Markup that is safe to send. */
@@ -87,6 +90,7 @@ const STYLES = {
   row: `border-top:${LINE}`,
   action: `padding:14px 16px;${GROUND}`,
   command: `margin:0 0 6px;padding:10px 12px;${GROUND};font-family:Consolas,Menlo,monospace;font-size:15px;line-height:1.4;white-space:pre-wrap;${BREAK}`,
+  evidence: 'margin:8px 0 0;font-family:Consolas,Menlo,monospace;font-size:12px;line-height:1.4;opacity:.75',
   hidden: 'display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px',
 } as const;
 
@@ -151,7 +155,12 @@ export const asHtml = (page: Page): string =>
 <div style="${STYLES.hidden}">${page.preview}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;text-align:left;${FONT}">
-${band(page)}${page.blocks.map((block) => section(write(HTML, block)))}${section(html`<p style="margin:0;padding:14px 0 0;border-top:${LINE};font-size:15px;opacity:.75">${page.because}</p>`)}</table>
+${band(page)}${page.blocks.map((block) => section(write(HTML, block)))}${section(
+  html`<p style="margin:0;padding:14px 0 0;border-top:${LINE};font-size:15px;opacity:.75">${page.because}</p>${page.evidence.map(
+    (line) => html`<p style="${STYLES.evidence}">${line}</p>
+`,
+  )}`,
+)}</table>
 </td></tr></table>
 </body>
 </html>

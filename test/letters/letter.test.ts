@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { evidenceIn } from '../../cli/verify.ts';
 import { ALERT_TYPES, type AlertType, kindOf } from '../../src/core/alertTypes.ts';
 import type { Facts } from '../../src/core/caller.ts';
 import { addDays, iso } from '../../src/core/time.ts';
@@ -17,6 +18,26 @@ const both = (occasion: Parameters<typeof letter>[0]): readonly string[] => {
     .replaceAll('&quot;', '"');
   return [told(occasion), visible.replace(/\s+/g, ' ')];
 };
+
+test('a letter ends with the entries that prove it, one a line, and none is broken', () => {
+  const entry = (seq: number) => ({
+    chain: `vault/contoso/item/${'long-name-'.repeat(6)}x`,
+    seq,
+    hash: 'ab'.repeat(32),
+  });
+  const [one, two] = [anAlert('DeleteBackupData'), anAlert('DeleteBackupData')].map((alert, at) => ({
+    ...alert,
+    evidence: entry(at + 2),
+  }));
+  if (!one || !two) throw new Error('there are two');
+  const alone = letter(anOccasion(one));
+  expect(evidenceIn(alone.text)).toEqual([entry(2)]);
+  expect(evidenceIn(alone.html)).toEqual([entry(2)]);
+  expect(alone.text.trimEnd().endsWith(`Evidence: ${entry(2).chain} 2 ${entry(2).hash}`)).toBe(true);
+  const many = letter(anOccasion({ ...anAlert('MassDeletion'), members: ['a', 'b'] }, { members: [one, two] }));
+  expect(evidenceIn(many.text)).toEqual([entry(2), entry(3)]);
+  expect(letter(anOccasion(anAlert('Welcome'))).text).not.toContain('Evidence:');
+});
 
 describe.each(ALERT_TYPES)('%s', (type: AlertType) => {
   const bare = { ...anAlert(type), facts: {} };
