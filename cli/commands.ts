@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { approvalCommands } from './commands/approvals.ts';
 import { evidenceCommands } from './commands/evidence.ts';
 import { itemChanges } from './commands/itemChanges.ts';
 import { itemReading } from './commands/items.ts';
@@ -14,12 +15,15 @@ export const COMMANDS: readonly Command[] = [
   ...sweepCommands,
   ...mailCommands,
   ...evidenceCommands,
+  ...approvalCommands,
 ];
 
 export const GROUPS: Readonly<Record<string, string>> = {
   vaults: 'The vaults.',
   items: 'The backup items of a vault: list, show, stop, undelete, resume, explain.',
   alerts: 'What happened that people should know about.',
+  grants: 'What the keepers of a guard allow: list, request, approve, deny, revoke.',
+  changes: 'Weakenings that wait until they have cooled off: list, approve, cancel.',
   history: 'What was done and what was refused: list, export.',
   deadletters: 'Mails that could not be sent.',
 };

@@ -56,7 +56,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   StepUpRequired:
     'Put a token with the second factor, not older than ten minutes, into REPRIEVE_TOKEN; or a security PIN into REPRIEVE_SECURITY_PIN.',
   SecurityPinRequired: 'Put a security PIN of this vault into REPRIEVE_SECURITY_PIN.',
-  GuardApprovalRequired: 'Ask the administrator of the guard for a grant, then repeat the command.',
+  GuardApprovalRequired:
+    'Ask its keepers: npx reprieve grants request --guard <guard> --vault <vault> --operation <operation> --until <time>. Then repeat the command.',
   ItemSoftDeleted: 'Bring it back first: npx reprieve items undelete --vault <vault> --item <item>',
   ItemNotSoftDeleted: 'See how it is: npx reprieve items show --vault <vault> --item <item>',
   ItemNotFound: 'See which there are: npx reprieve items list --vault <vault>',

@@ -90,9 +90,13 @@ export const drySweep: Section = () =>
 export const answer: Section = ({ alert }) => {
   const [guard, grant] = [fact(alert, 'guard'), fact(alert, 'grant')];
   if (!guard || !grant || !isName(guard) || !isName(grant)) return [];
-  const path = `/api/guards/${guard}/grants/${grant}`;
+  const which = `--guard ${guard} --id ${grant}`;
   return [
-    ...commands('To answer', `POST ${path}/approve\n{}`, `POST ${path}/deny\n{"reason": "<why>"}`),
+    ...commands(
+      'To answer',
+      `npx reprieve grants approve ${which}`,
+      `npx reprieve grants deny ${which} --reason "<why>"`,
+    ),
     ...paragraph('You have to sign in with a second factor, and nobody can answer for themselves.'),
   ];
 };

@@ -53,6 +53,35 @@ describe('a command is one request', () => {
     [['pause'], 'GET', '/pause', undefined],
     [['pause', '--until', 'T', '--reason', 'r'], 'PUT', '/pause', { reason: 'r', until: 'T' }],
     [['pause', '--end'], 'DELETE', '/pause', undefined],
+    [['grants', '--guard', 'g', '--state', 'Live'], 'GET', '/guards/g/grants?top=200&state=Live', undefined],
+    [
+      [
+        ...['grants', 'request', '--guard', 'g', '--vault', 'v', '--operation', 'deleteProtection', '--until', 'T'],
+        ...['--item', 'a,b', '--uses', '2', '--reason', 'r'],
+      ],
+      'POST',
+      '/guards/g/grants',
+      { operation: 'deleteProtection', vault: 'v', expiresAt: 'T', items: ['a', 'b'], uses: 2, reason: 'r' },
+    ],
+    [
+      ['grants', 'request', '--guard', 'g', '--operation', 'endPause', '--until', 'T', '--grantee', 'sam'],
+      'POST',
+      '/guards/g/grants',
+      { operation: 'endPause', vault: null, expiresAt: 'T', grantee: 'sam' },
+    ],
+    [['grants', 'approve', '--guard', 'g', '--id', 'x'], 'POST', '/guards/g/grants/x/approve', {}],
+    [
+      ['grants', 'deny', '--guard', 'g', '--id', 'x', '--reason', 'r'],
+      'POST',
+      '/guards/g/grants/x/deny',
+      { reason: 'r' },
+    ],
+    [['grants', 'revoke', '--guard', 'g', '--id', 'x'], 'DELETE', '/guards/g/grants/x', undefined],
+    [['changes', '-v', 'c'], 'GET', '/vaults/c', undefined],
+    [['changes', 'list', '--guard', 'g'], 'GET', '/guards/g', undefined],
+    [['changes', 'approve', '--guard', 'g', '--id', 'x'], 'POST', '/guards/g/pendingChanges/x/approve', {}],
+    [['changes', 'cancel', '--guard', 'g', '--id', 'x'], 'DELETE', '/guards/g/pendingChanges/x', undefined],
+    [['changes', 'cancel', '-v', 'c', '--id', 'x'], 'DELETE', '/vaults/c/pendingChanges/x', undefined],
   ])('%j', async (line, method, path, body) => {
     const { code, sent, err } = await type(line);
     expect({ code, err }).toEqual({ code: 0, err: '' });

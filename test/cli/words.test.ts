@@ -27,6 +27,11 @@ describe('wrong usage ends with 2, says what is wrong and where to read on, and 
     [['vaults', 'undelete', '-v', 'c', '--all', '--from', 'T'], 'Say which: --all, or else'],
     [['pause', '--reason', 'x'], '--until and --reason go together.'],
     [['pause', '--end', '--reason', 'x'], '--end stands alone.'],
+    [['changes'], 'Say where: --vault or --guard.'],
+    [
+      ['grants', 'request', '--guard', 'g', '--operation', 'o', '--until', 'T', '--uses', 'x'],
+      '--uses is a whole number.',
+    ],
     [['vaults', '--url', 'ftp://somewhere'], '"ftp://somewhere" is not where a service is.'],
     [['vaults', '--url', 'https://me:secret@somewhere'], 'is not where a service is.'],
     [['--json'], 'Which command?'],
