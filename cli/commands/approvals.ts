@@ -91,7 +91,7 @@ export const approvalCommands: readonly Command[] = [
     needs: ['guard', 'operation', 'until'],
     takes: ['vault', 'grantee', 'item', 'uses', 'reason'],
     examples: [
-      'grants request --guard security-team --vault contoso --operation deleteProtection --until 2026-11-21T17:00:00Z --reason "case 4711"',
+      'grants request --guard security-team --vault contoso --operation deleteProtection --until 2026-11-21T17:00:00Z',
     ],
     run: (given, client) => client.call('grantOperation', { names: named(given, 'guard'), body: asked(given) }),
     view: (grant) => [...grantOf(grant), hint('The keepers of the guard are told by mail.')],
