@@ -159,7 +159,7 @@ describe('purge', () => {
     await s.sweep();
 
     expect(await vault.send('DELETE', '')).toMatchObject({ status: 204 });
-    expect(await vault.send('GET', '')).toMatchObject(refusal(404, 'VaultNotFound'));
+    expect(await vault.send('GET', '')).toMatchObject(refusal(410, 'VaultDeleted'));
     await s.sweepAt(later(purgeAt, { days: 91 }));
   });
 
