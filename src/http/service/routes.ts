@@ -28,7 +28,7 @@ export const sweepRoutes = (limits: SweepLimits, looks: Looks = readinessLooks()
       summary: 'Run a sweep now',
       description:
         'The same sweep as that of the timer; it needs a body, `{}` at least. A dry run changes nothing and lists what would happen. The token of a held sweep releases exactly what was due when it was given out; giving it takes a person with a second factor.',
-      codes: ['BeltTokenInvalid', 'StepUpRequired', 'Busy'],
+      codes: ['BeltTokenInvalid', 'StepUpRequired', 'GuardApprovalRequired', 'Busy'],
       canMeanAll: true,
       body: shapes.sweepRequest,
       answers: { 200: shapes.sweep },
@@ -63,7 +63,7 @@ export const sweepRoutes = (limits: SweepLimits, looks: Looks = readinessLooks()
       summary: 'Pause purging',
       description:
         'For seven days at most. Undelete, mail and everything else go on. Only who made it can let it end earlier without a second factor.',
-      codes: ['StepUpRequired', 'PreconditionFailed', 'Busy'],
+      codes: ['StepUpRequired', 'GuardApprovalRequired', 'PreconditionFailed', 'Busy'],
       body: shapes.pauseRequest,
       run: ({ ports, body }, request) => looks.afresh(putPause(ports, request, {}, body)),
       ...gives(shapes.pauseView),
@@ -83,7 +83,7 @@ export const sweepRoutes = (limits: SweepLimits, looks: Looks = readinessLooks()
       who: 'Contributor',
       summary: 'End the pause',
       description: 'For another than who made it this takes a person with a second factor.',
-      codes: ['PauseNotFound', 'StepUpRequired', 'PreconditionFailed', 'Busy'],
+      codes: ['PauseNotFound', 'StepUpRequired', 'GuardApprovalRequired', 'PreconditionFailed', 'Busy'],
       run: ({ ports }, request) => looks.afresh(endPause(ports, request, {})),
       ...REMOVES,
     }),
