@@ -24,7 +24,7 @@ describe(`${COUNT} requests, valid, nearly valid and hostile (FUZZ_SEED=${SEED})
   test('hit every route of the table, and most of them do what they are for now and then', () => {
     expect(ROUTE_NAMES.filter((name) => !report.routes[name])).toEqual([]);
     const taken = ROUTE_NAMES.filter((name) => report.routes[name]?.taken);
-    expect(taken.length).toBeGreaterThan(ROUTE_NAMES.length * 0.7);
+    expect(taken.length).toBeGreaterThan(ROUTE_NAMES.length * 0.6);
   });
 
   test('leave a history in which every line says who it was', async () => {
