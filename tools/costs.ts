@@ -11,6 +11,8 @@ const PRICES = {
   execution: 0.4 / 1_000_000,
   mail: 0.00025,
   logGB: 2.3,
+  /** Of what is kept, after the first three months, which are free. */
+  keptLogGB: 0.1,
 } as const;
 const FREE = { gbSeconds: 100_000, executions: 250_000, logGB: 5 } as const;
 
@@ -31,6 +33,8 @@ const ITEM_GB = 8e-6;
 const HISTORY_GB = 60 * 0.6e-6;
 /** What the platform writes of a request, and our line. */
 const LOG_GB = 2e-6;
+/** As `infra/` deploys it: logs are kept for a year. */
+const KEPT_MONTHS = 12 - 3;
 /** As `infra/` deploys it: ALWAYS_READY. */
 const READY = 1;
 /** One instance has 2 GB, and at full load deals with some hundred requests a second; alone, a request is billed a second. */
@@ -58,7 +62,7 @@ export function month(items: number) {
       Math.max(0, gbSeconds - FREE.gbSeconds) * PRICES.gbSecond +
       Math.max(0, executions - FREE.executions) * PRICES.execution,
     mails: mails * PRICES.mail,
-    logs: Math.max(0, logGB - FREE.logGB) * PRICES.logGB,
+    logs: Math.max(0, logGB - FREE.logGB) * PRICES.logGB + KEPT_MONTHS * logGB * PRICES.keptLogGB,
     moreHistory: items * HISTORY_GB * PRICES.tableGB,
   };
   return { tables, executions, mails, costs };

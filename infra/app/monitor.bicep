@@ -13,7 +13,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   tags: tags
   properties: {
     sku: { name: 'PerGB2018' }
-    retentionInDays: 90
+    // Longer than anything can stay in the trash: an inquiry into a purge finds the deletion, too.
+    retentionInDays: 365
     features: { disableLocalAuth: true }
   }
 }

@@ -249,6 +249,7 @@ const FAULTS: readonly Fault[] = [
     '',
     /nothing says: the longest that a function may run/,
   ],
+  ['limits', MAIN, '"retentionInDays": 365', '"retentionInDays": 90', /logs are gone after 90 days/],
   ['limits', MAIN, '"bodyLimit": 262144', '"bodyLimit": 65536', /the host refuses bodies that the app would read/],
 ];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SETTINGS } from '../../src/config.ts';
+import { MAX_RETENTION_DAYS } from '../../src/core/retention.ts';
 import { MAX_BODY } from '../../src/http/parse.ts';
 import { at, parameterIn, type Value } from './template.ts';
 import { type Finding, type Rule, resourcesOf, templateOf, type World } from './world.ts';
@@ -57,6 +58,9 @@ function ofEventGrid(world: World) {
   ] as const;
 }
 
+const logDays = (world: World): Value | undefined =>
+  at(resourcesOf(world, 'Microsoft.OperationalInsights/workspaces')[0]?.body, 'properties', 'retentionInDays');
+
 const bodyLimit = (world: World): Value | undefined => templateOf(world, 'settings').variables['bodyLimit'];
 
 /** What limits a deployment, as it is deployed when nobody passes anything else. */
@@ -78,6 +82,7 @@ export function limitRows(world: World): readonly (readonly string[])[] {
     ['the longest pause between two looks at an empty queue', queues('maxPollingInterval'), '`host.json`'],
     ['the pause before a failed message is tried again', queues('visibilityTimeout'), '`host.json`'],
     ['tries of a message, then it is poison', queues('maxDequeueCount'), '`host.json`'],
+    ['days for which logs are kept', logDays(world), '`infra/app/monitor.bicep`'],
     ...ofEventGrid(world).map(([what, value]) => [what, value, '`infra/app/deliveryReports.bicep`'] as const),
   ];
   return rows.map(([what, value, place]) => [what, value === undefined ? '–' : `${value}`, place]);
@@ -103,6 +108,11 @@ export const limits: Rule = (world) => {
       ? []
       : [`a sweep by HTTP may take ${answer} s, and Azure ends it after ${ANSWER_SECONDS} s`]),
     ...(Number(bodyLimit(world)) > MAX_BODY ? [] : ['the host refuses bodies that the app would read']),
+    ...(Number(logDays(world)) > MAX_RETENTION_DAYS
+      ? []
+      : [
+          `logs are gone after ${logDays(world)} days, and an item may be purged ${MAX_RETENTION_DAYS} days after its deletion`,
+        ]),
     ...missing.map(([what]): Finding => `nothing says: ${what}`),
   ];
 };

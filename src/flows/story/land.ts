@@ -140,9 +140,6 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
   return { write: change, hints: [...again, ...hints], raised, notices };
 }
 
-/** Who is mailed once more is looked up anew. */
-const _mailedAfresh = (one: Raised): Raised => (one.again ? { ...one, now: { ...one.now, notifications: null } } : one);
-
 function policyMove({ head }: Change) {
   const now = head?.putPolicy;
   return now && { was: named(head.was?.policies ?? [], now.name), now };
