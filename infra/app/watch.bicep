@@ -109,6 +109,36 @@ var figures = [
     query: loadTextContent('../queries/deliveryFailures.kql')
   }
   {
+    name: 'permanent-deletions'
+    title: 'Backup data was deleted for good, at once'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/permanentDeletions.kql')
+  }
+  {
+    name: 'weakened-controls'
+    title: 'What protects data, or makes its loss seen, was weakened'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/weakenedControls.kql')
+  }
+  {
+    name: 'broken-evidence'
+    title: 'A history does not hold: somebody changed it behind the service'
+    severity: 0
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/brokenEvidence.kql')
+  }
+  {
     name: 'pin-lockouts'
     title: 'Someone guesses security PINs'
     severity: 1

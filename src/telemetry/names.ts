@@ -54,6 +54,10 @@ export const EVENTS = {
     fields: ['alerts'],
     level: 'error',
   },
+  'alert.raised': {
+    says: 'an alert was raised; it was not only counted on one that is open',
+    fields: ['type', 'vault'],
+  },
   'mail.settled': {
     says: 'a mail was sent, delivered, failed or deadLettered; the line has the id of the request that caused it',
     fields: ['result', 'code'],

@@ -37,6 +37,7 @@ function tellOfChange(telemetry: Telemetry, change: Change): void {
   for (const entry of entries) tellOfEntry(telemetry, entry);
   for (const entry of entries.filter(isLinked)) tellOfEvidence(telemetry, evidenceOf(change.vault, entry));
   if (control?.beat) tellOfSweep(telemetry, control.beat);
+  for (const { was, now } of alerts) if (!was) telemetry.event('alert.raised', { type: now.type, vault: now.vault });
   for (const { alert, mail } of alerts.flatMap(settledIn)) tellOfMail(telemetry, alert, mail);
 }
 

@@ -208,6 +208,8 @@ const FAULTS: readonly Fault[] = [
   ['queries', query('sweepFailed'), "'sweepShard'", "'sweepPart'", /knows no function sweepPart/],
   ['queries', query('poison'), "'notifications-poison'", "'notices-poison'", /knows no queue notices-poison/],
   ['queries', query('poison'), "'notifications-poison', ", '', /nobody looks for notifications-poison/],
+  ['queries', query('weakenedControls'), "'MuaDisabled'", "'GuardDisabled'", /knows no alert GuardDisabled/],
+  ['queries', query('weakenedControls'), "'MuaDisabled'", "'VaultRestored'", /nobody looks for MuaDisabled/],
   ['queries', query('purges'), 'bin(', 'bin (', /purges\.kql: nobody is called/],
   ['queries', MAIN, "== 'pin.refused'", "=~ 'pin.refused'", /watch: no file has the query that begins AppTraces/],
   ['schedule', MAIN, '"defaultValue": "PT10M"', '"defaultValue": "PT30M"', /twice the schedule is 10 minutes/],

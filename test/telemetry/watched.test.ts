@@ -86,11 +86,22 @@ const settle = async (before: Partial<Notification>, after: Partial<Notification
   const write = (alerts: NonNullable<Change['alerts']>) =>
     ports.commit({ vault: 'Contoso', id: ports.newId(), alerts });
   await write([{ was: undefined, now: was }]);
+  told = [];
   const held = await ports.alerts.get('Contoso', was.id);
   if (!held) throw new Error('it was not written');
   const now = { ...was, notifications: [aMail({ ...before, ...after })] };
   await write([{ was: held, now }]);
 };
+
+test('an alert is told when it is raised, not when it is counted once more', async () => {
+  const alert = anAlert('ProtectionWeakened');
+  const write = (alerts: NonNullable<Change['alerts']>) =>
+    ports.commit({ vault: 'Contoso', id: ports.newId(), alerts });
+  await write([{ was: undefined, now: alert }]);
+  const held = await ports.alerts.get('Contoso', alert.id);
+  await write([{ was: held, now: { ...alert, count: 2 } }]);
+  expect(told).toEqual([['alert.raised', { type: 'ProtectionWeakened', vault: 'Contoso' }, undefined]]);
+});
 
 test('a mail is told when it is further than it was, under the request that caused it', async () => {
   await settle({ status: 'Queued' }, { status: 'Sent' }, { requestId: 'r-7' });

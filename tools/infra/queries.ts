@@ -1,4 +1,6 @@
 import { Cron } from 'croner';
+import { ALERT_TYPES } from '../../src/core/alertTypes.ts';
+import { CONTROLS } from '../../src/core/controls.ts';
 import { isSchedule } from '../../src/schedule.ts';
 import { type Code, type Finding, POISON, type Rule, templateOf } from './world.ts';
 
@@ -27,6 +29,7 @@ function inQuery(path: string, text: string, code: Code): readonly Finding[] {
       ['event', 'requestId', ...told],
     ),
     ...unknown('function', quoted(text, /OperationName\s+in\s*(\([^)]*\))/g), code.functions),
+    ...unknown('alert', alertsIn(text), ALERT_TYPES),
     ...unknown('queue', quoted(text, /Uri\s+has_any\s*(\([^)]*\))/g), code.queues),
   ];
   const value = /\bvalue\b/.test(text) ? [] : ['it gives no column "value"'];
@@ -36,6 +39,8 @@ function inQuery(path: string, text: string, code: Code): readonly Finding[] {
 
 export const eventsIn = (text: string): readonly string[] =>
   quoted(text, /tostring\(e\.event\)\s*(?:==|in)\s*(\([^)]*\)|'[^']*')/g);
+
+const alertsIn = (text: string): readonly string[] => quoted(text, /tostring\(e\.type\)\s+in\s*(\([^)]*\))/g);
 
 const tablesIn = (text: string): readonly string[] =>
   [...text.matchAll(/\b([A-Z]\w+)\s*\n\s*\|/g)].map(([, name = '']) => name);
@@ -50,6 +55,8 @@ const unknown = (what: string, found: readonly string[], known: readonly string[
 function files(world: Parameters<Rule>[0]): readonly Finding[] {
   const loaded = Object.values(templateOf(world, WATCH).variables).filter((one) => typeof one === 'string');
   const there = [...world.texts].filter(([path]) => path.startsWith(FOLDER));
+  const weakened = alertsIn(world.texts.get(`${FOLDER}weakenedControls.kql`) ?? '');
+  const weakening = new Set(Object.values(CONTROLS).map(({ alert }) => alert));
   const poison = world.texts.get(`${FOLDER}poison.kql`) ?? '';
   return [
     ...loaded
@@ -58,6 +65,9 @@ function files(world: Parameters<Rule>[0]): readonly Finding[] {
     ...there
       .filter(([, text]) => !loaded.some((one) => one.replaceAll('\r\n', '\n') === text))
       .map(([path]) => `${path}: nobody is called and no chart shows it`),
+    ...[...weakening]
+      .filter((alert) => !weakened.includes(alert))
+      .map((alert) => `${FOLDER}weakenedControls.kql: nobody looks for ${alert}`),
     ...world.code.queues
       .filter((queue) => queue.endsWith(POISON) && !poison.includes(`'${queue}'`))
       .map((queue) => `${FOLDER}poison.kql: nobody looks for ${queue}`),

@@ -59,6 +59,7 @@ test('a request can be followed through the queue to its mail by one id', async 
   const requestId = answer.headers.get('x-ms-request-id');
   await vault.settled();
   await told('request.done', { requestId, route: 'stopItem', status: 200 });
+  await told('alert.raised', { requestId, type: 'DeleteBackupData' });
   await told('notice.taken', { requestId });
   await told('mail.settled', { requestId, result: 'sent' });
   expect((await vault.mails()).some(({ text }) => text.includes(String(requestId)))).toBe(true);
