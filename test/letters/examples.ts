@@ -2,6 +2,8 @@
 import { type Alert, alert } from '../../src/core/alerts.ts';
 import { ALERT_TYPES, type AlertType, kindOf } from '../../src/core/alertTypes.ts';
 import type { Facts } from '../../src/core/caller.ts';
+import { chainOf } from '../../src/core/evidence.ts';
+import { SERVICE } from '../../src/core/hints.ts';
 import { addDays, type Instant, instantOf, iso } from '../../src/core/time.ts';
 import type { Occasion } from '../../src/letters/blocks.ts';
 
@@ -134,8 +136,7 @@ const asUsual: Readonly<Record<string, Occasion>> = Object.fromEntries(
   ALERT_TYPES.map((type) => [type, anOccasion(anAlert(type))]),
 );
 
-/** Every type once, and the ones that look different at times. */
-export const EXAMPLES: Readonly<Record<string, Occasion>> = {
+const ALL: Readonly<Record<string, Occasion>> = {
   ...asUsual,
   DeleteBackupData: anOccasion(anAlert('DeleteBackupData'), { as: 'owner' }),
   'DeleteBackupData-hybrid': anOccasion(anAlert('DeleteBackupData', HYBRID, 'filesrv-berlin-02'), { as: 'owner' }),
@@ -150,3 +151,19 @@ export const EXAMPLES: Readonly<Record<string, Occasion>> = {
   Digest: anOccasion(anAlert('Digest', {}, '', later(58)), { now: later(58), members: digestMembers() }),
   MassPurgeHeld: anOccasion(anAlert('MassPurgeHeld'), { as: 'operator' }),
 };
+
+/** These are about other alerts, or about nothing that has an entry. */
+const WITHOUT_ENTRY: readonly AlertType[] = ['Welcome', 'Digest', 'Bundle'];
+const HASH = '8c1f0a5be2d94737a6c3b81d5f2e90476b7ad8135e0c4f29d61b3a7085e4c92f';
+const proved = (one: Alert): Alert =>
+  WITHOUT_ENTRY.includes(one.type)
+    ? one
+    : { ...one, evidence: { chain: chainOf(one.vault ?? SERVICE, { item: one.item }), seq: 17, hash: HASH } };
+
+/** Every type once, and the ones that look different at times; each names its entry in the history. */
+export const EXAMPLES: Readonly<Record<string, Occasion>> = Object.fromEntries(
+  Object.entries(ALL).map(([name, one]) => [
+    name,
+    { ...one, alert: proved(one.alert), members: one.members.map(proved) },
+  ]),
+);
