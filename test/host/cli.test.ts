@@ -171,17 +171,22 @@ describe('the packed command line, against a running service', () => {
     await fetch(`${service.mail}/faults`, { method: 'PUT', body: JSON.stringify({ mode: 'reject' }) });
     ok(await vault.delete('sql-01'));
     const letters = () => asked<{ id: string; alert: string }[]>('deadletters list');
+    // A mail about something before, such as the end of the pause, may still be on its way and be given up as well.
+    const isOurs = ({ alert }: { alert: string }) => alert.includes('~DeleteBackupData~');
     await eventually(
-      async () => (await letters()).length > 0,
+      async () => (await letters()).some(isOurs),
       () => 'a dead letter',
     );
     await fetch(`${service.mail}/faults`, { method: 'PUT', body: JSON.stringify({ mode: 'none' }) });
-    const [letter] = await letters();
+    const letter = (await letters()).find(isOurs);
     expect(await asked(`deadletters redrive --id ${letter?.id}`)).toMatchObject([{ id: letter?.id }]);
     const again = await reprieve(`deadletters redrive --id ${letter?.id}`);
     expect(again.code).toBe(1);
     expect(again.err).toContain('Code: DeadLetterNotFound');
-    expect(await asked('deadletters redrive --all')).toEqual([]);
+    await eventually(
+      async () => (await asked<object[]>('deadletters redrive --all')).length === 0,
+      () => 'that nothing is left to re-drive',
+    );
     await vault.undelete('sql-01');
   });
 

@@ -17,7 +17,17 @@ let shared: Promise<Service> | undefined;
  * One service for all files of this worker that only ask it over HTTP, each in vaults of its own, and leave its clock alone: a
  * start costs more than most of their tests. It ends with the worker, which its channel tells it.
  */
-export const sharedService = (): Promise<Service> => {
+export async function sharedService(): Promise<Service> {
   shared ??= launchService({});
-  return shared;
-};
+  const service = await shared;
+  atEnd(() => standsStill(service));
+  return service;
+}
+
+/** Whoever moves the clock fails, and not the file after it. */
+async function standsStill({ api }: Service): Promise<void> {
+  const clock = await fetch(`${api}/api/local/clock`);
+  const { offset } = (await clock.json()) as { readonly offset: string };
+  if (offset !== 'PT0S')
+    throw new Error(`This file moved the clock of a service that it shares by ${offset}: it needs startService().`);
+}

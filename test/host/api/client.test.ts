@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { createClient } from '../../../client/client.ts';
 import { call as rawCall } from '../../support/call.ts';
 import { ROOT } from '../../support/launch.ts';
-import { sharedService } from '../../support/service.ts';
+import { startService } from '../../support/service.ts';
 
-const service = await sharedService();
+const service = await startService();
 const client = createClient({ url: service.api });
 
 test('the client tells a whole life: protected, deleted, undeleted, resumed', async () => {
