@@ -8,9 +8,9 @@ import { keys } from '../../src/store/keys.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore, type Placed, type Scan } from '../../tools/check/store.ts';
 import { later, NOON } from '../support/builders.ts';
-import { at, done, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
+import { at, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
-import { aRequest, must } from '../support/world.ts';
+import { aRequest, done, must } from '../support/world.ts';
 import { VIOLATIONS } from './violations.ts';
 
 let store: Furnished;

@@ -6,8 +6,8 @@ import { hintKey, keys, SHARD_NAMES, shardOf, trashKey } from '../../src/store/k
 import { sourceKey } from '../../src/store/registry.ts';
 import { pack } from '../../src/store/table.ts';
 import { later, NOON } from '../support/builders.ts';
-import { at, done, type Furnished, item, P } from '../support/furnished.ts';
-import { aRequest, must } from '../support/world.ts';
+import { at, type Furnished, item, P } from '../support/furnished.ts';
+import { aRequest, done, must } from '../support/world.ts';
 
 export interface Violation {
   readonly what: string;

@@ -1,6 +1,5 @@
 /** Interleavings that chance seldom finds, told one by one. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/core/problems.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
@@ -14,19 +13,13 @@ import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { later } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { aRequest, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
+import { aRequest, done, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 let tables: Tables;
 /** Two instances of the service, each with the head in mind that it last read. */
 let here: World;
 let there: World;
-
-async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
-}
 
 const findings = async () => (await checkStore(scanTables(tables), later(1))).findings;
 const policy = (name: string, retention: object, now = later(0)) =>

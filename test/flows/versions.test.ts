@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { fateOf } from '../../src/core/policy.ts';
-import type { Outcome } from '../../src/core/problems.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
@@ -13,17 +12,11 @@ import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { later, NOON } from '../support/builders.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { aRequest, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
+import { aRequest, done, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 const EARLIER = later(0, -500);
 let ports: World;
-
-async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
-}
 
 const days = (retentionDays: number, now: Instant, through = ports) =>
   done(

@@ -1,6 +1,5 @@
 /** A store with one of everything in it, as the flows write it; and the means to spoil it behind their backs. */
 import type { Remains } from '../../src/core/item.ts';
-import type { Outcome } from '../../src/core/problems.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { startJob } from '../../src/flows/items/jobs.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
@@ -16,18 +15,12 @@ import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { later } from './builders.ts';
 import type { Tables } from './tables.ts';
-import { aRequest, must, portsOver } from './world.ts';
+import { aRequest, done, must, portsOver } from './world.ts';
 
 export const P = 'contoso';
 export const place = (item: string) => ({ vault: 'Contoso', item });
 export const at = (key: string) => `vaults/${P}/${key}`;
 export const item = (name: string) => keys.item(P, name);
-
-export async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
-}
 
 export type Furnished = ReturnType<typeof storeOver>;
 

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../src/core/problems.ts';
 /** The flows' world over any tables: ports, callers, and shorthand for what nearly every test sets up. */
 
 import type { Change, Held, HeldHead } from '../../src/change.ts';
@@ -114,6 +115,13 @@ export const newHead = (vault: Vault, was?: HeldHead, putPolicy?: Policy): Chang
   head: { was, now: vault, putPolicy },
   entries: [anEntry(null)],
 });
+
+/** What a story that has to succeed answers. */
+export async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  const result = await outcome;
+  if (!result.ok) throw new Error(result.refusal.message);
+  return result.value;
+}
 
 /** What must be there, or the test is wrong. */
 export function must<T>(found: T | undefined): T {

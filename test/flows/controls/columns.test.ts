@@ -22,7 +22,7 @@ import { aPolicy, aVault, later, NOON } from '../../support/builders.ts';
 import { laidGrant, laidGuard, who } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
 import { memoryTables } from '../../support/tables.ts';
-import { aRequest, CONTRIBUTOR, headOf, newHead, portsOver, type World } from '../../support/world.ts';
+import { aRequest, CONTRIBUTOR, done, headOf, newHead, portsOver, type World } from '../../support/world.ts';
 
 const PLACE = { vault: 'Contoso' };
 const ITEM = { vault: 'Contoso', item: 'sql-01' };
@@ -90,12 +90,6 @@ async function aWorld(control: Control, granted: boolean): Promise<World> {
   const head = await headOf(ports.vaults);
   await ports.commit(newHead({ ...head.vault, guard: 'g' }, head));
   return ports;
-}
-
-async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
 }
 
 function asking(caller: Caller): Asked {

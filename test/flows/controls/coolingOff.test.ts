@@ -2,7 +2,6 @@
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/core/caller.ts';
-import type { Outcome } from '../../../src/core/problems.ts';
 import type { SettingsPatch } from '../../../src/core/settings.ts';
 import type { Instant } from '../../../src/core/time.ts';
 import { deleteGuard, putGuard } from '../../../src/flows/guards/guards.ts';
@@ -16,7 +15,7 @@ import { later, NOON } from '../../support/builders.ts';
 import { laidGrant } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { aRequest, CONTRIBUTOR, headOf, must, portsOver, type World } from '../../support/world.ts';
+import { aRequest, CONTRIBUTOR, done, headOf, must, portsOver, type World } from '../../support/world.ts';
 
 const PLACE = { vault: 'Contoso' };
 const KEEPER: Caller = { ...CONTRIBUTOR, oid: 'keeper', roles: ['GuardAdmin'] };
@@ -24,12 +23,6 @@ const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
 
 let tables: Tables;
 let ports: World;
-
-async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
-}
 
 const set = (patch: SettingsPatch, at: Instant = NOON) =>
   done(putVault(ports, aRequest(at), PLACE, { patch, mustExist: true }));

@@ -2,7 +2,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/core/caller.ts';
 import type { Guard } from '../../../src/core/guards.ts';
-import type { Outcome } from '../../../src/core/problems.ts';
 import type { SettingsPatch } from '../../../src/core/settings.ts';
 import type { Instant } from '../../../src/core/time.ts';
 import {
@@ -26,7 +25,17 @@ import { checkStore } from '../../../tools/check/store.ts';
 import { aPolicy, later, NOON } from '../../support/builders.ts';
 import { laidGrant, laidGuard, who } from '../../support/guards.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { aRequest, CONTRIBUTOR, headOf, must, newHead, overtaken, portsOver, type World } from '../../support/world.ts';
+import {
+  aRequest,
+  CONTRIBUTOR,
+  done,
+  headOf,
+  must,
+  newHead,
+  overtaken,
+  portsOver,
+  type World,
+} from '../../support/world.ts';
 
 const PLACE = { vault: 'Contoso' };
 const G = { guard: 'g' };
@@ -40,11 +49,6 @@ const ADA: Caller = { ...CONTRIBUTOR, oid: 'ada' };
 let tables: Tables;
 let ports: World;
 
-async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
-}
 const as = (caller: Caller, now: Instant = NOON) => ({ ...aRequest<never>(now), caller, keep: undefined });
 const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
 const sweepAt = (now: Instant, over: World = ports) =>

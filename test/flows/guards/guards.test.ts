@@ -1,7 +1,6 @@
 /** A guard that guards something is loosened by nobody alone; and who hears of it. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/core/caller.ts';
-import type { Outcome } from '../../../src/core/problems.ts';
 import type { Instant } from '../../../src/core/time.ts';
 import { deleteGuard, listGuards, type PutGuard, putGuard, readGuard } from '../../../src/flows/guards/guards.ts';
 import { linkGuard, linkService, readServiceGuard } from '../../../src/flows/guards/links.ts';
@@ -14,7 +13,7 @@ import { checkStore } from '../../../tools/check/store.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { laidGrant } from '../../support/guards.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { aRequest, CONTRIBUTOR, must, portsOver, type World } from '../../support/world.ts';
+import { aRequest, CONTRIBUTOR, done, must, portsOver, type World } from '../../support/world.ts';
 
 const G = { guard: 'g' };
 const keeper = (oid: string, over: Partial<Caller> = {}): Caller => ({
@@ -27,11 +26,6 @@ const STRICT: PutGuard = { quorum: 2, contacts: ['sec@contoso.com', 'ciso@contos
 let tables: Tables;
 let ports: World;
 
-async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
-}
 const as = (caller: Caller, now: Instant = NOON) => ({ ...aRequest<never>(now), caller, keep: undefined });
 const put = (ask: PutGuard, who = KIM, now = NOON) => putGuard(ports, as(who, now), G, ask);
 const guard = () => done(readGuard(ports, 'g'));

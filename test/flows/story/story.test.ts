@@ -2,7 +2,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change, Write } from '../../../src/change.ts';
 import type { Hint } from '../../../src/core/hints.ts';
-import type { Outcome } from '../../../src/core/problems.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
@@ -12,7 +11,7 @@ import type { Ports } from '../../../src/ports.ts';
 import { read } from '../../../src/store/rows.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { aRequest, must, overtaken, portsOver, type World } from '../../support/world.ts';
+import { aRequest, done, must, overtaken, portsOver, type World } from '../../support/world.ts';
 
 const VAULT = { vault: 'Contoso' };
 const ITEM = { ...VAULT, item: 'sql-01' };
@@ -22,11 +21,6 @@ const GONE = { mode: 'delete', confirmName: ITEM.item, reason: 'test' } as const
 let tables: Tables;
 let world: World;
 
-async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
-  return result.value;
-}
 const settings = (patch: object) => done(putVault(world, aRequest(), VAULT, { patch, mustExist: false }));
 
 beforeEach(async () => {
