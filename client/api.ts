@@ -137,7 +137,7 @@ export type CompleteRequestRecoveryPoint = {
 };
 
 /** What protects data or makes its loss seen. */
-export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'digest' | 'silence' | 'deadLetter' | 'guard';
+export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'digest' | 'silence' | 'deadLetter' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
 
 /** A mail that the service gave up. */
 export type DeadLetter = {

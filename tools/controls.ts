@@ -12,10 +12,11 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const head = (...cells: readonly string[]) => [row(cells), row(cells.map(() => '---'))];
 
 function controlRow(control: Control): string {
-  const { by, factor, guard, coolsOff, alert } = TABLE[control];
+  const { by, factor, guard, guarded, coolsOff, alert } = TABLE[control];
   const asked = factor === 'no' ? '–' : factor === 'yes' ? 'yes' : factor.words;
+  const approval = guard === 'none' ? '–' : `\`${guard}\`${guarded ? `, ${guarded.words}` : ''}`;
   const told = `\`${alert}\`, ${kindOf(alert).severity}`;
-  return row([`\`${control}\``, by, asked, guard === 'none' ? '–' : `\`${guard}\``, coolsOff ? 'yes' : '–', told]);
+  return row([`\`${control}\``, by, asked, approval, coolsOff ? 'yes' : '–', told]);
 }
 
 function leafRows(kept: KeptName): readonly string[] {
@@ -31,6 +32,8 @@ const TITLES: { readonly [K in KeptName]: string } = {
   guard: 'A guard',
   silence: 'A silence',
   hold: 'A hold',
+  pause: 'A pause of purging',
+  belt: 'The belt',
 };
 
 const page = (): string =>

@@ -1,9 +1,11 @@
 /** How the rows of the table of controls compare what was with what would be. */
+import type { Pause } from './brakes.ts';
 import type { Facts } from './caller.ts';
 import type { Hold } from './item.ts';
 import { sameName } from './names.ts';
 import { isShorter, type Policy, type Retention, retentionFaults } from './policy.ts';
-import { iso } from './time.ts';
+import { differenceOf, type WatchedSettings } from './serviceSettings.ts';
+import { type Instant, iso } from './time.ts';
 import { hybridSecurityOn, RETENTION_SCOPES, type Silence, type Vault } from './vault.ts';
 
 /** What was weakened, in the words of the history and the mail. */
@@ -61,3 +63,16 @@ export const told = (silence: Silence | null): string => {
 };
 
 export const end = ({ until }: Hold): string => (until ? iso(until) : 'no end');
+
+export function pauseEnds(before: Pause | null, after: Pause | null): Change | undefined {
+  if (!before || (after && after.until >= before.until)) return undefined;
+  return { before: iso(before.until), after: after && iso(after.until), facts: { reason: before.reason } };
+}
+
+export const later = (before: Instant | null, after: Instant | null): Change | undefined =>
+  after && (!before || after > before) ? { before: before && iso(before), after: iso(after) } : undefined;
+
+export function otherSettings(before: WatchedSettings, after: WatchedSettings): Change | undefined {
+  const differs = differenceOf(before, after);
+  return differs && { before: JSON.stringify(differs.before), after: JSON.stringify(differs.after) };
+}

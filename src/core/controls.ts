@@ -1,4 +1,5 @@
 import type { AlertType } from './alertTypes.ts';
+import type { Pause } from './brakes.ts';
 import type { Identity } from './caller.ts';
 import {
   type Change,
@@ -6,7 +7,10 @@ import {
   everyone,
   isBelowMinimum,
   isWider,
+  later,
   lower,
+  otherSettings,
+  pauseEnds,
   period,
   shorter,
   strongestLast,
@@ -17,6 +21,8 @@ import { type Guard, type GuardedOperation, looserGuard, samePerson } from './gu
 import type { Hold } from './item.ts';
 import { sameName } from './names.ts';
 import type { Policy, Retention } from './policy.ts';
+import type { WatchedSettings } from './serviceSettings.ts';
+import type { Instant } from './time.ts';
 import { IMMUTABILITY_STATES, PORTAL_DELETE, type Silence, SWITCH_STATES, type Vault } from './vault.ts';
 
 /** What can be weakened, as it is looked at before and after a change. null: it was not there yet, or is no more. */
@@ -31,17 +37,21 @@ export interface Subjects {
   readonly guard: Guard | null;
   /** Of a vault as a whole. */
   readonly existence: 'open' | 'deleted';
+  readonly pause: Pause | null;
+  /** What was due by then may be purged, whatever the belt says. */
+  readonly released: Instant | null;
+  readonly serviceSettings: WatchedSettings;
 }
 export type SubjectName = keyof Subjects;
 
-/** Whether it takes a second factor; where that depends, on what. */
-type Factor<S extends SubjectName> =
-  | 'yes'
-  | 'no'
-  | {
-      readonly words: string;
-      readonly asked: (before: Subjects[S], after: Subjects[S], caller: Identity) => boolean;
-    };
+/** Where it depends, on what. */
+interface Sometimes<S extends SubjectName> {
+  readonly words: string;
+  readonly asked: (before: Subjects[S], after: Subjects[S], caller: Identity) => boolean;
+}
+
+/** Whether it takes a second factor. */
+type Factor<S extends SubjectName> = 'yes' | 'no' | Sometimes<S>;
 
 interface Row<S extends SubjectName> {
   readonly of: S;
@@ -51,6 +61,8 @@ interface Row<S extends SubjectName> {
   readonly factor: Factor<S>;
   /** The operation for which a guard has to approve. */
   readonly guard: GuardedOperation | 'none';
+  /** When it has to; absent: always. */
+  readonly guarded?: Sometimes<S>;
   /** In a vault with `coolingOffHours` it holds only after these. */
   readonly coolsOff: boolean;
   readonly alert: AlertType;
@@ -58,6 +70,12 @@ interface Row<S extends SubjectName> {
 type AnyRow = { readonly [S in SubjectName]: Row<S> }[SubjectName];
 
 const row = <S extends SubjectName>(of: S, rest: Omit<Row<S>, 'of'>): Row<S> => ({ of, ...rest });
+
+/** Who made a pause ends it alone. */
+const OF_ANOTHER: Sometimes<'pause'> = {
+  words: 'unless the caller set it',
+  asked: (before, _, caller) => !(before && samePerson({ tid: before.tid, oid: before.by }, caller)),
+};
 
 /**
  * Everything that protects data or makes its loss seen, with what its weakening takes. Nothing else decides: a verb hands in what
@@ -226,6 +244,32 @@ export const CONTROLS = {
     coolsOff: false,
     alert: 'GuardWeakened',
   }),
+  pause: row('pause', {
+    by: 'a pause of purging ended earlier',
+    weakens: pauseEnds,
+    factor: OF_ANOTHER,
+    guard: 'endPause',
+    guarded: OF_ANOTHER,
+    coolsOff: false,
+    alert: 'BrakeReleased',
+  }),
+  belt: row('released', {
+    by: 'what the belt holds released by a token',
+    weakens: later,
+    factor: 'yes',
+    guard: 'releaseBelt',
+    coolsOff: false,
+    alert: 'BrakeReleased',
+  }),
+  /** Nobody asks: the service is started with them. */
+  serviceSettings: row('serviceSettings', {
+    by: 'a start of the service with other brakes or identities',
+    weakens: otherSettings,
+    factor: 'no',
+    guard: 'none',
+    coolsOff: false,
+    alert: 'ServiceSettingsChanged',
+  }),
 } as const satisfies { readonly [control: string]: AnyRow };
 
 export type Control = keyof typeof CONTROLS;
@@ -253,9 +297,10 @@ export function weakenings<S extends SubjectName>(
 ): readonly Weakening[] {
   return CONTROL_NAMES.flatMap((control) => {
     if (controls[control].of !== of) return [];
-    const { weakens, factor, guard, coolsOff, alert } = controls[control] as unknown as Row<S>;
+    const { weakens, factor, guard: operation, guarded, coolsOff, alert } = controls[control] as unknown as Row<S>;
     const change = weakens(before, after);
     const asked = typeof factor === 'string' ? factor === 'yes' : factor.asked(before, after, caller);
+    const guard = guarded && !guarded.asked(before, after, caller) ? 'none' : operation;
     return change ? [{ control, ...change, factor: asked, guard, coolsOff, alert }] : [];
   });
 }

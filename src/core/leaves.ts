@@ -1,3 +1,4 @@
+import type { Belt, Pause } from './brakes.ts';
 import type { Control } from './controls.ts';
 import type { Guard } from './guards.ts';
 import type { Hold } from './item.ts';
@@ -21,6 +22,8 @@ interface Kept {
   readonly guard: Guard;
   readonly silence: Silence;
   readonly hold: Hold;
+  readonly pause: Pause;
+  readonly belt: Belt;
 }
 export type KeptName = keyof Kept;
 
@@ -113,6 +116,12 @@ export const LEAVES = {
     'madeBy.tid': MAKER,
     'madeBy.oid': MAKER,
     etag: ETAG,
+  },
+  pause: { until: 'pause', reason: WORDS, by: MAKER, tid: MAKER, at: MAKER, etag: ETAG },
+  belt: {
+    releasedUntil: 'belt',
+    episodes: { harmless: 'They say what was held and how often it was mailed.' },
+    holds: { harmless: 'Tokens that the version before gave out; what they release is the control `belt`.' },
   },
 } as const satisfies Leaves;
 

@@ -1,10 +1,12 @@
 /** The table of controls against the contract, and against every value that it speaks of. */
 import { describe, expect, test } from 'vitest';
+import type { Pause } from '../../src/core/brakes.ts';
 import { CONTROL_NAMES, CONTROLS, type Control, type Controls, weakenings } from '../../src/core/controls.ts';
 import { cooledOff, ripe, withPending } from '../../src/core/coolingOff.ts';
 import type { Hold } from '../../src/core/item.ts';
 import { LEAVES, VAULT_LEAVES, type VaultLeaf, valueAt, withValue } from '../../src/core/leaves.ts';
 import type { Retention } from '../../src/core/policy.ts';
+import type { Instant } from '../../src/core/time.ts';
 import type { Silence, Vault } from '../../src/core/vault.ts';
 import { aPolicy, aVault, later, NOON } from '../support/builders.ts';
 import { VALUES } from '../support/values.ts';
@@ -31,14 +33,18 @@ const CONTRACT: { readonly [C in Control]: readonly [string, string, boolean, st
   silence: ['no', 'reduceAlerts', false, 'VisibilityReduced'],
   deadLetter: ['no', 'dismissDeadLetter', false, 'VisibilityReduced'],
   guard: ['yes', 'none', false, 'GuardWeakened'],
+  pause: ['unless the caller set it', 'endPause, unless the caller set it', false, 'BrakeReleased'],
+  belt: ['yes', 'releaseBelt', false, 'BrakeReleased'],
+  serviceSettings: ['no', 'none', false, 'ServiceSettingsChanged'],
 };
 
 test('the table says what the contract says', () => {
   const table: Controls = CONTROLS;
   for (const control of CONTROL_NAMES) {
-    const { factor, guard, coolsOff, alert } = table[control];
+    const { factor, guard, guarded, coolsOff, alert } = table[control];
     const words = typeof factor === 'string' ? factor : factor.words;
-    expect([words, guard, coolsOff, alert], control).toEqual(CONTRACT[control]);
+    const approval = guarded ? `${guard}, ${guarded.words}` : guard;
+    expect([words, approval, coolsOff, alert], control).toEqual(CONTRACT[control]);
   }
 });
 
@@ -131,6 +137,37 @@ describe('a hold', () => {
     expect(weakened(hold({ by: 'ada', madeBy: BOB }), null)).toMatchObject([{ factor: true }]);
     expect(weakened(old, null)).toMatchObject([{ factor: true }]);
   });
+});
+
+describe('a pause', () => {
+  const pause = (until: Instant): Pause => ({
+    ...{ reason: 'r', by: 'ada', tid: 'local', at: NOON, etag: 'e' },
+    until,
+  });
+  const weakened = (before: Pause | null, after: Pause | null, caller = BOB) =>
+    weakenings('pause', before, after, caller);
+
+  test('is weakened when it ends earlier, never when it is made or lengthened', () => {
+    expect(weakened(null, pause(later(1)))).toEqual([]);
+    expect(weakened(pause(later(1)), pause(later(2)))).toEqual([]);
+    expect(weakened(pause(later(2)), pause(later(1)))).toMatchObject([{ factor: true, guard: 'endPause' }]);
+    expect(weakened(pause(later(1)), null)).toMatchObject([{ after: null, facts: { reason: 'r' } }]);
+  });
+
+  test('is ended by its maker without factor and approval, and told all the same', () => {
+    expect(weakened(pause(later(1)), null, ADA)).toMatchObject([
+      { factor: false, guard: 'none', alert: 'BrakeReleased' },
+    ]);
+  });
+});
+
+test('the belt is weakened by a later release only, the settings of the service by any difference', () => {
+  expect(weakenings('released', null, NOON, ADA)).toMatchObject([{ control: 'belt', factor: true }]);
+  expect(weakenings('released', NOON, later(1), ADA)).toHaveLength(1);
+  expect(weakenings('released', NOON, NOON, ADA)).toEqual([]);
+  expect(weakenings('released', NOON, null, ADA)).toEqual([]);
+  expect(weakenings('serviceSettings', { A: '1' }, { A: '2' }, ADA)).toMatchObject([{ before: '{"A":"1"}' }]);
+  expect(weakenings('serviceSettings', { A: '1' }, { A: '1', B: '2' }, ADA)).toEqual([]);
 });
 
 describe('a silence', () => {

@@ -5,10 +5,11 @@ import type { Facts } from '../../core/caller.ts';
 import { type SubjectName, type Subjects, type Weakening, weakenings } from '../../core/controls.ts';
 import type { AlertSettings, Vault } from '../../core/vault.ts';
 import { type Need, need, type Proof } from '../story/plan.ts';
-import { vaultAlert } from '../story/raise.ts';
+import { serviceAlert, vaultAlert } from '../story/raise.ts';
 import type { Asked } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';
-import { approved } from './approval.ts';
+import { approved, approvedForService } from './approval.ts';
+import { personsFactor } from './personsFactor.ts';
 import { factorFor } from './secondFactor.ts';
 
 /** What a change weakens, by the table of controls. */
@@ -33,6 +34,17 @@ export const proofs = {
     weakened: readonly Weakening[],
   ) => approved(world, head.vault, operationsOf(weakened)),
   secondFactor: factorFor('changeSettings'),
+};
+
+/** The same for what concerns the service as a whole. */
+export const serviceProofs = {
+  approval: (
+    world: Pick<World<unknown>, 'flow' | 'request' | 'operation'>,
+    _: unknown,
+    _ask: unknown,
+    weakened: readonly Weakening[],
+  ) => approvedForService(world, operationsOf(weakened)),
+  secondFactor: personsFactor,
 };
 
 const operationsOf = (weakened: readonly Weakening[]) => [
@@ -97,3 +109,15 @@ export const weakeningAlerts = (
 export const occurrence = ({ id }: { readonly id: string }, control: string): string => `${id}-${control}`;
 
 export const toldToo = (settings: AlertSettings, now: Alert): Raised => ({ was: undefined, now, told: [settings] });
+
+/** One for each brake of the service that is let go. Who keeps the service's guard hears of it. */
+export const brakeAlerts = (
+  request: Asked & { readonly id: string },
+  weakened: readonly Weakening[],
+  approval: Proof | undefined,
+): readonly Raised[] =>
+  weakened.map((one) => ({
+    was: undefined,
+    now: serviceAlert(one.alert, request, factsOf(one), request.id),
+    contacts: approval?.contacts,
+  }));

@@ -1,6 +1,8 @@
 import { alert } from '../../core/alerts.ts';
+import { CONTROLS } from '../../core/controls.ts';
 import { SERVICE } from '../../core/hints.ts';
-import { differenceOf, type WatchedSettings } from '../../core/serviceSettings.ts';
+import type { WatchedSettings } from '../../core/serviceSettings.ts';
+import { weakeningFacts } from '../authorize/weakening.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { entry } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
@@ -17,10 +19,11 @@ export async function compareSettings(
     const was = await flow.service.settings();
     const now = flow.clock.now();
     const id = flow.newId();
-    const differs = was && differenceOf(was.value, settings);
+    const { weakens, alert: type } = CONTROLS.serviceSettings;
+    const differs = was && weakens(was.value, settings);
     if (was && !differs && Object.keys(settings).every((name) => name in was.value)) return 'done';
-    const facts = { before: JSON.stringify(differs?.before), after: JSON.stringify(differs?.after) };
-    const raised = { was: undefined, now: alert('ServiceSettingsChanged', { vault: null }, now, facts, id) };
+    const facts = weakeningFacts(differs ? [{ control: 'serviceSettings', ...differs }] : []);
+    const raised = { was: undefined, now: alert(type, { vault: null }, now, facts, id) };
     const announced = {
       entries: [entry({ now, requestId: id }, null, { operation: 'ServiceSettingsChanged', facts })],
       alerts: [{ ...raised, operators: operatorsIn(was?.value) }],

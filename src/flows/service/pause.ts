@@ -1,14 +1,10 @@
 import { LONGEST_PAUSE_DAYS, livePause, type Pause } from '../../core/brakes.ts';
-import { samePerson } from '../../core/guards.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
-import { approvedForService } from '../authorize/approval.ts';
-import { personsFactor } from '../authorize/personsFactor.ts';
+import { brakeAlerts, serviceProofs, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { onPause } from '../story/nouns.ts';
-import { need, unchanged } from '../story/plan.ts';
-import { brakeReleased } from '../story/raise.ts';
-import type { Deciding } from '../story/run.ts';
+import { unchanged } from '../story/plan.ts';
 
 export type PauseAsk = Pick<Pause, 'reason' | 'until'>;
 
@@ -20,31 +16,29 @@ export async function readPause({ control, clock }: Pick<Reads, 'control' | 'clo
 
 const notPaused = (): Refused => refuse('PauseNotFound', 'Purging is not paused.');
 
-/** Who made the pause ends it alone; for anybody else the guard of the service has to approve. */
-const also = {
-  approval: (world: Parameters<typeof approvedForService>[0]) => approvedForService(world, ['endPause']),
-  factor: personsFactor,
-};
-
 /** Sets the pause, or changes it. Who made it stays who made it. */
 export const putPause = onPause<PauseAsk, Pause>()({
   operation: 'PutPause',
-  also,
+  also: serviceProofs,
   wrong: ({ until }, { now }) =>
     isSoon(until, now) ? undefined : invalid('$.until', 'A pause ends within seven days, and in the future.'),
-  decide({ pause: before, approval, factor }, ask, request) {
+  decide({ pause: before, ...shown }, ask, request) {
     if (before && before.reason === ask.reason && +before.until === +ask.until) return unchanged(before);
     const { caller, now, id: etag } = request;
     const made = before ?? { by: caller.oid, tid: caller.tid, at: now };
     const pause: Pause = { ...made, ...ask, etag };
-    const isEarlier = before !== null && ask.until < before.until;
-    const asks = isEarlier && isOfAnother(before, request);
-    if (asks && !approval) return need('approval');
-    if (asks && !factor) return need('factor');
+    const weakened = weakenedBy(request, 'pause', before, pause);
+    const missing = unproved(weakened, shown);
+    if (missing) return missing;
     return {
       control: { pause },
-      facts: { before: before && iso(before.until), after: iso(ask.until), reason: ask.reason },
-      alerts: isEarlier ? [released(request, before, ask.until)] : [],
+      facts: {
+        before: before && iso(before.until),
+        after: iso(ask.until),
+        ...weakeningFacts(weakened),
+        reason: ask.reason,
+      },
+      alerts: brakeAlerts(request, weakened, shown.approval),
       answer: pause,
     };
   },
@@ -53,29 +47,19 @@ export const putPause = onPause<PauseAsk, Pause>()({
 /** Ends the pause. Only who made it can do so without a second factor. */
 export const endPause = onPause<undefined, null>()({
   operation: 'EndPause',
-  also,
-  decide({ pause: before, approval, factor }, _, request) {
+  also: serviceProofs,
+  decide({ pause: before, ...shown }, _, request) {
     if (!before) return notPaused();
-    const asks = isOfAnother(before, request);
-    if (asks && !approval) return need('approval');
-    if (asks && !factor) return need('factor');
+    const weakened = weakenedBy(request, 'pause', before, null);
+    const missing = unproved(weakened, shown);
+    if (missing) return missing;
     return {
       control: { pause: null },
-      facts: { before: iso(before.until), after: null, reason: before.reason },
-      alerts: [released(request, before, null)],
+      facts: weakeningFacts(weakened),
+      alerts: brakeAlerts(request, weakened, shown.approval),
       answer: null,
     };
   },
 });
-
-const isOfAnother = ({ tid, by }: Pause, { caller }: Deciding): boolean => !samePerson({ tid, oid: by }, caller);
-
-const released = (request: Deciding, before: Pause, until: Instant | null) =>
-  brakeReleased(request, {
-    control: 'pause',
-    before: iso(before.until),
-    after: until && iso(until),
-    reason: before.reason,
-  });
 
 const isSoon = (until: Instant, now: Instant): boolean => until > now && until <= addDays(now, LONGEST_PAUSE_DAYS);

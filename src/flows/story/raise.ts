@@ -117,9 +117,3 @@ export const countedDeletions = (alerts: readonly Alert[]): readonly Waiting[] =
     const together = massDeletionKey(one);
     return together === undefined ? [] : [{ together, alert: one.id, at: one.firedAt, single: true }];
   });
-
-/** A brake of the service was let go: the operators are told by whom. */
-export const brakeReleased = (
-  request: Asked & { readonly id: string },
-  facts: Facts & { readonly control: 'pause' | 'belt' },
-): Alert => alert('BrakeReleased', { vault: null }, request.now, { ...callerFacts(request), ...facts }, request.id);

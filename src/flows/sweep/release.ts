@@ -2,13 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import { type BeltStatement, isInTime, NO_BELT, releasedUntil, statementIn } from '../../core/brakes.ts';
 import { refuse } from '../../core/problems.ts';
 import { mayEndInPurge } from '../../core/sweep.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
-import { approvedForService } from '../authorize/approval.ts';
-import { personsFactor } from '../authorize/personsFactor.ts';
+import { brakeAlerts, serviceProofs, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { onBelt } from '../story/nouns.ts';
-import { need, unchanged } from '../story/plan.ts';
-import { brakeReleased } from '../story/raise.ts';
+import { unchanged } from '../story/plan.ts';
 import { ripeAt } from './belt.ts';
 import type { SweepPorts } from './run.ts';
 
@@ -30,8 +28,8 @@ export const statedBy = (token: string, { seal }: Pick<SweepPorts, 'seal'>): Bel
 /** Lets go exactly what was due when the token was given out. */
 export const releaseBelt = onBelt<ReleaseAsk, null>()({
   operation: 'ReleaseBelt',
-  also: { approval: (world) => approvedForService(world, ['releaseBelt']), factor: personsFactor },
-  decide({ control, approval, factor }, { token, stated, now, due }, request) {
+  also: serviceProofs,
+  decide({ control, ...shown }, { token, stated, now, due }, request) {
     const belt = control.belt?.value ?? NO_BELT;
     // The version before gave out tokens that only its row explains.
     const dueBy = stated?.dueBy ?? belt.holds.find((one) => one.token === token)?.heldAt;
@@ -41,18 +39,16 @@ export const releaseBelt = onBelt<ReleaseAsk, null>()({
       return invalid('What this token releases is purged, or is no longer due.');
     const released = releasedUntil(belt, now);
     if (released && released >= dueBy) return unchanged(null);
-    if (!approval) return need('approval');
-    if (!factor) return need('factor');
-    const facts = {
-      control: 'belt',
-      before: released && iso(released),
-      after: iso(dueBy),
-      count: stated?.count ?? null,
-    } as const;
+    const weakened = weakenedBy(request, 'released', released, dueBy).map((one) => ({
+      ...one,
+      facts: { count: stated?.count ?? null },
+    }));
+    const missing = unproved(weakened, shown);
+    if (missing) return missing;
     return {
       control: { belt: { ...belt, releasedUntil: dueBy } },
-      facts,
-      alerts: [brakeReleased(request, facts)],
+      facts: weakeningFacts(weakened),
+      alerts: brakeAlerts(request, weakened, shown.approval),
       answer: null,
     };
   },

@@ -8,12 +8,14 @@ import type { Outcome } from '../../../src/core/problems.ts';
 import type { SettingsPatch } from '../../../src/core/settings.ts';
 import { dismiss } from '../../../src/flows/alerts/dismissal.ts';
 import { putSilence } from '../../../src/flows/alerts/silences.ts';
-import { unlinkGuard } from '../../../src/flows/guards/links.ts';
+import { linkService, unlinkGuard } from '../../../src/flows/guards/links.ts';
 import { putHold, removeHold } from '../../../src/flows/items/holds.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
 import { resume } from '../../../src/flows/items/resume.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
+import { endPause, putPause } from '../../../src/flows/service/pause.ts';
 import type { Asked } from '../../../src/flows/story/request.ts';
+import { releaseBelt } from '../../../src/flows/sweep/release.ts';
 import { deleteVault } from '../../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
@@ -35,9 +37,12 @@ const patch =
   (ports, request) =>
     putVault(ports, request, PLACE, { patch: wish, mustExist: true });
 
-/** Whoever keeps a guard is not somebody who works under it: that is tried in test/flows/guards. */
-type Attacked = Exclude<Control, 'guard'>;
-const ATTACKED = CONTROL_NAMES.filter((one): one is Attacked => one !== 'guard');
+/** Whoever keeps a guard is not somebody who works under it: that is tried in test/flows/guards. Nobody asks for a start with other settings. */
+type Attacked = Exclude<Control, 'guard' | 'serviceSettings'>;
+const ATTACKED = CONTROL_NAMES.filter((one): one is Attacked => one !== 'guard' && one !== 'serviceSettings');
+
+/** The belt holds the purge of an item. */
+const HELD = { due: NOON, kind: 'purge', vault: 'Contoso', item: 'sql-02', tries: 0 } as const;
 
 /** A control without an attack does not compile. */
 const ATTACKS: { readonly [C in Attacked]: Attack } = {
@@ -60,6 +65,9 @@ const ATTACKS: { readonly [C in Attacked]: Attack } = {
       ...{ name: 'hush', from: NOON, until: later(1), types: null, items: null, reason: 'quiet' },
     }),
   deadLetter: (ports, request) => dismiss(ports, request, { id: OPERATION }),
+  pause: (ports, request) => endPause(ports, request, {}),
+  belt: (ports, request) =>
+    releaseBelt(ports, request, {}, { token: 'sealed', stated: { dueBy: NOON, count: 1 }, now: NOON, due: [HELD] }),
 };
 
 async function anItem(ports: World): Promise<void> {
@@ -84,9 +92,11 @@ async function aWorld(control: Control, granted: boolean): Promise<World> {
   // Only an empty vault can be deleted.
   if (control !== 'vault') await anItem(ports);
   await ports.ledger.bury(aDeadLetter());
+  await done(putPause(ports, aRequest(), {}, { reason: 'restore test', until: later(1) }));
   await laidGuard(ports);
+  if (control === 'pause' || control === 'belt') await done(linkService(ports, aRequest(), {}, { guard: 'g' }));
   for (const operation of granted ? GUARDED_OPERATIONS : [])
-    await laidGrant(ports, { operation, grantee: who('mallory') });
+    for (const vault of ['Contoso', null]) await laidGrant(ports, { operation, vault, grantee: who('mallory') });
   const head = await headOf(ports.vaults);
   await ports.commit(newHead({ ...head.vault, guard: 'g' }, head));
   return ports;

@@ -202,6 +202,9 @@ describe('the service', () => {
       refusal: { code: 'GuardApprovalRequired', facts: { operation: 'endPause' } },
     });
     expect(await endPause(ports, as({ ...CONTRIBUTOR, oid: 'maker' }), {})).toMatchObject({ ok: true });
+    expect(await toldOf('BrakeReleased')).toEqual(['contact ciso@contoso.com', 'contact sec@contoso.com']);
+    const [last] = await ports.vaults.chain('~service', { item: null }, 4, 1);
+    expect(last?.entry).toMatchObject({ operation: 'EndPause', facts: { control: 'pause', after: null } });
   });
 
   test('loosens its guard as slowly as a vault does', async () => {
