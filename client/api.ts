@@ -49,13 +49,14 @@ export type AlertSettings = {
   readonly owners: readonly string[];
   readonly mode: AlertMode;
   readonly onHardDelete: boolean;
+  readonly reminderDays: readonly number[];
 };
 
 /** New, then perhaps Acknowledged, then Closed. It never goes back. */
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'PurgedUntold' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -137,7 +138,7 @@ export type CompleteRequestRecoveryPoint = {
 };
 
 /** What protects data or makes its loss seen. */
-export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'digest' | 'silence' | 'deadLetter' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
+export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'reminders' | 'digest' | 'silence' | 'deadLetter' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
 
 /** A mail that the service gave up. */
 export type DeadLetter = {
@@ -728,7 +729,7 @@ export type PurgeBlocker = {
 };
 
 /** What stands in the way of a purge. */
-export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
+export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'NotTold' | 'NoticeRunning' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
 
 /** Everything that was set aside. */
 export type Quarantine = {
@@ -1134,6 +1135,7 @@ export type VaultRequestAlerts = {
   readonly owners?: readonly Email[] | null;
   readonly mode?: AlertMode | null;
   readonly onHardDelete?: boolean | null;
+  readonly reminderDays?: readonly number[] | null;
 };
 
 /** The security of on-premises workloads. */

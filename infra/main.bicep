@@ -47,6 +47,12 @@ param sweepMaxPurgesPerDay int = 0
 @maxValue(100)
 param sweepMaxPercent int = 30
 
+@description('How long people have after the last reminder before an item is purged. PT0S: nobody needs to be reminded.')
+param purgeNotice string = 'PT24H'
+
+@description('How long after its period an item waits for people who cannot be told; then it is purged all the same.')
+param purgeUntoldMax string = 'P30D'
+
 @description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int = 240
 
@@ -261,6 +267,8 @@ module settings 'app/settings.bicep' = {
     sweepMaxPurges: sweepMaxPurges
     sweepMaxPurgesPerDay: sweepMaxPurgesPerDay
     sweepMaxPercent: sweepMaxPercent
+    purgeNotice: purgeNotice
+    purgeUntoldMax: purgeUntoldMax
     sweepBudgetSeconds: sweepBudgetSeconds
     sweepHttpBudgetSeconds: sweepHttpBudgetSeconds
     sweepSpreadAbove: sweepSpreadAbove
@@ -378,6 +386,12 @@ output SWEEP_MAX_PURGES_PER_DAY string = string(sweepMaxPurgesPerDay)
 
 @description('Given to this deployment.')
 output SWEEP_MAX_PERCENT string = string(sweepMaxPercent)
+
+@description('Given to this deployment.')
+output PURGE_NOTICE string = purgeNotice
+
+@description('Given to this deployment.')
+output PURGE_UNTOLD_MAX string = purgeUntoldMax
 
 @description('Given to this deployment.')
 output SWEEP_BUDGET_SECONDS string = string(sweepBudgetSeconds)

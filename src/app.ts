@@ -49,6 +49,7 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     newId: randomUUID,
     realNow,
     nextSweep: nextRunOf(config.sweep.schedule),
+    purgeTerms: config.purgeTerms,
     operators: config.operators,
   };
   const telling = telemetry();

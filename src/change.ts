@@ -9,6 +9,7 @@ import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
+import type { Mark } from './core/told.ts';
 import type { AlertSettings, DeletedVault, Grave, Head, Vault } from './core/vault.ts';
 
 /** What was read, with the tag that makes a later write conditional on it. You cannot replace what you do not hold. */
@@ -100,6 +101,8 @@ export interface Heartbeat {
   readonly detail: string | null;
   /** When the oldest item that is still there should have been purged. */
   readonly oldestDue: Instant | null;
+  /** The same of those of whom not everybody was told. */
+  readonly oldestUntold: Instant | null;
 }
 
 /** What a sweep says of itself when it has ended; it is kept and shown as it is. */
@@ -161,6 +164,10 @@ export interface Change {
   /** The decision rests on this version of the vault's head. */
   readonly fence?: string | undefined;
   readonly items?: readonly ItemWrite[];
+  /** People were told of a purge that is to come. */
+  readonly putMarks?: readonly Mark[];
+  /** They lie in the trash, and go. */
+  readonly dropMarks?: readonly Mark[];
   /** These must lie in the trash exactly so. */
   readonly stillInTrash?: readonly Item[];
   readonly server?: Replacement<Server> | undefined;

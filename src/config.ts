@@ -1,3 +1,4 @@
+import { Duration } from 'luxon';
 import * as z from 'zod';
 import { isConnectionString, isLoopback, isOnThisMachine } from './connectionString.ts';
 import { isSchedule } from './schedule.ts';
@@ -31,6 +32,15 @@ function count(least: number, most: number) {
 function sized(least: number, most: number) {
   const needs = `must have ${least} to ${most} characters`;
   return z.string().min(least, needs).max(most, needs);
+}
+const millisOf = (duration: string): number => Duration.fromISO(duration).toMillis();
+function period(leastDays: number, mostDays: number) {
+  const inRange = (text: string): boolean => {
+    const days = Duration.fromISO(text).as('days');
+    return days >= leastDays && days <= mostDays;
+  };
+  const least = leastDays === 0 ? 'PT0S' : `P${leastDays}D`;
+  return z.string().refine(inRange, `must be an ISO 8601 duration from ${least} to P${mostDays}D`);
 }
 /** A reference to the key vault that the platform cannot resolve arrives as it is written, and everybody could guess such a secret. */
 const secret = (least: number, most: number) =>
@@ -128,6 +138,16 @@ export const SETTINGS = z.object({
       'when more than this percentage of the items of one vault is due, and that is a hundred or more, none of that vault is purged until someone releases them; 100 is off',
     watched: true,
   }),
+  PURGE_NOTICE: period(0, 30).default('PT24H').meta({
+    description:
+      'how long people have after the last reminder before an item is purged; PT0S: nobody needs to be reminded, only told of the deletion',
+    watched: true,
+  }),
+  PURGE_UNTOLD_MAX: period(1, 180).default('P30D').meta({
+    description:
+      'how long after its period an item waits for people who cannot be told; then it is purged all the same',
+    watched: true,
+  }),
   SWEEP_BUDGET_SECONDS: count(5, 1800)
     .default(240)
     .describe('for how many seconds a sweep of the timer may begin new work; below `functionTimeout` of host.json'),
@@ -186,7 +206,7 @@ export const SETTINGS = z.object({
 });
 
 /** Names with these prefixes are meant for us. If we do not know such a name, it is a typing error. */
-const PREFIXES = /^(DATA_STORAGE|IDENTITY_|STEP_UP_|PIN_|EVIDENCE_|SWEEP_|MAIL_|DELIVERY_|PORTAL_|METRICS_)/;
+const PREFIXES = /^(DATA_STORAGE|IDENTITY_|STEP_UP_|PIN_|EVIDENCE_|SWEEP_|PURGE_|MAIL_|DELIVERY_|PORTAL_|METRICS_)/;
 /** The platform sets these, so that the app can get tokens of its identity. */
 const PLATFORMS: readonly string[] = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'IDENTITY_SERVER_THUMBPRINT'];
 
@@ -250,6 +270,7 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
       httpBudgetSeconds: given.SWEEP_HTTP_BUDGET_SECONDS,
       spreadAbove: given.SWEEP_SPREAD_ABOVE,
     },
+    purgeTerms: { noticeMs: millisOf(given.PURGE_NOTICE), untoldMaxMs: millisOf(given.PURGE_UNTOLD_MAX) },
     mail: {
       sender: given.MAIL_SENDER,
       connectionString: given.MAIL_CONNECTION_STRING,

@@ -22,6 +22,7 @@ import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
+import type { Mark, PurgeTerms } from './core/told.ts';
 import type { Counts, DeletedVault } from './core/vault.ts';
 
 /** A stretch of a list in the order of names. */
@@ -56,6 +57,10 @@ export interface Vaults {
   dueTrash(vault: string, until: Instant, wanted?: Wanted): Promise<DueTrash>;
   /** The same, a page at a time. Each has the head that the first one found. */
   trash(vault: string, until: Instant, wanted?: Wanted): AsyncIterable<DueTrash>;
+  /** Whether people were told of this purge. */
+  mark(vault: string, of: Pick<Mark, 'item' | 'purgeAt'>): Promise<Mark | undefined>;
+  /** Removes a mark that counts no more; it may be gone. */
+  dropMark(mark: Mark): Promise<void>;
   /** Forgets a tombstone that nobody replaced since. */
   forget(vault: string, item: string): Promise<void>;
   pages(vault: string, item: string): Promise<readonly PointPage[]>;
@@ -95,6 +100,8 @@ export interface DueTrash {
   /** The head of the vault, where it is deleted. */
   readonly deleted: HeldHead | undefined;
   readonly items: readonly Item[];
+  /** Who of them was told. */
+  readonly marks: readonly Mark[];
   /** Rows that could not be read: their items' names as far as the key tells, and why. */
   readonly unreadable: readonly { readonly item: string; readonly why: string }[];
 }
@@ -365,6 +372,8 @@ export interface Reads {
   readonly realNow: () => Instant;
   /** When the sweep looks next after an instant. */
   readonly nextSweep: (after: Instant) => Instant;
+  /** What people are promised before a purge. */
+  readonly purgeTerms: PurgeTerms;
   /** Who hears of what concerns the service as a whole, of weakened controls, and of vaults that name nobody. */
   readonly operators: readonly string[];
 }

@@ -51,6 +51,12 @@ param sweepMaxPurgesPerDay int
 @description('The belt of a vault: the largest percentage of its items that is purged at once without a release.')
 param sweepMaxPercent int
 
+@description('How long people have after the last reminder before an item is purged. PT0S: nobody needs to be reminded.')
+param purgeNotice string
+
+@description('How long after its period an item waits for people who cannot be told; then it is purged all the same.')
+param purgeUntoldMax string
+
 @description('For how many seconds a sweep of the timer may begin new work.')
 param sweepBudgetSeconds int
 
@@ -138,6 +144,8 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     SWEEP_MAX_PURGES: string(sweepMaxPurges)
     SWEEP_MAX_PURGES_PER_DAY: string(sweepMaxPurgesPerDay == 0 ? 10 * sweepMaxPurges : sweepMaxPurgesPerDay)
     SWEEP_MAX_PERCENT: string(sweepMaxPercent)
+    PURGE_NOTICE: purgeNotice
+    PURGE_UNTOLD_MAX: purgeUntoldMax
     SWEEP_BUDGET_SECONDS: string(sweepBudgetSeconds)
     SWEEP_HTTP_BUDGET_SECONDS: string(sweepHttpBudgetSeconds)
     SWEEP_SPREAD_ABOVE: string(sweepSpreadAbove)

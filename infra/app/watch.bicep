@@ -69,6 +69,16 @@ var figures = [
     query: loadTextContent('../queries/oldestOverdue.kql')
   }
   {
+    name: 'untold'
+    title: 'An item is due for a day, and its people could not be told'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Maximum'
+    operator: 'GreaterThan'
+    threshold: 86400
+    query: loadTextContent('../queries/untold.kql')
+  }
+  {
     name: 'poison'
     title: 'A message in the queue failed again and again'
     severity: 1

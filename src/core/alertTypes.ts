@@ -64,6 +64,13 @@ export const ALERTS = {
     recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
     silenceable: true,
   },
+  PurgedUntold: {
+    ...DESTRUCTIVE,
+    scope: 'item',
+    event: 'Backup data purged, and nobody was told before',
+    recommendedAction:
+      'This cannot be undone. Find out why no mail got through, and mend the addresses or the mail service.',
+  },
   SoftDeleteDisabledForVault: {
     ...DESTRUCTIVE,
     scope: 'vault',

@@ -21,6 +21,8 @@ export interface Notification {
   readonly failure: Failure | null;
   /** The bundle whose mail tells this alert too: a digest or a mass deletion. */
   readonly together: string | null;
+  /** It was given up, and a person has dropped it: from then on it counts as told. */
+  readonly droppedAt?: Instant;
 }
 
 export interface Failure {

@@ -205,6 +205,15 @@ export const CONTROLS = {
     coolsOff: false,
     alert: 'VisibilityReduced',
   }),
+  reminders: row('vault', {
+    by: 'a day taken out of `reminderDays`',
+    weakens: ({ alerts: { reminderDays: before } }, { alerts: { reminderDays: after } }) =>
+      before.some((one) => !after.includes(one)) ? { before: before.join(', '), after: after.join(', ') } : undefined,
+    factor: 'no',
+    guard: 'reduceAlerts',
+    coolsOff: false,
+    alert: 'VisibilityReduced',
+  }),
   digest: row('vault', {
     by: '`mode` to `HourlyDigest`',
     weakens: ({ alerts: { mode: before } }, { alerts: { mode: after } }) =>

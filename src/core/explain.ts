@@ -9,6 +9,8 @@ export const BLOCKERS = [
   'NotSoftDeleted',
   'SoftDeletePeriod',
   'Hold',
+  'NotTold',
+  'NoticeRunning',
   'ClockSkew',
   'Paused',
   'Dependency',
@@ -65,7 +67,8 @@ export function explain(
   const notBefore = freeAt(item, head.vault, now);
   // A pause ends at a known time. The other brakes hold until someone releases them, so they have no time.
   const pauses = brakes.flatMap(({ until }) => until ?? []);
-  const expectedBy = notBefore && nextSweep(pauses.reduce(later, later(notBefore, now)));
+  const isUntold = now >= purgeAt(item, head.vault) && brakes.some(({ code }) => code === 'NotTold');
+  const expectedBy = isUntold ? null : notBefore && nextSweep(pauses.reduce(later, later(notBefore, now)));
   return { ...base, notBefore, expectedBy, blockers: [...blockersOf(item, head, now), ...brakes] };
 }
 

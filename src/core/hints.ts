@@ -1,11 +1,11 @@
 import { type Alert, nextTry, readyAt, type Waiting } from './alerts.ts';
 import { happenings, type Spent } from './grants.ts';
 import type { Guard } from './guards.ts';
-import { type Hold, type Item, isItem, type Remains } from './item.ts';
-import { purgeAt, termsOf } from './lifecycle.ts';
+import { type Hold, type Item, type ItemIn, isItem, type Remains } from './item.ts';
+import { purgeAt, reminders, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
 import { isShorter, nextDue, type Point, type Policy } from './policy.ts';
-import { TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
+import { remindAt, TOMBSTONE_DAYS } from './retention.ts';
 import { addDays, type Instant, later } from './time.ts';
 import type { Head, Vault } from './vault.ts';
 
@@ -47,10 +47,21 @@ export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due
   item: item.name,
 });
 
-export const deletionHints = (item: Pick<Item, 'vault' | 'name'>, purgeAt: Instant): readonly Hint[] => [
-  itemHint(item, 'warn', warnAtOf(purgeAt)),
-  itemHint(item, 'purge', purgeAt),
-];
+type RestsOn = Pick<Vault, 'extensions' | 'alerts'> | undefined;
+
+/** Somebody looks when people are to be reminded first, and when the period is over. */
+export function deletionHints(item: ItemIn<'SoftDeleted'>, vault: RestsOn): readonly Hint[] {
+  const end = purgeAt(item, vault);
+  const [first = 0] = reminders(item, vault);
+  return [itemHint(item, 'warn', remindAt(end, first)), itemHint(item, 'purge', end)];
+}
+
+/** The reminders that are still to come. */
+export function nextReminder(item: ItemIn<'SoftDeleted'>, vault: RestsOn, now: Instant): readonly Hint[] {
+  const times = reminders(item, vault).map((days) => remindAt(purgeAt(item, vault), days));
+  const next = times.find((at) => at > now);
+  return next ? [itemHint(item, 'warn', next)] : [];
+}
 
 /** What belongs to no vault. No vault can have that name. */
 export const SERVICE = '~service';
@@ -165,7 +176,7 @@ type Rule = (move: ItemMove, at: Instant, head: Head | undefined) => readonly Hi
 const waitsForItsEnd: Rule = ({ was, now }, _, head) => {
   if (now.state !== 'SoftDeleted') return [];
   const end = purgeAt(now, head?.vault);
-  return was?.state === 'SoftDeleted' && +purgeAt(was, head?.vault) === +end ? [] : deletionHints(now, end);
+  return was?.state === 'SoftDeleted' && +purgeAt(was, head?.vault) === +end ? [] : deletionHints(now, head?.vault);
 };
 
 /** Its purge has begun and takes more than one transaction: whoever comes next goes on. */

@@ -40,6 +40,8 @@ export interface Deletion extends Window {
   readonly deletedBy: string;
   readonly reason: string | null;
   readonly comment: string | null;
+  /** The reminder of its purge came late and named this date: until then it can be undeleted, although its period is over. */
+  readonly undeleteUntil?: Instant;
 }
 
 interface Common {

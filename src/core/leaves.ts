@@ -52,6 +52,7 @@ export const LEAVES = {
     'alerts.owners': 'addressees',
     'alerts.mode': 'digest',
     'alerts.onHardDelete': 'hardDeleteAlert',
+    'alerts.reminderDays': 'reminders',
     coolingOffHours: 'coolingOff',
     guard: 'guardLink',
     silences: 'silence',

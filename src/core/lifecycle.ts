@@ -2,7 +2,7 @@ import { type Item, type ItemIn, liveHolds } from './item.ts';
 import { named, sameName } from './names.ts';
 import { cutsAfter, fateOf, type Point, type Policy, spent, type Terms } from './policy.ts';
 import { type Refusal, type Refused, refuse } from './problems.ts';
-import { purgeAtOf } from './retention.ts';
+import { effectiveDays, purgeAtOf, remindersOf } from './retention.ts';
 import { type Instant, iso, later } from './time.ts';
 import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, type TransitionRefusal, type Verb } from './transitions.ts';
 import { type Head, softDeleteOn, type Vault } from './vault.ts';
@@ -50,11 +50,27 @@ export const purgeAt = (item: ItemIn<'SoftDeleted'>, vault: Pick<Vault, 'extensi
 /** When nothing keeps it in the trash any more, neither its period nor a hold. null: a hold without an end. */
 export function freeAt(item: ItemIn<'SoftDeleted'>, vault: Vault, now: Instant): Instant | null {
   const ends = liveHolds(item.holds, now).map(({ until }) => until);
-  return ends.reduce((latest, end) => latest && end && later(latest, end), purgeAt(item, vault));
+  return ends.reduce((latest, end) => latest && end && later(latest, end), undeletableUntil(item, vault));
 }
 
+/** Until then it can be undeleted: until its period is over, or longer where people were promised so. */
+export const undeletableUntil = (
+  item: ItemIn<'SoftDeleted'>,
+  vault: Pick<Vault, 'extensions'> | undefined,
+): Instant => {
+  const { undeleteUntil } = item.deletion;
+  const end = purgeAt(item, vault);
+  return undeleteUntil ? later(end, undeleteUntil) : end;
+};
+
+/** The days before its purge on which people are reminded of it. */
+export const reminders = (
+  { deletion }: ItemIn<'SoftDeleted'>,
+  vault: Pick<Vault, 'extensions' | 'alerts'> | undefined,
+): readonly number[] => remindersOf(vault?.alerts.reminderDays, effectiveDays(deletion, vault?.extensions ?? []));
+
 const isOver = (item: Item, { now, vault }: Circumstances): boolean =>
-  item.state === 'SoftDeleted' && now >= purgeAt(item, vault);
+  item.state === 'SoftDeleted' && now >= undeletableUntil(item, vault);
 
 const locked = (item: Item): Refused =>
   refuse(

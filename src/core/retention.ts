@@ -1,11 +1,10 @@
 import { Duration } from 'luxon';
-import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant } from './time.ts';
+import { addDays, DAY_MS, type Instant } from './time.ts';
 
 export const MIN_RETENTION_DAYS = 14;
 export const MAX_RETENTION_DAYS = 180;
 /** The last fourteen days of a soft-delete period cost nothing. */
 const FREE_DAYS = 14;
-const WARN_BEFORE_MS = 48 * HOUR_MS;
 /** How long a purged item still answers 410 before it is forgotten. */
 export const TOMBSTONE_DAYS = 90;
 
@@ -37,7 +36,20 @@ export function effectiveDays({ deletedAt, retentionDays, version }: Window, ext
 export const purgeAtOf = (window: Window, extensions: readonly Extension[]): Instant =>
   addDays(window.deletedAt, effectiveDays(window, extensions));
 
-export const warnAtOf = (purgeAt: Instant): Instant => addMillis(purgeAt, -WARN_BEFORE_MS);
+/** So many days before the purge an item counts as about to go. */
+export const USUAL_REMINDER = 2;
+export const isUpcoming = (purgeAt: Instant, now: Instant): boolean => now >= addDays(purgeAt, -USUAL_REMINDER);
+
+/**
+ * How many days before the purge people are reminded of it, the first reminder first. A day that is not within the period is none; where
+ * none is left it is the usual one.
+ */
+export function remindersOf(wanted: readonly number[] | undefined, days: number): readonly number[] {
+  const within = (wanted ?? []).filter((one) => one < days).toSorted((a, b) => b - a);
+  return within.length > 0 ? within : [USUAL_REMINDER];
+}
+
+export const remindAt = (purgeAt: Instant, days: number): Instant => addDays(purgeAt, -days);
 
 export const billingEndsAt = (purgeAt: Instant): Instant => addDays(purgeAt, -FREE_DAYS);
 

@@ -1,7 +1,7 @@
 import { deletionHints, type Hint, PARKED_DAYS } from './hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
-import { purgeAt } from './lifecycle.ts';
-import { effectiveDays, TOMBSTONE_DAYS, warnAtOf } from './retention.ts';
+import { purgeAt, reminders } from './lifecycle.ts';
+import { effectiveDays, remindAt, TOMBSTONE_DAYS } from './retention.ts';
 import { addDays, addMillis, earliest, HOUR_MS, type Instant } from './time.ts';
 import type { Head } from './vault.ts';
 
@@ -10,9 +10,11 @@ export const MOST_SKEW_MS = HOUR_MS / 12;
 
 /** What a sweep does about an item that the agenda names. */
 export type Task =
-  | { readonly task: 'purge'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
+  /** Its time is over. Whether it is purged hangs on what people were told: see told.ts. */
+  | { readonly task: 'due'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
   | { readonly task: 'finishPurge'; readonly item: ItemIn<'Purging'> }
-  | { readonly task: 'warn'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
+  /** So many days before its purge people are reminded of it; 0: its time is over, and nobody has been. */
+  | { readonly task: 'warn'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant; readonly days: number }
   /** The vault's period was lengthened, so the item moves to its new place in the trash. */
   | { readonly task: 'move'; readonly item: ItemIn<'SoftDeleted'>; readonly days: number }
   | { readonly task: 'endHolds'; readonly item: Item }
@@ -51,7 +53,9 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   if (hint.kind === 'forget') return { task: 'drop' };
   if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };
   if (remains.state === 'SoftDeleted' && hint.kind !== 'expire' && mayGo(remains, head, now))
-    return { task: 'purge', item: remains, due: purgeAt(remains, head.vault) };
+    return hint.kind === 'warn'
+      ? tooLate(hint, now)
+      : { task: 'due', item: remains, due: purgeAt(remains, head.vault) };
   if (remains.holds.length > liveHolds(remains.holds, now).length) return { task: 'endHolds', item: remains };
   if (remains.state === 'SoftDeleted')
     return hint.kind === 'expire' ? park(hint, now) : inTrash(hint, remains, head, now);
@@ -68,8 +72,10 @@ const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): bool
   now >= purgeAt(item, vault) && liveHolds(item.holds, now).length === 0;
 
 /** Might this hint lead to a purge? We ask before reading anything, so the answer is yes when in doubt. */
-export const mayEndInPurge = ({ kind, due, tries = 0 }: Hint, now: Instant): boolean =>
-  kind === 'purge' || kind === 'hold' || (kind === 'warn' && (tries > 0 || warnAtOf(now) >= due));
+export const mayEndInPurge = ({ kind }: Hint): boolean => kind === 'purge' || kind === 'hold';
+
+/** Nobody is reminded when the time is over. The hint to purge stands already; only that one is counted by the belt. */
+const tooLate = (hint: Hint, now: Instant): Task => again({ ...hint, kind: 'purge' }, now, 'its time is over');
 
 const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {
   const due = addDays(purgedAt, TOMBSTONE_DAYS);
@@ -85,8 +91,9 @@ function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: 
   if (days > item.deletion.retentionDays) return { task: 'move', item, days };
   const due = purgeAt(item, vault);
   if (now < due) {
-    if (hint.kind === 'warn' && now >= warnAtOf(due)) return { task: 'warn', item, due };
-    const hints = hint.kind === 'hold' ? [] : deletionHints(item, due).filter(({ kind }) => kind === hint.kind);
+    const days = reminders(item, vault).findLast((one) => now >= remindAt(due, one));
+    if (hint.kind === 'warn' && days !== undefined) return { task: 'warn', item, due, days };
+    const hints = hint.kind === 'hold' ? [] : deletionHints(item, vault).filter(({ kind }) => kind === hint.kind);
     return { task: 'wait', hints, why: 'not due yet' };
   }
   const end = earliest(liveHolds(item.holds, now).flatMap(({ until }) => (until ? [until] : [])));

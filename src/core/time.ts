@@ -30,6 +30,9 @@ export const addDays = (at: Instant, days: number): Instant => addMillis(at, day
 export const earliest = (instants: readonly Instant[]): Instant | undefined =>
   instants.reduce<Instant | undefined>((least, at) => (least && least <= at ? least : at), undefined);
 
+export const latest = (instants: readonly Instant[]): Instant | undefined =>
+  instants.reduce<Instant | undefined>((last, at) => (last && last >= at ? last : at), undefined);
+
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
 /** How long it is until then, in whole seconds: what a message waits in a queue. */

@@ -1,7 +1,7 @@
 import type { AlertType } from './alertTypes.ts';
 import type { ChainHead, Identity } from './caller.ts';
 import type { Policy } from './policy.ts';
-import type { Extension } from './retention.ts';
+import { type Extension, USUAL_REMINDER } from './retention.ts';
 import type { Instant } from './time.ts';
 import type { VaultKind, WorkloadClass } from './workloads.ts';
 
@@ -34,6 +34,8 @@ export interface AlertSettings {
   readonly owners: readonly string[];
   readonly mode: (typeof ALERT_MODES)[number];
   readonly onHardDelete: boolean;
+  /** How many days before a purge people are reminded of it. */
+  readonly reminderDays: readonly number[];
 }
 
 export interface Settings {
@@ -144,6 +146,6 @@ export const newSettings = (kind: VaultKind): Settings => ({
   softDelete: { state: 'Enabled', retentionDays: 14, retentionScope: 'ExtendExisting' },
   hybrid: kind === 'RecoveryServices' ? { state: 'Enabled', portalDeleteUnderAlwaysOn: 'block' } : null,
   immutability: 'Disabled',
-  alerts: { recipients: [], owners: [], mode: 'PerAlert', onHardDelete: true },
+  alerts: { recipients: [], owners: [], mode: 'PerAlert', onHardDelete: true, reminderDays: [USUAL_REMINDER] },
   coolingOffHours: 0,
 });

@@ -7,8 +7,8 @@ import { type Block, type Cells, commands, type Occasion, type Section } from '.
 import {
   brief,
   counted,
+  endOf,
   fact,
-  instantFact,
   isOver,
   itemOf,
   listOf,
@@ -27,7 +27,7 @@ const table = (title: string, head: Cells, rows: readonly Cells[]): readonly Blo
   rows.length > 0 ? [{ kind: 'table', title, head, rows }] : [];
 
 const untilPurge = (alert: Alert, now: Instant): string => {
-  const purgeAt = instantFact(alert, 'purgeAt');
+  const purgeAt = endOf(alert);
   if (purgeAt) return `${brief(purgeAt)}, ${timeLeft(purgeAt, now)}`;
   return alert.type === 'BackupDataPermanentlyDeleted' ? 'gone for good' : '';
 };
@@ -79,7 +79,7 @@ const isRescuable = ({ type, state }: Alert): boolean =>
 
 const alertRow = (one: Alert, now: Instant): Cells => {
   const { severity, event } = kindOf(one.type);
-  const purgeAt = isRescuable(one) ? instantFact(one, 'purgeAt') : undefined;
+  const purgeAt = isRescuable(one) ? endOf(one) : undefined;
   const subject = one.item === null ? 'the vault' : itemOf(one);
   return [subject, `${event} (${severity}${purgeAt ? `, ${timeLeft(purgeAt, now)}` : ''})`, brief(one.firedAt)];
 };

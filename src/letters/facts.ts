@@ -6,7 +6,7 @@ type AboutWho = 'by' | 'tenant' | 'roles' | 'channel' | 'clientAddress' | 'secon
 type AboutWhat = 'item' | 'workload' | 'hybrid' | 'sourceId' | 'server' | 'policy' | 'operation' | 'code' | 'job';
 type AboutChange = 'from' | 'to' | 'before' | 'after' | 'reason' | 'comment' | 'count' | 'items' | 'lastAt';
 type AboutWeakening = 'control' | 'change' | 'requestedBy' | 'effectiveAt';
-type AboutDeletion = 'deletedAt' | 'deletedBy' | 'retentionDays' | 'purgeAt' | 'purgedAt';
+type AboutDeletion = 'deletedAt' | 'deletedBy' | 'retentionDays' | 'purgeAt' | 'purgedAt' | 'notBefore';
 type AboutVault = 'removeAt' | 'removedVault';
 type AboutPoints = 'points' | 'oldestPoint' | 'newestPoint';
 type AboutApproval = 'guard' | 'grantedBy' | 'grantee' | 'expiresAt' | 'grant' | 'vault' | 'quorum';
@@ -95,15 +95,18 @@ export function daysAndRest(purgeAt: Instant, now: Instant): string {
   return millis % DAY_MS === 0 || rest === '' ? String(days) : `${days} (exactly: ${rest})`;
 }
 
+/** Before this nothing is purged: the end of its period, or the date that a late reminder names. */
+export const endOf = (alert: Alert): Instant | undefined =>
+  instantFact(alert, 'notBefore') ?? instantFact(alert, 'purgeAt');
+
 /** When the undelete window closes, as long as it is open. */
 export const openUntil = (alert: Alert, now: Instant): Instant | undefined => {
-  const purgeAt = instantFact(alert, 'purgeAt');
-  return purgeAt && purgeAt > now ? purgeAt : undefined;
+  const end = endOf(alert);
+  return end && end > now ? end : undefined;
 };
 
 /** The window is closed for certain. Without a date we do not say that it is too late. */
-export const isOver = (alert: Alert, now: Instant): boolean =>
-  instantFact(alert, 'purgeAt') !== undefined && !openUntil(alert, now);
+export const isOver = (alert: Alert, now: Instant): boolean => endOf(alert) !== undefined && !openUntil(alert, now);
 
 export const itemOf = ({ item }: Alert): string => plain(item ?? '', 63) || 'An item';
 /** An alert about a guard lies beside all vaults, and may say which one it is about. */

@@ -3,7 +3,7 @@ import { type AlertType, kindOf } from '../core/alertTypes.ts';
 import { evidenceLine } from '../core/evidence.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';
 import { gravest, howMany } from './bundles.ts';
-import { clip, counted, instantFact, placeOf, timeLeft, vaultOf } from './facts.ts';
+import { clip, counted, endOf, placeOf, timeLeft, vaultOf } from './facts.ts';
 import { type Ending, OUTLINES, wordsOf } from './outlines.ts';
 import { asHtml, asText } from './writers.ts';
 
@@ -49,8 +49,8 @@ const ALERTS_COUNTED: readonly AlertType[] = ['Digest', 'Bundle'];
 
 const ENDINGS: Readonly<Record<Ending, (occasion: Occasion) => string | undefined>> = {
   timeLeft: ({ alert, now }) => {
-    const purgeAt = instantFact(alert, 'purgeAt');
-    return purgeAt && timeLeft(purgeAt, now);
+    const end = endOf(alert);
+    return end && timeLeft(end, now);
   },
   purged: () => 'PURGED',
   count: (occasion) => {

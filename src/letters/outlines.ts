@@ -3,6 +3,7 @@ import type { Occasion, Section } from './blocks.ts';
 import { crowded, deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
 import {
   counted,
+  endOf,
   fact,
   guardedOf,
   instantFact,
@@ -59,12 +60,16 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
     sections: [part.rescue, undeleteAll, ...DETAILS, deleted, reference],
     lead: ({ many, vault, by }) => `${many} in ${vault} were deleted${by} within minutes.`,
   },
-  UpcomingPurge: deletion(({ it, soon }) => `The deleted backups of ${it} will ${soon}.`),
+  UpcomingPurge: deletion(({ it, soon, late }) => `The deleted backups of ${it} will ${soon}.${late}`),
   PurgeComplete: {
     ending: 'purged',
     sections: [part.missed, ...LOSS],
     lead: ({ it }) => `The soft-deleted backups of ${it} have been purged. They cannot be brought back.`,
   },
+  PurgedUntold: loss(
+    ({ it }) =>
+      `The soft-deleted backups of ${it} have been purged, and no mail about it had got through before: the service waited as long as it may.`,
+  ),
   SoftDeleteDisabledForVault: change(({ vault, by }) => `Soft delete was turned off for ${vault}${by}.`),
   DisableHybridSecurity: change(
     ({ vault, by }) => `The security of hybrid backups (MARS, DPM, MABS) was turned off for ${vault}${by}.`,
@@ -168,7 +173,8 @@ const upper = (words: string): string => words.charAt(0).toUpperCase() + words.s
 export const wordsOf = (occasion: Occasion) => {
   const { alert, now } = occasion;
   const [caller, days, until] = [fact(alert, 'by'), keptDays(alert), openUntil(alert, now)];
-  const purgeAt = instantFact(alert, 'purgeAt');
+  const [purgeAt, due] = [endOf(alert), instantFact(alert, 'purgeAt')];
+  const isLate = instantFact(alert, 'notBefore') !== undefined;
   const period = days === undefined ? '' : ` for ${counted(days, 'day')}`;
   const end = until ? `, until ${shown(until)}: ${timeLeft(until, now)}` : '';
   const count = howMany(occasion);
@@ -183,6 +189,10 @@ export const wordsOf = (occasion: Occasion) => {
     many: count > 0 ? counted(count, 'item') : 'Many items',
     kept: period || end ? ` It is kept${period}${end}.` : '',
     soon: purgeAt ? `be removed for good at ${shown(purgeAt)}: ${timeLeft(purgeAt, now)}` : 'soon be removed for good',
+    late:
+      isLate && due
+        ? ` This reminder is late: the soft-delete period ends at ${shown(due)}. Nothing is removed before you have had time to act.`
+        : '',
   };
 };
 

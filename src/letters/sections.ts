@@ -7,6 +7,7 @@ import { type Block, commands, factTable, type Occasion, paragraph, type Section
 import {
   counted,
   daysAndRest,
+  endOf,
   fact,
   instantFact,
   isOver,
@@ -197,11 +198,12 @@ const deletion = (alert: Alert) =>
   ] as const;
 
 export const keptUntil: Section = ({ alert, now }) => {
-  const purgeAt = instantFact(alert, 'purgeAt');
+  const end = endOf(alert);
   return factTable('How long it is kept', [
     ...deletion(alert),
-    ['Purge', purgeAt && shown(purgeAt)],
-    ['Days left', purgeAt && daysAndRest(purgeAt, now)],
+    ['Period over', instantFact(alert, 'notBefore') && timeFact(alert, 'purgeAt')],
+    ['Purge', end && shown(end)],
+    ['Days left', end && daysAndRest(end, now)],
   ]);
 };
 

@@ -1,6 +1,7 @@
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import type { Alerts } from '../ports.ts';
+import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
 import { held, stretchIn, type Table } from './table.ts';
@@ -8,7 +9,7 @@ import { held, stretchIn, type Table } from './table.ts';
 const partitionOf = (vault: string | null): string => keyOf(vault ?? SERVICE);
 
 /** Alerts lie beside the items they are about, so that one transaction writes both. */
-export const tableAlerts = (table: Table): Alerts => ({
+export const tableAlerts = (table: Table, { saw }: Pick<Chains, 'saw'>): Alerts => ({
   get(vault, id) {
     const partition = partitionOf(vault);
     return table.get(partition, keys.alert(partition, id)).then(held(read.alert));
@@ -18,7 +19,10 @@ export const tableAlerts = (table: Table): Alerts => ({
     const partition = partitionOf(vault);
     const prefix = vault === null ? keys.serviceAlerts : keys.alertsOf(vault, item);
     const rows = await table.range(partition, { prefix });
-    return rows.map((row) => ({ value: read.alert(row), tag: row.tag }));
+    const found = rows.map((row) => ({ value: read.alert(row), tag: row.tag }));
+    // What was noted about an item since its last change stands in no row of its own.
+    for (const { evidence } of found.map(({ value }) => value)) if (evidence) saw(evidence.chain, evidence);
+    return found;
   },
 
   list(vault, stretch) {

@@ -123,7 +123,7 @@ function withEvidence(change: Change): Change {
     const entry = entries.findLast(is);
     return entry && { evidence: headOf(entry) };
   };
-  const { items, head, grave, guard, alerts } = change;
+  const { items, head, grave, guard, alerts, putMarks } = change;
   const ofItem = (name: string) => lastOf(({ item }) => sameName(item, name));
   return {
     ...change,
@@ -133,9 +133,12 @@ function withEvidence(change: Change): Change {
     ...(head ? { head: { ...head, now: { ...head.now, ...lastOf(isAboutVault) } } } : {}),
     ...(grave ? { grave: { ...grave, now: { ...grave.now, ...lastOf(isAboutVault) } } } : {}),
     ...(guard ? { guard: { ...guard, now: { ...guard.now, ...lastOf((entry) => entry.guard !== undefined) } } } : {}),
+    ...(putMarks ? { putMarks: putMarks.map((mark) => ({ ...mark, ...headOfMark(ofItem(mark.item)) })) } : {}),
     ...(alerts ? { alerts: alerts.map((one) => ({ ...one, now: proved(change.vault, one, entries) })) } : {}),
   };
 }
+
+const headOfMark = (of: { readonly evidence: ChainHead } | undefined) => (of ? { head: of.evidence } : {});
 
 /**
  * A name that was used before, here or in an earlier vault of this name, goes on behind every generation that it had: each deletion left

@@ -47,6 +47,7 @@ const read = {
     held: z.string().nullable(),
     detail: z.string().nullable().default(null),
     oldestDue: instant.nullable(),
+    oldestUntold: instant.nullable().default(null),
   }),
   pauseOfBefore: reader(pause),
   aside: readerOf({

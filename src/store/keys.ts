@@ -6,6 +6,7 @@ import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { PinScope } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
+import type { Mark } from '../core/told.ts';
 
 /**
  * Row keys. Names are folded to lower case; `!` separates, which no name can hold and which sorts before all they can. Every
@@ -84,6 +85,9 @@ export const keys = {
   pages: (vault: string, item: string) => row(vault, 'page', item, ''),
   page: (vault: string, item: string, page: string) => row(vault, 'page', item, page),
   trash: (vault: string) => row(vault, 'head', 'trash', ''),
+  /** Right behind the item's own row: whoever reads what is due reads it as well. */
+  mark: (vault: string, { purgeAt, item }: Pick<Mark, 'purgeAt' | 'item'>) =>
+    row(vault, 'head', 'trash', ascending(purgeAt), item, TOLD),
   jobs: (vault: string, item: string) => row(vault, 'job', item, ''),
   job: (vault: string, item: string, job: string) => row(vault, 'job', item, job),
   histories: (vault: string) => row(vault, 'audit', ''),
@@ -133,6 +137,14 @@ export function trashKey(remains: Remains | undefined): string | undefined {
 
 export const inTrash = (remains: Remains): remains is ItemIn<'SoftDeleted' | 'Purging'> =>
   remains.state === 'SoftDeleted' || remains.state === 'Purging';
+
+const TOLD = 'told';
+
+/** What a row among the trash is about, and whether it is a mark. */
+export function inTrashKey(key: string): { readonly item: string; readonly isMark: boolean } {
+  const [, , , , item = '', mark] = key.split('!');
+  return { item, isMark: mark === TOLD };
+}
 
 const SHARDS = 16;
 

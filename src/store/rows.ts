@@ -6,6 +6,7 @@ import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
+import { USUAL_REMINDER } from '../core/retention.ts';
 import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
@@ -68,6 +69,7 @@ const deletion = z.object({
   deletedBy: text,
   reason: text.nullable(),
   comment: text.nullable(),
+  undeleteUntil: instant.exactOptional(),
 });
 const terms = z.object({ retention, cuts: z.array(cut) });
 const unprotected = common.extend({ previousPolicy: text, terms });
@@ -122,6 +124,7 @@ const notification = z.object({
     .object({ code: text, reason: text, firstAt: instant, lastAt: instant, final: z.boolean().exactOptional() })
     .nullable(),
   together: text.nullable(),
+  droppedAt: instant.exactOptional(),
 });
 
 const operation = z.enum(GUARDED_OPERATIONS);
@@ -160,6 +163,7 @@ export const read = {
           owners: texts,
           mode: z.enum(ALERT_MODES),
           onHardDelete: z.boolean(),
+          reminderDays: z.array(count).default([USUAL_REMINDER]),
         }),
         extensions: z.array(z.object({ at: instant, days: count, version: count })),
         version: count,
@@ -226,6 +230,14 @@ export const read = {
       }),
     ]),
   ),
+  mark: readerOf({
+    vault: text,
+    item: text,
+    generation: count,
+    purgeAt: instant,
+    toldAt: instant,
+    head: z.object({ seq: count, hash: text }).exactOptional(),
+  }),
   page: readerOf({ id: text, points: z.array(point) }),
   job: readerOf({
     id: text,

@@ -33,7 +33,7 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
     vaults: tableVaults(vaults, memory, chains),
     agenda: tableAgenda(agenda),
     control: tableControl(vaults, registry),
-    alerts: tableAlerts(vaults),
+    alerts: tableAlerts(vaults, chains),
     ledger: tableMailLedger(registry),
     registry: tableRegistry(registry),
     guards: tableGuards(vaults, registry, chains),

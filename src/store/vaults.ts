@@ -3,12 +3,13 @@ import { chainOf, START } from '../core/evidence.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';
+import type { Mark } from '../core/told.ts';
 import type { Counts } from '../core/vault.ts';
 import type { DueTrash, HistoryRow, Vaults, Wanted } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { answerOp } from './commit.ts';
 import { type HeadMemory, parseDeleted, parseHead } from './head.ts';
-import { keys, numberIn, subjectIn } from './keys.ts';
+import { inTrashKey, keys, numberIn, subjectIn } from './keys.ts';
 import { read } from './rows.ts';
 import { type Cells, drop, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
@@ -48,18 +49,21 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
   async dueTrash(vault, until, wanted) {
     let found: Pick<DueTrash, 'head' | 'deleted'> = { head: undefined, deleted: undefined };
     const pages: DueTrash[] = [];
-    for await (const page of trashOf(table, vault, until, wanted)) {
+    for await (const page of trashOf(table, saw, vault, until, wanted)) {
       found = { head: page.head, deleted: page.deleted };
       pages.push(page);
     }
     return {
       ...found,
       items: pages.flatMap(({ items }) => items),
+      marks: pages.flatMap(({ marks }) => marks),
       unreadable: pages.flatMap(({ unreadable }) => unreadable),
     };
   },
 
-  trash: (vault, until, wanted) => trashOf(table, vault, until, wanted),
+  trash: (vault, until, wanted) => trashOf(table, saw, vault, until, wanted),
+
+  mark: (vault, of) => table.get(keyOf(vault), keys.mark(vault, of)).then((row) => row && read.mark(row)),
 
   pages: (vault, item) =>
     table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),
@@ -101,7 +105,13 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
 const PAGE = 1000;
 
 /** Page by page: the trash may hold more than a process should at once. Rows that nobody wants are not even parsed. */
-async function* trashOf(table: Table, vault: string, until: Instant, wanted?: Wanted): AsyncGenerator<DueTrash> {
+async function* trashOf(
+  table: Table,
+  saw: Chains['saw'],
+  vault: string,
+  until: Instant,
+  wanted?: Wanted,
+): AsyncGenerator<DueTrash> {
   const partition = keyOf(vault);
   const [prefix, inTrash] = [keys.heads(vault), keys.trash(vault)];
   let found: Pick<DueTrash, 'head' | 'deleted'> | undefined;
@@ -109,17 +119,21 @@ async function* trashOf(table: Table, vault: string, until: Instant, wanted?: Wa
   do {
     const rows = await table.range(partition, { prefix, after, before: keys.dueTrash(vault, until), limit: PAGE });
     found ??= { head: parseHead(partition, rows), deleted: parseDeleted(partition, rows) };
-    const due = rows.filter(({ key }) => key.startsWith(inTrash) && (wanted?.has(itemIn(key)) ?? true)).map(parseTrash);
+    const isWanted = ({ key }: Row) => key.startsWith(inTrash) && (wanted?.has(inTrashKey(key).item) ?? true);
+    const { marked = [], others = [] } = Object.groupBy(rows.filter(isWanted), ({ key }) =>
+      inTrashKey(key).isMark ? 'marked' : 'others',
+    );
+    const due = others.map(parseTrash);
+    const marks = marked.flatMap(parseMark);
+    for (const { item, head } of marks) saw(chainOf(vault, { item }), head);
     yield {
-      ...found,
+      ...{ ...found, marks },
       items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
       unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
     };
     after = rows.length < PAGE ? undefined : rows.at(-1)?.key;
   } while (after !== undefined);
 }
-
-const itemIn = (key: string): string => key.slice(key.lastIndexOf('!') + 1);
 
 /** One bad row must not hide the others. */
 const historyRow =
@@ -133,13 +147,22 @@ const historyRow =
     }
   };
 
+/** Who was told is asked of the alerts where a mark cannot be read. */
+function parseMark(row: Row): readonly Mark[] {
+  try {
+    return [read.mark(row)];
+  } catch {
+    return [];
+  }
+}
+
 /** One bad row must not hide the others. */
 function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: string; readonly why: string } {
   try {
     return { remains: read.remains(row) };
   } catch (error) {
     return {
-      item: itemIn(row.key),
+      item: inTrashKey(row.key).item,
       why: error instanceof Error ? error.message : 'unreadable',
     };
   }
@@ -155,9 +178,11 @@ async function recordedAt(table: Table, vault: string, key: string, { at }: Cell
 }
 
 /** What is kept or cleared away beside the stories' own changes. */
-type Tidying = Pick<Vaults, 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget'>;
+type Tidying = Pick<Vaults, 'dropMark' | 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget'>;
 
 const tidying = (table: Table): Tidying => ({
+  dropMark: async (mark) => void (await table.commit(keyOf(mark.vault), [drop(keys.mark(mark.vault, mark))])),
+
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
 
   async dropAnswers(name, before) {

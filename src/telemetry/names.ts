@@ -9,6 +9,7 @@ const SWEPT = [
   'complete',
   'held',
   'overdueSeconds',
+  'untoldSeconds',
 ] as const;
 
 /**

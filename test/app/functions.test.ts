@@ -36,6 +36,8 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   SWEEP_MAX_PURGES: '0',
   SWEEP_MAX_PURGES_PER_DAY: '0',
   SWEEP_MAX_PERCENT: '101',
+  PURGE_NOTICE: 'P31D',
+  PURGE_UNTOLD_MAX: 'wr0ng',
   SWEEP_BUDGET_SECONDS: 'wr0ng',
   SWEEP_HTTP_BUDGET_SECONDS: '201',
   SWEEP_SPREAD_ABOVE: '1.5',

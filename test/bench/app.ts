@@ -13,6 +13,7 @@ import { routesOf } from '../../src/http/routes.ts';
 import type { Notices } from '../../src/ports.ts';
 import { pepperedPins, pepperedSeal } from '../../src/secrets.ts';
 import { SEALS, storesOver } from '../support/stores.ts';
+import { NO_NOTICE } from '../support/world.ts';
 import type { Tables } from './tables.ts';
 
 export interface Ask {
@@ -66,6 +67,7 @@ export function appOver(tables: Tables, notices: Notices = MUTE, identity?: Iden
     nextSweep: (after) => after,
     storage: { ping: async () => ({ date: realClock.now() }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
+    purgeTerms: NO_NOTICE,
     operators: [],
   });
   const handle = pipeline({

@@ -1,17 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { deletionHints } from '../../src/core/hints.ts';
-import { notBefore } from '../../src/core/item.ts';
+import { deletionHints, nextReminder } from '../../src/core/hints.ts';
+import { type ItemIn, notBefore } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
-import { anItem, aPoint, later, NOON } from '../support/builders.ts';
+import { anItem, aPoint, aVault, later, NOON } from '../support/builders.ts';
 
 const item = (over: object = {}) => anItem('Protected', { points: [aPoint('p', 10)], ...over });
+const trashed = anItem('SoftDeleted') as ItemIn<'SoftDeleted'>;
+const daysOf = (reminderDays: readonly number[]) => aVault({ alerts: { ...aVault().alerts, reminderDays } });
 
 describe('the hints of a deletion', () => {
   test('the warning two days before, the purge on the day', () => {
-    expect(deletionHints(item(), later(14)).map(({ kind, due }) => [kind, due])).toEqual([
+    expect(deletionHints(trashed, aVault()).map(({ kind, due }) => [kind, due])).toEqual([
       ['warn', later(12)],
       ['purge', later(14)],
     ]);
+  });
+
+  test.each([
+    ['the first of several', [2, 7, 1], 7],
+    ['none that the period does not have', [30, 3], 3],
+    ['the usual one where none is left', [30, 14], 2],
+  ])('reminds on %s', (_, days, first) => {
+    expect(deletionHints(trashed, daysOf(days))[0]?.due).toEqual(later(14 - first));
+  });
+
+  test('the next reminder is the next one to come', () => {
+    const next = (now: number) => nextReminder(trashed, daysOf([7, 2]), later(now)).map(({ due }) => due);
+    expect([next(0), next(7), next(12)]).toEqual([[later(7)], [later(12)], []]);
   });
 });
 

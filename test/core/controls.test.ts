@@ -29,6 +29,7 @@ const CONTRACT: { readonly [C in Control]: readonly [string, string, boolean, st
   hold: ['unless the caller set it', 'removeHold', false, 'ProtectionWeakened'],
   addressees: ['if no address is left', 'reduceAlerts', false, 'VisibilityReduced'],
   hardDeleteAlert: ['yes', 'reduceAlerts', false, 'VisibilityReduced'],
+  reminders: ['no', 'reduceAlerts', false, 'VisibilityReduced'],
   digest: ['no', 'reduceAlerts', false, 'VisibilityReduced'],
   silence: ['no', 'reduceAlerts', false, 'VisibilityReduced'],
   deadLetter: ['no', 'dismissDeadLetter', false, 'VisibilityReduced'],
@@ -71,6 +72,7 @@ describe('every value of a vault', () => {
         controlsOf(before, after).length > 0 &&
         leaf !== 'alerts.recipients' &&
         leaf !== 'alerts.owners' &&
+        leaf !== 'alerts.reminderDays' &&
         leaf !== 'guard'
       )
         expect(controlsOf(after, before)).toEqual([]);

@@ -9,8 +9,9 @@ import {
   livingExtensions,
   purgeAtOf,
   remaining,
+  remindAt,
+  remindersOf,
   type Window,
-  warnAtOf,
 } from '../../src/core/retention.ts';
 import { later, NOON } from '../support/builders.ts';
 
@@ -25,8 +26,11 @@ describe('how long a deleted item is kept', () => {
     );
   });
 
-  test('the warning comes 48 hours before the purge, for every N', () => {
-    for (const days of [14, 60, 180]) expect(warnAtOf(purgeAtOf(window(days), []))).toEqual(later(days - 2));
+  test('the reminder comes 48 hours before the purge, for every N', () => {
+    for (const days of [14, 60, 180]) {
+      const [first = 0] = remindersOf(undefined, days);
+      expect(remindAt(purgeAtOf(window(days), []), first)).toEqual(later(days - 2));
+    }
   });
 
   test.each([

@@ -88,7 +88,13 @@ describe('the one hybrid switch', () => {
 describe('the other settings', () => {
   test('what is absent stays, null gives the default back', () => {
     const before = {
-      alerts: { recipients: ['a@b.c'], owners: ['o@b.c'], mode: 'HourlyDigest', onHardDelete: false },
+      alerts: {
+        recipients: ['a@b.c'],
+        owners: ['o@b.c'],
+        mode: 'HourlyDigest',
+        onHardDelete: false,
+        reminderDays: [7],
+      },
     } as const;
     expect(changed({ alerts: { recipients: null } }, before)).toMatchObject({
       ok: true,

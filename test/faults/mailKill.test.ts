@@ -2,6 +2,7 @@
  * The running host, killed with -9 while it tells of deletions. What it had taken from the queue stays hidden there for ten minutes:
  * the sweep tells it sooner, and nobody hears twice. FAULTS=full: 12 kills, else 3. MAIL_SEED repeats the moments.
  */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMail } from '../../local/mail/start.ts';
 import { isTold } from '../../src/core/alerts.ts';
@@ -10,6 +11,7 @@ import { aLocalStore } from '../support/azurite.ts';
 import { call } from '../support/call.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { eventually } from '../support/eventually.ts';
+import { DEAF } from '../support/stores.ts';
 import { tablesOf } from './accounts.ts';
 import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound } from './judge.ts';
@@ -53,7 +55,7 @@ test(`${KILLS} times killed while it tells`, async () => {
   const random = randomOf(SEED);
   process.stdout.write(`mail: MAIL_SEED=${SEED}\n`);
   let door = await start();
-  const alerts = tableAlerts(tablesOf(account).vaults);
+  const alerts = tableAlerts(tablesOf(account).vaults, DEAF);
   const all = async () =>
     (await Promise.all(Array.from({ length: KILLS }, (_, kill) => alerts.list(`v${kill}`, { limit: 1000 })))).flatMap(
       (one) => one.found,

@@ -16,7 +16,7 @@ import { type Door, doorOver, findRoute } from '../faults/doors.ts';
 import type { Person } from './secured.ts';
 import { SEALS, storesOver } from './stores.ts';
 import { memoryTables, type Tables } from './tables.ts';
-import { newId } from './world.ts';
+import { NO_NOTICE, newId } from './world.ts';
 
 const KEY = 'the key of the webhook';
 export const mailHeader = { 'x-reprieve-webhook-key': KEY };
@@ -66,6 +66,7 @@ export function mortalService(): MortalService {
   const portsOver = (over: Tables, send: Ports['notices']['send'], now: () => Instant): Ports => ({
     ...storesOver(over),
     seals: SEALS,
+    purgeTerms: NO_NOTICE,
     pins: pepperedPins('a pepper for tests'),
     seal: pepperedSeal('a pepper for tests'),
     mailer: { send: async () => ({ sent: true }) },

@@ -20,6 +20,7 @@ function valuesIn(schema: z.core.$ZodType): readonly unknown[] {
     const [least, most] = [Number(schema.minValue), Number(schema.maxValue)];
     return [least, Math.floor((least + most) / 2), most];
   }
+  if (schema instanceof z.ZodArray && schema.element instanceof z.ZodNumber) return [[2], [7, 2], [30]];
   if (schema instanceof z.ZodArray) return [[], ['ops@contoso.com'], ['ops@contoso.com', 'more@contoso.com']];
   throw new Error('nobody knows values for this');
 }

@@ -6,7 +6,7 @@ import type { Caller, Entry } from '../../src/core/caller.ts';
 import { SERVICE } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import type { Instant } from '../../src/core/time.ts';
+import { DAY_MS, type Instant } from '../../src/core/time.ts';
 import type { Vault } from '../../src/core/vault.ts';
 import { notify } from '../../src/flows/notify/message.ts';
 import { type FlowPorts, flowPorts } from '../../src/flows/story/land.ts';
@@ -61,12 +61,16 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
     nextSweep: (after) => after.plus({ minutes: 5 }),
     storage: { ping: async () => ({ date: NOON }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
+    purgeTerms: NO_NOTICE,
     operators: [],
     ...over,
   };
   const world: World = { ...flowPorts(ports), commit: ports.commit, hint: ports.hint, notices: ports.notices };
   return world;
 };
+
+/** What the README's tour and most tests need: people are told of the deletion, and one sweep purges. */
+export const NO_NOTICE = { noticeMs: 0, untoldMaxMs: 30 * DAY_MS };
 
 const NOBODY = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
 

@@ -139,13 +139,25 @@ test.for([
   async ([event, isShare]) => {
     const counts = { due: 9, purged: 3, warned: 2, expired: 1, retold: 0, failed: 1 };
     const oldestDue = NOON.minus({ minutes: 10 });
-    const heartbeat = { at: NOON, turn: 1, complete: false, held: 'Belt', detail: 'many', oldestDue };
+    const heartbeat = {
+      at: NOON,
+      turn: 1,
+      complete: false,
+      held: 'Belt',
+      detail: 'many',
+      oldestDue,
+      oldestUntold: NOON.minus({ minutes: 15 }),
+    };
     const record = { id: 'a', startedAt: NOON.toISO(), ...counts };
     const was = await ports.control.read();
     const beat = { heartbeat, record, isShare, drops: [] };
     await ports.commit({ vault: SERVICE, id: ports.newId(), control: { was, beat } });
     expect(told).toEqual([
-      [event, { ...counts, applied: 0, complete: false, held: 'Belt', overdueSeconds: 600 }, undefined],
+      [
+        event,
+        { ...counts, applied: 0, complete: false, held: 'Belt', overdueSeconds: 600, untoldSeconds: 900 },
+        undefined,
+      ],
       ['reprieve.backlog', 9, undefined],
     ]);
   },

@@ -3,10 +3,10 @@ import { type Item, liveHolds, type Tombstone } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf, named } from '../../src/core/names.ts';
 import { dueAt, type Point } from '../../src/core/policy.ts';
-import { purgeAtOf, TOMBSTONE_DAYS, warnAtOf } from '../../src/core/retention.ts';
+import { purgeAtOf, remindAt, remindersOf, TOMBSTONE_DAYS } from '../../src/core/retention.ts';
 import { addDays, earliest, type Instant, iso, parseInstant } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
-import { inTrash, keys, trashKey } from '../../src/store/keys.ts';
+import { inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
 import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
 
@@ -33,7 +33,7 @@ function checkTrash(item: Item, { vault, trash, documents }: Contents, say: Say)
   const place = trashKey(item);
   const document = documents.get(keyOf(item.name));
   const there = [...trash.keys()].filter(
-    (key) => key.startsWith(keys.trash(vault)) && key.endsWith(`!${keyOf(item.name)}`),
+    (key) => key.startsWith(keys.trash(vault)) && inTrashKey(key).item === keyOf(item.name),
   );
   for (const key of there)
     if (key !== place) say(inTrash(item) ? 'I5' : 'I1', `it is ${item.state}, and lies in the trash at ${key}`);
@@ -57,7 +57,8 @@ function checkHints(item: Item, contents: Contents, head: Head, around: Surround
   };
   if (item.state === 'Purging') need(around.now, ['purge'], 'purge');
   if (item.state === 'SoftDeleted') {
-    const warnAt = warnAtOf(purgeAtOf(item.deletion, []));
+    const last = remindersOf(head.vault.alerts.reminderDays, item.deletion.retentionDays).at(-1) ?? 0;
+    const warnAt = remindAt(purgeAtOf(item.deletion, []), last);
     if (around.now < warnAt) need(warnAt, ['warn'], 'warning');
     need(lastEnd(item, head, around.now), ['warn', 'purge', 'hold'], 'purge');
   }
@@ -114,7 +115,7 @@ export function checkTombstone(
   const name = keyOf(grave.name);
   const say: Say = (rule, message) => tell(keys.item(vault, name), rule, message);
   for (const key of trash.keys())
-    if (key.endsWith(`!${name}`)) say('I1', `it is purged, and lies in the trash at ${key}`);
+    if (inTrashKey(key).item === name) say('I1', `it is purged, and lies in the trash at ${key}`);
   const told = history.get(name) ?? [];
   if (!told.some(({ to, at }) => to === 'Purged' && at === grave.purgedAt.toMillis()))
     say('I3', 'its history does not tell how it came to be Purged');
@@ -123,6 +124,11 @@ export function checkTombstone(
     .map(({ facts }) => parseInstant(String(facts['purgeAt'])));
   if (grave.softDeleteApplied && promised.some((until) => until && until > grave.purgedAt))
     say('I1', `it was purged at ${iso(grave.purgedAt)}, before its time`);
+  const ofDeletion = told.filter(({ facts }) => facts['generation'] === grave.generation);
+  const purge = ofDeletion.find(({ operation, isChained }) => operation === 'Purge' && isChained);
+  const isTold = purge?.facts['told'] !== undefined || ofDeletion.some(({ operation }) => operation === 'Told');
+  if (grave.softDeleteApplied && purge && !isTold)
+    say('I1', 'it was purged, and its history names nobody who was told');
   const forget = addDays(grave.purgedAt, TOMBSTONE_DAYS);
   if (!(hints.get(placeOf(vault, name)) ?? []).some(({ kind, due }) => kind === 'forget' && due <= forget))
     say('I2', `no hint leads to its oblivion at ${iso(forget)}`);

@@ -37,6 +37,8 @@ export interface Written {
   readonly to: string | null;
   readonly at: number;
   readonly facts: Readonly<Record<string, unknown>>;
+  readonly operation: string;
+  readonly isChained: boolean;
 }
 
 /** The rows of one vault, parsed and sorted by what they are. Names are in lower case. */

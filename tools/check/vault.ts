@@ -9,7 +9,7 @@ import { keyOf } from '../../src/core/names.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { parseDeleted, parseHead } from '../../src/store/head.ts';
-import { keys, type RowKind } from '../../src/store/keys.ts';
+import { inTrashKey, keys, type RowKind } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
@@ -137,6 +137,11 @@ function checkSpent(vault: string, row: Row, { hints }: Surroundings, tell: Tell
     tell(row.key, 'I2', `no hint leads to the grant ${spent.grant}, whose guard does not know what became of it`);
 }
 
+function checkMark(vault: string, row: Row, tell: Tell): void {
+  const mark = read.mark(row);
+  if (row.key !== keys.mark(vault, mark)) tell(row.key, 'I5', `its key says otherwise than its document: ${mark.item}`);
+}
+
 function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {
   try {
     return work();
@@ -165,7 +170,9 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
   const add = <T>(map: Map<string, T[]>, name: string, value: T) => map.set(name, [...(map.get(name) ?? []), value]);
   const KINDS: { readonly [K in RowKind]: (row: Row, parts: readonly string[]) => void } = {
     head: (row, [what]) => {
-      if (what === 'trash') trash.set(row.key, documentOf(row));
+      if (what !== 'trash') return;
+      if (inTrashKey(row.key).isMark) checkMark(vault, row, tell);
+      else trash.set(row.key, documentOf(row));
     },
     item: (row, [name = '']) => {
       const remains = read.remains(row);
@@ -177,9 +184,10 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     page: (row, [item = '']) => void add(pages, item, read.page(row)),
     job: (row, [item = '']) => void add(jobs, item, read.job(row)),
     audit: (row, [item = '', , ofBefore = '']) => {
-      const { to, at, facts, outcome } = read.entry(row);
+      const { to, at, facts, outcome, operation, link } = read.entry(row);
       const id = keyOf(String(row.cells['w'] ?? ofBefore));
-      if (outcome === 'Succeeded') add(history, item, { id, to, at: at.toMillis(), facts });
+      if (outcome === 'Succeeded')
+        add(history, item, { id, to, at: at.toMillis(), facts, operation, isChained: link !== undefined });
     },
     settings: () => {},
     server: (row, [name = '']) => {

@@ -4,7 +4,7 @@ import type { Context } from '../../parts/context.ts';
 import { choice, textInput, tick } from '../../parts/controls.ts';
 import { ask } from '../../parts/dialog.ts';
 
-const addresses = (text: string): readonly string[] => text.split(/[\s,;]+/).filter(Boolean);
+const parts = (text: string): readonly string[] => text.split(/[\s,;]+/).filter(Boolean);
 
 export function mailSettings(context: Context, vault: Vault): Promise<boolean> {
   const recipients = textInput('Recipients (addresses, separated by commas)', {
@@ -24,16 +24,21 @@ export function mailSettings(context: Context, vault: Vault): Promise<boolean> {
     vault.alerts.mode,
   );
   const hard = tick('Also when backups are deleted with soft delete off', vault.alerts.onHardDelete);
+  const days = textInput('Reminders: so many days before a purge, separated by commas', {
+    value: vault.alerts.reminderDays.join(', '),
+    id: 'reminder-days',
+  });
   return ask({
     title: `Mails and alerts of ${vault.name}`,
-    content: [recipients, owners, mode.element, hard.element],
+    content: [recipients, owners, mode.element, days, hard.element],
     submit: 'Save',
     run: () => {
       const alerts = {
-        recipients: addresses(recipients.value),
-        owners: addresses(owners.value),
+        recipients: parts(recipients.value),
+        owners: parts(owners.value),
         mode: mode.select.value as Vault['alerts']['mode'],
         onHardDelete: hard.isOn(),
+        reminderDays: parts(days.value).map(Number),
       };
       return act(
         context,

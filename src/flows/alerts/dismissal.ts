@@ -1,23 +1,31 @@
-import { alert } from '../../core/alerts.ts';
+import { type Alert, alert, type Notification } from '../../core/alerts.ts';
+import { ok } from '../../core/problems.ts';
 import { approvedForService } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
+import { settleMembers } from '../notify/bundles.ts';
 import { standing } from '../story/nouns.ts';
 import { NO_PROOF, unchanged } from '../story/plan.ts';
 import { callerFacts } from '../story/raise.ts';
 import { unkept } from '../story/request.ts';
 import { type Runs, runner } from '../story/run.ts';
-import { type DeadLetterPlace, factsOf, type OfLetter, readLetter } from './mails.ts';
+import { type DeadLetterPlace, factsOf, mailOf, type OfLetter, readLetter, withMail } from './mails.ts';
+
+/** The mail is there as long as its alert is. */
+interface OfDropped extends OfLetter {
+  readonly mail?: Notification | undefined;
+}
 
 /** The head is there where the letter's vault is: a guard may have to approve, and the people of the vault hear of it. */
-const renounce = runner<DeadLetterPlace, OfLetter>({
+const renounce = runner<DeadLetterPlace, OfDropped>({
   async read(world) {
     const read = await readLetter(world);
     if ('ok' in read) return read;
     const { vault } = read.letter;
-    return vault === null ? read : { ...read, head: (await standing(world.flow, vault)) ?? null };
+    const found = { ...read, ...(await mailOf(world, read.letter)) };
+    return vault === null ? found : { ...found, head: (await standing(world.flow, vault)) ?? null };
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
-})<undefined, null>()({
+})<undefined, Alert | null>()({
   operation: 'DismissDeadLetter',
   also: {
     approval: async ({ place, ...world }, { head }, ask, weakened) =>
@@ -27,9 +35,12 @@ const renounce = runner<DeadLetterPlace, OfLetter>({
     secondFactor: async ({ place, ...world }, { head }) =>
       head ? proofs.secondFactor({ ...world, place: { vault: head.vault.name } }, { head }) : NO_PROOF,
   },
-  decide({ letter, head, ...shown }, _, request) {
+  decide({ letter, head, alert: of, mail, ...shown }, _, request) {
     if (head === null) return unchanged(null);
     const weakened = weakenedBy(request, 'deadLetter', 'kept', 'dropped');
+    // What was to be told counts as told from now on: a purge need not wait for it any more.
+    const dropped =
+      of && mail && isGivenUp(mail) ? withMail(of.value, mail, { ...mail, droppedAt: request.now }) : null;
     return (
       unproved(weakened, shown) ?? {
         alerts: weakened.map((one) => {
@@ -44,7 +55,8 @@ const renounce = runner<DeadLetterPlace, OfLetter>({
           return head ? toldToo(head.vault.alerts, raised) : raised;
         }),
         facts: { ...factsOf(letter), ...weakeningFacts(weakened) },
-        answer: null,
+        ...(dropped ? { alert: dropped } : {}),
+        answer: dropped,
       }
     );
   },
@@ -53,6 +65,11 @@ const renounce = runner<DeadLetterPlace, OfLetter>({
 /** Nobody will send it any more, and its alert goes on to say so. Who decided that stands in the history of the vault. */
 export const dismiss: Runs<DeadLetterPlace, undefined, null> = async (flow, request, place, ask) => {
   const dismissed = await renounce(flow, unkept(request), place, ask);
-  if (dismissed.ok) await flow.ledger.exhume(place.id);
-  return dismissed;
+  if (!dismissed.ok) return dismissed;
+  await flow.ledger.exhume(place.id);
+  if (dismissed.value) await settleMembers({ flow, now: request.now }, dismissed.value);
+  return ok(null);
 };
+
+const isGivenUp = ({ status, droppedAt }: Notification): boolean =>
+  status === 'DeadLettered' && droppedAt === undefined;

@@ -1,16 +1,19 @@
-import type { Held, Replacement } from '../../change.ts';
+import type { Change, Held, Replacement } from '../../change.ts';
 import { type Alert, isQueued, type Notification, type NotificationStatus } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import type { Instant } from '../../core/time.ts';
+import { type Instant, iso } from '../../core/time.ts';
+import { DELETION, isOfNow, REMINDER } from '../../core/told.ts';
 import type { DeadLetter, Reads } from '../../ports.ts';
 import { settleMembers } from '../notify/bundles.ts';
+import { bury } from '../notify/deadLetters.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Read, unchanged } from '../story/plan.ts';
 import { raisedOrCounted } from '../story/raise.ts';
-import { unkept } from '../story/request.ts';
+import { entry, unkept } from '../story/request.ts';
 import { rounds } from '../story/rounds.ts';
 import { type Runs, runner, type World } from '../story/run.ts';
 
@@ -58,20 +61,22 @@ async function takeReport(flow: FlowPorts, delivery: Delivery, now: Instant): Pr
   const held = about && (await flow.alerts.get(about.vault, about.alert));
   const mail = held?.value.notifications?.find((one) => one.operationId === operationId);
   if (!held || !mail) return ok('unknown');
-  const after = settled(mail, delivery, now);
+  const after = settled(held.value, mail, delivery, now);
   if (!after) return ok('unchanged');
   const told = withMail(held.value, mail, after);
   const alerts = [{ was: held, now: told }, ...(await complaints(flow, told, after, now))];
-  const { done } = await landAlerts(flow, now, alerts);
+  const untold = await untoldBy(flow, told, now);
+  await bury(flow.ledger, told, held.value.notifications ?? []);
+  const { done } = await landAlerts(flow, now, alerts, untold);
   if (!done) return 'again';
   // A dead letter has the id of its mail.
   if (mail.status === 'DeadLettered') await flow.ledger.exhume(operationId);
   await settleMembers({ flow, now }, told);
-  return ok(after.status === 'Failed' ? 'failed' : 'delivered');
+  return ok(after.status === 'Delivered' ? 'delivered' : 'failed');
 }
 
 /** The alert with what its ledger says of one mail by now. */
-const withMail = (alert: Alert, mail: Notification, now: Notification): Alert => ({
+export const withMail = (alert: Alert, mail: Notification, now: Notification): Alert => ({
   ...alert,
   notifications: alert.notifications?.map((one) => (one === mail ? now : one)) ?? null,
 });
@@ -83,7 +88,12 @@ const OPEN: { readonly [S in 'Delivered' | 'Failed']: readonly NotificationStatu
   Failed: ['Queued', 'Sent'],
 };
 
-function settled(mail: Notification, { status, reason }: Delivery, now: Instant): Notification | undefined {
+function settled(
+  alert: Alert,
+  mail: Notification,
+  { status, reason }: Delivery,
+  now: Instant,
+): Notification | undefined {
   // A list of addresses took it. Each of them reports what becomes of it there.
   if (status === 'Expanded') return undefined;
   const final = status === 'Delivered' ? 'Delivered' : 'Failed';
@@ -91,7 +101,31 @@ function settled(mail: Notification, { status, reason }: Delivery, now: Instant)
   const sent = { ...mail, status: final, sentAt: mail.sentAt ?? now, nextTryAt: null } as const;
   if (final === 'Delivered') return { ...sent, failure: null };
   const failure = { code: status, reason: worded(reason), firstAt: mail.failure?.firstAt ?? now, lastAt: now };
-  return { ...sent, failure };
+  // Nobody knows of it any more: a person has to send it again, or to let it go.
+  const isLast = isAwaited(alert) && !alert.notifications?.some((one) => one !== mail && isAccepted(one));
+  return { ...sent, failure, ...(isLast ? { status: 'DeadLettered', sentAt: null } : {}) };
+}
+
+/** A purge waits for what it tells. */
+const isAwaited = ({ type }: Alert): boolean => type === DELETION || type === REMINDER;
+
+const isAccepted = ({ status }: Notification): boolean => status === 'Sent' || status === 'Delivered';
+
+/** The mark of a purge says that people know. It goes when the last of them who did turns out not to. */
+async function untoldBy(flow: FlowPorts, told: Alert, now: Instant): Promise<Partial<Change>> {
+  const { vault, item: name, notifications } = told;
+  if (!isAwaited(told) || vault === null || name === null || notifications?.some(isAccepted)) return {};
+  const head = await flow.vaults.head(vault, 'remembered');
+  const item = (await flow.vaults.item(vault, name))?.value;
+  if (!head || item?.state !== 'SoftDeleted' || item.generation !== told.generation) return {};
+  const due = purgeAt(item, head.vault);
+  const mark = await flow.vaults.mark(vault, { item: item.name, purgeAt: due });
+  if (!mark || !isOfNow(mark, item, due)) return {};
+  const facts = { alert: told.id, purgeAt: iso(due), generation: item.generation };
+  return {
+    dropMarks: [mark],
+    entries: [entry({ now }, item.name, { operation: 'Bounced', from: item, to: item, facts })],
+  };
 }
 
 const LONGEST_REASON = 300;
@@ -110,7 +144,7 @@ async function complaints(
   { status, recipient, failure }: Notification,
   now: Instant,
 ): Promise<readonly Replacement<Alert>[]> {
-  if (status !== 'Failed' || type === 'DeliveryFailed') return [];
+  if (status === 'Delivered' || type === 'DeliveryFailed') return [];
   const facts = { recipient, alert: id, code: failure?.code ?? '', reason: failure?.reason ?? '' };
   return [raisedOrCounted(await alerts.about(vault, null), 'DeliveryFailed', { vault }, now, facts)];
 }
@@ -123,7 +157,7 @@ export interface OfLetter extends Read {
   readonly letter: DeadLetter;
 }
 /** The mail that a dead letter is about, and the alert that it was to tell. */
-interface OfMail extends OfLetter {
+export interface OfMail extends OfLetter {
   readonly alert: Held<Alert>;
   readonly mail: Notification;
 }
@@ -144,13 +178,20 @@ export async function readLetter({ flow, place: { id } }: World<DeadLetterPlace>
 async function readMail(world: World<DeadLetterPlace>): Promise<OfMail | Refused> {
   const read = await readLetter(world);
   if ('ok' in read) return read;
-  const { vault, alert: id, recipient } = read.letter;
-  const alert = id === null ? undefined : await world.flow.alerts.get(vault, id);
-  const mail = alert?.value.notifications?.find((one) => sameName(one.recipient, recipient));
-  if (alert && mail) return { ...read, alert, mail };
+  const found = await mailOf(world, read.letter);
+  if (found) return { ...read, ...found };
   return refuse('InvalidTransition', `${why(read.letter)} It can only be dismissed: DELETE it.`, {
-    facts: { alert: id },
+    facts: { alert: read.letter.alert },
   });
+}
+
+export async function mailOf(
+  { flow }: Pick<World<unknown>, 'flow'>,
+  { vault, alert: id, recipient }: DeadLetter,
+): Promise<Pick<OfMail, 'alert' | 'mail'> | undefined> {
+  const alert = id === null ? undefined : await flow.alerts.get(vault, id);
+  const mail = alert?.value.notifications?.find((one) => sameName(one.recipient, recipient));
+  return alert && mail && { alert, mail };
 }
 
 const why = ({ alert }: DeadLetter): string =>
@@ -185,7 +226,7 @@ const requeue = runner<DeadLetterPlace, OfMail>({
   },
 });
 
-const afresh = (one: Notification, now: Instant): Notification => ({
+const afresh = ({ droppedAt: _, ...one }: Notification, now: Instant): Notification => ({
   ...one,
   status: 'Queued',
   attempts: 0,

@@ -39,7 +39,7 @@ function raised({ was, now, guarded }: About, make: (facts: Facts) => Alert): Ra
 /** At once, whatever their vaults say about mails. */
 const tellOwners = (owners: readonly string[]): AlertSettings => ({
   ...{ recipients: [], owners },
-  ...{ mode: 'PerAlert', onHardDelete: true },
+  ...{ mode: 'PerAlert', onHardDelete: true, reminderDays: [] },
 });
 
 const ofCaller = (type: AlertType, request: Deciding, about: About, facts: Facts): Raised =>

@@ -11,6 +11,7 @@ import {
   type Notification,
   readyAt,
   TELLS,
+  typeOfAlert,
   vaultOfAlert,
   type Waiting,
 } from '../../core/alerts.ts';
@@ -20,6 +21,7 @@ import { type Instant, secondsUntil } from '../../core/time.ts';
 import { operationIdOf } from '../story/addressing.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
+import { isReminder, marksOf } from './marks.ts';
 import { announce, type Turn } from './turn.ts';
 
 /** So many alerts fit in one mail; more make another. */
@@ -135,6 +137,9 @@ export async function settleMembers(teller: Teller, bundle: Alert): Promise<void
 
 /** A member's row and its place among those that wait, of each; a transaction holds a hundred rows. */
 const PER_TRANSACTION = 45;
+/** Of a reminder also its mark, what that rests on, and the entry that goes with it. */
+const REMINDERS_PER_TRANSACTION = 19;
+const isReminderId = (id: string): boolean => isReminder({ type: typeOfAlert(id) });
 
 /** Writes into the members of a bundle what it means for each. Answers what they are by then. Doing it twice is doing it once. */
 async function changeMembers(
@@ -144,24 +149,29 @@ async function changeMembers(
 ): Promise<readonly Alert[]> {
   const after: Alert[] = [];
   for (const [vault, ofVault] of Map.groupBy(members, (member) => vaultOfAlert(member) ?? null))
-    for (const some of inParts(ofVault, PER_TRANSACTION))
-      after.push(...(await untilDone(`the members of ${id}`, () => changeSome(teller, vault, some, fateOf))));
+    for (const some of inParts(ofVault, ofVault.some(isReminderId) ? REMINDERS_PER_TRANSACTION : PER_TRANSACTION)) {
+      let round = 0;
+      const change = () => changeSome(teller, vault, some, fateOf, round++ === 0);
+      after.push(...(await untilDone(`the members of ${id}`, change)));
+    }
   return after;
 }
 
-/** undefined: somebody wrote first. */
+/** undefined: somebody wrote first. Then no marks are made: one of many histories may have gone on, and the purge asks the alerts. */
 async function changeSome(
   { flow, now }: Teller,
   vault: string | null,
   ids: readonly string[],
   fateOf: (member: Alert) => Fate,
+  withMarks: boolean,
 ): Promise<readonly Alert[] | undefined> {
   const held = (await inParallel(ids, (id) => flow.alerts.get(vault, id))).filter((one) => one !== undefined);
   const fates = held.map((was) => ({ was, ...fateOf(was.value) }));
   const changed = fates.filter((fate) => fate.now !== fate.was.value);
   const waiting = changed.flatMap(({ counted }) => counted ?? []);
   const stopWaiting = changed.flatMap(({ gone }) => gone ?? []);
-  const done = changed.length === 0 || (await landAlerts(flow, now, changed, { waiting, stopWaiting })).done;
+  const marks = withMarks ? await marksOf({ flow, now }, changed) : {};
+  const done = changed.length === 0 || (await landAlerts(flow, now, changed, { waiting, stopWaiting, ...marks })).done;
   return done ? fates.map((fate) => fate.now) : undefined;
 }
 
@@ -225,7 +235,12 @@ function followed(member: Alert, bundle: Alert): Alert {
 function follow(one: Notification, bundle: Alert): Notification {
   const mail = bundle.notifications?.find(({ recipient }) => sameName(recipient, one.recipient));
   if (one.together !== bundle.id || !mail) return one;
-  const { status, attempts, sentAt, failure, operationId } = mail;
-  if (one.status === status && one.attempts === attempts && one.operationId === operationId) return one;
-  return { ...one, status, attempts, sentAt, failure, operationId };
+  const { status, attempts, sentAt, failure, operationId, droppedAt } = mail;
+  const isSame =
+    one.status === status &&
+    one.attempts === attempts &&
+    one.operationId === operationId &&
+    one.droppedAt === droppedAt;
+  if (isSame) return one;
+  return { ...one, status, attempts, sentAt, failure, operationId, ...(droppedAt ? { droppedAt } : {}) };
 }

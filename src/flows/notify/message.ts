@@ -1,7 +1,6 @@
 import type { Held } from '../../change.ts';
 import {
   type Alert,
-  alertId,
   isQueued,
   isTold,
   kindToldBy,
@@ -20,6 +19,7 @@ import { claim, settleMembers, tellBundle } from './bundles.ts';
 import { awaitedBy, waitWithOthers } from './crowds.ts';
 import { bury, exhume, settleTold } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon } from './mail.ts';
+import { isReminder, marksOf } from './marks.ts';
 import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
 
 /** Tells the alerts that a notice names, or those that wait to be told together. A notice may come twice. The answer is what failed. */
@@ -119,7 +119,8 @@ async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, do
   const again = nextMail(told);
   const isUnfinished = notifications.some(isLost);
   const notices = again && !isUnfinished ? [noticeAt(told, again, now)] : [];
-  const landed = await landAlerts(flow, now, [{ was, now: told }], { notices });
+  const written = [{ was, now: told }];
+  const landed = await landAlerts(flow, now, written, { notices, ...(await marksOf(turn, written)) });
   if (!landed.done) return undefined;
   await exhume(ledger, before, told);
   if (isUnfinished) return undefined;
@@ -179,22 +180,28 @@ async function contextOf({ flow, settings, now }: Turn, alert: Alert) {
   const loaded = kindToldBy(alert.type) ? await membersOf(ids) : [];
   // A bundle that is told in another one: its members are named there as well.
   const nested = await membersOf(loaded.flatMap((one) => (kindToldBy(one.type) ? one.members : [])));
-  const warning =
-    alert.type === 'PurgeComplete' ? await of(alertId('UpcomingPurge', { vault, item }, generation ?? 0)) : undefined;
-  const warned = warning?.notifications?.some(({ sentAt }) => sentAt !== null) ?? false;
+  const about = alert.type === 'PurgeComplete' ? await flow.alerts.about(vault, item) : [];
+  const warned = about.some(
+    ({ value }) =>
+      isReminder(value) &&
+      value.generation === generation &&
+      value.notifications?.some(({ sentAt }) => sentAt !== null),
+  );
   const members = [...loaded, ...nested];
   return { alert, now, members, warned, resourceGroup: settings.resourceGroup };
 }
 
 /** An undelete closes what was raised about the deletion. */
 async function resolve({ flow, now }: Turn, { vault, item, generation }: Alert): Promise<void> {
-  for (const type of RESOLVED_BY_UNDELETE) {
-    const id = alertId(type, { vault, item }, generation ?? 0);
-    await untilDone(id, async () => {
-      const held = await flow.alerts.get(vault, id);
-      if (!held || held.value.state === 'Closed') return 'done';
-      const { done } = await landAlerts(flow, now, [{ was: held, now: { ...held.value, state: 'Closed' } }]);
-      return done ? 'done' : undefined;
-    });
-  }
+  await untilDone(`what was raised about ${item}`, async () => {
+    const open = (await flow.alerts.about(vault, item)).filter(
+      ({ value }) =>
+        RESOLVED_BY_UNDELETE.some((type) => type === value.type) &&
+        value.generation === generation &&
+        value.state !== 'Closed',
+    );
+    if (open.length === 0) return 'done';
+    const closed = open.map((was) => ({ was, now: { ...was.value, state: 'Closed' } as const }));
+    return (await landAlerts(flow, now, closed)).done ? 'done' : undefined;
+  });
 }

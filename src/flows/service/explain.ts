@@ -1,10 +1,12 @@
 import type { ControlState } from '../../change.ts';
 import { type Episode, episodeOf, livePause, NO_BELT, releasedUntil } from '../../core/brakes.ts';
 import { type Blocker, type Explanation, explain } from '../../core/explain.ts';
-import type { Item } from '../../core/item.ts';
-import { purgeAt } from '../../core/lifecycle.ts';
+import type { Item, ItemIn } from '../../core/item.ts';
+import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import type { Instant } from '../../core/time.ts';
+import { remindAt } from '../../core/retention.ts';
+import { type Instant, iso, later } from '../../core/time.ts';
+import { knownFrom, verdictOn } from '../../core/told.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 import { readItem } from '../items/read.ts';
@@ -12,7 +14,7 @@ import type { Place } from '../story/request.ts';
 
 /** Why an item was or was not purged: its own state and dates, and the brakes on all purges. */
 export async function explainItem(
-  ports: Pick<Reads, 'vaults' | 'control' | 'nextSweep'>,
+  ports: Pick<Reads, 'vaults' | 'control' | 'nextSweep' | 'alerts' | 'purgeTerms'>,
   now: Instant,
   place: Place,
 ): Promise<Outcome<Explanation>> {
@@ -24,14 +26,19 @@ export async function explainItem(
 
 /** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */
 async function brakesOn(
-  { control }: Pick<Reads, 'control'>,
+  { control, ...ports }: Pick<Reads, 'control' | 'alerts' | 'purgeTerms'>,
   item: Item,
   head: Head,
   now: Instant,
 ): Promise<readonly Blocker[]> {
   if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return [];
-  const [state, aside] = await Promise.all([control.read(), control.aside(item.vault, item.name)]);
+  const [state, aside, people] = await Promise.all([
+    control.read(),
+    control.aside(item.vault, item.name),
+    item.state === 'SoftDeleted' ? peopleOf(ports, item, head, now) : [],
+  ]);
   return [
+    ...people,
     ...lastHeld(state),
     ...paused(state, now),
     ...beltOn(state, item, head, now),
@@ -40,6 +47,30 @@ async function brakesOn(
       : []),
   ];
 }
+
+/** Whether its people know. As long as its period runs they only have to be told of the deletion. */
+async function peopleOf(
+  { alerts, purgeTerms }: Pick<Reads, 'alerts' | 'purgeTerms'>,
+  item: ItemIn<'SoftDeleted'>,
+  { vault }: Head,
+  now: Instant,
+): Promise<readonly Blocker[]> {
+  const due = purgeAt(item, vault);
+  const last = reminders(item, vault).at(-1) ?? 0;
+  const raised = (await alerts.about(item.vault, item.name)).map(({ value }) => value);
+  const known = knownFrom(raised, item, due, last);
+  if (!known.deletion) return [notTold('of its deletion')];
+  if (purgeTerms.noticeMs > 0 && !known.since && now >= remindAt(due, last)) return [notTold('that it is about to go')];
+  const verdict = verdictOn(item, due, known, purgeTerms, now);
+  if (verdict.may !== 'wait' || verdict.blocker !== 'NoticeRunning' || verdict.until <= later(due, now)) return [];
+  const message = `People were reminded late. It is not purged before ${iso(verdict.until)}.`;
+  return [{ code: 'NoticeRunning', message, until: verdict.until }];
+}
+
+const notTold = (of: string): Blocker => ({
+  code: 'NotTold',
+  message: `Not everybody was told ${of}. Look at its alerts and at the dead letters: a mail that was given up can be sent again or dropped.`,
+});
 
 const DEPENDENCIES: Readonly<Record<string, string>> = { queue: 'notification queue', mail: 'mail service' };
 

@@ -42,7 +42,9 @@ export async function retryQuarantined(
   const group = [aside.vault, [hint]] as const;
   const found = await brakesOn(run, limits, [group], control, skew);
   const brake = found.brake ?? standingBelt(control, aside.vault, now);
-  await carryOut({ ...run, mayPurge: mayPurgeUnder(brake) }, [await look(run, ...group)]);
+  const braked = { ...run, mayPurge: mayPurgeUnder(brake) };
+  const looked = await look(braked, ...group);
+  await carryOut(braked, [looked]);
   const retried = outcomeOf(await flow.control.aside(aside.vault, aside.item), run.tally.failed.size > 0, brake);
   await note(flow, request, aside, retried, { now, control, purged: run.tally.counts.purged });
   return ok(retried);

@@ -13,6 +13,7 @@ export interface Check {
     | 'clock'
     | 'lastSweep'
     | 'oldestOverdue'
+    | 'untold'
     | 'quarantine'
     | 'deadLetters'
     | 'paused'
@@ -59,6 +60,7 @@ export async function readiness(ports: ReadyPorts, { bornAt, unknownSettings }: 
       { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
       { name: 'lastSweep', ...lastSweep(ports, state.heartbeat, now, bornAt) },
       { name: 'oldestOverdue', ...oldestOverdue(ports, state.heartbeat, now) },
+      { name: 'untold', ...untold(state.heartbeat, now) },
       { name: 'quarantine', ...quarantine(aside) },
       { name: 'deadLetters', ...deadLetters(dead.length) },
       { name: 'paused', ...paused(state, now) },
@@ -128,6 +130,17 @@ function oldestOverdue(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Inst
   const due = heartbeat?.oldestDue;
   if (!due) return { status: 'ok', detail: 'nothing waits to be purged' };
   return { status: now > turnsAfter(ports, due) ? 'fail' : 'warn', detail: `waits since ${due.toISO()}` };
+}
+
+/** For a while after its time is over the mails about an item may still be on their way. */
+const UNTOLD_HOURS = { warn: 1, fail: 24 } as const;
+
+function untold(heartbeat: Heartbeat | null, now: Instant): Verdict {
+  const due = heartbeat?.oldestUntold;
+  if (!due) return { status: 'ok', detail: 'everybody was told of what is due' };
+  const hours = now.diff(due).as('hours');
+  const status = hours >= UNTOLD_HOURS.fail ? 'fail' : hours >= UNTOLD_HOURS.warn ? 'warn' : 'ok';
+  return { status, detail: `not everybody was told of what is due since ${due.toISO()}: it is not purged` };
 }
 
 function quarantine(aside: readonly Quarantined[]): Verdict {

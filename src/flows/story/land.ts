@@ -177,11 +177,11 @@ function partsOf(notice: Notice): readonly Notice[] {
     : [notice];
 }
 
-/** Lands alerts of one vault that no other change goes with. The ledger in their rows changes without a line in the history. */
+/** Lands alerts of one vault, with what else follows from them. The ledger in their rows changes without a line in the history. */
 export const landAlerts = (
   { land, newId }: Pick<FlowPorts, 'land' | 'newId'>,
   now: Instant,
   alerts: readonly Raised[],
-  { notices = [], ...places }: Pick<Landing, 'notices'> & Pick<Change, 'waiting' | 'stopWaiting'> = {},
+  { notices = [], ...more }: Pick<Landing, 'notices'> & Partial<Change> = {},
 ): Promise<Landed> =>
-  land({ now, write: { vault: alerts[0]?.now.vault ?? SERVICE, id: newId(), alerts, ...places }, notices });
+  land({ now, write: { vault: alerts[0]?.now.vault ?? SERVICE, id: newId(), alerts, ...more }, notices });

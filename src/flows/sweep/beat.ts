@@ -11,6 +11,8 @@ export interface Ended {
   readonly record: Omit<SweepReport, 'items' | 'more'> & { readonly spread?: true };
   /** When those were due that still wait. */
   readonly left: readonly Instant[];
+  /** And those of whom not everybody was told. */
+  readonly untold: readonly Instant[];
   /** The shards that it saw; absent: all. */
   readonly shards?: readonly string[] | undefined;
   readonly entries?: readonly Entry[];
@@ -45,8 +47,8 @@ export async function beat(flow: SweepPorts, first: ControlState, ended: Ended):
   throw new Error('the heartbeat kept changing');
 }
 
-function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, left, shards }: Ended) {
-  const elsewhere = shards && heartbeat?.oldestDue ? [heartbeat.oldestDue] : [];
+function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, left, untold, shards }: Ended) {
+  const elsewhere = (before: Instant | null | undefined) => (shards && before ? [before] : []);
   return {
     heartbeat: {
       at: clock.now(),
@@ -54,7 +56,8 @@ function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, le
       complete: record.complete,
       held: record.held?.reason ?? null,
       detail: record.held?.detail ?? null,
-      oldestDue: earliest([...left, ...elsewhere]) ?? null,
+      oldestDue: earliest([...left, ...elsewhere(heartbeat?.oldestDue)]) ?? null,
+      oldestUntold: earliest([...untold, ...elsewhere(heartbeat?.oldestUntold)]) ?? null,
     },
     record,
     isShare: shards !== undefined,

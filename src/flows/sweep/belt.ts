@@ -89,7 +89,7 @@ function suspectsIn(groups: readonly Group[], now: Instant, lets: Lets): Suspect
   const found = new Map<string, Map<string, DueHint>>();
   for (const [vault, hints] of groups)
     for (const hint of hints) {
-      if (!mayEndInPurge(hint, now) || lets(hint, hint.due)) continue;
+      if (!mayEndInPurge(hint) || lets(hint, hint.due)) continue;
       const ofVault = found.get(keyOf(vault)) ?? new Map<string, DueHint>();
       const item = keyOf(hint.item);
       if (hint.kind === 'purge' || !ofVault.has(item)) ofVault.set(item, hint);
@@ -111,7 +111,7 @@ async function dueIn(
   const goes = (item: Item, head: Head): boolean => {
     const hint = hints.get(keyOf(item.name));
     const task = hint && taskFor(hint, item, head, now);
-    return task?.task === 'purge' && !lets(hint as DueHint, task.due);
+    return task?.task === 'due' && !lets(hint as DueHint, task.due);
   };
   let count = 0;
   const read = async () => {

@@ -58,7 +58,7 @@ export async function brakesOn(
 ): Promise<Braked> {
   const first = skew ?? pauseBrake(control, run.now);
   if (first) return { brake: first };
-  const wouldPurge = groups.some(([, hints]) => hints.some((hint) => mayEndInPurge(hint, run.now)));
+  const wouldPurge = groups.some(([, hints]) => hints.some((hint) => mayEndInPurge(hint)));
   const dependency = wouldPurge ? await dependencyBrake(run.flow) : undefined;
   if (dependency || limits === 'noBelt') return { brake: dependency };
   const belt = await belted(run, limits, groups, control);

@@ -10,7 +10,8 @@ import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './pl
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
-import { isHeld, isPurge, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
+import { isHeld, isPurge, isReady, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
+import { whetherTold } from './told.ts';
 
 type Purges = readonly Planned<TaskOf<'purge'>>[];
 
@@ -22,8 +23,9 @@ type Purges = readonly Planned<TaskOf<'purge'>>[];
 export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> {
   const { flow, now, tally } = run;
   const planned = looks.flatMap((one) => one.planned);
-  const due = planned.filter(isPurge);
+  const due = planned.filter(isReady);
   const gone = new Set<Hint>(looks.flatMap((one) => overtaken(one.planned)));
+  for (const mark of looks.flatMap(({ stale }) => stale)) await flow.vaults.dropMark(mark);
   await strike(run, [...gone]);
   await retellAll(run, planned);
   await settleGuards(run, planned);
@@ -73,8 +75,8 @@ interface Work {
   readonly alone: readonly Planned[];
 }
 
-/** An item's row, its place in the trash, its history entry and its alert. */
-const ROWS_EACH = 4;
+/** An item's row, its place in the trash, its history entry, its alert, and who was told: its mark or the alert that says so. */
+const ROWS_EACH = 5;
 const ROWS_SHARED = 1;
 const PER_TRANSACTION = Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH);
 
@@ -108,7 +110,7 @@ function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): rea
 /** What a plan rests on, as long as nothing more was read. */
 const readOf = ({ flow, now }: Run, head: HeldHead, hint: DueHint): Read => ({
   ...{ hint, head, now, id: flow.newId(), tag: '*' },
-  ...{ pages: [], raised: [], hints: [] },
+  ...{ pages: [], raised: [], hints: [], terms: flow.purgeTerms },
 });
 
 type Land = (() => Promise<Landed>) | undefined;
@@ -123,14 +125,15 @@ async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>):
     if (done) ended.push(...done);
     else alone.push(...batch.purges);
   }
-  for (const { hint, task } of [...alone, ...work.alone]) {
+  for (const planned of [...alone, ...work.alone]) {
+    const { hint, task } = planned;
     if (run.outOfTime()) break;
     const pause = await run.paused();
     const asked = pause ? { ...run, mayPurge: mayPurgeUnder(pause) } : run;
     // What goes wrong is its own fault, and tried again later.
     const failed = (error: unknown) =>
       setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);
-    ended.push(...(await dealWith(asked, work.head, hint).catch(failed)));
+    ended.push(...(await dealWith(asked, work.head, planned).catch(failed)));
   }
   return ended;
 }
@@ -156,22 +159,23 @@ const heard = ({ told, tellings }: Landed): Promise<readonly Hint[]> =>
  * Deals with one item by itself, from what is true now. A lost race is decided anew. Answers the hints that are dealt with; none:
  * it must not be done now, or cannot be judged yet.
  */
-async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<readonly Hint[]> {
+async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Planned): Promise<readonly Hint[]> {
   const { flow, now, tally } = run;
   const { vault, item } = hint;
   let again = false;
   return untilDone(`${vault}/${item}`, async () => {
     const head = again ? await flow.vaults.head(vault, 'fresh') : first;
     let tag = '';
-    const task = await taskOf(hint, { head }, now, async () => {
+    const found = await taskOf(hint, { head }, now, async () => {
       const held = await flow.vaults.item(vault, item);
       tag = held?.tag ?? '';
       return held?.value;
     });
-    if (isHeld(task, hint, run.mayPurge)) {
+    if (isHeld(found, hint, run.mayPurge)) {
       tally.skipped.add(placeOf(hint));
       return [];
     }
+    const task = found.task === 'due' ? await judged(run, found, head ?? first, again ? undefined : before) : found;
     const row = rowOf(task);
     const asked = { flow, head: head ?? first, now, again };
     const read = { ...readOf(run, asked.head, hint), tag, ...(await row.also?.(asked, task)) };
@@ -184,6 +188,14 @@ async function dealWith(run: Run, first: HeldHead, hint: DueHint): Promise<reado
     if (plan.hint === 'struck' || plan.counts) note(run, hint, plan);
     return plan.hint === 'stays' ? told : [hint, ...told];
   });
+}
+
+/** What was found out about the very same item a moment ago holds; else it is asked again. */
+async function judged({ flow, now }: Run, due: TaskOf<'due'>, head: HeldHead, before: Task | undefined) {
+  const { item } = due;
+  if (before && (before.task === 'purge' || before.task === 'warn') && before.item.etag === item.etag) return before;
+  const mark = await flow.vaults.mark(item.vault, { item: item.name, purgeAt: due.due });
+  return whetherTold(flow, due, head, now, mark);
 }
 
 /** What follows after the plan's own transaction. */

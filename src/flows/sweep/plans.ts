@@ -1,21 +1,32 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
-import type { Change, HeldHead, PointPage } from '../../change.ts';
+import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
 import { type Alert, alertId } from '../../core/alerts.ts';
-import { deletionHints, type Hint } from '../../core/hints.ts';
-import { type Item, liveHolds, type Remains } from '../../core/item.ts';
-import { purgeAt } from '../../core/lifecycle.ts';
-import { daysLeft, purgeAtOf } from '../../core/retention.ts';
+import { deletionHints, type Hint, nextReminder } from '../../core/hints.ts';
+import { type Item, type ItemIn, liveHolds, type Remains } from '../../core/item.ts';
+import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, taskFor } from '../../core/sweep.ts';
 import { type Instant, iso } from '../../core/time.ts';
+import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
 import { destroyed, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
 import { entry, type Happening } from '../story/request.ts';
 
+/** People were told, as its mark or its alerts show; or they could not be. Only `whetherTold` makes it, so nothing is purged without. */
+export interface ToldOf {
+  readonly mark?: Mark;
+  /** Without a mark: the alerts that say so. The purge rests on them. */
+  readonly alerts: readonly Held<Alert>[];
+  readonly untold?: true;
+}
+
 /** What core makes of a hint about an item. */
 export type Task =
   | ItemTask
+  | { readonly task: 'purge'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant; readonly told: ToldOf }
+  /** It waits for its people. */
+  | { readonly task: 'untold'; readonly due: Instant; readonly blocker: 'NotTold' | 'NoticeRunning' }
   /** A policy was shortened, and items under it expire earlier than hinted. */
   | { readonly task: 'rehint'; readonly policy: string }
   /** A weakening of the vault has cooled off. */
@@ -47,7 +58,10 @@ export interface Read {
   readonly raised: readonly Alert[];
   /** When items have to be looked at again. */
   readonly hints: readonly Hint[];
+  readonly terms: PurgeTerms;
 }
+
+const alertIn = ({ value }: Held<Alert>): Alert => value;
 
 export interface Plan {
   /** Absent where nothing has to be written. */
@@ -82,21 +96,26 @@ function ending(item: Item, due: Instant, now: Instant) {
 
 /** What does not fit in one transaction is marked first, and then taken apart. */
 export function purge(
-  { item, due }: TaskOf<'purge'>,
+  { item, due, told }: TaskOf<'purge'>,
   read: Read,
 ): Plan & { readonly landing: { readonly write: Change } } {
   const { now, id, tag, pages } = read;
   const next = destroyed(item, item.terms, pages, now, id);
   const { happening, takenApart } = ending(item, due, now);
   const atOnce = next.item.state === 'Purged';
+  const { mark, alerts, untold } = told;
+  const facts = { ...happening.facts, ...(mark ? {} : { told: toldLines(alerts.map(alertIn), item, due) }) };
+  const unchanged = alerts.map((was) => ({ was, now: was.value }));
+  const missed = untold ? [{ was: undefined, now: itemAlert('PurgedUntold', item, now, { purgeAt: iso(due) }) }] : [];
   return {
     landing: byItself(
       read,
       item,
-      { ...happening, to: next.item },
+      { ...happening, facts, to: next.item },
       {
         items: [{ was: { value: item, tag }, now: next.item, ...next.pages }],
-        alerts: atOnce ? takenApart.alerts : [],
+        ...(mark ? { dropMarks: [mark] } : {}),
+        alerts: [...unchanged, ...missed, ...(atOnce ? takenApart.alerts : [])],
       },
     ),
     hint: 'struck',
@@ -114,26 +133,38 @@ export function finishPurge({ item }: TaskOf<'finishPurge'>, { head, now }: Read
 }
 
 /**
- * Two days before the purge. The alert is the warning's identity: it is raised once, whatever is repeated. Only where the purge was
- * put off after somebody had been warned, there is a second one, named after the day that it is about.
+ * Some days before the purge, or late. The alert is the reminder's identity: it is raised once, whatever is repeated. Only where the
+ * purge was put off after somebody had been reminded, there is a second one, named after the day that it is about. A late one
+ * names the day from which the purge can come, and until then the item can be undeleted.
  */
-export function warn({ item, due }: TaskOf<'warn'>, read: Read): Plan {
-  const { vault, name, generation } = item;
-  const ids = [generation, `${generation}-${due.toISODate()}`].map((occurrence) =>
-    alertId('UpcomingPurge', { vault, item: name }, occurrence),
-  );
-  const warnings = read.raised.filter((one) => ids.includes(one.id));
-  const id = ids.find((one) => !warnings.some((warning) => warning.id === one));
-  const purge = { purgeAt: iso(due) };
-  if (id === undefined || warnings.some(({ facts }) => facts['purgeAt'] === purge.purgeAt)) return { hint: 'struck' };
-  const warning = itemAlert('UpcomingPurge', item, read.now, { ...purge, daysLeft: daysLeft(due, read.now) });
-  const alerts = [{ was: undefined, now: { ...warning, id } }];
-  const happening = { operation: 'WarnUpcomingPurge', to: item, facts: purge };
+export function warn({ item, due, days }: TaskOf<'warn'>, read: Read): Plan {
+  const { head, now } = read;
+  const ids = idsOf(item, due, days);
+  const reminders = read.raised.filter((one) => ids.includes(one.id));
+  const id = ids.find((one) => !reminders.some((reminder) => reminder.id === one));
+  const hint = days === 0 ? 'stays' : 'struck';
+  const purge = { purgeAt: iso(due), days };
+  if (id === undefined || reminders.some(({ facts }) => facts['purgeAt'] === purge.purgeAt)) return { hint };
+  const late = lateUntil(due, read.terms, now);
+  const facts = { ...purge, daysLeft: daysLeft(due, now), ...(late ? { notBefore: iso(late) } : {}) };
+  const alerts = [{ was: undefined, now: { ...itemAlert('UpcomingPurge', item, now, facts), id } }];
+  const to = late ? { ...item, deletion: { ...item.deletion, undeleteUntil: late }, etag: read.id } : item;
+  const moved = late ? { items: [{ was: { value: item, tag: read.tag }, now: to }] } : { stillInTrash: [item] };
+  const said = late ? { ...purge, notBefore: iso(late) } : purge;
+  const landing = byItself(read, item, { operation: 'WarnUpcomingPurge', to, facts: said }, { ...moved, alerts });
   return {
-    landing: byItself(read, item, happening, { stillInTrash: [item], alerts }),
-    hint: 'struck',
+    landing: { ...landing, again: nextReminder(item, head.vault, now) },
+    hint,
     counts: { as: 'warned', count: 1 },
   };
+}
+
+/** The usual reminder has the id that it always had. */
+function idsOf({ vault, name, generation }: Item, due: Instant, days: number): readonly string[] {
+  const first = days === USUAL_REMINDER ? `${generation}` : `${generation}-${days}`;
+  return [first, `${first}-${due.toISODate()}`].map((occurrence) =>
+    alertId('UpcomingPurge', { vault, item: name }, occurrence),
+  );
 }
 
 /** The period of the vault was lengthened: that is written down. */
@@ -163,7 +194,7 @@ function revise(operation: string, item: Item, next: Item, read: Read): Plan {
 /** Somebody may have been warned of a date that no longer holds: they are warned again, of the real one. */
 const newWarning = (item: Item, { vault }: HeldHead, { kind }: Hint): readonly Hint[] =>
   item.state === 'SoftDeleted' && kind !== 'warn'
-    ? deletionHints(item, purgeAt(item, vault)).filter((one) => one.kind === 'warn')
+    ? deletionHints(item, vault).filter((one) => one.kind === 'warn')
     : [];
 
 /** The same of many small items in one transaction. */
@@ -173,5 +204,6 @@ export function inOne(plans: readonly ReturnType<typeof purge>[]): Landing | und
   const items = writes.flatMap((write) => write.items ?? []);
   const alerts = writes.flatMap((write) => write.alerts ?? []);
   const entries = writes.flatMap((write) => write.entries ?? []);
-  return first && { ...first.landing, write: { ...first.landing.write, items, alerts, entries } };
+  const dropMarks = writes.flatMap((write) => write.dropMarks ?? []);
+  return first && { ...first.landing, write: { ...first.landing.write, items, alerts, entries, dropMarks } };
 }

@@ -35,7 +35,7 @@ export const releaseBelt = onBelt<ReleaseAsk, null>()({
     const dueBy = stated?.dueBy ?? belt.holds.find((one) => one.token === token)?.heldAt;
     if (!dueBy || !isInTime(dueBy, now))
       return invalid('No held purge of the last seven days has this token. Run a sweep without a token.');
-    if (!due.some((hint) => mayEndInPurge(hint, now) && isWithin(hint, dueBy)))
+    if (!due.some((hint) => mayEndInPurge(hint) && isWithin(hint, dueBy)))
       return invalid('What this token releases is purged, or is no longer due.');
     const released = releasedUntil(belt, now);
     if (released && released >= dueBy) return unchanged(null);

@@ -1,8 +1,10 @@
 /** What a sweep does about a vault that was deleted or restored: its line in the directory, and at last its removal. */
 import type { HeldHead } from '../../change.ts';
-import { alert, isTold } from '../../core/alerts.ts';
+import { type Alert, alert, isTold } from '../../core/alerts.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, iso } from '../../core/time.ts';
+import { knownSince } from '../../core/told.ts';
+import type { Vault } from '../../core/vault.ts';
 import type { DueHint } from '../../ports.ts';
 import { landAlerts } from '../story/land.ts';
 import { stretches } from '../story/pages.ts';
@@ -32,7 +34,7 @@ async function look(run: Run, hint: DueHint): Promise<readonly DueHint[]> {
     run.tally.skipped.add(placeOf(hint));
     return [];
   }
-  if (!(await isAllTold(run, hint.vault))) return putOff(run, hint, addMillis(now, HOUR_MS));
+  if (!(await isAllTold(run, deleted.vault))) return putOff(run, hint, addMillis(now, HOUR_MS));
   return (await remove(run, deleted)) ? [hint] : [];
 }
 
@@ -44,12 +46,18 @@ async function putOff({ flow, now, tally }: Run, hint: DueHint, due: Instant): P
 
 const STRETCH = 200;
 
-/** Nobody waits for a mail about anything that happened in the vault. */
-async function isAllTold({ flow }: Run, vault: string): Promise<boolean> {
-  for await (const found of stretches((after) => flow.alerts.list(vault, { after, limit: STRETCH })))
+/** People know of the deletion, or could not be told for long; and nobody waits for a mail about anything that happened in the vault. */
+async function isAllTold({ flow, now }: Run, { name, deletion }: Vault): Promise<boolean> {
+  let isKnown = deletion !== null && now >= addMillis(deletion.removeAt, flow.purgeTerms.untoldMaxMs);
+  for await (const found of stretches((after) => flow.alerts.list(name, { after, limit: STRETCH }))) {
     if (!found.every(isTold)) return false;
-  return true;
+    isKnown ||= found.some((one) => tellsOf(one, deletion) && knownSince(one, 'counts') !== undefined);
+  }
+  return isKnown;
 }
+
+const tellsOf = ({ type, firedAt }: Alert, deletion: Vault['deletion']): boolean =>
+  type === 'VaultDeleted' && deletion !== null && +firedAt === +deletion.at;
 
 /** All but the history; the head comes last, and until then the name is taken. false: the next sweep goes on. */
 async function remove({ flow, now, outOfTime }: Run, { vault, ...head }: HeldHead): Promise<boolean> {

@@ -67,8 +67,9 @@ export interface Tally {
   readonly failed: Set<string>;
   /** The items whose time was over before the sweep came. */
   readonly found: { readonly vault: string; readonly item: string; readonly purgeAt: Instant }[];
-  /** When those were due that still wait. */
+  /** When those were due that still wait, and those of whom not everybody was told. */
   readonly left: Instant[];
+  readonly untold: Instant[];
   /** What a dry run says. */
   listed: readonly Listed[];
   isCut: boolean;

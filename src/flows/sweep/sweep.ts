@@ -6,7 +6,7 @@ import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { type Asked, entry, unkept } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
-import { beat } from './beat.ts';
+import { beat, type Ended } from './beat.ts';
 import type { BeltLimits } from './belt.ts';
 import { brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
@@ -14,7 +14,7 @@ import { type Clocks, clocksOf } from './clocks.ts';
 import { keepEpisodes } from './episodes.ts';
 import { releaseBelt, statedBy } from './release.ts';
 import { type Brake, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
-import { type Group, isPurge, type Look, list, look } from './tasks.ts';
+import { type Group, isReady, type Look, list, look } from './tasks.ts';
 import { tidyAnswers } from './tidy.ts';
 
 export interface SweepLimits extends BeltLimits {
@@ -67,7 +67,7 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
   const report = reportOf(run, id, dryRun, brake);
   if (!dryRun) {
     const entries = by && isNews(report, token) ? [entryOf(by, report, token !== undefined)] : [];
-    await beat(flow, control, { now, record: report, left: run.tally.left, shards, entries });
+    await beat(flow, control, { now, record: report, ...waitsIn(run.tally), shards, entries });
   }
   if (!dryRun && !shards) await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
   return ok(report);
@@ -77,9 +77,12 @@ async function deal(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
   if (run.outOfTime()) return leave(run, chunk);
   const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
   run.tally.found.push(...looks.flatMap(overdueIn));
+  countUntold(run, looks);
   if (!dryRun) return carryOut(run, looks);
   for (const one of looks) list(run, one);
 }
+
+const waitsIn = ({ left, untold }: Tally): Pick<Ended, 'left' | 'untold'> => ({ left, untold });
 
 /** Who asked over HTTP stands in the history, unless the sweep had nothing to purge. */
 const isNews = ({ purged, held }: SweepReport, token: string | undefined): boolean =>
@@ -90,8 +93,16 @@ function entryOf(by: Asked, { id, due, purged, held }: SweepReport, released: bo
   return entry(by, null, { operation: 'Sweep', facts: { sweep: id, due, purged, released, ...why } });
 }
 
+/** Due, and not told yet; a reminder that comes late has just set out. */
+function countUntold({ tally }: Run, looks: readonly Look[]): void {
+  for (const { task } of looks.flatMap(({ planned }) => planned)) {
+    if (task.task === 'untold' && task.blocker === 'NotTold') tally.untold.push(task.due);
+    if (task.task === 'untold' || (task.task === 'warn' && task.days === 0)) tally.counts.waiting += 1;
+  }
+}
+
 const overdueIn = ({ planned }: Look) =>
-  planned.filter(isPurge).map(({ task: { item, due } }) => ({ vault: item.vault, item: item.name, purgeAt: due }));
+  planned.filter(isReady).map(({ task: { item, due } }) => ({ vault: item.vault, item: item.name, purgeAt: due }));
 
 const dueIn = ({ agenda }: Pick<SweepPorts, 'agenda'>, shards: readonly string[], now: Instant): Promise<ByShard> =>
   Promise.all(shards.map((shard) => agenda.due(shard, now)));
@@ -103,7 +114,7 @@ export const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Ta
     ...{ purged: 0, warned: 0, expired: 0, retold: 0, waiting: 0, applied: 0 },
   },
   ...{ done: new Set(), skipped: new Set(), failed: new Set() },
-  ...{ found: [], left: [], listed: [], isCut: false },
+  ...{ found: [], left: [], untold: [], listed: [], isCut: false },
   outOfTime: skew !== undefined,
   pause: undefined,
 });
@@ -192,7 +203,7 @@ export async function isBraked(flow: SweepPorts, limits: SweepLimits, clocks: Cl
   const { items: _, more: __, ...seen } = report.value;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
   const record = { ...seen, dryRun: false, spread: true } as const;
-  await beat(flow, await flow.control.read(), { now: clocks.now, record, left: oldest ? [oldest] : [] });
+  await beat(flow, await flow.control.read(), { now: clocks.now, record, left: oldest ? [oldest] : [], untold: [] });
   return false;
 }
 

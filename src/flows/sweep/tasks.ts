@@ -1,15 +1,19 @@
 import type { HeldHead } from '../../change.ts';
 import { SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
-import { keyOf } from '../../core/names.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import { isTelling, isYoung, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
+import { isOfNow, type Mark } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
 import { pagesOf } from '../items/points.ts';
+import { inParallel } from '../story/rounds.ts';
 import { apply, cooledTask } from './cooled.ts';
 import { expire, expiriesUnder } from './expire.ts';
 import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
 import { listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
+import { whetherTold } from './told.ts';
 
 /** A hint with what is to be done about it. */
 export interface Planned<T extends Task = Task> {
@@ -25,30 +29,43 @@ export interface Look {
   readonly vault: string;
   readonly head: HeldHead | undefined;
   readonly planned: readonly Planned[];
+  /** Marks that count no more: of an earlier deletion, or of another date. */
+  readonly stale: readonly Mark[];
 }
 
 export const isPurge = (one: Planned): one is Planned<TaskOf<'purge'>> => one.task.task === 'purge';
+/** Its time is over, and nothing but a brake keeps it. */
+export const isReady = (one: Planned): one is Planned<TaskOf<'purge' | 'due'>> =>
+  isPurge(one) || one.task.task === 'due';
 
 const LOOK_AHEAD_DAYS = 2;
 
 /** Reads the truth about what the hints of one vault name: the trash in one read, the rest one by one. */
 export async function look(
-  { flow: { vaults }, now }: Pick<Run, 'flow' | 'now'>,
+  { flow, now, mayPurge }: Pick<Run, 'flow' | 'now' | 'mayPurge'>,
   vault: string,
   hints: readonly DueHint[],
 ): Promise<Look> {
+  const { vaults } = flow;
   const named = new Set(hints.map(({ item }) => keyOf(item)));
   const trash = await vaults.dueTrash(vault, addDays(now, LOOK_AHEAD_DAYS), named).catch(failing);
   // A vault that cannot be read keeps its own hints back, and nobody else's.
-  if ('task' in trash) return { vault, head: undefined, planned: hints.map((hint) => ({ hint, task: trash })) };
-  const { head, deleted, items, unreadable } = trash;
-  const inTrash = new Map(items.map((item) => [keyOf(item.name), item]));
+  if ('task' in trash) {
+    const planned = hints.map((hint) => ({ hint, task: trash }));
+    return { vault, head: undefined, planned, stale: [] };
+  }
+  const { head, deleted, items, marks, unreadable } = trash;
+  const found = new Map<string, Remains>(items.map((item) => [keyOf(item.name), item]));
   const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), why]));
   const planned: Planned[] = [];
   for (const hint of hints) {
     const key = keyOf(hint.item);
     const why = isTelling(hint) ? undefined : broken.get(key);
-    const read = async () => inTrash.get(key) ?? (await vaults.item(vault, hint.item))?.value;
+    const read = async () => {
+      const remains = found.get(key) ?? (await vaults.item(vault, hint.item))?.value;
+      if (remains) found.set(key, remains);
+      return remains;
+    };
     const task =
       why === undefined
         ? await taskOf(hint, { head, deleted }, now, read).catch(failing)
@@ -56,8 +73,22 @@ export async function look(
     planned.push({ hint, task });
   }
   const { fail = [], others = [] } = Object.groupBy(planned, ({ task }) => (task.task === 'fail' ? 'fail' : 'others'));
-  return { vault, head, planned: [...oncePerItem(others), ...fail] };
+  const judge = async (one: Planned): Promise<Planned> => {
+    const { hint, task } = one;
+    if (!head || task.task !== 'due' || isHeld(task, hint, mayPurge)) return one;
+    const ofItem = marks.find((mark) => sameName(mark.item, task.item.name) && isOfNow(mark, task.item, task.due));
+    return { hint, task: await whetherTold(flow, task, head, now, ofItem).catch(failing) };
+  };
+  return {
+    ...{ vault, head },
+    planned: [...(await inParallel(oncePerItem(others), judge)), ...fail],
+    stale: head ? marks.filter((mark) => isStale(mark, found.get(keyOf(mark.item)), head)) : [],
+  };
 }
+
+/** Of an item that was not looked at nobody knows. */
+const isStale = (mark: Mark, remains: Remains | undefined, { vault }: HeldHead): boolean =>
+  remains !== undefined && !(remains.state === 'SoftDeleted' && isOfNow(mark, remains, purgeAt(remains, vault)));
 
 const failing = (error: unknown): TaskOf<'fail'> => ({ task: 'fail', why: reasonOf(error) });
 
@@ -97,7 +128,7 @@ export async function taskOf(
  */
 function oncePerItem(planned: readonly Planned[]): readonly Planned[] {
   const ends = planned
-    .filter(({ task }) => task.task === 'purge' || task.task === 'finishPurge')
+    .filter(({ task }) => task.task === 'due' || task.task === 'finishPurge')
     .toSorted((a, b) => Number(a.hint.kind === 'purge') - Number(b.hint.kind === 'purge'));
   const first = new Map(ends.map((one) => [keyOf(one.hint.item), one]));
   return planned.map((one) => {
@@ -116,7 +147,7 @@ interface Asked {
 
 interface Row<T> {
   /** What a dry run says of it. Nothing is said where nothing happens. */
-  readonly why?: string;
+  readonly why?: string | ((task: T) => string);
   /** It destroys something, that was due then: the brakes have to allow it. */
   readonly destroys?: (task: T) => Instant | 'begun';
   /** It can share a transaction with others of its kind. */
@@ -130,18 +161,28 @@ interface Row<T> {
 
 const pagesRead = async ({ flow }: Asked, { item }: { readonly item: Item }) => ({ pages: await pagesOf(flow, item) });
 
+const OVER = 'its soft-delete period is over';
+const WAITS: { readonly [B in TaskOf<'untold'>['blocker']]: string } = {
+  NotTold: 'not everybody was told',
+  NoticeRunning: 'the time after the last reminder is not over',
+};
+
 /** All that a sweep can do about a hint. A purge of many small items is the same plan as that of one, many times in a transaction. */
 const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
+  // What a brake holds is not looked at any further.
+  due: { why: OVER, destroys: ({ due }) => due, plan: () => ({ hint: 'stays' }) },
   purge: {
-    why: 'its soft-delete period is over',
+    why: OVER,
     destroys: ({ due }) => due,
-    shares: ({ item }) => item.pagedPoints === 0,
+    shares: ({ item, told: { mark, alerts, untold } }) =>
+      item.pagedPoints === 0 && !untold && (mark !== undefined || alerts.length <= 1),
     also: pagesRead,
     plan: purge,
   },
+  untold: { why: ({ blocker }) => WAITS[blocker], onlyHints: true, plan: () => ({ hint: 'stays' }) },
   finishPurge: { why: 'its purge was begun', destroys: () => 'begun', plan: finishPurge },
   warn: {
-    why: 'it will be purged within two days',
+    why: ({ days }) => (days === 0 ? 'nobody was reminded of its purge' : 'people are to be reminded of its purge'),
     also: async ({ flow, again }, { item: { vault, name } }) =>
       again ? { raised: (await flow.alerts.about(vault, name)).map(({ value }) => value) } : {},
     plan: warn,
@@ -186,9 +227,11 @@ export function isHeld(task: Task, hint: DueHint, mayPurge: MayPurge): boolean {
 /** A dry run says what would happen and why, and does none of it. */
 export function list({ tally, mayPurge }: Run, { vault, planned }: Look): void {
   const listed = planned.flatMap(({ hint, task }) => {
-    const why = task.task === 'fail' ? `it cannot be dealt with: ${task.why}` : rowOf(task).why;
+    const { why: told } = rowOf(task);
+    const why =
+      task.task === 'fail' ? `it cannot be dealt with: ${task.why}` : typeof told === 'function' ? told(task) : told;
     const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
-    const due = task.task === 'purge' ? task.due : hint.due;
+    const due = 'due' in task ? task.due : hint.due;
     return why === undefined ? [] : [{ vault, item: hint.item, action, why, due }];
   });
   listMore(tally, listed);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BACKUP_STATUSES, ITEM_STATES, type Item, type ItemIn, liveHolds } from '../../core/item.ts';
 import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
 import type { Point, Terms } from '../../core/policy.ts';
-import { billedDays, billingEndsAt, daysLeft, effectiveDays, remaining, warnAtOf } from '../../core/retention.ts';
+import { billedDays, billingEndsAt, daysLeft, effectiveDays, isUpcoming, remaining } from '../../core/retention.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { workloadRow } from '../../core/workloads.ts';
@@ -176,7 +176,7 @@ function deletionOf(one: ItemIn<'SoftDeleted' | 'Purging'>, head: Shown['head'],
     retentionDays: days,
     daysLeft: daysLeft(due, now),
     remaining: remaining(due, now),
-    purgeUpcoming: now >= warnAtOf(due),
+    purgeUpcoming: isUpcoming(due, now),
     billingEndsAt: billingEndsAt(due),
     ...billedDays(days),
   };

@@ -63,6 +63,9 @@ const mailing = {
   mode: oneOf('AlertMode', 'One mail for each alert, or one an hour for all of them.', words.ALERT_MODES),
   onHardDelete: field(z.boolean(), 'Whether a deletion that cannot be undone is mailed.', true),
 };
+const REMINDERS = says('How many days before its purge people are reminded of a deleted backup.', [2]);
+const reminderDay = z.int().min(1).max(30);
+const isOfDifferent = (days: readonly number[]): boolean => new Set(days).size === days.length;
 const mailboxes = <S extends z.ZodType>(addresses: S) => ({
   recipients: field(addresses, 'Who gets the mails about alerts.', [EXAMPLE.mailbox]),
   owners: field(addresses, 'Who also gets those about what destroys or weakens.', ['owner@contoso.com']),
@@ -82,6 +85,7 @@ const settings = {
   alerts: answer('AlertSettings', MAILS, {
     ...mailboxes(z.array(z.string())),
     ...mailing,
+    reminderDays: z.array(reminderDay).meta(REMINDERS),
   }),
 };
 
@@ -183,7 +187,20 @@ export const vaultRequest = request('VaultRequest', 'Any part of the settings. N
     }),
     immutability,
     coolingOffHours: z.int().min(0).max(words.MAX_COOLING_OFF_HOURS).meta(COOLING),
-    alerts: request('VaultRequestAlerts', MAILS, nullish({ ...mailboxes(z.array(email).max(50)), ...mailing })),
+    alerts: request(
+      'VaultRequestAlerts',
+      MAILS,
+      nullish({
+        ...mailboxes(z.array(email).max(50)),
+        ...mailing,
+        reminderDays: z
+          .array(reminderDay)
+          .min(1)
+          .max(5)
+          .refine(isOfDifferent, 'Each day can be named once.')
+          .meta({ ...REMINDERS, uniqueItems: true }),
+      }),
+    ),
   }),
   confirmAlwaysOn: field(z.boolean().optional(), 'Must be true to turn AlwaysOn on, since it can never be turned off.'),
 });

@@ -4,6 +4,7 @@ import { MOST_ROWS } from '../../../src/change.ts';
 import { deletionHints, SERVICE } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
+import type { Mark } from '../../../src/core/told.ts';
 import { newSettings } from '../../../src/core/vault.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys, trashKey } from '../../../src/store/keys.ts';
@@ -59,6 +60,13 @@ export const dueItem = (vault: string, index: number): ItemIn<'SoftDeleted'> => 
   etag: `due-${index}`,
 });
 
+/** Its people were reminded two days before. */
+const markOf = ({ vault, name, generation }: ItemIn<'SoftDeleted'>): Mark => ({
+  ...{ vault, item: name, generation },
+  purgeAt: addDays(DELETED, 14),
+  toldAt: addDays(DELETED, 12),
+});
+
 const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
   ...common(vault, `live-${String(index).padStart(7, '0')}`),
   state: 'Protected',
@@ -102,7 +110,7 @@ function headRows(vault: string): readonly Op[] {
 /** Fills three tables; what is written is the same whenever the estate is the same. */
 export async function build(tables: Tables, { vaults, duePerVault, others }: Estate): Promise<void> {
   // There was a sweep before.
-  const heartbeat = { at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null };
+  const heartbeat = { at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null, oldestUntold: null };
   await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), pack(heartbeat))]);
   const hint = hintWriter(tables.agenda);
   const perVault = Math.ceil(others / vaults);
@@ -114,6 +122,7 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
       rows.push(
         put(keys.item(vault, item.name), pack(item, { state: item.state })),
         put(trashKey(item) ?? '', pack(item)),
+        put(keys.mark(vault, markOf(item)), pack(markOf(item))),
       );
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
     for (let item = 0; item < living; item += 1) {
@@ -122,7 +131,7 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
     }
     for (let at = 0; at < rows.length; at += MOST_ROWS)
       await tables.vaults.commit(vault, rows.slice(at, at + MOST_ROWS));
-    await hint(due.flatMap((item) => deletionHints(item, addDays(DELETED, 14)).filter(({ kind }) => kind === 'purge')));
+    await hint(due.flatMap((item) => deletionHints(item, undefined).filter(({ kind }) => kind === 'purge')));
     await hint(
       Array.from({ length: living }, (_, item) => ({
         kind: 'expire' as const,

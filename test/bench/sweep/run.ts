@@ -1,6 +1,6 @@
 /** The sweep itself, in process, over whatever tables. */
 import { randomUUID } from 'node:crypto';
-import { instantOf } from '../../../src/core/time.ts';
+import { DAY_MS, instantOf } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { SweepPorts } from '../../../src/flows/sweep/run.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
@@ -21,6 +21,8 @@ export function portsOver(tables: Tables, outside: Outside = quiet): SweepPorts 
   return flowPorts({
     ...worldOver(tables),
     notices: { send: outside.send },
+    // As in Azure, by default: everybody was told in time.
+    purgeTerms: { noticeMs: DAY_MS, untoldMaxMs: 30 * DAY_MS },
     storage: { ping: async () => outside.ping().then(() => ({ date: realNow() })) },
     newId: randomUUID,
     realNow,

@@ -59,6 +59,7 @@ const ATTACKS: { readonly [C in Attacked]: Attack } = {
   hold: (ports, request) => removeHold(ports, request, ITEM, { name: 'court' }),
   addressees: patch({ alerts: { recipients: [], owners: null } }),
   hardDeleteAlert: patch({ alerts: { onHardDelete: false } }),
+  reminders: patch({ alerts: { reminderDays: [1] } }),
   digest: patch({ alerts: { mode: 'HourlyDigest' } }),
   silence: (ports, request) =>
     putSilence(ports, request, PLACE, {

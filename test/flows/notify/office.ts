@@ -5,6 +5,7 @@ import type { AlertType } from '../../../src/core/alertTypes.ts';
 import type { Facts } from '../../../src/core/caller.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
 import { type Instant, instantOf } from '../../../src/core/time.ts';
+import type { PurgeTerms } from '../../../src/core/told.ts';
 import type { AlertSettings, Vault } from '../../../src/core/vault.ts';
 import { buryNotice, takeNotice } from '../../../src/flows/notify/queue.ts';
 import type { NotifySettings } from '../../../src/flows/notify/turn.ts';
@@ -12,7 +13,7 @@ import type { DeadLetter, Notices } from '../../../src/ports.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { aVault, NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { must, newHead, newId, portsOver, type World } from '../../support/world.ts';
+import { must, NO_NOTICE, newHead, newId, portsOver, type World } from '../../support/world.ts';
 import { sweeperOver } from '../sweep/sweeper.ts';
 import { memoryQueue } from './queue.ts';
 
@@ -27,6 +28,8 @@ export interface Wish {
   readonly settings?: Partial<NotifySettings>;
   readonly tables?: Tables;
   readonly mail?: MailWorld;
+  /** What people are promised before a purge. */
+  readonly purgeTerms?: PurgeTerms;
   /** Every message is delivered so often. */
   readonly times?: number;
   readonly over?: (ports: World) => World;
@@ -60,9 +63,17 @@ export async function anOffice(wish: Wish = {}) {
   let perMinute: number | null = null;
   const notices: Notices = { send: async (notice, delay) => queue.send(notice, now, delay) };
   const operators = [OPERATOR];
-  const plain = portsOver(tables, { notices, mailer: mail.mailer, clock: { now: () => now }, operators });
+  const { purgeTerms = NO_NOTICE } = wish;
+  const plain = portsOver(tables, { notices, mailer: mail.mailer, clock: { now: () => now }, operators, purgeTerms });
   const ports = wish.over?.(plain) ?? plain;
-  const alerts = { recipients: [OPS], owners: [OWNER], mode: 'PerAlert', onHardDelete: true, ...wish.alerts } as const;
+  const alerts = {
+    recipients: [OPS],
+    owners: [OWNER],
+    mode: 'PerAlert',
+    onHardDelete: true,
+    reminderDays: [2],
+    ...wish.alerts,
+  } as const;
   await plain.commit(newHead(aVault({ alerts, ...wish.vault })));
 
   const moveTo = async (at: Instant) => {
@@ -73,6 +84,7 @@ export async function anOffice(wish: Wish = {}) {
 
   const office = {
     ports,
+    moveTo,
     mail,
     queue,
     tables,
@@ -113,7 +125,7 @@ export async function anOffice(wish: Wish = {}) {
         await office.work();
       }
     },
-    sweep: () => sweeperOver(tables, { notices, realNow: () => NOON, operators }).sweep(now),
+    sweep: () => sweeperOver(tables, { notices, realNow: () => NOON, operators, purgeTerms }).sweep(now),
 
     alert: async (id: string, vault: string | null = VAULT): Promise<Alert> =>
       must(await plain.alerts.get(vault, id)).value,

@@ -85,8 +85,8 @@ test('no secret is among them', () => {
   expect(Object.keys(watched).toSorted()).toEqual([
     ...['IDENTITY_AUDIENCE', 'IDENTITY_CLIENTS', 'IDENTITY_ISSUER', 'IDENTITY_JWKS', 'IDENTITY_SCOPE'],
     ...['IDENTITY_TENANTS', 'MAIL_OPERATORS'],
-    ...['MAIL_PER_MINUTE', 'MAIL_PER_RECIPIENT_PER_HOUR', 'STEP_UP_CONTEXT', 'SWEEP_MAX_PERCENT'],
-    ...['SWEEP_MAX_PURGES', 'SWEEP_MAX_PURGES_PER_DAY'],
+    ...['MAIL_PER_MINUTE', 'MAIL_PER_RECIPIENT_PER_HOUR', 'PURGE_NOTICE', 'PURGE_UNTOLD_MAX'],
+    ...['STEP_UP_CONTEXT', 'SWEEP_MAX_PERCENT', 'SWEEP_MAX_PURGES', 'SWEEP_MAX_PURGES_PER_DAY'],
   ]);
   expect(JSON.stringify(watched)).not.toContain(secret);
 });

@@ -8,10 +8,12 @@ import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from '../.
 import { isHeld, rowOf } from '../../../src/flows/sweep/tasks.ts';
 import type { DueHint } from '../../../src/ports.ts';
 import { aHead, anItem, aPoint, aVault, later, NOON } from '../../support/builders.ts';
-import { must } from '../../support/world.ts';
+import { must, NO_NOTICE } from '../../support/world.ts';
 
 /** Deleted at noon, for fourteen days. */
 const DUE = later(14);
+/** A mark says that people know of it. */
+const TOLD = { mark: { vault: 'Contoso', item: 'sql-01', generation: 1, purgeAt: DUE, toldAt: later(12) }, alerts: [] };
 const trashed = (over: Partial<Item> = {}) => anItem('SoftDeleted', over) as ItemIn<'SoftDeleted'>;
 const hint = (over: Partial<DueHint> = {}): DueHint => ({
   ...{ kind: 'purge', vault: 'Contoso', item: 'sql-01', due: DUE, tries: 0 },
@@ -20,7 +22,7 @@ const hint = (over: Partial<DueHint> = {}): DueHint => ({
 const held = { vaultTag: 'v', fenceTag: 'f', remembered: false };
 const read = (over: Partial<Read> = {}): Read => ({
   ...{ hint: hint(), head: { ...aHead(), ...held }, now: DUE, id: 'new', tag: 'tag' },
-  ...{ pages: [], raised: [], hints: [] },
+  ...{ pages: [], raised: [], hints: [], terms: NO_NOTICE },
   ...over,
 });
 const planOf = (task: Task, over: Partial<Read> = {}): Plan => rowOf(task).plan(task, read(over));
@@ -35,7 +37,7 @@ const pages = (count: number): readonly PointPage[] =>
 describe('a purge', () => {
   test('leaves a tombstone, a line in the history and an alert, and rests on the item and the head as they were read', () => {
     const item = trashed();
-    const plan = planOf({ task: 'purge', item, due: DUE });
+    const plan = planOf({ task: 'purge', item, due: DUE, told: TOLD });
     expect(writeOf(plan)).toMatchObject({
       vault: 'Contoso',
       fence: aHead().fence,
@@ -49,7 +51,7 @@ describe('a purge', () => {
 
   test('of more than one transaction is marked first; the alert is raised at its end', () => {
     const item = trashed({ pagedPoints: 91 });
-    const plan = planOf({ task: 'purge', item, due: DUE }, { pages: pages(91) });
+    const plan = planOf({ task: 'purge', item, due: DUE, told: TOLD }, { pages: pages(91) });
     expect(writeOf(plan)).toMatchObject({ items: [{ now: { state: 'Purging' } }], alerts: [] });
     expect(plan.goesOn).toMatchObject({ alerts: [{ now: { type: 'PurgeComplete' } }] });
   });
@@ -59,10 +61,11 @@ describe('a purge', () => {
       task: 'purge',
       item: trashed({ pagedPoints }),
       due: DUE,
+      told: TOLD,
     });
     expect([rowOf(task(0)).shares?.(task(0)), rowOf(task(1)).shares?.(task(1))]).toEqual([true, false]);
     const both = ['one', 'two'].map((id) =>
-      purge({ task: 'purge', item: trashed({ name: id }), due: DUE }, read({ id, tag: '*' })),
+      purge({ task: 'purge', item: trashed({ name: id }), due: DUE, told: TOLD }, read({ id, tag: '*' })),
     );
     const write = inOne(both)?.write;
     expect(write).toMatchObject({
@@ -93,10 +96,10 @@ describe('a purge', () => {
     };
     const item = trashed();
     const marked = anItem('Purging') as ItemIn<'Purging'>;
-    expect(isHeld({ task: 'purge', item, due: DUE }, hint(), never)).toBe(true);
+    expect(isHeld({ task: 'purge', item, due: DUE, told: TOLD }, hint(), never)).toBe(true);
     expect(isHeld({ task: 'finishPurge', item: marked }, hint(), never)).toBe(true);
     const others: readonly Task[] = [
-      { task: 'warn', item, due: DUE },
+      { task: 'warn', item, due: DUE, days: 2 },
       { task: 'move', item, days: 30 },
       { task: 'endHolds', item },
       { task: 'forget' },
@@ -121,7 +124,7 @@ describe('a warning', () => {
     );
   const first = raised(iso(DUE), item.generation);
   const idOf = (plan: Plan) => writeOf(plan).alerts?.[0]?.now.id;
-  const warn = (of: Partial<Read> = {}, due = DUE) => planOf({ task: 'warn', item, due }, { now, ...of });
+  const warn = (of: Partial<Read> = {}, due = DUE) => planOf({ task: 'warn', item, due, days: 2 }, { now, ...of });
 
   test('is raised once, while the item lies in the trash', () => {
     expect(writeOf(warn())).toMatchObject({

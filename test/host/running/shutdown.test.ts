@@ -1,4 +1,5 @@
 /** The platform takes an instance away: SIGTERM to the host, in the middle of a mail, with a collector that does not answer. */
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -12,6 +13,7 @@ import { atEnd } from '../../support/atEnd.ts';
 import { aLocalStore } from '../../support/azurite.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
+import { DEAF } from '../../support/stores.ts';
 import { azureTables } from '../../support/tables.ts';
 import { aVault, doorOf } from '../support/door.ts';
 
@@ -91,7 +93,7 @@ test('it takes on nothing new, finishes what is in work, says its last words in 
   expect(collector.held.length).toBeGreaterThan(0);
   expect(host.said()).not.toContain('cut off');
   // what was in work is written down, and its message is gone
-  const { found } = await tableAlerts(azureTables(storage).vaults).list(vault, { limit: 10 });
+  const { found } = await tableAlerts(azureTables(storage).vaults, DEAF).list(vault, { limit: 10 });
   expect(found.flatMap(({ notifications }) => notifications ?? [])).toMatchObject([{ status: 'Sent', attempts: 1 }]);
   // what came after the signal lies there for the next instance, and is not hidden
   const { peekedMessageItems: left } = await queue.peekMessages({ numberOfMessages: 32 });

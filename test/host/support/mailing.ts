@@ -1,10 +1,12 @@
 /** A vault whose people have addresses of their own, the inbox of the mail stand-in, and when all that is due has been told. */
+
 import { isTold } from '../../../src/core/alerts.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { call } from '../../support/call.ts';
 import { aVault, type Estate, ok, type VaultKind } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Service } from '../../support/launch.ts';
+import { DEAF } from '../../support/stores.ts';
 import { azureTables } from '../../support/tables.ts';
 import { type Sweeping, sweepingOf } from './sweeping.ts';
 
@@ -41,7 +43,7 @@ export interface Mailing extends Sweeping {
 }
 
 export function mailingOf(service: Service): Mailing {
-  const alerts = tableAlerts(azureTables(service.storage).vaults);
+  const alerts = tableAlerts(azureTables(service.storage).vaults, DEAF);
   /** What guards do lies beside all vaults, and says which one it is about. */
   const everything = async (vault: string) => [
     ...(await alerts.list(null, { limit: 1000 })).found.filter(({ facts }) => facts['vault'] === vault),

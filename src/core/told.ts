@@ -1,0 +1,123 @@
+/** PURE. Nothing is purged that nobody was told of: who has to know what, and since when they do. */
+import { type Alert, isTold, type Notification } from './alerts.ts';
+import type { AlertType } from './alertTypes.ts';
+import type { ChainHead } from './caller.ts';
+import type { ItemIn } from './item.ts';
+import { addMillis, type Instant, iso, later, latest } from './time.ts';
+
+/** What the service promises to those who are told. */
+export interface PurgeTerms {
+  /** So long people have after the last reminder. 0: nobody needs to be reminded, only told of the deletion. */
+  readonly noticeMs: number;
+  /** So long after its period an item waits for people who cannot be told. */
+  readonly untoldMaxMs: number;
+}
+
+/** Lies in the trash behind its item: everybody was told, and reminded last at `toldAt`. */
+export interface Mark {
+  readonly vault: string;
+  readonly item: string;
+  readonly generation: number;
+  readonly purgeAt: Instant;
+  readonly toldAt: Instant;
+  /** The entry of the item's history that was written with it. */
+  readonly head?: ChainHead;
+}
+
+type Trashed = ItemIn<'SoftDeleted'>;
+
+/** It is about this deletion, and about this date: who was put off is told anew. */
+export const isOfNow = (mark: Mark, { generation }: Pick<Trashed, 'generation'>, due: Instant): boolean =>
+  mark.generation === generation && +mark.purgeAt === +due;
+
+/** A mail that went out; where a person has dropped a mail that was given up, that counts as much. */
+function acceptedAt({ status, sentAt, droppedAt }: Notification, { firedAt }: Alert): Instant | undefined {
+  if (status === 'Sent' || status === 'Delivered') return sentAt ?? firedAt;
+  return status === 'DeadLettered' ? droppedAt : undefined;
+}
+
+/** Since when people know what an alert says; undefined: they do not. Where nobody is to be told, that is told at once. */
+export function knownSince(alert: Alert, silenced: 'counts' | 'countsNot'): Instant | undefined {
+  const { notifications, firedAt } = alert;
+  if (notifications === null || !isTold(alert)) return undefined;
+  const accepted = notifications.flatMap((one) => acceptedAt(one, alert) ?? []);
+  const isSilenced = silenced === 'counts' && notifications.some(({ status }) => status === 'Suppressed');
+  return latest(accepted) ?? (notifications.length === 0 || isSilenced ? firedAt : undefined);
+}
+
+export const DELETION: AlertType = 'DeleteBackupData';
+export const REMINDER: AlertType = 'UpcomingPurge';
+
+const ofType = (raised: readonly Alert[], type: AlertType, { generation }: Trashed): readonly Alert[] =>
+  raised.filter((one) => one.type === type && one.generation === generation);
+
+/** Reminders of before say no days: there was one, two days before. */
+const daysOf = ({ facts }: Alert): number => (typeof facts['days'] === 'number' ? facts['days'] : 2);
+
+/** The reminders of one date. */
+const remindersFor = (raised: readonly Alert[], item: Trashed, due: Instant): readonly Alert[] =>
+  ofType(raised, REMINDER, item).filter(({ facts }) => facts['purgeAt'] === iso(due));
+
+/** What the alerts about an item say of how far its people know. */
+export interface Known {
+  /** They know of the deletion. */
+  readonly deletion: boolean;
+  /** The last reminder was raised. */
+  readonly reminded: boolean;
+  /** Since when they know of the purge as well. */
+  readonly since: Instant | undefined;
+}
+
+/** `last`: the days before the purge at which the last reminder is due. */
+export function knownFrom(raised: readonly Alert[], item: Trashed, due: Instant, last: number): Known {
+  const [deletion] = ofType(raised, DELETION, item);
+  const near = remindersFor(raised, item, due).filter((one) => daysOf(one) <= last);
+  const [reminder] = near.toSorted((a, b) => daysOf(a) - daysOf(b));
+  return {
+    deletion: deletion !== undefined && knownSince(deletion, 'counts') !== undefined,
+    reminded: reminder !== undefined,
+    since: reminder && knownSince(reminder, 'countsNot'),
+  };
+}
+
+export const knownByMark = ({ toldAt }: Mark): Known => ({ deletion: true, reminded: true, since: toldAt });
+
+/** May it go? `untold`: although people could not be told. */
+export type Verdict =
+  | { readonly may: 'go' | 'goUntold' | 'remind' }
+  | { readonly may: 'wait'; readonly blocker: 'NotTold' }
+  | { readonly may: 'wait'; readonly blocker: 'NoticeRunning'; readonly until: Instant };
+
+/** About an item whose period is over. */
+export function verdictOn(item: Trashed, due: Instant, known: Known, terms: PurgeTerms, now: Instant): Verdict {
+  const { noticeMs, untoldMaxMs } = terms;
+  const end = later(due, item.deletion.undeleteUntil ?? due);
+  const since = noticeMs === 0 ? due : known.since;
+  if (known.deletion && since) {
+    const until = later(end, addMillis(since, noticeMs));
+    return now >= until ? { may: 'go' } : { may: 'wait', blocker: 'NoticeRunning', until };
+  }
+  if (noticeMs > 0 && !known.reminded) return { may: 'remind' };
+  return now >= later(end, addMillis(due, untoldMaxMs)) ? { may: 'goUntold' } : { may: 'wait', blocker: 'NotTold' };
+}
+
+/** Everybody was told of everything: the mark that says so. */
+export function markOf(item: Trashed, due: Instant, { deletion, since }: Known): Mark | undefined {
+  const { vault, name, generation } = item;
+  return deletion && since ? { vault, item: name, generation, purgeAt: due, toldAt: since } : undefined;
+}
+
+/** A late reminder names this date: nothing goes before it. undefined: it is not late. */
+export function lateUntil(due: Instant, { noticeMs }: PurgeTerms, now: Instant): Instant | undefined {
+  const end = addMillis(now, noticeMs);
+  return noticeMs > 0 && end > due ? end : undefined;
+}
+
+/** Who was told what, as the history keeps it: type, status, time, address. */
+export const toldLines = (raised: readonly Alert[], item: Trashed, due: Instant): readonly string[] =>
+  [...ofType(raised, DELETION, item), ...remindersFor(raised, item, due)].flatMap((one) =>
+    (one.notifications ?? []).map((mail) => {
+      const at = acceptedAt(mail, one);
+      return [one.type, mail.status, at ? iso(at) : '-', mail.recipient].join(' ');
+    }),
+  );

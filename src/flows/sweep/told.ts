@@ -1,0 +1,32 @@
+/** Whether an item whose time is over may be purged: its mark says so, or else its alerts do. */
+import type { HeldHead } from '../../change.ts';
+import { reminders } from '../../core/lifecycle.ts';
+import type { Instant } from '../../core/time.ts';
+import { DELETION, isOfNow, knownByMark, knownFrom, type Mark, REMINDER, verdictOn } from '../../core/told.ts';
+import type { Reads } from '../../ports.ts';
+import type { TaskOf } from './plans.ts';
+
+export type Judged = TaskOf<'purge' | 'warn' | 'untold'>;
+
+const TELLING: readonly string[] = [DELETION, REMINDER];
+
+/** A mark costs nothing; without one the alerts are read, which is one request. */
+export async function whetherTold(
+  { alerts, purgeTerms }: Pick<Reads, 'alerts' | 'purgeTerms'>,
+  { item, due }: TaskOf<'due'>,
+  { vault }: HeldHead,
+  now: Instant,
+  found: Mark | undefined,
+): Promise<Judged> {
+  const mark = found && isOfNow(found, item, due) ? found : undefined;
+  const about = mark ? [] : await alerts.about(item.vault, item.name);
+  const telling = about.filter(({ value }) => value.generation === item.generation && TELLING.includes(value.type));
+  const last = reminders(item, vault).at(-1) ?? 0;
+  const raised = telling.map(({ value }) => value);
+  const known = mark ? knownByMark(mark) : knownFrom(raised, item, due, last);
+  const verdict = verdictOn(item, due, known, purgeTerms, now);
+  if (verdict.may === 'remind') return { task: 'warn', item, due, days: 0 };
+  if (verdict.may === 'wait') return { task: 'untold', due, blocker: verdict.blocker };
+  const untold = verdict.may === 'goUntold' ? ({ untold: true } as const) : {};
+  return { task: 'purge', item, due, told: { alerts: telling, ...(mark ? { mark } : {}), ...untold } };
+}

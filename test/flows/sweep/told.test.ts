@@ -1,0 +1,271 @@
+/** Nothing is purged untold: through the verbs, the queue, the mails and the sweep, while time passes as a test says. */
+import { describe, expect, test } from 'vitest';
+import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant, iso } from '../../../src/core/time.ts';
+import type { AlertSettings } from '../../../src/core/vault.ts';
+import { dismiss } from '../../../src/flows/alerts/dismissal.ts';
+import { redrive, takeReports } from '../../../src/flows/alerts/mails.ts';
+import { explainItem } from '../../../src/flows/service/explain.ts';
+import { keys } from '../../../src/store/keys.ts';
+import { appOver } from '../../support/app.ts';
+import { aPolicy, later, NOON } from '../../support/builders.ts';
+import { historyIn } from '../../support/stores.ts';
+import { aRequest, done, headOf, must, NO_NOTICE, newHead } from '../../support/world.ts';
+import { anOffice, OPS, OWNER, VAULT } from '../notify/office.ts';
+
+const DAY = { noticeMs: DAY_MS, untoldMaxMs: 30 * DAY_MS };
+const ITEM = 'sql-01';
+const PLACE = { vault: VAULT, item: ITEM };
+const DUE = later(14);
+
+interface Wish {
+  readonly terms?: typeof DAY;
+  readonly alerts?: Partial<AlertSettings>;
+}
+
+/** An item that was deleted at noon; its people are told as soon as `work` is called. */
+async function deleted({ terms = DAY, alerts = {} }: Wish = {}) {
+  const office = await anOffice({ purgeTerms: terms, alerts });
+  const { ports } = office;
+  const head = await headOf(ports.vaults);
+  await ports.commit({ line: 'vault', vault: VAULT });
+  await ports.commit(newHead(head.vault, head, aPolicy('daily')));
+  const ask = async (name: string, body: object = {}) => {
+    const reply = await appOver(ports)(name, `${VAULT}/${ITEM}`, { body });
+    return reply.status;
+  };
+  await ask('protectItem', { workload: 'AzureVM', policy: 'daily', sourceId: '/vm' });
+  await ask('stopItem', { mode: 'delete', confirmName: ITEM });
+  return {
+    ...office,
+    ask,
+    at: async (at: Instant) => {
+      await office.moveTo(at);
+      const report = await office.sweep();
+      await office.work();
+      return report;
+    },
+    state: async () => (await ports.vaults.item(VAULT, ITEM))?.value.state,
+    marks: async () => {
+      const rows = await office.tables.vaults.range('contoso', { prefix: keys.trash(VAULT) });
+      return rows.filter(({ key }) => key.endsWith('!told')).length;
+    },
+    history: async () => (await historyIn(ports, VAULT, ITEM)).map(({ operation }) => operation),
+    entry: async (operation: string) =>
+      must((await historyIn(ports, VAULT, ITEM)).find((one) => one.operation === operation)),
+    blockers: async () => {
+      const why = await done(explainItem(ports, office.now(), PLACE));
+      return why.blockers.map(({ code }) => code);
+    },
+    why: () => done(explainItem(ports, office.now(), PLACE)),
+  };
+}
+
+type Deleted = Awaited<ReturnType<typeof deleted>>;
+
+const upTo = async (one: Deleted) => {
+  await one.work();
+  await one.at(later(12));
+};
+
+describe('in time', () => {
+  test('the last reminder leaves a mark, and the purge asks nobody', async () => {
+    const one = await deleted();
+    await upTo(one);
+    expect([await one.marks(), (await one.history())[0]]).toEqual([1, 'Told']);
+    expect((await one.entry('Told')).facts).toEqual({
+      purgeAt: iso(DUE),
+      generation: 1,
+      told: [
+        `DeleteBackupData Sent ${iso(NOON)} ${OWNER}`,
+        `DeleteBackupData Sent ${iso(NOON)} ${OPS}`,
+        `UpcomingPurge Sent ${iso(later(12))} ${OPS}`,
+      ],
+    });
+    expect(await one.at(DUE)).toMatchObject({ due: 1, purged: 1, waiting: 0 });
+    expect([await one.marks(), (await one.history()).slice(0, 2)]).toEqual([0, ['Purge', 'Told']]);
+    expect((await one.entry('Purge')).facts).not.toHaveProperty('told');
+  });
+
+  test('an undelete leaves the mark to the sweep, which drops it', async () => {
+    const one = await deleted();
+    await upTo(one);
+    await one.ask('undeleteItem');
+    expect(await one.marks()).toBe(1);
+    await one.at(DUE);
+    expect([await one.marks(), await one.state()]).toEqual([0, 'ProtectionStopped']);
+  });
+
+  test('who was put off by a longer period is reminded of the new date, and the mark of the old one counts no more', async () => {
+    const one = await deleted();
+    await upTo(one);
+    const head = await headOf(one.ports.vaults);
+    const extensions = [{ at: later(13), days: 30, version: head.vault.version + 1 }];
+    await one.ports.commit(newHead({ ...head.vault, version: head.vault.version + 1, extensions }, head));
+    await one.at(addMillis(DUE, 1));
+    expect([await one.state(), await one.marks()]).toEqual(['SoftDeleted', 0]);
+    await one.at(later(28));
+    expect((await one.all('UpcomingPurge')).map(({ facts }) => facts['purgeAt'])).toEqual([iso(DUE), iso(later(30))]);
+    expect(await one.at(later(30))).toMatchObject({ purged: 1 });
+  });
+
+  test('each of the reminders is sent once, and the last one counts', async () => {
+    const one = await deleted({ alerts: { reminderDays: [2, 7] } });
+    await one.work();
+    for (let hours = 0; hours < 14 * 24; hours += 6) await one.at(addMillis(NOON, hours * HOUR_MS));
+    const told = (await one.to(OPS)).map(({ subject }) => subject).filter((subject) => subject.includes('purged soon'));
+    expect(told.map((subject) => subject.replace(/^.* - /, ''))).toEqual(['7 days left', '2 days left']);
+    expect((await one.history()).filter((what) => what === 'Told')).toHaveLength(1);
+    expect(await one.at(DUE)).toMatchObject({ purged: 1 });
+  });
+
+  test('a reminder that is told in a bundle leaves a mark as well', async () => {
+    const one = await deleted({ alerts: { mode: 'HourlyDigest' } });
+    await upTo(one);
+    expect(await one.marks()).toBe(0);
+    await one.pass(2 * 3600, { sweeping: true });
+    expect([await one.marks(), (await one.history())[0]]).toEqual([1, 'Told']);
+    expect(await one.at(DUE)).toMatchObject({ purged: 1 });
+  });
+});
+
+describe('late', () => {
+  test('an outage ends in a reminder and the full notice, not in a purge', async () => {
+    const one = await deleted();
+    await one.work();
+    const back = later(20);
+    expect(await one.at(back)).toMatchObject({ due: 1, purged: 0, waiting: 1, warned: 1, oldestOverdue: null });
+    const [reminder] = await one.all('UpcomingPurge');
+    expect(reminder?.facts).toMatchObject({ purgeAt: iso(DUE), days: 0, notBefore: iso(addDays(back, 1)) });
+    const [mail] = (await one.to(OPS)).slice(-1);
+    expect(mail?.subject).toContain('1 day left');
+    expect(mail?.text).toContain('This reminder is late');
+    // until then it can be undeleted, although its period is over
+    expect(await one.why()).toMatchObject({ notBefore: addDays(back, 1), can: expect.arrayContaining(['undelete']) });
+    expect(await one.blockers()).toEqual(['NoticeRunning']);
+    expect(await one.at(addMillis(back, DAY_MS - 1))).toMatchObject({ purged: 0, waiting: 1, warned: 0 });
+    expect(await one.at(addDays(back, 1))).toMatchObject({ purged: 1 });
+  });
+
+  test('an undelete within the notice saves the item', async () => {
+    const one = await deleted();
+    await one.work();
+    await one.at(later(20));
+    await one.moveTo(addMillis(later(21), -1));
+    expect(await one.ask('undeleteItem')).toBe(200);
+    await one.at(later(30));
+    expect(await one.state()).toBe('ProtectionStopped');
+  });
+
+  test('after the notice an undelete is refused', async () => {
+    const one = await deleted();
+    await one.work();
+    await one.at(later(20));
+    await one.moveTo(later(21));
+    expect(await one.ask('undeleteItem')).toBe(409);
+  });
+
+  test('a reminder shortly before the purge puts it off by the notice', async () => {
+    const one = await deleted();
+    await one.work();
+    const at = addMillis(DUE, -HOUR_MS);
+    await one.at(at);
+    expect(await one.at(DUE)).toMatchObject({ purged: 0, waiting: 1 });
+    expect(await one.at(addDays(at, 1))).toMatchObject({ purged: 1 });
+  });
+
+  test('without a notice nobody has to be reminded, only told of the deletion', async () => {
+    const one = await deleted({ terms: NO_NOTICE });
+    expect(await one.at(DUE)).toMatchObject({ purged: 0, waiting: 1, warned: 0 });
+    expect(await one.at(DUE)).toMatchObject({ purged: 1 });
+    expect((await one.entry('Purge')).facts).toMatchObject({
+      told: [`DeleteBackupData Sent ${iso(DUE)} ${OWNER}`, `DeleteBackupData Sent ${iso(DUE)} ${OPS}`],
+    });
+  });
+});
+
+describe('untold', () => {
+  /** The mail service refuses every mail about this. */
+  const refused = async (one: Deleted, work: () => Promise<unknown>) => {
+    await one.mail.fault({ mode: 'reject' });
+    await work();
+    await one.mail.fault({ mode: 'none' });
+  };
+
+  test('a deletion of which nobody could be told waits, until its mails are sent again', async () => {
+    const one = await deleted();
+    await refused(one, () => one.work());
+    await one.at(later(12));
+    expect(await one.blockers()).toEqual(['SoftDeletePeriod', 'NotTold']);
+    expect(await one.at(later(16))).toMatchObject({ purged: 0, waiting: 1 });
+    expect(await one.blockers()).toEqual(['NotTold']);
+    for (const { id } of await one.dead()) await done(redrive(one.ports, aRequest(one.now()), { id }, undefined));
+    await one.work();
+    expect(await one.at(later(16))).toMatchObject({ purged: 1 });
+  });
+
+  test('a mail that a person drops counts as accepted at that moment', async () => {
+    const one = await deleted();
+    await one.work();
+    await refused(one, () => one.at(later(12)));
+    expect(await one.at(DUE)).toMatchObject({ purged: 0, waiting: 1 });
+    const dropped = later(15);
+    await one.moveTo(dropped);
+    for (const { id } of await one.dead()) await done(dismiss(one.ports, aRequest(dropped), { id }, undefined));
+    expect((await one.all('UpcomingPurge'))[0]?.notifications).toMatchObject([{ status: 'DeadLettered' }]);
+    expect(await one.at(addMillis(dropped, DAY_MS - 1))).toMatchObject({ purged: 0, waiting: 1 });
+    expect(await one.at(addDays(dropped, 1))).toMatchObject({ purged: 1 });
+  });
+
+  test('a bounce of the last mail that was accepted takes the mark back, and makes a dead letter of it', async () => {
+    const one = await deleted();
+    await upTo(one);
+    const mail = must((await one.all('UpcomingPurge'))[0]?.notifications?.[0]);
+    const bounce = { messageId: mail.operationId, recipient: OPS, status: 'Bounced', reason: 'no such box' } as const;
+    expect(await takeReports(one.ports, [bounce], one.now())).toMatchObject({ value: { failed: 1 } });
+    expect([await one.marks(), (await one.history())[0]]).toEqual([0, 'Bounced']);
+    expect((await one.dead()).map(({ id }) => id)).toEqual([mail.operationId]);
+    expect(await one.at(DUE)).toMatchObject({ purged: 0, waiting: 1 });
+    await done(redrive(one.ports, aRequest(one.now()), { id: mail.operationId }, undefined));
+    await one.work();
+    expect(await one.marks()).toBe(1);
+    expect(await one.at(addDays(DUE, 1))).toMatchObject({ purged: 1 });
+  });
+
+  test('one of several that bounces changes nothing', async () => {
+    const one = await deleted({ alerts: { recipients: [OPS, 'more@example.com'] } });
+    await upTo(one);
+    const mail = must((await one.all('UpcomingPurge'))[0]?.notifications?.[0]);
+    const bounce = { messageId: mail.operationId, recipient: mail.recipient, status: 'Bounced', reason: '' } as const;
+    await takeReports(one.ports, [bounce], one.now());
+    expect([await one.marks(), await one.dead()]).toEqual([1, []]);
+    expect(await one.at(DUE)).toMatchObject({ purged: 1 });
+  });
+
+  test('thirty days after its period it goes all the same, and that is an alert', async () => {
+    const one = await deleted();
+    await one.work();
+    await refused(one, () => one.at(later(12)));
+    expect(await one.at(addMillis(later(44), -1))).toMatchObject({ purged: 0, waiting: 1 });
+    expect(await one.at(later(44))).toMatchObject({ purged: 1 });
+    expect(await one.all('PurgedUntold')).toHaveLength(1);
+    expect((await one.to(OWNER)).at(-1)?.subject).toContain('[Sev0] Backup data purged, and nobody was told before');
+  });
+
+  test('however long nobody looked, a reminder and its notice come first', async () => {
+    const one = await deleted();
+    await one.work();
+    await refused(one, () => one.at(later(60)));
+    expect(await one.state()).toBe('SoftDeleted');
+    expect(await one.at(addMillis(later(61), -1))).toMatchObject({ purged: 0 });
+    expect(await one.at(later(61))).toMatchObject({ purged: 1 });
+  });
+
+  test('the heartbeat tells since when', async () => {
+    const one = await deleted();
+    await refused(one, () => one.work());
+    await one.at(later(12));
+    await one.at(later(15));
+    const { heartbeat } = await one.ports.control.read();
+    expect(heartbeat).toMatchObject({ oldestUntold: DUE, oldestDue: null });
+  });
+});
