@@ -32,7 +32,12 @@ export const SETTINGS = {
   SWEEP_MAX_PURGES: '1000000',
 } as const;
 
-export const settingsFor = (storage: string) => ({ ...SETTINGS, ...answeringMail(storage), DATA_STORAGE: storage });
+export const settingsFor = (storage: string) => ({
+  PURGE_NOTICE: 'PT0S',
+  ...SETTINGS,
+  ...answeringMail(storage),
+  DATA_STORAGE: storage,
+});
 
 const parse = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 

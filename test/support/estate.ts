@@ -186,6 +186,20 @@ export async function aVault(
   return estate;
 }
 
+/** A vault whose deletions are mailed to nobody: so no purge waits for a mail. */
+export async function aQuietVault(...[service, wish]: Parameters<typeof aVault>): Promise<Estate> {
+  const vault = await aVault(service, wish);
+  const { now } = ok(await call<{ now: string }>(service.api, 'GET', '/api/local/clock'));
+  const silence = {
+    from: now,
+    until: later(now, { days: 29 }),
+    types: ['DeleteBackupData'],
+    reason: 'no mails wanted',
+  };
+  ok(await vault.send('PUT', 'silences/quiet', silence));
+  return vault;
+}
+
 /** Says so when it is not. */
 export function inTrash(item: ItemBody): TrashBody {
   const { softDelete } = item;

@@ -125,9 +125,9 @@ export function checkTombstone(
   if (grave.softDeleteApplied && promised.some((until) => until && until > grave.purgedAt))
     say('I1', `it was purged at ${iso(grave.purgedAt)}, before its time`);
   const ofDeletion = told.filter(({ facts }) => facts['generation'] === grave.generation);
-  const purge = ofDeletion.find(({ operation, isChained }) => operation === 'Purge' && isChained);
-  const isTold = purge?.facts['told'] !== undefined || ofDeletion.some(({ operation }) => operation === 'Told');
-  if (grave.softDeleteApplied && purge && !isTold)
+  const isChained = ofDeletion.some((one) => one.operation === 'Purge' && one.isChained);
+  const isTold = ofDeletion.some(({ operation, facts }) => operation === 'Told' || facts['told'] !== undefined);
+  if (grave.softDeleteApplied && isChained && !isTold)
     say('I1', 'it was purged, and its history names nobody who was told');
   const forget = addDays(grave.purgedAt, TOMBSTONE_DAYS);
   if (!(hints.get(placeOf(vault, name)) ?? []).some(({ kind, due }) => kind === 'forget' && due <= forget))

@@ -4,7 +4,7 @@ import { type Alert, alert, isTold } from '../../core/alerts.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import { knownSince } from '../../core/told.ts';
-import type { Vault } from '../../core/vault.ts';
+import type { Vault, VaultDeletion } from '../../core/vault.ts';
 import type { DueHint } from '../../ports.ts';
 import { landAlerts } from '../story/land.ts';
 import { stretches } from '../story/pages.ts';
@@ -48,7 +48,9 @@ const STRETCH = 200;
 
 /** People know of the deletion, or could not be told for long; and nobody waits for a mail about anything that happened in the vault. */
 async function isAllTold({ flow, now }: Run, { name, deletion }: Vault): Promise<boolean> {
-  let isKnown = deletion !== null && now >= addMillis(deletion.removeAt, flow.purgeTerms.untoldMaxMs);
+  // Once it has begun, the alerts go as well.
+  if (!deletion || deletion.removing) return true;
+  let isKnown = now >= addMillis(deletion.removeAt, flow.purgeTerms.untoldMaxMs);
   for await (const found of stretches((after) => flow.alerts.list(name, { after, limit: STRETCH }))) {
     if (!found.every(isTold)) return false;
     isKnown ||= found.some((one) => tellsOf(one, deletion) && knownSince(one, 'counts') !== undefined);
@@ -56,8 +58,8 @@ async function isAllTold({ flow, now }: Run, { name, deletion }: Vault): Promise
   return isKnown;
 }
 
-const tellsOf = ({ type, firedAt }: Alert, deletion: Vault['deletion']): boolean =>
-  type === 'VaultDeleted' && deletion !== null && +firedAt === +deletion.at;
+const tellsOf = ({ type, firedAt }: Alert, { at }: VaultDeletion): boolean =>
+  type === 'VaultDeleted' && +firedAt === +at;
 
 /** All but the history; the head comes last, and until then the name is taken. false: the next sweep goes on. */
 async function remove({ flow, now, outOfTime }: Run, { vault, ...head }: HeldHead): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** The life of a vault after its deletion, over tables in memory: kept, restored, removed, and its name used again. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Notification } from '../../../src/core/alerts.ts';
 import { isItem } from '../../../src/core/item.ts';
 import type { Instant } from '../../../src/core/time.ts';
 import { deleteGuard } from '../../../src/flows/guards/guards.ts';
@@ -12,6 +13,7 @@ import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import { listVaults, readVault } from '../../../src/flows/vaults/read.ts';
 import { SHARD_NAMES } from '../../../src/store/keys.ts';
 import { checkStore, type Scan } from '../../../tools/check/store.ts';
+import { aMail } from '../../support/alerts.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { aGuard } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
@@ -57,6 +59,10 @@ const scan: Scan = async function* (name) {
 const findings = async (at: Instant) => (await checkStore(scan, at)).findings;
 const raised = async (vault: string | null = VAULT) =>
   (await ports.alerts.about(vault, null)).map(({ value }) => value);
+const setMail = async (id: string, mail: Notification) => {
+  const was = must(await ports.alerts.get(VAULT, id));
+  await ports.commit({ vault: VAULT, id: newId(), alerts: [{ was, now: { ...was.value, notifications: [mail] } }] });
+};
 const keysOf = async (table: keyof Tables, of: RegExp) => {
   const found: string[] = [];
   for await (const { partition, row } of scan(table))
@@ -255,14 +261,23 @@ describe('the removal', () => {
     });
     await sweep(later(17));
     expect(await gone()).toBe(false);
-    const now = must(await ports.alerts.get(VAULT, held.value.id));
-    await ports.commit({
-      ...{ vault: VAULT, id: newId() },
-      alerts: [
-        { was: now, now: { ...now.value, notifications: [{ ...mail, status: 'DeadLettered', nextTryAt: null }] } },
-      ],
-    });
-    await sweep(later(17, 3_600_000));
+    // a mail that was given up has told nobody; until a person drops it, or for thirty days
+    const givenUp = { ...mail, status: 'DeadLettered', nextTryAt: null } as const;
+    await setMail(held.value.id, givenUp);
+    await sweep(later(18));
+    expect(await gone()).toBe(false);
+    await setMail(held.value.id, { ...givenUp, droppedAt: later(18) });
+    await sweep(later(18, 3_600_000));
+    expect(await gone()).toBe(true);
+  });
+
+  test('waits for people who cannot be told, and not for ever', async () => {
+    await remove();
+    const [about] = await raised();
+    await setMail(must(about).id, { ...aMail(), status: 'Failed' });
+    await sweep(later(44, -1));
+    expect(await gone()).toBe(false);
+    await sweep(later(44, 3_600_000));
     expect(await gone()).toBe(true);
   });
 

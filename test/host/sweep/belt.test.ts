@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
+import { aQuietVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
 import { startService } from '../../support/service.ts';
 import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
@@ -31,14 +31,14 @@ const states = async (vault: Estate, items: readonly string[]) => {
 };
 
 test('what the belt allows goes without a word', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   const swept = await s.sweepAt(await trash(vault, names(5)));
   expect(swept).toMatchObject({ purged: 5 });
   expect(swept).not.toHaveProperty('held');
 });
 
 test('one more and nothing goes; the token releases exactly that due set, not what became due later', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   const due = await trash(vault, names(6));
   await s.at(later(due, { days: -13 }));
   const next = await trash(vault, names(6, 'later'));
@@ -62,7 +62,7 @@ test('one more and nothing goes; the token releases exactly that due set, not wh
 });
 
 test('overdue for so long that warning and purge come due together, everything is held, sweep after sweep', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   const due = await trash(vault, names(8));
 
   const first = await s.sweepAt(later(due, { days: 365 }));
@@ -77,7 +77,7 @@ test('overdue for so long that warning and purge come due together, everything i
 });
 
 test('a leap of a year over items whose period was lengthened, or whose holds end with it, is held too', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   await trash(vault, names(4));
   const until = later(await s.now(), { days: 300 });
   for (const item of names(4, 'held')) {
@@ -93,7 +93,7 @@ test('a leap of a year over items whose period was lengthened, or whose holds en
 });
 
 test('held back by holds when the belt let go, items are counted again when their holds end', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   const kept = names(6, 'kept');
   for (const item of kept) {
     await vault.trash(item);
@@ -112,7 +112,7 @@ test('held back by holds when the belt let go, items are counted again when thei
 });
 
 test('an undelete between makes it another due set; warnings and undeletes go on while the belt holds', async () => {
-  const vault = await aVault(service, { settings: { softDelete: { retentionDays: 20 } } });
+  const vault = await aQuietVault(service, { settings: { softDelete: { retentionDays: 20 } } });
   const due = await trash(vault, names(7));
   await s.at(later(due, { days: -17 }));
   await vault.trash('other');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answeringMail } from '../../support/answeringMail.ts';
 import { aLocalStore } from '../../support/azurite.ts';
 import { type DateProxy, startDateProxy } from '../../support/dateProxy.ts';
-import { aVault, later, ok } from '../../support/estate.ts';
+import { aQuietVault, later, ok } from '../../support/estate.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
 import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => proxy.stop());
 
 test('a machine fifteen days ahead of the storage service purges nothing, and says so; both ahead, it purges', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   const { deletedAt } = (await vault.trash('vm')).softDelete;
   await vault.trash('other');
   await s.at(later(deletedAt, { days: 15 }));
@@ -58,7 +58,7 @@ test.for([
 
 test('while the clocks disagree, everything that people ask for still works', async () => {
   proxy.shift(-FORTNIGHT);
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   await vault.trash('vm');
   ok(await vault.undelete('vm'));
   ok(await vault.resume('vm', 'daily'));

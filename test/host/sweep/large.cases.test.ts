@@ -3,7 +3,7 @@ import { instantOf } from '../../../src/core/time.ts';
 import type { Ports } from '../../../src/ports.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { sweeperOver } from '../../flows/sweep/sweeper.ts';
-import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
+import { aQuietVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables, type Tables } from '../../support/tables.ts';
@@ -46,7 +46,7 @@ function dying(after: number): Pick<Ports, 'commit'> {
 }
 
 test('a large item goes in batches, once', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   const due = await large(vault);
   expect(await pagesOf(vault)).toBe(PAGES);
 
@@ -59,7 +59,7 @@ test('a large item goes in batches, once', async () => {
 
 for (const steps of [1, 2, 3])
   test(`case 77: dead after ${steps} of 4 transactions, the next sweep finishes; nothing brings it back meanwhile`, async () => {
-    const vault = await aVault(service);
+    const vault = await aQuietVault(service);
     const due = await large(vault);
     await s.at(due);
     const now = instantOf(Date.parse(await s.now()));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
 import { alertsIn, sweeperOver } from '../../flows/sweep/sweeper.ts';
-import { aVault, type Estate, later } from '../../support/estate.ts';
+import { aQuietVault, type Estate, later } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables } from '../../support/tables.ts';
@@ -20,7 +20,7 @@ const VAULTS = 3;
 const EACH = 30;
 
 async function full(): Promise<{ readonly vaults: readonly Estate[]; readonly due: string }> {
-  const vaults = await Promise.all(Array.from({ length: VAULTS }, () => aVault(service)));
+  const vaults = await Promise.all(Array.from({ length: VAULTS }, () => aQuietVault(service)));
   const trashed = await Promise.all(vaults.flatMap((vault) => names(EACH).map((item) => vault.trash(item))));
   return {
     vaults,

@@ -103,6 +103,7 @@ describe('an item whose row cannot be read', () => {
     const [bad, good] = [await aVault(service), await aVault(service)];
     await bad.trash('vm');
     const { purgeAt } = (await good.trash('vm')).softDelete;
+    await s.told(bad, good);
     const [settings] = await rows.range(bad.name, { prefix: keys.vault(bad.name) });
     const repair = settings ? await overwrite(bad.name, settings) : async () => {};
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { aVault, type Estate, later } from '../../support/estate.ts';
+import { aQuietVault, type Estate, later } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
@@ -34,7 +34,7 @@ interface Round {
 
 /** Twenty items, each undeleted about the instant at which it falls due, while two sweeps run over and over. */
 async function round(number: number, around: number): Promise<Round> {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   const items = await Promise.all(
     Array.from({ length: ITEMS }, async (_, index) => {
       const { name, softDelete } = await vault.trash(`vm-${index}`);

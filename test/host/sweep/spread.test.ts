@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { isTold } from '../../../src/core/alerts.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { call } from '../../support/call.ts';
-import { aVault, type Estate, later, ok } from '../../support/estate.ts';
+import { aQuietVault, type Estate, later, ok } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
@@ -47,7 +47,7 @@ describe('the timer by itself', () => {
   test('purges what is due without anybody asking', async () => {
     service = await startService({ timer: true, args: ['--schedule', '* * * * * *'] });
     s = sweepingOf(service);
-    const vault = await aVault(service);
+    const vault = await aQuietVault(service);
     const due = await trash(vault, names(3));
     await s.at(later(due, { days: -1 }));
     const before = (await sweeps()).length;
@@ -99,7 +99,7 @@ describe('more than one instance should do', () => {
   const all = Array.from({ length: 16 }, (_, index) => `shard${String(index).padStart(2, '0')}`);
 
   test('every shard becomes a message, and together they purge everything exactly once', async () => {
-    vault = await aVault(service);
+    vault = await aQuietVault(service);
     const due = await trash(vault, items);
 
     await s.at(due);
@@ -118,7 +118,7 @@ describe('more than one instance should do', () => {
   });
 
   test('a stale, a senseless and an over-hasty message do nothing', async () => {
-    const other = await aVault(service);
+    const other = await aQuietVault(service);
     await trash(other, names(5));
     const now = await s.now();
     const senseless = ['{}', 'null', '42', '"shard01"', '{"shard":"shard99","now":"x"}', '[]', 'no json'];
@@ -136,7 +136,7 @@ describe('more than one instance should do', () => {
   });
 
   test('case 74: the same message three times is one purge; one of an earlier deletion harms nothing', async () => {
-    const one = await aVault(service);
+    const one = await aQuietVault(service);
     const { purgeAt } = (await one.trash('vm')).softDelete;
     await s.at(later(purgeAt, { days: -1 }));
     ok(await one.undelete('vm'));
