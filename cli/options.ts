@@ -8,6 +8,7 @@ export const OPTIONS = {
   workload: { value: 'WORKLOAD', help: 'Only items of this workload, for instance AzureVM.' },
   server: { value: 'NAME', help: 'Only items of this server.' },
   type: { value: 'TYPE', help: 'Only alerts of this type, for instance UpcomingPurge.' },
+  generation: { value: 'NUMBER', help: 'Which deletion of the item. Default: the latest one that ended in a purge.' },
   days: { value: 'NUMBER', help: 'How many days to look ahead, from 1 to 180. Default: 60.' },
   delete: { help: 'Delete the backups too: they can be undeleted until the soft-delete period is over.' },
   'retain-per-policy': { help: 'Keep the recovery points, and let them expire as the policy says.' },

@@ -121,7 +121,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -770,6 +770,94 @@ export type ReadinessCheck = {
 /** Good, worth a look, or broken. */
 export type ReadinessStatus = 'ok' | 'warn' | 'fail';
 
+/** What was deleted, by whom, who was told, and the entries that show it. */
+export type Receipt = {
+  readonly version: 1;
+  readonly vault: string;
+  readonly vaultId: string | null;
+  readonly item: string;
+  readonly generation: number | null;
+  readonly workload: string | null;
+  readonly represents: string | null;
+  readonly sourceId: string | null;
+  readonly server: string | null;
+  readonly kind: ReceiptKind;
+  readonly deleted: ReceiptDeletion;
+  readonly approvals: readonly ReceiptApproval[] | null;
+  readonly secondFactor: string | null;
+  readonly purgeDue: string | null;
+  readonly purgedAt: Instant;
+  readonly recoveryPoints: ReceiptPoints;
+  readonly told: readonly ReceiptMail[];
+  readonly orderedAt: null;
+  readonly executor: null;
+  readonly confirmed: null;
+  readonly confirmedBy: null;
+  readonly attempts: 0;
+  readonly proof: null;
+  readonly proofDigest: null;
+  readonly statement: string | null;
+  readonly entries: readonly (HistoryEntry | ReceiptEntry)[];
+  readonly head: ReceiptHead;
+};
+
+/** An approval that the deletion used. */
+export type ReceiptApproval = {
+  readonly guard: string | null;
+  readonly operation: string;
+  readonly grantedBy: string;
+  readonly grantedAt: string;
+};
+
+/** Who deleted it. */
+export type ReceiptCaller = {
+  readonly oid: string;
+  readonly tid: string;
+  readonly channel: Channel;
+};
+
+/** The deletion. */
+export type ReceiptDeletion = {
+  readonly at: Instant;
+  readonly by: ReceiptCaller;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  readonly retentionDays: number | null;
+};
+
+/** An entry in the middle of a long receipt: what binds it to the others. */
+export type ReceiptEntry = {
+  readonly seq: number;
+  readonly digest: string;
+  readonly prev: string;
+  readonly hash: string;
+};
+
+/** The last of the entries. */
+export type ReceiptHead = {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
+};
+
+/** Purged after its time in the trash, or at once. */
+export type ReceiptKind = 'Swept' | 'Immediate';
+
+/** Somebody who was told of it before. */
+export type ReceiptMail = {
+  readonly type: string;
+  readonly recipient: string;
+  readonly status: string;
+  readonly at: string | null;
+};
+
+/** The recovery points that went with it. */
+export type ReceiptPoints = {
+  readonly count: number | null;
+  readonly oldest: string | null;
+  readonly newest: string | null;
+};
+
 /** A point in time that an item can be restored to. */
 export type RecoveryPoint = {
   readonly name: string;
@@ -852,6 +940,12 @@ export type RetentionScope = 'ExtendExisting' | 'FutureDeletions';
 
 /** An app role. */
 export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent';
+
+/** A receipt, and the hash that anybody can compute of it. */
+export type SealedReceipt = {
+  readonly hash: string;
+  readonly receipt: Receipt;
+};
 
 /** Takes the place of a second factor, once, for five minutes. */
 export type SecurityPin = {
@@ -1574,6 +1668,13 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: HistoryPage;
   };
+  /** Prove a purge */
+  readonly itemReceipt: {
+    readonly names: { readonly vault: Name; readonly item: Name };
+    readonly query: { readonly generation?: number };
+    readonly body: undefined;
+    readonly answer: SealedReceipt;
+  };
   /** Read an alert of a vault */
   readonly getVaultAlert: {
     readonly names: { readonly vault: Name; readonly alert: AlertId };
@@ -1857,6 +1958,7 @@ export const OPERATIONS = {
   vaultHistory: ['GET', '/api/vaults/{vault}/history'],
   guardHistory: ['GET', '/api/guards/{guard}/history'],
   serviceHistory: ['GET', '/api/history'],
+  itemReceipt: ['GET', '/api/vaults/{vault}/items/{item}/receipt'],
   getVaultAlert: ['GET', '/api/vaults/{vault}/alerts/{alert}'],
   acknowledgeVaultAlert: ['POST', '/api/vaults/{vault}/alerts/{alert}/acknowledge', 'keyed'],
   closeVaultAlert: ['POST', '/api/vaults/{vault}/alerts/{alert}/close', 'keyed'],

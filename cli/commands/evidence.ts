@@ -12,6 +12,7 @@ import {
   evidenceIn,
   faultsInArchive,
   faultsInReceipt,
+  type Receipt,
   receiptIn,
 } from '../verify.ts';
 
@@ -92,7 +93,37 @@ const ENTRIES = [
   ['To', 'to'],
 ] as const;
 
+/** What the service gives is checked before anybody files it. */
+async function receipt(given: Given, client: Client): Promise<Receipt> {
+  const { generation } = given;
+  const query = generation === undefined ? {} : { generation: Number(generation) };
+  const answer = await client.call('itemReceipt', { names: named(given, 'vault', 'item'), query });
+  const made = answer as unknown as Receipt;
+  const faults = faultsInReceipt(made);
+  if (faults.length > 0) throw new DoesNotHold(faults);
+  return made;
+}
+
+const SAYS = [
+  ['Item', 'receipt.item'],
+  ['Vault', 'receipt.vault'],
+  ['Deleted', minutes('receipt.deleted.at')],
+  ['By', 'receipt.deleted.by.oid'],
+  ['Purged', minutes('receipt.purgedAt')],
+  ['Told', (one: Json) => String(listIn(one, 'receipt.told').length)],
+  ['Head', 'receipt.head.hash'],
+] as const;
+
 export const evidenceCommands: readonly Command[] = [
+  {
+    words: ['receipt'],
+    help: 'Prove a purge: what was deleted, by whom, who was told. Exit code 4 says that it does not hold.',
+    needs: ['vault', 'item'],
+    takes: ['generation'],
+    examples: ['receipt --vault contoso --item sql-01', 'receipt --vault contoso --item sql-01 --json > receipt.json'],
+    run: receipt,
+    view: (answer) => [table([answer], SAYS, ''), hint(textAt(answer, 'receipt.statement')), hint('It holds.')],
+  },
   {
     words: ['verify'],
     file: 'A receipt, a saved mail, or any text with lines "Evidence: …"; - reads standard input.',

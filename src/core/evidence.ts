@@ -14,7 +14,7 @@ export const evidenceLine = ({ chain, seq, hash }: Evidence): string => `${chain
 /** Before the first entry. */
 export const START: ChainHead = { seq: 0, hash: '0'.repeat(64) };
 
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** What an entry is about: the item, the guard, or else the vault (or the service) in which it lies. */
 export type Subject = Pick<Entry, 'item' | 'guard'>;

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   SilenceNotFound: 404,
   DeadLetterNotFound: 404,
   QuarantineNotFound: 404,
+  ReceiptNotFound: 404,
   ItemPurged: 410,
   VaultDeleted: 410,
   // The item's state forbids it.

@@ -19,7 +19,13 @@ import { viewOf } from './view.ts';
 
 const role = oneOf('Role', 'An app role.', ROLES);
 
-const entry = answer('HistoryEntry', 'One line of a history: what was done, or refused.', {
+export const channel = oneOf(
+  'Channel',
+  'The portal or an API client, an agent on premises, or the service itself.',
+  CHANNELS,
+);
+
+export const entry = answer('HistoryEntry', 'One line of a history: what was done, or refused.', {
   chain: field(z.string(), 'The chain in which it stands.', 'vault/contoso/item/sql-01'),
   seq: field(count.nullable(), 'Its number in the chain; null: it was written before there were chains.', 9),
   at: field(instant, 'When.', EXAMPLE.deletedAt),
@@ -27,7 +33,7 @@ const entry = answer('HistoryEntry', 'One line of a history: what was done, or r
     oid: field(z.string(), 'The object id.', EXAMPLE.oid),
     tid: field(z.string(), 'The tenant.', EXAMPLE.tid),
     roles: field(z.array(role), 'The roles in the token.', ['Contributor']),
-    channel: oneOf('Channel', 'The portal or an API client, an agent on premises, or the service itself.', CHANNELS),
+    channel,
   }),
   operation: field(z.string(), 'What was done.', 'StopDelete'),
   outcome: oneOf('HistoryOutcome', 'Whether it was done or refused.', ['Succeeded', 'Refused']),

@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { deletionHints, nextReminder } from '../../src/core/hints.ts';
 import { type ItemIn, notBefore } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
-import { anItem, aPoint, aVault, later, NOON } from '../support/builders.ts';
+import { anItem, aVault, later, NOON } from '../support/builders.ts';
 
-const item = (over: object = {}) => anItem('Protected', { points: [aPoint('p', 10)], ...over });
 const trashed = anItem('SoftDeleted') as ItemIn<'SoftDeleted'>;
 const daysOf = (reminderDays: readonly number[]) => aVault({ alerts: { ...aVault().alerts, reminderDays } });
 

@@ -33,6 +33,7 @@ export async function startHostOver(
       IDENTITY_AUDIENCE: DEFAULT_AUDIENCE,
       IDENTITY_JWKS: `${idp.origin}/jwks`,
       'AzureWebJobs.sweep.Disabled': 'true',
+      PURGE_NOTICE: 'PT0S',
       AzureWebJobsStorage: storage,
       DATA_STORAGE: storage,
       ...env,

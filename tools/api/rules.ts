@@ -28,6 +28,7 @@ const repeated = (names: readonly string[]): readonly string[] =>
 const CAMEL = /^[a-z][A-Za-z0-9]*$/;
 /** The last word of a path that has no name in it is a collection, or one of these: there is only one of each, or it is a verb. */
 const SINGLE = new Set([
+  'receipt',
   'quarantine',
   'pause',
   'forecast',

@@ -40,7 +40,9 @@ const renounce = runner<DeadLetterPlace, OfDropped>({
     const weakened = weakenedBy(request, 'deadLetter', 'kept', 'dropped');
     // What was to be told counts as told from now on: a purge need not wait for it any more.
     const dropped =
-      of && mail && isGivenUp(mail) ? withMail(of.value, mail, { ...mail, droppedAt: request.now }) : null;
+      of && mail && isGivenUp(mail)
+        ? withMail(of.value, mail, { ...mail, status: 'DeadLettered', droppedAt: request.now })
+        : null;
     return (
       unproved(weakened, shown) ?? {
         alerts: weakened.map((one) => {
@@ -71,5 +73,6 @@ export const dismiss: Runs<DeadLetterPlace, undefined, null> = async (flow, requ
   return ok(null);
 };
 
+/** A mail that bounced has a letter as well, where it was the last one that told. */
 const isGivenUp = ({ status, droppedAt }: Notification): boolean =>
-  status === 'DeadLettered' && droppedAt === undefined;
+  status === 'Failed' || (status === 'DeadLettered' && droppedAt === undefined);

@@ -8,7 +8,7 @@ import { type Instant, iso } from '../../core/time.ts';
 import { DELETION, isOfNow, REMINDER } from '../../core/told.ts';
 import type { DeadLetter, Reads } from '../../ports.ts';
 import { settleMembers } from '../notify/bundles.ts';
-import { bury } from '../notify/deadLetters.ts';
+import { deadLetterOf } from '../notify/deadLetters.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Read, unchanged } from '../story/plan.ts';
@@ -61,18 +61,18 @@ async function takeReport(flow: FlowPorts, delivery: Delivery, now: Instant): Pr
   const held = about && (await flow.alerts.get(about.vault, about.alert));
   const mail = held?.value.notifications?.find((one) => one.operationId === operationId);
   if (!held || !mail) return ok('unknown');
-  const after = settled(held.value, mail, delivery, now);
+  const after = settled(mail, delivery, now);
   if (!after) return ok('unchanged');
   const told = withMail(held.value, mail, after);
   const alerts = [{ was: held, now: told }, ...(await complaints(flow, told, after, now))];
   const untold = await untoldBy(flow, told, now);
-  await bury(flow.ledger, told, held.value.notifications ?? []);
+  if (isLost(told, after)) await flow.ledger.bury(deadLetterOf(told, after));
   const { done } = await landAlerts(flow, now, alerts, untold);
   if (!done) return 'again';
   // A dead letter has the id of its mail.
   if (mail.status === 'DeadLettered') await flow.ledger.exhume(operationId);
   await settleMembers({ flow, now }, told);
-  return ok(after.status === 'Delivered' ? 'delivered' : 'failed');
+  return ok(after.status === 'Failed' ? 'failed' : 'delivered');
 }
 
 /** The alert with what its ledger says of one mail by now. */
@@ -88,12 +88,7 @@ const OPEN: { readonly [S in 'Delivered' | 'Failed']: readonly NotificationStatu
   Failed: ['Queued', 'Sent'],
 };
 
-function settled(
-  alert: Alert,
-  mail: Notification,
-  { status, reason }: Delivery,
-  now: Instant,
-): Notification | undefined {
+function settled(mail: Notification, { status, reason }: Delivery, now: Instant): Notification | undefined {
   // A list of addresses took it. Each of them reports what becomes of it there.
   if (status === 'Expanded') return undefined;
   const final = status === 'Delivered' ? 'Delivered' : 'Failed';
@@ -101,15 +96,17 @@ function settled(
   const sent = { ...mail, status: final, sentAt: mail.sentAt ?? now, nextTryAt: null } as const;
   if (final === 'Delivered') return { ...sent, failure: null };
   const failure = { code: status, reason: worded(reason), firstAt: mail.failure?.firstAt ?? now, lastAt: now };
-  // Nobody knows of it any more: a person has to send it again, or to let it go.
-  const isLast = isAwaited(alert) && !alert.notifications?.some((one) => one !== mail && isAccepted(one));
-  return { ...sent, failure, ...(isLast ? { status: 'DeadLettered', sentAt: null } : {}) };
+  return { ...sent, failure };
 }
 
 /** A purge waits for what it tells. */
 const isAwaited = ({ type }: Alert): boolean => type === DELETION || type === REMINDER;
 
 const isAccepted = ({ status }: Notification): boolean => status === 'Sent' || status === 'Delivered';
+
+/** Nobody knows of it any more: a person has to send this mail again, or to let it go. */
+const isLost = (told: Alert, { status }: Notification): boolean =>
+  status === 'Failed' && isAwaited(told) && !told.notifications?.some(isAccepted);
 
 /** The mark of a purge says that people know. It goes when the last of them who did turns out not to. */
 async function untoldBy(flow: FlowPorts, told: Alert, now: Instant): Promise<Partial<Change>> {
@@ -144,7 +141,7 @@ async function complaints(
   { status, recipient, failure }: Notification,
   now: Instant,
 ): Promise<readonly Replacement<Alert>[]> {
-  if (status === 'Delivered' || type === 'DeliveryFailed') return [];
+  if (status !== 'Failed' || type === 'DeliveryFailed') return [];
   const facts = { recipient, alert: id, code: failure?.code ?? '', reason: failure?.reason ?? '' };
   return [raisedOrCounted(await alerts.about(vault, null), 'DeliveryFailed', { vault }, now, facts)];
 }

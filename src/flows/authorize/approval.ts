@@ -1,8 +1,10 @@
 import type { Raised, Replacement } from '../../change.ts';
+import type { Identity } from '../../core/caller.ts';
 import { type Grant, isFor, isOver, type OldGrant, type Spent, stateOf, type Use, unspent } from '../../core/grants.ts';
 import { covers, coversInService, type Guard, type GuardedOperation } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
+import { type Instant, iso } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
 import { NO_PROOF, type Proof } from '../story/plan.ts';
 import { serviceAlert, vaultAlert } from '../story/raise.ts';
@@ -51,19 +53,22 @@ interface Guarding {
 }
 
 async function approvedBy(world: Asking, guarding: Guarding): Promise<Proof | Refused> {
-  const found: Found[] = [];
+  const found: (Found & { readonly operation: GuardedOperation })[] = [];
   for (const operation of guarding.asked) {
     if (world.request.caller.roles.includes('GuardAdmin')) return unapproved(guarding, operation, 'RoleConflict');
     const grant = await grantFor(world, guarding, operation);
     if (!grant) return unapproved(guarding, operation, 'NoGrant');
-    found.push(grant);
+    found.push({ ...grant, operation });
   }
   const contacts = guarding.guard?.contacts ?? [];
   if (found.length === 0) return { ...NO_PROOF, contacts };
   const facts = {
     guard: guarding.name,
     grants: found.map(({ grant }) => grant.id),
-    grantedBy: [...new Set(found.flatMap(({ by }) => by))],
+    grantedBy: [...new Set(found.flatMap(({ approvals }) => approvals.map(({ by }) => by.oid)))],
+    approvals: found.flatMap(({ operation, approvals }) =>
+      approvals.map(({ by, at }) => [operation, iso(at), by.oid].join(' ')),
+    ),
   };
   return {
     proves: true,
@@ -90,7 +95,7 @@ function usedAlert(
 /** A grant that lets the caller do it, with what its use leaves behind. */
 interface Found {
   readonly grant: Pick<Grant, 'id'>;
-  readonly by: readonly string[];
+  readonly approvals: readonly { readonly by: Identity; readonly at: Instant }[];
   readonly spent?: Replacement<Spent>;
 }
 
@@ -103,15 +108,18 @@ async function grantFor(world: Asking, guarding: Guarding, operation: GuardedOpe
     if (!guard || stateOf(grant, undefined, guard, request.now) !== 'Live' || !isFor(grant, undefined, item)) continue;
     const was = await flow.guards.spent(vault?.name ?? SERVICE, grant.id);
     if (stateOf(grant, was?.value, guard, request.now) !== 'Live' || !isFor(grant, was?.value, item)) continue;
-    const by = grant.approvals.map((one) => one.by.oid);
-    return { grant, by, spent: { was, now: withUse(was?.value ?? unspent(grant), useOf(world)) } };
+    const { approvals } = grant;
+    return { grant, approvals, spent: { was, now: withUse(was?.value ?? unspent(grant), useOf(world)) } };
   }
   const { grantee } = place;
   const old = vault ? await flow.guards.allowance({ guard: name, vault: vault.name, operation, grantee }) : undefined;
   return old && !isOver(old, request.now) ? ofBefore(old) : undefined;
 }
 
-const ofBefore = (grant: OldGrant): Found => ({ grant, by: [grant.grantedBy.oid] });
+const ofBefore = (grant: OldGrant): Found => ({
+  grant,
+  approvals: [{ by: grant.grantedBy, at: grant.grantedAt }],
+});
 
 const withUse = (spent: Spent, use: Use): Spent => ({ ...spent, uses: [...spent.uses, use] });
 

@@ -1,10 +1,11 @@
 import type { ItemWrite, PointPage, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Entry } from '../../core/caller.ts';
+import type { Entry, Facts } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
 import { purging } from '../../core/lifecycle.ts';
 import type { Terms } from '../../core/policy.ts';
-import type { Instant } from '../../core/time.ts';
+import { statementOn } from '../../core/receipt.ts';
+import { earliest, type Instant, iso, latest } from '../../core/time.ts';
 import type { FlowPorts, Landed } from '../story/land.ts';
 import type { Place } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
@@ -97,3 +98,16 @@ export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string)
 
 export const countOf = (pages: readonly PointPage[]): number =>
   pages.reduce((sum, { points }) => sum + points.length, 0);
+
+/** What is gone with an item, for its history. The newest points lie in the item itself, older ones in its pages. */
+export function lossFacts(item: Item, pages: readonly PointPage[]): Facts {
+  const all = [...item.points, ...pages.flatMap(({ points }) => points)];
+  const times = all.map(({ createdAt }) => createdAt);
+  const [oldest, newest] = [earliest(times), latest(times)];
+  return {
+    points: all.length,
+    oldestPoint: oldest ? iso(oldest) : null,
+    newestPoint: newest ? iso(newest) : null,
+    statement: statementOn(item.vault, item.name, all.length),
+  };
+}

@@ -1,6 +1,6 @@
 import type { Held, HeldHead, PointPage } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import { channelOf, hasRole } from '../../core/caller.ts';
+import { channelOf, type Facts, hasRole } from '../../core/caller.ts';
 import type { Item, Job, Tombstone } from '../../core/item.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
 import { endOf, type Point } from '../../core/policy.ts';
@@ -16,7 +16,7 @@ import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from 
 import { changeAlert } from '../story/raise.ts';
 import { type Asked, entry, type Place, purged } from '../story/request.ts';
 import type { Deciding, Runs } from '../story/run.ts';
-import { destroyed, takeApart } from './destroy.ts';
+import { destroyed, lossFacts, takeApart } from './destroy.ts';
 import { pagesOf } from './points.ts';
 import { serverOf } from './undelete.ts';
 
@@ -76,7 +76,12 @@ export const stop: Runs<Place, Stop, Stopped> = async (flow, request, place, ask
     await takeApart(flow, place, {
       now: request.now,
       entry: (from, to) =>
-        entry(request, place.item, { operation: OPERATION.delete, from, to, facts: { softDeleteApplied: false } }),
+        entry(request, place.item, {
+          operation: OPERATION.delete,
+          from,
+          to,
+          facts: { softDeleteApplied: false, ...('generation' in to ? { generation: to.generation } : {}) },
+        }),
       alerts: [],
     });
   return outcome;
@@ -138,7 +143,11 @@ function stopItem(
     ...gone,
     jobs,
     alerts: destructionAlerts(item, head, ask, request, proof),
-    facts: { softDeleteApplied: false },
+    facts: {
+      softDeleteApplied: false,
+      ...deletionFacts({ ...item, generation: tombstone.generation }, head, ask),
+      ...lossFacts(item, pages ?? []),
+    },
     answer: {
       item: tombstone,
       head,
@@ -172,10 +181,17 @@ function endProtection(
   return {
     item: next,
     alerts: [changeAlert('DeleteBackupData', request, next, { ...change, ...proof.facts })],
-    facts: { purgeAt: until, retentionDays, generation: next.generation, reason, comment },
+    facts: { purgeAt: until, retentionDays, ...deletionFacts(next, head, ask) },
     answer: { item: next, head, softDeleteApplied: true },
   };
 }
+
+/** What a receipt says of a deletion: the history keeps it, because everything else may be gone by then. */
+const deletionFacts = (item: Item, { vault }: Head, { reason, comment }: Stop): Facts => ({
+  ...{ generation: item.generation, reason: reason ?? null, comment: comment ?? null },
+  ...{ vault: vault.name, vaultId: vault.id, name: item.name, workload: item.workload, represents: 'Copies' },
+  ...{ sourceId: item.sourceId, server: item.server },
+});
 
 /** A hard delete raises an alert, unless the vault turned that off (`onHardDelete: false`, as Azure does). */
 function destructionAlerts(item: Item, head: HeldHead, ask: Stop, request: Asked, proof: Proof): readonly Alert[] {

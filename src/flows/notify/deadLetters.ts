@@ -30,12 +30,14 @@ export async function exhume(
  * the ledger.
  */
 export async function settleTold(turn: Turn, told: Alert): Promise<void> {
-  for (const one of told.notifications ?? []) if (!isDead(one)) await turn.flow.ledger.exhume(one.operationId);
+  // One that bounced may have its letter for good reason: nobody else knows what it told.
+  const found = (told.notifications ?? []).filter((one) => !isDead(one) && one.status !== 'Failed');
+  for (const { operationId } of found) await turn.flow.ledger.exhume(operationId);
   await settleMembers(turn, told);
 }
 
 /** Its id is the operation's: for one alert and one recipient there is one dead letter, however often they fail. */
-const deadLetterOf = ({ id, vault, firedAt }: Alert, one: Notification): DeadLetter => ({
+export const deadLetterOf = ({ id, vault, firedAt }: Alert, one: Notification): DeadLetter => ({
   id: one.operationId,
   vault,
   alert: id,

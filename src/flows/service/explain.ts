@@ -1,4 +1,5 @@
 import type { ControlState } from '../../change.ts';
+import { isTold } from '../../core/alerts.ts';
 import { type Episode, episodeOf, livePause, NO_BELT, releasedUntil } from '../../core/brakes.ts';
 import { type Blocker, type Explanation, explain } from '../../core/explain.ts';
 import type { Item, ItemIn } from '../../core/item.ts';
@@ -58,6 +59,8 @@ async function peopleOf(
   const due = purgeAt(item, vault);
   const last = reminders(item, vault).at(-1) ?? 0;
   const raised = (await alerts.about(item.vault, item.name)).map(({ value }) => value);
+  // As long as there is time, a mail that is on its way keeps nothing from happening.
+  if (now < due && raised.some((one) => one.generation === item.generation && !isTold(one))) return [];
   const known = knownFrom(raised, item, due, last);
   if (!known.deletion) return [notTold('of its deletion')];
   if (purgeTerms.noticeMs > 0 && !known.since && now >= remindAt(due, last)) return [notTold('that it is about to go')];

@@ -54,7 +54,7 @@ export async function belted(
 ): Promise<Belted> {
   const belt = control.belt?.value ?? NO_BELT;
   const lets = releasedBy(belt, run.now);
-  const suspects = suspectsIn(groups, run.now, lets);
+  const suspects = suspectsIn(groups, lets);
   const today = purgedWithinDay(control.purges?.value ?? [], run.now);
   const counts = limitFor(sizeOf(suspects), today, limits) ? await countsIn(run, suspects, lets) : undefined;
   const count = counts && sumOf(counts);
@@ -85,7 +85,7 @@ export function releasedBy(belt: Belt, now: Instant): Lets {
 export const ripeAt = (hint: DueHint, due: Instant): Instant => (hint.tries > 0 ? due : later(due, hint.due));
 
 /** By vault and item: the hint that decides about it, as in a sweep. */
-function suspectsIn(groups: readonly Group[], now: Instant, lets: Lets): Suspects {
+function suspectsIn(groups: readonly Group[], lets: Lets): Suspects {
   const found = new Map<string, Map<string, DueHint>>();
   for (const [vault, hints] of groups)
     for (const hint of hints) {

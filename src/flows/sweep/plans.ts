@@ -8,7 +8,7 @@ import { type Task as ItemTask, taskFor } from '../../core/sweep.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
-import { destroyed, type TakenApart } from '../items/destroy.ts';
+import { destroyed, lossFacts, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
 import { entry, type Happening } from '../story/request.ts';
@@ -104,7 +104,11 @@ export function purge(
   const { happening, takenApart } = ending(item, due, now);
   const atOnce = next.item.state === 'Purged';
   const { mark, alerts, untold } = told;
-  const facts = { ...happening.facts, ...(mark ? {} : { told: toldLines(alerts.map(alertIn), item, due) }) };
+  const facts = {
+    ...happening.facts,
+    ...lossFacts(item, pages),
+    ...(mark ? {} : { told: toldLines(alerts.map(alertIn), item, due) }),
+  };
   const unchanged = alerts.map((was) => ({ was, now: was.value }));
   const missed = untold ? [{ was: undefined, now: itemAlert('PurgedUntold', item, now, { purgeAt: iso(due) }) }] : [];
   return {

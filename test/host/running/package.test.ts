@@ -8,7 +8,7 @@ import { zip } from '../../../tools/package/zip.ts';
 import { answeringMail } from '../../support/answeringMail.ts';
 import { aLocalStore } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
-import { aVault, later, ok } from '../../support/estate.ts';
+import { aQuietVault, later, ok } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
 import { type OwnHost, startHostOver } from '../../support/ownHost.ts';
@@ -47,7 +47,7 @@ test('npm run package, git and func azure functionapp publish leave the same fil
 });
 
 test('from the package alone an item is deleted, brought back, deleted and purged, and somebody is told', async () => {
-  const vault = await aVault(service);
+  const vault = await aQuietVault(service);
   await vault.trash('vm');
   ok(await vault.undelete('vm'));
   const due = ok(await vault.delete('vm')).softDelete?.purgeAt ?? '';

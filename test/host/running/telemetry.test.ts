@@ -114,6 +114,7 @@ test('sweeps are told, those of the timer, those asked for and their shares', as
   const vault = await s.vault();
   ok(await vault.protect('vm'));
   const due = ok(await vault.delete('vm')).softDelete?.purgeAt ?? '';
+  await s.told(vault);
   const { purged } = await s.sweepAt(later(due, { seconds: 1 }));
   expect(purged).toBeGreaterThan(0);
   await told('sweep.finished', { purged, complete: true, held: null, overdueSeconds: null });

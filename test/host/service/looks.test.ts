@@ -47,7 +47,7 @@ describe('a dry run', () => {
     expect(mine.toSorted((a, b) => (a.item < b.item ? -1 : 1))).toEqual([
       { vault: vault.name, item: 'due', action: 'purge', why: expect.stringMatching(/period is over/) },
       { vault: vault.name, item: 'live', action: 'expire', why: expect.stringMatching(/recovery points/) },
-      { vault: vault.name, item: 'warned', action: 'warn', why: expect.stringMatching(/two days/) },
+      { vault: vault.name, item: 'warned', action: 'warn', why: expect.stringMatching(/reminded/) },
     ]);
     expect(await s.store()).toEqual(before);
 

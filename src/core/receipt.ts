@@ -1,0 +1,130 @@
+/**
+ * PURE. The receipt of a purge: what was deleted, by whom, who was told, and the entries of the history that show it. It is made from the
+ * chain alone, and so its bytes never change.
+ */
+import type { Entry, Facts } from './caller.ts';
+import { digestOf, evidenceOf, type LinkedEntry } from './evidence.ts';
+import { keyOf } from './names.ts';
+import { iso } from './time.ts';
+
+/** Beyond this many entries those in the middle are given without what they say. */
+const MOST_WHOLE = 500;
+
+type Fact = Facts[string];
+
+const text = (fact: Fact | undefined): string | null => (typeof fact === 'string' ? fact : null);
+const number = (fact: Fact | undefined): number | null => (typeof fact === 'number' ? fact : null);
+const lines = (fact: Fact | undefined): readonly string[] => (typeof fact === 'object' && fact !== null ? fact : []);
+
+/** The end of a purge, whatever began it. */
+export const endsPurge = ({ outcome, to }: Entry): boolean => outcome === 'Succeeded' && to === 'Purged';
+
+/** With it an item goes to the trash, or for good: the first entry of a receipt. */
+export const isDeletion = ({ from, to }: Entry): boolean =>
+  (to === 'SoftDeleted' || to === 'Purging' || to === 'Purged') && from !== 'SoftDeleted' && from !== 'Purging';
+
+/** Facts of before do not say which deletion of the item they are about. */
+export const generationOf = ({ facts }: Entry): number | null => number(facts['generation']);
+
+/** Type, status, time and address: see `toldLines`. */
+function toldIn(line: string) {
+  const [type = '', status = '', at = '-', ...recipient] = line.split(' ');
+  return { type, recipient: recipient.join(' '), status, at: at === '-' ? null : at };
+}
+
+/** Operation, time and person: see `approvalLines`. */
+function approvalIn(line: string, guard: Fact | undefined) {
+  const [operation = '', grantedAt = '', grantedBy = ''] = line.split(' ');
+  return { guard: text(guard), operation, grantedBy, grantedAt };
+}
+
+export type Receipt = ReturnType<typeof receiptOf>;
+
+/** `entries`: of one chain, from the deletion to the end of the purge, the oldest first. */
+export function receiptOf(
+  place: { readonly vault: string; readonly item: string },
+  entries: readonly [LinkedEntry, ...LinkedEntry[]],
+) {
+  const [deletion] = entries;
+  const last = entries.at(-1) ?? deletion;
+  const { facts } = deletion;
+  const isSwept = deletion.to === 'SoftDeleted';
+  // What a purge knows stands in its first entry; a deletion for good is its own purge.
+  const purge = isSwept ? (entries.find(({ operation }) => operation === 'Purge') ?? last) : deletion;
+  const told = purge.facts['told'] ?? entries.findLast(({ operation }) => operation === 'Told')?.facts['told'];
+  const isOfNow = typeof facts['vaultId'] === 'string';
+  const { oid, tid, channel } = deletion.caller;
+  return {
+    version: 1,
+    vault: text(facts['vault']) ?? keyOf(place.vault),
+    item: text(facts['name']) ?? keyOf(place.item),
+    vaultId: text(facts['vaultId']),
+    generation: generationOf(last) ?? generationOf(deletion),
+    workload: text(facts['workload']),
+    represents: text(facts['represents']),
+    sourceId: text(facts['sourceId']),
+    server: text(facts['server']),
+    kind: isSwept ? 'Swept' : 'Immediate',
+    deleted: {
+      at: iso(deletion.at),
+      by: { oid, tid, channel },
+      reason: text(facts['reason']),
+      comment: text(facts['comment']),
+      retentionDays: isSwept ? number(facts['retentionDays']) : 0,
+    },
+    approvals: isOfNow ? lines(facts['approvals']).map((line) => approvalIn(line, facts['guard'])) : null,
+    secondFactor: text(facts['provedBy']),
+    purgeDue: isSwept ? text(purge.facts['purgeAt']) : iso(deletion.at),
+    purgedAt: iso(last.at),
+    recoveryPoints: {
+      count: number(purge.facts['points']),
+      oldest: text(purge.facts['oldestPoint']),
+      newest: text(purge.facts['newestPoint']),
+    },
+    told: isSwept ? lines(told).map(toldIn) : [],
+    // There are no executors yet: nobody was asked to delete the data itself.
+    ...({ orderedAt: null, executor: null, confirmed: null, confirmedBy: null, attempts: 0, proof: null } as const),
+    proofDigest: null,
+    statement: text(purge.facts['statement']),
+    entries: shown(place.vault, entries),
+    head: evidenceOf(place.vault, last),
+  } as const;
+}
+
+/** An entry as everybody sees it, or only what binds it to the others. */
+export type ShownEntry = ReturnType<typeof whole> | ReturnType<typeof bare>;
+
+function shown(vault: string, entries: readonly LinkedEntry[]): readonly ShownEntry[] {
+  const isInTheMiddle = (at: number) => at >= MOST_WHOLE / 2 && at < entries.length - MOST_WHOLE / 2;
+  return entries.map((entry, at) => {
+    const { chain } = evidenceOf(vault, entry);
+    return isInTheMiddle(at) ? bare(chain, entry) : whole(chain, entry);
+  });
+}
+
+const bindings = (chain: string, { link, ...entry }: LinkedEntry) => ({
+  seq: link.seq,
+  digest: digestOf(chain, link.seq, entry),
+  prev: link.prev,
+  hash: link.hash,
+});
+
+const bare = bindings;
+
+const whole = (chain: string, entry: LinkedEntry) => ({
+  chain,
+  at: iso(entry.at),
+  caller: entry.caller,
+  operation: entry.operation,
+  outcome: entry.outcome,
+  code: entry.code,
+  from: entry.from,
+  to: entry.to,
+  requestId: entry.requestId,
+  facts: entry.facts,
+  ...bindings(chain, entry),
+});
+
+/** One sentence. It is written into the history with the purge: what is promised once stays as it was said. */
+export const statementOn = (vault: string, item: string, points: number): string =>
+  `Reprieve removed its record of ${item} in vault ${vault} with ${points === 1 ? 'one recovery point' : `${points} recovery points`}; it asked nobody to delete the data itself.`;

@@ -1,0 +1,60 @@
+/** An item that was deleted at noon, its people, and the sweep, while time passes as a test says. */
+import { DAY_MS, type Instant } from '../../../src/core/time.ts';
+import type { AlertSettings } from '../../../src/core/vault.ts';
+import { explainItem } from '../../../src/flows/service/explain.ts';
+import { keys } from '../../../src/store/keys.ts';
+import { appOver } from '../../support/app.ts';
+import { aPolicy, later } from '../../support/builders.ts';
+import { historyIn } from '../../support/stores.ts';
+import { done, headOf, must, newHead } from '../../support/world.ts';
+import { anOffice, VAULT } from '../notify/office.ts';
+
+export const DAY = { noticeMs: DAY_MS, untoldMaxMs: 30 * DAY_MS };
+export const ITEM = 'sql-01';
+export const PLACE = { vault: VAULT, item: ITEM };
+export const DUE = later(14);
+
+interface Wish {
+  readonly terms?: typeof DAY;
+  readonly alerts?: Partial<AlertSettings>;
+}
+
+/** An item that was deleted at noon; its people are told as soon as `work` is called. */
+export async function deleted({ terms = DAY, alerts = {} }: Wish = {}) {
+  const office = await anOffice({ purgeTerms: terms, alerts });
+  const { ports } = office;
+  const head = await headOf(ports.vaults);
+  await ports.commit({ line: 'vault', vault: VAULT });
+  await ports.commit(newHead(head.vault, head, aPolicy('daily')));
+  const ask = async (name: string, body: object = {}) => {
+    const reply = await appOver(ports)(name, `${VAULT}/${ITEM}`, { body });
+    return reply.status;
+  };
+  await ask('protectItem', { workload: 'AzureVM', policy: 'daily', sourceId: '/vm' });
+  await ask('stopItem', { mode: 'delete', confirmName: ITEM });
+  return {
+    ...office,
+    ask,
+    at: async (at: Instant) => {
+      await office.moveTo(at);
+      const report = await office.sweep();
+      await office.work();
+      return report;
+    },
+    state: async () => (await ports.vaults.item(VAULT, ITEM))?.value.state,
+    marks: async () => {
+      const rows = await office.tables.vaults.range('contoso', { prefix: keys.trash(VAULT) });
+      return rows.filter(({ key }) => key.endsWith('!told')).length;
+    },
+    history: async () => (await historyIn(ports, VAULT, ITEM)).map(({ operation }) => operation),
+    entry: async (operation: string) =>
+      must((await historyIn(ports, VAULT, ITEM)).find((one) => one.operation === operation)),
+    blockers: async () => {
+      const why = await done(explainItem(ports, office.now(), PLACE));
+      return why.blockers.map(({ code }) => code);
+    },
+    why: () => done(explainItem(ports, office.now(), PLACE)),
+  };
+}
+
+export type Deleted = Awaited<ReturnType<typeof deleted>>;
