@@ -120,7 +120,7 @@ export const evidenceCommands: readonly Command[] = [
     help: 'Prove a purge: what was deleted, by whom, who was told. Exit code 4 says that it does not hold.',
     needs: ['vault', 'item'],
     takes: ['generation'],
-    examples: ['receipt --vault contoso --item sql-01', 'receipt --vault contoso --item sql-01 --json > receipt.json'],
+    examples: ['receipt --vault contoso --item sql-01', 'receipt --vault contoso --item sql-01 --json'],
     run: receipt,
     view: (answer) => [table([answer], SAYS, ''), hint(textAt(answer, 'receipt.statement')), hint('It holds.')],
   },

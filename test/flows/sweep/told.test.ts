@@ -2,11 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { addDays, addMillis, DAY_MS, HOUR_MS, iso } from '../../../src/core/time.ts';
 import { dismiss } from '../../../src/flows/alerts/dismissal.ts';
-import { redrive, takeReports } from '../../../src/flows/alerts/mails.ts';
+import { type Delivery, redrive, takeReports } from '../../../src/flows/alerts/mails.ts';
+import type { Ports } from '../../../src/ports.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { aRequest, done, headOf, must, NO_NOTICE, newHead } from '../../support/world.ts';
 import { OPS, OWNER } from '../notify/office.ts';
-import { type Deleted, DUE, deleted } from './deleted.ts';
+import { DAY, type Deleted, DUE, deleted } from './deleted.ts';
+import { sweeperOver } from './sweeper.ts';
 
 const upTo = async (one: Deleted) => {
   await one.work();
@@ -175,6 +177,30 @@ describe('untold', () => {
     await one.work();
     expect(await one.marks()).toBe(1);
     expect(await one.at(addDays(DUE, 1))).toMatchObject({ purged: 1 });
+  });
+
+  test.each([
+    ['with a mark', DAY],
+    ['without one', NO_NOTICE],
+  ] as const)('a bounce and the purge at the same moment: one of the two is decided anew, %s', async (_, terms) => {
+    const one = await deleted({ terms });
+    await one.work();
+    if (terms === DAY) await one.at(later(12));
+    const [told] = await one.all(terms === DAY ? 'UpcomingPurge' : 'DeleteBackupData');
+    const reports = (told?.notifications ?? []).map(({ operationId, recipient }) => ({
+      ...{ messageId: operationId, recipient, status: 'Bounced', reason: 'no such box' },
+    })) as readonly Delivery[];
+    let isBounced = false;
+    const commit: Ports['commit'] = async (write) => {
+      if (!isBounced) {
+        isBounced = true;
+        await takeReports(one.ports, reports, DUE);
+      }
+      return one.ports.commit(write);
+    };
+    const sweeper = sweeperOver(one.tables, { purgeTerms: terms, realNow: () => NOON, commit });
+    expect(await sweeper.sweep(DUE)).toMatchObject({ purged: 0 });
+    expect(await one.state()).toBe('SoftDeleted');
   });
 
   test('one of several that bounces changes nothing', async () => {
