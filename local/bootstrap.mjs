@@ -52,6 +52,7 @@ const TASKS = {
     needs: ['install', 'build'],
     steps: [{ tool: 'vitest', args: ['run', '--project', 'faults'], env: { FAULTS: 'full' } }],
   },
+  attacks: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/attacks/run.ts'], leash: true }] },
   fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['tools/fuzz.ts'], leash: true }] },
   'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/check-store.ts'] }] },
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },

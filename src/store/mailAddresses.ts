@@ -1,5 +1,6 @@
 /** So many single mails an hour to one address, and one welcome a day: one row for each address. */
 import * as z from 'zod';
+import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { addMillis, DAY_MS, HOUR_MS, type Instant } from '../core/time.ts';
 import type { MailLedger, SingleMail } from '../ports.ts';
 import { hashOf } from './keys.ts';
@@ -37,9 +38,9 @@ export async function admit(
   return addMillis(now, SOON_MS);
 }
 
-/** What lies in the future was noted by a clock that was turned back since. */
+/** Those who count at the same time have clocks a little apart. What lies far ahead was noted by a clock that was turned back since. */
 const isWithin = (millis: number, now: Instant, at: number): boolean =>
-  at > now.toMillis() - millis && at <= now.toMillis();
+  at > now.toMillis() - millis && at <= now.toMillis() + MOST_SKEW_MS;
 
 /** The address with this mail among those it got; or why it does not get it. A mail that is tried again takes its own place. */
 function admitted(

@@ -1,5 +1,6 @@
 /** So many mails a minute, for all instances together: one row that they share. */
 import * as z from 'zod';
+import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { addMillis, HOUR_MS, type Instant, instantOf } from '../core/time.ts';
 import { pack, reader, replacing, type Table } from './table.ts';
 
@@ -81,10 +82,10 @@ function turnIn(
 /** Nothing else goes before those who wait and come first; a little later they have come, or somebody else brings them again. */
 const behind = (firstUntil: number, now: number): number => (firstUntil + LATE_MS > now ? firstUntil + LATE_MS : 0);
 
-/** What lies in the future was sent by a clock that was turned back since. */
+/** Those who send at the same time have clocks a little apart. What lies far ahead was sent by a clock that was turned back since. */
 function recentOf(all: Counts, now: Instant): Counts {
   const second = secondOf(now);
-  return all.filter(([at]) => at > second - WINDOW_SECONDS && at <= second);
+  return all.filter(([at]) => at > second - WINDOW_SECONDS && at <= second + MOST_SKEW_MS / 1000);
 }
 
 const secondOf = (now: Instant): number => Math.floor(now.toMillis() / 1000);

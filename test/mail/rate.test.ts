@@ -54,6 +54,12 @@ describe('room for mails', () => {
     expect((await ledger.take(5, true, NOON)).toMillis()).toBe(NOON.toMillis());
   });
 
+  test('those whose clocks are a little apart share the minute', async () => {
+    const ledger = tableMailLedger(memoryTable());
+    for (let mail = 0; mail < 5; mail += 1) await ledger.take(5, true, at(2));
+    expect((await ledger.take(5, true, NOON)).toMillis()).toBeGreaterThan(NOON.toMillis());
+  });
+
   test('many at once: no more than there is room for', async () => {
     const ledger = tableMailLedger(memoryTable());
     const times = await Promise.all(Array.from({ length: 40 }, () => ledger.take(5, true, NOON)));
