@@ -15,7 +15,11 @@ const NAVIGATION = [
   { path: 'forecast', text: 'Forecast' },
   { path: 'alerts', text: 'Alerts' },
   { path: 'operations', text: 'Operations' },
+  { path: 'approvals', text: 'Approvals' },
 ] as const;
+
+/** Who keeps guards and may read nothing else finds this. */
+const FOR_KEEPERS = 'approvals';
 
 interface Doors {
   readonly who: () => string;
@@ -79,7 +83,8 @@ export function shell(root: HTMLElement, doors: Doors): Shell {
     surround(may, now, hoursAhead) {
       show(account, doors.who());
       account.setAttribute('aria-label', `Signed in as ${doors.who()}. Sign in as somebody else`);
-      navigation.hidden = !may('Reader');
+      navigation.hidden = !may('Reader') && !may('GuardAdmin');
+      for (const { path, element } of links) element.hidden = !may('Reader') && path !== FOR_KEEPERS;
       if (!clock) return;
       clock.hidden = !may('Reader');
       clock.toggleAttribute('disabled', !may('Contributor'));

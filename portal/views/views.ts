@@ -4,6 +4,7 @@ import { notFound } from '../parts/messages.ts';
 import { itemView } from './item/item.ts';
 import { itemsView } from './items.ts';
 import { alertsView } from './service/alerts.ts';
+import { approvalsView } from './service/approvals.ts';
 import { forecastView } from './service/forecast.ts';
 import { operationsView } from './service/operations.ts';
 import { vaultView } from './vault/vault.ts';
@@ -19,6 +20,7 @@ const VIEWS: readonly (readonly [path: string, View])[] = [
   ['forecast', forecastView],
   ['alerts', alertsView],
   ['operations', operationsView],
+  ['approvals', approvalsView],
 ];
 
 const fits = (shape: string, path: readonly string[]): boolean => {
@@ -28,7 +30,7 @@ const fits = (shape: string, path: readonly string[]): boolean => {
 
 const nowhere: View = async () => notFound('The portal has no page at this address.');
 
-/** Every page reads vaults, so without the role Reader there is none to show. */
+/** All other pages read vaults, so without the role Reader there is none of them to show. */
 const unreadable: View = async () => ({
   title: 'Nothing to show',
   body: [
@@ -37,5 +39,10 @@ const unreadable: View = async () => ({
   ],
 });
 
-export const viewOf = ({ place: { path }, may }: Pick<Context, 'place' | 'may'>): View =>
-  may('Reader') ? (VIEWS.find(([shape]) => fits(shape, path))?.[1] ?? nowhere) : unreadable;
+/** Who keeps guards and may read nothing else begins with what waits for an answer. */
+const isForKeepers = ([first]: readonly string[]): boolean => first === undefined || first === 'approvals';
+
+export function viewOf({ place: { path }, may }: Pick<Context, 'place' | 'may'>): View {
+  if (may('Reader')) return VIEWS.find(([shape]) => fits(shape, path))?.[1] ?? nowhere;
+  return may('GuardAdmin') && isForKeepers(path) ? approvalsView : unreadable;
+}

@@ -170,5 +170,5 @@ export const by =
   (who: Person, operation: RegExp) =>
   (entry: Json): boolean => {
     const { oid } = (entry['caller'] ?? {}) as { readonly oid?: string };
-    return oid !== undefined && oid.includes(who.sub) ? operation.test(String(entry['operation'])) : false;
+    return oid === who.sub && operation.test(String(entry['operation']));
   };

@@ -13,7 +13,7 @@ const ITEMS = [
 ];
 
 const PLACES = [
-  ...['', 'vaults', 'items', 'items?state=SoftDeleted', 'forecast', 'operations'],
+  ...['', 'vaults', 'items', 'items?state=SoftDeleted', 'forecast', 'operations', 'approvals'],
   ...['alerts', 'alerts?state=any', 'alerts?vault=northwind-apps', 'alerts?vault=nowhere'],
   ...['northwind-prod', 'northwind-apps', 'northwind-branches', 'nowhere'].map((vault) => `vaults/${vault}`),
   ...ITEMS.map((item) => `vaults/${item}`),
