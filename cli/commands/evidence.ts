@@ -3,7 +3,7 @@ import type { Client } from '../../client/client.ts';
 import { type Command, named } from '../command.ts';
 import { at, type Json, listIn, textAt } from '../json.ts';
 import type { Given } from '../options.ts';
-import { hint, minutes, table } from '../output/shown.ts';
+import { facts, hint, minutes, table } from '../output/shown.ts';
 import { DoesNotHold, WrongUsage } from '../trouble.ts';
 import {
   chainsIn,
@@ -107,11 +107,13 @@ async function receipt(given: Given, client: Client): Promise<Receipt> {
 const SAYS = [
   ['Item', 'receipt.item'],
   ['Vault', 'receipt.vault'],
-  ['Deleted', minutes('receipt.deleted.at')],
+  ['Deleted', minutes('receipt', 'deleted', 'at')],
   ['By', 'receipt.deleted.by.oid'],
-  ['Purged', minutes('receipt.purgedAt')],
-  ['Told', (one: Json) => String(listIn(one, 'receipt.told').length)],
-  ['Head', 'receipt.head.hash'],
+  ['Purged', minutes('receipt', 'purgedAt')],
+  ['Told', (one: Json) => String(listIn(at(one, 'receipt'), 'told').length)],
+  ['Statement', 'receipt.statement'],
+  ['Entries', (one: Json) => String(listIn(at(one, 'receipt'), 'entries').length)],
+  ['Hash', 'hash'],
 ] as const;
 
 export const evidenceCommands: readonly Command[] = [
@@ -122,7 +124,7 @@ export const evidenceCommands: readonly Command[] = [
     takes: ['generation'],
     examples: ['receipt --vault contoso --item sql-01', 'receipt --vault contoso --item sql-01 --json'],
     run: receipt,
-    view: (answer) => [table([answer], SAYS, ''), hint(textAt(answer, 'receipt.statement')), hint('It holds.')],
+    view: (answer) => [facts(answer, SAYS), hint('It holds.')],
   },
   {
     words: ['verify'],

@@ -42,9 +42,11 @@ describe('the tour of the README', () => {
     const here = script
       .replaceAll('http://127.0.0.1:7071', service.api)
       .replaceAll('http://127.0.0.1:7072', service.mail)
+      .replaceAll('http://127.0.0.1:7073', service.idp)
       .replaceAll('npm run demo', `npm run demo -- --url ${service.api} --mail ${service.mail}`);
     const env = { ...process.env, REPRIEVE_URL: service.api, NO_COLOR: '1' };
-    const run = spawnSync('bash', ['-c', here], { cwd: ROOT, env, encoding: 'utf8' });
+    // a line that never comes back must not keep the whole run
+    const run = spawnSync('bash', ['-c', here], { cwd: ROOT, env, encoding: 'utf8', timeout: 280_000 });
     answers = run.stdout.split(MARK);
   });
 
