@@ -31,6 +31,13 @@ async function aboutToResume(page: Page): Promise<void> {
   await page.getByText('recovery points would be removed').waitFor();
 }
 
+/** Who keeps a guard sees the answers that they can give. */
+async function asKeeper(page: Page): Promise<void> {
+  await page.evaluate("sessionStorage.setItem('reprieve.caller', 'guard')");
+  await page.reload();
+  await page.getByText('moved to the new site').waitFor();
+}
+
 const PICTURES: readonly Picture[] = [
   { name: 'vaults', place: '#/vaults', height: 460 },
   { name: 'vault', place: '#/vaults/northwind-branches', height: 860 },
@@ -44,6 +51,7 @@ const PICTURES: readonly Picture[] = [
   { name: 'forecast', place: '#/forecast', shade: 'dark' },
   { name: 'alerts', place: '#/alerts' },
   { name: 'operations', place: '#/operations', height: 1100 },
+  { name: 'approvals', place: '#/approvals', act: asKeeper },
   { name: 'sign-in', place: '#/vaults', act: press('account'), height: 460 },
   { name: 'item-phone', place: `${ITEM}/web-21`, shade: 'dark', width: 390, height: 780 },
   { name: 'items-phone', place: '#/items?state=SoftDeleted', width: 390, height: 780 },
@@ -87,9 +95,31 @@ const inDays = async ({ read }: Demo, days: number): Promise<string> => {
   return new Date(Date.parse(now) + days * 86_400_000).toISOString();
 };
 
-async function picturesOf({ api, mail }: Service): Promise<void> {
+/** A guard, something that is asked of it, something approved, and a loosening that waits. */
+async function askKeepers({ api, token }: Service, until: string): Promise<void> {
+  const send = async (sub: string, role: string, method: string, path: string, body: object) => {
+    const authorization = `Bearer ${await token({ sub, roles: [role], mfa: true })}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const answer = await fetch(`${api}/api/${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  };
+  const contacts = ['security@northwind.example'];
+  await send('kim', 'GuardAdmin', 'PUT', 'guards/security-team', { quorum: 2, contacts });
+  const vault = 'northwind-apps';
+  await send('dana', 'Contributor', 'PUT', `vaults/${vault}/guard`, { guard: 'security-team' });
+  const grants = 'guards/security-team/grants';
+  const asked = { operation: 'deleteProtection', vault, items: ['disk-15'], expiresAt: until };
+  await send('dana', 'Contributor', 'POST', grants, { ...asked, reason: 'moved to the new site' });
+  const pin = { operation: 'reduceAlerts', vault, grantee: 'dana', expiresAt: until, reason: 'new mailing list' };
+  await send('kim', 'GuardAdmin', 'POST', grants, pin);
+  await send('kim', 'GuardAdmin', 'PUT', 'guards/security-team', { quorum: 1, contacts });
+}
+
+async function picturesOf(service: Service): Promise<void> {
+  const { api, mail } = service;
   const demo = await openDemo(api);
   await fill(demo, mail);
+  await askKeepers(service, await inDays(demo, 0.5));
   await demo.send('dana', 'putPause', { body: { reason: 'restore test in Berlin', until: await inDays(demo, 1) } });
   await takeAll(api, PICTURES);
   await demo.send('dana', 'deletePause', {});
