@@ -24,7 +24,7 @@ export function httpClient(api: string, token: string): HttpClient {
           text += piece;
         });
         answer.on('error', reject).on('end', () => {
-          if (answer.statusCode === 200) resolve();
+          if (answer.statusCode === 200 || answer.statusCode === 201) resolve();
           else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
         });
       });

@@ -1,4 +1,5 @@
 /** `npm run bench`: every section, or those that are named. Prints each and keeps it in docs/performance.md. */
+import { against } from './against.ts';
 import { coldImport } from './coldImport.ts';
 import { counts } from './counts.ts';
 import { keepSection } from './document.ts';
@@ -14,6 +15,7 @@ type Section = (say: (line: string) => void) => Promise<string>;
 /** A section's name marks its block in the document. */
 const SECTIONS: Readonly<Record<string, Section>> = {
   requests,
+  against,
   import: coldImport,
   counts,
   mail,

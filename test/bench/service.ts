@@ -22,14 +22,15 @@ export interface Service {
   stop(): Promise<unknown>;
 }
 
-export async function startService(): Promise<Service> {
+/** `root`: a checkout of another version. */
+export async function startService(root = ROOT): Promise<Service> {
   mkdirSync(dirname(LOG), { recursive: true });
   const log = openSync(LOG, 'w');
   const child = spawn(
     process.execPath,
-    [join(ROOT, 'local', 'start.ts'), '--ephemeral', '--json', '--no-timer'],
+    [join(root, 'local', 'start.ts'), '--ephemeral', '--json', '--no-timer'],
     // with the channel it ends when we do, whichever way
-    { cwd: ROOT, env: { ...process.env, ...RESTING }, stdio: ['ignore', 'pipe', log, 'ipc'] },
+    { cwd: root, env: { ...process.env, ...RESTING }, stdio: ['ignore', 'pipe', log, 'ipc'] },
   );
   closeSync(log);
   let ready = '';
