@@ -13,7 +13,7 @@ import { carryOut } from '../sweep/carryOut.ts';
 import { clocksOf } from '../sweep/clocks.ts';
 import type { Brake } from '../sweep/run.ts';
 import { begin, newTally, type SweepLimits } from '../sweep/sweep.ts';
-import { look } from '../sweep/tasks.ts';
+import { type Look, look } from '../sweep/tasks.ts';
 
 const MOST_LISTED = 1000;
 
@@ -45,7 +45,8 @@ export async function retryQuarantined(
   const braked = { ...run, mayPurge: mayPurgeUnder(brake) };
   const looked = await look(braked, ...group);
   await carryOut(braked, [looked]);
-  const retried = outcomeOf(await flow.control.aside(aside.vault, aside.item), run.tally.failed.size > 0, brake);
+  const left = await flow.control.aside(aside.vault, aside.item);
+  const retried = outcomeOf(left, run.tally.failed.size > 0, brake, untoldIn(looked));
   await note(flow, request, aside, retried, { now, control, purged: run.tally.counts.purged });
   return ok(retried);
 }
@@ -64,11 +65,20 @@ async function hintNow(flow: FlowPorts, aside: Quarantined, now: Instant): Promi
 }
 
 /** What was dealt with is no longer set aside. */
-function outcomeOf(left: Quarantined | undefined, failed: boolean, brake: Brake | undefined): Retried {
+function outcomeOf(
+  left: Quarantined | undefined,
+  failed: boolean,
+  brake: Brake | undefined,
+  untold: string | undefined,
+): Retried {
   if (!left) return { outcome: 'Dealt' };
   if (failed) return { outcome: 'StillFailing', why: left.why };
-  return { outcome: 'Held', why: brake ? `${brake.reason}: ${brake.detail}` : 'Its turn has not come.' };
+  return { outcome: 'Held', why: brake ? `${brake.reason}: ${brake.detail}` : (untold ?? 'Its turn has not come.') };
 }
+
+/** Its people do not know yet, or have not had their time. */
+const untoldIn = ({ planned }: Look): string | undefined =>
+  planned.flatMap(({ task }) => (task.task === 'untold' ? [task.blocker] : []))[0];
 
 interface Noted {
   readonly now: Instant;

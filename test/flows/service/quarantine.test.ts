@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { addDays, type Instant } from '../../../src/core/time.ts';
 import { retryQuarantined } from '../../../src/flows/service/quarantine.ts';
 import { keys } from '../../../src/store/keys.ts';
+import { aMail } from '../../support/alerts.ts';
 import { later } from '../../support/builders.ts';
 import { historyIn } from '../../support/stores.ts';
 import type { Tables } from '../../support/tables.ts';
-import { aRequest, portsOver, setPause } from '../../support/world.ts';
+import { aRequest, must, portsOver, setPause } from '../../support/world.ts';
 import { furnished, VAULT } from '../sweep/furnish.ts';
 import { hintsIn, sweeperOver } from '../sweep/sweeper.ts';
 
@@ -119,4 +120,17 @@ test('what the version before set aside has its next try a day after the last, a
   expect(await control.quarantined()).toMatchObject([{ nextTryAt: row?.nextTryAt, toldAt: null }]);
   await repair();
   expect(await retry(at)).toEqual({ ok: true, value: { outcome: 'Dealt' } });
+});
+
+test('nothing is retried over the heads of people who do not know', async () => {
+  const { tables, repair, at, stateOf } = await stuck();
+  await repair();
+  const [deletion] = await portsOver(tables).alerts.about(VAULT, 'vm');
+  const was = must(deletion);
+  const queued = { ...was.value, notifications: [aMail({ status: 'Queued', sentAt: null })] };
+  await portsOver(tables).commit({ vault: VAULT, id: 'untold', alerts: [{ was, now: queued }] });
+  const flow = portsOver(tables, { clock: { now: () => at }, notices: { send: async () => {} } });
+  const retried = await retryQuarantined(flow, LIMITS, aRequest(at), PLACE);
+  expect(retried).toMatchObject({ value: { outcome: 'Held', why: 'NotTold' } });
+  expect(await stateOf('vm')).toMatchObject({ state: 'SoftDeleted' });
 });
