@@ -27,6 +27,7 @@ interface Picture {
 const TAKEN: readonly Picture[] = [
   { name: 'deletion', of: 'DeleteBackupData', width: DESK },
   { name: 'upcoming-purge', of: 'UpcomingPurge', width: DESK, shade: 'dark' },
+  { name: 'late-reminder', of: 'UpcomingPurge-afterwards', width: DESK },
   { name: 'purged', of: 'PurgeComplete-unwarned', width: DESK },
   { name: 'hybrid-deletion-phone', of: 'DeleteBackupData-hybrid', width: PHONE, shade: 'dark' },
   { name: 'mass-deletion', of: 'MassDeletion', width: DESK, height: 1330 },

@@ -123,6 +123,10 @@ export interface Head {
   readonly fence: string;
 }
 
+/** A deleted vault has no fence: there is nothing left in it that a decision could rest on. */
+export const fenceOf = (head: Head | null | undefined): string | undefined =>
+  head && head.vault.deletion === null ? head.fence : undefined;
+
 export interface Counts {
   readonly protected: number;
   readonly stopped: number;

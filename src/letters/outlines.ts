@@ -188,10 +188,12 @@ export const wordsOf = (occasion: Occasion) => {
     where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,
     many: count > 0 ? counted(count, 'item') : 'Many items',
     kept: period || end ? ` It is kept${period}${end}.` : '',
-    soon: purgeAt ? `be removed for good at ${shown(purgeAt)}: ${timeLeft(purgeAt, now)}` : 'soon be removed for good',
+    soon: purgeAt
+      ? `be removed for good at ${shown(purgeAt)}${isLate ? ' at the earliest' : ''}: ${timeLeft(purgeAt, now)}`
+      : 'soon be removed for good',
     late:
       isLate && due
-        ? ` This reminder is late: the soft-delete period ends at ${shown(due)}. Nothing is removed before you have had time to act.`
+        ? ` This reminder is late: the soft-delete period ${due > now ? 'ends' : 'ended'} at ${shown(due)}. You still have time to act.`
         : '',
   };
 };

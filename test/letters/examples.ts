@@ -47,6 +47,7 @@ const FACTS: { readonly [T in AlertType]?: Facts } = {
   BackupDataPermanentlyDeleted: { ...CALLER, ...ITEM, from: 'Protected', to: 'Purged' },
   MassDeletion: { ...CALLER, count: 24 },
   UpcomingPurge: { ...ITEM, ...deletion(60) },
+  PurgedUntold: { ...ITEM, ...deletion(60) },
   PurgeComplete: { ...ITEM, ...deletion(60), purgedAt: iso(addDays(DELETED, 60)), from: 'SoftDeleted', to: 'Purged' },
   SoftDeleteDisabledForVault: {
     ...CALLER,
@@ -143,6 +144,10 @@ const ALL: Readonly<Record<string, Occasion>> = {
   MassDeletion: anOccasion(anAlert('MassDeletion', { items: massItems(24) }), { as: 'owner', now: later(0) }),
   UpcomingPurge: anOccasion(anAlert('UpcomingPurge', {}, 'sql-01', later(58)), { now: later(58) }),
   'UpcomingPurge-late': anOccasion(anAlert('UpcomingPurge', {}, 'sql-01', later(59.8)), { now: later(59.8) }),
+  'UpcomingPurge-afterwards': anOccasion(
+    anAlert('UpcomingPurge', { days: 0, notBefore: iso(later(66)) }, 'sql-01', later(65)),
+    { now: later(65) },
+  ),
   PurgeComplete: anOccasion(anAlert('PurgeComplete', {}, 'sql-01', later(60)), { now: later(60) }),
   'PurgeComplete-unwarned': anOccasion(anAlert('PurgeComplete', {}, 'sql-01', later(60)), {
     now: later(60),

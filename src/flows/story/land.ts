@@ -4,7 +4,7 @@ import { isFirst } from '../../core/alertTypes.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { named, sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Head } from '../../core/vault.ts';
+import { fenceOf, type Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
 import { needsAddressees, withAddressees } from './addressing.ts';
 import { countedDeletions } from './raise.ts';
@@ -89,7 +89,7 @@ async function addressed(
   const known = head && sameName(head.vault.name, write.vault) ? head : undefined;
   const isAbsent = write.head !== undefined || known !== undefined || write.vault === SERVICE;
   const borrowed = isAbsent ? undefined : await vaults.head(write.vault, 'remembered');
-  const fence = write.head ? undefined : (write.fence ?? known?.fence ?? borrowed?.fence);
+  const fence = write.head ? undefined : (write.fence ?? fenceOf(known) ?? borrowed?.fence);
   // What is still raised in a deleted vault is told to its people, and rests on nothing: there is nothing left to change.
   const deleted = isAbsent || borrowed ? undefined : await vaults.deleted(write.vault);
   const vault = write.head?.now ?? (known ?? borrowed ?? deleted)?.vault;

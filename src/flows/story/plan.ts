@@ -20,7 +20,7 @@ import type { PinRecord } from '../../core/pin.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Refused } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import type { Vault } from '../../core/vault.ts';
+import { fenceOf, type Vault } from '../../core/vault.ts';
 
 /** What a decision may look at; what it replaces it has to hold. null: it was looked for and is not there. */
 export interface Read {
@@ -130,7 +130,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     ...(item ? { items: [{ was: read.item ?? undefined, now: item, ...moved, pages: stay }] } : {}),
     ...(vault
       ? { head: { was: read.head ?? undefined, now: vault, putPolicy, dropPolicy } }
-      : { fence: read.head?.fence }),
+      : { fence: fenceOf(read.head) }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
     ...(grant ? { grant: { was: read.grant, now: grant } } : {}),

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/change.ts';
 import { dismiss } from '../../../src/flows/alerts/dismissal.ts';
 import { redrive } from '../../../src/flows/alerts/mails.ts';
+import { deleteVault } from '../../../src/flows/vaults/deleteVault.ts';
 import { aDeadLetter, aMail, OPERATION } from '../../support/alerts.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { aRequest, portsOver } from '../../support/world.ts';
@@ -75,4 +76,13 @@ test.for([
   expect(await dismiss(at.flow, aRequest(), PLACE, undefined)).toMatchObject({
     refusal: { code: 'DeadLetterNotFound' },
   });
+});
+
+test('a letter of a deleted vault is dismissed, and its people hear of it', async () => {
+  await given();
+  expect(await deleteVault(at.flow, aRequest(), { vault: 'Contoso' })).toMatchObject({ ok: true });
+  expect(await dismiss(at.flow, aRequest(), PLACE, undefined)).toMatchObject({ ok: true });
+  expect(await letter()).toBeUndefined();
+  expect((await at.alert(ID))?.notifications).toMatchObject([{ status: 'DeadLettered', droppedAt: NOON }]);
+  expect(await at.history(null)).toEqual(['DismissDeadLetter', 'DeleteVault']);
 });

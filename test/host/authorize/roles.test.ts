@@ -26,6 +26,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   getItem: 'Reader',
   listItems: 'Reader',
   itemHistory: 'Reader',
+  itemReceipt: 'Reader',
   vaultHistory: 'Reader',
   guardHistory: 'Reader',
   explainItem: 'Reader',
@@ -102,7 +103,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
 /** What an agent may call at all: its own servers, and what lies on them. */
 const AGENTS = new Set([
   ...['putServer', 'getServer', 'protectItem', 'getItem', 'stopItem', 'undeleteItem', 'resumeItem', 'changePolicy'],
-  ...['itemHistory', 'explainItem', 'startBackup', 'restoreItem', 'getJob', 'completeJob'],
+  ...['itemHistory', 'itemReceipt', 'explainItem', 'startBackup', 'restoreItem', 'getJob', 'completeJob'],
   ...['putRecoveryPoint', 'getRecoveryPoint', 'listRecoveryPoints', 'deleteServer', 'changePassphrase'],
 ]);
 

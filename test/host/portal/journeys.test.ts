@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, openPage } from '../../support/browser.ts';
 import { startService } from '../../support/service.ts';
+import { sweepingOf } from '../support/sweeping.ts';
 import { furnish } from './estate.ts';
 import { personAt } from './person.ts';
 
@@ -134,6 +135,7 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   });
 
   test('moves the clock, looks what a sweep would do, pauses, goes on, and sweeps', async () => {
+    await sweepingOf(service).told({ name: 'contoso' });
     await open('clock');
     await page.getByRole('button', { name: '+15 days' }).click();
     await inDialog('Move').click();

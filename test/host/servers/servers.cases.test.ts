@@ -3,6 +3,7 @@ import { ok, refusal } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { ADA, ADA_WITHOUT, AGENT, type Person, pass, type Secured, secured } from '../../support/secured.ts';
 import { startService } from '../../support/service.ts';
+import { sweepingOf } from '../support/sweeping.ts';
 
 let service: Service;
 
@@ -49,6 +50,7 @@ describe('deregistering a server', () => {
     const s = await secured(service);
     ok(await s.delete('files', undefined, ADA));
     ok(await deregister(s));
+    await sweepingOf(service).told(s.vault);
     await pass(service, 15 * 24 * 3600);
     expect(await registration(s)).toBe('SoftDeleted');
     ok(await s.ask(ADA, 'POST', 'sweeps', {}));

@@ -146,6 +146,7 @@ test('explain says until when it can be undeleted, who holds it, and which sweep
 
   const until = later(purgeAt, { days: 3 });
   ok(await vault.send('PUT', 'items/vm/holds/legal', { ...hold, until }));
+  await s.told(vault);
   await s.sweepAt(purgeAt);
   const held = await s.explain(vault, 'vm');
   expect(held).toMatchObject({ notBefore: until, blockers: [{ code: 'Hold', message: 'Hold legal: lawsuit', until }] });

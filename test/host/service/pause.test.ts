@@ -23,6 +23,7 @@ test('while it is paused nothing is purged; undelete, warnings and expiry go on;
   const vault = await aVault(service);
   const { purgeAt } = (await vault.trash('vm')).softDelete;
   await vault.trash('wanted');
+  await s.told(vault);
   await s.at(later(purgeAt, { hours: -1 }));
   const { until } = ok(await pause({ days: 2 }));
   ok(await vault.undelete('wanted'));

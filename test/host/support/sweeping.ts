@@ -65,7 +65,7 @@ export interface Sweeping {
   /** At that instant. */
   sweepAt(instant: string, ask?: object): Promise<Sweep>;
   /** Everybody was told of what happened in these vaults; of a mass deletion too, which waits for a lull. */
-  told(...vaults: readonly Estate[]): Promise<void>;
+  told(...vaults: readonly Pick<Estate, 'name'>[]): Promise<void>;
   explain(vault: Estate, item: string): Promise<Explanation>;
   ready(): Promise<{ readonly status: number; readonly checks: Readonly<Record<string, Check>> }>;
   /** The alerts that sweeps raised in a vault, by item. */

@@ -167,8 +167,10 @@ describe('purge', () => {
     const vault = await aVault(service);
     await s.sweep();
     const { purgeAt } = (await vault.trash('due')).softDelete;
+    await s.told(vault);
     await s.at(later(purgeAt, { days: -13 }));
     await vault.trash('due-too');
+    await s.told(vault);
     await s.at(later(purgeAt, { days: -1 }));
     await vault.trash('young');
 

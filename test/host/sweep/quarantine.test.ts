@@ -74,6 +74,7 @@ describe('an item whose row cannot be read', () => {
       status: 'warn',
       detail: expect.stringContaining(`${vault.name}/bad`),
     });
+    await s.told(vault);
     expect((await s.explain(vault, 'bad')).blockers).toMatchObject([{ code: 'Quarantined' }]);
     expect(await s.sweepAt(later(purgeAt, { hours: 20 }))).toMatchObject({ due: 0 });
 
