@@ -143,7 +143,7 @@ export type Fate =
   /** It has expired. The next clean-up removes it. */
   | { readonly kind: 'Expired'; readonly expiresAt: Instant }
   /** A shorter policy ended it, and its soft-delete period is over too. Callers no longer see it. */
-  | { readonly kind: 'Gone'; readonly expiresAt: Instant };
+  | { readonly kind: 'Gone'; readonly expiresAt: Instant; readonly purgeAt?: Instant };
 
 export const endOf = (point: Point, retention: Retention): Instant =>
   point.expiresAt ?? naturalEnd(point.createdAt, point.rung, retention);
@@ -157,14 +157,15 @@ export function fateOf(point: Point, { retention, cuts }: Terms, now: Instant): 
   if (expiresAt > now) return { kind: 'Active', expiresAt };
   if (!cut) return { kind: 'Expired', expiresAt };
   const purgeAt = addDays(cut.at, cut.days);
-  if (purgeAt <= now) return { kind: 'Gone', expiresAt };
+  if (purgeAt <= now) return { kind: 'Gone', expiresAt, purgeAt };
   return { kind: 'SoftDeleted', expiresAt, purgeAt };
 }
 
 /** When this point has to be looked at next. */
 export function dueAt(point: Point, terms: Terms, now: Instant): Instant {
   const fate = fateOf(point, terms, now);
-  return fate.kind === 'SoftDeleted' ? fate.purgeAt : fate.expiresAt;
+  // What was cut off had its soft-delete period, also when that is over.
+  return ('purgeAt' in fate ? fate.purgeAt : undefined) ?? fate.expiresAt;
 }
 
 /** When the first of these points has to be looked at. */

@@ -61,6 +61,7 @@ describe('T14: what a shorter policy takes', () => {
     expect(fateOf(cutOff, SHORTENED, later(14, -1))).toEqual(waiting);
     expect(fateOf(cutOff, SHORTENED, later(14)).kind).toBe('Gone');
     expect(dueAt(cutOff, SHORTENED, NOON)).toEqual(later(14));
+    expect(dueAt(cutOff, SHORTENED, later(20))).toEqual(later(14));
   });
 
   test('a point whose natural life was over before the cut is expired, not soft-deleted', () => {
