@@ -6,6 +6,7 @@ import { keys } from '../../../src/store/keys.ts';
 import { appOver } from '../../support/app.ts';
 import { aPolicy, later } from '../../support/builders.ts';
 import { historyIn } from '../../support/stores.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
 import { done, headOf, must, newHead } from '../../support/world.ts';
 import { anOffice, VAULT } from '../notify/office.ts';
 
@@ -14,14 +15,15 @@ export const ITEM = 'sql-01';
 export const PLACE = { vault: VAULT, item: ITEM };
 export const DUE = later(14);
 
-interface Wish {
+export interface Wish {
   readonly terms?: typeof DAY;
   readonly alerts?: Partial<AlertSettings>;
+  readonly tables?: Tables;
 }
 
 /** An item that was deleted at noon; its people are told as soon as `work` is called. */
-export async function deleted({ terms = DAY, alerts = {} }: Wish = {}) {
-  const office = await anOffice({ purgeTerms: terms, alerts });
+export async function deleted({ terms = DAY, alerts = {}, tables = memoryTables() }: Wish = {}) {
+  const office = await anOffice({ purgeTerms: terms, alerts, tables });
   const { ports } = office;
   const head = await headOf(ports.vaults);
   await ports.commit({ line: 'vault', vault: VAULT });
