@@ -63,7 +63,12 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
 
   trash: (vault, until, wanted) => trashOf(table, saw, vault, until, wanted),
 
-  mark: (vault, of) => table.get(keyOf(vault), keys.mark(vault, of)).then((row) => row && read.mark(row)),
+  async mark(vault, of) {
+    const row = await table.get(keyOf(vault), keys.mark(vault, of));
+    const mark = row && read.mark(row);
+    if (mark) saw(chainOf(vault, mark), mark.head);
+    return mark;
+  },
 
   pages: (vault, item) =>
     table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),

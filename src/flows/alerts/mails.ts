@@ -1,19 +1,18 @@
-import type { Change, Held, Replacement } from '../../change.ts';
-import { type Alert, isQueued, type Notification, type NotificationStatus } from '../../core/alerts.ts';
+import type { Held, Replacement } from '../../change.ts';
+import { type Alert, isQueued, kindToldBy, type Notification, type NotificationStatus } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
-import { purgeAt } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
-import { DELETION, isOfNow, REMINDER } from '../../core/told.ts';
+import type { Instant } from '../../core/time.ts';
 import type { DeadLetter, Reads } from '../../ports.ts';
 import { settleMembers } from '../notify/bundles.ts';
 import { deadLetterOf } from '../notify/deadLetters.ts';
+import { isAwaited, isKnown, unmarksOf } from '../notify/marks.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Read, unchanged } from '../story/plan.ts';
 import { raisedOrCounted } from '../story/raise.ts';
-import { entry, unkept } from '../story/request.ts';
+import { unkept } from '../story/request.ts';
 import { rounds } from '../story/rounds.ts';
 import { type Runs, runner, type World } from '../story/run.ts';
 
@@ -64,8 +63,9 @@ async function takeReport(flow: FlowPorts, delivery: Delivery, now: Instant): Pr
   const after = settled(mail, delivery, now);
   if (!after) return ok('unchanged');
   const told = withMail(held.value, mail, after);
-  const alerts = [{ was: held, now: told }, ...(await complaints(flow, told, after, now))];
-  const untold = await untoldBy(flow, told, now);
+  const changed = { was: held, now: told };
+  const alerts = [changed, ...(await complaints(flow, told, after, now))];
+  const untold = await unmarksOf({ flow, now }, [changed]);
   if (isLost(told, after)) await flow.ledger.bury(deadLetterOf(told, after));
   const { done } = await landAlerts(flow, now, alerts, untold);
   if (!done) return 'again';
@@ -99,31 +99,9 @@ function settled(mail: Notification, { status, reason }: Delivery, now: Instant)
   return { ...sent, failure };
 }
 
-/** A purge waits for what it tells. */
-const isAwaited = ({ type }: Alert): boolean => type === DELETION || type === REMINDER;
-
-const isAccepted = ({ status }: Notification): boolean => status === 'Sent' || status === 'Delivered';
-
 /** Nobody knows of it any more: a person has to send this mail again, or to let it go. */
 const isLost = (told: Alert, { status }: Notification): boolean =>
-  status === 'Failed' && isAwaited(told) && !told.notifications?.some(isAccepted);
-
-/** The mark of a purge says that people know. It goes when the last of them who did turns out not to. */
-async function untoldBy(flow: FlowPorts, told: Alert, now: Instant): Promise<Partial<Change>> {
-  const { vault, item: name, notifications } = told;
-  if (!isAwaited(told) || vault === null || name === null || notifications?.some(isAccepted)) return {};
-  const head = await flow.vaults.head(vault, 'remembered');
-  const item = (await flow.vaults.item(vault, name))?.value;
-  if (!head || item?.state !== 'SoftDeleted' || item.generation !== told.generation) return {};
-  const due = purgeAt(item, head.vault);
-  const mark = await flow.vaults.mark(vault, { item: item.name, purgeAt: due });
-  if (!mark || !isOfNow(mark, item, due)) return {};
-  const facts = { alert: told.id, purgeAt: iso(due), generation: item.generation };
-  return {
-    dropMarks: [mark],
-    entries: [entry({ now }, item.name, { operation: 'Bounced', from: item, to: item, facts })],
-  };
-}
+  status === 'Failed' && (isAwaited(told) || kindToldBy(told.type) !== undefined) && !isKnown(told);
 
 const LONGEST_REASON = 300;
 /** What a foreign server says is shown on pages and in mails: one line of plain characters. */

@@ -21,7 +21,7 @@ import { type Instant, secondsUntil } from '../../core/time.ts';
 import { operationIdOf } from '../story/addressing.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
-import { isReminder, marksOf } from './marks.ts';
+import { isReminder, type Marks, marksOf, unmarksOf } from './marks.ts';
 import { announce, type Turn } from './turn.ts';
 
 /** So many alerts fit in one mail; more make another. */
@@ -170,10 +170,14 @@ async function changeSome(
   const changed = fates.filter((fate) => fate.now !== fate.was.value);
   const waiting = changed.flatMap(({ counted }) => counted ?? []);
   const stopWaiting = changed.flatMap(({ gone }) => gone ?? []);
-  const marks = withMarks ? await marksOf({ flow, now }, changed) : {};
+  const lost = await unmarksOf({ flow, now }, changed);
+  const marks = withMarks ? { ...(await marksOf({ flow, now }, changed)), ...lost } : without(lost);
   const done = changed.length === 0 || (await landAlerts(flow, now, changed, { waiting, stopWaiting, ...marks })).done;
   return done ? fates.map((fate) => fate.now) : undefined;
 }
+
+/** A mark that has to go goes in any case; the histories hear of it where that is possible. */
+const without = ({ dropMarks }: Marks): Marks => (dropMarks ? { dropMarks } : {});
 
 /** The crowd for which this mail waits, if this bundle tells it; undefined: no crowd, another one, or another bundle tells it. */
 const awaited = ({ together }: Notification, { facts }: Alert, kind: BundleKind): string | undefined =>

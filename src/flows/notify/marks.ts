@@ -2,12 +2,12 @@ import type { Change, Raised } from '../../change.ts';
 import { type Alert, isTold } from '../../core/alerts.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { iso } from '../../core/time.ts';
-import { knownFrom, markOf, REMINDER, toldLines } from '../../core/told.ts';
+import { DELETION, isOfNow, knownFrom, markOf, REMINDER, toldLines } from '../../core/told.ts';
 import { entry } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { Turn } from './turn.ts';
 
-type Marks = Pick<Change, 'putMarks' | 'stillInTrash' | 'entries'>;
+export type Marks = Pick<Change, 'putMarks' | 'dropMarks' | 'stillInTrash' | 'entries'>;
 
 export const isReminder = ({ type }: Pick<Alert, 'type'>): boolean => type === REMINDER;
 
@@ -26,17 +26,45 @@ export async function marksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonl
   };
 }
 
-async function markFor({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
-  const { vault, item: name } = told;
+/** The item that an alert is about, while it lies in the trash by the deletion that the alert tells of. */
+async function trashedBy({ vaults }: Pick<Turn['flow'], 'vaults'>, { vault, item: name, generation }: Alert) {
   if (vault === null || name === null) return undefined;
-  const head = await flow.vaults.head(vault, 'remembered');
-  const item = (await flow.vaults.item(vault, name))?.value;
-  if (!head || item?.state !== 'SoftDeleted' || item.generation !== told.generation) return undefined;
-  const due = purgeAt(item, head.vault);
-  if (told.facts['purgeAt'] !== iso(due)) return undefined;
-  const about = await flow.alerts.about(vault, name);
+  const head = await vaults.head(vault, 'remembered');
+  const item = (await vaults.item(vault, name))?.value;
+  if (!head || item?.state !== 'SoftDeleted' || item.generation !== generation) return undefined;
+  return { vault, head, item, due: purgeAt(item, head.vault) };
+}
+
+async function markFor({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
+  const trashed = await trashedBy(flow, told);
+  if (!trashed || told.facts['purgeAt'] !== iso(trashed.due)) return undefined;
+  const { item, head, due, vault } = trashed;
+  const about = await flow.alerts.about(vault, item.name);
   const raised = about.map(({ value }) => (value.id === told.id ? told : value));
   const mark = markOf(item, due, knownFrom(raised, item, due, reminders(item, head.vault).at(-1) ?? 0));
   const facts = { purgeAt: iso(due), generation: item.generation, told: toldLines(raised, item, due) };
   return mark && { mark, item, entry: entry({ now }, item.name, { operation: 'Told', from: item, to: item, facts }) };
+}
+
+/** A purge waits for what it tells. */
+export const isAwaited = ({ type }: Pick<Alert, 'type'>): boolean => type === DELETION || type === REMINDER;
+
+export const isKnown = ({ notifications }: Alert): boolean =>
+  notifications?.some(({ status }) => status === 'Sent' || status === 'Delivered') ?? false;
+
+/** The mark of a purge says that people know. It goes when the last of them who did turns out not to. */
+export async function unmarksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonly Raised[]): Promise<Marks> {
+  const lost = written.filter(({ was, now }) => isAwaited(now) && was && isKnown(was.value) && !isKnown(now));
+  const found = (await inParallel(lost, ({ now }) => lostMark(turn, now))).filter((one) => one !== undefined);
+  return found.length === 0 ? {} : { dropMarks: found.map(({ mark }) => mark), entries: found.map((one) => one.entry) };
+}
+
+async function lostMark({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
+  const trashed = await trashedBy(flow, told);
+  if (!trashed) return undefined;
+  const { item, due, vault } = trashed;
+  const mark = await flow.vaults.mark(vault, { item: item.name, purgeAt: due });
+  if (!mark || !isOfNow(mark, item, due)) return undefined;
+  const facts = { alert: told.id, purgeAt: iso(due), generation: item.generation };
+  return { mark, entry: entry({ now }, item.name, { operation: 'Bounced', from: item, to: item, facts }) };
 }

@@ -203,6 +203,20 @@ describe('untold', () => {
     expect(await one.state()).toBe('SoftDeleted');
   });
 
+  test('a bounce of the bundle that told it takes the mark back as well', async () => {
+    const one = await deleted({ alerts: { mode: 'HourlyDigest' } });
+    await upTo(one);
+    await one.pass(2 * 3600, { sweeping: true });
+    const mail = must((await one.all('Digest')).at(-1)?.notifications?.[0]);
+    const bounce = { messageId: mail.operationId, recipient: OPS, status: 'Bounced', reason: 'no such box' } as const;
+    await takeReports(one.ports, [bounce], one.now());
+    expect([await one.marks(), (await one.history())[0]]).toEqual([0, 'Bounced']);
+    expect((await one.dead()).map(({ id }) => id)).toEqual([mail.operationId]);
+    expect(await one.at(DUE)).toMatchObject({ purged: 0, waiting: 1 });
+    await done(dismiss(one.ports, aRequest(DUE), { id: mail.operationId }, undefined));
+    expect(await one.at(addDays(DUE, 1))).toMatchObject({ purged: 1 });
+  });
+
   test('one of several that bounces changes nothing', async () => {
     const one = await deleted({ alerts: { recipients: [OPS, 'more@example.com'] } });
     await upTo(one);
