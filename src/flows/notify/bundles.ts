@@ -171,10 +171,17 @@ async function changeSome(
   const waiting = changed.flatMap(({ counted }) => counted ?? []);
   const stopWaiting = changed.flatMap(({ gone }) => gone ?? []);
   const lost = await unmarksOf({ flow, now }, changed);
-  const marks = withMarks ? { ...(await marksOf({ flow, now }, changed)), ...lost } : without(lost);
+  const marks = withMarks ? both(await marksOf({ flow, now }, changed), lost) : without(lost);
   const done = changed.length === 0 || (await landAlerts(flow, now, changed, { waiting, stopWaiting, ...marks })).done;
   return done ? fates.map((fate) => fate.now) : undefined;
 }
+
+/** One page of alerts may set marks and take others back: the histories hear of both. */
+const both = (put: Marks, lost: Marks): Marks => ({
+  ...put,
+  ...lost,
+  entries: [...(put.entries ?? []), ...(lost.entries ?? [])],
+});
 
 /** A mark that has to go goes in any case; the histories hear of it where that is possible. */
 const without = ({ dropMarks }: Marks): Marks => (dropMarks ? { dropMarks } : {});
