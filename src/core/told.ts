@@ -71,12 +71,13 @@ export interface Known {
 /** `last`: the days before the purge at which the last reminder is due. */
 export function knownFrom(raised: readonly Alert[], item: Trashed, due: Instant, last: number): Known {
   const [deletion] = ofType(raised, DELETION, item);
-  const near = remindersFor(raised, item, due).filter((one) => daysOf(one) <= last);
-  const [reminder] = near.toSorted((a, b) => daysOf(a) - daysOf(b));
+  const reminders = remindersFor(raised, item, due).toSorted((a, b) => daysOf(a) - daysOf(b));
+  const [reminder] = reminders.filter((one) => daysOf(one) <= last);
   return {
     deletion: deletion !== undefined && knownSince(deletion, 'counts') !== undefined,
     reminded: reminder !== undefined,
-    since: reminder && knownSince(reminder, 'countsNot'),
+    // An earlier reminder may be on its way still, or again.
+    since: reminder && reminders.every(isTold) ? knownSince(reminder, 'countsNot') : undefined,
   };
 }
 

@@ -4,10 +4,11 @@ import type { Facts } from '../../core/caller.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
+import type { Mark } from '../../core/told.ts';
 import type { DeadLetter, Reads } from '../../ports.ts';
 import { settleMembers } from '../notify/bundles.ts';
 import { deadLetterOf } from '../notify/deadLetters.ts';
-import { isAwaited, isKnown, unmarksOf } from '../notify/marks.ts';
+import { isAwaited, isKnown, markUnder, unmarksOf } from '../notify/marks.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Read, unchanged } from '../story/plan.ts';
@@ -184,20 +185,29 @@ export const factsOf = ({ id, alert, recipient, code }: DeadLetter): Facts => ({
 /** Its mail is given up at this moment: until the alert says so too, a redrive would be overwritten. */
 const SETTLED_MS = 60_000;
 
-const requeue = runner<DeadLetterPlace, OfMail>({
-  read: readMail,
+/** Who sends a mail again that a purge waits for takes the purge's mark back. */
+interface OfRequeued extends OfMail {
+  readonly mark?: Mark | undefined;
+}
+
+const requeue = runner<DeadLetterPlace, OfRequeued>({
+  read: async (world) => {
+    const read = await readMail(world);
+    return 'ok' in read ? read : { ...read, mark: (await markUnder(world.flow, read.alert.value))?.mark };
+  },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: read?.alert.value.item ?? null }),
   refusals: 'untold',
 })<undefined, { readonly letter: DeadLetter; readonly alert: Alert }>()({
   operation: 'RedriveMail',
-  decide({ letter, alert, mail }, _, { now }) {
+  decide({ letter, alert, mail, mark }, _, { now }) {
     if (isQueued(mail) && now.toMillis() - letter.lastFailedAt.toMillis() < SETTLED_MS)
       return refuse('ObjectLocked', 'This mail has just been given up. Try again in a minute.', {
         retryAfterSeconds: 60,
       });
     if (mail.status !== 'DeadLettered' && mail.status !== 'Failed') return unchanged({ letter, alert: alert.value });
     const after = withMail(alert.value, mail, afresh(mail, now));
-    return { alert: after, facts: factsOf(letter), answer: { letter, alert: after } };
+    const dropMarks = mark ? [mark] : [];
+    return { alert: after, dropMarks, facts: factsOf(letter), answer: { letter, alert: after } };
   },
 });
 

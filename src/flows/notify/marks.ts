@@ -1,8 +1,10 @@
 import type { Change, Raised } from '../../change.ts';
 import { type Alert, isTold } from '../../core/alerts.ts';
+import type { Entry } from '../../core/caller.ts';
+import type { ItemIn } from '../../core/item.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { iso } from '../../core/time.ts';
-import { DELETION, isOfNow, knownFrom, markOf, REMINDER, toldLines } from '../../core/told.ts';
+import { DELETION, isOfNow, knownFrom, type Mark, markOf, REMINDER, toldLines } from '../../core/told.ts';
 import { entry } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { Turn } from './turn.ts';
@@ -52,19 +54,38 @@ export const isAwaited = ({ type }: Pick<Alert, 'type'>): boolean => type === DE
 export const isKnown = ({ notifications }: Alert): boolean =>
   notifications?.some(({ status }) => status === 'Sent' || status === 'Delivered') ?? false;
 
-/** The mark of a purge says that people know. It goes when the last of them who did turns out not to. */
+/**
+ * The mark of a purge says that people know. It goes when the last of them who did turns out not to, and when a mail is sent again: a
+ * purge does not overtake it. Of a bounce the history hears here; who sends again has an entry of its own.
+ */
 export async function unmarksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonly Raised[]): Promise<Marks> {
-  const lost = written.filter(({ was, now }) => isAwaited(now) && was && isKnown(was.value) && !isKnown(now));
+  const lost = written.filter(
+    ({ was, now }) => was && ((isKnown(was.value) && !isKnown(now)) || (isTold(was.value) && !isTold(now))),
+  );
   const found = (await inParallel(lost, ({ now }) => lostMark(turn, now))).filter((one) => one !== undefined);
-  return found.length === 0 ? {} : { dropMarks: found.map(({ mark }) => mark), entries: found.map((one) => one.entry) };
+  if (found.length === 0) return {};
+  return { dropMarks: found.map(({ mark }) => mark), entries: found.flatMap((one) => one.entry ?? []) };
 }
 
 async function lostMark({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
-  const trashed = await trashedBy(flow, told);
+  const found = await markUnder(flow, told);
+  if (!found || !isTold(told)) return found;
+  const { mark, item } = found;
+  const facts = { alert: told.id, purgeAt: iso(mark.purgeAt), generation: item.generation };
+  return { mark, entry: entry({ now }, item.name, { operation: 'Bounced', from: item, to: item, facts }) };
+}
+
+/** The mark that rests on an alert, with the item in the trash. */
+export async function markUnder(flow: Pick<Turn['flow'], 'vaults'>, told: Alert): Promise<Marked | undefined> {
+  const trashed = isAwaited(told) ? await trashedBy(flow, told) : undefined;
   if (!trashed) return undefined;
   const { item, due, vault } = trashed;
   const mark = await flow.vaults.mark(vault, { item: item.name, purgeAt: due });
-  if (!mark || !isOfNow(mark, item, due)) return undefined;
-  const facts = { alert: told.id, purgeAt: iso(due), generation: item.generation };
-  return { mark, entry: entry({ now }, item.name, { operation: 'Bounced', from: item, to: item, facts }) };
+  return mark && isOfNow(mark, item, due) ? { mark, item } : undefined;
+}
+
+interface Marked {
+  readonly mark: Mark;
+  readonly item: ItemIn<'SoftDeleted'>;
+  readonly entry?: Entry;
 }
