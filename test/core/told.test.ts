@@ -62,9 +62,16 @@ describe('who knows', () => {
     expect(known(reminder([sent], 2, later(10)))).toMatchObject({ reminded: false });
     expect(known(reminder([sent], 7), reminder([queued]))).toMatchObject({ reminded: true, since: undefined });
     // a late one is nearer than all others, and a store of before says no days
-    expect(known(reminder([queued]), reminder([sent], 0))).toMatchObject({ since: later(12) });
+    expect(known(reminder([dead]), reminder([sent], 0))).toMatchObject({ since: later(12) });
     expect(known(about('UpcomingPurge', [sent], { purgeAt: iso(DUE) }))).toMatchObject({ since: later(12) });
   });
+});
+
+test('of the purge: not as long as an earlier reminder of this date is on its way, or on its way again', () => {
+  expect(known(reminder([queued], 7), reminder([sent]))).toMatchObject({ reminded: true, since: undefined });
+  expect(known(reminder([queued]), reminder([sent], 0))).toMatchObject({ reminded: true, since: undefined });
+  expect(known(reminder([dead], 7), reminder([sent]))).toMatchObject({ since: later(12) });
+  expect(known(reminder([queued], 7, later(10)), reminder([sent]))).toMatchObject({ since: later(12) });
 });
 
 describe('the verdict', () => {

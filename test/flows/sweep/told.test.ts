@@ -217,6 +217,28 @@ describe('untold', () => {
     expect(await one.at(addDays(DUE, 1))).toMatchObject({ purged: 1 });
   });
 
+  test.each(['PerAlert', 'HourlyDigest'] as const)(
+    'a mail about the deletion that is sent again after the mark holds the purge until it arrives, %s',
+    async (mode) => {
+      const one = await deleted({ alerts: { mode, recipients: [OPS, 'more@example.com'] } });
+      await one.mail.fault({ mode: 'reject', count: 1 });
+      await upTo(one);
+      if (mode === 'HourlyDigest') await one.pass(2 * 3600, { sweeping: true });
+      expect([await one.marks(), await one.state()]).toEqual([1, 'SoftDeleted']);
+      await one.mail.fault({ mode: 'none' });
+      const letters = await one.dead();
+      expect(letters.length).toBeGreaterThan(0);
+      one.mail.down(true);
+      await one.moveTo(DUE);
+      for (const { id } of letters) await done(redrive(one.ports, aRequest(DUE), { id }, undefined));
+      expect(await one.marks()).toBe(0);
+      expect(await one.sweep()).toMatchObject({ purged: 0, waiting: 1 });
+      one.mail.down(false);
+      await one.pass(3600, { sweeping: true });
+      expect(await one.state()).toBe('Purged');
+    },
+  );
+
   test('one of several that bounces changes nothing', async () => {
     const one = await deleted({ alerts: { recipients: [OPS, 'more@example.com'] } });
     await upTo(one);
