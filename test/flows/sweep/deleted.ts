@@ -3,6 +3,7 @@ import { DAY_MS, type Instant } from '../../../src/core/time.ts';
 import type { AlertSettings } from '../../../src/core/vault.ts';
 import { explainItem } from '../../../src/flows/service/explain.ts';
 import { keys } from '../../../src/store/keys.ts';
+import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { appOver } from '../../support/app.ts';
 import { aPolicy, later } from '../../support/builders.ts';
 import { historyIn } from '../../support/stores.ts';
@@ -19,11 +20,12 @@ export interface Wish {
   readonly terms?: typeof DAY;
   readonly alerts?: Partial<AlertSettings>;
   readonly tables?: Tables;
+  readonly mail?: MailWorld;
 }
 
 /** An item that was deleted at noon; its people are told as soon as `work` is called. */
-export async function deleted({ terms = DAY, alerts = {}, tables = memoryTables() }: Wish = {}) {
-  const office = await anOffice({ purgeTerms: terms, alerts, tables });
+export async function deleted({ terms = DAY, alerts = {}, tables = memoryTables(), mail = fakeMail() }: Wish = {}) {
+  const office = await anOffice({ purgeTerms: terms, alerts, tables, mail });
   const { ports } = office;
   const head = await headOf(ports.vaults);
   await ports.commit({ line: 'vault', vault: VAULT });
