@@ -3,7 +3,7 @@
  * chain alone, and so its bytes never change.
  */
 import type { Entry, Facts } from './caller.ts';
-import { digestOf, evidenceOf, type LinkedEntry } from './evidence.ts';
+import { digestOf, evidenceOf, type LinkedEntry, statementOf } from './evidence.ts';
 import { keyOf } from './names.ts';
 import { iso } from './time.ts';
 
@@ -102,28 +102,17 @@ function shown(vault: string, entries: readonly LinkedEntry[]): readonly ShownEn
   });
 }
 
-const bindings = (chain: string, { link, ...entry }: LinkedEntry) => ({
+const bare = (chain: string, { link, ...entry }: LinkedEntry) => ({
   seq: link.seq,
   digest: digestOf(chain, link.seq, entry),
   prev: link.prev,
   hash: link.hash,
 });
 
-const bare = bindings;
-
-const whole = (chain: string, entry: LinkedEntry) => ({
-  chain,
-  at: iso(entry.at),
-  caller: entry.caller,
-  operation: entry.operation,
-  outcome: entry.outcome,
-  code: entry.code,
-  from: entry.from,
-  to: entry.to,
-  requestId: entry.requestId,
-  facts: entry.facts,
-  ...bindings(chain, entry),
-});
+const whole = (chain: string, entry: LinkedEntry) => {
+  const { link, ...said } = entry;
+  return { ...statementOf(chain, link.seq, said), ...bare(chain, entry) };
+};
 
 /** One sentence. It is written into the history with the purge: what is promised once stays as it was said. */
 export const statementOn = (vault: string, item: string, points: number): string =>
