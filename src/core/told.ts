@@ -54,6 +54,10 @@ const ofType = (raised: readonly Alert[], type: AlertType, { generation }: Trash
 /** Reminders of before say no days: there was one, two days before. */
 const daysOf = ({ facts }: Alert): number => (typeof facts['days'] === 'number' ? facts['days'] : 2);
 
+/** Of this deletion, or of this date: what a purge waits for. */
+export const tellsOf = ({ type, generation, facts }: Alert, item: Trashed, due: Instant): boolean =>
+  generation === item.generation && (type === DELETION || (type === REMINDER && facts['purgeAt'] === iso(due)));
+
 /** The reminders of one date. */
 const remindersFor = (raised: readonly Alert[], item: Trashed, due: Instant): readonly Alert[] =>
   ofType(raised, REMINDER, item).filter(({ facts }) => facts['purgeAt'] === iso(due));

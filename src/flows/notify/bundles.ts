@@ -137,8 +137,8 @@ export async function settleMembers(teller: Teller, bundle: Alert): Promise<void
 
 /** A member's row and its place among those that wait, of each; a transaction holds a hundred rows. */
 const PER_TRANSACTION = 45;
-/** Of a reminder also its mark, what that rests on, and the entry that goes with it. */
-const REMINDERS_PER_TRANSACTION = 19;
+/** Of a reminder also its mark, the entry that goes with it, and what both rest on: the item, its deletion's alert, up to five reminders. */
+const REMINDERS_PER_TRANSACTION = 8;
 const isReminderId = (id: string): boolean => isReminder({ type: typeOfAlert(id) });
 
 /** Writes into the members of a bundle what it means for each. Answers what they are by then. Doing it twice is doing it once. */

@@ -4,24 +4,29 @@ import type { Entry } from '../../core/caller.ts';
 import type { ItemIn } from '../../core/item.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { iso } from '../../core/time.ts';
-import { DELETION, isOfNow, knownFrom, type Mark, markOf, REMINDER, toldLines } from '../../core/told.ts';
+import { DELETION, isOfNow, knownFrom, type Mark, markOf, REMINDER, tellsOf, toldLines } from '../../core/told.ts';
 import { entry } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { Turn } from './turn.ts';
 
-export type Marks = Pick<Change, 'putMarks' | 'dropMarks' | 'stillInTrash' | 'entries'>;
+export type Marks = Pick<Change, 'putMarks' | 'dropMarks' | 'stillInTrash' | 'entries' | 'alerts'>;
 
 export const isReminder = ({ type }: Pick<Alert, 'type'>): boolean => type === REMINDER;
 
 /**
  * When the last reminder of a purge is told, the ledger's own transaction says so behind the item in the trash, and in its history. So a
- * sweep that reads what is due knows it, and asks nobody.
+ * sweep that reads what is due knows it, and asks nobody. The alerts that were read for that are written back as they are: a bounce of the
+ * mail about the deletion that comes at the same moment is not overlooked.
  */
 export async function marksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonly Raised[]): Promise<Marks> {
   const settled = written.filter(({ was, now }) => isReminder(now) && isTold(now) && !(was && isTold(was.value)));
   const marks = (await inParallel(settled, ({ now }) => markFor(turn, now))).filter((one) => one !== undefined);
   if (marks.length === 0) return {};
+  const others = marks
+    .flatMap(({ restsOn }) => restsOn)
+    .filter(({ value: { id } }) => !written.some(({ now }) => now.id === id));
   return {
+    alerts: [...written, ...others.map((was) => ({ was, now: was.value }))],
     putMarks: marks.map(({ mark }) => mark),
     stillInTrash: marks.map(({ item }) => item),
     entries: marks.map((one) => one.entry),
@@ -45,7 +50,15 @@ async function markFor({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
   const raised = about.map(({ value }) => (value.id === told.id ? told : value));
   const mark = markOf(item, due, knownFrom(raised, item, due, reminders(item, head.vault).at(-1) ?? 0));
   const facts = { purgeAt: iso(due), generation: item.generation, told: toldLines(raised, item, due) };
-  return mark && { mark, item, entry: entry({ now }, item.name, { operation: 'Told', from: item, to: item, facts }) };
+  const restsOn = about.filter(({ value }) => tellsOf(value, item, due));
+  return (
+    mark && {
+      mark,
+      item,
+      restsOn,
+      entry: entry({ now }, item.name, { operation: 'Told', from: item, to: item, facts }),
+    }
+  );
 }
 
 /** A purge waits for what it tells. */

@@ -2,13 +2,11 @@
 import type { HeldHead } from '../../change.ts';
 import { reminders } from '../../core/lifecycle.ts';
 import type { Instant } from '../../core/time.ts';
-import { DELETION, isOfNow, knownByMark, knownFrom, type Mark, REMINDER, verdictOn } from '../../core/told.ts';
+import { isOfNow, knownByMark, knownFrom, type Mark, tellsOf, verdictOn } from '../../core/told.ts';
 import type { Reads } from '../../ports.ts';
 import type { TaskOf } from './plans.ts';
 
 export type Judged = TaskOf<'purge' | 'warn' | 'untold'>;
-
-const TELLING: readonly string[] = [DELETION, REMINDER];
 
 /** A mark costs nothing; without one the alerts are read, which is one request. */
 export async function whetherTold(
@@ -20,7 +18,7 @@ export async function whetherTold(
 ): Promise<Judged> {
   const mark = found && isOfNow(found, item, due) ? found : undefined;
   const about = mark ? [] : await alerts.about(item.vault, item.name);
-  const telling = about.filter(({ value }) => value.generation === item.generation && TELLING.includes(value.type));
+  const telling = about.filter(({ value }) => tellsOf(value, item, due));
   const last = reminders(item, vault).at(-1) ?? 0;
   const raised = telling.map(({ value }) => value);
   const known = mark ? knownByMark(mark) : knownFrom(raised, item, due, last);

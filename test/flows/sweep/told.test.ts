@@ -6,6 +6,7 @@ import { type Delivery, redrive, takeReports } from '../../../src/flows/alerts/m
 import type { Mailer, Ports } from '../../../src/ports.ts';
 import { fakeMail } from '../../mail/service.ts';
 import { later, NOON } from '../../support/builders.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
 import { aRequest, done, headOf, must, NO_NOTICE, newHead } from '../../support/world.ts';
 import { OPS, OWNER } from '../notify/office.ts';
 import { DAY, type Deleted, DUE, deleted } from './deleted.ts';
@@ -205,6 +206,33 @@ describe('untold', () => {
     expect(await sweeper.sweep(DUE)).toMatchObject({ purged: 0 });
     expect(await one.state()).toBe('SoftDeleted');
   });
+
+  test.each(['PerAlert', 'HourlyDigest'] as const)(
+    'a mail about the deletion that bounces while the mark is made: there is no mark, %s',
+    async (mode) => {
+      const tables = memoryTables();
+      let bounce: (() => Promise<unknown>) | undefined;
+      const commit: Tables['vaults']['commit'] = async (partition, ops) => {
+        const isMade = ops.some(({ key, op }) => key.endsWith('!told') && op === 'put');
+        const first = isMade ? bounce : undefined;
+        if (first) bounce = undefined;
+        await first?.();
+        return tables.vaults.commit(partition, ops);
+      };
+      const one = await deleted({ alerts: { mode }, tables: { ...tables, vaults: { ...tables.vaults, commit } } });
+      await one.work();
+      const [told] = await one.all('DeleteBackupData');
+      const reports = (told?.notifications ?? []).map(({ operationId, recipient }) => ({
+        ...{ messageId: operationId, recipient, status: 'Bounced', reason: 'no such box' },
+      })) as readonly Delivery[];
+      bounce = () => takeReports(one.ports, reports, one.now());
+      await one.at(later(12));
+      await one.pass(2 * 3600, { sweeping: true });
+      expect(bounce).toBeUndefined();
+      expect(await one.marks()).toBe(0);
+      expect(await one.at(DUE)).toMatchObject({ purged: 0, waiting: 1 });
+    },
+  );
 
   test('a bounce of the bundle that told it takes the mark back as well', async () => {
     const one = await deleted({ alerts: { mode: 'HourlyDigest' } });
