@@ -793,7 +793,7 @@ export type Receipt = {
   readonly executor: null;
   readonly confirmed: null;
   readonly confirmedBy: null;
-  readonly attempts: 0;
+  readonly attempts: 0 | null;
   readonly proof: null;
   readonly proofDigest: null;
   readonly statement: string | null;

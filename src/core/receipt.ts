@@ -53,6 +53,8 @@ export function receiptOf(
   const purge = isSwept ? (entries.find(({ operation }) => operation === 'Purge') ?? last) : deletion;
   const told = purge.facts['told'] ?? entries.findLast(({ operation }) => operation === 'Told')?.facts['told'];
   const isOfNow = typeof facts['vaultId'] === 'string';
+  // A purge of before says nothing of what is told or promised since: nobody knows, so nothing is claimed.
+  const statement = text(purge.facts['statement']);
   const { oid, tid, channel } = deletion.caller;
   return {
     version: 1,
@@ -73,7 +75,7 @@ export function receiptOf(
       retentionDays: isSwept ? number(facts['retentionDays']) : 0,
     },
     approvals: isOfNow ? lines(facts['approvals']).map((line) => approvalIn(line, facts['guard'])) : null,
-    secondFactor: text(facts['provedBy']),
+    secondFactor: statement === null ? null : text(facts['provedBy']),
     purgeDue: isSwept ? text(purge.facts['purgeAt']) : iso(deletion.at),
     purgedAt: iso(last.at),
     recoveryPoints: {
@@ -83,9 +85,10 @@ export function receiptOf(
     },
     told: isSwept ? lines(told).map(toldIn) : [],
     // There are no executors yet: nobody was asked to delete the data itself.
-    ...({ orderedAt: null, executor: null, confirmed: null, confirmedBy: null, attempts: 0, proof: null } as const),
-    proofDigest: null,
-    statement: text(purge.facts['statement']),
+    ...({ orderedAt: null, executor: null, confirmed: null, confirmedBy: null } as const),
+    attempts: statement === null ? null : 0,
+    ...({ proof: null, proofDigest: null } as const),
+    statement,
     entries: shown(place.vault, entries),
     head: evidenceOf(place.vault, last),
   } as const;

@@ -77,7 +77,7 @@ const receipt = answer('Receipt', 'What was deleted, by whom, who was told, and 
   executor: none('Null: no executor was asked.'),
   confirmed: none('Null: no executor was asked.'),
   confirmedBy: none('Null: no executor was asked.'),
-  attempts: field(z.literal(0), 'How often an executor tried.', 0),
+  attempts: field(z.literal(0).nullable(), 'How often an executor tried; null: nobody knows.', 0),
   proof: none('Null: no executor was asked.'),
   proofDigest: none('Null: no executor was asked.'),
   statement: known(
