@@ -75,7 +75,17 @@ function withDrawing(page: string, text: string): string {
   return `${before}${BEGIN}\n\n${text}\n\n${END}${after}`;
 }
 
+/** With more of them a newcomer no longer sees where a thing belongs. */
+const MOST_ARROWS = 20;
+
 const all = rooms();
+const count = arrows(all).length;
+if (count > MOST_ARROWS) {
+  process.stderr.write(
+    `${count} arrows between the rooms of src/flows, and ${MOST_ARROWS} are the most: move what asks for a new one.\n`,
+  );
+  process.exitCode = 1;
+}
 if (process.argv.includes('--sizes')) {
   for (const [room, { files, lines }] of all) process.stdout.write(`${room}: ${files.length} files, ${lines} lines\n`);
 } else {

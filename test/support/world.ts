@@ -123,7 +123,7 @@ export const newHead = (vault: Vault, was?: HeldHead, putPolicy?: Policy): Chang
 /** What a story that has to succeed answers. */
 export async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
   const result = await outcome;
-  if (!result.ok) throw new Error(result.refusal.message);
+  if (!result.ok) throw new Error(`${result.refusal.code}: ${result.refusal.message}`);
   return result.value;
 }
 

@@ -1,5 +1,4 @@
 /** What the queue `sweep-shards` brings: one shard of a spread sweep, for whichever instance takes it. */
-import type { Outcome } from '../../core/problems.ts';
 import { type Instant, parseInstant } from '../../core/time.ts';
 import type { Unread } from '../../ports.ts';
 import { textOf } from '../story/unread.ts';
@@ -22,7 +21,7 @@ export async function takeShare(flow: SweepPorts, limits: SweepLimits, message: 
 }
 
 interface Taken {
-  readonly swept?: Outcome<SweepReport>;
+  readonly swept?: SweepReport;
   /** It has to be set aside. */
   readonly unread?: Unread;
 }

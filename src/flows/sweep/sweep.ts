@@ -1,10 +1,9 @@
 import { inParts } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
-import { type Outcome, ok } from '../../core/problems.ts';
 import { isTelling } from '../../core/sweep.ts';
 import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
-import { type Asked, entry, unkept } from '../story/request.ts';
+import { type Asked, entry } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import { beat, type Ended } from './beat.ts';
 import type { BeltLimits } from './belt.ts';
@@ -12,7 +11,6 @@ import { brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { keepEpisodes } from './episodes.ts';
-import { releaseBelt, statedBy } from './release.ts';
 import { type Brake, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
 import { type Group, isReady, type Look, list, look } from './tasks.ts';
 import { tidyAnswers } from './tidy.ts';
@@ -25,11 +23,13 @@ export interface SweepLimits extends BeltLimits {
 /** What fell due, by shard, in the order of the shards. */
 type ByShard = readonly (readonly DueHint[])[];
 
+/** Who asked for it over HTTP, and whether they let go what the belt held. */
+type By = Asked & { readonly released: boolean };
+
 export interface SweepAsk {
   readonly now: Instant;
   readonly dryRun?: boolean | undefined;
-  /** Who asked for it over HTTP, with the token that they gave. */
-  readonly by?: (Asked & { readonly acknowledgeBelt?: string | undefined }) | undefined;
+  readonly by?: By | undefined;
   /** If somebody has looked at them already. */
   readonly clocks?: Clocks | undefined;
   /** Only these shards; all of them if absent. */
@@ -45,17 +45,12 @@ const CHUNKS_AT_ONCE = 3;
  * Looks at all that fell due, and does what is true by now: purge, warn, expire, end holds, forget. It may die anywhere and be
  * repeated anywhere, alone or beside another: what is done is struck off after it was done, and is decided by conditional writes.
  */
-export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Outcome<SweepReport>> {
+export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<SweepReport> {
   const { shards, dryRun = false, by } = ask;
   const { now, skew } = ask.clocks ?? (await clocksOf(flow, ask.now));
   const id = flow.newId();
   const byShard = ask.due ?? (await dueIn(flow, shards ?? flow.agenda.shards, now));
   const due = byShard.flat();
-  const token = dryRun ? undefined : by?.acknowledgeBelt;
-  if (by && token !== undefined) {
-    const released = await releaseBelt(flow, unkept(by), {}, { token, stated: statedBy(token, flow), now, due });
-    if (!released.ok) return released;
-  }
   const control = await flow.control.read();
   const chunks = chunksOf(byShard);
   const begun = begin(flow, limits, now, newTally(due, skew));
@@ -66,11 +61,11 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
   await inParallel(chunks, (chunk) => deal(run, chunk, dryRun), CHUNKS_AT_ONCE);
   const report = reportOf(run, id, dryRun, brake);
   if (!dryRun) {
-    const entries = by && isNews(report, token) ? [entryOf(by, report, token !== undefined)] : [];
+    const entries = by && isNews(report, by) ? [entryOf(by, report)] : [];
     await beat(flow, control, { now, record: report, ...waitsIn(run.tally), shards, entries });
   }
   if (!dryRun && !shards) await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
-  return ok(report);
+  return report;
 }
 
 async function deal(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
@@ -85,12 +80,12 @@ async function deal(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
 const waitsIn = ({ left, untold }: Tally): Pick<Ended, 'left' | 'untold'> => ({ left, untold });
 
 /** Who asked over HTTP stands in the history, unless the sweep had nothing to purge. */
-const isNews = ({ purged, held }: SweepReport, token: string | undefined): boolean =>
-  purged > 0 || held !== undefined || token !== undefined;
+const isNews = ({ purged, held }: SweepReport, { released }: By): boolean =>
+  purged > 0 || held !== undefined || released;
 
-function entryOf(by: Asked, { id, due, purged, held }: SweepReport, released: boolean) {
+function entryOf(by: By, { id, due, purged, held }: SweepReport) {
   const why = held ? { held: held.reason, detail: held.detail } : {};
-  return entry(by, null, { operation: 'Sweep', facts: { sweep: id, due, purged, released, ...why } });
+  return entry(by, null, { operation: 'Sweep', facts: { sweep: id, due, purged, released: by.released, ...why } });
 }
 
 /** Due, and not told yet; a reminder that comes late has just set out. */
@@ -104,8 +99,11 @@ function countUntold({ tally }: Run, looks: readonly Look[]): void {
 const overdueIn = ({ planned }: Look) =>
   planned.filter(isReady).map(({ task: { item, due } }) => ({ vault: item.vault, item: item.name, purgeAt: due }));
 
-const dueIn = ({ agenda }: Pick<SweepPorts, 'agenda'>, shards: readonly string[], now: Instant): Promise<ByShard> =>
-  Promise.all(shards.map((shard) => agenda.due(shard, now)));
+export const dueIn = (
+  { agenda }: Pick<SweepPorts, 'agenda'>,
+  shards: readonly string[],
+  now: Instant,
+): Promise<ByShard> => Promise.all(shards.map((shard) => agenda.due(shard, now)));
 
 /** Due are items, however many hints name them; alerts that have to be told again are none. Clocks that differ leave no time at all. */
 export const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({
@@ -199,8 +197,8 @@ function packed(groups: readonly Group[], most: number): readonly Chunk[] {
  */
 export async function isBraked(flow: SweepPorts, limits: SweepLimits, clocks: Clocks, due?: ByShard): Promise<boolean> {
   const report = await sweep(flow, limits, { now: clocks.now, clocks, due, dryRun: true });
-  if (!report.ok || report.value.held) return true;
-  const { items: _, more: __, ...seen } = report.value;
+  if (report.held) return true;
+  const { items: _, more: __, ...seen } = report;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
   const record = { ...seen, dryRun: false, spread: true } as const;
   await beat(flow, await flow.control.read(), { now: clocks.now, record, left: oldest ? [oldest] : [], untold: [] });
@@ -224,6 +222,5 @@ export async function turn(flow: SweepPorts, limits: SweepLimits & { readonly sp
   const due = await dueIn(flow, shards, now);
   if (due.flat().length > limits.spreadAbove && !(await isBraked(flow, limits, clocks, due)))
     return { shares: shards.filter((_, index) => due[index]?.length).map((shard) => ({ shard, now: iso(now) })) };
-  const outcome = await sweep(flow, limits, { now, clocks, due });
-  return { shares: [], ...(outcome.ok ? { report: outcome.value } : {}) };
+  return { shares: [], report: await sweep(flow, limits, { now, clocks, due }) };
 }

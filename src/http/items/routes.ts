@@ -1,10 +1,10 @@
+import { explainItem } from '../../flows/items/explain.ts';
 import { type HoldResult, putHold, removeHold } from '../../flows/items/holds.ts';
 import { type Protection, protect } from '../../flows/items/protect.ts';
 import { listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
 import { type Resumption, resume } from '../../flows/items/resume.ts';
 import { type Stopped, stop } from '../../flows/items/stop.ts';
 import { undelete } from '../../flows/items/undelete.ts';
-import { explainItem } from '../../flows/service/explain.ts';
 import type { Request } from '../../flows/story/request.ts';
 import { NOT_IN_TRASH, READS_ITEM, SECOND_FACTOR, WRITES, WRITES_ITEM } from '../refusal.ts';
 import { reply } from '../reply.ts';

@@ -5,11 +5,12 @@ import { Duration } from 'luxon';
 import type { MovableClock } from '../../clock.ts';
 import { ok, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
+import { askedSweep } from '../../flows/service/askedSweep.ts';
 import { forecast } from '../../flows/service/forecast.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
 import { readQuarantine, retryQuarantined } from '../../flows/service/quarantine.ts';
 import { type Process, readiness } from '../../flows/service/readiness.ts';
-import { type SweepLimits, sweep } from '../../flows/sweep/sweep.ts';
+import type { SweepLimits } from '../../flows/sweep/sweep.ts';
 import { pagePolicy, reply } from '../reply.ts';
 import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
 import { nothing, type Told } from '../shape.ts';
@@ -32,8 +33,7 @@ export const sweepRoutes = (limits: SweepLimits, looks: Looks = readinessLooks()
       canMeanAll: true,
       body: shapes.sweepRequest,
       answers: { 200: shapes.sweep },
-      run: ({ ports, now, body: { dryRun, acknowledgeBelt } }, request) =>
-        looks.afresh(sweep(ports, limits, { now, dryRun, by: { ...request, acknowledgeBelt } })),
+      run: ({ ports, now, body }, request) => looks.afresh(askedSweep(ports, limits, request, { now, ...body })),
       view: (report) => reply(200, report as Told<typeof shapes.sweep>),
     }),
     route({

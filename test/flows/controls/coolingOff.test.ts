@@ -26,8 +26,7 @@ let ports: World;
 
 const set = (patch: SettingsPatch, at: Instant = NOON) =>
   done(putVault(ports, aRequest(at), PLACE, { patch, mustExist: true }));
-const sweepAt = (now: Instant, over: World = ports) =>
-  done(sweep({ ...over, clock: { now: () => now } }, LIMITS, { now }));
+const sweepAt = (now: Instant, over: World = ports) => sweep({ ...over, clock: { now: () => now } }, LIMITS, { now });
 const vault = async () => (await headOf(ports.vaults)).vault;
 const waiting = async () => must((await vault()).pendingChanges[0]);
 const raised = async () => (await ports.alerts.about('Contoso', null)).map(({ value }) => value);

@@ -51,8 +51,7 @@ let ports: World;
 
 const as = (caller: Caller, now: Instant = NOON) => ({ ...aRequest<never>(now), caller, keep: undefined });
 const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
-const sweepAt = (now: Instant, over: World = ports) =>
-  done(sweep({ ...over, clock: { now: () => now } }, LIMITS, { now }));
+const sweepAt = (now: Instant, over: World = ports) => sweep({ ...over, clock: { now: () => now } }, LIMITS, { now });
 const wish = (over: Partial<Wish> = {}): Wish => ({
   ...{ operation: 'disableSoftDelete', vault: 'Contoso', expiresAt: later(0, 3_600_000) },
   ...over,

@@ -30,8 +30,7 @@ const as = (caller: Caller, now: Instant = NOON) => ({ ...aRequest<never>(now), 
 const put = (ask: PutGuard, who = KIM, now = NOON) => putGuard(ports, as(who, now), G, ask);
 const guard = () => done(readGuard(ports, 'g'));
 const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
-const sweepAt = (now: Instant, over: World = ports) =>
-  done(sweep({ ...over, clock: { now: () => now } }, LIMITS, { now }));
+const sweepAt = (now: Instant, over: World = ports) => sweep({ ...over, clock: { now: () => now } }, LIMITS, { now });
 const raised = async () => (await ports.alerts.about(null, null)).map(({ value }) => value);
 const types = async () => (await raised()).map(({ type }) => type).toSorted();
 const toldOf = async (type: string) =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../src/change.ts';
 import type { Alert } from '../../../src/core/alerts.ts';
 import { addDays, type Instant, iso } from '../../../src/core/time.ts';
+import { askedSweep } from '../../../src/flows/service/askedSweep.ts';
 import type { SweepReport } from '../../../src/flows/sweep/run.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
 import type { Table } from '../../../src/store/table.ts';
@@ -135,8 +136,8 @@ describe('a token', () => {
     const token = (await tellingSweeper(tables).sweep(minutes(0))).held?.token;
     const given = (over: object) => {
       const flow = { ...portsOver(tables), clock: { now: () => minutes(1) } };
-      const by = { ...aRequest(minutes(1)), caller: { ...CONTRIBUTOR, ...over }, acknowledgeBelt: token };
-      return sweep(flow, { ...FIVE, budgetSeconds: 60 }, { now: minutes(1), by });
+      const by = { ...aRequest(minutes(1)), caller: { ...CONTRIBUTOR, ...over } };
+      return askedSweep(flow, { ...FIVE, budgetSeconds: 60 }, by, { now: minutes(1), acknowledgeBelt: token });
     };
     const refusals = [{ secondFactor: false }, { secondFactor: false, appOnly: true }, { appOnly: true }];
     const codes = await Promise.all(refusals.map(given));
@@ -187,7 +188,7 @@ describe('the belt of a day', () => {
     const ports = { ...portsOver(tables), clock: { now: () => minutes(0) } };
     const limits = { ...EIGHT, budgetSeconds: 60 };
     const shares = ports.agenda.shards.map((shard) => sweep(ports, limits, { now: minutes(0), shards: [shard] }));
-    const purged = (await Promise.all(shares)).reduce((sum, one) => sum + (one.ok ? one.value.purged : 0), 0);
+    const purged = (await Promise.all(shares)).reduce((sum, one) => sum + one.purged, 0);
     expect(purged).toBe(5);
     for (const name of ['a', 'b', 'c', 'd']) await trashAt(name, bornFor(minutes(60)));
     expect(await tellingSweeper(tables, EIGHT).sweep(minutes(61))).toMatchObject({ held: { limit: 'perDay' } });

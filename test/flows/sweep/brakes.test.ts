@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { releaseBelt, statedBy } from '../../../src/flows/sweep/release.ts';
+import { releaseBelt, statedBy } from '../../../src/flows/service/askedSweep.ts';
 import { brokenShare, takeShare } from '../../../src/flows/sweep/share.ts';
 import { isBraked } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
@@ -68,7 +68,7 @@ test('a share of a sweep is never ahead of its own clock, and never falls behind
       ),
     );
   const purged = async (...of: Parameters<typeof shares>) =>
-    (await shares(...of)).reduce((sum, one) => sum + (one.swept?.ok ? one.swept.value.purged : 0), 0);
+    (await shares(...of)).reduce((sum, one) => sum + (one.swept?.purged ?? 0), 0);
 
   expect(await purged(later(14).toISO())).toBe(0);
   expect(await purged(later(13).plus({ minutes: 29 }).toISO())).toBe(0);

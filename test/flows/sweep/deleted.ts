@@ -1,7 +1,7 @@
 /** An item that was deleted at noon, its people, and the sweep, while time passes as a test says. */
 import { DAY_MS, type Instant } from '../../../src/core/time.ts';
 import type { AlertSettings } from '../../../src/core/vault.ts';
-import { explainItem } from '../../../src/flows/service/explain.ts';
+import { explainItem } from '../../../src/flows/items/explain.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { appOver } from '../../support/app.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explainItem } from '../../../src/flows/service/explain.ts';
+import { explainItem } from '../../../src/flows/items/explain.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { portsOver } from '../../support/world.ts';
 import { furnished, names, VAULT } from './furnish.ts';

@@ -1,5 +1,6 @@
 /** One instance of the sweep over any tables, with doors that a test can stand in. */
 import { type Instant, iso } from '../../../src/core/time.ts';
+import { askedSweep } from '../../../src/flows/service/askedSweep.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { SweepReport } from '../../../src/flows/sweep/run.ts';
 import { type SweepAsk, type SweepLimits, sweep } from '../../../src/flows/sweep/sweep.ts';
@@ -7,7 +8,7 @@ import type { Notice, Ports } from '../../../src/ports.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { NOON } from '../../support/builders.ts';
 import type { Tables } from '../../support/tables.ts';
-import { aRequest, portsOver, type World } from '../../support/world.ts';
+import { aRequest, done, portsOver, type World } from '../../support/world.ts';
 
 export interface Sweeper {
   readonly ports: World;
@@ -35,11 +36,11 @@ export function sweeperOver(tables: Tables, over: Partial<Ports> = {}, limits: P
     ports,
     notices,
     sweep: async (now, { acknowledgeBelt, ...ask } = {}) => {
-      const by = acknowledgeBelt === undefined ? undefined : { ...aRequest(now), acknowledgeBelt };
       const at = { ...ports, clock: { now: () => now } };
-      const outcome = await sweep(at, { ...LIMITS, ...limits }, { ...ask, now, by });
-      if (!outcome.ok) throw new Error(`${outcome.refusal.code}: ${outcome.refusal.message}`);
-      return outcome.value;
+      const within = { ...LIMITS, ...limits };
+      return acknowledgeBelt === undefined
+        ? sweep(at, within, { ...ask, now })
+        : done(askedSweep(at, within, aRequest(now), { ...ask, now, acknowledgeBelt }));
     },
   };
 }

@@ -1,16 +1,44 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type BeltStatement, isInTime, NO_BELT, releasedUntil, statementIn } from '../../core/brakes.ts';
-import { refuse } from '../../core/problems.ts';
+import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { mayEndInPurge } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { brakeAlerts, serviceProofs, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { onBelt } from '../story/nouns.ts';
 import { unchanged } from '../story/plan.ts';
-import { ripeAt } from './belt.ts';
-import type { SweepPorts } from './run.ts';
+import { type Asked, unkept } from '../story/request.ts';
+import { ripeAt } from '../sweep/belt.ts';
+import { clocksOf } from '../sweep/clocks.ts';
+import type { SweepPorts, SweepReport } from '../sweep/run.ts';
+import { dueIn, type SweepLimits, sweep } from '../sweep/sweep.ts';
 
-export interface ReleaseAsk {
+export interface SweepWish {
+  readonly now: Instant;
+  readonly dryRun?: boolean | undefined;
+  readonly acknowledgeBelt?: string | undefined;
+}
+
+/** A sweep that somebody asks for over HTTP. With a token it first lets go what the belt held; a dry run lets nothing go. */
+export async function askedSweep(
+  flow: SweepPorts,
+  limits: SweepLimits,
+  by: Asked,
+  { dryRun = false, acknowledgeBelt, ...wish }: SweepWish,
+): Promise<Outcome<SweepReport>> {
+  const clocks = await clocksOf(flow, wish.now);
+  const { now } = clocks;
+  const due = await dueIn(flow, flow.agenda.shards, now);
+  const token = dryRun ? undefined : acknowledgeBelt;
+  if (token !== undefined) {
+    const ask = { token, stated: statedBy(token, flow), now, due: due.flat() };
+    const released = await releaseBelt(flow, unkept(by), {}, ask);
+    if (!released.ok) return released;
+  }
+  return ok(await sweep(flow, limits, { now, clocks, due, dryRun, by: { ...by, released: token !== undefined } }));
+}
+
+interface ReleaseAsk {
   readonly token: string;
   /** What the token states, where this service has sealed it. */
   readonly stated: BeltStatement | undefined;

@@ -10,8 +10,8 @@ import { type Instant, iso, later } from '../../core/time.ts';
 import { knownFrom, verdictOn } from '../../core/told.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
-import { readItem } from '../items/read.ts';
 import type { Place } from '../story/request.ts';
+import { readItem } from './read.ts';
 
 /** Why an item was or was not purged: its own state and dates, and the brakes on all purges. */
 export async function explainItem(
