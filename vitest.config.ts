@@ -20,8 +20,8 @@ const project = (name: string, folders: string, patience = PATIENCE_MS) => ({
 
 export default defineConfig({
   test: {
-    // Tests also wait: for processes that start, for a browser, between two tries of a call. Three files at a time keep two cores busy.
-    maxWorkers: 3,
+    // Tests also wait: for processes that start, for a browser, between two tries of a call. Four files at a time keep two cores busy.
+    maxWorkers: 4,
     sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/sharedStorage.ts'],
     reporters: ['default', slowestFiles],

@@ -50,7 +50,7 @@ const TASKS = {
   build: { needs: ['install'], steps: [{ run: () => build(root) }] },
   faults: {
     needs: ['install', 'build'],
-    steps: [{ tool: 'vitest', args: ['run', '--project', 'faults'], env: { FAULTS: 'full' } }],
+    steps: [{ tool: 'vitest', args: ['run', 'test/faults/', 'test/host/sweep/'], env: { FAULTS: 'full' } }],
   },
   attacks: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/attacks/run.ts'], leash: true }] },
   fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['tools/fuzz.ts'], leash: true }] },
@@ -120,6 +120,8 @@ async function main([name, ...extra]) {
     const code = await meet(need);
     if (code !== 0) return code;
   }
+  // Node keeps what it compiled: whatever a task starts, starts in two thirds of the time. It goes with the packages.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node');
   for (const step of task.steps) {
     const code = Array.isArray(step)
       ? await together(step)

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IdentityProvider, startIdp } from '../../local/idp/start.ts';
 import { startFaultProxy } from '../support/faultProxy.ts';
+import { FULL } from '../support/full.ts';
 import { mint } from '../support/launch.ts';
 import { ADA } from '../support/secured.ts';
 import { startAccounts, tablesOf } from './accounts.ts';
 import { appDoor, type Door, type Reply, type Swept, sweepToQuiet } from './doors.ts';
 import { differences, mustBeHonest, mustBeSound, type Story, storyOf } from './judge.ts';
-import { FULL, type Lane, matrix, mustBeSafe, report } from './matrix.ts';
+import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
 import { aSeed, daysAgo, plant } from './seeds.ts';
 
 interface Run {

@@ -5,9 +5,9 @@
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { fakeMail, type MailWorld, standInMail } from '../mail/service.ts';
+import { FULL } from '../support/full.ts';
 import { judgeTown } from './mailJudge.ts';
 import { runTown } from './mailTown.ts';
-import { FULL } from './matrix.ts';
 
 const RUNS = FULL ? 200 : 40;
 const SEED = Number(process.env['MAIL_SEED'] ?? Date.now() % 1_000_000);

@@ -11,11 +11,11 @@ import { aLocalStore } from '../support/azurite.ts';
 import { call } from '../support/call.ts';
 import { type LoneHost, startLoneHost } from '../support/crashHost.ts';
 import { eventually } from '../support/eventually.ts';
+import { FULL } from '../support/full.ts';
 import { DEAF } from '../support/stores.ts';
 import { tablesOf } from './accounts.ts';
 import { type Door, hostDoor, moveClock, SETTINGS, sweepToQuiet } from './doors.ts';
 import { mustBeSound } from './judge.ts';
-import { FULL } from './matrix.ts';
 import { randomOf } from './random.ts';
 
 const KILLS = FULL ? 12 : 3;

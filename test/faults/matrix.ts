@@ -1,5 +1,6 @@
 /** Every storage call of a flow × every fault, until a run passes that has no such call any more. */
 import { FAULTS, type FaultProxy, type Spoil } from '../support/faultProxy.ts';
+import { FULL } from '../support/full.ts';
 import type { Reply } from './doors.ts';
 
 /** Something behind a proxy that runs one trial at a time. */
@@ -23,11 +24,6 @@ export interface Figures {
   readonly failures: readonly string[];
 }
 
-/**
- * FAULTS=full: every call × every fault × once and every time. Else so many calls of a flow as its trial says: what they write is done and its
- * answer lost, which catches most, and every second of them meets a fault whose turn it is.
- */
-export const FULL = process.env['FAULTS'] === 'full';
 const MOST_CALLS = 2000;
 
 interface Fault extends Omit<Spoil, 'call'> {
@@ -57,7 +53,10 @@ const boundedAt = (call: number): readonly Fault[] => (call % 2 === 0 ? [LOST] :
 
 let flows = 0;
 
-/** `step`: the bounded form spoils only every so many-th call, and begins with another one in each flow. */
+/**
+ * In full: every call × every fault × once and every time. The bounded form spoils every `step`-th call, and begins with another one in each
+ * flow: what it writes is done and its answer lost, which catches most, and every second of them meets a fault whose turn it is.
+ */
 export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Trial<L, C>, step = 1): Promise<Figures> {
   const failures: string[] = [];
   let calls = 0;

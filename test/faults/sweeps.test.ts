@@ -5,10 +5,11 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
+import { FULL } from '../support/full.ts';
 import { startAccounts, tablesOf } from './accounts.ts';
 import { appDoor, type Door, sweepToQuiet } from './doors.ts';
 import { differences, mustBeHonest, mustBeSound, type Story, storyOf } from './judge.ts';
-import { FULL, type Lane, matrix, mustBeSafe, report } from './matrix.ts';
+import { type Lane, matrix, mustBeSafe, report } from './matrix.ts';
 import { plant } from './seeds.ts';
 import { ALL, FLOWS, seedOf, swept } from './sweepFlows.ts';
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(lanes.map(({ proxy }) => proxy.stop())));
 
-// The full form spoils each call of each by itself; the bounded form every ninth call of one sweep that has all of it to do. That a process
+// The full form spoils each call of each by itself; the bounded form every twenty-fifth call of one sweep that has all of it to do. That a process
 // dies at any of them, or that the answer to any is lost, is tried in sweepDeaths.test.ts.
 const UNDER_TRIAL = Object.entries(FULL ? FLOWS : { 'all of it in one sweep': ALL });
 
@@ -59,7 +60,7 @@ test.each(UNDER_TRIAL)('sweep: %s', async (name, flow) => {
         if (different.length > 0) throw new Error(different.join('; '));
       },
     },
-    9,
+    25,
   );
   expect(figures.failures).toEqual([]);
   expect(swept(told)).toEqual(flow.happens);

@@ -1,7 +1,7 @@
 /**
  * What a caller asks for, through the running host, with every storage call of it spoiled. Whatever happens, the caller hears
  * of success or of an error that is safe to repeat; the repetition succeeds, and the change was made once. The bounded form spoils
- * every third call: crashes.test.ts loses the answer to each of them, over tables in memory.
+ * every fifth call: crashes.test.ts loses the answer to each of them, over tables in memory.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IdentityProvider, startIdp } from '../../local/idp/start.ts';
@@ -44,6 +44,7 @@ beforeAll(async () => {
         ...{ ...settingsFor(storage), ...identity, AzureWebJobsStorage: account },
         // who tells of one trial would make storage calls in the next one, which would be counted and spoiled there
         'AzureWebJobs.notify.Disabled': 'true',
+        'AzureWebJobs.notifyUrgent.Disabled': 'true',
       });
       const door = hostDoor(host.origin);
       // the tables are made when they are first used: that is spoiled in sweeps.test.ts, where every trial begins without
@@ -76,7 +77,7 @@ test.each(Object.entries(TRIALS))('%s', async (name, verb) => {
         await mustBeRight(ground, verb, again);
       },
     },
-    3,
+    5,
   );
   expect(figures.failures).toEqual([]);
   report(name, figures);

@@ -45,25 +45,37 @@ export async function tellBundle(flow: FlowPorts, vault: string | null, together
       again: [bundleHint(home, together, ready)],
       notices: [{ notice: { vault, together }, delaySeconds: secondsUntil(ready, now) }],
     });
+  let isNews = false;
   for (let [first] = waiting; first; [first] = waiting) {
-    const bundle = await raiseOnce(flow, bundleOf(kind, vault, waiting.slice(0, MOST_MEMBERS), first, now), now);
+    const { bundle, isNew } = await raiseOnce(
+      flow,
+      bundleOf(kind, vault, waiting.slice(0, MOST_MEMBERS), first, now),
+      now,
+    );
     const bundled = new Set([first.alert, ...bundle.members]);
     waiting = waiting.filter((one) => !bundled.has(one.alert));
+    isNews ||= isNew;
   }
+  // Another message for the same alerts ends here. If each came again, they would be more with every bundle of a caller who goes on.
+  if (!isNews) return;
   // For those that came in between, and found company that was about to be told.
   await announce(flow, { now, notices: [{ notice: { vault, together }, delaySeconds: AFTERWARDS_SECONDS }] });
 }
 
 /** If the same bundle was raised before, by a process that died after it and perhaps of fewer alerts, then it is that one. */
-async function raiseOnce(flow: FlowPorts, bundle: Alert, now: Instant): Promise<Alert> {
+async function raiseOnce(
+  flow: FlowPorts,
+  bundle: Alert,
+  now: Instant,
+): Promise<{ readonly bundle: Alert; readonly isNew: boolean }> {
   const { vault, id } = bundle;
   const raised = await landAlerts(flow, now, [{ was: undefined, now: bundle }]);
   if (raised.done) {
     await raised.told();
-    return bundle;
+    return { bundle, isNew: true };
   }
   await announce(flow, { now, notices: [{ notice: { vault, alerts: [id] } }] });
-  return (await flow.alerts.get(vault, id))?.value ?? bundle;
+  return { bundle: (await flow.alerts.get(vault, id))?.value ?? bundle, isNew: false };
 }
 
 /** The bundle is named after the first of its members, so that it is the same one when it is made a second time. */

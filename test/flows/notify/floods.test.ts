@@ -189,6 +189,23 @@ describe('twenty single mails an hour', () => {
   });
 });
 
+/** In the five minutes until a bundle goes out at the latest, each of them sends a message; and one more looks for those in between. */
+const MOST_ON_THEIR_WAY = (5 * 60) / 29 + 2;
+
+test('who deletes one item after the other, for an hour, has no more messages on their way in the end than after five minutes', async () => {
+  const office = await anOffice({ alerts: { owners: [] } });
+  let most = 0;
+  for (let number = 0; number < 120; number += 1) {
+    await office.raise('DeleteBackupData', { item: `vm-${number}` });
+    await office.pass(29);
+    most = Math.max(most, office.queue.size());
+  }
+  await office.pass(600);
+  expect(most).toBeLessThanOrEqual(MOST_ON_THEIR_WAY);
+  expect(office.queue.size()).toBe(0);
+  for (const one of await office.all()) expect(isTold(one), one.id).toBe(true);
+});
+
 test('the next bundle is never more than five minutes away', () => {
   for (const millis of [0, 1, 299_999, 300_000, 12_345_678]) {
     const at = instantOf(NOON.toMillis() + millis);

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { aVault, later, ok } from '../../support/estate.ts';
 import { eventually } from '../../support/eventually.ts';
+import { FULL } from '../../support/full.ts';
 import { startService } from '../../support/service.ts';
 import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
 const CLIENTS = 16;
-const TURNS = 8;
+const TURNS = FULL ? 12 : 5;
 /** So much is asked for between two turns of the sweep, however long that takes. */
 const CALLS = 40;
 

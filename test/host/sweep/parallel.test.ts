@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
 import { alertsIn, sweeperOver } from '../../flows/sweep/sweeper.ts';
 import { aQuietVault, type Estate, later } from '../../support/estate.ts';
+import { FULL } from '../../support/full.ts';
 import type { Service } from '../../support/launch.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables } from '../../support/tables.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
 const VAULTS = 3;
-const EACH = 30;
+const EACH = FULL ? 30 : 12;
 
 async function full(): Promise<{ readonly vaults: readonly Estate[]; readonly due: string }> {
   const vaults = await Promise.all(Array.from({ length: VAULTS }, () => aQuietVault(service)));
