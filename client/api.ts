@@ -1086,8 +1086,8 @@ export type Sweep = {
   readonly more?: boolean;
 };
 
-/** What a sweep would do with an item. */
-export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'held' | 'fail';
+/** What a sweep would do with an item, a vault or a guard. */
+export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'remove' | 'wait' | 'held' | 'fail';
 
 /** Why a sweep purged nothing, or nothing of some vaults. */
 export type SweepHold = {
@@ -1104,8 +1104,8 @@ export type SweepHoldReason = 'Belt' | 'ClockSkew' | 'Paused' | 'Dependency';
 
 /** What a sweep would do with one item, and why. */
 export type SweepItem = {
-  readonly vault: string;
-  readonly item: string;
+  readonly vault: string | null;
+  readonly item: string | null;
   readonly action: SweepAction;
   readonly why: string;
 };

@@ -32,6 +32,13 @@ export type Task =
   /** The hint is so young that its change may still be on its way, so it stays. */
   | { readonly task: 'leave' };
 
+/** What a dry run says would be done. */
+export const SWEEP_ACTIONS = [
+  ...(['purge', 'finishPurge', 'warn', 'move', 'endHolds', 'expire', 'apply', 'forget', 'remove'] as const),
+  ...(['wait', 'held', 'fail'] as const),
+] as const;
+export type SweepAction = (typeof SWEEP_ACTIONS)[number];
+
 const again = ({ kind, vault, item }: Hint, due: Instant, why: string): Task => ({
   task: 'wait',
   hints: [{ kind, vault, item, due }],

@@ -1,5 +1,7 @@
 /** The checker finds each violation that it is made for, and nothing in a store that the flows have written. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import { itemHint } from '../../src/core/hints.ts';
+import type { Instant } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
@@ -104,6 +106,19 @@ describe('the checker finds', () => {
       await store.ports.commit({ line: 'deletedVault', vault: { ...line, name: 'Contoso' } });
       expect(await found()).toEqual([`I5 ${at(keys.vault(P))}`]);
     });
+  });
+
+  test('I2: what failed when its time had come is tried again within a day; later is too late', async () => {
+    const hint = { ...itemHint(await store.documentAt(item('deleted')), 'purge', later(15)), tries: 3 };
+    for (const kind of ['warn', 'purge']) await store.dropHints('deleted', kind);
+    await store.ports.hint([hint]);
+    const found = async (now: Instant) =>
+      (await checkStore(scanTables(store.tables), now)).findings.filter(({ row }) => row === at(item('deleted')));
+    expect(await found(later(14))).toEqual([]);
+    expect(await found(later(14, -1))).toMatchObject([{ rule: 'I2' }]);
+    await store.ports.agenda.strike([hint]);
+    await store.ports.hint([{ ...hint, tries: 0 }]);
+    expect(await found(later(14))).toMatchObject([{ rule: 'I2' }]);
   });
 
   test('I5: a vault that the directory does not list, when all rows are read', async () => {

@@ -62,7 +62,8 @@ function wrongWith(alert: Alert, { status, operationId }: Notification, evidence
       if (!isDead) return 'and no dead letter';
       return times === 0 || ended.lost.has(operationId) ? undefined : 'and a mail that the service had confirmed';
     case 'Suppressed':
-      if (times > 0 || isDead) return 'and told';
+      // who sent it died, or could not write that down; and meanwhile there was no more to tell
+      if (isDead || (times > 0 && !ended.lost.has(operationId))) return 'and told';
       return isRightlySilent(alert, ended) ? undefined : 'for no reason';
     default:
       return 'silence';

@@ -79,7 +79,9 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
         const heard: string[] = [];
         const listening = { ...ports, mailer: hearing(ports.mailer, heard) };
         const end = poison ? buryNotice(listening, settings, message) : takeNotice(listening, settings, message);
-        const known = await Promise.race([end.then(() => true), mine.died.then(() => false)]).catch(() => false);
+        // what is left goes back into the queue by itself, without what it heard
+        const written = Promise.resolve(end).then((left) => left === undefined);
+        const known = await Promise.race([written, mine.died.then(() => false)]).catch(() => false);
         // it heard that they went out, and could not write that down
         if (!known) for (const id of heard) lost.add(id);
         if (!known && !mine.isDead()) await end;

@@ -54,7 +54,9 @@ export function serviceInMemory() {
   const tables = memoryTables();
   const clock = movableClock();
   const routes = routesOf(clock, { maxPurges: 1000, budgetSeconds: 60 });
-  const ports = portsOver(tables, { clock, newId: randomUUID, realNow: () => instantOf(Date.now()) });
+  const realNow = () => instantOf(Date.now());
+  const storage = { ping: async () => ({ date: realNow() }) };
+  const ports = portsOver(tables, { clock, newId: randomUUID, realNow, storage });
   const handle = pipeline({
     ports,
     identify: async (authorization) => ok(callerOf(authorization)),

@@ -51,8 +51,10 @@ function checkHistory(item: Item, { history }: Contents, say: Say): void {
 /** The earliest instant at which something has to be done about the item, and which hints lead there. */
 function checkHints(item: Item, contents: Contents, head: Head, around: Surroundings, say: Say): void {
   const hints = around.hints.get(placeOf(contents.vault, item.name)) ?? [];
+  // What failed is tried later and later, but within a day.
+  const isTriedAgain = ({ tries = 0, due }: Hint) => tries > 0 && due <= addDays(around.now, 1);
   const need = (due: Instant, kinds: readonly HintKind[], what: string) => {
-    if (!hints.some((hint) => kinds.includes(hint.kind) && hint.due <= due))
+    if (!hints.some((hint) => kinds.includes(hint.kind) && (hint.due <= due || isTriedAgain(hint))))
       say('I2', `no hint leads to its ${what} at ${iso(due)}`);
   };
   if (item.state === 'Purging') need(around.now, ['purge'], 'purge');

@@ -93,7 +93,8 @@ async function readAgenda(scan: Scan, findings: Finding[]) {
 function toHint({ cells }: Row): Hint | undefined {
   const due = parseInstant(String(cells['due']));
   const kind = HINT_KINDS.find((one) => one === cells['kind']);
-  return due && kind && { due, kind, vault: String(cells['vault']), item: String(cells['item']) };
+  const tries = Number(cells['tries'] ?? 0);
+  return due && kind && { due, kind, vault: String(cells['vault']), item: String(cells['item']), tries };
 }
 
 async function readRegistry(scan: Scan) {

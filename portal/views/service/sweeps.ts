@@ -35,8 +35,12 @@ export function sweepsTable(sweeps: readonly Sweep[], now: Date): Content {
 }
 
 const ITEMS: readonly Column<SweepItem>[] = [
-  { title: 'Item', cell: ({ vault, item }) => link(item, itemHref({ vault, name: item })) },
-  { title: 'Vault', cell: ({ vault }) => vault },
+  {
+    title: 'Item',
+    cell: ({ vault, item }) =>
+      vault !== null && item !== null ? link(item, itemHref({ vault, name: item })) : 'all of it',
+  },
+  { title: 'Vault', cell: ({ vault }) => vault ?? 'the service' },
   { title: 'Action', cell: ({ action, why }) => [action, why].filter(Boolean).join(': ') },
 ];
 

@@ -32,7 +32,7 @@ export type Task =
   /** A weakening of the vault has cooled off. */
   | { readonly task: 'apply' }
   /** A loosening of a guard may have cooled off. */
-  | { readonly task: 'settleGuard' }
+  | { readonly task: 'settleGuard'; readonly guard: string }
   /** A grant was used or revoked, and the history of its guard is to tell of it. */
   | { readonly task: 'noteSpent' }
   /** A deleted vault whose time has come; or one whose line in the directory may be out of date. */

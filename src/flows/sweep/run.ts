@@ -4,7 +4,7 @@ import type { BeltLimit } from '../../core/brakes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
-import { MOST_TRIES, nextTry } from '../../core/sweep.ts';
+import { MOST_TRIES, nextTry, type SweepAction } from '../../core/sweep.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
@@ -41,9 +41,11 @@ export interface Brake {
 
 /** What would become of an item, and since when it is due. */
 export interface Listed {
-  readonly vault: string;
-  readonly item: string;
-  readonly action: string;
+  /** null: the service, with its guards. */
+  readonly vault: string | null;
+  /** null: the vault itself. */
+  readonly item: string | null;
+  readonly action: SweepAction;
   readonly why: string;
   readonly due: Instant;
 }

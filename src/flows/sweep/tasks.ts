@@ -1,9 +1,9 @@
 import type { HeldHead } from '../../change.ts';
-import { SERVICE } from '../../core/hints.ts';
+import { ITSELF, SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
-import { isTelling, isYoung, taskFor } from '../../core/sweep.ts';
+import { isTelling, isYoung, type SweepAction, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import { isOfNow, type Mark } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
@@ -113,7 +113,7 @@ export async function taskOf(
 ): Promise<Task> {
   if (isTelling(hint)) return { task: 'retell' };
   if (hint.kind === 'spent') return { task: 'noteSpent' };
-  if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard' };
+  if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard', guard: hint.item };
   if (hint.kind === 'remove') return removalTask(deleted, now);
   // A vault that comes back forgets what was purged then.
   if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
@@ -147,7 +147,7 @@ interface Asked {
 
 interface Row<T> {
   /** What a dry run says of it. Nothing is said where nothing happens. */
-  readonly why?: string | ((task: T) => string);
+  readonly listed?: { readonly action: SweepAction; readonly why: string | ((task: T) => string) };
   /** It destroys something, that was due then: the brakes have to allow it. */
   readonly destroys?: (task: T) => Instant | 'begun';
   /** It can share a transaction with others of its kind. */
@@ -161,7 +161,7 @@ interface Row<T> {
 
 const pagesRead = async ({ flow }: Asked, { item }: { readonly item: Item }) => ({ pages: await pagesOf(flow, item) });
 
-const OVER = 'its soft-delete period is over';
+const OVER = { action: 'purge', why: 'its soft-delete period is over' } as const;
 const WAITS: { readonly [B in TaskOf<'untold'>['blocker']]: string } = {
   NotTold: 'not everybody was told',
   NoticeRunning: 'the time after the last reminder is not over',
@@ -170,31 +170,45 @@ const WAITS: { readonly [B in TaskOf<'untold'>['blocker']]: string } = {
 /** All that a sweep can do about a hint. A purge of many small items is the same plan as that of one, many times in a transaction. */
 const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   // What a brake holds is not looked at any further.
-  due: { why: OVER, destroys: ({ due }) => due, plan: () => ({ hint: 'stays' }) },
+  due: { listed: OVER, destroys: ({ due }) => due, plan: () => ({ hint: 'stays' }) },
   purge: {
-    why: OVER,
+    listed: OVER,
     destroys: ({ due }) => due,
     shares: ({ item, told: { mark, alerts, untold } }) =>
       item.pagedPoints === 0 && !untold && (mark !== undefined || alerts.length <= 1),
     also: pagesRead,
     plan: purge,
   },
-  untold: { why: ({ blocker }) => WAITS[blocker], onlyHints: true, plan: () => ({ hint: 'stays' }) },
-  finishPurge: { why: 'its purge was begun', destroys: () => 'begun', plan: finishPurge },
+  untold: {
+    listed: { action: 'wait', why: ({ blocker }) => WAITS[blocker] },
+    onlyHints: true,
+    plan: () => ({ hint: 'stays' }),
+  },
+  finishPurge: {
+    listed: { action: 'finishPurge', why: 'its purge was begun' },
+    destroys: () => 'begun',
+    plan: finishPurge,
+  },
   warn: {
-    why: ({ days }) => (days === 0 ? 'nobody was reminded of its purge' : 'people are to be reminded of its purge'),
+    listed: {
+      action: 'warn',
+      why: ({ days }) => (days === 0 ? 'nobody was reminded of its purge' : 'people are to be reminded of its purge'),
+    },
     also: async ({ flow, again }, { item: { vault, name } }) =>
       again ? { raised: (await flow.alerts.about(vault, name)).map(({ value }) => value) } : {},
     plan: warn,
   },
-  move: { why: 'the period of its vault was lengthened', plan: move },
-  endHolds: { why: 'a hold has ended', plan: endHolds },
+  move: { listed: { action: 'move', why: 'the period of its vault was lengthened' }, plan: move },
+  endHolds: { listed: { action: 'endHolds', why: 'a hold has ended' }, plan: endHolds },
   expire: {
-    why: 'recovery points have reached their end',
+    listed: { action: 'expire', why: 'recovery points have reached their end' },
     also: pagesRead,
     plan: expire,
   },
-  forget: { why: 'it was purged ninety days ago', plan: () => ({ hint: 'struck', goesOn: 'forget' }) },
+  forget: {
+    listed: { action: 'forget', why: 'it was purged ninety days ago' },
+    plan: () => ({ hint: 'struck', goesOn: 'forget' }),
+  },
   rehint: {
     also: async ({ flow, head, now }, { policy }) => ({ hints: await expiriesUnder(flow, head, policy, now) }),
     plan: (_, { now, hints, hint }) => ({
@@ -202,15 +216,25 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
       hint: isYoung(hint, now) ? 'stays' : 'struck',
     }),
   },
-  apply: { why: 'a weakening of the vault has cooled off', plan: apply },
+  apply: { listed: { action: 'apply', why: 'a weakening of the vault has cooled off' }, plan: apply },
   // Dealt with before all others, in retell.ts, guards.ts, removal.ts and carryOut.ts. What turns up later is for the next sweep.
-  settleGuard: { why: 'a loosening of a guard may have cooled off', plan: () => ({ hint: 'stays' }) },
+  settleGuard: {
+    listed: { action: 'apply', why: ({ guard }) => `a loosening of guard ${guard} may have cooled off` },
+    plan: () => ({ hint: 'stays' }),
+  },
   noteSpent: { plan: () => ({ hint: 'stays' }) },
-  remove: { why: 'it was deleted fourteen days ago', destroys: ({ due }) => due, plan: () => ({ hint: 'stays' }) },
+  remove: {
+    listed: { action: 'remove', why: 'it was deleted fourteen days ago' },
+    destroys: ({ due }) => due,
+    plan: () => ({ hint: 'stays' }),
+  },
   tidy: { plan: () => ({ hint: 'stays' }) },
   putOff: { plan: () => ({ hint: 'stays' }) },
   retell: { plan: () => ({ hint: 'stays' }) },
-  fail: { plan: () => ({ hint: 'stays' }) },
+  fail: {
+    listed: { action: 'fail', why: ({ why }) => `it cannot be dealt with: ${why}` },
+    plan: () => ({ hint: 'stays' }),
+  },
   wait: { onlyHints: true, plan: ({ hints }, { now }) => ({ landing: { now, again: hints }, hint: 'struck' }) },
   drop: { onlyHints: true, plan: () => ({ hint: 'struck' }) },
   leave: { onlyHints: true, plan: () => ({ hint: 'stays' }) },
@@ -226,13 +250,18 @@ export function isHeld(task: Task, hint: DueHint, mayPurge: MayPurge): boolean {
 
 /** A dry run says what would happen and why, and does none of it. */
 export function list({ tally, mayPurge }: Run, { vault, planned }: Look): void {
-  const listed = planned.flatMap(({ hint, task }) => {
-    const { why: told } = rowOf(task);
-    const why =
-      task.task === 'fail' ? `it cannot be dealt with: ${task.why}` : typeof told === 'function' ? told(task) : told;
-    const action = isHeld(task, hint, mayPurge) ? 'held' : task.task;
-    const due = 'due' in task ? task.due : hint.due;
-    return why === undefined ? [] : [{ vault, item: hint.item, action, why, due }];
+  const all = planned.flatMap(({ hint, task }) => {
+    const { listed } = rowOf(task);
+    if (!listed) return [];
+    const why = typeof listed.why === 'function' ? listed.why(task) : listed.why;
+    const action = isHeld(task, hint, mayPurge) ? 'held' : listed.action;
+    const item = hint.item === ITSELF || vault === SERVICE ? null : hint.item;
+    return [{ vault: vault === SERVICE ? null : vault, item, action, why, due: 'due' in task ? task.due : hint.due }];
   });
-  listMore(tally, listed);
+  // Several hints may lead to the same.
+  const each = Map.groupBy(all, ({ item, action, why }) => `${item}!${action}!${why}`);
+  listMore(
+    tally,
+    [...each.values()].flatMap(([first]) => first ?? []),
+  );
 }

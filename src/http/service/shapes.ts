@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BELT_LIMITS } from '../../core/brakes.ts';
 import { SERVICE } from '../../core/hints.ts';
+import { SWEEP_ACTIONS } from '../../core/sweep.ts';
 import type { Forecast } from '../../flows/service/forecast.ts';
 import type { Quarantined } from '../../ports.ts';
 import {
@@ -69,22 +70,14 @@ const done = {
   held: field(sweepHold.optional(), 'Why nothing was purged; absent: nothing held it.'),
 };
 
-const ACTIONS = [
-  'purge',
-  'finishPurge',
-  'warn',
-  'move',
-  'endHolds',
-  'expire',
-  'apply',
-  'forget',
-  'held',
-  'fail',
-] as const;
 const sweepItem = answer('SweepItem', 'What a sweep would do with one item, and why.', {
-  vault: common.vault,
-  item: common.item,
-  action: oneOf('SweepAction', 'What a sweep would do with an item.', ACTIONS),
+  vault: field(
+    z.string().nullable(),
+    'The name of the vault; null: it is about the service or a guard.',
+    EXAMPLE.vault,
+  ),
+  item: field(z.string().nullable(), 'The name of the item; null: it is about the vault itself.', EXAMPLE.item),
+  action: oneOf('SweepAction', 'What a sweep would do with an item, a vault or a guard.', SWEEP_ACTIONS),
   why: common.reason,
 });
 export const sweep = answer('Sweep', 'What a sweep did, or would do.', {

@@ -39,7 +39,7 @@ test('a row that cannot be read is tried later; the others of its vault are purg
   await spoil(tables, '!vm-1');
   const dry = await sweeperOver(tables).sweep(later(14), { dryRun: true });
   expect(dry.items?.map(({ item, action }) => `${action} ${item}`).toSorted()).toEqual([
-    ...['fail vm-1', 'fail vm-1', 'purge vm-0', 'purge vm-2'],
+    ...['fail vm-1', 'purge vm-0', 'purge vm-2'],
   ]);
   expect(await sweeperOver(tables).sweep(later(14))).toMatchObject({ purged: 2, failed: 1 });
   expect((await stateOf('vm-0'))?.state).toBe('Purged');
