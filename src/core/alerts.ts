@@ -1,6 +1,6 @@
 import { ALERT_TYPES, type AlertType, isFirst, kindOf } from './alertTypes.ts';
 import type { Evidence, Facts } from './caller.ts';
-import { addMillis, earliest, HOUR_MS, type Instant, instantOf } from './time.ts';
+import { addMillis, earliest, HOUR_MS, type Instant, instantOf, later } from './time.ts';
 
 export const NOTIFICATION_STATUSES = ['Queued', 'Sent', 'Delivered', 'Failed', 'Suppressed', 'DeadLettered'] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
@@ -130,6 +130,12 @@ export const nextTry = ({ notifications, firedAt }: Pick<Alert, 'notifications' 
   notifications === null
     ? firedAt
     : earliest(notifications.filter(isQueued).flatMap((one) => (isUndecided(one) ? firedAt : (one.nextTryAt ?? []))));
+
+/** When the last mail about the alert went out, or failed. */
+export const lastMail = ({ notifications, firedAt }: Pick<Alert, 'notifications' | 'firedAt'>): Instant =>
+  (notifications ?? [])
+    .flatMap(({ sentAt, failure }) => [sentAt ?? firedAt, failure?.lastAt ?? firedAt])
+    .reduce(later, firedAt);
 
 /** An alert that waits to be told together with others, and where it stands among them. */
 export interface Waiting {

@@ -1,7 +1,5 @@
-import type { Alert, Notification } from '../../core/alerts.ts';
+import { type Alert, isQueued, type Notification } from '../../core/alerts.ts';
 import type { DeadLetter, MailLedger } from '../../ports.ts';
-import { settleMembers } from './bundles.ts';
-import type { Turn } from './turn.ts';
 
 const isDead = ({ status }: Notification): boolean => status === 'DeadLettered';
 
@@ -25,15 +23,11 @@ export async function exhume(
   }
 }
 
-/**
- * An alert was told before we came. The process that told it may have died before the members heard of it, or between a dead letter and
- * the ledger.
- */
-export async function settleTold(turn: Turn, told: Alert): Promise<void> {
+/** Mails that went out before we came. Whoever gave one of them up may have died between its dead letter and the ledger. */
+export async function exhumeSent(ledger: MailLedger, { notifications }: Alert): Promise<void> {
   // One that bounced may have its letter for good reason: nobody else knows what it told.
-  const found = (told.notifications ?? []).filter((one) => !isDead(one) && one.status !== 'Failed');
-  for (const { operationId } of found) await turn.flow.ledger.exhume(operationId);
-  await settleMembers(turn, told);
+  const sent = (notifications ?? []).filter((one) => !isDead(one) && !isQueued(one) && one.status !== 'Failed');
+  for (const { operationId } of sent) await ledger.exhume(operationId);
 }
 
 /** Its id is the operation's: for one alert and one recipient there is one dead letter, however often they fail. */

@@ -17,7 +17,7 @@ import { inParallel, untilDone } from '../story/rounds.ts';
 import { type AddressedAlert, decideCompany, unlessOvertaken } from './addressees.ts';
 import { claim, settleMembers, tellBundle } from './bundles.ts';
 import { awaitedBy, waitWithOthers } from './crowds.ts';
-import { bury, exhume, settleTold } from './deadLetters.ts';
+import { bury, exhume, exhumeSent } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon } from './mail.ts';
 import { isReminder, marksOf } from './marks.ts';
 import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
@@ -65,11 +65,12 @@ async function deliver(turn: Turn, vault: string | null, id: string): Promise<vo
     const held = await alerts.get(vault, id);
     if (!held) return 'done';
     const ours = [...done.values()];
-    await exhume(ledger, ours, held.value);
+    await (ours.length > 0 ? exhume(ledger, ours, held.value) : exhumeSent(ledger, held.value));
     if (isNew(held.value) && held.value.type === 'ItemUndeleted') await resolve(turn, held.value);
     if (!isTold(held.value) || ours.some((one) => isSentAfterAll(one, held.value.notifications ?? [])))
       return deliverOnce(turn, held, done);
-    await settleTold(turn, held.value);
+    // Who told it may have died before the members heard of it.
+    await settleMembers(turn, held.value);
     return 'done';
   });
 }

@@ -1,8 +1,8 @@
 import { inParts } from '../../change.ts';
-import { isTold, nextTry } from '../../core/alerts.ts';
+import { type Alert, isTold, lastMail, nextTry } from '../../core/alerts.ts';
 import { bundleHint, type Hint, subjectOf, tellHint } from '../../core/hints.ts';
 import { isYoung } from '../../core/sweep.ts';
-import { addMillis, earliest, type Instant } from '../../core/time.ts';
+import { addMillis, DAY_MS, earliest, type Instant } from '../../core/time.ts';
 import type { DueHint, Notice } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
 import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
@@ -42,7 +42,7 @@ async function tellingOf(run: Run, hints: readonly DueHint[]): Promise<readonly 
   const [first] = hints;
   if (!first) return [];
   try {
-    const found = await (first.kind === 'together' ? bundleToTell : alertsToTell)(run, first);
+    const found = await (first.kind === 'together' ? bundleToTell(run, first) : alertsToTell(run, first, hints));
     if (found === 'leave') return [];
     for (const { alerts } of found.notices) run.tally.counts.retold += alerts?.length ?? 1;
     return [{ hints, ...found }];
@@ -51,16 +51,28 @@ async function tellingOf(run: Run, hints: readonly DueHint[]): Promise<readonly 
   }
 }
 
-async function alertsToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'leave'> {
+/** Long before this a notice has either been carried out or been left to the sweep. */
+const TRIED_MS = DAY_MS;
+
+/**
+ * Its row says that it was told, but the notice that told it may have broken off: then its members do not know, or a letter that is none
+ * lies among the dead.
+ */
+const isUnfinished = (alert: Alert, hints: readonly DueHint[]): boolean =>
+  isTold(alert) && hints.some(({ due, tries }) => tries > 0 && lastMail(alert) > addMillis(due, -TRIED_MS));
+
+async function alertsToTell({ flow, now }: Run, hint: DueHint, hints: readonly DueHint[]): Promise<ToTell | 'leave'> {
   const { vault, item } = subjectOf(hint);
   const raised = (await flow.alerts.about(vault, item)).map(({ value }) => value);
   const untold = raised.filter((one) => !isTold(one)).map((one) => ({ id: one.id, at: nextTry(one) }));
+  const broken = raised.filter((one) => isUnfinished(one, hints));
   const due = untold.filter(({ at }) => at && at <= now);
   if (isYoung(hint, now) && (raised.length === 0 || due.length > 0)) return 'leave';
   const waiting = untold.flatMap(({ at }) => (at && at > now ? [at] : []));
   const next = earliest([...waiting, ...(due.length > 0 ? [after(now)] : [])]);
+  const named = [...due, ...broken].map(({ id }) => id);
   return {
-    notices: due.length > 0 ? [{ vault, alerts: due.map(({ id }) => id) }] : [],
+    notices: named.length > 0 ? [{ vault, alerts: named }] : [],
     again: next ? [tellHint({ vault, item }, next)] : [],
   };
 }

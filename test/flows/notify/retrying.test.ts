@@ -196,6 +196,21 @@ test('whoever dies between the dead letter and the ledger leaves a dead letter u
   expect(await office.mail.inbox()).toHaveLength(1);
 });
 
+test('and so it is where somebody else is still to be told of the same alert', async () => {
+  const office = await anOffice({ settings: { perRecipient: 1 } });
+  await office.raise('PurgeComplete', { item: 'before' });
+  await office.work();
+  const [id = ''] = await office.raise('DeleteBackupData');
+  await office.work();
+  expect((await office.ledger(id)).toSorted()).toEqual([`Queued ${OPS}`, `Sent ${OWNER}`]);
+  const told = (await office.alert(id)).notifications?.find(({ recipient }) => recipient === OWNER);
+  const failed = { reason: 'no', code: 'Rejected', attempts: 1, firstFailedAt: NOON, lastFailedAt: NOON };
+  await office.ports.ledger.bury({ id: told?.operationId ?? '', vault: VAULT, alert: id, recipient: OWNER, ...failed });
+
+  await office.take({ vault: VAULT, alerts: [id] });
+  expect(await office.dead()).toEqual([]);
+});
+
 describe('a notice that fails because storage is in trouble', () => {
   const troubled = (fault: { until: Instant }) => ({
     over: (ports: Office['ports']) => ({
@@ -260,6 +275,38 @@ describe('a notice that fails because storage is in trouble', () => {
     expect(await office.dead()).toEqual([]);
     await office.pass(2 * 3600, { sweeping: true });
     expect((await office.ledger(id)).toSorted()).toEqual([`Sent ${OPS}`, `Sent ${OWNER}`]);
+    expect(await aside(office)).toEqual([]);
+  });
+
+  test('for an hour, right after the mail of a bundle: the sweep has its members settled', async () => {
+    let isOut = false;
+    const office = await anOffice({
+      ...{ alerts: { owners: [] }, settings: { perRecipient: 1 } },
+      over: (ports) => ({
+        ...ports,
+        mailer: {
+          send: async (mail) => {
+            isOut ||= mail.subject.includes('More alerts');
+            return ports.mailer.send(mail);
+          },
+        },
+        alerts: {
+          ...ports.alerts,
+          get: async (vault, id) => {
+            if (isOut && id.includes('~vm-') && ports.clock.now() < seconds(3600))
+              throw new Error('no storage for this');
+            return ports.alerts.get(vault, id);
+          },
+        },
+      }),
+    });
+    const ids = await office.raise('PurgeComplete', ...['vm-0', 'vm-1', 'vm-2'].map((item) => ({ item })));
+    await office.pass(3600, { sweeping: true });
+    expect(await office.to(OPS)).toHaveLength(2);
+    await office.pass(2 * 3600, { sweeping: true });
+    expect(await Promise.all(ids.map((id) => office.ledger(id)))).toEqual(ids.map(() => [`Sent ${OPS}`]));
+    expect(await office.to(OPS)).toHaveLength(2);
+    expect(office.queue.size()).toBe(0);
     expect(await aside(office)).toEqual([]);
   });
 
