@@ -46,13 +46,20 @@ async function admission(turn: Turn, one: Notification, alert: Alert): Promise<N
     const mail = { recipient, operationId, isWelcome: alert.type === 'Welcome' };
     const said = await flow.ledger.admit(mail, settings.perRecipient, now);
     if (said === 'welcomed') return { ...one, status: 'Suppressed', nextTryAt: null };
-    if (said === 'crowded') return { ...one, ...crowdOf(recipient, now) };
-    if (said !== 'admitted') return { ...one, nextTryAt: said };
+    if (said === 'crowded' && !(await mayBeOut(turn, one))) return { ...one, ...crowdOf(recipient, now) };
+    if (said !== 'admitted' && said !== 'crowded') return { ...one, nextTryAt: said };
   }
   if (settings.perMinute === undefined) return 'admitted';
   const turnAt = await flow.ledger.take(settings.perMinute, isFirst(alert.type), now);
   return turnAt > now ? { ...one, nextTryAt: turnAt } : 'admitted';
 }
+
+/**
+ * Somebody was about to send it, and nothing is known of what came of that: they may have died. Sent again under its id it is no second
+ * mail; told with others it could be one.
+ */
+const mayBeOut = async ({ flow }: Turn, { attempts, operationId }: Notification): Promise<boolean> =>
+  attempts === 0 && (await flow.ledger.recall(operationId)) !== undefined;
 
 function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: Instant): Notification {
   const { code, reason, away = false } = sent;

@@ -139,6 +139,23 @@ describe('twenty single mails an hour', () => {
     expect(last?.subject).toContain('vm-late');
   });
 
+  test('a mail that may have gone out, because who sent it died, is not told with others as well', async () => {
+    const office = await anOffice({ alerts: { owners: [] }, settings: { perRecipient: 1 } });
+    const [id = ''] = await office.raise('PurgeComplete', { item: 'sql-01' });
+    const [one] = (await office.alert(id)).notifications ?? [];
+    const operationId = one?.operationId ?? '';
+    await office.ports.ledger.remember(operationId, { vault: VAULT, alert: id });
+    await office.mail.mailer.send({ operationId, to: OPS, subject: 'sql-01', text: '', html: '' });
+    const [other = ''] = await office.raise('PurgeComplete', { item: 'sql-02' });
+    await office.take({ vault: VAULT, alerts: [other] });
+
+    await office.take({ vault: VAULT, alerts: [id] });
+    expect(await office.ledger(id)).toEqual([`Sent ${OPS}`]);
+    await office.pass(HOUR, { sweeping: true });
+    expect(subjectsOf(await office.to(OPS)).filter((subject) => isBundle({ subject }))).toEqual([]);
+    expect(await office.to(OPS)).toHaveLength(2);
+  });
+
   test('a bundle that is rejected is one dead letter, and its members say so', async () => {
     const office = await deluge(1);
     const ids = await office.raise('PurgeComplete', ...items(3));
