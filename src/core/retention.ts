@@ -74,4 +74,6 @@ export function remaining(purgeAt: Instant, now: Instant): string {
  * clocks that disagree.
  */
 export const livingExtensions = (extensions: readonly Extension[], now: Instant): readonly Extension[] =>
-  extensions.filter(({ at }) => addDays(at, MAX_RETENTION_DAYS + 1) > now);
+  extensions.filter((one) => extensionEnd(one) > now);
+
+export const extensionEnd = ({ at }: Extension): Instant => addDays(at, MAX_RETENTION_DAYS + 1);

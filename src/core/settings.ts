@@ -1,5 +1,6 @@
+import { oneMore } from './limits.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from './problems.ts';
-import { livingExtensions, MAX_RETENTION_DAYS } from './retention.ts';
+import { extensionEnd, livingExtensions } from './retention.ts';
 import type { Instant } from './time.ts';
 import { newSettings, type Settings, type SwitchState, type Vault } from './vault.ts';
 import type { VaultKind } from './workloads.ts';
@@ -22,9 +23,6 @@ export interface SettingsPatch {
   readonly coolingOffHours?: number | null | undefined;
   readonly confirmAlwaysOn?: boolean | undefined;
 }
-
-/** One row can remember this many extensions within half a year. */
-const MAX_EXTENSIONS = 200;
 
 /** Replaces the given parts. null restores the default, and absent parts stay. */
 function overlay<T extends object>(current: T, given: Nullable<T> | null | undefined, defaults: T): T {
@@ -124,11 +122,8 @@ export function reconfigured(vault: Vault, settings: Settings, now: Instant, eta
   const version = vault.version + 1;
   const living = livingExtensions(vault.extensions, now);
   const extends_ = retentionScope === 'ExtendExisting' && retentionDays > vault.softDelete.retentionDays;
-  if (extends_ && living.length >= MAX_EXTENSIONS)
-    return refuse(
-      'LimitReached',
-      `The period was lengthened ${MAX_EXTENSIONS} times within ${MAX_RETENTION_DAYS} days, and a vault can remember no more. Wait until the oldest of these changes is ${MAX_RETENTION_DAYS + 1} days old, or set softDelete.retentionScope to FutureDeletions.`,
-    );
+  const full = extends_ ? oneMore('extensions', living.map(extensionEnd)) : undefined;
+  if (full) return full;
   const extensions = extends_ ? [...living, { at: now, days: retentionDays, version }] : living;
   return ok({ ...vault, ...settings, extensions, version, etag });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reconfigured, type SettingsPatch, settingsAfter } from '../../src/core/settings.ts';
+import { iso } from '../../src/core/time.ts';
 import { newSettings, type Settings } from '../../src/core/vault.ts';
 import type { VaultKind } from '../../src/core/workloads.ts';
 import { aVault, later, NOON } from '../support/builders.ts';
@@ -137,13 +138,16 @@ describe('the period of a vault', () => {
   });
 
   test('cannot be lengthened without end', () => {
-    const extensions = Array.from({ length: 200 }, (_, at) => ({ at: later(-1, at), days: 15, version: at + 2 }));
-    const vault = aVault({ extensions, version: 201 });
+    const extensions = Array.from({ length: 100 }, (_, at) => ({ at: later(-1, at), days: 15, version: at + 2 }));
+    const vault = aVault({ extensions, version: 101 });
     const wish = { ...vault, softDelete: { ...vault.softDelete, retentionDays: 30 } };
-    expect(reconfigured(vault, wish, NOON, 'e')).toMatchObject({ ok: false, refusal: { code: 'LimitReached' } });
+    expect(reconfigured(vault, wish, NOON, 'e')).toMatchObject({
+      ok: false,
+      refusal: { code: 'LimitReached', facts: { limit: 100, until: iso(later(180)) } },
+    });
     expect(reconfigured(vault, wish, later(181), 'e')).toMatchObject({
       ok: true,
-      value: { extensions: [{ days: 30, version: 202 }] },
+      value: { extensions: [{ days: 30, version: 102 }] },
     });
   });
 });

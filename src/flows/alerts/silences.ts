@@ -1,3 +1,4 @@
+import { oneMore } from '../../core/limits.ts';
 import { keyOf, named } from '../../core/names.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
@@ -14,8 +15,6 @@ export interface SilenceAsk extends Pick<Silence, 'from' | 'until' | 'types' | '
 }
 
 export type SilenceResult = Created<{ readonly silence: Silence }>;
-
-const MOST_SILENCES = 50;
 
 const noSilence = (vault: string, silence: string): Refused =>
   refuse('SilenceNotFound', `Vault ${vault} has no silence ${silence}, or it is over.`);
@@ -63,8 +62,11 @@ export const putSilence = onVault<SilenceAsk, SilenceResult>()({
     if (refused) return refused;
     if (before && essence(before) === essence(ask)) return unchanged({ silence: before, created: false });
     const others = silences.filter((silence) => silence !== before);
-    if (others.length >= MOST_SILENCES)
-      return refuse('LimitReached', `A vault can have ${MOST_SILENCES} silences at most. Remove one first.`);
+    const full = oneMore(
+      'silences',
+      others.map((silence) => silence.until),
+    );
+    if (full) return full;
     const { from, until, types, items, reason } = ask;
     const name = before?.name ?? ask.name;
     const silence: Silence = { name, from, since: now, until, types, items, reason, by: caller.oid, etag: id };

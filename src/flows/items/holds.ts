@@ -1,6 +1,7 @@
 import type { HeldHead, Raised } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import { type Hold, type Item, liveHolds } from '../../core/item.ts';
+import { oneMore } from '../../core/limits.ts';
 import { named } from '../../core/names.ts';
 import { invalid, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
@@ -15,8 +16,6 @@ import type { Deciding, World } from '../story/run.ts';
 export type HoldAsk = Pick<Hold, 'name' | 'reason' | 'until'>;
 
 export type HoldResult = Created<{ readonly hold: Hold }>;
-
-const MOST_HOLDS = 20;
 
 /** Only what weakens a hold looks at the vault: its guard, and who hears of it. */
 const also = {
@@ -70,8 +69,11 @@ export const putHold = onItem<HoldAsk, HoldResult>()({
     const precondition = stale(request, before);
     if (precondition) return precondition;
     const others = item.holds.filter((hold) => hold !== before);
-    if (others.length >= MOST_HOLDS)
-      return refuse('LimitReached', `An item can have ${MOST_HOLDS} holds at most. Remove one first.`);
+    const full = oneMore(
+      'holds',
+      others.map((hold) => hold.until),
+    );
+    if (full) return full;
     const { id: etag, now: at, caller } = request;
     const living = named(liveHolds(item.holds, at), name);
     const maker = living ? living.madeBy : identityOf(caller);

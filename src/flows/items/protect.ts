@@ -149,7 +149,7 @@ function create(
 const isSame = (item: Item, wish: Wish): boolean =>
   item.workload === wish.workload &&
   item.tier === wish.tier &&
-  item.sourceId === wish.sourceId &&
+  item.sourceId.toLowerCase() === wish.sourceId.toLowerCase() &&
   (item.server === wish.server || sameName(item.server, wish.server));
 
 function protectAgain(

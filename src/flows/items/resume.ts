@@ -6,7 +6,7 @@ import type { Weakening } from '../../core/controls.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { decide, goneAtOnce, termsOf, underPolicy } from '../../core/lifecycle.ts';
 import { named, sameName } from '../../core/names.ts';
-import { isShorter, type Point, type Policy } from '../../core/policy.ts';
+import { isShorter, type Point, type Policy, tooManyCuts } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
@@ -90,7 +90,8 @@ export function movedUnder(
   request: Deciding,
 ): Refused | Need | Step | Plan<Resumption> {
   const { now, id } = request;
-  const blocked = shorterUnderImmutability(item, head, policy);
+  const blocked =
+    shorterUnderImmutability(item, head, policy) ?? tooManyCuts(termsOf(item, head), policy.retention, now);
   if (blocked) return blocked;
   if (!pages && item.pagedPoints > 0) return need('pages');
   const moved = underPolicy(item, head, policy, now, id);

@@ -1,6 +1,7 @@
 import type { HeldHead } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Item } from '../../core/item.ts';
+import { oneMore } from '../../core/limits.ts';
 import { named, sameName } from '../../core/names.ts';
 import {
   cutsAfter,
@@ -9,8 +10,10 @@ import {
   type Retention,
   type RetentionFault,
   retentionFaults,
+  tooManyCuts,
 } from '../../core/policy.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import type { Instant } from '../../core/time.ts';
 import { hybridSecurityOn } from '../../core/vault.ts';
 import { type Workload, workloadRow } from '../../core/workloads.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
@@ -47,7 +50,7 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
     if (precondition) return precondition;
     const policy = filled(ask, before, request.id);
     if (!policy.ok) return policy;
-    const fault = policyFault(head, before, policy.value, users);
+    const fault = policyFault(head, before, policy.value, users, request.now);
     if (fault) return fault;
     if (before && isSame(before, policy.value)) return unchanged({ policy: before, created: false });
     const weakened = before ? weakenedBy(request, 'policy', of(head, before), of(head, policy.value)) : [];
@@ -168,14 +171,13 @@ function inUse(policy: Policy, users: readonly Item[]): Refused {
   );
 }
 
-const MOST_POLICIES = 200;
-
 /** Why a vault may not have this policy. `users` are the items that have it now, if they were read. */
 function policyFault(
   { vault, policies }: HeldHead,
   before: Policy | undefined,
   policy: Policy,
   users: readonly Item[] | undefined,
+  now: Instant,
 ): Refused | Need | undefined {
   const foreign = policy.workloads.find((workload) => workloadRow(workload).vault !== vault.kind);
   if (foreign) return wrongVaultKind(vault, foreign, '$.workloads');
@@ -183,13 +185,16 @@ function policyFault(
   const changed = !before || JSON.stringify(before.retention) !== JSON.stringify(policy.retention);
   if (changed && faults.length > 0) return badRetention(faults);
   if (!before)
-    return policies.length < MOST_POLICIES
-      ? undefined
-      : refuse('LimitReached', `A vault can have ${MOST_POLICIES} policies at most.`);
+    return oneMore(
+      'policies',
+      policies.map(() => null),
+    );
   if (vault.immutability !== 'Disabled' && isShorter(before.retention, policy.retention))
     return refuse('ImmutabilityBlocked', 'The vault is immutable: the retention of a policy cannot be shortened.', {
       target: '$.retention',
     });
+  const full = tooManyCuts(before, policy.retention, now);
+  if (full) return full;
   const dropped = before.workloads.filter((workload) => !policy.workloads.includes(workload));
   if (dropped.length === 0) return undefined;
   if (!users) return need('users');

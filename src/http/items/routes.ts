@@ -30,7 +30,7 @@ export const itemRoutes: readonly Route[] = [
         'If another product protects such a workload, the answer names that product.',
       codes: [
         ...(['PolicyNotFound', 'ServerNotFound', 'NotABackupItem', 'WrongVaultKind', 'ImmutabilityBlocked'] as const),
-        'GuardApprovalRequired',
+        ...(['GuardApprovalRequired', 'LimitReached'] as const),
         ...TAKEN,
         ...WRITES,
       ],
@@ -98,7 +98,11 @@ export const itemRoutes: readonly Route[] = [
       summary: 'Resume protection under a policy',
       description:
         'Recovery points whose time is over are removed now. With `preview` they are listed and nothing is changed. In a Backup vault `policy` may be left out.',
-      codes: [...WRITES_ITEM, ...TAKEN, 'PolicyNotFound', 'ImmutabilityBlocked', 'GuardApprovalRequired'],
+      codes: [
+        ...WRITES_ITEM,
+        ...TAKEN,
+        ...(['PolicyNotFound', 'ImmutabilityBlocked', 'GuardApprovalRequired', 'LimitReached'] as const),
+      ],
       body: requests.resumeRequest,
       query: requests.preview,
       answers: { 200: [shapes.resumedItem, resumePreview] },
@@ -116,6 +120,7 @@ export const itemRoutes: readonly Route[] = [
         ...WRITES_ITEM,
         ...TAKEN,
         ...(['PolicyNotFound', 'ImmutabilityBlocked', 'InvalidTransition', 'GuardApprovalRequired'] as const),
+        'LimitReached',
       ],
       body: requests.policyChange,
       run: ({ ports, names, body }, request) =>
