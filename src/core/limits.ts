@@ -1,3 +1,4 @@
+import { cutEnd, isShorter, livingCuts, type Retention, type Terms } from './policy.ts';
 import { type Refused, refuse } from './problems.ts';
 import { type Instant, iso } from './time.ts';
 
@@ -24,3 +25,7 @@ export function oneMore(what: keyof typeof LIMITS, ends: readonly (Instant | nul
   const message = until ? `${told} There is room again from ${iso(until)} on.` : told;
   return refuse('LimitReached', message, { facts: { limit: most, ...(until ? { until: iso(until) } : {}) } });
 }
+
+/** Whether this retention would cut off more points while too many earlier cuts still have an effect. */
+export const tooManyCuts = (terms: Terms, to: Retention, now: Instant): Refused | undefined =>
+  isShorter(terms.retention, to) ? oneMore('cuts', livingCuts(terms.cuts, now).map(cutEnd)) : undefined;

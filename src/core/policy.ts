@@ -1,5 +1,3 @@
-import { oneMore } from './limits.ts';
-import type { Refused } from './problems.ts';
 import { addDays, addMillis, earliest, type Instant, instantOf } from './time.ts';
 import { type Workload, workloadRow } from './workloads.ts';
 
@@ -58,12 +56,9 @@ export const isShorter = (from: Retention, to: Retention): boolean =>
   POLICY_RUNGS.some((rung) => endsSooner(rung, from, to));
 
 /** When the points that it cut off are gone for good. */
-const cutEnd = ({ at, days }: Cut): Instant => addDays(at, days);
-const livingCuts = (cuts: readonly Cut[], now: Instant): readonly Cut[] => cuts.filter((cut) => cutEnd(cut) > now);
-
-/** One row can remember only so many cuts. */
-export const tooManyCuts = (terms: Terms, to: Retention, now: Instant): Refused | undefined =>
-  isShorter(terms.retention, to) ? oneMore('cuts', livingCuts(terms.cuts, now).map(cutEnd)) : undefined;
+export const cutEnd = ({ at, days }: Cut): Instant => addDays(at, days);
+export const livingCuts = (cuts: readonly Cut[], now: Instant): readonly Cut[] =>
+  cuts.filter((cut) => cutEnd(cut) > now);
 
 /** The cuts that still have an effect, and a new one when `to` ends any point earlier. */
 export function cutsAfter(

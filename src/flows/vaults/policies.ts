@@ -1,7 +1,7 @@
 import type { HeldHead } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Item } from '../../core/item.ts';
-import { oneMore } from '../../core/limits.ts';
+import { oneMore, tooManyCuts } from '../../core/limits.ts';
 import { named, sameName } from '../../core/names.ts';
 import {
   cutsAfter,
@@ -10,7 +10,6 @@ import {
   type Retention,
   type RetentionFault,
   retentionFaults,
-  tooManyCuts,
 } from '../../core/policy.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
