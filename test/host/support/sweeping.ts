@@ -139,7 +139,7 @@ export function sweepingOf({ api, storage, token }: Where): Sweeping {
   return sweeping;
 }
 
-const SUMMED = ['purged', 'warned', 'expired', 'retold'] as const;
+const SUMMED = ['purged', 'warned', 'expired', 'retold', 'failed'] as const;
 const MOST_SWEEPS = 200;
 
 /** A purge waits for the mails about its deletion, which are on their way: a few sweeps are counted as one. */
