@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { oneMore } from '../../src/core/limits.ts';
 import { addDays, iso } from '../../src/core/time.ts';
+import { putHold } from '../../src/flows/items/holds.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { readItem } from '../../src/flows/items/read.ts';
 import { resume } from '../../src/flows/items/resume.ts';
@@ -82,6 +83,17 @@ test('an item comes under a shorter policy a hundred times while what was cut of
   expect(await move('short')).toMatchObject(full(iso(later(14))));
   expect(await readItem(ports, NOON, ITEM)).toEqual(before);
   expect(await move('short', addDays(NOON, 14))).toMatchObject({ ok: true });
+});
+
+test('an item has twenty holds at most; one that is over makes room before the sweep takes it away', async () => {
+  const ports = await aWorld();
+  const hold = (name: string, now = NOON) =>
+    putHold(ports, aRequest(now), ITEM, { name, reason: 'r', until: later(name === 'h0' ? 1 : 40) });
+  for (let number = 0; number < 20; number += 1) await done(hold(`h${number}`));
+  expect(await hold('one-more')).toMatchObject({
+    refusal: { code: 'LimitReached', facts: { limit: 20, until: iso(later(1)) } },
+  });
+  expect(await hold('one-more', later(1))).toMatchObject({ ok: true });
 });
 
 test('the source of an item is the same in other letters, and is shown as it was written first', async () => {

@@ -20,6 +20,10 @@ type Listed = ItemBody & {
   readonly holds: readonly unknown[];
 };
 
+interface Told {
+  readonly notifications: readonly { readonly status: string; readonly sentAt?: string | null }[] | null;
+}
+
 const DAY_MS = 86_400_000;
 const service = await startService();
 
@@ -69,6 +73,18 @@ describe('npm run demo', () => {
     const all = await items();
     expect(all).toHaveLength(200);
     expect(new Set(all.map(({ workload }) => workload))).toEqual(new Set(WORKLOAD_NAMES));
+  });
+
+  test('leaves no mail that waits, and its last mails are an hour old: the next one to these people comes by itself', async () => {
+    const { now } = await get<{ now: string }>('local/clock');
+    const lists = (await vaults()).map(({ name }) => get<{ value: readonly Told[] }>(`vaults/${name}/alerts?top=200`));
+    const mails = (await Promise.all(lists))
+      .flatMap(({ value }) => value)
+      .flatMap(({ notifications }) => notifications ?? []);
+    expect(mails.filter(({ status }) => status === 'Queued')).toEqual([]);
+    const sent = mails.flatMap(({ sentAt }) => (sentAt ? [Date.parse(sentAt)] : []));
+    expect(sent.length).toBeGreaterThan(20);
+    expect(Date.parse(now) - Math.max(...sent)).toBeGreaterThan(3_600_000);
   });
 
   test('some are due tomorrow, some are held, stopped, at work, or failed', async () => {

@@ -71,7 +71,7 @@ export const putHold = onItem<HoldAsk, HoldResult>()({
     const others = item.holds.filter((hold) => hold !== before);
     const full = oneMore(
       'holds',
-      others.map((hold) => hold.until),
+      liveHolds(others, request.now).map((hold) => hold.until),
     );
     if (full) return full;
     const { id: etag, now: at, caller } = request;
