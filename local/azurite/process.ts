@@ -6,7 +6,7 @@ import { endChild, hasExited } from '../child.ts';
 import { until } from '../until.ts';
 import type { StoragePorts } from './connection.ts';
 
-const BEFORE_IT = ['./leash.ts', './noTelemetry.ts'].map((file) => new URL(file, import.meta.url).href);
+const LEASH = new URL('./leash.ts', import.meta.url).href; // loaded into its process before Azurite
 const LISTENING = /successfully listening/g; // said once by each of its three services
 const START_MS = 60_000;
 const STOP_MS = 20_000;
@@ -23,7 +23,7 @@ export interface AzuriteProcess {
 /** `folder` absent: everything in memory. */
 export function spawnAzurite(ports: StoragePorts, folder?: string): AzuriteProcess {
   const child = fork(azuriteMain(), args(ports, folder), {
-    execArgv: BEFORE_IT.flatMap((file) => ['--import', file]),
+    execArgv: ['--import', LEASH],
     env: { ...process.env, ...(folder === undefined ? {} : { REPRIEVE_AZURITE_FOLDER: folder }) },
     detached: true, // a Ctrl-C in the terminal must not reach it before the app has finished its work
     silent: true,
