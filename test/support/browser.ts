@@ -71,14 +71,19 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** What keeps people out, by axe: WCAG 2.2 AA and best practices. In the dark only colours are others. */
-export async function violations(page: Page, shade: Look['shade'] = 'light'): Promise<string[]> {
-  const options = {
-    // of all that is right axe would describe every element too
-    resultTypes: ['violations'],
-    selectors: false,
-    ...(shade === 'dark' ? { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } } : {}),
-  };
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** Which of axe's rules are asked: WCAG 2.2 AA and best practices. In the dark only colours are others. */
+const RULES = {
+  all: {},
+  colours: { runOnly: { type: 'rule', values: COLOURS } },
+  structure: { rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) },
+} as const;
+
+/** What keeps people out, by axe. */
+export async function violations(page: Page, rules: keyof typeof RULES = 'all'): Promise<string[]> {
+  // of all that is right axe would describe every element too
+  const options = { resultTypes: ['violations'], selectors: false, ...RULES[rules] };
   await page.evaluate(axe.source);
   const found = await page.evaluate<readonly Violation[]>(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
@@ -87,3 +92,26 @@ export async function violations(page: Page, shade: Look['shade'] = 'light'): Pr
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
   );
 }
+
+/**
+ * Takes away the parts of a long page that look like others: every element whose tags and classes, up to the body, occur elsewhere, too.
+ * Colours follow from these, and axe takes longest for colours.
+ */
+export const takeRepeatsAway = (page: Page): Promise<number> => page.evaluate<number>(TAKE_REPEATS_AWAY);
+
+const TAKE_REPEATS_AWAY = `(() => {
+  const kindOf = (element) => element === document.body ? '' : kindOf(element.parentElement) + '>' + element.tagName + '.' + element.className;
+  const kindsIn = (part) => {
+    const kinds = new Map();
+    for (const one of [part, ...part.querySelectorAll('*')]) kinds.set(kindOf(one), (kinds.get(kindOf(one)) ?? 0) + 1);
+    return kinds;
+  };
+  const left = kindsIn(document.body);
+  for (const part of document.querySelectorAll('section, li, tr')) {
+    const kinds = part.isConnected ? [...kindsIn(part)] : [];
+    if (kinds.some(([kind, count]) => left.get(kind) === count)) continue;
+    for (const [kind, count] of kinds) left.set(kind, left.get(kind) - count);
+    part.remove();
+  }
+  return document.querySelectorAll('*').length;
+})()`;

@@ -43,14 +43,15 @@ describe.skipIf(!hasBrowser)('the pages', () => {
 
   test.each(['light', 'dark'] as const)('are open to everybody, in %s', async (shade) => {
     const { page, errors } = await openPage({ shade });
+    const rules = shade === 'dark' ? 'colours' : 'all';
     for (const place of PLACES) {
       await goTo(page, service.api, `#/${place}`);
-      expect(await violations(page, shade), place).toEqual([]);
+      expect(await violations(page, rules), place).toEqual([]);
     }
     await goTo(page, service.api, '#/vaults/contoso/items/web-01');
     await page.locator('#do-stop').click();
     await page.locator('#stop-mode').selectOption('delete');
-    expect(await violations(page, shade), 'a dialog').toEqual([]);
+    expect(await violations(page, rules), 'a dialog').toEqual([]);
     expect(errors).toEqual([]);
   });
 
