@@ -34,8 +34,18 @@ export type Task =
 
 /** What a dry run says would be done. */
 export const SWEEP_ACTIONS = [
-  ...(['purge', 'finishPurge', 'warn', 'move', 'endHolds', 'expire', 'apply', 'forget', 'remove'] as const),
-  ...(['wait', 'held', 'fail'] as const),
+  'purge',
+  'finishPurge',
+  'warn',
+  'move',
+  'endHolds',
+  'expire',
+  'apply',
+  'forget',
+  'remove',
+  'wait',
+  'held',
+  'fail',
 ] as const;
 export type SweepAction = (typeof SWEEP_ACTIONS)[number];
 

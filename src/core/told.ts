@@ -3,7 +3,7 @@ import { type Alert, isTold, type Notification } from './alerts.ts';
 import type { AlertType } from './alertTypes.ts';
 import type { ChainHead } from './caller.ts';
 import type { ItemIn } from './item.ts';
-import { addMillis, type Instant, iso, later, latest } from './time.ts';
+import { addMillis, earliest, type Instant, iso, later, latest } from './time.ts';
 
 /** What the service promises to those who are told. */
 export interface PurgeTerms {
@@ -30,11 +30,12 @@ type Trashed = ItemIn<'SoftDeleted'>;
 export const isOfNow = (mark: Mark, { generation }: Pick<Trashed, 'generation'>, due: Instant): boolean =>
   mark.generation === generation && +mark.purgeAt === +due;
 
+const wentOutAt = ({ status, sentAt }: Notification, { firedAt }: Alert): Instant | undefined =>
+  status === 'Sent' || status === 'Delivered' ? (sentAt ?? firedAt) : undefined;
+
 /** A mail that went out; where a person has dropped a mail that was given up, that counts as much. */
-function acceptedAt({ status, sentAt, droppedAt }: Notification, { firedAt }: Alert): Instant | undefined {
-  if (status === 'Sent' || status === 'Delivered') return sentAt ?? firedAt;
-  return status === 'DeadLettered' ? droppedAt : undefined;
-}
+const acceptedAt = (mail: Notification, alert: Alert): Instant | undefined =>
+  wentOutAt(mail, alert) ?? (mail.status === 'DeadLettered' ? mail.droppedAt : undefined);
 
 /** Since when people know what an alert says; undefined: they do not. Where nobody is to be told, that is told at once. */
 export function knownSince(alert: Alert, silenced: 'counts' | 'countsNot'): Instant | undefined {
@@ -50,6 +51,13 @@ export const REMINDER: AlertType = 'UpcomingPurge';
 
 const ofType = (raised: readonly Alert[], type: AlertType, { generation }: Trashed): readonly Alert[] =>
   raised.filter((one) => one.type === type && one.generation === generation);
+
+/** When reminders of a deletion went out, the first one first. */
+export const remindedAt = (raised: readonly Alert[], generation: number | null): readonly Instant[] =>
+  raised
+    .filter((one) => one.type === REMINDER && one.generation === generation)
+    .flatMap((one) => earliest((one.notifications ?? []).flatMap((mail) => wentOutAt(mail, one) ?? [])) ?? [])
+    .toSorted((a, b) => +a - +b);
 
 /** Reminders of before say no days: there was one, two days before. */
 const daysOf = ({ facts }: Alert): number => (typeof facts['days'] === 'number' ? facts['days'] : 2);

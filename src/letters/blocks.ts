@@ -11,8 +11,8 @@ export interface Occasion {
   readonly now: Instant;
   /** The alerts that a Digest or a MassDeletion bundles. */
   readonly members: readonly Alert[];
-  /** PurgeComplete: whether the warning two days before was mailed. */
-  readonly warned: boolean;
+  /** PurgeComplete: when its reminders went out, the first one first. */
+  readonly reminded: readonly Instant[];
   readonly resourceGroup: string | null;
 }
 

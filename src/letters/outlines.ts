@@ -63,7 +63,7 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   UpcomingPurge: deletion(({ it, soon, late }) => `The deleted backups of ${it} will ${soon}.${late}`),
   PurgeComplete: {
     ending: 'purged',
-    sections: [part.missed, ...LOSS],
+    sections: [part.reminded, ...LOSS],
     lead: ({ it }) => `The soft-deleted backups of ${it} have been purged. They cannot be brought back.`,
   },
   PurgedUntold: loss(
@@ -149,7 +149,7 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   SoftDeleteAlwaysOnEnabled: change(({ vault, by }) => `Soft delete of ${vault} was set to always on${by}.`),
   Welcome: change(
     ({ vault }) =>
-      `From now on this address receives the mails about ${vault}: when backups are deleted, two days before they are purged, when they are purged, and when the security of the vault changes.`,
+      `From now on this address receives the mails about ${vault}: when backups are deleted, before they are purged, when they are purged, and when the security of the vault changes.`,
   ),
   Digest: {
     ending: 'count',

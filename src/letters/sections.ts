@@ -233,9 +233,14 @@ export const billing: Section = ({ alert }) => {
   );
 };
 
-const MISSED = 'The warning two days before this purge was missed: no mail announced it. The purge did not come early.';
+const UNANNOUNCED = 'No reminder of this purge went out before it. The purge did not come early.';
 
-export const missed: Section = ({ warned }) => (warned ? [] : paragraph(MISSED));
+/** What was really sent, whatever the vault asks for. */
+export const reminded: Section = ({ reminded: times }) =>
+  paragraph(times.length === 0 ? UNANNOUNCED : `A reminder of this purge went out on ${listed(times.map(shown))}.`);
+
+const listed = (all: readonly string[]): string =>
+  all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 
 const TOO_LATE = 'The time to undelete it is over. It has been purged, or will be at any moment.';
 

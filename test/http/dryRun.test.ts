@@ -8,10 +8,6 @@ const as = async (sub: string, role: string) => ({
   headers: { authorization: `Bearer ${await token({ sub, roles: [role], mfa: true })}` },
 });
 
-interface Listed {
-  readonly items: readonly { readonly vault: string | null; readonly item: string | null; readonly action: string }[];
-}
-
 test('a dry run lists items, vaults and guards, each with what would be done about it', async () => {
   const [ada, kim] = [await as('ada', 'Contributor'), await as('kim', 'GuardAdmin')];
   const vault = await aVault(door);
@@ -38,14 +34,14 @@ test('a dry run lists items, vaults and guards, each with what would be done abo
   await done(door('PUT', 'local/clock', { body: { offset: 'P20D' } }));
 
   const { body } = await door('POST', 'sweeps', { body: { dryRun: true } });
-  const { items } = body as unknown as Listed;
-  const listed = items.map((one) => [one.vault, one.item, one.action]);
-  expect(listed).toEqual(
-    expect.arrayContaining([
-      [vault, 'untold', 'wait'],
-      [vault, null, 'apply'],
-      [gone, null, 'remove'],
-      [null, null, 'apply'],
-    ]),
-  );
+  expect(body).toMatchObject({
+    items: expect.arrayContaining(
+      [
+        { vault, item: 'untold', action: 'wait' },
+        { vault, item: null, action: 'apply' },
+        { vault: gone, item: null, action: 'remove' },
+        { vault: null, item: null, action: 'apply' },
+      ].map((one) => expect.objectContaining(one)),
+    ),
+  });
 });

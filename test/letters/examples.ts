@@ -98,7 +98,7 @@ export const anOccasion = (about: Alert, over: Partial<Occasion> = {}): Occasion
   as: 'recipient',
   now: about.firedAt,
   members: [],
-  warned: true,
+  reminded: [addDays(DELETED, 58)],
   resourceGroup: 'rg-backup-prod',
   ...over,
 });
@@ -151,7 +151,7 @@ const ALL: Readonly<Record<string, Occasion>> = {
   PurgeComplete: anOccasion(anAlert('PurgeComplete', {}, 'sql-01', later(60)), { now: later(60) }),
   'PurgeComplete-unwarned': anOccasion(anAlert('PurgeComplete', {}, 'sql-01', later(60)), {
     now: later(60),
-    warned: false,
+    reminded: [],
   }),
   Digest: anOccasion(anAlert('Digest', {}, '', later(58)), { now: later(58), members: digestMembers() }),
   MassPurgeHeld: anOccasion(anAlert('MassPurgeHeld'), { as: 'operator' }),

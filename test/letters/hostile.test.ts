@@ -92,7 +92,6 @@ const occasions: fc.Arbitrary<Occasion> = fc
     alert: alerts,
     members: fc.array(alerts, { maxLength: 3 }),
     as: fc.constantFrom('recipient', 'owner', 'operator'),
-    warned: fc.boolean(),
     resourceGroup: fc.option(text),
   })
   .map(({ alert, ...over }) => anOccasion(alert, over));

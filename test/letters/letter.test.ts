@@ -43,7 +43,7 @@ describe.each(ALERT_TYPES)('%s', (type: AlertType) => {
   const bare = { ...anAlert(type), facts: {} };
   test.each([
     ['with all that is known', anOccasion(anAlert(type))],
-    ['with nothing known', anOccasion(bare, { resourceGroup: null, warned: false })],
+    ['with nothing known', anOccasion(bare, { resourceGroup: null, reminded: [] })],
     [
       'with facts that are null',
       anOccasion({ ...bare, facts: Object.fromEntries(Object.keys(anAlert(type).facts).map((name) => [name, null])) }),
@@ -111,9 +111,16 @@ describe('the letter about a deletion', () => {
 });
 
 describe('a purge', () => {
-  const purged = (warned: boolean) => told(anOccasion(anAlert('PurgeComplete'), { warned }));
-  test('that nobody was warned of says so', () => expect(purged(false)).toMatch(/warning .* was missed/));
-  test('that was announced does not', () => expect(purged(true)).not.toContain('missed'));
+  const purged = (...days: readonly number[]) =>
+    told(anOccasion(anAlert('PurgeComplete'), { reminded: days.map((one) => addDays(DELETED, one)) }));
+  test('that nobody was reminded of says so', () => expect(purged()).toContain('No reminder of this purge went out'));
+  test.each([
+    [[58], 'went out on 2026-12-30 09:14:31 UTC.'],
+    [[30, 53, 58], 'on 2026-12-02 09:14:31 UTC, 2026-12-25 09:14:31 UTC and 2026-12-30 09:14:31 UTC.'],
+  ])('that was announced %j days after the deletion says when', (days, said) => {
+    expect(purged(...days)).toContain(said);
+    expect(purged(...days)).not.toContain('No reminder');
+  });
 });
 
 describe('hybrid backups', () => {

@@ -21,8 +21,23 @@ const CHECKS: readonly Column<ReadinessCheck>[] = [
     title: 'Status',
     cell: ({ status }) => badge(WORDS[status], TONES[status], status === 'fail' ? 'filled' : 'tint'),
   },
-  { title: 'Detail', cell: ({ detail }) => h('span', { class: 'wrap' }, readable(detail ?? '')) },
+  {
+    title: 'Detail',
+    cell: ({ name, status, detail }) => [
+      h('span', { class: 'wrap' }, readable(detail ?? '')),
+      status !== 'ok' && name in LISTS && showing(name),
+    ],
+  },
 ];
+
+/** What these checks count is listed on this page. */
+const LISTS: Readonly<Record<string, string>> = { quarantine: 'Quarantine', deadLetters: 'Dead letters' };
+
+const showing = (name: string): Content =>
+  button('Show', () => document.getElementById(name)?.scrollIntoView(), {
+    size: 'small',
+    'aria-label': `Show ${LISTS[name]}`,
+  });
 
 const redrive = (context: Context, { id, recipient }: DeadLetter): Promise<void> =>
   actNow(
@@ -107,6 +122,12 @@ async function pauseIn(api: Client, checks: readonly ReadinessCheck[]): Promise<
   return answer.ok ? answer.value : undefined;
 }
 
+function listed(check: string, list: Content): HTMLElement {
+  const shown = section(LISTS[check] ?? '', list);
+  shown.id = check;
+  return shown;
+}
+
 /** How the service is doing, and how its purging is stopped and started. */
 export const operationsView: View = async (context): Promise<Page> => {
   const { api } = context;
@@ -130,8 +151,8 @@ export const operationsView: View = async (context): Promise<Page> => {
       section('Health', table('Health', CHECKS, checks, 'The service does not say how it is.')),
       section('Purging', pauseCard(context, await pauseIn(api, checks))),
       section('Sweeps', context.may('Contributor') && commands, sweepsTable(sweeps, context.now)),
-      section('Quarantine', quarantine(context, aside)),
-      section('Dead letters', deadLetters(context, letters)),
+      listed('quarantine', quarantine(context, aside)),
+      listed('deadLetters', deadLetters(context, letters)),
     ],
   };
 };

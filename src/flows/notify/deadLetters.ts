@@ -1,4 +1,4 @@
-import { type Alert, isQueued, type Notification } from '../../core/alerts.ts';
+import { type Alert, isTold, type Notification, type NotificationStatus } from '../../core/alerts.ts';
 import type { DeadLetter, MailLedger } from '../../ports.ts';
 
 const isDead = ({ status }: Notification): boolean => status === 'DeadLettered';
@@ -23,12 +23,16 @@ export async function exhume(
   }
 }
 
-/** Mails that went out before we came. Whoever gave one of them up may have died between its dead letter and the ledger. */
-export async function exhumeSent(ledger: MailLedger, { notifications }: Alert): Promise<void> {
-  // One that bounced may have its letter for good reason: nobody else knows what it told.
-  const sent = (notifications ?? []).filter((one) => !isDead(one) && !isQueued(one) && one.status !== 'Failed');
-  for (const { operationId } of sent) await ledger.exhume(operationId);
+/**
+ * Mails that went out before we came. Whoever gave one of them up may have died between its dead letter and the ledger. One that bounced
+ * may have its letter for good reason: nobody else knows what it told.
+ */
+export async function exhumeSent(ledger: MailLedger, alert: Alert): Promise<void> {
+  for (const { status, operationId } of alert.notifications ?? [])
+    if (wentOut(status) || (status === 'Suppressed' && isTold(alert))) await ledger.exhume(operationId);
 }
+
+const wentOut = (status: NotificationStatus): boolean => status === 'Sent' || status === 'Delivered';
 
 /** Its id is the operation's: for one alert and one recipient there is one dead letter, however often they fail. */
 export const deadLetterOf = ({ id, vault, firedAt }: Alert, one: Notification): DeadLetter => ({

@@ -10,6 +10,7 @@ import {
   vaultOfAlert,
 } from '../../core/alerts.ts';
 import { type Instant, secondsUntil } from '../../core/time.ts';
+import { remindedAt } from '../../core/told.ts';
 import { letter } from '../../letters/letter.ts';
 import type { Notice } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
@@ -19,7 +20,7 @@ import { claim, settleMembers, tellBundle } from './bundles.ts';
 import { awaitedBy, waitWithOthers } from './crowds.ts';
 import { bury, exhume, exhumeSent } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon } from './mail.ts';
-import { isReminder, marksOf } from './marks.ts';
+import { marksOf } from './marks.ts';
 import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
 
 /** Tells the alerts that a notice names, or those that wait to be told together. A notice may come twice. The answer is what failed. */
@@ -182,14 +183,12 @@ async function contextOf({ flow, settings, now }: Turn, alert: Alert) {
   // A bundle that is told in another one: its members are named there as well.
   const nested = await membersOf(loaded.flatMap((one) => (kindToldBy(one.type) ? one.members : [])));
   const about = alert.type === 'PurgeComplete' ? await flow.alerts.about(vault, item) : [];
-  const warned = about.some(
-    ({ value }) =>
-      isReminder(value) &&
-      value.generation === generation &&
-      value.notifications?.some(({ sentAt }) => sentAt !== null),
+  const reminded = remindedAt(
+    about.map(({ value }) => value),
+    generation,
   );
   const members = [...loaded, ...nested];
-  return { alert, now, members, warned, resourceGroup: settings.resourceGroup };
+  return { alert, now, members, reminded, resourceGroup: settings.resourceGroup };
 }
 
 /** An undelete closes what was raised about the deletion. */

@@ -13,7 +13,7 @@ import { clocksOf } from '../sweep/clocks.ts';
 import type { SweepPorts, SweepReport } from '../sweep/run.ts';
 import { dueIn, type SweepLimits, sweep } from '../sweep/sweep.ts';
 
-export interface SweepWish {
+interface SweepWish {
   readonly now: Instant;
   readonly dryRun?: boolean | undefined;
   readonly acknowledgeBelt?: string | undefined;

@@ -158,7 +158,7 @@ function paused(state: ControlState, now: Instant): Verdict {
 function deadLetters(count: number): Verdict {
   if (count === 0) return { status: 'ok', detail: 'every mail found its way' };
   const many = count === MOST_COUNTED ? `${count} or more` : `${count}`;
-  return { status: 'warn', detail: `${many} given up or set aside: look at /api/deadletters` };
+  return { status: 'warn', detail: `${many} given up or set aside: look at the dead letters` };
 }
 
 /** Wrong ones never come here: then nothing but that is told. */

@@ -18,6 +18,8 @@ const AGAIN_MS = 10 * 60_000;
 /** What there is to tell about the subject of a hint, and when to look again; nothing where somebody has heard it all. */
 interface ToTell {
   readonly notices: readonly Notice[];
+  /** How many of them were due; the others are only looked at again. */
+  readonly due: number;
   readonly again: readonly Hint[];
 }
 
@@ -44,10 +46,10 @@ async function tellingOf(run: Run, hints: readonly DueHint[]): Promise<readonly 
   try {
     const found = await (first.kind === 'together' ? bundleToTell(run, first) : alertsToTell(run, first, hints));
     if (found === 'leave') return [];
-    for (const { alerts } of found.notices) run.tally.counts.retold += alerts?.length ?? 1;
+    run.tally.counts.retold += found.due;
     return [{ hints, ...found }];
   } catch (error) {
-    return [{ hints: await setAllAside(run, hints, error), notices: [], again: [] }];
+    return [{ hints: await setAllAside(run, hints, error), notices: [], due: 0, again: [] }];
   }
 }
 
@@ -73,6 +75,7 @@ async function alertsToTell({ flow, now }: Run, hint: DueHint, hints: readonly D
   const named = [...due, ...broken].map(({ id }) => id);
   return {
     notices: named.length > 0 ? [{ vault, alerts: named }] : [],
+    due: due.length,
     again: next ? [tellHint({ vault, item }, next)] : [],
   };
 }
@@ -82,8 +85,12 @@ async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'l
   const { vault, item: together } = hint;
   const waiting = await flow.alerts.waiting(vault, together);
   if (waiting.some(({ single }) => !single))
-    return { notices: [{ vault: subjectOf(hint).vault, together }], again: [bundleHint(vault, together, after(now))] };
-  return isYoung(hint, now) ? 'leave' : { notices: [], again: [] };
+    return {
+      notices: [{ vault: subjectOf(hint).vault, together }],
+      due: 1,
+      again: [bundleHint(vault, together, after(now))],
+    };
+  return isYoung(hint, now) ? 'leave' : { notices: [], due: 0, again: [] };
 }
 
 const after = (now: Instant): Instant => addMillis(now, AGAIN_MS);

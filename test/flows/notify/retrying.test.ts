@@ -211,6 +211,38 @@ test('and so it is where somebody else is still to be told of the same alert', a
   expect(await office.dead()).toEqual([]);
 });
 
+test('whose mail is silenced has no dead letter to be looked for while others are still to be told', async () => {
+  const looked: string[] = [];
+  const over = (ports: Office['ports']): Office['ports'] => ({
+    ...ports,
+    ledger: {
+      ...ports.ledger,
+      exhume: async (id) => {
+        looked.push(id);
+        await ports.ledger.exhume(id);
+      },
+    },
+  });
+  const silence = {
+    name: 's',
+    from: NOON,
+    since: NOON,
+    until: NOON.plus({ days: 1 }),
+    types: null,
+    items: null,
+    reason: 'calm',
+  };
+  const office = await anOffice({ over, vault: { silences: [{ ...silence, by: 'ada', etag: 's' }] } });
+  const [id = ''] = await office.raise('DeleteBackupData', { facts: { hybrid: true } });
+  expect((await office.ledger(id)).toSorted()).toEqual([`Queued ${OWNER}`, `Suppressed ${OPS}`]);
+  await office.work();
+  expect((await office.ledger(id)).toSorted()).toEqual([`Sent ${OWNER}`, `Suppressed ${OPS}`]);
+  expect(looked).toEqual([]);
+  // told: now both may have been given up by somebody who died
+  await office.take({ vault: VAULT, alerts: [id] });
+  expect(looked).toHaveLength(2);
+});
+
 describe('a notice that fails because storage is in trouble', () => {
   const troubled = (fault: { until: Instant }) => ({
     over: (ports: Office['ports']) => ({

@@ -102,7 +102,10 @@ test('dead letters are a warning, and say where to look', async () => {
     ...{ id: 'one', vault: null, alert: null, recipient: null, reason: 'r', code: 'c', attempts: 1 },
     ...{ firstFailedAt: NOON, lastFailedAt: NOON },
   });
-  expect(await found()).toMatchObject({ status: 'warn', detail: expect.stringMatching(/^1 .*\/api\/deadletters/) });
+  expect(await found()).toMatchObject({
+    status: 'warn',
+    detail: expect.stringMatching(/^1 .* look at the dead letters$/),
+  });
 });
 
 test('a setting that nobody reads is a warning that names it', async () => {

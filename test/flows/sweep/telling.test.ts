@@ -89,6 +89,15 @@ describe('what was purged and not told', () => {
   });
 });
 
+test('what was told is only looked at again where a try broke off, and does not count as told anew', async () => {
+  const { tables } = await furnished(['vm']);
+  await sweeperOver(tables).sweep(later(0, 120_000));
+  await portsOver(tables).hint([{ kind: 'tell', vault: VAULT, item: 'vm', due: later(0, 600_000), tries: 1 }]);
+  const next = sweeperOver(tables);
+  expect(await next.sweep(later(0, 660_000))).toMatchObject({ retold: 0, failed: 0 });
+  expect(next.notices).toEqual([{ vault: VAULT, alerts: [`${VAULT}~vm~DeleteBackupData~1`] }]);
+});
+
 test('a warning that was not told is told by the next sweep, and never raised again', async () => {
   const { tables } = await furnished(['vm']);
   expect(await sweeperOver(tables, { notices: mute }).sweep(later(12))).toMatchObject({ warned: 1, failed: 0 });
