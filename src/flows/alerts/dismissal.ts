@@ -1,8 +1,10 @@
 import { type Alert, alert, type Notification } from '../../core/alerts.ts';
 import { ok } from '../../core/problems.ts';
+import type { Mark } from '../../core/told.ts';
 import { approvedForService } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { settleMembers } from '../notify/bundles.ts';
+import { markUnder } from '../notify/marks.ts';
 import { standing } from '../story/nouns.ts';
 import { NO_PROOF, unchanged } from '../story/plan.ts';
 import { callerFacts } from '../story/raise.ts';
@@ -13,6 +15,8 @@ import { type DeadLetterPlace, factsOf, mailOf, type OfLetter, readLetter, withM
 /** The mail is there as long as its alert is. */
 interface OfDropped extends OfLetter {
   readonly mail?: Notification | undefined;
+  /** It says since when people know: a mail that is dropped counts as accepted only now. */
+  readonly mark?: Mark | undefined;
 }
 
 /** The head is there where the letter's vault is: a guard may have to approve, and the people of the vault hear of it. */
@@ -21,7 +25,8 @@ const renounce = runner<DeadLetterPlace, OfDropped>({
     const read = await readLetter(world);
     if ('ok' in read) return read;
     const { vault } = read.letter;
-    const found = { ...read, ...(await mailOf(world, read.letter)) };
+    const of = await mailOf(world, read.letter);
+    const found = { ...read, ...of, mark: of && (await markUnder(world.flow, of.alert.value))?.mark };
     return vault === null ? found : { ...found, head: (await standing(world.flow, vault)) ?? null };
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
@@ -35,7 +40,7 @@ const renounce = runner<DeadLetterPlace, OfDropped>({
     secondFactor: async ({ place, ...world }, { head }) =>
       head ? proofs.secondFactor({ ...world, place: { vault: head.vault.name } }, { head }) : NO_PROOF,
   },
-  decide({ letter, head, alert: of, mail, ...shown }, _, request) {
+  decide({ letter, head, alert: of, mail, mark, ...shown }, _, request) {
     if (head === null) return unchanged(null);
     const weakened = weakenedBy(request, 'deadLetter', 'kept', 'dropped');
     // What was to be told counts as told from now on: a purge need not wait for it any more.
@@ -57,7 +62,7 @@ const renounce = runner<DeadLetterPlace, OfDropped>({
           return head ? toldToo(head.vault.alerts, raised) : raised;
         }),
         facts: { ...factsOf(letter), ...weakeningFacts(weakened) },
-        ...(dropped ? { alert: dropped } : {}),
+        ...(dropped ? { alert: dropped, dropMarks: mark ? [mark] : [] } : {}),
         answer: dropped,
       }
     );

@@ -2,7 +2,6 @@
 import { DAY_MS, type Instant } from '../../../src/core/time.ts';
 import type { AlertSettings } from '../../../src/core/vault.ts';
 import { explainItem } from '../../../src/flows/items/explain.ts';
-import { keys } from '../../../src/store/keys.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { appOver } from '../../support/app.ts';
 import { aPolicy, later } from '../../support/builders.ts';
@@ -36,6 +35,7 @@ export async function deleted({ terms = DAY, alerts = {}, tables = memoryTables(
   };
   await ask('protectItem', { workload: 'AzureVM', policy: 'daily', sourceId: '/vm' });
   await ask('stopItem', { mode: 'delete', confirmName: ITEM });
+  const marked = async () => (await ports.vaults.dueTrash(VAULT, later(1000))).marks;
   return {
     ...office,
     ask,
@@ -46,10 +46,8 @@ export async function deleted({ terms = DAY, alerts = {}, tables = memoryTables(
       return report;
     },
     state: async () => (await ports.vaults.item(VAULT, ITEM))?.value.state,
-    marks: async () => {
-      const rows = await office.tables.vaults.range('contoso', { prefix: keys.trash(VAULT) });
-      return rows.filter(({ key }) => key.endsWith('!told')).length;
-    },
+    marks: async () => (await marked()).length,
+    marked,
     history: async () => (await historyIn(ports, VAULT, ITEM)).map(({ operation }) => operation),
     entry: async (operation: string) =>
       must((await historyIn(ports, VAULT, ITEM)).find((one) => one.operation === operation)),

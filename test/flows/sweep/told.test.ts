@@ -168,6 +168,28 @@ describe('untold', () => {
     expect(await one.at(addDays(dropped, 1))).toMatchObject({ purged: 1 });
   });
 
+  test.each([
+    ['with a mark', true],
+    ['without one', false],
+  ])('one of several that a person drops counts as accepted then, too: %s', async (_, marked) => {
+    const mailer = fakeMail();
+    const one = await deleted({ alerts: { recipients: [OPS, 'b@example.com'] }, mail: mailer });
+    await one.work();
+    await mailer.fault({ mode: 'reject', count: 1 });
+    await one.at(later(12));
+    const ledger = (await one.all('UpcomingPurge'))[0]?.notifications ?? [];
+    expect([ledger.map(({ status }) => status).toSorted(), await one.marks()]).toEqual([['DeadLettered', 'Sent'], 1]);
+    if (!marked) for (const mark of await one.marked()) await one.ports.vaults.dropMark(mark);
+    const dropped = later(13, HOUR_MS);
+    await one.moveTo(dropped);
+    for (const { id } of await one.dead()) await done(dismiss(one.ports, aRequest(dropped), { id }, undefined));
+    expect(await one.at(addMillis(dropped, DAY_MS - 1))).toMatchObject({ purged: 0, waiting: 1 });
+    expect(await one.at(addDays(dropped, 1))).toMatchObject({ purged: 1 });
+    expect((await one.entry('Purge')).facts).toMatchObject({
+      told: expect.arrayContaining([expect.stringMatching(`^UpcomingPurge DeadLettered ${iso(dropped)}`)]),
+    });
+  });
+
   test('a bounce of the last mail that was accepted takes the mark back, and makes a dead letter of it', async () => {
     const one = await deleted();
     await upTo(one);
