@@ -37,7 +37,10 @@ const wentOutAt = ({ status, sentAt }: Notification, { firedAt }: Alert): Instan
 const acceptedAt = (mail: Notification, alert: Alert): Instant | undefined =>
   wentOutAt(mail, alert) ?? (mail.status === 'DeadLettered' ? mail.droppedAt : undefined);
 
-/** Since when people know what an alert says; undefined: they do not. Where nobody is to be told, that is told at once. */
+/**
+ * Since when people know what an alert says; undefined: they do not. An alert that names nobody is told at once: it takes a service without
+ * operators, and no such service starts (`MAIL_OPERATORS` is required).
+ */
 export function knownSince(alert: Alert, silenced: 'counts' | 'countsNot'): Instant | undefined {
   const { notifications, firedAt } = alert;
   if (notifications === null || !isTold(alert)) return undefined;

@@ -8,7 +8,7 @@ import { fakeMail } from '../../mail/service.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { aRequest, done, headOf, must, NO_NOTICE, newHead } from '../../support/world.ts';
-import { OPS, OWNER } from '../notify/office.ts';
+import { OPERATOR, OPS, OWNER } from '../notify/office.ts';
 import { DAY, type Deleted, DUE, deleted } from './deleted.ts';
 import { sweeperOver } from './sweeper.ts';
 
@@ -150,6 +150,18 @@ describe('untold', () => {
     expect(await one.blockers()).toEqual(['SoftDeletePeriod', 'NotTold']);
     expect(await one.at(later(16))).toMatchObject({ purged: 0, waiting: 1 });
     expect(await one.blockers()).toEqual(['NotTold']);
+    for (const { id } of await one.dead()) await done(redrive(one.ports, aRequest(one.now()), { id }, undefined));
+    await one.work();
+    expect(await one.at(later(16))).toMatchObject({ purged: 1 });
+  });
+
+  test('where a vault names nobody the operators have to know: without their mail nothing goes', async () => {
+    const one = await deleted({ alerts: { recipients: [], owners: [] } });
+    const [deletion] = await one.all('DeleteBackupData');
+    expect(deletion?.notifications).toMatchObject([{ recipient: OPERATOR, as: 'operator', status: 'Queued' }]);
+    await refused(one, () => one.work());
+    await one.at(later(12));
+    expect(await one.at(later(16))).toMatchObject({ purged: 0, waiting: 1 });
     for (const { id } of await one.dead()) await done(redrive(one.ports, aRequest(one.now()), { id }, undefined));
     await one.work();
     expect(await one.at(later(16))).toMatchObject({ purged: 1 });
