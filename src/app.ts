@@ -61,7 +61,8 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
   };
   const announce = announcer(ports, config.watched, (error) => telling.event('settings.uncompared', { error }));
   return {
-    announce,
+    // At its start nothing has asked: what comes of it has an id of its own.
+    announce: () => inRequest({ requestId: randomUUID() }, announce),
     routes: routesOf(movable, byHttp(config.sweep), config.deliveryKey, config.unknown),
     handle,
     portal: portal(config),
