@@ -14,6 +14,8 @@ export interface Server {
   readonly registeredAt: Instant;
   /** Absent when it has not changed since the server was registered. */
   readonly passphraseChangedAt?: Instant | undefined;
+  /** Another vault took its registration over. Absent in rows of before: there only the claim tells. */
+  readonly superseded?: boolean | undefined;
   readonly etag: string;
 }
 

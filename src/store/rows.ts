@@ -198,6 +198,7 @@ export const read = {
     registeredBy: identity,
     registeredAt: instant,
     passphraseChangedAt: instant.exactOptional(),
+    superseded: z.boolean().exactOptional(),
     etag: text,
   }),
   remains: reader(

@@ -122,7 +122,7 @@ export interface Placed {
 
 const NAMES = ['registry', 'agenda', 'vaults'] as const;
 
-async function rowsOf(tables: Tables): Promise<readonly Placed[]> {
+export async function rowsOf(tables: Tables): Promise<readonly Placed[]> {
   const rows: Placed[] = [];
   for (const table of NAMES)
     for await (const { partition, row } of scanTables(tables)(table))

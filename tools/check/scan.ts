@@ -26,7 +26,7 @@ export const scanTables = (tables: Readonly<Record<TableName, Table>>, also: rea
       const lines = await Promise.all(['vaults', 'deletedVaults'].map((list) => tables.registry.range(list, ALL)));
       return new Set([...lines.flat().map(({ key }) => key), ...also]);
     };
-    const lists = ['vaults', 'deletedVaults', 'sources', 'control'];
+    const lists = ['vaults', 'deletedVaults', 'sources', 'servers', 'control'];
     const partitions = name === 'vaults' ? await listed() : name === 'agenda' ? SHARD_NAMES : lists;
     for (const partition of partitions)
       for (const row of await tables[name].range(partition, ALL)) yield { partition, row };

@@ -78,6 +78,7 @@ function registration(
     registration: 'Registered',
     registeredBy: goesOn ? before.registeredBy : { oid, tid },
     registeredAt: goesOn ? before.registeredAt : now,
+    ...(goesOn ? {} : { superseded: false }),
     kind,
     agentVersion,
     etag: id,

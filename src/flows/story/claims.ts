@@ -11,8 +11,10 @@ import type { Deciding, World } from './run.ts';
 /** Who has the claim, and what stands where it points. */
 export interface Claim<O, T> {
   readonly owner: Held<O> | undefined;
+  /** This very request wrote it. */
+  readonly isOurs?: true;
   readonly there?: Held<T> | undefined;
-  /** Nothing stands there, so its maker may be in flight: a new fence voids it. */
+  /** What is there does not stand, so a change of the owner may be in flight: a new fence voids it. */
   readonly head?: HeldHead | undefined;
 }
 
@@ -33,35 +35,38 @@ interface Kind<W, O, T> {
 }
 
 /**
- * The claim comes first, what it is for after. A claim with nothing behind it is of a change in flight, or of one that died: a new fence in
- * that vault makes sure that it can no longer land, and then the claim can be taken over. What stands there and has let go is written
- * once before that, so that whoever takes it back at the same moment has to look again.
+ * The claim comes first, what it is for after. Each request writes the claim, also one that is its own already: so two that wish for the
+ * same thing meet in this row. An owner may have a change in flight, or died in it, whatever lies there: before its claim is taken over, a
+ * new fence in its vault makes sure that this change can no longer land, and then we look again. What stands there and has let go is
+ * written once before that, so that whoever takes it back at the same moment has to look again.
  */
 const claims = <W, O, T>(kind: Kind<W, O, T>) => {
   const inFlight = ({ value, tag }: Held<O>): string => `${kind.claimedBy(value)} ${tag}`;
+  const leaves = (of: Claim<O, T>) => ({ [kind.name]: of });
+  const write = (wish: W, was: Held<O> | undefined): Step => {
+    const { line, owner } = kind.line(wish, was);
+    return { step: line, leaves: leaves({ owner: { value: owner, tag: '' }, isOurs: true }) };
+  };
   return {
     async read({ flow, once }: World<unknown>, wish: W): Promise<Claim<O, T>> {
       const owner = await kind.owner(flow, wish);
       if (!owner || kind.isMine(owner.value, wish)) return { owner };
       const there = await kind.there(flow, owner.value, wish);
-      if (there || once.has(inFlight(owner))) return { owner, there };
-      return { owner, head: await flow.vaults.head(kind.vaultOf(owner.value), 'fresh') };
+      if ((there && kind.stands(there.value, wish)) || once.has(inFlight(owner))) return { owner, there };
+      return { owner, there, head: await flow.vaults.head(kind.vaultOf(owner.value), 'fresh') };
     },
 
     /** undefined: the claim is ours. */
-    take({ owner, there, head }: Claim<O, T>, wish: W, request: Deciding): Refused | Step | undefined {
-      if (owner && kind.isMine(owner.value, wish)) return undefined;
-      const leaves = (of: Held<O>) => ({ [kind.name]: { owner: of } });
-      if (owner && head) {
-        const fence = { was: head, now: head.vault };
-        return { step: { vault: kind.vaultOf(owner.value), id: request.id, head: fence }, once: inFlight(owner) };
+    take({ owner, isOurs, there, head }: Claim<O, T>, wish: W, request: Deciding): Refused | Step | undefined {
+      if (isOurs) return undefined;
+      if (!owner || kind.isMine(owner.value, wish)) return write(wish, owner);
+      if (there && kind.stands(there.value, wish)) {
+        const step = kind.letGo(there, owner.value, wish, request);
+        return 'ok' in step ? step : { step, leaves: leaves({ owner }) };
       }
-      if (!owner || !there || !kind.stands(there.value, wish)) {
-        const { line, owner: me } = kind.line(wish, owner);
-        return { step: line, leaves: leaves({ value: me, tag: '' }) };
-      }
-      const step = kind.letGo(there, owner.value, wish, request);
-      return 'ok' in step ? step : { step, leaves: leaves(owner) };
+      if (!head) return write(wish, owner);
+      const fence = { was: head, now: head.vault };
+      return { step: { vault: kind.vaultOf(owner.value), id: request.id, head: fence }, once: inFlight(owner) };
     },
   };
 };
@@ -142,7 +147,7 @@ export const claimedServer = claims<ServerWish, string, Server>({
     return {
       vault: home,
       id,
-      server: { was: there, now: { ...there.value, etag: id } },
+      server: { was: there, now: { ...there.value, superseded: true, etag: id } },
       entries: [{ ...told, from: registration, to: registration }],
     };
   },

@@ -69,7 +69,20 @@ describe('undelete', () => {
       const nobodys = { ...read, server, serverClaim: { owner: undefined } };
       expect(decide(nobodys, undefined, at())).toMatchObject({ step: { line: 'server', server: 'srv' } });
       const ours = { ...read, server, serverClaim: { owner: held('contoso') } };
-      expect(decide(ours, undefined, at())).toMatchObject({ server: { registration: 'Registered' } });
+      expect(decide(ours, undefined, at())).toMatchObject({ step: { line: 'server', was: { value: 'contoso' } } });
+      const written = { ...ours, serverClaim: { ...ours.serverClaim, isOurs: true as const } };
+      expect(decide(written, undefined, at())).toMatchObject({
+        server: { registration: 'Registered', superseded: false },
+      });
+    });
+
+    test('needs no claim where the row of the server says that nobody took it over', () => {
+      const letGo = { registration: 'SoftDeleted', superseded: false } as const;
+      expect(decide({ ...read, server: held(aServer(letGo)) }, undefined, at())).toMatchObject({
+        server: { registration: 'Registered' },
+      });
+      const taken = held(aServer({ ...letGo, superseded: true }));
+      expect(decide({ ...read, server: taken }, undefined, at())).toEqual({ need: 'serverClaim' });
     });
 
     test('is refused while another vault has it registered', () => {
@@ -137,18 +150,23 @@ describe('protect', () => {
       leaves: { sourceClaim: { owner: { value: { vault: 'Contoso', item: 'sql-01' } } } },
     });
     const mine = { owner: held({ vault: 'contoso', item: 'SQL-01' }) };
-    expect(decide({ item: null, sourceClaim: mine })).toMatchObject({
+    expect(decide({ item: null, sourceClaim: mine })).toMatchObject({ step: { line: 'source', was: mine.owner } });
+    expect(decide({ item: null, sourceClaim: { ...mine, isOurs: true } })).toMatchObject({
       item: { state: 'Protected', policy: 'daily', generation: 0 },
       answer: { created: true },
     });
   });
 
-  test('a claim whose item is not there may be a protect in flight: a new fence in that vault voids it, once', () => {
+  test('of another may be that of a change in flight, whatever lies there: a new fence in that vault voids it, once', () => {
     const owner = held({ vault: 'other', item: 'vm' });
     const head = aHead(aVault({ name: 'Other' }));
     expect(decide({ item: null, sourceClaim: { owner, head } })).toMatchObject({
       step: { vault: 'other', head: { was: head, now: head.vault } },
       once: 'source claimed by other/vm t',
+    });
+    const superseded = held(anItem('ProtectionStopped', { vault: 'Other', name: 'vm', superseded: true }));
+    expect(decide({ item: null, sourceClaim: { owner, there: superseded, head } })).toMatchObject({
+      step: { head: {} },
     });
     expect(decide({ item: null, sourceClaim: { owner } })).toMatchObject({ step: { line: 'source', was: owner } });
   });

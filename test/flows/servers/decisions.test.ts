@@ -18,7 +18,7 @@ const server: Server = {
   registeredAt: NOON,
   etag: 'e',
 };
-const MINE = { owner: { value: 'contoso', tag: 't' } };
+const MINE = { owner: { value: 'contoso', tag: 't' }, isOurs: true };
 
 test('a server is claimed before it is registered; a new agent version needs no claim', () => {
   const put = (ask: PutServer, read: object) => decided(putServer, PLACE, ask, { head, ...read });
