@@ -107,14 +107,25 @@ export interface DueTrash {
 }
 
 /** A hint that fell due. */
-export type DueHint = Hint & Required<Pick<Hint, 'tries'>>;
+export interface DueHint extends Hint {
+  readonly tries: number;
+  /** Where it was found: there it is struck off, and behind it the agenda is read on. Absent: where it would be written now. */
+  readonly found?: { readonly shard: string; readonly key: string };
+}
+
+/** A part of a shard: behind one key, and no further than another. */
+export interface AgendaStretch {
+  readonly after?: string | undefined;
+  readonly through?: string | undefined;
+  readonly limit: number;
+}
 
 export interface Agenda {
   readonly shards: readonly string[];
-  /** Everything that fell due in a shard, oldest first. */
-  due(shard: string, now: Instant): Promise<readonly DueHint[]>;
+  /** What fell due in a shard, oldest first, no more than so many. */
+  due(shard: string, now: Instant, stretch: AgendaStretch): Promise<Found<DueHint>>;
   /** Strikes hints off; those that somebody else struck are no matter. */
-  strike(hints: readonly Hint[]): Promise<void>;
+  strike(hints: readonly (Hint | DueHint)[]): Promise<void>;
 }
 
 /** What could not be dealt with and was set aside. */

@@ -5,8 +5,8 @@ import { type Hold, type Item, type ItemIn, isItem, type Remains } from './item.
 import { purgeAt, reminders, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
 import { isShorter, nextDue, type Point, type Policy } from './policy.ts';
-import { remindAt, TOMBSTONE_DAYS } from './retention.ts';
-import { addDays, type Instant, later } from './time.ts';
+import { purgeAtOf, remindAt, TOMBSTONE_DAYS } from './retention.ts';
+import { addDays, addMillis, HOUR_MS, type Instant, later } from './time.ts';
 import type { Head, Vault } from './vault.ts';
 
 export const HINT_KINDS = [
@@ -88,8 +88,8 @@ export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | nul
   item: item === ITSELF ? null : item,
 });
 
-/** While an item is stopped or deleted, nothing expires. The sweep then moves its expiry hint on by this much at a time. */
-export const PARKED_DAYS = 1;
+/** Only what lies further ahead counts as standing: the sweep may have met what is nearer, and struck it off, by another clock. */
+const STANDS_AHEAD_MS = HOUR_MS / 4;
 
 /** An item before and after a change. */
 export interface ItemMove {
@@ -229,9 +229,12 @@ function tellings({ was, now }: Moves['alerts'][number], items: readonly ItemMov
   return rides ? [] : [tellHint(now, next)];
 }
 
-/** Whether a purge hint of an item that is not in the trash (any more) still lies in the agenda. */
+/**
+ * Whether a purge hint of an item that is not in the trash (any more) still lies in the agenda. One that had its time while a hold kept the
+ * item was struck off.
+ */
 function hasPurgeHint({ was, now }: ItemMove, at: Instant): boolean {
-  if (was?.state === 'SoftDeleted') return isOut(now);
+  if (was?.state === 'SoftDeleted') return isOut(now) && (was.holds.length === 0 || purgeAtOf(was.deletion, []) > at);
   return was?.state === 'ProtectionStopped' && isOut(now) && was.purgeHintAt !== undefined && was.purgeHintAt > at;
 }
 
@@ -239,7 +242,8 @@ const isOut = ({ state }: Remains): boolean => state !== 'SoftDeleted' && state 
 
 /**
  * The item with the instant of its next expiry, which the agenda gets as a hint. It keeps the instant it had where a hint no later than
- * the next expiry stands already. While an item is stopped or deleted its hint is parked: the sweep moves it a day at a time.
+ * the next expiry stands already. While an item is stopped or deleted nothing ages, and the sweep strikes off what falls due: so who has it
+ * age again writes the hint, unless one stands.
  */
 export function withExpiry<R extends Remains>(
   { was, now, pages = [] }: ItemMove & { readonly now: R },
@@ -249,8 +253,8 @@ export function withExpiry<R extends Remains>(
   if (now.state === 'Purged' || !(hasNewPoint(was, now) || hasNewPolicy(was, now))) return now;
   const points = [...now.points, ...pages.flatMap((page) => page.points)];
   const due = nextDue(points, termsOf(now, head), at);
-  const standing = now.hintedAt && (now.hintedAt > at ? now.hintedAt : addDays(at, PARKED_DAYS));
-  return !due || (standing && standing <= due) ? now : { ...now, hintedAt: due };
+  const isHinted = now.hintedAt !== null && now.hintedAt > addMillis(at, STANDS_AHEAD_MS);
+  return !due || (isHinted && now.hintedAt <= due) ? now : { ...now, hintedAt: due };
 }
 
 const hasNewPoint = (was: Remains | undefined, now: Item): boolean => {

@@ -59,7 +59,7 @@ interface Common {
   /** The newest recovery points. `pagedPoints` counts the older ones, which lie in page rows. */
   readonly points: readonly Point[];
   readonly pagedPoints: number;
-  /** When the expiry hint in the agenda falls due. The sweep may have moved it on by at most a day since. */
+  /** When the expiry hint in the agenda falls due. Once that is over it may have been struck off. */
   readonly hintedAt: Instant | null;
   /** While this item lay deleted, another item took over the protection of its source. */
   readonly superseded: boolean;

@@ -1,8 +1,8 @@
-import { deletionHints, type Hint, PARKED_DAYS } from './hints.ts';
+import { deletionHints, type Hint } from './hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
 import { purgeAt, reminders } from './lifecycle.ts';
 import { effectiveDays, remindAt, TOMBSTONE_DAYS } from './retention.ts';
-import { addDays, addMillis, earliest, HOUR_MS, type Instant } from './time.ts';
+import { addDays, addMillis, HOUR_MS, type Instant, later } from './time.ts';
 import type { Head } from './vault.ts';
 
 /** How far our clock and the storage service's may differ. Beyond this one of them is wrong, and nothing is purged. */
@@ -75,12 +75,10 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
       : { task: 'due', item: remains, due: purgeAt(remains, head.vault) };
   if (remains.holds.length > liveHolds(remains.holds, now).length) return { task: 'endHolds', item: remains };
   if (remains.state === 'SoftDeleted')
-    return hint.kind === 'expire' ? park(hint, now) : inTrash(hint, remains, head, now);
+    return hint.kind === 'expire' ? unneeded(hint, now) : inTrash(hint, remains, head, now);
   if (hint.kind === 'purge') return { task: isYoung(hint, now) ? 'leave' : 'retell' };
   if (hint.kind !== 'expire') return { task: 'drop' };
-  if (remains.state === 'ProtectionStopped')
-    // Also without points: the next one that is recorded counts on the hint that the item remembers.
-    return remains.points.length + remains.pagedPoints > 0 || remains.hintedAt ? park(hint, now) : { task: 'drop' };
+  if (remains.state === 'ProtectionStopped') return unneeded(hint, now);
   return { task: 'expire', item: remains };
 }
 
@@ -100,8 +98,8 @@ const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {
   return due <= now ? { task: 'forget' } : again(hint, due, 'not forgotten yet');
 };
 
-/** While nothing expires, the expiry hint stays near, so that a resume need not write one. */
-const park = (hint: Hint, now: Instant): Task => again(hint, addDays(now, PARKED_DAYS), 'nothing ages');
+/** Nothing ages, or a hold has no end: whoever changes that writes a hint, and that change may still be on its way. */
+const unneeded = (hint: Hint, now: Instant): Task => ({ task: isYoung(hint, now) ? 'leave' : 'drop' });
 
 function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): Task {
   const days = effectiveDays(item.deletion, vault.extensions);
@@ -113,9 +111,9 @@ function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: 
     const hints = hint.kind === 'hold' ? [] : deletionHints(item, vault).filter(({ kind }) => kind === hint.kind);
     return { task: 'wait', hints, why: 'not due yet' };
   }
-  const end = earliest(liveHolds(item.holds, now).flatMap(({ until }) => (until ? [until] : [])));
-  const parked = addDays(now, PARKED_DAYS);
-  return again({ ...hint, kind: 'purge' }, end && end < parked ? end : parked, 'held');
+  const ends = liveHolds(item.holds, now).map(({ until }) => until);
+  const last = ends.reduce((one, other) => one && other && later(one, other), due as Instant | null);
+  return last ? again({ ...hint, kind: 'purge' }, last, 'held') : unneeded(hint, now);
 }
 
 /** After this many failed tries a row is set aside. */

@@ -10,7 +10,7 @@ import { drop, type Op, type Row, type Table } from './table.ts';
 export const hintWriter =
   (table: Table): Doors['hint'] =>
   (hints) =>
-    perShard(hints, async (shard, ofShard) => {
+    perShard(hints, shardOf, async (shard, ofShard) => {
       const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(hint)])).values()];
       for (const batch of inParts(ops)) await table.commit(shard, batch);
     });
@@ -18,27 +18,38 @@ export const hintWriter =
 export const tableAgenda = (table: Table): Agenda => ({
   shards: SHARD_NAMES,
 
-  async due(shard, now) {
-    const rows = await table.range(shard, { prefix: '0', before: hintsUntil(now) });
-    return rows.flatMap(toHint);
+  async due(shard, now, { after, through, limit }) {
+    // Itself as well: nothing in a key sorts before a space.
+    const before = through === undefined ? hintsUntil(now) : `${through} `;
+    const rows = await table.range(shard, { prefix: '0', after, before, limit });
+    const last = rows.length < limit ? undefined : rows.at(-1)?.key;
+    return { found: rows.flatMap((row) => toHint(shard, row)), last };
   },
 
   async strike(hints) {
-    await perShard(hints, async (shard, ofShard) => {
-      const ops = [...new Set(ofShard.map(hintKey))].map(drop);
-      for (const batch of inParts(ops)) {
-        // Somebody struck one of them already: then one at a time.
-        if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
-      }
-    });
+    const places = hints.map((hint) => foundIn(hint) ?? { shard: shardOf(hint), key: hintKey(hint) });
+    await perShard(
+      places,
+      ({ shard }) => shard,
+      async (shard, ofShard) => {
+        const ops = [...new Set(ofShard.map(({ key }) => key))].map(drop);
+        for (const batch of inParts(ops)) {
+          // Somebody struck one of them already: then one at a time.
+          if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
+        }
+      },
+    );
   },
 });
 
-async function perShard<H extends Hint>(
-  hints: readonly H[],
-  work: (shard: string, hints: readonly H[]) => Promise<void>,
+const foundIn = (hint: Hint | DueHint) => ('found' in hint ? hint.found : undefined);
+
+async function perShard<T>(
+  all: readonly T[],
+  shard: (one: T) => string,
+  work: (shard: string, some: readonly T[]) => Promise<void>,
 ): Promise<void> {
-  await Promise.all([...Map.groupBy(hints, shardOf)].map(([shard, ofShard]) => work(shard, ofShard)));
+  await Promise.all([...Map.groupBy(all, shard)].map(([name, some]) => work(name, some)));
 }
 
 const toOp = (hint: Hint): Op => ({
@@ -48,7 +59,7 @@ const toOp = (hint: Hint): Op => ({
 });
 
 /** A hint's key says all that it says; its cells add how the names are written, and how often it was tried. */
-function toHint({ key, cells }: Row): readonly DueHint[] {
+function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
   const [due = '', kind = '', vault = '', item = ''] = key.split('!');
   const known = HINT_KINDS.find((one) => one === kind);
   if (!/^\d+$/.test(due) || !known) return [];
@@ -62,6 +73,7 @@ function toHint({ key, cells }: Row): readonly DueHint[] {
       vault: written('vault', vault),
       item: written('item', item),
       tries: Number.isInteger(tries) ? tries : 0,
+      found: { shard, key },
     },
   ];
 }

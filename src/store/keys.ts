@@ -146,15 +146,25 @@ export function inTrashKey(key: string): { readonly item: string; readonly isMar
   return { item, isMark: mark === TOLD };
 }
 
-const SHARDS = 16;
+/**
+ * The agenda is spread over a fixed number of partitions, so that it can be read and written side by side. With more of them an empty
+ * sweep is longer, and nothing else changes.
+ */
+const AGENDA_SHARDS = 16;
 
-/** The agenda is spread over a fixed number of partitions, so that it can be read and written side by side. */
-export function shardOf({ vault, item }: Pick<Hint, 'vault' | 'item'>): string {
-  const [first = 0] = createHash('sha256').update(key(vault, item)).digest();
-  return `shard${String(first % SHARDS).padStart(2, '0')}`;
+export const SHARD_NAMES: readonly string[] = Array.from(
+  { length: AGENDA_SHARDS },
+  (_, index) => `shard${String(index).padStart(2, '0')}`,
+);
+
+/**
+ * Where a hint is written: one shard a vault, so that its hints share transactions. The version before went by the item as well, so a hint
+ * may lie in any shard; it is struck off where it was found.
+ */
+export function shardOf({ vault }: Pick<Hint, 'vault'>): string {
+  const [first = 0] = createHash('sha256').update(keyOf(vault)).digest();
+  return SHARD_NAMES[first % AGENDA_SHARDS] ?? '';
 }
-
-export const SHARD_NAMES = Array.from({ length: SHARDS }, (_, index) => `shard${String(index).padStart(2, '0')}`);
 
 export const hintKey = ({ due, kind, vault, item }: Hint): string => key(ascending(due), kind, vault, item);
 

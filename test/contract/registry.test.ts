@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Held, Owner, Source } from '../../src/change.ts';
 import type { Hint } from '../../src/core/hints.ts';
-import type { Registry } from '../../src/ports.ts';
+import { iso } from '../../src/core/time.ts';
+import type { Agenda, AgendaStretch, Registry } from '../../src/ports.ts';
 import { hintWriter } from '../../src/store/agenda.ts';
 import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
 import { later, NOON } from '../support/builders.ts';
@@ -15,12 +16,13 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
   let tables: Tables;
   let commit: PlainStores['commit'];
   let registry: Registry;
+  let agenda: Agenda;
   beforeAll(async () => {
     fresh = await open();
   });
   beforeEach(() => {
     tables = fresh();
-    ({ registry, commit } = plainStores(tables));
+    ({ registry, agenda, commit } = plainStores(tables));
   });
 
   describe('the agenda', () => {
@@ -47,15 +49,43 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
       ]);
     });
 
-    test('takes any number at once, each in the partition of its item, the earliest first', async () => {
-      const hints = Array.from({ length: 300 }, (_, at) => hint(`i${at % 3}`, { due: later(300 - at) }));
+    test('takes any number at once, those of a vault in one shard, the earliest first', async () => {
+      const hints = Array.from({ length: 300 }, (_, at) => hint(`i${at}`, { due: later(300 - at) }));
       await hintWriter(tables.agenda)(hints);
       const rows = await all();
       expect(rows).toHaveLength(300);
-      const ofOne = rows.filter(({ cells }) => cells['item'] === 'i1');
-      expect(new Set(ofOne.map(({ shard }) => shard)).size).toBe(1);
-      const dues = ofOne.map(({ cells }) => String(cells['due']));
+      expect(new Set(rows.map(({ shard }) => shard)).size).toBe(1);
+      const dues = rows.map(({ cells }) => String(cells['due']));
       expect(dues).toEqual(dues.toSorted());
+    });
+
+    test('is read in pages: behind a key, and no further than another, that one as well', async () => {
+      const hints = ['a', 'b', 'b2', 'c', 'd'].map((item) => hint(item));
+      await hintWriter(tables.agenda)(hints);
+      const shard = shardOf(hint('a'));
+      const page = async (stretch: Omit<AgendaStretch, 'limit'>, limit = 2) => {
+        const { found, last } = await agenda.due(shard, NOON, { ...stretch, limit });
+        return { items: found.map(({ item }) => item), last };
+      };
+      expect(await page({})).toEqual({ items: ['a', 'b'], last: hintKey(hint('b')) });
+      expect(await page({ after: hintKey(hint('b')) })).toEqual({ items: ['b2', 'c'], last: hintKey(hint('c')) });
+      expect(await page({ after: hintKey(hint('c')) })).toEqual({ items: ['d'], last: undefined });
+      expect(await page({ through: hintKey(hint('b')) }, 9)).toEqual({ items: ['a', 'b'], last: undefined });
+      expect((await agenda.due(shard, later(0, -1), { limit: 9 })).found).toEqual([]);
+    });
+
+    test('a hint that the version before wrote to another shard is found there, and struck off there', async () => {
+      const elsewhere = must(SHARD_NAMES.find((shard) => shard !== shardOf(hint('a'))));
+      const { due, ...names } = hint('a');
+      const cells = { v: 1, ...names, due: iso(due), tries: 0 };
+      await tables.agenda.commit(elsewhere, [{ op: 'insert', key: hintKey(hint('a')), cells }]);
+      await hintWriter(tables.agenda)([hint('a')]);
+      const { found } = await agenda.due(elsewhere, NOON, { limit: 9 });
+      expect(found).toMatchObject([{ vault: 'Contoso', item: 'a', found: { shard: elsewhere } }]);
+      await agenda.strike(found);
+      expect((await all()).map(({ shard }) => shard)).toEqual([shardOf(hint('a'))]);
+      await agenda.strike([hint('a')]);
+      expect(await all()).toEqual([]);
     });
 
     test('of no hints asks nothing of the storage', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alert, type Notification } from '../../src/core/alerts.ts';
-import { hintsOf, type ItemMove, type Moves, PARKED_DAYS, withExpiry } from '../../src/core/hints.ts';
+import { hintsOf, type ItemMove, type Moves, withExpiry } from '../../src/core/hints.ts';
 import type { Item, Remains } from '../../src/core/item.ts';
 import { undeleted } from '../../src/core/lifecycle.ts';
 import type { Instant } from '../../src/core/time.ts';
@@ -198,12 +198,10 @@ describe('the hint of the next expiry', () => {
     expect(hinted(item({ hintedAt })).hints).toHaveLength(writes);
   });
 
-  test('a parked one is trusted to come back within a day, and no later', () => {
-    const at = (end: number, millis = 0) =>
-      hinted(item({ hintedAt: later(-50), points: [aPoint('p', 0, { expiresAt: later(end, millis) })] })).hints;
-    expect(at(PARKED_DAYS)).toEqual([]);
-    expect(at(PARKED_DAYS, -1)).toHaveLength(1);
-    expect(hinted(item({ hintedAt: NOON })).hints).toEqual([]);
+  test('one counts as standing when it is more than fifteen minutes ahead; nothing else is believed to stand', () => {
+    const at = (millis: number) => hinted(item({ hintedAt: later(0, millis) })).hints;
+    expect(at(15 * 60_000 + 1)).toEqual([]);
+    for (const millis of [15 * 60_000, 0, -1, -50 * 86_400_000]) expect(at(millis)).toEqual(['expire sql-01 20']);
   });
 
   test('the points in pages count as well', () => {
@@ -225,8 +223,7 @@ describe('the hint of the next expiry', () => {
         const { after } = hinted(item({ points, hintedAt: hint === null ? null : later(hint) }));
         const due = later(Math.min(...days));
         const standing: Instant | null = after.hintedAt;
-        const latest = standing && (standing > NOON ? standing : later(PARKED_DAYS));
-        expect(latest && (latest <= due || standing.equals(due))).toBe(true);
+        expect(standing && (standing.equals(due) || (standing > NOON && standing < due))).toBe(true);
       }),
     );
   });

@@ -63,7 +63,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
   ProtectionStopped: {
     warn: 'drop',
     purge: 'retell',
-    expire: 'wait',
+    expire: 'drop',
     hold: 'drop',
     forget: 'drop',
     policy: 'drop',
@@ -89,7 +89,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
   SoftDeleted: {
     warn: 'warn',
     purge: 'wait',
-    expire: 'wait',
+    expire: 'drop',
     hold: 'wait',
     forget: 'drop',
     policy: 'wait',
@@ -144,7 +144,7 @@ describe('an item in the trash', () => {
     ['warn', later(14, -1), 'warn'],
     ['warn', DUE, 'wait'],
     ['hold', DUE, 'due'],
-    ['expire', DUE, 'wait'],
+    ['expire', DUE, 'drop'],
   ] as const)('%s at %s: %s', (kind, now, task) => {
     expect(what(kind, deleted(), now)).toBe(task);
   });
@@ -164,15 +164,19 @@ describe('an item in the trash', () => {
     expect(at(later(28), 'warn')).toBe('move');
   });
 
-  test('a living hold keeps it: until its end, or a day at a time', () => {
+  test('a living hold keeps it: until the last one ends, or until somebody takes off the one without end', () => {
     const until = later(14, 3_600_000);
     expect(on('purge', deleted({ holds: [aHold(until)] }), DUE)).toMatchObject({
       task: 'wait',
       why: 'held',
       hints: [{ kind: 'purge', due: until }],
     });
-    for (const holds of [[aHold(null)], [aHold(later(40))], [aHold(null), aHold(later(400))]])
-      expect(on('warn', deleted({ holds }), DUE)).toMatchObject({ hints: [{ kind: 'purge', due: later(15) }] });
+    const both = [aHold(later(400)), aHold(later(40))];
+    expect(on('warn', deleted({ holds: both }), DUE)).toMatchObject({ hints: [{ kind: 'purge', due: later(400) }] });
+    for (const holds of [[aHold(null)], [aHold(null), aHold(later(400))]]) {
+      expect(what('purge', deleted({ holds }), later(14, 59_999), DUE)).toBe('leave');
+      expect(what('purge', deleted({ holds }), later(14, 60_000), DUE)).toBe('drop');
+    }
     expect(what('purge', deleted({ holds: [aHold(later(14, 1))] }), DUE)).toBe('wait');
     expect(what('purge', deleted({ holds: [aHold(DUE)] }), DUE)).toBe('due');
   });
@@ -185,20 +189,18 @@ describe('an item in the trash', () => {
 
   test('what is looked at again starts without the tries of before', () => {
     const tried = { ...hint('purge'), tries: 5 };
-    const task = taskFor(tried, deleted({ holds: [aHold(null)] }), aHead(), DUE);
+    const task = taskFor(tried, deleted({ holds: [aHold(later(40))] }), aHead(), DUE);
     expect(task).toMatchObject({ task: 'wait' });
     expect('hints' in task && task.hints[0]).not.toHaveProperty('tries');
   });
 });
 
-describe('the parked hint of expiry', () => {
-  test('is moved on by a day, for stopped and deleted items', () => {
-    const points = [aPoint('p', 100)];
-    for (const item of [anItem('ProtectionStopped', { points }), deleted({ points })])
-      expect(on('expire', item, later(3))).toMatchObject({ task: 'wait', hints: [{ kind: 'expire', due: later(4) }] });
-    expect(what('expire', anItem('ProtectionStopped'), later(3))).toBe('drop');
-    expect(what('expire', anItem('ProtectionStopped', { pagedPoints: 1 }), later(3))).toBe('wait');
-  });
+test('a hint of expiry is struck off for stopped and deleted items, unless a resume may be on its way', () => {
+  const points = [aPoint('p', 100)];
+  for (const item of [anItem('ProtectionStopped', { points }), anItem('ProtectionStopped'), deleted({ points })]) {
+    expect(what('expire', item, later(0, 59_999))).toBe('leave');
+    expect(what('expire', item, later(0, 60_000))).toBe('drop');
+  }
 });
 
 describe('a tombstone', () => {

@@ -12,6 +12,7 @@ import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { later } from '../support/builders.ts';
+import { allDue } from '../support/stores.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 import { aRequest, done, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
 
@@ -95,8 +96,8 @@ describe('an item that was suspended after its policy was shortened and before t
     const now = later(1);
     const again = await expiriesUnder(here, await headOf(here.vaults), 'month', now);
     await here.land({ now, again });
-    const hints = await Promise.all(here.agenda.shards.map((shard) => here.agenda.due(shard, later(1))));
-    await here.agenda.strike(hints.flat().filter(({ kind }) => kind === 'policy'));
+    const hints = await allDue(here, later(1));
+    await here.agenda.strike(hints.filter(({ kind }) => kind === 'policy'));
   };
 
   beforeEach(async () => {
@@ -112,14 +113,14 @@ describe('an item that was suspended after its policy was shortened and before t
   test('is hinted from the terms that it took along', async () => {
     await swept();
     expect(await findings()).toEqual([]);
-    const due = await Promise.all(here.agenda.shards.map((shard) => here.agenda.due(shard, later(14))));
-    expect(due.flat().filter(({ kind }) => kind === 'expire')).toMatchObject([{ item: 'sql-01', due: later(14) }]);
+    const due = await allDue(here, later(14));
+    expect(due.filter(({ kind }) => kind === 'expire')).toMatchObject([{ item: 'sql-01', due: later(14) }]);
   });
 
   test('keeps its newest point for good, and no hint looks for its end', async () => {
     await swept();
-    const due = await Promise.all(here.agenda.shards.map((shard) => here.agenda.due(shard, later(13))));
-    expect(due.flat().filter(({ kind }) => kind === 'expire')).toEqual([]);
+    const due = await allDue(here, later(13));
+    expect(due.filter(({ kind }) => kind === 'expire')).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { SERVICE } from '../../src/core/hints.ts';
 import type { DeadLetter, Notice } from '../../src/ports.ts';
 import { type Ask, appOver } from './app.ts';
 import { aPolicy, aVault, NOON } from './builders.ts';
-import { historyIn, storesOver } from './stores.ts';
+import { allDue, historyIn, storesOver } from './stores.ts';
 import { memoryTables, type Tables } from './tables.ts';
 import { newHead, newId, type World as Ports, portsOver } from './world.ts';
 
@@ -82,9 +82,8 @@ export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
       for (const one of alerts) if (!(await ports.commit(raising(one)))) throw new Error(`${one.id} is there already`);
     },
     hints: async () => {
-      const { agenda } = ports;
-      const due = await Promise.all(agenda.shards.map((shard) => agenda.due(shard, NOON.plus({ years: 100 }))));
-      return due.flat().map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
+      const due = await allDue(ports, NOON.plus({ years: 100 }));
+      return due.map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
     },
     history: async (item, vault = 'Contoso') => (await historyIn(ports, vault, item)).map(({ operation }) => operation),
   };

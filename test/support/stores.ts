@@ -1,6 +1,8 @@
 /** The service's stores over some tables, with a key for the seals of histories. */
 import type { Write } from '../../src/change.ts';
 import type { Entry } from '../../src/core/caller.ts';
+import type { Instant } from '../../src/core/time.ts';
+import type { Agenda, DueHint } from '../../src/ports.ts';
 import { keyedSeals } from '../../src/secrets.ts';
 import { type Stores, tableStores } from '../../src/store/stores.ts';
 import type { Tables } from './tables.ts';
@@ -18,6 +20,12 @@ export async function historyIn(
 ): Promise<readonly Entry[]> {
   const { found } = await vaults.history(vault, { item }, { limit });
   return found.flatMap(({ entry }) => entry ?? []);
+}
+
+/** Everything that fell due, shard by shard. */
+export async function allDue({ agenda }: { readonly agenda: Agenda }, now: Instant): Promise<readonly DueHint[]> {
+  const shards = agenda.shards.map((shard) => agenda.due(shard, now, { limit: Number.POSITIVE_INFINITY }));
+  return (await Promise.all(shards)).flatMap(({ found }) => found);
 }
 
 /** The same, for suites that only ask whether a change was written. */

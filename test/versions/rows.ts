@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Instant, instantOf } from '../../src/core/time.ts';
+import { SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Cells } from '../../src/store/table.ts';
 import type { Placed, Scan, TableName } from '../../tools/check/store.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
@@ -36,7 +37,9 @@ export async function tablesOf(rows: readonly Written[]): Promise<Tables> {
 /** What is there now of the partitions in which something was written. */
 export const scanOf = (tables: Tables, rows: readonly Written[]): Scan =>
   async function* (name): AsyncGenerator<Placed> {
-    const partitions = new Set(rows.filter(({ table }) => table === name).map(({ partition }) => partition));
+    const written = rows.filter(({ table }) => table === name).map(({ partition }) => partition);
+    // Today's hints may go to another shard than those of before.
+    const partitions = new Set([...written, ...(name === 'agenda' ? SHARD_NAMES : [])]);
     for (const partition of partitions)
       for (const row of await tables[name].range(partition, { prefix: '', before: '~~' })) yield { partition, row };
   };

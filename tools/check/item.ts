@@ -4,7 +4,7 @@ import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf, named } from '../../src/core/names.ts';
 import { dueAt, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, remindAt, remindersOf, TOMBSTONE_DAYS } from '../../src/core/retention.ts';
-import { addDays, earliest, type Instant, iso, parseInstant } from '../../src/core/time.ts';
+import { addDays, earliest, type Instant, iso, later, parseInstant } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
@@ -62,16 +62,18 @@ function checkHints(item: Item, contents: Contents, head: Head, around: Surround
     const last = remindersOf(head.vault.alerts.reminderDays, item.deletion.retentionDays).at(-1) ?? 0;
     const warnAt = remindAt(purgeAtOf(item.deletion, []), last);
     if (around.now < warnAt) need(warnAt, ['warn'], 'warning');
-    need(lastEnd(item, head, around.now), ['warn', 'purge', 'hold'], 'purge');
+    const end = lastEnd(item, head, around.now);
+    if (end) need(end, ['warn', 'purge', 'hold'], 'purge');
   }
   if (item.state !== 'Protected' && item.state !== 'BackupsSuspended') return;
   const due = nextExpiry(item, contents, head, around.now);
   if (due && policyHints(item, contents, around).length === 0) need(due, ['expire'], 'next expiry');
 }
 
-function lastEnd(item: Extract<Item, { state: 'SoftDeleted' }>, { vault }: Head, now: Instant): Instant {
-  const ends = liveHolds(item.holds, now).map(({ until }) => until ?? addDays(now, 36_500));
-  return ends.reduce((latest, end) => (end > latest ? end : latest), purgeAt(item, vault));
+/** null: a hold without end keeps it, and whoever takes that off writes the hint. */
+function lastEnd(item: Extract<Item, { state: 'SoftDeleted' }>, { vault }: Head, now: Instant): Instant | null {
+  const ends = liveHolds(item.holds, now).map(({ until }) => until);
+  return ends.reduce((last, end) => last && end && later(last, end), purgeAt(item, vault) as Instant | null);
 }
 
 /** The newest point of an item whose backups are suspended stays for good. */

@@ -103,7 +103,8 @@ export const dueIn = (
   { agenda }: Pick<SweepPorts, 'agenda'>,
   shards: readonly string[],
   now: Instant,
-): Promise<ByShard> => Promise.all(shards.map((shard) => agenda.due(shard, now)));
+): Promise<ByShard> =>
+  Promise.all(shards.map(async (shard) => (await agenda.due(shard, now, { limit: Number.POSITIVE_INFINITY })).found));
 
 /** Due are items, however many hints name them; alerts that have to be told again are none. Clocks that differ leave no time at all. */
 export const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({

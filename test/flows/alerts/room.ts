@@ -5,7 +5,7 @@ import type { AlertType } from '../../../src/core/alertTypes.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
 import type { Notice, Ports } from '../../../src/ports.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
-import { historyIn } from '../../support/stores.ts';
+import { allDue, historyIn } from '../../support/stores.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { newHead, newId, portsOver } from '../../support/world.ts';
 
@@ -37,9 +37,8 @@ export async function room(over: Partial<Ports> = {}, tables: Tables = memoryTab
         .map(({ operation, outcome }) => (outcome === 'Refused' ? `${operation} Refused` : operation)),
     /** `tell sql-01`, for everything in the agenda. */
     hints: async () => {
-      const { agenda } = bare;
-      const due = await Promise.all(agenda.shards.map((shard) => agenda.due(shard, NOON.plus({ years: 100 }))));
-      return due.flat().map(({ kind, item }) => `${kind} ${item}`);
+      const due = await allDue(bare, NOON.plus({ years: 100 }));
+      return due.map(({ kind, item }) => `${kind} ${item}`);
     },
   };
 }

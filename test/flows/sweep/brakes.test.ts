@@ -3,6 +3,7 @@ import { releaseBelt, statedBy } from '../../../src/flows/service/askedSweep.ts'
 import { brokenShare, takeShare } from '../../../src/flows/sweep/share.ts';
 import { isBraked } from '../../../src/flows/sweep/sweep.ts';
 import { later, NOON } from '../../support/builders.ts';
+import { allDue } from '../../support/stores.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { aRequest, setPause } from '../../support/world.ts';
 import { furnished, names } from './furnish.ts';
@@ -16,7 +17,7 @@ test('what was let go in a future that the clock took back lets nothing go', asy
   expect(leap).toMatchObject({ purged: 0, held: { reason: 'Belt' } });
   const { ports } = sweeperOver(tables);
   const [token, now] = [leap.held?.token ?? '', later(365)];
-  const due = (await Promise.all(ports.agenda.shards.map((shard) => ports.agenda.due(shard, now)))).flat();
+  const due = await allDue(ports, now);
   const ask = { token, stated: statedBy(token, ports), now, due };
   expect(await releaseBelt(ports, aRequest(now), {}, ask)).toMatchObject({ ok: true });
 

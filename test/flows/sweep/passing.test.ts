@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { MOST_ROWS } from '../../../src/change.ts';
-import { taskFor } from '../../../src/core/sweep.ts';
+import type { Instant } from '../../../src/core/time.ts';
 import { opsOf } from '../../../src/store/commit.ts';
 import { addPages } from '../../faults/seeds.ts';
+import { appOver } from '../../support/app.ts';
 import { later } from '../../support/builders.ts';
 import { historyIn } from '../../support/stores.ts';
 import { portsOver } from '../../support/world.ts';
@@ -39,15 +40,31 @@ test('a held item waits for the end of its hold, and goes with the next look', a
   expect(await stateOf('vm')).toMatchObject({ state: 'Purged' });
 });
 
-test('an item that is held without end is looked at once a day', async () => {
-  const { tables, done } = await furnished(['vm']);
+test('an item that is held without end has no hint once its time has come, until the hold is taken off', async () => {
+  const { tables, done, stateOf } = await furnished(['vm']);
   await done('putHold', `${VAULT}/vm/legal`, { reason: 'lawsuit' });
   const { sweep } = sweeperOver(tables);
+  await sweep(later(14, 60_000));
+  expect(await hintsIn(tables)).toEqual([]);
+  expect(await sweep(later(40))).toMatchObject({ due: 0 });
+  const app = appOver(portsOver(tables, { clock: { now: () => later(50) } }));
+  expect((await app('deleteHold', `${VAULT}/vm/legal`)).status).toBe(204);
+  expect(await hintsIn(tables)).toContain(`purge vm ${day(50)}`);
+  expect(await sweep(later(50, 1))).toMatchObject({ purged: 1 });
+  expect(await stateOf('vm')).toMatchObject({ state: 'Purged' });
+});
+
+test('an item that a hold keeps for longer than its period is looked at when the last of its holds ends', async () => {
+  const { tables, done } = await furnished(['vm']);
+  for (const [name, days] of [
+    ['a', 20],
+    ['b', 30],
+  ] as const)
+    await done('putHold', `${VAULT}/vm/${name}`, { reason: 'lawsuit', until: day(days) });
+  const { sweep } = sweeperOver(tables);
   await sweep(later(14));
-  for (const days of [15, 16, 40]) {
-    expect(await sweep(later(days))).toMatchObject({ due: 1, purged: 0, skipped: 1 });
-    expect(await hintsIn(tables)).toEqual([`purge vm ${day(days + 1)}`]);
-  }
+  expect(await hintsIn(tables)).toEqual([`hold vm ${day(20)}`, `hold vm ${day(30)}`, `purge vm ${day(30)}`]);
+  expect(await sweep(later(30))).toMatchObject({ purged: 1 });
 });
 
 test('a hold that ends while the item waits is taken off, with a line in its history', async () => {
@@ -61,34 +78,40 @@ test('a hold that ends while the item waits is taken off, with a line in its his
   expect(await hintsIn(tables)).toEqual([`purge vm ${day(14)}`, `warn vm ${day(12)}`]);
 });
 
-test('the hint of a stopped item is parked a day ahead, sweep after sweep', async () => {
+test('the hint of a stopped item is struck off when it is met, and a resume writes the next one', async () => {
   const { tables, done, protect } = await furnished();
   await protect('vm');
-  await done('putRecoveryPoint', `${VAULT}/vm/p`, { createdAt: day(0), rung: 'daily' });
+  await done('putRecoveryPoint', `${VAULT}/vm/p`, { createdAt: day(0), rung: 'daily', expiresAt: day(100) });
   await done('stopItem', `${VAULT}/vm`, { mode: 'retain' });
   const { sweep } = sweeperOver(tables);
-  expect(await hintsIn(tables)).toEqual([`expire vm ${day(30)}`]);
-  for (const days of [30, 31, 45]) {
-    expect(await sweep(later(days))).toMatchObject({ due: 1, expired: 0, failed: 0 });
-    expect(await hintsIn(tables)).toEqual([`expire vm ${day(days + 1)}`]);
-  }
+  expect(await hintsIn(tables)).toEqual([`expire vm ${day(100)}`]);
+  await portsOver(tables).hint([{ kind: 'expire', vault: VAULT, item: 'vm', due: later(30) }]);
+  // a resume may be on its way
+  await sweep(later(30, 59_999));
+  expect(await hintsIn(tables)).toHaveLength(2);
+  expect(await sweep(later(30, 60_000))).toMatchObject({ due: 1, expired: 0, failed: 0 });
+  expect(await hintsIn(tables)).toEqual([`expire vm ${day(100)}`]);
+  expect(await sweep(later(31))).toMatchObject({ due: 0 });
 });
 
-test('a stopped item whose points are gone keeps its hint: the first point after a resume counts on it', async () => {
-  const hint = { due: later(30), kind: 'expire', vault: VAULT, item: 'vm' } as const;
-  const { tables, done, protect } = await furnished();
+test('stop, a sweep, a resume by which the last point goes, a new point: it expires', async () => {
+  const { tables, done, protect, stateOf } = await furnished();
+  const at = (now: Instant) => {
+    const app = appOver(portsOver(tables, { clock: { now: () => now } }));
+    return async (name: string, path: string, body?: object) =>
+      expect((await app(name, path, body ? { body } : {})).status).toBeLessThan(300);
+  };
   await protect('vm');
   await done('putRecoveryPoint', `${VAULT}/vm/p`, { createdAt: day(0), rung: 'daily' });
   await done('stopItem', `${VAULT}/vm`, { mode: 'retain' });
-  const held = await portsOver(tables).vaults.item(VAULT, 'vm');
-  const head = await portsOver(tables).vaults.head(VAULT, 'fresh');
-  if (held?.value.state !== 'ProtectionStopped' || !head) throw new Error('it is not stopped');
-  const empty = { ...held.value, points: [] };
-  expect(taskFor(hint, empty, head, later(30))).toMatchObject({
-    task: 'wait',
-    hints: [{ kind: 'expire', due: later(31) }],
-  });
-  expect(taskFor(hint, { ...empty, hintedAt: null }, head, later(30))).toEqual({ task: 'drop' });
+  await sweeperOver(tables).sweep(later(31));
+  expect(await hintsIn(tables)).toEqual([]);
+  await at(later(32))('resumeItem', `${VAULT}/vm`, { policy: 'daily' });
+  expect(await stateOf('vm')).toMatchObject({ points: [] });
+  await at(later(32, 1))('putRecoveryPoint', `${VAULT}/vm/q`, { createdAt: day(32), rung: 'daily' });
+  expect(await hintsIn(tables)).toContain(`expire vm ${day(62)}`);
+  expect(await sweeperOver(tables).sweep(later(62))).toMatchObject({ expired: 1 });
+  expect(await stateOf('vm')).toMatchObject({ points: [] });
 });
 
 test('a shortened policy is not lost on a sweep that comes between its hint and its change', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { MOST_ROWS } from '../../../src/change.ts';
 import { opsOf } from '../../../src/store/commit.ts';
 import { later, NOON } from '../../support/builders.ts';
+import { allDue } from '../../support/stores.ts';
 import { portsOver, setPause } from '../../support/world.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
 import { alertsIn, hintsIn, sweeperOver } from './sweeper.ts';
@@ -128,7 +129,7 @@ test.for([
 test('two that strike the same hints do each other no harm', async () => {
   const { tables } = await furnished(names(30));
   const [a, b] = [sweeperOver(tables), sweeperOver(tables)];
-  const due = (await Promise.all(a.ports.agenda.shards.map((shard) => a.ports.agenda.due(shard, DUE)))).flat();
+  const due = await allDue(a.ports, DUE);
   expect(due).toHaveLength(90);
   await Promise.all([a.ports.agenda.strike(due), b.ports.agenda.strike(due.toReversed()), a.ports.agenda.strike(due)]);
   expect(await hintsIn(tables)).toEqual([]);

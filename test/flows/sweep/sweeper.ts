@@ -7,6 +7,7 @@ import { type SweepAsk, type SweepLimits, sweep } from '../../../src/flows/sweep
 import type { Notice, Ports } from '../../../src/ports.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { NOON } from '../../support/builders.ts';
+import { allDue } from '../../support/stores.ts';
 import type { Tables } from '../../support/tables.ts';
 import { aRequest, done, portsOver, type World } from '../../support/world.ts';
 
@@ -57,8 +58,7 @@ export async function alertsIn({ vaults }: Tables, vault: string): Promise<reado
 
 /** What stands in the agenda: `kind item due`. */
 export async function hintsIn(tables: Tables): Promise<readonly string[]> {
-  const { agenda } = portsOver(tables);
   const far = NOON.plus({ years: 1000 });
-  const due = (await Promise.all(agenda.shards.map((shard) => agenda.due(shard, far)))).flat();
+  const due = await allDue(portsOver(tables), far);
   return due.map(({ kind, item, due: at }) => `${kind} ${item} ${iso(at)}`).toSorted();
 }
