@@ -50,7 +50,13 @@ const TASKS = {
   build: { needs: ['install'], steps: [{ run: () => build(root) }] },
   faults: {
     needs: ['install', 'build'],
-    steps: [{ tool: 'vitest', args: ['run', 'test/faults/', 'test/host/sweep/'], env: { FAULTS: 'full' } }],
+    steps: [
+      {
+        tool: 'vitest',
+        args: ['run', 'test/faults/', 'test/host/sweep/', 'test/flows/story/'],
+        env: { FAULTS: 'full' },
+      },
+    ],
   },
   attacks: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/attacks/run.ts'], leash: true }] },
   fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['tools/fuzz.ts'], leash: true }] },

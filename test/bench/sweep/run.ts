@@ -1,6 +1,6 @@
 /** The sweep itself, in process, over whatever tables. */
 import { randomUUID } from 'node:crypto';
-import { DAY_MS, instantOf } from '../../../src/core/time.ts';
+import { DAY_MS, type Instant, instantOf } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { SweepPorts } from '../../../src/flows/sweep/run.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
@@ -16,8 +16,10 @@ export interface Outside {
 
 const quiet: Outside = { send: async () => {}, ping: async () => {} };
 
-export function portsOver(tables: Tables, outside: Outside = quiet): SweepPorts {
-  const realNow = () => instantOf(Date.now());
+const aClock = (): Instant => instantOf(Date.now());
+
+/** `realNow`: where requests are counted the clock stands still, because the pause is looked at again every few seconds. */
+export function portsOver(tables: Tables, outside: Outside = quiet, realNow = aClock): SweepPorts {
   return flowPorts({
     ...worldOver(tables),
     notices: { send: outside.send },

@@ -12,6 +12,7 @@ import { deregister, putServer } from '../../../src/flows/servers/servers.ts';
 import { type Random, randomOf } from '../../faults/random.ts';
 import { type Placed, plant, rowsOf } from '../../faults/seeds.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
+import { FULL } from '../../support/full.ts';
 import { interleaving } from '../../support/interleaved.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { aRequest, done, must, newHead, portsOver, type World, writing } from '../../support/world.ts';
@@ -159,8 +160,8 @@ async function registeredIn(tables: Tables): Promise<Claimed> {
   return { active: active.map((one) => one.toLowerCase()), owner: (await registry.serverOwner('local', 'srv'))?.value };
 }
 
-/** Of each beginning; 10,000 in all. */
-const RUNS = 1000;
+/** Of each beginning: 10,000 in all, or 2,000 in the bounded form. */
+const RUNS = FULL ? 1000 : 200;
 
 interface Claimed {
   /** Those that have what was claimed. */

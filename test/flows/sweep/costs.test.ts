@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { turn } from '../../../src/flows/sweep/sweep.ts';
 import { inMemory } from '../../bench/sweep/counts.ts';
-import { build, type Estate } from '../../bench/sweep/estate.ts';
+import { build, type Estate, NOW } from '../../bench/sweep/estate.ts';
 import { portsOver } from '../../bench/sweep/run.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 
@@ -19,7 +19,7 @@ async function costOf(estate: Estate) {
       seen.requests += 1;
     },
   };
-  const ports = portsOver(counted(tables, seen), outside);
+  const ports = portsOver(counted(tables, seen), outside, () => NOW);
   const { report } = await turn(ports, { maxPurges: 10_000, budgetSeconds: 3600, spreadAbove: 100_000 });
   return { ...seen, sends, purged: report?.purged ?? 0 };
 }
