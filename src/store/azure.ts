@@ -70,10 +70,18 @@ const QUEUE_RETRY = { maxTries: 4, retryDelayInMs: 100, maxRetryDelayInMs: 1000 
 /** What a queue takes. Whoever finds the message too early sends it on. */
 const LONGEST_DELAY = 7 * 24 * 3600;
 
+/** What we ask of the SDK's client. Tests put a queue in memory behind it. */
+export interface QueueWire {
+  createIfNotExists(): Promise<unknown>;
+  sendMessage(text: string, options: { messageTimeToLive?: number; visibilityTimeout?: number }): Promise<unknown>;
+}
+
+export const queueNotices = (account: Account): Notices => noticesOver((name) => queueClient(account, name));
+
 /** The queues of alerts to be told. Their messages never expire: a notice that nobody took is late, not lost. */
-export function queueNotices(account: Account): Notices {
+export function noticesOver(clientOf: (queue: string) => QueueWire): Notices {
   const queueOf = (name: string) => {
-    const client = queueClient(account, name);
+    const client = clientOf(name);
     return madeOnce(client, () => client.createIfNotExists());
   };
   const [urgent, others] = [queueOf(URGENT), queueOf(NOTIFICATIONS)];

@@ -1,7 +1,29 @@
-import { odata, RestError, type TableClient, type TableEntityResult, type TransactionAction } from '@azure/data-tables';
+import {
+  odata,
+  RestError,
+  type TableEntity,
+  type TableEntityResult,
+  type TableEntityResultPage,
+  type TransactionAction,
+  type UpdateMode,
+} from '@azure/data-tables';
 import { type Op, pastPrefix, type Range, type Row, type Table } from './table.ts';
 
-type Entity = Record<string, unknown>;
+export type Entity = Record<string, unknown>;
+
+/** What we ask of the SDK's client. Tests put a service in memory behind it. */
+export interface TableWire {
+  createTable(): Promise<unknown>;
+  getEntity(partition: string, key: string): Promise<TableEntityResult<Entity>>;
+  listEntities(options: { queryOptions: { filter?: string; select?: string[] } }): {
+    byPage(settings: { maxPageSize: number }): AsyncIterable<TableEntityResultPage<Entity>>;
+  };
+  submitTransaction(actions: TransactionAction[]): Promise<unknown>;
+  createEntity(entity: TableEntity): Promise<unknown>;
+  updateEntity(entity: TableEntity, mode?: UpdateMode, options?: { etag?: string }): Promise<unknown>;
+  upsertEntity(entity: TableEntity, mode?: UpdateMode): Promise<unknown>;
+  deleteEntity(partition: string, key: string, options?: { etag?: string }): Promise<unknown>;
+}
 
 /** A client whose table or queue is made when it is first used. A failure is not remembered: the next call tries again. */
 export function madeOnce<C>(client: C, make: () => Promise<unknown>): () => Promise<C> {
@@ -16,19 +38,16 @@ export function madeOnce<C>(client: C, make: () => Promise<unknown>): () => Prom
   };
 }
 
-export function azureTable(client: TableClient): Table {
+export function azureTable(client: TableWire): Table {
   const table = madeOnce(client, () => client.createTable());
 
   return {
-    get: async (partition, key) =>
-      (await table()).getEntity<Entity>(partition, key).then(toRow, unless([404], undefined)),
+    get: async (partition, key) => (await table()).getEntity(partition, key).then(toRow, unless([404], undefined)),
 
     async range(partition, { limit = Number.POSITIVE_INFINITY, only, ...range }) {
       const filter = filterOf(partition, range);
       const queryOptions = only ? { filter, select: ['RowKey', ...only] } : { filter };
-      const pages = (await table())
-        .listEntities<Entity>({ queryOptions })
-        .byPage({ maxPageSize: Math.min(limit, 1000) });
+      const pages = (await table()).listEntities({ queryOptions }).byPage({ maxPageSize: Math.min(limit, 1000) });
       const rows: Row[] = [];
       // A page may be empty and still have a successor: only the iterator knows the end.
       for await (const page of pages) {
@@ -75,7 +94,7 @@ function toAction(partitionKey: string, op: Op): TransactionAction {
 }
 
 /** The same by itself, in a request that is no batch. */
-function single(client: TableClient, [action, entity, mode, options]: TransactionAction): Promise<unknown> {
+function single(client: TableWire, [action, entity, mode, options]: TransactionAction): Promise<unknown> {
   switch (action) {
     case 'create':
       return client.createEntity(entity);

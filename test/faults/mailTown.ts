@@ -4,11 +4,12 @@ import { type Instant, instantOf } from '../../src/core/time.ts';
 import { buryNotice, takeNotice } from '../../src/flows/notify/queue.ts';
 import { itemAlert } from '../../src/flows/story/raise.ts';
 import type { Mailer } from '../../src/ports.ts';
-import { type MemoryQueue, memoryQueue } from '../flows/notify/queue.ts';
+import { noticesOver } from '../../src/store/azure.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import type { MailFault, MailWorld } from '../mail/service.ts';
 import { appOver } from '../support/app.ts';
 import { anItem, NOON } from '../support/builders.ts';
+import { type MemoryQueue, memoryQueue } from '../support/memoryQueue.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 import { newId, portsOver } from '../support/world.ts';
 import { CALM, type Life, newLife, type Rates, troublesOf } from './mailTroubles.ts';
@@ -33,7 +34,7 @@ export interface Ended {
 export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
   const random = randomOf(seed);
   const tables = memoryTables();
-  const queue = memoryQueue(random.pick([1, 1, 3]));
+  const queue = memoryQueue({ times: random.pick([1, 1, 3]), order: (all) => random.shuffled(all) });
   const perMinute = random.chance(0.2) ? 5 : undefined;
   const settings = { perMinute, perRecipient: random.pick([3, 20, 1000]), resourceGroup: null };
   const lost = new Set<string>();
@@ -47,7 +48,7 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
   const instance = () => {
     const troubles = troublesOf(random, () => rates, life);
     const ports = portsOver(troubles.tables(tables), {
-      notices: troubles.notices({ send: async (notice, delay) => queue.send(notice, now, delay) }),
+      notices: troubles.notices(noticesOver(() => queue.wire(() => now))),
       mailer: troubles.mailer(mail.mailer, accepted, (id) => lost.add(id)),
       clock: { now: () => now },
     });

@@ -6,6 +6,7 @@ export interface Random {
   /** Both ends are possible. */
   int(least: number, most: number): number;
   pick<T>(all: readonly [T, ...T[]]): T;
+  shuffled<T>(all: readonly T[]): readonly T[];
 }
 
 export function randomOf(seed: number): Random {
@@ -17,5 +18,15 @@ export function randomOf(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
   const int = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
-  return { next, int, chance: (share) => next() < share, pick: (all) => all[int(0, all.length - 1)] ?? all[0] };
+  return {
+    next,
+    int,
+    chance: (share) => next() < share,
+    pick: (all) => all[int(0, all.length - 1)] ?? all[0],
+    shuffled: (all) =>
+      all
+        .map((one) => ({ one, place: next() }))
+        .toSorted((a, b) => a.place - b.place)
+        .map(({ one }) => one),
+  };
 }

@@ -1,9 +1,10 @@
-/** The two makers of tables, for suites that hold both to the same promises. */
+/** The makers of tables, for suites that hold all to the same promises. */
 import { TableClient } from '@azure/data-tables';
 import { azureTable } from '../../src/store/azureTable.ts';
 import type { Table } from '../../src/store/table.ts';
-import { anAccount } from './azurite.ts';
 import { memoryTable } from './memoryTable.ts';
+import { SERVICES, type Service } from './services.ts';
+import type { Whims } from './tableService.ts';
 
 export interface Tables {
   readonly vaults: Table;
@@ -14,10 +15,10 @@ export interface Tables {
 type Options = NonNullable<Parameters<typeof TableClient.fromConnectionString>[2]>;
 export type Policy = NonNullable<Options['additionalPolicies']>[number]['policy'];
 
-export const memoryTables = (): Tables => ({
-  vaults: memoryTable(),
-  agenda: memoryTable(),
-  registry: memoryTable(),
+export const memoryTables = (whims?: Whims): Tables => ({
+  vaults: memoryTable(whims),
+  agenda: memoryTable(whims),
+  registry: memoryTable(whims),
 });
 
 /** `policy` sees every request that goes out, repeated ones too. */
@@ -39,17 +40,21 @@ export interface Maker {
   readonly open: () => Promise<() => Tables>;
 }
 
+const over = ({ name, open }: Service): Maker => ({
+  name,
+  open: async () => {
+    const service = await open();
+    return () => {
+      const [vaults, agenda, registry] = [service.table(), service.table(), service.table()];
+      return { vaults: azureTable(vaults), agenda: azureTable(agenda), registry: azureTable(registry) };
+    };
+  },
+});
+
 export const MAKERS: readonly Maker[] = [
-  { name: 'in memory', open: async () => memoryTables },
+  ...SERVICES.map(over),
   {
-    name: 'in Azurite',
-    open: async () => {
-      const connectionString = await anAccount();
-      let made = 0;
-      return () => {
-        made += 1;
-        return azureTables(connectionString, String(made));
-      };
-    },
+    name: 'in memory, where an empty page comes before every page',
+    open: async () => () => memoryTables({ emptyPages: true }),
   },
 ];

@@ -9,13 +9,14 @@ import type { PurgeTerms } from '../../../src/core/told.ts';
 import type { AlertSettings, Vault } from '../../../src/core/vault.ts';
 import { buryNotice, takeNotice } from '../../../src/flows/notify/queue.ts';
 import type { NotifySettings } from '../../../src/flows/notify/turn.ts';
-import type { DeadLetter, Notices } from '../../../src/ports.ts';
+import type { DeadLetter } from '../../../src/ports.ts';
+import { noticesOver } from '../../../src/store/azure.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { aVault, NOON } from '../../support/builders.ts';
+import { memoryQueue } from '../../support/memoryQueue.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { must, NO_NOTICE, newHead, newId, portsOver, type World } from '../../support/world.ts';
 import { sweeperOver } from '../sweep/sweeper.ts';
-import { memoryQueue } from './queue.ts';
 
 export const OPS = 'ops@example.com';
 export const OPERATOR = 'operator@example.com';
@@ -52,7 +53,7 @@ const SWEEP_MS = 300_000;
 export async function anOffice(wish: Wish = {}) {
   const tables = wish.tables ?? memoryTables();
   const mail = wish.mail ?? fakeMail();
-  const queue = memoryQueue(wish.times);
+  const queue = memoryQueue({ times: wish.times });
   const settings: NotifySettings = {
     perMinute: undefined,
     perRecipient: 1000,
@@ -61,7 +62,7 @@ export async function anOffice(wish: Wish = {}) {
   };
   let now = NOON;
   let perMinute: number | null = null;
-  const notices: Notices = { send: async (notice, delay) => queue.send(notice, now, delay) };
+  const notices = noticesOver(() => queue.wire(() => now));
   const operators = [OPERATOR];
   const { purgeTerms = NO_NOTICE } = wish;
   const plain = portsOver(tables, { notices, mailer: mail.mailer, clock: { now: () => now }, operators, purgeTerms });
