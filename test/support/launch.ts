@@ -19,6 +19,8 @@ export interface Wish {
   readonly timer?: boolean;
   /** Another program than local/start.ts. */
   readonly entry?: string;
+  /** A storage account that stands already. */
+  readonly storage?: string;
 }
 
 /** What the identity provider can mint (API §2, §12). */
@@ -55,11 +57,14 @@ export interface Launched {
   output(): string;
 }
 
+const OVER_STORAGE = join(import.meta.dirname, 'startOver.ts');
+
 /** The bare process, for those who want to see it fail. */
-export function launch({ env, args = [], data, timer = false, entry }: Wish = {}): Launched {
+export function launch({ env, args = [], data, timer = false, entry, storage }: Wish = {}): Launched {
   const place = data === undefined ? ['--ephemeral'] : ['--data', data, ...FREE_PORTS];
   const flags = [...place, '--json', ...(timer ? [] : ['--no-timer']), ...args];
-  const child = spawn(process.execPath, [entry ?? join(ROOT, 'local', 'start.ts'), ...flags], {
+  const program = storage ? [OVER_STORAGE, storage] : [entry ?? join(ROOT, 'local', 'start.ts')];
+  const child = spawn(process.execPath, [...program, ...flags], {
     cwd: ROOT,
     env: { ...usualEnv(), ...env },
     // with the channel it notices when the test run is gone, whichever way, and cleans up after itself

@@ -1,13 +1,19 @@
 /** A running Reprieve for a test file; what the file starts is stopped with it. */
 import { atEnd } from './atEnd.ts';
 import { launchService, type Service, type Wish } from './launch.ts';
+import { lendStorage } from './pool.ts';
 
 export type { Wish } from './launch.ts';
 
-/** With an Azurite of its own: local mode knows one storage account by name, so services cannot share one. */
+/** Who keeps data in a folder, or brings its own program, has an Azurite of its own; the others are lent one. */
 export async function startService(wish: Wish = {}): Promise<Service> {
-  const service = await launchService(wish);
-  atEnd(service.stop);
+  const ownStorage = wish.data !== undefined || wish.entry !== undefined || wish.args?.includes('--func');
+  const lent = ownStorage ? undefined : await lendStorage();
+  const service = await launchService(lent ? { ...wish, storage: lent.storage } : wish);
+  atEnd(async () => {
+    await service.stop();
+    await lent?.giveBack();
+  });
   return service;
 }
 
