@@ -36,9 +36,9 @@ describe('a dry run', () => {
     await vault.point('live', 'old', { age: 20 });
     await s.at(later(purgeAt, { days: -12 }));
     await vault.trash('warned');
-    // A hint that is younger than a minute stays, because its change may still be on its way.
-    await s.at(later(purgeAt, { minutes: 2 }));
     await vault.settled();
+    // A hint stays for its first minute, because its change may still be on its way.
+    await s.at(later(purgeAt, { seconds: 300 }));
     const before = await s.store();
 
     const dry = await s.sweep({ dryRun: true });
