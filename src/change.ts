@@ -177,6 +177,8 @@ export interface Change {
   /** A PIN counts once, and so does a miss. */
   readonly pins?: readonly Replacement<PinRecord>[] | undefined;
   readonly guard?: Replacement<Guard> | undefined;
+  /** The guard of this name is about to be removed. */
+  readonly guardGoes?: string | undefined;
   /** With which brakes and identities the service runs. */
   readonly settings?: Replacement<WatchedSettings> | undefined;
   readonly serviceGuard?: Replacement<ServiceGuard> | undefined;

@@ -15,7 +15,7 @@ import type { Seal } from './core/brakes.ts';
 import type { Entry, Link } from './core/caller.ts';
 import type { Subject } from './core/evidence.ts';
 import type { Grant, OldGrant, Spent } from './core/grants.ts';
-import type { Guard, ServiceGuard } from './core/guards.ts';
+import type { GrantTerms, Guard, ServiceGuard } from './core/guards.ts';
 import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
@@ -176,7 +176,8 @@ export interface Guards {
   /** The guard of the service itself. */
   ofService(): Promise<Held<ServiceGuard> | undefined>;
   grant(guard: string, grant: string): Promise<Held<Grant> | undefined>;
-  grants(guard: string, stretch: Stretch): Promise<Found<Grant>>;
+  /** From the first one on also what the guard asks of them now; undefined in a store of before, until the guard is changed. */
+  grants(guard: string, stretch: Stretch): Promise<Found<Grant> & { readonly terms: GrantTerms | undefined }>;
   /** An id for a grant; it begins as those of all that let the same caller do the same. */
   grantId(of: GrantPlace, id: string): string;
   /** All that let one caller do one thing in one place, whatever became of them. */

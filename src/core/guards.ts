@@ -94,6 +94,9 @@ export interface PendingLoosening {
 }
 
 /** The guard of the service itself. */
+/** What a guard asks of its grants. */
+export type GrantTerms = Pick<Guard, 'quorum'>;
+
 export interface ServiceGuard {
   readonly guard: string | null;
   readonly etag: string;

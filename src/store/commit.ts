@@ -2,6 +2,7 @@ import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write, 
 import type { Waiting } from '../core/alerts.ts';
 import type { ChainHead } from '../core/caller.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
+import type { GrantTerms } from '../core/guards.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
@@ -45,6 +46,7 @@ export function opsOf(change: Change): readonly Op[] {
     jobs = [],
     pins = [],
     guard,
+    guardGoes,
     serviceGuard,
     grant,
     spent = [],
@@ -69,7 +71,8 @@ export function opsOf(change: Change): readonly Op[] {
     ...(server ? [replacement(keys.server(vault, server.now.name), server)] : []),
     ...(touchServer === undefined ? [] : [touch(keys.server(vault, touchServer))]),
     ...pins.map((one) => replacement(keys.pin(vault, one.now), one)),
-    ...(guard ? [replacement(keys.guard(guard.now.name), guard)] : []),
+    ...(guard ? [replacement(keys.guard(guard.now.name), guard), termsOp(guard.now.name, guard.now)] : []),
+    ...(guardGoes === undefined ? [] : [termsOp(guardGoes, undefined)]),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
     ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
@@ -81,6 +84,10 @@ export function opsOf(change: Change): readonly Op[] {
 
 const waitingKey = (vault: string, { together, at, alert }: Waiting): string =>
   keys.waitingOne(vault, together, at, alert);
+
+/** Where the guard goes, they say nothing: whoever lists its grants has to look whether it is there. */
+const termsOp = (guard: string, terms: GrantTerms | undefined): Op =>
+  put(keys.grantTerms(guard), { quorum: terms?.quorum ?? null });
 
 const replacement = (key: string, { was, now }: Replacement<object>): Op => replacing(key, pack(now), was);
 

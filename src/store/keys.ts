@@ -112,6 +112,8 @@ export const keys = {
   guard: (guard: string) => row(SERVICE, 'guard', guard),
   serviceGuard: row(SERVICE, 'link', '~'),
   grants: (guard: string) => row(SERVICE, 'grant', guard, ''),
+  /** What the guard asks of them lies before them all: one range shows a list all that it has to know. */
+  grantTerms: (guard: string) => row(SERVICE, 'grant', guard, ''),
   grant: (guard: string, grant: string) => row(SERVICE, 'grant', guard, grant),
   allSpent: (vault: string) => row(vault, 'spent', ''),
   spent: (vault: string, grant: string) => row(vault, 'spent', grant),

@@ -73,7 +73,20 @@ export const tableGuards = (vaults: Table, registry: Table, { saw }: Pick<Chains
   async grant(guard, id) {
     return held(read.grant)(await vaults.get(SERVICE, keys.grant(guard, id)));
   },
-  grants: (guard, stretch) => stretchIn(vaults, SERVICE, keys.grants(guard), stretch, read.grant),
+  async grants(guard, { after, limit }) {
+    const terms = keys.grantTerms(guard);
+    const isFirst = after === undefined;
+    const stretch = { after, limit: isFirst ? limit + 1 : limit };
+    const { found, last } = await stretchIn(vaults, SERVICE, keys.grants(guard), stretch, (row) =>
+      row.key === terms ? read.grantTerms(row) : read.grant(row),
+    );
+    const [quorum] = found.flatMap((one) => ('quorum' in one ? (one.quorum ?? []) : []));
+    return {
+      found: found.flatMap((one) => ('quorum' in one ? [] : [one])),
+      last,
+      terms: quorum === undefined ? undefined : { quorum },
+    };
+  },
   async grantsFor(of) {
     const rows = await vaults.range(SERVICE, { prefix: keys.grants(of.guard) + grantsOf(of) });
     return rows.map(read.grant);

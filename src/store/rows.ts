@@ -321,6 +321,7 @@ export const read = {
     evidence,
   }),
   serviceGuard: readerOf({ guard: text.nullable(), etag: text }),
+  grantTerms: readerOf({ quorum: count.nullable() }),
   grant: readerOf({
     ...{ id: text, guard: text, vault: text.nullable(), operation, grantee: identity, requestedBy: identity },
     ...{ reason: text.nullable(), items: texts.nullable(), uses: count, approvals: z.array(approvedBy) },

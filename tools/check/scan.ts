@@ -1,4 +1,5 @@
 import { RestError, TableClient } from '@azure/data-tables';
+import { SERVICE } from '../../src/core/hints.ts';
 import { isPlain } from '../../src/store/azure.ts';
 import { toRow } from '../../src/store/azureTable.ts';
 import { SHARD_NAMES } from '../../src/store/keys.ts';
@@ -19,17 +20,19 @@ export const scanAccount = (connectionString: string, suffix = ''): Scan =>
     }
   };
 
-/** The partitions that the directory and the agenda name, and these vaults, for a table that cannot be read from end to end. */
+/** The service, the partitions that the directory and the agenda name, and these vaults, for a table that cannot be read from end to end. */
 export const scanTables = (tables: Readonly<Record<TableName, Table>>, also: readonly string[] = []): Scan =>
   async function* (name) {
     const listed = async () => {
       const lines = await Promise.all(['vaults', 'deletedVaults'].map((list) => tables.registry.range(list, ALL)));
-      return new Set([...lines.flat().map(({ key }) => key), ...also]);
+      return new Set([SERVICE, ...lines.flat().map(({ key }) => key), ...also]);
     };
     const lists = ['vaults', 'deletedVaults', 'sources', 'servers', 'control'];
     const partitions = name === 'vaults' ? await listed() : name === 'agenda' ? SHARD_NAMES : lists;
     for (const partition of partitions)
-      for (const row of await tables[name].range(partition, ALL)) yield { partition, row };
+      for (const row of await tables[name].range(partition, partition === SERVICE ? OF_SERVICE : ALL))
+        yield { partition, row };
   };
 
 const ALL = { prefix: '', before: '~' } as const;
+const OF_SERVICE = { prefix: `${SERVICE}!` } as const;

@@ -54,3 +54,13 @@ export interface Contents {
   /** The document of each item. */
   readonly documents: ReadonlyMap<string, string>;
 }
+
+/** What cannot be read is told, and the others are looked at all the same. */
+export function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    failed(error instanceof Error ? error.message : 'unreadable');
+    return undefined;
+  }
+}

@@ -2,7 +2,6 @@ import type { PointPage } from '../../src/change.ts';
 import type { Alert, Waiting } from '../../src/core/alerts.ts';
 import type { ChainHead } from '../../src/core/caller.ts';
 import { chainOf, type Subject } from '../../src/core/evidence.ts';
-import { happenings } from '../../src/core/grants.ts';
 import { ITSELF, SERVICE } from '../../src/core/hints.ts';
 import { type Item, isItem, type Job, type Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
@@ -14,8 +13,9 @@ import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
+import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
-import { type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
+import { attempt, type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
 
 export interface Checked {
   readonly findings: readonly Finding[];
@@ -36,6 +36,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   checkChains(chainsIn(vault, rows), knownIn(vault, rows), around, (chain, rule, message) =>
     tell(keys.histories(vault), rule, `${chain}: ${message}`),
   );
+  if (vault === SERVICE) checkService(rows, around, tell);
   const deleted = attempt(
     () => (head ? undefined : parseDeleted(vault, rows)),
     () => undefined,
@@ -120,35 +121,9 @@ function checkPending(vault: string, head: Head, { hints, now }: Surroundings, t
       tell(keys.vault(vault), 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
 }
 
-/** The same for guards. */
-function checkLoosenings(row: Row, { hints, now }: Surroundings, tell: Tell): void {
-  const guard = read.guard(row);
-  const cooled = (hints.get(placeOf(SERVICE, guard.name)) ?? []).filter(({ kind }) => kind === 'cooled');
-  for (const { id, effectiveAt } of guard.pendingChanges)
-    if (!cooled.some(({ due }) => due <= effectiveAt || effectiveAt <= now))
-      tell(row.key, 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
-}
-
-/** What became of a grant leads to the history of its guard. */
-function checkSpent(vault: string, row: Row, { hints }: Surroundings, tell: Tell): void {
-  const spent = read.spent(row);
-  const leads = (hints.get(placeOf(vault, ITSELF)) ?? []).some(({ kind }) => kind === 'spent');
-  if (spent.noted < happenings(spent) && !leads)
-    tell(row.key, 'I2', `no hint leads to the grant ${spent.grant}, whose guard does not know what became of it`);
-}
-
 function checkMark(vault: string, row: Row, tell: Tell): void {
   const mark = read.mark(row);
   if (row.key !== keys.mark(vault, mark)) tell(row.key, 'I5', `its key says otherwise than its document: ${mark.item}`);
-}
-
-function attempt<T>(work: () => T, failed: (why: string) => void): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    failed(error instanceof Error ? error.message : 'unreadable');
-    return undefined;
-  }
 }
 
 const documentOf = ({ cells }: Row): string => {
@@ -197,10 +172,10 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     idem: (row) => void read.answer(row),
     pin: (row) => void read.pin(row),
     // Those of before lie in their vault.
-    grant: (row) => void (vault === SERVICE ? read.grant(row) : read.oldGrant(row)),
+    grant: (row) => void read.oldGrant(row),
     spent: (row) => checkSpent(vault, row, around, tell),
-    link: (row) => void read.serviceGuard(row),
-    guard: (row) => checkLoosenings(row, around, tell),
+    link: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
+    guard: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);

@@ -2,7 +2,7 @@
 import type { Raised, Replacement } from '../../change.ts';
 import { type Caller, type Facts, hasRole } from '../../core/caller.ts';
 import { type Grant, type GrantState, grantable, type Spent, stateOf, unspent } from '../../core/grants.ts';
-import { type Guard, type GuardedOperation, samePerson } from '../../core/guards.ts';
+import { type GrantTerms, type Guard, type GuardedOperation, samePerson } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
@@ -23,7 +23,7 @@ export interface Shown {
   readonly state: GrantState;
 }
 
-export const shownOf = (grant: Grant, spent: Spent | undefined, guard: Guard, now: Instant): Shown => ({
+export const shownOf = (grant: Grant, spent: Spent | undefined, guard: GrantTerms, now: Instant): Shown => ({
   grant,
   quorum: guard.quorum,
   used: Math.max(grant.used, spent?.uses.length ?? 0),

@@ -119,7 +119,7 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
     const facts = { guard: name, ...weakeningFacts(weakened) };
     const entries = [entry(request, { item: null, guard: name }, { operation: 'DeleteGuard', facts })];
     const alerts = loosenedAlerts(request, weakened, { was: guard.value, now: null, guarded });
-    return { step: { vault: SERVICE, id: request.id, entries, alerts }, leaves: { told: true } };
+    return { step: { vault: SERVICE, id: request.id, entries, alerts, guardGoes: name }, leaves: { told: true } };
   },
 });
 

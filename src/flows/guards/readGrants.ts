@@ -1,4 +1,5 @@
 import type { GrantState } from '../../core/grants.ts';
+import type { GrantTerms } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
@@ -22,7 +23,10 @@ export interface GrantFilter {
   readonly vault?: string | undefined;
 }
 
-/** One read of the guard's grants; and for those that may still change, one each: what became of them lies where they are used. */
+/**
+ * One read of the guard's grants; and for those that may still change, one each: what became of them lies where they are used. A later page
+ * does not begin with what the guard asks of them: it reads the guard beside.
+ */
 export async function listGrants(
   { guards }: Reading,
   name: string,
@@ -30,13 +34,18 @@ export async function listGrants(
   page: Page,
   now: Instant,
 ): Promise<Outcome<Listed<Shown>>> {
-  const guard = (await guards.get(name))?.value;
-  if (!guard) return noGuard(name);
+  let terms: GrantTerms | undefined;
   const { shown, last } = await gather(
-    (after) => guards.grants(name, { after, limit: page.top + 1 }),
+    async (after) => {
+      const found = await guards.grants(name, { after, limit: page.top + 1 });
+      terms ??= found.terms;
+      return found;
+    },
     ({ id }) => id,
     page,
   );
+  const guard = terms ?? (await guards.get(name))?.value;
+  if (!guard) return noGuard(name);
   const wanted = shown.filter((one) => vault === undefined || sameName(one.vault ?? '', vault));
   const found = await inParallel(wanted, async (grant) => {
     const known = shownOf(grant, undefined, guard, now);

@@ -12,6 +12,7 @@ import {
   type Shown,
   type Wish,
 } from '../../../src/flows/guards/grants.ts';
+import { deleteGuard, putGuard } from '../../../src/flows/guards/guards.ts';
 import { linkGuard } from '../../../src/flows/guards/links.ts';
 import { listGrants, readGrant } from '../../../src/flows/guards/readGrants.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
@@ -303,10 +304,37 @@ describe('what it costs', () => {
     const { tables: seen, count } = counted(tables);
     const found = await done(listGrants(portsOver(seen), 'g', { state: 'Live' }, { top: 10, after: undefined }, NOON));
     expect(found.shown).toHaveLength(3);
-    expect(count()).toBe(2 + 3);
+    expect(count()).toBe(1 + 3);
+    // a store of before: what the guard asks lies in its own row only
+    await tables.vaults.commit('~service', [{ op: 'drop', key: keys.grantTerms('g') }]);
+    const before = counted(tables);
+    const page = { top: 10, after: undefined };
+    expect(await done(listGrants(portsOver(before.tables), 'g', {}, page, NOON))).toEqual(found);
+    expect(before.count()).toBe(2 + 3);
     const none = await done(listGrants(ports, 'g', { vault: 'other' }, { top: 10, after: undefined }, NOON));
     expect(none.shown).toEqual([]);
   });
+});
+
+test('a list of grants says what the guard asks now, and is gone with the guard', async () => {
+  await aGuardOf();
+  await done(ask(ADA));
+  const list = (guard = 'g') => listGrants(ports, guard, {}, { top: 10, after: undefined }, NOON);
+  const shown = async () => (await done(list())).shown.map(({ quorum, state }) => [quorum, state]);
+  expect(await shown()).toEqual([[1, 'Requested']]);
+  await done(putGuard(ports, as(KIM), G, { quorum: 2 }));
+  expect([await shown(), await findings()]).toEqual([[[2, 'Requested']], []]);
+  await tables.vaults.commit('~service', [{ op: 'put', key: keys.grantTerms('g'), cells: pack({ quorum: 1 }) }]);
+  expect(await findings()).toMatchObject([{ rule: 'I5', message: expect.stringContaining('needed 1 approvals') }]);
+  expect(await list('other')).toMatchObject({ refusal: { code: 'GuardNotFound' } });
+});
+
+test('a list of grants goes with its guard', async () => {
+  await done(putGuard(ports, as(KIM), { guard: 'free' }, {}));
+  const list = () => listGrants(ports, 'free', {}, { top: 10, after: undefined }, NOON);
+  expect(await done(list())).toEqual({ shown: [], last: undefined });
+  await done(deleteGuard(ports, as(KIM), { guard: 'free' }));
+  expect(await list()).toMatchObject({ refusal: { code: 'GuardNotFound' } });
 });
 
 test('a grant of before is good until it ends, however often', async () => {

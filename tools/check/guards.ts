@@ -1,0 +1,50 @@
+/** What `check:store` asks of guards, their grants, and what became of these. */
+import { happenings } from '../../src/core/grants.ts';
+import type { Guard } from '../../src/core/guards.ts';
+import { ITSELF, SERVICE } from '../../src/core/hints.ts';
+import { iso } from '../../src/core/time.ts';
+import { keys } from '../../src/store/keys.ts';
+import { read } from '../../src/store/rows.ts';
+import type { Row } from '../../src/store/table.ts';
+import { attempt, placeOf, type Surroundings, type Tell } from './terms.ts';
+
+/** The rows of the service, as far as nothing else looks at them. */
+export function checkService(rows: readonly Row[], around: Surroundings, tell: Tell): void {
+  const each = (prefix: string, check: (row: Row) => void) => {
+    for (const row of rows.filter(({ key }) => key.startsWith(prefix)))
+      attempt(
+        () => check(row),
+        (why) => tell(row.key, 'unreadable', why),
+      );
+  };
+  each(keys.guards, (row) => {
+    const guard = read.guard(row);
+    checkLoosenings(row, guard, around, tell);
+    checkTerms(row, guard, rows, tell);
+  });
+  each(keys.allSpent(SERVICE), (row) => checkSpent(SERVICE, row, around, tell));
+}
+
+/** A loosening that waits has a hint. */
+function checkLoosenings({ key }: Row, guard: Guard, { hints, now }: Surroundings, tell: Tell): void {
+  const cooled = (hints.get(placeOf(SERVICE, guard.name)) ?? []).filter(({ kind }) => kind === 'cooled');
+  for (const { id, effectiveAt } of guard.pendingChanges)
+    if (!cooled.some(({ due }) => due <= effectiveAt || effectiveAt <= now))
+      tell(key, 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
+}
+
+/** What stands before the grants of a guard is what the guard asks; a guard of before has no such row. */
+function checkTerms({ key }: Row, { name, quorum }: Guard, rows: readonly Row[], tell: Tell): void {
+  const terms = rows.find((row) => row.key === keys.grantTerms(name));
+  const asked = terms && read.grantTerms(terms).quorum;
+  if (typeof asked === 'number' && asked !== quorum)
+    tell(key, 'I5', `its grants are shown as if they needed ${asked} approvals, and it asks for ${quorum}`);
+}
+
+/** What became of a grant leads to the history of its guard. */
+export function checkSpent(vault: string, row: Row, { hints }: Surroundings, tell: Tell): void {
+  const spent = read.spent(row);
+  const leads = (hints.get(placeOf(vault, ITSELF)) ?? []).some(({ kind }) => kind === 'spent');
+  if (spent.noted < happenings(spent) && !leads)
+    tell(row.key, 'I2', `no hint leads to the grant ${spent.grant}, whose guard does not know what became of it`);
+}
