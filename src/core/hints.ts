@@ -32,7 +32,8 @@ export interface Hint {
   /**
    * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
    * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off, or, in `~service`, a guard. For
-   * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored. `~` stands
+   * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored; for `warn` also
+   * the vault itself, whose people want to be reminded on other days. `~` stands
    * for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
@@ -139,6 +140,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
       ? [{ due: at, kind: 'spent', vault, item: ITSELF } as const]
       : []),
     ...removals(itself, at),
+    ...remindings(itself, at),
   ];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
 }
@@ -165,6 +167,13 @@ function removals(itself: Moves['itself'], at: Instant): readonly Hint[] {
   if (!itself || (itself.was?.deletion ?? null) === itself.now.deletion) return [];
   const { name: vault, deletion } = itself.now;
   return [at, ...(deletion ? [deletion.removeAt] : [])].map((due) => ({ due, kind: 'remove', vault, item: ITSELF }));
+}
+
+/** Other days to be reminded reach what lies in the trash already: somebody walks through it. */
+function remindings(itself: Moves['itself'], at: Instant): readonly Hint[] {
+  const days = ({ alerts }: Vault) => alerts.reminderDays.toSorted((a, b) => a - b).join();
+  if (!itself?.was || days(itself.was) === days(itself.now)) return [];
+  return [{ due: at, kind: 'warn', vault: itself.now.name, item: ITSELF }];
 }
 
 const isSame = (a: Hint, b: Hint): boolean =>

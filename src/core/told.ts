@@ -20,6 +20,8 @@ export interface Mark {
   readonly generation: number;
   readonly purgeAt: Instant;
   readonly toldAt: Instant;
+  /** So many days before the purge the last reminder was due. Marks of before do not say. */
+  readonly days?: number;
   /** The entry of the item's history that was written with it. */
   readonly head?: ChainHead;
 }
@@ -29,6 +31,9 @@ type Trashed = ItemIn<'SoftDeleted'>;
 /** It is about this deletion, and about this date: who was put off is told anew. */
 export const isOfNow = (mark: Mark, { generation }: Pick<Trashed, 'generation'>, due: Instant): boolean =>
   mark.generation === generation && +mark.purgeAt === +due;
+
+/** No later reminder is wanted by now than the last one that it tells of: a day may have been added since. */
+export const tellsOfLast = ({ days = 0 }: Mark, last: number): boolean => days <= last;
 
 const wentOutAt = ({ status, sentAt }: Notification, { firedAt }: Alert): Instant | undefined =>
   status === 'Sent' || status === 'Delivered' ? (sentAt ?? firedAt) : undefined;
@@ -118,9 +123,9 @@ export function verdictOn(item: Trashed, due: Instant, known: Known, terms: Purg
 }
 
 /** Everybody was told of everything: the mark that says so. */
-export function markOf(item: Trashed, due: Instant, { deletion, since }: Known): Mark | undefined {
+export function markOf(item: Trashed, due: Instant, { deletion, since }: Known, last: number): Mark | undefined {
   const { vault, name, generation } = item;
-  return deletion && since ? { vault, item: name, generation, purgeAt: due, toldAt: since } : undefined;
+  return deletion && since ? { vault, item: name, generation, purgeAt: due, toldAt: since, days: last } : undefined;
 }
 
 /** A late reminder names this date: nothing goes before it. undefined: it is not late. */

@@ -237,6 +237,7 @@ export const read = {
     generation: count,
     purgeAt: instant,
     toldAt: instant,
+    days: count.exactOptional(),
     head: z.object({ seq: count, hash: text }).exactOptional(),
   }),
   page: readerOf({ id: text, points: z.array(point) }),

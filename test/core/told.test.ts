@@ -114,9 +114,9 @@ describe('the verdict', () => {
 });
 
 test('a mark is made when all is told, and counts for its deletion and its date', () => {
-  const mark = markOf(trashed, DUE, { deletion: true, reminded: true, since: later(12) });
-  expect(mark).toEqual({ vault: 'Contoso', item: 'sql-01', generation, purgeAt: DUE, toldAt: later(12) });
-  expect(markOf(trashed, DUE, { deletion: false, reminded: true, since: later(12) })).toBeUndefined();
+  const mark = markOf(trashed, DUE, { deletion: true, reminded: true, since: later(12) }, 2);
+  expect(mark).toEqual({ vault: 'Contoso', item: 'sql-01', generation, purgeAt: DUE, toldAt: later(12), days: 2 });
+  expect(markOf(trashed, DUE, { deletion: false, reminded: true, since: later(12) }, 2)).toBeUndefined();
   expect(mark && [isOfNow(mark, trashed, DUE), isOfNow(mark, trashed, later(15))]).toEqual([true, false]);
   expect(mark && isOfNow(mark, { generation: generation + 1 }, DUE)).toBe(false);
 });

@@ -48,7 +48,8 @@ async function markFor({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
   const { item, head, due, vault } = trashed;
   const about = await flow.alerts.about(vault, item.name);
   const raised = about.map(({ value }) => (value.id === told.id ? told : value));
-  const mark = markOf(item, due, knownFrom(raised, item, due, reminders(item, head.vault).at(-1) ?? 0));
+  const last = reminders(item, head.vault).at(-1) ?? 0;
+  const mark = markOf(item, due, knownFrom(raised, item, due, last), last);
   const facts = { purgeAt: iso(due), generation: item.generation, told: toldLines(raised, item, due) };
   const restsOn = about.filter(({ value }) => tellsOf(value, item, due));
   return (

@@ -4,7 +4,7 @@ import { type Alert, alertId } from '../../core/alerts.ts';
 import { deletionHints, type Hint, nextReminder } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from '../../core/item.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
-import { type Task as ItemTask, taskFor } from '../../core/sweep.ts';
+import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
@@ -16,7 +16,7 @@ import { entry, type Happening } from '../story/request.ts';
 /** People were told, as its mark or its alerts show; or they could not be. Only `whetherTold` makes it, so nothing is purged without. */
 export interface ToldOf {
   readonly mark?: Mark;
-  /** Without a mark: the alerts that say so. The purge rests on them. */
+  /** Without a mark that counts: the alerts that say so. The purge rests on them. */
   readonly alerts: readonly Held<Alert>[];
   readonly untold?: true;
 }
@@ -29,6 +29,8 @@ export type Task =
   | { readonly task: 'untold'; readonly due: Instant; readonly blocker: 'NotTold' | 'NoticeRunning' }
   /** A policy was shortened, and items under it expire earlier than hinted. */
   | { readonly task: 'rehint'; readonly policy: string }
+  /** Other days to be reminded are wanted in the vault: what lies in the trash gets its next reminder by them. */
+  | { readonly task: 'remindAnew' }
   /** A weakening of the vault has cooled off. */
   | { readonly task: 'apply' }
   /** A loosening of a guard may have cooled off. */
@@ -107,7 +109,7 @@ export function purge(
   const facts = {
     ...happening.facts,
     ...lossFacts(item, pages),
-    ...(mark ? {} : { told: toldLines(alerts.map(alertIn), item, due) }),
+    ...(mark && alerts.length === 0 ? {} : { told: toldLines(alerts.map(alertIn), item, due) }),
   };
   const unchanged = alerts.map((was) => ({ was, now: was.value }));
   const missed = untold ? [{ was: undefined, now: itemAlert('PurgedUntold', item, now, { purgeAt: iso(due) }) }] : [];
@@ -170,6 +172,12 @@ function idsOf({ vault, name, generation }: Item, due: Instant, days: number): r
     alertId('UpcomingPurge', { vault, item: name }, occurrence),
   );
 }
+
+/** What was decided for many says when to look at each. A young hint stays: its change may still be on its way. */
+export const hintAnew = (_: unknown, { now, hints, hint }: Read): Plan => ({
+  landing: { now, again: hints },
+  hint: isYoung(hint, now) ? 'stays' : 'struck',
+});
 
 /** The period of the vault was lengthened: that is written down. */
 export const move = ({ item, days }: TaskOf<'move'>, read: Read): Plan =>

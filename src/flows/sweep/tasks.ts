@@ -3,7 +3,7 @@ import { ITSELF, SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
-import { isTelling, isYoung, type SweepAction, taskFor } from '../../core/sweep.ts';
+import { isTelling, type SweepAction, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import { isOfNow, type Mark } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
@@ -11,9 +11,20 @@ import { pagesOf } from '../items/points.ts';
 import { inParallel } from '../story/rounds.ts';
 import { apply, cooledTask } from './cooled.ts';
 import { expire, expiriesUnder } from './expire.ts';
-import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
+import {
+  endHolds,
+  finishPurge,
+  hintAnew,
+  move,
+  type Plan,
+  purge,
+  type Read,
+  type Task,
+  type TaskOf,
+  warn,
+} from './plans.ts';
 import { listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
-import { whetherTold } from './told.ts';
+import { remindersIn, whetherTold } from './told.ts';
 
 /** A hint with what is to be done about it. */
 export interface Planned<T extends Task = Task> {
@@ -118,6 +129,7 @@ export async function taskOf(
   // A vault that comes back forgets what was purged then.
   if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
+  if (hint.kind === 'warn' && hint.item === ITSELF) return { task: 'remindAnew' };
   if (hint.kind === 'policy') return { task: 'rehint', policy: hint.item };
   return taskFor(hint, await read(), head, now);
 }
@@ -175,7 +187,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     listed: OVER,
     destroys: ({ due }) => due,
     shares: ({ item, told: { mark, alerts, untold } }) =>
-      item.pagedPoints === 0 && !untold && (mark !== undefined || alerts.length <= 1),
+      item.pagedPoints === 0 && !untold && alerts.length + (mark ? 1 : 0) <= 1,
     also: pagesRead,
     plan: purge,
   },
@@ -211,10 +223,11 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   },
   rehint: {
     also: async ({ flow, head, now }, { policy }) => ({ hints: await expiriesUnder(flow, head, policy, now) }),
-    plan: (_, { now, hints, hint }) => ({
-      landing: { now, again: hints },
-      hint: isYoung(hint, now) ? 'stays' : 'struck',
-    }),
+    plan: hintAnew,
+  },
+  remindAnew: {
+    also: async ({ flow, head, now }) => ({ hints: await remindersIn(flow, head, now) }),
+    plan: hintAnew,
   },
   apply: { listed: { action: 'apply', why: 'a weakening of the vault has cooled off' }, plan: apply },
   // Dealt with before all others, in retell.ts, guards.ts, removal.ts and carryOut.ts. What turns up later is for the next sweep.

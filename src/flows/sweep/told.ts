@@ -1,8 +1,10 @@
-/** Whether an item whose time is over may be purged: its mark says so, or else its alerts do. */
+/** Whether an item whose time is over may be purged: its mark says so, or else its alerts do; and who is to be reminded when. */
 import type { HeldHead } from '../../change.ts';
+import { type Hint, nextReminder } from '../../core/hints.ts';
 import { reminders } from '../../core/lifecycle.ts';
-import type { Instant } from '../../core/time.ts';
-import { isOfNow, knownByMark, knownFrom, type Mark, tellsOf, verdictOn } from '../../core/told.ts';
+import { MAX_RETENTION_DAYS } from '../../core/retention.ts';
+import { addDays, type Instant } from '../../core/time.ts';
+import { isOfNow, knownByMark, knownFrom, type Mark, tellsOf, tellsOfLast, verdictOn } from '../../core/told.ts';
 import type { Reads } from '../../ports.ts';
 import type { TaskOf } from './plans.ts';
 
@@ -17,14 +19,27 @@ export async function whetherTold(
   found: Mark | undefined,
 ): Promise<Judged> {
   const mark = found && isOfNow(found, item, due) ? found : undefined;
-  const about = mark ? [] : await alerts.about(item.vault, item.name);
-  const telling = about.filter(({ value }) => tellsOf(value, item, due));
   const last = reminders(item, vault).at(-1) ?? 0;
+  const counts = mark && tellsOfLast(mark, last);
+  const about = counts ? [] : await alerts.about(item.vault, item.name);
+  const telling = about.filter(({ value }) => tellsOf(value, item, due));
   const raised = telling.map(({ value }) => value);
-  const known = mark ? knownByMark(mark) : knownFrom(raised, item, due, last);
+  const known = counts ? knownByMark(mark) : knownFrom(raised, item, due, last);
   const verdict = verdictOn(item, due, known, purgeTerms, now);
   if (verdict.may === 'remind') return { task: 'warn', item, due, days: 0 };
   if (verdict.may === 'wait') return { task: 'untold', due, blocker: verdict.blocker };
   const untold = verdict.may === 'goUntold' ? ({ untold: true } as const) : {};
   return { task: 'purge', item, due, told: { alerts: telling, ...(mark ? { mark } : {}), ...untold } };
+}
+
+/** The next reminder of each item in the trash, by the days that the vault asks for now. */
+export async function remindersIn(
+  { vaults }: Pick<Reads, 'vaults'>,
+  { vault }: HeldHead,
+  now: Instant,
+): Promise<readonly Hint[]> {
+  const hints: Hint[] = [];
+  for await (const { items } of vaults.trash(vault.name, addDays(now, MAX_RETENTION_DAYS)))
+    for (const item of items) if (item.state === 'SoftDeleted') hints.push(...nextReminder(item, vault, now));
+  return hints;
 }

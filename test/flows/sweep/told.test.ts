@@ -5,10 +5,11 @@ import { dismiss } from '../../../src/flows/alerts/dismissal.ts';
 import { type Delivery, redrive, takeReports } from '../../../src/flows/alerts/mails.ts';
 import type { Mailer, Ports } from '../../../src/ports.ts';
 import { fakeMail } from '../../mail/service.ts';
+import { appOver } from '../../support/app.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { aRequest, done, headOf, must, NO_NOTICE, newHead } from '../../support/world.ts';
-import { OPERATOR, OPS, OWNER } from '../notify/office.ts';
+import { OPERATOR, OPS, OWNER, VAULT } from '../notify/office.ts';
 import { DAY, type Deleted, DUE, deleted } from './deleted.ts';
 import { sweeperOver } from './sweeper.ts';
 
@@ -68,6 +69,50 @@ describe('in time', () => {
     expect(told.map((subject) => subject.replace(/^.* - /, ''))).toEqual(['7 days left', '2 days left']);
     expect((await one.history()).filter((what) => what === 'Told')).toHaveLength(1);
     expect(await one.at(DUE)).toMatchObject({ purged: 1 });
+  });
+
+  const daysLeft = async (one: Deleted) =>
+    (await one.to(OPS)).flatMap(({ subject }) => /purged soon.* - (\d+ days?) left/.exec(subject)?.[1] ?? []);
+  const wants = async (one: Deleted, reminderDays: readonly number[]) => {
+    const { status } = await appOver(one.ports)('patchVault', VAULT, { body: { alerts: { reminderDays } } });
+    expect(status).toBe(200);
+    await one.at(addMillis(one.now(), HOUR_MS));
+  };
+
+  test.each([
+    ['a day is added', [2], [9, 2], ['9 days', '2 days']],
+    ['a day is added that is over', [2], [13, 2], ['2 days']],
+    ['another is wanted', [2], [5], ['5 days']],
+    ['none is left within its period', [9], [30], ['2 days']],
+  ] as const)(
+    'what lies in the trash is reminded of by the days that are wanted now: %s',
+    async (_, before, after, told) => {
+      const one = await deleted({ alerts: { reminderDays: before } });
+      await one.work();
+      await one.moveTo(later(2));
+      await wants(one, after);
+      for (let day = 3; day < 14; day += 1) await one.at(later(day));
+      expect(await daysLeft(one)).toEqual(told);
+      expect(await one.at(DUE)).toMatchObject({ purged: 1 });
+      expect(await one.marks()).toBe(0);
+    },
+  );
+
+  test('a day that is added behind the last reminder is waited for, though a mark says that people know', async () => {
+    const one = await deleted({ alerts: { reminderDays: [7] } });
+    await one.work();
+    await one.at(later(7));
+    expect([await daysLeft(one), await one.marks()]).toEqual([['7 days'], 1]);
+    await wants(one, [7, 2]);
+    one.mail.down(true);
+    await one.at(later(12));
+    expect(await one.at(DUE)).toMatchObject({ purged: 0, waiting: 1 });
+    expect(await one.blockers()).toEqual(['NotTold']);
+    one.mail.down(false);
+    await one.at(later(15));
+    expect(await one.marked()).toMatchObject([{ days: 2, toldAt: later(15) }]);
+    expect(await one.at(addDays(one.now(), 1))).toMatchObject({ purged: 1 });
+    expect(await one.marks()).toBe(0);
   });
 
   test('a reminder that is told in a bundle leaves a mark as well', async () => {
