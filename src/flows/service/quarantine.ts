@@ -86,7 +86,11 @@ interface Noted {
   readonly purged: number;
 }
 
-/** Who asked, and what came of it; what was purged counts among the purges of the day. */
+/**
+ * Who asked, and what came of it; what was purged counts among the purges of the day, in the same transaction. It comes after the deed, which
+ * lies in the vault's partition and not in the service's: where it cannot be written, the caller gets an error, and the item's own history
+ * tells of the purge.
+ */
 async function note(
   flow: FlowPorts,
   request: Request<Retried>,

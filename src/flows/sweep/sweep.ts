@@ -79,7 +79,12 @@ async function deal(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
 
 const waitsIn = ({ left, untold }: Tally): Pick<Ended, 'left' | 'untold'> => ({ left, untold });
 
-/** Who asked over HTTP stands in the history, unless the sweep had nothing to purge. */
+/**
+ * Who asked over HTTP stands in the history, unless the sweep had nothing to purge. The entry says what came of it, and that lies in as many
+ * partitions as there are vaults: no transaction holds it all. So it is written with the heartbeat, which says the same; where that cannot be
+ * written the caller gets an error, and each purge has its own entry in the history of its item. An entry before the deed as well would cost
+ * every sweep that is asked for a request.
+ */
 const isNews = ({ purged, held }: SweepReport, { released }: By): boolean =>
   purged > 0 || held !== undefined || released;
 
