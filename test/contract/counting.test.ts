@@ -134,6 +134,17 @@ describe('storage requests before the answer', () => {
     });
   });
 
+  test('a page of a history: one range; the first one also looks at what its subject knows', async () => {
+    const first = await costOf('itemHistory', 'contoso/sql-01', { query: 'top=1' });
+    const { nextLink } = JSON.parse(first.reply.body);
+    expect(first).toMatchObject({ status: 200, requests: 2 });
+    const query = new URL(nextLink).search.slice(1);
+    expect(await costOf('itemHistory', 'contoso/sql-01', { query })).toMatchObject({ status: 200, requests: 1 });
+    expect(await costOf('vaultHistory', 'contoso')).toMatchObject({ status: 200, requests: 2 });
+    expect(await costOf('serviceHistory', '')).toMatchObject({ status: 200, requests: 1 });
+    expect(await costOf('itemHistory', 'contoso/nobody')).toMatchObject({ status: 404, requests: 3 });
+  });
+
   test('what changes nothing writes nothing', async () => {
     const idle = await costOf('resumeItem', 'contoso/sql-01', RESUME);
     expect(idle).toMatchObject({ status: 200, sent: [{ method: 'GET' }] });
