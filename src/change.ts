@@ -212,9 +212,17 @@ export interface Owner {
   readonly item: string;
 }
 
+/** A line in the directory of vaults. */
+export interface Listing {
+  readonly vault: string;
+  /** Of the vault that it is about; absent in a line of before. */
+  readonly id?: string | undefined;
+}
+
 /** A row that stands alone: a line of the registry, or a row whose removal depends on its tag. A transaction cannot do that. */
 export type Line =
-  | { readonly line: 'vault'; readonly vault: string }
+  /** `unlessListed`: a line that is there stays as it is. */
+  | { readonly line: 'vault'; readonly vault: string; readonly id: string; readonly unlessListed?: true }
   | { readonly line: 'source'; readonly source: Source; readonly owner: Owner; readonly was: Held<Owner> | undefined }
   | {
       readonly line: 'server';
@@ -227,7 +235,7 @@ export type Line =
   | { readonly line: 'guardLink'; readonly guard: string; readonly vault: string }
   | { readonly line: 'removeGuard'; readonly guard: Held<Guard> }
   /** Only while nobody listed it again. */
-  | { readonly line: 'unlistVault'; readonly listing: Held<string> }
+  | { readonly line: 'unlistVault'; readonly listing: Held<Listing> }
   | { readonly line: 'deletedVault'; readonly vault: DeletedVault }
   | { readonly line: 'unlistDeletedVault'; readonly listing: Held<string> };
 

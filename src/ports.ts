@@ -3,6 +3,7 @@ import type {
   ControlState,
   Held,
   HeldHead,
+  Listing,
   Owner,
   PointPage,
   RecordedAnswer,
@@ -23,7 +24,7 @@ import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
 import type { Mark, PurgeTerms } from './core/told.ts';
-import type { Counts, DeletedVault } from './core/vault.ts';
+import type { Counts, DeletedVault, Vault } from './core/vault.ts';
 
 /** A stretch of a list in the order of names. */
 export interface Stretch {
@@ -42,8 +43,8 @@ export interface Vaults {
   head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
   /** The head of a deleted vault. undefined: there is none, or it is open. */
   deleted(vault: string): Promise<HeldHead | undefined>;
-  /** Removes what the version before left of a vault that it was deleting. */
-  clearVault(vault: string): Promise<void>;
+  /** Removes what the version before left of a vault that it was deleting. Answers the vault that has the name, if it is deleted and kept. */
+  clearVault(vault: string): Promise<Vault | undefined>;
   /** Removes all rows of a deleted vault but its head and its history, as long as it may. `lost`: it is not that vault any more. */
   emptyVault(deleted: HeldHead, mayGoOn: () => boolean): Promise<'empty' | 'left' | 'lost'>;
 
@@ -158,7 +159,7 @@ export interface Control {
 
 /** What lies across vaults: which vaults there are, and which item protects a source. */
 export interface Registry {
-  listing(vault: string): Promise<Held<string> | undefined>;
+  listing(vault: string): Promise<Held<Listing> | undefined>;
   vaults(stretch: Stretch): Promise<readonly string[]>;
   /** The vaults that are deleted, and not removed yet. */
   deleted(stretch: Stretch): Promise<readonly DeletedVault[]>;

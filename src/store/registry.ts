@@ -28,7 +28,8 @@ const guardLinkKey = (guard: string, vault: string): string => `${keyOf(guard)}!
 export const tableRegistry = (table: Table): Registry => ({
   async listing(vault) {
     const row = await table.get(VAULTS, keyOf(vault));
-    return row && { value: row.key, tag: row.tag };
+    const id = row?.cells['id'];
+    return row && { value: { vault: row.key, id: id === undefined ? undefined : String(id) }, tag: row.tag };
   },
   async deleted({ after, limit }) {
     return (await table.range(DELETED, { prefix: '', before: '~', after, limit })).map(read.deletedVault);
@@ -114,7 +115,12 @@ export function lineWriter(vaults: Table, registry: Table): (line: Line) => Prom
     return true;
   };
   const writers: Writers = {
-    vault: ({ vault }) => put(VAULTS, keyOf(vault), { v: 1 }),
+    async vault({ vault, id, unlessListed }) {
+      const [key, cells] = [keyOf(vault), { v: 1, id }];
+      if (!unlessListed) return put(VAULTS, key, cells);
+      await registry.commit(VAULTS, [{ op: 'insert', key, cells }]);
+      return true;
+    },
     guardLink: ({ guard, vault }) => put(LINKS, guardLinkKey(guard, vault), { v: 1, vault }),
     source: ({ source, owner, was }) =>
       registry.commit(SOURCES, [
@@ -135,8 +141,8 @@ export function lineWriter(vaults: Table, registry: Table): (line: Line) => Prom
       ),
     unlistVault: ({ listing: { value, tag } }) =>
       removed(
-        async () => (await registry.remove(VAULTS, value, tag)) || true,
-        async () => (await registry.get(VAULTS, value)) === undefined,
+        async () => (await registry.remove(VAULTS, value.vault, tag)) || true,
+        async () => (await registry.get(VAULTS, value.vault)) === undefined,
       ),
   };
   return <L extends Line>(line: L) => (writers[line.line] as (line: L) => Promise<boolean>)(line);

@@ -205,11 +205,13 @@ const tidying = (table: Table): Tidying => ({
   async clearVault(name) {
     const vault = keyOf(name);
     const row = await table.get(vault, keys.vault(vault));
-    if (!row) return;
+    if (!row) return undefined;
     const { fence, vault: settings } = read.vault(row);
-    if (settings.deletion || (await table.get(vault, keys.fence(vault, fence)))) return;
+    if (settings.deletion) return settings;
+    if (await table.get(vault, keys.fence(vault, fence))) return undefined;
     // What happened in it stays readable, and a vault that is made again goes on with the same chains.
     await clear(table, vault, row, (now) => read.vault(now).fence === fence, keys.allButHistory(vault));
+    return undefined;
   },
 
   async emptyVault({ vault: { name }, fence }, mayGoOn) {

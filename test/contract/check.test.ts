@@ -68,7 +68,7 @@ describe('the checker finds', () => {
     });
 
     test('I5: that it is listed among those that are open', async () => {
-      await store.ports.commit({ line: 'vault', vault: 'empty' });
+      await store.ports.commit({ line: 'vault', vault: 'empty', id: 'made' });
       expect(await found()).toEqual([`I5 ${row}`]);
     });
 

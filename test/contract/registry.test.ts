@@ -95,12 +95,18 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
   });
 
   describe('the directory of vaults', () => {
-    const list = (vault: string) => commit({ line: 'vault', vault });
+    const list = (vault: string) => commit({ line: 'vault', vault, id: 'made' });
 
     test('lists each once, in order, a stretch at a time', async () => {
       for (const name of ['b', 'A', 'c', 'B']) await list(name);
       expect(await registry.vaults({ limit: 2 })).toEqual(['a', 'b']);
       expect(await registry.vaults({ limit: 2, after: 'b' })).toEqual(['c']);
+    });
+
+    test('keeps the line that is there from one who only lists what is not', async () => {
+      const first = { line: 'vault', vault: 'A', unlessListed: true } as const;
+      expect([await commit({ ...first, id: 'one' }), await commit({ ...first, id: 'two' })]).toEqual([true, true]);
+      expect((await registry.listing('a'))?.value).toEqual({ vault: 'a', id: 'one' });
     });
 
     test('strikes off what nobody enlisted again in between', async () => {

@@ -68,7 +68,7 @@ async function play(run: number) {
   });
   const { ports } = office;
   const head = await headOf(ports.vaults);
-  await ports.commit({ line: 'vault', vault: VAULT });
+  await ports.commit({ line: 'vault', vault: VAULT, id: 'made' });
   await ports.commit(newHead(head.vault, head, aPolicy('daily')));
   const vaultNow = async (): Promise<Vault> => {
     const found = (await ports.vaults.head(VAULT, 'fresh')) ?? (await ports.vaults.deleted(VAULT));

@@ -75,7 +75,7 @@ export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
       return { status, headers, body: body === '' ? undefined : JSON.parse(body) };
     },
     vault: async (name) => {
-      await ports.commit({ line: 'vault', vault: name });
+      await ports.commit({ line: 'vault', vault: name, id: 'made' });
       await ports.commit(newHead(aVault({ name }), undefined, aPolicy('daily')));
     },
     raise: async (...alerts) => {

@@ -1,36 +1,44 @@
-/** Callers whose requests to storage are done one at a time, in an order that follows from a seed. A caller can also die. */
+/**
+ * Callers whose requests to storage are done one at a time, in an order that follows from a seed. One may be held up before one of its
+ * requests until the others have ended, and a caller may die before one of its requests.
+ */
 import type { Table } from '../../src/store/table.ts';
 import type { Random } from '../faults/random.ts';
 import type { Tables } from './tables.ts';
 
 interface Caller {
   readonly name: string;
-  /** The request that waits for its turn. */
+  readonly work: () => Promise<unknown>;
+  /** Lets the request go that waits for its turn. */
   waiting: (() => void) | undefined;
-  requestsLeft: number;
-  ended: boolean;
+  requests: number;
+  /** It waits for the others before its request of this number. */
+  heldUpAt: number;
+  readonly diesAt: number;
 }
 
 export interface Interleaving {
-  /** What a caller does over its own view of the tables. `dies`: before a request that chance picks. */
+  /** What a caller does over its own view of the tables. */
   add(name: string, work: (tables: Tables) => Promise<unknown>, dies?: boolean): void;
   /** Until every caller has ended or died. Answers whose requests were done, in their order. */
-  run(): Promise<readonly string[]>;
+  run(): Promise<string>;
 }
 
 /** Whatever can go on without storage has gone on. */
 const settled = () => new Promise<void>((done) => void setImmediate(done));
 
-const MOST_REQUESTS_OF_THE_DEAD = 12;
+const NEVER = Number.POSITIVE_INFINITY;
+/** A verb has about so many requests. */
+const SOME_REQUESTS = 12;
+const HELD_UP = 0.5;
 
 export function interleaving(tables: Tables, random: Random): Interleaving {
   const callers: Caller[] = [];
-  const works: (() => Promise<unknown>)[] = [];
 
-  const inTurn = (caller: Caller, table: Table): Table => {
+  const inTurn = (caller: () => Caller, table: Table): Table => {
     const turn = () =>
       new Promise<void>((go) => {
-        caller.waiting = go;
+        caller().waiting = go;
       });
     return {
       get: (...given) => turn().then(() => table.get(...given)),
@@ -39,41 +47,51 @@ export function interleaving(tables: Tables, random: Random): Interleaving {
       remove: (...given) => turn().then(() => table.remove(...given)),
     };
   };
+  const isReady = ({ waiting, requests, diesAt }: Caller) => waiting !== undefined && requests < diesAt;
+  const nextOf = (ready: readonly Caller[]): Caller | undefined => {
+    const [first, ...others] = ready.filter(({ requests, heldUpAt }) => requests < heldUpAt);
+    if (first) return random.pick([first, ...others]);
+    // The others have ended.
+    const [late] = ready;
+    if (late) late.heldUpAt = NEVER;
+    return late;
+  };
 
   return {
     add(name, work, dies = false) {
-      const requestsLeft = dies ? random.int(0, MOST_REQUESTS_OF_THE_DEAD) : Number.POSITIVE_INFINITY;
-      const caller: Caller = { name, waiting: undefined, requestsLeft, ended: false };
-      callers.push(caller);
+      const diesAt = dies ? random.int(0, SOME_REQUESTS) : NEVER;
+      const own = () => caller;
       const { vaults, agenda, registry } = tables;
-      works.push(() =>
-        work({
-          vaults: inTurn(caller, vaults),
-          agenda: inTurn(caller, agenda),
-          registry: inTurn(caller, registry),
-        }).finally(() => {
-          caller.ended = true;
-        }),
-      );
+      const views = { vaults: inTurn(own, vaults), agenda: inTurn(own, agenda), registry: inTurn(own, registry) };
+      const caller: Caller = {
+        name,
+        work: () => work(views),
+        waiting: undefined,
+        requests: 0,
+        heldUpAt: NEVER,
+        diesAt,
+      };
+      callers.push(caller);
     },
     async run() {
       const order: string[] = [];
       const failures: unknown[] = [];
-      for (const work of works) work().catch((error: unknown) => failures.push(error));
+      const [first, ...others] = callers;
+      if (first && random.chance(HELD_UP)) random.pick([first, ...others]).heldUpAt = random.int(0, SOME_REQUESTS);
+      for (const { work } of callers) work().catch((error: unknown) => failures.push(error));
       for (;;) {
         await settled();
-        const [first, ...others] = callers.filter(({ waiting, requestsLeft }) => waiting && requestsLeft > 0);
-        if (!first) break;
-        const next = random.pick([first, ...others]);
+        const next = nextOf(callers.filter(isReady));
+        if (!next) break;
         order.push(next.name);
-        next.requestsLeft -= 1;
+        next.requests += 1;
         const go = next.waiting;
         next.waiting = undefined;
         go?.();
       }
       const [failure] = failures;
       if (failure) throw failure;
-      return order;
+      return order.join('');
     },
   };
 }

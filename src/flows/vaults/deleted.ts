@@ -57,9 +57,12 @@ export async function straighten(
   const open = await vaults.head(vault, 'fresh');
   const deleted = open ? undefined : await vaults.deleted(vault);
   const shown = deleted && shownOf(deleted);
-  if (open && !listing) await land({ now, write: { line: 'vault', vault } });
+  if (open && listing?.value.id !== open.vault.id)
+    await land({ now, write: { line: 'vault', vault, id: open.vault.id } });
   if (shown) await land({ now, write: { line: 'deletedVault', vault: shown } });
-  if (shown && listing) await land({ now, write: { line: 'unlistVault', listing } });
+  // A line of before says no id.
+  const isOfIt = listing?.value.id === undefined || listing.value.id === shown?.id;
+  if (shown && listing && isOfIt) await land({ now, write: { line: 'unlistVault', listing } });
   if (!shown && deletedListing) await land({ now, write: { line: 'unlistDeletedVault', listing: deletedListing } });
   return deleted;
 }
@@ -78,7 +81,7 @@ const restored = onDeletedVault<undefined, VaultResult, { readonly listed: true 
         },
       );
     // The directory comes first, as for a new vault.
-    if (!listed) return { step: { line: 'vault', vault: name }, leaves: { listed: true } };
+    if (!listed) return { step: { line: 'vault', vault: name, id: before.id }, leaves: { listed: true } };
     const vault = { ...before, deletion: null, etag: request.id };
     const facts = { deletedAt: iso(deletion.at), deletedBy: deletion.by.oid };
     return {

@@ -15,7 +15,7 @@ import { onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, noVault, stale, type VaultPlace, vaultDeleted } from '../story/request.ts';
-import type { Deciding } from '../story/run.ts';
+import type { Deciding, Runs } from '../story/run.ts';
 
 export interface PutVault {
   readonly patch: SettingsPatch;
@@ -34,8 +34,8 @@ export interface VaultResult {
 
 /** What the decision reads besides the head. */
 interface More {
-  /** Set once the directory lists the new vault. */
-  readonly listed?: true;
+  /** Set once the directory lists the new vault: the id that it will have. */
+  readonly listed?: string;
   readonly cleared?: true;
   readonly counts?: Counts;
   readonly servers?: readonly Server[];
@@ -43,15 +43,12 @@ interface More {
   readonly secondFactor?: Proof;
 }
 
-/** Makes a vault, or changes the settings that are given. */
-export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>()({
+const written = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>()({
   operation: 'ChangeVault',
   also: {
     cleared: async ({ flow, place }) => {
-      const deleted = await flow.vaults.deleted(place.vault);
-      if (deleted) return vaultDeleted(deleted.vault);
-      await flow.vaults.clearVault(place.vault);
-      return true as const;
+      const deleted = await flow.vaults.clearVault(place.vault);
+      return deleted ? vaultDeleted(deleted) : (true as const);
     },
     counts: ({ flow, place }) => flow.vaults.counts(place.vault),
     servers: ({ flow, place }) => flow.vaults.servers(place.vault, { limit: 1000 }),
@@ -65,6 +62,22 @@ export const putVault = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>(
   },
 });
 
+/**
+ * Makes a vault, or changes the settings that are given. A new one is enlisted again when it is there: since it was enlisted first others
+ * may have made, deleted and removed one of its name, and have struck that line.
+ */
+export const putVault: Runs<VaultPlace, PutVault, VaultResult> & Pick<typeof written, 'decide'> = Object.assign(
+  async (...given: Parameters<typeof written>) => {
+    const outcome = await written(...given);
+    const [flow, { now }] = given;
+    if (outcome.ok && outcome.value.created) await flow.land({ now, write: enlisted(outcome.value.vault) });
+    return outcome;
+  },
+  { decide: written.decide },
+);
+
+const enlisted = ({ name, id }: Pick<Vault, 'name' | 'id'>) => ({ line: 'vault', vault: name, id }) as const;
+
 function create({ listed, cleared }: More, patch: SettingsPatch, request: Deciding<VaultPlace>): Decision<VaultResult> {
   const { kind } = patch;
   if (!kind) return invalid('$.kind', 'A new vault needs a "kind": RecoveryServices or Backup. It never changes.');
@@ -74,10 +87,13 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
   // The name of a deleted vault is taken, and what an old version left of one must not come back to life in the new one.
   if (!cleared) return need('cleared');
   // The directory comes first: a vault that is not listed would be worse than a line that leads nowhere.
-  if (!listed) return { step: { line: 'vault', vault: name }, leaves: { listed: true } };
+  if (!listed) {
+    const step = { ...enlisted({ name, id: request.id }), unlessListed: true } as const;
+    return { step, leaves: { listed: request.id } };
+  }
   const vault: Vault = {
     name,
-    id: request.id,
+    id: listed,
     kind,
     ...settings.value,
     extensions: [],

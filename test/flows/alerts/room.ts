@@ -17,7 +17,7 @@ export async function room(over: Partial<Ports> = {}, tables: Tables = memoryTab
   const flow = portsOver(tables, { notices: queue, ...over });
   const bare = portsOver(tables);
   if (!(await bare.vaults.head('Contoso', 'fresh'))) {
-    await bare.commit({ line: 'vault', vault: 'Contoso' });
+    await bare.commit({ line: 'vault', vault: 'Contoso', id: 'made' });
     await bare.commit(newHead(aVault(), undefined, aPolicy('daily')));
   }
   return {

@@ -107,7 +107,7 @@ describe('a PIN', () => {
         rows.push(...(await table.range(partition, { prefix: '', before: '~~~' })));
     expect(rows.length).toBeGreaterThan(5);
     for (const pin of pins) expect(JSON.stringify(rows)).not.toContain(pin);
-    await ports.commit({ line: 'vault', vault: 'Contoso' });
+    await ports.commit({ line: 'vault', vault: 'Contoso', id: 'made' });
     const { findings } = await checkStore(scanTables(store), NOON);
     expect(findings.filter(({ rule }) => rule !== 'I4')).toEqual([]);
   });

@@ -87,7 +87,7 @@ async function aWorld(control: Control, granted: boolean): Promise<World> {
     alerts: { ...settings.alerts, recipients: ['ops@contoso.com'], owners: ['owner@contoso.com'] },
     coolingOffHours: control === 'coolingOff' ? 48 : 0,
   });
-  await ports.commit({ line: 'vault', vault: vault.name });
+  await ports.commit({ line: 'vault', vault: vault.name, id: 'made' });
   await ports.commit(newHead(vault, undefined, aPolicy('daily')));
   await ports.commit(newHead(vault, await headOf(ports.vaults), aPolicy('short', { daily: 7 })));
   // Only an empty vault can be deleted.

@@ -39,7 +39,7 @@ const GUARDS = ['unguarded', 'without a grant', 'with grants'] as const;
 /** A vault as it is, guarded or not; with a PIN if the caller sends one. */
 async function aWorld(vault: Vault, guarded: (typeof GUARDS)[number], { caller }: Kind): Promise<World> {
   const ports = portsOver(memoryTables());
-  await ports.commit({ line: 'vault', vault: vault.name });
+  await ports.commit({ line: 'vault', vault: vault.name, id: 'made' });
   await ports.commit(newHead(vault));
   if (guarded === 'unguarded') return ports;
   await laidGuard(ports, { name: 'one' });

@@ -97,7 +97,7 @@ async function seeded(of: Act): Promise<readonly Placed[]> {
   const tables = memoryTables();
   const ports = portsOver(tables);
   for (const name of VAULTS) {
-    await ports.commit({ line: 'vault', vault: name });
+    await ports.commit({ line: 'vault', vault: name, id: 'made' });
     await ports.commit(newHead(aVault({ name }), undefined, aPolicy('daily')));
   }
   await of(ports);
@@ -124,7 +124,7 @@ async function together(rows: readonly Placed[], random: Random, acts: readonly 
       random.chance(0.2),
     );
   const order = await run.run();
-  return { tables, order: order.join('') };
+  return { tables, order };
 }
 
 const backAgain = (place: Place) => async (ports: World) => {

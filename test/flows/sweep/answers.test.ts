@@ -13,7 +13,7 @@ const answer = (key: string, at: Instant) => ({
 async function world() {
   const tables = memoryTables();
   const ports = portsOver(tables);
-  await ports.commit({ line: 'vault', vault: 'Contoso' });
+  await ports.commit({ line: 'vault', vault: 'Contoso', id: 'made' });
   await ports.commit(newHead(aVault()));
   const keysIn = async (vault: string) =>
     (await tables.vaults.range(vault, { prefix: `${vault}!idem!` })).map(({ key }) => key.split('!')[2]);

@@ -27,7 +27,7 @@ export async function deleted({ terms = DAY, alerts = {}, tables = memoryTables(
   const office = await anOffice({ purgeTerms: terms, alerts, tables, mail });
   const { ports } = office;
   const head = await headOf(ports.vaults);
-  await ports.commit({ line: 'vault', vault: VAULT });
+  await ports.commit({ line: 'vault', vault: VAULT, id: 'made' });
   await ports.commit(newHead(head.vault, head, aPolicy('daily')));
   const ask = async (name: string, body: object = {}) => {
     const reply = await appOver(ports)(name, `${VAULT}/${ITEM}`, { body });

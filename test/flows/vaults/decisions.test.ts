@@ -19,11 +19,13 @@ describe('a vault', () => {
     const patch = { kind: 'RecoveryServices', alerts: { owners: ['ada@contoso.com'] } } as const;
     const read = { head: null };
     expect(put(patch, read)).toEqual({ need: 'cleared' });
-    expect(put(patch, { ...read, cleared: true })).toMatchObject({ step: { line: 'vault', vault: 'Contoso' } });
-    const plan = planned(put(patch, { ...read, listed: true, cleared: true }));
+    expect(put(patch, { ...read, cleared: true })).toMatchObject({
+      step: { line: 'vault', vault: 'Contoso', id: 'id-1' },
+    });
+    const plan = planned(put(patch, { ...read, listed: 'id-0', cleared: true }));
     expect(plan).toMatchObject({
       operation: 'CreateVault',
-      vault: { name: 'Contoso', version: 1, etag: 'id-1' },
+      vault: { name: 'Contoso', id: 'id-0', version: 1, etag: 'id-1' },
       answer: { created: true },
     });
     expect(alertsOf(plan)).toEqual(['Welcome']);
