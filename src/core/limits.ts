@@ -4,25 +4,35 @@ import { type Instant, iso } from './time.ts';
 
 /** How many there may be: more than anybody needs, and so few that they fit in the row that holds them. */
 const LIMITS = {
-  policies: { most: 200, told: 'A vault can have 200 policies at most. Delete one first.' },
-  silences: { most: 50, told: 'A vault can have 50 silences at most. Remove one first.' },
-  holds: { most: 20, told: 'An item can have 20 holds at most. Remove one first.' },
+  policies: { most: 200, says: (most) => `A vault can have ${most} policies at most.`, help: 'Delete one first.' },
+  silences: { most: 50, says: (most) => `A vault can have ${most} silences at most.`, help: 'Remove one first.' },
+  holds: { most: 20, says: (most) => `An item can have ${most} holds at most.`, help: 'Remove one first.' },
   extensions: {
     most: 100,
-    told: 'The soft-delete period of a vault can be lengthened 100 times within 181 days. Or set softDelete.retentionScope to FutureDeletions.',
+    says: (most) => `The soft-delete period of a vault can be lengthened ${most} times within 181 days.`,
+    help: 'Or set softDelete.retentionScope to FutureDeletions.',
   },
   cuts: {
     most: 100,
-    told: 'Retention can be shortened 100 times while recovery points that it cut off still wait.',
+    says: (most) => `Retention can be shortened ${most} times while recovery points that it cut off still wait.`,
+    help: null,
   },
-} as const;
+} as const satisfies Readonly<Record<string, Limit>>;
+
+interface Limit {
+  readonly most: number;
+  readonly says: (most: number) => string;
+  /** What to do, besides waiting. */
+  readonly help: string | null;
+}
 
 /** Refuses one more. `ends`: when those that are there end by themselves; null: they stay. */
 export function oneMore(what: keyof typeof LIMITS, ends: readonly (Instant | null)[]): Refused | undefined {
-  const { most, told } = LIMITS[what];
+  const { most, says, help }: Limit = LIMITS[what];
   if (ends.length < most) return undefined;
   const until = ends.filter((end) => end !== null).toSorted((a, b) => a.toMillis() - b.toMillis())[ends.length - most];
-  const message = until ? `${told} There is room again from ${iso(until)} on.` : told;
+  const room = until && `There is room again from ${iso(until)} on.`;
+  const message = [says(most), room, help].filter(Boolean).join(' ');
   return refuse('LimitReached', message, { facts: { limit: most, ...(until ? { until: iso(until) } : {}) } });
 }
 

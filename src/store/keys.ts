@@ -43,7 +43,9 @@ export const hashOf = (parts: readonly string[]): string =>
 
 const END = 8_640_000_000_000_000;
 const width = String(END).length;
-const ascending = (at: Instant): string => String(at.toMillis()).padStart(width, '0');
+/** Clamped, so that no instant makes a key outside of the order: a row with such a key would be read by nobody. */
+const ascending = (at: Instant): string =>
+  String(Math.trunc(Math.min(Math.max(at.toMillis(), 0), END))).padStart(width, '0');
 
 const LAST_NUMBER = 9_999_999_999;
 const numbered = (seq: number): string => String(LAST_NUMBER - seq).padStart(10, '0');

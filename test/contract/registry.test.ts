@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Held, Owner, Source } from '../../src/change.ts';
 import type { Hint } from '../../src/core/hints.ts';
-import { iso } from '../../src/core/time.ts';
+import { type Instant, instantOf, iso } from '../../src/core/time.ts';
 import type { Agenda, AgendaStretch, Registry } from '../../src/ports.ts';
 import { hintWriter } from '../../src/store/agenda.ts';
 import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
@@ -86,6 +86,18 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
       expect((await all()).map(({ shard }) => shard)).toEqual([shardOf(hint('a'))]);
       await agenda.strike([hint('a')]);
       expect(await all()).toEqual([]);
+    });
+
+    test('reads every hint that is due, also one of before 1970; and one of the end of time when that is due', async () => {
+      const [ancient, last] = [instantOf(Date.UTC(1960, 0, 1)), instantOf(8_640_000_000_000_000)];
+      await hintWriter(tables.agenda)([hint('old', { due: ancient }), hint('now'), hint('last', { due: last })]);
+      const due = async (at: Instant) => {
+        const shards = await Promise.all(agenda.shards.map((shard) => agenda.due(shard, at, { limit: 9 })));
+        return shards.flatMap(({ found }) => found.map(({ item }) => item));
+      };
+      expect((await due(NOON)).toSorted()).toEqual(['now', 'old']);
+      expect(await due(last)).toHaveLength(3);
+      expect(hintKey(hint('old', { due: ancient })) < hintKey(hint('now'))).toBe(true);
     });
 
     test('of no hints asks nothing of the storage', async () => {

@@ -150,7 +150,16 @@ describe('many silences', () => {
   test('are fifty at most; what is over makes room and is shown no longer', async () => {
     for (let at = 0; at < 50; at += 1)
       expect((await put({ ...QUIET, ...span(0, 1) }, `Contoso/s${at}`)).status).toBe(201);
-    expect(code(await put(QUIET))).toEqual([409, 'LimitReached']);
+    expect(await put(QUIET)).toMatchObject({
+      status: 409,
+      body: {
+        error: {
+          code: 'LimitReached',
+          message: `A vault can have 50 silences at most. There is room again from ${iso(later(1))} on. Remove one first.`,
+          innererror: { limit: 50, until: iso(later(1)) },
+        },
+      },
+    });
     expect((await put({ ...QUIET, reason: 'another' }, 'Contoso/s7')).status).toBe(200);
     const tomorrow = await aWorld({ ...world.ports, clock: { now: () => later(1) } });
     expect(
