@@ -6,7 +6,7 @@ import type { Sent } from '../../ports.ts';
 import { crowdOf } from './crowds.ts';
 import type { Turn } from './turn.ts';
 
-export const MOST_TRIES = 6;
+const MOST_TRIES = 6;
 const FIRST_PAUSE_SECONDS = 30;
 const LONGEST_PAUSE_SECONDS = 30 * 60;
 /** The mail service may ask for any pause; longer than this is not believed. */
@@ -72,7 +72,7 @@ function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: In
 }
 
 /** 30 s, then twice as long each time; or what the service says. */
-export const pauseAfter = (attempts: number, asked?: number): number =>
+const pauseAfter = (attempts: number, asked?: number): number =>
   asked === undefined
     ? Math.min(FIRST_PAUSE_SECONDS * 2 ** (attempts - 1), LONGEST_PAUSE_SECONDS)
     : Math.min(Math.max(asked, 1), LONGEST_BELIEVED_SECONDS);

@@ -2,11 +2,11 @@
 import { itemOfAlert, kindOfBundle } from '../../core/alerts.ts';
 import { bundleHint, type Hint, SERVICE, tellHint } from '../../core/hints.ts';
 import { isAlertId, isName } from '../../core/names.ts';
+import { MOST_TRIES } from '../../core/sweep.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
 import type { Notice, Unread } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { setAside, textOf } from '../story/unread.ts';
-import { MOST_TRIES, pauseAfter } from './mail.ts';
 import { notify } from './message.ts';
 import { announce, type NotifySettings, reasonOf, type Untold } from './turn.ts';
 
@@ -46,11 +46,17 @@ const unless = (notice: Notice, work: () => Promise<unknown>): Promise<Untold | 
     (error: unknown) => ({ notice, why: reasonOf(error) }),
   );
 
+/** When a notice that failed comes back. These are no tries of a mail: they are counted by themselves. */
+const COMES_BACK_AFTER_MINUTES = [1, 2, 4, 8, 16, 30] as const;
+const AT_LAST = 30;
+
 async function putBack(flow: FlowPorts, untold: Untold, now: Instant): Promise<void> {
   const { notice } = untold;
   const tries = (notice.tries ?? 0) + 1;
-  if (tries >= MOST_TRIES && !notice.unread && !(await leave(flow, untold, now))) return;
-  await announce(flow, { now, notices: [{ notice: { ...notice, tries }, delaySeconds: pauseAfter(tries) }] });
+  const minutes = COMES_BACK_AFTER_MINUTES[tries - 1];
+  if (minutes === undefined && !notice.unread && !(await leave(flow, untold, now))) return;
+  const delaySeconds = (minutes ?? AT_LAST) * 60;
+  await announce(flow, { now, notices: [{ notice: { ...notice, tries }, delaySeconds }] });
 }
 
 /**

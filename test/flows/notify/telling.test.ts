@@ -157,7 +157,7 @@ describe('once', () => {
     ]);
     await office.take({ vault: VAULT, alerts: [bad, good] });
     expect(await office.ledger(good)).toEqual([`Sent ${OPS}`]);
-    await office.pass(3600);
+    await office.pass(3660);
     const [aside] = await office.ports.control.quarantined();
     expect(aside).toMatchObject({ vault: VAULT, item: 'bad', why: expect.stringContaining('unreadable') });
   });
