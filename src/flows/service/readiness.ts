@@ -3,6 +3,7 @@ import type { Instant } from '../../core/time.ts';
 import type { Quarantined, Reads } from '../../ports.ts';
 import { pauseBrake } from '../sweep/brakes.ts';
 import { clockBrake } from '../sweep/clocks.ts';
+import { type Overdue, overdueNow } from './overdue.ts';
 
 export interface Check {
   readonly name:
@@ -27,7 +28,8 @@ type Verdict = Omit<Check, 'name'>;
 /** After so many turns of the timer without a sweep, something is wrong with it. */
 const MISSED_TURNS = 3;
 
-type ReadyPorts = Pick<Reads, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger' | 'reach'>;
+type ReadyPorts = Pick<Reads, 'storage' | 'realNow' | 'control' | 'clock' | 'nextSweep' | 'ledger' | 'reach'> &
+  Parameters<typeof overdueNow>[0];
 
 /** More dead letters than this are not counted. */
 const MOST_COUNTED = 1000;
@@ -43,12 +45,13 @@ export interface Process {
 export async function readiness(ports: ReadyPorts, { bornAt, unknownSettings }: Process): Promise<readonly Check[]> {
   try {
     const now = ports.clock.now();
-    const [queue, mail, identity, skew, state, aside, dead] = await Promise.all([
+    const [queue, mail, identity, skew, state, overdue, aside, dead] = await Promise.all([
       queueCheck(ports),
       mailCheck(ports),
       identityCheck(ports),
       clockBrake(ports),
       ports.control.read(),
+      overdueNow(ports, now),
       ports.control.quarantined(),
       ports.ledger.dead({ limit: MOST_COUNTED }),
     ]);
@@ -59,7 +62,7 @@ export async function readiness(ports: ReadyPorts, { bornAt, unknownSettings }: 
       ...identity.map((verdict) => ({ name: 'identity', ...verdict }) as const),
       { name: 'clock', status: skew ? 'fail' : 'ok', detail: skew?.detail ?? 'agrees with the storage service' },
       { name: 'lastSweep', ...lastSweep(ports, state.heartbeat, now, bornAt) },
-      { name: 'oldestOverdue', ...oldestOverdue(ports, state.heartbeat, now) },
+      { name: 'oldestOverdue', ...oldestOverdue(ports, overdue, state.heartbeat, now) },
       { name: 'untold', ...untold(state.heartbeat, now) },
       { name: 'quarantine', ...quarantine(aside) },
       { name: 'deadLetters', ...deadLetters(dead.length) },
@@ -126,8 +129,9 @@ function lastSweep(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant,
   };
 }
 
-function oldestOverdue(ports: ReadyPorts, heartbeat: Heartbeat | null, now: Instant): Verdict {
-  const due = heartbeat?.oldestDue;
+/** Behind many that wait for their people only a sweep looks; then what the last one left counts. */
+function oldestOverdue(ports: ReadyPorts, { since, more }: Overdue, last: Heartbeat | null, now: Instant): Verdict {
+  const due = since ?? (more ? last?.oldestDue : undefined);
   if (!due) return { status: 'ok', detail: 'nothing waits to be purged' };
   return { status: now > turnsAfter(ports, due) ? 'fail' : 'warn', detail: `waits since ${due.toISO()}` };
 }

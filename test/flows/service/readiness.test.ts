@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { DAY_MS, type Instant, iso } from '../../../src/core/time.ts';
+import { putHold } from '../../../src/flows/items/holds.ts';
+import { undelete } from '../../../src/flows/items/undelete.ts';
 import { readiness } from '../../../src/flows/service/readiness.ts';
-import { NOON } from '../../support/builders.ts';
+import { later, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
-import { portsOver } from '../../support/world.ts';
+import { aRequest, done, portsOver, type World } from '../../support/world.ts';
+import { furnished } from '../sweep/furnish.ts';
 import { sweeperOver } from '../sweep/sweeper.ts';
 
 const { ledger } = portsOver(memoryTables());
@@ -121,5 +125,40 @@ test('a setting that nobody reads is a warning that names it', async () => {
   expect(await found(['SWEEP_SHEDULE', 'MAIL_SENDR'])).toMatchObject({
     status: 'warn',
     detail: expect.stringContaining('SWEEP_SHEDULE, MAIL_SENDR'),
+  });
+});
+
+describe('what is overdue', () => {
+  const at = (world: World, now: Instant) =>
+    readiness({ ...world, reach, clock: { now: () => now }, nextSweep: (from) => from.plus({ minutes: 5 }) }, PROCESS);
+  const overdue = async (world: World, now: Instant) =>
+    (await at(world, now)).find(({ name }) => name === 'oldestOverdue');
+
+  test('is read from the agenda, though no sweep has ever run: a warning, and a failure after three turns', async () => {
+    const tables = memoryTables();
+    await furnished(['vm'], tables);
+    const world = portsOver(tables);
+    expect(await overdue(world, later(14, -1))).toMatchObject({ status: 'ok' });
+    expect(await overdue(world, later(14))).toEqual({
+      name: 'oldestOverdue',
+      status: 'warn',
+      detail: `waits since ${iso(later(14))}`,
+    });
+    expect(await overdue(world, later(14, 15 * 60_000 + 1))).toMatchObject({ status: 'fail' });
+    await sweeperOver(tables).sweep(later(14, 60_000));
+    expect(await overdue(world, later(14, 15 * 60_000 + 1))).toMatchObject({ status: 'ok' });
+  });
+
+  test('is not what was undeleted, is held, or waits for its people; those are told elsewhere', async () => {
+    const tables = memoryTables();
+    await furnished(['vm'], tables);
+    const world = portsOver(tables);
+    const dayNotice = { ...world, purgeTerms: { noticeMs: DAY_MS, untoldMaxMs: 30 * DAY_MS } };
+    expect(await overdue(dayNotice, later(14))).toMatchObject({ status: 'ok' });
+    const place = { vault: 'Contoso', item: 'vm' };
+    await done(putHold(world, aRequest(later(1)), place, { name: 'court', reason: 'r', until: null }));
+    expect(await overdue(world, later(15))).toMatchObject({ status: 'ok' });
+    await done(undelete(world, aRequest(later(1)), place));
+    expect(await overdue(world, later(15))).toMatchObject({ status: 'ok' });
   });
 });
