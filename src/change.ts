@@ -129,6 +129,20 @@ export interface Beat {
   readonly drops: readonly string[];
 }
 
+/** How far the rows that belong to no vault are tidied. */
+export interface Tidied {
+  /** When it was done last, all of it. */
+  readonly at: Instant;
+  /** When this version did it first: a while after that nothing is left that a version before wrote. */
+  readonly since: Instant;
+  /** What is remembered of mails before this month is gone. */
+  readonly mailsFrom: string;
+  /** In which month the dead letters were looked through last. */
+  readonly letters: string;
+  /** What the version before remembered of mails is still there. */
+  readonly mailsOfBefore: boolean;
+}
+
 /** What is known about the sweeps as a whole: the rows of it that a change replaces, and the heartbeat, which each sweep overwrites. */
 export interface ControlState {
   /** null: it was ended. */
@@ -136,6 +150,7 @@ export interface ControlState {
   readonly belt: Held<Belt> | undefined;
   readonly purges: Held<readonly PurgeCount[]> | undefined;
   readonly heartbeat: Heartbeat | null;
+  readonly tidied: Held<Tidied> | undefined;
   /** These still lie where the version before kept them: the next change takes them along. */
   readonly before: readonly ('pause' | 'belt' | 'heartbeat')[];
 }
@@ -148,6 +163,7 @@ export interface ControlWrite {
   readonly belt?: Belt | undefined;
   readonly purges?: readonly PurgeCount[] | undefined;
   readonly beat?: Beat | undefined;
+  readonly tidied?: Tidied | undefined;
 }
 
 /** One transaction in one vault, or among the service's own rows: all of it or nothing. */

@@ -155,6 +155,8 @@ export interface Control {
   /** A hundred, or so many. */
   quarantined(limit?: number): Promise<readonly Quarantined[]>;
   aside(vault: string, item: string): Promise<Quarantined | undefined>;
+  /** Removes what is tried no more: its next try lies before this. */
+  dropAside(before: Instant): Promise<void>;
 }
 
 /** What lies across vaults: which vaults there are, and which item protects a source. */
@@ -264,6 +266,15 @@ export interface Notices {
   send(notice: Notice, delaySeconds?: number): Promise<void>;
 }
 
+/** Which alert a mail tells. */
+export interface AboutMail {
+  readonly vault: string | null;
+  readonly alert: string;
+}
+
+/** `2026-03`; or all that the version before remembered, which knew no months. */
+export type MailMonth = string | 'before';
+
 /** One mail to one person. */
 export interface Mail {
   /** Derived from alert and recipient: the mail service takes the same one only once. */
@@ -313,9 +324,14 @@ export interface MailLedger {
   dead(stretch: Stretch): Promise<readonly DeadLetter[]>;
   deadLetter(id: string): Promise<DeadLetter | undefined>;
   exhume(id: string): Promise<void>;
+  /** Removes the letters whose last failure lies before this, as long as it may. false: some may be left. */
+  dropLetters(before: Instant, mayGoOn: () => boolean): Promise<boolean>;
   /** Which alert a mail was about: its delivery is reported by operation id only. */
-  remember(operationId: string, of: { readonly vault: string | null; readonly alert: string }): Promise<void>;
-  recall(operationId: string): Promise<{ readonly vault: string | null; readonly alert: string } | undefined>;
+  remember(operationId: string, of: AboutMail, now: Instant): Promise<void>;
+  /** Looked for in the months since then, or since mails are remembered at all. */
+  recall(operationId: string, now: Instant, since?: Instant): Promise<AboutMail | undefined>;
+  /** Removes what is remembered of the mails of a month, as long as it may. false: some may be left. */
+  dropMails(month: MailMonth, mayGoOn: () => boolean): Promise<boolean>;
   /**
    * Room for one mail, of so many a minute for all instances. Two fifths of it are kept for what comes first, and while such a mail
    * waits there is none for others. Answers `now`, or when to ask again: everyone is given another time, so that those who were

@@ -4,10 +4,23 @@ import { BELT_LIMITS } from '../core/brakes.ts';
 import { HINT_KINDS, SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { nextTry } from '../core/sweep.ts';
-import { instantOf } from '../core/time.ts';
+import { type Instant, instantOf } from '../core/time.ts';
 import type { Control } from '../ports.ts';
 import { keys } from './keys.ts';
-import { drop, held, instant, type Op, pack, put, type Row, reader, readerOf, replacing, type Table } from './table.ts';
+import {
+  drop,
+  everyRow,
+  held,
+  instant,
+  type Op,
+  pack,
+  put,
+  type Row,
+  reader,
+  readerOf,
+  replacing,
+  type Table,
+} from './table.ts';
 
 /** So many sweeps are shown; older ones are cleared away in every fourth turn, many at a time. */
 const SHOWN_SWEEPS = 50;
@@ -49,6 +62,13 @@ const read = {
     oldestDue: instant.nullable(),
     oldestUntold: instant.nullable().default(null),
   }),
+  tidied: readerOf({
+    at: instant,
+    since: instant,
+    mailsFrom: z.string(),
+    letters: z.string(),
+    mailsOfBefore: z.boolean(),
+  }),
   pauseOfBefore: reader(pause),
   aside: readerOf({
     vault: z.string(),
@@ -65,7 +85,8 @@ const read = {
 
 /** Where the version before kept these rows, and where what was set aside lies still: in the table `registry`. */
 const OLD = { partition: 'control', prefix: 'a!', swept: 'swept!' } as const;
-const asideKey = (vault: string, item: string): string => `quarantine!${keyOf(vault)}!${keyOf(item)}`;
+const ASIDE = 'quarantine!';
+const asideKey = (vault: string, item: string): string => `${ASIDE}${keyOf(vault)}!${keyOf(item)}`;
 
 export const tableControl = (table: Table, registry: Table): Control => ({
   async read() {
@@ -77,6 +98,7 @@ export const tableControl = (table: Table, registry: Table): Control => ({
       belt: held(read.belt)(row('belt')),
       purges: purges && { ...purges, value: purges.value.counts.map(([at, of]) => ({ at: instantOf(at), count: of })) },
       heartbeat: beatIn(row('heartbeat')),
+      tidied: held(read.tidied)(row('tidied')),
       before: [],
     };
     // A heartbeat here shows that everything was taken along.
@@ -106,7 +128,7 @@ export const tableControl = (table: Table, registry: Table): Control => ({
   },
 
   async quarantined(limit = 100) {
-    const rows = await registry.range(OLD.partition, { prefix: 'quarantine!', limit });
+    const rows = await registry.range(OLD.partition, { prefix: ASIDE, limit });
     return rows.map(asideIn);
   },
 
@@ -114,7 +136,22 @@ export const tableControl = (table: Table, registry: Table): Control => ({
     const row = await registry.get(OLD.partition, asideKey(vault, item));
     return row && asideIn(row);
   },
+
+  async dropAside(before) {
+    // with its tag: it may fail once more, and be set aside anew
+    for await (const row of everyRow(registry, OLD.partition, ASIDE))
+      if (isPast(row, before)) await registry.remove(OLD.partition, row.key, row.tag);
+  },
 });
+
+/** What cannot be read is for a person to look at. */
+function isPast(row: Row, before: Instant): boolean {
+  try {
+    return asideIn(row).nextTryAt < before;
+  } catch {
+    return false;
+  }
+}
 
 const valueIn = <K extends string, T>(name: K, row: Held<{ readonly [N in K]: T }> | undefined): Held<T> | undefined =>
   row && { value: row.value[name], tag: row.tag };
@@ -141,12 +178,13 @@ function withBefore(now: ControlState, rows: readonly Row[]): ControlState {
     belt: old.belt ?? now.belt,
     purges: now.purges,
     heartbeat: old.heartbeat,
+    tidied: now.tidied,
     before: (['pause', 'belt', 'heartbeat'] as const).filter((name) => old[name]),
   };
 }
 
 /** The rows of a change of the brakes. What still lies where the version before kept it comes along, once: an insert takes one of two. */
-export function controlOps({ was, pause: next, belt, purges, beat }: ControlWrite): readonly Op[] {
+export function controlOps({ was, pause: next, belt, purges, beat, tidied }: ControlWrite): readonly Op[] {
   const moves = (name: ControlState['before'][number]) => was.before.includes(name);
   const paused = next !== undefined || !moves('pause') ? next : was.pause?.value;
   const belted = belt ?? (moves('belt') ? was.belt?.value : undefined);
@@ -156,6 +194,7 @@ export function controlOps({ was, pause: next, belt, purges, beat }: ControlWrit
     ...(belted ? [replacing(keys.control('belt'), pack(belted), over('belt'))] : []),
     ...(purges ? [replacing(keys.control('purges'), pack({ counts: purges.map(toTally) }), was.purges)] : []),
     ...(beat ? beatOps(beat) : []),
+    ...(tidied ? [replacing(keys.control('tidied'), pack(tidied), was.tidied)] : []),
     ...(!beat && moves('heartbeat')
       ? [replacing(keys.control('heartbeat'), pack(was.heartbeat ?? {}), undefined)]
       : []),

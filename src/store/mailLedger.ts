@@ -1,13 +1,13 @@
 import * as z from 'zod';
+import type { Instant } from '../core/time.ts';
 import type { MailLedger } from '../ports.ts';
 import { admit } from './mailAddresses.ts';
+import { dropMonth, recall, remember } from './mailIndex.ts';
 import { takeTurn } from './mailRate.ts';
-import { drop, instant, put, readerOf, stretchIn, type Table } from './table.ts';
+import { drop, everyRow, instant, put, type Row, readerOf, stretchIn, type Table } from './table.ts';
 
 const DEAD = 'deadletters';
 const deadKey = (id: string): string => `dead!${id}`;
-/** Mails by operation id, spread over as many partitions as its first two digits make. */
-const mailsOf = (operationId: string): string => `mails!${operationId.slice(0, 2)}`;
 
 const deadLetter = readerOf({
   id: z.string(),
@@ -20,7 +20,6 @@ const deadLetter = readerOf({
   firstFailedAt: instant,
   lastFailedAt: instant,
 });
-const about = readerOf({ vault: z.string().nullable(), alert: z.string() });
 
 export const tableMailLedger = (table: Table): MailLedger => ({
   async bury(letter) {
@@ -40,15 +39,28 @@ export const tableMailLedger = (table: Table): MailLedger => ({
     await table.commit(DEAD, [drop(deadKey(id))]);
   },
 
-  async remember(operationId, of) {
-    await table.commit(mailsOf(operationId), [put(operationId, of)]);
+  async dropLetters(before, mayGoOn) {
+    for await (const row of everyRow(table, DEAD, deadKey(''))) {
+      if (!mayGoOn()) return false;
+      // with its tag: it may have been sent, and have failed, once more
+      if (failedBefore(row, before)) await table.remove(DEAD, row.key, row.tag);
+    }
+    return true;
   },
 
-  async recall(operationId) {
-    const row = await table.get(mailsOf(operationId), operationId);
-    return row && about(row);
-  },
+  remember: async (operationId, of, now) => void (await remember(table, operationId, of, now)),
+  recall: (operationId, now, since) => recall(table, operationId, now, since),
+  dropMails: (month, mayGoOn) => dropMonth(table, month, mayGoOn),
 
   take: (perMinute, isFirst, now) => takeTurn(table, perMinute, isFirst, now),
   admit: (mail, perHour, now) => admit(table, mail, perHour, now),
 });
+
+/** What cannot be read is for a person to look at. */
+function failedBefore(row: Row, before: Instant): boolean {
+  try {
+    return deadLetter(row).lastFailedAt < before;
+  } catch {
+    return false;
+  }
+}

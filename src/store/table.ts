@@ -77,6 +77,19 @@ export async function stretchIn<T>(
   return { found: rows.map(parse), last };
 }
 
+/** As many as a request of Table Storage answers. */
+const PAGE = 1000;
+
+/** Every row under a prefix, a request at a time. */
+export async function* everyRow(table: Table, partition: string, prefix: string): AsyncGenerator<Row> {
+  for (let after: string | undefined; ; ) {
+    const rows: readonly Row[] = await table.range(partition, { prefix, after, limit: PAGE });
+    yield* rows;
+    if (rows.length < PAGE) return;
+    after = rows.at(-1)?.key;
+  }
+}
+
 /**
  * Row ⇄ domain. A row holds one JSON document, in pieces that fit Table Storage's limit for a text property, and its version.
  * What comes back is parsed, never believed: an unreadable row is an error that names it, not a half-made item.

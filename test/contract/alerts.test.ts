@@ -3,8 +3,10 @@ import type { Change } from '../../src/change.ts';
 import type { Waiting } from '../../src/core/alerts.ts';
 import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
+import { addDays, addMillis, instantOf } from '../../src/core/time.ts';
 import type { Alerts, MailLedger } from '../../src/ports.ts';
 import { tableMailLedger } from '../../src/store/mailLedger.ts';
+import { put } from '../../src/store/table.ts';
 import { aDeadLetter, aMail, anAlert, OPERATION } from '../support/alerts.ts';
 import { later, NOON } from '../support/builders.ts';
 import type { PlainStores } from '../support/stores.ts';
@@ -154,10 +156,45 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
     });
 
     test('remembers which alert a mail was about', async () => {
-      await ledger.remember(OPERATION, { vault: 'Contoso', alert: 'one' });
-      await ledger.remember(OPERATION, { vault: null, alert: 'two' });
-      expect(await ledger.recall(OPERATION)).toEqual({ vault: null, alert: 'two' });
-      expect(await ledger.recall(OPERATION.replace('0f', '1f'))).toBeUndefined();
+      await ledger.remember(OPERATION, { vault: 'Contoso', alert: 'one' }, NOON);
+      await ledger.remember(OPERATION, { vault: null, alert: 'two' }, NOON);
+      expect(await ledger.recall(OPERATION, NOON)).toEqual({ vault: null, alert: 'two' });
+      expect(await ledger.recall(OPERATION.replace('0f', '1f'), NOON)).toBeUndefined();
+    });
+
+    test('remembers a mail for sixty days, also of an instance whose clock is ahead, and drops it by whole months', async () => {
+      const about = { vault: 'Contoso', alert: 'one' };
+      const [last, first] = [instantOf(Date.UTC(2026, 0, 31, 12)), instantOf(Date.UTC(2026, 1, 1))];
+      await ledger.remember(OPERATION, about, last);
+      expect(await ledger.recall(OPERATION, addDays(last, 60))).toEqual(about);
+      expect(await ledger.recall(OPERATION, addDays(last, 61))).toBeUndefined();
+      expect(await ledger.recall(OPERATION, first, first)).toBeUndefined();
+      const ahead = OPERATION.replace('0f', 'af');
+      await ledger.remember(ahead, about, first);
+      expect(await ledger.recall(ahead, addMillis(first, -60_000))).toEqual(about);
+
+      expect(await ledger.dropMails('2026-01', () => false)).toBe(false);
+      expect(await ledger.recall(OPERATION, last)).toEqual(about);
+      expect(await ledger.dropMails('2026-01', () => true)).toBe(true);
+      expect(await ledger.recall(OPERATION, last)).toBeUndefined();
+      expect(await ledger.recall(ahead, first)).toEqual(about);
+    });
+
+    test('finds what the version before remembered, which knew no months, until that is dropped', async () => {
+      const about = { vault: 'Contoso', alert: 'one' };
+      await tables.registry.commit(`mails!${OPERATION.slice(0, 2)}`, [put(OPERATION, about)]);
+      expect(await ledger.recall(OPERATION, NOON)).toEqual(about);
+      expect(await ledger.dropMails('before', () => true)).toBe(true);
+      expect(await ledger.recall(OPERATION, NOON)).toBeUndefined();
+    });
+
+    test('drops the dead letters that failed last before a time, and no others', async () => {
+      for (const [id, days] of Object.entries({ old: 0, young: 1, again: 0 }))
+        await ledger.bury(aDeadLetter({ id, lastFailedAt: later(days) }));
+      await ledger.bury(aDeadLetter({ id: 'again', lastFailedAt: later(2) }));
+      expect(await ledger.dropLetters(later(1), () => false)).toBe(false);
+      expect(await ledger.dropLetters(later(1), () => true)).toBe(true);
+      expect((await ledger.dead({ limit: 9 })).map(({ id }) => id)).toEqual(['again', 'young']);
     });
 
     test('has room for so many mails in any minute, wherever it begins; the others are given times of their own', async () => {

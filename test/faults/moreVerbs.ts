@@ -35,7 +35,7 @@ async function aMailed({ tables, vault }: Ground, over: Partial<Parameters<typeo
   const now: Alert = anAlert('RetentionChanged', { vault }, { notifications: [aMail({ operationId, ...over })] });
   const { commit, ledger } = storesOver(tables);
   await commit({ vault: now.vault ?? SERVICE, id: newId(), alerts: [{ was: undefined, now }] });
-  await ledger.remember(operationId, { vault, alert: now.id });
+  await ledger.remember(operationId, { vault, alert: now.id }, daysAgo(0));
   return operationId;
 }
 

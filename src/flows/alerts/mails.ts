@@ -57,7 +57,7 @@ const OPERATION_ID = /^[0-9a-f-]{36}$/;
 
 async function takeReport(flow: FlowPorts, delivery: Delivery, now: Instant): Promise<Outcome<Fate> | 'again'> {
   const operationId = delivery.messageId.toLowerCase();
-  const about = OPERATION_ID.test(operationId) ? await flow.ledger.recall(operationId) : undefined;
+  const about = OPERATION_ID.test(operationId) ? await flow.ledger.recall(operationId, now) : undefined;
   const held = about && (await flow.alerts.get(about.vault, about.alert));
   const mail = held?.value.notifications?.find((one) => one.operationId === operationId);
   if (!held || !mail) return ok('unknown');

@@ -31,7 +31,7 @@ export async function attempt(
   const admitted = await admission(turn, one, alert);
   if (admitted !== 'admitted') return admitted;
   // Before the mail is sent: its delivery report may be here before anything else is written down.
-  await flow.ledger.remember(one.operationId, { vault: alert.vault, alert: alert.id });
+  await flow.ledger.remember(one.operationId, { vault: alert.vault, alert: alert.id }, now);
   const sent = await flow.mailer.send({ operationId: one.operationId, to: one.recipient, ...compose() });
   return sent.sent
     ? { ...one, status: 'Sent', attempts: one.attempts + 1, sentAt: now, nextTryAt: null, failure: null }
@@ -46,7 +46,7 @@ async function admission(turn: Turn, one: Notification, alert: Alert): Promise<N
     const mail = { recipient, operationId, isWelcome: alert.type === 'Welcome' };
     const said = await flow.ledger.admit(mail, settings.perRecipient, now);
     if (said === 'welcomed') return { ...one, status: 'Suppressed', nextTryAt: null };
-    if (said === 'crowded' && !(await mayBeOut(turn, one))) return { ...one, ...crowdOf(recipient, now) };
+    if (said === 'crowded' && !(await mayBeOut(turn, one, alert))) return { ...one, ...crowdOf(recipient, now) };
     if (said !== 'admitted' && said !== 'crowded') return { ...one, nextTryAt: said };
   }
   if (settings.perMinute === undefined) return 'admitted';
@@ -58,8 +58,11 @@ async function admission(turn: Turn, one: Notification, alert: Alert): Promise<N
  * Somebody was about to send it, and nothing is known of what came of that: they may have died. Sent again under its id it is no second
  * mail; told with others it could be one.
  */
-const mayBeOut = async ({ flow }: Turn, { attempts, operationId }: Notification): Promise<boolean> =>
-  attempts === 0 && (await flow.ledger.recall(operationId)) !== undefined;
+const mayBeOut = async (
+  { flow, now }: Turn,
+  { attempts, operationId }: Notification,
+  { firedAt }: Alert,
+): Promise<boolean> => attempts === 0 && (await flow.ledger.recall(operationId, now, firedAt)) !== undefined;
 
 function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: Instant): Notification {
   const { code, reason, away = false } = sent;

@@ -10,6 +10,7 @@ import type { BeltLimits } from './belt.ts';
 import { brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
+import { tidyDaily } from './daily.ts';
 import { keepEpisodes } from './episodes.ts';
 import { type Brake, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
 import { type Group, isReady, type Look, list, look } from './tasks.ts';
@@ -64,7 +65,10 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
     const entries = by && isNews(report, by) ? [entryOf(by, report)] : [];
     await beat(flow, control, { now, record: report, ...waitsIn(run.tally), shards, entries });
   }
-  if (!dryRun && !shards) await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
+  if (!dryRun && !shards) {
+    await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
+    await tidyDaily(flow, control, now, run.outOfTime);
+  }
   return report;
 }
 
@@ -207,7 +211,10 @@ export async function isBraked(flow: SweepPorts, limits: SweepLimits, clocks: Cl
   const { items: _, more: __, ...seen } = report;
   const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
   const record = { ...seen, dryRun: false, spread: true } as const;
-  await beat(flow, await flow.control.read(), { now: clocks.now, record, left: oldest ? [oldest] : [], untold: [] });
+  const control = await flow.control.read();
+  await beat(flow, control, { now: clocks.now, record, left: oldest ? [oldest] : [], untold: [] });
+  const { outOfTime } = begin(flow, limits, clocks.now, newTally([], clocks.skew));
+  await tidyDaily(flow, control, clocks.now, outOfTime);
   return false;
 }
 

@@ -14,7 +14,7 @@ const report = (status: Delivery['status']): Delivery => ({
 async function sent(mail: Notification = aMail()) {
   const at = await room();
   await at.raise('PurgeComplete', { item: 'sql-01', generation: 1 }, { notifications: [mail] });
-  await at.flow.ledger.remember(OPERATION, { vault: 'Contoso', alert: ID });
+  await at.flow.ledger.remember(OPERATION, { vault: 'Contoso', alert: ID }, NOON);
   return at;
 }
 

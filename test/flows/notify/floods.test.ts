@@ -144,7 +144,7 @@ describe('twenty single mails an hour', () => {
     const [id = ''] = await office.raise('PurgeComplete', { item: 'sql-01' });
     const [one] = (await office.alert(id)).notifications ?? [];
     const operationId = one?.operationId ?? '';
-    await office.ports.ledger.remember(operationId, { vault: VAULT, alert: id });
+    await office.ports.ledger.remember(operationId, { vault: VAULT, alert: id }, NOON);
     await office.mail.mailer.send({ operationId, to: OPS, subject: 'sql-01', text: '', html: '' });
     const [other = ''] = await office.raise('PurgeComplete', { item: 'sql-02' });
     await office.take({ vault: VAULT, alerts: [other] });

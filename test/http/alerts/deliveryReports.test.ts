@@ -37,7 +37,7 @@ const code = ({ status, body }: Answer) => [status, body?.error?.code];
 
 const sentAbout = async (one = anAlert('PurgeComplete', { item: 'sql-01', generation: 1 }), mail = aMail()) => {
   await world.raise({ ...one, notifications: [mail] });
-  await world.ports.ledger.remember(mail.operationId, { vault: one.vault, alert: one.id });
+  await world.ports.ledger.remember(mail.operationId, { vault: one.vault, alert: one.id }, NOON);
 };
 const mails = async (id = PURGED, vault: string | null = 'Contoso') =>
   (await world.ports.alerts.get(vault, id))?.value.notifications;
@@ -130,7 +130,11 @@ describe('a report', () => {
 
   test('about a mail that nobody knows is counted, and that is all', async () => {
     await sentAbout();
-    await world.ports.ledger.remember('11111111-1111-5111-8111-111111111111', { vault: 'Gone', alert: 'Gone~~X~1' });
+    await world.ports.ledger.remember(
+      '11111111-1111-5111-8111-111111111111',
+      { vault: 'Gone', alert: 'Gone~~X~1' },
+      NOON,
+    );
     const ids = ['11111111-1111-5111-8111-111111111111', '22222222-2222-5222-8222-222222222222', 'a/b#?\\', '~'];
     const { status, body } = await send(ids.map((messageId) => report('Bounced', { messageId })));
     expect([status, body]).toEqual([200, { ...NONE, unknown: 4 }]);

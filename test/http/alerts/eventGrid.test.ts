@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CODE, TEXTS } from '../../infra/broken.ts';
 import { aMail, anAlert, aWorld, type World } from '../../support/alerts.ts';
+import { NOON } from '../../support/builders.ts';
 
 interface Shape {
   readonly headers: Readonly<Record<string, string>>;
@@ -50,7 +51,7 @@ test('a report in the documented shape is believed', async () => {
   const alert = anAlert('PurgeComplete', { item: 'sql-01', generation: 1 });
   const mail = aMail({ operationId: '00000000-0000-0000-0000-000000000000', recipient: 'receiver@azure.com' });
   await world.raise({ ...alert, notifications: [mail] });
-  await world.ports.ledger.remember(mail.operationId, { vault: alert.vault, alert: alert.id });
+  await world.ports.ledger.remember(mail.operationId, { vault: alert.vault, alert: alert.id }, NOON);
   expect(await send(world, SHAPES.report)).toMatchObject({ status: 200, body: { delivered: 1, unknown: 0 } });
   const kept = (await world.ports.alerts.get(alert.vault, alert.id))?.value.notifications;
   expect(kept).toMatchObject([{ status: 'Delivered' }]);

@@ -1,0 +1,62 @@
+import type { ControlState, Tidied } from '../../change.ts';
+import { SERVICE } from '../../core/hints.ts';
+import { dayOf, firstKeptMonth, KEPT_DAYS, monthOf, monthsFrom } from '../../core/kept.ts';
+import { addDays, type Instant, parseInstant } from '../../core/time.ts';
+import type { SweepPorts } from './run.ts';
+
+/**
+ * Removes what is over among the rows that belong to no vault. No hint leads there: the first sweep of a day looks, and one that has no time
+ * left leaves the rest to the next. What is read at the start of each sweep says whether it was done today, so that the others pay nothing.
+ */
+export async function tidyDaily(
+  flow: SweepPorts,
+  { tidied: was, ...control }: ControlState,
+  now: Instant,
+  outOfTime: () => boolean,
+): Promise<void> {
+  const last = was?.value.at ?? control.heartbeat?.at;
+  if (last === undefined || dayOf(last) === dayOf(now)) return;
+  const before = was?.value ?? begun(now);
+  const after = await tidied(flow, before, now, () => !outOfTime());
+  const isDone = !outOfTime();
+  const next: Tidied = { ...after, at: isDone ? now : before.at };
+  await flow.land({
+    now,
+    write: { vault: SERVICE, id: flow.newId(), control: { was: { ...control, tidied: was }, tidied: next } },
+  });
+}
+
+/** The first time that this version looks. Nothing that it wrote is over yet. */
+const begun = (now: Instant): Tidied => ({
+  at: addDays(now, -1),
+  since: now,
+  mailsFrom: firstKeptMonth(now),
+  letters: '',
+  mailsOfBefore: true,
+});
+
+async function tidied({ control, ledger }: SweepPorts, before: Tidied, now: Instant, mayGoOn: () => boolean) {
+  await control.dropAside(addDays(now, -KEPT_DAYS.aside));
+  const month = monthOf(now);
+  const isRead = before.letters === month || (await ledger.dropLetters(addDays(now, -KEPT_DAYS.letter), mayGoOn));
+  const isOver = before.mailsOfBefore && now >= addDays(before.since, KEPT_DAYS.mail);
+  return {
+    ...before,
+    letters: isRead ? month : before.letters,
+    mailsFrom: await mailsDropped(ledger, before.mailsFrom, now, mayGoOn),
+    mailsOfBefore: before.mailsOfBefore && !(isOver && (await ledger.dropMails('before', mayGoOn))),
+  };
+}
+
+/** The first month of which mails are left. */
+async function mailsDropped(
+  { dropMails }: SweepPorts['ledger'],
+  from: string,
+  now: Instant,
+  mayGoOn: () => boolean,
+): Promise<string> {
+  const first = parseInstant(`${from}-01`) ?? now;
+  const kept = firstKeptMonth(now);
+  for (const month of monthsFrom(first, now)) if (month >= kept || !(await dropMails(month, mayGoOn))) return month;
+  return from;
+}
