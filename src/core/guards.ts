@@ -93,10 +93,10 @@ export interface PendingLoosening {
   readonly approvals: readonly ApprovedBy[];
 }
 
-/** The guard of the service itself. */
 /** What a guard asks of its grants. */
 export type GrantTerms = Pick<Guard, 'quorum'>;
 
+/** The guard of the service itself. */
 export interface ServiceGuard {
   readonly guard: string | null;
   readonly etag: string;
