@@ -47,10 +47,20 @@ export interface Raised extends Replacement<Alert> {
   readonly again?: true;
 }
 
-/** Up to a hundred older points of an item. */
+/** Older points of an item, up to 500. Pages lie in the order of their ids. */
 export interface PointPage {
   readonly id: string;
   readonly points: readonly Point[];
+  /** The last page, while there is room in it for what leaves the item next. */
+  readonly open?: true | undefined;
+  /** Written by the version before. It is never changed: whoever changes what it holds writes another page and drops it. */
+  readonly ofBefore?: true | undefined;
+}
+
+/** Pages that are written, and pages that go. */
+export interface PagesWrite {
+  readonly putPages?: readonly PointPage[] | undefined;
+  readonly dropPages?: readonly PointPage[] | undefined;
 }
 
 /** The recorded answer to an Idempotency-Key. */
@@ -69,9 +79,7 @@ export interface RecordedAnswer {
   readonly was?: Held<Answer> | undefined;
 }
 
-export interface ItemWrite extends Replacement<Remains> {
-  readonly putPages?: readonly PointPage[] | undefined;
-  readonly dropPages?: readonly PointPage[] | undefined;
+export interface ItemWrite extends Replacement<Remains>, PagesWrite {
   /** The pages that stay, where the next expiry depends on them. */
   readonly pages?: readonly PointPage[] | undefined;
 }
@@ -180,6 +188,11 @@ export interface Change {
   /** The decision rests on this version of the vault's head. */
   readonly fence?: string | undefined;
   readonly items?: readonly ItemWrite[];
+  /**
+   * Pages of before become fewer. The points stay the same, so no history tells of it and the item itself is not written. Of two
+   * that change the same pages only one can: both drop them.
+   */
+  readonly mergedPages?: (PagesWrite & { readonly item: string }) | undefined;
   /** People were told of a purge that is to come. */
   readonly putMarks?: readonly Mark[];
   /** They lie in the trash, and go. */

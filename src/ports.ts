@@ -64,7 +64,11 @@ export interface Vaults {
   dropMark(mark: Mark): Promise<void>;
   /** Forgets a tombstone that nobody replaced since. */
   forget(vault: string, item: string): Promise<void>;
+  /** In the order of their ids. */
   pages(vault: string, item: string): Promise<readonly PointPage[]>;
+  page(vault: string, item: string, page: string): Promise<PointPage | undefined>;
+  /** Whether a point of this name may lie in them, without the points themselves. `withOpen`: the page that still grows with its points. */
+  pageLines(vault: string, item: string, name: string, withOpen: boolean): Promise<readonly PageLine[]>;
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
   servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
@@ -81,6 +85,16 @@ export interface Vaults {
   keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
   /** Removes the answers that were recorded before this. */
   dropAnswers(vault: string, before: Instant): Promise<void>;
+}
+
+/** A page as far as the search for a name reads it. */
+export interface PageLine {
+  readonly id: string;
+  /** The page has a point whose name has the same hash. Of a page of before it is not known. */
+  readonly mayHold: boolean;
+  readonly ofBefore: boolean;
+  /** The page itself, where it was asked for and still grows. */
+  readonly open?: PointPage | undefined;
 }
 
 /** A row of a history. What cannot be read is known by its number only. */

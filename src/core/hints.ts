@@ -188,7 +188,7 @@ const waitsForItsEnd: Rule = ({ was, now }, _, head) => {
   return was?.state === 'SoftDeleted' && +purgeAt(was, head?.vault) === +end ? [] : deletionHints(now, head?.vault);
 };
 
-/** Its purge has begun and takes more than one transaction: whoever comes next goes on. */
+/** Its purge has begun and takes more than one transaction, as with the version before: whoever comes next goes on. */
 const isBeingPurged: Rule = ({ was, now }, at) =>
   now.state === 'Purging' && was?.state !== 'Purging' ? [itemHint(now, 'purge', at)] : [];
 

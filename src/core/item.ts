@@ -93,7 +93,10 @@ export type Item = Common &
       })
     | (Unprotected & { readonly state: 'BackupsSuspended' })
     | (Unprotected & { readonly state: 'SoftDeleted'; readonly deletion: Deletion })
-    /** Its rows are being removed in batches; there is no way back. `deletion` is null when soft delete was off. */
+    /**
+     * The version before removed the rows of a large item in batches, and one of them broke off: the next sweep goes on, there is no way
+     * back. `deletion` is null when soft delete was off.
+     */
     | (Unprotected & { readonly state: 'Purging'; readonly deletion: Deletion | null })
   );
 

@@ -1,4 +1,13 @@
-import type { Change, HeadWrite, ItemWrite, RecordedAnswer, Replacement, Write, Written } from '../change.ts';
+import type {
+  Change,
+  HeadWrite,
+  ItemWrite,
+  PagesWrite,
+  RecordedAnswer,
+  Replacement,
+  Write,
+  Written,
+} from '../change.ts';
 import type { Waiting } from '../core/alerts.ts';
 import type { ChainHead } from '../core/caller.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
@@ -9,6 +18,7 @@ import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
+import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
 import { drop, type Op, pack, put, type Row, replacing, type Table, touch } from './table.ts';
@@ -38,6 +48,7 @@ export function opsOf(change: Change): readonly Op[] {
     grave,
     fence,
     items = [],
+    mergedPages,
     stillInTrash = [],
     putMarks = [],
     dropMarks = [],
@@ -59,6 +70,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(grave ? graveOps(vault, grave) : []),
     ...(makesAnything(change) ? [put(keys.gate(vault), {})] : []),
     ...items.flatMap((write) => itemOps(vault, write)),
+    ...(mergedPages ? pageOps(vault, mergedPages.item, mergedPages) : []),
     ...stillInTrash.map((item) => touch(trashKey(item) ?? '')),
     ...putMarks.map((mark) => put(keys.mark(vault, mark), mark)),
     ...dropMarks.map((mark) => drop(keys.mark(vault, mark))),
@@ -120,14 +132,18 @@ const makesAnything = ({ items = [], server }: Change): boolean =>
 
 const lives = (remains: Remains | undefined): boolean => remains !== undefined && isItem(remains);
 
-function itemOps(vault: string, { was, now, putPages = [], dropPages = [] }: ItemWrite): readonly Op[] {
+function itemOps(vault: string, { was, now, ...pages }: ItemWrite): readonly Op[] {
   return [
     replacing(keys.item(vault, now.name), pack(now, { state: now.state }), was),
     ...trashOps(trashKey(was?.value), trashKey(now), now),
-    ...putPages.map((page) => put(keys.page(vault, now.name, page.id), page)),
-    ...dropPages.map((page) => drop(keys.page(vault, now.name, page.id))),
+    ...pageOps(vault, now.name, pages),
   ];
 }
+
+const pageOps = (vault: string, item: string, { putPages = [], dropPages = [] }: PagesWrite): readonly Op[] => [
+  ...putPages.map((page): Op => ({ op: 'put', key: keys.page(vault, item, page.id), cells: pageCells(page) })),
+  ...dropPages.map((page) => drop(keys.page(vault, item, page.id))),
+];
 
 function trashOps(before: string | undefined, after: string | undefined, now: ItemWrite['now']): readonly Op[] {
   const gone = before !== undefined && before !== after ? [drop(before)] : [];

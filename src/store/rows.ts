@@ -20,7 +20,7 @@ const rung = count.exactOptional();
 const retention = z.object({ daily: rung, weekly: rung, monthly: rung, yearly: rung });
 const cut = z.object({ at: instant, from: retention, to: retention, days: count, version: count });
 /** Of a point of before nobody noted when it was heard of. */
-const point = z
+export const point = z
   .object({
     name: text,
     createdAt: instant,
@@ -240,7 +240,6 @@ export const read = {
     days: count.exactOptional(),
     head: z.object({ seq: count, hash: text }).exactOptional(),
   }),
-  page: readerOf({ id: text, points: z.array(point) }),
   job: readerOf({
     id: text,
     vault: text,

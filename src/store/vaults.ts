@@ -10,6 +10,7 @@ import type { Chains } from './chains.ts';
 import { answerOp } from './commit.ts';
 import { type HeadMemory, parseDeleted, parseHead } from './head.ts';
 import { inTrashKey, keys, numberIn, subjectIn } from './keys.ts';
+import { cellsFor, readLine, readPage } from './pages.ts';
 import { read } from './rows.ts';
 import { type Cells, drop, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
@@ -71,7 +72,16 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
   },
 
   pages: (vault, item) =>
-    table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(read.page)),
+    table.range(keyOf(vault), { prefix: keys.pages(vault, item) }).then((rows) => rows.map(readPage)),
+
+  page: (vault, item, page) =>
+    table.get(keyOf(vault), keys.page(vault, item, page)).then((row) => row && readPage(row)),
+
+  async pageLines(vault, item, name, withOpen) {
+    const prefix = keys.pages(vault, item);
+    const rows = await table.range(keyOf(vault), { prefix, only: cellsFor(name, withOpen) });
+    return rows.map((row) => readLine(row, row.key.slice(prefix.length), name));
+  },
 
   job: (vault, item, job) => table.get(keyOf(vault), keys.job(vault, item, job)).then((row) => row && read.job(row)),
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Answer } from '../../src/change.ts';
+import type { Answer, PointPage } from '../../src/change.ts';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
 import type { Vaults } from '../../src/ports.ts';
@@ -158,6 +158,45 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
     await commit({ ...writing(item), items: [{ was, now: item, putPages: [changed], dropPages: [first] }] });
     expect(await vaults.pages('contoso', 'sql-01')).toEqual([changed]);
     expect(await vaults.pages('contoso', 'sql')).toEqual([]);
+    expect(await vaults.page('contoso', 'sql-01', 'p2')).toEqual(changed);
+    expect(await vaults.page('contoso', 'sql-01', 'p1')).toBeUndefined();
+  });
+
+  test('a name is looked for in pages without reading their points; only the page that grows is read with them', async () => {
+    const points = (page: string, count: number) =>
+      Array.from({ length: count }, (_, at) => aPoint(`${page}-${at}`, 9 + at, { expiresAt: at === 0 ? NOON : null }));
+    const full = { id: 'p1', points: points('full', 500) };
+    const open = { id: 'p2', points: points('open', 300), open: true } as const;
+    const old = { id: 'o0', points: points('old', 100), ofBefore: true } as const;
+    const item = anItem('Protected');
+    await commit({ ...writing(item), items: [{ was: undefined, now: item, putPages: [full, open, old] }] });
+    expect(await vaults.pages('contoso', 'sql-01')).toEqual([old, full, open]);
+    const lines = (name: string, withOpen = false) => vaults.pageLines('contoso', 'SQL-01', name, withOpen);
+    const ofBefore = { id: 'o0', mayHold: true, ofBefore: true };
+    const line = (id: string, mayHold: boolean) => ({ id, mayHold, ofBefore: false });
+    for (const at of [0, 1, 250, 499])
+      expect(await lines(`FULL-${at}`)).toEqual([ofBefore, line('p1', true), line('p2', false)]);
+    expect(await lines('open-299')).toEqual([ofBefore, line('p1', false), line('p2', true)]);
+    expect(await lines('nobody', true)).toEqual([ofBefore, line('p1', false), { ...line('p2', false), open }]);
+    expect(await lines('open-7', true)).toEqual([ofBefore, line('p1', false), { ...line('p2', true), open }]);
+  });
+
+  test('of two that merge the same pages only one can, and whoever dropped one of them was faster', async () => {
+    const page = (id: string) => ({ id, points: [aPoint(id, 9)], ofBefore: true }) as const;
+    const [first, second, third] = [page('p1'), page('p2'), page('p3')];
+    const item = anItem('Protected');
+    await commit({ ...writing(item), items: [{ was: undefined, now: item, putPages: [first, second, third] }] });
+    const merge = (id: string, ...dropPages: readonly PointPage[]) => {
+      const putPages = [{ id: `${dropPages[0]?.id}.1`, points: dropPages.flatMap(({ points }) => points) }];
+      return commit({ vault: 'Contoso', id, mergedPages: { item: 'sql-01', putPages, dropPages } });
+    };
+    const before = await read();
+    expect(await Promise.all([merge('a', first, second), merge('b', second, third)])).toContain(false);
+    expect(await merge('c', first, second, third)).toBe(false);
+    // a decision about the item is not out of date
+    expect(await read()).toEqual(before);
+    const points = (await vaults.pages('contoso', 'sql-01')).flatMap((one) => one.points.map(({ name }) => name));
+    expect(points.toSorted()).toEqual(['p1', 'p2', 'p3']);
   });
 
   test('a change that needs a server needs it registered', async () => {

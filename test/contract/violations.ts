@@ -3,9 +3,10 @@ import { itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { hintKey, keys, trashKey } from '../../src/store/keys.ts';
+import { pageCells } from '../../src/store/pages.ts';
 import { sourceKey } from '../../src/store/registry.ts';
 import { pack } from '../../src/store/table.ts';
-import { later, NOON } from '../support/builders.ts';
+import { aPoint, later, NOON } from '../support/builders.ts';
 import { at, type Furnished, item, P } from '../support/furnished.ts';
 import { aRequest, done, must } from '../support/world.ts';
 
@@ -146,6 +147,31 @@ export const VIOLATIONS: readonly Violation[] = [
         { op: 'insert', key: keys.page(P, 'nobody', 'p'), cells: pack({ id: 'p', points: [] }) },
       ]),
     found: () => [`I5 ${at(keys.pages(P, 'nobody'))}`],
+  },
+  {
+    what: 'I5: pages that should be one',
+    seed: async ({ tables, rewrite, documentAt }) => {
+      const before = await documentAt(item('many'));
+      const page = { id: 'z000001', points: [aPoint('more', 0)] };
+      await tables.vaults.commit(P, [{ op: 'insert', key: keys.page(P, 'many', page.id), cells: pageCells(page) }]);
+      await rewrite('many', { pagedPoints: 'pagedPoints' in before ? before.pagedPoints + 1 : 0 });
+    },
+    found: () => [`I5 ${at(item('many'))}`],
+  },
+  {
+    what: 'I5: a page whose index does not have a name of it',
+    seed: async ({ tables }) => {
+      const [page] = await tables.vaults.range(P, { prefix: keys.pages(P, 'many') });
+      const { key, cells } = must(page);
+      const spoilt = Object.fromEntries(
+        Object.entries(cells).map(([name, cell]) => [name, name === 'names_0' ? '' : cell]),
+      );
+      await tables.vaults.commit(P, [{ op: 'put', key, cells: spoilt }]);
+    },
+    found: async ({ tables }) => {
+      const [page] = await tables.vaults.range(P, { prefix: keys.pages(P, 'many') });
+      return [`I5 ${at(must(page).key)}`];
+    },
   },
   {
     what: 'I5: a job that its item does not know',

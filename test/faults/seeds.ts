@@ -2,8 +2,10 @@
 
 import type { PointPage } from '../../src/change.ts';
 import { MOST_ROWS } from '../../src/change.ts';
+import { purgeAt, purging } from '../../src/core/lifecycle.ts';
+import type { Point } from '../../src/core/policy.ts';
 import type { SettingsPatch } from '../../src/core/settings.ts';
-import { addDays, DAY_MS, type Instant, instantOf } from '../../src/core/time.ts';
+import { addDays, DAY_MS, type Instant, instantOf, iso } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
@@ -16,7 +18,7 @@ import type { Stores } from '../../src/store/stores.ts';
 import type { Cells } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { aRequest, must, newId, portsOver, writing } from '../support/world.ts';
+import { anEntry, aRequest, must, newId, portsOver, writing } from '../support/world.ts';
 
 const ANSWER = { bodyHash: 'h', status: 200, headers: {}, body: '' } as const;
 
@@ -83,18 +85,37 @@ export function aSeed() {
     },
     pages: (vault: string, item: string, pages: number, createdAt: Instant) =>
       addPages(ports, vault, item, pages, createdAt),
+    begin: (vault: string, item: string, at: Instant) => beginPurge(ports, vault, item, at),
     rows: () => rowsOf(tables),
   };
   return seed;
 }
 
-/** Pages of one point each, so that an item is large with few points. */
+/** The version before marked a large item first, and then took it apart. */
+export async function beginPurge(
+  { vaults, commit }: Pick<Stores, 'vaults' | 'commit'>,
+  vault: string,
+  item: string,
+  at: Instant,
+): Promise<void> {
+  const was = must(await vaults.item(vault, item));
+  const { value } = was;
+  if (value.state !== 'SoftDeleted') throw new Error(`${item} is not in the trash`);
+  const id = newId();
+  const now = purging(value, value.terms, id);
+  const facts = { purgeAt: iso(purgeAt(value, undefined)), generation: value.generation, told: ['DeleteBackupData'] };
+  const entry = anEntry(item, { operation: 'Purge', at, from: value.state, to: now.state, facts });
+  if (!(await commit(writing(now, was, { id, entries: [entry] })))) throw new Error(`${item} changed meanwhile`);
+}
+
+/** Pages of before, of one point each unless told otherwise, so that an item is large with few points. */
 export async function addPages(
   { vaults, commit, hint }: Pick<Stores, 'vaults' | 'commit' | 'hint'>,
   vault: string,
   item: string,
   pages: number,
   createdAt: Instant,
+  perPage = 1,
 ): Promise<void> {
   // daily points live thirty days
   await hint([{ kind: 'expire', vault, item, due: addDays(createdAt, 30) }]);
@@ -104,9 +125,13 @@ export async function addPages(
     const etag = newId();
     const putPages = Array.from({ length: Math.min(90, pages - made) }, (_, index): PointPage => {
       const id = `page${String(made + index).padStart(4, '0')}`;
-      return { id, points: [{ name: id, createdAt, recordedAt: createdAt, rung: 'daily', expiresAt: null, etag: id }] };
+      const points = Array.from({ length: perPage }, (_, at): Point => {
+        const name = perPage === 1 ? id : `${id}-${at}`;
+        return { name, createdAt, recordedAt: createdAt, rung: 'daily', expiresAt: null, etag: `etag-of-${name}` };
+      });
+      return { id, points, ofBefore: true };
     });
-    const now = { ...held.value, pagedPoints: held.value.pagedPoints + putPages.length, etag };
+    const now = { ...held.value, pagedPoints: held.value.pagedPoints + putPages.length * perPage, etag };
     const was = { value: held.value, tag: held.tag };
     if (!(await commit(writing(now, held, { id: etag, items: [{ was, now, putPages }] }))))
       throw new Error(`no pages for ${item}`);

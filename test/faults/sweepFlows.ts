@@ -22,7 +22,16 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       await seed.pages('large', 'vm', 95, daysAgo(20));
       await seed.stop('large', 'vm', 'delete', daysAgo(14.1));
     },
-    happens: { 'Purge SoftDeleted>Purging': 1, 'Purge Purging>Purging': 1, 'Purge Purging>Purged': 1 },
+    happens: { 'Purge SoftDeleted>Purged': 1 },
+  },
+  'purge, begun by the version before': {
+    seed: async (seed) => {
+      await seed.item('begun', 'vm', daysAgo(20));
+      await seed.pages('begun', 'vm', 95, daysAgo(20));
+      await seed.stop('begun', 'vm', 'delete', daysAgo(14.1));
+      await seed.begin('begun', 'vm', daysAgo(0.1));
+    },
+    happens: { 'Purge Purging>Purging': 1, 'Purge Purging>Purged': 1 },
   },
   'purge, 26 of one vault together': {
     seed: async (seed) => {
@@ -93,7 +102,10 @@ const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   gone: { softDelete: { state: 'Disabled' } },
   cooled: { coolingOffHours: 24, softDelete: { retentionDays: 60 } },
 };
-const VAULTS = ['one', 'large', 'many', 'soon', 'ages', 'rests', 'held', 'longer', 'gone', 'cooled', 'removed', 'calm'];
+const VAULTS = [
+  ...['one', 'large', 'begun', 'many', 'soon', 'ages', 'rests'],
+  ...['held', 'longer', 'gone', 'cooled', 'removed', 'calm'],
+];
 
 /** Beside what is due, in every store: an item in the trash whose time has not come. */
 export async function seedOf({ seed: fill }: Flow): Promise<readonly Placed[]> {

@@ -1,3 +1,4 @@
+import type { PointPage } from '../../src/change.ts';
 import type { Hint, HintKind } from '../../src/core/hints.ts';
 import { type Item, liveHolds, type Tombstone } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
@@ -6,6 +7,7 @@ import { dueAt, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, remindAt, remindersOf, TOMBSTONE_DAYS } from '../../src/core/retention.ts';
 import { addDays, earliest, type Instant, iso, later, parseInstant } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
+import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
 import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
@@ -19,14 +21,27 @@ export function checkItem(item: Item, contents: Contents, head: Head, around: Su
   checkTrash(item, contents, say);
   checkHints(item, contents, head, around, say);
   checkHistory(item, contents, say);
-  const paged = (contents.pages.get(name) ?? []).flatMap(({ points }) => points);
+  const pages = contents.pages.get(name) ?? [];
+  const paged = pages.flatMap(({ points }) => points);
   if (paged.length !== item.pagedPoints)
     say('I5', `it says that ${item.pagedPoints} points lie in its pages, and ${paged.length} do`);
+  checkPages(pages, say);
   const running = (contents.jobs.get(name) ?? []).some(
     ({ id, status }) => id === item.activeJob?.id && status === 'InProgress',
   );
   if (item.activeJob && !running) say('I5', `its job ${item.activeJob.id} does not run`);
   checkReferences(item, contents, head, around, say);
+}
+
+/** Those of before are merged when they are changed. */
+function checkPages(pages: readonly PointPage[], say: Say): void {
+  for (const [at, page] of pages.entries()) {
+    const next = pages[at + 1];
+    if (page.points.length > PAGE_SIZE) say('I5', `page ${page.id} has more than ${PAGE_SIZE} points`);
+    if (!next || page.ofBefore || next.ofBefore) continue;
+    if (page.points.length + next.points.length <= PAGE_SIZE)
+      say('I5', `pages that should be one: ${page.id} and ${next.id}`);
+  }
 }
 
 function checkTrash(item: Item, { vault, trash, documents }: Contents, say: Say): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PointPage } from '../../src/change.ts';
 import type { Alert, Waiting } from '../../src/core/alerts.ts';
 import type { ChainHead } from '../../src/core/caller.ts';
@@ -9,6 +10,7 @@ import { iso } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { parseDeleted, parseHead } from '../../src/store/head.ts';
 import { inTrashKey, keys, type RowKind } from '../../src/store/keys.ts';
+import { pageCells, readPage } from '../../src/store/pages.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
@@ -156,7 +158,12 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
       if (row.key !== keys.item(vault, remains.name) || row.cells['state'] !== remains.state)
         tell(row.key, 'I5', `its key and state say otherwise than its document: ${remains.name}, ${remains.state}`);
     },
-    page: (row, [item = '']) => void add(pages, item, read.page(row)),
+    page: (row, [item = '']) => {
+      const page = readPage(row);
+      add(pages, item, page);
+      if (!page.ofBefore && !isDeepStrictEqual(pageCells(page), row.cells))
+        tell(row.key, 'I5', 'its index does not hold the names of its points');
+    },
     job: (row, [item = '']) => void add(jobs, item, read.job(row)),
     audit: (row, [item = '', , ofBefore = '']) => {
       const { to, at, facts, outcome, operation, link } = read.entry(row);

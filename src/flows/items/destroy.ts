@@ -1,4 +1,4 @@
-import type { ItemWrite, PointPage, Replacement } from '../../change.ts';
+import { MOST_ROWS, type PagesWrite, type PointPage, type Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { Entry, Facts } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
@@ -9,32 +9,22 @@ import { earliest, type Instant, iso, latest } from '../../core/time.ts';
 import type { FlowPorts, Landed } from '../story/land.ts';
 import type { Place } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
-import { MOST_PAGES } from './points.ts';
+import { countOf, pointsIn } from './pages.ts';
 
-export interface Destruction {
-  readonly item: Tombstone | ItemIn<'Purging'>;
-  readonly pages: Pick<ItemWrite, 'dropPages'>;
-  /** What is left in the end, whether or not one transaction gets that far. */
-  readonly tombstone: Tombstone;
-}
+/** Pages of before that one transaction removes beside what else it writes. */
+const PAGES_AT_ONCE = MOST_ROWS - 20;
 
-/**
- * How an item and its points are removed for good, leaving a tombstone. What fits goes in one transaction. A larger item is marked
- * Purging first, which nothing undoes, and is then taken apart in batches: see `takeApart`.
- */
-export function destroyed(
+/** The item's own row is left as a tombstone, and its pages go in the same transaction: `pagesToChange` has made them few enough. */
+export const destroyed = (
   item: Item,
   terms: Terms,
   pages: readonly PointPage[],
   now: Instant,
   id: string,
-): Destruction {
-  const marked = purging(item, terms, id);
-  const tombstone = tombstoneOf(marked, now, id);
-  return pages.length > MOST_PAGES
-    ? { item: marked, pages: {}, tombstone }
-    : { item: tombstone, pages: { dropPages: pages }, tombstone };
-}
+): { readonly item: Tombstone; readonly pages: PagesWrite } => ({
+  item: tombstoneOf(purging(item, terms, id), now, id),
+  pages: { dropPages: pages },
+});
 
 export interface TakenApart {
   readonly now: Instant;
@@ -46,7 +36,8 @@ export interface TakenApart {
 type TakesApart = Pick<FlowPorts, 'vaults' | 'newId' | 'land'>;
 
 /**
- * Goes on with an item that is Purging already, batch by batch. Losing a race here means that another purge is at it as well.
+ * Goes on with an item that is Purging: the version before marked large ones so, and removed their pages batch by batch. Losing a race
+ * here means that another purge is at it as well.
  * Answers what its last transaction left to be told; null: another was faster.
  */
 export async function takeApart(flow: TakesApart, place: Place, how: TakenApart): Promise<Landed | null> {
@@ -68,15 +59,15 @@ async function takeBatch(
   const was = { value: item, tag: held.tag };
   const id = flow.newId();
   const pages = await flow.vaults.pages(vault, name);
-  const last = pages.length <= MOST_PAGES;
-  const rest = { ...item, points: [], pagedPoints: countOf(pages.slice(MOST_PAGES)), etag: id };
+  const last = pages.length <= PAGES_AT_ONCE;
+  const rest = { ...item, points: [], pagedPoints: countOf(pages.slice(PAGES_AT_ONCE)), etag: id };
   const now = last ? tombstoneOf(item, how.now, id) : rest;
   const landed = await flow.land({
     now: how.now,
     write: {
       vault,
       id,
-      items: [{ was, now, dropPages: pages.slice(0, MOST_PAGES) }],
+      items: [{ was, now, dropPages: pages.slice(0, PAGES_AT_ONCE) }],
       alerts: last ? how.alerts : [],
       entries: [how.entry(item, now)],
     },
@@ -96,12 +87,9 @@ export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string)
   etag,
 });
 
-export const countOf = (pages: readonly PointPage[]): number =>
-  pages.reduce((sum, { points }) => sum + points.length, 0);
-
 /** What is gone with an item, for its history. The newest points lie in the item itself, older ones in its pages. */
 export function lossFacts(item: Item, pages: readonly PointPage[]): Facts {
-  const all = [...item.points, ...pages.flatMap(({ points }) => points)];
+  const all = [...item.points, ...pointsIn(pages)];
   const times = all.map(({ createdAt }) => createdAt);
   const [oldest, newest] = [earliest(times), latest(times)];
   return {

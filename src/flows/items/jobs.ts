@@ -11,7 +11,7 @@ import { onItem, onItemInVault } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
 import { raisedOrCounted, subjectOf } from '../story/raise.ts';
 import type { Place, Request } from '../story/request.ts';
-import { pagesOf, pointIn, refusedTimes, tooManyPoints, withPoint } from './points.ts';
+import { pagedAbout, pointIn, refusedTimes, tooManyPoints, withPoint } from './points.ts';
 import { listPoints, noJob } from './read.ts';
 
 export type StartJob = Pick<Job, 'operation' | 'expiresAt'>;
@@ -75,10 +75,10 @@ export const completeJob = onItemInVault<Completion, Job>()({
   also: {
     job: async ({ flow, place }, _, ask) =>
       (await flow.vaults.job(place.vault, place.item, ask.job)) ?? noJob(place, ask.job),
-    pages: ({ flow }, { item }) => pagesOf(flow, item.value),
+    paged: ({ flow, request }, { item }, ask) => pagedAbout(flow, item.value, nameOf(ask), request.now),
     before: ({ flow, place }) => flow.alerts.about(place.vault, place.item),
   },
-  decide({ item: { value: item }, job, pages, before }, ask, { now, id }) {
+  decide({ item: { value: item }, job, paged, before }, ask, { now, id }) {
     if (!job) return need('job');
     if (job.status === ask.status) return unchanged(job);
     const wrong = wrongEnding(job, ask);
@@ -86,14 +86,14 @@ export const completeJob = onItemInVault<Completion, Job>()({
     const ended: Job = { ...job, status: ask.status, endedAt: now };
     const lastBackup = job.operation === 'Backup' ? { status: ask.status, at: now } : item.lastBackup;
     const freed = { ...item, lastBackup, activeJob: item.activeJob?.id === job.id ? null : item.activeJob, etag: id };
-    const made = ask.recoveryPoint && pointOf(ask.recoveryPoint, job, now, id);
-    const known = made && pointIn(item, pages, made.name);
-    if (known === 'unknown') return need('pages');
+    const made = ask.recoveryPoint && { ...pointOf(ask.recoveryPoint, job, now, id), name: nameOf(ask) };
+    const known = made && pointIn(item, paged, made.name);
+    if (known === 'unknown') return need('paged');
     if (known)
       return refuse('RecoveryPointExists', `Recovery point ${known.name} exists already. Choose another name.`, {
         target: '$.recoveryPoint.name',
       });
-    const added = made ? withPoint(freed, made) : { item: freed, pages: [] };
+    const added = made ? withPoint(freed, made, paged) : { item: freed, pages: [] };
     if (!added) return tooManyPoints(item);
     if (ended.status === 'Failed' && !before) return need('before');
     return {
@@ -134,9 +134,15 @@ const failureAlerts = (
       ]
     : [];
 
+const nameOf = ({ job, recoveryPoint }: Completion): string => recoveryPoint?.name ?? `rp-${job}`;
+
 /** What the engine leaves out is what a backup taken by hand has. */
-const pointOf = (given: NonNullable<Completion['recoveryPoint']>, job: Job, now: Instant, etag: string): Point => ({
-  name: given.name ?? `rp-${job.id}`,
+const pointOf = (
+  given: NonNullable<Completion['recoveryPoint']>,
+  job: Job,
+  now: Instant,
+  etag: string,
+): Omit<Point, 'name'> => ({
   createdAt: given.createdAt ?? now,
   recordedAt: now,
   rung: given.rung ?? 'onDemand',

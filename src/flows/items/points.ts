@@ -1,4 +1,4 @@
-import { type HeldHead, MOST_ROWS, type PointPage } from '../../change.ts';
+import type { HeldHead, PointPage } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { named } from '../../core/names.ts';
@@ -9,12 +9,10 @@ import type { VaultReads } from '../../ports.ts';
 import { onItemInVault } from '../story/nouns.ts';
 import { type Created, need, unchanged } from '../story/plan.ts';
 import { stale } from '../story/request.ts';
+import { type Paged, pagedFor, pagesOf, pointsIn, SPILL, spilled, UNPAGED } from './pages.ts';
 
-/** An item carries its newest points with it; when they become too many the older ones move to a page. */
+/** An item carries its newest points with it; when they become too many the oldest of them move to a page. */
 const INLINE_MAX = 150;
-const PAGE_SIZE = 100;
-/** Pages that one transaction can change beside what else it writes. */
-export const MOST_PAGES = MOST_ROWS - 10;
 const MOST_POINTS = 9_999;
 
 /** An item with the head that its terms hang on. */
@@ -32,12 +30,12 @@ export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
   operation: 'RecordRecoveryPoint',
   etagIsOfPart: true,
   wrong: (ask, { now }) => refusedTimes(ask, now, '$'),
-  also: { pages: ({ flow }, { item }) => pagesOf(flow, item.value) },
-  decide({ item: { value: item }, head, pages }, ask, request) {
+  also: { paged: ({ flow, request }, { item }, { name }) => pagedAbout(flow, item.value, name, request.now) },
+  decide({ item: { value: item }, head, paged }, ask, request) {
     const decision = decide('recordPoint', item, { now: request.now });
     if (!decision.ok) return decision;
-    const known = pointIn(item, pages, ask.name);
-    if (known === 'unknown') return need('pages');
+    const known = pointIn(item, paged, ask.name);
+    if (known === 'unknown') return need('paged');
     const precondition = stale(request, known);
     if (precondition) return precondition;
     if (known)
@@ -45,7 +43,7 @@ export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
         ? unchanged({ item, head, point: known, created: false })
         : exists(known);
     const point: Point = { ...ask, recordedAt: request.now, etag: request.id };
-    const added = withPoint(item, point);
+    const added = withPoint(item, point, paged);
     if (!added) return tooManyPoints(item);
     const next = { ...added.item, etag: request.id };
     return {
@@ -80,37 +78,34 @@ const exists = (known: Point): Refused =>
 export const tooManyPoints = ({ name }: Item): Refused =>
   refuse('RecoveryPointLimit', `${name} has ${MOST_POINTS} recovery points, which is the most an item can have.`);
 
+/** What has to be known of the pages before a point of this name is added. */
+export const pagedAbout = (flow: Parameters<typeof pagedFor>[0], item: Item, name: string, now: Instant) =>
+  pagedFor(flow, item, name, now, item.points.length >= INLINE_MAX);
+
 /** The item with one point more; undefined when it has as many as it can hold. */
 export function withPoint<I extends Item>(
   item: I,
   point: Point,
+  paged: Paged = UNPAGED,
 ): { readonly item: I; readonly pages: readonly PointPage[] } | undefined {
   if (item.points.length + item.pagedPoints >= MOST_POINTS) return undefined;
   const points = [...item.points, point];
   if (points.length <= INLINE_MAX) return { item: { ...item, points }, pages: [] };
   const sorted = points.toSorted(byAge);
-  const page = { id: point.etag, points: sorted.slice(0, PAGE_SIZE) };
   return {
-    item: { ...item, points: sorted.slice(PAGE_SIZE), pagedPoints: item.pagedPoints + PAGE_SIZE },
-    pages: [page],
+    item: { ...item, points: sorted.slice(SPILL), pagedPoints: item.pagedPoints + SPILL },
+    pages: [spilled(paged, sorted.slice(0, SPILL))],
   };
 }
 
-export const pagesOf = async ({ vaults }: VaultReads, item: Item): Promise<readonly PointPage[]> =>
-  item.pagedPoints > 0 ? vaults.pages(item.vault, item.name) : [];
-
 /** Every point that is physically there, wherever it lies. */
-export async function allPoints(ports: VaultReads, item: Item): Promise<readonly Point[]> {
-  const pages = await pagesOf(ports, item);
-  return [...pages.flatMap(({ points }) => points), ...item.points];
-}
+export const allPoints = async (ports: VaultReads, item: Item): Promise<readonly Point[]> => [
+  ...pointsIn(await pagesOf(ports, item)),
+  ...item.points,
+];
 
-/** `unknown`: it may lie in a page, and those were not read yet. */
-export function pointIn(
-  item: Item,
-  pages: readonly PointPage[] | undefined,
-  name: string,
-): Point | undefined | 'unknown' {
-  const found = named([...item.points, ...(pages ?? []).flatMap(({ points }) => points)], name);
-  return found ?? (pages || item.pagedPoints === 0 ? undefined : 'unknown');
+/** `unknown`: it may lie in a page, and those were not asked yet. */
+export function pointIn(item: Item, paged: Paged | undefined, name: string): Point | undefined | 'unknown' {
+  const found = named(item.points, name) ?? paged?.known;
+  return found ?? (paged || item.pagedPoints === 0 ? undefined : 'unknown');
 }

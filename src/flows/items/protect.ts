@@ -13,7 +13,7 @@ import { inVault } from '../story/nouns.ts';
 import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
 import { type Asked, type Place, stale, wrongVaultKind } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
-import { pagesOf } from './points.ts';
+import { pagesToChange } from './pages.ts';
 import { choosePolicy, movedUnder, type Resumption } from './resume.ts';
 
 export interface Protect {
@@ -47,7 +47,7 @@ export const protect = inVault<Protect, Protection>()({
   also: {
     server: ({ flow, place }, _, ask) => flow.vaults.server(place.vault, ask.server ?? ''),
     item: ({ flow, place }) => flow.vaults.item(place.vault, place.item),
-    pages: ({ flow }, { item }) => pagesOf(flow, item?.value as Item),
+    pages: ({ flow, request }, { item }) => pagesToChange(flow, item?.value as Item, request.now),
     ...proofs,
     // An item that is there already protects this very source, or the verb is refused.
     sourceClaim: (world, { head }, { workload, sourceId, server }) =>

@@ -15,8 +15,8 @@ import { onItemInVault } from '../story/nouns.ts';
 import { type Need, NO_PROOF, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
 import { changeAlert, subjectOf } from '../story/raise.ts';
 import type { Deciding } from '../story/run.ts';
-import { countOf } from './destroy.ts';
-import { type ItemRead, pagesOf } from './points.ts';
+import { countOf, pagesOf, pagesToChange, pointsIn, repaged } from './pages.ts';
+import type { ItemRead } from './points.ts';
 
 export interface Resumption extends ItemRead {
   readonly removed: readonly Point[];
@@ -36,7 +36,8 @@ export const resume = onItemInVault<Resume, Resumption>()({
   operation: ({ verb }) => OPERATION[verb],
   also: {
     ...proofs,
-    pages: ({ flow }, { item }) => pagesOf(flow, item.value),
+    pages: ({ flow, request }, { item }, { preview }) =>
+      preview ? pagesOf(flow, item.value) : pagesToChange(flow, item.value, request.now),
     sourceClaim: (world, { item }) => claimedSource.read(world, item.value),
   },
   decide({ item: held, head, ...more }, ask, request) {
@@ -96,18 +97,19 @@ export function movedUnder(
   if (blocked) return blocked;
   if (!pages && item.pagedPoints > 0) return need('pages');
   const moved = underPolicy(item, head, policy, now, id);
-  const cleaned = cleanPages(pages ?? [], (points) => goneAtOnce(item, points, termsOf(item, head), now));
-  const removed = [...moved.removed, ...cleaned.removed];
+  const gone = new Set(goneAtOnce(item, pointsIn(pages ?? []), termsOf(item, head), now));
+  const { left, ...paged } = repaged(pages ?? [], (point) => !gone.has(point));
+  const removed = [...moved.removed, ...paged.removed];
   if (item.superseded && !sourceClaim) return need('sourceClaim');
   const claim = item.superseded && sourceClaim ? claimedSource.take(sourceClaim, item, request) : undefined;
   if (claim && 'ok' in claim) return claim;
   const weakened = weakenedBy(request, 'protection', termsOf(item, head).retention, policy.retention);
   const missing = unproved(weakened, shown) ?? claim;
   if (missing) return missing;
-  const next = { ...moved.item, superseded: false, pagedPoints: countOf(cleaned.left) };
+  const next = { ...moved.item, superseded: false, pagedPoints: countOf(left) };
   return {
     item: next,
-    pages: { putPages: cleaned.changed, dropPages: cleaned.dropped, stay: cleaned.left },
+    pages: { putPages: paged.putPages, dropPages: paged.dropPages, stay: left },
     // Out of the trash: a change of its server at the same moment makes one of the two decide again.
     touchServer: item.state === 'SoftDeleted' ? (item.server ?? undefined) : undefined,
     alerts: movingAlerts(request, item, next, { head, policy, weakened, approval: shown.approval }),
@@ -160,19 +162,4 @@ function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy): R
     'ImmutabilityBlocked',
     `The vault is immutable: ${item.name} cannot move to ${policy.name}, which keeps points for a shorter time.`,
   );
-}
-
-/** The pages of an item without the points whose life is over. */
-function cleanPages(pages: readonly PointPage[], goneOf: (points: readonly Point[]) => readonly Point[]) {
-  const after = pages.map((page) => {
-    const removed = goneOf(page.points);
-    return { removed, page: { ...page, points: page.points.filter((point) => !removed.includes(point)) } };
-  });
-  const left = after.filter(({ page }) => page.points.length > 0);
-  return {
-    left: left.map(({ page }) => page),
-    changed: left.filter(({ removed }) => removed.length > 0).map(({ page }) => page),
-    dropped: after.filter(({ page }) => page.points.length === 0).map(({ page }) => page),
-    removed: after.flatMap(({ removed }) => removed),
-  };
 }

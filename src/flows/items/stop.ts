@@ -14,10 +14,10 @@ import { factorFor } from '../authorize/secondFactor.ts';
 import { onRemainsInVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from '../story/plan.ts';
 import { changeAlert } from '../story/raise.ts';
-import { type Asked, entry, type Place, purged } from '../story/request.ts';
+import { type Asked, type Place, purged } from '../story/request.ts';
 import type { Deciding, Runs } from '../story/run.ts';
-import { destroyed, lossFacts, takeApart } from './destroy.ts';
-import { pagesOf } from './points.ts';
+import { destroyed, lossFacts } from './destroy.ts';
+import { pagesToChange } from './pages.ts';
 import { serverOf } from './undelete.ts';
 
 export interface Stop {
@@ -33,8 +33,6 @@ export interface Stopped {
   readonly head: HeldHead;
   /** Only for a stop with delete. */
   readonly softDeleteApplied?: boolean;
-  /** It was too large for one transaction. */
-  readonly unfinished?: true;
 }
 
 const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy', delete: 'StopDelete' } as const;
@@ -55,7 +53,7 @@ const stopOnce = onRemainsInVault<Stop, Stopped>()({
       approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
     secondFactor: factorFor('deleteProtection'),
     server: (world, { item }) => serverOf(world, { item: { value: item.value as Item } }),
-    pages: ({ flow }, { item }) => pagesOf(flow, item.value as Item),
+    pages: ({ flow, request }, { item }) => pagesToChange(flow, item.value as Item, request.now),
     job: ({ flow, place }, { item }) =>
       flow.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? ''),
   },
@@ -71,20 +69,7 @@ const stopOnce = onRemainsInVault<Stop, Stopped>()({
 export const stop: Runs<Place, Stop, Stopped> = async (flow, request, place, ask) => {
   const refused = ask.mode === 'delete' && mayDelete(request);
   if (refused) return refused;
-  const outcome = await stopOnce(flow, request, place, ask);
-  if (outcome.ok && outcome.value.unfinished)
-    await takeApart(flow, place, {
-      now: request.now,
-      entry: (from, to) =>
-        entry(request, place.item, {
-          operation: OPERATION.delete,
-          from,
-          to,
-          facts: { softDeleteApplied: false, ...('generation' in to ? { generation: to.generation } : {}) },
-        }),
-      alerts: [],
-    });
-  return outcome;
+  return stopOnce(flow, request, place, ask);
 };
 
 const unconfirmed = (name: string, { mode, confirmName }: Stop): Refused | undefined =>
@@ -138,22 +123,17 @@ function stopItem(
   const proof: Proof = { ...NO_PROOF, facts: { ...approval.facts, ...factor?.facts } };
   if (verb !== 'hardDelete') return { ...endProtection(item, head, verb, ask, request, proof), jobs };
   if (!pages && item.pagedPoints > 0) return need('pages');
-  const { tombstone, ...gone } = destroyed(item, termsOf(item, head), pages ?? [], now, request.id);
+  const gone = destroyed(item, termsOf(item, head), pages ?? [], now, request.id);
   return {
     ...gone,
     jobs,
     alerts: destructionAlerts(item, head, ask, request, proof),
     facts: {
       softDeleteApplied: false,
-      ...deletionFacts({ ...item, generation: tombstone.generation }, head, ask),
+      ...deletionFacts({ ...item, generation: gone.item.generation }, head, ask),
       ...lossFacts(item, pages ?? []),
     },
-    answer: {
-      item: tombstone,
-      head,
-      softDeleteApplied: false,
-      ...(gone.item.state === 'Purging' ? { unfinished: true } : {}),
-    },
+    answer: { item: gone.item, head, softDeleteApplied: false },
   };
 }
 

@@ -6,7 +6,8 @@ import { sameName } from '../../core/names.ts';
 import { newestOf, nextDue, type Point, spent } from '../../core/policy.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
-import { allPoints, MOST_PAGES } from '../items/points.ts';
+import { countOf, pointsIn, repaged } from '../items/pages.ts';
+import { allPoints } from '../items/points.ts';
 import { itemPages } from '../story/pages.ts';
 import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
 import type { SweepPorts } from './run.ts';
@@ -36,27 +37,18 @@ function expired(
   head: Head,
   now: Instant,
 ) {
-  const ageing = ageingOf(item, [...pages.flatMap(({ points }) => points), ...item.points]);
+  const ageing = ageingOf(item, [...pointsIn(pages), ...item.points]);
   const terms = termsOf(item, head);
-  const over = new Set(spent(ageing, terms, now));
+  const gone = spent(ageing, terms, now);
+  const over = new Set(gone);
   const stays = (point: Point) => !over.has(point);
-  const changed = pages.filter(({ points }) => !points.every(stays)).slice(0, MOST_PAGES);
-  const touched = changed.map((page) => ({ ...page, points: page.points.filter(stays) }));
-  const points = item.points.filter(stays);
-  const paged = [...pages.filter((page) => !changed.includes(page)), ...touched].flatMap((page) => page.points);
-  const kept = new Set([...paged, ...points]);
+  const { putPages, dropPages, left } = repaged(pages, stays);
   return {
-    points,
-    pagedPoints: paged.length,
-    putPages: touched.filter((page) => page.points.length > 0),
-    dropPages: touched.filter((page) => page.points.length === 0),
-    gone: ageing.filter((point) => !kept.has(point)),
+    ...{ gone, putPages, dropPages },
+    points: item.points.filter(stays),
+    pagedPoints: countOf(left),
     // The newest of a suspended item stays although its time is over: nothing to look for before another point joins it.
-    due: nextDue(
-      ageing.filter((point) => kept.has(point)),
-      terms,
-      now,
-    ),
+    due: nextDue(ageing.filter(stays), terms, now),
   };
 }
 

@@ -96,7 +96,7 @@ function ending(item: Item, due: Instant, now: Instant) {
   return { happening, takenApart: { now, entry: told, alerts: [{ was: undefined, now: complete }] } };
 }
 
-/** What does not fit in one transaction is marked first, and then taken apart. */
+/** The item and all its points go in one transaction. */
 export function purge(
   { item, due, told }: TaskOf<'purge'>,
   read: Read,
@@ -104,7 +104,6 @@ export function purge(
   const { now, id, tag, pages } = read;
   const next = destroyed(item, item.terms, pages, now, id);
   const { happening, takenApart } = ending(item, due, now);
-  const atOnce = next.item.state === 'Purged';
   const { mark, alerts, untold } = told;
   const facts = {
     ...happening.facts,
@@ -121,12 +120,11 @@ export function purge(
       {
         items: [{ was: { value: item, tag }, now: next.item, ...next.pages }],
         ...(mark ? { dropMarks: [mark] } : {}),
-        alerts: [...unchanged, ...missed, ...(atOnce ? takenApart.alerts : [])],
+        alerts: [...unchanged, ...missed, ...takenApart.alerts],
       },
     ),
     hint: 'struck',
     counts: { as: 'purged', count: 1 },
-    ...(atOnce ? {} : { goesOn: takenApart }),
   };
 }
 

@@ -7,7 +7,7 @@ import { isTelling, type SweepAction, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import { isOfNow, type Mark } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
-import { pagesOf } from '../items/points.ts';
+import { pagesToChange } from '../items/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 import { apply, cooledTask } from './cooled.ts';
 import { expire, expiriesUnder } from './expire.ts';
@@ -171,7 +171,9 @@ interface Row<T> {
   readonly plan: (task: T, read: Read) => Plan;
 }
 
-const pagesRead = async ({ flow }: Asked, { item }: { readonly item: Item }) => ({ pages: await pagesOf(flow, item) });
+const pagesRead = async ({ flow, now }: Asked, { item }: { readonly item: Item }) => ({
+  pages: await pagesToChange(flow, item, now),
+});
 
 const OVER = { action: 'purge', why: 'its soft-delete period is over' } as const;
 const WAITS: { readonly [B in TaskOf<'untold'>['blocker']]: string } = {

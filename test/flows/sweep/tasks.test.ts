@@ -49,11 +49,14 @@ describe('a purge', () => {
     expect(plan).not.toHaveProperty('goesOn');
   });
 
-  test('of more than one transaction is marked first; the alert is raised at its end', () => {
-    const item = trashed({ pagedPoints: 91 });
-    const plan = planOf({ task: 'purge', item, due: DUE, told: TOLD }, { pages: pages(91) });
-    expect(writeOf(plan)).toMatchObject({ items: [{ now: { state: 'Purging' } }], alerts: [] });
-    expect(plan.goesOn).toMatchObject({ alerts: [{ now: { type: 'PurgeComplete' } }] });
+  test('takes all pages along', () => {
+    const item = trashed({ pagedPoints: 39 });
+    const plan = planOf({ task: 'purge', item, due: DUE, told: TOLD }, { pages: pages(39) });
+    expect(writeOf(plan)).toMatchObject({
+      items: [{ now: { state: 'Purged' }, dropPages: pages(39) }],
+      alerts: [{ now: { type: 'PurgeComplete', facts: { points: 39 } } }],
+    });
+    expect(plan).not.toHaveProperty('goesOn');
   });
 
   test('shares a transaction where no pages lie beside the item', () => {
