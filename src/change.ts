@@ -187,6 +187,8 @@ export interface Change {
   readonly grave?: { readonly was: HeldHead; readonly now: Grave } | undefined;
   /** The decision rests on this version of the vault's head. */
   readonly fence?: string | undefined;
+  /** It rests on a deleted vault that is still there: that has no fence. */
+  readonly stillDeleted?: true | undefined;
   readonly items?: readonly ItemWrite[];
   /**
    * Pages of before become fewer. The points stay the same, so no history tells of it and the item itself is not written. Of two

@@ -126,11 +126,14 @@ async function count(
     server: call.server,
   };
   const about = isTooMany ? await flow.alerts.about(vault, null) : [];
+  const head = await flow.vaults.head(vault, 'remembered');
   const { done } = await flow.land({
     now,
+    head,
     write: {
       vault,
       id: flow.newId(),
+      fence: head?.fence,
       pins,
       entries: [
         {

@@ -205,7 +205,10 @@ function asWritten<R>({ answer, item, vault, guard }: Plan<R>, { items, head, gu
   return Object.fromEntries(members) as R;
 }
 
-/** A refusal is part of the history; a suspicious one is an alert as well, in the same transaction. */
+/**
+ * A refusal is part of the history; a suspicious one is an alert as well, in the same transaction. It rests on the vault being there, so
+ * that nothing is written where a vault was removed.
+ */
 async function remember(
   { flow, request, operation }: Pick<World<unknown>, 'flow' | 'request' | 'operation'>,
   subject: ReturnType<Noun<unknown, Read>['historyOf']>,
@@ -215,7 +218,10 @@ async function remember(
   const { vault, ...about } = subject;
   const refusal = { ...entry(request, about, { operation }), outcome: 'Refused', code } as const;
   const facts = { ...callerFacts(request), operation, code };
-  await rounds<null>(async () => {
+  await rounds<null>(async (round) => {
+    const head = vault === null ? undefined : await flow.vaults.head(vault, round > 0 ? 'fresh' : 'remembered');
+    const stillDeleted = vault !== null && !head && (await flow.vaults.deleted(vault)) ? true : undefined;
+    if (vault !== null && !head && !stillDeleted) return ok(null);
     const alerts = SUSPICIOUS.has(code)
       ? [
           raisedOrCounted(
@@ -227,8 +233,9 @@ async function remember(
           ),
         ]
       : [];
-    const write = { vault: vault ?? SERVICE, id: flow.newId(), entries: [refusal], alerts };
-    const { done, written } = await flow.land({ write, now: request.now });
+    const rests = { fence: head?.fence, stillDeleted };
+    const write = { vault: vault ?? SERVICE, id: flow.newId(), ...rests, entries: [refusal], alerts };
+    const { done, written } = await flow.land({ write, head, now: request.now });
     if (written?.evidence) request.left?.(written.evidence);
     return done ? ok(null) : 'again';
   });
