@@ -1,4 +1,4 @@
-/** docs/performance.md: one marked block a section, so that a run of one leaves the others as they are. */
+/** docs/performance.md: one marked block a section, so that a run of one leaves the others, and what people wrote, as they are. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../support/launch.ts';
@@ -7,8 +7,8 @@ const PATH = join(ROOT, 'docs', 'performance.md');
 
 const INTRODUCTION = `# Performance
 
-\`npm run bench\` writes this page section by section; do not edit it by hand. These are benchmarks, not tests: nothing fails when
-a figure misses the ceiling beside it.
+\`npm run bench\` writes the measurements, section by section; do not edit them by hand. These are benchmarks, not tests: nothing fails when
+a figure misses the ceiling beside it. How far the counts carry is in [scale.md](scale.md).
 `;
 
 export function keepSection(name: string, markdown: string): void {

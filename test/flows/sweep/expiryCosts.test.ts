@@ -6,7 +6,7 @@ import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { later } from '../../support/builders.ts';
 import { furnished, names } from './furnish.ts';
 
-/** The figure behind the costs in docs/operations.md: on most days an item of a vault in use loses its oldest point. */
+/** A figure behind the costs in docs/scale.md: on most days an item of a vault in use loses its oldest point. */
 test('an item whose oldest point expires costs four table requests, and the whole sweep a few more', async () => {
   const items = names(200);
   const { tables, protect, done } = await furnished();

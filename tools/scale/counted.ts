@@ -1,0 +1,70 @@
+/**
+ * What each kind of work asks of storage, for one item, one point or one mail. The figures are counted: test/tools/scale runs the real
+ * verbs and the real sweep over tables that write down every request, and fails when a line here says anything else. Its message is the line
+ * that belongs here; then `npm run scale` writes the page anew.
+ */
+
+/** Rows that are read and rows that are written. A look that finds nothing counts as one row. */
+type Rows = readonly [read: number, written: number];
+
+export interface Cost {
+  /** Requests to tables; a page of 1,000 rows is one, and a transaction is one. */
+  readonly requests: number;
+  /** Where the rows lie. `vault`, `agenda` and `scattered` are many partitions; every other place is one, which all vaults share. */
+  readonly rows: Readonly<Record<string, Rows>>;
+  /** Messages put into a queue. */
+  readonly sends: number;
+  /** Functions that run: a request over HTTP, a turn of the timer, a message taken from a queue. */
+  readonly executions: number;
+}
+
+export const QUEUE = 'queue';
+
+export const WORKS = [
+  'purgeAlone',
+  'purgeTogether',
+  'expiryAlone',
+  'expiryTogether',
+  'point',
+  'protect',
+  'stop',
+  'undelete',
+  'mailAlone',
+  'mailTogether',
+  'emptySweep',
+] as const;
+export type Work = (typeof WORKS)[number];
+
+export const COUNTED: Readonly<Record<Work, Cost>> = {
+  purgeAlone: {
+    requests: 2.08,
+    rows: { '~service': [0.001, 0.003], agenda: [1, 4], vault: [5, 6] },
+    sends: 1,
+    executions: 0.001,
+  },
+  purgeTogether: {
+    requests: 0.138,
+    rows: { '~service': [0.001, 0.003], agenda: [1.004, 4], vault: [2.06, 5.06] },
+    sends: 0.06,
+    executions: 0.001,
+  },
+  expiryAlone: {
+    requests: 5.17,
+    rows: { '~service': [0.005, 0.01], agenda: [1, 2], vault: [6, 3] },
+    sends: 0,
+    executions: 0.005,
+  },
+  expiryTogether: {
+    requests: 4.13,
+    rows: { '~service': [0.005, 0.01], agenda: [1.065, 2], vault: [2.08, 3] },
+    sends: 0,
+    executions: 0.005,
+  },
+  point: { requests: 2, rows: { vault: [1, 3] }, sends: 0, executions: 1 },
+  protect: { requests: 5, rows: { sources: [1, 1], vault: [4, 4] }, sends: 0, executions: 1 },
+  stop: { requests: 3, rows: { agenda: [0, 3], vault: [1, 6] }, sends: 1, executions: 1 },
+  undelete: { requests: 2, rows: { vault: [1, 5] }, sends: 1, executions: 1 },
+  mailAlone: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 1 },
+  mailTogether: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 0.06 },
+  emptySweep: { requests: 18, rows: { '~service': [1, 2], agenda: [16, 0] }, sends: 0, executions: 1 },
+};
