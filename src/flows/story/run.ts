@@ -220,8 +220,8 @@ async function remember(
   const facts = { ...callerFacts(request), operation, code };
   await rounds<null>(async (round) => {
     const head = vault === null ? undefined : await flow.vaults.head(vault, round > 0 ? 'fresh' : 'remembered');
-    const stillDeleted = vault !== null && !head && (await flow.vaults.deleted(vault)) ? true : undefined;
-    if (vault !== null && !head && !stillDeleted) return ok(null);
+    const isDeleted = vault !== null && !head && (await flow.vaults.deleted(vault)) !== undefined;
+    if (vault !== null && !head && !isDeleted) return ok(null);
     const alerts = SUSPICIOUS.has(code)
       ? [
           raisedOrCounted(
@@ -233,7 +233,7 @@ async function remember(
           ),
         ]
       : [];
-    const rests = { fence: head?.fence, stillDeleted };
+    const rests = isDeleted ? ({ stillDeleted: true } as const) : { fence: head?.fence };
     const write = { vault: vault ?? SERVICE, id: flow.newId(), ...rests, entries: [refusal], alerts };
     const { done, written } = await flow.land({ write, head, now: request.now });
     if (written?.evidence) request.left?.(written.evidence);
