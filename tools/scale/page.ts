@@ -26,7 +26,7 @@ const number = (value: number): string => Intl.NumberFormat('en', { maximumFract
 const about = (value: number): string =>
   Intl.NumberFormat('en', { maximumSignificantDigits: value < 100 ? 2 : 3 }).format(value);
 const counted = (value: number): string => String(Math.round(value * 1000) / 1000);
-const rows = (cells: readonly (readonly [number, number])[]): string =>
+const rows = (cells: readonly (readonly number[])[]): string =>
   [0, 1].map((side) => counted(cells.reduce((sum, cell) => sum + (cell[side] ?? 0), 0))).join(' + ');
 
 const published = Object.values(LIMITS).map(({ is, what, page, read }) => [number(is), what, `<${page}>`, read]);
