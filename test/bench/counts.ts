@@ -1,6 +1,11 @@
 /** Section: how many requests each verb sends to storage, counted in the SDK's pipeline. */
 import type { TableServiceClientOptions } from '@azure/data-tables';
 import { startAzurite } from '../../local/azurite/start.ts';
+import { realClock } from '../../src/clock.ts';
+import type { Point } from '../../src/core/policy.ts';
+import { addMillis } from '../../src/core/time.ts';
+import { layRecorded } from '../flows/items/paged.ts';
+import { aPoint } from '../support/builders.ts';
 import { type App, type Ask, appOver } from './app.ts';
 import { table } from './figures.ts';
 import {
@@ -19,20 +24,38 @@ import { clientsOf, type Tables, tablesOver } from './tables.ts';
 /** The head of a vault is remembered by an instance; what a cold instance pays more stands in brackets. */
 interface Row {
   readonly verb: string;
+  /** The item has so many recovery points before, instead of thirty. */
+  readonly points?: number;
   readonly prepare?: (place: Place) => readonly Ask[];
   readonly ask: (place: Place) => Ask;
   readonly ceiling?: string;
 }
+
+const listPoints = ({ vault, item }: Place): Ask => ({
+  route: 'listRecoveryPoints',
+  names: { vault, item },
+  query: '?top=100',
+});
 
 const keyed = (ask: Ask): Ask => ({ ...ask, headers: { 'idempotency-key': 'once' } });
 
 const ROWS: readonly Row[] = [
   { verb: 'protect', ask: ({ vault, item }) => protect({ vault, item: `${item}-new` }) },
   { verb: 'record a recovery point', ask: (place) => recordPoint(place, 0) },
+  { verb: 'record the 152nd', points: 151, ask: (place) => recordPoint(place, 0), ceiling: '3 (4)' },
+  { verb: 'record the 9,999th', points: 9_998, ask: (place) => recordPoint(place, 0), ceiling: '3 (4)' },
+  { verb: 'a page of 9,998 recovery points', points: 9_998, ask: listPoints, ceiling: '3' },
   { verb: 'stop, retain', ask: stopRetain },
   { verb: 'stop, delete', ask: stopDelete, ceiling: '3 (4)' },
   { verb: 'undelete', prepare: (place) => [stopDelete(place)], ask: undelete, ceiling: '2' },
   { verb: 'resume', prepare: (place) => [stopDelete(place), undelete(place)], ask: resume, ceiling: '2 (3)' },
+  {
+    verb: 'resume, with 9,998 recovery points',
+    points: 9_998,
+    prepare: (place) => [stopDelete(place), undelete(place)],
+    ask: resume,
+    ceiling: '3 (4)',
+  },
   // It claims its source first: only a stop that deletes has certainly left the claim in place.
   { verb: 'resume after a stop that keeps', prepare: (place) => [stopRetain(place)], ask: resume, ceiling: '3 (4)' },
   { verb: 'GET item', ask: getItem },
@@ -98,6 +121,13 @@ async function settled(tables: Tables): Promise<Tables> {
   return tables;
 }
 
+/** All of the last hours, so that none has expired. */
+const manyPoints = (count: number): readonly Point[] =>
+  Array.from({ length: count }, (_, at) => {
+    const createdAt = addMillis(realClock.now(), -at * 1000);
+    return aPoint(`recovery-point-${at}`, 0, { createdAt });
+  });
+
 /** Everything up to the moment before the request. */
 async function once(
   row: Row,
@@ -107,6 +137,7 @@ async function once(
 ): Promise<() => Promise<unknown>> {
   if (!place) throw new Error('there are too few items');
   const app = appOver(tables);
+  if (row.points !== undefined) await layRecorded(tables, manyPoints(row.points), { place });
   for (const ask of row.prepare?.(place) ?? []) await app(ask);
   const instance = warm ? app : appOver(tables);
   if (warm) await remember(instance, place);

@@ -37,7 +37,9 @@ const aPage = (id: string, points: readonly Point[], isLast: boolean): PointPage
   ...(isLast && hasRoom(points) ? { open: true } : {}),
 });
 
-export interface Repaged extends Required<PagesWrite> {
+export interface Repaged extends PagesWrite {
+  readonly putPages: readonly PointPage[];
+  readonly dropPages: readonly PointPage[];
   /** The pages that there are then. */
   readonly left: readonly PointPage[];
   readonly removed: readonly Point[];

@@ -35,8 +35,8 @@ export async function ground(): Promise<Tables> {
   return tables;
 }
 
-export async function itemIn({ vaults }: Pick<World, 'vaults'>): Promise<Item> {
-  const { value } = must(await vaults.item(PLACE.vault, PLACE.item));
+export async function itemIn({ vaults }: Pick<World, 'vaults'>, { vault, item } = PLACE): Promise<Item> {
+  const { value } = must(await vaults.item(vault, item));
   if (!isItem(value)) throw new Error('it is purged');
   return value;
 }
@@ -49,19 +49,31 @@ export const namesIn = async (tables: Tables): Promise<readonly string[]> => {
 export const findingsIn = async (tables: Tables, now: Instant): Promise<readonly string[]> =>
   (await checkStore(scanTables(tables), now)).findings.map(({ rule, row, message }) => `${rule} ${row}: ${message}`);
 
-/** Lays points into the store as they are, with the hint of their first expiry. */
-export async function lay(tables: Tables, points: readonly Point[], pages: readonly PointPage[]): Promise<void> {
+/** Lays points into the store as they are. `hintedAt`: a hint of their first expiry is laid as well. */
+export async function lay(
+  tables: Tables,
+  points: readonly Point[],
+  pages: readonly PointPage[],
+  { place = PLACE, hintedAt = null }: Where = { hintedAt: daysOn(-20) },
+): Promise<void> {
+  const { vault, item } = place;
   const { commit, hint, vaults } = portsOver(tables);
-  const was = must(await vaults.item(PLACE.vault, PLACE.item));
+  const was = must(await vaults.item(vault, item));
   if (!isItem(was.value)) throw new Error('it is purged');
-  await hint([{ kind: 'expire', ...PLACE, due: NOON }]);
+  if (hintedAt) await hint([{ kind: 'expire', ...place, due: hintedAt }]);
   const etag = `laid-${countOf(pages)}`;
-  const now = { ...was.value, points, pagedPoints: countOf(pages), hintedAt: NOON, etag };
+  const laid = { ...was.value, points, pagedPoints: countOf(pages), etag };
+  const now = hintedAt ? { ...laid, hintedAt } : laid;
   for (let at = 0; at === 0 || at < pages.length; at += 40) {
     const putPages = pages.slice(at, at + 40);
-    const write = at === 0 ? writing(now, was, { id: etag }) : { vault: VAULT, id: `${etag}-${at}` };
-    await commit({ ...write, mergedPages: { item: PLACE.item, putPages } });
+    const write = at === 0 ? writing(now, was, { id: etag }) : { vault, id: `${etag}-${at}` };
+    await commit({ ...write, mergedPages: { item, putPages } });
   }
+}
+
+interface Where {
+  readonly place?: typeof PLACE;
+  readonly hintedAt?: Instant | null;
 }
 
 /** Every second point is older than thirty days at noon; the others are younger than a week. */
@@ -82,8 +94,8 @@ export async function layBefore(tables: Tables, pages: number): Promise<readonly
 }
 
 /** As the recording of one point after the other lays it. */
-export async function layRecorded(tables: Tables, points: readonly Point[]): Promise<void> {
-  let item = await itemIn(portsOver(tables));
+export async function layRecorded(tables: Tables, points: readonly Point[], where?: Where): Promise<void> {
+  let item: Item = { ...(await itemIn(portsOver(tables), where?.place)), points: [] };
   const pages = new Map<string, PointPage>();
   for (const point of points) {
     const last = [...pages.values()].at(-1);
@@ -91,7 +103,25 @@ export async function layRecorded(tables: Tables, points: readonly Point[]): Pro
     for (const page of added.pages) pages.set(page.id, page);
     item = added.item;
   }
-  await lay(tables, item.points, [...pages.values()]);
+  await lay(tables, item.points, [...pages.values()], where);
 }
 
 export const daysOn = (days: number): Instant => addDays(NOON, days);
+
+/** The same numbers for the same seed. */
+export function randomOf(seed: number) {
+  let state = seed;
+  const next = (): number => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+  return {
+    upTo: (most: number) => Math.floor(next() * (most + 1)),
+    of: <T>(all: readonly T[]): T => {
+      const one = all[Math.floor(next() * all.length)];
+      if (one === undefined) throw new Error('none to choose from');
+      return one;
+    },
+  };
+}
+export type Random = ReturnType<typeof randomOf>;

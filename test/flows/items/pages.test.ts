@@ -161,12 +161,15 @@ describe('an item of 9,999 points', () => {
       [9_850, longest],
       [9_998, longest],
     ] as const) {
-      const { during, ports } = await full(count, nameOf);
+      const { tables, during, ports } = await full(count, nameOf);
       const seen = await during((world) => record(aPoint('last', 0))(world).then((one) => expect(one.ok).toBe(true)));
       expect(inVault(seen)).toEqual(['read', 'read', 'write']);
       expect(read(seen)).toBeLessThanOrEqual(MOST_READ);
       const { points, pagedPoints } = await itemIn(ports);
       expect(points.length + pagedPoints).toBe(count + 1);
+      const sizes = (await ports.vaults.pages(VAULT, 'vm')).map((page) => page.points.length);
+      expect(sizes).toEqual([...Array.from({ length: 19 }, () => 500), pagedPoints - 9_500]);
+      expect(await findingsIn(tables, NOON)).toEqual([]);
     }
   });
 
