@@ -12,11 +12,15 @@ export const instantOf = (millis: number): Instant => {
   return at;
 };
 
+/** As we write instants, on a day that every month has. */
+const OURS = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** Reads ISO 8601; undefined when the text is anything else. */
 export const parseInstant = (text: string): Instant | undefined => {
-  // Most texts are our own, thirty in each item, and this way is several times as fast.
+  // Most texts are our own, sixty in each item, and this way is several times as fast.
   const millis = Date.parse(text);
-  if (!Number.isNaN(millis) && new Date(millis).toISOString() === text) return instantOf(millis);
+  const isOurs = OURS.test(text) || (!Number.isNaN(millis) && new Date(millis).toISOString() === text);
+  if (isOurs) return instantOf(millis);
   const at = DateTime.fromISO(text, { zone: 'utc' });
   return at.isValid ? at : undefined;
 };

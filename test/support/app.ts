@@ -31,6 +31,12 @@ export function appOver(ports: World, routes: readonly Route[] = ROUTES, caller:
     stepUpContext: 'c1',
     telemetry,
   });
+  const doors = new Map<Route, ReturnType<typeof handle>>();
+  const answer = (route: Route) => {
+    const door = doors.get(route) ?? handle(route);
+    doors.set(route, door);
+    return door;
+  };
   return async (name: string, path: string, { body, query = '', headers }: Ask = {}): Promise<Reply> => {
     const route = routes.find((one) => one.name === name);
     if (!route) throw new Error(`there is no route ${name}`);
@@ -44,7 +50,7 @@ export function appOver(ports: World, routes: readonly Route[] = ROUTES, caller:
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: { string: JSON.stringify(body) } }),
     });
-    const { status, headers: sent, body: text } = await handle(route)(request, new InvocationContext());
+    const { status, headers: sent, body: text } = await answer(route)(request, new InvocationContext());
     return { status: status ?? 0, headers: sent as Record<string, string>, body: typeof text === 'string' ? text : '' };
   };
 }
