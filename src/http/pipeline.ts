@@ -99,13 +99,13 @@ export function pipeline(skin: Skin) {
       securityPin: request.headers.get('x-reprieve-security-pin')?.trim() || undefined,
     };
     const call: Call = { ports: skin.ports, caller, now, names, body, query, url };
-    const run = async (keep: Keep): Promise<Outcome<Reply>> => {
+    const run = async (keep: Keep | undefined): Promise<Outcome<Reply>> => {
       const outcome = await route.answer(call, asked, keep);
       return isClosedByDeletion(route) ? orVaultDeleted(skin.ports, names['vault'] ?? '', outcome) : outcome;
     };
 
     const key = isKept(route) ? request.headers.get('idempotency-key') : null;
-    if (key === null) return run(() => undefined);
+    if (key === null) return run(undefined);
     if (!isPrintable(key)) return invalid('Idempotency-Key', 'must be 1 to 128 printable characters');
     const keyed = {
       vault: names['vault'] ?? vaultOfAlert(names['alert'] ?? '') ?? NO_VAULT,

@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Listed, Page } from '../flows/story/pages.ts';
 import type { Request } from '../flows/story/request.ts';
+import type { Keep } from './idempotency.ts';
 import { listReply, type Reply, reply, startOf, withEvidence } from './reply.ts';
 import type { ListOf, Shape, Told } from './shape.ts';
 
@@ -107,11 +108,7 @@ export interface Route extends Described {
   readonly body: Shape | undefined;
   readonly query: z.ZodObject | undefined;
   readonly answers: Answers;
-  readonly answer: (
-    call: Call,
-    request: Request<never>,
-    keep: (reply: Reply) => ReturnType<NonNullable<Request<unknown>['keep']>>,
-  ) => Promise<Outcome<Reply>>;
+  readonly answer: (call: Call, request: Request<never>, keep: Keep | undefined) => Promise<Outcome<Reply>>;
 }
 
 /** The least role stands first. */
@@ -158,7 +155,8 @@ export const route = <P extends Address, B, Q, A extends Answers, R>({
     // The pipeline has parsed names, body and query with what this very row says.
     const parsed = call as Call<NamesIn<P>, B, Q>;
     const toReply = (result: R) => view(result, parsed) as Reply;
-    const kept = (result: R, evidence: Evidence | undefined) => keep(withEvidence(toReply(result), evidence));
+    // Without a key nobody keeps the answer, and none is made before it is given.
+    const kept = keep && ((result: R, evidence: Evidence | undefined) => keep(withEvidence(toReply(result), evidence)));
     const outcome = await run(parsed, { ...request, keep: kept });
     return outcome.ok ? { ok: true, value: toReply(outcome.value) } : outcome;
   },
