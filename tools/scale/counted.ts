@@ -5,7 +5,7 @@
  */
 
 /** Rows that are read and rows that are written. A look that finds nothing counts as one row. */
-type Rows = readonly [read: number, written: number];
+export type Rows = readonly [read: number, written: number];
 
 export interface Cost {
   /** Requests to tables; a page of 1,000 rows is one, and a transaction is one. */

@@ -13,7 +13,7 @@ export interface Ceiling {
 
 /** Requests that one instance has under way at once: SWEEP_IN_FLIGHT. */
 export const IN_FLIGHT = 32;
-/** Of processor time, for a purge alone in its vault: measured on the machine of the benchmarks on 2026-11-26, never in Azure. */
+/** Of processor time, for a purge alone in its vault: from a profile of November 2026 on the machine of the benchmarks, not in Azure. */
 export const PURGE_CPU_MS = 1.9;
 export const LATENCIES = [10, 60] as const;
 /** So many accounts show what more of them do. */
@@ -76,11 +76,10 @@ export const instancesFor = (units: number, cost: Cost, latencyMs: number): numb
 /** What several kinds of work ask for together. */
 export function together(...costs: readonly Cost[]): Cost {
   const places = [...new Set(costs.flatMap(({ rows }) => Object.keys(rows)))];
-  const rowsOf = (place: string) =>
-    [0, 1].map((side) => sum(costs.map(({ rows }) => rows[place]?.[side] ?? 0))) as [number, number];
+  const side = (place: string, at: 0 | 1) => sum(costs.map(({ rows }) => rows[place]?.[at] ?? 0));
   return {
     requests: sum(costs.map(({ requests }) => requests)),
-    rows: Object.fromEntries(places.map((place) => [place, rowsOf(place)])),
+    rows: Object.fromEntries(places.map((place) => [place, [side(place, 0), side(place, 1)] as const])),
     sends: sum(costs.map(({ sends }) => sends)),
     executions: sum(costs.map(({ executions }) => executions)),
   };

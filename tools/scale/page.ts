@@ -1,6 +1,6 @@
 /** PURE. The sections of docs/scale.md that are made from figures. */
 import { table } from '../pages/sections.ts';
-import { COUNTED, type Cost, WORKS, type Work } from './counted.ts';
+import { COUNTED, type Cost, type Rows, WORKS, type Work } from './counted.ts';
 import { LIMITS } from './limits.ts';
 import { CEILINGS, IN_FLIGHT, LATENCIES, MANY, ofAccounts, ofInstance, PURGE_CPU_MS, together } from './model.ts';
 import { INSTANCE_GB, monthRows, PER_INSTANCE, QUEUE_OPERATIONS, short } from './month.ts';
@@ -22,19 +22,19 @@ const NAMES: Readonly<Record<Work, string>> = {
 };
 
 const number = (value: number): string => Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(value);
-/** Two digits count: no more can be believed. */
+/** No more digits than can be believed. */
 const about = (value: number): string =>
   Intl.NumberFormat('en', { maximumSignificantDigits: value < 100 ? 2 : 3 }).format(value);
 const counted = (value: number): string => String(Math.round(value * 1000) / 1000);
-const rows = (cells: readonly (readonly number[])[]): string =>
-  [0, 1].map((side) => counted(cells.reduce((sum, cell) => sum + (cell[side] ?? 0), 0))).join(' + ');
+const rowsOf = (places: readonly (Rows | undefined)[]): string =>
+  [0, 1].map((side) => counted(places.reduce((sum, place) => sum + (place?.[side] ?? 0), 0))).join(' + ');
 
 const published = Object.values(LIMITS).map(({ is, what, page, read }) => [number(is), what, `<${page}>`, read]);
 
 const costRows = WORKS.map((work) => {
   const { requests, rows: places, sends, executions } = COUNTED[work];
-  const { vault = [0, 0], agenda = [0, 0], ...others } = places;
-  const where = [[vault], [agenda], Object.values(others)].map(rows);
+  const { vault, agenda, ...others } = places;
+  const where = [[vault], [agenda], Object.values(others)].map((of) => rowsOf(of));
   return [NAMES[work], counted(requests), ...where, counted(sends), counted(executions)];
 });
 
