@@ -3,7 +3,7 @@ import { table } from '../pages/sections.ts';
 import { COUNTED, type Cost, type Rows, WORKS, type Work } from './counted.ts';
 import { LIMITS } from './limits.ts';
 import { CEILINGS, IN_FLIGHT, LATENCIES, MANY, ofAccounts, ofInstance, PURGE_CPU_MS, together } from './model.ts';
-import { INSTANCE_GB, monthRows, PER_INSTANCE, QUEUE_OPERATIONS, short } from './month.ts';
+import { INSTANCE_GB, MONTH, monthRows, PER_INSTANCE, QUEUE_OPERATIONS, short } from './month.ts';
 import { FILL, ITEMS, NIGHT_HOURS, planOf, VAULTS } from './plan.ts';
 import { PRICES, type Price } from './prices.ts';
 
@@ -146,22 +146,6 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     ],
     millionRows,
   ),
-  months: table(
-    [
-      'items',
-      'table requests',
-      'executions',
-      'mails',
-      'tables, $',
-      'storage, $',
-      'queues, $',
-      'compute, $',
-      'mails, $',
-      'logs, $',
-      'sum, $',
-      'history grows by, $',
-    ],
-    monthRows(),
-  ),
+  months: table(MONTH, monthRows()),
   prices: table(['of what', 'dollars', 'from'], priceRows),
 };
