@@ -3,7 +3,7 @@ import type { Pause } from './brakes.ts';
 import type { Facts } from './caller.ts';
 import type { Hold } from './item.ts';
 import { sameName } from './names.ts';
-import { isShorter, type Policy, type Retention, retentionFaults } from './policy.ts';
+import { type Policy, type Retention, retentionFaults, takesAway } from './policy.ts';
 import { differenceOf, type WatchedSettings } from './serviceSettings.ts';
 import { type Instant, iso } from './time.ts';
 import { hybridSecurityOn, RETENTION_SCOPES, type Silence, type Vault } from './vault.ts';
@@ -43,7 +43,7 @@ export const isBelowMinimum = ({ policy, vault }: { readonly policy: Policy; rea
   retentionFaults(policy.retention, policy.workloads, true).some(({ kind }) => kind === 'belowMinimum');
 
 export const shorter = (from: Retention, to: Retention): Change | undefined =>
-  isShorter(from, to) ? { before: JSON.stringify(from), after: JSON.stringify(to) } : undefined;
+  takesAway(from, to) ? { before: JSON.stringify(from), after: JSON.stringify(to) } : undefined;
 
 const isIn = (address: string, list: readonly string[]): boolean => list.some((one) => sameName(one, address));
 export const takenOut = (before: readonly string[], after: readonly string[]): boolean =>

@@ -4,7 +4,7 @@ import type { Guard } from './guards.ts';
 import { type Hold, type Item, type ItemIn, isItem, type Remains } from './item.ts';
 import { purgeAt, reminders, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
-import { isShorter, nextDue, type Point, type Policy } from './policy.ts';
+import { nextDue, type Point, type Policy, takesAway } from './policy.ts';
 import { purgeAtOf, remindAt, TOMBSTONE_DAYS } from './retention.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from './time.ts';
 import type { Head, Vault } from './vault.ts';
@@ -130,7 +130,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
     ...waiting
       .filter(({ single }) => !single)
       .map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
-    ...(policy?.was && isShorter(policy.was.retention, policy.now.retention)
+    ...(policy?.was && takesAway(policy.was.retention, policy.now.retention)
       ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
       : []),
     ...coolings(itself, vault, ITSELF),

@@ -1,4 +1,4 @@
-import { cutEnd, isShorter, livingCuts, type Retention, type Terms } from './policy.ts';
+import { cutEnd, livingCuts, type Retention, type Terms, takesAway } from './policy.ts';
 import { type Refused, refuse } from './problems.ts';
 import { type Instant, iso } from './time.ts';
 
@@ -38,4 +38,4 @@ export function oneMore(what: keyof typeof LIMITS, ends: readonly (Instant | nul
 
 /** Whether this retention would cut off more points while too many earlier cuts still have an effect. */
 export const tooManyCuts = (terms: Terms, to: Retention, now: Instant): Refused | undefined =>
-  isShorter(terms.retention, to) ? oneMore('cuts', livingCuts(terms.cuts, now).map(cutEnd)) : undefined;
+  takesAway(terms.retention, to) ? oneMore('cuts', livingCuts(terms.cuts, now).map(cutEnd)) : undefined;

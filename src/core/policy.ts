@@ -51,8 +51,8 @@ const MONTHS = [instantOf(Date.UTC(2026, 0, 1)), instantOf(Date.UTC(2026, 1, 1))
 const endsSooner = (rung: PolicyRung, from: Retention, to: Retention): boolean =>
   MONTHS.some((at) => naturalEnd(at, rung, to) < naturalEnd(at, rung, from));
 
-/** Does `to` keep any point for a shorter time? A rung that one of them does not name has thirty days there. */
-export const isShorter = (from: Retention, to: Retention): boolean =>
+/** Does `to` keep any point for a shorter time than `from`? A rung that one of them does not name has thirty days there. */
+export const takesAway = (from: Retention, to: Retention): boolean =>
   POLICY_RUNGS.some((rung) => endsSooner(rung, from, to));
 
 /** When the points that it cut off are gone for good. */
@@ -68,7 +68,7 @@ export function cutsAfter(
   when: Pick<Cut, 'at' | 'days' | 'version'>,
 ): readonly Cut[] {
   const living = livingCuts(cuts, when.at);
-  return isShorter(from, to) ? [...living, { ...when, from, to }] : living;
+  return takesAway(from, to) ? [...living, { ...when, from, to }] : living;
 }
 
 const HYBRID_MINIMUM: Required<Retention> = { daily: 7, weekly: 4, monthly: 3, yearly: 1 };

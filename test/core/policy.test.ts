@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutsAfter, endOf, isShorter, POINT_RUNGS, type Retention, retentionFaults } from '../../src/core/policy.ts';
+import { cutsAfter, endOf, POINT_RUNGS, type Retention, retentionFaults, takesAway } from '../../src/core/policy.ts';
 import { aPoint, later, NOON } from '../support/builders.ts';
 
 describe('the least that hybrid workloads are kept', () => {
@@ -52,7 +52,7 @@ describe('what counts as shorter', () => {
     ['a rung that comes may give them more', { weekly: 4 }, { weekly: 4, daily: 31 }, false],
     ['a month that comes may have twenty-eight', { daily: 7 }, { monthly: 1, daily: 7 }, true],
   ])('%s', (_, from, to, shorter) => {
-    expect(isShorter(from, to)).toBe(shorter);
+    expect(takesAway(from, to)).toBe(shorter);
   });
 
   const amount = fc.integer({ min: 1, max: 60 });
@@ -73,7 +73,7 @@ describe('what counts as shorter', () => {
             Math.max(1, count + (add[name as 'daily'] ?? 0)),
           ]);
           const to: Retention = Object.fromEntries(drop ? moved.slice(1) : moved);
-          fc.pre(!isShorter(from, to));
+          fc.pre(!takesAway(from, to));
           const point = aPoint('p', age, { rung });
           expect(endOf(point, to) >= endOf(point, from)).toBe(true);
         },

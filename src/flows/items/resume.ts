@@ -7,7 +7,7 @@ import type { Item, Remains } from '../../core/item.ts';
 import { decide, goneAtOnce, termsOf, underPolicy } from '../../core/lifecycle.ts';
 import { tooManyCuts } from '../../core/limits.ts';
 import { named, sameName } from '../../core/names.ts';
-import { isShorter, type Point, type Policy } from '../../core/policy.ts';
+import { type Point, type Policy, takesAway } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
@@ -157,7 +157,7 @@ function movingAlerts(
 /** Immutable data may live longer, never shorter. */
 function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy): Refused | undefined {
   if (head.vault.immutability === 'Disabled' || item.tier === 'Operational') return undefined;
-  if (!isShorter(termsOf(item, head).retention, policy.retention)) return undefined;
+  if (!takesAway(termsOf(item, head).retention, policy.retention)) return undefined;
   return refuse(
     'ImmutabilityBlocked',
     `The vault is immutable: ${item.name} cannot move to ${policy.name}, which keeps points for a shorter time.`,

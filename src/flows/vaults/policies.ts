@@ -5,11 +5,11 @@ import { oneMore, tooManyCuts } from '../../core/limits.ts';
 import { named, sameName } from '../../core/names.ts';
 import {
   cutsAfter,
-  isShorter,
   type Policy,
   type Retention,
   type RetentionFault,
   retentionFaults,
+  takesAway,
 } from '../../core/policy.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
@@ -188,7 +188,7 @@ function policyFault(
       'policies',
       policies.map(() => null),
     );
-  if (vault.immutability !== 'Disabled' && isShorter(before.retention, policy.retention))
+  if (vault.immutability !== 'Disabled' && takesAway(before.retention, policy.retention))
     return refuse('ImmutabilityBlocked', 'The vault is immutable: the retention of a policy cannot be shortened.', {
       target: '$.retention',
     });
