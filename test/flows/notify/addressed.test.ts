@@ -107,6 +107,16 @@ describe('when the call answers', () => {
   });
 });
 
+test('a deletion is told to those who were there, although the lists were emptied before the mails went out', async () => {
+  const town = await aTown(PEOPLE);
+  await town.protect('sql-01');
+  await town.remove('sql-01');
+  await town.ask('putVault', VAULT, { alerts: { recipients: [], owners: [] } });
+  await town.tell();
+  const deletion = (await town.shown()).find(({ type }) => type === 'DeleteBackupData');
+  expect(lines(must(deletion))).toEqual([`Sent owner ${OWNER}`, `Sent recipient ${OPS}`]);
+});
+
 test('whatever is set afterwards, those are told who were there, and nobody else', async () => {
   const people = fc.subarray(['a@example.com', 'b@example.com', 'c@example.com']);
   const step = fc.oneof(

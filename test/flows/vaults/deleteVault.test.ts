@@ -13,7 +13,7 @@ import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import { listVaults, readVault } from '../../../src/flows/vaults/read.ts';
 import { SHARD_NAMES } from '../../../src/store/keys.ts';
 import { checkStore, type Scan } from '../../../tools/check/store.ts';
-import { aMail } from '../../support/alerts.ts';
+import { aMail, anAlert } from '../../support/alerts.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { aGuard } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
@@ -268,6 +268,24 @@ describe('the removal', () => {
     expect(await gone()).toBe(false);
     await setMail(held.value.id, { ...givenUp, droppedAt: later(18) });
     await sweep(later(18, 3_600_000));
+    expect(await gone()).toBe(true);
+  });
+
+  test('erases no alert of which somebody was not told yet, however many there are', async () => {
+    const about = (at: number) => ({ vault: VAULT, item: `vm-${at}`, generation: 1 });
+    const destroyed = Array.from({ length: 250 }, (_, at) => anAlert('BackupDataPermanentlyDeleted', about(at)));
+    for (const one of destroyed)
+      await ports.commit({
+        ...{ vault: VAULT, id: newId() },
+        alerts: [{ was: undefined, now: { ...one, notifications: [] } }],
+      });
+    await remove();
+    const last = must(destroyed.at(-1)).id;
+    await setMail(last, { ...aMail(), status: 'Queued', nextTryAt: later(100) });
+    await sweep(later(14));
+    expect(await gone()).toBe(false);
+    await setMail(last, { ...aMail(), status: 'Sent' });
+    await sweep(later(14, 3_600_000));
     expect(await gone()).toBe(true);
   });
 
