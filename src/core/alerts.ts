@@ -34,6 +34,17 @@ export interface Failure {
   readonly final?: boolean;
 }
 
+const LONGEST_REASON = 300;
+/** What a foreign server says is shown on pages and in mails, and kept for everyone who is told: one short line of plain characters. */
+export const wordsOf = (reason: string): string =>
+  reason
+    .slice(0, 2000)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .replaceAll('"', "'")
+    .replaceAll('\\', '/')
+    .trim()
+    .slice(0, LONGEST_REASON);
+
 export const ALERT_STATES = ['New', 'Acknowledged', 'Closed'] as const;
 
 export interface Alert {

@@ -7,8 +7,8 @@ import type { Vaults } from '../ports.ts';
 import type { Reply } from './reply.ts';
 
 const KEPT_MS = 24 * HOUR_MS;
-/** An answer longer than this is not kept; asked again, the call is decided again, and says what is then true. */
-const LONGEST = 400_000;
+/** An answer longer than this, as it lies in its row, is not kept; asked again, the call is decided again, and says what is then true. */
+const LONGEST = 200_000;
 
 const PRINTABLE = /^[\x20-\x7e]{1,128}$/;
 export const isPrintable = (text: string): boolean => PRINTABLE.test(text);
@@ -51,7 +51,7 @@ export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
       let inTransaction: Reply | undefined;
       const record = (reply: Reply): RecordedAnswer | undefined => {
         const body = reply.body === undefined ? '' : JSON.stringify(reply.body);
-        if (body.length > LONGEST) return undefined;
+        if (JSON.stringify(body).length > LONGEST) return undefined;
         return {
           answer: { key, bodyHash, status: reply.status, headers: { ...reply.headers }, body, at: now },
           was: found,

@@ -143,7 +143,14 @@ export const instant = shape(
 
 export const email = shape('Email', 'An e-mail address.', z.email().max(254));
 export const count = z.int().min(0);
-export const words = z.string().min(1).max(1024);
+/** What people write: any characters and new lines, and nothing that controls a terminal or is half a character. */
+const PLAIN = /^(?:[\t\n\r]|[^\p{Cc}\p{Cs}])*$/u;
+export const said = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => PLAIN.test(text), 'must be text without control characters');
+export const words = said(1024).min(1);
 
 export const facts = shape(
   'Facts',

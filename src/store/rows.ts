@@ -1,20 +1,45 @@
 import * as z from 'zod';
 import { ALERT_STATES, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts';
-import { ALERT_TYPES } from '../core/alertTypes.ts';
+import { ALERT_TYPES, SILENCEABLE } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
+import { LIMITS } from '../core/limits.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { USUAL_REMINDER } from '../core/retention.ts';
 import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
+import { freeText, list, record, text } from './limited.ts';
 import { instant, reader, readerOf } from './table.ts';
 
-const text = z.string();
 const count = z.number().int().nonnegative();
-const identity = z.object({ tid: text, oid: text });
+/** Of a vault, an item, a policy, a server, a recovery point, a hold. */
+const name = text(63);
+/** The id of a request or a write, which is an etag as well, or what is derived from one. */
+const id = text(80);
+const hash = text(64);
+/** As the identity provider says it. */
+const oid = text(64);
+const address = text(254);
+/** The id of an alert: `isAlertId`. */
+const alertId = text(300);
+/** The same, of a bundle: no item, and a hash of what it bundles. */
+const bundleId = text(110);
+const reason = freeText(1024);
+const identity = z.object({ tid: oid, oid });
+const code = text(60);
+
+const MOST_POINTS = 500;
+/** What an entry or an alert says: two hundred addresses, or the items of a mass deletion. */
+const MOST_FACTS = 44_500;
+/** A hundred who were told before a change, and a hundred after it. */
+const MOST_TOLD = 200;
+/** One for each control that may be weakened. */
+const MOST_PENDING = 10;
+/** As it lies in the row: what JSON escapes is counted as it is written. */
+const MOST_ANSWER = 200_000;
 
 const rung = count.exactOptional();
 const retention = z.object({ daily: rung, weekly: rung, monthly: rung, yearly: rung });
@@ -22,43 +47,44 @@ const cut = z.object({ at: instant, from: retention, to: retention, days: count,
 /** Of a point of before nobody noted when it was heard of. */
 export const point = z
   .object({
-    name: text,
+    name,
     createdAt: instant,
     recordedAt: instant.optional(),
     rung: z.enum(POINT_RUNGS),
     expiresAt: instant.nullable(),
-    etag: text,
+    etag: text(36),
   })
   .transform(({ recordedAt, ...one }) => ({ ...one, recordedAt: recordedAt ?? one.createdAt }));
 
-const evidence = z.object({ seq: count, hash: text }).exactOptional();
+const evidence = z.object({ seq: count, hash }).exactOptional();
 
 const common = z.object({
-  vault: text,
-  name: text,
+  vault: name,
+  name,
   workload: z.enum(WORKLOAD_NAMES),
   tier: z.enum(['Vault', 'Operational']),
-  sourceId: text,
-  server: text.nullable(),
+  sourceId: freeText(1024),
+  server: name.nullable(),
   generation: count,
   lastBackup: z.object({ status: z.enum(BACKUP_STATUSES), at: instant.nullable() }),
-  activeJob: z.object({ id: text, operation: z.enum(['Backup', 'Restore']), startedAt: instant }).nullable(),
-  holds: z.array(
+  activeJob: z.object({ id, operation: z.enum(['Backup', 'Restore']), startedAt: instant }).nullable(),
+  holds: list(
     z.object({
-      name: text,
-      reason: text,
+      name,
+      reason,
       until: instant.nullable(),
-      by: text,
+      by: oid,
       at: instant,
       madeBy: identity.exactOptional(),
-      etag: text,
+      etag: id,
     }),
+    LIMITS.holds.most,
   ),
-  points: z.array(point),
+  points: list(point, MOST_POINTS),
   pagedPoints: count,
   hintedAt: instant.nullable(),
   superseded: z.boolean(),
-  etag: text,
+  etag: id,
   evidence,
 });
 
@@ -66,36 +92,36 @@ const deletion = z.object({
   deletedAt: instant,
   retentionDays: count,
   version: count,
-  deletedBy: text,
-  reason: text.nullable(),
-  comment: text.nullable(),
+  deletedBy: oid,
+  reason: reason.nullable(),
+  comment: reason.nullable(),
   undeleteUntil: instant.exactOptional(),
 });
-const terms = z.object({ retention, cuts: z.array(cut) });
-const unprotected = common.extend({ previousPolicy: text, terms });
+const cuts = list(cut, LIMITS.cuts.most);
+const terms = z.object({ retention, cuts });
+const unprotected = common.extend({ previousPolicy: name, terms });
 
-const texts = z.array(text);
 const silence = z
   .object({
-    name: text,
+    name,
     from: instant,
     since: instant.exactOptional(),
     until: instant,
-    types: z.array(z.enum(ALERT_TYPES)).nullable(),
-    items: texts.nullable(),
-    reason: text,
-    by: text,
-    etag: text,
+    types: list(z.enum(ALERT_TYPES), SILENCEABLE.length).nullable(),
+    items: list(name, 50).nullable(),
+    reason: freeText(200),
+    by: oid,
+    etag: id,
   })
   .transform((one) => ({ ...one, since: one.since ?? one.from }));
 
-const setting = z.union([text, z.number(), z.null()]);
+const setting = z.union([text(100), z.number(), z.null()]);
 const pendingChange = z.object({
-  id: text,
-  control: text,
+  id,
+  control: code,
   before: setting,
   after: setting,
-  values: z.record(text, setting),
+  values: record(setting, 300),
   requestedBy: identity,
   requestedAt: instant,
   effectiveAt: instant,
@@ -104,52 +130,62 @@ const pendingChange = z.object({
 const vaultDeletion = z.object({
   at: instant,
   by: identity,
-  reason: text.nullable(),
+  reason: freeText(200).nullable(),
   removeAt: instant,
   removing: z.literal(true).exactOptional(),
 });
 const vaultKind = z.enum(['RecoveryServices', 'Backup']);
 
-const facts = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), texts]));
+const fact = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
+const facts = record(fact, MOST_FACTS);
 
 const notification = z.object({
-  recipient: text,
+  recipient: address,
   as: z.enum(REASONS),
   status: z.enum(NOTIFICATION_STATUSES),
   attempts: count,
-  operationId: text,
+  operationId: text(36),
   sentAt: instant.nullable(),
   nextTryAt: instant.nullable(),
   failure: z
-    .object({ code: text, reason: text, firstAt: instant, lastAt: instant, final: z.boolean().exactOptional() })
+    .object({
+      code: text(40),
+      reason: text(300),
+      firstAt: instant,
+      lastAt: instant,
+      final: z.boolean().exactOptional(),
+    })
     .nullable(),
-  together: text.nullable(),
+  together: bundleId.nullable(),
   droppedAt: instant.exactOptional(),
 });
 
 const operation = z.enum(GUARDED_OPERATIONS);
 const by = { by: identity, at: instant };
 const approvedBy = z.object(by);
+const approvals = list(approvedBy, 5);
+const operations = list(operation, GUARDED_OPERATIONS.length);
+const contacts = list(address, 20);
 const pendingLoosening = z.object({
-  ...{ id: text, control: z.literal('guard'), before: text, after: text },
+  ...{ id, control: z.literal('guard'), before: text(6000), after: text(6000) },
   loosening: z.object({
-    exclude: z.array(operation).exactOptional(),
+    exclude: operations.exactOptional(),
     quorum: count.exactOptional(),
     coolingOffHours: count.exactOptional(),
-    dropContacts: texts.exactOptional(),
+    dropContacts: contacts.exactOptional(),
     uncoverBackupSoftDelete: z.literal(true).exactOptional(),
   }),
-  ...{ requestedBy: identity, requestedAt: instant, effectiveAt: instant, approvals: z.array(approvedBy) },
+  ...{ requestedBy: identity, requestedAt: instant, effectiveAt: instant, approvals },
 });
 
 /** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
 export const read = {
   vault: readerOf({
-    fence: text,
+    fence: id,
     vault: z
       .object({
-        name: text,
-        id: text.exactOptional(),
+        name,
+        id: id.exactOptional(),
         kind: vaultKind,
         softDelete: z.object({
           state: z.enum(SWITCH_STATES),
@@ -159,56 +195,56 @@ export const read = {
         hybrid: z.object({ state: z.enum(SWITCH_STATES), portalDeleteUnderAlwaysOn: z.enum(PORTAL_DELETE) }).nullable(),
         immutability: z.enum(IMMUTABILITY_STATES),
         alerts: z.object({
-          recipients: texts,
-          owners: texts,
+          recipients: list(address, 50),
+          owners: list(address, 50),
           mode: z.enum(ALERT_MODES),
           onHardDelete: z.boolean(),
-          reminderDays: z.array(count).default([USUAL_REMINDER]),
+          reminderDays: list(count, 5).default([USUAL_REMINDER]),
         }),
-        extensions: z.array(z.object({ at: instant, days: count, version: count })),
+        extensions: list(z.object({ at: instant, days: count, version: count }), LIMITS.extensions.most),
         version: count,
-        guard: text.nullable(),
-        silences: z.array(silence).default([]),
+        guard: name.nullable(),
+        silences: list(silence, LIMITS.silences.most).default([]),
         coolingOffHours: count.default(0),
-        pendingChanges: z.array(pendingChange).default([]),
+        pendingChanges: list(pendingChange, MOST_PENDING).default([]),
         deletion: vaultDeletion.nullable().default(null),
-        etag: text,
+        etag: id,
         evidence,
       })
       // A row of before has no id: it gets the one that follows from its name, which no later vault of that name can have.
       .transform(({ id, ...vault }) => ({ ...vault, id: id ?? uuidOf(['vault', vault.name]) })),
   }),
-  deletedVault: readerOf({ name: text, id: text, kind: vaultKind, etag: text, deletion: vaultDeletion }),
-  grave: readerOf({ id: text, removedAt: instant, evidence }),
+  deletedVault: readerOf({ name, id, kind: vaultKind, etag: id, deletion: vaultDeletion }),
+  grave: readerOf({ id, removedAt: instant, evidence }),
   policy: readerOf({
-    name: text,
-    workloads: z.array(z.enum(WORKLOAD_NAMES)),
-    schedule: text,
+    name,
+    workloads: list(z.enum(WORKLOAD_NAMES), WORKLOAD_NAMES.length),
+    schedule: text(100),
     retention,
-    cuts: z.array(cut),
+    cuts,
     retired: z.boolean(),
-    etag: text,
+    etag: id,
   }),
   server: readerOf({
-    name: text,
-    vault: text,
+    name,
+    vault: name,
     kind: z.enum(HYBRID_KINDS),
-    agentVersion: text,
+    agentVersion: text(40),
     registration: z.enum(['Registered', 'SoftDeleted', 'Unregistered']),
     registeredBy: identity,
     registeredAt: instant,
     passphraseChangedAt: instant.exactOptional(),
     superseded: z.boolean().exactOptional(),
-    etag: text,
+    etag: id,
   }),
   remains: reader(
     z.discriminatedUnion('state', [
       common.extend({
         state: z.literal('Protected'),
-        policy: text,
-        previousPolicy: text.nullable(),
+        policy: name,
+        previousPolicy: name.nullable(),
         policyVersion: count,
-        cuts: z.array(cut),
+        cuts,
       }),
       unprotected.extend({
         state: z.literal('ProtectionStopped'),
@@ -220,30 +256,30 @@ export const read = {
       unprotected.extend({ state: z.literal('Purging'), deletion: deletion.nullable() }),
       z.object({
         state: z.literal('Purged'),
-        vault: text,
-        name: text,
+        vault: name,
+        name,
         generation: count,
-        server: text.nullable().default(null),
+        server: name.nullable().default(null),
         purgedAt: instant,
         softDeleteApplied: z.boolean(),
-        etag: text,
+        etag: id,
         evidence,
       }),
     ]),
   ),
   mark: readerOf({
-    vault: text,
-    item: text,
+    vault: name,
+    item: name,
     generation: count,
     purgeAt: instant,
     toldAt: instant,
     days: count.exactOptional(),
-    head: z.object({ seq: count, hash: text }).exactOptional(),
+    head: z.object({ seq: count, hash }).exactOptional(),
   }),
   job: readerOf({
-    id: text,
-    vault: text,
-    item: text,
+    id,
+    vault: name,
+    item: name,
     operation: z.enum(['Backup', 'Restore']),
     status: z.enum(['InProgress', ...JOB_ENDINGS]),
     startedAt: instant,
@@ -252,50 +288,50 @@ export const read = {
   }),
   entry: readerOf({
     at: instant,
-    item: text.nullable(),
-    caller: z.object({ oid: text, tid: text, roles: z.array(z.enum(ROLES)), channel: z.enum(CHANNELS) }),
-    operation: text,
+    item: name.nullable(),
+    caller: z.object({ oid, tid: oid, roles: list(z.enum(ROLES), ROLES.length), channel: z.enum(CHANNELS) }),
+    operation: code,
     outcome: z.enum(['Succeeded', 'Refused']),
-    code: text.nullable(),
-    from: text.nullable(),
-    to: text.nullable(),
-    requestId: text,
+    code: code.nullable(),
+    from: code.nullable(),
+    to: code.nullable(),
+    requestId: text(200),
     facts,
-    guard: text.exactOptional(),
-    link: z.object({ seq: count, prev: text, hash: text, seal: text }).exactOptional(),
+    guard: name.exactOptional(),
+    link: z.object({ seq: count, prev: hash, hash, seal: text(200) }).exactOptional(),
   }),
   alert: readerOf({
-    id: text,
+    id: alertId,
     type: z.enum(ALERT_TYPES),
-    vault: text.nullable(),
-    item: text.nullable(),
+    vault: name.nullable(),
+    item: name.nullable(),
     generation: count.nullable(),
     firedAt: instant,
     count,
     state: z.enum(ALERT_STATES),
     facts,
-    members: texts,
-    notifications: z.array(notification).nullable(),
-    evidence: z.object({ chain: text, seq: count, hash: text }).exactOptional(),
+    members: list(alertId, 1500, 45_000),
+    notifications: list(notification, MOST_TOLD).nullable(),
+    evidence: z.object({ chain: text(150), seq: count, hash }).exactOptional(),
   }),
-  waiting: readerOf({ together: text, alert: text, at: instant, single: z.boolean() }),
+  waiting: readerOf({ together: alertId, alert: alertId, at: instant, single: z.boolean() }),
   answer: readerOf({
-    key: text,
-    bodyHash: text,
+    key: hash,
+    bodyHash: hash,
     status: count,
-    headers: z.record(text, text),
-    body: text,
+    headers: record(z.string(), 4000),
+    body: text(MOST_ANSWER),
     at: instant,
   }),
   pin: readerOf({
     // a row of before names neither
     operation: z.enum(PIN_KINDS).default('critical'),
-    server: text.nullable().default(null),
+    server: name.nullable().default(null),
     pin: z
       .object({
-        id: text,
-        salt: text,
-        mac: text,
+        id,
+        salt: text(100),
+        mac: text(100),
         issuedBy: identity,
         issuedAt: instant,
         expiresAt: instant,
@@ -306,37 +342,37 @@ export const read = {
     lastMissAt: instant.nullable(),
     blockedUntil: instant.nullable(),
   }),
-  settings: reader(z.record(text, text)),
+  settings: reader(record(z.string(), 60_000)),
   guard: readerOf({
-    name: text,
-    excludedOperations: z.array(operation),
+    name,
+    excludedOperations: operations,
     quorum: count.default(NEW_GUARD.quorum),
     coolingOffHours: count.default(NEW_GUARD.coolingOffHours),
-    contacts: texts.default([]),
+    contacts: contacts.default([]),
     coverBackupSoftDelete: z.boolean().default(NEW_GUARD.coverBackupSoftDelete),
     createdBy: identity,
     createdAt: instant,
-    pendingChanges: z.array(pendingLoosening).default([]),
-    etag: text,
+    pendingChanges: list(pendingLoosening, MOST_PENDING).default([]),
+    etag: id,
     evidence,
   }),
-  serviceGuard: readerOf({ guard: text.nullable(), etag: text }),
+  serviceGuard: readerOf({ guard: name.nullable(), etag: id }),
   grantTerms: readerOf({ quorum: count.nullable() }),
   grant: readerOf({
-    ...{ id: text, guard: text, vault: text.nullable(), operation, grantee: identity, requestedBy: identity },
-    ...{ reason: text.nullable(), items: texts.nullable(), uses: count, approvals: z.array(approvedBy) },
-    denied: z.object({ ...by, reason: text.nullable() }).nullable(),
+    ...{ id, guard: name, vault: name.nullable(), operation, grantee: identity, requestedBy: identity },
+    ...{ reason: reason.nullable(), items: list(name, 100).nullable(), uses: count, approvals },
+    denied: z.object({ ...by, reason: reason.nullable() }).nullable(),
     ...{ used: count, revoked: approvedBy.nullable(), createdAt: instant, expiresAt: instant },
   }),
   spent: readerOf({
-    ...{ grant: text, guard: text, noted: count },
-    uses: z.array(z.object({ ...by, operation: text, item: text.nullable(), requestId: text })),
-    revoked: z.object({ ...by, requestId: text }).nullable(),
+    ...{ grant: id, guard: name, noted: count },
+    uses: list(z.object({ ...by, operation: code, item: name.nullable(), requestId: text(200) }), 100),
+    revoked: z.object({ ...by, requestId: text(200) }).nullable(),
   }),
   oldGrant: readerOf({
-    id: text,
-    guard: text,
-    vault: text,
+    id,
+    guard: name,
+    vault: name,
     operation,
     grantee: identity,
     grantedBy: identity,

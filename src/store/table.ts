@@ -134,11 +134,9 @@ export const instant = z.string().transform((text, context): Instant => {
   return z.NEVER;
 });
 
-/** Parses rows of one shape. */
-export const reader =
-  <T>(shape: z.ZodType<T>) =>
-  ({ key, cells }: { readonly key: string; readonly cells: Cells }): T =>
-    unpack(shape, key, cells);
+/** Parses rows of one shape, and says which. */
+export const reader = <T>(shape: z.ZodType<T>) =>
+  Object.assign(({ key, cells }: Pick<Row, 'key' | 'cells'>): T => unpack(shape, key, cells), { shape });
 
 export const readerOf = <F extends z.core.$ZodLooseShape>(fields: F) => reader(z.object(fields));
 

@@ -1,5 +1,12 @@
 import type { Held, Replacement } from '../../change.ts';
-import { type Alert, isQueued, kindToldBy, type Notification, type NotificationStatus } from '../../core/alerts.ts';
+import {
+  type Alert,
+  isQueued,
+  kindToldBy,
+  type Notification,
+  type NotificationStatus,
+  wordsOf,
+} from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import { sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
@@ -96,22 +103,18 @@ function settled(mail: Notification, { status, reason }: Delivery, now: Instant)
   if (!OPEN[final].includes(mail.status)) return undefined;
   const sent = { ...mail, status: final, sentAt: mail.sentAt ?? now, nextTryAt: null } as const;
   if (final === 'Delivered') return { ...sent, failure: null };
-  const failure = { code: status, reason: worded(reason), firstAt: mail.failure?.firstAt ?? now, lastAt: now };
+  const failure = {
+    code: status,
+    reason: wordsOf(reason ?? '') || 'The mail service gave no reason.',
+    firstAt: mail.failure?.firstAt ?? now,
+    lastAt: now,
+  };
   return { ...sent, failure };
 }
 
 /** Nobody knows of it any more: a person has to send this mail again, or to let it go. */
 const isLost = (told: Alert, { status }: Notification): boolean =>
   status === 'Failed' && (isAwaited(told) || kindToldBy(told.type) !== undefined) && !isKnown(told);
-
-const LONGEST_REASON = 300;
-/** What a foreign server says is shown on pages and in mails: one line of plain characters. */
-const worded = (reason: string | undefined): string =>
-  (reason ?? '')
-    .slice(0, 2000)
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, LONGEST_REASON) || 'The mail service gave no reason.';
 
 /** Somebody who should know does not. If the mail that says so fails as well, that is not told again: it would never end. */
 async function complaints(

@@ -6,6 +6,7 @@ import {
   type BundleKind,
   isQueued,
   isTold,
+  itemOfAlert,
   kindOfBundle,
   kindToldBy,
   type Notification,
@@ -24,8 +25,11 @@ import { inParallel, untilDone } from '../story/rounds.ts';
 import { isReminder, type Marks, marksOf, unmarksOf } from './marks.ts';
 import { announce, type Turn } from './turn.ts';
 
-/** So many alerts fit in one mail; more make another. */
+/** So many alerts fit in one mail, and their names into the row of the bundle; more make another. */
 const MOST_MEMBERS = 1500;
+const MOST_CHARACTERS = 70_000;
+/** What is said of an item beside its name. */
+const WORDS_OF_ITEM = 50;
 const AFTERWARDS_SECONDS = 35;
 
 /**
@@ -47,11 +51,7 @@ export async function tellBundle(flow: FlowPorts, vault: string | null, together
     });
   let isNews = false;
   for (let [first] = waiting; first; [first] = waiting) {
-    const { bundle, isNew } = await raiseOnce(
-      flow,
-      bundleOf(kind, vault, waiting.slice(0, MOST_MEMBERS), first, now),
-      now,
-    );
+    const { bundle, isNew } = await raiseOnce(flow, bundleOf(kind, vault, fitting(kind, waiting), first, now), now);
     const bundled = new Set([first.alert, ...bundle.members]);
     waiting = waiting.filter((one) => !bundled.has(one.alert));
     isNews ||= isNew;
@@ -60,6 +60,16 @@ export async function tellBundle(flow: FlowPorts, vault: string | null, together
   if (!isNews) return;
   // For those that came in between, and found company that was about to be told.
   await announce(flow, { now, notices: [{ notice: { vault, together }, delaySeconds: AFTERWARDS_SECONDS }] });
+}
+
+/** The first of those that wait, as many as go into one bundle. */
+function fitting(kind: BundleKind, waiting: readonly Waiting[]): readonly Waiting[] {
+  let characters = 0;
+  const end = waiting.findIndex(({ alert: id }) => {
+    characters += id.length + (kind === 'mass' ? (itemOfAlert(id) ?? '').length + WORDS_OF_ITEM : 0);
+    return characters > MOST_CHARACTERS;
+  });
+  return waiting.slice(0, Math.min(MOST_MEMBERS, end < 0 ? waiting.length : end));
 }
 
 /** If the same bundle was raised before, by a process that died after it and perhaps of fewer alerts, then it is that one. */
@@ -151,6 +161,8 @@ export async function settleMembers(teller: Teller, bundle: Alert): Promise<void
 const PER_TRANSACTION = 45;
 /** Of a reminder also its mark, the entry that goes with it, and what both rest on: the item, its deletion's alert, up to five reminders. */
 const REMINDERS_PER_TRANSACTION = 8;
+/** A transaction takes 4 MiB; alerts that many people hear of are told in smaller parts. */
+const MOST_WRITTEN = 1_500_000;
 const isReminderId = (id: string): boolean => isReminder({ type: typeOfAlert(id) });
 
 /** Writes into the members of a bundle what it means for each. Answers what they are by then. Doing it twice is doing it once. */
@@ -178,6 +190,11 @@ async function changeSome(
   withMarks: boolean,
 ): Promise<readonly Alert[] | undefined> {
   const held = (await inParallel(ids, (id) => flow.alerts.get(vault, id))).filter((one) => one !== undefined);
+  if (ids.length > 1 && JSON.stringify(held).length > MOST_WRITTEN) {
+    const parts = inParts(ids, Math.ceil(ids.length / 2));
+    const done = await Promise.all(parts.map((part) => changeSome({ flow, now }, vault, part, fateOf, withMarks)));
+    return done.every((part) => part !== undefined) ? done.flat() : undefined;
+  }
   const fates = held.map((was) => ({ was, ...fateOf(was.value) }));
   const changed = fates.filter((fate) => fate.now !== fate.was.value);
   const waiting = changed.flatMap(({ counted }) => counted ?? []);

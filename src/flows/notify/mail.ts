@@ -1,4 +1,4 @@
-import { type Alert, isQueued, type Notification } from '../../core/alerts.ts';
+import { type Alert, isQueued, type Notification, wordsOf } from '../../core/alerts.ts';
 import { isFirst } from '../../core/alertTypes.ts';
 import { addMillis, type Instant, secondsUntil } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
@@ -69,7 +69,7 @@ function failed(one: Notification, sent: Extract<Sent, { sent: false }>, now: In
   const attempts = away ? one.attempts : one.attempts + 1;
   const final = !away && (sent.permanent || attempts >= MOST_TRIES);
   const firstAt = one.failure?.firstAt ?? now;
-  const failure = { code, reason: reason.slice(0, 300), firstAt, lastAt: now, final };
+  const failure = { code: code.slice(0, 40), reason: wordsOf(reason), firstAt, lastAt: now, final };
   const pause = away ? pauseSince(firstAt, now) : final ? 0 : pauseAfter(attempts, sent.retryAfterSeconds);
   return { ...one, attempts, failure, nextTryAt: addMillis(now, pause * 1000) };
 }

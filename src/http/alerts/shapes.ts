@@ -17,6 +17,7 @@ import {
   oneOf,
   page,
   request,
+  said,
   says,
   shape,
   time,
@@ -110,7 +111,7 @@ export const silenceRequest = request('SilenceRequest', 'About what no mail is s
     z.array(name).min(1).max(50).nullable().default(null),
     'Only alerts about these items; null or absent: about all.',
   ),
-  reason: z.string().min(1).max(200).meta(REASON),
+  reason: said(200).min(1).meta(REASON),
 });
 
 export const deadLetter = answer('DeadLetter', 'A mail that the service gave up.', {
@@ -134,7 +135,7 @@ const SAID = 'What the mail server of the recipient said.';
 
 /** Loose, all of them: the sender may add fields. Only those that are used are looked at. */
 const details = loose('DeliveryStatusDetails', SAID, {
-  statusMessage: field(z.string().nullish(), SAID, 'No error.'),
+  statusMessage: field(z.string().max(32_768).nullish(), SAID, 'No error.'),
 });
 const report = loose('DeliveryReport', 'What became of one mail.', {
   messageId: field(z.string().min(1).max(200), 'The id under which the mail service knows the mail.', EXAMPLE.mail),

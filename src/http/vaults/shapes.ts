@@ -20,6 +20,7 @@ import {
   nullish,
   oneOf,
   request,
+  said,
   says,
   shape,
   time,
@@ -173,7 +174,7 @@ export const deletedVaultView = viewOf(deletedVault, ({ deletion, ...one }: Dele
 }));
 
 export const deletionQuery = z.object({
-  reason: field(z.string().max(200).optional(), 'Why the vault is deleted.', 'decommissioned'),
+  reason: field(said(200).optional(), 'Why the vault is deleted.', 'decommissioned'),
 });
 
 export const vaultRequest = request('VaultRequest', 'Any part of the settings. Null gives the default back.', {

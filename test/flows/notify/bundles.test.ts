@@ -229,9 +229,11 @@ describe('mass deletion', () => {
     const office = await anOffice();
     const ids = await office.raise('DeleteBackupData', ...items(1600));
     await office.pass(HOUR, { sweeping: true });
-    expect(await kinds(office)).toEqual({ single: 9, mass: 2 });
+    expect(await kinds(office)).toEqual({ single: 9, mass: 3 });
     const masses = await office.all('MassDeletion');
-    expect(masses.map(({ members }) => members.length).toSorted((a, b) => a - b)).toEqual([91, 1500]);
+    // their names and what is said of them are 70,000 characters at most
+    for (const { members, facts } of masses)
+      expect(JSON.stringify([members, facts['items']]).length).toBeLessThan(75_000);
     expect(new Set(masses.flatMap(({ members }) => members)).size).toBe(1591);
     for (const id of ids) expect(await office.ledger(id)).toEqual([`Sent ${OWNER}`, `Sent ${OPS}`]);
   });

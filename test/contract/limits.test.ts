@@ -1,0 +1,185 @@
+/**
+ * Every shape that is stored, at all its limits at once, fits its row, and what one change writes fits its transaction, with room to
+ * spare: Table Storage takes rows of 1 MiB, keys of 1 KiB and transactions of 4 MiB. A text or list without a limit ends the test.
+ */
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { type Change, inParts, type PointPage } from '../../src/change.ts';
+import { alertId } from '../../src/core/alerts.ts';
+import { ALERT_TYPES } from '../../src/core/alertTypes.ts';
+import { HINT_KINDS } from '../../src/core/hints.ts';
+import { isItem, type Remains } from '../../src/core/item.ts';
+import type { Point } from '../../src/core/policy.ts';
+import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
+import { opsOf } from '../../src/store/commit.ts';
+import { hintKey, keys, trashKey } from '../../src/store/keys.ts';
+import { pageCells } from '../../src/store/pages.ts';
+import { read } from '../../src/store/rows.ts';
+import { type Cells, type Op, pack, reader } from '../../src/store/table.ts';
+import { later, NOON } from '../support/builders.ts';
+import { fullest } from '../support/fullest.ts';
+
+const KIB = 1024;
+const LARGEST_ROW = 512 * KIB;
+const LONGEST_KEY = 512;
+const LARGEST_TRANSACTION = 3 * 1024 * KIB;
+const MOST_ROWS = 100;
+/** The address and the headers of an operation in a transaction. */
+const ENVELOPE = 600;
+
+/** As Table Storage counts: text in UTF-16, and each property's name. */
+const sizeOf = (cells: Cells): number =>
+  Object.entries(cells).reduce((sum, [name, value]) => sum + 12 + 2 * name.length + 2 * String(value).length, 0);
+
+const bytesOf = (ops: readonly Op[]): number =>
+  ops.reduce((sum, op) => sum + ENVELOPE + Buffer.byteLength(JSON.stringify(op)), 0);
+
+/** A row of this kind at its limits, as it is read again. */
+function full<T>(parse: { (row: { key: string; cells: Cells }): T; readonly shape: unknown }, over: object = {}): T {
+  const document = fullest(parse.shape, 'a row');
+  if (typeof document !== 'object') throw new Error('a row holds an object');
+  return parse({ key: 'full', cells: pack({ ...document, ...over }) });
+}
+
+const MOST_POINTS = 9_999;
+const NAME = 'n'.repeat(63);
+const OTHER = 'o'.repeat(63);
+const pointsOf = (remains: Remains): readonly Point[] => (isItem(remains) ? remains.points : []);
+const told = full(read.alert).notifications ?? [];
+/** All points of an item that has as many as it can. */
+const points = pointsOf(full(read.remains));
+const PAGES: readonly PointPage[] = inParts(
+  Array.from({ length: MOST_POINTS }, () => points[0]).filter((one) => one !== undefined),
+  PAGE_SIZE,
+).map((ofPage) => ({ id: OTHER, points: ofPage }));
+
+/** An alert is a bundle of others, or is told to all whom a weakening concerns; never both. */
+const ALERTS = {
+  'an alert': { members: [] },
+  'a bundle': { notifications: told.slice(0, 150) },
+};
+
+describe('a row at all its limits', () => {
+  const { alert, ...others } = read;
+  const ROWS: readonly (readonly [kind: string, document: object])[] = [
+    ...Object.entries(others).map(([kind, parse]) => [kind, full<object>(parse)] as const),
+    ...Object.entries(ALERTS).map(([kind, over]) => [kind, full<object>(alert, over)] as const),
+  ];
+  test.each(ROWS)('of the kind %s has 512 KiB at most', (_, document) => {
+    expect(sizeOf(pack(document))).toBeLessThanOrEqual(LARGEST_ROW);
+  });
+});
+
+test('a page of points at all its limits has 512 KiB at most', () => {
+  for (const page of PAGES) expect(sizeOf(pageCells(page))).toBeLessThanOrEqual(LARGEST_ROW);
+});
+
+test('a key at all its limits has 512 characters at most', () => {
+  const longestType = ALERT_TYPES.toSorted((a, b) => b.length - a.length)[0] ?? 'Digest';
+  const alert = alertId(longestType, { vault: NAME, item: OTHER }, 'x'.repeat(100));
+  const crowd = `address~${'f'.repeat(32)}~${NOON.toMillis()}`;
+  const remains = full(read.remains);
+  const all = [
+    keys.fence(NAME, 'x'.repeat(80)),
+    keys.policy(NAME, OTHER),
+    keys.server(NAME, OTHER),
+    keys.item(NAME, OTHER),
+    keys.page(NAME, OTHER, OTHER),
+    keys.mark(NAME, { purgeAt: NOON, item: OTHER }),
+    trashKey({ ...remains, vault: NAME, name: OTHER }) ?? '',
+    keys.job(NAME, OTHER, 'x'.repeat(80)),
+    keys.entry(NAME, { item: OTHER }, 1),
+    keys.entry(NAME, { item: null, guard: OTHER }, 1),
+    keys.alert(NAME, alert),
+    keys.waitingOne(NAME, crowd, NOON, alert),
+    keys.pin(NAME, { operation: 'changePassphrase', server: OTHER }),
+    keys.grant(OTHER, 'x'.repeat(80)),
+    keys.spent(NAME, 'x'.repeat(80)),
+    keys.answer(NAME, 'f'.repeat(64)),
+    ...HINT_KINDS.map((kind) => hintKey({ due: NOON, kind, vault: NAME, item: OTHER })),
+  ];
+  expect(Math.max(...all.map((key) => key.length))).toBeLessThanOrEqual(LONGEST_KEY);
+});
+
+describe('a transaction at all its limits', () => {
+  const vault = full(read.vault);
+  const held = <T>(value: T) => ({ value, tag: 'W/"1"' });
+  const entry = full(read.entry);
+  const answer = full(read.answer);
+  // nobody has tried yet to tell of what is new
+  const untried = { sentAt: null, failure: null, together: null } as const;
+  const notifications = told.map(({ droppedAt: _, ...one }) => ({ ...one, ...untried }));
+  const raised = { ...full(read.alert, ALERTS['an alert']), notifications };
+  const inHead = { vault: vault.vault, fence: vault.fence, policies: [full(read.policy)] };
+  const item = full(read.remains);
+  const purged = { ...full(read.alert, ALERTS['an alert']), facts: {}, notifications };
+  const linked = (count: number) => Array.from({ length: count }, (_, at) => ({ ...entry, item: `${NAME}${at}` }));
+
+  const CHANGES: { readonly [what: string]: Omit<Change, 'vault' | 'id'> } = {
+    'of settings and a policy': {
+      head: {
+        was: { ...inHead, vaultTag: 'W/"1"', remembered: false },
+        now: vault.vault,
+        putPolicy: full(read.policy),
+      },
+      entries: linked(2),
+      alerts: [{ was: undefined, now: raised }],
+      answer: () => ({ answer }),
+      spent: [{ was: held(full(read.spent)), now: full(read.spent) }],
+    },
+    'of an item and everything beside it': {
+      items: [{ was: held(item), now: item, putPages: PAGES }],
+      entries: linked(3),
+      alerts: [
+        { was: undefined, now: raised },
+        { was: undefined, now: raised },
+      ],
+      answer: () => ({ answer }),
+      jobs: [full(read.job)],
+      pins: [{ was: held(full(read.pin)), now: full(read.pin) }],
+      spent: [{ was: held(full(read.spent)), now: full(read.spent) }],
+      fence: vault.fence,
+    },
+    'of a guard, a grant, and what became of it': {
+      guard: { was: held(full(read.guard)), now: full(read.guard) },
+      grant: { was: held(full(read.grant)), now: full(read.grant) },
+      entries: linked(2),
+      alerts: [{ was: undefined, now: raised }],
+      answer: () => ({ answer }),
+    },
+    'of nineteen purges': {
+      items: Array.from({ length: 19 }, () => ({ was: held(item), now: graveOf(item) })),
+      dropMarks: Array.from({ length: 19 }, () => full(read.mark)),
+      entries: linked(19),
+      alerts: Array.from({ length: 19 }, () => ({ was: undefined, now: purged })),
+      fence: vault.fence,
+    },
+  };
+
+  test.each(Object.entries(CHANGES))('%s has 100 rows and 3 MiB at most', (_, change) => {
+    const ops = opsOf({ vault: NAME, id: 'x'.repeat(80), ...change });
+    expect(ops.length).toBeLessThanOrEqual(MOST_ROWS);
+    expect(bytesOf(ops)).toBeLessThanOrEqual(LARGEST_TRANSACTION);
+  });
+
+  function graveOf({ vault: of, name, generation, etag }: typeof item) {
+    return {
+      state: 'Purged',
+      vault: of,
+      name,
+      generation,
+      server: name,
+      etag,
+      softDeleteApplied: true,
+      purgedAt: later(14),
+    } as const;
+  }
+});
+
+test.each([
+  ['text', z.object({ inside: z.string().nullable() }), 'a row.inside: a stored string without a limit'],
+  ['list', z.object({ inside: z.array(z.number()).default([]) }), 'a row.inside: a stored array without a limit'],
+  ['record', z.object({ inside: z.record(z.string(), z.number()) }), 'a row.inside: a stored record without a limit'],
+])('a %s without a limit is found', (_, shape, message) => {
+  expect(() => full(reader<object>(shape))).toThrow(message);
+});
