@@ -38,6 +38,7 @@ export type AlertId = string;
 export type AlertList = {
   readonly value: readonly Alert[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** One mail for each alert, or one an hour for all of them. */
@@ -156,6 +157,7 @@ export type DeadLetter = {
 export type DeadLetterList = {
   readonly value: readonly DeadLetter[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** A vault that was deleted and can be restored. */
@@ -174,6 +176,7 @@ export type DeletedVault = {
 export type DeletedVaultList = {
   readonly value: readonly DeletedVault[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** How an item was deleted, and until when it can be undeleted. */
@@ -326,6 +329,7 @@ export type Grant = {
 export type GrantList = {
   readonly value: readonly Grant[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** Who may do what, where, and until when. */
@@ -368,6 +372,7 @@ export type GuardLinkRequest = {
 export type GuardList = {
   readonly value: readonly Guard[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** Any part of a guard. Null gives the default back. */
@@ -485,6 +490,7 @@ export type Item = {
 export type ItemList = {
   readonly value: readonly Item[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** What to protect, and under which policy. */
@@ -663,6 +669,7 @@ export type Policy = {
 export type PolicyList = {
   readonly value: readonly Policy[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** The parts of a policy. A new one needs all of them. */
@@ -880,6 +887,7 @@ export type RecoveryPointCount = {
 export type RecoveryPointList = {
   readonly value: readonly RecoveryPoint[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** Whether it can be restored. SoftDeleted: a shorter policy cut it off, and a longer one brings it back. */
@@ -978,6 +986,7 @@ export type Server = {
 export type ServerList = {
   readonly value: readonly Server[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** The parts of a server. A new one needs all of them. */
@@ -1011,6 +1020,7 @@ export type Silence = {
 export type SilenceList = {
   readonly value: readonly Silence[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** About what no mail is sent, why, and for how long. */
@@ -1114,6 +1124,7 @@ export type SweepItem = {
 export type SweepList = {
   readonly value: readonly PastSweep[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** What kind of sweep. */
@@ -1157,6 +1168,11 @@ export type UndeleteResult = {
 export type UndeleteResults = {
   readonly results: readonly UndeleteResult[];
   readonly more?: boolean;
+};
+
+/** Something whose row cannot be read. */
+export type UnreadableEntry = {
+  readonly name: string;
 };
 
 /** An item whose row cannot be read. */
@@ -1210,6 +1226,7 @@ export type VaultKind = 'RecoveryServices' | 'Backup';
 export type VaultList = {
   readonly value: readonly Vault[];
   readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** Any part of the settings. Null gives the default back. */

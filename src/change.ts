@@ -8,6 +8,7 @@ import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
+import type { Tally } from './core/tally.ts';
 import type { Instant } from './core/time.ts';
 import type { Mark } from './core/told.ts';
 import type { AlertSettings, DeletedVault, Grave, Head, Vault } from './core/vault.ts';
@@ -26,6 +27,8 @@ export interface HeldHead extends Head {
   /** Of what is left of an earlier vault of this name. */
   readonly graveTag?: string | undefined;
   readonly remembered: boolean;
+  /** What its items added up to when the head was read. Absent: it is remembered, or the vault is not counted yet. */
+  readonly tally?: Tally | undefined;
 }
 
 /** Replaces what was read, or inserts where nothing was. */
@@ -99,6 +102,9 @@ export const MOST_ROWS = 100;
 export const inParts = <T>(all: readonly T[], most = MOST_ROWS): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / most) }, (_, part) => all.slice(part * most, (part + 1) * most));
 
+/** Behind every name of a vault. */
+export const ALL_HINTED = '~';
+
 /** How the last sweep ended. */
 export interface Heartbeat {
   readonly at: Instant;
@@ -111,6 +117,8 @@ export interface Heartbeat {
   readonly oldestDue: Instant | null;
   /** The same of those of whom not everybody was told. */
   readonly oldestUntold: Instant | null;
+  /** Up to this vault of the directory those of before have a hint to be brought up; `ALL_HINTED`: all of them. */
+  readonly hintedVault: string;
 }
 
 /** What a sweep says of itself when it has ended; it is kept and shown as it is. */

@@ -25,6 +25,7 @@ import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
 import type { Mark, PurgeTerms } from './core/told.ts';
 import type { Counts, DeletedVault, Vault } from './core/vault.ts';
+import type { Workload } from './core/workloads.ts';
 
 /** A stretch of a list in the order of names. */
 export interface Stretch {
@@ -38,6 +39,40 @@ export interface Found<T> {
   readonly last: string | undefined;
 }
 
+/** Few items are in one of these states, so there is an index of them. */
+export type IndexedState = 'ProtectionStopped' | 'BackupsSuspended';
+
+/** An order in which items can be read, and which part of it. */
+export type Index =
+  | { readonly by: 'name' }
+  /** By when they may be purged at the earliest. */
+  | { readonly by: 'trash'; readonly state?: 'SoftDeleted' | 'Purging' | undefined }
+  /** By workload, server and name. */
+  | ({ readonly by: 'kind' } & OfKind)
+  | ({ readonly by: 'state'; readonly state: IndexedState } & OfKind)
+  /** By workload and name, who uses a policy. */
+  | { readonly by: 'policy'; readonly policy: string; readonly workload?: Workload | undefined };
+
+interface OfKind {
+  readonly workload?: Workload | undefined;
+  /** Of the workload that is given. */
+  readonly server?: string | undefined;
+}
+
+/** An item as it was found in some order. */
+export interface ItemRow {
+  /** Where to go on behind it. */
+  readonly place: string;
+  /** As it was written, or, of a row that cannot be read, as its key has it. */
+  readonly name: string;
+  /** As far as the row says it beside the item. */
+  readonly state?: string | undefined;
+  /** The item itself, where it lies in the row. */
+  readonly remains?: Remains | undefined;
+  /** It lies there and cannot be read. */
+  readonly isUnreadable?: true;
+}
+
 export interface Vaults {
   /** The head, remembered if possible, or read now. undefined: there is no such vault. */
   head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
@@ -49,8 +84,15 @@ export interface Vaults {
   emptyVault(deleted: HeldHead, mayGoOn: () => boolean): Promise<'empty' | 'left' | 'lost'>;
 
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
-  items(vault: string, stretch: Stretch): Promise<Found<Remains>>;
+  /** Tombstones lie among them by name only. The other orders are there as soon as the vault is counted. */
+  items(vault: string, stretch: Stretch, index?: Index): Promise<Found<ItemRow>>;
+  /** The sum that is kept, or, where none is kept yet, a look at every item. A fresh head has it already. */
   counts(vault: string): Promise<Counts>;
+  /**
+   * Counts and indexes a vault that the version before wrote, item by item, as long as it may. `left`: there is more, and the next one goes
+   * on there.
+   */
+  bringUp(vault: string, mayGoOn: () => boolean): Promise<'up' | 'left'>;
   /**
    * The head, and what lies in the trash with a place no later than `until`: a page is one read. With `wanted` only the items of these
    * names, in lower case.

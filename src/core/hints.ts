@@ -19,6 +19,7 @@ export const HINT_KINDS = [
   'cooled',
   'spent',
   'remove',
+  'reindex',
   'tell',
   'together',
 ] as const;
@@ -32,8 +33,8 @@ export interface Hint {
   /**
    * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
    * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off, or, in `~service`, a guard. For
-   * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored; for `warn` also
-   * the vault itself, whose people want to be reminded on other days. `~` stands
+   * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored, for `reindex` one
+   * that the version before may have written; for `warn` also the vault itself, whose people want to be reminded on other days. `~` stands
    * for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;

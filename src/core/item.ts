@@ -44,6 +44,9 @@ export interface Deletion extends Window {
   readonly undeleteUntil?: Instant;
 }
 
+/** A version that kept no tallies wrote its row, so the tally of its vault does not hold it yet. Every change brings it in. */
+type Uncounted = true;
+
 interface Common {
   readonly vault: string;
   readonly name: string;
@@ -63,6 +66,7 @@ interface Common {
   readonly hintedAt: Instant | null;
   /** While this item lay deleted, another item took over the protection of its source. */
   readonly superseded: boolean;
+  readonly uncounted?: Uncounted;
   readonly etag: string;
   /** The entry of its history that its last change wrote. */
   readonly evidence?: ChainHead;
@@ -112,6 +116,7 @@ export interface Tombstone {
   readonly server: string | null;
   readonly purgedAt: Instant;
   readonly softDeleteApplied: boolean;
+  readonly uncounted?: Uncounted;
   readonly etag: string;
   readonly evidence?: ChainHead;
 }

@@ -74,7 +74,7 @@ const historyReply = ({ shown, last, broken = [], ...found }: Shown, { url }: Ca
   reply(200, {
     ...listReply(
       shown.map((one) => entryView(one)),
-      last,
+      { last },
       url,
     ).body,
     ...found,

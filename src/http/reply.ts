@@ -68,10 +68,15 @@ export function startOf({ continuation }: { readonly continuation?: string | und
 const isContinuation = (name: string): boolean => name.toLowerCase() === 'continuation';
 
 /** `last` is the key of the last entry shown, or undefined at the end of the list. */
-export function listReply<T>(value: readonly T[], last: string | undefined, url: URL) {
-  if (last === undefined) return { status: 200, body: { value } } as const;
+export function listReply<T>(
+  value: readonly T[],
+  { last, unreadable = [] }: { readonly last: string | undefined; readonly unreadable?: readonly string[] },
+  url: URL,
+) {
+  const broken = unreadable.length > 0 ? { unreadable: unreadable.map((name) => ({ name })) } : {};
+  if (last === undefined) return { status: 200, body: { value, ...broken } } as const;
   const next = new URL(url);
   for (const name of [...next.searchParams.keys()]) if (isContinuation(name)) next.searchParams.delete(name);
   next.searchParams.set('continuation', Buffer.from(last, 'utf8').toString('base64url'));
-  return { status: 200, body: { value, nextLink: next.href } } as const;
+  return { status: 200, body: { value, nextLink: next.href, ...broken } } as const;
 }

@@ -212,7 +212,7 @@ export const list = <P extends `GET ${string}`, Q extends Paged, E extends z.Zod
     view: (result, call) =>
       listReply(
         result.shown.map((one) => view(one, result, call)),
-        result.last,
+        result,
         call.url,
       ),
   });

@@ -85,6 +85,10 @@ export const nullish = <F extends Readonly<Record<string, z.ZodType>>>(fields: F
     }),
   ) as Nullish<F>;
 
+const unreadableEntry = answer('UnreadableEntry', 'Something whose row cannot be read.', {
+  name: field(z.string(), 'Its name, as far as it is known.', EXAMPLE.item),
+});
+
 export const listOf = <S extends z.ZodType>(id: string, words: string, entry: S, example?: object) =>
   answer(
     id,
@@ -95,6 +99,10 @@ export const listOf = <S extends z.ZodType>(id: string, words: string, entry: S,
         .string()
         .optional()
         .meta({ format: 'uri', ...says('The address of the next page; absent on the last page.') }),
+      unreadable: field(
+        z.array(unreadableEntry).optional(),
+        'What would stand on this page and cannot be read; absent where there is none.',
+      ),
     },
     example,
   );

@@ -17,11 +17,13 @@ import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
 import type { HeadMemory } from './head.ts';
+import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
 import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
-import { drop, type Op, pack, put, type Row, replacing, type Table, touch } from './table.ts';
+import { type Cells, drop, type Op, pack, put, type Row, replacing, type Table, touch, WITH_TALLIES } from './table.ts';
+import { type Folder, newTallyOps, tallyOps } from './tallies.ts';
 
 /** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
 export function committer(
@@ -29,6 +31,7 @@ export function committer(
   registry: Table,
   memory: HeadMemory,
   chains: Chains,
+  folds: Folder,
 ): (write: Write) => Promise<Written | undefined> {
   const lines = lineWriter(vaults, registry);
   return async (write) => {
@@ -36,11 +39,12 @@ export function committer(
     const partition = keyOf(write.vault);
     const written = await chains.inTurn(write, () => commitInChain(vaults, chains, partition, write));
     if (write.head || write.grave) memory.forget(partition);
+    if (written && tallyOps(write).length > 0) folds.wrote(partition);
     return written;
   };
 }
 
-/** A change as the rows it writes: what is derived from an item (its place in the trash) follows the item. */
+/** A change as the rows it writes: what is derived from an item (its place in the trash, indexes, the tally) follows the item. */
 export function opsOf(change: Change): readonly Op[] {
   const {
     vault,
@@ -71,6 +75,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(grave ? graveOps(vault, grave) : []),
     ...(makesAnything(change) ? [put(keys.gate(vault), {})] : []),
     ...items.flatMap((write) => itemOps(vault, write)),
+    ...tallyOps(change),
     ...(mergedPages ? pageOps(vault, mergedPages.item, mergedPages) : []),
     ...stillInTrash.map((item) => touch(trashKey(item) ?? '')),
     ...putMarks.map((mark) => put(keys.mark(vault, mark), mark)),
@@ -110,7 +115,8 @@ function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }:
   const isOpen = now.deletion === null;
   const open = was?.vault.deletion === null ? was : undefined;
   return [
-    replacing(keys.vault(vault), pack({ vault: now, fence: id }), was && { tag: was.vaultTag }),
+    replacing(keys.vault(vault), vaultCells({ vault: now, fence: id }), was && { tag: was.vaultTag }),
+    ...(was ? [] : newTallyOps(vault)),
     ...(open ? [drop(keys.fence(vault, open.fence))] : []),
     ...(isOpen ? [{ op: 'insert', key: keys.fence(vault, id), cells: { v: 1 } } as const] : []),
     ...(open && !isOpen ? [replacing(keys.gate(vault), pack({}), tagged(open.gateTag))] : []),
@@ -118,6 +124,10 @@ function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }:
     ...(dropPolicy ? [drop(keys.policy(vault, dropPolicy.name))] : []),
   ];
 }
+
+/** Code that keeps no tallies cannot read the head, and so makes nothing in a vault that this code has touched. */
+export const vaultCells = (head: { readonly vault: object; readonly fence: string }): Cells =>
+  pack(head, { v: WITH_TALLIES });
 
 const tagged = (tag: string | undefined) => (tag === undefined ? undefined : { tag });
 
@@ -134,10 +144,15 @@ const makesAnything = ({ items = [], server }: Change): boolean =>
 
 const lives = (remains: Remains | undefined): boolean => remains !== undefined && isItem(remains);
 
+/** An item as its row; whatever else is derived from it is written with it, and so it is counted from then on. */
+export const itemCells = ({ uncounted: _, ...remains }: Remains, cells: Cells = { state: remains.state }): Cells =>
+  pack(remains, { v: WITH_TALLIES, ...cells });
+
 function itemOps(vault: string, { was, now, ...pages }: ItemWrite): readonly Op[] {
   return [
-    replacing(keys.item(vault, now.name), pack(now, { state: now.state }), was),
+    replacing(keys.item(vault, now.name), itemCells(now), was),
     ...trashOps(trashKey(was?.value), trashKey(now), now),
+    ...indexOps(vault, was?.value, now),
     ...pageOps(vault, now.name, pages),
   ];
 }
@@ -150,7 +165,7 @@ const pageOps = (vault: string, item: string, { putPages = [], dropPages = [] }:
 function trashOps(before: string | undefined, after: string | undefined, now: ItemWrite['now']): readonly Op[] {
   const gone = before !== undefined && before !== after ? [drop(before)] : [];
   if (after === undefined) return gone;
-  return [...gone, { op: before === after ? 'replace' : 'insert', key: after, cells: pack(now) }];
+  return [...gone, { op: before === after ? 'replace' : 'insert', key: after, cells: itemCells(now, {}) }];
 }
 
 /** The row knows whose write it is, and whether its subject changed with it. */

@@ -61,6 +61,7 @@ const read = {
     detail: z.string().nullable().default(null),
     oldestDue: instant.nullable(),
     oldestUntold: instant.nullable().default(null),
+    hintedVault: z.string().default(''),
   }),
   tidied: readerOf({
     at: instant,

@@ -7,6 +7,7 @@ import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
 import type { Row, Table } from './table.ts';
+import { type Folder, tallyIn, tallyRows } from './tallies.ts';
 
 /** How many heads a process keeps in mind. */
 const REMEMBERED = 1000;
@@ -17,18 +18,19 @@ export interface HeadMemory extends Pick<Vaults, 'head' | 'deleted'> {
   forget(vault: string): void;
 }
 
-export function headMemory(table: Table, chains: Pick<Chains, 'saw'>): HeadMemory {
+export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pick<Folder, 'saw'>): HeadMemory {
   const memory = new Map<string, HeldHead>();
 
   const remember = (vault: string, head: HeldHead | undefined) => {
     memory.delete(vault);
-    if (head) memory.set(vault, { ...head, remembered: true });
+    if (head) memory.set(vault, { ...head, tally: undefined, remembered: true });
     const [oldest] = memory.keys();
     if (memory.size > REMEMBERED && oldest !== undefined) memory.delete(oldest);
   };
 
   const rowsOf = async (vault: string): Promise<readonly Row[]> => {
-    const rows = await table.range(vault, { prefix: keys.heads(vault), before: keys.trash(vault) });
+    const rows = await wholeHead(table, vault);
+    folds.saw(vault, tallyRows(vault, rows).differences.length);
     const last = parseAny(vault, rows)?.vault.evidence ?? graveIn(vault, rows)?.evidence;
     if (last) chains.saw(chainOf(vault, OF_VAULT), last);
     return rows;
@@ -52,6 +54,19 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>): HeadMemor
   };
 }
 
+/** More than a few folds while one reads, and the vault counts as not counted. */
+const MOST_READS = 4;
+
+/** A head of many rows comes in pages. Where something was folded between them it is read again. */
+async function wholeHead(table: Table, vault: string): Promise<readonly Row[]> {
+  let rows: readonly Row[] = [];
+  for (let reads = 0; reads < MOST_READS; reads += 1) {
+    rows = await table.range(vault, { prefix: keys.heads(vault), before: keys.trash(vault) });
+    if (tallyIn(vault, rows) !== 'torn') break;
+  }
+  return rows;
+}
+
 /** A vault row without its fence is a vault that is deleted: nothing can be made in it. */
 export function parseHead(vault: string, rows: readonly Row[]): HeldHead | undefined {
   const head = parseAny(vault, rows);
@@ -70,7 +85,8 @@ function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
   if (!row) return undefined;
   const policies = rows.filter(({ key }) => key.startsWith(keys.policy(vault, ''))).map(read.policy);
   const tags = { vaultTag: row.tag, gateTag: at(keys.gate(vault))?.tag, graveTag: at(keys.grave(vault))?.tag };
-  return { ...read.vault(row), policies, ...tags, remembered: false };
+  const tally = tallyIn(vault, rows);
+  return { ...read.vault(row), policies, ...tags, remembered: false, tally: tally === 'torn' ? undefined : tally };
 }
 
 function graveIn(vault: string, rows: readonly Row[]): Grave | undefined {

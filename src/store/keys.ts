@@ -17,6 +17,7 @@ const key = (...parts: readonly string[]): string => parts.map(keyOf).join('!');
 /** Every kind of row in the vaults table. `npm run check:store` does not compile without a check for each. */
 const ROW_KINDS = [
   'head',
+  'by',
   'item',
   'page',
   'server',
@@ -79,6 +80,13 @@ export const keys = {
   gate: (vault: string) => row(vault, 'head', 'gate'),
   grave: (vault: string) => row(vault, 'head', 'grave'),
   policy: (vault: string, policy: string) => row(vault, 'head', 'policy', policy),
+  /** Differences, between the sum of the older ones and what ends it. They lie beside the head: one read gives both. */
+  tallies: (vault: string) => row(vault, 'head', 'tally', ''),
+  tally: (vault: string, change: string) => row(vault, 'head', 'tally', change),
+  tallyBase: (vault: string) => row(vault, 'head', 'tally', '', 'base'),
+  tallyEnd: (vault: string) => row(vault, 'head', 'tally', '~', 'end'),
+  /** Indexes: who is of that kind, in that state, under that policy. */
+  by: (vault: string, ...parts: readonly string[]) => row(vault, 'by', ...parts),
   dueTrash: (vault: string, now: Instant) => row(vault, 'head', 'trash', `${ascending(now)}~`),
   servers: (vault: string) => row(vault, 'server', ''),
   server: (vault: string, server: string) => row(vault, 'server', server),

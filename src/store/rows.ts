@@ -3,7 +3,7 @@ import { ALERT_STATES, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts'
 import { ALERT_TYPES, SILENCEABLE } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
-import { BACKUP_STATUSES, JOB_ENDINGS } from '../core/item.ts';
+import { BACKUP_STATUSES, JOB_ENDINGS, type Remains } from '../core/item.ts';
 import { LIMITS } from '../core/limits.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
@@ -12,7 +12,7 @@ import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
 import { freeText, list, record, text } from './limited.ts';
-import { instant, reader, readerOf } from './table.ts';
+import { instant, type Row, reader, readerOf, versionOf, WITH_TALLIES } from './table.ts';
 
 const count = z.number().int().nonnegative();
 /** Of a vault, an item, a policy, a server, a recovery point, a hold. */
@@ -178,6 +178,37 @@ const pendingLoosening = z.object({
   ...{ requestedBy: identity, requestedAt: instant, effectiveAt: instant, approvals },
 });
 
+const remains = reader(
+  z.discriminatedUnion('state', [
+    common.extend({
+      state: z.literal('Protected'),
+      policy: name,
+      previousPolicy: name.nullable(),
+      policyVersion: count,
+      cuts,
+    }),
+    unprotected.extend({
+      state: z.literal('ProtectionStopped'),
+      undeleted: z.boolean(),
+      purgeHintAt: instant.exactOptional(),
+    }),
+    unprotected.extend({ state: z.literal('BackupsSuspended') }),
+    unprotected.extend({ state: z.literal('SoftDeleted'), deletion }),
+    unprotected.extend({ state: z.literal('Purging'), deletion: deletion.nullable() }),
+    z.object({
+      state: z.literal('Purged'),
+      vault: name,
+      name,
+      generation: count,
+      server: name.nullable().default(null),
+      purgedAt: instant,
+      softDeleteApplied: z.boolean(),
+      etag: id,
+      evidence,
+    }),
+  ]),
+);
+
 /** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
 export const read = {
   vault: readerOf({
@@ -237,35 +268,13 @@ export const read = {
     superseded: z.boolean().exactOptional(),
     etag: id,
   }),
-  remains: reader(
-    z.discriminatedUnion('state', [
-      common.extend({
-        state: z.literal('Protected'),
-        policy: name,
-        previousPolicy: name.nullable(),
-        policyVersion: count,
-        cuts,
-      }),
-      unprotected.extend({
-        state: z.literal('ProtectionStopped'),
-        undeleted: z.boolean(),
-        purgeHintAt: instant.exactOptional(),
-      }),
-      unprotected.extend({ state: z.literal('BackupsSuspended') }),
-      unprotected.extend({ state: z.literal('SoftDeleted'), deletion }),
-      unprotected.extend({ state: z.literal('Purging'), deletion: deletion.nullable() }),
-      z.object({
-        state: z.literal('Purged'),
-        vault: name,
-        name,
-        generation: count,
-        server: name.nullable().default(null),
-        purgedAt: instant,
-        softDeleteApplied: z.boolean(),
-        etag: id,
-        evidence,
-      }),
-    ]),
+  /** An item of before is not counted, and its row says so by its version. */
+  remains: Object.assign(
+    (row: Pick<Row, 'key' | 'cells'>): Remains => {
+      const found = remains(row);
+      return versionOf(row.cells) < WITH_TALLIES ? { ...found, uncounted: true } : found;
+    },
+    { shape: remains.shape },
   ),
   mark: readerOf({
     vault: name,

@@ -11,6 +11,7 @@ import { tableMailLedger } from './mailLedger.ts';
 import { tableGuards, tableRegistry } from './registry.ts';
 import { read } from './rows.ts';
 import { held, type Table } from './table.ts';
+import { folder } from './tallies.ts';
 import { tableVaults } from './vaults.ts';
 
 export interface Tables {
@@ -28,7 +29,8 @@ export type Stores = Pick<
 /** Everything that is kept in tables, over the three tables that there are. */
 export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: string) => string): Stores {
   const chains = tableChains(seal);
-  const memory = headMemory(vaults, chains);
+  const folds = folder(vaults);
+  const memory = headMemory(vaults, chains, folds);
   return {
     vaults: tableVaults(vaults, memory, chains),
     agenda: tableAgenda(agenda),
@@ -38,7 +40,7 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
     registry: tableRegistry(registry),
     guards: tableGuards(vaults, registry, chains),
     service: { settings: () => vaults.get(SERVICE, keys.serviceSettings).then(held(read.settings)) },
-    commit: committer(vaults, registry, memory, chains),
+    commit: committer(vaults, registry, memory, chains, folds),
     hint: hintWriter(agenda),
   };
 }

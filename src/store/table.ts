@@ -98,20 +98,25 @@ export async function* everyRow(table: Table, partition: string, prefix: string)
  * the row; that code then finds it unreadable, as it does here, says so, and writes nothing over it.
  */
 const PIECE = 30_000;
-/** What most rows are written with; and the newest that is read. */
-const USUAL = 1;
+/** The newest version of rows that this code knows. */
 export const VERSION = 2;
+/** Of most rows. Only what rests on tallies is of the second: code that keeps none must leave it alone. */
+const FIRST = 1;
+export const WITH_TALLIES = 2;
 
 export function pack(document: object, cells: Cells = {}): Cells {
   const text = JSON.stringify(document);
   const pieces: Record<string, string> = {};
   for (let at = 0; at < text.length; at += PIECE) pieces[`doc${at / PIECE}`] = text.slice(at, at + PIECE);
-  return { v: USUAL, ...cells, ...pieces };
+  return { v: FIRST, ...cells, ...pieces };
 }
 
-/** A row that newer code has written is nobody's to guess at. What has no version was told by its key alone. */
+/** What has no version was told by its key alone. */
+export const versionOf = (cells: Cells): number => Number(cells['v'] ?? FIRST);
+
+/** A row that newer code has written is nobody's to guess at. */
 export function ofOurTime(key: string, cells: Cells): Cells {
-  const version = Number(cells['v'] ?? USUAL);
+  const version = versionOf(cells);
   if (version <= VERSION) return cells;
   throw new Unreadable(`unreadable row ${key}: newer code than this has written it, version ${version}`);
 }

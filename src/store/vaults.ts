@@ -2,32 +2,28 @@ import { inParts, MOST_ROWS } from '../change.ts';
 import { chainOf, START } from '../core/evidence.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import { countedAs } from '../core/tally.ts';
 import type { Instant } from '../core/time.ts';
 import type { Mark } from '../core/told.ts';
-import type { Counts } from '../core/vault.ts';
+import { type Counts, NO_COUNTS } from '../core/vault.ts';
 import type { DueTrash, HistoryRow, Vaults, Wanted } from '../ports.ts';
 import type { Chains } from './chains.ts';
-import { answerOp } from './commit.ts';
+import { answerOp, vaultCells } from './commit.ts';
 import { type HeadMemory, parseDeleted, parseHead } from './head.ts';
+import { itemsBy } from './itemLists.ts';
 import { inTrashKey, keys, numberIn, subjectIn } from './keys.ts';
 import { cellsFor, readLine, readPage } from './pages.ts';
+import { bringUp } from './reindex.ts';
 import { read } from './rows.ts';
-import { type Cells, drop, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
+import { type Cells, drop, held, ofOurTime, type Row, replacing, stretchIn, type Table } from './table.ts';
+import { tallyIn } from './tallies.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
   deleted: memory.deleted,
   ...reading(table, chains),
-  ...tidying(table),
+  ...tidying(table, memory),
 });
-
-const COUNTED: Readonly<Record<string, keyof Counts>> = {
-  Protected: 'protected',
-  ProtectionStopped: 'stopped',
-  BackupsSuspended: 'stopped',
-  SoftDeleted: 'softDeleted',
-  Purging: 'softDeleted',
-};
 
 const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head' | 'deleted' | keyof Tidying> => ({
   async item(vault, item) {
@@ -36,15 +32,11 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
     return found;
   },
 
-  items: (vault, stretch) => stretchIn(table, keyOf(vault), keys.items(vault), stretch, read.remains),
+  items: (vault, stretch, index = { by: 'name' }) => itemsBy(table, vault, stretch, index),
 
   async counts(vault) {
-    const counts = { protected: 0, stopped: 0, softDeleted: 0 };
-    for (const { key, cells } of await table.range(keyOf(vault), { prefix: keys.items(vault), only: ['state', 'v'] })) {
-      const counted = COUNTED[String(ofOurTime(key, cells)['state'])];
-      if (counted) counts[counted] += 1;
-    }
-    return counts;
+    const tally = tallyIn(keyOf(vault), await table.range(keyOf(vault), { prefix: keys.tallies(vault) }));
+    return tally === undefined || tally === 'torn' ? countItems(table, vault) : tally.counts;
   },
 
   async dueTrash(vault, until, wanted) {
@@ -115,6 +107,16 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
 
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),
 });
+
+/** What each item's row says beside the item; so what cannot be read is counted as well. */
+async function countItems(table: Table, vault: string): Promise<Counts> {
+  const counts: Record<keyof Counts, number> = { ...NO_COUNTS };
+  for (const { cells } of await table.range(keyOf(vault), { prefix: keys.items(vault), only: ['state', 'v'] })) {
+    const counted = countedAs(String(cells['state']));
+    if (counted) counts[counted] += 1;
+  }
+  return counts;
+}
 
 /** As many as a request of Table Storage answers. */
 const PAGE = 1000;
@@ -193,9 +195,14 @@ async function recordedAt(table: Table, vault: string, key: string, { at }: Cell
 }
 
 /** What is kept or cleared away beside the stories' own changes. */
-type Tidying = Pick<Vaults, 'dropMark' | 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget'>;
+type Tidying = Pick<
+  Vaults,
+  'bringUp' | 'dropMark' | 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget'
+>;
 
-const tidying = (table: Table): Tidying => ({
+const tidying = (table: Table, memory: Pick<HeadMemory, 'forget'>): Tidying => ({
+  bringUp: (vault, mayGoOn) => bringUp(table, memory, keyOf(vault), mayGoOn),
+
   dropMark: async (mark) => void (await table.commit(keyOf(mark.vault), [drop(keys.mark(mark.vault, mark))])),
 
   keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
@@ -236,7 +243,7 @@ const tidying = (table: Table): Tidying => ({
       if (removing && left.length === 0) return 'empty';
       // From the first batch on there is no way back. Each rests on the head: nothing of a restored vault is touched.
       const settings = { ...now.vault, deletion: { ...now.vault.deletion, removing: true } };
-      const mark = replacing(keys.vault(vault), pack({ vault: settings, fence }), row);
+      const mark = replacing(keys.vault(vault), vaultCells({ vault: settings, fence }), row);
       await table.commit(vault, [mark, ...left.map(drop)]);
     }
     return 'left';

@@ -1,7 +1,10 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
 import { itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
+import { userKey } from '../../src/core/tally.ts';
+import { NO_COUNTS } from '../../src/core/vault.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
+import { itemCells } from '../../src/store/commit.ts';
 import { hintKey, keys, trashKey } from '../../src/store/keys.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { sourceKey } from '../../src/store/registry.ts';
@@ -15,6 +18,8 @@ export interface Violation {
   readonly seed: (store: Furnished) => Promise<unknown>;
   readonly found: (store: Furnished) => readonly string[] | Promise<readonly string[]>;
 }
+
+const by = (...parts: readonly string[]): string => at(keys.by(P, ...parts));
 
 export const VIOLATIONS: readonly Violation[] = [
   {
@@ -45,8 +50,12 @@ export const VIOLATIONS: readonly Violation[] = [
       await drop(must(trashKey(await documentAt(item('deleted')))));
       await tables.vaults.commit(P, [{ op: 'put', key: item('deleted'), cells: pack(grave, { state: 'Purged' }) }]);
     },
-    // and nothing tells of it, and nothing will forget it
-    found: () => ['I3', 'I1', 'I2'].map((rule) => `${rule} ${at(item('deleted'))}`),
+    // and nothing tells of it, nothing will forget it, and it is counted and indexed as if it were there
+    found: () => [
+      ...['I3', 'I1', 'I2'].map((rule) => `${rule} ${at(item('deleted'))}`),
+      `I5 ${at(keys.tallyBase(P))}`,
+      `I5 ${by('kind', 'AzureVM', '', 'deleted')}`,
+    ],
   },
   {
     what: 'I2: a soft-deleted item without a hint of its warning',
@@ -89,7 +98,10 @@ export const VIOLATIONS: readonly Violation[] = [
       const purging = await rewrite('deleted', { state: 'Purging' });
       await tables.vaults.commit(P, [{ op: 'insert', key: must(trashKey(purging)), cells: pack(purging) }]);
     },
-    found: () => ['I2', 'I3'].map((rule) => `${rule} ${at(item('deleted'))}`),
+    found: () => [
+      ...['I2', 'I3'].map((rule) => `${rule} ${at(item('deleted'))}`),
+      `I5 ${by('kind', 'AzureVM', '', 'deleted')}`,
+    ],
   },
   {
     what: 'I2: a tombstone that nothing will ever forget',
@@ -123,7 +135,12 @@ export const VIOLATIONS: readonly Violation[] = [
   {
     what: 'I3: a state other than its history says',
     seed: ({ rewrite }) => rewrite('stopped', { state: 'BackupsSuspended' }),
-    found: () => [`I3 ${at(item('stopped'))}`],
+    found: () => [
+      `I3 ${at(item('stopped'))}`,
+      `I5 ${by('kind', 'AzureVM', '', 'stopped')}`,
+      `I5 ${by('state', 'BackupsSuspended', 'AzureVM', '', 'stopped')}`,
+      `I5 ${by('state', 'ProtectionStopped', 'AzureVM', '', 'stopped')}`,
+    ],
   },
   {
     what: 'I5: a soft-deleted item that is not in the trash',
@@ -199,7 +216,13 @@ export const VIOLATIONS: readonly Violation[] = [
     what: 'I5: a server that is not there',
     seed: ({ rewrite }) => rewrite('stopped', { server: 'srv' }),
     // nor is the source on that server claimed by anybody
-    found: () => [`I5 ${at(item('stopped'))}`, `I5 ${at(item('stopped'))}`],
+    found: () => [
+      ...['stopped', 'stopped'].map((name) => `I5 ${at(item(name))}`),
+      `I5 ${by('kind', 'AzureVM', 'srv', 'stopped')}`,
+      `I5 ${by('state', 'ProtectionStopped', 'AzureVM', 'srv', 'stopped')}`,
+      `I5 ${by('kind', 'AzureVM', '', 'stopped')}`,
+      `I5 ${by('state', 'ProtectionStopped', 'AzureVM', '', 'stopped')}`,
+    ],
   },
   {
     what: 'I5: a source that somebody else has claimed',
@@ -216,10 +239,65 @@ export const VIOLATIONS: readonly Violation[] = [
     seed: async ({ tables, documentAt }) => {
       const remains = await documentAt(item('stopped'));
       await tables.vaults.commit(P, [
-        { op: 'put', key: item('stopped'), cells: pack(remains, { state: 'Protected' }) },
+        { op: 'put', key: item('stopped'), cells: itemCells(remains, { state: 'Protected' }) },
       ]);
     },
     found: () => [`I5 ${at(item('stopped'))}`],
+  },
+  {
+    what: 'I5: a tally that is off',
+    seed: ({ tables }) => {
+      const counts = { protected: 1, stopped: 0, softDeleted: 0 };
+      const cells = pack({ counts, users: {} });
+      return tables.vaults.commit(P, [{ op: 'insert', key: keys.tally(P, 'nobody'), cells }]);
+    },
+    found: () => [`I5 ${at(keys.tallyBase(P))}`],
+  },
+  {
+    what: 'I5: a tally that is off in the users of a policy only',
+    seed: ({ tables }) => {
+      const cells = pack({
+        counts: NO_COUNTS,
+        users: { [userKey('daily', 'AzureVM')]: { ...NO_COUNTS, protected: -1 } },
+      });
+      return tables.vaults.commit(P, [{ op: 'insert', key: keys.tally(P, 'nobody'), cells }]);
+    },
+    found: () => [`I5 ${at(keys.tallyBase(P))}`],
+  },
+  {
+    what: 'I5: a tally that ends with another fold than it begins with',
+    seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'put', key: keys.tallyEnd(P), cells: pack({ folds: 77 }) }]),
+    found: () => [`I5 ${at(keys.tallyEnd(P))}`],
+  },
+  {
+    what: 'I5: an item that is not counted in a vault that counts all',
+    seed: async ({ tables, documentAt }) =>
+      tables.vaults.commit(P, [
+        {
+          op: 'put',
+          key: item('stopped'),
+          cells: pack(await documentAt(item('stopped')), { state: 'ProtectionStopped' }),
+        },
+      ]),
+    found: () => [
+      `I5 ${at(item('stopped'))}`,
+      `I5 ${at(keys.tallyBase(P))}`,
+      `I5 ${by('kind', 'AzureVM', '', 'stopped')}`,
+      `I5 ${by('state', 'ProtectionStopped', 'AzureVM', '', 'stopped')}`,
+    ],
+  },
+  {
+    what: 'I5: an item that an index does not name',
+    seed: ({ drop }) => drop(keys.by(P, 'policy', 'daily', 'AzureVM', 'busy')),
+    found: () => [`I5 ${by('policy', 'daily', 'AzureVM', 'busy')}`],
+  },
+  {
+    what: 'I5: an index row of nobody',
+    seed: ({ tables }) =>
+      tables.vaults.commit(P, [
+        { op: 'insert', key: keys.by(P, 'kind', 'AzureVM', '', 'nobody'), cells: { v: 1, name: 'nobody' } },
+      ]),
+    found: () => [`I5 ${by('kind', 'AzureVM', '', 'nobody')}`],
   },
   {
     what: 'I5: a row that nobody knows',

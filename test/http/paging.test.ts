@@ -7,7 +7,7 @@ const encoded = (text: string) => Buffer.from(text, 'utf8').toString('base64url'
 const url = new URL('https://reprieve.example.com/api/vaults/v/items?top=2&state=Protected');
 
 const linkOf = (last: string): URL => {
-  const { body } = listReply([], last, url);
+  const { body } = listReply([], { last }, url);
   return new URL((body as { nextLink: string }).nextLink);
 };
 
@@ -26,7 +26,7 @@ describe('a continuation', () => {
   });
 
   test('replaces the one before', () => {
-    const second = listReply([], 'b', linkOf('a')).body as { nextLink: string };
+    const second = listReply([], { last: 'b' }, linkOf('a')).body as { nextLink: string };
     expect(new URL(second.nextLink).searchParams.getAll('continuation')).toEqual([encoded('b')]);
   });
 
@@ -55,7 +55,11 @@ describe('a continuation', () => {
 });
 
 test('a link has one continuation, however the last one was spelled', () => {
-  const { body } = listReply([{ name: 'a' }], 'a', new URL('https://app.test/api/vaults?TOP=1&Continuation=old'));
+  const { body } = listReply(
+    [{ name: 'a' }],
+    { last: 'a' },
+    new URL('https://app.test/api/vaults?TOP=1&Continuation=old'),
+  );
   expect('nextLink' in body && [...new URL(body.nextLink).searchParams]).toEqual([
     ['TOP', '1'],
     ['continuation', encoded('a')],
@@ -63,7 +67,16 @@ test('a link has one continuation, however the last one was spelled', () => {
 });
 
 test('the last page has no link', () => {
-  expect(listReply([{ name: 'a' }], undefined, url)).toEqual({ status: 200, body: { value: [{ name: 'a' }] } });
+  expect(listReply([{ name: 'a' }], { last: undefined }, url)).toEqual({
+    status: 200,
+    body: { value: [{ name: 'a' }] },
+  });
+});
+
+test('what cannot be read is named, and nothing is said where all can be', () => {
+  const page = { last: undefined, unreadable: ['b'] };
+  expect(listReply([{ name: 'a' }], page, url).body).toEqual({ value: [{ name: 'a' }], unreadable: [{ name: 'b' }] });
+  expect(listReply([], { ...page, unreadable: [] }, url).body).toEqual({ value: [] });
 });
 
 describe('a cut of what is in memory', () => {

@@ -8,9 +8,9 @@ import { type Stop, stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
+import { itemCells } from '../../src/store/commit.ts';
 import { keys, SHARD_NAMES } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
-import { pack } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { later } from './builders.ts';
@@ -37,7 +37,7 @@ export function storeOver(tables: Tables) {
     /** Writes an item's row and nothing beside it. */
     rewrite: async (name: string, change: object) => {
       const remains = { ...(await documentAt(item(name))), ...change } as Remains;
-      await tables.vaults.commit(P, [{ op: 'put', key: item(name), cells: pack(remains, { state: remains.state }) }]);
+      await tables.vaults.commit(P, [{ op: 'put', key: item(name), cells: itemCells(remains) }]);
       return remains;
     },
     dropHints: async (name: string, kind: string) => {

@@ -147,6 +147,7 @@ test.for([
       detail: 'many',
       oldestDue,
       oldestUntold: NOON.minus({ minutes: 15 }),
+      hintedVault: '',
     };
     const record = { id: 'a', startedAt: NOON.toISO(), ...counts };
     const was = await ports.control.read();

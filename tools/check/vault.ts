@@ -17,6 +17,7 @@ import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
 import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
+import { checkTallies } from './tallies.ts';
 import { attempt, type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
 
 export interface Checked {
@@ -62,6 +63,10 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     if (isItem(remains)) checkItem(remains, contents, head, around, tell);
     else checkTombstone(remains, contents, around, tell);
   checkOrphans(contents, tell);
+  attempt(
+    () => checkTallies(vault, rows, contents.items, tell),
+    (why) => tell(keys.tallyBase(vault), 'unreadable', why),
+  );
   const items = [...contents.items.values()].filter(isItem).length;
   return { findings, lives: true, items, tombstones: contents.items.size - items };
 }
@@ -158,6 +163,8 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
       if (row.key !== keys.item(vault, remains.name) || row.cells['state'] !== remains.state)
         tell(row.key, 'I5', `its key and state say otherwise than its document: ${remains.name}, ${remains.state}`);
     },
+    // What is derived is checked as a whole, against all items.
+    by: () => {},
     page: (row, [item = '']) => {
       const page = readPage(row);
       add(pages, item, page);

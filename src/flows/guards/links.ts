@@ -44,7 +44,7 @@ export const linkGuard = onVault<LinkGuard, Linked, { readonly listed: true }>()
     guard: async ({ flow }, _, { guard }) => (await flow.guards.get(guard)) ?? noGuard(guard),
   },
   decide(read, _, request) {
-    const { head, guard: held, counts, listed } = read;
+    const { head, guard: held, counts = head.tally?.counts, listed } = read;
     if (!held) return need('guard');
     const guard = held.value.name;
     const warnings = warningsOf(head.vault, held.value);
@@ -75,7 +75,7 @@ interface Relinking {
 
 /** The first link weakens nothing, and takes the second factor all the same: a guard changes who can do what. */
 function relink(
-  { head: { vault: before }, counts, ...shown }: Relinking,
+  { head: { vault: before, tally }, counts = tally?.counts, ...shown }: Relinking,
   next: Guard | null,
   request: Deciding,
 ): Decision<Linked> {

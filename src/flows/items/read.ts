@@ -1,14 +1,12 @@
-import type { HeldHead } from '../../change.ts';
-import { type Hold, type Item, type ItemState, isItem, type Job, liveHolds } from '../../core/item.ts';
+import { type Hold, type Job, liveHolds } from '../../core/item.ts';
 import { termsOf, visiblePoints } from '../../core/lifecycle.ts';
-import { keyOf, named, sameName } from '../../core/names.ts';
+import { keyOf, named } from '../../core/names.ts';
 import type { Point } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Workload } from '../../core/workloads.ts';
 import type { VaultReads } from '../../ports.ts';
 import { missing } from '../story/nouns.ts';
-import { cut, gather, type Listed, type Page } from '../story/pages.ts';
+import { cut, type Listed, type Page } from '../story/pages.ts';
 import { noItem, noVault, type Place, purged } from '../story/request.ts';
 import { allPoints, type ItemRead } from './points.ts';
 
@@ -23,36 +21,6 @@ export async function readItem({ vaults }: VaultReads, now: Instant, place: Plac
 export async function readKeptItem(ports: VaultReads, now: Instant, place: Place): Promise<Outcome<ItemRead>> {
   const found = await readItem(ports, now, place);
   return found.ok && found.value.item.state === 'SoftDeleted' ? noItem(place) : found;
-}
-
-export interface ItemFilter {
-  readonly state?: ItemState | undefined;
-  readonly workload?: Workload | undefined;
-  readonly server?: string | undefined;
-  readonly includeSoftDeleted: boolean;
-}
-
-const isWanted = (item: Item, { state, workload, server, includeSoftDeleted }: ItemFilter): boolean =>
-  (state === undefined || item.state === state) &&
-  (workload === undefined || item.workload === workload) &&
-  (server === undefined || sameName(item.server, server)) &&
-  (includeSoftDeleted || item.state !== 'SoftDeleted');
-
-const STRETCH = 200;
-
-export async function listItems(
-  { vaults }: VaultReads,
-  vault: string,
-  filter: ItemFilter,
-  page: Page,
-): Promise<Outcome<Listed<Item> & { readonly head: HeldHead }>> {
-  const head = await vaults.head(vault, 'fresh');
-  if (!head) return noVault(vault);
-  const read = async (after: string | undefined) => {
-    const { found, last } = await vaults.items(vault, { after, limit: STRETCH });
-    return { found: found.filter(isItem).filter((one) => isWanted(one, filter)), last };
-  };
-  return ok({ ...(await gather(read, ({ name }) => keyOf(name), page)), head });
 }
 
 export async function readHold(ports: VaultReads, now: Instant, place: Place, name: string): Promise<Outcome<Hold>> {

@@ -1,10 +1,11 @@
-import type { Item } from '../../core/item.ts';
-import { keyOf } from '../../core/names.ts';
+import type { HeldHead } from '../../change.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import type { VaultReads } from '../../ports.ts';
-import { cut, everyItem, type Listed, type Page } from '../story/pages.ts';
+import type { Index, VaultReads } from '../../ports.ts';
+import { cut, everyItem, type Listed, type Page, stretches } from '../story/pages.ts';
 import { noServer, noVault, type VaultPlace } from '../story/request.ts';
+import { inParallel } from '../story/rounds.ts';
 import type { World } from '../story/run.ts';
 
 /** Which server of the vault a verb is about. */
@@ -15,10 +16,12 @@ export interface Named {
 export const serverNamed = ({ flow, place }: World<VaultPlace>, _: unknown, { name }: Named) =>
   flow.vaults.server(place.vault, name);
 
+/** A server that is registered, or whose backups lie in the trash, is in an open vault. Only for others the vault has to be asked. */
 export async function readServer(ports: VaultReads, vault: string, name: string): Promise<Outcome<Server>> {
-  const [head, held] = await Promise.all([ports.vaults.head(vault, 'fresh'), ports.vaults.server(vault, name)]);
-  if (!head) return noVault(vault);
-  const [shown] = held ? await shownServers(ports, vault, [held.value]) : [];
+  const held = await ports.vaults.server(vault, name);
+  const listed = await shownIn(ports, vault, held ? [held.value] : []);
+  if (!listed) return noVault(vault);
+  const [shown] = listed;
   return shown ? ok(shown) : noServer(vault, name);
 }
 
@@ -27,34 +30,54 @@ export async function listServers(
   vault: string,
   { after, top }: Page,
 ): Promise<Outcome<Listed<Server>>> {
-  const [head, servers] = await Promise.all([
-    ports.vaults.head(vault, 'fresh'),
-    ports.vaults.servers(vault, { after, limit: top + 1 }),
-  ]);
-  if (!head) return noVault(vault);
+  const servers = await ports.vaults.servers(vault, { after, limit: top + 1 });
   const { shown, last } = cut(servers, ({ name }) => keyOf(name), { after: undefined, top });
-  return ok({ shown: await shownServers(ports, vault, shown), last });
+  const listed = await shownIn(ports, vault, shown);
+  return listed ? ok({ shown: listed, last }) : noVault(vault);
 }
 
-/** What is left on each of these servers, whatever state it is in. */
-export async function itemsOn(
+/**
+ * The servers as they are to be shown: one that lies in the trash is out of it when the last of its backups is. undefined: there is no
+ * such vault.
+ */
+async function shownIn(
   ports: VaultReads,
   vault: string,
-  servers: readonly Pick<Server, 'name'>[],
-): Promise<ReadonlyMap<string, readonly Item[]>> {
-  const found = new Map<string, Item[]>(servers.map(({ name }) => [keyOf(name), []]));
-  for (const item of await everyItem(ports, vault)) found.get(keyOf(item.server ?? ''))?.push(item);
+  servers: readonly Server[],
+): Promise<readonly Server[] | undefined> {
+  const inTrash = servers.filter(({ registration }) => registration === 'SoftDeleted');
+  const indexed = await inParallel(inTrash, async (server) => ({
+    server,
+    isLeft: (await ports.vaults.items(vault, { limit: 1 }, onServer(server))).found.length > 0,
+  }));
+  const emptied = indexed.filter(({ isLeft }) => !isLeft).map(({ server }) => server);
+  const isOpen = indexed.length > emptied.length || servers.some(({ registration }) => registration === 'Registered');
+  if (isOpen && emptied.length === 0) return servers;
+  const head = await ports.vaults.head(vault, 'fresh');
+  if (!head) return undefined;
+  // In a vault that has no indexes yet they say nothing.
+  const left = head.tally ? undefined : await everyItem(ports, vault);
+  const isGone = (server: Server) =>
+    emptied.includes(server) && !left?.some((item) => sameName(item.server, server.name));
+  return servers.map((server) => (isGone(server) ? { ...server, registration: 'Unregistered' } : server));
+}
+
+/** What runs on a server is of its kind. */
+const onServer = ({ name, kind }: Server): Index => ({ by: 'kind', workload: kind, server: name });
+
+const PAGE = 1000;
+
+/** What is left on a server, with the state of each. */
+export async function itemsOn(ports: VaultReads, head: HeldHead, server: Server): Promise<readonly OnServer[]> {
+  const vault = head.vault.name;
+  if (!head.tally) return (await everyItem(ports, vault)).filter((item) => sameName(item.server, server.name));
+  const found: OnServer[] = [];
+  for await (const rows of stretches((after) => ports.vaults.items(vault, { after, limit: PAGE }, onServer(server))))
+    found.push(...rows.map(({ name, state = '' }) => ({ name, state })));
   return found;
 }
 
-/** The servers as they are to be shown: one that lies in the trash is out of it when the last of its backups is. */
-async function shownServers(ports: VaultReads, vault: string, servers: readonly Server[]): Promise<readonly Server[]> {
-  const inTrash = servers.filter(({ registration }) => registration === 'SoftDeleted');
-  if (inTrash.length === 0) return servers;
-  const left = await itemsOn(ports, vault, inTrash);
-  return servers.map((server) =>
-    server.registration === 'SoftDeleted' && left.get(keyOf(server.name))?.length === 0
-      ? { ...server, registration: 'Unregistered' }
-      : server,
-  );
+export interface OnServer {
+  readonly name: string;
+  readonly state: string;
 }

@@ -1,7 +1,5 @@
 import type { HeldHead } from '../../change.ts';
 import { channelOf, ownsServer } from '../../core/caller.ts';
-import type { Item } from '../../core/item.ts';
-import { keyOf } from '../../core/names.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
 import { hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
@@ -13,7 +11,7 @@ import { type Created, need, type Plan, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, noServer, stale } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
-import { itemsOn, type Named, serverNamed } from './read.ts';
+import { itemsOn, type Named, type OnServer, serverNamed } from './read.ts';
 
 export type ServerResult = Created<{ readonly server: Server }>;
 
@@ -131,8 +129,7 @@ export const deregister = onVault<Named, Server>()({
   also: {
     server: serverNamed,
     // Read after the server's row: what is protected on it meanwhile touches that row, and then this is decided again.
-    items: async ({ flow, place }, _, server) =>
-      (await itemsOn(flow, place.vault, [server])).get(keyOf(server.name)) ?? [],
+    items: async ({ flow }, { head, server }) => (server ? itemsOn(flow, head, server.value) : []),
   },
   decide({ head, server: held, items }, { name }, request) {
     if (held === undefined) return need('server');
@@ -167,7 +164,7 @@ function portalUnderAlwaysOn({ caller }: Asked, { vault }: HeldHead, server: Ser
 
 const SHOWN = 20;
 
-const notEmpty = (server: Server, living: readonly Item[]): Refused => {
+const notEmpty = (server: Server, living: readonly OnServer[]): Refused => {
   const items = living.slice(0, SHOWN).map(({ name, state }) => ({ name, state }));
   return refuse(
     'ServerNotEmpty',

@@ -12,6 +12,8 @@ export interface Page {
 export interface Listed<T> {
   readonly shown: readonly T[];
   readonly last: string | undefined;
+  /** The names of what cannot be read. */
+  readonly unreadable?: readonly string[];
 }
 
 /** A page of what is in memory already, in the order of its keys. */
@@ -64,14 +66,16 @@ export const vaultPages = ({ registry }: Pick<Reads, 'registry'>, limit: number,
 
 const PAGE = 1000;
 
-/** All that a vault holds, tombstones too, a page at a time. */
-export const itemPages = ({ vaults }: VaultReads, vault: string) =>
-  stretches((after) => vaults.items(vault, { after, limit: PAGE }));
+/** The items of a vault in the order of names, a page at a time. What cannot be read is left out: it must not keep the others. */
+export async function* itemPages({ vaults }: VaultReads, vault: string): AsyncGenerator<readonly Item[], void> {
+  for await (const rows of stretches((after) => vaults.items(vault, { after, limit: PAGE })))
+    yield rows.flatMap(({ remains }) => (remains && isItem(remains) ? [remains] : []));
+}
 
 /** Every item of a vault, whatever state it is in. */
 export async function everyItem(ports: VaultReads, vault: string): Promise<readonly Item[]> {
   const found: Item[] = [];
-  for await (const items of itemPages(ports, vault)) found.push(...items.filter(isItem));
+  for await (const items of itemPages(ports, vault)) found.push(...items);
   return found;
 }
 

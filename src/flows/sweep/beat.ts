@@ -16,6 +16,8 @@ export interface Ended {
   /** The shards that it saw; absent: all. */
   readonly shards?: readonly string[] | undefined;
   readonly entries?: readonly Entry[];
+  /** How far the directory was looked through for vaults of before; absent: no further. */
+  readonly hintedVault?: string | undefined;
 }
 
 /** Old records are cleared away in every fourth turn. */
@@ -47,7 +49,11 @@ export async function beat(flow: SweepPorts, first: ControlState, ended: Ended):
   throw new Error('the heartbeat kept changing');
 }
 
-function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, left, untold, shards }: Ended) {
+function beatOf(
+  { clock }: SweepPorts,
+  { heartbeat }: ControlState,
+  { record, left, untold, shards, hintedVault }: Ended,
+) {
   const elsewhere = (before: Instant | null | undefined) => (shards && before ? [before] : []);
   return {
     heartbeat: {
@@ -58,6 +64,7 @@ function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, le
       detail: record.held?.detail ?? null,
       oldestDue: earliest([...left, ...elsewhere(heartbeat?.oldestDue)]) ?? null,
       oldestUntold: earliest([...untold, ...elsewhere(heartbeat?.oldestUntold)]) ?? null,
+      hintedVault: hintedVault ?? heartbeat?.hintedVault ?? '',
     },
     record,
     isShare: shards !== undefined,

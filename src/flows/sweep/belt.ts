@@ -14,6 +14,7 @@ import {
 import type { Item } from '../../core/item.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { mayEndInPurge, taskFor } from '../../core/sweep.ts';
+import { sumOf } from '../../core/tally.ts';
 import { type Instant, later } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import type { DueHint } from '../../ports.ts';
@@ -57,7 +58,7 @@ export async function belted(
   const suspects = suspectsIn(groups, lets);
   const today = purgedWithinDay(control.purges?.value ?? [], run.now);
   const counts = limitFor(sizeOf(suspects), today, limits) ? await countsIn(run, suspects, lets) : undefined;
-  const count = counts && sumOf(counts);
+  const count = counts && total(counts);
   const limit = count === undefined ? undefined : limitFor(count, today, limits);
   const holds =
     limit && count ? [{ vault: null, limit, count }] : await sharesOf(run, limits, { suspects, counts, lets, belt });
@@ -69,7 +70,7 @@ function limitFor(count: number, today: number, limits: BeltLimits): BeltLimit |
   return count > 0 && count + today > (limits.maxPerDay ?? Number.POSITIVE_INFINITY) ? 'perDay' : undefined;
 }
 
-const sumOf = (counts: Counts): number => [...counts.values()].reduce((sum, one) => sum + one, 0);
+const total = (counts: Counts): number => [...counts.values()].reduce((sum, one) => sum + one, 0);
 const sizeOf = (suspects: Suspects): number => [...suspects.values()].reduce((sum, { size }) => sum + size, 0);
 
 /** What was due by the instant of a token that was given. */
@@ -154,8 +155,7 @@ function knownItems(belt: Belt, vault: string, now: Instant): number | undefined
 }
 
 async function itemsIn({ flow }: Look, vault: string): Promise<number> {
-  const counts = await flow.vaults.counts(vault);
-  return counts.protected + counts.stopped + counts.softDeleted;
+  return sumOf(await flow.vaults.counts(vault));
 }
 
 const WORDS: { readonly [L in BeltLimit]: (count: number) => string } = {

@@ -5,6 +5,7 @@ import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { mayPurgeUnder } from './brakes.ts';
+import { bringUpAll } from './comingUp.ts';
 import { settleGuards } from './guards.ts';
 import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
@@ -43,12 +44,13 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   await strike(run, ended);
   for (const hint of ended) gone.add(hint);
   for (const { hint, task } of due) if (!gone.has(hint)) tally.left.push(task.due);
+  await bringUpAll(run, planned);
 }
 
-/** Dealt with before all others. */
+/** Dealt with before all others, or after them. */
 const FIRST: ReadonlySet<Task['task']> = new Set([
   ...(['retell', 'settleGuard', 'noteSpent', 'fail'] as const),
-  ...(['remove', 'tidy', 'putOff'] as const),
+  ...(['remove', 'tidy', 'putOff', 'reindex'] as const),
 ]);
 const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
 
@@ -75,10 +77,14 @@ interface Work {
   readonly alone: readonly Planned[];
 }
 
-/** An item's row, its place in the trash, its history entry, its alert, and who was told: its mark or the alert that says so. */
-const ROWS_EACH = 5;
-const ROWS_SHARED = 1;
-const PER_TRANSACTION = Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH);
+/**
+ * An item's row, its place in the trash and among its kind, its history entry, its alert, and who was told: its mark or the alert that says
+ * so. In a Backup vault it stands under its policy as well. All share the fence and what they take off the tally.
+ */
+const ROWS_EACH = { RecoveryServices: 6, Backup: 7 } as const;
+const ROWS_SHARED = 2;
+const perTransaction = ({ vault: { kind } }: HeldHead): number =>
+  Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH[kind]);
 
 function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): readonly Work[] {
   if (!head) return [];
@@ -98,7 +104,7 @@ function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): rea
       settled: plans.flatMap(({ hint, plan }) => (plan.hint === 'struck' ? [hint] : [])),
       again: putOff.flatMap(({ plan }) => plan.landing?.again ?? []),
       // Rows are not read again: the transaction takes each one's place in the trash, which fails if anything was done to it.
-      batches: inParts(shared.filter(isPurge), PER_TRANSACTION).flatMap((purges) => {
+      batches: inParts(shared.filter(isPurge), perTransaction(head)).flatMap((purges) => {
         const landing = inOne(purges.map(({ hint, task }) => purge(task, readOf(run, head, hint))));
         return landing ? [{ purges, landing }] : [];
       }),
@@ -193,7 +199,8 @@ async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Plann
 /** What was found out about the very same item a moment ago holds; else it is asked again. */
 async function judged({ flow, now }: Run, due: TaskOf<'due'>, head: HeldHead, before: Task | undefined) {
   const { item } = due;
-  if (before && (before.task === 'purge' || before.task === 'warn') && before.item.etag === item.etag) return before;
+  if (before && (before.task === 'purge' || before.task === 'warn') && before.item.etag === item.etag)
+    return { ...before, item };
   const mark = await flow.vaults.mark(item.vault, { item: item.name, purgeAt: due.due });
   return whetherTold(flow, due, head, now, mark);
 }

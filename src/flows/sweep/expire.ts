@@ -1,6 +1,6 @@
 import type { PointPage } from '../../change.ts';
 import { type Hint, itemHint } from '../../core/hints.ts';
-import type { Item, ItemIn, Remains } from '../../core/item.ts';
+import type { Item, ItemIn } from '../../core/item.ts';
 import { termsOf } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
 import { newestOf, nextDue, type Point, spent } from '../../core/policy.ts';
@@ -79,6 +79,6 @@ export async function expiriesUnder(
   return hints;
 }
 
-const agesUnder = (item: Remains, policy: string): item is ItemIn<'Protected' | 'BackupsSuspended'> =>
+const agesUnder = (item: Item, policy: string): item is ItemIn<'Protected' | 'BackupsSuspended'> =>
   (item.state === 'Protected' && sameName(item.policy, policy)) ||
   (item.state === 'BackupsSuspended' && sameName(item.previousPolicy, policy));

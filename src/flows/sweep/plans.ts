@@ -40,6 +40,8 @@ export type Task =
   /** A deleted vault whose time has come; or one whose line in the directory may be out of date. */
   | { readonly task: 'remove'; readonly due: Instant }
   | { readonly task: 'tidy' }
+  /** A vault of before that is not counted yet. */
+  | { readonly task: 'reindex' }
   /** It has to wait for its vault to be restored, or removed. */
   | { readonly task: 'putOff' }
   /** What the hint names cannot be read. */

@@ -10,6 +10,7 @@ import type { BeltLimits } from './belt.ts';
 import { brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
+import { hintVaults } from './comingUp.ts';
 import { tidyDaily } from './daily.ts';
 import { keepEpisodes } from './episodes.ts';
 import { type Brake, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
@@ -63,7 +64,8 @@ export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk
   const report = reportOf(run, id, dryRun, brake);
   if (!dryRun) {
     const entries = by && isNews(report, by) ? [entryOf(by, report)] : [];
-    await beat(flow, control, { now, record: report, ...waitsIn(run.tally), shards, entries });
+    const hintedVault = shards ? undefined : await hintVaults(flow, control, now);
+    await beat(flow, control, { now, record: report, ...waitsIn(run.tally), shards, entries, hintedVault });
   }
   if (!dryRun && !shards) {
     await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
@@ -115,10 +117,10 @@ export const dueIn = (
 ): Promise<ByShard> =>
   Promise.all(shards.map(async (shard) => (await agenda.due(shard, now, { limit: Number.POSITIVE_INFINITY })).found));
 
-/** Due are items, however many hints name them; alerts that have to be told again are none. Clocks that differ leave no time at all. */
+/** Due are items, however many hints name them; alerts that have to be told again are none, nor is the counting of a vault. Clocks that differ leave no time at all. */
 export const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({
   counts: {
-    due: new Set(hints.filter((hint) => !isTelling(hint)).map(placeOf)).size,
+    due: new Set(hints.filter((hint) => !isTelling(hint) && hint.kind !== 'reindex').map(placeOf)).size,
     ...{ purged: 0, warned: 0, expired: 0, retold: 0, waiting: 0, applied: 0 },
   },
   ...{ done: new Set(), skipped: new Set(), failed: new Set() },

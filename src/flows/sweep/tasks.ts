@@ -115,6 +115,8 @@ const removalTask = (deleted: HeldHead | undefined, now: Instant) => {
   return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'tidy' } as const);
 };
 
+const isToBringUp = (head: HeldHead | undefined): boolean => head !== undefined && head.tally === undefined;
+
 /** What a hint leads to. Only a hint about an item needs the item to be read. */
 export async function taskOf(
   hint: DueHint,
@@ -126,6 +128,7 @@ export async function taskOf(
   if (hint.kind === 'spent') return { task: 'noteSpent' };
   if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard', guard: hint.item };
   if (hint.kind === 'remove') return removalTask(deleted, now);
+  if (hint.kind === 'reindex') return { task: isToBringUp(head ?? deleted) ? 'reindex' : 'drop' };
   // A vault that comes back forgets what was purged then.
   if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
@@ -189,7 +192,8 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     listed: OVER,
     destroys: ({ due }) => due,
     shares: ({ item, told: { mark, alerts, untold } }) =>
-      item.pagedPoints === 0 && !untold && alerts.length + (mark ? 1 : 0) <= 1,
+      // Whose row is not read again must have been counted: its transaction says what is taken off the count.
+      !item.uncounted && item.pagedPoints === 0 && !untold && alerts.length + (mark ? 1 : 0) <= 1,
     also: pagesRead,
     plan: purge,
   },
@@ -232,7 +236,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     plan: hintAnew,
   },
   apply: { listed: { action: 'apply', why: 'a weakening of the vault has cooled off' }, plan: apply },
-  // Dealt with before all others, in retell.ts, guards.ts, removal.ts and carryOut.ts. What turns up later is for the next sweep.
+  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, comingUp.ts and carryOut.ts. What turns up later is for the next sweep.
   settleGuard: {
     listed: { action: 'apply', why: ({ guard }) => `a loosening of guard ${guard} may have cooled off` },
     plan: () => ({ hint: 'stays' }),
@@ -244,6 +248,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     plan: () => ({ hint: 'stays' }),
   },
   tidy: { plan: () => ({ hint: 'stays' }) },
+  reindex: { plan: () => ({ hint: 'stays' }) },
   putOff: { plan: () => ({ hint: 'stays' }) },
   retell: { plan: () => ({ hint: 'stays' }) },
   fail: {

@@ -1,24 +1,14 @@
-import type { HeldHead } from '../../change.ts';
-import type { Remains } from '../../core/item.ts';
-import { purgeAt } from '../../core/lifecycle.ts';
 import { ok, type Refused, refuse } from '../../core/problems.ts';
-import { addDays, type Instant, iso } from '../../core/time.ts';
+import { addDays, iso } from '../../core/time.ts';
 import { DELETED_VAULT_DAYS } from '../../core/vault.ts';
-import type { VaultReads } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
-import { itemPages } from '../story/pages.ts';
 import { need } from '../story/plan.ts';
 import type { VaultPlace } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
+import { type Blocker, blockersOf, MOST_BLOCKERS } from './blockers.ts';
 import { straighten } from './deleted.ts';
-
-export interface Blocker {
-  readonly kind: 'item' | 'server';
-  readonly name: string;
-  readonly purgeAt?: string;
-}
 
 export interface DeleteVault {
   readonly reason?: string | undefined;
@@ -63,38 +53,16 @@ export const deleteVault: Runs<VaultPlace, DeleteVault | undefined, null> = asyn
   return closed;
 };
 
-const MOST_BLOCKERS = 100;
-const MOST_SERVERS = 100_000;
-
-async function blockersOf(ports: VaultReads, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
-  const { name } = head.vault;
-  const blockers: Blocker[] = [];
-  for await (const items of itemPages(ports, name)) {
-    blockers.push(...items.flatMap((item) => blockerOf(item, head, now)));
-    if (blockers.length >= MOST_BLOCKERS) break;
-  }
-  const servers = await ports.vaults.servers(name, { limit: MOST_SERVERS });
-  // A server that was let go blocks nothing; its items in the trash do.
-  const registered = servers.filter(({ registration }) => registration === 'Registered');
-  return [...blockers, ...registered.map((server): Blocker => ({ kind: 'server', name: server.name }))];
-}
-
-function blockerOf(item: Remains, { vault }: HeldHead, now: Instant): readonly Blocker[] {
-  if (item.state === 'Purged') return [];
-  if (item.state !== 'SoftDeleted')
-    return [{ kind: 'item', name: item.name, ...(item.state === 'Purging' ? { purgeAt: iso(now) } : {}) }];
-  return [{ kind: 'item', name: item.name, purgeAt: iso(purgeAt(item, vault)) }];
-}
-
 function notEmpty(vault: string, blockers: readonly Blocker[]): Refused {
-  const facts = { blockers: blockers.slice(0, MOST_BLOCKERS) };
+  const facts = {
+    blockers: blockers.slice(0, MOST_BLOCKERS),
+    ...(blockers.length > MOST_BLOCKERS ? { more: true } : {}),
+  };
   if (blockers.every(({ purgeAt }) => purgeAt === undefined))
     return refuse(
       'VaultNotEmpty',
       `${vault} is not empty. Stop and delete its items and deregister its servers first.`,
-      {
-        facts,
-      },
+      { facts },
     );
   return refuse(
     'VaultHasSoftDeletedItems',

@@ -12,8 +12,9 @@ import {
   takesAway,
 } from '../../core/policy.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { NO_TALLY, plus, policyOf, sumOf, tallyOf, usersOf } from '../../core/tally.ts';
 import type { Instant } from '../../core/time.ts';
-import { hybridSecurityOn } from '../../core/vault.ts';
+import { type Counts, hybridSecurityOn } from '../../core/vault.ts';
 import { type Workload, workloadRow } from '../../core/workloads.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
@@ -127,8 +128,12 @@ export const deletePolicy = onVault<Pick<Policy, 'name'>, null>()({
     if (!policy) return noPolicy(request.place.vault, name);
     const precondition = stale(request, policy);
     if (precondition) return precondition;
-    if (!users) return need('users');
-    if (users.length > 0) return policy.retired ? retire(head, policy, false, request) : inUse(policy, users);
+    const counts = users?.counts ?? (head.tally && usersOf(head.tally, policy.name));
+    if (!counts) return need('users');
+    if (sumOf(counts) > 0) {
+      if (policy.retired) return retire(head, policy, false, request);
+      return users ? inUse(policy, users) : need('users');
+    }
     if (!policy.retired) return retire(head, policy, true, request);
     return { vault: head.vault, dropPolicy: policy, facts: { policy: policy.name }, answer: null };
   },
@@ -146,36 +151,62 @@ const retire = (head: HeldHead, policy: Policy, retired: boolean, request: Decid
   },
 });
 
-/**
- * The items that are tied to a policy. When protection ends, a Backup vault keeps that tie and a Recovery Services vault cuts it.
- */
-async function readUsers(
-  { flow, place }: World<VaultPlace>,
-  { head: { vault } }: { readonly head: HeldHead },
-  { name }: { readonly name: string },
-): Promise<readonly Item[]> {
-  const tieOf = (item: Item): string | null =>
-    item.state === 'Protected' ? item.policy : vault.kind === 'Backup' ? item.previousPolicy : null;
-  return (await everyItem(flow, place.vault)).filter((item) => sameName(tieOf(item), name));
+/** Who uses a policy. */
+interface Users {
+  readonly counts: Counts;
+  /** Some of them, and one of a workload that is to be dropped, if there is any. */
+  readonly names: readonly string[];
 }
 
-function inUse(policy: Policy, users: readonly Item[]): Refused {
-  const names = users.slice(0, 20).map(({ name }) => name);
-  const onlySoftDeleted = users.every(({ state }) => state === 'SoftDeleted' || state === 'Purging');
-  const azure = onlySoftDeleted ? { azureCode: 'UserErrorPolicyAssociatedWithSoftDeletedItems' } : {};
+const SHOWN = 20;
+
+/** Their number is kept, and an index names them. In a vault that is not counted yet one looks at every item. */
+async function readUsers(
+  { flow, place: { vault } }: World<VaultPlace>,
+  { head }: { readonly head: HeldHead },
+  { name, workloads }: { readonly name: string; readonly workloads?: readonly Workload[] | undefined },
+): Promise<Users> {
+  const [workload] = workloads ? droppedInUse(head, name, workloads) : [];
+  if (head.tally) {
+    const index = { by: 'policy', policy: name, workload } as const;
+    const { found } = await flow.vaults.items(vault, { limit: SHOWN }, index);
+    return { counts: usersOf(head.tally, name, workload), names: found.map((row) => row.name) };
+  }
+  const isMeant = (item: Item) => sameName(policyOf(item), name) && !workloads?.includes(item.workload);
+  const users = (await everyItem(flow, vault)).filter(isMeant);
+  return {
+    counts: users.map(tallyOf).reduce(plus, NO_TALLY).counts,
+    names: users.slice(0, SHOWN).map((item) => item.name),
+  };
+}
+
+/** The workloads that a policy is not to be for any more although items use it. */
+const droppedInUse = (
+  { policies, tally }: Pick<HeldHead, 'policies' | 'tally'>,
+  name: string,
+  workloads: readonly Workload[],
+): readonly Workload[] =>
+  (named(policies, name)?.workloads ?? []).filter(
+    (one) => !workloads.includes(one) && (!tally || sumOf(usersOf(tally, name, one)) > 0),
+  );
+
+function inUse(policy: Policy, { counts, names }: Users): Refused {
+  const count = sumOf(counts);
+  const softDeletedOnly = counts.softDeleted === count;
+  const azure = softDeletedOnly ? { azureCode: 'UserErrorPolicyAssociatedWithSoftDeletedItems' } : {};
   return refuse(
     'PolicyInUse',
-    `${policy.name} is used by ${users.length} item(s): ${names.join(', ')}. Move them to another policy first.`,
-    { facts: { ...azure, items: names } },
+    `${policy.name} is used by ${count} item(s): ${names.join(', ')}. Move them to another policy first.`,
+    { facts: { count, items: names, softDeletedOnly, ...azure } },
   );
 }
 
-/** Why a vault may not have this policy. `users` are the items that have it now, if they were read. */
+/** Why a vault may not have this policy. `users` are those whose workload it is to drop, if they were read. */
 function policyFault(
-  { vault, policies }: HeldHead,
+  { vault, policies, tally }: HeldHead,
   before: Policy | undefined,
   policy: Policy,
-  users: readonly Item[] | undefined,
+  users: Users | undefined,
   now: Instant,
 ): Refused | Need | undefined {
   const foreign = policy.workloads.find((workload) => workloadRow(workload).vault !== vault.kind);
@@ -194,16 +225,12 @@ function policyFault(
     });
   const full = tooManyCuts(before, policy.retention, now);
   if (full) return full;
-  const dropped = before.workloads.filter((workload) => !policy.workloads.includes(workload));
-  if (dropped.length === 0) return undefined;
+  if (droppedInUse({ policies, tally }, policy.name, policy.workloads).length === 0) return undefined;
   if (!users) return need('users');
-  const user = users.find((item) => dropped.includes(item.workload));
-  return (
-    user &&
-    refuse('PolicyInUse', `${user.name} (${user.workload}) uses this policy. Move it to another policy first.`, {
-      target: '$.workloads',
-    })
-  );
+  const [user] = users.names;
+  return user === undefined
+    ? undefined
+    : refuse('PolicyInUse', `${user} uses this policy. Move it to another policy first.`, { target: '$.workloads' });
 }
 
 function badRetention(faults: readonly RetentionFault[]): Refused {

@@ -114,8 +114,8 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
 }
 
 function change(
-  { vault: before }: HeldHead,
-  { counts, servers, ...shown }: More,
+  { vault: before, tally }: HeldHead,
+  { counts = tally?.counts, servers, ...shown }: More,
   patch: SettingsPatch,
   request: Deciding,
 ): Decision<VaultResult> {

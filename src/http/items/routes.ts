@@ -1,7 +1,8 @@
 import { explainItem } from '../../flows/items/explain.ts';
 import { type HoldResult, putHold, removeHold } from '../../flows/items/holds.ts';
+import { listItems } from '../../flows/items/list.ts';
 import { type Protection, protect } from '../../flows/items/protect.ts';
-import { listItems, readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
+import { readHold, readItem, readKeptItem } from '../../flows/items/read.ts';
 import { type Resumption, resume } from '../../flows/items/resume.ts';
 import { type Stopped, stop } from '../../flows/items/stop.ts';
 import { undelete } from '../../flows/items/undelete.ts';

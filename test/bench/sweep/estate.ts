@@ -1,14 +1,18 @@
 /** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
 
-import { MOST_ROWS } from '../../../src/change.ts';
+import { ALL_HINTED, MOST_ROWS } from '../../../src/change.ts';
 import { deletionHints, SERVICE } from '../../../src/core/hints.ts';
-import type { ItemIn } from '../../../src/core/item.ts';
+import type { Item, ItemIn } from '../../../src/core/item.ts';
+import { NO_TALLY, plus, type Tally, tallyOf } from '../../../src/core/tally.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import type { Mark } from '../../../src/core/told.ts';
 import { newSettings } from '../../../src/core/vault.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
+import { itemCells, vaultCells } from '../../../src/store/commit.ts';
+import { indexRows } from '../../../src/store/indexes.ts';
 import { keys, trashKey } from '../../../src/store/keys.ts';
 import { type Op, pack } from '../../../src/store/table.ts';
+import { baseOps, NEW_BASE } from '../../../src/store/tallies.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Estate {
@@ -80,7 +84,14 @@ const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
 
 const put = (key: string, cells: ReturnType<typeof pack>): Op => ({ op: 'put', key, cells });
 
-function headRows(vault: string): readonly Op[] {
+/** An item with all that follows from it. */
+const itemRows = (item: Item): readonly Op[] => [
+  put(keys.item(item.vault, item.name), itemCells(item)),
+  ...[trashKey(item) ?? []].flat().map((key) => put(key, itemCells(item, {}))),
+  ...[...indexRows(item.vault, item)].map(([key, cells]) => put(key, cells)),
+];
+
+function headRows(vault: string, tally: Tally): readonly Op[] {
   const settings = {
     name: vault,
     kind: 'RecoveryServices',
@@ -101,34 +112,33 @@ function headRows(vault: string): readonly Op[] {
     etag: 'p',
   };
   return [
-    put(keys.vault(vault), pack({ vault: settings, fence: 'f' })),
+    put(keys.vault(vault), vaultCells({ vault: settings, fence: 'f' })),
     put(keys.fence(vault, 'f'), { v: 1 }),
     put(keys.policy(vault, 'daily'), pack(policy)),
+    ...baseOps(vault, { ...NEW_BASE, ...tally, isUp: true }, undefined),
   ];
 }
 
 /** Fills three tables; what is written is the same whenever the estate is the same. */
 export async function build(tables: Tables, { vaults, duePerVault, others }: Estate): Promise<void> {
   // There was a sweep before.
-  const heartbeat = { at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null, oldestUntold: null };
+  const heartbeat = {
+    ...{ at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null, oldestUntold: null },
+    hintedVault: ALL_HINTED,
+  };
   await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), pack(heartbeat))]);
   const hint = hintWriter(tables.agenda);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
     const vault = vaultName(index);
     const due = Array.from({ length: duePerVault }, (_, item) => dueItem(vault, item));
-    const rows = [...headRows(vault)];
-    for (const item of due)
-      rows.push(
-        put(keys.item(vault, item.name), pack(item, { state: item.state })),
-        put(trashKey(item) ?? '', pack(item)),
-        put(keys.mark(vault, markOf(item)), pack(markOf(item))),
-      );
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
-    for (let item = 0; item < living; item += 1) {
-      const one = otherItem(vault, item);
-      rows.push(put(keys.item(vault, one.name), pack(one, { state: one.state })));
-    }
+    const live = Array.from({ length: living }, (_, item) => otherItem(vault, item));
+    const rows = [
+      ...headRows(vault, [...due, ...live].map(tallyOf).reduce(plus, NO_TALLY)),
+      ...due.flatMap((item) => [...itemRows(item), put(keys.mark(vault, markOf(item)), pack(markOf(item)))]),
+      ...live.flatMap(itemRows),
+    ];
     for (let at = 0; at < rows.length; at += MOST_ROWS)
       await tables.vaults.commit(vault, rows.slice(at, at + MOST_ROWS));
     await hint(due.flatMap((item) => deletionHints(item, undefined).filter(({ kind }) => kind === 'purge')));

@@ -5,6 +5,7 @@ import { addDays, type Instant, iso } from '../../../src/core/time.ts';
 import { askedSweep } from '../../../src/flows/service/askedSweep.ts';
 import type { SweepReport } from '../../../src/flows/sweep/run.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
+import { keys } from '../../../src/store/keys.ts';
 import type { Table } from '../../../src/store/table.ts';
 import { later } from '../../support/builders.ts';
 import { historyIn } from '../../support/stores.ts';
@@ -242,7 +243,7 @@ describe('the belt of a vault', () => {
       ...tables.vaults,
       async range(partition, range) {
         const rows = await tables.vaults.range(partition, range);
-        if (range.only?.includes('state')) seen.counts += 1;
+        if (range.prefix === keys.tallies(VAULT)) seen.counts += 1;
         else if (range.before?.includes('!trash!0'))
           seen.most = Math.max(seen.most, range.limit ?? Number.POSITIVE_INFINITY);
         return rows;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Item } from '../../../src/core/item.ts';
 import type { SettingsPatch } from '../../../src/core/settings.ts';
+import { NO_TALLY, plus, tallyOf } from '../../../src/core/tally.ts';
 import { NO_PROOF } from '../../../src/flows/story/plan.ts';
 import { deletePolicy, type PutPolicy, putPolicy } from '../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
@@ -9,6 +11,11 @@ import { CONTRIBUTOR } from '../../support/world.ts';
 
 const PLACE = { vault: 'Contoso' };
 const COUNTS = { protected: 1, stopped: 0, softDeleted: 0 };
+const UNUSED = { counts: { protected: 0, stopped: 0, softDeleted: 0 }, names: [] };
+const USED = { counts: COUNTS, names: ['sql-01'] };
+/** A head that knows what the vault holds. */
+const counted = (...items: readonly Item[]) => ({ ...aHead(), tally: items.map(tallyOf).reduce(plus, NO_TALLY) });
+const user = anItem('Protected', { policy: 'daily', workload: 'AzureVM' });
 const WITHOUT_FACTOR = { caller: { ...CONTRIBUTOR, secondFactor: false } };
 
 describe('a vault', () => {
@@ -106,10 +113,14 @@ describe('a policy', () => {
 
   test('that loses a workload asks who uses it', () => {
     const ask = { name: 'daily', workloads: ['AzureFiles'] } as const;
-    const user = anItem('Protected', { policy: 'daily', workload: 'AzureVM' });
     expect(put(ask, { head })).toEqual({ need: 'users' });
-    expect(put(ask, { head, users: [user] })).toMatchObject({ refusal: { code: 'PolicyInUse' } });
-    expect(planned(put(ask, { head, users: [] })).putPolicy).toMatchObject({ workloads: ['AzureFiles'] });
+    expect(put(ask, { head, users: USED })).toMatchObject({ refusal: { code: 'PolicyInUse' } });
+    expect(planned(put(ask, { head, users: UNUSED })).putPolicy).toMatchObject({ workloads: ['AzureFiles'] });
+    // What is counted need not be asked for.
+    expect(planned(put(ask, { head: counted() })).putPolicy).toMatchObject({ workloads: ['AzureFiles'] });
+    expect(put(ask, { head: counted(user) })).toEqual({ need: 'users' });
+    const other = anItem('Protected', { policy: 'daily', workload: 'AzureFiles' });
+    expect(planned(put(ask, { head: counted(other) })).putPolicy).toMatchObject({ workloads: ['AzureFiles'] });
   });
 
   test('that is new needs all of it, and no etag', () => {
@@ -122,19 +133,22 @@ describe('a policy', () => {
   test('is retired before it is deleted, and kept if somebody chose it in time', () => {
     const remove = (read: object) => decided(deletePolicy, PLACE, { name: 'daily' }, read);
     const retired = aHead(aVault(), { ...aPolicy('daily'), retired: true });
-    const users = [anItem('Protected', { policy: 'daily' })];
     const stepTo = (is: boolean, operation: string) => ({
       step: { head: { putPolicy: { name: 'daily', retired: is } }, entries: [{ operation }] },
     });
     expect(remove({ head })).toEqual({ need: 'users' });
-    expect(remove({ head, users: [] })).toMatchObject(stepTo(true, 'RetirePolicy'));
-    expect(remove({ head, users })).toMatchObject({ refusal: { code: 'PolicyInUse' } });
-    expect(remove({ head: retired, users })).toMatchObject(stepTo(false, 'KeepPolicy'));
-    expect(planned(remove({ head: retired, users: [] }))).toMatchObject({
+    expect(remove({ head, users: UNUSED })).toMatchObject(stepTo(true, 'RetirePolicy'));
+    expect(remove({ head: counted() })).toMatchObject(stepTo(true, 'RetirePolicy'));
+    expect(remove({ head: counted(user) })).toEqual({ need: 'users' });
+    expect(remove({ head, users: USED })).toMatchObject({
+      refusal: { code: 'PolicyInUse', facts: { count: 1, items: ['sql-01'], softDeletedOnly: false } },
+    });
+    expect(remove({ head: retired, users: USED })).toMatchObject(stepTo(false, 'KeepPolicy'));
+    expect(planned(remove({ head: retired, users: UNUSED }))).toMatchObject({
       vault: retired.vault,
       dropPolicy: { name: 'daily' },
     });
-    for (const decision of [remove({ head, users: [] }), remove({ head: retired, users })])
+    for (const decision of [remove({ head, users: UNUSED }), remove({ head: retired, users: USED })])
       expect(decision).not.toHaveProperty('leaves');
   });
 });

@@ -1,0 +1,81 @@
+/** What the items of a vault add up to. It is kept up to date by every change, so that nobody has to look at the items themselves. */
+import { type Item, isItem, type Remains } from './item.ts';
+import { keyOf } from './names.ts';
+import { type Counts, NO_COUNTS } from './vault.ts';
+import { type Workload, workloadRow } from './workloads.ts';
+
+export interface Tally {
+  readonly counts: Counts;
+  /** The items that use a policy, by `policy!workload` in lower case. */
+  readonly users: Readonly<Record<string, Counts>>;
+}
+
+export const NO_TALLY: Tally = { counts: NO_COUNTS, users: {} };
+
+const COUNTED_AS: { readonly [S in Remains['state']]: keyof Counts | null } = {
+  Protected: 'protected',
+  ProtectionStopped: 'stopped',
+  BackupsSuspended: 'stopped',
+  SoftDeleted: 'softDeleted',
+  Purging: 'softDeleted',
+  Purged: null,
+};
+
+/** How an item in this state counts; undefined: not at all, or nobody knows the state. */
+export const countedAs = (state: string): keyof Counts | undefined =>
+  COUNTED_AS[state as Remains['state']] ?? undefined;
+
+/** The policy that the item uses. When protection ends, a Backup vault keeps that tie and a Recovery Services vault cuts it. */
+export function policyOf(item: Item): string | null {
+  if (item.state === 'Protected') return item.policy;
+  return workloadRow(item.workload).vault === 'Backup' ? item.previousPolicy : null;
+}
+
+export const userKey = (policy: string, workload: Workload): string => `${keyOf(policy)}!${keyOf(workload)}`;
+
+/** What one item adds. */
+export function tallyOf(remains: Remains): Tally {
+  const as = countedAs(remains.state);
+  if (!isItem(remains) || !as) return NO_TALLY;
+  const one = { ...NO_COUNTS, [as]: 1 };
+  const policy = policyOf(remains);
+  return { counts: one, users: policy === null ? {} : { [userKey(policy, remains.workload)]: one } };
+}
+
+const add = (a: Counts, b: Counts, sign: 1 | -1): Counts => ({
+  protected: a.protected + sign * b.protected,
+  stopped: a.stopped + sign * b.stopped,
+  softDeleted: a.softDeleted + sign * b.softDeleted,
+});
+
+export const sumOf = (counts: Counts): number => counts.protected + counts.stopped + counts.softDeleted;
+
+const isNothing = ({ protected: active, stopped, softDeleted }: Counts): boolean =>
+  active === 0 && stopped === 0 && softDeleted === 0;
+
+/** What comes to nothing is left out: a policy that nobody uses any more has no line. */
+function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
+  const names = new Set([...Object.keys(a.users), ...Object.keys(b.users)]);
+  const users = [...names].map(
+    (name) => [name, add(a.users[name] ?? NO_COUNTS, b.users[name] ?? NO_COUNTS, sign)] as const,
+  );
+  return {
+    counts: add(a.counts, b.counts, sign),
+    users: Object.fromEntries(users.filter(([, counts]) => !isNothing(counts)).toSorted()),
+  };
+}
+
+export const plus = (a: Tally, b: Tally): Tally => combine(a, b, 1);
+export const minus = (a: Tally, b: Tally): Tally => combine(a, b, -1);
+
+export const changesNothing = ({ counts, users }: Tally): boolean =>
+  isNothing(counts) && Object.keys(users).length === 0;
+
+/** How many use the policy, in all or with one workload. */
+export function usersOf({ users }: Tally, policy: string, workload?: Workload): Counts {
+  const isMeant = (name: string) =>
+    workload ? name === userKey(policy, workload) : name.startsWith(`${keyOf(policy)}!`);
+  return Object.entries(users)
+    .filter(([name]) => isMeant(name))
+    .reduce((sum, [, counts]) => add(sum, counts, 1), NO_COUNTS);
+}
