@@ -29,6 +29,8 @@ export interface HeldHead extends Head {
   readonly remembered: boolean;
   /** What its items added up to when the head was read. Absent: it is remembered, or the vault is not counted yet. */
   readonly tally?: Tally | undefined;
+  /** It had a tally when it was read; so it has one for good, and indexes. */
+  readonly isCounted?: true;
 }
 
 /** Replaces what was read, or inserts where nothing was. */

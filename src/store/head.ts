@@ -85,8 +85,9 @@ function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
   if (!row) return undefined;
   const policies = rows.filter(({ key }) => key.startsWith(keys.policy(vault, ''))).map(read.policy);
   const tags = { vaultTag: row.tag, gateTag: at(keys.gate(vault))?.tag, graveTag: at(keys.grave(vault))?.tag };
-  const tally = tallyIn(vault, rows);
-  return { ...read.vault(row), policies, ...tags, remembered: false, tally: tally === 'torn' ? undefined : tally };
+  const found = tallyIn(vault, rows);
+  const tally = found === 'torn' ? undefined : found;
+  return { ...read.vault(row), policies, ...tags, remembered: false, tally, ...(tally ? { isCounted: true } : {}) };
 }
 
 function graveIn(vault: string, rows: readonly Row[]): Grave | undefined {

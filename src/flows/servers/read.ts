@@ -53,10 +53,10 @@ async function shownIn(
   const emptied = indexed.filter(({ isLeft }) => !isLeft).map(({ server }) => server);
   const isOpen = indexed.length > emptied.length || servers.some(({ registration }) => registration === 'Registered');
   if (isOpen && emptied.length === 0) return servers;
-  const head = await ports.vaults.head(vault, 'fresh');
+  const head = await ports.vaults.head(vault, isOpen ? 'remembered' : 'fresh');
   if (!head) return undefined;
   // In a vault that has no indexes yet they say nothing.
-  const left = head.tally ? undefined : await everyItem(ports, vault);
+  const left = head.isCounted ? undefined : await everyItem(ports, vault);
   const isGone = (server: Server) =>
     emptied.includes(server) && !left?.some((item) => sameName(item.server, server.name));
   return servers.map((server) => (isGone(server) ? { ...server, registration: 'Unregistered' } : server));

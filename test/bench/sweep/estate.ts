@@ -1,18 +1,16 @@
 /** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
 
-import { ALL_HINTED, MOST_ROWS } from '../../../src/change.ts';
+import { ALL_HINTED } from '../../../src/change.ts';
 import { deletionHints, SERVICE } from '../../../src/core/hints.ts';
-import type { Item, ItemIn } from '../../../src/core/item.ts';
-import { NO_TALLY, plus, type Tally, tallyOf } from '../../../src/core/tally.ts';
+import type { ItemIn } from '../../../src/core/item.ts';
+import type { Policy } from '../../../src/core/policy.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import type { Mark } from '../../../src/core/told.ts';
-import { newSettings } from '../../../src/core/vault.ts';
+import { newSettings, type Vault } from '../../../src/core/vault.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
-import { itemCells, vaultCells } from '../../../src/store/commit.ts';
-import { indexRows } from '../../../src/store/indexes.ts';
-import { keys, trashKey } from '../../../src/store/keys.ts';
-import { type Op, pack } from '../../../src/store/table.ts';
-import { baseOps, NEW_BASE } from '../../../src/store/tallies.ts';
+import { keys } from '../../../src/store/keys.ts';
+import { put } from '../../../src/store/table.ts';
+import { headRows, itemRows, write } from '../../support/rows.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Estate {
@@ -82,42 +80,16 @@ const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
   etag: `live-${index}`,
 });
 
-const put = (key: string, cells: ReturnType<typeof pack>): Op => ({ op: 'put', key, cells });
+const settingsOf = (vault: string): Vault => ({
+  ...newSettings('RecoveryServices'),
+  ...{ name: vault, id: vault, kind: 'RecoveryServices', extensions: [], version: 1, guard: null },
+  ...{ silences: [], pendingChanges: [], deletion: null, etag: 'v' },
+});
 
-/** An item with all that follows from it. */
-const itemRows = (item: Item): readonly Op[] => [
-  put(keys.item(item.vault, item.name), itemCells(item)),
-  ...[trashKey(item) ?? []].flat().map((key) => put(key, itemCells(item, {}))),
-  ...[...indexRows(item.vault, item)].map(([key, cells]) => put(key, cells)),
-];
-
-function headRows(vault: string, tally: Tally): readonly Op[] {
-  const settings = {
-    name: vault,
-    kind: 'RecoveryServices',
-    ...newSettings('RecoveryServices'),
-    extensions: [],
-    version: 1,
-    guard: null,
-    silences: [],
-    etag: 'v',
-  };
-  const policy = {
-    name: 'daily',
-    workloads: ['AzureVM'],
-    schedule: '0 0 2 * * *',
-    retention: { daily: 300 },
-    cuts: [],
-    retired: false,
-    etag: 'p',
-  };
-  return [
-    put(keys.vault(vault), vaultCells({ vault: settings, fence: 'f' })),
-    put(keys.fence(vault, 'f'), { v: 1 }),
-    put(keys.policy(vault, 'daily'), pack(policy)),
-    ...baseOps(vault, { ...NEW_BASE, ...tally, isUp: true }, undefined),
-  ];
-}
+const DAILY: Policy = {
+  ...{ name: 'daily', workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 300 } },
+  ...{ cuts: [], retired: false, etag: 'p' },
+};
 
 /** Fills three tables; what is written is the same whenever the estate is the same. */
 export async function build(tables: Tables, { vaults, duePerVault, others }: Estate): Promise<void> {
@@ -126,7 +98,7 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
     ...{ at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null, oldestUntold: null },
     hintedVault: ALL_HINTED,
   };
-  await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), pack(heartbeat))]);
+  await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), heartbeat)]);
   const hint = hintWriter(tables.agenda);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
@@ -135,12 +107,11 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
     const live = Array.from({ length: living }, (_, item) => otherItem(vault, item));
     const rows = [
-      ...headRows(vault, [...due, ...live].map(tallyOf).reduce(plus, NO_TALLY)),
-      ...due.flatMap((item) => [...itemRows(item), put(keys.mark(vault, markOf(item)), pack(markOf(item)))]),
+      ...headRows(settingsOf(vault), [DAILY], [...due, ...live]),
+      ...due.flatMap((item) => [...itemRows(item), put(keys.mark(vault, markOf(item)), markOf(item))]),
       ...live.flatMap(itemRows),
     ];
-    for (let at = 0; at < rows.length; at += MOST_ROWS)
-      await tables.vaults.commit(vault, rows.slice(at, at + MOST_ROWS));
+    await write(tables.vaults, vault, rows);
     await hint(due.flatMap((item) => deletionHints(item, undefined).filter(({ kind }) => kind === 'purge')));
     await hint(
       Array.from({ length: living }, (_, item) => ({

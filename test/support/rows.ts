@@ -1,0 +1,33 @@
+/** Rows of a store that nobody had to write step by step. */
+import { inParts } from '../../src/change.ts';
+import type { Remains } from '../../src/core/item.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { NO_TALLY, plus, tallyOf } from '../../src/core/tally.ts';
+import type { Vault } from '../../src/core/vault.ts';
+import { itemCells, vaultCells } from '../../src/store/commit.ts';
+import { indexRows } from '../../src/store/indexes.ts';
+import { keys, trashKey } from '../../src/store/keys.ts';
+import { type Op, put, type Table } from '../../src/store/table.ts';
+import { baseOps, NEW_BASE } from '../../src/store/tallies.ts';
+
+/** An item with all that follows from it. */
+export function itemRows(item: Remains): readonly Op[] {
+  const place = trashKey(item);
+  return [
+    { op: 'put', key: keys.item(item.vault, item.name), cells: itemCells(item) },
+    ...(place === undefined ? [] : [{ op: 'put', key: place, cells: itemCells(item, {}) } as const]),
+    ...[...indexRows(item.vault, item)].map(([key, cells]): Op => ({ op: 'put', key, cells })),
+  ];
+}
+
+/** The head of a vault that counts these items. */
+export const headRows = (vault: Vault, policies: readonly Policy[], items: readonly Remains[]): readonly Op[] => [
+  { op: 'put', key: keys.vault(vault.name), cells: vaultCells({ vault, fence: 'f' }) },
+  { op: 'put', key: keys.fence(vault.name, 'f'), cells: { v: 1 } },
+  ...policies.map((policy) => put(keys.policy(vault.name, policy.name), policy)),
+  ...baseOps(vault.name, { ...NEW_BASE, ...items.map(tallyOf).reduce(plus, NO_TALLY), isUp: true }, undefined),
+];
+
+export async function write(table: Table, vault: string, rows: readonly Op[]): Promise<void> {
+  for (const part of inParts(rows)) await table.commit(vault, part);
+}
