@@ -45,7 +45,7 @@ async function built(size: number) {
   ]);
   for (const name of ['empty', 'other']) await write(tables.vaults, name, headRows(aVault({ name }), policies, []));
   const ports = portsOver(tables);
-  for (const vault of [VAULT, 'empty', 'other']) await ports.commit({ line: 'vault', vault });
+  for (const vault of [VAULT, 'empty', 'other']) await ports.commit({ line: 'vault', vault, id: 'v' });
   const seen = nothingSeen();
   const call = appOver(portsOver(counted(tables, seen)));
   // The first change that a process makes in a vault costs more: it reads how far the history goes.
