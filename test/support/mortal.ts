@@ -77,7 +77,7 @@ export function mortalService(): MortalService {
     nextSweep: (after) => after,
     storage: { ping: async () => ({ date: started }) },
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
-    operators: [],
+    operators: ['operators@example.com'],
   });
   const mortalTables = {
     vaults: mortal(tables.vaults),
