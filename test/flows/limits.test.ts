@@ -7,6 +7,7 @@ import { protect } from '../../src/flows/items/protect.ts';
 import { readItem } from '../../src/flows/items/read.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
+import { appOver } from '../support/app.ts';
 import { aPolicy, aVault, later, NOON } from '../support/builders.ts';
 import { memoryTables } from '../support/tables.ts';
 import { aRequest, done, headOf, newHead, portsOver } from '../support/world.ts';
@@ -98,8 +99,14 @@ test('an item has twenty holds at most; one that is over makes room before the s
 
 test('the source of an item is the same in other letters, and is shown as it was written first', async () => {
   const ports = await aWorld();
-  const again = await done(
-    protect(ports, aRequest(later(1)), ITEM, { workload: 'AzureVM', policy: 'long', sourceId: '/VM' }),
-  );
-  expect(again).toMatchObject({ created: false, item: { sourceId: '/Vm', state: 'Protected' } });
+  await ports.commit(newHead(aVault({ name: 'Fabrikam' }), undefined, aPolicy('long')));
+  const ask = (path: string) =>
+    appOver(ports)('protectItem', path, { body: { workload: 'AzureVM', policy: 'long', sourceId: '/VM' } });
+  const again = await ask('contoso/SQL-01');
+  expect([again.status, JSON.parse(again.body)]).toMatchObject([200, { sourceId: '/Vm', state: 'Protected' }]);
+  for (const [path, code] of [
+    ['contoso/sql-02', 'AlreadyProtected'],
+    ['fabrikam/sql-01', 'ActiveElsewhere'],
+  ] as const)
+    expect(JSON.parse((await ask(path)).body)).toMatchObject({ error: { code } });
 });
