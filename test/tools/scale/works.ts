@@ -34,8 +34,8 @@ const HOUR = 1 / 24;
 const EXPIRES = 10 + 2 * HOUR;
 
 /** So many units that what a turn of the timer asks once is a small part of each. */
-const DISPERSED = { vaults: 200, each: 1 };
-const PACKED = { vaults: 4, each: 50 };
+const DISPERSED = { vaults: 150, each: 1 };
+const PACKED = { vaults: 3, each: 50 };
 /** A verb costs the same every time. */
 const FEW = { vaults: 10, each: 1 };
 type Spread = typeof FEW;
