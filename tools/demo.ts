@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Item } from '../client/api.ts';
 import { fill, moveTo } from './demo/fill.ts';
 import { LAST, LISTED, VAULTS } from './demo/plan.ts';
+import { DESTROYED } from './demo/promises.ts';
 import { type Demo, openDemo, Sentence } from './demo/service.ts';
 
 const LOCAL = 'http://127.0.0.1:7071';
@@ -53,6 +54,7 @@ The service's clock is ${ahead} days ahead until it is restarted: there is a for
   vaults        npx reprieve vaults${url}
   trash         npx reprieve items list --vault ${VAULTS[0].name} --state SoftDeleted${url}
   forecast      npx reprieve forecast --days 30${url}
+  proof         npx reprieve receipt --vault ${DESTROYED.vault} --item ${DESTROYED.item}${url} | npx reprieve verify -${url}
   why not yet?  npx reprieve items explain --vault ${VAULTS[0].name} --item dc-04${url}
 `;
 }

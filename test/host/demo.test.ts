@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WORKLOAD_NAMES } from '../../src/core/workloads.ts';
@@ -27,8 +29,10 @@ interface Told {
 const DAY_MS = 86_400_000;
 const service = await startService();
 
-function demo(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(ROOT, 'tools', 'demo.ts'), ...args]);
+const demo = (...args: readonly string[]): Promise<Ended> => spoken([join(ROOT, 'tools', 'demo.ts'), ...args]);
+
+function spoken(line: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, line);
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text;
@@ -126,6 +130,27 @@ describe('npm run demo', () => {
     const subjects = inbox.body.value.map(({ subject }) => subject);
     expect(subjects.length).toBeGreaterThan(20);
     expect(subjects.some((subject) => subject.startsWith('[Sev0] Many items deleted by one caller'))).toBe(true);
+  });
+
+  test('a weakening was called off, an approval of two used, a vault came back, and a receipt holds', async () => {
+    type History = { value: readonly { operation: string }[] };
+    const story = async (path: string) =>
+      (await get<History>(`${path}/history?top=200`)).value.map(({ operation }) => operation);
+    expect(await story('vaults/northwind-branches')).toContain('CancelPendingChange');
+    expect(await story('vaults/northwind-apps')).toEqual(expect.arrayContaining(['DeleteVault', 'RestoreVault']));
+    expect(await story('guards/two-keepers')).toEqual(
+      expect.arrayContaining(['RequestGrant', 'ApproveGrant', 'UseGrant']),
+    );
+    type Grants = { value: readonly { state: string; approvals: readonly unknown[] }[] };
+    const { value: grants } = await get<Grants>('guards/two-keepers/grants');
+    expect(grants).toMatchObject([{ state: 'Used', approvals: [{}, {}] }]);
+    const proof = await get<object>('vaults/northwind-apps/items/scratch-disk/receipt');
+    const file = join(mkdtempSync(join(tmpdir(), 'reprieve-demo-')), 'receipt.json');
+    writeFileSync(file, JSON.stringify(proof));
+    expect(await spoken([join(ROOT, 'cli', 'main.ts'), 'verify', file, '--url', service.api])).toMatchObject({
+      code: 0,
+    });
+    expect(first.out).toContain('npx reprieve receipt --vault northwind-apps --item scratch-disk');
   });
 
   test('says where to look, at addresses that answer', async () => {

@@ -1,5 +1,6 @@
 /** Fourteen days in a few seconds: the plan, played on a service whose clock moves. */
 import * as plan from './plan.ts';
+import { keepPromises } from './promises.ts';
 import type { Demo } from './service.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,6 +20,7 @@ export async function fill(demo: Demo, mail: string): Promise<void> {
   const { now } = await demo.read('getLocalClock', {});
   const start = Date.parse(now);
   await settle(demo);
+  await keepPromises(demo);
   await together(plan.ITEMS, (item) => protect(demo, item, start));
   for (let day = 0; day <= plan.DAYS; day += 1) {
     if (day > 0) await moveTo(demo, start + day * DAY_MS + (day === plan.DAYS ? LATER_MS : 0));

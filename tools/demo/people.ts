@@ -4,6 +4,8 @@ export const PEOPLE = {
   lin: { roles: ['Contributor'] },
   omar: { roles: ['Operator'] },
   sam: { roles: ['Contributor'] },
+  kim: { roles: ['GuardAdmin'], mfa: true },
+  lee: { roles: ['GuardAdmin'], mfa: true },
 } as const;
 
 export type Name = keyof typeof PEOPLE;

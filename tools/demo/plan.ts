@@ -4,7 +4,7 @@ import type { Operation, Wish } from '../../client/client.ts';
 import type { Name } from './people.ts';
 import type { Demo } from './service.ts';
 
-const SHOP = 'northwind-prod';
+export const SHOP = 'northwind-prod';
 export const APPS = 'northwind-apps';
 /** The vault that is made last: if it is complete, the demo is. */
 export const LAST = 'northwind-branches';
@@ -12,7 +12,7 @@ export const DAYS = 13;
 
 type Body<O extends Operation> = NonNullable<Operations[O]['body']>;
 
-const TOLD = { recipients: ['ops@northwind.example'], owners: ['owner@northwind.example'] };
+export const TOLD = { recipients: ['ops@northwind.example'], owners: ['owner@northwind.example'] };
 const CLOUD: readonly Workload[] = ['AzureVM', 'SQLInAzureVM', 'SAPHanaInAzureVM', 'AzureFiles'];
 const MODERN: readonly Workload[] = ['AzureBlob', 'AzureDisk', 'PostgreSQL', 'AKS'];
 const HYBRID: readonly Workload[] = ['MARS', 'DPM', 'MABS'];
