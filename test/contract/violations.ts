@@ -1,11 +1,13 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
-import { itemHint } from '../../src/core/hints.ts';
+import { type Alert, alert } from '../../src/core/alerts.ts';
+import { type Hint, itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { userKey } from '../../src/core/tally.ts';
+import { iso } from '../../src/core/time.ts';
 import { NO_COUNTS } from '../../src/core/vault.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { itemCells } from '../../src/store/commit.ts';
-import { hintKey, keys, trashKey } from '../../src/store/keys.ts';
+import { hintKey, keys, shardOf, trashKey } from '../../src/store/keys.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { sourceKey } from '../../src/store/registry.ts';
 import { pack } from '../../src/store/table.ts';
@@ -320,4 +322,51 @@ export const VIOLATIONS: readonly Violation[] = [
       tables.agenda.commit('shard00', [{ op: 'insert', key: '0!x', cells: { v: 1, kind: 'never' } }]),
     found: () => ['unreadable agenda/shard00/0!x'],
   },
+  {
+    what: 'I2: a hint whose key does not say its instant',
+    seed: async ({ tables }) => {
+      const hint = { kind: 'purge', vault: 'Contoso', item: 'protected', due: NOON } as const;
+      const cells = { v: 1, kind: 'purge', vault: 'Contoso', item: 'protected', due: iso(later(1)) };
+      await tables.agenda.commit(shardOf(hint), [{ op: 'insert', key: hintKey(hint), cells }]);
+    },
+    found: () => {
+      const hint = { kind: 'purge', vault: 'Contoso', item: 'protected', due: NOON } as const;
+      return [`I2 agenda/${shardOf(hint)}/${hintKey(hint)}`];
+    },
+  },
+  {
+    what: 'I2: hints that lead nowhere for two days, to an item and to a policy',
+    seed: ({ ports }) => ports.hint(NOWHERE),
+    found: () => NOWHERE.map((hint) => `I2 agenda/${shardOf(hint)}/${hintKey(hint)}`),
+  },
+  {
+    what: 'I4: an alert that somebody must be told of, and nothing leads there',
+    seed: ({ ports }) => ports.commit({ vault: 'Contoso', id: 'raised', alerts: [{ was: undefined, now: UNTOLD }] }),
+    found: () => [`I4 ${at(keys.alert(P, UNTOLD.id))}`],
+  },
+  {
+    what: 'I5: a row above 512 KiB',
+    seed: ({ tables }) =>
+      tables.vaults.commit(P, [
+        { op: 'insert', key: keys.answer(P, 'large'), cells: pack({ ...ANSWER, body: 'x'.repeat(270_000) }) },
+      ]),
+    found: () => [`I5 ${at(keys.answer(P, 'large'))}`],
+  },
 ];
+
+const NOWHERE: readonly Hint[] = (['policy', 'purge'] as const).map((kind) => ({
+  kind,
+  vault: 'Contoso',
+  item: 'nobody',
+  due: later(-2, -1),
+}));
+const ANSWER = { key: 'large', bodyHash: 'x', status: 200, headers: {}, at: NOON };
+const UNTOLD: Alert = {
+  ...alert('BackupFailure', { vault: 'Contoso', item: 'protected', generation: 1 }, NOON, {}),
+  notifications: [
+    {
+      ...{ recipient: 'ops@example.com', as: 'recipient', status: 'Queued', attempts: 1, operationId: 'mail' },
+      ...{ sentAt: null, nextTryAt: later(1), failure: null, together: null },
+    },
+  ],
+};

@@ -12,6 +12,7 @@ import { itemCells } from '../../src/store/commit.ts';
 import { keys, SHARD_NAMES } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import { scanTables } from '../../tools/check/scan.ts';
+import type { Hold } from '../../tools/check/slices.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { later } from './builders.ts';
 import type { Tables } from './tables.ts';
@@ -31,8 +32,8 @@ export function storeOver(tables: Tables) {
     tables,
     ports,
     documentAt,
-    findings: async (now: Instant = later(1)) =>
-      (await checkStore(scanTables(tables), now)).findings.map(({ row, rule }) => `${rule} ${row}`),
+    findings: async (now: Instant = later(1), hold?: Hold) =>
+      (await checkStore(scanTables(tables), now, hold && { hold })).findings.map(({ row, rule }) => `${rule} ${row}`),
     drop: (key: string) => tables.vaults.commit(P, [{ op: 'drop', key }]),
     /** Writes an item's row and nothing beside it. */
     rewrite: async (name: string, change: object) => {

@@ -1,4 +1,6 @@
-import { type Alert, isUndecided, type Waiting } from '../../src/core/alerts.ts';
+import { type Alert, isUndecided, nextTry, type Waiting } from '../../src/core/alerts.ts';
+import { ITSELF, SERVICE } from '../../src/core/hints.ts';
+import { addDays, addMillis, HOUR_MS, iso, later } from '../../src/core/time.ts';
 import { massDeletionKey } from '../../src/flows/story/raise.ts';
 import { keys } from '../../src/store/keys.ts';
 import { placeOf, type Surroundings, type Tell } from './terms.ts';
@@ -8,10 +10,14 @@ export function checkAlerts(
   vault: string,
   alerts: ReadonlyMap<string, Alert>,
   waiting: readonly Waiting[],
-  { hints }: Surroundings,
+  around: Surroundings,
   tell: Tell,
 ): void {
-  for (const alert of alerts.values()) checkLedger(vault, alert, tell);
+  const { hints } = around;
+  for (const alert of alerts.values()) {
+    checkLedger(vault, alert, tell);
+    checkTelling(vault, alert, around, tell);
+  }
   for (const one of waiting.filter(({ single }) => !single)) {
     const key = keys.waitingOne(vault, one.together, one.at, one.alert);
     if (!alerts.has(one.alert.toLowerCase())) tell(key, 'I4', 'it waits to be told, and is not there');
@@ -19,6 +25,30 @@ export function checkAlerts(
     if (!hinted.some(({ kind }) => kind === 'together'))
       tell(key, 'I4', 'nobody will come and tell those who wait for this');
   }
+}
+
+/** Whoever finds a hint when its time has come writes the next one this much later. */
+const AGAIN_MS = HOUR_MS;
+
+/**
+ * Who must be told still is looked after by the agenda: by a hint no later than the next try, by the one of the bundle in which it waits,
+ * or by the purge hint that a deletion left ahead, on which the alert of an undelete rides. What failed is tried again within a day.
+ */
+export function checkTelling(vault: string, alert: Alert, { hints, now }: Surroundings, tell: Tell): void {
+  const next = nextTry(alert);
+  if (!next) return;
+  const last = addMillis(later(next, now), AGAIN_MS);
+  const about = hints.get(placeOf(vault, alert.item ?? ITSELF)) ?? [];
+  const leads = about.some(
+    ({ kind, due, tries = 0 }) =>
+      kind === 'purge' || (kind === 'tell' && (due <= last || (tries > 0 && due <= addDays(now, 1)))),
+  );
+  const waits = (alert.notifications ?? []).some(
+    ({ together }) =>
+      together !== null && [vault, SERVICE].some((home) => hints.get(placeOf(home, together)) !== undefined),
+  );
+  if (!leads && !waits)
+    tell(keys.alert(vault, alert.id), 'I4', `somebody must be told of it, and no hint leads to that by ${iso(next)}`);
 }
 
 function checkLedger(vault: string, alert: Alert, tell: Tell): void {

@@ -35,14 +35,14 @@ function attempt(row: Row): Entry | undefined {
 export function checkChains(
   chains: ReadonlyMap<string, Chain>,
   known: ReadonlyMap<string, ChainHead>,
-  { holds = () => true }: Pick<Surroundings, 'holds'>,
+  { holds = () => true, isCut = () => false }: Pick<Surroundings, 'holds'> & { isCut?: (chain: string) => boolean },
   tell: Tell,
 ): void {
   for (const name of new Set([...chains.keys(), ...known.keys()])) {
     const entries = [...(chains.get(name) ?? [])].toSorted(([a], [b]) => b - a);
     const rows = entries.map(([seq, entry]) => ({ seq, entry }));
     const head = known.get(name);
-    const broken = brokenIn(name, rows, { known: head, isEnd: true, holds });
+    const broken = brokenIn(name, rows, { known: head, isEnd: !isCut(name), holds });
     if (broken.length > 0) tell(name, 'I6', `its entries do not hold: ${broken.join(', ')}`);
   }
 }

@@ -1,9 +1,11 @@
 import type { Evidence } from '../../src/core/caller.ts';
-import { HINT_KINDS, type Hint } from '../../src/core/hints.ts';
-import { type Instant, parseInstant } from '../../src/core/time.ts';
-import { hintKey, SHARD_NAMES } from '../../src/store/keys.ts';
+import type { Instant } from '../../src/core/time.ts';
 import type { Row } from '../../src/store/table.ts';
+import { type Agenda, readAgenda } from './agenda.ts';
 import { chainsIn, isThere } from './chains.ts';
+import { tellSize } from './sizes.ts';
+import { type Hold, slices, WHOLE } from './slices.ts';
+import { sumsOf } from './sums.ts';
 import { type Finding, placeOf, type Surroundings } from './terms.ts';
 import { checkVault } from './vault.ts';
 
@@ -19,8 +21,13 @@ export interface Placed {
   readonly row: Row;
 }
 
-/** Every row of a table, the rows of a partition together. */
-export type Scan = (table: TableName) => AsyncIterable<Placed>;
+/** Every row of a table, the rows of a partition together and in the order of keys; or those of one partition that begin so. */
+export type Scan = (table: TableName, within?: Within) => AsyncIterable<Placed>;
+
+export interface Within {
+  readonly partition: string;
+  readonly prefix: string;
+}
 
 export interface Report {
   readonly findings: readonly Finding[];
@@ -33,78 +40,60 @@ export interface Known {
   readonly holds?: Surroundings['holds'];
   /** Entries that somebody has in a mail, a receipt or a log: each must be in the store. */
   readonly heads?: readonly Evidence[];
+  /** How much of a vault is held in memory. */
+  readonly hold?: Hold;
 }
 
-export async function checkStore(scan: Scan, now: Instant, { holds, heads = [] }: Known = {}): Promise<Report> {
+export async function checkStore(scan: Scan, now: Instant, { holds, heads = [], hold }: Known = {}): Promise<Report> {
   const findings: Finding[] = [];
-  const { hints, rows: hintCount } = await readAgenda(scan, findings);
-  const { listed, deleted, claims } = await readRegistry(scan);
-  const around: Surroundings = { now, hints, listed, deleted, claims, ...(holds ? { holds } : {}) };
+  const agenda = await readAgenda(scan, now, findings);
+  const { listed, deleted, claims } = await readRegistry(scan, findings);
+  const around: Surroundings = { now, hints: agenda.hints, listed, deleted, claims, ...(holds ? { holds } : {}) };
   const missing = new Set(heads);
-  const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: hintCount, claims: claims.size };
-  for await (const [partition, rows] of partitions(scan('vaults'))) {
-    const checked = checkVault(partition, rows, around);
+  const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: agenda.rows, claims: claims.size };
+  let told = new Set<string>();
+  let sums: ReturnType<typeof sumsOf> | undefined;
+  for await (const { partition, rows, own, part, isFirst, isLast = false } of slices(scan, hold)) {
+    const checked = checkVault(partition, rows, around, part);
     const chains = chainsIn(partition, rows);
     for (const head of missing) if (isThere(chains, head)) missing.delete(head);
-    findings.push(...checked.findings);
-    counts.rows += rows.length;
-    counts.vaults += checked.lives ? 1 : 0;
+    for (const row of own) look(partition, row, agenda, findings);
+    // what a vault says of itself comes with each of its slices, and is told of once
+    if (isFirst) told = new Set();
+    for (const finding of checked.findings) {
+      const words = JSON.stringify(finding);
+      if (!told.has(words)) findings.push(finding);
+      told.add(words);
+    }
+    if (isFirst) sums = part === WHOLE ? undefined : sumsOf(partition);
+    sums?.add(own);
+    if (isLast && checked.lives)
+      sums?.tellOf((key, rule, message) => findings.push({ row: `vaults/${partition}/${key}`, rule, message }));
+    counts.rows += own.length;
+    counts.vaults += checked.lives && isFirst ? 1 : 0;
     counts.items += checked.items;
     counts.tombstones += checked.tombstones;
   }
+  findings.push(...agenda.nowhere());
   for (const { chain, seq, hash } of missing)
     findings.push({ row: `${chain} ${seq}`, rule: 'I6', message: `no such entry with the hash ${hash}` });
   return { findings, counts };
 }
 
-async function* partitions(all: AsyncIterable<Placed>): AsyncGenerator<readonly [string, readonly Row[]]> {
-  let name: string | undefined;
-  let rows: Row[] = [];
-  for await (const { partition, row } of all) {
-    if (partition !== name) {
-      if (name !== undefined) yield [name, rows];
-      name = partition;
-      rows = [];
-    }
-    rows.push(row);
-  }
-  if (name !== undefined) yield [name, rows];
+/** What is seen of a row without its vault: its size, and whose hints lead to it. */
+function look(partition: string, row: Row, agenda: Agenda, findings: Finding[]): void {
+  tellSize(row, (message) => findings.push({ row: `vaults/${partition}/${row.key}`, rule: 'I5', message }));
+  const [, kind, name = '', policy] = row.key.split('!');
+  if (kind === 'item') agenda.met(placeOf(partition, name));
+  if (kind === 'head' && name === 'policy' && policy !== undefined) agenda.met(placeOf(partition, policy));
 }
 
-async function readAgenda(scan: Scan, findings: Finding[]) {
-  const hints = new Map<string, Hint[]>();
-  let rows = 0;
-  for await (const { partition, row } of scan('agenda')) {
-    rows += 1;
-    const at = `agenda/${partition}/${row.key}`;
-    const hint = toHint(row);
-    if (!hint) {
-      findings.push({ row: at, rule: 'unreadable', message: 'this hint cannot be read' });
-      continue;
-    }
-    // The version before spread the hints of a vault over all shards, and every shard is read.
-    if (!SHARD_NAMES.includes(partition))
-      findings.push({ row: at, rule: 'I2', message: 'this hint lies in a shard where nobody looks for it' });
-    if (row.key !== hintKey(hint))
-      findings.push({ row: at, rule: 'I2', message: 'the key of this hint does not say what it says' });
-    const place = placeOf(hint.vault, hint.item);
-    hints.set(place, [...(hints.get(place) ?? []), hint]);
-  }
-  return { hints, rows };
-}
-
-function toHint({ cells }: Row): Hint | undefined {
-  const due = parseInstant(String(cells['due']));
-  const kind = HINT_KINDS.find((one) => one === cells['kind']);
-  const tries = Number(cells['tries'] ?? 0);
-  return due && kind && { due, kind, vault: String(cells['vault']), item: String(cells['item']), tries };
-}
-
-async function readRegistry(scan: Scan) {
+async function readRegistry(scan: Scan, findings: Finding[]) {
   const listed = new Set<string>();
   const deleted = new Set<string>();
   const claims = new Map<string, string>();
   for await (const { partition, row } of scan('registry')) {
+    tellSize(row, (message) => findings.push({ row: `registry/${partition}/${row.key}`, rule: 'I5', message }));
     if (partition === 'vaults') listed.add(row.key);
     if (partition === 'deletedVaults') deleted.add(row.key);
     if (partition === 'sources') claims.set(row.key, placeOf(String(row.cells['vault']), String(row.cells['item'])));

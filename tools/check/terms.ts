@@ -14,11 +14,15 @@ export interface Finding {
 
 export type Tell = (key: string, rule: Finding['rule'], message: string) => void;
 
+export interface Hints {
+  get(place: string): readonly Hint[] | undefined;
+}
+
 /** What a vault's rows are compared with. */
 export interface Surroundings {
   readonly now: Instant;
   /** The hints of an item, or of a policy, by `vault/name`. */
-  readonly hints: ReadonlyMap<string, readonly Hint[]>;
+  readonly hints: Hints;
   /** Which vaults the directory lists. */
   readonly listed: ReadonlySet<string>;
   /** Which it lists as deleted. */

@@ -17,6 +17,7 @@ import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
 import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
+import { type Part, WHOLE } from './slices.ts';
 import { checkTallies } from './tallies.ts';
 import { attempt, type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
 
@@ -28,7 +29,7 @@ export interface Checked {
 }
 
 /** A vault that is closed, or not there yet, has no items to speak of: what is left is cleared when the name is used again. */
-export function checkVault(vault: string, rows: readonly Row[], around: Surroundings): Checked {
+export function checkVault(vault: string, rows: readonly Row[], around: Surroundings, part: Part = WHOLE): Checked {
   const findings: Finding[] = [];
   const tell = (key: string, rule: Finding['rule'], message: string) =>
     findings.push({ row: `vaults/${vault}/${key}`, rule, message });
@@ -36,7 +37,8 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     () => parseHead(vault, rows),
     (why) => tell(keys.vault(vault), 'unreadable', why),
   );
-  checkChains(chainsIn(vault, rows), knownIn(vault, rows), around, (chain, rule, message) =>
+  const isCut = (chain: string) => part.isCut(subjectOf(chain));
+  checkChains(chainsIn(vault, rows), knownIn(vault, rows, part), { ...around, isCut }, (chain, rule, message) =>
     tell(keys.histories(vault), rule, `${chain}: ${message}`),
   );
   if (vault === SERVICE) checkService(rows, around, tell);
@@ -48,8 +50,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   else if (around.deleted.has(vault))
     tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');
   if (!head) {
-    if (!deleted && !around.listed.has(vault) && rows.some(({ key }) => key.startsWith(keys.items(vault))))
-      tell(keys.items(vault), 'I5', 'items of a vault that is not there, and that the directory does not list');
+    if (!deleted && !around.listed.has(vault) && vault !== SERVICE) checkLeft(vault, rows, tell);
     return { findings, lives: false, items: 0, tombstones: 0 };
   }
   if (!around.listed.has(vault)) tell(keys.vault(vault), 'I5', 'the directory of vaults does not list this one');
@@ -63,19 +64,41 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     if (isItem(remains)) checkItem(remains, contents, head, around, tell);
     else checkTombstone(remains, contents, around, tell);
   checkOrphans(contents, tell);
-  attempt(
-    () => checkTallies(vault, rows, contents.items, tell),
-    (why) => tell(keys.tallyBase(vault), 'unreadable', why),
-  );
+  // of a vault in slices it is summed up: see sums.ts
+  if (part === WHOLE)
+    attempt(
+      () => checkTallies(vault, rows, contents.items, tell),
+      (why) => tell(keys.tallyBase(vault), 'unreadable', why),
+    );
   const items = [...contents.items.values()].filter(isItem).length;
   return { findings, lives: true, items, tombstones: contents.items.size - items };
 }
 
+/** What a vault needs to be there for. Its history stays, and what is told of its end, the answers that were recorded, and its grave. */
+function checkLeft(vault: string, rows: readonly Row[], tell: Tell): void {
+  if (rows.some(({ key }) => key.startsWith(keys.items(vault))))
+    tell(keys.items(vault), 'I5', 'items of a vault that is not there, and that the directory does not list');
+  const left = [keys.servers(vault), keys.pins(vault), keys.allSpent(vault), keys.trash(vault), ...BESIDE_ITEMS(vault)];
+  for (const { key } of rows)
+    if (left.some((prefix) => key.startsWith(prefix))) tell(key, 'I5', 'a row of a vault that is not there');
+}
+
+const BESIDE_ITEMS = (vault: string): readonly string[] => [`${vault}!page!`, `${vault}!job!`];
+
+/** As the keys of its history name it. */
+const nameOf = ({ item, guard }: Subject): string => keyOf(guard == null ? (item ?? ITSELF) : `guard~${guard}`);
+
+/** The same, by the name of the chain. */
+function subjectOf(chain: string): string {
+  const [kind, first = '', , item] = chain.split('/');
+  return kind === 'guard' ? `guard~${first}` : (item ?? ITSELF);
+}
+
 /** The entries that subjects remember. */
-function knownIn(vault: string, rows: readonly Row[]): ReadonlyMap<string, ChainHead> {
+function knownIn(vault: string, rows: readonly Row[], part: Part): ReadonlyMap<string, ChainHead> {
   const known = new Map<string, ChainHead>();
   const note = (of: Subject, evidence: ChainHead | undefined) => {
-    if (evidence) known.set(chainOf(vault, of), evidence);
+    if (evidence && part.has(nameOf(of))) known.set(chainOf(vault, of), evidence);
   };
   const READ: { readonly [prefix: string]: (row: Row) => void } = {
     [keys.items(vault)]: (row) => {

@@ -1,0 +1,83 @@
+/** The agenda, as the checks ask it: which hints lead to a place. A hint takes a line of text here, so that a million of them fit in memory. */
+import { HINT_KINDS, type Hint, type HintKind, ITSELF, SERVICE } from '../../src/core/hints.ts';
+import { addDays, type Instant, instantOf, parseInstant } from '../../src/core/time.ts';
+import { hintKey, SHARD_NAMES } from '../../src/store/keys.ts';
+import type { Row } from '../../src/store/table.ts';
+import { tellSize } from './sizes.ts';
+import type { Scan } from './store.ts';
+import { type Finding, type Hints, placeOf } from './terms.ts';
+
+/** Whoever dies leaves a hint to a thing that never came to be: the next sweeps strike it. After so long none has. */
+const STRUCK_DAYS = 2;
+
+export interface Agenda {
+  readonly hints: Hints;
+  readonly rows: number;
+  /** What a hint led to is there. */
+  met(place: string): void;
+  /** Hints that should have been struck long ago, for they lead nowhere. */
+  nowhere(): readonly Finding[];
+}
+
+export async function readAgenda(scan: Scan, now: Instant, findings: Finding[]): Promise<Agenda> {
+  const lines = new Map<string, string>();
+  const unmet = new Map<string, readonly string[]>();
+  const settled = addDays(now, -STRUCK_DAYS);
+  let rows = 0;
+  for await (const { partition, row } of scan('agenda')) {
+    rows += 1;
+    const at = `agenda/${partition}/${row.key}`;
+    const tell = (rule: Finding['rule'], message: string) => findings.push({ row: at, rule, message });
+    tellSize(row, (message) => tell('I5', message));
+    const hint = toHint(row);
+    if (!hint) {
+      tell('unreadable', 'this hint cannot be read');
+      continue;
+    }
+    // The version before spread the hints of a vault over all shards, and every shard is read.
+    if (!SHARD_NAMES.includes(partition)) tell('I2', 'this hint lies in a shard where nobody looks for it');
+    if (row.key !== hintKey(hint)) tell('I2', 'the key of this hint does not say what it says');
+    const place = placeOf(hint.vault, hint.item);
+    lines.set(place, `${lines.get(place) ?? ''}${lineOf(hint)}\n`);
+    if (hint.due < settled && leadsToRow(hint)) unmet.set(place, [...(unmet.get(place) ?? []), at]);
+  }
+  return {
+    hints: {
+      get: (place) =>
+        lines
+          .get(place)
+          ?.trimEnd()
+          .split('\n')
+          .map((line) => hintIn(line)),
+    },
+    rows,
+    met: (place) => void unmet.delete(place),
+    nowhere: () =>
+      [...unmet.values()].flat().map((row) => ({
+        row,
+        rule: 'I2',
+        message: `it leads to nothing that is there, and fell due more than ${STRUCK_DAYS} days ago`,
+      })),
+  };
+}
+
+/** The vault itself, bundles and what belongs to the service are no rows of their own. */
+const leadsToRow = ({ kind, vault, item }: Hint): boolean =>
+  vault !== SERVICE && item !== ITSELF && OF_ROWS.includes(kind);
+const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy'];
+
+const lineOf = ({ due, kind, vault, item, tries = 0 }: Hint): string =>
+  [due.toMillis(), kind, tries, vault, item].join(' ');
+
+function hintIn(line: string): Hint {
+  const [due = '', kind, tries, vault = '', item = ''] = line.split(' ');
+  const known = HINT_KINDS.find((one) => one === kind) ?? 'tell';
+  return { due: instantOf(Number(due)), kind: known, vault, item, tries: Number(tries) };
+}
+
+function toHint({ cells }: Row): Hint | undefined {
+  const due = parseInstant(String(cells['due']));
+  const kind = HINT_KINDS.find((one) => one === cells['kind']);
+  const tries = Number(cells['tries'] ?? 0);
+  return due && kind && { due, kind, vault: String(cells['vault']), item: String(cells['item']), tries };
+}
