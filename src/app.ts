@@ -9,7 +9,7 @@ import { buryNotice, takeNotice } from './flows/notify/queue.ts';
 import { compareSettings } from './flows/service/compareSettings.ts';
 import { type FlowPorts, flowPorts } from './flows/story/land.ts';
 import { brokenShare, takeShare } from './flows/sweep/share.ts';
-import { type Turn, turn } from './flows/sweep/sweep.ts';
+import { type Turn, turn } from './flows/sweep/turn.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';

@@ -98,8 +98,13 @@ export interface Vaults {
    * names, in lower case.
    */
   dueTrash(vault: string, until: Instant, wanted?: Wanted): Promise<DueTrash>;
-  /** The same, a page at a time. Each has the head that the first one found. */
-  trash(vault: string, until: Instant, wanted?: Wanted): AsyncIterable<DueTrash>;
+  /** The same, two hundred rows at a time. Each page has the head that the first one found. */
+  trash(vault: string, until: Instant): AsyncIterable<DueTrash>;
+  /**
+   * The head, and of the items that are sought those that lie in the trash: where the rest of it is small, wherever before `near`, and
+   * else at their places. No more than two hundred rows are in hand.
+   */
+  trashOf(vault: string, near: Instant, sought: readonly Sought[]): Promise<DueTrash>;
   /** Whether people were told of this purge. */
   mark(vault: string, of: Pick<Mark, 'item' | 'purgeAt'>): Promise<Mark | undefined>;
   /** Removes a mark that counts no more; it may be gone. */
@@ -146,6 +151,12 @@ export interface HistoryRow {
   readonly entry: Entry | undefined;
   /** Where to go on behind it. */
   readonly place: string;
+}
+
+/** An item, and where its row lies in the trash, as far as somebody can tell. */
+export interface Sought {
+  readonly item: string;
+  readonly place: Instant | undefined;
 }
 
 export interface Wanted {

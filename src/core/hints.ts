@@ -40,6 +40,8 @@ export interface Hint {
   readonly item: string;
   /** How often it could not be dealt with. */
   readonly tries?: number;
+  /** When it was due at first, where a failed try has put it off. */
+  readonly since?: Instant | undefined;
 }
 
 export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({

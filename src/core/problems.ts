@@ -130,3 +130,12 @@ export const invalid = (target: string, message: string): Refused => refuse('Inv
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
+
+const BUSY: readonly unknown[] = [408, 429];
+
+/** Another service has too much to do, or does not answer: what was asked of it is not wrong, and may be asked again. */
+export function isTrouble(error: unknown): boolean {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  const { statusCode } = error;
+  return statusCode === undefined || BUSY.includes(statusCode) || Number(statusCode) >= 500;
+}

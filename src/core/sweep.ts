@@ -83,11 +83,11 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
 }
 
 /** Its period is over by the vault's current settings, and no hold is live. The row in the trash may still show an older date. */
-const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): boolean =>
+export const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): boolean =>
   now >= purgeAt(item, vault) && liveHolds(item.holds, now).length === 0;
 
 /** Might this hint lead to a purge? We ask before reading anything, so the answer is yes when in doubt. */
-export const mayEndInPurge = ({ kind }: Hint): boolean => kind === 'purge' || kind === 'hold';
+export const mayEndInPurge = ({ kind }: Pick<Hint, 'kind'>): boolean => kind === 'purge' || kind === 'hold';
 
 /** Nobody is reminded when the time is over. The hint to purge stands already; only that one is counted by the belt. */
 const tooLate = (hint: Hint, now: Instant): Task => again({ ...hint, kind: 'purge' }, now, 'its time is over');

@@ -1,7 +1,7 @@
 import { inParts } from '../change.ts';
 import { HINT_KINDS, type Hint } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
-import { instantOf, iso } from '../core/time.ts';
+import { instantOf, iso, parseInstant } from '../core/time.ts';
 import type { Agenda, Doors, DueHint } from '../ports.ts';
 import { hintKey, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
 import { drop, type Op, type Row, type Table } from './table.ts';
@@ -55,7 +55,10 @@ async function perShard<T>(
 const toOp = (hint: Hint): Op => ({
   op: 'put',
   key: hintKey(hint),
-  cells: { v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },
+  cells: {
+    ...{ v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },
+    ...(hint.since ? { since: iso(hint.since) } : {}),
+  },
 });
 
 /** A hint's key says all that it says; its cells add how the names are written, and how often it was tried. */
@@ -73,6 +76,7 @@ function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
       vault: written('vault', vault),
       item: written('item', item),
       tries: Number.isInteger(tries) ? tries : 0,
+      since: parseInstant(String(cells['since'])),
       found: { shard, key },
     },
   ];

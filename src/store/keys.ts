@@ -95,6 +95,7 @@ export const keys = {
   pages: (vault: string, item: string) => row(vault, 'page', item, ''),
   page: (vault: string, item: string, page: string) => row(vault, 'page', item, page),
   trash: (vault: string) => row(vault, 'head', 'trash', ''),
+  inTrash: (vault: string, at: Instant, item: string) => row(vault, 'head', 'trash', ascending(at), item),
   /** Right behind the item's own row: whoever reads what is due reads it as well. */
   mark: (vault: string, { purgeAt, item }: Pick<Mark, 'purgeAt' | 'item'>) =>
     row(vault, 'head', 'trash', ascending(purgeAt), item, TOLD),

@@ -1,22 +1,20 @@
 import { inParts, MOST_ROWS } from '../change.ts';
 import { chainOf, START } from '../core/evidence.ts';
-import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import { countedAs } from '../core/tally.ts';
-import type { Instant } from '../core/time.ts';
-import type { Mark } from '../core/told.ts';
 import { type Counts, NO_COUNTS } from '../core/vault.ts';
-import type { DueTrash, HistoryRow, Vaults, Wanted } from '../ports.ts';
+import type { DueTrash, HistoryRow, Vaults } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { answerOp, vaultCells } from './commit.ts';
-import { type HeadMemory, parseDeleted, parseHead } from './head.ts';
+import type { HeadMemory } from './head.ts';
 import { itemsBy } from './itemLists.ts';
-import { inTrashKey, keys, numberIn, subjectIn } from './keys.ts';
+import { keys, numberIn, subjectIn } from './keys.ts';
 import { cellsFor, readLine, readPage } from './pages.ts';
 import { bringUp } from './reindex.ts';
 import { read } from './rows.ts';
 import { type Cells, drop, held, ofOurTime, type Row, replacing, stretchIn, type Table } from './table.ts';
 import { tallyIn } from './tallies.ts';
+import { IN_HAND, soughtIn, trashOf } from './trash.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
@@ -54,7 +52,9 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
     };
   },
 
-  trash: (vault, until, wanted) => trashOf(table, saw, vault, until, wanted),
+  trash: (vault, until) => trashOf(table, saw, vault, until, undefined, IN_HAND),
+
+  trashOf: (vault, near, sought) => soughtIn(table, saw, vault, near, sought),
 
   async mark(vault, of) {
     const row = await table.get(keyOf(vault), keys.mark(vault, of));
@@ -118,40 +118,6 @@ async function countItems(table: Table, vault: string): Promise<Counts> {
   return counts;
 }
 
-/** As many as a request of Table Storage answers. */
-const PAGE = 1000;
-
-/** Page by page: the trash may hold more than a process should at once. Rows that nobody wants are not even parsed. */
-async function* trashOf(
-  table: Table,
-  saw: Chains['saw'],
-  vault: string,
-  until: Instant,
-  wanted?: Wanted,
-): AsyncGenerator<DueTrash> {
-  const partition = keyOf(vault);
-  const [prefix, inTrash] = [keys.heads(vault), keys.trash(vault)];
-  let found: Pick<DueTrash, 'head' | 'deleted'> | undefined;
-  let after: string | undefined;
-  do {
-    const rows = await table.range(partition, { prefix, after, before: keys.dueTrash(vault, until), limit: PAGE });
-    found ??= { head: parseHead(partition, rows), deleted: parseDeleted(partition, rows) };
-    const isWanted = ({ key }: Row) => key.startsWith(inTrash) && (wanted?.has(inTrashKey(key).item) ?? true);
-    const { marked = [], others = [] } = Object.groupBy(rows.filter(isWanted), ({ key }) =>
-      inTrashKey(key).isMark ? 'marked' : 'others',
-    );
-    const due = others.map(parseTrash);
-    const marks = marked.flatMap(parseMark);
-    for (const { item, head } of marks) saw(chainOf(vault, { item }), head);
-    yield {
-      ...{ ...found, marks },
-      items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
-      unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
-    };
-    after = rows.length < PAGE ? undefined : rows.at(-1)?.key;
-  } while (after !== undefined);
-}
-
 /** One bad row must not hide the others. */
 const historyRow =
   (prefix: string) =>
@@ -163,27 +129,6 @@ const historyRow =
       return { ...told, entry: undefined };
     }
   };
-
-/** Who was told is asked of the alerts where a mark cannot be read. */
-function parseMark(row: Row): readonly Mark[] {
-  try {
-    return [read.mark(row)];
-  } catch {
-    return [];
-  }
-}
-
-/** One bad row must not hide the others. */
-function parseTrash(row: Row): { readonly remains: Remains } | { readonly item: string; readonly why: string } {
-  try {
-    return { remains: read.remains(row) };
-  } catch (error) {
-    return {
-      item: inTrashKey(row.key).item,
-      why: error instanceof Error ? error.message : 'unreadable',
-    };
-  }
-}
 
 const REMOVED_AT_ONCE = 16;
 

@@ -76,8 +76,8 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
 
     test('a hint that the version before wrote to another shard is found there, and struck off there', async () => {
       const elsewhere = must(SHARD_NAMES.find((shard) => shard !== shardOf(hint('a'))));
-      const { due, ...names } = hint('a');
-      const cells = { v: 1, ...names, due: iso(due), tries: 0 };
+      const { due, kind, vault, item } = hint('a');
+      const cells = { v: 1, kind, vault, item, due: iso(due), tries: 0 };
       await tables.agenda.commit(elsewhere, [{ op: 'insert', key: hintKey(hint('a')), cells }]);
       await hintWriter(tables.agenda)([hint('a')]);
       const { found } = await agenda.due(elsewhere, NOON, { limit: 9 });

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Answer, PointPage } from '../../src/change.ts';
+import { type Answer, inParts, type PointPage } from '../../src/change.ts';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
 import type { Vaults } from '../../src/ports.ts';
-import { keys } from '../../src/store/keys.ts';
-import type { Table } from '../../src/store/table.ts';
+import { keys, trashKey } from '../../src/store/keys.ts';
+import { put, type Table } from '../../src/store/table.ts';
 import { anItem, aPoint, later, NOON } from '../support/builders.ts';
 import type { PlainStores } from '../support/stores.ts';
-import { historyIn, plainStores } from '../support/stores.ts';
+import { historyIn, plainStores, storesOver } from '../support/stores.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { anEntry, must, writing } from '../support/world.ts';
 
@@ -130,6 +130,47 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       await write(anItem('SoftDeleted', { name: 'next' }));
       await write(anItem('Purging', { name: 'going' }));
       expect((await trash()).map(([name]) => name)).toEqual(['going', 'next', 'held', 'long']);
+    });
+
+    test('is read at the places of those that are sought, two hundred rows at a time, with their marks', async () => {
+      const count = 450;
+      const name = (index: number) => `vm-${String(index).padStart(3, '0')}`;
+      const ops = Array.from({ length: count }, (_, index) => {
+        const deletion = { deletedAt: later(0, index), version: 1, retentionDays: 14 };
+        const item = anItem('SoftDeleted', {
+          name: name(index),
+          deletion: { ...deletion, deletedBy: 'x', reason: null, comment: null },
+        });
+        const mark = { vault: 'Contoso', item: item.name, generation: 1, purgeAt: later(14, index), toldAt: later(12) };
+        return [put(must(trashKey(item)), item), put(keys.mark('contoso', mark), mark)];
+      }).flat();
+      for (const part of inParts(ops)) await table.commit('contoso', part);
+      const read: number[] = [];
+      const watched: Table = {
+        ...table,
+        range: async (...asked) => {
+          const found = await table.range(...asked);
+          read.push(found.length);
+          return found;
+        },
+      };
+      const { trashOf } = storesOver({ ...tables, vaults: watched }).vaults;
+      const sought = async (some: readonly number[], near = later(30)) => {
+        read.length = 0;
+        const wanted = some.map((index) => ({ item: name(index), place: later(14, index) }));
+        const { items, marks } = await trashOf('contoso', near, wanted);
+        expect(marks.map(({ item }) => item)).toEqual(items.map((item) => item.name));
+        expect(Math.max(...read)).toBeLessThanOrEqual(200);
+        return { items: items.map((item) => item.name), reads: read.length };
+      };
+      const all = Array.from({ length: count }, (_, index) => index);
+      expect(await sought([3])).toEqual({ items: [name(3)], reads: 1 });
+      expect(await sought([440])).toEqual({ items: [name(440)], reads: 2 });
+      expect(await sought([3, 440, 449])).toEqual({ items: [3, 440, 449].map(name), reads: 2 });
+      expect(await sought(all.slice(100, 300))).toEqual({ items: all.slice(100, 300).map(name), reads: 3 });
+      expect((await sought(all)).items).toEqual(all.map(name));
+      // nothing lies there: somebody else has taken it, or it lies elsewhere
+      expect((await trashOf('contoso', later(30), [{ item: 'vm-500', place: later(14, 300) }])).items).toEqual([]);
     });
   });
 

@@ -11,7 +11,8 @@ import { type Asked, unkept } from '../story/request.ts';
 import { ripeAt } from '../sweep/belt.ts';
 import { clocksOf } from '../sweep/clocks.ts';
 import type { SweepPorts, SweepReport } from '../sweep/run.ts';
-import { dueIn, type SweepLimits, sweep } from '../sweep/sweep.ts';
+import { surveyOf } from '../sweep/survey.ts';
+import { type SweepLimits, sweep } from '../sweep/sweep.ts';
 
 interface SweepWish {
   readonly now: Instant;
@@ -28,21 +29,22 @@ export async function askedSweep(
 ): Promise<Outcome<SweepReport>> {
   const clocks = await clocksOf(flow, wish.now);
   const { now } = clocks;
-  const due = await dueIn(flow, flow.agenda.shards, now);
   const token = dryRun ? undefined : acknowledgeBelt;
   if (token !== undefined) {
-    const ask = { token, stated: statedBy(token, flow), now, due: due.flat() };
+    const { oldest, tried } = await surveyOf(flow, flow.agenda.shards, now, () => false);
+    const due = [oldest, tried].filter((hint) => hint !== undefined);
+    const ask = { token, stated: statedBy(token, flow), now, due };
     const released = await releaseBelt(flow, unkept(by), {}, ask);
     if (!released.ok) return released;
   }
-  return ok(await sweep(flow, limits, { now, clocks, due, dryRun, by: { ...by, released: token !== undefined } }));
+  return ok(await sweep(flow, limits, { now, clocks, dryRun, by: { ...by, released: token !== undefined } }));
 }
 
 interface ReleaseAsk {
   readonly token: string;
   /** What the token states, where this service has sealed it. */
   readonly stated: BeltStatement | undefined;
-  /** The sweep's now, and what is due by then. */
+  /** The sweep's now, and what is due by then: the oldest, and one that failed before. */
   readonly now: Instant;
   readonly due: readonly DueHint[];
 }

@@ -1,5 +1,5 @@
 import type { ControlState } from '../../change.ts';
-import { withPurges } from '../../core/brakes.ts';
+import { NO_BELT, withPurges } from '../../core/brakes.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
@@ -7,11 +7,12 @@ import type { DueHint, Quarantined, Reads } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { entry, type Place, type Request } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
-import { standingBelt } from '../sweep/belt.ts';
+import { releasedBy, standingBelt } from '../sweep/belt.ts';
 import { brakesOn, mayPurgeUnder } from '../sweep/brakes.ts';
 import { carryOut } from '../sweep/carryOut.ts';
 import { clocksOf } from '../sweep/clocks.ts';
 import type { Brake } from '../sweep/run.ts';
+import { surveyOfOne } from '../sweep/survey.ts';
 import { begin, newTally, type SweepLimits } from '../sweep/sweep.ts';
 import { type Look, look } from '../sweep/tasks.ts';
 
@@ -38,15 +39,17 @@ export async function retryQuarantined(
   const { now, skew } = await clocksOf(flow, request.now);
   const hint = await hintNow(flow, aside, now);
   const control = await flow.control.read();
-  const run = begin(flow, limits, now, newTally([hint], skew));
-  const group = [aside.vault, [hint]] as const;
-  const found = await brakesOn(run, limits, [group], control, skew);
+  const run = begin(flow, limits, now, newTally(1, skew));
+  const lets = releasedBy(control.belt?.value ?? NO_BELT, now);
+  const survey = surveyOfOne(hint, lets);
+  const countTrue = async () => ({ due: survey.suspects, gone: 0, isCut: false });
+  const found = await brakesOn({ flow, now, survey, countTrue }, limits, control, skew);
   const brake = found.brake ?? standingBelt(control, aside.vault, now);
   const braked = { ...run, mayPurge: mayPurgeUnder(brake) };
-  const looked = await look(braked, ...group);
+  const looked = await look(braked, aside.vault, [hint]);
   await carryOut(braked, [looked]);
   const left = await flow.control.aside(aside.vault, aside.item);
-  const retried = outcomeOf(left, run.tally.failed.size > 0, brake, untoldIn(looked));
+  const retried = outcomeOf(left, run.seen.failed.size > 0, brake, untoldIn(looked));
   await note(flow, request, aside, retried, { now, control, purged: run.tally.counts.purged });
   return ok(retried);
 }

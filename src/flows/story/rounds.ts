@@ -52,3 +52,27 @@ export async function inParallel<T, R>(
   if (failed) throw failed.error;
   return results;
 }
+
+interface Lane {
+  inside: number;
+  readonly waiting: (() => void)[];
+}
+
+/** Of what goes by one name no more than so much is done at a time, whoever begins it. */
+export function lanes(most: number): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const busy = new Map<string, Lane>();
+  return async (name, work) => {
+    const lane = busy.get(name) ?? { inside: 0, waiting: [] };
+    busy.set(name, lane);
+    if (lane.inside >= most) await new Promise<void>((letIn) => void lane.waiting.push(letIn));
+    else lane.inside += 1;
+    try {
+      return await work();
+    } finally {
+      const next = lane.waiting.shift();
+      if (next) next();
+      else lane.inside -= 1;
+      if (lane.inside === 0) busy.delete(name);
+    }
+  };
+}

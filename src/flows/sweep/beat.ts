@@ -9,10 +9,10 @@ import type { SweepPorts, SweepReport } from './run.ts';
 export interface Ended {
   readonly now: Instant;
   readonly record: Omit<SweepReport, 'items' | 'more'> & { readonly spread?: true };
-  /** When those were due that still wait. */
-  readonly left: readonly Instant[];
-  /** And those of whom not everybody was told. */
-  readonly untold: readonly Instant[];
+  /** Since when the oldest is due that still waits. */
+  readonly oldestDue: Instant | undefined;
+  /** And the oldest of which not everybody was told. */
+  readonly oldestUntold: Instant | undefined;
   /** The shards that it saw; absent: all. */
   readonly shards?: readonly string[] | undefined;
   readonly entries?: readonly Entry[];
@@ -49,12 +49,9 @@ export async function beat(flow: SweepPorts, first: ControlState, ended: Ended):
   throw new Error('the heartbeat kept changing');
 }
 
-function beatOf(
-  { clock }: SweepPorts,
-  { heartbeat }: ControlState,
-  { record, left, untold, shards, hintedVault }: Ended,
-) {
-  const elsewhere = (before: Instant | null | undefined) => (shards && before ? [before] : []);
+function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, shards, hintedVault, ...oldest }: Ended) {
+  const oldestOf = (here: Instant | undefined, before: Instant | null | undefined) =>
+    earliest([...(here ? [here] : []), ...(shards && before ? [before] : [])]) ?? null;
   return {
     heartbeat: {
       at: clock.now(),
@@ -62,8 +59,8 @@ function beatOf(
       complete: record.complete,
       held: record.held?.reason ?? null,
       detail: record.held?.detail ?? null,
-      oldestDue: earliest([...left, ...elsewhere(heartbeat?.oldestDue)]) ?? null,
-      oldestUntold: earliest([...untold, ...elsewhere(heartbeat?.oldestUntold)]) ?? null,
+      oldestDue: oldestOf(oldest.oldestDue, heartbeat?.oldestDue),
+      oldestUntold: oldestOf(oldest.oldestUntold, heartbeat?.oldestUntold),
       hintedVault: hintedVault ?? heartbeat?.hintedVault ?? '',
     },
     record,

@@ -4,6 +4,7 @@ import {
   type Belt,
   type BeltHold,
   type BeltLimit,
+  type Episode,
   episodeOf,
   mailsBy,
   NO_BELT,
@@ -12,8 +13,9 @@ import {
   tokenFor,
 } from '../../core/brakes.ts';
 import type { Item } from '../../core/item.ts';
-import { keyOf, sameName } from '../../core/names.ts';
-import { mayEndInPurge, taskFor } from '../../core/sweep.ts';
+import { purgeAt } from '../../core/lifecycle.ts';
+import { sameName } from '../../core/names.ts';
+import { mayGo } from '../../core/sweep.ts';
 import { sumOf } from '../../core/tally.ts';
 import { type Instant, later } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
@@ -21,7 +23,7 @@ import type { DueHint } from '../../ports.ts';
 import { unlessUnreadable } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { Brake, Run } from './run.ts';
-import type { Group } from './tasks.ts';
+import { LEAST_FOR_SHARE, type Survey } from './survey.ts';
 
 export interface BeltLimits {
   /** More than this at once are held. */
@@ -36,42 +38,63 @@ export interface BeltLimits {
 export interface Belted {
   readonly holds: readonly BeltHold[];
   readonly brake: Brake | undefined;
+  /** The truth was looked at, and what was false is struck off. */
+  readonly looked: boolean;
 }
 
-/** Of a smaller number no share is worth a look. */
-const LEAST_FOR_SHARE = 100;
+/** What a look at the truth found: that so many are due, and that so many hints led to nothing. */
+export interface Truth {
+  readonly due: number;
+  readonly gone: number;
+  /** There was no time for more. Then the hints count. */
+  readonly isCut: boolean;
+}
 
-type Look = Pick<Run, 'flow' | 'now'>;
+export interface Look extends Pick<Run, 'flow' | 'now'> {
+  readonly survey: Survey;
+  /** Looks at what is due longest first, until it has found more than so many. */
+  readonly countTrue: (most: number) => Promise<Truth>;
+}
+
 type Lets = NonNullable<Brake['lets']>;
-type Suspects = ReadonlyMap<string, ReadonlyMap<string, DueHint>>;
-type Counts = ReadonlyMap<string, number>;
 
-/** Hints are counted first, because they are there; only when they are too many is the truth behind them. */
-export async function belted(
-  run: Look,
-  limits: BeltLimits,
-  groups: readonly Group[],
-  control: ControlState,
-): Promise<Belted> {
+/**
+ * Hints are counted, because they are there. Only when they are too many is the truth behind them, and not again while it is known to hold:
+ * as long as an episode lasts, has no mail to send, and its number has not fallen.
+ */
+export async function belted(look: Look, limits: BeltLimits, control: ControlState): Promise<Belted> {
+  const { survey, now } = look;
   const belt = control.belt?.value ?? NO_BELT;
-  const lets = releasedBy(belt, run.now);
-  const suspects = suspectsIn(groups, lets);
-  const today = purgedWithinDay(control.purges?.value ?? [], run.now);
-  const counts = limitFor(sizeOf(suspects), today, limits) ? await countsIn(run, suspects, lets) : undefined;
-  const count = counts && total(counts);
-  const limit = count === undefined ? undefined : limitFor(count, today, limits);
-  const holds =
-    limit && count ? [{ vault: null, limit, count }] : await sharesOf(run, limits, { suspects, counts, lets, belt });
-  return { holds, brake: brakeOf(run, holds, lets) };
+  const today = purgedWithinDay(control.purges?.value ?? [], now);
+  const limit = limitFor(survey.suspects, today, limits);
+  const known = standing(belt, null, survey.suspects, now);
+  if (limit && known) return held(look, belt, [{ vault: null, limit, count: survey.suspects }], false);
+  const truth = limit ? await look.countTrue(mostOf(today, limits)) : undefined;
+  const exceeded = truth && (truth.isCut ? limit : limitFor(truth.due, today, limits));
+  const holds = exceeded
+    ? [{ vault: null, limit: exceeded, count: survey.suspects - truth.gone }]
+    : await sharesOf(look, limits, belt);
+  return held(look, belt, holds, truth !== undefined);
 }
+
+const held = (look: Look, belt: Belt, holds: readonly BeltHold[], looked: boolean): Belted => ({
+  ...{ holds, looked },
+  brake: brakeOf(look, holds, releasedBy(belt, look.now)),
+});
+
+/** It holds already, and nothing says that it holds too much by now. */
+function standing(belt: Belt, vault: string | null, count: number, now: Instant): Episode | undefined {
+  const episode = episodeOf(belt, vault, now);
+  return episode && episode.mails >= mailsBy(episode, now) && count >= episode.count ? episode : undefined;
+}
+
+const mostOf = (today: number, { maxPurges, maxPerDay = Number.POSITIVE_INFINITY }: BeltLimits): number =>
+  Math.max(0, Math.min(maxPurges, maxPerDay - today));
 
 function limitFor(count: number, today: number, limits: BeltLimits): BeltLimit | undefined {
   if (count > limits.maxPurges) return 'count';
   return count > 0 && count + today > (limits.maxPerDay ?? Number.POSITIVE_INFINITY) ? 'perDay' : undefined;
 }
-
-const total = (counts: Counts): number => [...counts.values()].reduce((sum, one) => sum + one, 0);
-const sizeOf = (suspects: Suspects): number => [...suspects.values()].reduce((sum, { size }) => sum + size, 0);
 
 /** What was due by the instant of a token that was given. */
 export function releasedBy(belt: Belt, now: Instant): Lets {
@@ -85,77 +108,41 @@ export function releasedBy(belt: Belt, now: Instant): Lets {
  */
 export const ripeAt = (hint: DueHint, due: Instant): Instant => (hint.tries > 0 ? due : later(due, hint.due));
 
-/** By vault and item: the hint that decides about it, as in a sweep. */
-function suspectsIn(groups: readonly Group[], lets: Lets): Suspects {
-  const found = new Map<string, Map<string, DueHint>>();
-  for (const [vault, hints] of groups)
-    for (const hint of hints) {
-      if (!mayEndInPurge(hint) || lets(hint, hint.due)) continue;
-      const ofVault = found.get(keyOf(vault)) ?? new Map<string, DueHint>();
-      const item = keyOf(hint.item);
-      if (hint.kind === 'purge' || !ofVault.has(item)) ofVault.set(item, hint);
-      found.set(keyOf(vault), ofVault);
-    }
-  return found;
-}
-
-const countsIn = async (run: Look, suspects: Suspects, lets: Lets): Promise<Counts> =>
-  new Map(await inParallel([...suspects], async ([vault, hints]) => [vault, await dueIn(run, vault, hints, lets)]));
-
-/** How many of them would really be purged. They are counted page by page, and none is kept. */
-async function dueIn(
-  { flow: { vaults }, now }: Look,
-  vault: string,
-  hints: ReadonlyMap<string, DueHint>,
-  lets: Lets,
-): Promise<number> {
-  const goes = (item: Item, head: Head): boolean => {
-    const hint = hints.get(keyOf(item.name));
-    const task = hint && taskFor(hint, item, head, now);
-    return task?.task === 'due' && !lets(hint as DueHint, task.due);
-  };
-  let count = 0;
-  const read = async () => {
-    for await (const { head, items } of vaults.trash(vault, now, hints))
-      if (head) count += items.filter((item) => goes(item, head)).length;
-  };
-  // What cannot be read is not purged either.
-  await read().catch(unlessUnreadable);
-  return count;
-}
-
-interface Seen {
-  readonly suspects: Suspects;
-  readonly counts: Counts | undefined;
-  readonly lets: Lets;
-  readonly belt: Belt;
-}
-
 /** The vaults of which too large a share is due. */
-async function sharesOf(run: Look, { maxPercent = 100 }: BeltLimits, seen: Seen): Promise<readonly BeltHold[]> {
+async function sharesOf(look: Look, { maxPercent = 100 }: BeltLimits, belt: Belt): Promise<readonly BeltHold[]> {
   if (maxPercent >= 100) return [];
-  const large = [...seen.suspects].filter(([, { size }]) => size >= LEAST_FOR_SHARE);
-  const holds = await inParallel(large, async ([vault, hints]): Promise<readonly BeltHold[]> => {
-    const count = seen.counts?.get(vault) ?? (await dueIn(run, vault, hints, seen.lets));
-    if (count < LEAST_FOR_SHARE) return [];
-    const isTooMuch = (items: number): boolean => count * 100 > items * maxPercent;
-    const known = knownItems(seen.belt, vault, run.now);
-    const items = known !== undefined && isTooMuch(known) ? known : await itemsIn(run, vault);
-    // As it was written, which the key is not.
-    const [first] = hints.values();
-    return isTooMuch(items) ? [{ vault: first?.vault ?? vault, limit: 'percent', count, items }] : [];
+  const holds = await inParallel([...look.survey.large], async ([vault, count]): Promise<readonly BeltHold[]> => {
+    const known = standing(belt, vault, count, look.now);
+    if (known) return [{ ...known, count }];
+    const items = await itemsIn(look, vault);
+    const most = Math.max(LEAST_FOR_SHARE - 1, Math.floor((items * maxPercent) / 100));
+    const isHeld = count > most && (await dueIn(look, vault, belt, most)) > most;
+    return isHeld ? [{ vault, limit: 'percent', count, items }] : [];
   });
   return holds.flat();
 }
 
-/** How many a vault holds is counted once for a hold, and again with the mail of each day. */
-function knownItems(belt: Belt, vault: string, now: Instant): number | undefined {
-  const episode = episodeOf(belt, vault, now);
-  return episode && episode.mails >= mailsBy(episode, now) ? episode.items : undefined;
-}
-
 async function itemsIn({ flow }: Look, vault: string): Promise<number> {
   return sumOf(await flow.vaults.counts(vault));
+}
+
+/** How many of a vault would really be purged, as far as it is more than so many. They are counted page by page, and none is kept. */
+async function dueIn({ flow: { vaults }, now }: Look, vault: string, belt: Belt, most: number): Promise<number> {
+  const until = releasedUntil(belt, now);
+  const goes = (item: Item, head: Head): boolean =>
+    item.state === 'SoftDeleted' &&
+    mayGo(item, head, now) &&
+    !(until && item.holds.reduce((at, hold) => later(at, hold.until ?? at), purgeAt(item, head.vault)) <= until);
+  let count = 0;
+  const read = async () => {
+    for await (const { head, items } of vaults.trash(vault, now)) {
+      if (head) count += items.filter((item) => goes(item, head)).length;
+      if (count > most) return;
+    }
+  };
+  // What cannot be read is not purged either.
+  await read().catch(unlessUnreadable);
+  return count;
 }
 
 const WORDS: { readonly [L in BeltLimit]: (count: number) => string } = {
@@ -164,7 +151,7 @@ const WORDS: { readonly [L in BeltLimit]: (count: number) => string } = {
   percent: (count) => `${count} items are due, and that is too large a share of their vaults`,
 };
 
-function brakeOf(run: Look, holds: readonly BeltHold[], lets: Lets): Brake | undefined {
+function brakeOf(look: Look, holds: readonly BeltHold[], lets: Lets): Brake | undefined {
   const [first] = holds;
   if (!first) return undefined;
   const count = holds.reduce((sum, one) => sum + one.count, 0);
@@ -174,9 +161,9 @@ function brakeOf(run: Look, holds: readonly BeltHold[], lets: Lets): Brake | und
     limit: first.limit,
     count,
     detail: WORDS[first.limit](count),
-    token: tokenFor({ dueBy: run.now, count }, run.flow.seal),
+    token: tokenFor({ dueBy: look.now, count }, look.flow.seal),
     ...(vaults.length > 0 ? { vaults } : {}),
-    lets: (hint, due) => lets(hint, due) || (vaults.length > 0 && !vaults.some((held) => sameName(held, hint.vault))),
+    lets: (hint, due) => lets(hint, due) || (vaults.length > 0 && !vaults.some((one) => sameName(one, hint.vault))),
   };
 }
 

@@ -1,11 +1,9 @@
 import type { ControlState } from '../../change.ts';
 import { livePause } from '../../core/brakes.ts';
-import { mayEndInPurge } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
-import { type Belted, type BeltLimits, belted } from './belt.ts';
-import type { Brake, MayPurge, Run } from './run.ts';
-import type { Group } from './tasks.ts';
+import { type Belted, type BeltLimits, belted, type Look } from './belt.ts';
+import type { Brake, MayPurge } from './run.ts';
 
 export const pauseBrake = ({ pause }: ControlState, now: Instant): Brake | undefined => {
   const live = livePause(pause?.value, now);
@@ -50,18 +48,16 @@ export interface Braked {
 
 /** The brakes in their order. The later ones ask others, and so are asked only where something might be purged. */
 export async function brakesOn(
-  run: Pick<Run, 'flow' | 'now'>,
+  look: Look,
   limits: BeltLimits | 'noBelt',
-  groups: readonly Group[],
   control: ControlState,
   skew: Brake | undefined,
 ): Promise<Braked> {
-  const first = skew ?? pauseBrake(control, run.now);
+  const first = skew ?? pauseBrake(control, look.now);
   if (first) return { brake: first };
-  const wouldPurge = groups.some(([, hints]) => hints.some((hint) => mayEndInPurge(hint)));
-  const dependency = wouldPurge ? await dependencyBrake(run.flow) : undefined;
+  const dependency = look.survey.oldest ? await dependencyBrake(look.flow) : undefined;
   if (dependency || limits === 'noBelt') return { brake: dependency };
-  const belt = await belted(run, limits, groups, control);
+  const belt = await belted(look, limits, control);
   return { brake: belt.brake, belt };
 }
 

@@ -1,5 +1,7 @@
 import { type HeldHead, inParts, MOST_ROWS } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
+import { keyOf } from '../../core/names.ts';
+import { isTrouble } from '../../core/problems.ts';
 import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
@@ -10,7 +12,7 @@ import { settleGuards } from './guards.ts';
 import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
-import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { leaveDue, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import { isHeld, isPurge, isReady, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
 import { whetherTold } from './told.ts';
 
@@ -36,15 +38,27 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   const again = works.flatMap((work) => work.again);
   const [, ...ready] = await flow.prepare([{ now, again }, ...batches.map(({ landing }) => landing)]);
   const land = new Map(batches.map((batch, index) => [batch, ready[index]]));
-  const aside = await inParallel(planned, async ({ hint, task }) =>
-    task.task === 'fail' ? setAside(run, hint, task.why) : [],
-  );
+  const aside = await failedIn(run, planned);
   const done = await inParallel(works, (work) => carryOutIn(run, work, land));
-  const ended = [...aside, ...done].flat();
+  const ended = [...aside, ...done.flat()];
   await strike(run, ended);
   for (const hint of ended) gone.add(hint);
-  for (const { hint, task } of due) if (!gone.has(hint)) tally.left.push(task.due);
+  for (const { hint, task } of due) if (!gone.has(hint)) leaveDue(tally, task.due);
   await bringUpAll(run, planned);
+}
+
+/** Those that failed for the same reason are put off together. */
+async function failedIn(run: Run, planned: readonly Planned[]): Promise<readonly DueHint[]> {
+  const failed = planned.flatMap(({ hint, task }) => (task.task === 'fail' ? [{ hint, why: task.why }] : []));
+  const causes = [...Map.groupBy(failed, ({ hint, why }) => `${keyOf(hint.vault)} ${why}`).values()];
+  const all = await inParallel(causes, (some) =>
+    setAside(
+      run,
+      some.map(({ hint }) => hint),
+      some[0]?.why ?? '',
+    ),
+  );
+  return all.flat();
 }
 
 /** Dealt with before all others, or after them. */
@@ -97,7 +111,7 @@ function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): rea
   const { held = [], hints = [], shared = [], alone = [] } = sorted;
   const plans = hints.map(({ hint, task }) => ({ hint, plan: rowOf(task).plan(task, readOf(run, head, hint)) }));
   const putOff = plans.filter(({ plan }) => plan.landing);
-  for (const { hint } of [...held, ...putOff]) run.tally.skipped.add(placeOf(hint));
+  for (const { hint } of [...held, ...putOff]) run.seen.skipped.add(placeOf(hint));
   return [
     {
       head,
@@ -123,34 +137,57 @@ type Land = (() => Promise<Landed>) | undefined;
 
 /** One vault: small purges share transactions, the rest goes one by one. Answers the hints that are dealt with. */
 async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>): Promise<readonly Hint[]> {
-  const ended: Hint[] = [...work.settled];
-  const alone: Planned[] = [];
-  for (const batch of work.batches) {
-    if (run.outOfTime() || (await run.paused())) break;
+  const { tally } = run;
+  const vault = keyOf(work.head.vault.name);
+  const inTurn = async (batch: Batch): Promise<{ ended: readonly Hint[]; alone: Purges }> => {
+    if (tally.down.has(vault) || run.outOfTime() || (await run.paused())) return { ended: [], alone: [] };
     const done = await purgeTogether(run, batch.purges, land.get(batch));
-    if (done) ended.push(...done);
-    else alone.push(...batch.purges);
-  }
-  for (const planned of [...alone, ...work.alone]) {
+    return done ? { ended: done, alone: [] } : { ended: [], alone: batch.purges };
+  };
+  const together = await inParallel(work.batches, (batch) => run.inVault(vault, () => inTurn(batch)));
+  const ended: Hint[] = [...work.settled, ...together.flatMap((one) => one.ended)];
+  for (const planned of [...together.flatMap((one) => one.alone), ...work.alone]) {
     const { hint, task } = planned;
-    if (run.outOfTime()) break;
+    if (tally.down.has(vault) || run.outOfTime()) break;
     const pause = await run.paused();
     const asked = pause ? { ...run, mayPurge: mayPurgeUnder(pause) } : run;
     // What goes wrong is its own fault, and tried again later.
-    const failed = (error: unknown) =>
-      setAside(run, hint, reasonOf(error), task.task === 'purge' ? task.due : undefined);
-    ended.push(...(await dealWith(asked, work.head, planned).catch(failed)));
+    const failed = (error: unknown) => {
+      noteTrouble(run, vault, error);
+      return setAside(run, [hint], reasonOf(error), task.task === 'purge' ? task.due : undefined);
+    };
+    ended.push(...(await run.inVault(vault, () => dealWith(asked, work.head, planned)).catch(failed)));
   }
-  return ended;
+  const why = tally.down.get(vault);
+  if (why === undefined) return ended;
+  const met = new Set(ended);
+  const hints = [...work.batches.flatMap(({ purges }) => purges), ...work.alone].map(({ hint }) => hint);
+  return [
+    ...ended,
+    ...(await setAside(
+      run,
+      hints.filter((hint) => !met.has(hint)),
+      why,
+    )),
+  ];
+}
+
+/** A vault whose partition does not answer is left to the next sweep with all that is due there: it costs the others nothing. */
+function noteTrouble({ tally }: Run, vault: string, error: unknown): void {
+  if (isTrouble(error)) tally.down.set(vault, reasonOf(error));
 }
 
 /** undefined: none of them was purged. One bad item must not keep the others: each then gets its own try, and its own fault. */
-async function purgeTogether({ tally }: Run, purges: Purges, land: Land): Promise<readonly Hint[] | undefined> {
-  const landed = await land?.().catch(() => undefined);
+async function purgeTogether(run: Run, purges: Purges, land: Land): Promise<readonly Hint[] | undefined> {
+  const { tally, seen } = run;
+  const landed = await land?.().catch((error: unknown) => {
+    noteTrouble(run, keyOf(purges[0]?.hint.vault ?? ''), error);
+    return undefined;
+  });
   if (!landed?.done) return undefined;
   const hints = purges.map(({ hint }) => hint);
   tally.counts.purged += hints.length;
-  for (const hint of hints) tally.done.add(placeOf(hint));
+  for (const hint of hints) seen.done.add(placeOf(hint));
   return [...hints, ...(await heard(landed))];
 }
 
@@ -166,7 +203,7 @@ const heard = ({ told, tellings }: Landed): Promise<readonly Hint[]> =>
  * it must not be done now, or cannot be judged yet.
  */
 async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Planned): Promise<readonly Hint[]> {
-  const { flow, now, tally } = run;
+  const { flow, now, seen } = run;
   const { vault, item } = hint;
   let again = false;
   return untilDone(`${vault}/${item}`, async () => {
@@ -178,7 +215,7 @@ async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Plann
       return held?.value;
     });
     if (isHeld(found, hint, run.mayPurge)) {
-      tally.skipped.add(placeOf(hint));
+      seen.skipped.add(placeOf(hint));
       return [];
     }
     const task = found.task === 'due' ? await judged(run, found, head ?? first, again ? undefined : before) : found;
@@ -213,7 +250,7 @@ async function goOn({ flow }: Run, { vault, item }: Hint, { goesOn: rest }: Plan
   return null;
 }
 
-function note({ tally: { counts, done, skipped } }: Run, hint: Hint, { counts: of }: Plan): void {
+function note({ tally: { counts }, seen: { done, skipped } }: Run, hint: Hint, { counts: of }: Plan): void {
   if (of) counts[of.as] += of.count;
   (of && of.count > 0 ? done : skipped).add(placeOf(hint));
 }

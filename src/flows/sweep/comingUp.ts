@@ -55,7 +55,7 @@ export async function bringUpAll(run: Run, planned: readonly Planned[]): Promise
       return steps <= STEPS && !run.outOfTime();
     };
     const done = async () => ((await run.flow.vaults.bringUp(hint.vault, mayGoOn)) === 'up' ? [hint] : []);
-    const ended = await done().catch((error: unknown) => setAside(run, hint, reasonOf(error)));
+    const ended = await done().catch((error: unknown) => setAside(run, [hint], reasonOf(error)));
     await strike(run, ended);
   }
 }

@@ -43,9 +43,10 @@ export async function keepEpisodes(
 
 const isOne = (a: Episode, b: Episode): boolean => isOf(a, b.vault) && +a.since === +b.since;
 
-/** While it goes on, nothing is written for how many there are. */
+/** While it goes on, nothing is written for how many there are; only that there are fewer, for then the truth was looked at. */
 const isSame = (before: readonly Episode[], after: readonly Episode[]): boolean =>
-  before.length === after.length && after.every((one) => before.some((other) => isOne(one, other)));
+  before.length === after.length &&
+  after.every((one) => before.some((other) => isOne(one, other) && one.count >= other.count));
 
 const write = async (
   { land, newId }: Ports,

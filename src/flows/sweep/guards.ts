@@ -19,15 +19,15 @@ export async function settleGuards(run: Run, planned: readonly Planned[]): Promi
       // The change of a young hint may still be on its way.
       return some.filter((hint) => !isYoung(hint, run.now));
     } catch (error) {
-      return (await Promise.all(some.map((hint) => setAside(run, hint, reasonOf(error))))).flat();
+      return setAside(run, some, reasonOf(error));
     }
   });
   await strike(run, ended.flat());
 }
 
-async function settle({ flow, now, tally }: Run, hint: DueHint): Promise<void> {
+async function settle({ flow, now, tally, seen }: Run, hint: DueHint): Promise<void> {
   if (hint.kind === 'spent') return noteSpent(flow, hint.vault, now);
   const applied = await settleGuard(flow, hint.item, now);
   tally.counts.applied += applied;
-  (applied > 0 ? tally.done : tally.skipped).add(placeOf(hint));
+  (applied > 0 ? seen.done : seen.skipped).add(placeOf(hint));
 }

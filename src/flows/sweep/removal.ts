@@ -19,7 +19,7 @@ export async function removeAll(run: Run, planned: readonly Planned[]): Promise<
     if (task.task !== 'remove' && task.task !== 'tidy' && task.task !== 'putOff') continue;
     if (run.outOfTime()) return;
     const done = task.task === 'putOff' ? putOff(run, hint, addDays(run.now, 1)) : look(run, hint);
-    await strike(run, await done.catch((error: unknown) => setAside(run, hint, reasonOf(error))));
+    await strike(run, await done.catch((error: unknown) => setAside(run, [hint], reasonOf(error))));
   }
 }
 
@@ -31,16 +31,16 @@ async function look(run: Run, hint: DueHint): Promise<readonly DueHint[]> {
   // Its change may still be on its way; of a deleted vault another hint stands at the end of its time.
   if (!deleted || !removeAt || removeAt > now) return isYoung(hint, now) ? [] : [hint];
   if (!run.mayPurge(hint, removeAt) || (await run.paused())) {
-    run.tally.skipped.add(placeOf(hint));
+    run.seen.skipped.add(placeOf(hint));
     return [];
   }
   if (!(await isAllTold(run, deleted.vault))) return putOff(run, hint, addMillis(now, HOUR_MS));
   return (await remove(run, deleted)) ? [hint] : [];
 }
 
-async function putOff({ flow, now, tally }: Run, hint: DueHint, due: Instant): Promise<readonly DueHint[]> {
+async function putOff({ flow, now, seen }: Run, hint: DueHint, due: Instant): Promise<readonly DueHint[]> {
   await flow.land({ now, again: [{ ...hint, due }] });
-  tally.skipped.add(placeOf(hint));
+  seen.skipped.add(placeOf(hint));
   return [hint];
 }
 

@@ -49,7 +49,7 @@ async function tellingOf(run: Run, hints: readonly DueHint[]): Promise<readonly 
     run.tally.counts.retold += found.due;
     return [{ hints, ...found }];
   } catch (error) {
-    return [{ hints: await setAllAside(run, hints, error), notices: [], due: 0, again: [] }];
+    return [{ hints: await setAside(run, hints, reasonOf(error)), notices: [], due: 0, again: [] }];
   }
 }
 
@@ -104,7 +104,7 @@ async function tell(run: Run, ofVault: readonly Telling[]): Promise<readonly Due
     await landed.told();
     return hints;
   } catch (error) {
-    return setAllAside(run, hints, error);
+    return setAside(run, hints, reasonOf(error));
   }
 }
 
@@ -120,6 +120,3 @@ function joined(notices: readonly Notice[]): readonly Notice[] {
     ...notices.filter(({ together }) => together !== undefined),
   ];
 }
-
-const setAllAside = async (run: Run, hints: readonly DueHint[], error: unknown): Promise<readonly DueHint[]> =>
-  (await inParallel(hints, (hint) => setAside(run, hint, reasonOf(error)))).flat();

@@ -9,6 +9,7 @@ import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { raisedOrCounted } from '../story/raise.ts';
+import { inParallel } from '../story/rounds.ts';
 
 /** A sweep may release the belt on its way, and that is a verb. */
 export type SweepPorts = FlowPorts;
@@ -17,10 +18,14 @@ export interface Run {
   readonly flow: SweepPorts;
   readonly now: Instant;
   readonly tally: Tally;
+  /** What is seen in the chunk that is in hand. */
+  readonly seen: Seen;
   readonly mayPurge: MayPurge;
   /** Asked only while there is something left to do. */
   readonly outOfTime: () => boolean;
   readonly paused: () => Promise<Brake | undefined>;
+  /** More transactions of one vault at once would wait for each other in its partition. */
+  readonly inVault: <T>(vault: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /** May a purge happen that was due then? `begun`: the item is Purging already. */
@@ -51,7 +56,7 @@ export interface Listed {
 }
 
 /** So many are listed: those that are due longest. */
-const MOST_LISTED = 1000;
+export const MOST_LISTED = 1000;
 
 /** Lists more, and keeps few: what is cut off is due later than all that stays. */
 export function listMore(tally: Tally, more: readonly Listed[]): void {
@@ -60,23 +65,48 @@ export function listMore(tally: Tally, more: readonly Listed[]): void {
   tally.isCut ||= all.length > MOST_LISTED;
 }
 
-/** What a sweep counts and sees while it works. Nothing else in it is ever changed in place. */
+/** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
+export type Seen = Readonly<Record<'done' | 'skipped' | 'failed', Set<string>>>;
+
+export const nothingSeen = (): Seen => ({ done: new Set(), skipped: new Set(), failed: new Set() });
+
+/** An item whose time was over before the sweep came. */
+export interface Overdue {
+  readonly vault: string;
+  readonly item: string;
+  readonly purgeAt: Instant;
+}
+
+/** What a sweep counts and sees while it works: numbers, and the oldest of each. Nothing else in it is ever changed in place. */
 export interface Tally {
-  readonly counts: Record<'due' | 'waiting' | 'purged' | 'warned' | 'expired' | 'applied' | 'retold', number>;
-  /** By item, because one item may have been named by several hints: something was done, nothing had to be, it could not be. */
-  readonly done: Set<string>;
-  readonly skipped: Set<string>;
-  readonly failed: Set<string>;
-  /** The items whose time was over before the sweep came. */
-  readonly found: { readonly vault: string; readonly item: string; readonly purgeAt: Instant }[];
-  /** When those were due that still wait, and those of whom not everybody was told. */
-  readonly left: Instant[];
-  readonly untold: Instant[];
+  readonly counts: Record<
+    'due' | 'waiting' | 'purged' | 'warned' | 'expired' | 'applied' | 'retold' | 'skipped' | 'failed',
+    number
+  >;
+  oldest: Overdue | undefined;
+  /** Since when the oldest is due that still waits, and the oldest of which not everybody was told. */
+  oldestDue: Instant | undefined;
+  oldestUntold: Instant | undefined;
+  /** Vaults that do not answer, and what was said instead: what else is due there is left for the next sweep. */
+  readonly down: Map<string, string>;
   /** What a dry run says. */
   listed: readonly Listed[];
   isCut: boolean;
   outOfTime: boolean;
   pause: Brake | undefined;
+}
+
+export const older = (a: Instant | undefined, b: Instant): Instant => (a && a <= b ? a : b);
+
+/** It is due and still waits. */
+export function leaveDue(tally: Tally, due: Instant): void {
+  tally.oldestDue = older(tally.oldestDue, due);
+}
+
+/** What was seen in a chunk becomes numbers. */
+export function countSeen({ counts }: Tally, { done, skipped, failed }: Seen): void {
+  counts.skipped += [...skipped].filter((item) => !done.has(item) && !failed.has(item)).length;
+  counts.failed += failed.size;
 }
 
 export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
@@ -87,32 +117,51 @@ export const reasonOf = (error: unknown): string => (error instanceof Error ? er
  * Strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before and is dealt with
  * now is off that list as well; what failed once more is not.
  */
-export async function strike({ flow, tally }: Run, ended: readonly Hint[]): Promise<void> {
-  const isOff = (hint: Hint) => (hint.tries ?? 0) >= MOST_TRIES && !tally.failed.has(placeOf(hint));
+export async function strike({ flow, seen }: Run, ended: readonly Hint[]): Promise<void> {
+  const isOff = (hint: Hint) => (hint.tries ?? 0) >= MOST_TRIES && !seen.failed.has(placeOf(hint));
   for (const { vault, item } of ended.filter(isOff)) await flow.control.release(vault, item);
   if (ended.length > 0) await flow.agenda.strike(ended);
 }
 
-/** Tried again later and later, and after some tries only once a day, where everyone can see it. */
-export async function setAside(run: Run, hint: DueHint, why: string, due = hint.due): Promise<readonly DueHint[]> {
+/**
+ * Tried again later and later, and after some tries only once a day, where everyone can see it. The hints of one cause are put off
+ * together.
+ */
+export async function setAside(
+  run: Run,
+  hints: readonly DueHint[],
+  why: string,
+  due?: Instant,
+): Promise<readonly DueHint[]> {
+  const { flow, now, tally, seen } = run;
+  for (const hint of hints) {
+    seen.failed.add(placeOf(hint));
+    if (hint.kind === 'purge') leaveDue(tally, due ?? hint.due);
+  }
+  const again = hints.map((hint) => {
+    const tries = hint.tries + 1;
+    return { ...hint, due: nextTry(tries, now), tries, since: hint.since ?? hint.due };
+  });
+  if (again.length > 0) await flow.land({ now, again });
+  await inParallel(again, (hint) => showStuck(run, hint, why));
+  return hints;
+}
+
+/** What failed again and again is told, and shown. */
+async function showStuck(run: Run, hint: DueHint, why: string): Promise<void> {
   const { flow, now, tally } = run;
-  const { vault, item, kind } = hint;
-  tally.failed.add(placeOf(hint));
-  if (kind === 'purge') tally.left.push(due);
-  const tries = hint.tries + 1;
-  const nextTryAt = nextTry(tries, now);
-  await flow.land({ now, again: [{ ...hint, due: nextTryAt, tries }] });
+  const { vault, item, kind, tries, due: nextTryAt } = hint;
   const before = tries > MOST_TRIES ? await flow.control.aside(vault, item) : undefined;
   const lastTold = before?.toldAt ?? null;
   const isTime = lastTold === null || now >= addDays(lastTold, NAG_DAYS);
   const type = tries >= MOST_TRIES ? (isTime ? 'PurgeStuck' : undefined) : FAILING[tries];
   // What keeps the item from being purged may keep this from being said: the next try says it.
-  const isSaid = kind === 'purge' && type && (await say(run, hint, type, { why: why.slice(0, 300), tries }));
+  const mayBeSaid = kind === 'purge' && type !== undefined && !tally.down.has(keyOf(vault));
+  const isSaid = mayBeSaid && (await say(run, hint, type, { why: why.slice(0, 300), tries }));
   const toldAt = isSaid ? now : lastTold;
   const since = before?.since ?? now;
   if (tries >= MOST_TRIES)
     await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since, tries, nextTryAt, kind, toldAt });
-  return [hint];
 }
 
 /** Nobody is mailed again before that, although it is tried every day. */
@@ -134,10 +183,15 @@ const heldBy = ({ lets: _, ...told }: Brake) => told;
 
 export type SweepReport = ReturnType<typeof reportOf>;
 
+const overdue = ({ purgeAt, ...of }: Overdue, now: Instant) => ({
+  ...of,
+  purgeAt: iso(purgeAt),
+  lateSeconds: Math.max(0, Math.floor((now.toMillis() - purgeAt.toMillis()) / 1000)),
+});
+
 export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean, brake = tally.pause) {
-  const { done, skipped, failed, found, listed } = tally;
-  const { waiting, applied, ...counts } = tally.counts;
-  const [oldest] = found.toSorted((a, b) => a.purgeAt.toMillis() - b.purgeAt.toMillis());
+  const { oldest, listed } = tally;
+  const { waiting, applied, skipped, failed, ...counts } = tally.counts;
   return {
     id,
     startedAt: iso(now),
@@ -145,17 +199,8 @@ export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean,
     dryRun,
     complete: !tally.outOfTime,
     ...counts,
-    skipped: [...skipped].filter((item) => !done.has(item) && !failed.has(item)).length,
-    failed: failed.size,
-    waiting,
-    applied,
-    oldestOverdue: oldest
-      ? {
-          ...oldest,
-          purgeAt: iso(oldest.purgeAt),
-          lateSeconds: Math.max(0, Math.floor((now.toMillis() - oldest.purgeAt.toMillis()) / 1000)),
-        }
-      : null,
+    ...{ skipped, failed, waiting, applied },
+    oldestOverdue: oldest ? overdue(oldest, now) : null,
     ...(brake ? { held: heldBy(brake) } : {}),
     ...(dryRun ? { items: listed.map(({ due: _, ...one }) => one), more: tally.isCut } : {}),
   };

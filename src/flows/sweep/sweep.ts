@@ -1,29 +1,44 @@
-import { inParts } from '../../change.ts';
-import { keyOf } from '../../core/names.ts';
-import { isTelling } from '../../core/sweep.ts';
-import { type Instant, iso, parseInstant } from '../../core/time.ts';
-import type { DueHint } from '../../ports.ts';
+import type { ControlState } from '../../change.ts';
+import { NO_BELT } from '../../core/brakes.ts';
+import type { Instant } from '../../core/time.ts';
 import { type Asked, entry } from '../story/request.ts';
-import { inParallel } from '../story/rounds.ts';
-import { beat, type Ended } from './beat.ts';
-import type { BeltLimits } from './belt.ts';
-import { brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
+import { inParallel, lanes } from '../story/rounds.ts';
+import { beat } from './beat.ts';
+import { type BeltLimits, releasedBy, type Truth } from './belt.ts';
+import { type Braked, brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
+import type { Chunk } from './chunks.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { hintVaults } from './comingUp.ts';
 import { tidyDaily } from './daily.ts';
 import { keepEpisodes } from './episodes.ts';
-import { type Brake, placeOf, type Run, reportOf, type SweepPorts, type SweepReport, type Tally } from './run.ts';
-import { type Group, isReady, type Look, list, look } from './tasks.ts';
+import {
+  type Brake,
+  countSeen,
+  leaveDue,
+  MOST_LISTED,
+  nothingSeen,
+  older,
+  type Run,
+  reportOf,
+  type SweepPorts,
+  type SweepReport,
+  type Tally,
+} from './run.ts';
+import { type Page, type Survey, surveyOf } from './survey.ts';
+import { isHeld, isReady, type Look, list, look } from './tasks.ts';
 import { tidyAnswers } from './tidy.ts';
+import { walk } from './walk.ts';
 
 export interface SweepLimits extends BeltLimits {
   /** How long a sweep may begin new work. */
   readonly budgetSeconds: number;
+  /** Runs it with no more requests on their way than storage takes; absent: nobody minds. */
+  readonly within?: Within;
 }
 
-/** What fell due, by shard, in the order of the shards. */
-type ByShard = readonly (readonly DueHint[])[];
+type Within = <T>(work: () => Promise<T>) => Promise<T>;
+const unlimited: Within = (work) => work();
 
 /** Who asked for it over HTTP, and whether they let go what the belt held. */
 type By = Asked & { readonly released: boolean };
@@ -36,54 +51,122 @@ export interface SweepAsk {
   readonly clocks?: Clocks | undefined;
   /** Only these shards; all of them if absent. */
   readonly shards?: readonly string[] | undefined;
-  /** If somebody has read it already. */
-  readonly due?: ByShard | undefined;
 }
 
-/** While one waits for its transactions another reads. The more there are, the more a death leaves to be looked at again. */
-const CHUNKS_AT_ONCE = 3;
+/** A sweep that knows what fell due and what holds purges back, and has done nothing yet but strike off what was false. */
+export interface Opened extends Braked {
+  readonly run: Run;
+  readonly survey: Survey;
+  readonly control: ControlState;
+  readonly dryRun: boolean;
+}
 
 /**
  * Looks at all that fell due, and does what is true by now: purge, warn, expire, end holds, forget. It may die anywhere and be
  * repeated anywhere, alone or beside another: what is done is struck off after it was done, and is decided by conditional writes.
  */
-export async function sweep(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<SweepReport> {
-  const { shards, dryRun = false, by } = ask;
+export const sweep = (flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<SweepReport> =>
+  within(limits, async () => finish(await open(flow, limits, ask), ask));
+
+export const within = <T>({ within: run = unlimited }: SweepLimits, work: () => Promise<T>): Promise<T> => run(work);
+
+export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Opened> {
+  const { shards, dryRun = false } = ask;
   const { now, skew } = ask.clocks ?? (await clocksOf(flow, ask.now));
-  const id = flow.newId();
-  const byShard = ask.due ?? (await dueIn(flow, shards ?? flow.agenda.shards, now));
-  const due = byShard.flat();
   const control = await flow.control.read();
-  const chunks = chunksOf(byShard);
-  const begun = begin(flow, limits, now, newTally(due, skew));
-  // The belt was looked at by the one who saw all shards.
-  const { brake, belt } = await brakesOn(begun, shards ? 'noBelt' : limits, chunks.flat(), control, skew);
-  if (belt && !dryRun) await keepEpisodes(flow, control, belt.holds, now);
-  const run = { ...begun, mayPurge: mayPurgeUnder(brake) };
-  await inParallel(chunks, (chunk) => deal(run, chunk, dryRun), CHUNKS_AT_ONCE);
+  const lets = releasedBy(control.belt?.value ?? NO_BELT, now);
+  const survey = await surveyOf(flow, shards ?? flow.agenda.shards, now, lets);
+  const run = { ...begin(flow, limits, now, newTally(survey.due, skew)), mayPurge: lets };
+  const countTrue = (most: number) => truthOf(run, survey, most, dryRun);
+  // The belt is looked at by the one who sees all shards.
+  const braked = await brakesOn({ flow, now, survey, countTrue }, shards ? 'noBelt' : limits, control, skew);
+  if (braked.belt && !dryRun) await keepEpisodes(flow, control, braked.belt.holds, now);
+  return { ...braked, run: { ...run, mayPurge: mayPurgeUnder(braked.brake) }, survey, control, dryRun };
+}
+
+/**
+ * A sweep with purges held that counts what it might purge, and stops when it has found more than so many. What is false is dealt with on
+ * the way.
+ */
+async function truthOf(held: Run, survey: Survey, most: number, dryRun: boolean): Promise<Truth> {
+  const run = { ...held, mayPurge: mayPurgeUnder({ reason: 'Belt', detail: '', lets: held.mayPurge }) };
+  const truth = { due: 0, gone: 0 };
+  const deal = async (chunk: Chunk) => {
+    if (truth.due > most || run.outOfTime()) return;
+    const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
+    const waits = ({ hint, task }: Look['planned'][number]) =>
+      isReady({ hint, task }) && isHeld(task, hint, run.mayPurge);
+    for (const planned of looks.flatMap((one) => one.planned)) {
+      if (waits(planned)) truth.due += 1;
+      else if (survey.isSuspect(planned.hint) && GONE.has(planned.task.task)) truth.gone += 1;
+    }
+    noteOverdue(run.tally, looks);
+    const others = looks.map((one) => ({ ...one, planned: one.planned.filter((planned) => !waits(planned)) }));
+    if (!dryRun) await carryOutIn(run, others);
+  };
+  const isOver = () => truth.due > most || run.outOfTime();
+  await walk(run, { pages: survey.pages, wants: () => true, isHeavy: () => false, deal, isOver });
+  return { ...truth, isCut: truth.due <= most && run.tally.outOfTime };
+}
+
+/** What becomes of a hint that leads to no purge. */
+const GONE: ReadonlySet<string> = new Set(['drop', 'wait', 'retell', 'move', 'endHolds', 'finishPurge']);
+
+async function carryOutIn(run: Run, looks: readonly Look[]): Promise<void> {
+  const seen = nothingSeen();
+  await carryOut({ ...run, seen }, looks);
+  countSeen(run.tally, seen);
+}
+
+export async function finish(opened: Opened, { by, shards }: Pick<SweepAsk, 'by' | 'shards'>): Promise<SweepReport> {
+  const { run, control, brake, dryRun } = opened;
+  const { flow, now, tally } = run;
+  const id = flow.newId();
+  await meetAll(opened);
   const report = reportOf(run, id, dryRun, brake);
-  if (!dryRun) {
-    const entries = by && isNews(report, by) ? [entryOf(by, report)] : [];
-    const hintedVault = shards ? undefined : await hintVaults(flow, control, now);
-    await beat(flow, control, { now, record: report, ...waitsIn(run.tally), shards, entries, hintedVault });
-  }
-  if (!dryRun && !shards) {
-    await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
-    await tidyDaily(flow, control, now, run.outOfTime);
-  }
+  if (dryRun) return report;
+  const entries = by && isNews(report, by) ? [entryOf(by, report)] : [];
+  const { oldestDue, oldestUntold } = tally;
+  const hintedVault = shards ? undefined : await hintVaults(flow, control, now);
+  await beat(flow, control, { now, record: report, oldestDue, oldestUntold, shards, entries, hintedVault });
+  if (shards) return report;
+  await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
+  await tidyDaily(flow, control, now, run.outOfTime);
   return report;
 }
 
-async function deal(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
-  if (run.outOfTime()) return leave(run, chunk);
-  const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
-  run.tally.found.push(...looks.flatMap(overdueIn));
-  countUntold(run, looks);
-  if (!dryRun) return carryOut(run, looks);
-  for (const one of looks) list(run, one);
+/** While the belt holds everything, nobody looks at what it holds; only a dry run does, as far as it lists. */
+async function meetAll({ run, survey, belt, dryRun }: Opened): Promise<void> {
+  const { tally } = run;
+  const hold = belt?.holds.find(({ vault }) => vault === null);
+  const listsMore = () => dryRun && tally.listed.length < MOST_LISTED;
+  const wants: Survey['isSuspect'] = (hint) => !hold || !survey.isSuspect(hint) || listsMore();
+  const wanted = survey.pages.filter(({ others }) => !hold || others > 0 || dryRun);
+  // What was struck off since is not met again.
+  const pages = belt?.looked ? wanted.map((page) => ({ ...page, hints: undefined })) : wanted;
+  const deal = (chunk: Chunk) => dealWith(run, chunk, dryRun);
+  const left = await walk(run, { pages, wants, isHeavy: survey.isHeavy, deal, isOver: run.outOfTime });
+  leavePages(tally, left);
+  if (!hold) return;
+  leavePages(tally, survey.pages);
+  if (dryRun) tally.isCut ||= hold.count > tally.listed.length;
+  else tally.counts.skipped += hold.count;
+  const { oldest } = survey;
+  if (oldest) tally.oldest ??= { vault: oldest.vault, item: oldest.item, purgeAt: oldest.due };
 }
 
-const waitsIn = ({ left, untold }: Tally): Pick<Ended, 'left' | 'untold'> => ({ left, untold });
+function leavePages(tally: Tally, pages: readonly Page[]): void {
+  for (const { purge } of pages) if (purge) leaveDue(tally, purge.due);
+}
+
+async function dealWith(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
+  if (run.outOfTime()) return leave(run, chunk);
+  const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
+  noteOverdue(run.tally, looks);
+  countUntold(run, looks);
+  if (!dryRun) return carryOutIn(run, looks);
+  for (const one of looks) list(run, one);
+}
 
 /**
  * Who asked over HTTP stands in the history, unless the sweep had nothing to purge. The entry says what came of it, and that lies in as many
@@ -102,39 +185,34 @@ function entryOf(by: By, { id, due, purged, held }: SweepReport) {
 /** Due, and not told yet; a reminder that comes late has just set out. */
 function countUntold({ tally }: Run, looks: readonly Look[]): void {
   for (const { task } of looks.flatMap(({ planned }) => planned)) {
-    if (task.task === 'untold' && task.blocker === 'NotTold') tally.untold.push(task.due);
+    if (task.task === 'untold' && task.blocker === 'NotTold') tally.oldestUntold = older(tally.oldestUntold, task.due);
     if (task.task === 'untold' || (task.task === 'warn' && task.days === 0)) tally.counts.waiting += 1;
   }
 }
 
-const overdueIn = ({ planned }: Look) =>
-  planned.filter(isReady).map(({ task: { item, due } }) => ({ vault: item.vault, item: item.name, purgeAt: due }));
+function noteOverdue(tally: Tally, looks: readonly Look[]): void {
+  for (const { task } of looks.flatMap(({ planned }) => planned.filter(isReady)))
+    if (!tally.oldest || task.due < tally.oldest.purgeAt)
+      tally.oldest = { vault: task.item.vault, item: task.item.name, purgeAt: task.due };
+}
 
-export const dueIn = (
-  { agenda }: Pick<SweepPorts, 'agenda'>,
-  shards: readonly string[],
-  now: Instant,
-): Promise<ByShard> =>
-  Promise.all(shards.map(async (shard) => (await agenda.due(shard, now, { limit: Number.POSITIVE_INFINITY })).found));
-
-/** Due are items, however many hints name them; alerts that have to be told again are none, nor is the counting of a vault. Clocks that differ leave no time at all. */
-export const newTally = (hints: readonly DueHint[], skew: Brake | undefined): Tally => ({
-  counts: {
-    due: new Set(hints.filter((hint) => !isTelling(hint) && hint.kind !== 'reindex').map(placeOf)).size,
-    ...{ purged: 0, warned: 0, expired: 0, retold: 0, waiting: 0, applied: 0 },
-  },
-  ...{ done: new Set(), skipped: new Set(), failed: new Set() },
-  ...{ found: [], left: [], untold: [], listed: [], isCut: false },
+/** So many items are due. Clocks that differ leave no time at all. */
+export const newTally = (due: number, skew: Brake | undefined): Tally => ({
+  counts: { due, purged: 0, warned: 0, expired: 0, retold: 0, waiting: 0, applied: 0, skipped: 0, failed: 0 },
+  ...{ oldest: undefined, oldestDue: undefined, oldestUntold: undefined },
+  ...{ down: new Map(), listed: [], isCut: false },
   outOfTime: skew !== undefined,
   pause: undefined,
 });
+
+const TRANSACTIONS_OF_A_VAULT = 2;
 
 /** Looks at the clock and at the pause while it runs. */
 export function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally): Omit<Run, 'mayPurge'> {
   const deadline = flow.realNow().plus({ seconds: limits.budgetSeconds });
   const watch = pauseWatch(flow, now);
   return {
-    ...{ flow, now, tally },
+    ...{ flow, now, tally, seen: nothingSeen(), inVault: lanes(TRANSACTIONS_OF_A_VAULT) },
     outOfTime: () => {
       tally.outOfTime ||= flow.realNow() >= deadline;
       return tally.outOfTime;
@@ -148,94 +226,5 @@ export function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally
 
 /** What there was no time for still waits. */
 function leave({ tally }: Run, chunk: Chunk): void {
-  for (const [, hints] of chunk) for (const { kind, due } of hints) if (kind === 'purge') tally.left.push(due);
-}
-
-/** What is begun, written to the agenda and struck off together. Whoever dies has at most a few of them to look at again. */
-export type Chunk = readonly Group[];
-
-/**
- * A purge writes two rows to the agenda and strikes two off, in the shard of its item: so many of one shard fill a transaction,
- * and a smaller chunk would cost more. Items of the same vault lie in all shards: then it takes more hints to make the
- * sixteen transactions worth while.
- */
-const ONE_SHARD = 50;
-const MANY_SHARDS = 250;
-/** A vault is not cut smaller than this: each part would read again what is due in it. */
-const ONE_VAULT = 1600;
-
-/** The hints in chunks, the one with the oldest first: what is cut off for want of time is cut off there. */
-export function chunksOf(byShard: ByShard): readonly Chunk[] {
-  const byAge = byShard
-    .flatMap((hints, shard) => hints.map((hint) => ({ hint, shard })))
-    .toSorted((a, b) => a.hint.due.toMillis() - b.hint.due.toMillis());
-  const parts = [...Map.groupBy(byAge, ({ hint }) => keyOf(hint.vault))].flatMap(([vault, ofVault]) => {
-    const [shard, ...others] = new Set(ofVault.map((one) => one.shard));
-    const hints = ofVault.map(({ hint }) => hint);
-    return inParts(hints, ONE_VAULT).map((part) => ({
-      shard: others.length > 0 ? 'many' : shard,
-      group: [vault, part] as const,
-    }));
-  });
-  const chunks = [...Map.groupBy(parts, ({ shard }) => shard)].flatMap(([shard, ofShard]) =>
-    packed(
-      ofShard.map(({ group }) => group),
-      shard === 'many' ? MANY_SHARDS : ONE_SHARD,
-    ),
-  );
-  return chunks.toSorted((a, b) => dueOf(a) - dueOf(b));
-}
-
-const dueOf = ([group]: Chunk): number => group?.[1][0]?.due.toMillis() ?? 0;
-
-/** As many groups as fit; the one that is too large for all is a chunk by itself. */
-function packed(groups: readonly Group[], most: number): readonly Chunk[] {
-  const chunks: Group[][] = [];
-  let size = most;
-  for (const group of groups) {
-    if (size + group[1].length > most) {
-      chunks.push([]);
-      size = 0;
-    }
-    chunks.at(-1)?.push(group);
-    size += group[1].length;
-  }
-  return chunks;
-}
-
-/**
- * Is there a brake on now? Asked before the work is fanned out over instances that each see a part; if there is none, this is
- * the look at the whole that readiness goes by.
- */
-export async function isBraked(flow: SweepPorts, limits: SweepLimits, clocks: Clocks, due?: ByShard): Promise<boolean> {
-  const report = await sweep(flow, limits, { now: clocks.now, clocks, due, dryRun: true });
-  if (report.held) return true;
-  const { items: _, more: __, ...seen } = report;
-  const oldest = seen.oldestOverdue ? parseInstant(seen.oldestOverdue.purgeAt) : undefined;
-  const record = { ...seen, dryRun: false, spread: true } as const;
-  const control = await flow.control.read();
-  await beat(flow, control, { now: clocks.now, record, left: oldest ? [oldest] : [], untold: [] });
-  const { outOfTime } = begin(flow, limits, clocks.now, newTally([], clocks.skew));
-  await tidyDaily(flow, control, clocks.now, outOfTime);
-  return false;
-}
-
-export interface Turn {
-  readonly report?: SweepReport;
-  /** A shard each, for whichever instance takes it, and the sweep's idea of now: nothing is due for it that came later. */
-  readonly shares: readonly { readonly shard: string; readonly now: string }[];
-}
-
-/**
- * The timer's turn: all of it here; or, when more is due than one instance should do, a message a shard for whoever takes it.
- * The belt is looked at first, here, where all of it can be seen: what is held is not fanned out.
- */
-export async function turn(flow: SweepPorts, limits: SweepLimits & { readonly spreadAbove: number }): Promise<Turn> {
-  const clocks = await clocksOf(flow, flow.clock.now());
-  const { now } = clocks;
-  const { shards } = flow.agenda;
-  const due = await dueIn(flow, shards, now);
-  if (due.flat().length > limits.spreadAbove && !(await isBraked(flow, limits, clocks, due)))
-    return { shares: shards.filter((_, index) => due[index]?.length).map((shard) => ({ shard, now: iso(now) })) };
-  return { shares: [], report: await sweep(flow, limits, { now, clocks, due }) };
+  for (const [, hints] of chunk) for (const { kind, due } of hints) if (kind === 'purge') leaveDue(tally, due);
 }

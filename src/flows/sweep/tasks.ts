@@ -3,10 +3,11 @@ import { ITSELF, SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
-import { isTelling, type SweepAction, taskFor } from '../../core/sweep.ts';
+import { USUAL_REMINDER } from '../../core/retention.ts';
+import { isTelling, mayEndInPurge, type SweepAction, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import { isOfNow, type Mark } from '../../core/told.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint, Sought } from '../../ports.ts';
 import { pagesToChange } from '../items/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 import { apply, cooledTask } from './cooled.ts';
@@ -23,7 +24,7 @@ import {
   type TaskOf,
   warn,
 } from './plans.ts';
-import { listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
+import { leaveDue, listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
 import { remindersIn, whetherTold } from './told.ts';
 
 /** A hint with what is to be done about it. */
@@ -51,22 +52,33 @@ export const isReady = (one: Planned): one is Planned<TaskOf<'purge' | 'due'>> =
 
 const LOOK_AHEAD_DAYS = 2;
 
+/** Where an item lies in the trash, as the hint to it lets us guess; what lies elsewhere is read by itself. */
+function soughtBy({ kind, item, due, since = due }: DueHint): Sought {
+  if (kind === 'warn') return { item, place: addDays(since, USUAL_REMINDER) };
+  return { item, place: mayEndInPurge({ kind }) ? since : undefined };
+}
+
 /** Reads the truth about what the hints of one vault name: the trash in one read, the rest one by one. */
 export async function look(
-  { flow, now, mayPurge }: Pick<Run, 'flow' | 'now' | 'mayPurge'>,
+  { flow, now, mayPurge, tally }: Pick<Run, 'flow' | 'now' | 'mayPurge' | 'tally'>,
   vault: string,
   hints: readonly DueHint[],
 ): Promise<Look> {
   const { vaults } = flow;
-  const named = new Set(hints.map(({ item }) => keyOf(item)));
-  const trash = await vaults.dueTrash(vault, addDays(now, LOOK_AHEAD_DAYS), named).catch(failing);
+  const nothing = { vault, head: undefined, planned: [], stale: [] };
+  if (tally.down.has(keyOf(vault))) {
+    for (const { kind, due } of hints) if (kind === 'purge') leaveDue(tally, due);
+    return nothing;
+  }
+  const trash = await vaults.trashOf(vault, addDays(now, LOOK_AHEAD_DAYS), hints.map(soughtBy)).catch(failing);
   // A vault that cannot be read keeps its own hints back, and nobody else's.
   if ('task' in trash) {
-    const planned = hints.map((hint) => ({ hint, task: trash }));
-    return { vault, head: undefined, planned, stale: [] };
+    tally.down.set(keyOf(vault), trash.why);
+    return { ...nothing, planned: hints.map((hint) => ({ hint, task: trash })) };
   }
   const { head, deleted, items, marks, unreadable } = trash;
   const found = new Map<string, Remains>(items.map((item) => [keyOf(item.name), item]));
+  const inTrash = new Set(found.keys());
   const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), why]));
   const planned: Planned[] = [];
   for (const hint of hints) {
@@ -87,7 +99,10 @@ export async function look(
   const judge = async (one: Planned): Promise<Planned> => {
     const { hint, task } = one;
     if (!head || task.task !== 'due' || isHeld(task, hint, mayPurge)) return one;
-    const ofItem = marks.find((mark) => sameName(mark.item, task.item.name) && isOfNow(mark, task.item, task.due));
+    const { name } = task.item;
+    const ofItem =
+      marks.find((mark) => sameName(mark.item, name) && isOfNow(mark, task.item, task.due)) ??
+      (inTrash.has(keyOf(name)) ? undefined : await vaults.mark(vault, { item: name, purgeAt: task.due }));
     return { hint, task: await whetherTold(flow, task, head, now, ofItem).catch(failing) };
   };
   return {

@@ -18,6 +18,9 @@ export interface Estate {
   readonly duePerVault: number;
   /** Protected items that are not due, over all vaults. */
   readonly others: number;
+  readonly name?: (index: number) => string;
+  /** Deleted so many days before all others. */
+  readonly daysBefore?: number;
 }
 
 const POINTS = 3;
@@ -25,7 +28,7 @@ const DELETED = instantOf(Date.UTC(2026, 0, 1));
 /** The sweep's now: every deleted item has been due for a day, no warning is. */
 export const NOW: Instant = addDays(DELETED, 15);
 
-const vaultName = (index: number): string => `vault-${String(index).padStart(5, '0')}`;
+export const vaultName = (index: number): string => `vault-${String(index).padStart(5, '0')}`;
 
 const points = Array.from({ length: POINTS }, (_, index) => ({
   name: `point-${index}`,
@@ -52,21 +55,24 @@ const common = (vault: string, name: string) => ({
   superseded: false,
 });
 
-export const dueItem = (vault: string, index: number): ItemIn<'SoftDeleted'> => ({
+export const dueItem = (vault: string, index: number, daysBefore = 0): ItemIn<'SoftDeleted'> => ({
   ...common(vault, `due-${String(index).padStart(5, '0')}`),
   state: 'SoftDeleted',
   generation: 1,
   previousPolicy: 'daily',
   terms: { retention: { daily: 300 }, cuts: [] },
-  deletion: { deletedAt: DELETED, retentionDays: 14, version: 1, deletedBy: 'someone', reason: null, comment: null },
+  deletion: {
+    ...{ deletedAt: addDays(DELETED, -daysBefore), retentionDays: 14, version: 1 },
+    ...{ deletedBy: 'someone', reason: null, comment: null },
+  },
   etag: `due-${index}`,
 });
 
 /** Its people were reminded two days before. */
-const markOf = ({ vault, name, generation }: ItemIn<'SoftDeleted'>): Mark => ({
+const markOf = ({ vault, name, generation, deletion }: ItemIn<'SoftDeleted'>): Mark => ({
   ...{ vault, item: name, generation },
-  purgeAt: addDays(DELETED, 14),
-  toldAt: addDays(DELETED, 12),
+  purgeAt: addDays(deletion.deletedAt, 14),
+  toldAt: addDays(deletion.deletedAt, 12),
 });
 
 const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
@@ -92,7 +98,8 @@ const DAILY: Policy = {
 };
 
 /** Fills three tables; what is written is the same whenever the estate is the same. */
-export async function build(tables: Tables, { vaults, duePerVault, others }: Estate): Promise<void> {
+export async function build(tables: Tables, estate: Estate): Promise<void> {
+  const { vaults, duePerVault, others, name = vaultName, daysBefore = 0 } = estate;
   // There was a sweep before.
   const heartbeat = {
     ...{ at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null, oldestUntold: null },
@@ -102,8 +109,8 @@ export async function build(tables: Tables, { vaults, duePerVault, others }: Est
   const hint = hintWriter(tables.agenda);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
-    const vault = vaultName(index);
-    const due = Array.from({ length: duePerVault }, (_, item) => dueItem(vault, item));
+    const vault = name(index);
+    const due = Array.from({ length: duePerVault }, (_, item) => dueItem(vault, item, daysBefore));
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
     const live = Array.from({ length: living }, (_, item) => otherItem(vault, item));
     const rows = [

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { releaseBelt, statedBy } from '../../../src/flows/service/askedSweep.ts';
 import { brokenShare, takeShare } from '../../../src/flows/sweep/share.ts';
-import { isBraked } from '../../../src/flows/sweep/sweep.ts';
+import { turn } from '../../../src/flows/sweep/turn.ts';
+import { shardOf } from '../../../src/store/keys.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { allDue } from '../../support/stores.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { aRequest, setPause } from '../../support/world.ts';
-import { furnished, names } from './furnish.ts';
+import { furnished, names, VAULT } from './furnish.ts';
 import { sweeperOver } from './sweeper.ts';
 
 const FIVE = { maxPurges: 5 };
@@ -36,8 +37,8 @@ test('what was let go stays let go when it could not be dealt with at once', asy
   const { tables } = await furnished(names(8));
   const { held } = await sweeperOver(tables, {}, FIVE).sweep(later(14));
   const { vaults } = sweeperOver(tables).ports;
-  const dueTrash = async () => Promise.reject(new Error('storage does not answer'));
-  const failing = sweeperOver(tables, { vaults: { ...vaults, dueTrash } }, FIVE);
+  const trashOf = async () => Promise.reject(new Error('storage does not answer'));
+  const failing = sweeperOver(tables, { vaults: { ...vaults, trashOf } }, FIVE);
   expect(await failing.sweep(later(14, 1), { acknowledgeBelt: held?.token })).toMatchObject({ purged: 0 });
 
   expect(await sweeperOver(tables, {}, FIVE).sweep(later(14, 60_001))).toMatchObject({ purged: 8 });
@@ -102,10 +103,23 @@ test('before it is spread a sweep is looked at as a whole, and what waits there 
   const { tables } = await furnished(names(8));
   const { ports } = sweeperOver(tables);
   const limits = { ...FIVE, budgetSeconds: 60 };
-  const at = { ...ports, clock: { now: () => later(14) } };
-  expect(await isBraked(at, limits, { now: later(14), skew: undefined })).toBe(true);
-  expect(await isBraked(at, { ...limits, maxPurges: 8 }, { now: later(14), skew: undefined })).toBe(false);
-  expect((await ports.control.read()).heartbeat).toMatchObject({ oldestDue: later(14), held: null });
+  const at = {
+    ...ports,
+    clock: { now: () => later(14) },
+    storage: { ping: async () => ({ date: later(14) }) },
+    realNow: () => later(14),
+  };
+  expect(await turn(at, { ...limits, spreadAbove: 1 })).toMatchObject({
+    shares: [],
+    report: { held: { reason: 'Belt' } },
+  });
+  expect((await turn(at, { ...limits, maxPurges: 8, spreadAbove: 1 })).shares).toContainEqual({
+    shard: shardOf({ vault: VAULT }),
+    now: later(14).toISO(),
+  });
+  const { heartbeat, belt } = await ports.control.read();
+  expect(heartbeat).toMatchObject({ oldestDue: later(14), held: null });
+  expect(belt?.value.episodes).toEqual([]);
 
   const empty = ports.agenda.shards.find((shard) => shard !== undefined) ?? '';
   await setPause(ports, later(15));

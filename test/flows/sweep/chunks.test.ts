@@ -1,47 +1,38 @@
 import { expect, test } from 'vitest';
-import { chunksOf } from '../../../src/flows/sweep/sweep.ts';
+import { chunksOf } from '../../../src/flows/sweep/chunks.ts';
 import type { DueHint } from '../../../src/ports.ts';
+import { SHARD_NAMES } from '../../../src/store/keys.ts';
 import { later } from '../../support/builders.ts';
 
-const hint = (vault: string, item: string, millis = 0): DueHint => ({
-  kind: 'purge',
-  vault,
-  item,
-  due: later(0, millis),
-  tries: 0,
+const hint = (shard: string, vault: string, item: string, millis = 0): DueHint => ({
+  ...{ kind: 'purge', vault, item, due: later(0, millis), tries: 0 },
+  found: { shard, key: `${vault}!${item}` },
 });
-const SHARDS = 16;
-/** So many vaults of one hint in each shard. */
-const alone = (each: number) =>
-  Array.from({ length: SHARDS }, (_, shard) =>
-    Array.from({ length: each }, (__, index) => hint(`v-${shard}-${index}`, 'vm', index * SHARDS + shard)),
-  );
-const sizes = (byShard: readonly (readonly DueHint[])[]) =>
-  chunksOf(byShard).map((chunk) => chunk.reduce((sum, [, hints]) => sum + hints.length, 0));
+/** So many hints for each shard, each made by its number. */
+const each = (count: number, make: (shard: string, index: number) => DueHint) =>
+  SHARD_NAMES.flatMap((shard) => Array.from({ length: count }, (_, index) => make(shard, index)));
+const sizes = (hints: readonly DueHint[]) =>
+  chunksOf(hints).map((chunk) => chunk.reduce((sum, [, some]) => sum + some.length, 0));
 
 test('vaults with one hint come in chunks of one shard, at most fifty, the oldest first, and none is lost', () => {
-  const byShard = alone(120);
-  const chunks = chunksOf(byShard);
-  expect(Math.max(...sizes(byShard))).toBe(50);
-  expect(chunks.flatMap((chunk) => chunk.flatMap(([, hints]) => hints))).toHaveLength(SHARDS * 120);
+  const hints = each(120, (shard, index) => hint(shard, `v-${shard}-${index}`, 'vm', index));
+  const chunks = chunksOf(hints);
+  expect(Math.max(...sizes(hints))).toBe(50);
+  expect(chunks.flatMap((chunk) => chunk.flatMap(([, some]) => some))).toHaveLength(hints.length);
   for (const chunk of chunks) expect(new Set(chunk.map(([vault]) => vault.split('-')[1])).size).toBe(1);
   const firsts = chunks.map(([group]) => group?.[1][0]?.due.toMillis() ?? 0);
   expect(firsts).toEqual(firsts.toSorted((a, b) => a - b));
 });
 
-test('vaults that lie in many shards are not cut, and share chunks of two hundred and fifty', () => {
-  const byShard = Array.from({ length: SHARDS }, (_, shard) =>
-    Array.from({ length: 50 }, (__, vault) => hint(`v-${vault}`, `vm-${shard}`, vault)),
-  );
-  const chunks = chunksOf(byShard);
-  expect(chunks.flat().every(([, hints]) => hints.length === SHARDS)).toBe(true);
-  expect(Math.max(...sizes(byShard))).toBeLessThanOrEqual(250);
-  expect(chunks).toHaveLength(Math.ceil(50 / Math.floor(250 / SHARDS)));
+test('vaults whose hints of before lie in many shards are not cut, and share larger chunks', () => {
+  const hints = each(50, (shard, vault) => hint(shard, `v-${vault}`, `vm-${shard}`, vault));
+  const chunks = chunksOf(hints);
+  expect(chunks.flat().every(([, some]) => some.length === SHARD_NAMES.length)).toBe(true);
+  expect(Math.max(...sizes(hints))).toBeLessThanOrEqual(200);
+  expect(chunks).toHaveLength(Math.ceil(50 / Math.floor(200 / SHARD_NAMES.length)));
 });
 
-test('only a vault with thousands of hints is cut', () => {
-  const byShard = Array.from({ length: SHARDS }, (_, shard) =>
-    Array.from({ length: 250 }, (__, index) => hint('huge', `vm-${shard}-${index}`)),
-  );
-  expect(sizes(byShard)).toEqual([1600, 1600, 800]);
+test('a vault is cut where more of its items would be in hand than two hundred', () => {
+  const hints = Array.from({ length: 450 }, (_, index) => hint('shard00', 'huge', `vm-${index}`));
+  expect(sizes(hints)).toEqual([200, 200, 50]);
 });

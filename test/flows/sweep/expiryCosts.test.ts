@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { iso } from '../../../src/core/time.ts';
-import { turn } from '../../../src/flows/sweep/sweep.ts';
+import { turn } from '../../../src/flows/sweep/turn.ts';
 import { portsOver } from '../../bench/sweep/run.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { later } from '../../support/builders.ts';

@@ -51,7 +51,7 @@ test('a row that cannot be read is tried later; the others of its vault are purg
 test('a vault that cannot be read keeps its own hints back', async () => {
   const { tables } = await furnished(names(2));
   const works = portsOver(tables).vaults;
-  const vaults = { ...works, dueTrash: () => Promise.reject(new Error('no answer')) };
+  const vaults = { ...works, trashOf: () => Promise.reject(new Error('no answer')) };
   expect(await sweeperOver(tables, { vaults }).sweep(later(14))).toMatchObject({ purged: 0, failed: 2 });
   expect(await sweeperOver(tables).sweep(later(14, 60_000))).toMatchObject({ purged: 2, failed: 0 });
 });

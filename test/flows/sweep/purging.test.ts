@@ -85,9 +85,10 @@ test('a pause that comes while it sweeps stops it within a second, and the answe
 
   const report = await sweeperOver(estate.tables, { commit, realNow }).sweep(DUE);
 
-  expect(report).toMatchObject({ purged: 16, complete: true, held: { reason: 'Paused' } });
-  expect(await sweeperOver(estate.tables).sweep(later(14, 5))).toMatchObject({ purged: 0, skipped: 44 });
-  expect(await sweeperOver(estate.tables).sweep(later(15))).toMatchObject({ purged: 44 });
+  // two transactions of a vault are on their way at a time
+  expect(report).toMatchObject({ purged: 32, complete: true, held: { reason: 'Paused' } });
+  expect(await sweeperOver(estate.tables).sweep(later(14, 5))).toMatchObject({ purged: 0, skipped: 28 });
+  expect(await sweeperOver(estate.tables).sweep(later(15))).toMatchObject({ purged: 28 });
 });
 
 test.for([

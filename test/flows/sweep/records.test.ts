@@ -11,8 +11,8 @@ import { portsOver } from '../../support/world.ts';
 const minutes = (count: number) => NOON.plus({ minutes: count });
 const ended = (id: string, now: Instant, over: object = {}) => ({
   now,
-  left: [],
-  untold: [],
+  oldestDue: undefined,
+  oldestUntold: undefined,
   record: {
     ...{ id, startedAt: iso(now), finishedAt: iso(now), dryRun: false, complete: true, oldestOverdue: null },
     ...{ due: 1, waiting: 0, purged: 0, warned: 0, expired: 0, applied: 0, retold: 0, skipped: 0, failed: 0 },

@@ -1,7 +1,7 @@
 /** Each kind of work, done for real by the verbs and the sweep, over tables in memory that write down every request. */
 import { type Instant, iso } from '../../../src/core/time.ts';
 import { notify } from '../../../src/flows/notify/message.ts';
-import { turn } from '../../../src/flows/sweep/sweep.ts';
+import { turn } from '../../../src/flows/sweep/turn.ts';
 import type { Notice } from '../../../src/ports.ts';
 import { type Cost, QUEUE, type Work } from '../../../tools/scale/counted.ts';
 import { build, NOW } from '../../bench/sweep/estate.ts';

@@ -1,0 +1,170 @@
+/** What fell due, counted page by page: no sweep holds all of it at once, however much there is. */
+import { keyOf } from '../../core/names.ts';
+import { isTelling, mayEndInPurge } from '../../core/sweep.ts';
+import type { Instant } from '../../core/time.ts';
+import type { DueHint } from '../../ports.ts';
+import { inParallel } from '../story/rounds.ts';
+import { type MayPurge, placeOf, type SweepPorts } from './run.ts';
+
+/** So many hints are read at a time, and so many shards at once. */
+export const PAGE = 250;
+const SHARDS_AT_ONCE = 8;
+/** So many are kept, so that a sweep with little to do reads the agenda once. With those that are being read it makes four thousand. */
+const MOST_KEPT = PAGE * SHARDS_AT_ONCE;
+
+/** A vault with more hints is heavy: it waits until all others have had their turn. */
+const HEAVY = 500;
+/** Of a smaller number no share of a vault is worth a look. */
+export const LEAST_FOR_SHARE = 100;
+
+/** A page of a shard, by its keys: whoever reads it again finds what is left of it, and nothing of another page. */
+export interface Page {
+  readonly shard: string;
+  readonly after: string | undefined;
+  readonly through: string;
+  /** When its first hint is due. */
+  readonly due: Instant;
+  /** Its oldest hint to purge. */
+  readonly purge: DueHint | undefined;
+  /** How many hints it holds that are no suspects. */
+  readonly others: number;
+  /** What was read, as far as there was room to keep it. */
+  readonly hints: readonly DueHint[] | undefined;
+}
+
+export interface Survey {
+  /** The one that begins with the oldest hint first. */
+  readonly pages: readonly Page[];
+  readonly hints: number;
+  /** Items, however many hints name them; alerts that have to be told again are none, nor is the counting of a vault. */
+  readonly due: number;
+  /** Items that might be purged and that nobody let go. */
+  readonly suspects: number;
+  readonly isSuspect: (hint: DueHint) => boolean;
+  /** The oldest hint that may end in a purge, and one that failed before: its due says only when to try again. */
+  readonly oldest: DueHint | undefined;
+  readonly tried: DueHint | undefined;
+  readonly isHeavy: (vault: string) => boolean;
+  /** How many suspects the vaults have that have a hundred or more. */
+  readonly large: ReadonlyMap<string, number>;
+}
+
+/** Reads all that fell due in these shards and keeps little of it. */
+export async function surveyOf(
+  { agenda }: Pick<SweepPorts, 'agenda'>,
+  shards: readonly string[],
+  now: Instant,
+  lets: MayPurge,
+): Promise<Survey> {
+  const counter = counterOf(lets);
+  const pages: Page[] = [];
+  let kept = 0;
+  const readShard = async (shard: string) => {
+    for (let after: string | undefined; ; ) {
+      const { found, last } = await agenda.due(shard, now, { after, limit: PAGE });
+      counter.add(found);
+      const page = pageOf(found, shard, after, last, counter.isSuspect);
+      const isKept = kept + found.length <= MOST_KEPT;
+      if (isKept) kept += found.length;
+      if (page) pages.push(isKept ? page : { ...page, hints: undefined });
+      if (last === undefined) return;
+      after = last;
+    }
+  };
+  await inParallel(shards, readShard, SHARDS_AT_ONCE);
+  return counter.survey(pages.toSorted((a, b) => a.due.toMillis() - b.due.toMillis()));
+}
+
+/** As if nothing else were due. */
+export function surveyOfOne(hint: DueHint, lets: MayPurge): Survey {
+  const counter = counterOf(lets);
+  counter.add([hint]);
+  return counter.survey([]);
+}
+
+function pageOf(
+  hints: readonly DueHint[],
+  shard: string,
+  after: string | undefined,
+  last: string | undefined,
+  isSuspect: Survey['isSuspect'],
+): Page | undefined {
+  const [first] = hints;
+  const through = last ?? hints.at(-1)?.found?.key;
+  if (!first || through === undefined) return undefined;
+  const others = hints.filter((hint) => !isSuspect(hint)).length;
+  const purge = hints.find(({ kind }) => kind === 'purge');
+  return { shard, after, through, due: first.due, purge, others, hints };
+}
+
+/** Counts hints, and keeps none of them but the oldest. */
+function counterOf(lets: MayPurge) {
+  const isSuspect = (hint: DueHint) => mayEndInPurge(hint) && !lets(hint, hint.due);
+  const counts = { hints: 0, due: 0, suspects: 0 };
+  const [all, suspects] = [countsByVault(), countsByVault()];
+  const [newItems, newSuspects] = [eachOnce(), eachOnce()];
+  const large = new Set<string>();
+  let oldest: DueHint | undefined;
+  let tried: DueHint | undefined;
+  return {
+    isSuspect,
+    add(found: readonly DueHint[]): void {
+      counts.hints += found.length;
+      counts.due += newItems(found.filter((hint) => !isTelling(hint) && hint.kind !== 'reindex')).length;
+      for (const hint of found) {
+        all.add(hint.vault);
+        if (!mayEndInPurge(hint)) continue;
+        if (!oldest || hint.due < oldest.due) oldest = hint;
+        if (hint.tries > 0) tried = hint;
+      }
+      const more = newSuspects(found.filter(isSuspect));
+      counts.suspects += more.length;
+      for (const { vault } of more) if (suspects.add(vault) >= LEAST_FOR_SHARE) large.add(vault);
+    },
+    survey: (pages: readonly Page[]): Survey => ({
+      ...{ pages, ...counts, isSuspect, oldest, tried },
+      isHeavy: (vault) => all.of(vault) > HEAVY,
+      large: new Map([...large].map((vault) => [vault, suspects.of(vault)])),
+    }),
+  };
+}
+
+/** What is there of a page by now. */
+export const hintsOf = async (
+  { agenda }: Pick<SweepPorts, 'agenda'>,
+  { shard, after, through, hints }: Page,
+  now: Instant,
+): Promise<readonly DueHint[]> => hints ?? (await agenda.due(shard, now, { after, through, limit: PAGE })).found;
+
+/** So many names of items are kept. Beyond them an item that several hints name is counted once a page. */
+const MOST_KNOWN = 4000;
+
+/** Of these hints one for each item that was not named before. */
+function eachOnce(): (hints: readonly DueHint[]) => readonly DueHint[] {
+  const known = new Set<string>();
+  return (hints) => {
+    const fresh = [...new Map(hints.map((hint) => [placeOf(hint), hint]))].filter(([place]) => !known.has(place));
+    for (const [place] of fresh) if (known.size < MOST_KNOWN) known.add(place);
+    return fresh.map(([, hint]) => hint);
+  };
+}
+
+const SLOTS = 2 ** 18;
+
+/** Counts in constant memory, whatever number of vaults there is: two that share a slot count as one, so a number may be too high. */
+function countsByVault() {
+  const slots = new Uint32Array(SLOTS);
+  const slotOf = (vault: string): number => {
+    let hash = 0x811c9dc5;
+    for (const character of keyOf(vault)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+    return (hash >>> 0) % SLOTS;
+  };
+  const of = (vault: string): number => slots[slotOf(vault)] ?? 0;
+  return {
+    of,
+    add: (vault: string): number => {
+      slots[slotOf(vault)] = of(vault) + 1;
+      return of(vault);
+    },
+  };
+}
