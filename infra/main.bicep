@@ -64,6 +64,11 @@ param sweepHttpBudgetSeconds int = 120
 @description('When more hints than this are due, the timer spreads the work over the queue.')
 param sweepSpreadAbove int = 5000
 
+@description('How many requests of sweeps may be on their way to storage at a time, in each instance.')
+@minValue(1)
+@maxValue(64)
+param sweepInFlight int = 32
+
 @description('Mails a minute, for all instances together. An Azure-managed domain allows 5.')
 param mailPerMinute int = 5
 
@@ -272,6 +277,7 @@ module settings 'app/settings.bicep' = {
     sweepBudgetSeconds: sweepBudgetSeconds
     sweepHttpBudgetSeconds: sweepHttpBudgetSeconds
     sweepSpreadAbove: sweepSpreadAbove
+    sweepInFlight: sweepInFlight
     mailEndpoint: mail.outputs.endpoint
     mailSender: mail.outputs.sender
     mailPerMinute: mailPerMinute
@@ -398,6 +404,9 @@ output SWEEP_BUDGET_SECONDS string = string(sweepBudgetSeconds)
 
 @description('Given to this deployment.')
 output SWEEP_SPREAD_ABOVE string = string(sweepSpreadAbove)
+
+@description('Given to this deployment.')
+output SWEEP_IN_FLIGHT string = string(sweepInFlight)
 
 @description('Given to this deployment.')
 output MAIL_PER_MINUTE string = string(mailPerMinute)

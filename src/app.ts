@@ -21,6 +21,7 @@ import type { Mailer, Ports, Unread } from './ports.ts';
 import { scheduleOf } from './schedule.ts';
 import { keyedSeals, pepperedPins, pepperedSeal } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
+import { inFlight } from './store/inFlight.ts';
 import { fromText } from './store/messages.ts';
 import { tableStores } from './store/stores.ts';
 import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry } from './telemetry/telemetry.ts';
@@ -30,7 +31,8 @@ import { watched } from './telemetry/watched.ts';
 export function makeApp(config: Config, realNow: () => Instant = realClock.now) {
   const movable = config.local ? movableClock() : undefined;
   const account = accountOf(config);
-  const tables = connect(account);
+  const sweeps = inFlight(config.sweep.inFlight);
+  const tables = connect(account, sweeps.policy);
   const seals = keyedSeals(config.evidenceKeys);
   const plain: Ports = {
     ...tableStores(tables, seals.seal),
@@ -59,21 +61,22 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
   const setAside = async (unread: Unread | undefined) => {
     if (unread) await takeNotice(ports, config.mail, { vault: null, unread });
   };
+  const limits = { ...config.sweep, within: sweeps.within };
   const announce = announcer(ports, config.watched, (error) => telling.event('settings.uncompared', { error }));
   return {
     // At its start nothing has asked: what comes of it has an id of its own.
     announce: () => inRequest({ requestId: randomUUID() }, announce),
-    routes: routesOf(movable, byHttp(config.sweep), config.deliveryKey, config.unknown),
+    routes: routesOf(movable, byHttp(limits), config.deliveryKey, config.unknown),
     handle,
     portal: portal(config),
     metrics: metricsExport(config.metricsEndpoint),
     sweepTurn: inContext(async () => {
       await announce();
-      return sharesOf(await turn(ports, config.sweep));
+      return sharesOf(await turn(ports, limits));
     }),
     sweepShare: byQueue(async (message) => {
       // The next turn of the timer sends it anew; the tries of the platform would end in the poison queue.
-      const taken = await takeShare(ports, config.sweep, message).catch((error: unknown) =>
+      const taken = await takeShare(ports, limits, message).catch((error: unknown) =>
         telling.event('share.failed', { error: error instanceof Error ? error.message : 'unknown' }),
       );
       await setAside(taken?.unread);
@@ -128,7 +131,7 @@ const accountOf = (config: Config): Account =>
   typeof config.storage === 'string' ? config.storage : { ...config.storage, credential: identityOf(config) };
 
 /** Whoever asks over HTTP waits for the answer, and what is in front of us waits only so long. */
-const byHttp = (sweep: Config['sweep']) => ({ ...sweep, budgetSeconds: sweep.httpBudgetSeconds });
+const byHttp = <L extends Config['sweep']>(limits: L) => ({ ...limits, budgetSeconds: limits.httpBudgetSeconds });
 
 function nextRunOf(schedule: string): (after: Instant) => Instant {
   const next = scheduleOf(schedule);

@@ -157,6 +157,9 @@ export const SETTINGS = z.object({
   SWEEP_SPREAD_ABOVE: count(1, 1_000_000)
     .default(5000)
     .describe('when more hints than this are due, the timer spreads the work over the queue'),
+  SWEEP_IN_FLIGHT: count(1, 64)
+    .default(32)
+    .describe('how many requests of sweeps may be on their way to storage at a time, in each instance'),
   MAIL_CONNECTION_STRING: z.string().regex(MAIL_CONNECTION, 'must be `endpoint=…;accesskey=…`').optional().meta({
     description: 'the connection string of Communication Services; in Azure MAIL_ENDPOINT replaces it',
     givenBy: 'a local run',
@@ -269,6 +272,7 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
       budgetSeconds: given.SWEEP_BUDGET_SECONDS,
       httpBudgetSeconds: given.SWEEP_HTTP_BUDGET_SECONDS,
       spreadAbove: given.SWEEP_SPREAD_ABOVE,
+      inFlight: given.SWEEP_IN_FLIGHT,
     },
     purgeTerms: { noticeMs: millisOf(given.PURGE_NOTICE), untoldMaxMs: millisOf(given.PURGE_UNTOLD_MAX) },
     mail: {

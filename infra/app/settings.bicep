@@ -66,6 +66,9 @@ param sweepHttpBudgetSeconds int
 @description('When more hints than this are due, the work is spread over the queue.')
 param sweepSpreadAbove int
 
+@description('How many requests of sweeps may be on their way to storage at a time, in each instance.')
+param sweepInFlight int
+
 @description('The address that accepts mails.')
 param mailEndpoint string
 
@@ -149,6 +152,7 @@ resource settings 'Microsoft.Web/sites/config@2024-11-01' = {
     SWEEP_BUDGET_SECONDS: string(sweepBudgetSeconds)
     SWEEP_HTTP_BUDGET_SECONDS: string(sweepHttpBudgetSeconds)
     SWEEP_SPREAD_ABOVE: string(sweepSpreadAbove)
+    SWEEP_IN_FLIGHT: string(sweepInFlight)
     MAIL_ENDPOINT: mailEndpoint
     MAIL_SENDER: mailSender
     MAIL_PER_MINUTE: string(mailPerMinute)

@@ -5,6 +5,7 @@ import { DateTime } from 'luxon';
 import { comesFirst } from '../core/alerts.ts';
 import type { Notices, Reach, Storage } from '../ports.ts';
 import { azureTable, madeOnce } from './azureTable.ts';
+import type { Policy } from './inFlight.ts';
 import { toText } from './messages.ts';
 
 /** Short and few: what stays unanswered for seconds is better answered to the caller as "try again". */
@@ -17,9 +18,9 @@ export type Account =
 
 export const TABLES = ['vaults', 'agenda', 'registry'] as const;
 
-/** The tables of a storage account, each made when it is first used. */
-export function connect(account: Account) {
-  const client = (name: (typeof TABLES)[number]) => tableClient(account, name);
+/** The tables of a storage account, each made when it is first used. `policy` sees every request to them, repeated ones too. */
+export function connect(account: Account, policy?: Policy) {
+  const client = (name: (typeof TABLES)[number]) => tableClient(account, name, policy);
   const vaults = client('vaults');
   return {
     vaults: azureTable(vaults),
@@ -29,13 +30,15 @@ export function connect(account: Account) {
   };
 }
 
-const tableClient = (account: Account, name: string): TableClient =>
-  typeof account === 'string'
-    ? TableClient.fromConnectionString(account, name, {
-        allowInsecureConnection: isPlain(account),
-        retryOptions: RETRY,
-      })
-    : new TableClient(account.tables, name, account.credential, { retryOptions: RETRY });
+function tableClient(account: Account, name: string, policy: Policy | undefined): TableClient {
+  const options = {
+    retryOptions: RETRY,
+    additionalPolicies: policy ? [{ policy, position: 'perRetry' as const }] : [],
+  };
+  return typeof account === 'string'
+    ? TableClient.fromConnectionString(account, name, { allowInsecureConnection: isPlain(account), ...options })
+    : new TableClient(account.tables, name, account.credential, options);
+}
 
 /** Azurite on this machine speaks http; nothing else may. */
 export const isPlain = (connectionString: string): boolean =>

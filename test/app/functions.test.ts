@@ -41,6 +41,7 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   SWEEP_BUDGET_SECONDS: 'wr0ng',
   SWEEP_HTTP_BUDGET_SECONDS: '201',
   SWEEP_SPREAD_ABOVE: '1.5',
+  SWEEP_IN_FLIGHT: '65',
   MAIL_CONNECTION_STRING: 'accesskey=wr0ng',
   MAIL_ENDPOINT: 'wr0ng',
   MAIL_SENDER: 'x',
