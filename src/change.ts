@@ -76,6 +76,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly at: Instant;
+  /** The day on which it is cleared away. Absent in answers of before. */
+  readonly endsOn?: string;
 }
 
 export interface RecordedAnswer {
@@ -159,6 +161,8 @@ export interface Tidied {
   readonly letters: string;
   /** What the version before remembered of mails is still there. */
   readonly mailsOfBefore: boolean;
+  /** And the answers that it kept. */
+  readonly answersOfBefore: boolean;
 }
 
 /** What is known about the sweeps as a whole: the rows of it that a change replaces, and the heartbeat, which each sweep overwrites. */

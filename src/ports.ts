@@ -6,7 +6,6 @@ import type {
   Listing,
   Owner,
   PointPage,
-  RecordedAnswer,
   Source,
   Write,
   Written,
@@ -128,10 +127,17 @@ export interface Vaults {
   /** Everything that is known about PINs in a vault: one read. */
   pins(vault: string): Promise<readonly Held<PinRecord>[]>;
   answer(vault: string, key: string): Promise<Held<Answer> | undefined>;
-  /** Keeps an answer that no change went with. false when another answer came first. */
-  keepAnswer(vault: string, recorded: RecordedAnswer): Promise<boolean>;
-  /** Removes the answers that were recorded before this. */
+  /** Removes the answers that the version before recorded before this. */
   dropAnswers(vault: string, before: Instant): Promise<void>;
+  /** Removes what is over by now, as long as it may. */
+  tidy(vault: string, now: Instant, mayGoOn: () => boolean): Promise<TidiedVault>;
+}
+
+export interface TidiedVault {
+  /** The day on which something is over next. */
+  readonly next: string | undefined;
+  /** Something that is over is still there: there was no time for it, or somebody else is at it. */
+  readonly isLeft: boolean;
 }
 
 /** A page as far as the search for a name reads it. */

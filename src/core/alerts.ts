@@ -68,6 +68,8 @@ export interface Alert {
   readonly notifications: readonly Notification[] | null;
   /** The entry of the history that was written with it. Alerts that no entry goes with have none. */
   readonly evidence?: Evidence;
+  /** The day on which it is over, unless it must stay longer. Alerts of before have none, and are never over. */
+  readonly endsOn?: string;
 }
 
 /** What the alert is about. `vault` null: the service. */

@@ -5,8 +5,8 @@ import { type Hold, type Item, type ItemIn, isItem, type Remains } from './item.
 import { purgeAt, reminders, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
 import { nextDue, type Point, type Policy, takesAway } from './policy.ts';
-import { purgeAtOf, remindAt, TOMBSTONE_DAYS } from './retention.ts';
-import { addDays, addMillis, HOUR_MS, type Instant, later } from './time.ts';
+import { purgeAtOf, remindAt } from './retention.ts';
+import { addMillis, HOUR_MS, type Instant, instantOf, later } from './time.ts';
 import type { Head, Vault } from './vault.ts';
 
 export const HINT_KINDS = [
@@ -22,6 +22,7 @@ export const HINT_KINDS = [
   'reindex',
   'tell',
   'together',
+  'tidy',
 ] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
@@ -34,7 +35,7 @@ export interface Hint {
    * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
    * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off, or, in `~service`, a guard. For
    * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored, for `reindex` one
-   * that the version before may have written; for `warn` also the vault itself, whose people want to be reminded on other days. `~` stands
+   * that the version before may have written, for `tidy` one in which something is over; for `warn` also the vault itself, whose people want to be reminded on other days. `~` stands
    * for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
@@ -86,6 +87,14 @@ export const bundleHint = (vault: string, together: string, due: Instant): Hint 
   item: together,
 });
 
+/** On that day something is over in the vault. */
+export const tidyHint = (vault: string, day: string): Hint => ({
+  due: instantOf(Date.parse(day)),
+  kind: 'tidy',
+  vault,
+  item: ITSELF,
+});
+
 /** What a `tell` hint is about, in the form that alerts use. */
 export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
   vault: vault === SERVICE ? null : vault,
@@ -93,7 +102,7 @@ export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | nul
 });
 
 /** Only what lies further ahead counts as standing: the sweep may have met what is nearer, and struck it off, by another clock. */
-const STANDS_AHEAD_MS = HOUR_MS / 4;
+export const STANDS_AHEAD_MS = HOUR_MS / 4;
 
 /** An item before and after a change. */
 export interface ItemMove {
@@ -118,6 +127,8 @@ export interface Moves {
   readonly guard?: { readonly was: Guard | undefined; readonly now: Guard } | undefined;
   /** What became of grants. */
   readonly spent?: readonly { readonly now: Spent }[] | undefined;
+  /** The first day on which something is over that it writes. */
+  readonly endsOn?: string | undefined;
 }
 
 /**
@@ -126,7 +137,7 @@ export interface Moves {
  * in one crash; a hint too many costs one look.
  */
 export function hintsOf(moves: Moves): readonly Hint[] {
-  const { vault, at, head, items, alerts, waiting, policy, itself, guard, spent = [] } = moves;
+  const { vault, at, head, items, alerts, waiting, policy, itself, guard, spent = [], endsOn } = moves;
   const all = [
     ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
@@ -145,6 +156,9 @@ export function hintsOf(moves: Moves): readonly Hint[] {
     ...removals(itself, at),
     ...remindings(itself, at),
   ];
+  // What is raised and has no hint rides on one. Whoever comes by that one has the vault tidied as well.
+  const rides = all.length === 0 && alerts.some(({ was }) => !was);
+  if (endsOn !== undefined && !rides) all.push(tidyHint(vault, endsOn));
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
 }
 
@@ -195,11 +209,6 @@ const waitsForItsEnd: Rule = ({ was, now }, _, head) => {
 const isBeingPurged: Rule = ({ was, now }, at) =>
   now.state === 'Purging' && was?.state !== 'Purging' ? [itemHint(now, 'purge', at)] : [];
 
-const isPurged: Rule = ({ was, now }) =>
-  now.state === 'Purged' && was?.state !== 'Purged'
-    ? [itemHint(now, 'forget', addDays(now.purgedAt, TOMBSTONE_DAYS))]
-    : [];
-
 /** The item that remains, as long as it is no tombstone. */
 const itemOf = (remains: Remains | undefined): Item | undefined => (remains && isItem(remains) ? remains : undefined);
 
@@ -226,7 +235,7 @@ const ages: Rule = ({ was, now }) =>
     ? [itemHint(now, 'expire', now.hintedAt)]
     : [];
 
-const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isPurged, isHeld, isReleased, ages];
+const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isHeld, isReleased, ages];
 
 /**
  * One hint for each alert that is raised, and one when an alert's next try has moved. An alert about an item rides on a purge hint

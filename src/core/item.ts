@@ -21,6 +21,13 @@ export interface Job {
   readonly expiresAt: Instant | null;
 }
 
+/** Of the last job of an item, so that the next one knows when it is over. */
+export interface LastJob {
+  readonly id: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+}
+
 export const ITEM_STATES = ['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
@@ -58,6 +65,8 @@ interface Common {
   readonly generation: number;
   readonly lastBackup: { readonly status: (typeof BACKUP_STATUSES)[number]; readonly at: Instant | null };
   readonly activeJob: Pick<Job, 'id' | 'operation' | 'startedAt'> | null;
+  /** The one that stays. Absent where there was none, or none since there are such. */
+  readonly lastJob?: LastJob;
   readonly holds: readonly Hold[];
   /** The newest recovery points. `pagedPoints` counts the older ones, which lie in page rows. */
   readonly points: readonly Point[];
@@ -117,6 +126,9 @@ export interface Tombstone {
   readonly purgedAt: Instant;
   readonly softDeleteApplied: boolean;
   readonly uncounted?: Uncounted;
+  readonly lastJob?: LastJob;
+  /** The day on which it is forgotten. Absent in tombstones of before: a hint of their own leads to those. */
+  readonly endsOn?: string;
   readonly etag: string;
   readonly evidence?: ChainHead;
 }

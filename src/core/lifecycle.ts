@@ -150,6 +150,7 @@ const COMMON = [
   'generation',
   'lastBackup',
   'activeJob',
+  'lastJob',
   'holds',
   'points',
   'pagedPoints',

@@ -16,6 +16,8 @@ export interface Server {
   readonly passphraseChangedAt?: Instant | undefined;
   /** Another vault took its registration over. Absent in rows of before: there only the claim tells. */
   readonly superseded?: boolean | undefined;
+  /** It is not registered: on this day it is over. Absent in rows of before. */
+  readonly endsOn?: string | undefined;
   readonly etag: string;
 }
 

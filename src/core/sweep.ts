@@ -1,5 +1,5 @@
 import { deletionHints, type Hint } from './hints.ts';
-import { type Item, type ItemIn, liveHolds, type Remains } from './item.ts';
+import { type Item, type ItemIn, liveHolds, type Remains, type Tombstone } from './item.ts';
 import { purgeAt, reminders } from './lifecycle.ts';
 import { effectiveDays, remindAt, TOMBSTONE_DAYS } from './retention.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from './time.ts';
@@ -62,11 +62,14 @@ export const isYoung = ({ due }: Hint, now: Instant): boolean => now.toMillis() 
 /** These hints are about alerts, so the state of the item makes no difference. */
 export const isTelling = ({ kind }: Hint): boolean => kind === 'tell' || kind === 'together';
 
+/** They lead to no item that is due: what is told, what is over, and what the version before wrote. */
+export const isAside = (hint: Hint): boolean => isTelling(hint) || hint.kind === 'tidy' || hint.kind === 'reindex';
+
 /** The current state of the item decides. The hint only says that it is time to look. */
 export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {
   if (isTelling(hint)) return { task: 'retell' };
   if (!remains) return { task: 'drop' };
-  if (remains.state === 'Purged') return forgetting(hint, remains.purgedAt, now);
+  if (remains.state === 'Purged') return forgetting(hint, remains, now);
   if (hint.kind === 'forget') return { task: 'drop' };
   if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };
   if (remains.state === 'SoftDeleted' && hint.kind !== 'expire' && mayGo(remains, head, now))
@@ -92,9 +95,10 @@ export const mayEndInPurge = ({ kind }: Pick<Hint, 'kind'>): boolean => kind ===
 /** Nobody is reminded when the time is over. The hint to purge stands already; only that one is counted by the belt. */
 const tooLate = (hint: Hint, now: Instant): Task => again({ ...hint, kind: 'purge' }, now, 'its time is over');
 
-const forgetting = (hint: Hint, purgedAt: Instant, now: Instant): Task => {
+/** Only tombstones of before have a hint of their own. */
+const forgetting = (hint: Hint, { purgedAt, endsOn }: Tombstone, now: Instant): Task => {
   const due = addDays(purgedAt, TOMBSTONE_DAYS);
-  if (hint.kind !== 'forget') return { task: 'drop' };
+  if (hint.kind !== 'forget' || endsOn !== undefined) return { task: 'drop' };
   return due <= now ? { task: 'forget' } : again(hint, due, 'not forgotten yet');
 };
 

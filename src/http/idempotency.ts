@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Answer, Held, RecordedAnswer } from '../change.ts';
 import type { Caller } from '../core/caller.ts';
+import { answerEndsOn } from '../core/ends.ts';
 import { type Code, type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import { HOUR_MS, type Instant } from '../core/time.ts';
-import type { Vaults } from '../ports.ts';
+import type { FlowPorts } from '../flows/story/land.ts';
 import type { Reply } from './reply.ts';
 
 const KEPT_MS = 24 * HOUR_MS;
@@ -30,7 +31,14 @@ const digest = (...parts: readonly (string | Uint8Array)[]): string =>
   parts.reduce((hash, part) => hash.update(part).update('\0'), createHash('sha256')).digest('hex');
 
 /** Runs a call at most once per Idempotency-Key. What ran already answers again with its first answer. */
-export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
+export function idempotency(flow: Pick<FlowPorts, 'vaults' | 'land' | 'newId'>) {
+  const { vaults } = flow;
+  /** An answer that no change went with. false when another answer came first. */
+  const keepAnswer = async (vault: string, recorded: RecordedAnswer): Promise<boolean> => {
+    const write = { vault, id: flow.newId(), answer: () => recorded };
+    return (await flow.land({ now: recorded.answer.at, write })).done;
+  };
+
   const running = new Set<string>();
 
   return async (keyed: Keyed, run: (keep: Keep) => Promise<Reply>): Promise<Outcome<Reply>> => {
@@ -53,7 +61,10 @@ export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
         const body = reply.body === undefined ? '' : JSON.stringify(reply.body);
         if (JSON.stringify(body).length > LONGEST) return undefined;
         return {
-          answer: { key, bodyHash, status: reply.status, headers: { ...reply.headers }, body, at: now },
+          answer: {
+            ...{ key, bodyHash, status: reply.status, headers: { ...reply.headers }, body, at: now },
+            endsOn: answerEndsOn(now),
+          },
           was: found,
         };
       };
@@ -63,7 +74,7 @@ export function idempotency(vaults: Pick<Vaults, 'answer' | 'keepAnswer'>) {
       });
       if (isPassing(reply) || sameReply(reply, inTransaction)) return ok(reply);
       const recorded = record(reply);
-      if (!recorded || (await vaults.keepAnswer(vault, recorded))) return ok(reply);
+      if (!recorded || (await keepAnswer(vault, recorded))) return ok(reply);
       // Another instance ran the same call at the same time and was first.
       const first = await vaults.answer(vault, key);
       return first ? replay(first, bodyHash) : ok(reply);

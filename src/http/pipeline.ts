@@ -28,7 +28,7 @@ const NO_VAULT = '~service';
 
 /** From a request to its answer: who asks, what exactly, then the route's flow. Never throws, and never blames the caller for our faults. */
 export function pipeline(skin: Skin) {
-  const once = idempotency(skin.ports.vaults);
+  const once = idempotency(skin.ports);
   const admit = doorkeeper(skin.identify, skin.telemetry);
 
   return (route: Route) => {

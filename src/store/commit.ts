@@ -8,14 +8,16 @@ import type {
   Write,
   Written,
 } from '../change.ts';
-import type { Waiting } from '../core/alerts.ts';
+import type { Alert, Waiting } from '../core/alerts.ts';
 import type { ChainHead } from '../core/caller.ts';
+import { alertEndsOn } from '../core/ends.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
 import type { GrantTerms } from '../core/guards.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
+import { endOps } from './ends.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
@@ -80,10 +82,10 @@ export function opsOf(change: Change): readonly Op[] {
     ...stillInTrash.map((item) => touch(trashKey(item) ?? '')),
     ...putMarks.map((mark) => put(keys.mark(vault, mark), mark)),
     ...dropMarks.map((mark) => drop(keys.mark(vault, mark))),
-    ...alerts.map((one) => replacement(keys.alert(vault, one.now.id), one)),
-    ...waiting.map((one) => put(waitingKey(vault, one), one)),
+    ...alerts.map((one) => alertOp(vault, one)),
+    ...waiting.map((one): Op => ({ op: 'put', key: waitingKey(vault, one), cells: pack(one, ENDS) })),
     ...stopWaiting.map((one) => drop(waitingKey(vault, one))),
-    ...jobs.map((job) => put(keys.job(vault, job.item, job.id), job)),
+    ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job, ENDS) })),
     ...entryOps(change),
     ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(stillDeleted ? [touch(keys.vault(vault))] : []),
@@ -98,6 +100,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
     ...(control ? controlOps(control) : []),
     ...(answer ? [answerOp(vault, answer)] : []),
+    ...endOps(change, answer),
   ];
 }
 
@@ -107,6 +110,12 @@ const waitingKey = (vault: string, { together, at, alert }: Waiting): string =>
 /** Where the guard goes, they say nothing: whoever lists its grants has to look whether it is there. */
 const termsOp = (guard: string, terms: GrantTerms | undefined): Op =>
   put(keys.grantTerms(guard), { quorum: terms?.quorum ?? null });
+/** It ends, and a row says when. Rows of before have no such row, and do not say this. */
+const ENDS = { ends: true } as const;
+
+/** When it is over stands in it, for whoever checks the store. */
+const alertOp = (vault: string, { was, now }: Replacement<Alert>): Op =>
+  replacement(keys.alert(vault, now.id), { was, now: was ? now : { ...now, endsOn: alertEndsOn(now) } });
 
 const replacement = (key: string, { was, now }: Replacement<object>): Op => replacing(key, pack(now), was);
 
@@ -176,9 +185,8 @@ const entryOps = (change: Change): readonly Op[] =>
     cells: pack(entry, { w: change.id, ...(isNote(change) ? { note: true } : {}) }),
   }));
 
-export const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
-  // its time stands beside it, so that it can be cleared away without being read
-  replacing(keys.answer(vault, answer.key), pack(answer, { at: answer.at.toMillis() }), was);
+const answerOp = (vault: string, { answer, was }: RecordedAnswer): Op =>
+  replacing(keys.answer(vault, answer.key), pack(answer, ENDS), was);
 
 /**
  * Commits, and does not take the storage's word for a lost race: after "committed, but the answer was lost" its own retry answers 404, 409

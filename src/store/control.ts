@@ -69,6 +69,7 @@ const read = {
     mailsFrom: z.string(),
     letters: z.string(),
     mailsOfBefore: z.boolean(),
+    answersOfBefore: z.boolean(),
   }),
   pauseOfBefore: reader(pause),
   aside: readerOf({

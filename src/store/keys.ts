@@ -25,6 +25,7 @@ const ROW_KINDS = [
   'audit',
   'alert',
   'wait',
+  'end',
   'pin',
   'grant',
   'spent',
@@ -112,9 +113,18 @@ export const keys = {
   /** The alerts about one item, or about the vault itself: see `alertId`. */
   alertsOf: (vault: string, item: string | null) => row(vault, 'alert', `${vault}~${item ?? ''}~`),
   serviceAlerts: row(SERVICE, 'alert', '~~'),
+  waitingAll: (vault: string) => row(vault, 'wait', ''),
   waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
     row(vault, 'wait', together, ascending(at), alert),
+  ends: (vault: string) => row(vault, 'end', ''),
+  /** It names what is over on that day. */
+  end: (vault: string, day: string, id: string) => row(vault, 'end', day, id),
+  /** The one row that is over then has this key; `!` separates in both. */
+  endOf: (day: string, key: string) => {
+    const [vault = '', ...parts] = key.split('!');
+    return row(vault, 'end', day, ...parts);
+  },
   pins: (vault: string) => row(vault, 'pin', ''),
   pin: (vault: string, { operation, server }: PinScope) =>
     operation === 'critical' ? row(vault, 'pin', 'current') : row(vault, 'pin', operation, server ?? ''),
@@ -150,6 +160,14 @@ export function trashKey(remains: Remains | undefined): string | undefined {
 
 export const inTrash = (remains: Remains): remains is ItemIn<'SoftDeleted' | 'Purging'> =>
   remains.state === 'SoftDeleted' || remains.state === 'Purging';
+
+export const kindIn = (key: string): string => key.split('!')[1] ?? '';
+
+/** What the key of a row that names ends says: on which day, and, of one that can be written anew, which. */
+export function inEndKey(key: string): { readonly day: string; readonly own: string | undefined } {
+  const [vault = '', , day = '', ...parts] = key.split('!');
+  return { day, own: parts.length > 1 ? [vault, ...parts].join('!') : undefined };
+}
 
 const TOLD = 'told';
 

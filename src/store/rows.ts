@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_ROWS } from '../change.ts';
 import { ALERT_STATES, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts';
 import { ALERT_TYPES, SILENCEABLE } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
@@ -58,6 +59,10 @@ export const point = z
 
 const evidence = z.object({ seq: count, hash }).exactOptional();
 
+/** On which it is over. */
+const day = text(10).exactOptional();
+const lastJob = z.object({ id, startedAt: instant, endedAt: instant.nullable() }).exactOptional();
+
 const common = z.object({
   vault: name,
   name,
@@ -68,6 +73,7 @@ const common = z.object({
   generation: count,
   lastBackup: z.object({ status: z.enum(BACKUP_STATUSES), at: instant.nullable() }),
   activeJob: z.object({ id, operation: z.enum(['Backup', 'Restore']), startedAt: instant }).nullable(),
+  lastJob,
   holds: list(
     z.object({
       name,
@@ -203,6 +209,8 @@ const remains = reader(
       server: name.nullable().default(null),
       purgedAt: instant,
       softDeleteApplied: z.boolean(),
+      lastJob,
+      endsOn: day,
       etag: id,
       evidence,
     }),
@@ -266,6 +274,7 @@ export const read = {
     registeredAt: instant,
     passphraseChangedAt: instant.exactOptional(),
     superseded: z.boolean().exactOptional(),
+    endsOn: day,
     etag: id,
   }),
   /** An item of before is not counted, and its row says so by its version. */
@@ -322,7 +331,9 @@ export const read = {
     members: list(alertId, 1500, 45_000),
     notifications: list(notification, MOST_TOLD).nullable(),
     evidence: z.object({ chain: text(150), seq: count, hash }).exactOptional(),
+    endsOn: day,
   }),
+  end: readerOf({ rows: list(text(700), MOST_ROWS) }),
   waiting: readerOf({ together: alertId, alert: alertId, at: instant, single: z.boolean() }),
   answer: readerOf({
     key: hash,
@@ -331,6 +342,7 @@ export const read = {
     headers: record(z.string(), 4000),
     body: text(MOST_ANSWER),
     at: instant,
+    endsOn: day,
   }),
   pin: readerOf({
     // a row of before names neither

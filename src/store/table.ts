@@ -81,9 +81,14 @@ export async function stretchIn<T>(
 const PAGE = 1000;
 
 /** Every row under a prefix, a request at a time. */
-export async function* everyRow(table: Table, partition: string, prefix: string): AsyncGenerator<Row> {
-  for (let after: string | undefined; ; ) {
-    const rows: readonly Row[] = await table.range(partition, { prefix, after, limit: PAGE });
+export async function* everyRow(
+  table: Table,
+  partition: string,
+  prefix: string,
+  between: Pick<Range, 'after' | 'before'> = {},
+): AsyncGenerator<Row> {
+  for (let { after } = between; ; ) {
+    const rows: readonly Row[] = await table.range(partition, { prefix, ...between, after, limit: PAGE });
     yield* rows;
     if (rows.length < PAGE) return;
     after = rows.at(-1)?.key;

@@ -5,7 +5,7 @@ import { countedAs } from '../core/tally.ts';
 import { type Counts, NO_COUNTS } from '../core/vault.ts';
 import type { DueTrash, HistoryRow, Vaults } from '../ports.ts';
 import type { Chains } from './chains.ts';
-import { answerOp, vaultCells } from './commit.ts';
+import { vaultCells } from './commit.ts';
 import type { HeadMemory } from './head.ts';
 import { itemsBy } from './itemLists.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
@@ -14,6 +14,7 @@ import { bringUp } from './reindex.ts';
 import { read } from './rows.ts';
 import { type Cells, drop, held, ofOurTime, type Row, replacing, stretchIn, type Table } from './table.ts';
 import { tallyIn } from './tallies.ts';
+import { tidyVault } from './tidy.ts';
 import { IN_HAND, soughtIn, trashOf } from './trash.ts';
 
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
@@ -140,23 +141,21 @@ async function recordedAt(table: Table, vault: string, key: string, { at }: Cell
 }
 
 /** What is kept or cleared away beside the stories' own changes. */
-type Tidying = Pick<
-  Vaults,
-  'bringUp' | 'dropMark' | 'keepAnswer' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget'
->;
+type Tidying = Pick<Vaults, 'bringUp' | 'dropMark' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget' | 'tidy'>;
 
 const tidying = (table: Table, memory: Pick<HeadMemory, 'forget'>): Tidying => ({
   bringUp: (vault, mayGoOn) => bringUp(table, memory, keyOf(vault), mayGoOn),
 
   dropMark: async (mark) => void (await table.commit(keyOf(mark.vault), [drop(keys.mark(mark.vault, mark))])),
 
-  keepAnswer: (vault, recorded) => table.commit(keyOf(vault), [answerOp(vault, recorded)]),
+  tidy: (vault, now, mayGoOn) => tidyVault(table, vault, now, mayGoOn),
 
   async dropAnswers(name, before) {
     const vault = keyOf(name);
-    const rows = await table.range(vault, { prefix: keys.answers(vault), only: ['at', 'v'] });
+    const rows = await table.range(vault, { prefix: keys.answers(vault), only: ['at', 'v', 'ends'] });
     // one by one, because only so does one stay that was recorded anew meanwhile
-    for (const part of inParts(rows, REMOVED_AT_ONCE))
+    const ofBefore = rows.filter(({ cells }) => cells['ends'] === undefined);
+    for (const part of inParts(ofBefore, REMOVED_AT_ONCE))
       await Promise.all(
         part.map(async ({ key, tag, cells }) => {
           if ((await recordedAt(table, vault, key, cells)) < before.toMillis()) await table.remove(vault, key, tag);

@@ -97,11 +97,15 @@ describe('storage requests before the answer', () => {
     expect(await costOf('resumeItem', 'contoso/sql-01', RESUME)).toMatchObject({ status: 200, requests: 3 });
   });
 
-  test('resume of what was never deleted: one more, the hint for its own alert', async () => {
+  test('resume of what was never deleted: one more, the hint for its own alert, and beside it the one that has the vault tidied', async () => {
     await call('stopItem', 'contoso/sql-01', { body: { mode: 'retain' } });
     expect(await costOf('resumeItem', 'contoso/sql-01', RESUME)).toMatchObject({
       status: 200,
-      sent: [{ method: 'GET', table: 'vaults' }, { table: 'agenda' }, { method: 'POST', table: '$batch' }],
+      sent: [
+        { method: 'GET', table: 'vaults' },
+        { method: 'POST', table: '$batch' },
+        { method: 'POST', table: '$batch' },
+      ],
     });
   });
 

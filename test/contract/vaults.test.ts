@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Answer, inParts, type PointPage } from '../../src/change.ts';
+import { type Answer, inParts, type PointPage, type RecordedAnswer } from '../../src/change.ts';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
 import type { Vaults } from '../../src/ports.ts';
@@ -9,7 +9,7 @@ import { anItem, aPoint, later, NOON } from '../support/builders.ts';
 import type { PlainStores } from '../support/stores.ts';
 import { historyIn, plainStores, storesOver } from '../support/stores.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
-import { anEntry, must, writing } from '../support/world.ts';
+import { anEntry, must, newId, writing } from '../support/world.ts';
 
 const hold = (until: number | null) => ({
   name: 'h',
@@ -336,8 +336,9 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
     });
 
     test('are given once: a second one stops its change, unless the first was too old and known', async () => {
-      await vaults.keepAnswer('contoso', { answer: answer() });
-      expect(await vaults.keepAnswer('contoso', { answer: answer({ status: 409 }) })).toBe(false);
+      const keep = (recorded: RecordedAnswer) => commit({ vault: 'contoso', id: newId(), answer: () => recorded });
+      expect(await keep({ answer: answer() })).toBe(true);
+      expect(await keep({ answer: answer({ status: 409 }) })).toBe(false);
       const change = writing(anItem('Protected'), undefined, { answer: () => ({ answer: answer({ status: 201 }) }) });
       expect(await commit(change)).toBe(false);
       const was = await vaults.answer('contoso', 'abc');

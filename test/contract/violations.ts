@@ -2,15 +2,18 @@
 import { type Alert, alert } from '../../src/core/alerts.ts';
 import { type Hint, itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
+import { dayAfter } from '../../src/core/kept.ts';
 import { userKey } from '../../src/core/tally.ts';
 import { iso } from '../../src/core/time.ts';
 import { NO_COUNTS } from '../../src/core/vault.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { itemCells } from '../../src/store/commit.ts';
+import { namingRow } from '../../src/store/ends.ts';
 import { hintKey, keys, shardOf, trashKey } from '../../src/store/keys.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { sourceKey } from '../../src/store/registry.ts';
-import { pack } from '../../src/store/table.ts';
+import { pack, put } from '../../src/store/table.ts';
+import { anAlert } from '../support/alerts.ts';
 import { aPoint, later, NOON } from '../support/builders.ts';
 import { at, type Furnished, item, P } from '../support/furnished.ts';
 import { aRequest, done, must } from '../support/world.ts';
@@ -22,6 +25,8 @@ export interface Violation {
 }
 
 const by = (...parts: readonly string[]): string => at(keys.by(P, ...parts));
+/** The row that says when the tombstone is over that was made at noon. */
+const endOf = (key: string): string => keys.endOf(dayAfter(later(90)), key);
 
 export const VIOLATIONS: readonly Violation[] = [
   {
@@ -106,9 +111,55 @@ export const VIOLATIONS: readonly Violation[] = [
     ],
   },
   {
-    what: 'I2: a tombstone that nothing will ever forget',
-    seed: ({ dropHints }) => dropHints('gone', 'forget'),
+    what: 'I5: a tombstone of which no row says when it is forgotten',
+    seed: ({ drop }) => drop(endOf(item('gone'))),
+    found: () => [`I5 ${at(item('gone'))}`],
+  },
+  {
+    what: 'I2: a tombstone of before that nothing will ever forget',
+    seed: async ({ drop, rewrite }) => {
+      await drop(endOf(item('gone')));
+      await rewrite('gone', { endsOn: undefined });
+    },
     found: () => [`I2 ${at(item('gone'))}`],
+  },
+  {
+    what: 'I2: rows that are over one day, when nobody will come',
+    seed: async ({ dropHints }) => {
+      await dropHints('~', 'tidy');
+      await dropHints('recovered', 'purge');
+    },
+    found: () => [`I2 ${at(endOf(item('gone')))}`],
+  },
+  {
+    what: 'I5: what was over two days ago and is still there',
+    seed: ({ tables }) => tables.vaults.commit(P, [namingRow(P, '2026-02-27', 'x', [keys.alert(P, 'one')])]),
+    found: () => [`I5 ${at(keys.end(P, '2026-02-27', 'x'))}`],
+  },
+  {
+    what: 'I5: an alert that no row names',
+    seed: ({ tables }) => {
+      const raised = anAlert('PurgeComplete', { item: 'protected' }, { notifications: [], endsOn: '2027-03-02' });
+      return tables.vaults.commit(P, [put(keys.alert(P, raised.id), raised)]);
+    },
+    found: () => [`I5 ${at(keys.alert(P, 'Contoso~protected~PurgeComplete~0'))}`],
+  },
+  {
+    what: 'I5: a job that is not the last of its item, and that no row names',
+    seed: async ({ documentAt, rewrite }) => {
+      const { lastJob } = (await documentAt(item('busy'))) as Remains & { state: 'Protected' };
+      await rewrite('busy', { lastJob: { ...lastJob, id: 'another' } });
+    },
+    found: async ({ tables }) =>
+      (await tables.vaults.range(P, { prefix: `${P}!job!` })).map(({ key }) => `I5 ${at(key)}`),
+  },
+  {
+    what: 'I5: a row that says when something is over that is not there',
+    seed: ({ tables }) =>
+      tables.vaults.commit(P, [
+        { op: 'insert', key: keys.endOf('2027-01-01', keys.server(P, 'none')), cells: { v: 1 } },
+      ]),
+    found: () => [`I5 ${at(keys.endOf('2027-01-01', keys.server(P, 'none')))}`],
   },
   {
     what: 'I2: a pending change that no sweep will ever look at',

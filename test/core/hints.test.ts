@@ -56,8 +56,8 @@ describe('the hints of an item', () => {
     expect(moved(anItem('Purging'), anItem('Purging', { pagedPoints: 3 }))).toEqual([]);
   });
 
-  test('purged: it is forgotten after ninety days', () => {
-    expect(moved(inTrash, grave())).toEqual(['forget sql-01 90']);
+  test('purged: none of its own, for a row of the vault says when it is forgotten', () => {
+    expect(moved(inTrash, grave())).toEqual([]);
     expect(moved(grave(), grave())).toEqual([]);
     expect(moved(grave(), protectedItem)).toEqual([]);
   });

@@ -47,6 +47,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     reindex: 'drop',
     tell: 'retell',
     together: 'retell',
+    tidy: 'drop',
   },
   Protected: {
     warn: 'drop',
@@ -61,6 +62,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     reindex: 'drop',
     tell: 'retell',
     together: 'retell',
+    tidy: 'drop',
   },
   ProtectionStopped: {
     warn: 'drop',
@@ -75,6 +77,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     reindex: 'drop',
     tell: 'retell',
     together: 'retell',
+    tidy: 'drop',
   },
   BackupsSuspended: {
     warn: 'drop',
@@ -89,6 +92,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     reindex: 'drop',
     tell: 'retell',
     together: 'retell',
+    tidy: 'drop',
   },
   SoftDeleted: {
     warn: 'warn',
@@ -103,6 +107,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     reindex: 'wait',
     tell: 'retell',
     together: 'retell',
+    tidy: 'wait',
   },
   Purging: {
     warn: 'finishPurge',
@@ -117,6 +122,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     reindex: 'finishPurge',
     tell: 'retell',
     together: 'retell',
+    tidy: 'finishPurge',
   },
   Purged: {
     warn: 'drop',
@@ -131,6 +137,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
     reindex: 'drop',
     tell: 'retell',
     together: 'retell',
+    tidy: 'drop',
   },
 };
 

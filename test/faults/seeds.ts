@@ -77,7 +77,7 @@ export function aSeed() {
     /** Deleted then, with a hundred and fifty rows that nobody needs, so that its removal takes more than one transaction. */
     async deletedVault(vault: string, at: Instant): Promise<void> {
       for (let row = 0; row < 150; row += 1)
-        await ports.vaults.keepAnswer(vault, { answer: { ...ANSWER, key: `answer-${row}`, at } });
+        await ports.commit({ vault, id: newId(), answer: () => ({ answer: { ...ANSWER, key: `answer-${row}`, at } }) });
       must2xx(await deleteVault(ports, aRequest(at), { vault }));
       // everybody has heard of it
       for (const was of await ports.alerts.about(vault, null))

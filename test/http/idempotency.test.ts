@@ -51,7 +51,7 @@ const numbered = async (): Promise<Reply> => {
 
 describe('the same key', () => {
   test('and body run once, and answer alike for ever after', async () => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     const first = await once(keyed(), numbered);
     const second = await once(keyed(), numbered);
     if (!first.ok || !second.ok) throw new Error('refused');
@@ -60,15 +60,15 @@ describe('the same key', () => {
   });
 
   test('is known to every instance', async () => {
-    const { vaults } = aStore();
-    const first = await idempotency(vaults)(keyed(), numbered);
-    const second = await idempotency(vaults)(keyed(), numbered);
+    const store = aStore();
+    const first = await idempotency(store)(keyed(), numbered);
+    const second = await idempotency(store)(keyed(), numbered);
     if (!first.ok || !second.ok) throw new Error('refused');
     expect(second.value.body).toEqual(first.value.body);
   });
 
   test('and another body is refused, without running', async () => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     await once(keyed(), numbered);
     const before = runs;
     expect(await once(keyed({ body: new Uint8Array() }), numbered)).toMatchObject({
@@ -86,7 +86,7 @@ describe('the same key', () => {
     { path: '/api/vaults/v/items/j/backup' },
     { vault: 'w' },
   ])('is another key with %j', async (over) => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     await once(keyed(), numbered);
     const before = runs;
     expect((await once(keyed(over), numbered)).ok).toBe(true);
@@ -94,7 +94,7 @@ describe('the same key', () => {
   });
 
   test('while it runs is told so; afterwards it is free', async () => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     const running = Promise.withResolvers<Reply>();
     const first = once(keyed(), () => running.promise);
     expect(await once(keyed(), numbered)).toMatchObject({
@@ -107,23 +107,23 @@ describe('the same key', () => {
   });
 
   test('is free again after a fault', async () => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     await expect(once(keyed(), () => Promise.reject(new Error('storage is away')))).rejects.toThrow('storage is away');
     expect((await once(keyed(), numbered)).ok).toBe(true);
   });
 
   test('run by two instances at once answers with the first that wrote', async () => {
-    const { vaults } = aStore();
-    const [one, two] = [idempotency(vaults), idempotency(vaults)];
+    const store = aStore();
+    const [one, two] = [idempotency(store), idempotency(store)];
     const [a, b] = await Promise.all([one(keyed(), numbered), two(keyed(), numbered)]);
     if (!a.ok || !b.ok) throw new Error('refused');
     expect(a.value.body).toEqual(b.value.body);
   });
 
   test('of two at once with different bodies is refused for one of them', async () => {
-    const { vaults } = aStore();
+    const store = aStore();
     const other = keyed({ body: new Uint8Array([1]) });
-    const outcomes = await Promise.all([idempotency(vaults)(keyed(), numbered), idempotency(vaults)(other, numbered)]);
+    const outcomes = await Promise.all([idempotency(store)(keyed(), numbered), idempotency(store)(other, numbered)]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
   });
 });
@@ -132,7 +132,7 @@ describe('an answer', () => {
   const at = (hours: number) => keyed({ now: NOON.plus({ hours }) });
 
   test('is kept for 24 hours, and then replaced', async () => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     const bodies: unknown[] = [];
     for (const hours of [0, 23.999, 24, 47, 48]) {
       const outcome = await once(at(hours), numbered);
@@ -146,7 +146,7 @@ describe('an answer', () => {
   });
 
   test.for([400, 404, 409, 412])('of %i is kept', async (status) => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     await once(keyed(), answering({ status, body: { error: {} }, headers: { 'x-ms-error-code': 'X' } }));
     expect(await once(keyed(), numbered)).toEqual({
       ok: true,
@@ -155,13 +155,13 @@ describe('an answer', () => {
   });
 
   test.for([401, 500, 503])('of %i is not: the next try may do better', async (status) => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     await once(keyed(), answering({ status, body: {} }));
     expect(await once(keyed(), numbered)).toMatchObject({ ok: true, value: { status: 200 } });
   });
 
   test('without a body has none the second time either', async () => {
-    const once = idempotency(aStore().vaults);
+    const once = idempotency(aStore());
     await once(keyed(), answering({ status: 204 }));
     expect(await once(keyed(), numbered)).toMatchObject({ ok: true, value: { status: 204, body: undefined } });
   });
@@ -186,19 +186,19 @@ describe('the record', () => {
 
   test('goes in the same transaction as the change, and nothing is written after it', async () => {
     const store = aStore();
-    const outcome = await idempotency(store.vaults)(keyed(), putting(store, 'one'));
+    const outcome = await idempotency(store)(keyed(), putting(store, 'one'));
     expect(outcome).toEqual({
       ok: true,
       value: { status: 201, body: { name: 'v', etag: 'one' }, headers: { etag: 'one' } },
     });
-    expect(store.commits.map(keysOf)).toEqual([['v!head', 'v!head', 'v!audit', 'v!idem']]);
+    expect(store.commits.map(keysOf)).toEqual([['v!head', 'v!head', 'v!audit', 'v!idem', 'v!end']]);
   });
 
   test('is written alone when nothing changed', async () => {
     const store = aStore();
     const refusal = refuse('VaultNotFound', 'There is no vault v.');
-    await idempotency(store.vaults)(keyed(), answering({ status: 404, body: refusal }));
-    expect(store.commits.map(keysOf)).toEqual([['v!idem']]);
+    await idempotency(store)(keyed(), answering({ status: 404, body: refusal }));
+    expect(store.commits.map(keysOf)).toEqual([['v!idem', 'v!end']]);
   });
 });
 

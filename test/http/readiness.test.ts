@@ -31,7 +31,7 @@ function ready() {
     looks: () => looks,
     async ask(now: Instant, caller = NOBODY) {
       const call = { ports, caller, now } as unknown as Call;
-      const outcome = await route.answer(call, {} as never, () => undefined);
+      const outcome = await route.answer(call, {} as never, undefined);
       return outcome.ok ? outcome.value : outcome;
     },
   };

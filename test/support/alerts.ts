@@ -62,6 +62,14 @@ export interface World {
 }
 
 /** With the vault Contoso in it. */
+/** Whatever keeps its answer by itself, and not in the transaction of its change, comes too late. */
+export const withItsChange =
+  (commit: Ports['commit']): Ports['commit'] =>
+  async (write) => {
+    if (!('line' in write) && write.answer && !write.entries) throw new Error('too late');
+    return commit(write);
+  };
+
 export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
   const notices: Notice[] = [];
   const send = async (notice: Notice) => void notices.push(notice);
@@ -83,7 +91,7 @@ export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
     },
     hints: async () => {
       const due = await allDue(ports, NOON.plus({ years: 100 }));
-      return due.map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
+      return due.filter(({ kind }) => kind !== 'tidy').map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
     },
     history: async (item, vault = 'Contoso') => (await historyIn(ports, vault, item)).map(({ operation }) => operation),
   };

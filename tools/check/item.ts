@@ -148,6 +148,8 @@ export function checkTombstone(
   const isTold = ofDeletion.some(({ operation, facts }) => operation === 'Told' || facts['told'] !== undefined);
   if (grave.softDeleteApplied && isChained && !isTold)
     say('I1', 'it was purged, and its history names nobody who was told');
+  // Those of before have a hint of their own; of all others a row of the vault says when they are over.
+  if (grave.endsOn !== undefined) return;
   const forget = addDays(grave.purgedAt, TOMBSTONE_DAYS);
   if (!(hints.get(placeOf(vault, name)) ?? []).some(({ kind, due }) => kind === 'forget' && due <= forget))
     say('I2', `no hint leads to its oblivion at ${iso(forget)}`);

@@ -15,7 +15,10 @@ import { attempt, type Tell } from './terms.ts';
 const SIXTY_FOUR = 64;
 
 const numberOf = (key: string, { name, state }: Cells): bigint =>
-  createHash('sha256').update(JSON.stringify([key, name, state])).digest().readBigUInt64BE();
+  createHash('sha256')
+    .update(JSON.stringify([key, name, state]))
+    .digest()
+    .readBigUInt64BE();
 
 export function sumsOf(vault: string) {
   let counted: Tally = NO_TALLY;

@@ -9,12 +9,13 @@ import { keyOf } from '../../src/core/names.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { parseDeleted, parseHead } from '../../src/store/head.ts';
-import { inTrashKey, keys, type RowKind } from '../../src/store/keys.ts';
+import { inEndKey, inTrashKey, keys, type RowKind } from '../../src/store/keys.ts';
 import { pageCells, readPage } from '../../src/store/pages.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
+import { checkEnds } from './ends.ts';
 import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
 import { type Part, WHOLE } from './slices.ts';
@@ -50,6 +51,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   else if (around.deleted.has(vault))
     tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');
   if (!head) {
+    if (vault === SERVICE) checkEnds(vault, rows, around, tell);
     if (!deleted && !around.listed.has(vault) && vault !== SERVICE) checkLeft(vault, rows, tell);
     return { findings, lives: false, items: 0, tombstones: 0 };
   }
@@ -60,6 +62,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   checkPending(vault, head, around, tell);
   const { contents, alerts, waiting } = contentsOf(vault, rows, around, tell);
   checkAlerts(vault, alerts, waiting, around, tell);
+  checkEnds(vault, rows, around, tell);
   for (const remains of contents.items.values())
     if (isItem(remains)) checkItem(remains, contents, head, around, tell);
     else checkTombstone(remains, contents, around, tell);
@@ -223,6 +226,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     control: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     swept: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     wait: (row) => void waiting.push(read.waiting(row)),
+    end: (row) => void (inEndKey(row.key).own === undefined && read.end(row)),
   };
   for (const row of rows) {
     const [first, kind = '', ...parts] = row.key.split('!');

@@ -2,10 +2,11 @@ import { MOST_ROWS, type PagesWrite, type PointPage, type Replacement } from '..
 import type { Alert } from '../../core/alerts.ts';
 import type { Entry, Facts } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
+import { dayAfter, KEPT_DAYS } from '../../core/kept.ts';
 import { purging } from '../../core/lifecycle.ts';
 import type { Terms } from '../../core/policy.ts';
 import { statementOn } from '../../core/receipt.ts';
-import { earliest, type Instant, iso, latest } from '../../core/time.ts';
+import { addDays, earliest, type Instant, iso, latest } from '../../core/time.ts';
 import type { FlowPorts, Landed } from '../story/land.ts';
 import type { Place } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
@@ -84,6 +85,8 @@ export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string)
   server: item.server,
   purgedAt: now,
   softDeleteApplied: item.deletion !== null,
+  ...(item.lastJob ? { lastJob: item.lastJob } : {}),
+  endsOn: dayAfter(addDays(now, KEPT_DAYS.tombstone)),
   etag,
 });
 

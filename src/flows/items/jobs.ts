@@ -28,7 +28,12 @@ export const startJob = onItem<StartJob, Job>()({
       ...{ startedAt: now, endedAt: null, expiresAt },
     };
     return {
-      item: { ...item, activeJob: { id, operation, startedAt: now }, etag: id },
+      item: {
+        ...item,
+        activeJob: { id, operation, startedAt: now },
+        lastJob: { id, startedAt: now, endedAt: null },
+        etag: id,
+      },
       jobs: [job],
       facts: { job: id },
       answer: job,
@@ -85,7 +90,10 @@ export const completeJob = onItemInVault<Completion, Job>()({
     if (wrong) return wrong;
     const ended: Job = { ...job, status: ask.status, endedAt: now };
     const lastBackup = job.operation === 'Backup' ? { status: ask.status, at: now } : item.lastBackup;
-    const freed = { ...item, lastBackup, activeJob: item.activeJob?.id === job.id ? null : item.activeJob, etag: id };
+    const isLast = item.lastJob === undefined || item.lastJob.id === job.id;
+    const lastJob = isLast ? { id: job.id, startedAt: job.startedAt, endedAt: now } : item.lastJob;
+    const activeJob = item.activeJob?.id === job.id ? null : item.activeJob;
+    const freed = { ...item, lastBackup, activeJob, lastJob, etag: id };
     const made = ask.recoveryPoint && { ...pointOf(ask.recoveryPoint, job, now, id), name: nameOf(ask) };
     const known = made && pointIn(item, paged, made.name);
     if (known === 'unknown') return need('paged');

@@ -62,7 +62,13 @@ export const undelete = onItem<undefined, ItemResult>()({
     if (!server) return need('server');
     if (head === undefined) return need('head');
     if (server.value.registration === 'Registered') return { ...plan, touchServer: server.value.name };
-    const back: Server = { ...server.value, registration: 'Registered', superseded: false, etag: request.id };
+    const back: Server = {
+      ...server.value,
+      registration: 'Registered',
+      superseded: false,
+      endsOn: undefined,
+      etag: request.id,
+    };
     // Who takes its registration over says so in the server's row first: until then it is still ours.
     if (server.value.superseded === false) return { ...plan, server: back };
     if (!serverClaim) return need('serverClaim');

@@ -1,7 +1,9 @@
 import type { HeldHead } from '../../change.ts';
 import { channelOf, ownsServer } from '../../core/caller.ts';
+import { dayAfter, KEPT_DAYS } from '../../core/kept.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
+import { addDays } from '../../core/time.ts';
 import { hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
 import type { HybridKind } from '../../core/workloads.ts';
 import { factorFor } from '../authorize/secondFactor.ts';
@@ -74,6 +76,7 @@ function registration(
   const server: Server = {
     ...(before ?? { name, vault: vault.name }),
     registration: 'Registered',
+    endsOn: undefined,
     registeredBy: goesOn ? before.registeredBy : { oid, tid },
     registeredAt: goesOn ? before.registeredAt : now,
     ...(goesOn ? {} : { superseded: false }),
@@ -142,7 +145,8 @@ export const deregister = onVault<Named, Server>()({
     if (living.length > 0) return notEmpty(server, living);
     const registration = items.length > 0 ? 'SoftDeleted' : 'Unregistered';
     if (server.registration === registration) return unchanged(server);
-    const after: Server = { ...server, registration, etag: request.id };
+    const endsOn = dayAfter(addDays(request.now, KEPT_DAYS.server));
+    const after: Server = { ...server, registration, endsOn, etag: request.id };
     return {
       // The fence is renewed: a decision to protect something on this server has read that it is registered.
       vault: head.vault,

@@ -1,6 +1,7 @@
 import type { Change, HeldHead, Raised, Write, Written } from '../../change.ts';
 import { type Alert, typeOfAlert, type Waiting } from '../../core/alerts.ts';
 import { isFirst } from '../../core/alertTypes.ts';
+import { firstEnd } from '../../core/ends.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { named, sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
@@ -8,6 +9,7 @@ import { fenceOf, type Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
 import { needsAddressees, withAddressees } from './addressing.ts';
 import { countedDeletions } from './raise.ts';
+import { tidyHints } from './tidyHints.ts';
 
 /** What is to be carried out. */
 export interface Landing {
@@ -45,10 +47,19 @@ export type FlowPorts = Reads & Landings;
 
 export function flowPorts({ commit, hint, notices, ...reads }: Ports): FlowPorts {
   const doors = { commit, hint, notices };
+  const standing = tidyHints();
   const prepareAll = async (landings: readonly Landing[]) => {
     const ready = await Promise.all(landings.map((landing) => addressed(reads, landing)));
-    const hints = ready.flatMap((one) => one.hints);
-    if (hints.length > 0) await hint(hints);
+    const now = landings[0]?.now;
+    const hints = now
+      ? standing.missing(
+          ready.flatMap((one) => one.hints),
+          now,
+        )
+      : [];
+    if (!now || hints.length === 0) return ready;
+    await hint(hints);
+    standing.saw(hints, now);
     return ready;
   };
   const carryOut = async (one: Addressed): Promise<Landed> => {
@@ -136,6 +147,7 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     itself: change.head && { was: change.head.was?.vault, now: change.head.now },
     guard: change.guard && { was: change.guard.was?.value, now: change.guard.now },
     spent: change.spent,
+    endsOn: firstEnd(change, change.answer !== undefined, now),
   });
   return { write: change, hints: [...again, ...hints], raised, notices };
 }

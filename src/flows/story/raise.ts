@@ -96,11 +96,15 @@ export function raisedOrCounted(
   const isSame = ({ value }: Held<Alert>) => !byCaller || OF_CALLER.every((name) => value.facts[name] === facts[name]);
   const ofType = before.filter(({ value }) => value.type === type);
   const open = ofType.find((one) => one.value.state !== 'Closed' && isSame(one));
-  if (!open) return { was: undefined, now: alert(type, subject, at, facts, ofType.length + 1) };
+  if (!open) return { was: undefined, now: alert(type, subject, at, facts, nextOf(ofType)) };
   const count = open.value.count + 1;
   const now = { ...open.value, count, facts: { ...open.value.facts, ...facts, lastAt: iso(at) } };
   return { was: open, now, ...(byCaller && MAILED_AGAIN.includes(count) ? { again: true } : {}) };
 }
+
+/** Older ones may be over and gone: the number of those that are left is none of its own. */
+const nextOf = (ofType: readonly Held<Alert>[]): number =>
+  1 + Math.max(0, ...ofType.map(({ value }) => Number(value.id.split('~').at(-1)) || 0));
 
 const DELETIONS: readonly AlertType[] = ['DeleteBackupData', 'BackupDataPermanentlyDeleted'];
 

@@ -8,6 +8,7 @@ import type { Landed, Landing } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { mayPurgeUnder } from './brakes.ts';
 import { bringUpAll } from './comingUp.ts';
+import { tidyAll } from './ends.ts';
 import { settleGuards } from './guards.ts';
 import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
@@ -33,6 +34,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   await retellAll(run, planned);
   await settleGuards(run, planned);
   await removeAll(run, planned);
+  await tidyAll(run, planned);
   const works = looks.flatMap((one) => workIn(run, one, gone));
   const batches = works.flatMap((work) => work.batches);
   const again = works.flatMap((work) => work.again);
@@ -64,7 +66,7 @@ async function failedIn(run: Run, planned: readonly Planned[]): Promise<readonly
 /** Dealt with before all others, or after them. */
 const FIRST: ReadonlySet<Task['task']> = new Set([
   ...(['retell', 'settleGuard', 'noteSpent', 'fail'] as const),
-  ...(['remove', 'tidy', 'putOff', 'reindex'] as const),
+  ...(['remove', 'straighten', 'tidy', 'putOff', 'reindex'] as const),
 ]);
 const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
 
@@ -92,11 +94,12 @@ interface Work {
 }
 
 /**
- * An item's row, its place in the trash and among its kind, its history entry, its alert, and who was told: its mark or the alert that says
- * so. In a Backup vault it stands under its policy as well. All share the fence and what they take off the tally.
+ * An item's row, what names its end, its place in the trash and among its kind, its history entry, its alert, and who was told: its mark or
+ * the alert that says so. In a Backup vault it stands under its policy as well. All share the fence, what they take off the tally, and what
+ * names the end of the alerts.
  */
-const ROWS_EACH = { RecoveryServices: 6, Backup: 7 } as const;
-const ROWS_SHARED = 2;
+const ROWS_EACH = { RecoveryServices: 7, Backup: 8 } as const;
+const ROWS_SHARED = 3;
 const perTransaction = ({ vault: { kind } }: HeldHead): number =>
   Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH[kind]);
 

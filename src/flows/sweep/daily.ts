@@ -2,6 +2,7 @@ import type { ControlState, Tidied } from '../../change.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { dayOf, firstKeptMonth, KEPT_DAYS, monthOf, monthsFrom } from '../../core/kept.ts';
 import { addDays, type Instant, parseInstant } from '../../core/time.ts';
+import { inParallel } from '../story/rounds.ts';
 import type { SweepPorts } from './run.ts';
 
 /**
@@ -33,9 +34,11 @@ const begun = (now: Instant): Tidied => ({
   mailsFrom: firstKeptMonth(now),
   letters: '',
   mailsOfBefore: true,
+  answersOfBefore: true,
 });
 
-async function tidied({ control, ledger }: SweepPorts, before: Tidied, now: Instant, mayGoOn: () => boolean) {
+async function tidied(flow: SweepPorts, before: Tidied, now: Instant, mayGoOn: () => boolean): Promise<Tidied> {
+  const { control, ledger } = flow;
   await control.dropAside(addDays(now, -KEPT_DAYS.aside));
   const month = monthOf(now);
   const isRead = before.letters === month || (await ledger.dropLetters(addDays(now, -KEPT_DAYS.letter), mayGoOn));
@@ -45,6 +48,7 @@ async function tidied({ control, ledger }: SweepPorts, before: Tidied, now: Inst
     letters: isRead ? month : before.letters,
     mailsFrom: await mailsDropped(ledger, before.mailsFrom, now, mayGoOn),
     mailsOfBefore: before.mailsOfBefore && !(isOver && (await ledger.dropMails('before', mayGoOn))),
+    answersOfBefore: before.answersOfBefore && !(await answersDropped(flow, before.since, now, mayGoOn)),
   };
 }
 
@@ -59,4 +63,25 @@ async function mailsDropped(
   const kept = firstKeptMonth(now);
   for (const month of monthsFrom(first, now)) if (month >= kept || !(await dropMails(month, mayGoOn))) return month;
   return from;
+}
+
+const PAGE = 200;
+const AT_ONCE = 8;
+
+/** What the version before kept under an Idempotency-Key says itself when: so it is looked for in every vault, until the last is over. */
+async function answersDropped(
+  { vaults, registry }: SweepPorts,
+  since: Instant,
+  now: Instant,
+  mayGoOn: () => boolean,
+): Promise<boolean> {
+  const before = addDays(now, -KEPT_DAYS.answer);
+  await vaults.dropAnswers(SERVICE, before);
+  for (let after: string | undefined; ; ) {
+    const page = await registry.vaults({ after, limit: PAGE });
+    await inParallel(page, async (vault) => (mayGoOn() ? vaults.dropAnswers(vault, before) : undefined), AT_ONCE);
+    after = page.at(-1);
+    if (!mayGoOn()) return false;
+    if (page.length < PAGE) return now >= addDays(since, 2 * KEPT_DAYS.answer);
+  }
 }

@@ -39,6 +39,8 @@ export type Task =
   | { readonly task: 'noteSpent' }
   /** A deleted vault whose time has come; or one whose line in the directory may be out of date. */
   | { readonly task: 'remove'; readonly due: Instant }
+  | { readonly task: 'straighten' }
+  /** Something in the vault may be over. */
   | { readonly task: 'tidy' }
   /** A vault of before that is not counted yet. */
   | { readonly task: 'reindex' }

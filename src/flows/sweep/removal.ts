@@ -16,7 +16,7 @@ import type { Planned } from './tasks.ts';
 /** Vaults one after the other: what is removed here is many rows, and nobody waits for it. */
 export async function removeAll(run: Run, planned: readonly Planned[]): Promise<void> {
   for (const { hint, task } of planned) {
-    if (task.task !== 'remove' && task.task !== 'tidy' && task.task !== 'putOff') continue;
+    if (task.task !== 'remove' && task.task !== 'straighten' && task.task !== 'putOff') continue;
     if (run.outOfTime()) return;
     const done = task.task === 'putOff' ? putOff(run, hint, addDays(run.now, 1)) : look(run, hint);
     await strike(run, await done.catch((error: unknown) => setAside(run, [hint], reasonOf(error))));

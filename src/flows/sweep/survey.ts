@@ -1,6 +1,6 @@
 /** What fell due, counted page by page: no sweep holds all of it at once, however much there is. */
 import { keyOf } from '../../core/names.ts';
-import { isTelling, mayEndInPurge } from '../../core/sweep.ts';
+import { isAside, mayEndInPurge } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -110,7 +110,7 @@ function counterOf(lets: MayPurge) {
     isSuspect,
     add(found: readonly DueHint[]): void {
       counts.hints += found.length;
-      counts.due += newItems(found.filter((hint) => !isTelling(hint) && hint.kind !== 'reindex')).length;
+      counts.due += newItems(found.filter((hint) => !isAside(hint))).length;
       for (const hint of found) {
         all.add(hint.vault);
         if (!mayEndInPurge(hint)) continue;

@@ -27,7 +27,6 @@ import {
 } from './run.ts';
 import { type Page, type Survey, surveyOf } from './survey.ts';
 import { isHeld, isReady, type Look, list, look } from './tasks.ts';
-import { tidyAnswers } from './tidy.ts';
 import { walk } from './walk.ts';
 
 export interface SweepLimits extends BeltLimits {
@@ -129,9 +128,7 @@ export async function finish(opened: Opened, { by, shards }: Pick<SweepAsk, 'by'
   const { oldestDue, oldestUntold } = tally;
   const hintedVault = shards ? undefined : await hintVaults(flow, control, now);
   await beat(flow, control, { now, record: report, oldestDue, oldestUntold, shards, entries, hintedVault });
-  if (shards) return report;
-  await tidyAnswers(flow, control.heartbeat?.at, now, run.outOfTime);
-  await tidyDaily(flow, control, now, run.outOfTime);
+  if (!shards) await tidyDaily(flow, control, now, run.outOfTime);
   return report;
 }
 

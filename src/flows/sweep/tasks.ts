@@ -66,6 +66,9 @@ export async function look(
 ): Promise<Look> {
   const { vaults } = flow;
   const nothing = { vault, head: undefined, planned: [], stale: [] };
+  // What is over names itself: of the vault nothing has to be known.
+  if (hints.every(({ kind }) => kind === 'tidy'))
+    return { ...nothing, planned: hints.map((hint) => ({ hint, task: { task: 'tidy' } })) };
   if (tally.down.has(keyOf(vault))) {
     for (const { kind, due } of hints) if (kind === 'purge') leaveDue(tally, due);
     return nothing;
@@ -127,7 +130,7 @@ interface Standing {
 /** The hint only says when to look; the vault says whether it is to be removed by now. */
 const removalTask = (deleted: HeldHead | undefined, now: Instant) => {
   const due = deleted?.vault.deletion?.removeAt;
-  return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'tidy' } as const);
+  return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'straighten' } as const);
 };
 
 const isToBringUp = (head: HeldHead | undefined): boolean => head !== undefined && head.tally === undefined;
@@ -140,6 +143,7 @@ export async function taskOf(
   read: () => Promise<Remains | undefined>,
 ): Promise<Task> {
   if (isTelling(hint)) return { task: 'retell' };
+  if (hint.kind === 'tidy') return { task: 'tidy' };
   if (hint.kind === 'spent') return { task: 'noteSpent' };
   if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard', guard: hint.item };
   if (hint.kind === 'remove') return removalTask(deleted, now);
@@ -251,7 +255,8 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     plan: hintAnew,
   },
   apply: { listed: { action: 'apply', why: 'a weakening of the vault has cooled off' }, plan: apply },
-  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, comingUp.ts and carryOut.ts. What turns up later is for the next sweep.
+  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, ends.ts, comingUp.ts and carryOut.ts. What turns up
+  // later is for the next sweep.
   settleGuard: {
     listed: { action: 'apply', why: ({ guard }) => `a loosening of guard ${guard} may have cooled off` },
     plan: () => ({ hint: 'stays' }),
@@ -262,6 +267,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     destroys: ({ due }) => due,
     plan: () => ({ hint: 'stays' }),
   },
+  straighten: { plan: () => ({ hint: 'stays' }) },
   tidy: { plan: () => ({ hint: 'stays' }) },
   reindex: { plan: () => ({ hint: 'stays' }) },
   putOff: { plan: () => ({ hint: 'stays' }) },

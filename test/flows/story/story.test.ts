@@ -100,7 +100,7 @@ describe('a change', () => {
   test('goes hints first, then its transaction, then the notice', async () => {
     await done(protect(world, aRequest(), ITEM, WISH));
     await done(stop(watched(), aRequest(), ITEM, GONE));
-    expect(seen).toEqual(['hint warn purge tell', 'commit', 'notice']);
+    expect(seen).toEqual(['hint warn purge tell tidy', 'commit', 'notice']);
   });
 
   test('whose hints cannot be written is not made', async () => {
@@ -126,7 +126,7 @@ describe('a change', () => {
     const send = () => Promise.reject(new Error('no queue'));
     await done(stop(watched({ notices: { send } }), aRequest(), ITEM, GONE));
     await new Promise(setImmediate);
-    expect(seen).toEqual(['hint warn purge tell', 'commit', 'notice', 'hint tell']);
+    expect(seen).toEqual(['hint warn purge tell tidy', 'commit', 'notice', 'hint tell']);
   });
 
   test('that loses every race answers Busy, and changes nothing', async () => {

@@ -1,67 +1,57 @@
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { addMillis, HOUR_MS, type Instant } from '../../../src/core/time.ts';
-import { tidyAnswers } from '../../../src/flows/sweep/tidy.ts';
 import { aVault, NOON } from '../../support/builders.ts';
-import { memoryTables } from '../../support/tables.ts';
-import { newHead, portsOver } from '../../support/world.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
+import { newHead, newId } from '../../support/world.ts';
+import { type Sweeper, sweeperOver } from './sweeper.ts';
 
 const hours = (count: number): Instant => addMillis(NOON, count * HOUR_MS);
-const answer = (key: string, at: Instant) => ({
-  answer: { key, bodyHash: 'b', status: 200, headers: {}, body: '', at },
+
+let tables: Tables;
+let sweeper: Sweeper;
+let walks = 0;
+beforeEach(async () => {
+  tables = memoryTables();
+  const plain = sweeperOver(tables).ports;
+  const dropAnswers: typeof plain.vaults.dropAnswers = async (...given) => {
+    walks += 1;
+    await plain.vaults.dropAnswers(...given);
+  };
+  sweeper = sweeperOver(tables, { vaults: { ...plain.vaults, dropAnswers } });
+  await sweeper.ports.commit({ line: 'vault', vault: 'Contoso', id: 'made' });
+  await sweeper.ports.commit(newHead(aVault()));
+  await sweeper.sweep(hours(-24));
 });
 
-async function world() {
-  const tables = memoryTables();
-  const ports = portsOver(tables);
-  await ports.commit({ line: 'vault', vault: 'Contoso', id: 'made' });
-  await ports.commit(newHead(aVault()));
-  const keysIn = async (vault: string) =>
-    (await tables.vaults.range(vault, { prefix: `${vault}!idem!` })).map(({ key }) => key.split('!')[2]);
-  return { tables, ports, keysIn };
+/** As the version before kept it: nothing in the vault says when it is over. */
+async function keptBefore(vault: string, key: string, at: Instant): Promise<void> {
+  const answer = { key, bodyHash: 'b', status: 200, headers: {}, body: '', at };
+  await sweeper.ports.commit({ vault, id: newId(), answer: () => ({ answer }) });
+  const [row] = await tables.vaults.range(vault, { prefix: `${vault}!idem!${key}` });
+  const { ends: _, ...cells } = row?.cells ?? {};
+  await tables.vaults.commit(vault, [{ op: 'replace', key: row?.key ?? '', cells: { ...cells, at: at.toMillis() } }]);
 }
-const never = () => false;
+const keysIn = async (vault: string) =>
+  (await tables.vaults.range(vault, { prefix: `${vault}!idem!` })).map(({ key }) => key.split('!')[2]);
 
-test('answers that lapsed are gone within a day, those of the last day stay, and so does what was recorded anew', async () => {
-  const { ports, keysIn } = await world();
-  for (const vault of ['contoso', '~service'])
-    for (const [key, at] of [
-      ['old', hours(0)],
-      ['young', hours(2)],
-    ] as const)
-      await ports.vaults.keepAnswer(vault, answer(key, at));
-
-  await tidyAnswers(ports, hours(23), hours(25), never);
+test('answers that the version before kept are gone within a day of their end, wherever they lie', async () => {
+  for (const vault of ['contoso', '~service']) {
+    await keptBefore(vault, 'old', hours(-25));
+    await keptBefore(vault, 'young', hours(-23));
+  }
+  await sweeper.sweep(hours(0));
   for (const vault of ['contoso', '~service']) expect(await keysIn(vault)).toEqual(['young']);
+  await sweeper.sweep(hours(24));
+  for (const vault of ['contoso', '~service']) expect(await keysIn(vault)).toEqual([]);
 });
 
-test('a sweep looks for them four times a day, and costs nothing for it at any other time', async () => {
-  const { ports } = await world();
-  let looks = 0;
-  const vaults = {
-    ...ports.vaults,
-    dropAnswers: async () => {
-      looks += 1;
-    },
+test('after the last of them is over no vault is looked at any more', async () => {
+  const looks = async (at: Instant): Promise<number> => {
+    walks = 0;
+    await sweeper.sweep(at);
+    return walks;
   };
-  const tidy = async (last: Instant | undefined, now: Instant) => {
-    looks = 0;
-    await tidyAnswers({ ...ports, vaults }, last, now, never);
-    return looks;
-  };
-  expect(await tidy(undefined, hours(0))).toBe(0);
-  expect(await tidy(hours(0), hours(5.9))).toBe(0);
-  expect(await tidy(hours(5.9), hours(6))).toBe(2);
-  expect(await tidy(hours(0), hours(240))).toBe(2);
-});
-
-test('an answer of the version before, which has its time inside only, goes too', async () => {
-  const { tables, ports, keysIn } = await world();
-  await ports.vaults.keepAnswer('contoso', answer('before', hours(0)));
-  const [row] = await tables.vaults.range('contoso', { prefix: 'contoso!idem!' });
-  const { at: _, ...cells } = row?.cells ?? {};
-  await tables.vaults.commit('contoso', [{ op: 'replace', key: row?.key ?? '', cells }]);
-  await tidyAnswers(ports, hours(5), hours(23), never);
-  expect(await keysIn('contoso')).toEqual(['before']);
-  await tidyAnswers(ports, hours(23), hours(25), never);
-  expect(await keysIn('contoso')).toEqual([]);
+  expect([await looks(hours(0)), await looks(hours(1))]).toEqual([2, 0]);
+  expect([await looks(hours(24)), await looks(hours(48))]).toEqual([2, 2]);
+  expect([await looks(hours(72)), await looks(hours(96))]).toEqual([0, 0]);
 });

@@ -56,9 +56,10 @@ export async function alertsIn({ vaults }: Tables, vault: string): Promise<reado
   return alerts.toSorted();
 }
 
-/** What stands in the agenda: `kind item due`. */
+/** What stands in the agenda: `kind item due`; but not when a vault is tidied. */
 export async function hintsIn(tables: Tables): Promise<readonly string[]> {
   const far = NOON.plus({ years: 1000 });
   const due = await allDue(portsOver(tables), far);
-  return due.map(({ kind, item, due: at }) => `${kind} ${item} ${iso(at)}`).toSorted();
+  const others = due.filter(({ kind }) => kind !== 'tidy');
+  return others.map(({ kind, item, due: at }) => `${kind} ${item} ${iso(at)}`).toSorted();
 }

@@ -1,0 +1,108 @@
+/** What a change writes that is over one day, and is removed then. */
+import type { Alert, Waiting } from './alerts.ts';
+import type { AlertType } from './alertTypes.ts';
+import { isItem, type Remains } from './item.ts';
+import { dayAfter, KEPT_DAYS } from './kept.ts';
+import type { Server } from './server.ts';
+import { addDays, type Instant, later } from './time.ts';
+
+/** A row that ends, as what it is. */
+export type Ending = (
+  | { readonly of: 'alert'; readonly id: string }
+  | { readonly of: 'counted'; readonly one: Waiting }
+  | { readonly of: 'job'; readonly item: string; readonly id: string }
+  /** These can be written anew under the same key: so each says itself on which day it is over. */
+  | { readonly of: 'tombstone'; readonly item: string }
+  | { readonly of: 'server'; readonly server: string }
+  | { readonly of: 'answer'; readonly key: string }
+) & { readonly day: string };
+
+interface Moved<T> {
+  readonly was: { readonly value: T } | undefined;
+  readonly now: T;
+}
+
+interface Dated {
+  readonly key: string;
+  readonly endsOn?: string | undefined;
+}
+
+/** A change, as far as it writes what ends. */
+export interface Lasting {
+  readonly entries?: readonly { readonly at: Instant }[];
+  readonly alerts?: readonly Moved<Alert>[];
+  readonly waiting?: readonly Waiting[];
+  readonly items?: readonly Moved<Remains>[];
+  readonly server?: Moved<Server> | undefined;
+}
+interface LastingAnswer {
+  readonly was?: { readonly value: Dated } | undefined;
+  readonly answer: Dated;
+}
+
+export const alertEndsOn = ({ firedAt }: Pick<Alert, 'firedAt'>): string => dayAfter(addDays(firedAt, KEPT_DAYS.alert));
+export const answerEndsOn = (at: Instant): string => dayAfter(addDays(at, KEPT_DAYS.answer));
+
+/** What is over one day from now on. */
+export const endingsOf = (change: Lasting, answer?: LastingAnswer): readonly Ending[] => [
+  ...(change.alerts ?? []).flatMap(({ was, now }): readonly Ending[] =>
+    was ? [] : [{ of: 'alert', id: now.id, day: alertEndsOn(now) }],
+  ),
+  ...(change.waiting ?? []).flatMap((one): readonly Ending[] =>
+    one.single ? [{ of: 'counted', one, day: dayAfter(addDays(one.at, KEPT_DAYS.counted)) }] : [],
+  ),
+  ...jobsOver(change),
+  ...datedIn(change, answer).flatMap(({ now, was }) => (now && now.day !== was?.day ? [now] : [])),
+];
+
+/** What was to be over one day, and is written anew instead. */
+export const revivedBy = (change: Lasting, answer?: LastingAnswer): readonly Ending[] =>
+  datedIn(change, answer).flatMap(({ now, was }) => (was && was.day !== now?.day ? [was] : []));
+
+interface DatedMove {
+  readonly was: Ending | undefined;
+  readonly now: Ending | undefined;
+}
+
+function datedIn({ items = [], server }: Lasting, answer: LastingAnswer | undefined): readonly DatedMove[] {
+  return [
+    ...items.map(({ was, now }) => ({ was: tombstoneEnding(was?.value), now: tombstoneEnding(now) })),
+    ...(server ? [{ was: serverEnding(server.was?.value), now: serverEnding(server.now) }] : []),
+    ...(answer ? [{ was: answerEnding(answer.was?.value), now: answerEnding(answer.answer) }] : []),
+  ];
+}
+
+const tombstoneEnding = (remains: Remains | undefined): Ending | undefined =>
+  remains && !isItem(remains) && remains.endsOn !== undefined
+    ? { of: 'tombstone', item: remains.name, day: remains.endsOn }
+    : undefined;
+const serverEnding = (server: Server | undefined): Ending | undefined =>
+  server?.endsOn === undefined ? undefined : { of: 'server', server: server.name, day: server.endsOn };
+const answerEnding = (answer: Dated | undefined): Ending | undefined =>
+  answer?.endsOn === undefined ? undefined : { of: 'answer', key: answer.key, day: answer.endsOn };
+
+/** The last job of an item stays until there is another; one that is no longer the last never is again. */
+function jobsOver({ items = [], entries = [] }: Lasting): readonly Ending[] {
+  return items.flatMap(({ was, now }): readonly Ending[] => {
+    const last = was?.value.lastJob;
+    if (!last || last.id === now.lastJob?.id) return [];
+    const written = entries[0]?.at ?? last.startedAt;
+    const end = later(addDays(last.endedAt ?? written, KEPT_DAYS.job), written);
+    return [{ of: 'job', item: now.name, id: last.id, day: dayAfter(end) }];
+  });
+}
+
+/** They may be raised without any hint, because one of the item's own still stands: then whoever tells them asks instead. */
+const MAY_RIDE: readonly AlertType[] = ['ItemUndeleted', 'ItemResumed'];
+
+/** The first day on which somebody has to come. What was counted waits until somebody does. */
+export function firstEnd(change: Lasting, keepsAnswer: boolean, at: Instant): string | undefined {
+  const days = [
+    ...endingsOf(change).flatMap(({ of, day }) => (of === 'counted' ? [] : [day])),
+    ...(keepsAnswer ? [answerEndsOn(at)] : []),
+    ...(change.alerts ?? []).flatMap(({ was, now }) =>
+      was && MAY_RIDE.includes(now.type) ? [dayAfter(later(addDays(now.firedAt, KEPT_DAYS.answer), at))] : [],
+    ),
+  ];
+  return days.toSorted()[0];
+}

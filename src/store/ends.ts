@@ -1,0 +1,44 @@
+/** Rows that name what is over on a day: written in the transaction that writes what ends, and gone in the one that removes it. */
+import type { Change, RecordedAnswer } from '../change.ts';
+import { type Ending, endingsOf, revivedBy } from '../core/ends.ts';
+import { keys } from './keys.ts';
+import { drop, type Op, pack } from './table.ts';
+
+type Keys = { readonly [O in Ending['of']]: (vault: string, ending: Extract<Ending, { readonly of: O }>) => string };
+
+const KEYS: Keys = {
+  alert: (vault, { id }) => keys.alert(vault, id),
+  counted: (vault, { one: { together, at, alert } }) => keys.waitingOne(vault, together, at, alert),
+  job: (vault, { item, id }) => keys.job(vault, item, id),
+  tombstone: (vault, { item }) => keys.item(vault, item),
+  server: (vault, { server }) => keys.server(vault, server),
+  answer: (vault, { key }) => keys.answer(vault, key),
+};
+
+const keyOfEnding = <O extends Ending['of']>(vault: string, ending: Extract<Ending, { readonly of: O }>): string =>
+  KEYS[ending.of as O](vault, ending);
+
+/** What can be written anew under its own key: it must not go then, and only a row of its own tells. */
+const RENEWED: ReadonlySet<Ending['of']> = new Set(['tombstone', 'server', 'answer']);
+
+/** One row a transaction and day; one of its own for each that can be written anew. Whoever writes that anew drops it. */
+export function endOps(change: Change, answer: RecordedAnswer | undefined): readonly Op[] {
+  const { vault, id } = change;
+  const own = (ending: Ending): string => keys.endOf(ending.day, keyOfEnding(vault, ending));
+  const { renewed = [], others = [] } = Object.groupBy(endingsOf(change, answer), ({ of }) =>
+    RENEWED.has(of) ? 'renewed' : 'others',
+  );
+  return [
+    ...[...Map.groupBy(others, ({ day }) => day)].map(([day, some]) =>
+      namingRow(vault, day, id, [...new Set(some.map((one) => keyOfEnding(vault, one)))]),
+    ),
+    ...renewed.map((one): Op => ({ op: 'insert', key: own(one), cells: { v: 1 } })),
+    ...revivedBy(change, answer).map((one) => drop(own(one))),
+  ];
+}
+
+export const namingRow = (vault: string, day: string, id: string, rows: readonly string[]): Op => ({
+  op: 'insert',
+  key: keys.end(vault, day, id),
+  cells: pack({ rows }),
+});

@@ -1,0 +1,239 @@
+/** What ends is named by a row, and is gone on its day; what was written anew, or must stay longer, is not. */
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Answer, Held } from '../../src/change.ts';
+import type { Alert } from '../../src/core/alerts.ts';
+import type { Remains, Tombstone } from '../../src/core/item.ts';
+import { dayAfter, dayOf } from '../../src/core/kept.ts';
+import type { Server } from '../../src/core/server.ts';
+import { addDays, type Instant } from '../../src/core/time.ts';
+import type { Table } from '../../src/store/table.ts';
+import { tidyVault } from '../../src/store/tidy.ts';
+import { aMail, anAlert } from '../support/alerts.ts';
+import { anItem, later, NOON } from '../support/builders.ts';
+import { type PlainStores, plainStores } from '../support/stores.ts';
+import { MAKERS, type Tables } from '../support/tables.ts';
+import { anEntry, must, newId, writing } from '../support/world.ts';
+
+const V = 'contoso';
+const always = () => true;
+
+const answer = (at: Instant, over: Partial<Answer> = {}): Answer => ({
+  ...{ key: 'abc', bodyHash: 'b', status: 200, headers: {}, body: '', at },
+  endsOn: dayAfter(addDays(at, 1)),
+  ...over,
+});
+const told = (item: string, over: Partial<Alert> = {}): Alert =>
+  anAlert('PurgeComplete', { item, generation: 1 }, { notifications: [], ...over });
+const aTombstone = (over: Partial<Tombstone> = {}): Tombstone => ({
+  ...{ state: 'Purged', vault: 'Contoso', name: 'sql-01', generation: 1, server: null, purgedAt: NOON },
+  ...{ softDeleteApplied: true, etag: 'gone', endsOn: dayAfter(later(90)) },
+  ...over,
+});
+
+describe.each(MAKERS)('what ends, $name', ({ open }) => {
+  let fresh: () => Tables;
+  let stores: PlainStores;
+  let table: Table;
+  let seen: { ranges: number; gets: number; commits: number };
+  /** Once, before the next transaction. */
+  let meanwhile: (() => Promise<unknown>) | undefined;
+  beforeAll(async () => {
+    fresh = await open();
+  });
+  beforeEach(() => {
+    const tables = fresh();
+    stores = plainStores(tables);
+    table = tables.vaults;
+  });
+
+  const change = async (over: object): Promise<void> => {
+    expect(await stores.commit({ vault: V, id: newId(), ...over })).toBe(true);
+  };
+  const raise = (...alerts: readonly Alert[]) => change({ alerts: alerts.map((now) => ({ was: undefined, now })) });
+  const write = (now: Remains, was?: Held<Remains>) => change(writing(now, was, { id: newId() }));
+  const keysOf = async (kind: string): Promise<readonly string[]> =>
+    (await table.range(V, { prefix: `${V}!${kind}!` })).map(({ key }) => key.slice(V.length + kind.length + 2));
+  async function tidy(now: Instant) {
+    seen = { ranges: 0, gets: 0, commits: 0 };
+    const counting: Table = {
+      ...table,
+      range: (...given) => {
+        seen.ranges += 1;
+        return table.range(...given);
+      },
+      get: (...given) => {
+        seen.gets += 1;
+        return table.get(...given);
+      },
+      commit: async (...given) => {
+        const first = meanwhile;
+        meanwhile = undefined;
+        await first?.();
+        seen.commits += 1;
+        return table.commit(...given);
+      },
+    };
+    return tidyVault(counting, V, now, always);
+  }
+
+  test('an answer is kept for a day, and gone within a day more', async () => {
+    await change({ answer: () => ({ answer: answer(NOON) }) });
+    expect(await tidy(later(1))).toEqual({ next: dayOf(later(2)), isLeft: false });
+    expect(await keysOf('idem')).toEqual(['abc']);
+    expect(await tidy(later(1.5))).toEqual({ next: undefined, isLeft: false });
+    expect([await keysOf('idem'), await keysOf('end')]).toEqual([[], []]);
+  });
+
+  test('an answer that is recorded anew on its last day stays: the row that ends it is another one', async () => {
+    await change({ answer: () => ({ answer: answer(NOON) }) });
+    const was = must(await stores.vaults.answer(V, 'abc'));
+    await change({ answer: () => ({ answer: answer(later(1.1)), was }) });
+    expect(await keysOf('end')).toEqual([`${dayOf(later(3))}!idem!abc`]);
+    await tidy(later(1.5));
+    expect((await stores.vaults.answer(V, 'abc'))?.value.at).toEqual(later(1.1));
+  });
+
+  test('also when that happens in the middle: whoever removes it finds the row that ends it gone', async () => {
+    await change({ answer: () => ({ answer: answer(NOON) }) });
+    const was = must(await stores.vaults.answer(V, 'abc'));
+    meanwhile = () => change({ answer: () => ({ answer: answer(later(1.5)), was }) });
+    expect(await tidy(later(1.5))).toEqual({ next: undefined, isLeft: false });
+    expect((await stores.vaults.answer(V, 'abc'))?.value.at).toEqual(later(1.5));
+    expect(await tidy(later(3))).toEqual({ next: undefined, isLeft: false });
+    expect([await keysOf('idem'), await keysOf('end')]).toEqual([[], []]);
+  });
+
+  test('a hundred that are over are one range and a transaction for each fifty', async () => {
+    for (let one = 0; one < 100; one += 1)
+      await change({ answer: () => ({ answer: answer(NOON, { key: `k${one}` }) }) });
+    expect(await tidy(later(2))).toEqual({ next: undefined, isLeft: false });
+    expect(seen).toEqual({ ranges: 1, gets: 0, commits: 2 });
+    expect(await keysOf('idem')).toEqual([]);
+  });
+
+  test('two that tidy at once do each other no harm', async () => {
+    for (let one = 0; one < 60; one += 1)
+      await change({ answer: () => ({ answer: answer(NOON, { key: `k${one}` }) }) });
+    const turns = await Promise.all([1, 2].map(() => tidyVault(table, V, later(2), always)));
+    expect(turns.map(({ isLeft }) => isLeft)).toEqual([false, false]);
+    expect([await keysOf('idem'), await keysOf('end')]).toEqual([[], []]);
+  });
+
+  test('alerts go after a year, those of a transaction together; each is looked at', async () => {
+    await raise(told('a'), told('b'));
+    expect(await keysOf('end')).toHaveLength(1);
+    await tidy(later(365));
+    expect(await keysOf('alert')).toHaveLength(2);
+    expect(await tidy(later(365.5))).toEqual({ next: undefined, isLeft: false });
+    expect([await keysOf('alert'), await keysOf('end')]).toEqual([[], []]);
+  });
+
+  test('an alert stays while a mail about it waits, and while its item lies in the trash', async () => {
+    await raise(told('sql-01'), told('b', { notifications: [aMail({ status: 'Queued', sentAt: null })] }), told('c'));
+    await write(anItem('SoftDeleted'));
+    const { next } = await tidy(later(366));
+    expect(await keysOf('alert')).toEqual(['contoso~b~purgecomplete~1', 'contoso~sql-01~purgecomplete~1']);
+    expect(next).toBe(dayAfter(later(396)));
+    await write(anItem('ProtectionStopped'), must(await stores.vaults.item(V, 'sql-01')));
+    await tidy(later(397));
+    expect(await keysOf('alert')).toEqual(['contoso~b~purgecomplete~1']);
+  });
+
+  test('an alert that went with its tombstone, and was raised again, is over a year after that', async () => {
+    await raise(told('a'));
+    for (const key of await keysOf('alert')) await table.commit(V, [{ op: 'drop', key: `${V}!alert!${key}` }]);
+    await raise(told('a', { firedAt: later(100) }));
+    expect((await tidy(later(366))).next).toBe(dayAfter(later(465)));
+    expect(await keysOf('alert')).toHaveLength(1);
+    await tidy(later(466));
+    expect(await keysOf('alert')).toEqual([]);
+  });
+
+  test('what was counted goes after two days, whenever somebody comes; what still waits to be told does not', async () => {
+    const place = (alert: string, single: boolean) => ({ together: 'mass~x', alert, at: NOON, single });
+    await change({ waiting: [place('a', true), place('b', true)] });
+    await change({ waiting: [place('b', false)] });
+    await tidy(later(2));
+    expect(await keysOf('wait')).toHaveLength(2);
+    await tidy(later(3));
+    expect(await stores.alerts.waiting(V, 'mass~x')).toMatchObject([{ alert: 'b' }]);
+    await change({ waiting: [place('b', true)] });
+    await tidy(later(3));
+    expect([await keysOf('wait'), await keysOf('end')]).toEqual([[], []]);
+  });
+
+  test('a job goes thirty days after its end, but only when it is no longer the last of its item', async () => {
+    const job = (id: string, startedAt: Instant, endedAt: Instant | null) => ({
+      ...{ id, vault: 'Contoso', item: 'sql-01', operation: 'Backup', expiresAt: null, startedAt, endedAt },
+      status: endedAt ? 'Completed' : 'InProgress',
+    });
+    const run = async (id: string, at: Instant, was?: Held<Remains>) => {
+      const now = anItem('Protected', { lastJob: { id, startedAt: at, endedAt: at } });
+      const entries = [{ ...anEntry('sql-01'), at }];
+      await change({ items: [{ was, now }], jobs: [job(id, at, at)], entries });
+      return must(await stores.vaults.item(V, 'sql-01'));
+    };
+    const first = await run('one', NOON);
+    expect(await keysOf('end')).toEqual([]);
+    await run('two', later(10), first);
+    await tidy(later(30));
+    expect(await keysOf('job')).toEqual(['sql-01!one', 'sql-01!two']);
+    await tidy(later(31));
+    expect(await keysOf('job')).toEqual(['sql-01!two']);
+    await tidy(later(400));
+    expect(await keysOf('job')).toEqual(['sql-01!two']);
+  });
+
+  test('a tombstone goes after ninety days with its jobs and its alerts, however many they are', async () => {
+    await write(aTombstone());
+    for (const part of [0, 1, 2])
+      await raise(...Array.from({ length: 60 }, (_, at) => told('sql-01', { id: `contoso~sql-01~X~${part}-${at}` })));
+    await tidy(later(90));
+    expect(await keysOf('item')).toEqual(['sql-01']);
+    expect(await tidy(later(90.5))).toMatchObject({ next: dayAfter(later(365)) });
+    expect([await keysOf('item'), await keysOf('alert')]).toEqual([[], []]);
+    // the rows that named the alerts name nothing any more
+    expect(await tidy(later(366))).toEqual({ next: undefined, isLeft: false });
+    expect(await keysOf('end')).toEqual([]);
+  });
+
+  test('an item that is protected anew keeps its row, also when that happens in the middle', async () => {
+    await write(aTombstone());
+    const was = must(await stores.vaults.item(V, 'sql-01'));
+    meanwhile = () => write(anItem('Protected'), was);
+    expect(await tidy(later(91))).toEqual({ next: undefined, isLeft: false });
+    expect((await stores.vaults.item(V, 'sql-01'))?.value.state).toBe('Protected');
+    expect(await keysOf('end')).toEqual([]);
+  });
+
+  test('a tombstone that code of before replaced without a word stays, and so does what replaced it', async () => {
+    await write(aTombstone());
+    const was = must(await stores.vaults.item(V, 'sql-01'));
+    await write(anItem('Protected'), was);
+    await table.commit(V, [{ op: 'insert', key: `${V}!end!${dayAfter(later(90))}!item!sql-01`, cells: { v: 1 } }]);
+    expect(await tidy(later(91))).toEqual({ next: undefined, isLeft: false });
+    expect([await keysOf('item'), await keysOf('end')]).toEqual([['sql-01'], []]);
+  });
+
+  test('a server goes ninety days after it was deregistered, but not while backups of it lie in the trash', async () => {
+    const server = (registration: Server['registration'], endsOn?: string): Server => ({
+      ...{ name: 'SRV', vault: 'Contoso', kind: 'MARS', agentVersion: '2.0.9262.0', registration, endsOn },
+      ...{ registeredBy: { tid: 't', oid: 'o' }, registeredAt: NOON, etag: newId() },
+    });
+    const put = async (now: Server) => {
+      const was = await stores.vaults.server(V, 'srv');
+      await change({ server: { was, now }, entries: [anEntry(null)] });
+    };
+    await put(server('Registered'));
+    await put(server('SoftDeleted', dayAfter(later(90))));
+    await put(server('Registered'));
+    expect(await keysOf('end')).toEqual([]);
+    await put(server('SoftDeleted', dayAfter(later(90))));
+    await write(anItem('SoftDeleted', { server: 'SRV' }));
+    expect((await tidy(later(91))).next).toBe(dayAfter(later(121)));
+    expect(await keysOf('server')).toEqual(['srv']);
+    await write(aTombstone({ server: 'SRV' }), must(await stores.vaults.item(V, 'sql-01')));
+    await tidy(later(122));
+    expect(await keysOf('server')).toEqual([]);
+  });
+});

@@ -1,0 +1,118 @@
+import { ITSELF } from '../../src/core/hints.ts';
+import { isItem } from '../../src/core/item.ts';
+import { dayOf } from '../../src/core/kept.ts';
+import { addDays, type Instant, instantOf } from '../../src/core/time.ts';
+import { inEndKey, keys, kindIn } from '../../src/store/keys.ts';
+import { read } from '../../src/store/rows.ts';
+import type { Row } from '../../src/store/table.ts';
+import { placeOf, type Surroundings, type Tell } from './terms.ts';
+
+/** What ends, and what names it: whatever is kept for a time is removed after it. */
+interface Ends {
+  /** The day of each row that can be written anew, by its key. */
+  readonly own: ReadonlyMap<string, string>;
+  /** All others that are named. */
+  readonly named: ReadonlySet<string>;
+}
+
+/** So late somebody comes at most. */
+const LATE_DAYS = 2;
+
+export function checkEnds(vault: string, rows: readonly Row[], around: Surroundings, tell: Tell): void {
+  const ends = rows.filter(({ key }) => key.startsWith(keys.ends(vault)));
+  const own = new Map<string, string>();
+  const named = new Set<string>();
+  const asking: Row[] = [];
+  for (const row of ends) {
+    const { day, own: key } = inEndKey(row.key);
+    const names = key === undefined ? (attempt(() => read.end(row).rows) ?? []) : [];
+    if (key !== undefined) own.set(key, day);
+    for (const name of names) named.add(name);
+    // What was counted waits until somebody comes for something else.
+    if (key !== undefined || names.some((name) => kindIn(name) !== 'wait')) asking.push(row);
+  }
+  checkComing(vault, asking, rows, around, tell);
+  const there = new Set(rows.map(({ key }) => key));
+  for (const [key, day] of own)
+    if (!there.has(key)) tell(keys.endOf(day, key), 'I5', 'it says when something is over that is not there');
+  const last = lastJobs(vault, rows);
+  for (const row of rows) checkNamed(row, { own, named }, last, tell);
+}
+
+/** Somebody comes on the first day on which something is over; and what was over two days ago is gone. */
+function checkComing(
+  vault: string,
+  asking: readonly Row[],
+  rows: readonly Row[],
+  { now, hints }: Surroundings,
+  tell: Tell,
+): void {
+  const late = dayOf(addDays(now, -LATE_DAYS));
+  for (const { key } of asking)
+    if (inEndKey(key).day < late) tell(key, 'I5', `what it names was over on ${inEndKey(key).day}, and is still there`);
+  const [first] = asking;
+  if (!first) return;
+  const { day } = inEndKey(first.key);
+  const comes = (due: Instant, tries = 0) => due <= instantOf(Date.parse(day)) || (tries > 0 && due <= addDays(now, 1));
+  const leads = (hints.get(placeOf(vault, ITSELF)) ?? []).some(
+    ({ kind, due, tries }) => kind === 'tidy' && comes(due, tries),
+  );
+  if (!leads && !rows.some((row) => rides(vault, row, hints)))
+    tell(first.key, 'I2', `nobody will come on ${day}, when something is over`);
+}
+
+/** An undelete writes no hint: whoever comes by that of the purge, which still stands, has the vault tidied. */
+function rides(vault: string, { key, cells }: Row, hints: Surroundings['hints']): boolean {
+  if (!key.startsWith(keys.items(vault)) || cells['state'] === 'SoftDeleted' || cells['state'] === 'Purging')
+    return false;
+  const name = key.slice(keys.items(vault).length);
+  return (hints.get(placeOf(vault, name)) ?? []).some(({ kind }) => kind === 'purge');
+}
+
+/** The last job of each item, which stays. */
+function lastJobs(vault: string, rows: readonly Row[]): ReadonlySet<string> {
+  const items = rows.filter(({ key }) => key.startsWith(keys.items(vault)));
+  return new Set(
+    items.flatMap((row) => {
+      const remains = attempt(() => read.remains(row));
+      return remains?.lastJob ? [keys.job(vault, remains.name, remains.lastJob.id)] : [];
+    }),
+  );
+}
+
+/** Rows of before do not say that they end. */
+function checkNamed(row: Row, { own, named }: Ends, lastJobs: ReadonlySet<string>, tell: Tell): void {
+  const { key } = row;
+  const day = attempt(() => DATED[kindIn(key)]?.(row));
+  if (day !== undefined && own.get(key) !== day) tell(key, 'I5', `it is over on ${day}, and nothing says so`);
+  const isNamed = NAMED[kindIn(key)];
+  if (isNamed && attempt(() => isNamed(row)) && !named.has(key) && !lastJobs.has(key))
+    tell(key, 'I5', 'it is over one day, and nothing says when');
+}
+
+type ByKind<T> = { readonly [kind: string]: ((row: Row) => T) | undefined };
+
+const DATED: ByKind<string | undefined> = {
+  item: (row) => {
+    const remains = read.remains(row);
+    return isItem(remains) ? undefined : remains.endsOn;
+  },
+  server: (row) => read.server(row).endsOn,
+  idem: (row) => read.answer(row).endsOn,
+};
+
+const saysSo = ({ cells }: Row): boolean => cells['ends'] === true;
+const NAMED: ByKind<boolean> = {
+  alert: (row) => read.alert(row).endsOn !== undefined,
+  wait: (row) => saysSo(row) && read.waiting(row).single,
+  job: saysSo,
+};
+
+/** What cannot be read is told of elsewhere. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
