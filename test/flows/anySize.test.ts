@@ -1,4 +1,6 @@
 /** What a call asks of storage hangs on what it shows or changes, never on what else a vault holds: the same in a large vault as in a small one. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { keys } from '../../src/store/keys.ts';
@@ -121,8 +123,11 @@ async function costOf(size: number, ask: Call['ask']) {
   return { status: reply.status, body, requests: seen.requests, rowsRead: seen.rowsRead };
 }
 
+/** A line of the page for each call that was made. */
+const LINES: string[] = [];
+
 describe('the same with 2,500 items as with 10,000', () => {
-  test.each(CALLS)('$what', async ({ ask, status = 200, most, shown = 0 }) => {
+  test.each(CALLS)('$what', async ({ what, ask, status = 200, most, shown = 0 }) => {
     const [few, many] = await Promise.all(SIZES.map((size) => costOf(size, ask)));
     expect(few?.status, JSON.stringify(few?.body)).toBe(status);
     expect(many?.status).toBe(status);
@@ -130,7 +135,16 @@ describe('the same with 2,500 items as with 10,000', () => {
       requests: few?.requests,
       rowsRead: few?.rowsRead,
     });
-    expect(few?.requests).toBeLessThanOrEqual(most + shown * (few?.body.value?.length ?? 0));
+    const ceiling = most + shown * (few?.body.value?.length ?? 0);
+    expect(few?.requests).toBeLessThanOrEqual(ceiling);
+    LINES.push(
+      `| ${what} | ${few?.requests} | ${many?.requests} | ${few?.rowsRead} | ${many?.rowsRead} | ${ceiling} |`,
+    );
+  });
+
+  test('and docs/performance.md shows these figures', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/performance.md'), 'utf8');
+    expect(page).toContain(`\n${LINES.join('\n')}\n`);
   });
 });
 
