@@ -7,6 +7,7 @@ import { machine } from './machine.ts';
 import { mail } from './mail.ts';
 import { requests } from './requests.ts';
 import { sweepCounts } from './sweep/counts.ts';
+import { sweepMemory } from './sweep/memory.ts';
 import { sweepRace } from './sweep/race.ts';
 import { sweepReplay } from './sweep/replay.ts';
 
@@ -20,6 +21,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   counts,
   mail,
   'sweep-counts': sweepCounts,
+  'sweep-memory': sweepMemory,
   'sweep-race': sweepRace,
   'sweep-replay': sweepReplay,
 };

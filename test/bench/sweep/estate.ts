@@ -21,6 +21,8 @@ export interface Estate {
   readonly name?: (index: number) => string;
   /** Deleted so many days before all others. */
   readonly daysBefore?: number;
+  /** How many recovery points each of them has; three if absent. */
+  readonly pointsEach?: number;
 }
 
 const POINTS = 3;
@@ -30,14 +32,16 @@ export const NOW: Instant = addDays(DELETED, 15);
 
 export const vaultName = (index: number): string => `vault-${String(index).padStart(5, '0')}`;
 
-const points = Array.from({ length: POINTS }, (_, index) => ({
-  name: `point-${index}`,
-  createdAt: DELETED,
-  recordedAt: DELETED,
-  rung: 'daily' as const,
-  expiresAt: null,
-  etag: `point-${index}`,
-}));
+const pointsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `point-${index}`,
+    createdAt: DELETED,
+    recordedAt: DELETED,
+    rung: 'daily' as const,
+    expiresAt: null,
+    etag: `point-${index}`,
+  }));
+const points = pointsOf(POINTS);
 
 const common = (vault: string, name: string) => ({
   vault,
@@ -55,8 +59,9 @@ const common = (vault: string, name: string) => ({
   superseded: false,
 });
 
-export const dueItem = (vault: string, index: number, daysBefore = 0): ItemIn<'SoftDeleted'> => ({
+export const dueItem = (vault: string, index: number, daysBefore = 0, own = points): ItemIn<'SoftDeleted'> => ({
   ...common(vault, `due-${String(index).padStart(5, '0')}`),
+  points: own,
   state: 'SoftDeleted',
   generation: 1,
   previousPolicy: 'daily',
@@ -99,7 +104,8 @@ const DAILY: Policy = {
 
 /** Fills three tables; what is written is the same whenever the estate is the same. */
 export async function build(tables: Tables, estate: Estate): Promise<void> {
-  const { vaults, duePerVault, others, name = vaultName, daysBefore = 0 } = estate;
+  const { vaults, duePerVault, others, name = vaultName, daysBefore = 0, pointsEach = POINTS } = estate;
+  const own = pointsOf(pointsEach);
   // There was a sweep before.
   const heartbeat = {
     ...{ at: NOW, turn: 1, complete: true, held: null, detail: null, oldestDue: null, oldestUntold: null },
@@ -110,7 +116,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
     const vault = name(index);
-    const due = Array.from({ length: duePerVault }, (_, item) => dueItem(vault, item, daysBefore));
+    const due = Array.from({ length: duePerVault }, (_, item) => dueItem(vault, item, daysBefore, own));
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
     const live = Array.from({ length: living }, (_, item) => otherItem(vault, item));
     const rows = [

@@ -1,0 +1,41 @@
+/** A process of its own that sweeps tables which lie in the process that started it, and says how much memory that took. */
+import { type SweepLimits, sweep } from '../../../src/flows/sweep/sweep.ts';
+import { NOW } from './estate.ts';
+import { lentTables } from './lent.ts';
+import { portsOver } from './run.ts';
+
+export interface Order {
+  readonly limits: SweepLimits;
+  readonly dryRun?: boolean;
+}
+
+export interface Swept {
+  readonly purged: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly held: number | null;
+  readonly heapMB: number;
+  readonly residentMB: number;
+}
+
+const SAMPLED_MS = 20;
+const MB = 2 ** 20;
+
+let heap = 0;
+const sample = () => {
+  heap = Math.max(heap, process.memoryUsage().heapUsed);
+};
+setInterval(sample, SAMPLED_MS).unref();
+
+const { limits, dryRun = false }: Order = JSON.parse(process.argv[2] ?? '');
+const report = await sweep(portsOver(lentTables()), limits, { now: NOW, dryRun });
+sample();
+const { purged, skipped, failed, held } = report;
+const swept: Swept = {
+  ...{ purged, skipped, failed, held: held?.count ?? null },
+  heapMB: Math.round(heap / MB),
+  // in kilobytes
+  residentMB: Math.round(process.resourceUsage().maxRSS / 1024),
+};
+process.send?.({ swept });
+process.disconnect?.();
