@@ -39,4 +39,4 @@ export function tidyHints() {
   };
 }
 
-export type TidyHints = ReturnType<typeof tidyHints>;
+type TidyHints = ReturnType<typeof tidyHints>;
