@@ -1,10 +1,11 @@
 /** No load of one vault is felt in another, and no number of due items in the memory of a sweep: proved by requests. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { inParts } from '../../../src/change.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
 import { addDays } from '../../../src/core/time.ts';
 import { type SweepLimits, sweep } from '../../../src/flows/sweep/sweep.ts';
 import { SHARD_NAMES } from '../../../src/store/keys.ts';
-import type { Table } from '../../../src/store/table.ts';
+import type { Op, Table } from '../../../src/store/table.ts';
 import { inMemory } from '../../bench/sweep/counts.ts';
 import { build, NOW, vaultName } from '../../bench/sweep/estate.ts';
 import { portsOver } from '../../bench/sweep/run.ts';
@@ -67,10 +68,8 @@ async function copied(from: Tables): Promise<Tables> {
   const into = inMemory();
   const copy = async (name: keyof Tables, partition: string) => {
     const rows = await from[name].range(partition, { prefix: '', before: '~~' });
-    await into[name].commit(
-      partition,
-      rows.map(({ key, cells }) => ({ op: 'put', key, cells })),
-    );
+    const ops = rows.map(({ key, cells }): Op => ({ op: 'put', key, cells }));
+    for (const part of inParts(ops)) await into[name].commit(partition, part);
   };
   for (const partition of [SERVICE, 'large', ...OTHER_VAULTS]) await copy('vaults', partition);
   for (const shard of SHARD_NAMES) await copy('agenda', shard);
