@@ -57,7 +57,12 @@ describe('the checker finds', () => {
     expect(await store.findings()).toEqual(await found(store));
     // and the same where a vault is read in slices, in which what is derived from all items is only summed up
     if (/tally|index|counted/.test(what)) return;
-    expect((await store.findings(later(1), SLICED)).toSorted()).toEqual((await found(store)).toSorted());
+    // In slices a single row of an index is not named: the whole index is.
+    const summed = (all: readonly string[]) =>
+      [...Map.groupBy(all, (one) => one.replace(/!by!.*$/, '!by!'))].flatMap(([finding, same]) =>
+        finding.endsWith('!by!') ? [finding] : same,
+      );
+    expect((await store.findings(later(1), SLICED)).toSorted()).toEqual(summed(await found(store)).toSorted());
   });
 
   test.each([
