@@ -59,6 +59,10 @@ const TASKS = {
       },
     ],
   },
+  soak: {
+    needs: ['install'],
+    steps: [{ tool: 'vitest', args: ['run', 'test/flows/soak.test.ts'], env: { SOAK: 'full' } }],
+  },
   attacks: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/attacks/run.ts'], leash: true }] },
   fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['tools/fuzz.ts'], leash: true }] },
   'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/check-store.ts'] }] },

@@ -138,7 +138,7 @@ export interface Moves {
  */
 export function hintsOf(moves: Moves): readonly Hint[] {
   const { vault, at, head, items, alerts, waiting, policy, itself, guard, spent = [], endsOn } = moves;
-  const all = [
+  const looks = [
     ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
     ...waiting
@@ -157,8 +157,8 @@ export function hintsOf(moves: Moves): readonly Hint[] {
     ...remindings(itself, at),
   ];
   // What is raised and has no hint rides on one. Whoever comes by that one has the vault tidied as well.
-  const rides = all.length === 0 && alerts.some(({ was }) => !was);
-  if (endsOn !== undefined && !rides) all.push(tidyHint(vault, endsOn));
+  const rides = looks.length === 0 && alerts.some(({ was }) => !was);
+  const all = [...looks, ...(endsOn === undefined || rides ? [] : [tidyHint(vault, endsOn)])];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
 }
 

@@ -38,5 +38,3 @@ export function tidyHints() {
     },
   };
 }
-
-type TidyHints = ReturnType<typeof tidyHints>;

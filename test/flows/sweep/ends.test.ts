@@ -1,0 +1,158 @@
+/** One hint a vault leads to what is over: who writes it, who need not, and when it is gone. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { addDays, type Instant, iso } from '../../../src/core/time.ts';
+import { flowPorts } from '../../../src/flows/story/land.ts';
+import type { Ports } from '../../../src/ports.ts';
+import { anAlert } from '../../support/alerts.ts';
+import { appOver } from '../../support/app.ts';
+import { NOON } from '../../support/builders.ts';
+import { allDue } from '../../support/stores.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
+import { portsOver, type World } from '../../support/world.ts';
+import { VAULT } from './furnish.ts';
+import { sweeperOver } from './sweeper.ts';
+
+const mute: Ports['notices'] = { send: async () => undefined };
+let tables: Tables;
+let now: Instant;
+let written: string[];
+
+/** A process of its own: it remembers nothing of what others wrote. */
+function process(over: Partial<Ports> = {}) {
+  const plain = portsOver(tables, { clock: { now: () => now }, notices: mute, ...over });
+  const hint: Ports['hint'] = async (hints) => {
+    written.push(...hints.map(({ kind }) => kind));
+    await plain.hint(hints);
+  };
+  const ports: World = { ...plain, hint, ...flowPorts({ ...plain, hint }) };
+  const app = appOver(ports);
+  const call = async (name: string, path: string, body: object, key?: string): Promise<readonly string[]> => {
+    written = [];
+    const headers = key === undefined ? {} : { 'idempotency-key': key };
+    const { status, body: said } = await app(name, path, { body, headers });
+    if (status >= 300) throw new Error(`${name} ${path}: ${status} ${said}`);
+    return written;
+  };
+  return { ports, call };
+}
+const protect = (item: string) => ({ workload: 'AzureVM', policy: 'daily', sourceId: item });
+const removal = (item: string) => ({ mode: 'delete', confirmName: item });
+const tidies = async () =>
+  (await allDue(portsOver(tables), addDays(NOON, 10_000)))
+    .filter(({ kind }) => kind === 'tidy')
+    .map(({ due }) => iso(due).slice(0, 10));
+const kept = async (kind: string) => (await tables.vaults.range(VAULT, { prefix: `${VAULT}!${kind}!` })).length;
+const sweepOn = (day: number) => sweeperOver(tables, { notices: mute }).sweep(addDays(NOON, day));
+
+beforeEach(async () => {
+  tables = memoryTables();
+  now = NOON;
+  const { call } = process();
+  await call('putVault', VAULT, { kind: 'RecoveryServices' });
+  await call('putPolicy', `${VAULT}/daily`, {
+    workloads: ['AzureVM'],
+    schedule: '0 0 2 * * *',
+    retention: { daily: 30 },
+  });
+  await call('protectItem', `${VAULT}/a`, protect('a'));
+});
+
+describe('the hint that has a vault tidied', () => {
+  test('is written with the first change of a process that writes what ends, and not with those that end later', async () => {
+    const { call } = process();
+    expect(await call('stopItem', `${VAULT}/a`, removal('a'))).toEqual(['warn', 'purge', 'tell', 'tidy']);
+    await call('protectItem', `${VAULT}/b`, protect('b'));
+    expect(await call('stopItem', `${VAULT}/b`, removal('b'))).toEqual(['warn', 'purge', 'tell']);
+    expect(await tidies()).toEqual(['2027-03-02']);
+    // an answer is over sooner
+    expect(await call('protectItem', `${VAULT}/c`, protect('c'), 'key')).toEqual(['tidy']);
+    expect(await call('protectItem', `${VAULT}/d`, protect('d'), 'another')).toEqual([]);
+    expect(await tidies()).toEqual(['2026-03-03', '2027-03-02']);
+  });
+
+  test('is believed to stand only while it is well ahead', async () => {
+    const { call } = process();
+    await call('protectItem', `${VAULT}/c`, protect('c'), 'key');
+    now = addDays(NOON, 1.5 - 1 / 96);
+    expect(await call('protectItem', `${VAULT}/d`, protect('d'), 'another')).toEqual(['tidy']);
+  });
+
+  test('is written for an answer that goes with no change, too', async () => {
+    const { ports, call } = process();
+    written = [];
+    const reply = await appOver(ports)('getItem', `${VAULT}/none`, {});
+    expect([reply.status, written]).toEqual([404, []]);
+    await expect(call('undeleteItem', `${VAULT}/none`, {}, 'key')).rejects.toThrow('404');
+    expect(written).toEqual(['tidy']);
+    expect([await kept('idem'), await kept('end')]).toEqual([1, 1]);
+  });
+
+  test('is left by an undelete to whoever tells its alert', async () => {
+    await process().call('stopItem', `${VAULT}/a`, removal('a'));
+    expect(await process().call('undeleteItem', `${VAULT}/a`, {}, 'key')).toEqual([]);
+    const { ports } = process();
+    const [was] = (await ports.alerts.about(VAULT, 'a')).filter(({ value }) => value.type === 'ItemUndeleted');
+    if (!was) throw new Error('nothing was raised');
+    written = [];
+    const told = { was, now: { ...was.value, notifications: [] } };
+    await ports.land({ now, write: { vault: VAULT, id: ports.newId(), alerts: [told] } });
+    expect(written).toContain('tidy');
+    expect(await tidies()).toContain('2026-03-03');
+  });
+
+  test('and to the sweep, where nobody told it: by the purge hint on which it rode', async () => {
+    await process().call('stopItem', `${VAULT}/a`, removal('a'));
+    await process().call('undeleteItem', `${VAULT}/a`, {}, 'key');
+    await sweepOn(1);
+    expect([await kept('idem'), await tidies()]).toEqual([1, ['2027-03-02']]);
+    await sweepOn(15);
+    expect(await tidies()).toEqual(['2026-03-17', '2027-03-02']);
+    await sweepOn(16);
+    expect([await kept('idem'), await tidies()]).toEqual([0, ['2027-03-02']]);
+  });
+
+  test('leads on from day to day, and is gone when nothing will be over any more', async () => {
+    const { call, ports } = process();
+    await call('protectItem', `${VAULT}/c`, protect('c'), 'key');
+    const raised = anAlert('RetentionChanged', { vault: VAULT }, { notifications: [] });
+    await ports.commit({ vault: VAULT, id: 'raised', alerts: [{ was: undefined, now: raised }] });
+    await sweepOn(2);
+    expect([await kept('idem'), await tidies()]).toEqual([0, ['2027-03-02']]);
+    const report = await sweepOn(366);
+    expect([await kept('alert'), await kept('end'), await tidies()]).toEqual([0, 0, []]);
+    // it is no item that was due
+    expect(report).toMatchObject({ due: 0, failed: 0, skipped: 0 });
+  });
+
+  test('is tried later when the vault cannot be tidied, and keeps nothing else back', async () => {
+    const { call } = process();
+    await call('protectItem', `${VAULT}/c`, protect('c'), 'key');
+    const { vaults } = portsOver(tables);
+    const broken = { ...vaults, tidy: () => Promise.reject(new Error('no answer')) };
+    expect(await sweeperOver(tables, { vaults: broken }).sweep(addDays(NOON, 2))).toMatchObject({ failed: 1 });
+    expect(await kept('idem')).toBe(1);
+    expect(await sweepOn(2.1)).toMatchObject({ failed: 0 });
+    expect(await kept('idem')).toBe(0);
+  });
+});
+
+test('a tombstone is forgotten after ninety days, and what was purged has no hint of its own', async () => {
+  await process().call('stopItem', `${VAULT}/a`, removal('a'));
+  const settled = await portsOver(tables).alerts.about(VAULT, 'a');
+  for (const was of settled)
+    await portsOver(tables).commit({
+      vault: VAULT,
+      id: 'told',
+      alerts: [{ was, now: { ...was.value, notifications: [] } }],
+    });
+  const told: Partial<Ports> = { notices: portsOver(tables).notices };
+  await sweeperOver(tables, told).sweep(addDays(NOON, 14));
+  await sweeperOver(tables, told).sweep(addDays(NOON, 14.1));
+  const state = async () => (await portsOver(tables).vaults.item(VAULT, 'a'))?.value.state;
+  expect(await state()).toBe('Purged');
+  await sweepOn(104);
+  expect(await state()).toBe('Purged');
+  await sweepOn(105);
+  expect(await state()).toBeUndefined();
+  expect(await tidies()).toEqual(['2027-03-02']);
+});
