@@ -5,6 +5,7 @@ import { addDays, type Instant, instantOf } from '../../src/core/time.ts';
 import { inEndKey, keys, kindIn } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
+import { type Part, WHOLE } from './slices.ts';
 import { placeOf, type Surroundings, type Tell } from './terms.ts';
 
 /** What ends, and what names it: whatever is kept for a time is removed after it. */
@@ -18,7 +19,8 @@ interface Ends {
 /** So late somebody comes at most. */
 const LATE_DAYS = 2;
 
-export function checkEnds(vault: string, rows: readonly Row[], around: Surroundings, tell: Tell): void {
+/** Of a vault in slices only what is late: what is named, and what names it, lie in different ones. */
+export function checkEnds(vault: string, rows: readonly Row[], part: Part, around: Surroundings, tell: Tell): void {
   const ends = rows.filter(({ key }) => key.startsWith(keys.ends(vault)));
   const own = new Map<string, string>();
   const named = new Set<string>();
@@ -31,6 +33,8 @@ export function checkEnds(vault: string, rows: readonly Row[], around: Surroundi
     // What was counted waits until somebody comes for something else.
     if (key !== undefined || names.some((name) => kindIn(name) !== 'wait')) asking.push(row);
   }
+  checkLate(asking, around, tell);
+  if (part !== WHOLE) return;
   checkComing(vault, asking, rows, around, tell);
   const there = new Set(rows.map(({ key }) => key));
   for (const [key, day] of own)
@@ -39,7 +43,13 @@ export function checkEnds(vault: string, rows: readonly Row[], around: Surroundi
   for (const row of rows) checkNamed(row, { own, named }, last, tell);
 }
 
-/** Somebody comes on the first day on which something is over; and what was over two days ago is gone. */
+function checkLate(asking: readonly Row[], { now }: Surroundings, tell: Tell): void {
+  const late = dayOf(addDays(now, -LATE_DAYS));
+  for (const { key } of asking)
+    if (inEndKey(key).day < late) tell(key, 'I5', `what it names was over on ${inEndKey(key).day}, and is still there`);
+}
+
+/** Somebody comes on the first day on which something is over. */
 function checkComing(
   vault: string,
   asking: readonly Row[],
@@ -47,9 +57,6 @@ function checkComing(
   { now, hints }: Surroundings,
   tell: Tell,
 ): void {
-  const late = dayOf(addDays(now, -LATE_DAYS));
-  for (const { key } of asking)
-    if (inEndKey(key).day < late) tell(key, 'I5', `what it names was over on ${inEndKey(key).day}, and is still there`);
   const [first] = asking;
   if (!first) return;
   const { day } = inEndKey(first.key);

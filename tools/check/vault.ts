@@ -51,7 +51,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   else if (around.deleted.has(vault))
     tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');
   if (!head) {
-    if (vault === SERVICE) checkEnds(vault, rows, around, tell);
+    if (vault === SERVICE) checkEnds(vault, rows, part, around, tell);
     if (!deleted && !around.listed.has(vault) && vault !== SERVICE) checkLeft(vault, rows, tell);
     return { findings, lives: false, items: 0, tombstones: 0 };
   }
@@ -62,7 +62,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   checkPending(vault, head, around, tell);
   const { contents, alerts, waiting } = contentsOf(vault, rows, around, tell);
   checkAlerts(vault, alerts, waiting, around, tell);
-  checkEnds(vault, rows, around, tell);
+  checkEnds(vault, rows, part, around, tell);
   for (const remains of contents.items.values())
     if (isItem(remains)) checkItem(remains, contents, head, around, tell);
     else checkTombstone(remains, contents, around, tell);
