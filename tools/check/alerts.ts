@@ -36,7 +36,7 @@ const AGAIN_MS = HOUR_MS;
  */
 export function checkTelling(vault: string, alert: Alert, { hints, now }: Surroundings, tell: Tell): void {
   const next = nextTry(alert);
-  if (!next) return;
+  if (!next || isHandedOver(alert)) return;
   const last = addMillis(later(next, now), AGAIN_MS);
   const about = hints.get(placeOf(vault, alert.item ?? ITSELF)) ?? [];
   const leads = about.some(
@@ -50,6 +50,10 @@ export function checkTelling(vault: string, alert: Alert, { hints, now }: Surrou
   if (!leads && !waits)
     tell(keys.alert(vault, alert.id), 'I4', `somebody must be told of it, and no hint leads to that by ${iso(next)}`);
 }
+
+/** The hint of a purge is struck when the queue has its notice. */
+const isHandedOver = ({ type, notifications }: Alert): boolean =>
+  type === 'PurgeComplete' && (notifications ?? []).every(({ attempts }) => attempts === 0);
 
 function checkLedger(vault: string, alert: Alert, tell: Tell): void {
   const key = keys.alert(vault, alert.id);
