@@ -51,9 +51,9 @@ export function checkTelling(vault: string, alert: Alert, { hints, now }: Surrou
     tell(keys.alert(vault, alert.id), 'I4', `somebody must be told of it, and no hint leads to that by ${iso(next)}`);
 }
 
-/** The hint of a purge is struck when the queue has its notice. */
-const isHandedOver = ({ type, notifications }: Alert): boolean =>
-  type === 'PurgeComplete' && (notifications ?? []).every(({ attempts }) => attempts === 0);
+/** What nobody has tried yet may wait in the queue, and nobody sees into it: what a sweep raises has no hint from then on. */
+const isHandedOver = ({ notifications }: Alert): boolean =>
+  (notifications ?? []).every(({ attempts }) => attempts === 0);
 
 function checkLedger(vault: string, alert: Alert, tell: Tell): void {
   const key = keys.alert(vault, alert.id);
