@@ -38,7 +38,8 @@ export async function room(over: Partial<Ports> = {}, tables: Tables = memoryTab
     /** `tell sql-01`, for everything in the agenda. */
     hints: async () => {
       const due = await allDue(bare, NOON.plus({ years: 100 }));
-      return due.map(({ kind, item }) => `${kind} ${item}`);
+      // whatever is raised is over one day
+      return due.filter(({ kind }) => kind !== 'tidy').map(({ kind, item }) => `${kind} ${item}`);
     },
   };
 }

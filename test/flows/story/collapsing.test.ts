@@ -1,10 +1,11 @@
 /** The same trouble is counted; a second attacker is a second alert; and many tries are mailed again. */
 import { describe, expect, test } from 'vitest';
-import { isTold } from '../../../src/core/alerts.ts';
+import { type Alert, isTold } from '../../../src/core/alerts.ts';
 import type { Caller } from '../../../src/core/caller.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
 import type { FlowPorts } from '../../../src/flows/story/land.ts';
-import { anItem } from '../../support/builders.ts';
+import { raisedOrCounted } from '../../../src/flows/story/raise.ts';
+import { anItem, NOON } from '../../support/builders.ts';
 import { aRequest, CONTRIBUTOR, newId, writing } from '../../support/world.ts';
 import { anOffice, type Office, OPS, VAULT } from '../notify/office.ts';
 
@@ -121,4 +122,21 @@ describe('a refused operation', () => {
     await tries(MALLORY);
     expect(await refusals(office)).toEqual(['files mallory 1', 'files mallory 1']);
   });
+});
+
+test('what happens again after an older alert about it has gone is an alert of its own, beside those that are left', () => {
+  const again = (before: readonly Alert[]) =>
+    raisedOrCounted(
+      before.map((value) => ({ value, tag: '' })),
+      'BackupFailure',
+      { vault: VAULT, item: 'files' },
+      NOON,
+      {},
+    ).now;
+  const first = again([]);
+  const second = again([{ ...first, state: 'Closed' }]);
+  expect(second.id).not.toBe(first.id);
+  // the first is over, and gone
+  const third = again([{ ...second, state: 'Closed' }]);
+  expect(third.id).not.toBe(second.id);
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { instantOf } from '../../../src/core/time.ts';
 import { turn } from '../../../src/flows/sweep/turn.ts';
 import { inMemory } from '../../bench/sweep/counts.ts';
 import { build, type Estate, NOW } from '../../bench/sweep/estate.ts';
