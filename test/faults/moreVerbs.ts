@@ -1,7 +1,8 @@
 /** The rest of what changes something: restores, alerts, silences, dead letters, delivery reports. */
 
 import type { Alert } from '../../src/core/alerts.ts';
-import { SERVICE } from '../../src/core/hints.ts';
+import { alertEndsOn } from '../../src/core/ends.ts';
+import { SERVICE, tidyHint } from '../../src/core/hints.ts';
 import { addDays, instantOf, iso } from '../../src/core/time.ts';
 import { aDeadLetter, aMail, anAlert } from '../support/alerts.ts';
 import { storesOver } from '../support/stores.ts';
@@ -33,7 +34,8 @@ async function aMailed({ tables, vault }: Ground, over: Partial<Parameters<typeo
   mails += 1;
   const operationId = `${String(mails).padStart(8, '0')}-0c0a-5908-8706-050403020100`;
   const now: Alert = anAlert('RetentionChanged', { vault }, { notifications: [aMail({ operationId, ...over })] });
-  const { commit, ledger } = storesOver(tables);
+  const { commit, hint, ledger } = storesOver(tables);
+  await hint([tidyHint(now.vault ?? SERVICE, alertEndsOn(now))]);
   await commit({ vault: now.vault ?? SERVICE, id: newId(), alerts: [{ was: undefined, now }] });
   await ledger.remember(operationId, { vault, alert: now.id }, daysAgo(0));
   return operationId;

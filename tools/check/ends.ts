@@ -1,4 +1,4 @@
-import { ITSELF } from '../../src/core/hints.ts';
+import { type Hint, ITSELF } from '../../src/core/hints.ts';
 import { isItem } from '../../src/core/item.ts';
 import { dayOf } from '../../src/core/kept.ts';
 import { addDays, type Instant, instantOf } from '../../src/core/time.ts';
@@ -33,7 +33,7 @@ export function checkEnds(vault: string, rows: readonly Row[], part: Part, aroun
     // What was counted waits until somebody comes for something else.
     if (key !== undefined || names.some((name) => kindIn(name) !== 'wait')) asking.push(row);
   }
-  checkLate(asking, around, tell);
+  checkLate(vault, asking, around, tell);
   if (part !== WHOLE) return;
   checkComing(vault, asking, rows, around, tell);
   const there = new Set(rows.map(({ key }) => key));
@@ -43,8 +43,12 @@ export function checkEnds(vault: string, rows: readonly Row[], part: Part, aroun
   for (const row of rows) checkNamed(row, { own, named }, last, tell);
 }
 
-function checkLate(asking: readonly Row[], { now }: Surroundings, tell: Tell): void {
-  const late = dayOf(addDays(now, -LATE_DAYS));
+/** What an undelete left to the sweep may have been over for long: then a hint for today has just been written. */
+function checkLate(vault: string, asking: readonly Row[], { now, hints }: Surroundings, tell: Tell): void {
+  const since = addDays(now, -LATE_DAYS);
+  const late = dayOf(since);
+  const comes = ({ kind, due }: Hint) => kind === 'tidy' && due > since && due <= now;
+  if ((hints.get(placeOf(vault, ITSELF)) ?? []).some(comes)) return;
   for (const { key } of asking)
     if (inEndKey(key).day < late) tell(key, 'I5', `what it names was over on ${inEndKey(key).day}, and is still there`);
 }
@@ -60,7 +64,8 @@ function checkComing(
   const [first] = asking;
   if (!first) return;
   const { day } = inEndKey(first.key);
-  const comes = (due: Instant, tries = 0) => due <= instantOf(Date.parse(day)) || (tries > 0 && due <= addDays(now, 1));
+  const comes = (due: Instant, tries = 0) =>
+    due <= instantOf(Date.parse(day)) || due <= now || (tries > 0 && due <= addDays(now, 1));
   const leads = (hints.get(placeOf(vault, ITSELF)) ?? []).some(
     ({ kind, due, tries }) => kind === 'tidy' && comes(due, tries),
   );

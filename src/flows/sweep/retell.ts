@@ -1,7 +1,7 @@
 import { inParts } from '../../change.ts';
 import { type Alert, isTold, lastMail, nextTry } from '../../core/alerts.ts';
 import { bundleHint, type Hint, subjectOf, tellHint, tidyHint } from '../../core/hints.ts';
-import { dayAfter } from '../../core/kept.ts';
+import { dayOf } from '../../core/kept.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { addMillis, DAY_MS, earliest, type Instant } from '../../core/time.ts';
 import type { DueHint, Notice } from '../../ports.ts';
@@ -74,7 +74,7 @@ async function alertsToTell({ flow, now }: Run, hint: DueHint, hints: readonly D
   const waiting = untold.flatMap(({ at }) => (at && at > now ? [at] : []));
   const next = earliest([...waiting, ...(due.length > 0 ? [after(now)] : [])]);
   // An undelete had no hint of its own for what it wrote, and rode on this one.
-  const rode = hints.some(({ kind }) => kind === 'purge') ? [tidyHint(hint.vault, dayAfter(now))] : [];
+  const rode = hints.some(({ kind }) => kind === 'purge') ? [tidyHint(hint.vault, dayOf(now))] : [];
   const named = [...due, ...broken].map(({ id }) => id);
   return {
     notices: named.length > 0 ? [{ vault, alerts: named }] : [],

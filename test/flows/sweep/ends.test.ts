@@ -106,7 +106,7 @@ describe('the hint that has a vault tidied', () => {
     await sweepOn(1);
     expect([await kept('idem'), await tidies()]).toEqual([1, ['2027-03-02']]);
     await sweepOn(15);
-    expect(await tidies()).toEqual(['2026-03-17', '2027-03-02']);
+    expect(await tidies()).toEqual(['2026-03-16', '2027-03-02']);
     await sweepOn(16);
     expect([await kept('idem'), await tidies()]).toEqual([0, ['2027-03-02']]);
   });
