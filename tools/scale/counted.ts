@@ -38,13 +38,13 @@ export type Work = (typeof WORKS)[number];
 export const COUNTED: Readonly<Record<Work, Cost>> = {
   purgeAlone: {
     requests: 2.08,
-    rows: { '~service': [0.001, 0.003], agenda: [1, 4], vault: [7, 8] },
+    rows: { '~service': [0.001, 0.003], agenda: [1, 4], vault: [7, 10] },
     sends: 1,
     executions: 0.001,
   },
   purgeTogether: {
     requests: 0.158,
-    rows: { '~service': [0.001, 0.003], agenda: [1.004, 4], vault: [2.1, 6.16] },
+    rows: { '~service': [0.001, 0.003], agenda: [1.004, 3.02], vault: [2.1, 7.24] },
     sends: 0.08,
     executions: 0.001,
   },
@@ -62,8 +62,8 @@ export const COUNTED: Readonly<Record<Work, Cost>> = {
   },
   point: { requests: 2, rows: { vault: [1, 3] }, sends: 0, executions: 1 },
   protect: { requests: 5, rows: { sources: [1, 1], vault: [6, 7] }, sends: 0, executions: 1 },
-  stop: { requests: 3, rows: { agenda: [0, 3], vault: [1, 9] }, sends: 1, executions: 1 },
-  undelete: { requests: 2, rows: { vault: [1, 8] }, sends: 1, executions: 1 },
+  stop: { requests: 3, rows: { agenda: [0, 4], vault: [1, 11] }, sends: 1, executions: 1 },
+  undelete: { requests: 2, rows: { vault: [1, 9] }, sends: 1, executions: 1 },
   mailAlone: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 1 },
   mailTogether: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 0.08 },
   emptySweep: { requests: 18, rows: { '~service': [1, 2], agenda: [16, 0] }, sends: 0, executions: 1 },
