@@ -6,7 +6,8 @@ import { NOTIFICATIONS, URGENT } from '../../src/store/azure.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { scanAccount } from '../../tools/check/scan.ts';
-import { checkStore, type Scan } from '../../tools/check/store.ts';
+import { checkStore } from '../../tools/check/store.ts';
+import type { Scan } from '../../tools/check/terms.ts';
 
 /** Throws the findings of the store check, if there are any. */
 export async function mustBeSound(connectionString: string, aheadSeconds = 0): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Cells } from '../../src/store/table.ts';
-import type { Placed, Scan, TableName } from '../../tools/check/store.ts';
+import type { Placed, Scan, TableName } from '../../tools/check/terms.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 
 export interface Written {

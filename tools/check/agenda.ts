@@ -4,7 +4,7 @@ import { addDays, type Instant, instantOf, parseInstant } from '../../src/core/t
 import { hintKey, SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';
 import { tellSize } from './sizes.ts';
-import type { Scan } from './store.ts';
+import type { Scan } from './terms.ts';
 import { type Finding, type Hints, placeOf } from './terms.ts';
 
 /** Whoever dies leaves a hint to a thing that never came to be: the next sweeps strike it. After so long none has. */

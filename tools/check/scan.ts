@@ -4,7 +4,7 @@ import { isPlain } from '../../src/store/azure.ts';
 import { toRow } from '../../src/store/azureTable.ts';
 import { SHARD_NAMES } from '../../src/store/keys.ts';
 import { pastPrefix, type Row, type Table } from '../../src/store/table.ts';
-import type { Placed, Scan, TableName } from './store.ts';
+import type { Placed, Scan, TableName } from './terms.ts';
 
 /** Whole tables of a storage account, read from end to end. A table that is not there has no rows. */
 export const scanAccount = (connectionString: string, suffix = ''): Scan =>

@@ -9,7 +9,7 @@ import { inTrashKey, keys } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { sizeOf } from './sizes.ts';
-import type { Placed, Scan } from './store.ts';
+import type { Placed, Scan } from './terms.ts';
 
 /** Which chains of history a slice has, and whether it has them to their first entry. */
 export interface Part {

@@ -6,28 +6,13 @@ import { chainsIn, isThere } from './chains.ts';
 import { tellSize } from './sizes.ts';
 import { type Hold, slices, WHOLE } from './slices.ts';
 import { sumsOf } from './sums.ts';
-import { type Finding, placeOf, type Surroundings } from './terms.ts';
+import { type Finding, placeOf, type Scan, type Surroundings } from './terms.ts';
 import { checkVault } from './vault.ts';
 
 /**
  * Proves the invariants of docs/architecture.md over a whole store that is at rest: whatever does not hold is a finding, and so
  * is a row that cannot be read. What is checked is what was written, against what can be derived from it.
  */
-
-export type TableName = 'vaults' | 'agenda' | 'registry';
-
-export interface Placed {
-  readonly partition: string;
-  readonly row: Row;
-}
-
-/** Every row of a table, the rows of a partition together and in the order of keys; or those of one partition that begin so. */
-export type Scan = (table: TableName, within?: Within) => AsyncIterable<Placed>;
-
-export interface Within {
-  readonly partition: string;
-  readonly prefix: string;
-}
 
 export interface Report {
   readonly findings: readonly Finding[];

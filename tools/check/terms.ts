@@ -4,6 +4,22 @@ import type { Hint } from '../../src/core/hints.ts';
 import type { Job, Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
 import type { Instant } from '../../src/core/time.ts';
+import type { Row } from '../../src/store/table.ts';
+
+export type TableName = 'vaults' | 'agenda' | 'registry';
+
+export interface Placed {
+  readonly partition: string;
+  readonly row: Row;
+}
+
+/** Every row of a table, the rows of a partition together and in the order of keys; or those of one partition that begin so. */
+export type Scan = (table: TableName, within?: Within) => AsyncIterable<Placed>;
+
+export interface Within {
+  readonly partition: string;
+  readonly prefix: string;
+}
 
 export interface Finding {
   /** `table/partition/key` of the row. */

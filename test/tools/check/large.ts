@@ -6,7 +6,8 @@ import { chainOf, headOf, type LinkedEntry, linkAfter, START } from '../../../sr
 import { iso } from '../../../src/core/time.ts';
 import { hintKey, keys, shardOf } from '../../../src/store/keys.ts';
 import { pack, type Row } from '../../../src/store/table.ts';
-import { checkStore, type Placed, type Scan, type TableName, type Within } from '../../../tools/check/store.ts';
+import { checkStore } from '../../../tools/check/store.ts';
+import type { Placed, Scan, TableName, Within } from '../../../tools/check/terms.ts';
 import { anItem, aPolicy, aVault, later } from '../../support/builders.ts';
 import { anEntry } from '../../support/world.ts';
 
