@@ -1,5 +1,6 @@
 import type { ControlState } from '../../change.ts';
 import { NO_BELT } from '../../core/brakes.ts';
+import { keyOf } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { type Asked, entry } from '../story/request.ts';
 import { inParallel, lanes } from '../story/rounds.ts';
@@ -104,9 +105,21 @@ async function truthOf(held: Run, survey: Survey, most: number, dryRun: boolean)
     if (!dryRun) await carryOutIn(run, others);
   };
   const isOver = () => truth.due > most || run.outOfTime();
-  await walk(run, { pages: survey.pages, wants: () => true, isHeavy: () => false, deal, isOver });
+  await walk(run, {
+    pages: survey.pages,
+    wants: () => true,
+    isHeavy: () => false,
+    isDown: isDownIn(run),
+    deal,
+    isOver,
+  });
   return { ...truth, isCut: truth.due <= most && run.tally.outOfTime };
 }
+
+const isDownIn =
+  ({ tally }: Run) =>
+  (vault: string): boolean =>
+    tally.down.has(keyOf(vault));
 
 /** What becomes of a hint that leads to no purge. */
 const GONE: ReadonlySet<string> = new Set(['drop', 'wait', 'retell', 'move', 'endHolds', 'finishPurge']);
@@ -142,7 +155,14 @@ async function meetAll({ run, survey, belt, dryRun }: Opened): Promise<void> {
   // What was struck off since is not met again.
   const pages = belt?.looked ? wanted.map((page) => ({ ...page, hints: undefined })) : wanted;
   const deal = (chunk: Chunk) => dealWith(run, chunk, dryRun);
-  const left = await walk(run, { pages, wants, isHeavy: survey.isHeavy, deal, isOver: run.outOfTime });
+  const left = await walk(run, {
+    pages,
+    wants,
+    isHeavy: survey.isHeavy,
+    isDown: isDownIn(run),
+    deal,
+    isOver: run.outOfTime,
+  });
   leavePages(tally, left);
   if (!hold) return;
   leavePages(tally, survey.pages);

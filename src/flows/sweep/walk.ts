@@ -19,6 +19,8 @@ export interface Walk {
   readonly wants: (hint: DueHint) => boolean;
   readonly isHeavy: Survey['isHeavy'];
   readonly deal: (chunk: Chunk) => Promise<void>;
+  /** A vault that does not answer is not asked again. */
+  readonly isDown: (vault: string) => boolean;
   /** Asked before each step; what is not begun then is not met. */
   readonly isOver: () => boolean;
 }
@@ -49,11 +51,14 @@ export async function walk(run: Agenda, { pages, ...how }: Walk): Promise<readon
     await inParallel(chunksOf(light), how.deal, CHUNKS_AT_ONCE);
   }
   let left: readonly Heavy[] = [...heavy.values()];
+  const silent: Heavy[] = [];
   while (left.length > 0 && !how.isOver()) {
     const round = await inParallel(left, (one) => help(run, how, one), HEAVY_AT_ONCE);
-    left = round.filter((one) => one.pages.length > 0);
+    const { down = [], others = [] } = Object.groupBy(round, ({ vault }) => (how.isDown(vault) ? 'down' : 'others'));
+    silent.push(...down);
+    left = others.filter((one) => one.pages.length > 0);
   }
-  return left.flatMap((one) => one.pages);
+  return [...left, ...silent].flatMap((one) => one.pages);
 }
 
 function note(heavy: Map<string, Heavy>, page: Page | undefined, hints: readonly DueHint[]): void {
