@@ -1,3 +1,4 @@
+import { blindDeployment } from './blindDeployment.ts';
 import { burntPin } from './burntPin.ts';
 import { clockThatLeapt } from './clockThatLeapt.ts';
 import { coolingOff } from './coolingOff.ts';
@@ -22,6 +23,8 @@ import { webPage } from './webPage.ts';
 export const ATTACKS: readonly Attack[] = [
   ...[fridayNight, guardGap, rewrittenHistory, hush, secondAttacker, shorterByResume, liftedHold, burntPin, farFuture],
   ...[foreignAgent, endedPause, droppedLetter, webPage, flood, coolingOff, sameName, clockThatLeapt, mailsThatFail],
+  // It leaves another instance's settings behind.
+  blindDeployment,
 ];
 
 /** As in Azure: people have a day after the last reminder. */
