@@ -122,7 +122,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -566,6 +566,37 @@ export type NotificationStatus = 'Queued' | 'Sent' | 'Delivered' | 'Failed' | 'S
 
 /** What can be done with an item. */
 export type OfferedVerb = 'undelete' | 'resume' | 'changePolicy' | 'backup' | 'restore' | 'stop' | 'delete';
+
+/** Long work that a call has begun and that goes on behind it. */
+export type Operation = {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly vault: string;
+  readonly subject: string | null;
+  readonly status: OperationStatus;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly done: number;
+  readonly failed: number;
+  readonly total: number | null;
+  readonly startedBy: string | null;
+  readonly error: OperationError | null;
+};
+
+/** Why an operation cannot go on. */
+export type OperationError = {
+  readonly code: string;
+  readonly message: string;
+};
+
+/** The id of an operation: its vault, the id of that, and its own. */
+export type OperationId = string;
+
+/** What is done. */
+export type OperationKind = 'RehintPolicy';
+
+/** Whether it runs, or how it ended. Failed: it cannot go on. */
+export type OperationStatus = 'Running' | 'Succeeded' | 'Failed';
 
 /** An event of another kind. It is accepted and ignored. */
 export type OtherEvent = {
@@ -1657,6 +1688,13 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: RecoveryPointList;
   };
+  /** Read an operation */
+  readonly getOperation: {
+    readonly names: { readonly operation: OperationId };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Operation;
+  };
   /** List what happened to an item, newest first */
   readonly itemHistory: {
     readonly names: { readonly vault: Name; readonly item: Name };
@@ -1971,6 +2009,7 @@ export const OPERATIONS = {
   putRecoveryPoint: ['PUT', '/api/vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}', 'keyed'],
   getRecoveryPoint: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}'],
   listRecoveryPoints: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints'],
+  getOperation: ['GET', '/api/operations/{operation}'],
   itemHistory: ['GET', '/api/vaults/{vault}/items/{item}/history'],
   vaultHistory: ['GET', '/api/vaults/{vault}/history'],
   guardHistory: ['GET', '/api/guards/{guard}/history'],

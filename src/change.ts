@@ -4,6 +4,7 @@ import type { Entry, Evidence } from './core/caller.ts';
 import type { Grant, Spent } from './core/grants.ts';
 import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
+import type { Operation, Running } from './core/operations.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
@@ -29,6 +30,8 @@ export interface HeldHead extends Head {
   readonly remembered: boolean;
   /** What its items added up to when the head was read. Absent: it is remembered, or the vault is not counted yet. */
   readonly tally?: Tally | undefined;
+  /** The operations that ran when it was read. Absent: it is remembered. */
+  readonly running?: readonly Held<Running>[] | undefined;
   /** It had a tally when it was read; so it has one for good, and indexes. */
   readonly isCounted?: true;
 }
@@ -89,6 +92,15 @@ export interface RecordedAnswer {
 export interface ItemWrite extends Replacement<Remains>, PagesWrite {
   /** The pages that stay, where the next expiry depends on them. */
   readonly pages?: readonly PointPage[] | undefined;
+}
+
+/** An operation that begins, goes on or ends. */
+export interface OperationWrite {
+  /** Its row as it was read; undefined: it begins, or starts anew. */
+  readonly was: Held<Operation> | undefined;
+  readonly now: Operation;
+  /** It runs already and starts its walk anew. Whoever walks finds that its row has changed, and stops. */
+  readonly runs?: Held<Running> | undefined;
 }
 
 /** A new head: settings or policies changed. It replaces the fence, and so voids every decision in flight. */
@@ -219,6 +231,7 @@ export interface Change {
   /** The decision rests on this server: a change of it at the same time makes one of the two decide again. */
   readonly touchServer?: string | undefined;
   readonly jobs?: readonly Job[];
+  readonly operations?: readonly OperationWrite[];
   /** A PIN counts once, and so does a miss. */
   readonly pins?: readonly Replacement<PinRecord>[] | undefined;
   readonly guard?: Replacement<Guard> | undefined;

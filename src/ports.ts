@@ -18,6 +18,7 @@ import type { Grant, OldGrant, Spent } from './core/grants.ts';
 import type { GrantTerms, Guard, ServiceGuard } from './core/guards.ts';
 import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
+import type { Operation } from './core/operations.ts';
 import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
@@ -116,6 +117,8 @@ export interface Vaults {
   /** Whether a point of this name may lie in them, without the points themselves. `withOpen`: the page that still grows with its points. */
   pageLines(vault: string, item: string, name: string, withOpen: boolean): Promise<readonly PageLine[]>;
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
+  /** By the name that its id ends with. */
+  operation(vault: string, name: string): Promise<Held<Operation> | undefined>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
   servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
   /** The newest first; entries of before, which are in no chain, come last. */

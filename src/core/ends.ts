@@ -3,6 +3,7 @@ import type { Alert, Waiting } from './alerts.ts';
 import type { AlertType } from './alertTypes.ts';
 import { isItem, type Remains } from './item.ts';
 import { dayAfter, KEPT_DAYS } from './kept.ts';
+import { type Operation, operationName } from './operations.ts';
 import type { Server } from './server.ts';
 import { addDays, type Instant, later } from './time.ts';
 
@@ -11,6 +12,7 @@ export type Ending = (
   | { readonly of: 'alert'; readonly id: string }
   | { readonly of: 'counted'; readonly one: Waiting }
   | { readonly of: 'job'; readonly item: string; readonly id: string }
+  | { readonly of: 'operation'; readonly name: string }
   /** These can be written anew under the same key: so each says itself on which day it is over. */
   | { readonly of: 'tombstone'; readonly item: string }
   | { readonly of: 'server'; readonly server: string }
@@ -34,6 +36,7 @@ export interface Lasting {
   readonly waiting?: readonly Waiting[];
   readonly items?: readonly Moved<Remains>[];
   readonly server?: Moved<Server> | undefined;
+  readonly operations?: readonly { readonly now: Operation }[];
 }
 interface LastingAnswer {
   readonly was?: { readonly value: Dated } | undefined;
@@ -52,6 +55,9 @@ export const endingsOf = (change: Lasting, answer?: LastingAnswer): readonly End
     one.single ? [{ of: 'counted', one, day: dayAfter(addDays(one.at, KEPT_DAYS.counted)) }] : [],
   ),
   ...jobsOver(change),
+  ...(change.operations ?? []).flatMap(({ now: { id, endedAt } }): readonly Ending[] =>
+    endedAt ? [{ of: 'operation', name: operationName(id), day: dayAfter(addDays(endedAt, KEPT_DAYS.operation)) }] : [],
+  ),
   ...datedIn(change, answer).flatMap(({ now, was }) => (now && now.day !== was?.day ? [now] : [])),
 ];
 

@@ -4,7 +4,8 @@ import type { Guard } from './guards.ts';
 import { type Hold, type Item, type ItemIn, isItem, type Remains } from './item.ts';
 import { purgeAt, reminders, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
-import { nextDue, type Point, type Policy, takesAway } from './policy.ts';
+import { type Operation, operationName } from './operations.ts';
+import { nextDue, type Point } from './policy.ts';
 import { purgeAtOf, remindAt } from './retention.ts';
 import { addMillis, HOUR_MS, type Instant, instantOf, later } from './time.ts';
 import type { Head, Vault } from './vault.ts';
@@ -23,6 +24,7 @@ export const HINT_KINDS = [
   'tell',
   'together',
   'tidy',
+  'operate',
 ] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
@@ -32,7 +34,8 @@ export interface Hint {
   readonly kind: HintKind;
   readonly vault: string;
   /**
-   * For `policy` it is the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
+   * For `operate` it is the name of an operation, which goes on from where it is. For `policy`, which only the version before wrote, it is
+   * the policy whose items may expire earlier than their hints say. For `together` it is the bundle whose
    * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off, or, in `~service`, a guard. For
    * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored, for `reindex` one
    * that the version before may have written, for `tidy` one in which something is over; for `warn` also the vault itself, whose people want to be reminded on other days. `~` stands
@@ -121,7 +124,7 @@ export interface Moves {
   readonly items: readonly ItemMove[];
   readonly alerts: readonly { readonly was: Alert | undefined; readonly now: Alert }[];
   readonly waiting: readonly Waiting[];
-  readonly policy: { readonly was: Policy | undefined; readonly now: Policy } | undefined;
+  readonly operations?: readonly { readonly was: unknown; readonly now: Operation }[] | undefined;
   /** The vault itself, where the change writes it. */
   readonly itself?: { readonly was: Vault | undefined; readonly now: Vault } | undefined;
   readonly guard?: { readonly was: Guard | undefined; readonly now: Guard } | undefined;
@@ -137,16 +140,16 @@ export interface Moves {
  * in one crash; a hint too many costs one look.
  */
 export function hintsOf(moves: Moves): readonly Hint[] {
-  const { vault, at, head, items, alerts, waiting, policy, itself, guard, spent = [], endsOn } = moves;
+  const { vault, at, head, items, alerts, waiting, operations = [], itself, guard, spent = [], endsOn } = moves;
   const looks = [
     ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
     ...waiting
       .filter(({ single }) => !single)
       .map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
-    ...(policy?.was && takesAway(policy.was.retention, policy.now.retention)
-      ? [{ due: at, kind: 'policy', vault, item: policy.now.name } as const]
-      : []),
+    ...operations
+      .filter(({ was }) => !was)
+      .map(({ now }) => ({ due: at, kind: 'operate', vault, item: operationName(now.id) }) as const),
     ...coolings(itself, vault, ITSELF),
     ...coolings(guard, SERVICE, guard?.now.name ?? ''),
     // What is noted only follows.

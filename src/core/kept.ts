@@ -12,6 +12,7 @@ export const KEPT_DAYS = {
   job: 30,
   /** Which alert a mail was about. */
   mail: 60,
+  operation: 30,
   tombstone: TOMBSTONE_DAYS,
   server: 90,
   alert: 365,

@@ -1,6 +1,6 @@
 import { type Item, type ItemIn, liveHolds } from './item.ts';
 import { named, sameName } from './names.ts';
-import { cutsAfter, fateOf, type Point, type Policy, spent, type Terms } from './policy.ts';
+import { cutsAfter, fateOf, newestOf, type Point, type Policy, spent, type Terms } from './policy.ts';
 import { type Refusal, type Refused, refuse } from './problems.ts';
 import { effectiveDays, purgeAtOf, remindersOf } from './retention.ts';
 import { type Instant, iso, later } from './time.ts';
@@ -137,6 +137,13 @@ export function termsOf(item: Item, head: Head): Terms {
   if (!policy) return { retention: {}, cuts: item.cuts };
   const cuts = [...item.cuts, ...policy.cuts.filter(({ version }) => version > item.policyVersion)];
   return { retention: policy.retention, cuts };
+}
+
+/** The newest point of a suspended item is kept for good. */
+export function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {
+  if (item.state !== 'BackupsSuspended') return points;
+  const newest = newestOf(points);
+  return points.filter((point) => point !== newest);
 }
 
 /** What an item is in every state. */

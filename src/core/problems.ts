@@ -42,6 +42,7 @@ export const PROBLEMS = {
   DeadLetterNotFound: 404,
   QuarantineNotFound: 404,
   ReceiptNotFound: 404,
+  OperationNotFound: 404,
   ItemPurged: 410,
   VaultDeleted: 410,
   // The item's state forbids it.

@@ -62,8 +62,10 @@ export const isYoung = ({ due }: Hint, now: Instant): boolean => now.toMillis() 
 /** These hints are about alerts, so the state of the item makes no difference. */
 export const isTelling = ({ kind }: Hint): boolean => kind === 'tell' || kind === 'together';
 
-/** They lead to no item that is due: what is told, what is over, and what the version before wrote. */
-export const isAside = (hint: Hint): boolean => isTelling(hint) || hint.kind === 'tidy' || hint.kind === 'reindex';
+const ASIDE: ReadonlySet<Hint['kind']> = new Set(['tidy', 'reindex', 'operate']);
+
+/** They lead to no item that is due: what is told, what is over, what the version before wrote, and what a call has begun. */
+export const isAside = (hint: Hint): boolean => isTelling(hint) || ASIDE.has(hint.kind);
 
 /** The current state of the item decides. The hint only says that it is time to look. */
 export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {

@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import { vaultOfAlert } from '../core/alerts.ts';
 import type { Caller, Evidence } from '../core/caller.ts';
 import { isAlertId, isName } from '../core/names.ts';
+import { placeOfOperation } from '../core/operations.ts';
 import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Request } from '../flows/story/request.ts';
@@ -142,7 +143,11 @@ function namesIn(route: Route, request: HttpRequest): Outcome<Record<string, str
     const name = request.params[part] ?? '';
     if (part === 'alert' && !isAlertId(name))
       return refuse('InvalidName', 'An alert is named by its id, as a list of alerts shows it.', { target: part });
-    if (part !== 'alert' && !isName(name))
+    if (part === 'operation' && !placeOfOperation(name))
+      return refuse('InvalidName', 'An operation is named by its id, as `Operation-Location` tells it.', {
+        target: part,
+      });
+    if (part !== 'alert' && part !== 'operation' && !isName(name))
       return refuse(
         'InvalidName',
         `The name of the ${part} must have 1 to 63 letters, digits, ".", "_" or "-", and begin and end with a letter or digit.`,

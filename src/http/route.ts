@@ -57,6 +57,7 @@ export const TAGS = {
   Items: 'What is protected: stop, undelete, resume, and why an item was or was not purged.',
   Holds: 'A hold keeps an item from being purged. It never keeps it from being undeleted.',
   Backups: 'Jobs and recovery points, as the backup engine reports them.',
+  Operations: 'Long work that a call has begun: how far it is, and what came of it.',
   Alerts: 'What happened, how bad it is, and who got a mail about it.',
   History: 'What was done and what was refused, each entry bound to the one before it: docs/evidence.md.',
   Silences: 'For a while no mail is sent about some alerts. The alerts are raised all the same.',
@@ -92,6 +93,8 @@ interface Described {
   readonly example?: object;
   /** It can mean all there is, so a request that says nothing is refused; elsewhere it counts as {}. */
   readonly canMeanAll?: true;
+  /** It may begin an operation, and tells its address then. */
+  readonly mayBegin?: true;
   /** It answers in a deleted vault, too. */
   readonly outlives?: true;
   /** Whatever query it gets, it takes. */

@@ -6,6 +6,7 @@ import { guardRoutes } from './guards.ts';
 import { historyRoutes } from './histories.ts';
 import { backupRoutes } from './items/backups.ts';
 import { itemRoutes } from './items/routes.ts';
+import { operationRoutes } from './operations.ts';
 import { receiptRoutes } from './receipts.ts';
 import { chapter, type Route, route } from './route.ts';
 import { serverRoutes } from './servers.ts';
@@ -26,6 +27,7 @@ export function routesOf(
     ...guardRoutes,
     ...itemRoutes,
     ...backupRoutes,
+    ...operationRoutes,
     ...historyRoutes,
     ...receiptRoutes,
     ...alertRoutes,

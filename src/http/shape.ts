@@ -14,6 +14,7 @@ export const EXAMPLE = {
   point: 'rp-2026-11-20',
   silence: 'migration',
   job: '4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
+  operation: 'contoso~9d1f6c3e-2b74-4a58-8e0d-c5a1b7f2e639~4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
   letter: 'b1a7e6c2-93d4-4f5e-8a60-7c1d2e3f4a5b',
   alert: 'contoso~sql-01~DeleteBackupData~1',
   oid: '6f1d0c52-8b3e-4d7a-a1c9-2e5b7f904d31',

@@ -21,6 +21,7 @@ import { endOps } from './ends.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
+import { operationOps } from './operations.ts';
 import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
@@ -62,6 +63,7 @@ export function opsOf(change: Change): readonly Op[] {
     server,
     touchServer,
     jobs = [],
+    operations = [],
     pins = [],
     guard,
     guardGoes,
@@ -86,6 +88,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...waiting.map((one): Op => ({ op: 'put', key: waitingKey(vault, one), cells: pack(one, ENDS) })),
     ...stopWaiting.map((one) => drop(waitingKey(vault, one))),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job, ENDS) })),
+    ...operations.flatMap((one) => operationOps(vault, one)),
     ...entryOps(change),
     ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(stillDeleted ? [touch(keys.vault(vault))] : []),

@@ -10,6 +10,7 @@ const KEYS: Keys = {
   alert: (vault, { id }) => keys.alert(vault, id),
   counted: (vault, { one: { together, at, alert } }) => keys.waitingOne(vault, together, at, alert),
   job: (vault, { item, id }) => keys.job(vault, item, id),
+  operation: (vault, { name }) => keys.operation(vault, name),
   tombstone: (vault, { item }) => keys.item(vault, item),
   server: (vault, { server }) => keys.server(vault, server),
   answer: (vault, { key }) => keys.answer(vault, key),

@@ -5,6 +5,7 @@ import type { Grave } from '../core/vault.ts';
 import type { Vaults } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
+import { runningIn } from './operations.ts';
 import { read } from './rows.ts';
 import type { Row, Table } from './table.ts';
 import { type Folder, tallyIn, tallyRows } from './tallies.ts';
@@ -23,7 +24,7 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pic
 
   const remember = (vault: string, head: HeldHead | undefined) => {
     memory.delete(vault);
-    if (head) memory.set(vault, { ...head, tally: undefined, remembered: true });
+    if (head) memory.set(vault, { ...head, tally: undefined, running: undefined, remembered: true });
     const [oldest] = memory.keys();
     if (memory.size > REMEMBERED && oldest !== undefined) memory.delete(oldest);
   };
@@ -87,7 +88,16 @@ function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
   const tags = { vaultTag: row.tag, gateTag: at(keys.gate(vault))?.tag, graveTag: at(keys.grave(vault))?.tag };
   const found = tallyIn(vault, rows);
   const tally = found === 'torn' ? undefined : found;
-  return { ...read.vault(row), policies, ...tags, remembered: false, tally, ...(tally ? { isCounted: true } : {}) };
+  const runs = { running: runningIn(vault, rows) };
+  return {
+    ...read.vault(row),
+    policies,
+    ...tags,
+    ...runs,
+    remembered: false,
+    tally,
+    ...(tally ? { isCounted: true } : {}),
+  };
 }
 
 function graveIn(vault: string, rows: readonly Row[]): Grave | undefined {

@@ -4,6 +4,7 @@ import type { Grant, OldGrant } from '../core/grants.ts';
 import { type Hint, SERVICE } from '../core/hints.ts';
 import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import type { Wish } from '../core/operations.ts';
 import type { PinScope } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
 import type { Mark } from '../core/told.ts';
@@ -35,6 +36,7 @@ const ROW_KINDS = [
   'idem',
   'control',
   'swept',
+  'op',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
@@ -86,6 +88,10 @@ export const keys = {
   tally: (vault: string, change: string) => row(vault, 'head', 'tally', change),
   tallyBase: (vault: string) => row(vault, 'head', 'tally', '', 'base'),
   tallyEnd: (vault: string) => row(vault, 'head', 'tally', '~', 'end'),
+  /** What runs in the vault: beside the head, so that who would begin it again has read it. */
+  allRunning: (vault: string) => row(vault, 'head', 'running', ''),
+  running: (vault: string, { kind, subject }: Wish) => row(vault, 'head', 'running', kind, subject ?? ''),
+  operation: (vault: string, name: string) => row(vault, 'op', name),
   /** Indexes: who is of that kind, in that state, under that policy. */
   by: (vault: string, ...parts: readonly string[]) => row(vault, 'by', ...parts),
   dueTrash: (vault: string, now: Instant) => row(vault, 'head', 'trash', `${ascending(now)}~`),

@@ -6,6 +6,7 @@ import { CHANNELS, ROLES } from '../core/caller.ts';
 import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS, type Remains } from '../core/item.ts';
 import { LIMITS } from '../core/limits.ts';
+import { OPERATION_KINDS, OPERATION_STATUSES } from '../core/operations.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { USUAL_REMINDER } from '../core/retention.ts';
@@ -217,6 +218,11 @@ const remains = reader(
   ]),
 );
 
+const running = {
+  ...{ id: text(230), kind: z.enum(OPERATION_KINDS), subject: name.nullable() },
+  ...{ startedBy: oid.nullable(), startedAt: instant },
+};
+
 /** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
 export const read = {
   vault: readerOf({
@@ -363,6 +369,18 @@ export const read = {
     lastMissAt: instant.nullable(),
     blockedUntil: instant.nullable(),
   }),
+  operation: readerOf({
+    ...running,
+    vault: name,
+    status: z.enum(OPERATION_STATUSES),
+    cursor: text(300).nullable(),
+    done: count,
+    failed: count,
+    total: count.nullable(),
+    endedAt: instant.nullable(),
+    error: z.object({ code: z.literal('VaultDeleted'), message: text(200) }).nullable(),
+  }),
+  running: readerOf(running),
   settings: reader(record(z.string(), 60_000)),
   guard: readerOf({
     name,

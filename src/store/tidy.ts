@@ -64,7 +64,7 @@ async function unitsOf(turn: Turn, rows: readonly Row[]): Promise<readonly Unit[
     const waits = names.filter((one) => counted.has(one));
     units.push({
       end: row.key,
-      gone: [...names.filter(isOf('job')), ...waits, ...alerts.over],
+      gone: [...names.filter(isOf('job')), ...names.filter(isOf('op')), ...waits, ...alerts.over],
       ...(alerts.stay.length > 0 ? later(turn, (day) => [namingRow(turn.vault, day, idIn(row.key), alerts.stay)]) : {}),
     });
   }

@@ -78,6 +78,8 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
 
   job: (vault, item, job) => table.get(keyOf(vault), keys.job(vault, item, job)).then((row) => row && read.job(row)),
 
+  operation: (vault, name) => table.get(keyOf(vault), keys.operation(vault, name)).then(held(read.operation)),
+
   server: (vault, server) => table.get(keyOf(vault), keys.server(vault, server)).then(held(read.server)),
 
   async servers(vault, stretch) {

@@ -3,6 +3,7 @@ import { type Alert, alert } from '../../src/core/alerts.ts';
 import { type Hint, itemHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { dayAfter } from '../../src/core/kept.ts';
+import { atItsStart } from '../../src/core/operations.ts';
 import { userKey } from '../../src/core/tally.ts';
 import { iso } from '../../src/core/time.ts';
 import { NO_COUNTS } from '../../src/core/vault.ts';
@@ -386,7 +387,7 @@ export const VIOLATIONS: readonly Violation[] = [
     },
   },
   {
-    what: 'I2: hints that lead nowhere for two days, to an item and to a policy',
+    what: 'I2: hints that lead nowhere for two days, to an item, a policy and an operation',
     seed: ({ ports }) => ports.hint(NOWHERE),
     found: () => NOWHERE.map((hint) => `I2 agenda/${shardOf(hint)}/${hintKey(hint)}`),
   },
@@ -394,6 +395,27 @@ export const VIOLATIONS: readonly Violation[] = [
     what: 'I4: an alert that somebody must be told of, and nothing leads there',
     seed: ({ ports }) => ports.commit({ vault: 'Contoso', id: 'raised', alerts: [{ was: undefined, now: UNTOLD }] }),
     found: () => [`I4 ${at(keys.alert(P, UNTOLD.id))}`],
+  },
+  {
+    what: 'I2: an operation that runs, and nothing leads to it',
+    seed: async ({ ports, dropHints }) => {
+      await ports.commit({ vault: 'Contoso', id: 'begun', operations: [{ was: undefined, now: WALKS }] });
+      await dropHints('w1', 'operate');
+    },
+    found: () => [`I2 ${at(keys.operation(P, 'w1'))}`],
+  },
+  {
+    what: 'I5: an operation that runs, and the head does not say so',
+    seed: async ({ ports, tables }) => {
+      await ports.hint([{ due: NOON, kind: 'operate', vault: 'Contoso', item: 'w1' }]);
+      await tables.vaults.commit(P, [{ op: 'insert', key: keys.operation(P, 'w1'), cells: pack(WALKS) }]);
+    },
+    found: () => [`I5 ${at(keys.running(P, WALKS))}`],
+  },
+  {
+    what: 'I5: an operation that does not run, and the head says that it does',
+    seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'insert', key: keys.running(P, WALKS), cells: pack(WALKS) }]),
+    found: () => [`I5 ${at(keys.running(P, WALKS))}`],
   },
   {
     what: 'I5: a row above 512 KiB',
@@ -405,7 +427,12 @@ export const VIOLATIONS: readonly Violation[] = [
   },
 ];
 
-const NOWHERE: readonly Hint[] = (['policy', 'purge'] as const).map((kind) => ({
+const WALKS = atItsStart(
+  { id: 'Contoso~made~w1', kind: 'RehintPolicy', subject: 'weekly', startedBy: null, startedAt: NOON },
+  'Contoso',
+  null,
+);
+const NOWHERE: readonly Hint[] = (['operate', 'policy', 'purge'] as const).map((kind) => ({
   kind,
   vault: 'Contoso',
   item: 'nobody',

@@ -4,6 +4,7 @@ import { alert, type Notification } from '../../src/core/alerts.ts';
 import { hintsOf, type ItemMove, type Moves, withExpiry } from '../../src/core/hints.ts';
 import type { Item, Remains } from '../../src/core/item.ts';
 import { undeleted } from '../../src/core/lifecycle.ts';
+import { atItsStart } from '../../src/core/operations.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { aHead, anItem, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';
 
@@ -14,7 +15,6 @@ const NOTHING: Moves = {
   items: [],
   alerts: [],
   waiting: [],
-  policy: undefined,
 };
 const told = (moves: Partial<Moves>): readonly string[] =>
   hintsOf({ ...NOTHING, ...moves }).map(({ kind, item, due }) => `${kind} ${item} ${due.diff(NOON).as('days')}`);
@@ -152,12 +152,17 @@ describe('the hint to tell', () => {
   });
 });
 
-test('a policy that keeps points for a shorter time has its items looked at', () => {
-  const was = aPolicy('daily');
-  const shorter = { ...was, retention: { daily: 7 } };
-  expect(told({ policy: { was, now: shorter } })).toEqual(['policy daily 0']);
-  expect(told({ policy: { was: shorter, now: was } })).toEqual([]);
-  expect(told({ policy: { was: undefined, now: was } })).toEqual([]);
+test('an operation that begins or starts anew is gone on with at once; one that goes on or ends has its hint already', () => {
+  const running = {
+    id: 'Contoso~made~w1',
+    kind: 'RehintPolicy',
+    subject: 'daily',
+    startedBy: null,
+    startedAt: NOON,
+  } as const;
+  const now = atItsStart(running, 'Contoso', 3);
+  expect(told({ operations: [{ was: undefined, now }] })).toEqual(['operate w1 0']);
+  expect(told({ operations: [{ was: { value: now, tag: 't' }, now }] })).toEqual([]);
 });
 
 describe('the hint of the next expiry', () => {

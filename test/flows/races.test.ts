@@ -6,7 +6,7 @@ import { protect } from '../../src/flows/items/protect.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
-import { expiriesUnder } from '../../src/flows/sweep/expire.ts';
+import { carryOn } from '../../src/flows/items/operations/carryOn.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { scanTables } from '../../tools/check/scan.ts';
@@ -14,7 +14,7 @@ import { checkStore } from '../../tools/check/store.ts';
 import { later } from '../support/builders.ts';
 import { allDue } from '../support/stores.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { aRequest, done, headOf, must, overtaken, portsOver, type World } from '../support/world.ts';
+import { aRequest, done, must, overtaken, portsOver, type World } from '../support/world.ts';
 
 const PLACE = { vault: 'Contoso', item: 'sql-01' };
 let tables: Tables;
@@ -93,11 +93,11 @@ describe('an item that was suspended after its policy was shortened and before t
   const daily = (name: string, age: number) =>
     done(recordPoint(here, aRequest(), PLACE, { name, createdAt: later(-age), rung: 'daily', expiresAt: null }));
   const swept = async () => {
-    const now = later(1);
-    const again = await expiriesUnder(here, await headOf(here.vaults), 'month', now);
-    await here.land({ now, again });
-    const hints = await allDue(here, later(1));
-    await here.agenda.strike(hints.filter(({ kind }) => kind === 'policy'));
+    const hints = (await allDue(here, later(1))).filter(({ kind }) => kind === 'operate');
+    expect(hints).toHaveLength(1);
+    for (const hint of hints)
+      expect(await carryOn(here, { vault: hint.vault, name: hint.item }, later(1), () => true)).toBe('ended');
+    await here.agenda.strike(hints);
   };
 
   beforeEach(async () => {

@@ -67,7 +67,7 @@ export const HEADERS = {
     schema: { type: 'string', const: 'true' },
   },
   'Operation-Location': {
-    description: 'Where the job can be asked for.',
+    description: 'Where the job or the operation can be asked for.',
     required: true,
     schema: { type: 'string', format: 'uri' },
   },
@@ -136,6 +136,8 @@ function success(route: Route, status: number): Json {
       ...ALWAYS,
       ...(withEtag.length === 0 ? {} : withEtag.length === names.length ? header('ETag') : SOMETIMES),
       ...(names.includes('Job') && status === 202 ? header('Operation-Location') : {}),
+      ...(route.mayBegin ? { 'Operation-Location': { ...HEADERS['Operation-Location'], required: false } } : {}),
+      ...(names.includes('Operation') ? header('Retry-After') : {}),
       ...(isKept(route) ? REPLAYED : {}),
     },
     ...(schema

@@ -22,6 +22,12 @@ export const ALERT_ID = shape(
   z.string().max(300).meta({ pattern: '^[^~]*~[^~]*~[A-Za-z]{1,40}~[A-Za-z0-9._-]{1,100}$' }),
 );
 
+export const OPERATION_ID = shape(
+  'OperationId',
+  'The id of an operation: its vault, the id of that, and its own.',
+  z.string().max(230).meta({ pattern: '^[^~]{1,63}~[A-Za-z0-9._-]{1,80}~[A-Za-z0-9._-]{1,80}$' }),
+);
+
 interface Named {
   readonly description: string;
   readonly example: string;
@@ -53,6 +59,11 @@ export const NAMES: Readonly<Record<string, Named>> = {
     example: EXAMPLE.alert,
     // it names a vault
     missing: ['VaultNotFound', 'AlertNotFound'],
+  },
+  operation: {
+    description: 'The id of the operation, as `Operation-Location` tells it.',
+    example: EXAMPLE.operation,
+    missing: ['OperationNotFound'],
   },
   silence: { description: 'The name of the silence.', example: EXAMPLE.silence, missing: ['SilenceNotFound'] },
   id: { description: 'The id of the dead letter.', example: EXAMPLE.letter, missing: ['DeadLetterNotFound'] },

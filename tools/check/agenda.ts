@@ -64,7 +64,7 @@ export async function readAgenda(scan: Scan, now: Instant, findings: Finding[]):
 /** The vault itself, bundles and what belongs to the service are no rows of their own. */
 const leadsToRow = ({ kind, vault, item }: Hint): boolean =>
   vault !== SERVICE && item !== ITSELF && OF_ROWS.includes(kind);
-const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy'];
+const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'operate'];
 
 const lineOf = ({ due, kind, vault, item, tries = 0 }: Hint): string =>
   [due.toMillis(), kind, tries, vault, item].join(' ');

@@ -118,6 +118,7 @@ const NAMED: ByKind<boolean> = {
   alert: (row) => read.alert(row).endsOn !== undefined,
   wait: (row) => saysSo(row) && read.waiting(row).single,
   job: saysSo,
+  op: (row) => read.operation(row).endedAt !== null,
 };
 
 /** What cannot be read is told of elsewhere. */

@@ -1,8 +1,9 @@
-import type { PointPage } from '../../src/change.ts';
+import type { HeldHead, PointPage } from '../../src/change.ts';
 import type { Hint, HintKind } from '../../src/core/hints.ts';
 import { type Item, liveHolds, type Tombstone } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf, named } from '../../src/core/names.ts';
+import { wishIn } from '../../src/core/operations.ts';
 import { dueAt, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, remindAt, remindersOf, TOMBSTONE_DAYS } from '../../src/core/retention.ts';
 import { addDays, earliest, type Instant, iso, later, parseInstant } from '../../src/core/time.ts';
@@ -14,7 +15,7 @@ import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts
 
 type Say = (rule: 'I1' | 'I2' | 'I3' | 'I5', message: string) => void;
 
-export function checkItem(item: Item, contents: Contents, head: Head, around: Surroundings, tell: Tell): void {
+export function checkItem(item: Item, contents: Contents, head: HeldHead, around: Surroundings, tell: Tell): void {
   const { vault } = contents;
   const name = keyOf(item.name);
   const say: Say = (rule, message) => tell(keys.item(vault, name), rule, message);
@@ -64,7 +65,7 @@ function checkHistory(item: Item, { history }: Contents, say: Say): void {
 }
 
 /** The earliest instant at which something has to be done about the item, and which hints lead there. */
-function checkHints(item: Item, contents: Contents, head: Head, around: Surroundings, say: Say): void {
+function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surroundings, say: Say): void {
   const hints = around.hints.get(placeOf(contents.vault, item.name)) ?? [];
   // What failed is tried later and later, but within a day.
   const isTriedAgain = ({ tries = 0, due }: Hint) => tries > 0 && due <= addDays(around.now, 1);
@@ -82,7 +83,7 @@ function checkHints(item: Item, contents: Contents, head: Head, around: Surround
   }
   if (item.state !== 'Protected' && item.state !== 'BackupsSuspended') return;
   const due = nextExpiry(item, contents, head, around.now);
-  if (due && policyHints(item, contents, around).length === 0) need(due, ['expire'], 'next expiry');
+  if (due && !isRehinted(item, contents, head, around)) need(due, ['expire'], 'next expiry');
 }
 
 /** null: a hold without end keeps it, and whoever takes that off writes the hint. */
@@ -103,10 +104,11 @@ function nextExpiry(item: Item, { pages }: Contents, head: Head, now: Instant): 
   return earliest(ageing.map((point) => dueAt(point, terms, now)));
 }
 
-/** A policy that was just shortened: its items are hinted anew when the sweep comes to it. */
-function policyHints(item: Item, { vault }: Contents, { hints }: Surroundings): readonly Hint[] {
-  const policy = item.state === 'Protected' ? item.policy : item.previousPolicy;
-  return (hints.get(placeOf(vault, policy ?? '')) ?? []).filter(({ kind }) => kind === 'policy');
+/** A policy that was just shortened: somebody walks its items, or will when the sweep comes to the hint of the version before. */
+function isRehinted(item: Item, { vault }: Contents, { running = [] }: HeldHead, { hints }: Surroundings): boolean {
+  const policy = item.state === 'Protected' ? item.policy : (item.previousPolicy ?? '');
+  const ofBefore = (hints.get(placeOf(vault, policy)) ?? []).some(({ kind }) => kind === 'policy');
+  return ofBefore || wishIn(running, { kind: 'RehintPolicy', subject: policy }) !== undefined;
 }
 
 function checkReferences(

@@ -69,7 +69,7 @@ export async function checkStore(scan: Scan, now: Instant, { holds, heads = [], 
 function look(partition: string, row: Row, agenda: Agenda, findings: Finding[]): void {
   tellSize(row, (message) => findings.push({ row: `vaults/${partition}/${row.key}`, rule: 'I5', message }));
   const [, kind, name = '', policy] = row.key.split('!');
-  if (kind === 'item') agenda.met(placeOf(partition, name));
+  if (kind === 'item' || kind === 'op') agenda.met(placeOf(partition, name));
   if (kind === 'head' && name === 'policy' && policy !== undefined) agenda.met(placeOf(partition, policy));
 }
 

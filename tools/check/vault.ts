@@ -18,6 +18,7 @@ import { chainsIn, checkChains } from './chains.ts';
 import { checkEnds } from './ends.ts';
 import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
+import { checkOperation, checkRunning } from './operations.ts';
 import { type Part, WHOLE } from './slices.ts';
 import { checkTallies } from './tallies.ts';
 import { attempt, type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
@@ -60,6 +61,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   for (const { key } of fences)
     if (key !== keys.fence(vault, head.fence)) tell(key, 'I5', 'a second fence: a decision could rest on an old head');
   checkPending(vault, head, around, tell);
+  if (part === WHOLE) checkRunning(vault, head, rows, tell);
   const { contents, alerts, waiting } = contentsOf(vault, rows, around, tell);
   checkAlerts(vault, alerts, waiting, around, tell);
   checkEnds(vault, rows, part, around, tell);
@@ -86,7 +88,11 @@ function checkLeft(vault: string, rows: readonly Row[], tell: Tell): void {
     if (left.some((prefix) => key.startsWith(prefix))) tell(key, 'I5', 'a row of a vault that is not there');
 }
 
-const BESIDE_ITEMS = (vault: string): readonly string[] => [`${vault}!page!`, `${vault}!job!`];
+const BESIDE_ITEMS = (vault: string): readonly string[] => [
+  `${vault}!page!`,
+  `${vault}!job!`,
+  keys.operation(vault, ''),
+];
 
 /** As the keys of its history name it. */
 const nameOf = ({ item, guard }: Subject): string => keyOf(guard == null ? (item ?? ITSELF) : `guard~${guard}`);
@@ -227,6 +233,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     swept: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     wait: (row) => void waiting.push(read.waiting(row)),
     end: (row) => void (inEndKey(row.key).own === undefined && read.end(row)),
+    op: (row) => checkOperation(vault, row, around, tell),
   };
   for (const row of rows) {
     const [first, kind = '', ...parts] = row.key.split('!');

@@ -3,7 +3,7 @@ import { type Alert, typeOfAlert, type Waiting } from '../../core/alerts.ts';
 import { isFirst } from '../../core/alertTypes.ts';
 import { firstEnd } from '../../core/ends.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
-import { named, sameName } from '../../core/names.ts';
+import { sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { fenceOf, type Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
@@ -143,18 +143,13 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     items: (items ?? []).map((move) => ({ ...move, was: move.was?.value })),
     alerts: (change.alerts ?? []).map((one) => ({ was: one.was?.value, now: one.now })),
     waiting: waiting.filter((one) => !isRaised(one)),
-    policy: policyMove(change),
+    operations: change.operations,
     itself: change.head && { was: change.head.was?.vault, now: change.head.now },
     guard: change.guard && { was: change.guard.was?.value, now: change.guard.now },
     spent: change.spent,
     endsOn: firstEnd(change, change.answer !== undefined, now),
   });
   return { write: change, hints: [...again, ...hints], raised, notices };
-}
-
-function policyMove({ head }: Change) {
-  const now = head?.putPolicy;
-  return now && { was: named(head.was?.policies ?? [], now.name), now };
 }
 
 async function carry(doors: Doors, { write, hints, raised, notices }: Prepared): Promise<Landed> {

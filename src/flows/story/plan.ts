@@ -47,7 +47,7 @@ export interface Proof {
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
-export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'pins' | 'dropMarks'> {
+export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'operations' | 'pins' | 'dropMarks'> {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -142,6 +142,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
       ...raised.map((one) => toContacts('now' in one ? one : { was: undefined, now: one }, contacts)),
     ],
     ...(plan.dropMarks ? { dropMarks: plan.dropMarks } : {}),
+    ...(plan.operations ? { operations: plan.operations } : {}),
     touchServer,
     jobs,
     pins: [...(plan.pins ?? []), ...proofs.flatMap(({ pins = [] }) => pins)],

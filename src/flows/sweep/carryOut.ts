@@ -10,6 +10,7 @@ import { mayPurgeUnder } from './brakes.ts';
 import { bringUpAll } from './comingUp.ts';
 import { tidyAll } from './ends.ts';
 import { settleGuards } from './guards.ts';
+import { operateAll } from './operate.ts';
 import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
@@ -47,6 +48,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   for (const hint of ended) gone.add(hint);
   for (const { hint, task } of due) if (!gone.has(hint)) leaveDue(tally, task.due);
   await bringUpAll(run, planned);
+  await operateAll(run, planned);
 }
 
 /** Those that failed for the same reason are put off together. */
@@ -66,7 +68,7 @@ async function failedIn(run: Run, planned: readonly Planned[]): Promise<readonly
 /** Dealt with before all others, or after them. */
 const FIRST: ReadonlySet<Task['task']> = new Set([
   ...(['retell', 'settleGuard', 'noteSpent', 'fail'] as const),
-  ...(['remove', 'straighten', 'tidy', 'putOff', 'reindex'] as const),
+  ...(['remove', 'straighten', 'tidy', 'putOff', 'reindex', 'operate'] as const),
 ]);
 const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
 

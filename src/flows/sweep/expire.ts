@@ -1,16 +1,12 @@
 import type { PointPage } from '../../change.ts';
-import { type Hint, itemHint } from '../../core/hints.ts';
-import type { Item, ItemIn } from '../../core/item.ts';
-import { termsOf } from '../../core/lifecycle.ts';
-import { sameName } from '../../core/names.ts';
-import { newestOf, nextDue, type Point, spent } from '../../core/policy.ts';
+import { itemHint } from '../../core/hints.ts';
+import type { ItemIn } from '../../core/item.ts';
+import { ageingOf, termsOf } from '../../core/lifecycle.ts';
+import { nextDue, type Point, spent } from '../../core/policy.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
 import { countOf, pointsIn, repaged } from '../items/pages.ts';
-import { allPoints } from '../items/points.ts';
-import { itemPages } from '../story/pages.ts';
 import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
-import type { SweepPorts } from './run.ts';
 
 /** Takes the points whose life is over, and has the item looked at again when the next one's is. */
 export function expire({ item }: TaskOf<'expire'>, read: Read): Plan {
@@ -51,34 +47,3 @@ function expired(
     due: nextDue(ageing.filter(stays), terms, now),
   };
 }
-
-/** The newest point of a suspended item is kept for good. */
-function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {
-  if (item.state !== 'BackupsSuspended') return points;
-  const newest = newestOf(points);
-  return points.filter((point) => point !== newest);
-}
-
-/**
- * A policy was shortened: the items that use it may expire earlier than their hints say. So may those that were suspended
- * since: they age on, under the terms that they took along.
- */
-export async function expiriesUnder(
-  flow: Pick<SweepPorts, 'vaults'>,
-  head: Head,
-  policy: string,
-  now: Instant,
-): Promise<readonly Hint[]> {
-  const hints: Hint[] = [];
-  for await (const items of itemPages(flow, head.vault.name))
-    for (const item of items) {
-      if (!agesUnder(item, policy)) continue;
-      const due = nextDue(ageingOf(item, await allPoints(flow, item)), termsOf(item, head), now);
-      if (due) hints.push(itemHint(item, 'expire', due));
-    }
-  return hints;
-}
-
-const agesUnder = (item: Item, policy: string): item is ItemIn<'Protected' | 'BackupsSuspended'> =>
-  (item.state === 'Protected' && sameName(item.policy, policy)) ||
-  (item.state === 'BackupsSuspended' && sameName(item.previousPolicy, policy));

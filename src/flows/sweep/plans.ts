@@ -27,7 +27,7 @@ export type Task =
   | { readonly task: 'purge'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant; readonly told: ToldOf }
   /** It waits for its people. */
   | { readonly task: 'untold'; readonly due: Instant; readonly blocker: 'NotTold' | 'NoticeRunning' }
-  /** A policy was shortened, and items under it expire earlier than hinted. */
+  /** The version before shortened a policy, and items under it expire earlier than hinted. */
   | { readonly task: 'rehint'; readonly policy: string }
   /** Other days to be reminded are wanted in the vault: what lies in the trash gets its next reminder by them. */
   | { readonly task: 'remindAnew' }
@@ -44,6 +44,8 @@ export type Task =
   | { readonly task: 'tidy' }
   /** A vault of before that is not counted yet. */
   | { readonly task: 'reindex' }
+  /** An operation goes on. */
+  | { readonly task: 'operate' }
   /** It has to wait for its vault to be restored, or removed. */
   | { readonly task: 'putOff' }
   /** What the hint names cannot be read. */

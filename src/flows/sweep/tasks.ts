@@ -11,7 +11,8 @@ import type { DueHint, Sought } from '../../ports.ts';
 import { pagesToChange } from '../items/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 import { apply, cooledTask } from './cooled.ts';
-import { expire, expiriesUnder } from './expire.ts';
+import { expire } from './expire.ts';
+import { rehint } from './operate.ts';
 import {
   endHolds,
   finishPurge,
@@ -147,6 +148,7 @@ export async function taskOf(
   if (hint.kind === 'spent') return { task: 'noteSpent' };
   if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard', guard: hint.item };
   if (hint.kind === 'remove') return removalTask(deleted, now);
+  if (hint.kind === 'operate') return { task: 'operate' };
   if (hint.kind === 'reindex') return { task: isToBringUp(head ?? deleted) ? 'reindex' : 'drop' };
   // A vault that comes back forgets what was purged then.
   if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
@@ -246,17 +248,14 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     listed: { action: 'forget', why: 'it was purged ninety days ago' },
     plan: () => ({ hint: 'struck', goesOn: 'forget' }),
   },
-  rehint: {
-    also: async ({ flow, head, now }, { policy }) => ({ hints: await expiriesUnder(flow, head, policy, now) }),
-    plan: hintAnew,
-  },
+  rehint: { plan: rehint },
   remindAnew: {
     also: async ({ flow, head, now }) => ({ hints: await remindersIn(flow, head, now) }),
     plan: hintAnew,
   },
   apply: { listed: { action: 'apply', why: 'a weakening of the vault has cooled off' }, plan: apply },
-  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, ends.ts, comingUp.ts and carryOut.ts. What turns up
-  // later is for the next sweep.
+  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, ends.ts, comingUp.ts, operate.ts and carryOut.ts. What
+  // turns up later is for the next sweep.
   settleGuard: {
     listed: { action: 'apply', why: ({ guard }) => `a loosening of guard ${guard} may have cooled off` },
     plan: () => ({ hint: 'stays' }),
@@ -270,6 +269,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   straighten: { plan: () => ({ hint: 'stays' }) },
   tidy: { plan: () => ({ hint: 'stays' }) },
   reindex: { plan: () => ({ hint: 'stays' }) },
+  operate: { plan: () => ({ hint: 'stays' }) },
   putOff: { plan: () => ({ hint: 'stays' }) },
   retell: { plan: () => ({ hint: 'stays' }) },
   fail: {

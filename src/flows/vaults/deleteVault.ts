@@ -1,6 +1,9 @@
+import type { Held, HeldHead } from '../../change.ts';
+import { endedWithVault, type Operation, operationName } from '../../core/operations.ts';
 import { ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, iso } from '../../core/time.ts';
 import { DELETED_VAULT_DAYS } from '../../core/vault.ts';
+import type { VaultReads } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
@@ -9,6 +12,15 @@ import type { VaultPlace } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
 import { type Blocker, blockersOf, MOST_BLOCKERS } from './blockers.ts';
 import { straighten } from './deleted.ts';
+
+/** They have nothing left that they could go on with. */
+async function runningIn(
+  { vaults }: VaultReads,
+  { vault, running = [] }: HeldHead,
+): Promise<readonly Held<Operation>[]> {
+  const found = await Promise.all(running.map(({ value }) => vaults.operation(vault.name, operationName(value.id))));
+  return found.filter((one) => one !== undefined);
+}
 
 export interface DeleteVault {
   readonly reason?: string | undefined;
@@ -19,11 +31,13 @@ const closeVault = onVault<DeleteVault | undefined, null>()({
   operation: 'DeleteVault',
   also: {
     blockers: ({ flow, request }, { head }) => blockersOf(flow, head, request.now),
+    operations: ({ flow }, { head }) => runningIn(flow, head),
     ...proofs,
   },
-  decide({ head: { vault }, blockers, ...shown }, ask, request) {
+  decide({ head: { vault, running = [] }, blockers, operations, ...shown }, ask, request) {
     if (!blockers) return need('blockers');
     if (blockers.length > 0) return notEmpty(vault.name, blockers);
+    if (running.length > 0 && !operations) return need('operations');
     const weakened = weakenedBy(request, 'existence', 'open', 'deleted');
     const removeAt = addDays(request.now, DELETED_VAULT_DAYS);
     const reason = ask?.reason ?? null;
@@ -33,6 +47,7 @@ const closeVault = onVault<DeleteVault | undefined, null>()({
       unproved(weakened, shown) ?? {
         // What has not cooled off yet never will.
         vault: { ...vault, deletion, pendingChanges: [], etag: request.id },
+        operations: (operations ?? []).map((was) => ({ was, now: endedWithVault(was.value, request.now) })),
         alerts: weakened.map((one) =>
           weakeningAlert(one.alert, request, vault, { ...facts, ...shown.approval?.facts }, one),
         ),

@@ -1,4 +1,4 @@
-import type { HeldHead } from '../../change.ts';
+import type { HeldHead, OperationWrite } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Item } from '../../core/item.ts';
 import { oneMore, tooManyCuts } from '../../core/limits.ts';
@@ -17,6 +17,7 @@ import type { Instant } from '../../core/time.ts';
 import { type Counts, hybridSecurityOn } from '../../core/vault.ts';
 import { type Workload, workloadRow } from '../../core/workloads.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
+import { begin, runningOf } from '../story/begin.ts';
 import { onVault } from '../story/nouns.ts';
 import { everyItem } from '../story/pages.ts';
 import { type Created, type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
@@ -26,7 +27,8 @@ import type { Deciding, World } from '../story/run.ts';
 export const noPolicy = (vault: string, policy: string): Refused =>
   refuse('PolicyNotFound', `There is no policy ${policy} in vault ${vault}.`);
 
-export type PolicyResult = Created<{ readonly policy: Policy }>;
+/** `operation`: what brings its users' hints after it. */
+export type PolicyResult = Created<{ readonly policy: Policy; readonly operation?: string | undefined }>;
 
 /** What is given of a policy; a new one needs all of it. */
 export interface PutPolicy {
@@ -52,7 +54,8 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
     if (!policy.ok) return policy;
     const fault = policyFault(head, before, policy.value, users, request.now);
     if (fault) return fault;
-    if (before && isSame(before, policy.value)) return unchanged({ policy: before, created: false });
+    if (before && isSame(before, policy.value))
+      return unchanged({ policy: before, created: false, operation: runningOf(head, rehinting(before)) });
     const weakened = before ? weakenedBy(request, 'policy', of(head, before), of(head, policy.value)) : [];
     return (
       unproved(weakened, shown) ??
@@ -63,17 +66,33 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
 
 const of = ({ vault }: HeldHead, policy: Policy) => ({ vault, policy });
 
+const rehinting = ({ name }: Policy) => ({ kind: 'RehintPolicy', subject: name }) as const;
+
+/**
+ * Where points end earlier, somebody walks its users and has each looked at in time. While one walks, any other retention has the walk start
+ * anew: some of them were hinted by the last one.
+ */
+function rehint(head: HeldHead, before: Policy, now: Policy, request: Deciding): OperationWrite | undefined {
+  const total = head.tally ? sumOf(usersOf(head.tally, now.name)) : null;
+  const isShorter = takesAway(before.retention, now.retention) && total !== 0;
+  const isOther = JSON.stringify(before.retention) !== JSON.stringify(now.retention);
+  const mustWalk = isShorter || (isOther && runningOf(head, rehinting(before)) !== undefined);
+  return mustWalk ? begin(head, { ...rehinting(before), total }, request) : undefined;
+}
+
 function replacement(
-  { vault }: HeldHead,
+  head: HeldHead,
   before: Policy | undefined,
   wanted: Policy,
   { weakened, approval }: { readonly weakened: readonly Weakening[]; readonly approval: Proof | undefined },
   request: Deciding,
 ): Plan<PolicyResult> {
+  const { vault } = head;
   const changed = { ...vault, version: vault.version + 1 };
   const when = { at: request.now, days: vault.softDelete.retentionDays, version: changed.version };
   const cuts = before ? cutsAfter(before.cuts, before.retention, wanted.retention, when) : [];
   const policy = { ...wanted, cuts };
+  const operation = before && rehint(head, before, policy, request);
   const facts = {
     policy: policy.name,
     before: before ? JSON.stringify(before.retention) : null,
@@ -86,7 +105,8 @@ function replacement(
     alerts: weakened.map((one) =>
       weakeningAlert(one.alert, request, vault, { policy: policy.name, ...approval?.facts }, one),
     ),
-    answer: { policy, created: before === undefined },
+    ...(operation ? { operations: [operation] } : {}),
+    answer: { policy, created: before === undefined, operation: operation?.now.id },
   };
 }
 

@@ -5,9 +5,10 @@ import { cancelChange } from '../../flows/vaults/pendingChanges.ts';
 import { deletePolicy, type PolicyResult, putPolicy } from '../../flows/vaults/policies.ts';
 import { putVault, type VaultResult } from '../../flows/vaults/putVault.ts';
 import { listPolicies, listVaults, readPolicy, readVault } from '../../flows/vaults/read.ts';
+import { toldOf } from '../operations.ts';
 import { SECOND_FACTOR, WRITES } from '../refusal.ts';
 import { reply } from '../reply.ts';
-import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';
+import { type Call, chapter, gives, list, REMOVES, type Route, route } from '../route.ts';
 import { EXAMPLE, listOf, nothing, page } from '../shape.ts';
 import * as shapes from './shapes.ts';
 import { deletedVaultView, policyView, vaultView } from './shapes.ts';
@@ -163,7 +164,8 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Create a policy, or change the given parts',
       description:
-        'A new policy needs all of its parts. A changed retention applies to every recovery point at once; the points that it cuts off become soft-deleted.',
+        'A new policy needs all of its parts. A changed retention applies to every recovery point at once; the points that it cuts off become soft-deleted. ' +
+        'A shorter one of a policy that items use begins an operation (`RehintPolicy`), which has their points looked at in time.',
       codes: [
         ...(['WrongVaultKind', 'MinimumRetention', 'LimitReached', 'ImmutabilityBlocked', 'PolicyInUse'] as const),
         'GuardApprovalRequired',
@@ -171,7 +173,10 @@ export const vaultRoutes: readonly Route[] = [
       ],
       body: shapes.policyRequest,
       run: ({ ports, names, body }, request) => putPolicy(ports, request, names, { name: names.policy, ...body }),
-      ...puts(policyView, (result: PolicyResult) => result.policy),
+      mayBegin: true,
+      answers: { 200: policyView.shape, 201: policyView.shape },
+      view: (result: PolicyResult, call: Call) =>
+        reply(result.created ? 201 : 200, policyView(result.policy), toldOf(result.operation, call)),
     }),
     route({
       name: 'getPolicy',

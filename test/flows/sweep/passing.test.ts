@@ -113,13 +113,15 @@ test('stop, a sweep, a resume by which the last point goes, a new point: it expi
   expect(await stateOf('vm')).toMatchObject({ points: [] });
 });
 
-test('a shortened policy is not lost on a sweep that comes between its hint and its change', async () => {
+test('a policy that the version before shortened is not lost on a sweep that comes between its hint and its change', async () => {
   const { tables } = await furnished();
   const { hint } = portsOver(tables);
   await hint([{ kind: 'policy', vault: VAULT, item: 'daily', due: later(1) }]);
   await sweeperOver(tables).sweep(later(1, 59_999));
   expect(await hintsIn(tables)).toHaveLength(1);
   await sweeperOver(tables).sweep(later(1, 60_000));
+  expect(await hintsIn(tables)).toEqual([expect.stringMatching(/^operate /)]);
+  await sweeperOver(tables).sweep(later(1, 120_000));
   expect(await hintsIn(tables)).toEqual([]);
 });
 

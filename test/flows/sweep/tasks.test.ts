@@ -198,12 +198,28 @@ describe('points whose life is over', () => {
   });
 });
 
-test('a shortened policy is looked at again while its change may be on its way', () => {
+test('a policy that the version before shortened is walked by an operation of the service, when its change cannot be on its way any more', () => {
+  const at = (millis: number) =>
+    planOf({ task: 'rehint', policy: 'daily' }, { hint: hint({ kind: 'policy', due: NOON }), now: later(0, millis) });
+  expect(at(59_999)).toEqual({ hint: 'stays' });
+  expect(at(60_000).hint).toBe('struck');
+  const begun = {
+    kind: 'RehintPolicy',
+    subject: 'daily',
+    startedBy: null,
+    total: null,
+    status: 'Running',
+    cursor: null,
+  };
+  expect(writeOf(at(60_000)).operations).toMatchObject([{ was: undefined, now: begun }]);
+});
+
+test('other days to be reminded are looked at again while their change may be on its way', () => {
   const hints = [{ kind: 'expire', vault: 'Contoso', item: 'sql-01', due: later(3) }] as const;
   const at = (millis: number) =>
     planOf(
-      { task: 'rehint', policy: 'daily' },
-      { hints, hint: hint({ kind: 'policy', due: NOON }), now: later(0, millis) },
+      { task: 'remindAnew' },
+      { hints, hint: hint({ kind: 'warn', item: '~', due: NOON }), now: later(0, millis) },
     );
   expect(at(59_999)).toMatchObject({ landing: { again: hints }, hint: 'stays' });
   expect(at(60_000)).toMatchObject({ landing: { again: hints }, hint: 'struck' });

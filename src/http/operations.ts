@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { OPERATION_KINDS, OPERATION_STATUSES } from '../core/operations.ts';
+import { readOperation } from '../flows/items/operations/read.ts';
+import { reply } from './reply.ts';
+import { type Call, chapter, type Route, route } from './route.ts';
+import { answer, common, count, EXAMPLE, field, instant, oneOf } from './shape.ts';
+import { viewOf } from './view.ts';
+
+const failure = answer('OperationError', 'Why an operation cannot go on.', {
+  code: field(z.string(), 'The reason.', 'VaultDeleted'),
+  message: field(z.string(), 'The same in words.', 'Vault contoso was deleted.'),
+});
+
+const operation = answer('Operation', 'Long work that a call has begun and that goes on behind it.', {
+  id: field(z.string(), 'Its id.', EXAMPLE.operation),
+  kind: oneOf('OperationKind', 'What is done.', OPERATION_KINDS),
+  vault: common.vault,
+  subject: field(z.string().nullable(), 'The policy that it is about; null: the vault as a whole.', EXAMPLE.policy),
+  status: oneOf('OperationStatus', 'Whether it runs, or how it ended. Failed: it cannot go on.', OPERATION_STATUSES),
+  startedAt: field(instant, 'When it was begun.', '2026-11-21T09:30:00.000Z'),
+  endedAt: field(instant.nullable(), 'When it ended; null: it still runs.', null),
+  done: field(count, 'How many items are done.', 1200),
+  failed: field(count, 'How many could not be dealt with. They stand in quarantine.', 0),
+  total: field(count.nullable(), 'How many there were when it was begun; null: nobody has counted.', 5000),
+  startedBy: field(z.string().nullable(), 'The object id of who began it; null: the service.', EXAMPLE.oid),
+  error: field(failure.nullable(), 'Why it cannot go on; null: nothing keeps it.', null),
+});
+
+const operationView = viewOf(operation);
+
+/** While it runs it is worth asking again after so long. */
+const AGAIN_SECONDS = '10';
+
+export const operationRoutes: readonly Route[] = chapter('Operations', [
+  route({
+    name: 'getOperation',
+    at: 'GET operations/{operation}',
+    who: 'Reader',
+    summary: 'Read an operation',
+    description:
+      'Its address is told by the call that began it, in `Operation-Location`. It is kept for 30 days after its end.',
+    codes: [],
+    run: ({ ports, now, names }) => readOperation(ports, now, names.operation),
+    answers: { 200: operation },
+    view: (found) =>
+      reply(200, operationView(found), found.status === 'Running' ? { 'retry-after': AGAIN_SECONDS } : {}),
+  }),
+]);
+
+/** The header that tells of the operation which a call has begun, or found running. */
+export const toldOf = (id: string | undefined, { url }: Pick<Call, 'url'>): Readonly<Record<string, string>> =>
+  id === undefined
+    ? {}
+    : { 'operation-location': new URL(url.pathname.replace(/\/vaults\/.*$/i, `/operations/${id}`), url).href };

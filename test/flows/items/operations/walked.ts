@@ -1,0 +1,79 @@
+/** A vault with a policy that many items use, and the means to look at what walks them. */
+import type { Operation } from '../../../../src/core/operations.ts';
+import type { Retention } from '../../../../src/core/policy.ts';
+import type { Instant } from '../../../../src/core/time.ts';
+import { iso } from '../../../../src/core/time.ts';
+import { readOperation } from '../../../../src/flows/items/operations/read.ts';
+import { recordPoint } from '../../../../src/flows/items/points.ts';
+import { protect } from '../../../../src/flows/items/protect.ts';
+import { putPolicy } from '../../../../src/flows/vaults/policies.ts';
+import { putVault } from '../../../../src/flows/vaults/putVault.ts';
+import type { Table } from '../../../../src/store/table.ts';
+import { scanTables } from '../../../../tools/check/scan.ts';
+import { checkStore } from '../../../../tools/check/store.ts';
+import { later } from '../../../support/builders.ts';
+import { allDue } from '../../../support/stores.ts';
+import { memoryTables, type Tables } from '../../../support/tables.ts';
+import { aRequest, done, portsOver, type World } from '../../../support/world.ts';
+
+export const VAULT = { vault: 'Contoso' };
+export const MONTH: Retention = { daily: 30 };
+export const WEEK: Retention = { daily: 7 };
+
+export const shorten = (world: World, retention: Retention = WEEK, now: Instant = later(1)) =>
+  done(putPolicy(world, aRequest(now), VAULT, { name: 'daily', retention }));
+
+export const put = (world: World, name: string, policy = 'daily') =>
+  done(protect(world, aRequest(), { ...VAULT, item: name }, { workload: 'AzureVM', policy, sourceId: `/${name}` }));
+
+/** Each has a point that was made at noon. */
+export async function furnished(items: readonly string[], tables: Tables = memoryTables()): Promise<Tables> {
+  const world = portsOver(tables);
+  await done(putVault(world, aRequest(), VAULT, { patch: { kind: 'RecoveryServices' }, mustExist: false }));
+  for (const name of ['daily', 'other'])
+    await done(
+      putPolicy(world, aRequest(), VAULT, { name, workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: MONTH }),
+    );
+  for (const item of items) {
+    await put(world, item);
+    const point = { name: 'p', createdAt: later(0), rung: 'daily', expiresAt: null } as const;
+    await done(recordPoint(world, aRequest(), { ...VAULT, item }, point));
+  }
+  return tables;
+}
+
+export const names = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `vm-${String(index).padStart(3, '0')}`);
+
+export const readBack = (world: World, id: string | undefined, now: Instant = later(1)): Promise<Operation> =>
+  done(readOperation(world, now, id ?? ''));
+
+/** When each item is looked at first. */
+export async function expiriesIn(world: World): Promise<Readonly<Record<string, string>>> {
+  const hints = (await allDue(world, later(3650))).filter(({ kind }) => kind === 'expire');
+  return Object.fromEntries(hints.toSorted((a, b) => +b.due - +a.due).map(({ item, due }) => [item, iso(due)]));
+}
+
+export const findingsIn = async (tables: Tables, now: Instant): Promise<readonly string[]> =>
+  (await checkStore(scanTables(tables), now)).findings.map(({ rule, row, message }) => `${rule} ${row}: ${message}`);
+
+/** The tables as a process sees them that dies before the request with this number: neither that nor any other is done after it. */
+export function dying(tables: Tables, at: number) {
+  let requests = 0;
+  const alive = async <T>(work: () => Promise<T>): Promise<T> => {
+    requests += 1;
+    if (requests > at) throw Object.assign(new Error('the process is dead'), { name: 'RestError' });
+    return work();
+  };
+  const mortal = (table: Table): Table => ({
+    get: (...given) => alive(() => table.get(...given)),
+    range: (...given) => alive(() => table.range(...given)),
+    commit: (...given) => alive(() => table.commit(...given)),
+    remove: (...given) => alive(() => table.remove(...given)),
+  });
+  const { vaults, agenda, registry } = tables;
+  return {
+    tables: { vaults: mortal(vaults), agenda: mortal(agenda), registry: mortal(registry) },
+    requests: () => requests,
+  };
+}

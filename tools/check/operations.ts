@@ -1,0 +1,38 @@
+import type { HeldHead } from '../../src/change.ts';
+import { type Operation, operationName } from '../../src/core/operations.ts';
+import { keys } from '../../src/store/keys.ts';
+import { read } from '../../src/store/rows.ts';
+import type { Row } from '../../src/store/table.ts';
+import { placeOf, type Surroundings, type Tell } from './terms.ts';
+
+/** What runs has a hint that leads to it: nobody else carries it on. */
+export function checkOperation(vault: string, row: Row, { hints }: Surroundings, tell: Tell): void {
+  const { id, status, endedAt } = read.operation(row);
+  const name = operationName(id);
+  if (row.key !== keys.operation(vault, name)) tell(row.key, 'I5', `its key says otherwise than its document: ${id}`);
+  if ((status === 'Running') !== (endedAt === null)) tell(row.key, 'I5', `it is ${status}, and its end says otherwise`);
+  if (status === 'Running' && !(hints.get(placeOf(vault, name)) ?? []).some(({ kind }) => kind === 'operate'))
+    tell(row.key, 'I2', 'no hint leads to this operation, which runs');
+}
+
+/** The head names exactly those that run. */
+export function checkRunning(vault: string, { running = [] }: HeldHead, rows: readonly Row[], tell: Tell): void {
+  const runs = new Map(rows.flatMap((row) => operationIn(vault, row)).map((one) => [keys.running(vault, one), one.id]));
+  for (const { value } of running) {
+    const key = keys.running(vault, value);
+    if (runs.get(key) !== value.id) tell(key, 'I5', `the head says that ${value.id} runs, and it does not`);
+    runs.delete(key);
+  }
+  for (const [key, id] of runs) tell(key, 'I5', `${id} runs, and the head does not say so`);
+}
+
+function operationIn(vault: string, row: Row): readonly Operation[] {
+  if (!row.key.startsWith(keys.operation(vault, ''))) return [];
+  try {
+    const found = read.operation(row);
+    return found.status === 'Running' ? [found] : [];
+  } catch {
+    // It is told of elsewhere.
+    return [];
+  }
+}
