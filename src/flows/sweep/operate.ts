@@ -2,8 +2,6 @@
 import { isYoung } from '../../core/sweep.ts';
 import type { DueHint } from '../../ports.ts';
 import { carryOn } from '../items/operations/carryOn.ts';
-import { begin } from '../story/begin.ts';
-import type { Plan, Read, TaskOf } from './plans.ts';
 import { type Run, reasonOf, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
@@ -31,14 +29,4 @@ async function operate({ flow, now, outOfTime }: Run, hint: DueHint): Promise<re
   if (how === 'lost' || +hint.due === +now) return [];
   await flow.land({ now, again: [{ ...hint, due: now, tries: 0 }] });
   return [hint];
-}
-
-/** The version before left the whole walk to the sweep that comes next. A young hint stays: its change may still be on its way. */
-export function rehint({ policy }: TaskOf<'rehint'>, { head, hint, id, now }: Read): Plan {
-  if (isYoung(hint, now)) return { hint: 'stays' };
-  const operations = [begin(head, { kind: 'RehintPolicy', subject: policy, total: null }, { id, now })];
-  return {
-    landing: { now, head, write: { vault: head.vault.name, id, fence: head.fence, operations } },
-    hint: 'struck',
-  };
 }

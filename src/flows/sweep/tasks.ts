@@ -12,7 +12,6 @@ import { pagesToChange } from '../items/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 import { apply, cooledTask } from './cooled.ts';
 import { expire } from './expire.ts';
-import { rehint } from './operate.ts';
 import {
   endHolds,
   finishPurge,
@@ -25,6 +24,7 @@ import {
   type TaskOf,
   warn,
 } from './plans.ts';
+import { rehint } from './rehint.ts';
 import { leaveDue, listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
 import { remindersIn, whetherTold } from './told.ts';
 
