@@ -15,6 +15,8 @@ interface Ended {
 }
 
 const STEERING = /[\p{Cc}\p{Bidi_Control}]/u;
+/** Text that turns the direction of what follows is text all the same. */
+const TURNED = 'd\u202ee';
 const HOSTILE = 'a\u001b[31mb\u001b]0;title\u0007c\u009b2Jd\u202ee';
 const withoutLayout = ({ out, err }: Ended): string => (out + err).replace(/[\n\t]/g, '');
 
@@ -192,13 +194,14 @@ describe('the packed command line, against a running service', () => {
 
   test('prints neither colours nor what would steer a terminal, whoever wrote it', async () => {
     ok(await vault.protect('odd-01', { sourceId: 'odd' }));
-    ok(await vault.delete('odd-01', { reason: HOSTILE, comment: HOSTILE }));
+    expect((await vault.delete('odd-01', { reason: HOSTILE })).status).toBe(400);
+    ok(await vault.delete('odd-01', { reason: TURNED, comment: TURNED }));
     const lines = [`items show ${at} odd-01`, `items list -v ${vault.name}`, 'alerts', `items explain ${at} odd-01`];
     for (const line of lines) {
       for (const ended of [await reprieve(line, { FORCE_COLOR: '1' }), await reprieve(`${line} --json`)])
         expect(withoutLayout(ended), line).not.toMatch(STEERING);
     }
-    expect(await asked(`items show ${at} odd-01`)).toMatchObject({ softDelete: { reason: HOSTILE, comment: HOSTILE } });
+    expect(await asked(`items show ${at} odd-01`)).toMatchObject({ softDelete: { reason: TURNED, comment: TURNED } });
     const named = await reprieve(`items show -v ${HOSTILE} -i ${HOSTILE}`);
     expect(named.code).toBe(1);
     expect(withoutLayout(named)).not.toMatch(STEERING);

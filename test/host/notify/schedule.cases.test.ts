@@ -80,7 +80,7 @@ describe('the three mails of a deleted item', () => {
     const { purgeAt } = (await vault.trash('vm')).softDelete;
     await s.sweepAt(later(purgeAt, { days: 5 }));
     const [last] = (await vault.mails()).filter(({ subject }) => /PURGED/.test(subject));
-    expect(last?.text).toMatch(/warning/i);
+    expect(last?.text).toMatch(/no reminder of this purge went out/i);
     expect(await vault.told()).not.toContain('UpcomingPurge ops');
   });
 

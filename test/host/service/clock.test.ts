@@ -76,6 +76,7 @@ describe('the local clock', () => {
 
   test('is no reason for the service to feel ill', async () => {
     await put('P400D');
+    await done(door('POST', 'sweeps', { body: {} }));
     expect(await door('GET', 'health/ready')).toMatchObject({ status: 200 });
   });
 
