@@ -593,7 +593,7 @@ export type OperationError = {
 export type OperationId = string;
 
 /** What is done. */
-export type OperationKind = 'RehintPolicy';
+export type OperationKind = 'RehintPolicy' | 'ExtendRetention';
 
 /** Whether it runs, or how it ended. Failed: it cannot go on. */
 export type OperationStatus = 'Running' | 'Succeeded' | 'Failed';

@@ -4,7 +4,7 @@ import { keyOf, sameName } from './names.ts';
 import { addDays, type Instant } from './time.ts';
 import type { Vault } from './vault.ts';
 
-export const OPERATION_KINDS = ['RehintPolicy'] as const;
+export const OPERATION_KINDS = ['RehintPolicy', 'ExtendRetention'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 export const OPERATION_STATUSES = ['Running', 'Succeeded', 'Failed'] as const;
 

@@ -1,12 +1,12 @@
 /** Interleavings that chance seldom finds, told one by one. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { putHold } from '../../src/flows/items/holds.ts';
+import { carryOn } from '../../src/flows/items/operations/carryOn.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { resume } from '../../src/flows/items/resume.ts';
 import { stop } from '../../src/flows/items/stop.ts';
 import { undelete } from '../../src/flows/items/undelete.ts';
-import { carryOn } from '../../src/flows/items/operations/carryOn.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { scanTables } from '../../tools/check/scan.ts';

@@ -11,6 +11,7 @@ import { type Counts, NO_COUNTS, newSettings, type Vault } from '../../core/vaul
 import { coolingFacts, requests } from '../authorize/cooling.ts';
 import { tokenFactor } from '../authorize/secondFactor.ts';
 import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
+import { begin, runningOf } from '../story/begin.ts';
 import { onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
@@ -30,6 +31,8 @@ export interface VaultResult {
   readonly warnings: readonly string[];
   /** Something that was asked for does not hold yet. */
   readonly pending?: boolean;
+  /** What brings hints and the order of the trash after a longer period. */
+  readonly operation?: string | undefined;
 }
 
 /** What the decision reads besides the head. */
@@ -113,12 +116,26 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
   };
 }
 
+const EXTENDING = { kind: 'ExtendRetention', subject: null } as const;
+
+/** A longer period holds for what lies in the trash from now on; somebody walks it and writes that down. */
+const extending = (
+  head: HeldHead,
+  { extensions, version }: Vault,
+  { softDeleted: total }: Counts,
+  request: Deciding,
+) =>
+  total > 0 && extensions.some((one) => one.version === version)
+    ? begin(head, { ...EXTENDING, total }, request)
+    : undefined;
+
 function change(
-  { vault: before, tally }: HeldHead,
-  { counts = tally?.counts, servers, ...shown }: More,
+  head: HeldHead,
+  { counts = head.tally?.counts, servers, ...shown }: More,
   patch: SettingsPatch,
   request: Deciding,
 ): Decision<VaultResult> {
+  const { vault: before } = head;
   if (patch.kind && patch.kind !== before.kind)
     return refuse(
       'KindImmutable',
@@ -134,7 +151,8 @@ function change(
   if (!changed.ok) return changed;
   const vault = changed.value;
   if (!counts) return need('counts');
-  if (sameSettings(before, wished)) return unchanged({ vault: before, counts, created: false, warnings: [] });
+  if (sameSettings(before, wished))
+    return unchanged({ vault: before, counts, created: false, warnings: [], operation: runningOf(head, EXTENDING) });
   const alwaysOn = before.softDelete.state !== 'AlwaysOn' && vault.softDelete.state === 'AlwaysOn';
   if (alwaysOn && !servers) return need('servers');
   // The guard comes first, and the second factor last.
@@ -142,8 +160,10 @@ function change(
   if (missing) return missing;
   const held = new Set(cooled.added.map(({ control }) => control));
   const now = weakened.filter(({ control }) => !held.has(control));
+  const operation = extending(head, vault, counts, request);
   return {
     vault,
+    ...(operation ? { operations: [operation] } : {}),
     alerts: [
       ...weakeningAlerts(request, now, { before, approval: shown.approval }),
       ...requests(request, before, cooled, shown.approval),
@@ -155,7 +175,10 @@ function change(
       settingsBefore: JSON.stringify(settingsOf(before)),
       settingsAfter: JSON.stringify(settingsOf(vault)),
     },
-    answer: { vault, counts, created: false, warnings: alwaysOnWarnings(servers ?? []), pending: held.size > 0 },
+    answer: {
+      ...{ vault, counts, created: false, warnings: alwaysOnWarnings(servers ?? []), pending: held.size > 0 },
+      operation: operation?.now.id,
+    },
   };
 }
 

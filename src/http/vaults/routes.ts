@@ -26,8 +26,10 @@ const SETTINGS = [
 
 /** 201: it is new; 202: something of it cools off first. */
 const settles = {
+  mayBegin: true as const,
   answers: { 200: vaultView.shape, 201: vaultView.shape, 202: vaultView.shape },
-  view: (result: VaultResult) => reply(result.created ? 201 : result.pending ? 202 : 200, vaultView(result)),
+  view: (result: VaultResult, call: Pick<Call, 'url'>) =>
+    reply(result.created ? 201 : result.pending ? 202 : 200, vaultView(result), toldOf(result.operation, call)),
 };
 
 export const vaultRoutes: readonly Route[] = [
@@ -56,13 +58,16 @@ export const vaultRoutes: readonly Route[] = [
       who: 'Contributor',
       summary: 'Change the given settings of a vault',
       description:
-        'A JSON merge patch: what is absent stays, and null gives the default back. With `coolingOffHours` what weakens the vault is answered 202 and holds later.',
+        'A JSON merge patch: what is absent stays, and null gives the default back. With `coolingOffHours` what weakens the vault is answered 202 and holds later. ' +
+        'A longer period that holds for what lies in the trash begins an operation (`ExtendRetention`).',
       codes: SETTINGS,
       body: shapes.vaultRequest,
       example: { softDelete: { retentionDays: 30, retentionScope: 'ExtendExisting' } },
       run: ({ ports, names, body }, request) => putVault(ports, request, names, { patch: body, mustExist: true }),
       answers: { 200: vaultView.shape, 202: vaultView.shape },
-      view: (result: VaultResult) => reply(result.pending ? 202 : 200, vaultView(result)),
+      mayBegin: true,
+      view: (result: VaultResult, call: Call) =>
+        reply(result.pending ? 202 : 200, vaultView(result), toldOf(result.operation, call)),
     }),
     route({
       name: 'getVault',

@@ -4,12 +4,14 @@ import { afterStep, endedWithVault, type Operation, type OperationKind } from '.
 import { MOST_TRIES, nextTry } from '../../../core/sweep.ts';
 import type { Instant } from '../../../core/time.ts';
 import type { FlowPorts } from '../../story/land.ts';
+import { extendRetention } from './extendRetention.ts';
 import { rehintPolicy } from './rehintPolicy.ts';
 import type { Walk } from './walk.ts';
 
 /** Each kind of operation is one walk. */
 const WALKS: { readonly [K in OperationKind]: Walk } = {
   RehintPolicy: rehintPolicy,
+  ExtendRetention: extendRetention,
 };
 
 /** `lost`: another one walks, or it starts anew. `absent`: there is no such operation, or not yet. */
@@ -45,7 +47,9 @@ export async function carryOn(
 /** It rests on the fence: what it walked by was the policy of now. */
 async function step(flow: FlowPorts, was: Held<Operation>, head: HeldHead, now: Instant): Promise<boolean> {
   const { kind } = was.value;
-  const { hints, unreadable, cursor, done } = await WALKS[kind](flow, was.value, head, now);
+  const stretch = await WALKS[kind](flow, was.value, head, now);
+  if (stretch === 'again') return false;
+  const { hints, unreadable, cursor, done } = stretch;
   const aside = unreadable.map((item) => laterHint(head, item, now));
   await Promise.all(
     aside.map((hint) => flow.control.quarantine({ ...hint, ...UNREAD, since: now, nextTryAt: hint.due })),

@@ -18,5 +18,5 @@ export interface Stretch {
   readonly unreadable: readonly string[];
 }
 
-/** Doing a step twice is doing it once: whoever loses the race for the cursor has changed nothing that the other did not change as well. */
-export type Walk = (flow: FlowPorts, operation: Operation, head: HeldHead, now: Instant) => Promise<Stretch>;
+/** `again`: the head that it rested on was an old one. Doing a step twice is doing it once: whoever loses the race for the cursor has changed nothing that the other did not change as well. */
+export type Walk = (flow: FlowPorts, operation: Operation, head: HeldHead, now: Instant) => Promise<Stretch | 'again'>;
