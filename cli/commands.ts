@@ -4,6 +4,7 @@ import { evidenceCommands } from './commands/evidence.ts';
 import { itemChanges } from './commands/itemChanges.ts';
 import { itemReading } from './commands/items.ts';
 import { mailCommands } from './commands/mails.ts';
+import { operationCommands } from './commands/operations.ts';
 import { sweepCommands } from './commands/sweeps.ts';
 import { vaultCommands } from './commands/vaults.ts';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   ...mailCommands,
   ...evidenceCommands,
   ...approvalCommands,
+  ...operationCommands,
 ];
 
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -26,4 +28,5 @@ export const GROUPS: Readonly<Record<string, string>> = {
   changes: 'Weakenings that wait until they have cooled off: list, approve, cancel.',
   history: 'What was done and what was refused: list, export.',
   deadletters: 'Mails that could not be sent.',
+  operation: 'Long work that goes on behind a call: show.',
 };

@@ -32,6 +32,7 @@ describe('a command is one request', () => {
       '/vaults/contoso/undelete',
       { deletedBy: 'sam', from: 'T', to: 'U', dryRun: true },
     ],
+    [['operation', 'show', '--id', 'contoso~a~b'], 'GET', '/operations/contoso~a~b', undefined],
     [['sweep'], 'POST', '/sweeps', { dryRun: false }],
     [
       ['items', 'resume', '-v', 'contoso', '-i', 'sql-01', '-p', 'daily', '--preview'],
@@ -166,4 +167,49 @@ test('that nothing is paused is an answer, not a refusal', async () => {
   expect(await type(['pause'], { answer })).toMatchObject({ code: 0, out: 'Paused\tno\n', err: '' });
   expect(await type(['pause', '--json'], { answer })).toMatchObject({ code: 0, out: 'null\n' });
   expect(await type(['pause', '--until', 'T', '--reason', 'r'], { answer })).toMatchObject({ code: 1, out: '' });
+});
+
+describe('an operation', () => {
+  const told = { kind: 'RehintPolicy', vault: 'contoso', subject: 'daily', startedBy: null, error: null };
+  const running = {
+    ...told,
+    status: 'Running',
+    done: 0,
+    failed: 0,
+    total: 3,
+    startedAt: '2026-11-21T09:30:00.000Z',
+    endedAt: null,
+  };
+  const ended = { ...running, status: 'Succeeded', done: 3, endedAt: '2026-11-21T09:31:00.000Z' };
+  const line = ['operation', 'show', '--id', 'contoso~a~b'];
+
+  test('is shown as far as it is, with a word on how to wait for it', async () => {
+    const { code, out, err } = await type(line, {
+      terminal: true,
+      answer: () => json(running, 200, { 'retry-after': '1' }),
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('0 of 3');
+    expect(out + err).toContain('--wait');
+  });
+
+  test('is waited for until it has ended', async () => {
+    let asked = 0;
+    const answer = () => {
+      asked += 1;
+      return json(asked < 3 ? running : ended);
+    };
+    const { code, out, err } = await type([...line, '--wait'], { terminal: true, answer });
+    expect({ code, asked }).toEqual({ code: 0, asked: 3 });
+    expect(out).toContain('Succeeded');
+    expect(out + err).not.toContain('--wait');
+  });
+
+  test('that is not there is a refusal, also for who waits', async () => {
+    const answer = () => refusal(404, 'OperationNotFound', 'There is no operation contoso~a~b.');
+    const { code, err, sent } = await type([...line, '--wait'], { answer });
+    expect(code).not.toBe(0);
+    expect(err).toContain('OperationNotFound');
+    expect(sent).toHaveLength(1);
+  });
 });
