@@ -31,7 +31,8 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
       await seed.stop('begun', 'vm', 'delete', daysAgo(14.1));
       await seed.begin('begun', 'vm', daysAgo(0.1));
     },
-    happens: { 'Purge Purging>Purging': 1, 'Purge Purging>Purged': 1 },
+    // The first of them stands there: it was begun.
+    happens: { 'Purge SoftDeleted>Purging': 1, 'Purge Purging>Purging': 1, 'Purge Purging>Purged': 1 },
   },
   'purge, 26 of one vault together': {
     seed: async (seed) => {
