@@ -32,6 +32,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   explainItem: 'Reader',
   getHold: 'Reader',
   getJob: 'Reader',
+  getOperation: 'Reader',
   getRecoveryPoint: 'Reader',
   listRecoveryPoints: 'Reader',
   listSweeps: 'Reader',
