@@ -25,6 +25,7 @@ const CHECKS: readonly Column<ReadinessCheck>[] = [
     title: 'Detail',
     cell: ({ name, status, detail }) => [
       h('span', { class: 'wrap' }, readable(detail ?? '')),
+      ' ',
       status !== 'ok' && name in LISTS && showing(name),
     ],
   },
