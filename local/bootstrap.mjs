@@ -54,7 +54,7 @@ const TASKS = {
     steps: [
       {
         tool: 'vitest',
-        args: ['run', 'test/faults/', 'test/host/sweep/', 'test/flows/story/'],
+        args: ['run', 'test/faults/', 'test/host/sweep/', 'test/flows/', 'test/contract/'],
         env: { FAULTS: 'full' },
       },
     ],

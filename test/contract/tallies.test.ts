@@ -9,6 +9,7 @@ import { fold } from '../../src/store/tallies.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { anItem, aVault, later } from '../support/builders.ts';
+import { FULL } from '../support/full.ts';
 import { type PlainStores, plainStores } from '../support/stores.ts';
 import { MAKERS, memoryTables, type Tables } from '../support/tables.ts';
 import { headOf, must, newHead, writing } from '../support/world.ts';
@@ -150,7 +151,7 @@ test('whoever has written fifty, or reads more, folds them, and nobody waits for
   expect((await headOf(stores.vaults)).tally?.counts.protected).toBe(120);
 });
 
-const RUNS = 300;
+const RUNS = FULL ? 300 : 60;
 const CLIENTS = 16;
 const TURNS = 2;
 const STATES: readonly ItemState[] = ['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted'];

@@ -11,10 +11,11 @@ import type { AlertSettings, Silence, Vault } from '../../src/core/vault.ts';
 import { randomOf } from '../faults/random.ts';
 import { appOver } from '../support/app.ts';
 import { aPolicy } from '../support/builders.ts';
+import { FULL } from '../support/full.ts';
 import { headOf, newHead } from '../support/world.ts';
 import { anOffice, OPERATOR, VAULT } from './notify/office.ts';
 
-const RUNS = 300;
+const RUNS = FULL ? 300 : 100;
 const STEPS = 14;
 const PEOPLE = ['ann@example.com', 'bob@example.com', 'cleo@example.com'];
 const OWNERS = ['olga@example.com', 'omar@example.com'];

@@ -21,7 +21,11 @@ const WITH_BODY = ROUTES.filter(({ body }) => body !== undefined);
 const CAN_MEAN_ALL = ['runSweep', 'undeleteItems'];
 
 const CALLER = { ...CONTRIBUTOR, roles: ['Contributor', 'GuardAdmin'] } as const;
-const nameOf = (part: string) => (part === 'alert' ? 'any-vault~any~PurgeComplete~1' : `any-${part}`);
+const NAMES: Readonly<Record<string, string>> = {
+  alert: 'any-vault~any~PurgeComplete~1',
+  operation: 'any-vault~any~any',
+};
+const nameOf = (part: string) => NAMES[part] ?? `any-${part}`;
 
 /** Says what was touched, and lets nothing through. */
 function untouchable() {

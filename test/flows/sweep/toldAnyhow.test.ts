@@ -10,11 +10,12 @@ import { scanTables } from '../../../tools/check/scan.ts';
 import { checkStore } from '../../../tools/check/store.ts';
 import { randomOf } from '../../faults/random.ts';
 import { later } from '../../support/builders.ts';
+import { FULL } from '../../support/full.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { aRequest } from '../../support/world.ts';
 import { type Deleted, DUE, deleted } from './deleted.ts';
 
-const RUNS = 200;
+const RUNS = FULL ? 200 : 60;
 const PARTS = 10;
 
 const findings = async ({ tables, now }: Deleted) => (await checkStore(scanTables(tables), now())).findings;

@@ -12,13 +12,14 @@ import { scanTables } from '../../../tools/check/scan.ts';
 import { checkStore } from '../../../tools/check/store.ts';
 import { randomOf } from '../../faults/random.ts';
 import { later } from '../../support/builders.ts';
+import { FULL } from '../../support/full.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { aRequest, portsOver } from '../../support/world.ts';
 import { sweeperOver } from '../sweep/sweeper.ts';
 
 const VAULT = { vault: 'Contoso' };
 const ITEM = { ...VAULT, item: 'vm' };
-const RUNS = 40;
+const RUNS = FULL ? 40 : 20;
 const STEPS = 120;
 
 /** What we know of the vault by ourselves. */
