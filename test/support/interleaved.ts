@@ -2,9 +2,9 @@
  * Callers whose requests to storage are done one at a time, in an order that follows from a seed. One may be held up before one of its
  * requests until the others have ended, and a caller may die before one of its requests.
  */
-import type { Table } from '../../src/store/table.ts';
 import type { Random } from '../faults/random.ts';
 import type { Tables } from './tables.ts';
+import { tablesThrough } from './through.ts';
 
 interface Caller {
   readonly name: string;
@@ -35,18 +35,13 @@ const HELD_UP = 0.5;
 export function interleaving(tables: Tables, random: Random): Interleaving {
   const callers: Caller[] = [];
 
-  const inTurn = (caller: () => Caller, table: Table): Table => {
-    const turn = () =>
-      new Promise<void>((go) => {
+  const inTurn = (caller: () => Caller) =>
+    tablesThrough(tables, async (request) => {
+      await new Promise<void>((go) => {
         caller().waiting = go;
       });
-    return {
-      get: (...given) => turn().then(() => table.get(...given)),
-      range: (...given) => turn().then(() => table.range(...given)),
-      commit: (...given) => turn().then(() => table.commit(...given)),
-      remove: (...given) => turn().then(() => table.remove(...given)),
-    };
-  };
+      return request();
+    });
   const isReady = ({ waiting, requests, diesAt }: Caller) => waiting !== undefined && requests < diesAt;
   const nextOf = (ready: readonly Caller[]): Caller | undefined => {
     const [first, ...others] = ready.filter(({ requests, heldUpAt }) => requests < heldUpAt);
@@ -61,11 +56,10 @@ export function interleaving(tables: Tables, random: Random): Interleaving {
     add(name, work, dies = false) {
       const diesAt = dies ? random.int(0, SOME_REQUESTS) : NEVER;
       const own = () => caller;
-      const { vaults, agenda, registry } = tables;
-      const views = { vaults: inTurn(own, vaults), agenda: inTurn(own, agenda), registry: inTurn(own, registry) };
+      const view = inTurn(own);
       const caller: Caller = {
         name,
-        work: () => work(views),
+        work: () => work(view),
         waiting: undefined,
         requests: 0,
         heldUpAt: NEVER,

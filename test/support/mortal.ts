@@ -9,13 +9,13 @@ import { routesOf } from '../../src/http/routes.ts';
 import type { Notice, Ports } from '../../src/ports.ts';
 import { pepperedPins, pepperedSeal } from '../../src/secrets.ts';
 import { read } from '../../src/store/rows.ts';
-import type { Table } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { type Door, doorOver, findRoute } from '../faults/doors.ts';
 import type { Person } from './secured.ts';
 import { SEALS, storesOver } from './stores.ts';
 import { memoryTables, type Tables } from './tables.ts';
+import { tablesThrough } from './through.ts';
 import { NO_NOTICE, newId } from './world.ts';
 
 const KEY = 'the key of the webhook';
@@ -54,12 +54,6 @@ export function mortalService(): MortalService {
     if (requests === repeated) await work();
     return work();
   };
-  const mortal = (table: Table): Table => ({
-    get: (...given) => alive(() => table.get(...given)),
-    range: (...given) => alive(() => table.range(...given)),
-    commit: (...given) => alive(() => table.commit(...given)),
-    remove: (...given) => alive(() => table.remove(...given)),
-  });
   const hear = async ({ alerts = [] }: Notice): Promise<void> => {
     for (const id of alerts) heard.add(id.toLowerCase());
   };
@@ -79,13 +73,8 @@ export function mortalService(): MortalService {
     reach: { queue: async () => ({ notices: 0, shares: 0, poison: 0 }), mail: async () => undefined },
     operators: ['operators@example.com'],
   });
-  const mortalTables = {
-    vaults: mortal(tables.vaults),
-    agenda: mortal(tables.agenda),
-    registry: mortal(tables.registry),
-  };
   const ports = portsOver(
-    mortalTables,
+    tablesThrough(tables, alive),
     (notice) => alive(() => hear(notice)),
     () => started,
   );

@@ -1,4 +1,5 @@
 /** Fourteen days in a few seconds: the plan, played on a service whose clock moves. */
+import { until } from '../../local/until.ts';
 import * as plan from './plan.ts';
 import { keepPromises } from './promises.ts';
 import type { Demo } from './service.ts';
@@ -33,6 +34,9 @@ export async function fill(demo: Demo, mail: string): Promise<void> {
   if (await turnAway(demo, mail)) await calmDown(demo);
 }
 
+/** Mails take a moment to go out; however slow the machine is, they are out by then. */
+const PATIENCE_MS = 120_000;
+
 /** Longer than the hour in which an address gets so many single mails, and than anything waits to be told with others. */
 const AN_HOUR_MS = 61 * 60_000;
 
@@ -42,10 +46,12 @@ const AN_HOUR_MS = 61 * 60_000;
  */
 async function calmDown(demo: Demo): Promise<void> {
   await moveOn(demo, AN_HOUR_MS);
-  for (let look = 0; look < 120 && (await someoneWaits(demo)); look += 1) {
+  const isCalm = async () => {
+    if (!(await someoneWaits(demo))) return true;
     await demo.send('dana', 'runSweep', { body: {} });
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
+    return false;
+  };
+  await until(isCalm, PATIENCE_MS);
   await moveOn(demo, AN_HOUR_MS);
   // By this clock the last sweep was an hour ago, which readiness calls a fault.
   await demo.send('dana', 'runSweep', { body: {} });

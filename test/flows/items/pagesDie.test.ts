@@ -14,6 +14,7 @@ import type { Table } from '../../../src/store/table.ts';
 import { plant, rowsOf } from '../../faults/seeds.ts';
 import { aPoint } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
+import { tablesThrough } from '../../support/through.ts';
 import { aRequest, done, portsOver, type World } from '../../support/world.ts';
 import { sweeperOver } from '../sweep/sweeper.ts';
 import { daysOn, findingsIn, ground, itemIn, lay, namesIn, PLACE, type Random, randomOf } from './paged.ts';
@@ -32,14 +33,7 @@ function mortal(tables: Tables, { dies, lost }: Misfortune): { tables: Tables; r
     if (requests === lost) await work();
     return work();
   };
-  const watch = (table: Table): Table => ({
-    get: (...given) => alive(() => table.get(...given)),
-    range: (...given) => alive(() => table.range(...given)),
-    commit: (...given) => alive(() => table.commit(...given)),
-    remove: (...given) => alive(() => table.remove(...given)),
-  });
-  const watched = { vaults: watch(tables.vaults), agenda: watch(tables.agenda), registry: watch(tables.registry) };
-  return { tables: watched, requests: () => requests };
+  return { tables: tablesThrough(tables, alive), requests: () => requests };
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
-import type { Table } from '../../../src/store/table.ts';
 import { inMemory } from '../../bench/sweep/counts.ts';
 import { build, type Estate, NOW } from '../../bench/sweep/estate.ts';
 import { portsOver } from '../../bench/sweep/run.ts';
-import { mapTables, type Tables } from '../../bench/tables.ts';
+import type { Tables } from '../../bench/tables.ts';
+import { tablesThrough } from '../../support/through.ts';
 import { hintsIn } from './sweeper.ts';
 
 /** As a process that is killed after so many writes sees its storage: from then on nothing happens any more. */
@@ -14,26 +14,12 @@ function mortal(tables: Tables, writes: number) {
     if (done >= writes) throw new Error('killed');
     if (writing) done += 1;
   };
-  const watch = (table: Table): Table => ({
-    async get(partition, key) {
-      live(false);
-      return table.get(partition, key);
-    },
-    async range(partition, range) {
-      live(false);
-      return table.range(partition, range);
-    },
-    async commit(partition, ops) {
-      live(ops.length > 0);
-      return table.commit(partition, ops);
-    },
-    async remove(partition, key, tag) {
-      live(true);
-      return table.remove(partition, key, tag);
-    },
+  const seen = tablesThrough(tables, async (request, asked) => {
+    live(asked.writes);
+    return request();
   });
   const send = async () => live(true);
-  return { ports: portsOver(mapTables(tables, watch), { send, ping: async () => {} }), done: () => done };
+  return { ports: portsOver(seen, { send, ping: async () => {} }), done: () => done };
 }
 
 const LIMITS = { maxPurges: 1_000_000, budgetSeconds: 3600 };

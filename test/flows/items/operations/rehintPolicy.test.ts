@@ -20,7 +20,7 @@ import { later } from '../../../support/builders.ts';
 import { toBefore } from '../../../support/ofBefore.ts';
 import { aRequest, done, headOf, must, newHead, portsOver, type World } from '../../../support/world.ts';
 import { hintsIn, sweeperOver } from '../../sweep/sweeper.ts';
-import { dying, expiriesIn, findingsIn, furnished, names, put, readBack, shorten, VAULT } from './walked.ts';
+import { deaths, dying, expiriesIn, findingsIn, furnished, names, put, readBack, shorten, VAULT } from './walked.ts';
 
 const all = (items: readonly string[], days: number) =>
   Object.fromEntries(items.map((item) => [item, iso(later(days))]));
@@ -186,26 +186,15 @@ describe('whoever walks', () => {
       const tables = await furnished(items);
       return { tables, operation: (await shorten(portsOver(tables))).operation };
     };
-    const whole = await seed();
-    const counted = dying(whole.tables, Number.POSITIVE_INFINITY);
-    await sweeperOver(counted.tables).sweep(later(1));
-    const wrong: string[] = [];
-    for (let request = 0; request < counted.requests(); request += 1) {
-      const { tables, operation } = await seed();
-      await sweeperOver(dying(tables, request).tables)
-        .sweep(later(1))
-        .catch(() => undefined);
-      const between = await findingsIn(tables, later(1));
-      await sweeperOver(tables).sweep(later(1, 120_000));
-      await sweeperOver(tables).sweep(later(1, 900_000));
+    const wrong = await deaths(seed, async (tables, operation) => {
       const world = portsOver(tables);
       const { status, done: walked } = await readBack(world, operation);
       const expiries = JSON.stringify(await expiriesIn(world));
-      const findings = [...between, ...(await findingsIn(tables, later(1, 900_000)))];
-      if (status !== 'Succeeded' || walked !== 3) findings.push(`${status} ${walked}`);
-      if (expiries !== JSON.stringify(all(items, 7))) findings.push(expiries);
-      wrong.push(...findings.map((what) => `dead before request ${request}: ${what}`));
-    }
+      return [
+        ...(status === 'Succeeded' && walked === 3 ? [] : [`${status} ${walked}`]),
+        ...(expiries === JSON.stringify(all(items, 7)) ? [] : [expiries]),
+      ];
+    });
     expect(wrong).toEqual([]);
   });
 

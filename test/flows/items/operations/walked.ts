@@ -8,13 +8,14 @@ import { recordPoint } from '../../../../src/flows/items/points.ts';
 import { protect } from '../../../../src/flows/items/protect.ts';
 import { putPolicy } from '../../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../../src/flows/vaults/putVault.ts';
-import type { Table } from '../../../../src/store/table.ts';
 import { scanTables } from '../../../../tools/check/scan.ts';
 import { checkStore } from '../../../../tools/check/store.ts';
 import { later } from '../../../support/builders.ts';
 import { allDue } from '../../../support/stores.ts';
 import { memoryTables, type Tables } from '../../../support/tables.ts';
+import { tablesThrough } from '../../../support/through.ts';
 import { aRequest, done, portsOver, type World } from '../../../support/world.ts';
+import { sweeperOver } from '../../sweep/sweeper.ts';
 
 export const VAULT = { vault: 'Contoso' };
 export const MONTH: Retention = { daily: 30 };
@@ -65,15 +66,27 @@ export function dying(tables: Tables, at: number) {
     if (requests > at) throw Object.assign(new Error('the process is dead'), { name: 'RestError' });
     return work();
   };
-  const mortal = (table: Table): Table => ({
-    get: (...given) => alive(() => table.get(...given)),
-    range: (...given) => alive(() => table.range(...given)),
-    commit: (...given) => alive(() => table.commit(...given)),
-    remove: (...given) => alive(() => table.remove(...given)),
-  });
-  const { vaults, agenda, registry } = tables;
-  return {
-    tables: { vaults: mortal(vaults), agenda: mortal(agenda), registry: mortal(registry) },
-    requests: () => requests,
-  };
+  return { tables: tablesThrough(tables, alive), requests: () => requests };
+}
+
+/** A sweep dies before each of its requests in turn, and two others come after it. `wrongIn`: what is not as it should be then. */
+export async function deaths(
+  seed: () => Promise<{ readonly tables: Tables; readonly operation?: string | undefined }>,
+  wrongIn: (tables: Tables, operation: string | undefined) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const counted = dying((await seed()).tables, Number.POSITIVE_INFINITY);
+  await sweeperOver(counted.tables).sweep(later(1));
+  const wrong: string[] = [];
+  for (let request = 0; request < counted.requests(); request += 1) {
+    const { tables, operation } = await seed();
+    await sweeperOver(dying(tables, request).tables)
+      .sweep(later(1))
+      .catch(() => undefined);
+    const found = [...(await findingsIn(tables, later(1)))];
+    await sweeperOver(tables).sweep(later(1, 120_000));
+    await sweeperOver(tables).sweep(later(1, 900_000));
+    found.push(...(await findingsIn(tables, later(1, 900_000))), ...(await wrongIn(tables, operation)));
+    wrong.push(...found.map((what) => `dead before request ${request}: ${what}`));
+  }
+  return wrong;
 }
