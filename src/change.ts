@@ -1,4 +1,4 @@
-import type { Alert, Waiting } from './core/alerts.ts';
+import type { Alert, Counted, Waiting } from './core/alerts.ts';
 import type { Belt, Pause, PurgeCount } from './core/brakes.ts';
 import type { Entry, Evidence } from './core/caller.ts';
 import type { Grant, Spent } from './core/grants.ts';
@@ -245,6 +245,8 @@ export interface Change {
   /** What became of grants; where they are used. */
   readonly spent?: readonly Replacement<Spent>[] | undefined;
   readonly alerts?: readonly Raised[];
+  /** Deletions, counted among those of their callers. */
+  readonly counted?: readonly Counted[];
   /** Alerts that may be told together with others, and those that no longer wait for that. */
   readonly waiting?: readonly Waiting[];
   readonly stopWaiting?: readonly Waiting[];

@@ -10,7 +10,7 @@ import type {
   Write,
   Written,
 } from './change.ts';
-import type { Alert, Waiting } from './core/alerts.ts';
+import type { Alert, Counted, Waiting } from './core/alerts.ts';
 import type { Seal } from './core/brakes.ts';
 import type { Entry, Link } from './core/caller.ts';
 import type { Subject } from './core/evidence.ts';
@@ -311,8 +311,10 @@ export interface Alerts {
   about(vault: string | null, item: string | null): Promise<readonly Held<Alert>[]>;
   /** In the order of their ids. */
   list(vault: string | null, stretch: Stretch): Promise<Found<Alert>>;
-  /** Who waits for this, or was counted, oldest first; only those between these two, if given. */
+  /** Who waits for this, oldest first; only those between these two, if given. */
   waiting(vault: string, together: string, between?: Between): Promise<readonly Waiting[]>;
+  /** The deletions of one caller between these two, oldest first. */
+  counted(vault: string, caller: string, between: Between): Promise<readonly Counted[]>;
 }
 
 /** Alerts of one vault that somebody has to be told of: ids only, the rows are the truth. */

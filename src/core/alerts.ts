@@ -156,9 +156,10 @@ export interface Waiting {
   readonly together: string;
   readonly alert: string;
   readonly at: Instant;
-  /** It was counted, but is told by itself. */
-  readonly single: boolean;
 }
+
+/** A deletion, as it is counted among those of its caller: whether it is told by itself or with others, those before it decide. */
+export type Counted = Waiting;
 
 /** The kinds of bundles. In a bundle's name the part behind the `~` says which hour, which caller, or which address and when. */
 export const BUNDLE_KINDS = ['digest', 'mass', 'address'] as const;

@@ -1,5 +1,5 @@
 /** What a change writes that is over one day, and is removed then. */
-import type { Alert, Waiting } from './alerts.ts';
+import type { Alert, Counted } from './alerts.ts';
 import type { AlertType } from './alertTypes.ts';
 import { isItem, type Remains } from './item.ts';
 import { dayAfter, KEPT_DAYS } from './kept.ts';
@@ -10,7 +10,7 @@ import { addDays, type Instant, later } from './time.ts';
 /** A row that ends, as what it is. */
 export type Ending = (
   | { readonly of: 'alert'; readonly id: string }
-  | { readonly of: 'counted'; readonly one: Waiting }
+  | { readonly of: 'counted'; readonly one: Counted }
   | { readonly of: 'job'; readonly item: string; readonly id: string }
   | { readonly of: 'operation'; readonly name: string }
   /** These can be written anew under the same key: so each says itself on which day it is over. */
@@ -33,7 +33,7 @@ interface Dated {
 export interface Lasting {
   readonly entries?: readonly { readonly at: Instant }[];
   readonly alerts?: readonly Moved<Alert>[];
-  readonly waiting?: readonly Waiting[];
+  readonly counted?: readonly Counted[];
   readonly items?: readonly Moved<Remains>[];
   readonly server?: Moved<Server> | undefined;
   readonly operations?: readonly { readonly now: Operation }[];
@@ -51,8 +51,9 @@ export const endingsOf = (change: Lasting, answer?: LastingAnswer): readonly End
   ...(change.alerts ?? []).flatMap(({ was, now }): readonly Ending[] =>
     was ? [] : [{ of: 'alert', id: now.id, day: alertEndsOn(now) }],
   ),
-  ...(change.waiting ?? []).flatMap((one): readonly Ending[] =>
-    one.single ? [{ of: 'counted', one, day: dayAfter(addDays(one.at, KEPT_DAYS.counted)) }] : [],
+  // With its alert: how long nobody could be told of that, nobody knows.
+  ...(change.counted ?? []).map(
+    (one): Ending => ({ of: 'counted', one, day: dayAfter(addDays(one.at, KEPT_DAYS.alert)) }),
   ),
   ...jobsOver(change),
   ...(change.operations ?? []).flatMap(({ now: { id, endedAt } }): readonly Ending[] =>
@@ -101,10 +102,10 @@ function jobsOver({ items = [], entries = [] }: Lasting): readonly Ending[] {
 /** They may be raised without any hint, because one of the item's own still stands: then whoever tells them asks instead. */
 const MAY_RIDE: readonly AlertType[] = ['ItemUndeleted', 'ItemResumed'];
 
-/** The first day on which somebody has to come. What was counted waits until somebody does. */
+/** The first day on which somebody has to come. */
 export function firstEnd(change: Lasting, keepsAnswer: boolean, at: Instant): string | undefined {
   const days = [
-    ...endingsOf(change).flatMap(({ of, day }) => (of === 'counted' ? [] : [day])),
+    ...endingsOf(change).map(({ day }) => day),
     ...(keepsAnswer ? [answerEndsOn(at)] : []),
     ...(change.alerts ?? []).flatMap(({ was, now }) =>
       was && MAY_RIDE.includes(now.type) ? [dayAfter(later(addDays(now.firedAt, KEPT_DAYS.answer), at))] : [],

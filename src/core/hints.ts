@@ -144,9 +144,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
   const looks = [
     ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
-    ...waiting
-      .filter(({ single }) => !single)
-      .map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
+    ...waiting.map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
     ...operations
       .filter(({ was }) => !was)
       .map(({ now }) => ({ due: at, kind: 'operate', vault, item: operationName(now.id) }) as const),

@@ -5,8 +5,6 @@ import { addDays, DAY_MS, type Instant, instantOf } from './time.ts';
 
 export const KEPT_DAYS = {
   answer: 1,
-  /** That a deletion was counted, when others were near it. */
-  counted: 2,
   /** What was set aside, and is tried no more. */
   aside: 7,
   job: 30,

@@ -1,6 +1,6 @@
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
-import type { Alerts } from '../ports.ts';
+import type { Alerts, Between } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
@@ -32,12 +32,20 @@ export const tableAlerts = (table: Table, { saw }: Pick<Chains, 'saw'>): Alerts 
 
   async waiting(vault, together, between) {
     const prefix = keys.waiting(vault, together);
-    const stretch = between && {
-      after: keys.waitingOne(vault, together, between.from, ''),
-      before: keys.waitingOne(vault, together, between.until.at, between.until.alert),
-      limit: between.limit,
-    };
-    const rows = await table.range(keyOf(vault), { prefix, ...stretch });
-    return rows.map(read.waiting);
+    const rows = await table.range(keyOf(vault), { prefix, ...stretchOf(keys.waitingOne, vault, together, between) });
+    return rows.map(read.waiting).flatMap(({ single, ...one }) => (single ? [] : [one]));
+  },
+
+  async counted(vault, caller, between) {
+    const prefix = keys.deletions(vault, caller);
+    const rows = await table.range(keyOf(vault), { prefix, ...stretchOf(keys.deletion, vault, caller, between) });
+    return rows.map(read.counted);
   },
 });
+
+const stretchOf = (key: typeof keys.waitingOne, vault: string, together: string, between: Between | undefined) =>
+  between && {
+    after: key(vault, together, between.from, ''),
+    before: key(vault, together, between.until.at, between.until.alert),
+    limit: between.limit,
+  };

@@ -17,7 +17,7 @@ import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
-import { endOps } from './ends.ts';
+import { deletionKey, endOps } from './ends.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
@@ -72,7 +72,7 @@ export function opsOf(change: Change): readonly Op[] {
     spent = [],
     settings,
   } = change;
-  const { alerts = [], waiting = [], stopWaiting = [], control } = change;
+  const { alerts = [], counted = [], waiting = [], stopWaiting = [], control } = change;
   const answer = change.answer?.(change);
   return [
     ...(head ? headOps(vault, change.id, head) : []),
@@ -85,7 +85,8 @@ export function opsOf(change: Change): readonly Op[] {
     ...putMarks.map((mark) => put(keys.mark(vault, mark), mark)),
     ...dropMarks.map((mark) => drop(keys.mark(vault, mark))),
     ...alerts.map((one) => alertOp(vault, one)),
-    ...waiting.map((one): Op => ({ op: 'put', key: waitingKey(vault, one), cells: pack(one, ENDS) })),
+    ...counted.map((one) => put(deletionKey(vault, one), one)),
+    ...waiting.map((one) => put(waitingKey(vault, one), { ...one, ...OF_BEFORE })),
     ...stopWaiting.map((one) => drop(waitingKey(vault, one))),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job, ENDS) })),
     ...operations.flatMap((one) => operationOps(vault, one)),
@@ -106,6 +107,9 @@ export function opsOf(change: Change): readonly Op[] {
     ...endOps(change, answer),
   ];
 }
+
+/** Code of before does not read a place without it. */
+const OF_BEFORE = { single: false } as const;
 
 const waitingKey = (vault: string, { together, at, alert }: Waiting): string =>
   keys.waitingOne(vault, together, at, alert);

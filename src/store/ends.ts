@@ -1,14 +1,18 @@
 /** Rows that name what is over on a day: written in the transaction that writes what ends, and gone in the one that removes it. */
 import type { Change, RecordedAnswer } from '../change.ts';
+import type { Counted } from '../core/alerts.ts';
 import { type Ending, endingsOf, revivedBy } from '../core/ends.ts';
 import { keys } from './keys.ts';
 import { drop, type Op, pack } from './table.ts';
+
+export const deletionKey = (vault: string, { together, at, alert }: Counted): string =>
+  keys.deletion(vault, together, at, alert);
 
 type Keys = { readonly [O in Ending['of']]: (vault: string, ending: Extract<Ending, { readonly of: O }>) => string };
 
 const KEYS: Keys = {
   alert: (vault, { id }) => keys.alert(vault, id),
-  counted: (vault, { one: { together, at, alert } }) => keys.waitingOne(vault, together, at, alert),
+  counted: (vault, { one }) => deletionKey(vault, one),
   job: (vault, { item, id }) => keys.job(vault, item, id),
   operation: (vault, { name }) => keys.operation(vault, name),
   tombstone: (vault, { item }) => keys.item(vault, item),

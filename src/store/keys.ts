@@ -26,6 +26,7 @@ const ROW_KINDS = [
   'audit',
   'alert',
   'wait',
+  'counted',
   'end',
   'pin',
   'grant',
@@ -119,10 +120,13 @@ export const keys = {
   /** The alerts about one item, or about the vault itself: see `alertId`. */
   alertsOf: (vault: string, item: string | null) => row(vault, 'alert', `${vault}~${item ?? ''}~`),
   serviceAlerts: row(SERVICE, 'alert', '~~'),
-  waitingAll: (vault: string) => row(vault, 'wait', ''),
   waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>
     row(vault, 'wait', together, ascending(at), alert),
+  /** The deletions of one caller. */
+  deletions: (vault: string, caller: string) => row(vault, 'counted', caller, ''),
+  deletion: (vault: string, caller: string, at: Instant, alert: string) =>
+    row(vault, 'counted', caller, ascending(at), alert),
   ends: (vault: string) => row(vault, 'end', ''),
   /** It names what is over on that day. */
   end: (vault: string, day: string, id: string) => row(vault, 'end', day, id),

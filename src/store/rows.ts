@@ -340,7 +340,9 @@ export const read = {
     endsOn: day,
   }),
   end: readerOf({ rows: list(text(700), MOST_ROWS) }),
-  waiting: readerOf({ together: alertId, alert: alertId, at: instant, single: z.boolean() }),
+  counted: readerOf({ together: alertId, alert: alertId, at: instant }),
+  /** `single`: a deletion that was only counted. In a store of before they lie here as well. */
+  waiting: readerOf({ together: alertId, alert: alertId, at: instant, single: z.boolean().exactOptional() }),
   answer: readerOf({
     key: hash,
     bodyHash: hash,

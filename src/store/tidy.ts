@@ -53,18 +53,13 @@ export async function tidyVault(
 async function unitsOf(turn: Turn, rows: readonly Row[]): Promise<readonly Unit[]> {
   const own = rows.filter(({ key }) => inEndKey(key).own !== undefined);
   const named = rows.flatMap((row) => (own.includes(row) ? [] : [{ row, names: read.end(row).rows }]));
-  const counted = await countedAmong(
-    turn,
-    named.flatMap(({ names }) => names.filter(isOf('wait'))),
-  );
   const units: Unit[] = [];
   for (const row of own) units.push(await ownUnit(turn, row));
   for (const { row, names } of named) {
     const alerts = await alertsAmong(turn, names.filter(isOf('alert')));
-    const waits = names.filter((one) => counted.has(one));
     units.push({
       end: row.key,
-      gone: [...names.filter(isOf('job')), ...names.filter(isOf('op')), ...waits, ...alerts.over],
+      gone: [...names.filter((key) => !isOf('alert')(key)), ...alerts.over],
       ...(alerts.stay.length > 0 ? later(turn, (day) => [namingRow(turn.vault, day, idIn(row.key), alerts.stay)]) : {}),
     });
   }
@@ -88,21 +83,6 @@ function once(units: readonly Unit[]): readonly Unit[] {
     return { ...unit, gone: first };
   });
 }
-
-/** Those of them that nobody waits for: each was counted, and is told of by now. They lie side by side. */
-async function countedAmong({ table, vault }: Turn, names: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  const sorted = names.toSorted();
-  const [first, last] = [sorted[0], sorted.at(-1)];
-  if (first === undefined || last === undefined) return found;
-  const wanted = new Set(names);
-  for await (const row of everyRow(table, vault, keys.waitingAll(vault), { after: before(first), before: `${last}~` }))
-    if (wanted.has(row.key) && read.waiting(row).single) found.add(row.key);
-  return found;
-}
-
-/** A key that comes right before this one, for a range that begins with it. */
-const before = (key: string): string => key.slice(0, -1);
 
 /** An alert stays while a mail about it waits, and while its item lies in the trash. What is gone already is neither. */
 async function alertsAmong(turn: Turn, names: readonly string[]) {

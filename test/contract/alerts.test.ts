@@ -114,7 +114,7 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
 
     test('wait for what tells them together, oldest first, until they are taken out', async () => {
       const place = (alert: string, at: number, together = 'mass!one'): Waiting => ({
-        ...{ together, alert, at: later(0, at), single: false },
+        ...{ together, alert, at: later(0, at) },
       });
       const waiting = [place('c', 3), place('a', 1), place('b', 2), place('x', 0, 'mass!one2')];
       expect(await change({ waiting })).toBe(true);

@@ -149,17 +149,15 @@ describe.each(MAKERS)('what ends, $name', ({ open }) => {
     expect(await keysOf('alert')).toEqual([]);
   });
 
-  test('what was counted goes after two days, whenever somebody comes; what still waits to be told does not', async () => {
-    const place = (alert: string, single: boolean) => ({ together: 'mass~x', alert, at: NOON, single });
-    await change({ waiting: [place('a', true), place('b', true)] });
-    await change({ waiting: [place('b', false)] });
-    await tidy(later(2));
-    expect(await keysOf('wait')).toHaveLength(2);
-    await tidy(later(3));
-    expect(await stores.alerts.waiting(V, 'mass~x')).toMatchObject([{ alert: 'b' }]);
-    await change({ waiting: [place('b', true)] });
-    await tidy(later(3));
-    expect([await keysOf('wait'), await keysOf('end')]).toEqual([[], []]);
+  test('that a deletion was counted goes with its alert, and no place of those who wait to be told', async () => {
+    const one = { together: 'mass~x', alert: told('a').id, at: NOON };
+    await change({ alerts: [{ was: undefined, now: told('a') }], counted: [one], waiting: [one] });
+    expect(await keysOf('end')).toHaveLength(1);
+    await tidy(later(364));
+    expect(await keysOf('counted')).toHaveLength(1);
+    await tidy(later(366));
+    expect([await keysOf('counted'), await keysOf('alert'), await keysOf('end')]).toEqual([[], [], []]);
+    expect(await stores.alerts.waiting(V, 'mass~x')).toEqual([one]);
   });
 
   test('a job goes thirty days after its end, but only when it is no longer the last of its item', async () => {

@@ -145,10 +145,9 @@ describe('the hint to tell', () => {
     expect(told({ alerts: [{ was: queued, now: { ...queued, state: 'Closed' } }] })).toEqual([]);
   });
 
-  test('what waits to be told with others has a hint for all of them, what was only counted has none', () => {
-    const waiting = { together: 'mass~x', alert: 'a', at: NOON, single: false };
+  test('what waits to be told with others has a hint for all of them', () => {
+    const waiting = { together: 'mass~x', alert: 'a', at: NOON };
     expect(told({ waiting: [waiting] })).toEqual([`together mass~x ${30 / 86_400}`]);
-    expect(told({ waiting: [{ ...waiting, single: true }] })).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ export function checkAlerts(
     checkLedger(vault, alert, tell);
     checkTelling(vault, alert, around, tell);
   }
-  for (const one of waiting.filter(({ single }) => !single)) {
+  for (const one of waiting) {
     const key = keys.waitingOne(vault, one.together, one.at, one.alert);
     if (!alerts.has(one.alert.toLowerCase())) tell(key, 'I4', 'it waits to be told, and is not there');
     const hinted = hints.get(placeOf(vault, one.together)) ?? [];

@@ -24,18 +24,15 @@ export function checkEnds(vault: string, rows: readonly Row[], part: Part, aroun
   const ends = rows.filter(({ key }) => key.startsWith(keys.ends(vault)));
   const own = new Map<string, string>();
   const named = new Set<string>();
-  const asking: Row[] = [];
   for (const row of ends) {
     const { day, own: key } = inEndKey(row.key);
     const names = key === undefined ? (attempt(() => read.end(row).rows) ?? []) : [];
     if (key !== undefined) own.set(key, day);
     for (const name of names) named.add(name);
-    // What was counted waits until somebody comes for something else.
-    if (key !== undefined || names.some((name) => kindIn(name) !== 'wait')) asking.push(row);
   }
-  checkLate(vault, asking, around, tell);
+  checkLate(vault, ends, around, tell);
   if (part !== WHOLE) return;
-  checkComing(vault, asking, rows, around, tell);
+  checkComing(vault, ends, rows, around, tell);
   const there = new Set(rows.map(({ key }) => key));
   for (const [key, day] of own)
     if (!there.has(key)) tell(keys.endOf(day, key), 'I5', 'it says when something is over that is not there');
@@ -116,7 +113,7 @@ const DATED: ByKind<string | undefined> = {
 const saysSo = ({ cells }: Row): boolean => cells['ends'] === true;
 const NAMED: ByKind<boolean> = {
   alert: (row) => read.alert(row).endsOn !== undefined,
-  wait: (row) => saysSo(row) && read.waiting(row).single,
+  counted: () => true,
   job: saysSo,
   op: (row) => read.operation(row).endedAt !== null,
 };

@@ -231,7 +231,8 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     // The service's own: no vault has them.
     control: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     swept: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
-    wait: (row) => void waiting.push(read.waiting(row)),
+    wait: (row) => void (read.waiting(row).single || waiting.push(read.waiting(row))),
+    counted: (row) => void read.counted(row),
     end: (row) => void (inEndKey(row.key).own === undefined && read.end(row)),
     op: (row) => checkOperation(vault, row, around, tell),
   };

@@ -7,7 +7,7 @@ import {
   SINGLES,
   WITHIN_MS,
 } from '../../core/alerts.ts';
-import { addMillis, DAY_MS, type Instant, instantOf } from '../../core/time.ts';
+import { addMillis } from '../../core/time.ts';
 import { massDeletionKey } from '../story/raise.ts';
 import type { Turn } from './turn.ts';
 
@@ -28,14 +28,13 @@ export async function decideCompany(turn: Turn, alert: AddressedAlert): Promise<
   const mass = massDeletionKey(alert);
   if (alert.vault === null || mass === undefined || !alert.notifications.some(isUndecided)) return undefined;
   const one = { alert: alert.id, at: alert.firedAt };
-  const before = await turn.flow.alerts.waiting(alert.vault, mass, {
+  const before = await turn.flow.alerts.counted(alert.vault, mass, {
     from: addMillis(one.at, 1 - WITHIN_MS),
     until: one,
     limit: SINGLES,
   });
   if (inMassDeletion(one, before))
     return { alert: withEach(alert, { together: mass }), together: mass, writeFirst: false };
-  await forgetOld(turn, alert.vault, mass, one.at);
   return { alert: withEach(alert, { nextTryAt: alert.firedAt }), writeFirst: before.length > 0 };
 }
 
@@ -43,18 +42,6 @@ const withEach = (alert: AddressedAlert, decided: Partial<Notification>): Addres
   ...alert,
   notifications: alert.notifications.map((one) => (isUndecided(one) ? { ...one, ...decided } : one)),
 });
-
-/** Nobody looks back so far for the count of a mass deletion. */
-const OLD_MS = DAY_MS;
-const AT_ONCE = 90;
-
-async function forgetOld({ flow, now }: Turn, vault: string, mass: string, at: Instant): Promise<void> {
-  const until = { at: addMillis(at, -OLD_MS), alert: '' };
-  const old = await flow.alerts.waiting(vault, mass, { from: instantOf(0), until, limit: AT_ONCE });
-  const stopWaiting = old.filter(({ single }) => single);
-  // If this loses a race, somebody else forgets them at this moment.
-  if (stopWaiting.length > 0) await flow.land({ now, write: { vault, id: flow.newId(), stopWaiting } });
-}
 
 /** A warning of a purge that will not come is not mailed any more. */
 export async function unlessOvertaken({ flow }: Turn, alert: AddressedAlert): Promise<AddressedAlert> {

@@ -40,7 +40,7 @@ const AFTERWARDS_SECONDS = 35;
 export async function tellBundle(flow: FlowPorts, vault: string | null, together: string, now: Instant): Promise<void> {
   const kind = kindOfBundle(together);
   const home = vault ?? SERVICE;
-  let waiting = (await flow.alerts.waiting(home, together)).filter(({ single }) => !single);
+  let waiting = await flow.alerts.waiting(home, together);
   if (!kind || waiting.length === 0) return;
   const ready = readyAt(together, waiting);
   if (ready > now)
@@ -109,8 +109,7 @@ type Teller = Pick<Turn, 'flow' | 'now'>;
 /** What becomes of a member of a bundle: what its row says then, and its place among those that wait. */
 interface Fate {
   readonly now: Alert;
-  /** It waits no longer, but is counted still. */
-  readonly counted?: Waiting;
+  /** Where it waits no longer. */
   readonly gone?: Waiting;
 }
 
@@ -197,11 +196,10 @@ async function changeSome(
   }
   const fates = held.map((was) => ({ was, ...fateOf(was.value) }));
   const changed = fates.filter((fate) => fate.now !== fate.was.value);
-  const waiting = changed.flatMap(({ counted }) => counted ?? []);
   const stopWaiting = changed.flatMap(({ gone }) => gone ?? []);
   const lost = await unmarksOf({ flow, now }, changed);
   const marks = withMarks ? both(await marksOf({ flow, now }, changed), lost) : without(lost);
-  const done = changed.length === 0 || (await landAlerts(flow, now, changed, { waiting, stopWaiting, ...marks })).done;
+  const done = changed.length === 0 || (await landAlerts(flow, now, changed, { stopWaiting, ...marks })).done;
   return done ? fates.map((fate) => fate.now) : undefined;
 }
 
@@ -234,9 +232,7 @@ function claimed(member: Alert, bundle: Alert, kind: BundleKind): Fate {
   );
   const now = { ...member, notifications };
   if (kind === 'address') return { now };
-  const place = { together, alert: member.id, at: member.firedAt, single: true };
-  // A deletion goes on counting: those after it belong to the same mass deletion.
-  return { now, ...(kind === 'mass' ? { counted: place } : { gone: place }) };
+  return { now, gone: { together, alert: member.id, at: member.firedAt } };
 }
 
 /** Everyone who is to hear of a member. Settings and silences counted when the alert was raised, and do not count again. */

@@ -9,7 +9,6 @@ import {
   lookAfter,
   type Notification,
   readyAt,
-  SINGLES,
   slotEnd,
   type Waiting,
 } from '../../core/alerts.ts';
@@ -39,8 +38,8 @@ export const awaitedBy = ({ notifications }: Alert): readonly string[] => [
 
 /** If somebody waits since a moment ago, there is a message on its way that comes back for all of them. */
 const COMPANY_MS: Readonly<Record<BundleKind, number>> = { digest: HOUR_MS, mass: 5000, address: HOUR_MS };
-/** Those that were only counted may come first. */
-const LOOKED_AT = 2 * SINGLES;
+/** Itself and another one. */
+const LOOKED_AT = 2;
 
 /**
  * One more alert waits, and has a place among those who do. It sends a message, and leaves a hint, only if it is the first of them: for a
@@ -58,14 +57,13 @@ export async function waitWithOthers(
   // Behind its own place, so that it is among them.
   const until = { at, alert: `${id}~` };
   const found = await flow.alerts.waiting(home, together, { from, until, limit: LOOKED_AT });
-  const isThere = found.some((one) => one.alert === id && !one.single);
-  const others = found.filter((one) => one.alert !== id);
+  const isThere = found.some((one) => one.alert === id);
   const ready = readyAt(together, [{ alert: id, at }]);
   const notice = { vault: home === SERVICE ? null : home, together };
-  const first = others.every(({ single }) => single)
+  const first = found.every((one) => one.alert === id)
     ? { again: [bundleHint(home, together, ready)], notices: [{ notice, delaySeconds: secondsUntil(ready, now) }] }
     : {};
-  const waiting: readonly Waiting[] = isThere ? [] : [{ together, alert: id, at, single: false }];
+  const waiting: readonly Waiting[] = isThere ? [] : [{ together, alert: id, at }];
   // The row is written with its place, so that nobody waits for a bundle that has been told.
   const isOfVault = kindOfBundle(together) !== 'address';
   const rows = isOfVault && (change || !isThere) ? [{ was: alert, now: change ?? alert.value }] : [];

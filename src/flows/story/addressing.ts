@@ -36,7 +36,7 @@ export function withAddressees(change: Change, found: Omit<Circumstances, 'told'
 const placeOf = (raised: Raised): readonly Waiting[] => {
   const { id: alert, firedAt: at, notifications } = raised.now;
   const together = notifications?.find((one) => isQueued(one) && one.together !== null)?.together;
-  return together && !raised.was?.value.notifications ? [{ together, alert, at, single: false }] : [];
+  return together && !raised.was?.value.notifications ? [{ together, alert, at }] : [];
 };
 
 function addressed({ now: alert, again }: Raised, circumstances: Circumstances, now: Instant): Alert {

@@ -131,9 +131,8 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     now: head ? withExpiry({ ...move, was: move.was?.value }, head, now) : move.now,
   }));
   const raised = (write.alerts ?? []).flatMap((one) => (one.was && !one.again ? [] : [one.now]));
-  const counted = countedDeletions(raised);
-  const waiting = [...(write.waiting ?? []), ...counted];
-  const change: Change = { ...write, ...(items ? { items } : {}), waiting };
+  const { waiting = [] } = write;
+  const change: Change = { ...write, ...(items ? { items } : {}), counted: countedDeletions(raised) };
   // What is raised has a hint of its own, or rides on one, that leads to its place among those who wait as well.
   const isRaised = (one: Waiting) => raised.some(({ id }) => id === one.alert);
   const hints = hintsOf({

@@ -119,5 +119,5 @@ export function massDeletionKey({ type, facts }: Pick<Alert, 'type' | 'facts'>):
 export const countedDeletions = (alerts: readonly Alert[]): readonly Waiting[] =>
   alerts.flatMap((one) => {
     const together = massDeletionKey(one);
-    return together === undefined ? [] : [{ together, alert: one.id, at: one.firedAt, single: true }];
+    return together === undefined ? [] : [{ together, alert: one.id, at: one.firedAt }];
   });

@@ -87,7 +87,7 @@ async function alertsToTell({ flow, now }: Run, hint: DueHint, hints: readonly D
 async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'leave'> {
   const { vault, item: together } = hint;
   const waiting = await flow.alerts.waiting(vault, together);
-  if (waiting.some(({ single }) => !single))
+  if (waiting.length > 0)
     return {
       notices: [{ vault: subjectOf(hint).vault, together }],
       due: 1,

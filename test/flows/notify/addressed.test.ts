@@ -99,7 +99,7 @@ describe('when the call answers', () => {
     const [mail] = alert.notifications ?? [];
     expect(mail).toMatchObject({ status: 'Queued', nextTryAt: NOON.plus({ hours: 1, minutes: 1 }) });
     const waiting = await town.ports.alerts.waiting(VAULT, must(mail?.together ?? undefined));
-    expect(waiting).toMatchObject([{ alert: alert.id, single: false }]);
+    expect(waiting).toMatchObject([{ alert: alert.id }]);
     // And what comes after counts no more: it is still told in that digest.
     await town.ask('putVault', VAULT, { alerts: { mode: 'PerAlert' } });
     await town.tell();
