@@ -13,8 +13,8 @@ import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
 import type { Body, Door } from '../host/support/door.ts';
 import { replyOf, requestOf } from '../support/call.ts';
-import { memoryTables } from '../support/tables.ts';
-import { portsOver } from '../support/world.ts';
+import { memoryTables, type Tables } from '../support/tables.ts';
+import { portsOver, type World } from '../support/world.ts';
 
 export const ORIGIN = 'http://reprieve.test';
 
@@ -50,13 +50,27 @@ function namesIn(route: Route, pathname: string): Record<string, string> | undef
   return names;
 }
 
-export function serviceInMemory() {
-  const tables = memoryTables();
+interface Wish {
+  readonly tables?: Tables;
+  /** What the service is let see of them. */
+  readonly over?: (tables: Tables) => Tables;
+  readonly deliveryKey?: string;
+  /** Absent: alerts are told at once. */
+  readonly notices?: World['notices'];
+}
+
+export function serviceInMemory({ tables = memoryTables(), over = (same) => same, deliveryKey, notices }: Wish = {}) {
   const clock = movableClock();
-  const routes = routesOf(clock, { maxPurges: 1000, budgetSeconds: 60 });
+  const routes = routesOf(clock, { maxPurges: 1000, budgetSeconds: 60 }, deliveryKey);
   const realNow = () => instantOf(Date.now());
   const storage = { ping: async () => ({ date: realNow() }) };
-  const ports = portsOver(tables, { clock, newId: randomUUID, realNow, storage });
+  const ports = portsOver(over(tables), {
+    clock,
+    newId: randomUUID,
+    realNow,
+    storage,
+    ...(notices ? { notices } : {}),
+  });
   const handle = pipeline({
     ports,
     identify: async (authorization) => ok(callerOf(authorization)),

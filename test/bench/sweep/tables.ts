@@ -15,7 +15,7 @@ const PAGE = 1000;
 const EMPTY_PAGE_EVERY = 100;
 
 /** Counts as Table Storage would be asked: a page of a thousand rows is a request, and now and then there is an empty one before it. */
-export function counted(tables: Tables, seen: Seen): Tables {
+export function counted(tables: Tables, seen: Seen, emptyPageEvery = EMPTY_PAGE_EVERY): Tables {
   let ranges = 0;
   const watch = (table: Table): Table => ({
     async get(partition, key) {
@@ -27,7 +27,7 @@ export function counted(tables: Tables, seen: Seen): Tables {
     async range(partition, range) {
       ranges += 1;
       const rows = await table.range(partition, range);
-      seen.requests += Math.max(1, Math.ceil(rows.length / PAGE)) + (ranges % EMPTY_PAGE_EVERY === 0 ? 1 : 0);
+      seen.requests += Math.max(1, Math.ceil(rows.length / PAGE)) + (ranges % emptyPageEvery === 0 ? 1 : 0);
       seen.rowsRead += rows.length;
       return rows;
     },
