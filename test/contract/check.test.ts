@@ -4,6 +4,7 @@ import { itemHint } from '../../src/core/hints.ts';
 import { afterStep, operationName } from '../../src/core/operations.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
+import { straighten } from '../../src/flows/vaults/deleted.ts';
 import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
@@ -90,10 +91,14 @@ describe('the checker finds', () => {
       await done(putVault(store.ports, aRequest(), vault, { patch: { kind: 'Backup' }, mustExist: false }));
       await done(deleteVault(store.ports, aRequest(), vault));
       expect(await found()).toEqual([]);
+      await straighten(store.ports, 'empty', NOON);
+      expect(await found()).toEqual([]);
     });
 
-    test('I5: that it is listed among those that are open', async () => {
+    test('I5: that it is listed among those that are open, and no hint leads there', async () => {
       await store.ports.commit({ line: 'vault', vault: 'empty', id: 'made' });
+      expect(await found()).toEqual([]);
+      await store.ports.agenda.strike([{ kind: 'remove', vault: 'empty', item: '~', due: NOON }]);
       expect(await found()).toEqual([`I5 ${row}`]);
     });
 

@@ -45,11 +45,18 @@ async function built(size: number) {
     ...items.flatMap(itemRows),
     ...[server('srv-1', 'Registered'), server('srv-2', 'SoftDeleted'), server('srv-3', 'Unregistered')],
   ]);
+  const tombstones = items.filter(({ state }) => state === 'Purged').map((one) => ({ ...one, vault: 'emptied' }));
+  await write(tables.vaults, 'emptied', [
+    ...headRows(aVault({ name: 'emptied' }), policies, tombstones),
+    ...tombstones.flatMap(itemRows),
+  ]);
   for (const name of ['empty', 'other']) await write(tables.vaults, name, headRows(aVault({ name }), policies, []));
   const ports = portsOver(tables);
   for (const vault of [VAULT, 'empty', 'other']) await ports.commit({ line: 'vault', vault, id: 'v' });
   const seen = nothingSeen();
-  const call = appOver(portsOver(counted(tables, seen)));
+  // Whoever tells people of it asks storage by itself.
+  const notices = { send: async () => undefined };
+  const call = appOver(portsOver(counted(tables, seen), { notices }));
   // The first change that a process makes in a vault costs more: it reads how far the history goes.
   await call('patchVault', VAULT, { body: { coolingOffHours: 1 } });
   return { call, seen, items: new Map(items.map((item) => [item.name, item])) };
@@ -70,6 +77,8 @@ const list = (query: string, most: number, shown = 0): Call => ({
   most,
   shown,
 });
+
+const FRESH = { kind: 'RecoveryServices', alerts: { recipients: ['ops@contoso.com'] } };
 
 /** The table of issue and page: a line for each call. They are made in this order. */
 const CALLS: readonly Call[] = [
@@ -99,6 +108,9 @@ const CALLS: readonly Call[] = [
     most: 3,
   },
   { what: 'DELETE vault, blocked', ask: ['deleteVault', VAULT], status: 409, most: 6 },
+  { what: 'DELETE vault, whose items were purged', ask: ['deleteVault', 'emptied'], status: 204, most: 6 },
+  { what: 'DELETE vault, again', ask: ['deleteVault', 'emptied'], status: 204, most: 6 },
+  { what: 'PUT vault, a new one', ask: ['putVault', 'fresh', { body: FRESH }], status: 201, most: 6 },
   { what: 'PATCH vault', ask: ['patchVault', VAULT, { body: { coolingOffHours: 2 } }], most: 2 },
 ];
 

@@ -132,7 +132,10 @@ function knownIn(vault: string, rows: readonly Row[], part: Part): ReadonlyMap<s
   return known;
 }
 
-/** A deleted vault is listed as such only, holds nothing, and is looked at when its time has come. A failed try puts its hint off. */
+/**
+ * A deleted vault is listed as such, holds nothing, and is looked at when its time has come. A failed try puts its hint off. Among those that
+ * are open a line may stand until the next sweep, to which a hint leads.
+ */
 function checkDeleted(
   vault: string,
   { vault: { deletion } }: Head,
@@ -141,13 +144,18 @@ function checkDeleted(
   tell: Tell,
 ): void {
   if (!deleted.has(vault)) tell(keys.vault(vault), 'I5', 'the list of deleted vaults does not have this one');
-  if (listed.has(vault)) tell(keys.vault(vault), 'I5', 'the directory lists a deleted vault among those that are open');
   for (const row of rows) {
     if (row.key.startsWith(keys.fence(vault, ''))) tell(row.key, 'I5', 'a fence in a deleted vault');
     if (!row.key.startsWith(keys.items(vault))) continue;
     if (row.cells['state'] !== 'Purged') tell(row.key, 'I5', 'an item that lives in a deleted vault');
   }
   const ends = (hints.get(placeOf(vault, ITSELF)) ?? []).filter(({ kind }) => kind === 'remove');
+  if (listed.has(vault) && !ends.some(({ due }) => due <= now))
+    tell(
+      keys.vault(vault),
+      'I5',
+      'the directory lists a deleted vault among those that are open, and no hint leads there',
+    );
   if (deletion && !ends.some(({ due }) => due <= deletion.removeAt || deletion.removeAt <= now))
     tell(keys.vault(vault), 'I2', `no hint leads to the removal of the vault at ${iso(deletion.removeAt)}`);
 }

@@ -2,16 +2,16 @@ import type { Held, HeldHead } from '../../change.ts';
 import { endedWithVault, type Operation, operationName } from '../../core/operations.ts';
 import { ok, type Refused, refuse } from '../../core/problems.ts';
 import { addDays, iso } from '../../core/time.ts';
-import { DELETED_VAULT_DAYS } from '../../core/vault.ts';
+import { DELETED_VAULT_DAYS, type Vault } from '../../core/vault.ts';
 import type { VaultReads } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
 import { need } from '../story/plan.ts';
-import type { VaultPlace } from '../story/request.ts';
+import { noVault, type VaultPlace } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
 import { type Blocker, blockersOf, MOST_BLOCKERS } from './blockers.ts';
-import { straighten } from './deleted.ts';
+import { shownOf } from './deleted.ts';
 
 /** They have nothing left that they could go on with. */
 async function runningIn(
@@ -27,7 +27,7 @@ export interface DeleteVault {
 }
 
 /** Closes an empty vault: from here on nothing can be made in it. */
-const closeVault = onVault<DeleteVault | undefined, null>()({
+const closeVault = onVault<DeleteVault | undefined, Vault>()({
   operation: 'DeleteVault',
   also: {
     blockers: ({ flow, request }, { head }) => blockersOf(flow, head, request.now),
@@ -43,29 +43,44 @@ const closeVault = onVault<DeleteVault | undefined, null>()({
     const reason = ask?.reason ?? null;
     const deletion = { at: request.now, by: identityOf(request.caller), reason, removeAt };
     const facts = { reason, removeAt: iso(removeAt) };
+    // What has not cooled off yet never will.
+    const closed: Vault = { ...vault, deletion, pendingChanges: [], etag: request.id };
     return (
       unproved(weakened, shown) ?? {
-        // What has not cooled off yet never will.
-        vault: { ...vault, deletion, pendingChanges: [], etag: request.id },
+        vault: closed,
         operations: (operations ?? []).map((was) => ({ was, now: endedWithVault(was.value, request.now) })),
         alerts: weakened.map((one) =>
           weakeningAlert(one.alert, request, vault, { ...facts, ...shown.approval?.facts }, one),
         ),
         facts: { ...facts, ...weakeningFacts(weakened) },
-        answer: null,
+        answer: closed,
       }
     );
   },
 });
 
-/** Deletes an empty vault. It is kept for a while, and can be restored; then a sweep removes it. To repeat it changes nothing. */
+/**
+ * Deletes an empty vault. It is kept for a while, and can be restored; then a sweep removes it. To repeat it changes nothing. When it is
+ * answered the list of deleted vaults shows it. Its line among the others shows nothing any more, and the next sweep strikes it.
+ */
 export const deleteVault: Runs<VaultPlace, DeleteVault | undefined, null> = async (flow, request, place, ask) => {
-  const closed = await closeVault(flow, request, place, ask);
+  const { keep, ...asked } = request;
+  const closed = await closeVault(
+    flow,
+    { ...asked, keep: keep && ((_, evidence) => keep(null, evidence)) },
+    place,
+    ask,
+  );
   if (!closed.ok && closed.refusal.code !== 'VaultNotFound') return closed;
-  if (await straighten(flow, place.vault, request.now)) return ok(null);
+  const vault = closed.ok ? closed.value : (await flow.vaults.deleted(place.vault))?.vault;
+  const shown = vault && shownOf(vault);
+  if (shown) {
+    await flow.land({ now: request.now, write: { line: 'deletedVault', vault: shown } });
+    return ok(null);
+  }
   // A deletion of the version before died half-way: its repetition clears up.
-  if (!closed.ok) await flow.vaults.clearVault(place.vault);
-  return closed;
+  await flow.vaults.clearVault(place.vault);
+  return noVault(place.vault);
 };
 
 function notEmpty(vault: string, blockers: readonly Blocker[]): Refused {

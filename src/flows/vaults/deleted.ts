@@ -3,7 +3,7 @@ import type { HeldHead } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import { type DeletedVault, NO_COUNTS } from '../../core/vault.ts';
+import { type DeletedVault, NO_COUNTS, type Vault } from '../../core/vault.ts';
 import type { Reads, VaultReads } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { onDeletedVault } from '../story/nouns.ts';
@@ -26,12 +26,13 @@ export async function orVaultDeleted<R>(
   return deleted ? vaultDeleted(deleted.vault) : outcome;
 }
 
-const shownOf = ({ vault: { name, id, kind, etag, deletion } }: HeldHead): DeletedVault | undefined =>
+/** What the list of deleted vaults shows of it. */
+export const shownOf = ({ name, id, kind, etag, deletion }: Vault): DeletedVault | undefined =>
   deletion ? { name, id, kind, etag, deletion } : undefined;
 
 export async function readDeletedVault({ vaults }: VaultReads, name: string): Promise<Outcome<DeletedVault>> {
   const deleted = await vaults.deleted(name);
-  const shown = deleted && shownOf(deleted);
+  const shown = deleted && shownOf(deleted.vault);
   return shown ? ok(shown) : noVault(name);
 }
 
@@ -56,7 +57,7 @@ export async function straighten(
   const [listing, deletedListing] = await Promise.all([registry.listing(vault), registry.deletedListing(vault)]);
   const open = await vaults.head(vault, 'fresh');
   const deleted = open ? undefined : await vaults.deleted(vault);
-  const shown = deleted && shownOf(deleted);
+  const shown = deleted && shownOf(deleted.vault);
   if (open && listing?.value.id !== open.vault.id)
     await land({ now, write: { line: 'vault', vault, id: open.vault.id } });
   if (shown) await land({ now, write: { line: 'deletedVault', vault: shown } });

@@ -123,7 +123,18 @@ describe('a deleted vault', () => {
     expect(await codeOf(fill())).toBe('VaultNotFound');
     expect(await codeOf(readVault(ports, VAULT))).toBe('VaultNotFound');
     expect(await codeOf(make())).toBe('VaultDeleted');
-    expect(await keysOf('registry', /^vaults\//)).toEqual([]);
+  });
+
+  test('has no line among the others from the next sweep on, and until then a hint leads to that line', async () => {
+    await remove();
+    expect(await keysOf('registry', /^(deletedVaults|vaults)\//)).toEqual(['vaults/contoso', 'deletedVaults/contoso']);
+    expect(await findings(NOON)).toEqual([]);
+    await sweep(later(0, 120_000));
+    expect(await keysOf('registry', /^(deletedVaults|vaults)\//)).toEqual(['deletedVaults/contoso']);
+    await ports.commit({ line: 'vault', vault: VAULT, id: 'late' });
+    expect((await findings(later(0, 120_000))).map(({ message }) => message)).toEqual([
+      'the directory lists a deleted vault among those that are open, and no hint leads there',
+    ]);
   });
 
   test('is deleted once: to repeat it changes nothing', async () => {
