@@ -26,7 +26,7 @@ interface Wish {
 /** Starts one function app. Once in a process: the library binds itself to the first core it finds, for good. */
 export async function startHost({ root, port }: Wish, env: Environment, print: Print): Promise<Host> {
   applyLocalSettings(root, env);
-  const { routePrefix, queues } = readHostJson(root);
+  const { routePrefix, queues } = readHostJson(root, env);
   const hostId = hostIdOf(root, env);
   const registered = core(appLog(print));
   provideCore(registered.api);

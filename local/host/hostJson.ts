@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fatal } from './output.ts';
-import { isRecord, readJsonFile } from './settings.ts';
+import { type Environment, isRecord, readJsonFile } from './settings.ts';
 
 export interface QueueOptions {
   readonly batchSize: number;
@@ -17,12 +17,18 @@ export interface HostConfig {
   readonly queues: QueueOptions;
 }
 
-/** What host.json says, with Azure's own defaults. What Azure would refuse, or what this host does not have, is fatal. */
-export function readHostJson(root: string): HostConfig {
+/** Names of settings that begin so stand for a place in host.json, and beat what is written there. */
+const OVER = 'AzureFunctionsJobHost__';
+
+/** What host.json and the settings say, with Azure's own defaults. What Azure would refuse, or what this host does not have, is fatal. */
+export function readHostJson(root: string, env: Environment): HostConfig {
   const path = join(root, 'host.json');
-  const file = readJsonFile(path);
-  if (file === undefined) throw fatal(`There is no host.json in ${root}: --root must name a function app.`);
-  if (!isRecord(file)) throw fatal(`${path} must hold a JSON object.`);
+  const written = readJsonFile(path);
+  if (written === undefined) throw fatal(`There is no host.json in ${root}: --root must name a function app.`);
+  if (!isRecord(written)) throw fatal(`${path} must hold a JSON object.`);
+  const file = Object.entries(env)
+    .filter(([name]) => name.startsWith(OVER))
+    .reduce((all, [name, value]) => put(all, name.slice(OVER.length).split('__'), value), written);
   if (file['version'] !== '2.0') throw fatal(`${path} must say "version": "2.0".`);
   const extensions = section(file, 'extensions', path);
   const prefix = section(extensions, 'http', path)['routePrefix'] ?? 'api';
@@ -31,6 +37,12 @@ export function readHostJson(root: string): HostConfig {
     routePrefix: prefix.replace(/^\/+|\/+$/g, ''),
     queues: queueOptions(section(extensions, 'queues', path), `${path}, extensions.queues`),
   };
+}
+
+function put(all: Record<string, unknown>, path: readonly string[], value: unknown): Record<string, unknown> {
+  const [name = '', ...deeper] = path;
+  const there = all[name];
+  return { ...all, [name]: deeper.length === 0 ? value : put(isRecord(there) ? there : {}, deeper, value) };
 }
 
 function section(of: Record<string, unknown>, name: string, path: string): Record<string, unknown> {

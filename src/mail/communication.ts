@@ -11,8 +11,8 @@ export interface MailConfig {
   readonly endpoint?: string | undefined;
 }
 
-/** After this time we give up sending one mail. */
-const PATIENCE_MS = 30_000;
+/** After this time we give up sending one mail: others wait behind it, because an instance takes one message at a time. */
+const PATIENCE_MS = 10_000;
 
 /** Azure Communication Services. Each mail is one request. Only the ledger retries. */
 export function communicationMailer(config: MailConfig, credential: () => TokenCredential): Mailer {

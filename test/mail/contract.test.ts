@@ -1,5 +1,5 @@
 /** What the port of the mailer promises: the fake of the tests, and the real SDK against the stand-in. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freePorts } from '../../local/ports.ts';
 import { operationIdOf } from '../../src/flows/story/addressing.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
@@ -136,6 +136,22 @@ describe('what is no answer of the mail service', () => {
   test('an identity that cannot be had at this moment is no refusal, whatever number it carries', async () => {
     const error = Object.assign(new Error('no token\nsecond line'), { name: 'AuthenticationError', statusCode: 400 });
     expect(await mailer(error).send(aMail())).toMatchObject({ sent: false, permanent: false, reason: 'no token' });
+  });
+
+  test('no answer within ten seconds is a mail that may be tried again', async () => {
+    const over = new AbortController();
+    over.abort();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal);
+    const key = Buffer.from('key').toString('base64');
+    const slow = communicationMailer(
+      { sender: 'a@b.c', connectionString: `endpoint=https://127.0.0.1:9/;accesskey=${key}` },
+      () => {
+        throw new Error('nobody asks');
+      },
+    );
+    expect(await slow.send(aMail())).toMatchObject({ sent: false, permanent: false });
+    expect(timeout).toHaveBeenCalledExactlyOnceWith(10_000);
+    timeout.mockRestore();
   });
 
   test('settings with which no client can be made are an answer too', async () => {

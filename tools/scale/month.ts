@@ -1,7 +1,7 @@
 /** What a month costs, from counted requests and one table of prices. */
-import host from '../../host.json' with { type: 'json' };
 import { COUNTED } from './counted.ts';
 import { FREE, PRICES } from './prices.ts';
+import { POLL_SECONDS, QUEUE_FUNCTIONS, SWEEP_MINUTES } from './quiet.ts';
 
 const DAYS = 30;
 const SECONDS = DAYS * 86_400;
@@ -9,10 +9,8 @@ const SECONDS = DAYS * 86_400;
 const CHURN = 0.02;
 const ALERTS = 3;
 const PEOPLE = 2;
-const SWEEPS = (DAYS * 24 * 60) / 5;
-/** Each of three queues is looked at by at least one instance, as seldom as `host.json` allows. */
-const POLL_SECONDS = Number(host.extensions.queues.maxPollingInterval.split(':').at(-1));
-const POLLS = (3 * SECONDS) / POLL_SECONDS;
+const SWEEPS = (DAYS * 24 * 60) / SWEEP_MINUTES;
+const POLLS = (QUEUE_FUNCTIONS * SECONDS) / POLL_SECONDS;
 /** A message is put, taken and removed. */
 export const QUEUE_OPERATIONS = 3;
 /** A row of an item with thirty points, and its history of one month: sixty entries. */

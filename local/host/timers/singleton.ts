@@ -18,7 +18,7 @@ interface Singleton {
 
 const LEASE_SECONDS = 15; // the shortest Azure grants: so long do timers wait after a host was killed
 const LEASE = LEASE_SECONDS * 1_000;
-const RENEW_EVERY = 5_000;
+export const RENEW_EVERY = 7_000; // twice before it ends
 const ASK_EVERY = 2_000;
 
 /**

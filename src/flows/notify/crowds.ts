@@ -45,11 +45,18 @@ const LOOKED_AT = 2;
  * One more alert waits, and has a place among those who do. It sends a message, and leaves a hint, only if it is the first of them: for a
  * thousand that wait, one is enough. `change`: what its row says from now on; without it the row says so already, and its place may have been made.
  */
-export async function waitWithOthers(
-  { flow, now }: Turn,
+export const waitWithOthers = (
+  turn: Turn,
   alert: Held<Alert>,
   together: string,
   change?: Alert,
+): Promise<'done' | undefined> => turn.inLine(`company ${together}`, () => join(turn, alert, together, change));
+
+async function join(
+  { flow, now }: Turn,
+  alert: Held<Alert>,
+  together: string,
+  change: Alert | undefined,
 ): Promise<'done' | undefined> {
   const { id, firedAt: at, vault } = alert.value;
   const home = homeOf(together, vault ?? SERVICE);

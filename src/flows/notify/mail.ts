@@ -40,17 +40,18 @@ export async function attempt(
 
 /** Nothing of this is a try: a mail may go out now, later, with others, or not at all. */
 async function admission(turn: Turn, one: Notification, alert: Alert): Promise<Notification | 'admitted'> {
-  const { flow, settings, now } = turn;
+  const { flow, settings, now, inLine } = turn;
   const { recipient, operationId } = one;
   if (alert.type !== 'Bundle') {
     const mail = { recipient, operationId, isWelcome: alert.type === 'Welcome' };
-    const said = await flow.ledger.admit(mail, settings.perRecipient, now);
+    const said = await inLine(`address ${recipient}`, () => flow.ledger.admit(mail, settings.perRecipient, now));
     if (said === 'welcomed') return { ...one, status: 'Suppressed', nextTryAt: null };
     if (said === 'crowded' && !(await mayBeOut(turn, one, alert))) return { ...one, ...crowdOf(recipient, now) };
     if (said !== 'admitted' && said !== 'crowded') return { ...one, nextTryAt: said };
   }
-  if (settings.perMinute === undefined) return 'admitted';
-  const turnAt = await flow.ledger.take(settings.perMinute, isFirst(alert.type), now);
+  const { perMinute } = settings;
+  if (perMinute === undefined) return 'admitted';
+  const turnAt = await inLine('rate', () => flow.ledger.take(perMinute, isFirst(alert.type), now));
   return turnAt > now ? { ...one, nextTryAt: turnAt } : 'admitted';
 }
 

@@ -3,6 +3,7 @@ import {
   type Alert,
   isQueued,
   isTold,
+  itemOfAlert,
   kindToldBy,
   type Notification,
   nextTry,
@@ -14,7 +15,7 @@ import { remindedAt } from '../../core/told.ts';
 import { letter } from '../../letters/letter.ts';
 import type { Notice } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { inParallel, untilDone } from '../story/rounds.ts';
+import { inParallel, lanes, untilDone } from '../story/rounds.ts';
 import { type AddressedAlert, decideCompany, unlessOvertaken } from './addressees.ts';
 import { claim, settleMembers, tellBundle } from './bundles.ts';
 import { awaitedBy, waitWithOthers } from './crowds.ts';
@@ -22,6 +23,9 @@ import { bury, exhume, exhumeSent } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon } from './mail.ts';
 import { marksOf } from './marks.ts';
 import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
+
+/** An instance takes one message at a time, and this is what makes it worth a message. */
+const SIDE_BY_SIDE = 16;
 
 /** Tells the alerts that a notice names, or those that wait to be told together. A notice may come twice. The answer is what failed. */
 export async function notify(
@@ -34,15 +38,17 @@ export async function notify(
   try {
     if (together !== undefined) await tellBundle(flow, vault, together, now);
     if (alerts.length === 0) return undefined;
-    const turn = { flow, settings, now };
+    const turn = { flow, settings, now, inLine: lanes(1) };
     const failed: string[] = [];
     let why = '';
     // An alert that cannot be told does not keep the others from being told.
-    for (const id of alerts)
-      await deliver(turn, vault, id).catch((error: unknown) => {
+    const tell = (id: string) =>
+      deliver(turn, vault, id).catch((error: unknown) => {
         failed.push(id);
         why ||= reasonOf(error);
       });
+    // Those of one item write to one history.
+    await inParallel(alerts, (id) => turn.inLine(`item ${itemOfAlert(id) ?? id}`, () => tell(id)), SIDE_BY_SIDE);
     return failed.length > 0 ? { notice: { vault, alerts: failed, ...rest }, why } : undefined;
   } catch (error) {
     return { notice, why: reasonOf(error) };

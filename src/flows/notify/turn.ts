@@ -15,6 +15,8 @@ export interface Turn {
   readonly flow: FlowPorts;
   readonly settings: NotifySettings;
   readonly now: Instant;
+  /** What goes by one name is done one after the other: alerts that are told side by side write to one address, or begin to wait together. */
+  readonly inLine: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /** What a notice still has to tell, because something failed. */

@@ -31,6 +31,11 @@ describe('a turn of the timer', () => {
     expect(requests).toBeLessThanOrEqual(20);
   });
 
+  test('costs a service with nothing to do the same, however many items wait in it', async () => {
+    const among = (others: number) => costOf({ vaults: 10, duePerVault: 0, others });
+    expect(await among(20_000)).toEqual(await among(0));
+  });
+
   test('over a thousand due, one a vault, sends 2.1 table requests and one message a purge at most', async () => {
     const { requests, sends, purged } = await costOf({ vaults: 1000, duePerVault: 1, others: 0 });
     expect(purged).toBe(1000);

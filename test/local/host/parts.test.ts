@@ -37,11 +37,11 @@ describe('settings', () => {
 });
 
 describe('host.json', () => {
-  const read = (queues: object) =>
-    readHostJson(functionApp({ hostJson: JSON.stringify({ version: '2.0', extensions: { queues } }) }));
+  const read = (queues: object, env: Record<string, string> = {}) =>
+    readHostJson(functionApp({ hostJson: JSON.stringify({ version: '2.0', extensions: { queues } }) }), env);
 
   test('has the defaults of Azure', () => {
-    expect(readHostJson(functionApp({ hostJson: '{"version":"2.0"}' }))).toEqual({
+    expect(readHostJson(functionApp({ hostJson: '{"version":"2.0"}' }), {})).toEqual({
       routePrefix: 'api',
       queues: {
         batchSize: 16,
@@ -66,6 +66,19 @@ describe('host.json', () => {
   test.each(['5', '00:60:00', '00:00:60', '-00:00:01', '24:00:00'])('"%s" is no time span', (visibilityTimeout) =>
     expect(() => read({ visibilityTimeout })).toThrow('must be a time span'),
   );
+
+  test('is beaten by settings that name a place in it', () => {
+    const env = {
+      AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:01',
+      OTHER__maxDequeueCount: '9',
+    };
+    const { queues } = read({ maxPollingInterval: '00:00:10', maxDequeueCount: 7 }, env);
+    expect(queues).toMatchObject({ maxPollingInterval: 1000, maxDequeueCount: 7 });
+    const deeper = { AzureFunctionsJobHost__extensions__http__routePrefix: 'there' };
+    expect(read({ batchSize: 2 }, deeper)).toMatchObject({ routePrefix: 'there', queues: { batchSize: 2 } });
+    const wrong = { AzureFunctionsJobHost__extensions__queues__batchSize: '33' };
+    expect(() => read({}, wrong)).toThrow('batchSize must be a whole number from 1 to 32');
+  });
 
   test('messages are base64 unless host.json says that their text is taken as it is', () => {
     expect(read({}).queues.messageEncoding).toBe('base64');

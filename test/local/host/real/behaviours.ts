@@ -114,6 +114,10 @@ export const SAME: readonly Same[] = [
     shownBy: ['parts', 'has the defaults of Azure'],
   },
   {
+    real: 'A setting `AzureFunctionsJobHost__…` beats its place in host.json.',
+    shownBy: ['parts', 'is beaten by settings that name a place in it'],
+  },
+  {
     real: 'The wait between looks at an empty queue doubles up to its ceiling.',
     shownBy: ['parts', 'grows from 100 ms and stays at the ceiling'],
   },
@@ -218,7 +222,7 @@ export const DIFFERENT: readonly Different[] = [
     harmless: 'Stricter: what runs here runs there.',
   },
   {
-    real: 'Settings `AzureFunctionsJobHost__…`, connections by identity, log levels and sampling of host.json.',
+    real: 'Connections by identity, log levels and sampling of host.json.',
     ours: 'Not looked at: a connection is a connection string, and everything from information up is logged.',
     harmless: 'They belong to a deployment; a function whose connection is missing is in error.',
   },
