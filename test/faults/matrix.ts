@@ -18,7 +18,7 @@ export interface Trial<L extends Lane, C> {
 }
 
 export interface Figures {
-  /** Storage calls of a run without a fault. */
+  /** The most storage calls that a run made. */
   readonly calls: number;
   readonly faults: number;
   readonly failures: readonly string[];
@@ -53,11 +53,22 @@ const boundedAt = (call: number): readonly Fault[] => (call % 2 === 0 ? [LOST] :
 
 let flows = 0;
 
+export interface Bounds {
+  /** Every so many calls one is spoiled, beginning with another one in each flow. */
+  readonly step: number;
+  /** Whether a run without a fault comes first: the trial holds the others against it. */
+  readonly whole: boolean;
+}
+
 /**
- * In full: every call × every fault × once and every time. The bounded form spoils every `step`-th call, and begins with another one in each
- * flow: what it writes is done and its answer lost, which catches most, and every second of them meets a fault whose turn it is.
+ * In full: a run without a fault, then every call × every fault × once and every time. The bounded form spoils some of the calls: what they
+ * write is done and its answer lost, which catches most, and every second of them meets a fault whose turn it is.
  */
-export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Trial<L, C>, step = 1): Promise<Figures> {
+export async function matrix<L extends Lane, C>(
+  lanes: readonly L[],
+  trial: Trial<L, C>,
+  { step, whole }: Bounds = { step: 1, whole: true },
+): Promise<Figures> {
   const failures: string[] = [];
   let calls = 0;
   let faults = 0;
@@ -70,7 +81,7 @@ export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Tria
     const watch = lane.proxy.watch(planned);
     const reply = await trial.act(context);
     const spoiled = watch.spoiled();
-    if (!planned) calls = watch.calls();
+    calls = Math.max(calls, watch.calls());
     lane.proxy.watch();
     if (spoiled !== undefined) faults += 1;
     await trial.judge(context, reply).catch((error: unknown) => {
@@ -81,10 +92,10 @@ export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Tria
   };
 
   const [first] = lanes;
-  if (first) await run(first);
+  if (first && (FULL || whole)) await run(first);
   // What fails without a fault needs no faults to be looked at.
   if (failures.length > 0) return { calls, faults, failures };
-  let next = FULL ? 1 : 1 + (flows % Math.min(step, Math.max(calls, 1)));
+  let next = FULL ? 1 : 1 + (flows % Math.min(step, calls || step));
   flows += 1;
   const take = (): number => {
     const call = next;
@@ -92,8 +103,10 @@ export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Tria
     return call;
   };
   let last = MOST_CALLS;
+  // In full it is the run that finds no such call any more which ends it: a fault may bring calls that a run without one does not make.
+  const isLeft = (call: number): boolean => call <= last && (FULL || calls === 0 || call <= calls);
   const work = async (lane: L): Promise<void> => {
-    for (let call = take(); call <= last; call = take()) {
+    for (let call = take(); isLeft(call); call = take()) {
       const [always, ...more] = FULL ? EVERY : boundedAt(call);
       const spoiled = await run(lane, { ...(always ?? LOST), call });
       if (spoiled === undefined) last = Math.min(last, call - 1);
@@ -101,6 +114,8 @@ export async function matrix<L extends Lane, C>(lanes: readonly L[], trial: Tria
     }
   };
   await Promise.all(lanes.map(work));
+  // It has fewer calls than the number it began with: one of those that it has is spoiled.
+  if (first && faults === 0 && calls > 0) await run(first, { ...LOST, call: 1 + (flows % calls) });
   return { calls, faults, failures };
 }
 

@@ -60,7 +60,7 @@ test.each(UNDER_TRIAL)('sweep: %s', async (name, flow) => {
         if (different.length > 0) throw new Error(different.join('; '));
       },
     },
-    25,
+    { step: 25, whole: true },
   );
   expect(figures.failures).toEqual([]);
   expect(swept(told)).toEqual(flow.happens);

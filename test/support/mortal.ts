@@ -22,6 +22,19 @@ const KEY = 'the key of the webhook';
 export const mailHeader = { 'x-reprieve-webhook-key': KEY };
 const LIMITS = { maxPurges: 1_000_000, budgetSeconds: 600 };
 
+/** What outlives a process: the tables, and who was told. */
+export interface Store {
+  readonly tables: Tables;
+  readonly heard: Set<string>;
+  readonly started: Instant;
+}
+
+export const newStore = (): Store => ({
+  tables: memoryTables(),
+  heard: new Set(),
+  started: instantOf(Date.now()),
+});
+
 export interface MortalService {
   readonly tables: Tables;
   /** undefined: a caller of everyday roles, without a second factor. */
@@ -41,10 +54,7 @@ export interface MortalService {
 /** Whatever a process began without waiting for it has its turn. */
 const settled = () => new Promise<void>((done) => void setImmediate(done));
 
-export function mortalService(): MortalService {
-  const tables = memoryTables();
-  const started = instantOf(Date.now());
-  const heard = new Set<string>();
+export function mortalService({ tables, heard, started }: Store = newStore()): MortalService {
   let requests = 0;
   let last = Number.POSITIVE_INFINITY;
   let repeated = 0;

@@ -151,20 +151,25 @@ function eachOnce(): (hints: readonly DueHint[]) => readonly DueHint[] {
 
 const SLOTS = 2 ** 18;
 
-/** Counts in constant memory, whatever number of vaults there is: two that share a slot count as one, so a number may be too high. */
+/**
+ * Counts in constant memory, whatever number of vaults there is: two that share a slot count as one, so a number may be too high. Most sweeps
+ * find nothing, and take no memory for it.
+ */
 function countsByVault() {
-  const slots = new Uint32Array(SLOTS);
+  let slots: Uint32Array | undefined;
   const slotOf = (vault: string): number => {
     let hash = 0x811c9dc5;
     for (const character of keyOf(vault)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
     return (hash >>> 0) % SLOTS;
   };
-  const of = (vault: string): number => slots[slotOf(vault)] ?? 0;
   return {
-    of,
+    of: (vault: string): number => slots?.[slotOf(vault)] ?? 0,
     add: (vault: string): number => {
-      slots[slotOf(vault)] = of(vault) + 1;
-      return of(vault);
+      slots ??= new Uint32Array(SLOTS);
+      const slot = slotOf(vault);
+      const count = (slots[slot] ?? 0) + 1;
+      slots[slot] = count;
+      return count;
     },
   };
 }

@@ -23,17 +23,45 @@ const STARTED = `
   setInterval(() => {}, 1000);
 `;
 
-/** A project with our bootstrap and packages, an app of one line and a task that tells what happens to it. */
+/** What our build does as far as the bootstrap knows: it writes this file with the fingerprint that it is told. */
+const BUILD = `
+  import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+  const source = readFileSync('src/main.ts', 'utf8');
+  mkdirSync('dist', { recursive: true });
+  writeFileSync('dist/main.js', '// sources ' + process.argv[2] + '\\n' + source);
+`;
+
+/** A project with our bootstrap and packages, an app and a build of one line, and a task that tells what happens to it. */
 function project(name: string): string {
   const root = join(base, name);
-  for (const folder of ['src', 'tools', 'client', 'portal', 'cli'])
-    cpSync(join(ROOT, folder), join(root, folder), { recursive: true });
+  for (const folder of ['src', 'tools/api', 'client', 'portal', 'cli'])
+    mkdirSync(join(root, folder), { recursive: true });
   cpSync(join(ROOT, 'local'), join(root, 'local'), { recursive: true, filter: (from) => !from.endsWith('.ts') });
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(ROOT, file), join(root, file));
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  writeFileSync(join(root, 'tools', 'build.ts'), BUILD);
+  writeFileSync(join(root, 'tools', 'portal.ts'), '');
   writeFileSync(join(root, 'local', 'start.ts'), STARTED);
   writeFileSync(join(root, 'src', 'main.ts'), 'export const app: string = "first";\n');
   return root;
+}
+
+/** The same with what our build is made of. */
+function realProject(name: string): string {
+  const root = project(name);
+  for (const folder of ['tools', 'src', 'client', 'portal', 'cli'])
+    cpSync(join(ROOT, folder), join(root, folder), { recursive: true });
+  return root;
+}
+
+/** Packages of its own, of which these programs are a few lines; all others end well at once. */
+function withPrograms(root: string, programs: Readonly<Record<string, string>>): void {
+  const own = join(root, 'node_modules');
+  rmSync(own);
+  mkdirSync(join(own, '.bin'), { recursive: true });
+  cpSync(join(ROOT, 'node_modules', '.package-lock.json'), join(own, '.package-lock.json'));
+  for (const name of ['biome', 'tsc', 'depcruise', 'knip', 'vitest', 'node'])
+    writeFileSync(join(own, '.bin', name), `#!/bin/sh\n${programs[name] ?? 'exit 0'}\n`, { mode: 0o755 });
 }
 
 function bootstrap(root: string, ...args: string[]) {
@@ -83,7 +111,7 @@ test('two first starts side by side build once, and an abandoned setup holds nob
 });
 
 test('sources that do not build are reported, and nothing is started', async () => {
-  const root = project('broken');
+  const root = realProject('broken');
   writeFileSync(join(root, 'src', 'main.ts'), 'export const = ;\n');
   const start = bootstrap(root, 'start');
   expect(await start.ended()).toEqual({ code: 1, signal: null });
@@ -93,11 +121,17 @@ test('sources that do not build are reported, and nothing is started', async () 
 
 test('checks run side by side; one that fails is heard whole, and the tests do not begin', async () => {
   const root = project('checks');
-  writeFileSync(join(root, 'src', 'main.ts'), 'export const app: string = 1;\n');
+  withPrograms(root, {
+    node: `exec '${process.execPath}' "$@"`,
+    biome: 'echo "biome begins"; sleep 0.2; echo "biome ends"',
+    tsc: 'echo "tsc begins $*"; sleep 0.2; echo "src/main.ts: TS2322" >&2; exit 2',
+    vitest: 'echo "the tests"',
+  });
   const verify = bootstrap(root, 'verify');
-  expect((await verify.ended()).code).toBeGreaterThan(0);
-  expect(verify.output()).toMatch(/^reprieve: types\n(.*\n)*src\/main\.ts.*TS2322/m);
-  expect(verify.output()).not.toContain('reprieve: tests');
+  expect(await verify.ended()).toEqual({ code: 2, signal: null });
+  expect(verify.output()).toMatch(/^biome begins\nbiome ends\n/m);
+  expect(verify.output()).toMatch(/^reprieve: types\ntsc begins -p \. .*\nsrc\/main\.ts: TS2322\n/m);
+  expect(verify.output()).not.toContain('the tests');
 });
 
 test('a signal, even twice for one keypress, reaches the task once', async () => {
