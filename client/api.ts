@@ -122,7 +122,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ResultsNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -593,7 +593,24 @@ export type OperationError = {
 export type OperationId = string;
 
 /** What is done. */
-export type OperationKind = 'RehintPolicy' | 'ExtendRetention';
+export type OperationKind = 'RehintPolicy' | 'ExtendRetention' | 'UndeleteItems';
+
+/** What became of the item. */
+export type OperationOutcome = 'Undeleted' | 'Refused';
+
+/** What became of one item of an operation, and why. */
+export type OperationResult = {
+  readonly item: string;
+  readonly outcome: OperationOutcome;
+  readonly code?: Code;
+};
+
+/** A page of results. */
+export type OperationResultList = {
+  readonly value: readonly OperationResult[];
+  readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
+};
 
 /** Whether it runs, or how it ended. Failed: it cannot go on. */
 export type OperationStatus = 'Running' | 'Succeeded' | 'Failed';
@@ -1197,6 +1214,7 @@ export type UndeleteResult = {
 
 /** What became of each item. */
 export type UndeleteResults = {
+  readonly operation?: string;
   readonly results: readonly UndeleteResult[];
   readonly more?: boolean;
 };
@@ -1695,6 +1713,13 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Operation;
   };
+  /** List what became of the items of an operation */
+  readonly listOperationResults: {
+    readonly names: { readonly operation: OperationId };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: OperationResultList;
+  };
   /** List what happened to an item, newest first */
   readonly itemHistory: {
     readonly names: { readonly vault: Name; readonly item: Name };
@@ -2010,6 +2035,7 @@ export const OPERATIONS = {
   getRecoveryPoint: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}'],
   listRecoveryPoints: ['GET', '/api/vaults/{vault}/items/{item}/recoveryPoints'],
   getOperation: ['GET', '/api/operations/{operation}'],
+  listOperationResults: ['GET', '/api/operations/{operation}/results'],
   itemHistory: ['GET', '/api/vaults/{vault}/items/{item}/history'],
   vaultHistory: ['GET', '/api/vaults/{vault}/history'],
   guardHistory: ['GET', '/api/guards/{guard}/history'],

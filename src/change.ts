@@ -4,7 +4,7 @@ import type { Entry, Evidence } from './core/caller.ts';
 import type { Grant, Spent } from './core/grants.ts';
 import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
-import type { Operation, Running } from './core/operations.ts';
+import type { Operation, OperationResult, Running } from './core/operations.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
@@ -101,6 +101,13 @@ export interface OperationWrite {
   readonly now: Operation;
   /** It runs already and starts its walk anew. Whoever walks finds that its row has changed, and stops. */
   readonly runs?: Held<Running> | undefined;
+}
+
+/** What became of an item of an operation. */
+export interface ResultWrite {
+  readonly result: OperationResult;
+  /** Nobody may have said so before. Absent: it goes with the change of the item, and replaces what was refused earlier. */
+  readonly isNew?: true;
 }
 
 /** A new head: settings or policies changed. It replaces the fence, and so voids every decision in flight. */
@@ -232,6 +239,7 @@ export interface Change {
   readonly touchServer?: string | undefined;
   readonly jobs?: readonly Job[];
   readonly operations?: readonly OperationWrite[];
+  readonly results?: readonly ResultWrite[];
   /** A PIN counts once, and so does a miss. */
   readonly pins?: readonly Replacement<PinRecord>[] | undefined;
   readonly guard?: Replacement<Guard> | undefined;

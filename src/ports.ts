@@ -24,6 +24,7 @@ import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import type { Instant } from './core/time.ts';
 import type { Mark, PurgeTerms } from './core/told.ts';
+import type { Undeleted } from './core/undeletion.ts';
 import type { Counts, DeletedVault, Vault } from './core/vault.ts';
 import type { Workload } from './core/workloads.ts';
 
@@ -98,8 +99,8 @@ export interface Vaults {
    * names, in lower case.
    */
   dueTrash(vault: string, until: Instant, wanted?: Wanted): Promise<DueTrash>;
-  /** The same, two hundred rows at a time. Each page has the head that the first one found. */
-  trash(vault: string, until: Instant): AsyncIterable<DueTrash>;
+  /** The same, two hundred rows at a time, or so many. Each page has the head that the first one found. */
+  trash(vault: string, until: Instant, rows?: number): AsyncIterable<DueTrash>;
   /**
    * The head, and of the items that are sought those that lie in the trash: where the rest of it is small, wherever before `near`, and
    * else at their places. No more than two hundred rows are in hand.
@@ -119,6 +120,8 @@ export interface Vaults {
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   /** By the name that its id ends with. */
   operation(vault: string, name: string): Promise<Held<Operation> | undefined>;
+  /** What became of its items so far, in the order of its walk. */
+  results(vault: string, operation: string, stretch: Stretch): Promise<Found<ResultRow>>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
   servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
   /** The newest first; entries of before, which are in no chain, come last. */
@@ -141,6 +144,14 @@ export interface TidiedVault {
   readonly next: string | undefined;
   /** Something that is over is still there: there was no time for it, or somebody else is at it. */
   readonly isLeft: boolean;
+}
+
+/** What became of an item; without a result the row cannot be read. */
+export interface ResultRow {
+  readonly place: string;
+  /** As it was written, or, of a row that cannot be read, as its key has it. */
+  readonly item: string;
+  readonly result?: Undeleted;
 }
 
 /** A page as far as the search for a name reads it. */
@@ -317,13 +328,15 @@ export interface Alerts {
   counted(vault: string, caller: string, between: Between): Promise<readonly Counted[]>;
 }
 
-/** Alerts of one vault that somebody has to be told of: ids only, the rows are the truth. */
+/** Alerts of one vault that somebody has to be told of, or what else is to be done at once: ids only, the rows are the truth. */
 export interface Notice {
   /** null: the service itself. */
   readonly vault: string | null;
   readonly alerts?: readonly string[];
   /** It is time to tell those together who wait for this. */
   readonly together?: string;
+  /** Instead of alerts: an operation of the vault, by its name, is to be carried on. */
+  readonly operation?: string;
   /** Of the request that it began with, for whoever follows it through the log. Messages of before have none. */
   readonly requestId?: string | undefined;
   /** How often it failed before. */

@@ -3,7 +3,7 @@ import type { Alert, Counted } from './alerts.ts';
 import type { AlertType } from './alertTypes.ts';
 import { isItem, type Remains } from './item.ts';
 import { dayAfter, KEPT_DAYS } from './kept.ts';
-import { type Operation, operationName } from './operations.ts';
+import { keepsResults, type Operation, operationName } from './operations.ts';
 import type { Server } from './server.ts';
 import { addDays, type Instant, later } from './time.ts';
 
@@ -13,6 +13,8 @@ export type Ending = (
   | { readonly of: 'counted'; readonly one: Counted }
   | { readonly of: 'job'; readonly item: string; readonly id: string }
   | { readonly of: 'operation'; readonly name: string }
+  /** All results of an operation. */
+  | { readonly of: 'results'; readonly name: string }
   /** These can be written anew under the same key: so each says itself on which day it is over. */
   | { readonly of: 'tombstone'; readonly item: string }
   | { readonly of: 'server'; readonly server: string }
@@ -56,11 +58,16 @@ export const endingsOf = (change: Lasting, answer?: LastingAnswer): readonly End
     (one): Ending => ({ of: 'counted', one, day: dayAfter(addDays(one.at, KEPT_DAYS.alert)) }),
   ),
   ...jobsOver(change),
-  ...(change.operations ?? []).flatMap(({ now: { id, endedAt } }): readonly Ending[] =>
-    endedAt ? [{ of: 'operation', name: operationName(id), day: dayAfter(addDays(endedAt, KEPT_DAYS.operation)) }] : [],
-  ),
+  ...(change.operations ?? []).flatMap(({ now }) => operationOver(now)),
   ...datedIn(change, answer).flatMap(({ now, was }) => (now && now.day !== was?.day ? [now] : [])),
 ];
+
+function operationOver(operation: Operation): readonly Ending[] {
+  const { id, endedAt } = operation;
+  if (!endedAt) return [];
+  const ending = { name: operationName(id), day: dayAfter(addDays(endedAt, KEPT_DAYS.operation)) };
+  return [{ of: 'operation', ...ending }, ...(keepsResults(operation) ? [{ of: 'results', ...ending } as const] : [])];
+}
 
 /** What was to be over one day, and is written anew instead. */
 export const revivedBy = (change: Lasting, answer?: LastingAnswer): readonly Ending[] =>

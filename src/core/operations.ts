@@ -2,9 +2,10 @@
 import { KEPT_DAYS } from './kept.ts';
 import { keyOf, sameName } from './names.ts';
 import { addDays, type Instant } from './time.ts';
+import type { Undeleted, Undeletion } from './undeletion.ts';
 import type { Vault } from './vault.ts';
 
-export const OPERATION_KINDS = ['RehintPolicy', 'ExtendRetention'] as const;
+export const OPERATION_KINDS = ['RehintPolicy', 'ExtendRetention', 'UndeleteItems'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 export const OPERATION_STATUSES = ['Running', 'Succeeded', 'Failed'] as const;
 
@@ -13,6 +14,8 @@ export interface Wish {
   readonly kind: OperationKind;
   /** The policy; null: the vault as a whole. */
   readonly subject: string | null;
+  /** Tells apart those of one kind that are about the vault as a whole. */
+  readonly mark?: string | undefined;
 }
 
 /** Says in the head of a vault that an operation runs, so that who would begin it again knows of it. */
@@ -35,7 +38,20 @@ export interface Operation extends Running {
   readonly total: number | null;
   readonly endedAt: Instant | null;
   readonly error: { readonly code: 'VaultDeleted'; readonly message: string } | null;
+  /** Of `UndeleteItems`: what it has to undelete, and for whom. */
+  readonly undeletes?: Undeletion | undefined;
 }
+
+/** What became of one item, as an operation keeps it. */
+export interface OperationResult extends Undeleted {
+  /** Its name in its vault. */
+  readonly operation: string;
+  /** Where its walk met the item: results lie in the order in which they came about. */
+  readonly place: string;
+}
+
+/** Only these keep results. */
+export const keepsResults = ({ kind }: Wish): boolean => kind === 'UndeleteItems';
 
 /** `contoso~<id of the vault>~<write id>`: it leads to its vault, and a later vault of that name has others. */
 const ID = /^([^~]{1,63})~[A-Za-z0-9._-]{1,80}~([A-Za-z0-9._-]{1,80})$/;
@@ -53,19 +69,19 @@ export function placeOfOperation(id: string): { readonly vault: string; readonly
 export const operationName = (id: string): string => id.slice(id.lastIndexOf('~') + 1);
 
 const isWish = (a: Wish, b: Wish): boolean =>
-  a.kind === b.kind && (a.subject === b.subject || sameName(a.subject, b.subject));
+  a.kind === b.kind && a.mark === b.mark && (a.subject === b.subject || sameName(a.subject, b.subject));
 
 export const wishIn = <T extends { readonly value: Wish }>(running: readonly T[], wish: Wish): T | undefined =>
   running.find(({ value }) => isWish(value, wish));
 
 /** At the beginning of its walk: a new one, or one that runs and starts anew because what it rests on has changed. */
 export const atItsStart = (
-  { id, kind, subject, startedBy, startedAt }: Running,
+  { id, kind, subject, mark, startedBy, startedAt }: Running,
   vault: string,
-  total: number | null,
+  { total, undeletes }: Pick<Operation, 'total' | 'undeletes'>,
 ): Operation => ({
-  ...{ id, kind, vault, subject, startedBy, startedAt, total },
-  ...{ status: 'Running', cursor: null, done: 0, failed: 0, endedAt: null, error: null },
+  ...{ id, kind, vault, subject, mark, startedBy, startedAt, total },
+  ...{ status: 'Running', cursor: null, done: 0, failed: 0, endedAt: null, error: null, undeletes },
 });
 
 /** What a step has done. Without a cursor there is nothing left to do. */

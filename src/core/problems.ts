@@ -43,6 +43,7 @@ export const PROBLEMS = {
   QuarantineNotFound: 404,
   ReceiptNotFound: 404,
   OperationNotFound: 404,
+  ResultsNotFound: 404,
   ItemPurged: 410,
   VaultDeleted: 410,
   // The item's state forbids it.
@@ -83,6 +84,7 @@ export const PROBLEMS = {
 } as const satisfies Record<string, number> & Record<TransitionRefusal, number>;
 
 export type Code = keyof typeof PROBLEMS;
+export const CODES = Object.keys(PROBLEMS) as readonly Code[];
 
 /** Refusals that the people responsible should hear of: a second factor, an approval or the right channel was missing. */
 export const SUSPICIOUS: ReadonlySet<Code> = new Set<Code>([

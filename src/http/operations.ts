@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '../core/operations.ts';
-import { readOperation } from '../flows/items/operations/read.ts';
+import { UNDELETE_OUTCOMES } from '../core/undeletion.ts';
+import { readOperation, readResults } from '../flows/items/operations/read.ts';
 import { reply } from './reply.ts';
-import { type Call, chapter, type Route, route } from './route.ts';
-import { answer, common, count, EXAMPLE, field, instant, oneOf } from './shape.ts';
+import { type Call, chapter, list, type Route, route } from './route.ts';
+import { answer, code, common, count, EXAMPLE, field, instant, listOf, oneOf, page } from './shape.ts';
 import { viewOf } from './view.ts';
 
 const failure = answer('OperationError', 'Why an operation cannot go on.', {
@@ -20,13 +21,20 @@ const operation = answer('Operation', 'Long work that a call has begun and that 
   startedAt: field(instant, 'When it was begun.', '2026-11-21T09:30:00.000Z'),
   endedAt: field(instant.nullable(), 'When it ended; null: it still runs.', null),
   done: field(count, 'How many items are done.', 1200),
-  failed: field(count, 'How many could not be dealt with. They stand in quarantine.', 0),
+  failed: field(count, 'How many could not be dealt with. They stand in its results, or in quarantine.', 0),
   total: field(count.nullable(), 'How many there were when it was begun; null: nobody has counted.', 5000),
   startedBy: field(z.string().nullable(), 'The object id of who began it; null: the service.', EXAMPLE.oid),
   error: field(failure.nullable(), 'Why it cannot go on; null: nothing keeps it.', null),
 });
 
 const operationView = viewOf(operation);
+
+const result = answer('OperationResult', 'What became of one item of an operation, and why.', {
+  item: common.item,
+  outcome: oneOf('OperationOutcome', 'What became of the item.', UNDELETE_OUTCOMES),
+  code: field(code.optional(), 'The code of the refusal.'),
+});
+const resultView = viewOf(result);
 
 /** While it runs it is worth asking again after so long. */
 const AGAIN_SECONDS = '10';
@@ -44,6 +52,18 @@ export const operationRoutes: readonly Route[] = chapter('Operations', [
     answers: { 200: operation },
     view: (found) =>
       reply(200, operationView(found), found.status === 'Running' ? { 'retry-after': AGAIN_SECONDS } : {}),
+  }),
+  list({
+    name: 'listOperationResults',
+    at: 'GET operations/{operation}/results',
+    who: 'Reader',
+    summary: 'List what became of the items of an operation',
+    description: 'Only `UndeleteItems` keeps results. While it runs, the list has those that are known so far.',
+    codes: ['ResultsNotFound'],
+    query: page,
+    list: listOf('OperationResultList', 'A page of results.', result),
+    run: ({ ports, now, names }, wanted) => readResults(ports, now, names.operation, wanted),
+    view: resultView,
   }),
 ]);
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isName, NAME } from '../core/names.ts';
-import { type Code, PROBLEMS } from '../core/problems.ts';
+import { CODES } from '../core/problems.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 
 /** One estate, told by the examples of every operation. A test holds each example against its schema. */
@@ -167,7 +167,7 @@ export const facts = shape(
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),
 );
 
-export const code = shape('Code', 'Every reason to refuse.', z.enum(Object.keys(PROBLEMS) as readonly Code[]));
+export const code = shape('Code', 'Every reason to refuse.', z.enum(CODES));
 
 /** How far a chain of history goes. */
 export const chainHead = answer('ChainHead', 'An entry of a history: its number and its hash.', {

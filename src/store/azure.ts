@@ -81,16 +81,16 @@ export interface QueueWire {
 
 export const queueNotices = (account: Account): Notices => noticesOver((name) => queueClient(account, name));
 
-/** The queues of alerts to be told. Their messages never expire: a notice that nobody took is late, not lost. */
+/** The queues of alerts to be told, and of operations to be carried on. Their messages never expire: what nobody took is late, not lost. */
 export function noticesOver(clientOf: (queue: string) => QueueWire): Notices {
   const queueOf = (name: string) => {
     const client = clientOf(name);
     return madeOnce(client, () => client.createIfNotExists());
   };
-  const [urgent, others] = [queueOf(URGENT), queueOf(NOTIFICATIONS)];
+  const [urgent, others, shares] = [queueOf(URGENT), queueOf(NOTIFICATIONS), queueOf(SHARES)];
   return {
     async send(notice, delaySeconds = 0) {
-      const queue = comesFirst(notice) ? urgent : others;
+      const queue = notice.operation !== undefined ? shares : comesFirst(notice) ? urgent : others;
       await (await queue()).sendMessage(toText(notice), {
         messageTimeToLive: -1,
         visibilityTimeout: Math.min(delaySeconds, LONGEST_DELAY),

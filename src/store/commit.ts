@@ -21,7 +21,7 @@ import { deletionKey, endOps } from './ends.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
-import { operationOps } from './operations.ts';
+import { operationOps, resultOp } from './operations.ts';
 import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
@@ -64,6 +64,7 @@ export function opsOf(change: Change): readonly Op[] {
     touchServer,
     jobs = [],
     operations = [],
+    results = [],
     pins = [],
     guard,
     guardGoes,
@@ -90,6 +91,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...stopWaiting.map((one) => drop(waitingKey(vault, one))),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job, ENDS) })),
     ...operations.flatMap((one) => operationOps(vault, one)),
+    ...results.map((one) => resultOp(vault, one)),
     ...entryOps(change),
     ...(fence === undefined ? [] : [touch(keys.fence(vault, fence))]),
     ...(stillDeleted ? [touch(keys.vault(vault))] : []),

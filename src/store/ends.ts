@@ -15,6 +15,7 @@ const KEYS: Keys = {
   counted: (vault, { one }) => deletionKey(vault, one),
   job: (vault, { item, id }) => keys.job(vault, item, id),
   operation: (vault, { name }) => keys.operation(vault, name),
+  results: (vault, { name }) => keys.results(vault, name),
   tombstone: (vault, { item }) => keys.item(vault, item),
   server: (vault, { server }) => keys.server(vault, server),
   answer: (vault, { key }) => keys.answer(vault, key),

@@ -38,6 +38,7 @@ const ROW_KINDS = [
   'control',
   'swept',
   'op',
+  'result',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
@@ -91,8 +92,11 @@ export const keys = {
   tallyEnd: (vault: string) => row(vault, 'head', 'tally', '~', 'end'),
   /** What runs in the vault: beside the head, so that who would begin it again has read it. */
   allRunning: (vault: string) => row(vault, 'head', 'running', ''),
-  running: (vault: string, { kind, subject }: Wish) => row(vault, 'head', 'running', kind, subject ?? ''),
+  running: (vault: string, { kind, subject, mark = '' }: Wish) => row(vault, 'head', 'running', kind, subject ?? mark),
   operation: (vault: string, name: string) => row(vault, 'op', name),
+  /** What became of each item of an operation, in the order of its walk. */
+  results: (vault: string, name: string) => row(vault, 'result', name, ''),
+  result: (vault: string, name: string, place: string) => row(vault, 'result', name, place),
   /** Indexes: who is of that kind, in that state, under that policy. */
   by: (vault: string, ...parts: readonly string[]) => row(vault, 'by', ...parts),
   dueTrash: (vault: string, now: Instant) => row(vault, 'head', 'trash', `${ascending(now)}~`),

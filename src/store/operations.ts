@@ -1,6 +1,7 @@
 /** Operations as rows: one for each, and while it runs one beside the head that says so. */
-import type { Held, OperationWrite } from '../change.ts';
+import type { Held, OperationWrite, ResultWrite } from '../change.ts';
 import { operationName, type Running } from '../core/operations.ts';
+import type { ResultRow } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
 import { drop, type Op, pack, put, type Row, replacing } from './table.ts';
@@ -10,9 +11,29 @@ export function operationOps(vault: string, { was, now, runs }: OperationWrite):
   const key = keys.operation(vault, operationName(now.id));
   const sign = keys.running(vault, now);
   if (was) return [replacing(key, pack(now), was), ...(now.status === 'Running' ? [] : [drop(sign)])];
-  const { id, kind, subject, startedBy, startedAt } = now;
-  return [put(key, now), replacing(sign, pack({ id, kind, subject, startedBy, startedAt }), runs)];
+  const { id, kind, subject, mark, startedBy, startedAt } = now;
+  return [put(key, now), replacing(sign, pack({ id, kind, subject, mark, startedBy, startedAt }), runs)];
 }
+
+export function resultOp(vault: string, { result, isNew }: ResultWrite): Op {
+  const { operation, place, item, outcome, code } = result;
+  const key = keys.result(vault, operation, place);
+  const cells = pack({ item, outcome, code });
+  return isNew ? { op: 'insert', key, cells } : { op: 'put', key, cells };
+}
+
+/** One bad row must not hide the others. */
+export const resultIn =
+  (prefix: string) =>
+  (row: Row): ResultRow => {
+    const place = row.key.slice(prefix.length);
+    try {
+      const result = read.result(row);
+      return { place, item: result.item, result };
+    } catch {
+      return { place, item: place.split('!').at(-1) ?? '' };
+    }
+  };
 
 /** What newer code began is nothing that this code would begin again. */
 export const runningIn = (vault: string, rows: readonly Row[]): readonly Held<Running>[] =>

@@ -9,7 +9,9 @@ import { LIMITS } from '../core/limits.ts';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '../core/operations.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
+import { CODES } from '../core/problems.ts';
 import { USUAL_REMINDER } from '../core/retention.ts';
+import { MOST_WANTED, UNDELETE_OUTCOMES } from '../core/undeletion.ts';
 import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
@@ -219,9 +221,29 @@ const remains = reader(
 );
 
 const running = {
-  ...{ id: text(230), kind: z.enum(OPERATION_KINDS), subject: name.nullable() },
+  ...{ id: text(230), kind: z.enum(OPERATION_KINDS), subject: name.nullable(), mark: hash.exactOptional() },
   ...{ startedBy: oid.nullable(), startedAt: instant },
 };
+
+/** What `UndeleteItems` has to undelete, and for whom. */
+const undeletion = z.object({
+  which: z.object({
+    items: list(name, MOST_WANTED).exactOptional(),
+    deletedBy: freeText(200).exactOptional(),
+    from: instant.exactOptional(),
+    to: instant.exactOptional(),
+  }),
+  before: instant,
+  by: z.object({
+    tid: oid,
+    oid,
+    roles: list(z.enum(ROLES), ROLES.length),
+    appOnly: z.boolean(),
+    secondFactor: z.boolean(),
+  }),
+  requestId: text(200),
+  clientAddress: text(100).exactOptional(),
+});
 
 /** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
 export const read = {
@@ -381,8 +403,10 @@ export const read = {
     total: count.nullable(),
     endedAt: instant.nullable(),
     error: z.object({ code: z.literal('VaultDeleted'), message: text(200) }).nullable(),
+    undeletes: undeletion.exactOptional(),
   }),
   running: readerOf(running),
+  result: readerOf({ item: name, outcome: z.enum(UNDELETE_OUTCOMES), code: z.enum(CODES).exactOptional() }),
   settings: reader(record(z.string(), 60_000)),
   guard: readerOf({
     name,

@@ -27,6 +27,7 @@ interface Turn {
   readonly table: Table;
   readonly vault: string;
   readonly now: Instant;
+  readonly mayGoOn: () => boolean;
 }
 
 /** Until nothing is left that is over by now, or there is no time left. */
@@ -36,34 +37,60 @@ export async function tidyVault(
   now: Instant,
   mayGoOn: () => boolean,
 ): Promise<TidiedVault> {
-  const turn = { table, vault: keyOf(name), now };
+  const turn = { table, vault: keyOf(name), now, mayGoOn };
   for (;;) {
     const rows = await table.range(turn.vault, { prefix: keys.ends(turn.vault), limit: PAGE });
     const isOver = ({ key }: Row): boolean => inEndKey(key).day <= dayOf(now);
     const next = rows.find((row) => !isOver(row));
     const isAll = next !== undefined || rows.length < PAGE;
-    const units = await unitsOf(turn, rows.filter(isOver));
-    const isDone = await removeAll(turn, units);
+    const { units, isLeft } = await unitsOf(turn, rows.filter(isOver));
+    const isDone = (await removeAll(turn, units)) && !isLeft;
     if (!isDone || (!isAll && !mayGoOn())) return { next: undefined, isLeft: true };
     const days = [...(next ? [inEndKey(next.key).day] : []), ...units.flatMap(({ stays }) => stays?.until ?? [])];
     if (isAll) return { next: days.toSorted()[0], isLeft: false };
   }
 }
 
-async function unitsOf(turn: Turn, rows: readonly Row[]): Promise<readonly Unit[]> {
+/** `isLeft`: of some there is so much that no time was left for all of it. */
+async function unitsOf(
+  turn: Turn,
+  rows: readonly Row[],
+): Promise<{ readonly units: readonly Unit[]; readonly isLeft: boolean }> {
   const own = rows.filter(({ key }) => inEndKey(key).own !== undefined);
   const named = rows.flatMap((row) => (own.includes(row) ? [] : [{ row, names: read.end(row).rows }]));
   const units: Unit[] = [];
+  let isLeft = false;
   for (const row of own) units.push(await ownUnit(turn, row));
   for (const { row, names } of named) {
+    if (!(await emptied(turn, row.key, names.filter(isPrefix)))) {
+      isLeft = true;
+      continue;
+    }
     const alerts = await alertsAmong(turn, names.filter(isOf('alert')));
     units.push({
       end: row.key,
-      gone: [...names.filter((key) => !isOf('alert')(key)), ...alerts.over],
+      gone: [...names.filter((key) => !isPrefix(key) && !isOf('alert')(key)), ...alerts.over],
       ...(alerts.stay.length > 0 ? later(turn, (day) => [namingRow(turn.vault, day, idIn(row.key), alerts.stay)]) : {}),
     });
   }
-  return once(units);
+  return { units: once(units), isLeft };
+}
+
+/** It names all that lies under it. */
+const isPrefix = (key: string): boolean => key.endsWith('!');
+
+/** Removes what lies under these; the row that names them stays until nothing does. */
+async function emptied({ table, vault, mayGoOn }: Turn, end: string, prefixes: readonly string[]): Promise<boolean> {
+  for (const prefix of prefixes)
+    for (;;) {
+      const found = await table.range(vault, { prefix, limit: MOST_ROWS - 1, only: ['v'] });
+      if (found.length === 0) break;
+      if (!mayGoOn()) return false;
+      // Somebody else may be at it: then some are gone already, and it is looked again.
+      const isDone = await table.commit(vault, [touch(end), ...found.map(({ key }) => drop(key))]);
+      if (isDone && found.length < MOST_ROWS - 1) break;
+    }
+  return true;
 }
 
 function later({ now }: Turn, ops: (day: string) => readonly Op[]): Pick<Unit, 'stays'> {

@@ -9,6 +9,7 @@ import { vaultCells } from './commit.ts';
 import type { HeadMemory } from './head.ts';
 import { itemsBy } from './itemLists.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
+import { resultIn } from './operations.ts';
 import { cellsFor, readLine, readPage } from './pages.ts';
 import { bringUp } from './reindex.ts';
 import { read } from './rows.ts';
@@ -53,7 +54,7 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
     };
   },
 
-  trash: (vault, until) => trashOf(table, saw, vault, until, undefined, IN_HAND),
+  trash: (vault, until, rows = IN_HAND) => trashOf(table, saw, vault, until, undefined, rows),
 
   trashOf: (vault, near, sought) => soughtIn(table, saw, vault, near, sought),
 
@@ -79,6 +80,11 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
   job: (vault, item, job) => table.get(keyOf(vault), keys.job(vault, item, job)).then((row) => row && read.job(row)),
 
   operation: (vault, name) => table.get(keyOf(vault), keys.operation(vault, name)).then(held(read.operation)),
+
+  results: (vault, operation, stretch) => {
+    const prefix = keys.results(vault, operation);
+    return stretchIn(table, keyOf(vault), prefix, stretch, resultIn(prefix));
+  },
 
   server: (vault, server) => table.get(keyOf(vault), keys.server(vault, server)).then(held(read.server)),
 

@@ -4,6 +4,7 @@ import type { Answer, Held } from '../../src/change.ts';
 import type { Alert } from '../../src/core/alerts.ts';
 import type { Remains, Tombstone } from '../../src/core/item.ts';
 import { dayAfter, dayOf } from '../../src/core/kept.ts';
+import type { Operation } from '../../src/core/operations.ts';
 import type { Server } from '../../src/core/server.ts';
 import { addDays, type Instant } from '../../src/core/time.ts';
 import type { Table } from '../../src/store/table.ts';
@@ -193,6 +194,31 @@ describe.each(MAKERS)('what ends, $name', ({ open }) => {
     // the rows that named the alerts name nothing any more
     expect(await tidy(later(366))).toEqual({ next: undefined, isLeft: false });
     expect(await keysOf('end')).toEqual([]);
+  });
+
+  test('the results of an operation go with it, however many they are, as long as there is time', async () => {
+    const now: Operation = {
+      ...{ id: 'Contoso~made~w1', kind: 'UndeleteItems', vault: V, subject: null, mark: 'm', status: 'Succeeded' },
+      ...{ startedBy: null, startedAt: NOON, cursor: null, done: 250, failed: 0, total: null, endedAt: NOON },
+      error: null,
+    };
+    await change({ operations: [{ was: undefined, now: { ...now, status: 'Running', endedAt: null } }] });
+    for (const part of [0, 1, 2, 3, 4])
+      await change({
+        results: Array.from({ length: 50 }, (_, at) => ({
+          result: { operation: 'w1', place: `${part}!vm-${at}`, item: `vm-${at}`, outcome: 'Undeleted' as const },
+        })),
+      });
+    const was = must(await stores.vaults.operation(V, 'w1'));
+    await change({ operations: [{ was, now }] });
+    await tidy(later(30));
+    expect([(await keysOf('op')).length, (await keysOf('result')).length]).toEqual([1, 250]);
+    expect(await tidyVault(table, V, later(30.5), () => false)).toMatchObject({ isLeft: true });
+    expect((await keysOf('op')).length).toBe(1);
+    expect(await tidy(later(30.5))).toEqual({ next: undefined, isLeft: false });
+    expect([await keysOf('op'), await keysOf('result'), await keysOf('end')]).toEqual([[], [], []]);
+    // a range for what is over, and a range and a transaction for each ninety-nine
+    expect(seen).toMatchObject({ ranges: 1 + 3, commits: 3 + 1 });
   });
 
   test('an item that is protected anew keeps its row, also when that happens in the middle', async () => {

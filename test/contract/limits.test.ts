@@ -10,6 +10,7 @@ import { ALERT_TYPES } from '../../src/core/alertTypes.ts';
 import { HINT_KINDS } from '../../src/core/hints.ts';
 import { isItem, type Remains } from '../../src/core/item.ts';
 import type { Point } from '../../src/core/policy.ts';
+import { TOGETHER } from '../../src/flows/items/operations/undeleteItems.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { opsOf } from '../../src/store/commit.ts';
 import { hintKey, keys, trashKey } from '../../src/store/keys.ts';
@@ -96,6 +97,9 @@ test('a key at all its limits has 512 characters at most', () => {
     keys.grant(OTHER, 'x'.repeat(80)),
     keys.spent(NAME, 'x'.repeat(80)),
     keys.answer(NAME, 'f'.repeat(64)),
+    keys.running(NAME, { kind: 'UndeleteItems', subject: null, mark: 'f'.repeat(64) }),
+    keys.operation(NAME, 'x'.repeat(80)),
+    keys.result(NAME, 'x'.repeat(80), `${'9'.repeat(16)}!${OTHER}`),
     ...HINT_KINDS.map((kind) => hintKey({ due: NOON, kind, vault: NAME, item: OTHER })),
   ];
   expect(Math.max(...all.map((key) => key.length))).toBeLessThanOrEqual(LONGEST_KEY);
@@ -105,6 +109,7 @@ describe('a transaction at all its limits', () => {
   const vault = full(read.vault);
   const held = <T>(value: T) => ({ value, tag: 'W/"1"' });
   const entry = full(read.entry);
+  const operation = { ...full(read.operation), status: 'Succeeded', endedAt: NOON } as const;
   const answer = full(read.answer);
   // nobody has tried yet to tell of what is new
   const untried = { sentAt: null, failure: null, together: null } as const;
@@ -126,6 +131,14 @@ describe('a transaction at all its limits', () => {
       alerts: [{ was: undefined, now: raised }],
       answer: () => ({ answer }),
       spent: [{ was: held(full(read.spent)), now: full(read.spent) }],
+    },
+    'of a step of an operation, with what was refused': {
+      operations: [{ was: held(operation), now: operation }],
+      results: Array.from({ length: TOGETHER }, (_, at) => ({
+        result: { ...full(read.result), operation: 'x'.repeat(80), place: `${'9'.repeat(16)}!${NAME}${at}` },
+        isNew: true,
+      })),
+      fence: 'f',
     },
     'of an item and everything beside it': {
       items: [{ was: held(item), now: item, putPages: PAGES }],

@@ -12,12 +12,13 @@ test('the queues tell how many messages lie in them, also before there is one; o
   for (const id of ['a', 'b']) await queueNotices(azurite.connectionString).send({ vault: 'v', alerts: [id] });
   // one that has to come later counts as well
   await queueNotices(azurite.connectionString).send({ vault: 'v', alerts: ['c'] }, 3600);
+  await queueNotices(azurite.connectionString).send({ vault: 'v', operation: 'w1' });
   for (const name of ['sweep-shards', 'notifications-poison', 'sweep-shards-poison']) {
     const queue = new QueueClient(azurite.connectionString, name);
     await queue.createIfNotExists();
     await queue.sendMessage('not base64!');
   }
-  expect(await counts()).toEqual({ notices: 3, shares: 1, poison: 2 });
+  expect(await counts()).toEqual({ notices: 3, shares: 2, poison: 2 });
   await azurite.stop();
   await expect(counts()).rejects.toThrow();
 });

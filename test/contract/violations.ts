@@ -1,9 +1,10 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
+import type { ResultWrite } from '../../src/change.ts';
 import { type Alert, alert } from '../../src/core/alerts.ts';
-import { type Hint, itemHint } from '../../src/core/hints.ts';
+import { type Hint, itemHint, tidyHint } from '../../src/core/hints.ts';
 import type { Remains } from '../../src/core/item.ts';
 import { dayAfter } from '../../src/core/kept.ts';
-import { atItsStart } from '../../src/core/operations.ts';
+import { afterStep, atItsStart } from '../../src/core/operations.ts';
 import { userKey } from '../../src/core/tally.ts';
 import { iso } from '../../src/core/time.ts';
 import { NO_COUNTS } from '../../src/core/vault.ts';
@@ -418,6 +419,33 @@ export const VIOLATIONS: readonly Violation[] = [
     found: () => [`I5 ${at(keys.running(P, WALKS))}`],
   },
   {
+    what: 'I5: results of an operation that is not there',
+    seed: ({ ports }) => ports.commit({ vault: 'Contoso', id: 'stray', results: [resultOf('w9')] }),
+    found: () => [`I5 ${at(keys.results(P, 'w9'))}`],
+  },
+  {
+    what: 'I5: an operation that has ended and counted other results than it has',
+    seed: async ({ ports }) => {
+      await ports.commit({ vault: 'Contoso', id: 'begun', operations: [{ was: undefined, now: UNDELETES }] });
+      const was = must(await ports.vaults.operation('Contoso', 'w2'));
+      const now = afterStep(was.value, { cursor: undefined, done: 2, failed: 0 }, NOON);
+      await ports.commit({ vault: 'Contoso', id: 'w2', operations: [{ was, now }], results: [resultOf('w2')] });
+      await ports.hint([tidyHint('Contoso', dayAfter(later(30)))]);
+    },
+    found: () => [`I5 ${at(keys.operation(P, 'w2'))}`],
+  },
+  {
+    what: 'I5: results that are over one day, and nothing says when',
+    seed: async ({ ports, tables }) => {
+      await ports.commit({ vault: 'Contoso', id: 'w2', results: [resultOf('w2')] });
+      const ended = afterStep(UNDELETES, { cursor: undefined, done: 1, failed: 0 }, NOON);
+      const key = keys.operation(P, 'w2');
+      await ports.hint([tidyHint('Contoso', dayAfter(later(30)))]);
+      await tables.vaults.commit(P, [put(key, ended), namingRow(P, dayAfter(later(30)), 'w2', [key])]);
+    },
+    found: () => [`I5 ${at(keys.operation(P, 'w2'))}`],
+  },
+  {
     what: 'I5: a row above 512 KiB',
     seed: ({ tables }) =>
       tables.vaults.commit(P, [
@@ -430,8 +458,16 @@ export const VIOLATIONS: readonly Violation[] = [
 const WALKS = atItsStart(
   { id: 'Contoso~made~w1', kind: 'RehintPolicy', subject: 'weekly', startedBy: null, startedAt: NOON },
   'Contoso',
-  null,
+  { total: null },
 );
+const UNDELETES = atItsStart(
+  { id: 'Contoso~made~w2', kind: 'UndeleteItems', subject: null, mark: 'm', startedBy: null, startedAt: NOON },
+  'Contoso',
+  { total: null },
+);
+const resultOf = (operation: string): ResultWrite => ({
+  result: { operation, place: 'vm', item: 'vm', outcome: 'Undeleted' },
+});
 const NOWHERE: readonly Hint[] = (['operate', 'policy', 'purge'] as const).map((kind) => ({
   kind,
   vault: 'Contoso',

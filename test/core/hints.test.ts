@@ -159,7 +159,7 @@ test('an operation that begins or starts anew is gone on with at once; one that 
     startedBy: null,
     startedAt: NOON,
   } as const;
-  const now = atItsStart(running, 'Contoso', 3);
+  const now = atItsStart(running, 'Contoso', { total: 3 });
   expect(told({ operations: [{ was: undefined, now }] })).toEqual(['operate w1 0']);
   expect(told({ operations: [{ was: { value: now, tag: 't' }, now }] })).toEqual([]);
 });

@@ -90,6 +90,13 @@ const aShorterPolicy: Prepare = async (door) => {
   return { path: pathname.replace('/api/', '') };
 };
 
+const aLargeUndelete: Prepare = async (door) => {
+  const items = Array.from({ length: 201 }, (_, index) => `gone-${index}`);
+  const answer = await door('POST', `vaults/${await aVault(door)}/undelete`, { body: { items } });
+  const { pathname } = new URL(answer.headers.get('operation-location') ?? '');
+  return { path: `${pathname.replace('/api/', '')}/results?top=20` };
+};
+
 /** They answer with files, and ask nothing of storage. */
 type Documents = 'getApiDocument' | 'getApiPage' | 'getApiStyle';
 
@@ -213,6 +220,7 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   },
   listRecoveryPoints: { most: 3, read: ofItem('/recoveryPoints?top=20') },
   getOperation: { most: 1, read: aShorterPolicy },
+  listOperationResults: { most: 2, read: aLargeUndelete },
   // The end of a chain is known by its subject, which lies elsewhere (decision 17).
   itemHistory: { most: 2, read: ofItem('/history?top=20') },
   vaultHistory: { most: 2, read: inVault('/history?top=20') },

@@ -56,3 +56,51 @@ test('what is no operation is not found, and what is no id is refused', async ()
     headers: { 'x-ms-error-code': 'InvalidName' },
   });
 });
+
+test('what was begun under a key is begun once, and its results are listed page by page', async () => {
+  const items = [...names(2), ...Array.from({ length: 199 }, (_, at) => `gone-${at}`)];
+  for (const item of names(2))
+    await app('stopItem', `contoso/${item}`, { body: { mode: 'delete', confirmName: item } });
+  const ask = () => app('undeleteItems', 'contoso', { body: { items }, headers: { 'idempotency-key': 'k' } });
+  const first = await ask();
+  expect(first.status).toBe(202);
+  expect(first.headers).not.toHaveProperty('x-reprieve-evidence');
+  await sweeperOver(tables).sweep(later(1));
+  const again = await ask();
+  expect([again.status, again.body]).toEqual([202, first.body]);
+  expect(again.headers).toMatchObject({
+    'idempotency-replayed': 'true',
+    'operation-location': first.headers['operation-location'],
+  });
+  const id = nameIn(first.headers['operation-location']);
+  expect(JSON.parse(first.body)).toEqual({ operation: id, results: [] });
+  expect(JSON.parse((await app('getOperation', id)).body)).toMatchObject({
+    ...{ kind: 'UndeleteItems', subject: null, status: 'Succeeded', done: 2, failed: 199, total: 201 },
+  });
+  const all: unknown[] = [];
+  let query = 'top=150';
+  while (query !== '') {
+    const { value, nextLink = '' } = JSON.parse((await app('listOperationResults', id, { query })).body);
+    all.push(...value);
+    query = nextLink.split('?')[1] ?? '';
+  }
+  expect(all).toHaveLength(201);
+  expect(all).toContainEqual({ item: 'vm-000', outcome: 'Undeleted' });
+  expect(all).toContainEqual({ item: 'gone-7', outcome: 'Refused', code: 'ItemNotFound' });
+});
+
+test('an operation of another kind has no results', async () => {
+  const id = nameIn((await shorten(7)).headers['operation-location']);
+  expect(await app('listOperationResults', id)).toMatchObject({
+    status: 404,
+    headers: { 'x-ms-error-code': 'ResultsNotFound' },
+  });
+});
+
+test('an undelete of many rests on the etag that its caller has seen', async () => {
+  const items = Array.from({ length: 201 }, (_, at) => `gone-${at}`);
+  const headers = { 'if-match': '"old"' };
+  expect((await app('undeleteItems', 'contoso', { body: { items }, headers })).status).toBe(412);
+  const { etag } = JSON.parse((await app('getVault', 'contoso')).body);
+  expect((await app('undeleteItems', 'contoso', { body: { items }, headers: { 'if-match': etag } })).status).toBe(202);
+});

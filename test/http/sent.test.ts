@@ -223,7 +223,7 @@ describe('bulk undelete says which items it means', () => {
     { from: at },
     { to: at, dryRun: true },
   ])('%j is taken', async (body) => {
-    expect((await saying(body)).touched).toEqual(['vaults.dueTrash']);
+    expect((await saying(body)).touched).toEqual(['vaults.trash']);
   });
 });
 

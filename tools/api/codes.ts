@@ -41,6 +41,7 @@ export const CODES: { readonly [C in Code]: string } = {
   SilenceNotFound: 'The vault has no such silence, or it is over.',
   QuarantineNotFound: 'This is not in quarantine.',
   OperationNotFound: 'There is no such operation, or it ended more than 30 days ago.',
+  ResultsNotFound: 'An operation of this kind keeps no results of single items.',
   ReceiptNotFound: 'The history of this item tells of no such purge.',
   DeadLetterNotFound: 'There is no such dead letter.',
   ItemPurged: 'The item was purged at `innererror.purgedAt`; nothing brings it back.',

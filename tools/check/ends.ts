@@ -1,6 +1,7 @@
 import { type Hint, ITSELF } from '../../src/core/hints.ts';
 import { isItem } from '../../src/core/item.ts';
 import { dayOf } from '../../src/core/kept.ts';
+import { keepsResults, operationName } from '../../src/core/operations.ts';
 import { addDays, type Instant, instantOf } from '../../src/core/time.ts';
 import { inEndKey, keys, kindIn } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
@@ -97,6 +98,16 @@ function checkNamed(row: Row, { own, named }: Ends, lastJobs: ReadonlySet<string
   const isNamed = NAMED[kindIn(key)];
   if (isNamed && attempt(() => isNamed(row)) && !named.has(key) && !lastJobs.has(key))
     tell(key, 'I5', 'it is over one day, and nothing says when');
+  const results = attempt(() => (kindIn(key) === 'op' ? resultsOver(row) : undefined));
+  if (results !== undefined && !named.has(results))
+    tell(key, 'I5', 'its results are over one day, and nothing says when');
+}
+
+/** What the results of an operation that has ended lie under. */
+function resultsOver(row: Row): string | undefined {
+  const operation = read.operation(row);
+  const isOver = keepsResults(operation) && operation.endedAt !== null;
+  return isOver ? keys.results(operation.vault, operationName(operation.id)) : undefined;
 }
 
 type ByKind<T> = { readonly [kind: string]: ((row: Row) => T) | undefined };

@@ -1,6 +1,7 @@
 import type { HeldHead } from '../../src/change.ts';
-import { type Operation, operationName } from '../../src/core/operations.ts';
-import { keys } from '../../src/store/keys.ts';
+import { keyOf } from '../../src/core/names.ts';
+import { keepsResults, type Operation, operationName } from '../../src/core/operations.ts';
+import { keys, kindIn } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { placeOf, type Surroundings, type Tell } from './terms.ts';
@@ -17,7 +18,8 @@ export function checkOperation(vault: string, row: Row, { hints }: Surroundings,
 
 /** The head names exactly those that run. */
 export function checkRunning(vault: string, { running = [] }: HeldHead, rows: readonly Row[], tell: Tell): void {
-  const runs = new Map(rows.flatMap((row) => operationIn(vault, row)).map((one) => [keys.running(vault, one), one.id]));
+  const all = rows.flatMap((row) => operationIn(vault, row)).filter(({ status }) => status === 'Running');
+  const runs = new Map(all.map((one) => [keys.running(vault, one), one.id]));
   for (const { value } of running) {
     const key = keys.running(vault, value);
     if (runs.get(key) !== value.id) tell(key, 'I5', `the head says that ${value.id} runs, and it does not`);
@@ -26,11 +28,25 @@ export function checkRunning(vault: string, { running = [] }: HeldHead, rows: re
   for (const [key, id] of runs) tell(key, 'I5', `${id} runs, and the head does not say so`);
 }
 
+/** Each result belongs to an operation, and one that has ended has counted them. */
+export function checkResults(vault: string, rows: readonly Row[], tell: Tell): void {
+  const results = rows.filter(({ key }) => kindIn(key) === 'result');
+  const counts = Map.groupBy(results, ({ key }) => key.split('!')[2] ?? '');
+  for (const operation of rows.flatMap((row) => operationIn(vault, row)).filter(keepsResults)) {
+    const name = operationName(operation.id);
+    const { length: count } = counts.get(keyOf(name)) ?? [];
+    counts.delete(keyOf(name));
+    const counted = operation.done + operation.failed;
+    if (operation.status === 'Succeeded' && counted !== count)
+      tell(keys.operation(vault, name), 'I5', `it has counted ${counted} items, and has results of ${count}`);
+  }
+  for (const name of counts.keys()) tell(keys.results(vault, name), 'I5', 'results of an operation that is not there');
+}
+
 function operationIn(vault: string, row: Row): readonly Operation[] {
   if (!row.key.startsWith(keys.operation(vault, ''))) return [];
   try {
-    const found = read.operation(row);
-    return found.status === 'Running' ? [found] : [];
+    return [read.operation(row)];
   } catch {
     // It is told of elsewhere.
     return [];

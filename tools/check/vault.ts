@@ -18,7 +18,7 @@ import { chainsIn, checkChains } from './chains.ts';
 import { checkEnds } from './ends.ts';
 import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
-import { checkOperation, checkRunning } from './operations.ts';
+import { checkOperation, checkResults, checkRunning } from './operations.ts';
 import { type Part, WHOLE } from './slices.ts';
 import { checkTallies } from './tallies.ts';
 import { attempt, type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
@@ -61,7 +61,10 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   for (const { key } of fences)
     if (key !== keys.fence(vault, head.fence)) tell(key, 'I5', 'a second fence: a decision could rest on an old head');
   checkPending(vault, head, around, tell);
-  if (part === WHOLE) checkRunning(vault, head, rows, tell);
+  if (part === WHOLE) {
+    checkRunning(vault, head, rows, tell);
+    checkResults(vault, rows, tell);
+  }
   const { contents, alerts, waiting } = contentsOf(vault, rows, around, tell);
   checkAlerts(vault, alerts, waiting, around, tell);
   checkEnds(vault, rows, part, around, tell);
@@ -91,6 +94,7 @@ function checkLeft(vault: string, rows: readonly Row[], tell: Tell): void {
 const BESIDE_ITEMS = (vault: string): readonly string[] => [
   `${vault}!page!`,
   `${vault}!job!`,
+  `${vault}!result!`,
   keys.operation(vault, ''),
 ];
 
@@ -243,6 +247,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     counted: (row) => void read.counted(row),
     end: (row) => void (inEndKey(row.key).own === undefined && read.end(row)),
     op: (row) => checkOperation(vault, row, around, tell),
+    result: (row) => void read.result(row),
   };
   for (const row of rows) {
     const [first, kind = '', ...parts] = row.key.split('!');

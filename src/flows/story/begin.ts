@@ -1,5 +1,5 @@
 import type { HeldHead, OperationWrite } from '../../change.ts';
-import { atItsStart, operationId, type Wish, wishIn } from '../../core/operations.ts';
+import { atItsStart, type Operation, operationId, type Wish, wishIn } from '../../core/operations.ts';
 import type { Instant } from '../../core/time.ts';
 
 /** The operation of this kind and subject that runs in the vault. */
@@ -15,10 +15,11 @@ interface By {
 }
 
 /** Begins an operation; one that runs already starts its walk anew. It rests on a fresh head. */
-export function begin(head: HeldHead, wish: Wish & { readonly total: number | null }, by: By): OperationWrite {
+export function begin(head: HeldHead, wish: Wish & Pick<Operation, 'total' | 'undeletes'>, by: By): OperationWrite {
   const { vault, running = [] } = head;
-  const { kind, subject, total } = wish;
+  const { kind, subject, mark } = wish;
   const runs = wishIn(running, wish);
-  const news = { id: operationId(vault, by.id), kind, subject, startedBy: by.caller?.oid ?? null, startedAt: by.now };
-  return { was: undefined, now: atItsStart(runs?.value ?? news, vault.name, total), runs };
+  const id = operationId(vault, by.id);
+  const news = { id, kind, subject, mark, startedBy: by.caller?.oid ?? null, startedAt: by.now };
+  return { was: undefined, now: atItsStart(runs?.value ?? news, vault.name, wish), runs };
 }

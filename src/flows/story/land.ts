@@ -4,6 +4,7 @@ import { isFirst } from '../../core/alertTypes.ts';
 import { firstEnd } from '../../core/ends.ts';
 import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
+import { operationName } from '../../core/operations.ts';
 import type { Instant } from '../../core/time.ts';
 import { fenceOf, type Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
@@ -148,8 +149,12 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     spent: change.spent,
     endsOn: firstEnd(change, change.answer !== undefined, now),
   });
-  return { write: change, hints: [...again, ...hints], raised, notices };
+  return { write: change, hints: [...again, ...hints], raised, notices: [...notices, ...startsOf(change)] };
 }
+
+/** Somebody begins at once with an operation that is begun; where no message comes, the next sweep does. */
+const startsOf = ({ vault, operations = [] }: Change): NonNullable<Landing['notices']> =>
+  operations.flatMap(({ was, now }) => (was ? [] : [{ notice: { vault, operation: operationName(now.id) } }]));
 
 async function carry(doors: Doors, { write, hints, raised, notices }: Prepared): Promise<Landed> {
   const written = write && (await doors.commit(write));

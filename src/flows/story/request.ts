@@ -4,6 +4,7 @@ import { type Caller, type Entry, type Facts, signature } from '../../core/calle
 import type { Controls } from '../../core/controls.ts';
 import type { Subject } from '../../core/evidence.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
+import type { OperationResult } from '../../core/operations.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
@@ -25,6 +26,8 @@ export interface Request<R> {
   readonly clientAddress?: string | undefined;
   /** Turns the result into the answer to keep under an Idempotency-Key, in the same transaction as the change. */
   readonly keep?: ((result: R, evidence: Evidence | undefined) => RecordedAnswer | undefined) | undefined;
+  /** What the operation that it is part of keeps of it, in the same transaction as the change. */
+  readonly result?: Omit<OperationResult, 'item'> | undefined;
   /** Is told which entry of the history this request has left; the last one counts. */
   readonly left?: ((evidence: Evidence) => void) | undefined;
 }

@@ -181,6 +181,7 @@ async function landPlan<P, F extends Read, Ask, R, A, Left>(
     vault,
     id,
     entries: [told],
+    ...(request.result && plan.item ? { results: [{ result: { ...request.result, item: plan.item.name } }] } : {}),
     ...(request.keep
       ? { answer: (written: Change) => request.keep?.(asWritten(plan, written), lastEvidence(written)) }
       : {}),

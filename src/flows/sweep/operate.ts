@@ -6,7 +6,7 @@ import { type Run, reasonOf, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
 /** One of them may walk so long; then it goes on behind all others that wait. */
-const TURN_SECONDS = 60;
+export const TURN_SECONDS = 60;
 
 /** After everything else of its chunk: nothing that falls due waits for it. */
 export async function operateAll(run: Run, planned: readonly Planned[]): Promise<void> {

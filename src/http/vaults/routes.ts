@@ -1,4 +1,4 @@
-import { undeleteMany } from '../../flows/items/undelete.ts';
+import { type Recovery, undeleteMany } from '../../flows/items/undeleteMany.ts';
 import { listDeletedVaults, readDeletedVault, restoreVault } from '../../flows/vaults/deleted.ts';
 import { deleteVault } from '../../flows/vaults/deleteVault.ts';
 import { cancelChange } from '../../flows/vaults/pendingChanges.ts';
@@ -120,13 +120,17 @@ export const vaultRoutes: readonly Route[] = [
       summary: 'Undelete many items of a vault at once',
       description:
         'Say which: these `items`, those that meet all of `deletedBy`, `from` and `to`, or `"all": true`. Each item has its own result. ' +
+        'More than 200 of them, or some among more than 1,000 that lie in the trash, are undeleted by an operation (`UndeleteItems`): it is answered 202, and the outcomes are listed with its results. ' +
         'With `dryRun` nothing is changed and the first 200 are shown; `more` says whether there are others.',
       codes: ['PreconditionFailed'],
       canMeanAll: true,
       body: shapes.undeleteRequest,
       example: { deletedBy: EXAMPLE.oid, from: '2026-11-21T08:00:00Z', to: '2026-11-21T10:00:00Z', dryRun: true },
       run: ({ ports, names, body }, request) => undeleteMany(ports, request, names, body),
-      ...gives(shapes.undeletionsView),
+      mayBegin: true,
+      answers: { 200: shapes.undeletionsView.shape, 202: shapes.undeletionsView.shape },
+      view: (result: Recovery, call: Call) =>
+        reply(result.operation ? 202 : 200, shapes.undeletionsView(result), toldOf(result.operation, call)),
     }),
   ]),
   ...chapter('Deleted vaults', [

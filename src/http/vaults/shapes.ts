@@ -257,11 +257,15 @@ const undeletion = answer('UndeleteResult', 'What became of one item, and why.',
   code: field(code.optional(), 'The code of the refusal.'),
 });
 const undeletions = answer('UndeleteResults', 'What became of each item.', {
+  operation: field(
+    z.string().optional(),
+    'The id of the operation that undeletes them, where they are too many for one answer.',
+  ),
   results: field(z.array(undeletion), 'One for each item, in the order in which they were asked for.', [
     { item: EXAMPLE.item, outcome: 'Undeleted' },
     { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
   ]),
-  more: field(z.boolean().optional(), 'Of a dry run: whether there are more than the 200 that it shows.'),
+  more: field(z.boolean().optional(), 'Of a dry run: whether there are, or may be, more than it shows.'),
 });
 
 export const undeletionsView = viewOf(undeletions);

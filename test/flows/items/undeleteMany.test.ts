@@ -6,7 +6,7 @@ const bulk = async (estate: Awaited<ReturnType<typeof furnished>>, body: object)
   JSON.parse((await estate.call('undeleteItems', VAULT, { body })).body);
 
 describe('a dry run', () => {
-  test('shows 200 and says that there are more; the undelete takes them all', async () => {
+  test('shows 200 and says that there are more; the undelete leaves them to an operation', async () => {
     const estate = await furnished(names(201));
     const tried = await bulk(estate, { all: true, dryRun: true });
     expect(tried.results).toHaveLength(200);
@@ -14,10 +14,21 @@ describe('a dry run', () => {
     expect(tried.results).toContainEqual({ item: 'vm-0', outcome: 'WouldUndelete' });
     expect(await estate.stateOf('vm-0')).toMatchObject({ state: 'SoftDeleted' });
 
-    const done = await bulk(estate, { all: true });
-    expect(done.results).toHaveLength(201);
+    const { status, headers, body } = await estate.call('undeleteItems', VAULT, { body: { all: true } });
+    const answer = JSON.parse(body);
+    expect([status, answer]).toEqual([202, { operation: expect.any(String), results: [] }]);
+    expect(headers['operation-location']).toBe(`http://localhost/api/operations/${answer.operation}`);
+  });
+
+  test('is followed by an undelete of as many as it shows', async () => {
+    const estate = await furnished(names(200));
+    const { status, headers, body } = await estate.call('undeleteItems', VAULT, { body: { all: true } });
+    expect([status, headers['operation-location']]).toEqual([200, undefined]);
+    const done = JSON.parse(body);
+    expect(done.results).toHaveLength(200);
     expect(done).not.toHaveProperty('more');
-    for (const vm of names(201)) expect(await estate.stateOf(vm)).toMatchObject({ state: 'ProtectionStopped' });
+    expect(done).not.toHaveProperty('operation');
+    for (const vm of names(200)) expect(await estate.stateOf(vm)).toMatchObject({ state: 'ProtectionStopped' });
   });
 
   test('counts only what fits', async () => {

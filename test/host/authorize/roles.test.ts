@@ -33,6 +33,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   getHold: 'Reader',
   getJob: 'Reader',
   getOperation: 'Reader',
+  listOperationResults: 'Reader',
   getRecoveryPoint: 'Reader',
   listRecoveryPoints: 'Reader',
   listSweeps: 'Reader',

@@ -6,12 +6,14 @@ import type { Instant } from '../../../core/time.ts';
 import type { FlowPorts } from '../../story/land.ts';
 import { extendRetention } from './extendRetention.ts';
 import { rehintPolicy } from './rehintPolicy.ts';
+import { undeleteItems } from './undeleteItems.ts';
 import type { Walk } from './walk.ts';
 
 /** Each kind of operation is one walk. */
 const WALKS: { readonly [K in OperationKind]: Walk } = {
   RehintPolicy: rehintPolicy,
   ExtendRetention: extendRetention,
+  UndeleteItems: undeleteItems,
 };
 
 /** `lost`: another one walks, or it starts anew. `absent`: there is no such operation, or not yet. */
@@ -49,14 +51,14 @@ async function step(flow: FlowPorts, was: Held<Operation>, head: HeldHead, now: 
   const { kind } = was.value;
   const stretch = await WALKS[kind](flow, was.value, head, now);
   if (stretch === 'again') return false;
-  const { hints, unreadable, cursor, done } = stretch;
+  const { hints, unreadable, cursor, done, failed = 0, results = [] } = stretch;
   const aside = unreadable.map((item) => laterHint(head, item, now));
   await Promise.all(
     aside.map((hint) => flow.control.quarantine({ ...hint, ...UNREAD, since: now, nextTryAt: hint.due })),
   );
-  const next = afterStep(was.value, { cursor, done, failed: unreadable.length }, now);
+  const next = afterStep(was.value, { cursor, done, failed: failed + unreadable.length }, now);
   const { vault, fence } = head;
-  const write = { vault: vault.name, id: flow.newId(), fence, operations: [{ was, now: next }] };
+  const write = { vault: vault.name, id: flow.newId(), fence, operations: [{ was, now: next }], results };
   return (await flow.land({ now, head, write, again: [...hints, ...aside] })).done;
 }
 

@@ -1,4 +1,4 @@
-import type { HeldHead } from '../../../change.ts';
+import type { HeldHead, ResultWrite } from '../../../change.ts';
 import type { Hint } from '../../../core/hints.ts';
 import type { Operation } from '../../../core/operations.ts';
 import type { Instant } from '../../../core/time.ts';
@@ -12,6 +12,10 @@ export interface Stretch {
   /** Where the next one goes on; undefined: it was the last. */
   readonly cursor: string | undefined;
   readonly done: number;
+  /** Those that could not be dealt with, and stand in the results. */
+  readonly failed?: number;
+  /** They go with the cursor. */
+  readonly results?: readonly ResultWrite[];
   /** They stand in the agenda before the cursor moves on. */
   readonly hints: readonly Hint[];
   /** Items that could not be read. */

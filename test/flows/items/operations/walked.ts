@@ -43,8 +43,8 @@ export async function furnished(items: readonly string[], tables: Tables = memor
   return tables;
 }
 
-export const names = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => `vm-${String(index).padStart(3, '0')}`);
+export const names = (count: number, digits = 3): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `vm-${String(index).padStart(digits, '0')}`);
 
 export const readBack = (world: World, id: string | undefined, now: Instant = later(1)): Promise<Operation> =>
   done(readOperation(world, now, id ?? ''));
