@@ -593,7 +593,7 @@ export type OperationError = {
 export type OperationId = string;
 
 /** What is done. */
-export type OperationKind = 'RehintPolicy' | 'ExtendRetention' | 'UndeleteItems';
+export type OperationKind = 'RehintPolicy' | 'ExtendRetention' | 'Reindex' | 'UndeleteItems';
 
 /** What became of the item. */
 export type OperationOutcome = 'Undeleted' | 'Refused';

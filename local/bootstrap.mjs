@@ -65,6 +65,7 @@ const TASKS = {
   },
   attacks: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/attacks/run.ts'], leash: true }] },
   fuzz: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['tools/fuzz.ts'], leash: true }] },
+  'store-reindex': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/store-reindex.ts'] }] },
   'check-store': { needs: ['install'], steps: [{ tool: 'node', args: ['tools/check-store.ts'] }] },
   bench: { needs: ['install', 'build'], steps: [{ tool: 'node', args: ['test/bench/run.ts'], leash: true }] },
   bicep: { needs: ['install'], steps: [{ tool: 'node', args: ['tools/bicep.ts'] }] },

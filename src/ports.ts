@@ -60,6 +60,14 @@ interface OfKind {
   readonly server?: string | undefined;
 }
 
+export interface BroughtUp {
+  /** Where to go on behind them; undefined: there are no more. */
+  readonly last: string | undefined;
+  /** Those that live. */
+  readonly items: readonly Item[];
+  readonly unreadable: readonly string[];
+}
+
 /** An item as it was found in some order. */
 export interface ItemRow {
   /** Where to go on behind it. */
@@ -90,10 +98,10 @@ export interface Vaults {
   /** The sum that is kept, or, where none is kept yet, a look at every item. A fresh head has it already. */
   counts(vault: string): Promise<Counts>;
   /**
-   * Counts and indexes a vault that the version before wrote, item by item, as long as it may. `left`: there is more, and the next one goes
-   * on there.
+   * Gives the items of a stretch, in the order of names, the rows that follow from them, and counts those that are not counted yet. With the
+   * last of them the vault is counted. undefined: others kept changing one of them.
    */
-  bringUp(vault: string, mayGoOn: () => boolean): Promise<'up' | 'left'>;
+  bringUp(vault: string, stretch: Stretch): Promise<BroughtUp | undefined>;
   /**
    * The head, and what lies in the trash with a place no later than `until`: a page is one read. With `wanted` only the items of these
    * names, in lower case.

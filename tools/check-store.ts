@@ -1,11 +1,11 @@
 /** Proves the invariants over a whole store: `npm run check:store -- --storage "<connection string>"`. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Evidence } from '../src/core/caller.ts';
 import { instantOf, parseInstant } from '../src/core/time.ts';
 import { keyedSeals } from '../src/secrets.ts';
 import { scanAccount } from './check/scan.ts';
+import { storageOf } from './check/storage.ts';
 import { checkStore } from './check/store.ts';
 
 const USAGE =
@@ -28,13 +28,6 @@ function given(): { readonly [name in 'storage' | 'now' | 'heads']?: string | un
 
 const values = given();
 
-/** As the app has it: the environment beats the local settings. */
-function storage(): string {
-  const settings = join(import.meta.dirname, '..', 'local.settings.json');
-  const local: { readonly Values?: Readonly<Record<string, string>> } = JSON.parse(readFileSync(settings, 'utf8'));
-  return values.storage ?? process.env['DATA_STORAGE'] ?? local.Values?.['DATA_STORAGE'] ?? '';
-}
-
 /** Without the key nobody can tell whether a seal holds. */
 function seals() {
   const key = process.env['EVIDENCE_KEY'];
@@ -56,7 +49,10 @@ const now =
   (values.now === undefined ? instantOf(Date.now()) : parseInstant(values.now)) ?? refuse('--now is not an instant.');
 
 try {
-  const { findings, counts } = await checkStore(scanAccount(storage()), now, { ...seals(), heads: heads() });
+  const { findings, counts } = await checkStore(scanAccount(storageOf(values.storage)), now, {
+    ...seals(),
+    heads: heads(),
+  });
   for (const { row, rule, message } of findings) process.stdout.write(`${rule} ${row}: ${message}\n`);
   const told = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
   process.stdout.write(

@@ -184,7 +184,12 @@ interface Cooling {
 function removals(itself: Moves['itself'], at: Instant): readonly Hint[] {
   if (!itself || (itself.was?.deletion ?? null) === itself.now.deletion) return [];
   const { name: vault, deletion } = itself.now;
-  return [at, ...(deletion ? [deletion.removeAt] : [])].map((due) => ({ due, kind: 'remove', vault, item: ITSELF }));
+  const looks = [at, ...(deletion ? [deletion.removeAt] : [])];
+  return [
+    ...looks.map((due) => ({ due, kind: 'remove', vault, item: ITSELF }) as const),
+    // It may be one of before, and a deleted one is not brought up.
+    ...(deletion ? [] : [{ due: at, kind: 'reindex', vault, item: ITSELF } as const]),
+  ];
 }
 
 /** Other days to be reminded reach what lies in the trash already: somebody walks through it. */

@@ -5,7 +5,7 @@ import { addDays, type Instant } from './time.ts';
 import type { Undeleted, Undeletion } from './undeletion.ts';
 import type { Vault } from './vault.ts';
 
-export const OPERATION_KINDS = ['RehintPolicy', 'ExtendRetention', 'UndeleteItems'] as const;
+export const OPERATION_KINDS = ['RehintPolicy', 'ExtendRetention', 'Reindex', 'UndeleteItems'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 export const OPERATION_STATUSES = ['Running', 'Succeeded', 'Failed'] as const;
 

@@ -4,106 +4,88 @@
  */
 import { randomUUID } from 'node:crypto';
 import { inParts } from '../change.ts';
-import { NO_TALLY, plus, type Tally, tallyOf } from '../core/tally.ts';
-import { itemCells, vaultCells } from './commit.ts';
-import type { HeadMemory } from './head.ts';
+import { type Item, isItem } from '../core/item.ts';
+import { changesNothing, NO_TALLY, plus, tallyOf } from '../core/tally.ts';
+import type { BroughtUp } from '../ports.ts';
+import { itemCells } from './commit.ts';
 import { indexOps } from './indexes.ts';
 import { keys, trashKey } from './keys.ts';
 import { read } from './rows.ts';
-import { drop, type Op, pack, type Row, replacing, type Table, versionOf, WITH_TALLIES } from './table.ts';
-import { type Base, baseOps, NEW_BASE, readTally } from './tallies.ts';
+import { type Op, pack, type Row, replacing, type Table } from './table.ts';
+import { baseOps, NEW_BASE, readTally } from './tallies.ts';
 
-/** Items that are read at once, and that share a transaction: an item, its place in the trash, and three indexes make five rows each. */
-const READ = 100;
+/** Items that share a transaction: an item, its place in the trash, and three indexes make five rows each. */
 const TOGETHER = 19;
 
+/** A stretch of items, in the order of names. Behind the last of them the vault counts as counted. undefined: somebody was faster, again and again. */
 export async function bringUp(
   table: Table,
-  memory: Pick<HeadMemory, 'forget'>,
   vault: string,
-  mayGoOn: () => boolean,
-): Promise<'up' | 'left'> {
-  const head = await table.get(vault, keys.vault(vault));
-  if (!head) return 'up';
-  if (!(await lockOut(table, memory, vault, head))) return 'left';
-  while (mayGoOn()) {
-    const row = await table.get(vault, keys.tallyBase(vault));
-    const base = row ? readTally.base(row) : NEW_BASE;
-    if (base.isUp) return 'up';
-    const next = await countNext(table, vault, base.after);
-    // A fold, or another who brings it up, has moved the base: it is read again.
-    if (next) await table.commit(vault, baseOps(vault, { ...base, ...next, folds: base.folds + 1 }, row));
-  }
-  return 'left';
-}
-
-/**
- * The head is written anew, with another fence. Code of before cannot read it, and what it remembers of it is worth nothing: so it makes
- * no item behind the back of the one who counts. false: somebody changed the head at the same time.
- */
-async function lockOut(table: Table, memory: Pick<HeadMemory, 'forget'>, vault: string, row: Row): Promise<boolean> {
-  if (versionOf(row.cells) >= WITH_TALLIES) return true;
-  const { vault: settings, fence: before } = read.vault(row);
-  // A deleted vault has no fence.
-  const fence = settings.deletion ? before : randomUUID();
-  const ops: readonly Op[] = settings.deletion
-    ? []
-    : [drop(keys.fence(vault, before)), { op: 'insert', key: keys.fence(vault, fence), cells: { v: 1 } }];
-  const done = await table.commit(vault, [
-    replacing(keys.vault(vault), vaultCells({ vault: settings, fence }), row),
-    ...ops,
-  ]);
-  memory.forget(vault);
-  return done;
-}
-
-/** undefined: an item changed again and again while it was counted. The next look goes on there. */
-async function countNext(
-  table: Table,
-  vault: string,
-  after: string | null,
-): Promise<Pick<Base, 'after' | 'isUp'> | undefined> {
+  { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+): Promise<BroughtUp | undefined> {
   const prefix = keys.items(vault);
-  const rows = await table.range(vault, { prefix, after: after === null ? undefined : prefix + after, limit: READ });
-  for (const part of inParts(rows.filter(isUncounted), TOGETHER)) {
-    if (await table.commit(vault, countedOps(vault, part))) continue;
-    for (const { key } of part) if (!(await countOne(table, vault, key))) return undefined;
+  const rows = await table.range(vault, { prefix, after: after === undefined ? undefined : prefix + after, limit });
+  const found = rows.map((row) => ({ row, item: livingIn(row) }));
+  const living = found.flatMap(({ row, item }) => (item && item !== 'unreadable' ? [{ row, item }] : []));
+  for (const part of inParts(living, TOGETHER)) {
+    if (await table.commit(vault, derivedOps(vault, part))) continue;
+    for (const { row } of part) if (!(await bringUpOne(table, vault, row.key))) return undefined;
   }
-  const last = rows.at(-1)?.key.slice(prefix.length);
-  return rows.length < READ || last === undefined ? { after: null, isUp: true } : { after: last, isUp: false };
+  const last = rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
+  if (last === undefined && !(await markUp(table, vault))) return undefined;
+  return {
+    last,
+    items: living.map(({ item }) => item),
+    unreadable: found.flatMap(({ row, item }) => (item === 'unreadable' ? [row.key.slice(prefix.length)] : [])),
+  };
+}
+
+/** A tombstone adds nothing, and stands in no index. What cannot be read stays as it is. */
+function livingIn(row: Row): Item | 'unreadable' | undefined {
+  if (row.cells['state'] === 'Purged') return undefined;
+  try {
+    const remains = read.remains(row);
+    return isItem(remains) ? remains : undefined;
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** All that follows from these items; those that are not counted yet are counted. */
+function derivedOps(vault: string, some: readonly { readonly row: Row; readonly item: Item }[]): readonly Op[] {
+  const uncounted = some.filter(({ item }) => item.uncounted);
+  const difference = uncounted.map(({ item }) => tallyOf(item)).reduce(plus, NO_TALLY);
+  const ops = some.flatMap(({ row, item }): readonly Op[] => {
+    const place = item.uncounted ? trashKey(item) : undefined;
+    return [
+      replacing(row.key, itemCells(item), row),
+      ...(place === undefined ? [] : [{ op: 'replace', key: place, cells: itemCells(item, {}) } as const]),
+      ...indexOps(vault, undefined, item),
+    ];
+  });
+  const tally: Op = { op: 'insert', key: keys.tally(vault, randomUUID()), cells: pack(difference) };
+  return changesNothing(difference) ? ops : [...ops, tally];
 }
 
 const MOST_TRIES = 5;
 
-async function countOne(table: Table, vault: string, key: string): Promise<boolean> {
+/** false: it changed again and again. */
+async function bringUpOne(table: Table, vault: string, key: string): Promise<boolean> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const row = await table.get(vault, key);
-    if (!row || !isUncounted(row) || (await table.commit(vault, countedOps(vault, [row])))) return true;
+    const item = row && livingIn(row);
+    if (!item || item === 'unreadable' || (await table.commit(vault, derivedOps(vault, [{ row, item }])))) return true;
   }
   return false;
 }
 
-/** A tombstone adds nothing. What cannot be read stays as it is: whoever can read it counts it. */
-function isUncounted(row: Row): boolean {
-  if (versionOf(row.cells) >= WITH_TALLIES || row.cells['state'] === 'Purged') return false;
-  try {
-    return read.remains(row).state !== 'Purged';
-  } catch {
-    return false;
+/** false: others folded the tally again and again. */
+async function markUp(table: Table, vault: string): Promise<boolean> {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const row = await table.get(vault, keys.tallyBase(vault));
+    const base = row ? readTally.base(row) : NEW_BASE;
+    if (base.isUp || (await table.commit(vault, baseOps(vault, { ...base, isUp: true, folds: base.folds + 1 }, row))))
+      return true;
   }
-}
-
-function countedOps(vault: string, rows: readonly Row[]): readonly Op[] {
-  let tally: Tally = NO_TALLY;
-  const ops = rows.flatMap((row): readonly Op[] => {
-    const remains = read.remains(row);
-    tally = plus(tally, tallyOf(remains));
-    const place = trashKey(remains);
-    return [
-      replacing(row.key, itemCells(remains), row),
-      ...(place === undefined ? [] : [{ op: 'replace', key: place, cells: itemCells(remains, {}) } as const]),
-      ...indexOps(vault, remains, remains),
-    ];
-  });
-  return [...ops, { op: 'insert', key: keys.tally(vault, randomUUID()), cells: pack(tally) }];
+  return false;
 }

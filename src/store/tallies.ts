@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Change } from '../change.ts';
 import { changesNothing, minus, NO_TALLY, plus, type Tally, tallyOf } from '../core/tally.ts';
 import { keys } from './keys.ts';
-import { record, text } from './limited.ts';
+import { record } from './limited.ts';
 import { drop, type Op, pack, type Row, readerOf, replacing, type Table } from './table.ts';
 
 const count = z.number().int();
@@ -14,21 +14,19 @@ const counts = z.object({ protected: count, stopped: count, softDeleted: count }
 /** Two hundred policies, each with some kinds of item. */
 const fields = { counts, users: record(counts, 160_000) };
 
-/** What was folded, and how far a vault of before has been brought up. */
+/** What was folded, and whether that and the differences are all there is. */
 export interface Base extends Tally {
   /** How often something was folded. The row behind all differences says the same, or a read met a fold on its way. */
   readonly folds: number;
   /** Every item of the vault is counted. */
   readonly isUp: boolean;
-  /** Up to this item they are; null: nobody has begun. */
-  readonly after: string | null;
 }
 
-export const NEW_BASE: Base = { ...NO_TALLY, folds: 0, isUp: false, after: null };
+export const NEW_BASE: Base = { ...NO_TALLY, folds: 0, isUp: false };
 
 export const readTally = {
   difference: readerOf(fields),
-  base: readerOf({ ...fields, folds: count, isUp: z.boolean(), after: text(63).nullable() }),
+  base: readerOf({ ...fields, folds: count, isUp: z.boolean() }),
   end: readerOf({ folds: count }),
 };
 

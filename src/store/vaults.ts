@@ -22,7 +22,7 @@ export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chain
   head: memory.head,
   deleted: memory.deleted,
   ...reading(table, chains),
-  ...tidying(table, memory),
+  ...tidying(table),
 });
 
 const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head' | 'deleted' | keyof Tidying> => ({
@@ -151,8 +151,8 @@ async function recordedAt(table: Table, vault: string, key: string, { at }: Cell
 /** What is kept or cleared away beside the stories' own changes. */
 type Tidying = Pick<Vaults, 'bringUp' | 'dropMark' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget' | 'tidy'>;
 
-const tidying = (table: Table, memory: Pick<HeadMemory, 'forget'>): Tidying => ({
-  bringUp: (vault, mayGoOn) => bringUp(table, memory, keyOf(vault), mayGoOn),
+const tidying = (table: Table): Tidying => ({
+  bringUp: (vault, stretch) => bringUp(table, keyOf(vault), stretch),
 
   dropMark: async (mark) => void (await table.commit(keyOf(mark.vault), [drop(keys.mark(mark.vault, mark))])),
 

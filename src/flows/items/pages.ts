@@ -113,6 +113,10 @@ type Merging = Pick<FlowPorts, 'vaults' | 'land' | 'newId'>;
 export const pagesToChange = (flow: Merging, item: Item, now: Instant): Promise<readonly PointPage[]> =>
   mergedUntil(flow, item, now, (pages) => pages.length <= FEW_PAGES);
 
+/** All that are of before become as few as they can be. */
+export const mergePages = (flow: Merging, item: Item, now: Instant): Promise<readonly PointPage[]> =>
+  mergedUntil(flow, item, now, () => false);
+
 /** What the pages of an item say about one name, and where more points go. */
 export interface Paged {
   /** The point of that name. */
@@ -133,7 +137,7 @@ export async function pagedFor(
 ): Promise<Paged> {
   const lines = await flow.vaults.pageLines(item.vault, item.name, name, withOpen);
   if (lines.some(({ ofBefore }) => ofBefore)) {
-    const pages = await mergedUntil(flow, item, now, () => false);
+    const pages = await mergePages(flow, item, now);
     return { known: named(pointsIn(pages), name), open: pages.find(({ open }) => open), last: pages.at(-1)?.id };
   }
   const hits = lines.filter(({ mayHold }) => mayHold).map(({ id }) => flow.vaults.page(item.vault, item.name, id));

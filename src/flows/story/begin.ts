@@ -6,7 +6,8 @@ import type { Instant } from '../../core/time.ts';
 export const runningOf = ({ running = [] }: HeldHead, wish: Wish): string | undefined =>
   wishIn(running, wish)?.value.id;
 
-interface By {
+/** Who begins it, and when. */
+export interface By {
   /** The id of the change that begins it. */
   readonly id: string;
   readonly now: Instant;

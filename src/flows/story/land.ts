@@ -46,7 +46,13 @@ export interface Landings {
 /** The ports that stories get: everything is read as before, and the only way to change anything is to land it. */
 export type FlowPorts = Reads & Landings;
 
-export function flowPorts({ commit, hint, notices, ...reads }: Ports): FlowPorts {
+export const flowPorts = ({ commit, hint, notices, ...reads }: Ports): FlowPorts => ({
+  ...reads,
+  ...landings({ commit, hint, notices, ...reads }),
+});
+
+/** To land something takes the doors, and the heads of vaults. */
+export function landings({ commit, hint, notices, ...reads }: Doors & Pick<Reads, 'vaults' | 'operators'>): Landings {
   const doors = { commit, hint, notices };
   const standing = tidyHints();
   const prepareAll = async (landings: readonly Landing[]) => {
@@ -72,7 +78,6 @@ export function flowPorts({ commit, hint, notices, ...reads }: Ports): FlowPorts
     return one ? carry(doors, one) : NOTHING;
   };
   return {
-    ...reads,
     prepare: async (landings) => (await prepareAll(landings)).map((one) => () => carryOut(one)),
     land: async (landing) => {
       const [one] = await prepareAll([landing]);

@@ -7,7 +7,6 @@ import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { mayPurgeUnder } from './brakes.ts';
-import { bringUpAll } from './comingUp.ts';
 import { tidyAll } from './ends.ts';
 import { settleGuards } from './guards.ts';
 import { operateAll } from './operate.ts';
@@ -47,7 +46,6 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   await strike(run, ended);
   for (const hint of ended) gone.add(hint);
   for (const { hint, task } of due) if (!gone.has(hint)) leaveDue(tally, task.due);
-  await bringUpAll(run, planned);
   await operateAll(run, planned);
 }
 
@@ -68,7 +66,7 @@ async function failedIn(run: Run, planned: readonly Planned[]): Promise<readonly
 /** Dealt with before all others, or after them. */
 const FIRST: ReadonlySet<Task['task']> = new Set([
   ...(['retell', 'settleGuard', 'noteSpent', 'fail'] as const),
-  ...(['remove', 'straighten', 'tidy', 'putOff', 'reindex', 'operate'] as const),
+  ...(['remove', 'straighten', 'tidy', 'putOff', 'operate'] as const),
 ]);
 const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
 

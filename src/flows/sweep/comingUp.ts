@@ -1,19 +1,21 @@
-/** What a sweep does about vaults that the version before wrote: they get their tallies and indexes, a stretch at a time. */
-import { ALL_HINTED, type ControlState } from '../../change.ts';
-import { ITSELF } from '../../core/hints.ts';
+/** What a sweep does about vaults that the version before wrote: an operation gives them their tallies and indexes. */
+import { ALL_HINTED, type ControlState, type HeldHead } from '../../change.ts';
+import { type Hint, ITSELF } from '../../core/hints.ts';
+import { isYoung } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
-import { standing } from '../story/nouns.ts';
+import { reindexing } from '../items/operations/reindex.ts';
 import { unlessUnreadable } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
-import { type Run, reasonOf, type SweepPorts, setAside, strike } from './run.ts';
-import type { Planned } from './tasks.ts';
+import type { Plan, Read, Task } from './plans.ts';
+import type { SweepPorts } from './run.ts';
 
 /** Vaults of one page, each of which is looked at once. */
 const VAULTS = 200;
 
 /**
  * Once in the life of a store all vaults are looked at, so many in each sweep. Those that are not counted get a hint, and it is written
- * before it is noted how far this went: whoever dies in between hints a few of them twice. Answers how far it is by now.
+ * before it is noted how far this went: whoever dies in between hints a few of them twice. A deleted one gets its hint when it is restored.
+ * Answers how far it is by now.
  */
 export async function hintVaults(
   flow: SweepPorts,
@@ -23,39 +25,27 @@ export async function hintVaults(
   const before = heartbeat?.hintedVault ?? '';
   if (before === ALL_HINTED) return before;
   const names = await flow.registry.vaults({ after: before === '' ? undefined : before, limit: VAULTS });
-  const isLast = names.length < VAULTS;
-  // A deleted vault may be restored. There are few of them.
-  const deleted = isLast ? await flow.registry.deleted({ limit: MOST_DELETED }) : [];
-  await hintUncounted(flow, [...names, ...deleted.map(({ name }) => name)], now);
-  return isLast ? ALL_HINTED : (names.at(-1) ?? ALL_HINTED);
+  await hintUncounted(flow, names, now);
+  return names.length < VAULTS ? ALL_HINTED : (names.at(-1) ?? ALL_HINTED);
 }
-
-const MOST_DELETED = 1000;
 
 async function hintUncounted({ vaults, land }: SweepPorts, names: readonly string[], now: Instant): Promise<void> {
   const uncounted = await inParallel(names, async (vault) => {
-    const head = await standing({ vaults }, vault).catch(unlessUnreadable);
+    const head = await vaults.head(vault, 'fresh').catch(unlessUnreadable);
     return head && !head.tally ? [vault] : [];
   });
   const again = uncounted.flat().map((vault) => ({ due: now, kind: 'reindex', vault, item: ITSELF }) as const);
   if (again.length > 0) await land({ now, again });
 }
 
-/** A vault may look at its items so often in one sweep. Its hint stays until it is up. */
-const STEPS = 20;
+/** A vault that is restored is looked at as well; until its change is there, the hint stays. */
+export function comingUpTask(head: HeldHead | undefined, hint: Hint, now: Instant): Task {
+  if (!head) return { task: isYoung(hint, now) ? 'leave' : 'drop' };
+  return { task: head.tally ? 'drop' : 'reindex' };
+}
 
-/** After everything else of its chunk: nothing that falls due waits for it. */
-export async function bringUpAll(run: Run, planned: readonly Planned[]): Promise<void> {
-  for (const { hint, task } of planned) {
-    if (task.task !== 'reindex') continue;
-    if (run.outOfTime()) return;
-    let steps = 0;
-    const mayGoOn = () => {
-      steps += 1;
-      return steps <= STEPS && !run.outOfTime();
-    };
-    const done = async () => ((await run.flow.vaults.bringUp(hint.vault, mayGoOn)) === 'up' ? [hint] : []);
-    const ended = await done().catch((error: unknown) => setAside(run, [hint], reasonOf(error)));
-    await strike(run, ended);
-  }
+/** The operation is begun; nobody else brings a vault up. */
+export function comeUp(_: unknown, { head, id, now }: Read): Plan {
+  const write = reindexing(head, { id, now });
+  return { ...(write ? { landing: { now, head, write } } : {}), hint: 'struck' };
 }

@@ -10,6 +10,7 @@ import { isOfNow, type Mark } from '../../core/told.ts';
 import type { DueHint, Sought } from '../../ports.ts';
 import { pagesToChange } from '../items/pages.ts';
 import { inParallel } from '../story/rounds.ts';
+import { comeUp, comingUpTask } from './comingUp.ts';
 import { apply, cooledTask } from './cooled.ts';
 import { expire } from './expire.ts';
 import {
@@ -134,8 +135,6 @@ const removalTask = (deleted: HeldHead | undefined, now: Instant) => {
   return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'straighten' } as const);
 };
 
-const isToBringUp = (head: HeldHead | undefined): boolean => head !== undefined && head.tally === undefined;
-
 /** What a hint leads to. Only a hint about an item needs the item to be read. */
 export async function taskOf(
   hint: DueHint,
@@ -149,7 +148,7 @@ export async function taskOf(
   if (hint.kind === 'cooled' && hint.vault === SERVICE) return { task: 'settleGuard', guard: hint.item };
   if (hint.kind === 'remove') return removalTask(deleted, now);
   if (hint.kind === 'operate') return { task: 'operate' };
-  if (hint.kind === 'reindex') return { task: isToBringUp(head ?? deleted) ? 'reindex' : 'drop' };
+  if (hint.kind === 'reindex') return comingUpTask(head, hint, now);
   // A vault that comes back forgets what was purged then.
   if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
@@ -254,7 +253,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     plan: hintAnew,
   },
   apply: { listed: { action: 'apply', why: 'a weakening of the vault has cooled off' }, plan: apply },
-  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, ends.ts, comingUp.ts, operate.ts and carryOut.ts. What
+  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, ends.ts, operate.ts and carryOut.ts. What
   // turns up later is for the next sweep.
   settleGuard: {
     listed: { action: 'apply', why: ({ guard }) => `a loosening of guard ${guard} may have cooled off` },
@@ -268,7 +267,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   },
   straighten: { plan: () => ({ hint: 'stays' }) },
   tidy: { plan: () => ({ hint: 'stays' }) },
-  reindex: { plan: () => ({ hint: 'stays' }) },
+  reindex: { plan: comeUp },
   operate: { plan: () => ({ hint: 'stays' }) },
   putOff: { plan: () => ({ hint: 'stays' }) },
   retell: { plan: () => ({ hint: 'stays' }) },

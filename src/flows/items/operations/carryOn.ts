@@ -6,6 +6,7 @@ import type { Instant } from '../../../core/time.ts';
 import type { FlowPorts } from '../../story/land.ts';
 import { extendRetention } from './extendRetention.ts';
 import { rehintPolicy } from './rehintPolicy.ts';
+import { reindex } from './reindex.ts';
 import { undeleteItems } from './undeleteItems.ts';
 import type { Walk } from './walk.ts';
 
@@ -13,6 +14,7 @@ import type { Walk } from './walk.ts';
 const WALKS: { readonly [K in OperationKind]: Walk } = {
   RehintPolicy: rehintPolicy,
   ExtendRetention: extendRetention,
+  Reindex: reindex,
   UndeleteItems: undeleteItems,
 };
 
