@@ -220,6 +220,8 @@ export interface Change {
   readonly grave?: { readonly was: HeldHead; readonly now: Grave } | undefined;
   /** The decision rests on this version of the vault's head. */
   readonly fence?: string | undefined;
+  /** Nothing may have happened to its items since the entries that they remember: it was not read. */
+  readonly unseen?: true | undefined;
   /** It rests on a deleted vault that is still there: that has no fence. */
   readonly stillDeleted?: true | undefined;
   readonly items?: readonly ItemWrite[];

@@ -22,6 +22,7 @@ import type { Operation } from './core/operations.ts';
 import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
+import type { Ticket } from './core/ticket.ts';
 import type { Instant } from './core/time.ts';
 import type { Mark, PurgeTerms } from './core/told.ts';
 import type { Undeleted } from './core/undeletion.ts';
@@ -207,6 +208,8 @@ export interface DueHint extends Hint {
   readonly tries: number;
   /** Where it was found: there it is struck off, and behind it the agenda is read on. Absent: where it would be written now. */
   readonly found?: { readonly shard: string; readonly key: string };
+  /** The ticket that it carries, as it lies there: `ticketIn` opens it. */
+  readonly sealed?: { readonly text: string; readonly seal: string };
 }
 
 /** A part of a shard: behind one key, and no further than another. */
@@ -220,6 +223,8 @@ export interface Agenda {
   readonly shards: readonly string[];
   /** What fell due in a shard, oldest first, no more than so many. */
   due(shard: string, now: Instant, stretch: AgendaStretch): Promise<Found<DueHint>>;
+  /** The ticket in a hint; undefined: it has none that this service has made. */
+  ticketIn(hint: DueHint): Ticket | undefined;
   /** Strikes hints off; those that somebody else struck are no matter. */
   strike(hints: readonly (Hint | DueHint)[]): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { sameName } from './names.ts';
 import { type Operation, operationName } from './operations.ts';
 import { nextDue, type Point } from './policy.ts';
 import { purgeAtOf, remindAt } from './retention.ts';
+import type { Ticket } from './ticket.ts';
 import { addMillis, HOUR_MS, type Instant, instantOf, later } from './time.ts';
 import type { Head, Vault } from './vault.ts';
 
@@ -46,6 +47,8 @@ export interface Hint {
   readonly tries?: number;
   /** When it was due at first, where a failed try has put it off. */
   readonly since?: Instant | undefined;
+  /** Only of `purge`: all that the purge writes. */
+  readonly ticket?: Ticket | undefined;
 }
 
 export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({
@@ -161,6 +164,17 @@ export function hintsOf(moves: Moves): readonly Hint[] {
   const rides = looks.length === 0 && alerts.some(({ was }) => !was);
   const all = [...looks, ...(endsOn === undefined || rides ? [] : [tidyHint(vault, endsOn)])];
   return all.filter((hint, index) => all.findIndex((other) => isSame(other, hint)) === index);
+}
+
+/**
+ * The hint to purge is struck off when everybody is told of the purge. Until then it leads to what nobody was told of, and to what is over
+ * one day: so a purge to which it led needs no other hints before it. `after`: those that stand before it is struck.
+ */
+export function riding(hints: readonly Hint[], rides: readonly Hint[]): Record<'before' | 'after', readonly Hint[]> {
+  if (rides.length === 0) return { before: hints, after: [] };
+  const isTold = ({ kind, item }: Hint) => kind === 'tell' && rides.some((one) => sameName(one.item, item));
+  const { after = [], before = [] } = Object.groupBy(hints, ({ kind }) => (kind === 'tidy' ? 'after' : 'before'));
+  return { before: before.filter((hint) => !isTold(hint)), after };
 }
 
 /** A weakening that was asked for is looked at when it has cooled off. */

@@ -97,8 +97,12 @@ export const mayEndInPurge = ({ kind }: Pick<Hint, 'kind'>): boolean => kind ===
 /** Nobody is reminded when the time is over. The hint to purge stands already; only that one is counted by the belt. */
 const tooLate = (hint: Hint, now: Instant): Task => again({ ...hint, kind: 'purge' }, now, 'its time is over');
 
-/** Only tombstones of before have a hint of their own. */
+/**
+ * Only tombstones of before have a hint of their own. A hint to purge is struck off by the one that it led to; when it still stands after a
+ * while, that one may have died before it told anybody.
+ */
 const forgetting = (hint: Hint, { purgedAt, endsOn }: Tombstone, now: Instant): Task => {
+  if (hint.kind === 'purge') return { task: isYoung({ ...hint, due: purgedAt }, now) ? 'leave' : 'retell' };
   const due = addDays(purgedAt, TOMBSTONE_DAYS);
   if (hint.kind !== 'forget' || endsOn !== undefined) return { task: 'drop' };
   return due <= now ? { task: 'forget' } : again(hint, due, 'not forgotten yet');

@@ -101,7 +101,11 @@ export function knownFrom(raised: readonly Alert[], item: Trashed, due: Instant,
   };
 }
 
-export const knownByMark = ({ toldAt }: Mark): Known => ({ deletion: true, reminded: true, since: toldAt });
+export const knownByMark = ({ toldAt }: Pick<Mark, 'toldAt'>): Known => ({
+  deletion: true,
+  reminded: true,
+  since: toldAt,
+});
 
 /** May it go? `untold`: although people could not be told. */
 export type Verdict =

@@ -5,18 +5,20 @@ import { instantOf, iso, parseInstant } from '../core/time.ts';
 import type { Agenda, Doors, DueHint } from '../ports.ts';
 import { hintKey, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
 import { drop, type Op, type Row, type Table } from './table.ts';
+import { type Sealing, sealedIn, ticketCells, ticketIn } from './tickets.ts';
 
 /** Writes hints; writing one twice is the same as once. */
 export const hintWriter =
-  (table: Table): Doors['hint'] =>
+  (table: Table, seal: Sealing): Doors['hint'] =>
   (hints) =>
     perShard(hints, shardOf, async (shard, ofShard) => {
-      const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(hint)])).values()];
+      const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(seal, hint)])).values()];
       for (const batch of inParts(ops)) await table.commit(shard, batch);
     });
 
-export const tableAgenda = (table: Table): Agenda => ({
+export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
   shards: SHARD_NAMES,
+  ticketIn: (hint) => ticketIn(seal, hint),
 
   async due(shard, now, { after, through, limit }) {
     // Itself as well: nothing in a key sorts before a space.
@@ -52,12 +54,13 @@ async function perShard<T>(
   await Promise.all([...Map.groupBy(all, shard)].map(([name, some]) => work(name, some)));
 }
 
-const toOp = (hint: Hint): Op => ({
+const toOp = (seal: Sealing, hint: Hint): Op => ({
   op: 'put',
   key: hintKey(hint),
   cells: {
     ...{ v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },
     ...(hint.since ? { since: iso(hint.since) } : {}),
+    ...ticketCells(seal, hint),
   },
 });
 
@@ -69,6 +72,7 @@ function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
   const written = (cell: string, folded: string) =>
     keyOf(String(cells[cell])) === folded ? String(cells[cell]) : folded;
   const tries = Number(cells['tries'] ?? 0);
+  const sealed = sealedIn(cells);
   return [
     {
       due: instantOf(Number(due)),
@@ -78,6 +82,7 @@ function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
       tries: Number.isInteger(tries) ? tries : 0,
       since: parseInstant(String(cells['since'])),
       found: { shard, key },
+      ...(sealed ? { sealed } : {}),
     },
   ];
 }

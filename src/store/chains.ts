@@ -53,7 +53,7 @@ export function tableChains(seal: (hash: string) => string): Chains {
       subjectIn(change, entry)?.was?.evidence ?? START,
       known.get(chainOf(change.vault, entry)) ?? START,
     ];
-    return seen.seq > held.seq ? seen : held;
+    return change.unseen || held.seq >= seen.seq ? held : seen;
   };
 
   return {

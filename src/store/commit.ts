@@ -221,7 +221,7 @@ async function commitInChain(
       throw error;
     });
     const end = done ? 'ours' : await fate();
-    if (end === 'lost') return undefined;
+    if (end === 'lost' || (end === 'taken' && change.unseen)) return undefined;
     if (end === 'taken') continue;
     for (const entry of (linked.entries ?? []).filter(isLinked))
       chains.saw(chainOf(change.vault, entry), headOf(entry));

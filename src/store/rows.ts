@@ -66,11 +66,14 @@ const evidence = z.object({ seq: count, hash }).exactOptional();
 const day = text(10).exactOptional();
 const lastJob = z.object({ id, startedAt: instant, endedAt: instant.nullable() }).exactOptional();
 
+const workload = z.enum(WORKLOAD_NAMES);
+const tier = z.enum(['Vault', 'Operational']);
+
 const common = z.object({
   vault: name,
   name,
-  workload: z.enum(WORKLOAD_NAMES),
-  tier: z.enum(['Vault', 'Operational']),
+  workload,
+  tier,
   sourceId: freeText(1024),
   server: name.nullable(),
   generation: count,
@@ -135,6 +138,15 @@ const pendingChange = z.object({
   requestedAt: instant,
   effectiveAt: instant,
 });
+
+const alertSettings = z.object({
+  recipients: list(address, 50),
+  owners: list(address, 50),
+  mode: z.enum(ALERT_MODES),
+  onHardDelete: z.boolean(),
+  reminderDays: list(count, 5).default([USUAL_REMINDER]),
+});
+const silences = list(silence, LIMITS.silences.most).default([]);
 
 const vaultDeletion = z.object({
   at: instant,
@@ -261,17 +273,11 @@ export const read = {
         }),
         hybrid: z.object({ state: z.enum(SWITCH_STATES), portalDeleteUnderAlwaysOn: z.enum(PORTAL_DELETE) }).nullable(),
         immutability: z.enum(IMMUTABILITY_STATES),
-        alerts: z.object({
-          recipients: list(address, 50),
-          owners: list(address, 50),
-          mode: z.enum(ALERT_MODES),
-          onHardDelete: z.boolean(),
-          reminderDays: list(count, 5).default([USUAL_REMINDER]),
-        }),
+        alerts: alertSettings,
         extensions: list(z.object({ at: instant, days: count, version: count }), LIMITS.extensions.most),
         version: count,
         guard: name.nullable(),
-        silences: list(silence, LIMITS.silences.most).default([]),
+        silences,
         coolingOffHours: count.default(0),
         pendingChanges: list(pendingChange, MOST_PENDING).default([]),
         deletion: vaultDeletion.nullable().default(null),
@@ -313,6 +319,16 @@ export const read = {
     },
     { shape: remains.shape },
   ),
+  /** It lies in a hint. */
+  ticket: readerOf({
+    item: z.object({
+      ...{ vault: name, name, workload, tier, sourceId: freeText(1024), server: name.nullable() },
+      ...{ generation: count, lastJob, previousPolicy: name, deletion },
+    }),
+    loss: z.object({ points: count, oldest: instant.nullable(), newest: instant.nullable() }),
+    ...{ toldAt: instant, head: z.object({ seq: count, hash }), fence: id },
+    people: z.object({ id, alerts: alertSettings, silences }),
+  }),
   mark: readerOf({
     vault: name,
     item: name,

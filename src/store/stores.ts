@@ -33,7 +33,7 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
   const memory = headMemory(vaults, chains, folds);
   return {
     vaults: tableVaults(vaults, memory, chains),
-    agenda: tableAgenda(agenda),
+    agenda: tableAgenda(agenda, seal),
     control: tableControl(vaults, registry),
     alerts: tableAlerts(vaults, chains),
     ledger: tableMailLedger(registry),
@@ -41,6 +41,6 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
     guards: tableGuards(vaults, registry, chains),
     service: { settings: () => vaults.get(SERVICE, keys.serviceSettings).then(held(read.settings)) },
     commit: committer(vaults, registry, memory, chains, folds),
-    hint: hintWriter(agenda),
+    hint: hintWriter(agenda, seal),
   };
 }

@@ -1,13 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Held, Owner, Source } from '../../src/change.ts';
 import type { Hint } from '../../src/core/hints.ts';
+import { ticketOf } from '../../src/core/ticket.ts';
 import { type Instant, instantOf, iso } from '../../src/core/time.ts';
 import type { Agenda, AgendaStretch, Registry } from '../../src/ports.ts';
-import { hintWriter } from '../../src/store/agenda.ts';
+import { hintWriter, tableAgenda } from '../../src/store/agenda.ts';
 import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
-import { later, NOON } from '../support/builders.ts';
+import { ticketHash } from '../../src/store/tickets.ts';
+import { aHead, anItem, aPoint, later, NOON } from '../support/builders.ts';
 import type { PlainStores } from '../support/stores.ts';
-import { plainStores } from '../support/stores.ts';
+import { plainStores, SEALS } from '../support/stores.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { must } from '../support/world.ts';
 
@@ -41,7 +43,7 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
     };
 
     test('writing a hint twice is writing it once', async () => {
-      const write = hintWriter(tables.agenda);
+      const write = hintWriter(tables.agenda, SEALS.seal);
       await write([hint('a'), hint('A')]);
       await write([hint('a')]);
       expect(await all()).toMatchObject([
@@ -49,9 +51,56 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
       ]);
     });
 
+    describe('a ticket', () => {
+      const item = anItem('SoftDeleted', { name: 'a', points: [aPoint('p', 1)] });
+      const told = { vault: 'Contoso', item: 'a', generation: 1, purgeAt: later(14), toldAt: later(12) };
+      const ticket = must(ticketOf(item, { ...told, head: { seq: 4, hash: 'h' } }, aHead()));
+      const ticketed = hint('a', { due: later(14), ticket });
+      const found = async (seal: (hash: string) => string = SEALS.seal) => {
+        const port = tableAgenda(tables.agenda, seal);
+        const { found: due } = await port.due(shardOf(ticketed), later(14), { limit: 10 });
+        return due.map((one) => port.ticketIn(one));
+      };
+      const cellsOf = async () => must((await all()).find(({ key }) => key === hintKey(ticketed))).cells;
+
+      test('comes back with its hint as it was', async () => {
+        await hintWriter(tables.agenda, SEALS.seal)([ticketed]);
+        expect(await found()).toEqual([ticket]);
+      });
+
+      test('is gone where the hint is written anew without it', async () => {
+        await hintWriter(tables.agenda, SEALS.seal)([ticketed]);
+        await hintWriter(tables.agenda, SEALS.seal)([{ ...ticketed, ticket: undefined }]);
+        expect(await found()).toEqual([undefined]);
+      });
+
+      test('is none with another key, in another hint, or where somebody has changed it', async () => {
+        await hintWriter(tables.agenda, SEALS.seal)([ticketed]);
+        expect(await found((hash) => `${SEALS.seal(hash)}.`)).toEqual([undefined]);
+        const cells = await cellsOf();
+        const put = (key: string, over: object = {}) =>
+          tables.agenda.commit(shardOf(ticketed), [{ op: 'put', key, cells: { ...cells, ...over } }]);
+        await put(hintKey(hint('b', { due: later(13) })));
+        expect(await found()).toEqual([undefined, ticket]);
+        await put(hintKey(ticketed), { ticket: String(cells['ticket']).replace('/vms/sql-01', '/vms/sql-02') });
+        expect(await found()).toEqual([undefined, undefined]);
+      });
+
+      test('of newer code is none', async () => {
+        await hintWriter(tables.agenda, SEALS.seal)([ticketed]);
+        const cells = await cellsOf();
+        const text = String(cells['ticket']).replace('"loss"', '"lost"');
+        const seal = SEALS.seal(ticketHash(ticketed, text));
+        await tables.agenda.commit(shardOf(ticketed), [
+          { op: 'put', key: hintKey(ticketed), cells: { ...cells, ticket: text, seal } },
+        ]);
+        expect(await found()).toEqual([undefined]);
+      });
+    });
+
     test('takes any number at once, those of a vault in one shard, the earliest first', async () => {
       const hints = Array.from({ length: 300 }, (_, at) => hint(`i${at}`, { due: later(300 - at) }));
-      await hintWriter(tables.agenda)(hints);
+      await hintWriter(tables.agenda, SEALS.seal)(hints);
       const rows = await all();
       expect(rows).toHaveLength(300);
       expect(new Set(rows.map(({ shard }) => shard)).size).toBe(1);
@@ -61,7 +110,7 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
 
     test('is read in pages: behind a key, and no further than another, that one as well', async () => {
       const hints = ['a', 'b', 'b2', 'c', 'd'].map((item) => hint(item));
-      await hintWriter(tables.agenda)(hints);
+      await hintWriter(tables.agenda, SEALS.seal)(hints);
       const shard = shardOf(hint('a'));
       const page = async (stretch: Omit<AgendaStretch, 'limit'>, limit = 2) => {
         const { found, last } = await agenda.due(shard, NOON, { ...stretch, limit });
@@ -79,7 +128,7 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
       const { due, kind, vault, item } = hint('a');
       const cells = { v: 1, kind, vault, item, due: iso(due), tries: 0 };
       await tables.agenda.commit(elsewhere, [{ op: 'insert', key: hintKey(hint('a')), cells }]);
-      await hintWriter(tables.agenda)([hint('a')]);
+      await hintWriter(tables.agenda, SEALS.seal)([hint('a')]);
       const { found } = await agenda.due(elsewhere, NOON, { limit: 9 });
       expect(found).toMatchObject([{ vault: 'Contoso', item: 'a', found: { shard: elsewhere } }]);
       await agenda.strike(found);
@@ -90,7 +139,10 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
 
     test('reads every hint that is due, also one of before 1970; and one of the end of time when that is due', async () => {
       const [ancient, last] = [instantOf(Date.UTC(1960, 0, 1)), instantOf(8_640_000_000_000_000)];
-      await hintWriter(tables.agenda)([hint('old', { due: ancient }), hint('now'), hint('last', { due: last })]);
+      await hintWriter(
+        tables.agenda,
+        SEALS.seal,
+      )([hint('old', { due: ancient }), hint('now'), hint('last', { due: last })]);
       const due = async (at: Instant) => {
         const shards = await Promise.all(agenda.shards.map((shard) => agenda.due(shard, at, { limit: 9 })));
         return shards.flatMap(({ found }) => found.map(({ item }) => item));
@@ -102,7 +154,7 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
 
     test('of no hints asks nothing of the storage', async () => {
       const refusing = { ...tables.agenda, commit: () => Promise.reject(new Error('asked')) };
-      await hintWriter(refusing)([]);
+      await hintWriter(refusing, SEALS.seal)([]);
     });
   });
 

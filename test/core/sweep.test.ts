@@ -132,7 +132,7 @@ const GRID: Readonly<Record<string, Readonly<Record<HintKind, string>>>> = {
   },
   Purged: {
     warn: 'drop',
-    purge: 'drop',
+    purge: 'retell',
     expire: 'drop',
     hold: 'drop',
     forget: 'wait',

@@ -2,9 +2,11 @@
 
 import type { PointPage } from '../../src/change.ts';
 import { MOST_ROWS } from '../../src/change.ts';
+import { itemHint } from '../../src/core/hints.ts';
 import { purgeAt, purging } from '../../src/core/lifecycle.ts';
 import type { Point } from '../../src/core/policy.ts';
 import type { SettingsPatch } from '../../src/core/settings.ts';
+import { ticketOf } from '../../src/core/ticket.ts';
 import { addDays, DAY_MS, type Instant, instantOf, iso } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
@@ -65,6 +67,19 @@ export function aSeed() {
     async trash(vault: string, item: string, at: Instant, points = 3): Promise<void> {
       await seed.item(vault, item, addDays(at, -1), points);
       await seed.stop(vault, item, 'delete', at);
+    },
+    /** Its people were told of its purge then, and its hint knows all about it. */
+    async told(vault: string, item: string, at: Instant): Promise<void> {
+      const { value } = must(await ports.vaults.item(vault, item));
+      const head = must(await ports.vaults.head(vault, 'fresh'));
+      if (value.state !== 'SoftDeleted') throw new Error(`${item} is not in the trash`);
+      const due = purgeAt(value, head.vault);
+      const putMarks = [{ vault, item, generation: value.generation, purgeAt: due, toldAt: at, days: 2 }];
+      const facts = { generation: value.generation };
+      const entries = [anEntry(item, { operation: 'Told', at, from: value.state, to: value.state, facts })];
+      const written = await ports.commit({ vault, id: newId(), putMarks, stillInTrash: [value], entries });
+      const ticket = ticketOf(value, must(written?.change?.putMarks?.[0]), head);
+      await ports.hint([{ ...itemHint(value, 'purge', due), ticket: must(ticket) }]);
     },
     async hold(vault: string, item: string, at: Instant, until: Instant): Promise<void> {
       must2xx(await putHold(ports, aRequest(at), { vault, item }, { name: 'audit', reason: 'audit', until }));

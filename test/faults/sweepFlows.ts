@@ -40,6 +40,18 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: { 'Purge SoftDeleted>Purged': 26 },
   },
+  'purge, by tickets': {
+    seed: async (seed) => {
+      for (let vm = 0; vm < 15; vm += 1) {
+        await seed.trash('told', `vm${vm}`, daysAgo(14.1), 1);
+        await seed.told('told', `vm${vm}`, daysAgo(2));
+      }
+      await seed.trash('stale', 'vm', daysAgo(14.1), 1);
+      await seed.told('stale', 'vm', daysAgo(2));
+      await seed.settings('stale', { coolingOffHours: 24 }, daysAgo(1));
+    },
+    happens: { 'Purge SoftDeleted>Purged': 16 },
+  },
   warn: {
     seed: (seed) => seed.trash('soon', 'vm', daysAgo(13)),
     happens: { 'WarnUpcomingPurge SoftDeleted>SoftDeleted': 1 },
@@ -104,7 +116,7 @@ const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   cooled: { coolingOffHours: 24, softDelete: { retentionDays: 60 } },
 };
 const VAULTS = [
-  ...['one', 'large', 'begun', 'many', 'soon', 'ages', 'rests'],
+  ...['one', 'large', 'begun', 'many', 'told', 'stale', 'soon', 'ages', 'rests'],
   ...['held', 'longer', 'gone', 'cooled', 'removed', 'calm'],
 ];
 

@@ -20,10 +20,13 @@ export function itemRows(item: Remains): readonly Op[] {
   ];
 }
 
+/** The fence of every head that is made here. */
+export const FENCE = 'f';
+
 /** The head of a vault that counts these items. */
 export const headRows = (vault: Vault, policies: readonly Policy[], items: readonly Remains[]): readonly Op[] => [
-  { op: 'put', key: keys.vault(vault.name), cells: vaultCells({ vault, fence: 'f' }) },
-  { op: 'put', key: keys.fence(vault.name, 'f'), cells: { v: 1 } },
+  { op: 'put', key: keys.vault(vault.name), cells: vaultCells({ vault, fence: FENCE }) },
+  { op: 'put', key: keys.fence(vault.name, FENCE), cells: { v: 1 } },
   ...policies.map((policy) => put(keys.policy(vault.name, policy.name), policy)),
   ...baseOps(vault.name, { ...NEW_BASE, ...items.map(tallyOf).reduce(plus, NO_TALLY), isUp: true }, undefined),
 ];

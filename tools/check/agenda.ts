@@ -4,8 +4,8 @@ import { addDays, type Instant, instantOf, parseInstant } from '../../src/core/t
 import { hintKey, SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';
 import { tellSize } from './sizes.ts';
-import type { Scan } from './terms.ts';
-import { type Finding, type Hints, placeOf } from './terms.ts';
+import { type Finding, type Hints, type Led, placeOf, type Scan, type Surroundings } from './terms.ts';
+import { carriedIn } from './tickets.ts';
 
 /** Whoever dies leaves a hint to a thing that never came to be: the next sweeps strike it. After so long none has. */
 const STRUCK_DAYS = 2;
@@ -19,7 +19,12 @@ export interface Agenda {
   nowhere(): readonly Finding[];
 }
 
-export async function readAgenda(scan: Scan, now: Instant, findings: Finding[]): Promise<Agenda> {
+export async function readAgenda(
+  scan: Scan,
+  now: Instant,
+  findings: Finding[],
+  holds?: Surroundings['holds'],
+): Promise<Agenda> {
   const lines = new Map<string, string>();
   const unmet = new Map<string, readonly string[]>();
   const settled = addDays(now, -STRUCK_DAYS);
@@ -38,7 +43,8 @@ export async function readAgenda(scan: Scan, now: Instant, findings: Finding[]):
     if (!SHARD_NAMES.includes(partition)) tell('I2', 'this hint lies in a shard where nobody looks for it');
     if (row.key !== hintKey(hint)) tell('I2', 'the key of this hint does not say what it says');
     const place = placeOf(hint.vault, hint.item);
-    lines.set(place, `${lines.get(place) ?? ''}${lineOf(hint)}\n`);
+    const carried = carriedIn(hint, row, holds, (message) => tell('I5', message));
+    lines.set(place, `${lines.get(place) ?? ''}${lineOf({ ...hint, carried })}\n`);
     if (hint.due < settled && leadsToRow(hint)) unmet.set(place, [...(unmet.get(place) ?? []), at]);
   }
   return {
@@ -66,13 +72,16 @@ const leadsToRow = ({ kind, vault, item }: Hint): boolean =>
   vault !== SERVICE && item !== ITSELF && OF_ROWS.includes(kind);
 const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'operate'];
 
-const lineOf = ({ due, kind, vault, item, tries = 0 }: Hint): string =>
-  [due.toMillis(), kind, tries, vault, item].join(' ');
+const lineOf = ({ due, kind, vault, item, tries = 0, carried }: Led): string =>
+  [due.toMillis(), kind, tries, vault, item, ...(carried ? [carried.seq, carried.fence, carried.digest] : [])].join(
+    ' ',
+  );
 
-function hintIn(line: string): Hint {
-  const [due = '', kind, tries, vault = '', item = ''] = line.split(' ');
+function hintIn(line: string): Led {
+  const [due = '', kind, tries, vault = '', item = '', seq, fence = '', digest = ''] = line.split(' ');
   const known = HINT_KINDS.find((one) => one === kind) ?? 'tell';
-  return { due: instantOf(Number(due)), kind: known, vault, item, tries: Number(tries) };
+  const hint = { due: instantOf(Number(due)), kind: known, vault, item, tries: Number(tries) };
+  return seq === undefined ? hint : { ...hint, carried: { seq: Number(seq), fence, digest } };
 }
 
 function toHint({ cells }: Row): Hint | undefined {

@@ -12,6 +12,7 @@ import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
 import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
+import { isFalse } from './tickets.ts';
 
 type Say = (rule: 'I1' | 'I2' | 'I3' | 'I5', message: string) => void;
 
@@ -80,6 +81,10 @@ function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surr
     if (around.now < warnAt) need(warnAt, ['warn'], 'warning');
     const end = lastEnd(item, head, around.now);
     if (end) need(end, ['warn', 'purge', 'hold'], 'purge');
+    const marks = contents.marks.get(keyOf(item.name)) ?? [];
+    const told = marks.find((mark) => +mark.purgeAt === +purgeAt(item, head.vault));
+    for (const { carried } of hints)
+      if (carried && isFalse(carried, item, told, head)) say('I5', 'the ticket of its purge says otherwise than it');
   }
   if (item.state !== 'Protected' && item.state !== 'BackupsSuspended') return;
   const due = nextExpiry(item, contents, head, around.now);

@@ -31,7 +31,7 @@ export interface Known {
 
 export async function checkStore(scan: Scan, now: Instant, { holds, heads = [], hold }: Known = {}): Promise<Report> {
   const findings: Finding[] = [];
-  const agenda = await readAgenda(scan, now, findings);
+  const agenda = await readAgenda(scan, now, findings, holds);
   const { listed, deleted, claims } = await readRegistry(scan, findings);
   const around: Surroundings = { now, hints: agenda.hints, listed, deleted, claims, ...(holds ? { holds } : {}) };
   const missing = new Set(heads);

@@ -4,7 +4,9 @@ import type { Hint } from '../../src/core/hints.ts';
 import type { Job, Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
 import type { Instant } from '../../src/core/time.ts';
+import type { Mark } from '../../src/core/told.ts';
 import type { Row } from '../../src/store/table.ts';
+import type { Carried } from './tickets.ts';
 
 export type TableName = 'vaults' | 'agenda' | 'registry';
 
@@ -30,8 +32,13 @@ export interface Finding {
 
 export type Tell = (key: string, rule: Finding['rule'], message: string) => void;
 
+/** A hint, with what is known of its ticket. */
+export interface Led extends Hint {
+  readonly carried?: Carried | undefined;
+}
+
 export interface Hints {
-  get(place: string): readonly Hint[] | undefined;
+  get(place: string): readonly Led[] | undefined;
 }
 
 /** What a vault's rows are compared with. */
@@ -71,6 +78,8 @@ export interface Contents {
   readonly servers: ReadonlySet<string>;
   /** The document of each row in the trash, by its key. */
   readonly trash: ReadonlyMap<string, string>;
+  /** Who was told of a purge, by item. */
+  readonly marks: ReadonlyMap<string, readonly Mark[]>;
   /** The document of each item. */
   readonly documents: ReadonlyMap<string, string>;
 }

@@ -7,6 +7,7 @@ import { ITSELF, SERVICE } from '../../src/core/hints.ts';
 import { type Item, isItem, type Job, type Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
 import { iso } from '../../src/core/time.ts';
+import type { Mark } from '../../src/core/told.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { parseDeleted, parseHead } from '../../src/store/head.ts';
 import { inEndKey, inTrashKey, keys, type RowKind } from '../../src/store/keys.ts';
@@ -172,9 +173,10 @@ function checkPending(vault: string, head: Head, { hints, now }: Surroundings, t
       tell(keys.vault(vault), 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
 }
 
-function checkMark(vault: string, row: Row, tell: Tell): void {
+function markIn(vault: string, row: Row, tell: Tell): Mark {
   const mark = read.mark(row);
   if (row.key !== keys.mark(vault, mark)) tell(row.key, 'I5', `its key says otherwise than its document: ${mark.item}`);
+  return mark;
 }
 
 const documentOf = ({ cells }: Row): string => {
@@ -191,13 +193,15 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
   const history = new Map<string, Written[]>();
   const servers = new Set<string>();
   const trash = new Map<string, string>();
+  const marks = new Map<string, Mark[]>();
   const alerts = new Map<string, Alert>();
   const waiting: Waiting[] = [];
   const add = <T>(map: Map<string, T[]>, name: string, value: T) => map.set(name, [...(map.get(name) ?? []), value]);
   const KINDS: { readonly [K in RowKind]: (row: Row, parts: readonly string[]) => void } = {
     head: (row, [what]) => {
       if (what !== 'trash') return;
-      if (inTrashKey(row.key).isMark) checkMark(vault, row, tell);
+      const { item, isMark } = inTrashKey(row.key);
+      if (isMark) add(marks, item, markIn(vault, row, tell));
       else trash.set(row.key, documentOf(row));
     },
     item: (row, [name = '']) => {
@@ -259,7 +263,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
         (why) => tell(row.key, 'unreadable', why),
       );
   }
-  return { contents: { vault, items, documents, pages, jobs, history, servers, trash }, alerts, waiting };
+  return { contents: { vault, items, documents, pages, jobs, history, servers, trash, marks }, alerts, waiting };
 }
 
 /** What belongs to an item that is not there. */

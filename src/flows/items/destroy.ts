@@ -6,7 +6,8 @@ import { dayAfter, KEPT_DAYS } from '../../core/kept.ts';
 import { purging } from '../../core/lifecycle.ts';
 import type { Terms } from '../../core/policy.ts';
 import { statementOn } from '../../core/receipt.ts';
-import { addDays, earliest, type Instant, iso, latest } from '../../core/time.ts';
+import { type Loss, lossOf } from '../../core/ticket.ts';
+import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { FlowPorts, Landed } from '../story/land.ts';
 import type { Place } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
@@ -90,15 +91,17 @@ export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string)
   etag,
 });
 
-/** What is gone with an item, for its history. The newest points lie in the item itself, older ones in its pages. */
-export function lossFacts(item: Item, pages: readonly PointPage[]): Facts {
-  const all = [...item.points, ...pointsIn(pages)];
-  const times = all.map(({ createdAt }) => createdAt);
-  const [oldest, newest] = [earliest(times), latest(times)];
-  return {
-    points: all.length,
-    oldestPoint: oldest ? iso(oldest) : null,
-    newestPoint: newest ? iso(newest) : null,
-    statement: statementOn(item.vault, item.name, all.length),
-  };
-}
+/** The newest points lie in the item itself, older ones in its pages. */
+export const lossWith = (item: Item, pages: readonly PointPage[]): Loss => lossOf([...item.points, ...pointsIn(pages)]);
+
+/** What is gone with an item, for its history. */
+export const lossFacts = ({ vault, name }: Item, loss: Loss): Facts => ({
+  ...pointFacts(loss),
+  statement: statementOn(vault, name, loss.points),
+});
+
+export const pointFacts = ({ points, oldest, newest }: Loss): Facts => ({
+  points,
+  oldestPoint: oldest && iso(oldest),
+  newestPoint: newest && iso(newest),
+});

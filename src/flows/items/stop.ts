@@ -16,7 +16,7 @@ import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from 
 import { changeAlert } from '../story/raise.ts';
 import { type Asked, type Place, purged } from '../story/request.ts';
 import type { Deciding, Runs } from '../story/run.ts';
-import { destroyed, lossFacts } from './destroy.ts';
+import { destroyed, lossFacts, lossWith } from './destroy.ts';
 import { pagesToChange } from './pages.ts';
 import { serverOf } from './undelete.ts';
 
@@ -131,7 +131,7 @@ function stopItem(
     facts: {
       softDeleteApplied: false,
       ...deletionFacts({ ...item, generation: gone.item.generation }, head, ask),
-      ...lossFacts(item, pages ?? []),
+      ...lossFacts(item, lossWith(item, pages ?? [])),
     },
     answer: { item: gone.item, head, softDeleteApplied: false },
   };

@@ -22,7 +22,7 @@ import { type Instant, secondsUntil } from '../../core/time.ts';
 import { operationIdOf } from '../story/addressing.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
-import { isReminder, type Marks, marksOf, unmarksOf } from './marks.ts';
+import { isReminder, landTold, type Made, type Marks, marksOf, NO_MARKS, unmarksOf } from './marks.ts';
 import { announce, type Turn } from './turn.ts';
 
 /** So many alerts fit in one mail, and their names into the row of the bundle; more make another. */
@@ -198,16 +198,15 @@ async function changeSome(
   const changed = fates.filter((fate) => fate.now !== fate.was.value);
   const stopWaiting = changed.flatMap(({ gone }) => gone ?? []);
   const lost = await unmarksOf({ flow, now }, changed);
-  const marks = withMarks ? both(await marksOf({ flow, now }, changed), lost) : without(lost);
-  const done = changed.length === 0 || (await landAlerts(flow, now, changed, { stopWaiting, ...marks })).done;
+  const made = withMarks ? both(await marksOf({ flow, now }, changed), lost) : { ...NO_MARKS, marks: without(lost) };
+  const done = changed.length === 0 || (await landTold({ flow, now }, changed, made, { stopWaiting })).done;
   return done ? fates.map((fate) => fate.now) : undefined;
 }
 
 /** One page of alerts may set marks and take others back: the histories hear of both. */
-const both = (put: Marks, lost: Marks): Marks => ({
-  ...put,
-  ...lost,
-  entries: [...(put.entries ?? []), ...(lost.entries ?? [])],
+const both = ({ marks, of }: Made, lost: Marks): Made => ({
+  marks: { ...marks, ...lost, entries: [...(marks.entries ?? []), ...(lost.entries ?? [])] },
+  of,
 });
 
 /** A mark that has to go goes in any case; the histories hear of it where that is possible. */

@@ -1,15 +1,27 @@
 import type { Change, Raised } from '../../change.ts';
 import { type Alert, isTold } from '../../core/alerts.ts';
 import type { Entry } from '../../core/caller.ts';
+import { type Hint, itemHint } from '../../core/hints.ts';
 import type { ItemIn } from '../../core/item.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
+import { sameName } from '../../core/names.ts';
+import { dueOf, ticketOf } from '../../core/ticket.ts';
 import { iso } from '../../core/time.ts';
 import { DELETION, isOfNow, knownFrom, type Mark, markOf, REMINDER, tellsOf, toldLines } from '../../core/told.ts';
+import { type Landed, landAlerts } from '../story/land.ts';
 import { entry } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { Turn } from './turn.ts';
 
 export type Marks = Pick<Change, 'putMarks' | 'dropMarks' | 'stillInTrash' | 'entries' | 'alerts'>;
+
+/** Marks that are to be made, and what they rest on. */
+export interface Made {
+  readonly marks: Marks;
+  readonly of: readonly Marking[];
+}
+type Marking = NonNullable<Awaited<ReturnType<typeof markFor>>>;
+export const NO_MARKS: Made = { marks: {}, of: [] };
 
 export const isReminder = ({ type }: Pick<Alert, 'type'>): boolean => type === REMINDER;
 
@@ -18,19 +30,46 @@ export const isReminder = ({ type }: Pick<Alert, 'type'>): boolean => type === R
  * sweep that reads what is due knows it, and asks nobody. The alerts that were read for that are written back as they are: a bounce of the
  * mail about the deletion that comes at the same moment is not overlooked.
  */
-export async function marksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonly Raised[]): Promise<Marks> {
+export async function marksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonly Raised[]): Promise<Made> {
   const settled = written.filter(({ was, now }) => isReminder(now) && isTold(now) && !(was && isTold(was.value)));
   const marks = (await inParallel(settled, ({ now }) => markFor(turn, now))).filter((one) => one !== undefined);
-  if (marks.length === 0) return {};
+  if (marks.length === 0) return NO_MARKS;
   const others = marks
     .flatMap(({ restsOn }) => restsOn)
     .filter(({ value: { id } }) => !written.some(({ now }) => now.id === id));
   return {
-    alerts: [...written, ...others.map((was) => ({ was, now: was.value }))],
-    putMarks: marks.map(({ mark }) => mark),
-    stillInTrash: marks.map(({ item }) => item),
-    entries: marks.map((one) => one.entry),
+    marks: {
+      alerts: [...written, ...others.map((was) => ({ was, now: was.value }))],
+      putMarks: marks.map(({ mark }) => mark),
+      stillInTrash: marks.map(({ item }) => item),
+      entries: marks.map((one) => one.entry),
+    },
+    of: marks,
   };
+}
+
+/**
+ * Lands what was told, with the marks that follow. Then the hints to purge get their tickets, where they lie: they lead to the items as well
+ * without, so nobody minds who dies in between, and a ticket that comes late is no longer true.
+ */
+export async function landTold(
+  { flow, now }: Pick<Turn, 'flow' | 'now'>,
+  written: readonly Raised[],
+  { marks, of }: Made,
+  more: Parameters<typeof landAlerts>[3] = {},
+): Promise<Landed> {
+  const landed = await landAlerts(flow, now, written, { ...more, ...marks });
+  const again = of.flatMap((one) => ticketed(one, landed));
+  if (again.length > 0) await flow.land({ now, again }).catch(() => undefined);
+  return landed;
+}
+
+/** The item was read before, so nothing may have happened to it between its reminder and the entry that tells of the mark. */
+function ticketed({ item, head, reminder }: Marking, { done, written }: Landed): readonly Hint[] {
+  const mark = written?.change?.putMarks?.find((one) => sameName(one.item, item.name));
+  const isNext = mark?.head !== undefined && mark.head.seq === (reminder?.seq ?? 0) + 1;
+  const ticket = done && isNext ? ticketOf(item, mark, head) : undefined;
+  return ticket ? [{ ...itemHint(item, 'purge', dueOf(ticket)), ticket }] : [];
 }
 
 /** The item that an alert is about, while it lies in the trash by the deletion that the alert tells of. */
@@ -56,6 +95,8 @@ async function markFor({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
     mark && {
       mark,
       item,
+      head,
+      reminder: told.evidence,
       restsOn,
       entry: entry({ now }, item.name, { operation: 'Told', from: item, to: item, facts }),
     }

@@ -21,7 +21,7 @@ import { claim, settleMembers, tellBundle } from './bundles.ts';
 import { awaitedBy, waitWithOthers } from './crowds.ts';
 import { bury, exhume, exhumeSent } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon } from './mail.ts';
-import { marksOf } from './marks.ts';
+import { landTold, marksOf } from './marks.ts';
 import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
 
 /** An instance takes one message at a time, and this is what makes it worth a message. */
@@ -128,7 +128,7 @@ async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, do
   const isUnfinished = notifications.some(isLost);
   const notices = again && !isUnfinished ? [noticeAt(told, again, now)] : [];
   const written = [{ was, now: told }];
-  const landed = await landAlerts(flow, now, written, { notices, ...(await marksOf(turn, written)) });
+  const landed = await landTold(turn, written, await marksOf(turn, written), { notices });
   if (!landed.done) return undefined;
   await exhume(ledger, before, told);
   if (isUnfinished) return undefined;

@@ -2,9 +2,10 @@ import type { Change, HeldHead, Raised, Write, Written } from '../../change.ts';
 import { type Alert, typeOfAlert, type Waiting } from '../../core/alerts.ts';
 import { isFirst } from '../../core/alertTypes.ts';
 import { firstEnd } from '../../core/ends.ts';
-import { type Hint, hintsOf, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
+import { type Hint, hintsOf, riding, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
 import { operationName } from '../../core/operations.ts';
+import type { People } from '../../core/ticket.ts';
 import type { Instant } from '../../core/time.ts';
 import { fenceOf, type Head } from '../../core/vault.ts';
 import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
@@ -18,7 +19,11 @@ export interface Landing {
   readonly write?: Write | undefined;
   /** What retention rests on, where the decision read it. */
   readonly head?: Head | undefined;
+  /** Who is told of what is raised, where that is known without the head. */
+  readonly people?: People | undefined;
   readonly now: Instant;
+  /** The hints to purge that led here, and stay until everybody is told. */
+  readonly rides?: readonly Hint[];
   /** Only the sweep and `notify` say when they look again; the hints of a change are derived from it. */
   readonly again?: readonly Hint[];
   /** Only the sweep and `notify` send other notices than "these alerts were raised". */
@@ -32,6 +37,10 @@ export interface Landed {
   readonly written?: Written | undefined;
   /** The hints that bring the sweep to the alerts, if nobody is told of them. */
   readonly tellings: readonly Hint[];
+  /** The hints that led here, and do so until everybody is told. */
+  readonly rides: readonly Hint[];
+  /** What has to stand in the agenda before those are struck off. */
+  readonly after: readonly Hint[];
   /** Throws when the queue did not take the notices. Nobody has to ask. */
   readonly told: () => Promise<void>;
 }
@@ -100,9 +109,13 @@ async function addressed(
   { vaults, operators }: Pick<Reads, 'vaults' | 'operators'>,
   landing: Landing,
 ): Promise<Addressed> {
-  const { write, head, now } = landing;
+  const { write, head, people, now } = landing;
   if (!write || 'line' in write || !write.alerts?.some(needsAddressees))
     return { ...prepared(landing), landing, borrowed: undefined };
+  if (people) {
+    const told = { ...landing, write: withAddressees(write, { vault: people, operators }, now) };
+    return { ...prepared(told), landing, borrowed: undefined };
+  }
   const known = head && sameName(head.vault.name, write.vault) ? head : undefined;
   const isAbsent = write.head !== undefined || known !== undefined || write.vault === SERVICE;
   const borrowed = isAbsent ? undefined : await vaults.head(write.vault, 'remembered');
@@ -120,18 +133,20 @@ async function isStale({ vaults }: Pick<Reads, 'vaults'>, { borrowed }: Addresse
   return (await vaults.head(borrowed.vault.name, 'fresh'))?.fence !== borrowed.fence;
 }
 
-const NOTHING: Landed = { done: false, tellings: [], told: async () => {} };
+const NOTHING: Landed = { done: false, tellings: [], rides: [], after: [], told: async () => {} };
 
 interface Prepared {
   readonly write: Write | undefined;
   readonly hints: readonly Hint[];
+  readonly rides: readonly Hint[];
+  readonly after: readonly Hint[];
   readonly raised: readonly Alert[];
   readonly notices: NonNullable<Landing['notices']>;
 }
 
 /** Completes a change with all that follows from it: when to look again, and what is counted. */
-function prepared({ write, head, now, again = [], notices = [] }: Landing): Prepared {
-  if (!write || 'line' in write) return { write, hints: again, raised: [], notices };
+function prepared({ write, head, now, rides = [], again = [], notices = [] }: Landing): Prepared {
+  if (!write || 'line' in write) return { write, hints: again, rides, after: [], raised: [], notices };
   const items = write.items?.map((move) => ({
     ...move,
     now: head ? withExpiry({ ...move, was: move.was?.value }, head, now) : move.now,
@@ -154,26 +169,30 @@ function prepared({ write, head, now, again = [], notices = [] }: Landing): Prep
     spent: change.spent,
     endsOn: firstEnd(change, change.answer !== undefined, now),
   });
-  return { write: change, hints: [...again, ...hints], raised, notices: [...notices, ...startsOf(change)] };
+  const { before, after } = riding(hints, rides);
+  const told = [...notices, ...startsOf(change)];
+  return { write: change, hints: [...again, ...before], rides, after, raised, notices: told };
 }
 
 /** Somebody begins at once with an operation that is begun; where no message comes, the next sweep does. */
 const startsOf = ({ vault, operations = [] }: Change): NonNullable<Landing['notices']> =>
   operations.flatMap(({ was, now }) => (was ? [] : [{ notice: { vault, operation: operationName(now.id) } }]));
 
-async function carry(doors: Doors, { write, hints, raised, notices }: Prepared): Promise<Landed> {
+async function carry(doors: Doors, { write, hints, rides, after, raised, notices }: Prepared): Promise<Landed> {
   const written = write && (await doors.commit(write));
   if (write && !written) return NOTHING;
   const [first] = raised;
   const news: Notice[] = first ? [{ vault: first.vault, alerts: raised.map(({ id }) => id) }] : [];
   const sent = tell(doors, [...news.map((notice) => ({ notice })), ...notices]).catch(async (error: unknown) => {
-    // An alert that rode on a standing hint gets one of its own, so that the next sweep tells it.
-    if (raised.length > 0) await doors.hint(raised.map((one) => tellHint(one, one.firedAt)));
+    // An alert that rode on a hint that stands ahead gets one of its own, so that the next sweep tells it.
+    const alone = raised.filter((one) => !rides.some(({ item }) => sameName(item, one.item)));
+    if (alone.length > 0) await doors.hint(alone.map((one) => tellHint(one, one.firedAt)));
     throw error;
   });
   // A verb does not wait for the queue: the hints in the agenda have everything told by the next sweep.
   sent.catch(() => {});
-  return { done: true, written, tellings: hints.filter(({ kind }) => kind === 'tell'), told: () => sent };
+  const tellings = hints.filter(({ kind }) => kind === 'tell');
+  return { done: true, written, tellings, rides, after, told: () => sent };
 }
 
 /** What comes first goes into a queue of its own, so each queue gets a notice of what belongs into it. */

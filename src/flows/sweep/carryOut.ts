@@ -2,6 +2,7 @@ import { type HeldHead, inParts, MOST_ROWS } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import { isTrouble } from '../../core/problems.ts';
+import type { VaultKind } from '../../core/workloads.ts';
 import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed, Landing } from '../story/land.ts';
@@ -13,7 +14,7 @@ import { operateAll } from './operate.ts';
 import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
-import { leaveDue, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { heard, leaveDue, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
 import { isHeld, isPurge, isReady, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
 import { whetherTold } from './told.ts';
 
@@ -25,7 +26,7 @@ type Purges = readonly Planned<TaskOf<'purge'>>[];
  * dies, a hint is left.
  */
 export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> {
-  const { flow, now, tally } = run;
+  const { flow, now, tally, seen } = run;
   const planned = looks.flatMap((one) => one.planned);
   const due = planned.filter(isReady);
   const gone = new Set<Hint>(looks.flatMap((one) => overtaken(one.planned)));
@@ -45,7 +46,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   const ended = [...aside, ...done.flat()];
   await strike(run, ended);
   for (const hint of ended) gone.add(hint);
-  for (const { hint, task } of due) if (!gone.has(hint)) leaveDue(tally, task.due);
+  for (const { hint, task } of due) if (!gone.has(hint) && !seen.done.has(placeOf(hint))) leaveDue(tally, task.due);
   await operateAll(run, planned);
 }
 
@@ -100,8 +101,7 @@ interface Work {
  */
 const ROWS_EACH = { RecoveryServices: 7, Backup: 8 } as const;
 const ROWS_SHARED = 3;
-const perTransaction = ({ vault: { kind } }: HeldHead): number =>
-  Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH[kind]);
+export const perTransaction = (kind: VaultKind): number => Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH[kind]);
 
 function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): readonly Work[] {
   if (!head) return [];
@@ -121,7 +121,7 @@ function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): rea
       settled: plans.flatMap(({ hint, plan }) => (plan.hint === 'struck' ? [hint] : [])),
       again: putOff.flatMap(({ plan }) => plan.landing?.again ?? []),
       // Rows are not read again: the transaction takes each one's place in the trash, which fails if anything was done to it.
-      batches: inParts(shared.filter(isPurge), perTransaction(head)).flatMap((purges) => {
+      batches: inParts(shared.filter(isPurge), perTransaction(head.vault.kind)).flatMap((purges) => {
         const landing = inOne(purges.map(({ hint, task }) => purge(task, readOf(run, head, hint))));
         return landing ? [{ purges, landing }] : [];
       }),
@@ -191,15 +191,8 @@ async function purgeTogether(run: Run, purges: Purges, land: Land): Promise<read
   const hints = purges.map(({ hint }) => hint);
   tally.counts.purged += hints.length;
   for (const hint of hints) seen.done.add(placeOf(hint));
-  return [...hints, ...(await heard(landed))];
+  return heard(run, landed, hints);
 }
-
-/** Done is done, also when it could not be told: then the hints to tell stay, and the next sweep tells. */
-const heard = ({ told, tellings }: Landed): Promise<readonly Hint[]> =>
-  told().then(
-    () => tellings,
-    () => [],
-  );
 
 /**
  * Deals with one item by itself, from what is true now. A lost race is decided anew. Answers the hints that are dealt with; none:
@@ -230,9 +223,9 @@ async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Plann
     const landed = plan.landing && (await flow.land(plan.landing));
     if (plan.hint === 'lookAgain' || landed?.done === false) return undefined;
     const last = (await goOn(run, hint, plan)) ?? landed;
-    const told = last ? await heard(last) : [];
     if (plan.hint === 'struck' || plan.counts) note(run, hint, plan);
-    return plan.hint === 'stays' ? told : [hint, ...told];
+    const ended = plan.hint === 'stays' ? [] : [hint];
+    return last ? heard(run, last, ended) : ended;
   });
 }
 

@@ -5,15 +5,16 @@ import { deletionHints, type Hint, nextReminder } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains } from '../../core/item.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
+import type { Loss, Ticket } from '../../core/ticket.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
-import { destroyed, lossFacts, type TakenApart } from '../items/destroy.ts';
+import { destroyed, lossFacts, lossWith, pointFacts, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
 import { entry, type Happening } from '../story/request.ts';
 
-/** People were told, as its mark or its alerts show; or they could not be. Only `whetherTold` makes it, so nothing is purged without. */
+/** People were told, as its mark or its alerts show; or they could not be. `whetherTold` makes it, or a ticket: nothing is purged without. */
 export interface ToldOf {
   readonly mark?: Mark;
   /** Without a mark that counts: the alerts that say so. The purge rests on them. */
@@ -69,6 +70,12 @@ export interface Read {
   readonly terms: PurgeTerms;
 }
 
+/** What a purge rests on: what was read, or a ticket, with which nothing has to be read. */
+export type Basis = Pick<Read, 'hint' | 'now' | 'id' | 'tag' | 'pages'> & OnHead;
+type OnHead =
+  | { readonly head: HeldHead; readonly ticket?: undefined }
+  | { readonly head?: undefined; readonly ticket: Ticket };
+
 const alertIn = ({ value }: Held<Alert>): Alert => value;
 
 export interface Plan {
@@ -83,55 +90,58 @@ export interface Plan {
 
 /** A change of an item that nobody asked for. */
 export const byItself = (
-  { head, now, id }: Read,
+  { head, ticket, now, id }: Pick<Read, 'now' | 'id'> & OnHead,
   from: Item,
   happening: Omit<Happening, 'from'>,
   change: Partial<Change>,
 ): Landing & { readonly write: Change } => {
   const entries = [entry({ now }, from.name, { ...happening, from })];
-  return { head, now, write: { vault: from.vault, id, fence: head.fence, entries, ...change } };
+  const write = { vault: from.vault, id, entries, ...change };
+  return ticket
+    ? { now, people: ticket.people, write: { ...write, fence: ticket.fence, unseen: true } }
+    : { now, head, write: { ...write, fence: head.fence } };
 };
 
 /** How a purge ends, in its own transaction or in a later one: whatever is said about it is said once. */
-function ending(item: Item, due: Instant, now: Instant) {
+function ending(item: Item, due: Instant, now: Instant, loss?: Loss) {
   const dates = { purgeAt: iso(due), purgedAt: iso(now) };
-  const complete = itemAlert('PurgeComplete', item, now, { from: item.state, to: 'Purged', ...dates });
+  const points = loss ? pointFacts(loss) : {};
+  const complete = itemAlert('PurgeComplete', item, now, { ...points, from: item.state, to: 'Purged', ...dates });
   const facts = { purgeAt: dates.purgeAt, generation: item.generation };
   const happening = { operation: 'Purge', facts };
   const told = (from: Remains, to: Remains) => entry({ now }, item.name, { ...happening, from, to });
   return { happening, takenApart: { now, entry: told, alerts: [{ was: undefined, now: complete }] } };
 }
 
-/** The item and all its points go in one transaction. */
+/** The item and all its points go in one transaction. The hint that leads there outlives it, until everybody is told. */
 export function purge(
   { item, due, told }: TaskOf<'purge'>,
-  read: Read,
+  on: Basis,
 ): Plan & { readonly landing: { readonly write: Change } } {
-  const { now, id, tag, pages } = read;
+  const { hint, now, id, tag, pages } = on;
+  const loss = on.ticket?.loss;
   const next = destroyed(item, item.terms, pages, now, id);
-  const { happening, takenApart } = ending(item, due, now);
+  const { happening, takenApart } = ending(item, due, now, loss);
   const { mark, alerts, untold } = told;
   const facts = {
     ...happening.facts,
-    ...lossFacts(item, pages),
+    ...lossFacts(item, loss ?? lossWith(item, pages)),
     ...(mark && alerts.length === 0 ? {} : { told: toldLines(alerts.map(alertIn), item, due) }),
   };
   const unchanged = alerts.map((was) => ({ was, now: was.value }));
   const missed = untold ? [{ was: undefined, now: itemAlert('PurgedUntold', item, now, { purgeAt: iso(due) }) }] : [];
-  return {
-    landing: byItself(
-      read,
-      item,
-      { ...happening, facts, to: next.item },
-      {
-        items: [{ was: { value: item, tag }, now: next.item, ...next.pages }],
-        ...(mark ? { dropMarks: [mark] } : {}),
-        alerts: [...unchanged, ...missed, ...takenApart.alerts],
-      },
-    ),
-    hint: 'struck',
-    counts: { as: 'purged', count: 1 },
-  };
+  const landing = byItself(
+    on,
+    item,
+    { ...happening, facts, to: next.item },
+    {
+      items: [{ was: { value: item, tag }, now: next.item, ...next.pages }],
+      ...(mark ? { dropMarks: [mark] } : {}),
+      alerts: [...unchanged, ...missed, ...takenApart.alerts],
+    },
+  );
+  const rides = hint.kind === 'purge' ? [hint] : [];
+  return { landing: { ...landing, rides }, hint: 'struck', counts: { as: 'purged', count: 1 } };
 }
 
 /** What was destroyed because soft delete did not apply was never waiting to be purged: nobody is told. */
@@ -221,5 +231,6 @@ export function inOne(plans: readonly ReturnType<typeof purge>[]): Landing | und
   const alerts = writes.flatMap((write) => write.alerts ?? []);
   const entries = writes.flatMap((write) => write.entries ?? []);
   const dropMarks = writes.flatMap((write) => write.dropMarks ?? []);
-  return first && { ...first.landing, write: { ...first.landing.write, items, alerts, entries, dropMarks } };
+  const rides = plans.flatMap(({ landing }) => landing.rides ?? []);
+  return first && { ...first.landing, rides, write: { ...first.landing.write, items, alerts, entries, dropMarks } };
 }

@@ -31,13 +31,27 @@ interface Telling extends ToTell {
 /** Tells once more what nobody was told yet, as far as its time has come. It rests on no decision, so it comes before all others. */
 export async function retellAll(run: Run, planned: readonly Planned[]): Promise<void> {
   const hints = planned.flatMap(({ hint, task }) => (task.task === 'retell' ? [hint] : []));
-  const subjects = [...Map.groupBy(hints, (hint) => `${hint.kind} ${placeOf(hint)}`).values()];
+  const subjects = [...Map.groupBy(hints, aboutWhat).values()];
   for (const some of inParts(subjects, TOLD_TOGETHER)) {
     if (run.outOfTime()) return;
     const tellings = await inParallel(some, (ofSubject) => tellingOf(run, ofSubject));
     const byVault = [...Map.groupBy(tellings.flat(), (telling) => telling.hints[0]?.vault).values()];
     await strike(run, (await inParallel(byVault, (ofVault) => tell(run, ofVault))).flat());
   }
+}
+
+/** A bundle may be called as an item is. */
+const aboutWhat = (hint: DueHint): string => `${hint.kind === 'together' ? 'bundle' : 'alerts'} ${placeOf(hint)}`;
+
+/**
+ * Put off, as what they are by now: nothing is purged any more by the hint to purge that led here, and whoever strikes it has the vault
+ * tidied.
+ */
+function putOff(run: Run, hints: readonly DueHint[], error: unknown): Promise<readonly DueHint[]> {
+  const rode = hints.filter(({ kind }) => kind === 'purge');
+  run.after.push(...rode.map(({ vault }) => tidyHint(vault, dayOf(run.now))));
+  const telling = hints.map((hint) => (rode.includes(hint) ? { ...hint, kind: 'tell' as const } : hint));
+  return setAside(run, telling, reasonOf(error));
 }
 
 /** Several hints about one subject are one look. None: it may still be on its way. */
@@ -50,7 +64,7 @@ async function tellingOf(run: Run, hints: readonly DueHint[]): Promise<readonly 
     run.tally.counts.retold += found.due;
     return [{ hints, ...found }];
   } catch (error) {
-    return [{ hints: await setAside(run, hints, reasonOf(error)), notices: [], due: 0, again: [] }];
+    return [{ hints: await putOff(run, hints, error), notices: [], due: 0, again: [] }];
   }
 }
 
@@ -107,7 +121,7 @@ async function tell(run: Run, ofVault: readonly Telling[]): Promise<readonly Due
     await landed.told();
     return hints;
   } catch (error) {
-    return setAside(run, hints, reasonOf(error));
+    return putOff(run, hints, error);
   }
 }
 

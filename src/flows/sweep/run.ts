@@ -7,9 +7,10 @@ import { keyOf } from '../../core/names.ts';
 import { MOST_TRIES, nextTry, type SweepAction } from '../../core/sweep.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
-import { type FlowPorts, landAlerts } from '../story/land.ts';
+import { type FlowPorts, type Landed, landAlerts } from '../story/land.ts';
 import { raisedOrCounted } from '../story/raise.ts';
 import { inParallel } from '../story/rounds.ts';
+import type { Trust } from './trust.ts';
 
 /** A sweep may release the belt on its way, and that is a verb. */
 export type SweepPorts = FlowPorts;
@@ -20,6 +21,10 @@ export interface Run {
   readonly tally: Tally;
   /** What is seen in the chunk that is in hand. */
   readonly seen: Seen;
+  /** What has to stand in the agenda before the hints of this chunk are struck off. */
+  readonly after: Hint[];
+  /** Whether hints to purge are believed what they say. */
+  readonly trust: Trust;
   readonly mayPurge: MayPurge;
   /** Asked only while there is something left to do. */
   readonly outOfTime: () => boolean;
@@ -98,6 +103,10 @@ export interface Tally {
 
 export const older = (a: Instant | undefined, b: Instant): Instant => (a && a <= b ? a : b);
 
+export function noteOldest(tally: Tally, one: Overdue): void {
+  if (!tally.oldest || one.purgeAt < tally.oldest.purgeAt) tally.oldest = one;
+}
+
 /** It is due and still waits. */
 export function leaveDue(tally: Tally, due: Instant): void {
   tally.oldestDue = older(tally.oldestDue, due);
@@ -117,10 +126,25 @@ export const reasonOf = (error: unknown): string => (error instanceof Error ? er
  * Strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before and is dealt with
  * now is off that list as well; what failed once more is not.
  */
-export async function strike({ flow, seen }: Run, ended: readonly Hint[]): Promise<void> {
+export async function strike({ flow, now, seen, after }: Run, ended: readonly Hint[]): Promise<void> {
+  const again = after.splice(0);
+  if (again.length > 0) await flow.land({ now, again });
   const isOff = (hint: Hint) => (hint.tries ?? 0) >= MOST_TRIES && !seen.failed.has(placeOf(hint));
   for (const { vault, item } of ended.filter(isOff)) await flow.control.release(vault, item);
   if (ended.length > 0) await flow.agenda.strike(ended);
+}
+
+/**
+ * Done is done, also when it could not be told: then what leads to the alerts stays, and the next sweep tells. Answers what is dealt with,
+ * of the hints that led to it and of those that it needed.
+ */
+export async function heard({ after }: Run, landed: Landed, ended: readonly Hint[]): Promise<readonly Hint[]> {
+  const { told, tellings, rides } = landed;
+  after.push(...landed.after);
+  return told().then(
+    () => [...ended, ...tellings],
+    () => ended.filter((hint) => !rides.includes(hint)),
+  );
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   countSeen,
   leaveDue,
   MOST_LISTED,
+  noteOldest,
   nothingSeen,
   older,
   type Run,
@@ -28,6 +29,8 @@ import {
 } from './run.ts';
 import { type Page, type Survey, surveyOf } from './survey.ts';
 import { isHeld, isReady, type Look, list, look } from './tasks.ts';
+import { purgeByTicket } from './tickets.ts';
+import { newTrust } from './trust.ts';
 import { walk } from './walk.ts';
 
 export interface SweepLimits extends BeltLimits {
@@ -102,7 +105,7 @@ async function truthOf(held: Run, survey: Survey, most: number, dryRun: boolean)
     }
     noteOverdue(run.tally, looks);
     const others = looks.map((one) => ({ ...one, planned: one.planned.filter((planned) => !waits(planned)) }));
-    if (!dryRun) await carryOutIn(run, others);
+    if (!dryRun) await carryOutIn(inHand(run), others);
   };
   const isOver = () => truth.due > most || run.outOfTime();
   await walk(run, {
@@ -124,10 +127,12 @@ const isDownIn =
 /** What becomes of a hint that leads to no purge. */
 const GONE: ReadonlySet<string> = new Set(['drop', 'wait', 'retell', 'move', 'endHolds', 'finishPurge']);
 
+/** For one chunk. */
+const inHand = (run: Run): Run => ({ ...run, seen: nothingSeen(), after: [] });
+
 async function carryOutIn(run: Run, looks: readonly Look[]): Promise<void> {
-  const seen = nothingSeen();
-  await carryOut({ ...run, seen }, looks);
-  countSeen(run.tally, seen);
+  await carryOut(run, looks);
+  countSeen(run.tally, run.seen);
 }
 
 export async function finish(opened: Opened, { by, shards }: Pick<SweepAsk, 'by' | 'shards'>): Promise<SweepReport> {
@@ -176,9 +181,12 @@ function leavePages(tally: Tally, pages: readonly Page[]): void {
   for (const { purge } of pages) if (purge) leaveDue(tally, purge.due);
 }
 
-async function dealWith(run: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
-  if (run.outOfTime()) return leave(run, chunk);
-  const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
+async function dealWith(sweep: Run, chunk: Chunk, dryRun: boolean): Promise<void> {
+  if (sweep.outOfTime()) return leave(sweep, chunk);
+  const run = inHand(sweep);
+  const left = dryRun ? chunk : await purgeByTicket(run, chunk);
+  if (run.outOfTime()) return leave(run, left);
+  const looks = await inParallel(left, ([vault, hints]) => look(run, vault, hints));
   noteOverdue(run.tally, looks);
   countUntold(run, looks);
   if (!dryRun) return carryOutIn(run, looks);
@@ -209,8 +217,7 @@ function countUntold({ tally }: Run, looks: readonly Look[]): void {
 
 function noteOverdue(tally: Tally, looks: readonly Look[]): void {
   for (const { task } of looks.flatMap(({ planned }) => planned.filter(isReady)))
-    if (!tally.oldest || task.due < tally.oldest.purgeAt)
-      tally.oldest = { vault: task.item.vault, item: task.item.name, purgeAt: task.due };
+    noteOldest(tally, { vault: task.item.vault, item: task.item.name, purgeAt: task.due });
 }
 
 /** So many items are due. Clocks that differ leave no time at all. */
@@ -229,7 +236,8 @@ export function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally
   const deadline = flow.realNow().plus({ seconds: limits.budgetSeconds });
   const watch = pauseWatch(flow, now);
   return {
-    ...{ flow, now, tally, seen: nothingSeen(), inVault: lanes(TRANSACTIONS_OF_A_VAULT) },
+    ...{ flow, now, tally, inVault: lanes(TRANSACTIONS_OF_A_VAULT), trust: newTrust() },
+    ...{ seen: nothingSeen(), after: [] },
     outOfTime: () => {
       tally.outOfTime ||= flow.realNow() >= deadline;
       return tally.outOfTime;

@@ -149,6 +149,8 @@ export async function taskOf(
   if (hint.kind === 'remove') return removalTask(deleted, now);
   if (hint.kind === 'operate') return { task: 'operate' };
   if (hint.kind === 'reindex') return comingUpTask(head, hint, now);
+  // Whoever purged or undeleted the last of it may not have told anybody.
+  if (!head && hint.kind === 'purge') return { task: 'retell' };
   // A vault that comes back forgets what was purged then.
   if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);

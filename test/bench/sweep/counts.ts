@@ -21,12 +21,12 @@ const CASES: readonly Case[] = [
   ...SIZES.map((others) => ({
     name: `1 000 due, one a vault, of ${others.toLocaleString('en')}`,
     estate: { vaults: 1000, duePerVault: 1, others },
-    ceiling: '2.1 a purge',
+    ceiling: '1.2 a purge',
   })),
   ...SIZES.map((others) => ({
     name: `1 000 due, fifty a vault, of ${others.toLocaleString('en')}`,
     estate: { vaults: 20, duePerVault: 50, others },
-    ceiling: '0.25 a purge',
+    ceiling: '0.15 a purge',
   })),
 ];
 

@@ -1,16 +1,19 @@
 /** Stores with items that fall due, made straight through the store: as the API would have left them, without its history. */
 
 import { ALL_HINTED } from '../../../src/change.ts';
-import { deletionHints, SERVICE } from '../../../src/core/hints.ts';
+import { START } from '../../../src/core/evidence.ts';
+import { deletionHints, type Hint, SERVICE } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import type { Policy } from '../../../src/core/policy.ts';
+import { ticketOf } from '../../../src/core/ticket.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import type { Mark } from '../../../src/core/told.ts';
 import { newSettings, type Vault } from '../../../src/core/vault.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { put } from '../../../src/store/table.ts';
-import { headRows, itemRows, write } from '../../support/rows.ts';
+import { FENCE, headRows, itemRows, write } from '../../support/rows.ts';
+import { SEALS } from '../../support/stores.ts';
 import type { Tables } from '../tables.ts';
 
 export interface Estate {
@@ -23,6 +26,8 @@ export interface Estate {
   readonly daysBefore?: number;
   /** How many recovery points each of them has; three if absent. */
   readonly pointsEach?: number;
+  /** What the hints to purge carry: all of it if absent. Stale: their vaults were changed since. */
+  readonly tickets?: 'good' | 'stale' | 'none';
 }
 
 const POINTS = 3;
@@ -80,6 +85,16 @@ const markOf = ({ vault, name, generation, deletion }: ItemIn<'SoftDeleted'>): M
   toldAt: addDays(deletion.deletedAt, 12),
 });
 
+/** With no history the next entry is the first. */
+function hintOf(item: ItemIn<'SoftDeleted'>, vault: Vault, fence: string | undefined): readonly Hint[] {
+  const mark = { ...markOf(item), head: START };
+  const ticket = fence === undefined ? undefined : ticketOf(item, mark, { vault, policies: [DAILY], fence });
+  return deletionHints(item, undefined)
+    .filter(({ kind }) => kind === 'purge')
+    .map((hint) => ({ ...hint, ticket }));
+}
+const FENCES = { good: FENCE, stale: 'an older one', none: undefined } as const;
+
 const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
   ...common(vault, `live-${String(index).padStart(7, '0')}`),
   state: 'Protected',
@@ -104,7 +119,15 @@ const DAILY: Policy = {
 
 /** Fills three tables; what is written is the same whenever the estate is the same. */
 export async function build(tables: Tables, estate: Estate): Promise<void> {
-  const { vaults, duePerVault, others, name = vaultName, daysBefore = 0, pointsEach = POINTS } = estate;
+  const {
+    vaults,
+    duePerVault,
+    others,
+    name = vaultName,
+    daysBefore = 0,
+    pointsEach = POINTS,
+    tickets = 'good',
+  } = estate;
   const own = pointsOf(pointsEach);
   // There was a sweep before.
   const heartbeat = {
@@ -112,7 +135,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     hintedVault: ALL_HINTED,
   };
   await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), heartbeat)]);
-  const hint = hintWriter(tables.agenda);
+  const hint = hintWriter(tables.agenda, SEALS.seal);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
     const vault = name(index);
@@ -125,7 +148,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
       ...live.flatMap(itemRows),
     ];
     await write(tables.vaults, vault, rows);
-    await hint(due.flatMap((item) => deletionHints(item, undefined).filter(({ kind }) => kind === 'purge')));
+    await hint(due.flatMap((item) => hintOf(item, settingsOf(vault), FENCES[tickets])));
     await hint(
       Array.from({ length: living }, (_, item) => ({
         kind: 'expire' as const,

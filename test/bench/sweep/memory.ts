@@ -2,6 +2,7 @@
 
 import { addMillis } from '../../../src/core/time.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
+import { SEALS } from '../../support/stores.ts';
 import { table } from '../figures.ts';
 import type { Tables } from '../tables.ts';
 import { type Measured, sweepApart } from './apart.ts';
@@ -32,7 +33,7 @@ async function oneVault(pointsEach: number): Promise<Tables> {
 /** Behind twenty thousand that are due lie very many hints of other vaults. */
 async function manyHints(): Promise<Tables> {
   const tables = await oneVault(3);
-  const hint = hintWriter(tables.agenda);
+  const hint = hintWriter(tables.agenda, SEALS.seal);
   for (let at = DUE; at < MANY_HINTS; at += 10_000)
     await hint(
       Array.from({ length: 10_000 }, (_, index) => ({

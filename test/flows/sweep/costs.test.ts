@@ -36,18 +36,25 @@ describe('a turn of the timer', () => {
     expect(await among(20_000)).toEqual(await among(0));
   });
 
-  test('over a thousand due, one a vault, sends 2.1 table requests and one message a purge at most', async () => {
-    const { requests, sends, purged } = await costOf({ vaults: 1000, duePerVault: 1, others: 0 });
-    expect(purged).toBe(1000);
-    expect(requests / purged).toBeLessThanOrEqual(2.1);
-    expect(sends / purged).toBeLessThanOrEqual(1);
-  });
-
-  test('over a thousand due, fifty a vault, sends 0.25 table requests a purge at most', async () => {
-    const { requests, purged } = await costOf({ vaults: 20, duePerVault: 50, others: 0 });
-    expect(purged).toBe(1000);
-    expect(requests / purged).toBeLessThanOrEqual(0.25);
-  });
+  const ONE_EACH = { vaults: 1000, duePerVault: 1, others: 0 };
+  const FIFTY_EACH = { vaults: 20, duePerVault: 50, others: 0 };
+  test.each([
+    ['one a vault, tickets good', ONE_EACH, 'good', 1.2, 13],
+    ['one a vault, tickets stale', ONE_EACH, 'stale', 2.2, 13],
+    ['one a vault, no tickets, as before', ONE_EACH, 'none', 2.1, 13],
+    ['fifty a vault, tickets good', FIFTY_EACH, 'good', 0.15, 10],
+    ['fifty a vault, tickets stale', FIFTY_EACH, 'stale', 0.2, 10],
+    ['fifty a vault, no tickets, as before', FIFTY_EACH, 'none', 0.2, 10],
+  ] as const)(
+    'over a thousand due, %s, sends no more requests and writes no more rows a purge than that',
+    async (_, estate, tickets, mostRequests, mostRows) => {
+      const { requests, rowsWritten, sends, purged } = await costOf({ ...estate, tickets });
+      expect(purged).toBe(1000);
+      expect(requests / purged).toBeLessThanOrEqual(mostRequests);
+      expect(rowsWritten / purged).toBeLessThanOrEqual(mostRows);
+      expect(sends / purged).toBeLessThanOrEqual(1);
+    },
+  );
 
   test('costs the same whatever else is in the store', async () => {
     const among = (others: number) => costOf({ vaults: 10, duePerVault: 5, others });

@@ -29,7 +29,8 @@ const MOST_ROUNDS = 100;
 async function rounds(tables: Tables, writes: number): Promise<number> {
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const { ports } = mortal(tables, writes);
-    const report = await sweep(ports, LIMITS, { now: NOW.plus({ minutes: round }) }).catch(() => undefined);
+    const now = NOW.plus({ minutes: round });
+    const report = await sweep({ ...ports, clock: { now: () => now } }, LIMITS, { now }).catch(() => undefined);
     if (report) return round;
   }
   throw new Error(`not at its end after ${MOST_ROUNDS} sweeps of ${writes} writes`);

@@ -1,0 +1,104 @@
+/** Purges of which the hint says all: nothing is read. Where it no longer says what is true, the item goes the way of all others. */
+import { inParts } from '../../change.ts';
+import type { Hint } from '../../core/hints.ts';
+import { keyOf, sameName } from '../../core/names.ts';
+import { dueOf, itemIn, type Ticket } from '../../core/ticket.ts';
+import { knownByMark, verdictOn } from '../../core/told.ts';
+import { workloadRow } from '../../core/workloads.ts';
+import type { DueHint } from '../../ports.ts';
+import type { Landed } from '../story/land.ts';
+import { inParallel } from '../story/rounds.ts';
+import { perTransaction } from './carryOut.ts';
+import type { Chunk } from './chunks.ts';
+import { inOne, purge } from './plans.ts';
+import { heard, noteOldest, placeOf, type Run, strike } from './run.ts';
+import type { Group } from './tasks.ts';
+
+interface Ticketed {
+  readonly hint: DueHint;
+  readonly ticket: Ticket;
+}
+type Batch = readonly Ticketed[];
+
+/** Answers what is left to be looked at. */
+export async function purgeByTicket(run: Run, chunk: Chunk): Promise<Chunk> {
+  const batches = chunk.flatMap(([, hints]) => batchesIn(run, hints));
+  const down = new Set<string>();
+  const done = await inParallel(batches, async (batch) => {
+    const landed = await tryOne(run, batch, down);
+    return landed ? { batch, ended: await note(run, batch, landed) } : undefined;
+  });
+  await strike(
+    run,
+    done.flatMap((one) => one?.ended ?? []),
+  );
+  const gone = new Set<Hint>(done.flatMap((one) => one?.batch.map(({ hint }) => hint) ?? []));
+  return chunk
+    .map(([vault, hints]): Group => [vault, hints.filter((hint) => !gone.has(hint))])
+    .filter(([, hints]) => hints.length > 0);
+}
+
+/** Those that rest on one version of their vault's head share transactions, as all small purges do. */
+function batchesIn(run: Run, hints: readonly DueHint[]): readonly Batch[] {
+  const good = hints.flatMap((hint) => ticketed(run, hint) ?? []);
+  const once = [...new Map(good.map((one) => [placeOf(one.hint), one])).values()];
+  return [...Map.groupBy(once, ({ ticket }) => ticket.fence).values()].flatMap((some) => {
+    const [first] = some;
+    return first ? inParts(some, perTransaction(workloadRow(first.ticket.item.workload).vault)) : [];
+  });
+}
+
+/** What it says has to lead to a purge by now. Whether it is still true, the transaction finds out. */
+function ticketed({ flow, now, mayPurge }: Run, hint: DueHint): Ticketed | undefined {
+  if (hint.kind !== 'purge' || !mayPurge(hint, hint.due)) return undefined;
+  const ticket = flow.agenda.ticketIn(hint);
+  if (!ticket) return undefined;
+  const { vault, name } = ticket.item;
+  const due = dueOf(ticket);
+  const isIts = sameName(vault, hint.vault) && sameName(name, hint.item) && +due === +hint.due;
+  const verdict = verdictOn(itemIn(ticket), due, knownByMark(ticket), flow.purgeTerms, now);
+  return isIts && verdict.may === 'go' ? { hint, ticket } : undefined;
+}
+
+/** undefined: nothing happened. */
+async function tryOne(run: Run, batch: Batch, down: Set<string>): Promise<Landed | undefined> {
+  const vault = keyOf(batch[0]?.hint.vault ?? '');
+  return run.inVault(vault, async () => {
+    if (down.has(vault) || run.outOfTime() || (await run.paused()) || !(await run.trust.mayTry())) return undefined;
+    try {
+      const landing = inOne(batch.map((one) => purgeOf(run, one)));
+      const landed = landing && (await run.flow.land(landing));
+      run.trust.ended(landed?.done ? 'good' : 'stale');
+      return landed?.done ? landed : undefined;
+    } catch {
+      // It is met again at once, and then it is told what is wrong there.
+      run.trust.ended('unknown');
+      down.add(vault);
+      return undefined;
+    }
+  });
+}
+
+/** The transaction takes the place in the trash, the mark, the fence and the next number in the history; so nothing of it was read. */
+function purgeOf({ flow, now }: Run, { hint, ticket }: Ticketed) {
+  const item = itemIn(ticket);
+  const { vault, name, generation } = item;
+  const due = dueOf(ticket);
+  const mark = { vault, item: name, generation, purgeAt: due, toldAt: ticket.toldAt };
+  const task = { task: 'purge', item, due, told: { mark, alerts: [] } } as const;
+  return purge(task, { hint, ticket, now, id: flow.newId(), tag: '*', pages: [] });
+}
+
+function note(run: Run, batch: Batch, landed: Landed): Promise<readonly Hint[]> {
+  const { tally, seen } = run;
+  tally.counts.purged += batch.length;
+  for (const { hint, ticket } of batch) {
+    seen.done.add(placeOf(hint));
+    noteOldest(tally, { vault: ticket.item.vault, item: ticket.item.name, purgeAt: dueOf(ticket) });
+  }
+  return heard(
+    run,
+    landed,
+    batch.map(({ hint }) => hint),
+  );
+}
