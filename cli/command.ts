@@ -9,7 +9,6 @@ export interface Person {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For what is too long to be held until the end. */
   readonly out: (text: string) => void;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 export interface Command {

@@ -28,5 +28,5 @@ export const GROUPS: Readonly<Record<string, string>> = {
   changes: 'Weakenings that wait until they have cooled off: list, approve, cancel.',
   history: 'What was done and what was refused: list, export.',
   deadletters: 'Mails that could not be sent.',
-  operation: 'Long work that goes on behind a call: show.',
+  operation: 'Long work that goes on behind a call: show, results.',
 };

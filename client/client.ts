@@ -1,7 +1,7 @@
 import { ReprieveError } from './problem.ts';
 import { type AnyWish, prepare, type Settings, searchOf, send } from './request.ts';
 import { pauseBefore, realSleep } from './retry.ts';
-import type { Answer, Asked, ClientOptions, Element, ListOperation, Operation, Value } from './types.ts';
+import type { Answer, Asked, ClientOptions, Element, Following, ListOperation, Operation, Value } from './types.ts';
 
 export { type Problem, ReprieveError } from './problem.ts';
 export type * from './types.ts';
@@ -17,7 +17,13 @@ export interface Client {
   each<O extends ListOperation>(operation: O, ...asked: Asked<O>): AsyncGenerator<Element<O>, void, undefined>;
   /** All elements of a list that is known to be short enough. */
   all<O extends ListOperation>(operation: O, ...asked: Asked<O>): Promise<readonly Element<O>[]>;
+  /** Asks after long work until it has ended, as often as the service says that it is worth it. Throws as `call` does. */
+  follow(id: string, following?: Following): Promise<Value<'getOperation'>>;
 }
+
+/** The id of the operation that a call has begun, or found running; undefined: there is none. */
+export const operationIn = (headers: Headers): string | undefined =>
+  /\/operations\/([^/?]+)$/.exec(headers.get('operation-location') ?? '')?.[1];
 
 /** What every page of a list is. */
 interface List<O extends ListOperation> {
@@ -27,6 +33,9 @@ interface List<O extends ListOperation> {
 
 /** The most elements that the service puts into one page. */
 const MOST_AT_ONCE = 200;
+
+/** Where the service does not say when to ask again. */
+const AGAIN_SECONDS = 10;
 
 const DEFAULTS = {
   token: undefined,
@@ -76,7 +85,18 @@ export function createClient(options: ClientOptions): Client {
     return found;
   }
 
+  async function follow(id: string, { told, signal }: Following = {}) {
+    for (;;) {
+      const answer = await ask('getOperation', { names: { operation: id }, signal });
+      if (!answer.ok) throw answer.problem;
+      if (answer.value.status !== 'Running') return answer.value;
+      told?.(answer.value);
+      await settings.sleep(1000 * (Number(answer.headers.get('retry-after')) || AGAIN_SECONDS), signal);
+    }
+  }
+
   return {
+    follow,
     call: (operation, ...[wish = {}]) => call(operation, wish as AnyWish),
     ask: (operation, ...[wish = {}]) => ask(operation, wish as AnyWish),
     pages: (operation, ...[wish = {}]) => pages(operation, wish as AnyWish),

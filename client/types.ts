@@ -54,6 +54,14 @@ export type Answer<O extends Operation> =
   | { readonly ok: true; readonly status: number; readonly value: Value<O>; readonly headers: Headers }
   | { readonly ok: false; readonly problem: ReprieveError };
 
+/** How long work is followed. */
+export interface Following {
+  /** Is told how far it is, each time that it still runs. */
+  readonly told?: (running: Value<'getOperation'>) => void;
+  /** Ends the following, not the work. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The operations that answer a page of a list. */
 export type ListOperation = {
   [O in Operation]: 'nextLink' extends keyof Value<O> ? O : never;

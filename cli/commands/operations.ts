@@ -1,19 +1,18 @@
-import type { Client } from '../../client/client.ts';
-import type { Command, Person } from '../command.ts';
-import { type Json, textAt } from '../json.ts';
-import { facts, hint, minutes, type Shown } from '../output/shown.ts';
+import type { Command } from '../command.ts';
+import { type Json, listIn, textAt } from '../json.ts';
+import { facts, hint, minutes, type Shown, table } from '../output/shown.ts';
 
-const WAIT_SECONDS = 10;
-
-/** Asks until it has ended, as often as the service says that it is worth it. */
-async function waitFor(id: string, client: Client, { sleep }: Person) {
-  for (;;) {
-    const answer = await client.ask('getOperation', { names: { operation: id } });
-    if (!answer.ok) throw answer.problem;
-    if (answer.value.status !== 'Running') return answer.value;
-    await sleep(1000 * Number(answer.headers.get('retry-after') ?? WAIT_SECONDS));
-  }
-}
+/** What became of each item. */
+export const outcomesIn = (answer: Json, empty: string, ...where: readonly string[]) =>
+  table(
+    listIn(answer, ...where),
+    [
+      ['Item', 'item'],
+      ['Outcome', 'outcome'],
+      ['Why', 'code'],
+    ],
+    empty,
+  );
 
 const operationIn = (answer: Json): Shown => [
   facts(answer, [
@@ -41,10 +40,18 @@ export const operationCommands: readonly Command[] = [
     needs: ['id'],
     takes: ['wait'],
     examples: [`operation show --id ${ID}`, `operation show --id ${ID} --wait`],
-    run: (given, client, person) =>
+    run: (given, client) =>
       given.wait
-        ? waitFor(given.id ?? '', client, person)
+        ? client.follow(given.id ?? '')
         : client.call('getOperation', { names: { operation: given.id ?? '' } }),
     view: operationIn,
+  },
+  {
+    words: ['operation', 'results'],
+    help: 'List what became of the items of an operation that undeletes many.',
+    needs: ['id'],
+    examples: [`operation results --id ${ID}`],
+    run: (given, client) => client.all('listOperationResults', { names: { operation: given.id ?? '' } }),
+    view: (results) => [outcomesIn({ results }, 'No item has its outcome yet.', 'results')],
   },
 ];

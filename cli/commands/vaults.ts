@@ -1,20 +1,33 @@
+import { type Client, operationIn } from '../../client/client.ts';
 import { type Command, named } from '../command.ts';
 import { at, type Json, listIn, textAt, textOf } from '../json.ts';
 import type { Given } from '../options.ts';
 import { facts, hint, type Shown, table } from '../output/shown.ts';
+import { outcomesIn } from './operations.ts';
 
-const undeleted = (answer: Json): Shown => [
-  table(
-    listIn(answer, 'results'),
-    [
-      ['Item', 'item'],
-      ['Outcome', 'outcome'],
-      ['Why', 'code'],
-    ],
-    'No item fits.',
-  ),
-  ...(at(answer, 'more') === true ? [hint('There are more; a dry run shows the first of them.')] : []),
-];
+const undeleted = (answer: Json, { wait }: Given): Shown => {
+  const id = textAt(answer, 'operation');
+  if (id !== '' && !wait)
+    return [
+      facts(answer, [['Operation', 'operation']]),
+      hint(`They are too many for one answer. See how it ends: reprieve operation show --id ${id} --wait`),
+      hint(`What becomes of each: reprieve operation results --id ${id}`),
+    ];
+  return [
+    outcomesIn(answer, 'No item fits.', 'results'),
+    ...(at(answer, 'more') === true ? [hint('There are more, or may be; a dry run shows the first of them.')] : []),
+  ];
+};
+
+/** Where an operation undeletes them, and somebody waits for that, the answer has its outcomes. */
+async function undeleteMany(given: Given, client: Client) {
+  const answer = await client.ask('undeleteItems', { names: named(given, 'vault'), body: meant(given) });
+  if (!answer.ok) throw answer.problem;
+  const operation = operationIn(answer.headers);
+  if (operation === undefined || !given.wait) return answer.value;
+  await client.follow(operation);
+  return { operation, results: await client.all('listOperationResults', { names: { operation } }) };
+}
 
 export const vaultCommands: readonly Command[] = [
   {
@@ -101,10 +114,10 @@ export const vaultCommands: readonly Command[] = [
     words: ['vaults', 'undelete'],
     help: 'Bring many soft-deleted items of a vault back at once. Try --dry-run first.',
     needs: ['vault'],
-    takes: ['all', 'deleted-by', 'from', 'to', 'dry-run'],
+    takes: ['all', 'deleted-by', 'from', 'to', 'dry-run', 'wait'],
     examples: [
       'vaults undelete --vault contoso --deleted-by 6f1d0c52-8b3e-4d7a-a1c9-2e5b7f904d31 --from 2026-11-21T08:00:00Z --dry-run',
-      'vaults undelete --vault contoso --all',
+      'vaults undelete --vault contoso --all --wait',
     ],
     check: (given) => {
       const saysWhich = [given['deleted-by'], given.from, given.to].some((one) => one !== undefined);
@@ -112,7 +125,7 @@ export const vaultCommands: readonly Command[] = [
         return 'Say which: --all, or else --deleted-by, --from and --to, one of them or more.';
       return undefined;
     },
-    run: (given, client) => client.call('undeleteItems', { names: named(given, 'vault'), body: meant(given) }),
+    run: undeleteMany,
     view: undeleted,
   },
 ];

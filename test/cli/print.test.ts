@@ -167,5 +167,5 @@ test('a dry run of the undelete of many says that there are more', async () => {
     answer,
   });
   expect(out).toContain('WouldUndelete');
-  expect(err).toContain('There are more; a dry run shows the first of them.');
+  expect(err).toContain('There are more, or may be; a dry run shows the first of them.');
 });

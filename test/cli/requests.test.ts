@@ -33,6 +33,7 @@ describe('a command is one request', () => {
       { deletedBy: 'sam', from: 'T', to: 'U', dryRun: true },
     ],
     [['operation', 'show', '--id', 'contoso~a~b'], 'GET', '/operations/contoso~a~b', undefined],
+    [['operation', 'results', '--id', 'contoso~a~b'], 'GET', '/operations/contoso~a~b/results?top=200', undefined],
     [['sweep'], 'POST', '/sweeps', { dryRun: false }],
     [
       ['items', 'resume', '-v', 'contoso', '-i', 'sql-01', '-p', 'daily', '--preview'],
@@ -203,6 +204,54 @@ describe('an operation', () => {
     expect({ code, asked }).toEqual({ code: 0, asked: 3 });
     expect(out).toContain('Succeeded');
     expect(out + err).not.toContain('--wait');
+  });
+
+  describe('that undeletes many', () => {
+    const undelete = ['vaults', 'undelete', '-v', 'contoso', '--all'];
+    const location = { 'operation-location': 'http://127.0.0.1:7071/api/operations/contoso~a~b' };
+    const begun = () => json({ operation: 'contoso~a~b', results: [] }, 202, location);
+    const results = [
+      { item: 'sql-01', outcome: 'Undeleted' },
+      { item: 'web-02', outcome: 'Refused', code: 'UndeleteWindowClosed' },
+    ];
+
+    test('is named, with a word on how to see what comes of it', async () => {
+      const { code, out, err, sent } = await type(undelete, { terminal: true, answer: begun });
+      expect([code, sent.length]).toEqual([0, 1]);
+      expect(out).toContain('contoso~a~b');
+      expect(out + err).not.toContain('No item fits');
+      expect(err).toContain('operation show --id contoso~a~b --wait');
+      expect(err).toContain('operation results --id contoso~a~b');
+    });
+
+    test('is waited for, and then the outcome of each item is shown', async () => {
+      const state = [running, running, ended];
+      const answer = (path: string) => {
+        if (path.endsWith('/undelete')) return begun();
+        return json(path.endsWith('/results') ? { value: results } : state.shift());
+      };
+      const { code, out, sent } = await type([...undelete, '--wait'], { terminal: true, answer });
+      expect(code).toBe(0);
+      for (const text of ['sql-01', 'Undeleted', 'web-02', 'UndeleteWindowClosed']) expect(out).toContain(text);
+      expect(sent.map(({ method, url }) => `${method} ${url.split('/api/')[1]}`)).toEqual([
+        'POST vaults/contoso/undelete',
+        ...Array.from({ length: 3 }, () => 'GET operations/contoso~a~b'),
+        'GET operations/contoso~a~b/results?top=200',
+      ]);
+    });
+
+    test('is none where the answer has them all: nobody waits', async () => {
+      const answer = () => json({ results });
+      const { code, out, sent } = await type([...undelete, '--wait'], { terminal: true, answer });
+      expect([code, sent.length]).toEqual([0, 1]);
+      expect(out).toContain('sql-01');
+    });
+
+    test('has its results listed', async () => {
+      const line = ['operation', 'results', '--id', 'contoso~a~b'];
+      const { out } = await type(line, { answer: () => json({ value: results }) });
+      expect(out).toBe('sql-01\tUndeleted\t\nweb-02\tRefused\tUndeleteWindowClosed\n');
+    });
   });
 
   test('that is not there is a refusal, also for who waits', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../client/api.ts';
-import { createClient, type Operation, ReprieveError } from '../../client/client.ts';
+import { createClient, type Operation, operationIn, ReprieveError } from '../../client/client.ts';
 import { json, NAMES, refusal, serviceThat } from './service.ts';
 
 describe('a request', () => {
@@ -238,6 +238,45 @@ describe('a list', () => {
     })();
     await expect(reading).rejects.toMatchObject({ code: 'Forbidden' });
     expect(seen).toEqual(['a']);
+  });
+});
+
+describe('an operation', () => {
+  const RUNS = { id: 'v~a~b', status: 'Running', done: 1, total: 3 };
+  const ENDED = { ...RUNS, status: 'Succeeded', done: 3 };
+
+  test('is followed until it has ended, as often as the service says', async () => {
+    const waited: number[] = [];
+    const sleep = async (ms: number) => void waited.push(ms);
+    const answers = [json(RUNS, 200, { 'retry-after': '3' }), json({ ...RUNS, done: 2 }), json(ENDED)];
+    const { client, sent } = serviceThat(answers, { sleep });
+    const told: number[] = [];
+    expect(await client.follow('v~a~b', { told: ({ done }) => told.push(done) })).toEqual(ENDED);
+    expect([waited, told]).toEqual([
+      [3000, 10_000],
+      [1, 2],
+    ]);
+    expect(sent.map(({ url }) => url)).toEqual(Array(3).fill('https://api.test/api/operations/v~a~b'));
+  });
+
+  test('that is gone is a problem, and who goes away ends only the following', async () => {
+    await expect(serviceThat([refusal(404, 'OperationNotFound')]).client.follow('v~a~b')).rejects.toMatchObject({
+      code: 'OperationNotFound',
+    });
+    const away = new AbortController();
+    const { client, sent } = serviceThat([json(RUNS), json(ENDED)]);
+    const following = client.follow('v~a~b', { told: () => away.abort(new Error('away')), signal: away.signal });
+    await expect(following).rejects.toThrow('away');
+    expect(sent).toHaveLength(1);
+  });
+
+  test('is named by the header of the call that began it', () => {
+    const headers = new Headers({ 'operation-location': 'https://api.test/gate/api/operations/v~a~b' });
+    expect(operationIn(headers)).toBe('v~a~b');
+    expect(operationIn(new Headers())).toBeUndefined();
+    expect(operationIn(new Headers({ 'operation-location': 'https://api.test/api/vaults/v/items/i/jobs/j' }))).toBe(
+      undefined,
+    );
   });
 });
 
