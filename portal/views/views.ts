@@ -6,6 +6,7 @@ import { itemsView } from './items.ts';
 import { alertsView } from './service/alerts.ts';
 import { approvalsView } from './service/approvals.ts';
 import { forecastView } from './service/forecast.ts';
+import { operationView } from './service/operation.ts';
 import { operationsView } from './service/operations.ts';
 import { vaultView } from './vault/vault.ts';
 import { vaultsView } from './vaults.ts';
@@ -20,6 +21,7 @@ const VIEWS: readonly (readonly [path: string, View])[] = [
   ['forecast', forecastView],
   ['alerts', alertsView],
   ['operations', operationsView],
+  ['operations/*', operationView],
   ['approvals', approvalsView],
 ];
 

@@ -1,4 +1,4 @@
-import type { Item, UndeleteResult, Vault } from '../../../client/api.ts';
+import type { Item, UndeleteResult, UndeleteResults, Vault } from '../../../client/api.ts';
 import type { Problem } from '../../../client/client.ts';
 import { h, show } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
@@ -9,6 +9,7 @@ import { problemMessage } from '../../parts/messages.ts';
 import { table } from '../../parts/table.ts';
 import { spaced } from '../../words/labels.ts';
 import { asUtc, date, plural } from '../../words/time.ts';
+import { operationHref } from '../service/operation.ts';
 
 const COLUMNS = [
   { title: 'Item', cell: ({ item }: UndeleteResult) => item },
@@ -46,6 +47,13 @@ const told = (results: readonly UndeleteResult[]): string => {
   return `${plural(back, 'item')} ${back === 1 ? 'is' : 'are'} back.${refusals}`;
 };
 
+/** Too many for one answer: the page of the operation that undeletes them shows how far it is. */
+function toldOf({ operation, results }: UndeleteResults): string {
+  if (operation === undefined) return told(results);
+  location.hash = operationHref(operation);
+  return 'They are undeleted one after the other. You may leave the page meanwhile.';
+}
+
 /** After a mass deletion: undeletes everything that one person deleted, or all since some time. The dialog demands a dry run first. */
 export async function bulkUndelete(context: Context, vault: Vault): Promise<unknown> {
   const { api, say } = context;
@@ -75,7 +83,7 @@ export async function bulkUndelete(context: Context, vault: Vault): Promise<unkn
     show(
       found,
       table('What would be undeleted', COLUMNS, results, 'Nothing fits.'),
-      more && h('p', {}, `These are the first ${results.length}; there are more.`),
+      more && h('p', {}, `These are the first ${results.length}; there are, or may be, more.`),
     );
   }
   return ask({
@@ -92,6 +100,6 @@ export async function bulkUndelete(context: Context, vault: Vault): Promise<unkn
     ],
     submit: 'Undelete all of these',
     missing: () => (looked === wish() ? undefined : 'Look first at what would come back.'),
-    run: () => act(context, api.ask('undeleteItems', { names, body: body(false) }), ({ results }) => told(results)),
+    run: () => act(context, api.ask('undeleteItems', { names, body: body(false) }), toldOf),
   });
 }
