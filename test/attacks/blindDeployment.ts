@@ -3,12 +3,11 @@ import type { Attack } from './stage.ts';
 
 const MINE = 'mallory@example.com';
 const CHANGED = /brakes or identities of the service changed/i;
-const WAIT_MS = 60_000;
 
 export const blindDeployment: Attack = {
   title: 'The blind deployment',
   story: `Whoever may deploy starts the service with other settings: its mails to operators go to the attacker, and as much as they like may be purged at once. Then they delete in peace.`,
-  async play({ service, claim, hears, stands }) {
+  async play({ service, claim, comesTrue, hears, stands }) {
     const env = { MAIL_OPERATORS: MINE, SWEEP_MAX_PURGES: '1000000' };
     const deployed = await launchService({ storage: service.storage, env });
     try {
@@ -18,11 +17,7 @@ export const blindDeployment: Attack = {
         const { value } = (await response.json()) as { readonly value: readonly { readonly subject: string }[] };
         return value.some(({ subject }) => CHANGED.test(subject));
       };
-      const either = async (to: string): Promise<boolean> => {
-        for (const began = Date.now(); Date.now() - began < WAIT_MS; )
-          if ((await hears(to, CHANGED, 0)) || (await inbox(to))) return true;
-        return false;
-      };
+      const either = (to: string) => comesTrue(async () => (await hears(to, CHANGED, 0)) || (await inbox(to)));
       claim('the operators of before are told of it', await either('operators@reprieve.local'));
       claim('and so are those of now', await either(MINE));
       const isChange = (entry: object) => JSON.stringify(entry).includes('ServiceSettingsChanged');

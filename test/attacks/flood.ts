@@ -1,6 +1,8 @@
 import { type Attack, MALLORY, MALLORY_WITH_MFA } from './stage.ts';
 
-const NOISE = 60;
+/** More than an address gets singly in an hour, and each of them goes to the strangers, too. */
+const NOISE = 46;
+const STRANGERS = 6;
 
 export const flood: Attack = {
   title: 'The flood',
@@ -9,7 +11,7 @@ alerts to one address that its mailbox is shut.`,
   async play({ ask, claim, hears, inbox, ...stage }) {
     const { path, owner } = await stage.vault();
     await stage.item(path, 'sql-01');
-    const strangers = Array.from({ length: 40 }, (_, one) => `stranger-${one}@example.com`);
+    const strangers = Array.from({ length: STRANGERS }, (_, one) => `stranger-${one}@example.com`);
     const noise = await stage.vault();
     await ask(MALLORY, 'PATCH', noise.path, { alerts: { recipients: [noise.ops, ...strangers] } });
     for (let one = 0; one < NOISE; one += 1) {

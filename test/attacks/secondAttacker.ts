@@ -13,13 +13,11 @@ export const secondAttacker: Attack = {
     claim('the first refusal is told', await hears(ops, /Critical operation refused/));
     for (let again = 0; again < 5; again += 1) await ask(FIRST, 'PATCH', path, off);
     await ask(SECOND, 'PATCH', path, off);
-    const began = Date.now();
-    let about = 0;
-    while (about < 2 && Date.now() - began < 60_000) {
+    const areBothNamed = async () => {
       const mails = (await inbox(ops)).filter(({ subject }) => /Critical operation refused/.test(subject));
-      about = new Set(mails.flatMap(({ text }) => /\bby (noise|mallory)/.exec(text)?.[1] ?? [])).size;
-    }
-    claim('the second one has a mail that names them', about === 2);
+      return new Set(mails.flatMap(({ text }) => /\bby (noise|mallory)/.exec(text)?.[1] ?? [])).size === 2;
+    };
+    claim('the second one has a mail that names them', await stage.comesTrue(areBothNamed));
     claim('and a line in the history', await stands(`${path}/history`, by(SECOND, /./)));
   },
 };

@@ -147,6 +147,11 @@ export function stageOn(service: Service) {
         );
       return found !== undefined && body['intact'] !== false;
     },
+    /** Whether it comes to be true within a minute. */
+    async comesTrue(is: () => Promise<boolean>): Promise<boolean> {
+      for (const end = Date.now() + WAIT_MS; Date.now() < end; await pause(50)) if (await is()) return true;
+      return false;
+    },
     async now(): Promise<number> {
       const response = await fetch(`${service.api}/api/local/clock`);
       return Date.parse(((await response.json()) as { readonly now: string }).now);

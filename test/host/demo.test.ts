@@ -9,6 +9,7 @@ import { clockOf, type ItemBody } from '../support/estate.ts';
 import { eventually } from '../support/eventually.ts';
 import { ROOT } from '../support/launch.ts';
 import { startService } from '../support/service.ts';
+import { theTour } from './readme.ts';
 
 interface Ended {
   readonly code: number;
@@ -184,3 +185,5 @@ describe('npm run demo', () => {
     expect(err).toMatch(sentence);
   });
 });
+
+describe('the tour of the README', () => theTour(service));

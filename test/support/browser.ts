@@ -84,7 +84,7 @@ const RULES = {
 export async function violations(page: Page, rules: keyof typeof RULES = 'all'): Promise<string[]> {
   // of all that is right axe would describe every element too
   const options = { resultTypes: ['violations'], selectors: false, ...RULES[rules] };
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(axe.source);
   const found = await page.evaluate<readonly Violation[]>(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );

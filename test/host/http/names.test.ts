@@ -17,6 +17,15 @@ const places = (value: string) =>
     partsOf(path).map((at) => ({ at, method, path: `/api/${pathOf(path, (part) => (part === at ? value : 'any'))}` })),
   );
 
+/**
+ * Of the places for each kind of name a third, another one for each value. No place is left out, and no kind is for any value: one parser
+ * reads them all, so each with each would say nothing more.
+ */
+const someOf = (value: string, turn: number) =>
+  [...Map.groupBy(places(value), ({ at }) => at).values()].flatMap((kind) =>
+    kind.filter((_, place) => place % 3 === turn % Math.min(3, kind.length)),
+  );
+
 describe('names', () => {
   test.for(['a', '0', 'A', 'a.b', 'a_b', 'a-b', 'a--..__b', 'x'.repeat(63)])('"%s" is a name', async (name) => {
     const vault = await aVault(door);
@@ -26,7 +35,7 @@ describe('names', () => {
     });
   });
 
-  test.for([
+  const NONE = [
     '-a',
     'a-',
     '.a',
@@ -41,20 +50,24 @@ describe('names', () => {
     '~service',
     'a\u200bb',
     '\u0131',
-  ])('"%s" is none, wherever it stands', async (name) => {
-    const asked = places(encodeURIComponent(name));
-    const answers = await allOf(
-      asked.map(
-        ({ method, path }) =>
-          () =>
-            rawCall(service.api, method, path, everybody),
-      ),
-    );
-    for (const [index, { status, body }] of answers.entries()) {
-      expect(status, asked[index]?.path).toBe(400);
-      expect(JSON.parse(body)).toMatchObject({ error: { code: 'InvalidName', target: asked[index]?.at } });
-    }
-  });
+  ];
+  test.for(NONE.map((name, turn) => [name, turn] as const))(
+    '"%s" is none, wherever it stands',
+    async ([name, turn]) => {
+      const asked = someOf(encodeURIComponent(name), turn);
+      const answers = await allOf(
+        asked.map(
+          ({ method, path }) =>
+            () =>
+              rawCall(service.api, method, path, everybody),
+        ),
+      );
+      for (const [index, { status, body }] of answers.entries()) {
+        expect(status, asked[index]?.path).toBe(400);
+        expect(JSON.parse(body)).toMatchObject({ error: { code: 'InvalidName', target: asked[index]?.at } });
+      }
+    },
+  );
 
   test('in a body they obey the same rule', async () => {
     const vault = await aVault(door);
@@ -123,10 +136,10 @@ const HOSTILE = [
 ];
 
 describe('hostile paths', () => {
-  test.for(HOSTILE.map((value) => [value.slice(0, 40), value] as const))(
+  test.for(HOSTILE.map((value, turn) => [value.slice(0, 40), value, turn] as const))(
     '"%s" never makes a 5xx, and never anything but an envelope',
-    async ([, value]) => {
-      const asked = places(value);
+    async ([, value, turn]) => {
+      const asked = someOf(value, turn);
       const answers = await allOf(
         asked.map(
           ({ method, path }) =>

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `vm-${index}`);
 const VAULTS = 3;
-const EACH = FULL ? 30 : 12;
+const EACH = FULL ? 30 : 6;
 
 async function full(): Promise<{ readonly vaults: readonly Estate[]; readonly due: string }> {
   const vaults = await Promise.all(Array.from({ length: VAULTS }, () => aQuietVault(service)));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
+import { sharedService } from '../../support/service.ts';
 import { aServer, aVault, done, doorOf, fresh, refused } from '../support/door.ts';
 
-const service = await startService();
+const service = await sharedService();
 const door = doorOf(service.api);
 const strong = await service.token({ sub: 'owner', roles: ['Contributor'], mfa: true });
 

@@ -1,11 +1,12 @@
+/** The tour of the README, walked by a shell in a service that the demo has filled: to fill another takes longer than the tour. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { hasBrowser, openPage } from '../support/browser.ts';
 import { call } from '../support/call.ts';
+import { clockOf } from '../support/estate.ts';
 import { ROOT, type Service } from '../support/launch.ts';
-import { startService } from '../support/service.ts';
 
 interface Step {
   readonly commands: string;
@@ -32,12 +33,11 @@ const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const steps = stepsOf(README);
 const MARK = '@@ end of step';
 
-describe('the tour of the README', () => {
-  let service: Service;
+export function theTour(service: Service): void {
   let answers: readonly string[];
 
   beforeAll(async () => {
-    service = await startService();
+    await clockOf(service).reset();
     const script = steps.map(({ commands }) => `${commands}\necho '${MARK}'`).join('\n');
     const here = script
       .replaceAll('http://127.0.0.1:7071', service.api)
@@ -82,4 +82,4 @@ describe('the tour of the README', () => {
     await page.goto(`${service.api}${links[1]}`);
     await page.getByText('web-05 is soft deleted: 14 days left.').waitFor();
   });
-});
+}
