@@ -1,5 +1,5 @@
 /** The checker finds each violation that it is made for, and nothing in a store that the flows have written. */
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { itemHint } from '../../src/core/hints.ts';
 import { afterStep, operationName } from '../../src/core/operations.ts';
 import type { Instant } from '../../src/core/time.ts';
@@ -12,6 +12,7 @@ import { keys } from '../../src/store/keys.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import type { Placed, Scan } from '../../tools/check/terms.ts';
+import { plant, rowsOf } from '../faults/seeds.ts';
 import { later, NOON } from '../support/builders.ts';
 import { at, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
@@ -22,9 +23,16 @@ let store: Furnished;
 /** As if a vault were too large to be held. */
 const SLICED = { rows: 7, bytes: 10_000_000 };
 
+/** Furnished once by the flows; each test has a copy. */
+let furnished: Awaited<ReturnType<typeof rowsOf>>;
+beforeAll(async () => {
+  const first = storeOver(memoryTables());
+  await furnish(first);
+  furnished = await rowsOf(first.tables);
+});
 beforeEach(async () => {
   store = storeOver(memoryTables());
-  await furnish(store);
+  await plant(store.tables, furnished);
 });
 
 describe('a store that the flows have written', () => {

@@ -8,6 +8,7 @@ import { instantOf } from '../../src/core/time.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { NOON } from '../support/builders.ts';
+import { FULL } from '../support/full.ts';
 import { act, configure, DAY, editPolicy, type Model, newModel, type Retention, type Verb } from '../support/model.ts';
 import { MAKERS, type Tables } from '../support/tables.ts';
 import { twinOf } from '../support/twin.ts';
@@ -148,7 +149,9 @@ async function live(tables: Tables, kind: Model['kind'], steps: readonly Step[])
   }
 }
 
-const RUNS: Readonly<Record<string, number>> = { 'in memory': 120, 'in Azurite': 10 };
+const RUNS: Readonly<Record<string, number>> = FULL
+  ? { 'in memory': 120, 'in Azurite': 10 }
+  : { 'in memory': 60, 'in Azurite': 4 };
 
 describe.each(MAKERS)('random lives, $name', ({ name, open }) => {
   let fresh: () => Tables;

@@ -15,7 +15,7 @@ import { FULL } from '../support/full.ts';
 import { headOf, newHead } from '../support/world.ts';
 import { anOffice, OPERATOR, VAULT } from './notify/office.ts';
 
-const RUNS = FULL ? 300 : 100;
+const RUNS = FULL ? 300 : 50;
 const STEPS = 14;
 const PEOPLE = ['ann@example.com', 'bob@example.com', 'cleo@example.com'];
 const OWNERS = ['olga@example.com', 'omar@example.com'];

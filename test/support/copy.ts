@@ -34,8 +34,8 @@ export interface Copy {
   readonly portalTypeErrors: () => Promise<Complaints>;
   /** `items → sweep` as `src/flows/items/x.ts → src/flows/sweep/y.ts`, with the rule that refuses it. */
   readonly refusedArrows: (...folders: readonly string[]) => Promise<readonly string[]>;
-  /** Runs files of the unit tests. */
-  readonly test: (...files: readonly string[]) => Promise<Said>;
+  /** Runs files of the unit tests, in one go: what each of those that failed has to say, by path. */
+  readonly failures: (...files: readonly string[]) => Promise<Complaints>;
 }
 
 export function copyOfTheHouse(): Copy {
@@ -67,7 +67,13 @@ export function copyOfTheHouse(): Copy {
       const { text } = await run('depcruise', ...shape, ...folders);
       return [...text.matchAll(/^\s*error (.+)$/gm)].map(([, arrow = '']) => arrow.trim());
     },
-    test: (...files) => run('vitest', 'run', '--project', 'unit', ...files),
+    async failures(...files) {
+      const { code, text } = await run('vitest', 'run', '--project', 'unit', ...files);
+      const sections = text.split(/^ FAIL +\|unit\| /m).slice(1);
+      const failed = Map.groupBy(sections, (section) => /^\S+/.exec(section)?.[0] ?? '');
+      if ((code === 0) !== (failed.size === 0)) throw new Error(text);
+      return Object.fromEntries([...failed].map(([file, said]) => [file, said.join('')]));
+    },
   };
 }
 

@@ -37,8 +37,12 @@ export function checkEnds(vault: string, rows: readonly Row[], part: Part, aroun
   const there = new Set(rows.map(({ key }) => key));
   for (const [key, day] of own)
     if (!there.has(key)) tell(keys.endOf(day, key), 'I5', 'it says when something is over that is not there');
-  const last = lastJobs(vault, rows);
-  for (const row of rows) checkNamed(row, { own, named }, last, tell);
+  let last: ReadonlySet<string> | undefined;
+  const isLastJob = (key: string): boolean => {
+    last ??= lastJobs(vault, rows);
+    return last.has(key);
+  };
+  for (const row of rows) checkNamed(row, { own, named }, isLastJob, tell);
 }
 
 /** What an undelete left to the sweep may have been over for long: then a hint for today has just been written. */
@@ -91,12 +95,12 @@ function lastJobs(vault: string, rows: readonly Row[]): ReadonlySet<string> {
 }
 
 /** Rows of before do not say that they end. */
-function checkNamed(row: Row, { own, named }: Ends, lastJobs: ReadonlySet<string>, tell: Tell): void {
+function checkNamed(row: Row, { own, named }: Ends, isLastJob: (key: string) => boolean, tell: Tell): void {
   const { key } = row;
   const day = attempt(() => DATED[kindIn(key)]?.(row));
   if (day !== undefined && own.get(key) !== day) tell(key, 'I5', `it is over on ${day}, and nothing says so`);
   const isNamed = NAMED[kindIn(key)];
-  if (isNamed && attempt(() => isNamed(row)) && !named.has(key) && !lastJobs.has(key))
+  if (isNamed && attempt(() => isNamed(row)) && !named.has(key) && !isLastJob(key))
     tell(key, 'I5', 'it is over one day, and nothing says when');
   const results = attempt(() => (kindIn(key) === 'op' ? resultsOver(row) : undefined));
   if (results !== undefined && !named.has(results))

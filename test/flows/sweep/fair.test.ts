@@ -14,7 +14,7 @@ import { FULL } from '../../support/full.ts';
 import { tablesThrough } from '../../support/through.ts';
 
 /** So many that a sweep which took them first would not come to the others in a thousand requests. */
-const LARGE = FULL ? 20_000 : 12_000;
+const LARGE = FULL ? 20_000 : 7000;
 const OTHERS = { vaults: 200, duePerVault: 5, others: 0 } as const;
 const LIMITS: SweepLimits = { maxPurges: 1_000_000, budgetSeconds: 3600 };
 

@@ -15,7 +15,7 @@ import { memoryTables, type Tables } from '../../support/tables.ts';
 import { aRequest } from '../../support/world.ts';
 import { type Deleted, DUE, deleted } from './deleted.ts';
 
-const RUNS = FULL ? 200 : 60;
+const RUNS = FULL ? 200 : 30;
 const PARTS = 10;
 
 const findings = async ({ tables, now }: Deleted) => (await checkStore(scanTables(tables), now())).findings;
