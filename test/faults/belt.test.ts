@@ -50,7 +50,6 @@ function comparable(story: Story): Story {
 
 test('sweep with the token of the belt', async () => {
   const seed = aSeed();
-  await seed.vault('held');
   for (let vm = 0; vm < DUE; vm += 1) await seed.trash('held', `vm${vm}`, daysAgo(14.1), 1);
   const rows = await seed.rows();
   let told: Story | undefined;

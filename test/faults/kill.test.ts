@@ -53,7 +53,6 @@ async function fill(): Promise<{ readonly due: readonly string[]; readonly later
   const later: string[] = [];
   for (let number = 0; due.length < ITEMS; number += 1) {
     const vault = `v${number}`;
-    await seed.vault(vault);
     for (let vm = 0; vm < (SIZES[number % SIZES.length] ?? 1) && due.length < ITEMS; vm += 1) {
       const large = due.length % 100 === 99;
       await seed.item(vault, `vm${vm}`, daysAgo(20), 1);

@@ -27,16 +27,19 @@ const ANSWER = { bodyHash: 'h', status: 200, headers: {}, body: '' } as const;
 /** Real time, for whoever counts back from it. */
 export const daysAgo = (days: number): Instant => instantOf(Date.now() - Math.round(days * DAY_MS));
 
-/** What a seed is made with: the world before the trial, in memory. */
-export function aSeed() {
+/** What a seed is made with: the world before the trial, in memory. A vault is made when it is first named, with these settings of its own. */
+export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
   const tables = memoryTables();
   const ports = portsOver(tables);
   const must2xx = <T>(outcome: { readonly ok: true; readonly value: T } | { readonly ok: false }): T => {
     if (!outcome.ok) throw new Error(`the seed is wrong: ${JSON.stringify(outcome)}`);
     return outcome.value;
   };
+  const made = new Set<string>();
   const seed = {
-    async vault(vault: string, patch: SettingsPatch = {}): Promise<void> {
+    async vault(vault: string, patch = patches[vault] ?? {}): Promise<void> {
+      if (made.has(vault)) return;
+      made.add(vault);
       must2xx(
         await putVault(
           ports,
@@ -49,9 +52,11 @@ export function aSeed() {
       must2xx(await putPolicy(ports, aRequest(daysAgo(200)), { vault }, { name: 'daily', ...ask }));
     },
     async settings(vault: string, patch: SettingsPatch, at: Instant): Promise<void> {
+      await seed.vault(vault);
       must2xx(await putVault(ports, aRequest(at), { vault }, { patch, mustExist: true }));
     },
     async item(vault: string, item: string, at: Instant, points = 3): Promise<void> {
+      await seed.vault(vault);
       const ask = { workload: 'AzureVM', policy: 'daily', sourceId: `${vault}/${item}` } as const;
       must2xx(await protect(ports, aRequest(at), { vault, item }, ask));
       for (let point = 0; point < points; point += 1) await seed.point(vault, item, `p${point}`, addDays(at, -point));
@@ -91,6 +96,7 @@ export function aSeed() {
     },
     /** Deleted then, with a hundred and fifty rows that nobody needs, so that its removal takes more than one transaction. */
     async deletedVault(vault: string, at: Instant): Promise<void> {
+      await seed.vault(vault);
       for (let row = 0; row < 150; row += 1)
         await ports.commit({ vault, id: newId(), answer: () => ({ answer: { ...ANSWER, key: `answer-${row}`, at } }) });
       must2xx(await deleteVault(ports, aRequest(at), { vault }));

@@ -115,15 +115,10 @@ const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   gone: { softDelete: { state: 'Disabled' } },
   cooled: { coolingOffHours: 24, softDelete: { retentionDays: 60 } },
 };
-const VAULTS = [
-  ...['one', 'large', 'begun', 'many', 'told', 'stale', 'soon', 'ages', 'rests'],
-  ...['held', 'longer', 'gone', 'cooled', 'removed', 'calm'],
-];
 
 /** Beside what is due, in every store: an item in the trash whose time has not come. */
 export async function seedOf({ seed: fill }: Flow): Promise<readonly Placed[]> {
-  const seed = aSeed();
-  for (const vault of VAULTS) await seed.vault(vault, SETTINGS[vault]);
+  const seed = aSeed(SETTINGS);
   await fill(seed);
   await seed.trash('calm', 'vm', daysAgo(5));
   return seed.rows();
