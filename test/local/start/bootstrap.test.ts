@@ -164,6 +164,6 @@ test('an unknown task is answered with the known ones', async () => {
   const start = bootstrap(project('unknown'), 'strat');
   expect(await start.ended()).toEqual({ code: 2, signal: null });
   expect(start.output()).toBe(
-    'reprieve: there is no task "strat"; there are start, parts, test, verify, package, build, faults, soak, attacks, fuzz, check-store, bench, bicep, check-infra, api, settings, scale, demo, portal-pictures, cli-help, states, controls, rooms, mail-preview\n',
+    'reprieve: there is no task "strat"; there are start, parts, test, verify, package, build, faults, soak, attacks, fuzz, store-reindex, check-store, bench, bicep, check-infra, api, settings, scale, demo, portal-pictures, cli-help, states, controls, rooms, mail-preview\n',
   );
 });
