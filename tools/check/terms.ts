@@ -6,7 +6,6 @@ import { keyOf } from '../../src/core/names.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Mark } from '../../src/core/told.ts';
 import type { Row } from '../../src/store/table.ts';
-import type { Carried } from './tickets.ts';
 
 export type TableName = 'vaults' | 'agenda' | 'registry';
 
@@ -39,6 +38,13 @@ export interface Led extends Hint {
 
 export interface Hints {
   get(place: string): readonly Led[] | undefined;
+}
+
+/** A ticket, so short that those of a million hints fit in memory. */
+export interface Carried {
+  readonly seq: number;
+  readonly fence: string;
+  readonly digest: string;
 }
 
 /** What a vault's rows are compared with. */

@@ -10,14 +10,7 @@ import { hintKey } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { sealedIn, ticketHash } from '../../src/store/tickets.ts';
-import type { Surroundings } from './terms.ts';
-
-/** A ticket, so short that those of a million hints fit in memory. */
-export interface Carried {
-  readonly seq: number;
-  readonly fence: string;
-  readonly digest: string;
-}
+import type { Carried, Surroundings } from './terms.ts';
 
 const carriedBy = (ticket: Ticket): Carried => ({
   seq: ticket.head.seq,
