@@ -10,6 +10,7 @@ import { ticketOf } from '../../src/core/ticket.ts';
 import { addDays, DAY_MS, type Instant, instantOf, iso } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
+import { beginUndeletion } from '../../src/flows/items/operations/beginUndeletion.ts';
 import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { stop } from '../../src/flows/items/stop.ts';
@@ -85,6 +86,13 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
       const written = await ports.commit({ vault, id: newId(), putMarks, stillInTrash: [value], entries });
       const ticket = ticketOf(value, must(written?.change?.putMarks?.[0]), head);
       await ports.hint([{ ...itemHint(value, 'purge', due), ticket: must(ticket) }]);
+    },
+    /** Begun then, and left to whoever comes. */
+    async undeletion(vault: string, items: readonly string[], at: Instant): Promise<void> {
+      const head = must(await ports.vaults.head(vault, 'fresh'));
+      const begun = await beginUndeletion(ports, aRequest(at), head, { which: { items }, total: items.length });
+      if (begun === 'again') throw new Error(`somebody changed ${vault}`);
+      must2xx(begun);
     },
     async hold(vault: string, item: string, at: Instant, until: Instant): Promise<void> {
       must2xx(await putHold(ports, aRequest(at), { vault, item }, { name: 'audit', reason: 'audit', until }));

@@ -90,6 +90,13 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: { 'ExtendRetention SoftDeleted>SoftDeleted': 1 },
   },
+  'undelete of many': {
+    seed: async (seed) => {
+      for (const vm of ['vm1', 'vm2']) await seed.trash('back', vm, daysAgo(2));
+      await seed.undeletion('back', ['vm1', 'vm2', 'nobody'], daysAgo(0.1));
+    },
+    happens: { 'Undelete SoftDeleted>ProtectionStopped': 2 },
+  },
   'a weakening that has cooled off': {
     seed: async (seed) => {
       await seed.settings('cooled', { hybrid: { state: 'Disabled' }, softDelete: { retentionDays: 20 } }, daysAgo(2));
@@ -139,7 +146,7 @@ export function swept(story: Story | undefined): Readonly<Record<string, number>
   const sum: Record<string, number> = {};
   for (const [line, times] of story?.happened ?? []) {
     const happened = line.slice(line.indexOf(' ') + 1);
-    if (/^(Purge|Warn|Expire|EndHolds|Extend|Apply|RemoveVault)/.test(happened))
+    if (/^(Purge|Warn|Expire|EndHolds|Extend|Apply|RemoveVault|Undelete )/.test(happened))
       sum[happened] = (sum[happened] ?? 0) + times;
   }
   return sum;

@@ -173,6 +173,16 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     right: isItem('ProtectionStopped'),
     once: /Undelete /,
   },
+  'undelete many, left to an operation': {
+    route: 'undeleteItems',
+    arrange: async (ground) => {
+      await trash(ground);
+      const items = ['vm', ...Array.from({ length: 200 }, (_, at) => `nobody-${at}`)];
+      return { method: 'POST', path: '/undelete', body: { items }, key: true };
+    },
+    right: { path: '/history', is: { status: 200 } },
+    once: /~ UndeleteItems /,
+  },
   'resume with clean-up': {
     route: 'resumeItem',
     arrange: async (ground) => {

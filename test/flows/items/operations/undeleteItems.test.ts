@@ -15,7 +15,7 @@ import { readResults } from '../../../../src/flows/items/operations/read.ts';
 import { resume } from '../../../../src/flows/items/resume.ts';
 import { stop } from '../../../../src/flows/items/stop.ts';
 import { undelete } from '../../../../src/flows/items/undelete.ts';
-import { undeleteMany, type Wanted } from '../../../../src/flows/items/undeleteMany.ts';
+import { type Recovery, undeleteMany, type Wanted } from '../../../../src/flows/items/undeleteMany.ts';
 import { flowPorts } from '../../../../src/flows/story/land.ts';
 import type { Request } from '../../../../src/flows/story/request.ts';
 import { inTrashKey, keys } from '../../../../src/store/keys.ts';
@@ -208,6 +208,25 @@ describe('the same wish', () => {
     expect(await wish(world, ALL_OF, later(1, 4))).toEqual({ results: [] });
   });
 
+  test('tries once more what was refused, and says it once', async () => {
+    const tables = await deleted(MANY);
+    const world = portsOver(tables);
+    const { operation } = await wish(world, ALL_OF, later(14));
+    await walk(world, operation, later(14), oneStep());
+    expect(await readBack(world, operation, later(14))).toMatchObject({ status: 'Running', done: 0, failed: 200 });
+    // nothing has changed for the first half of them
+    expect(await wish(world, ALL_OF, later(14, 1))).toMatchObject({ operation });
+    await walk(world, operation, later(14, 1), oneStep());
+    expect(await readBack(world, operation, later(14))).toMatchObject({ status: 'Running', done: 0, failed: 200 });
+    // and by the clock of another there is time left
+    expect(await wish(world, ALL_OF, later(13))).toMatchObject({ operation });
+    expect(await walk(world, operation, later(13))).toBe('ended');
+    expect(await readBack(world, operation, later(14))).toMatchObject({ done: 215, failed: 0 });
+    expect(await resultsOf(world, operation)).toEqual(back(MANY));
+    const { found } = await world.vaults.results('contoso', operationName(operation ?? ''), { limit: 500 });
+    expect(found).toHaveLength(215);
+  });
+
   test('in other words is the same, and another one another', async () => {
     const world = portsOver(await deleted(MANY));
     const { operation } = await wish(world, { items: MANY });
@@ -347,13 +366,6 @@ describe('whoever walks', () => {
     expect(await resultsOf(world, operation)).toContainEqual(refused);
     expect(await world.control.quarantined()).toEqual([]);
   });
-
-  test('begins once more what was refused, when it is asked for once more', async () => {
-    const { tables, operation } = await begun();
-    const world = portsOver(tables);
-    await walk(world, operation, later(14), oneStep());
-    expect(await readBack(world, operation, later(14))).toMatchObject({ done: 0, failed: 3 });
-  });
 });
 
 test('an operation goes thirty days after its end, and its results with it', async () => {
@@ -377,6 +389,21 @@ test('other operations keep no results', async () => {
   expect(await codeOf(readResults(world, later(1), operation ?? '', { top: 1, after: undefined }))).toBe(
     'ResultsNotFound',
   );
+});
+
+test('the answer that is kept under a key is written with the operation', async () => {
+  const tables = await deleted(MANY);
+  const world = portsOver(tables);
+  const answer = { key: 'k', bodyHash: 'h', status: 202, headers: {}, body: '', at: later(1) };
+  let isBegun = false;
+  const commit: World['commit'] = async (write) => {
+    if (isBegun) throw new Error('the process is dead');
+    isBegun = true;
+    return world.commit(write);
+  };
+  const request = { ...aRequest<Recovery>(later(1)), keep: () => ({ answer }) };
+  await done(undeleteMany({ ...world, ...flowPorts({ ...world, commit }) }, request, VAULT, ALL_OF));
+  expect((await world.vaults.answer('contoso', 'k'))?.value).toEqual(answer);
 });
 
 const inOrder = (a: Undeleted, b: Undeleted): number => (a.item < b.item ? -1 : 1);
