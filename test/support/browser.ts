@@ -77,7 +77,6 @@ const COLOURS = ['color-contrast', 'link-in-text-block'];
 const RULES = {
   all: {},
   colours: { runOnly: { type: 'rule', values: COLOURS } },
-  structure: { rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) },
 } as const;
 
 /** What keeps people out, by axe. */

@@ -1,7 +1,7 @@
 /** Through every page of the portal, with the estate of the demo behind it. */
 import { CALLERS, type LocalCaller } from '../../../portal/auth/roles.ts';
 import { openPage } from '../../support/browser.ts';
-import { goTo } from './person.ts';
+import { goTo, settled } from './person.ts';
 
 /** Items in every state: protected, with a job, restoring, stopped, deleted, held, undeleted, purged, hybrid. */
 const ITEMS = [
@@ -24,17 +24,25 @@ const OTHER_ADDRESSES = [
   ...['vaults/nowhere', 'nonsense'],
 ];
 
-/** What went wrong on the way: errors in the console, failed requests, and pages that the service refused to fill. */
-export async function walkAs(caller: LocalCaller, origin: string) {
-  const { id } = caller;
-  const places = caller === CALLERS[0] ? [...PAGES, ...OTHER_ADDRESSES] : PAGES;
+/** One browser for all callers: what it has compiled for the first is there for the others. */
+export async function walkerAt(origin: string) {
   const { page, errors, failed } = await openPage();
-  const refused: string[] = [];
-  await page.addInitScript(`sessionStorage.setItem('reprieve.caller', ${JSON.stringify(id)})`);
-  for (const place of places) {
-    await goTo(page, origin, `#/${place}`);
-    if ((await page.locator('#title').innerText()) === 'That did not work') refused.push(place);
-  }
-  await page.context().close();
-  return { errors, failed, refused };
+  // all of it is there before anybody goes on: else requests would be broken off
+  await page.goto(`${origin}/portal`);
+  await settled(page);
+
+  /** What went wrong on the way: errors in the console, failed requests, and pages that the service refused to fill. */
+  return async (caller: LocalCaller) => {
+    const places = caller === CALLERS[0] ? [...PAGES, ...OTHER_ADDRESSES] : PAGES;
+    const before = { errors: errors.length, failed: failed.length };
+    const refused: string[] = [];
+    await page.evaluate(`sessionStorage.setItem('reprieve.caller', ${JSON.stringify(caller.id)})`);
+    await page.reload();
+    await settled(page);
+    for (const place of places) {
+      await goTo(page, origin, `#/${place}`);
+      if ((await page.locator('#title').innerText()) === 'That did not work') refused.push(place);
+    }
+    return { errors: errors.slice(before.errors), failed: failed.slice(before.failed), refused };
+  };
 }
