@@ -9,7 +9,8 @@ import { buryNotice, takeNotice } from './flows/notify/queue.ts';
 import { compareSettings } from './flows/service/compareSettings.ts';
 import { type FlowPorts, flowPorts } from './flows/story/land.ts';
 import { brokenShare, takeShare } from './flows/sweep/share.ts';
-import { type Turn, turn } from './flows/sweep/turn.ts';
+import { turn } from './flows/sweep/turn.ts';
+import type { Unit } from './flows/sweep/units.ts';
 import { verifyTokens } from './http/identity.ts';
 import { pipeline } from './http/pipeline.ts';
 import { portal } from './http/portal.ts';
@@ -22,7 +23,7 @@ import { scheduleOf } from './schedule.ts';
 import { keyedSeals, pepperedPins, pepperedSeal } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
 import { inFlight } from './store/inFlight.ts';
-import { fromText } from './store/messages.ts';
+import { fromText, VERSION_OF_UNITS } from './store/messages.ts';
 import { tableStores } from './store/stores.ts';
 import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry } from './telemetry/telemetry.ts';
 import { watched } from './telemetry/watched.ts';
@@ -72,7 +73,7 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     metrics: metricsExport(config.metricsEndpoint),
     sweepTurn: inContext(async () => {
       await announce();
-      return sharesOf(await turn(ports, limits));
+      return underRequest((await turn(ports, limits)).units);
     }),
     sweepShare: byQueue(async (message) => {
       // The next turn of the timer sends it anew; the tries of the platform would end in the poison queue.
@@ -80,8 +81,9 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
         telling.event('share.failed', { error: error instanceof Error ? error.message : 'unknown' }),
       );
       await setAside(taken?.unread);
-    }),
-    sweepShardPoison: byQueue((message) => setAside(brokenShare(message))),
+      return underRequest(taken?.rest ? [taken.rest] : []);
+    }, VERSION_OF_UNITS),
+    sweepShardPoison: byQueue((message) => setAside(brokenShare(message)), VERSION_OF_UNITS),
     notify: byQueue(async (message) => {
       telling.event('notice.taken', hopOf(message));
       const untold = await takeNotice(ports, config.mail, message);
@@ -112,12 +114,13 @@ const inContext =
   (message: unknown, context: InvocationContext): Promise<R> =>
     inRequest(contextOf(message, context), () => work(message));
 
-const byQueue = (work: (message: unknown) => Promise<void>) => {
+const byQueue = <R>(work: (message: unknown) => Promise<R>, newest?: number) => {
   const take = inContext(work);
-  return (given: unknown, context: InvocationContext): Promise<void> => take(fromText(given), context);
+  return (given: unknown, context: InvocationContext): Promise<R> => take(fromText(given, newest), context);
 };
 
-const sharesOf = ({ shares }: Turn) => shares.map((share) => ({ ...share, requestId: requestContext()?.requestId }));
+const underRequest = (units: readonly Unit[]) =>
+  units.map((unit) => ({ ...unit, requestId: requestContext()?.requestId }));
 
 const identityOf = ({ clientId }: Config) =>
   clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });

@@ -42,7 +42,13 @@ function registerService(app: Functions, schedule: string, service: ReturnType<t
     },
   });
 
-  app.storageQueue('sweepShard', { ...SHARES, handler: sweepShare });
+  app.storageQueue('sweepShard', {
+    ...SHARES,
+    extraOutputs: [shares],
+    handler: async (message, context) => {
+      context.extraOutputs.set(shares, await sweepShare(message, context));
+    },
+  });
 
   // A message with which the process died five times comes here: it is set aside where people look.
   app.storageQueue('sweepShardPoison', {

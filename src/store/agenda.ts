@@ -21,8 +21,9 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
   ticketIn: (hint) => ticketIn(seal, hint),
 
   async due(shard, now, { after, through, limit }) {
-    // Itself as well: nothing in a key sorts before a space.
-    const before = through === undefined ? hintsUntil(now) : `${through} `;
+    const until = hintsUntil(now);
+    // Itself as well: nothing in a key sorts before a space. And whoever says how far: nothing that is not due yet.
+    const before = through === undefined || through > until ? until : `${through} `;
     const rows = await table.range(shard, { prefix: '0', after, before, limit });
     const last = rows.length < limit ? undefined : rows.at(-1)?.key;
     return { found: rows.flatMap((row) => toHint(shard, row)), last };

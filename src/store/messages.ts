@@ -1,5 +1,7 @@
 /** The form of our messages. Those without a version are of before there was one, and read like the first. */
 const VERSION = 1;
+/** A share of a sweep may be a unit, which code of before would take for a whole shard. */
+export const VERSION_OF_UNITS = 2;
 
 /**
  * What our messages look like in a queue: JSON in base64. host.json has the host hand a message's text over as it is
@@ -13,9 +15,9 @@ export const toText = (message: object): string =>
  * A message as a function gets it: the library has parsed what is JSON, and left everything else as text. What this version cannot
  * read is text in the end too, so that a person can be shown it.
  */
-export function fromText(given: unknown): unknown {
+export function fromText(given: unknown, newest = VERSION): unknown {
   const message = typeof given === 'string' ? parsed(given) : given;
-  return isOfAnotherVersion(message) ? JSON.stringify(message) : message;
+  return isOfAnotherVersion(message, newest) ? JSON.stringify(message) : message;
 }
 
 function parsed(given: string): unknown {
@@ -28,8 +30,8 @@ function parsed(given: string): unknown {
   }
 }
 
-const isOfAnotherVersion = (message: unknown): boolean =>
-  typeof message === 'object' && message !== null && 'v' in message && message.v !== VERSION;
+const isOfAnotherVersion = (message: unknown, newest: number): boolean =>
+  typeof message === 'object' && message !== null && 'v' in message && message.v !== VERSION && message.v !== newest;
 
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 

@@ -1,6 +1,6 @@
 /** Messages as they lie in a queue, and what is made of whatever else lies there. */
 import { expect, test } from 'vitest';
-import { fromText, toText } from '../../src/store/messages.ts';
+import { fromText, toText, VERSION_OF_UNITS } from '../../src/store/messages.ts';
 
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
 
@@ -32,3 +32,10 @@ test.each([
   ['half a JSON', '{"vault":', '{"vault":'],
   ['nothing', '', ''],
 ])('what nobody can read stays text: %s', (_, given, text) => expect(fromText(given)).toBe(text));
+
+test('a unit of a sweep is read by whoever takes units, as a share of before is, and is text for everybody else', () => {
+  const [share, unit] = [{ shard: 'shard01' }, { v: 2, shard: 'shard01' }];
+  for (const message of [share, unit, { v: 1, ...share }]) expect(fromText(message, VERSION_OF_UNITS)).toBe(message);
+  expect(fromText({ ...unit, v: 3 }, VERSION_OF_UNITS)).toBe('{"v":3,"shard":"shard01"}');
+  expect(fromText(unit)).toBe('{"v":2,"shard":"shard01"}');
+});

@@ -6,6 +6,7 @@ import { CEILINGS, IN_FLIGHT, LATENCIES, MANY, ofAccounts, ofInstance, PURGE_CPU
 import { INSTANCE_GB, MONTH, monthRows, PER_INSTANCE, QUEUE_OPERATIONS, short } from './month.ts';
 import { FILL, ITEMS, NIGHT_HOURS, planOf, VAULTS } from './plan.ts';
 import { PRICES, type Price } from './prices.ts';
+import { INSTANCES, WAYS } from './spread.ts';
 
 const NAMES: Readonly<Record<Work, string>> = {
   purgeAlone: 'purge, alone in its vault',
@@ -130,6 +131,10 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
       ceilingRows,
     ),
   ],
+  spread: table(
+    ['what goes by queue', 'messages', ...INSTANCES.map((most) => `${most} at most`)],
+    WAYS.map(({ name, messages, speedUps }) => [name, `${messages.length}`, ...speedUps.map((one) => one.toFixed(1))]),
+  ),
   plan: planLines(),
   millions: table(
     [

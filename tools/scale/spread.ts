@@ -1,4 +1,7 @@
 /** PURE. How a sweep is shared out, by the host's own rule for queues: how many instances work on so many messages, and how soon all is done. */
+import host from '../../host.json' with { type: 'json' };
+import { PAGE } from '../../src/flows/sweep/survey.ts';
+import { SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
 
 /** As host.json says it, for every queue of an app. */
 export interface QueueRule {
@@ -46,3 +49,30 @@ function workOn(instances: readonly Instance[]): number {
   }
   return time;
 }
+
+const VAULTS = 2000;
+const HINTS_OF_A_VAULT = 10;
+export const HINTS = VAULTS * HINTS_OF_A_VAULT;
+
+/** How many of them lie in each shard, as the names of the vaults fall out. */
+const byShard = Map.groupBy(
+  Array.from({ length: VAULTS }, (_, index) => shardOf({ vault: `vault-${index}` })),
+  (shard) => shard,
+);
+/** A message a shard: what the timer sent before it sent units. */
+const shards = SHARD_NAMES.map((shard) => (byShard.get(shard)?.length ?? 0) * HINTS_OF_A_VAULT);
+const units = shards.flatMap((hints) =>
+  Array.from({ length: Math.ceil(hints / PAGE) }, (_, page) => Math.min(PAGE, hints - page * PAGE)),
+);
+
+/** What Azure does when host.json says nothing. */
+const BATCHES: QueueRule = { batchSize: 16, newBatchThreshold: 8 };
+const { queues } = host.extensions;
+
+export const INSTANCES = [1, 2, 4, 8, 16] as const;
+/** What went and what goes, with how many times as fast it is by the number of instances that there may be. */
+export const WAYS = [
+  { name: 'a message a shard, 16 + 8', messages: shards, rule: BATCHES },
+  { name: 'units, 16 + 8', messages: units, rule: BATCHES },
+  { name: `units, ${queues.batchSize} + ${queues.newBatchThreshold}, as it is`, messages: units, rule: queues },
+].map((way) => ({ ...way, speedUps: INSTANCES.map((most) => speedUp(way.messages, way.rule, most)) }));

@@ -31,7 +31,7 @@ export async function askedSweep(
   const { now } = clocks;
   const token = dryRun ? undefined : acknowledgeBelt;
   if (token !== undefined) {
-    const { oldest, tried } = await surveyOf(flow, flow.agenda.shards, now, () => false);
+    const { oldest, tried } = await surveyOf(flow, { shards: flow.agenda.shards }, now, () => false);
     const due = [oldest, tried].filter((hint) => hint !== undefined);
     const ask = { token, stated: statedBy(token, flow), now, due };
     const released = await releaseBelt(flow, unkept(by), {}, ask);

@@ -1,19 +1,22 @@
-/** What the queue `sweep-shards` brings: one shard of a spread sweep, or an operation, for whichever instance takes it. */
+/** What the queue `sweep-shards` brings: a unit of a spread sweep, or an operation, for whichever instance takes it. */
 import { isName } from '../../core/names.ts';
-import { type Instant, parseInstant } from '../../core/time.ts';
+import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { Unread } from '../../ports.ts';
 import { carryOn } from '../items/operations/carryOn.ts';
 import { textOf } from '../story/unread.ts';
 import { TURN_SECONDS } from './operate.ts';
 import type { SweepPorts, SweepReport } from './run.ts';
 import { type SweepLimits, sweep, within } from './sweep.ts';
+import type { Unit } from './units.ts';
 
 const QUEUE = 'sweep-shards';
 const STALE_MINUTES = 30;
+/** An instance works on a unit for so long, then on another: so the heavy ones keep nobody waiting, and a death costs little. */
+const UNIT_SECONDS = 60;
 
 /**
- * A message that lay too long is dropped: the timer has long sent another, and what it knew of the belt is old. So is one from the
- * future; and whatever it says, nothing is due here before it is due by this machine's own clock. An operation is never too old.
+ * A message that lay too long is dropped: the timer sends another when none are left, and what this one knew of the belt is old. So is one
+ * from the future; and whatever it says, nothing is due here before it is due by this machine's own clock. An operation is never too old.
  */
 export async function takeShare(flow: SweepPorts, limits: SweepLimits, message: unknown): Promise<Taken> {
   const share = shareOf(message);
@@ -22,13 +25,23 @@ export async function takeShare(flow: SweepPorts, limits: SweepLimits, message: 
     await within(limits, () => operate(flow, limits, share));
     return {};
   }
+  const { shard, after, through } = share;
   const now = flow.clock.now();
   if (Math.abs(now.diff(share.now).as('minutes')) > STALE_MINUTES) return {};
-  return { swept: await sweep(flow, limits, { now: share.now < now ? share.now : now, shards: [share.shard] }) };
+  const swept = await sweep(
+    flow,
+    { ...limits, budgetSeconds: Math.min(limits.budgetSeconds, UNIT_SECONDS) },
+    { now: share.now < now ? share.now : now, shards: [shard], after, through },
+  );
+  // What is held would come back at once, again and again.
+  const isUnfinished = !swept.complete && !swept.held;
+  return isUnfinished ? { swept, rest: { v: 2, shard, after, through, now: iso(share.now) } } : { swept };
 }
 
 interface Taken {
   readonly swept?: SweepReport;
+  /** There was no time for all of it. What is done is struck off, so the same message is the rest. */
+  readonly rest?: Unit;
   /** It has to be set aside. */
   readonly unread?: Unread;
 }
@@ -39,7 +52,7 @@ const notUnderstood = (message: unknown): Unread => ({
   why: 'This message could not be understood.',
 });
 
-/** A message with which the process died again and again. Nothing is lost: the next sweep does what it says. */
+/** A message with which the process died again and again. Nothing is lost: a later sweep does what it says. */
 export function brokenShare(message: unknown): Unread {
   const share = shareOf(message);
   if (!share) return notUnderstood(message);
@@ -56,8 +69,7 @@ export function brokenShare(message: unknown): Unread {
       };
 }
 
-interface Shard {
-  readonly shard: string;
+interface Stretch extends Omit<Unit, 'v' | 'now'> {
   readonly now: Instant;
 }
 interface Begun {
@@ -74,14 +86,20 @@ async function operate(flow: SweepPorts, { budgetSeconds }: SweepLimits, of: Beg
   if (how === 'left') await flow.land({ now, notices: [{ notice: { vault: of.vault, operation: of.name } }] });
 }
 
-/** What a message says, or undefined when it says nothing that can be done. */
-function shareOf(message: unknown): Shard | Begun | undefined {
+/** What a message says, or undefined when it says nothing that can be done. A share of before has no version, and names a shard. */
+function shareOf(message: unknown): Stretch | Begun | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const { shard, now, vault, operation } = message as Readonly<Record<string, unknown>>;
+  const { v, shard, after, through, now, vault, operation } = message as Readonly<Record<string, unknown>>;
   if (isText(vault) && isName(vault) && isText(operation) && /^[A-Za-z0-9._-]{1,80}$/.test(operation))
     return { vault, name: operation };
   const at = isText(now) ? parseInstant(now) : undefined;
-  return isText(shard) && /^shard\d\d$/.test(shard) && at ? { shard, now: at } : undefined;
+  const isShard = isText(shard) && /^shard\d\d$/.test(shard);
+  const isKnown = v === undefined || v === 1 || v === 2;
+  return isKnown && isShard && at && isKey(after) && isKey(through) ? { shard, after, through, now: at } : undefined;
 }
 
 const isText = (given: unknown): given is string => typeof given === 'string';
+
+/** Absent, or a key as a row may have it. */
+const isKey = (given: unknown): given is string | undefined =>
+  given === undefined || (isText(given) && /^[^\p{Cc}/\\#?]{1,1024}$/u.test(given));

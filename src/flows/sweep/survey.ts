@@ -1,4 +1,5 @@
 /** What fell due, counted page by page: no sweep holds all of it at once, however much there is. */
+import { inParts } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
 import { isAside, mayEndInPurge } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
@@ -6,11 +7,16 @@ import type { DueHint } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
 import { type MayPurge, placeOf, type SweepPorts } from './run.ts';
 
-/** So many hints are read at a time, and so many shards at once. */
+/** So many hints make a page, which is dealt with as a whole, here or elsewhere. */
 export const PAGE = 250;
-const SHARDS_AT_ONCE = 8;
+/** Who looks at all that is due reads more of them at a time. No read is longer. */
+export const LONG_READ = 1000;
+/** So many are being read at a time, in as many shards as that makes. */
+const MOST_READ = 2000;
 /** So many are kept, so that a sweep with little to do reads the agenda once. With those that are being read it makes four thousand. */
-const MOST_KEPT = PAGE * SHARDS_AT_ONCE;
+const MOST_KEPT = 2000;
+/** The names of so many vaults are known of a page. */
+const MOST_NAMED = 8;
 
 /** A vault with more hints is heavy: it waits until all others have had their turn. */
 const HEAVY = 500;
@@ -28,6 +34,8 @@ export interface Page {
   readonly purge: DueHint | undefined;
   /** How many hints it holds that are no suspects. */
   readonly others: number;
+  /** Whose they are; none, if they are of too many to be named. */
+  readonly vaults: readonly string[];
   /** What was read, as far as there was room to keep it. */
   readonly hints: readonly DueHint[] | undefined;
 }
@@ -40,6 +48,8 @@ export interface Survey {
   readonly due: number;
   /** Items that might be purged and that nobody let go. */
   readonly suspects: number;
+  /** Operations that have not ended, as far as is known. */
+  readonly operations: number;
   readonly isSuspect: (hint: DueHint) => boolean;
   /** The oldest hint that may end in a purge, and one that failed before: its due says only when to try again. */
   readonly oldest: DueHint | undefined;
@@ -49,10 +59,19 @@ export interface Survey {
   readonly large: ReadonlyMap<string, number>;
 }
 
-/** Reads all that fell due in these shards and keeps little of it. */
+/** What of the agenda is looked at: these shards, or a stretch of one. */
+export interface Looked {
+  readonly shards: readonly string[];
+  readonly after?: string | undefined;
+  readonly through?: string | undefined;
+  /** So many hints are read at a time; a page if absent. */
+  readonly limit?: number | undefined;
+}
+
+/** Reads all that fell due there and keeps little of it. */
 export async function surveyOf(
   { agenda }: Pick<SweepPorts, 'agenda'>,
-  shards: readonly string[],
+  { shards, after: from, through, limit = PAGE }: Looked,
   now: Instant,
   lets: MayPurge,
 ): Promise<Survey> {
@@ -60,18 +79,18 @@ export async function surveyOf(
   const pages: Page[] = [];
   let kept = 0;
   const readShard = async (shard: string) => {
-    for (let after: string | undefined; ; ) {
-      const { found, last } = await agenda.due(shard, now, { after, limit: PAGE });
+    for (let after = from; ; ) {
+      const { found, last } = await agenda.due(shard, now, { after, through, limit });
       counter.add(found);
-      const page = pageOf(found, shard, after, last, counter.isSuspect);
       const isKept = kept + found.length <= MOST_KEPT;
       if (isKept) kept += found.length;
-      if (page) pages.push(isKept ? page : { ...page, hints: undefined });
+      const read = pagesOf(found, shard, after, last, counter.isSuspect);
+      pages.push(...(isKept ? read : read.map((page) => ({ ...page, hints: undefined }))));
       if (last === undefined) return;
       after = last;
     }
   };
-  await inParallel(shards, readShard, SHARDS_AT_ONCE);
+  await inParallel(shards, readShard, MOST_READ / limit);
   return counter.survey(pages.toSorted((a, b) => a.due.toMillis() - b.due.toMillis()));
 }
 
@@ -82,25 +101,35 @@ export function surveyOfOne(hint: DueHint, lets: MayPurge): Survey {
   return counter.survey([]);
 }
 
-function pageOf(
-  hints: readonly DueHint[],
+/** What was read, in pages; the last of them reaches as far as the read did. */
+function pagesOf(
+  found: readonly DueHint[],
   shard: string,
-  after: string | undefined,
+  from: string | undefined,
   last: string | undefined,
   isSuspect: Survey['isSuspect'],
-): Page | undefined {
-  const [first] = hints;
-  const through = last ?? hints.at(-1)?.found?.key;
-  if (!first || through === undefined) return undefined;
-  const others = hints.filter((hint) => !isSuspect(hint)).length;
-  const purge = hints.find(({ kind }) => kind === 'purge');
-  return { shard, after, through, due: first.due, purge, others, hints };
+): readonly Page[] {
+  const parts = inParts(found, PAGE);
+  const ends = parts.map((hints, index) => (index === parts.length - 1 ? last : undefined) ?? hints.at(-1)?.found?.key);
+  return parts.flatMap((hints, index) => {
+    const [first] = hints;
+    const [after, through] = [index === 0 ? from : ends[index - 1], ends[index]];
+    if (!first || through === undefined) return [];
+    const others = hints.filter((hint) => !isSuspect(hint)).length;
+    const purge = hints.find(({ kind }) => kind === 'purge');
+    return [{ shard, after, through, due: first.due, purge, others, vaults: namesIn(hints), hints }];
+  });
+}
+
+function namesIn(hints: readonly DueHint[]): readonly string[] {
+  const names = new Set(hints.map(({ vault }) => keyOf(vault)));
+  return names.size > MOST_NAMED ? [] : [...names];
 }
 
 /** Counts hints, and keeps none of them but the oldest. */
 function counterOf(lets: MayPurge) {
   const isSuspect = (hint: DueHint) => mayEndInPurge(hint) && !lets(hint, hint.due);
-  const counts = { hints: 0, due: 0, suspects: 0 };
+  const counts = { hints: 0, due: 0, suspects: 0, operations: 0 };
   const [all, suspects] = [countsByVault(), countsByVault()];
   const [newItems, newSuspects] = [eachOnce(), eachOnce()];
   const large = new Set<string>();
@@ -113,6 +142,7 @@ function counterOf(lets: MayPurge) {
       counts.due += newItems(found.filter((hint) => !isAside(hint))).length;
       for (const hint of found) {
         all.add(hint.vault);
+        if (hint.kind === 'operate') counts.operations += 1;
         if (!mayEndInPurge(hint)) continue;
         if (!oldest || hint.due < oldest.due) oldest = hint;
         if (hint.tries > 0) tried = hint;
@@ -129,12 +159,12 @@ function counterOf(lets: MayPurge) {
   };
 }
 
-/** What is there of a page by now. */
+/** What is there of a page by now. Rows that are no hints may lie between its hints, so it is not asked for by their number. */
 export const hintsOf = async (
   { agenda }: Pick<SweepPorts, 'agenda'>,
   { shard, after, through, hints }: Page,
   now: Instant,
-): Promise<readonly DueHint[]> => hints ?? (await agenda.due(shard, now, { after, through, limit: PAGE })).found;
+): Promise<readonly DueHint[]> => hints ?? (await agenda.due(shard, now, { after, through, limit: LONG_READ })).found;
 
 /** So many names of items are kept. Beyond them an item that several hints name is counted once a page. */
 const MOST_KNOWN = 4000;

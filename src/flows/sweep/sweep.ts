@@ -52,8 +52,12 @@ export interface SweepAsk {
   readonly by?: By | undefined;
   /** If somebody has looked at them already. */
   readonly clocks?: Clocks | undefined;
-  /** Only these shards; all of them if absent. */
+  /** Only these shards, or this stretch of one; all there are if absent. */
   readonly shards?: readonly string[] | undefined;
+  readonly after?: string | undefined;
+  readonly through?: string | undefined;
+  /** So many hints are read at a time. */
+  readonly limit?: number | undefined;
 }
 
 /** A sweep that knows what fell due and what holds purges back, and has done nothing yet but strike off what was false. */
@@ -74,11 +78,12 @@ export const sweep = (flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Pro
 export const within = <T>({ within: run = unlimited }: SweepLimits, work: () => Promise<T>): Promise<T> => run(work);
 
 export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Opened> {
-  const { shards, dryRun = false } = ask;
+  const { shards, after, through, limit, dryRun = false } = ask;
   const { now, skew } = ask.clocks ?? (await clocksOf(flow, ask.now));
   const control = await flow.control.read();
   const lets = releasedBy(control.belt?.value ?? NO_BELT, now);
-  const survey = await surveyOf(flow, shards ?? flow.agenda.shards, now, lets);
+  const reach = { shards: shards ?? flow.agenda.shards, after, through, limit };
+  const survey = await surveyOf(flow, reach, now, lets);
   const run = { ...begin(flow, limits, now, newTally(survey.due, skew)), mayPurge: lets };
   const countTrue = (most: number) => truthOf(run, survey, most, dryRun);
   // The belt is looked at by the one who sees all shards.

@@ -5,7 +5,7 @@ import type { DueHint } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
 import { type Chunk, chunksOf, ONE_VAULT } from './chunks.ts';
 import type { Run } from './run.ts';
-import { hintsOf, PAGE, type Page, type Survey } from './survey.ts';
+import { hintsOf, LONG_READ, type Page, type Survey } from './survey.ts';
 
 /** Two thousand hints are in hand; those that the survey kept are as many again. */
 const PAGES_AT_ONCE = 8;
@@ -75,7 +75,7 @@ async function help(run: Agenda, { wants, deal, isOver }: Omit<Walk, 'pages'>, h
   const hints: DueHint[] = [];
   let { pages, after } = heavy;
   for (let [page] = pages; page && hints.length < ONE_VAULT; [page] = pages) {
-    const stretch = { after: after ?? page.after, through: page.through, limit: PAGE };
+    const stretch = { after: after ?? page.after, through: page.through, limit: LONG_READ };
     const { found } = await run.flow.agenda.due(page.shard, run.now, stretch);
     const wanted = found.filter((hint) => keyOf(hint.vault) === heavy.vault && wants(hint));
     const taken = wanted.slice(0, ONE_VAULT - hints.length);

@@ -104,7 +104,7 @@ describe('more than one instance should do', () => {
   };
   const all = Array.from({ length: 16 }, (_, index) => `shard${String(index).padStart(2, '0')}`);
 
-  test('every shard becomes a message, and together they purge everything exactly once', async () => {
+  test('what is due becomes units, and together they purge everything exactly once', async () => {
     vault = await aQuietVault(service);
     const due = await trash(vault, items);
 

@@ -1,39 +1,33 @@
 /** How much faster many instances are than one, by the host's rule for queues and what host.json says of them. */
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import host from '../../../host.json' with { type: 'json' };
-import { SHARD_NAMES } from '../../../src/store/keys.ts';
-import { instancesFor, type QueueRule, speedUp } from '../../../tools/scale/spread.ts';
-import { randomOf } from '../../faults/random.ts';
+import { HINTS, INSTANCES, instancesFor, type QueueRule, speedUp, WAYS } from '../../../tools/scale/spread.ts';
 
 const NOW: QueueRule = host.extensions.queues;
 /** What host.json said before, which is also what Azure does when it says nothing. */
 const BEFORE: QueueRule = { batchSize: 16, newBatchThreshold: 8 };
-const HINTS = 20_000;
-const COUNTS = [1, 2, 4, 8, 16];
-
-/** Hints by shard. A vault's name decides, so shards hold nearly the same. */
-function shares(seed: number): readonly number[] {
-  const random = randomOf(seed);
-  const counts = SHARD_NAMES.map(() => 0);
-  for (let hint = 0; hint < HINTS; hint += 1) {
-    const shard = random.int(0, counts.length - 1);
-    counts[shard] = (counts[shard] ?? 0) + 1;
-  }
-  return counts;
-}
-
-describe('twenty thousand hints', () => {
-  test('as a message a shard keep one instance busy while it may take sixteen, however many there could be', () => {
-    for (const count of COUNTS) expect(speedUp(shares(1), BEFORE, count)).toBeCloseTo(1, 5);
-  });
-
-  test('are shared out when an instance takes one message at a time', () => {
-    for (const count of COUNTS) expect(speedUp(shares(1), NOW, count)).toBeGreaterThanOrEqual(0.8 * count);
-  });
-});
 
 test('host.json asks for an instance a message, as many as there may be', () => {
   expect(NOW).toMatchObject({ batchSize: 1, newBatchThreshold: 0 });
   expect([1, 7, 80].map((messages) => instancesFor(messages, NOW, 40))).toEqual([1, 7, 40]);
   expect([1, 24, 25].map((messages) => instancesFor(messages, BEFORE, 40))).toEqual([1, 1, 2]);
+});
+
+test('twenty thousand hints go nearly as many times as fast as there are instances, and did not go faster at all', () => {
+  const [before, half, now] = WAYS;
+  for (const { messages } of WAYS) expect(messages.reduce((sum, one) => sum + one, 0)).toBe(HINTS);
+  for (const [index, instances] of INSTANCES.entries()) {
+    expect(before?.speedUps[index]).toBeCloseTo(1, 5);
+    expect(now?.speedUps[index]).toBeGreaterThanOrEqual(0.9 * instances);
+  }
+  // Units alone, while an instance takes sixteen and eight more.
+  expect(half?.speedUps.at(-1)).toBeLessThan(4);
+});
+
+test('the model: what one instance has in work shares its time, and nobody waits while there is a message', () => {
+  expect(speedUp([10, 10, 10, 10], NOW, 2)).toBe(2);
+  expect(speedUp([10, 10, 10], NOW, 2)).toBe(1.5);
+  expect(speedUp([30, 10], NOW, 40)).toBeCloseTo(40 / 30, 5);
+  // Two may be taken at once: then the first instance has both, and nobody asks for another.
+  expect(speedUp([10, 10], { batchSize: 2, newBatchThreshold: 0 }, 40)).toBe(1);
 });
