@@ -593,7 +593,7 @@ export type OperationError = {
 export type OperationId = string;
 
 /** What is done. */
-export type OperationKind = 'RehintPolicy' | 'ExtendRetention' | 'Reindex' | 'UndeleteItems';
+export type OperationKind = 'RehintPolicy' | 'ExtendRetention' | 'Reindex' | 'UndeleteItems' | 'RemoveVault';
 
 /** What became of the item. */
 export type OperationOutcome = 'Undeleted' | 'Refused';

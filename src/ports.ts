@@ -61,6 +61,13 @@ interface OfKind {
   readonly server?: string | undefined;
 }
 
+export interface Emptied {
+  /** `lost`: it is not that vault any more. */
+  readonly how: 'empty' | 'left' | 'lost';
+  /** So many were removed. */
+  readonly rows: number;
+}
+
 export interface BroughtUp {
   /** Where to go on behind them; undefined: there are no more. */
   readonly last: string | undefined;
@@ -90,8 +97,8 @@ export interface Vaults {
   deleted(vault: string): Promise<HeldHead | undefined>;
   /** Removes what the version before left of a vault that it was deleting. Answers the vault that has the name, if it is deleted and kept. */
   clearVault(vault: string): Promise<Vault | undefined>;
-  /** Removes all rows of a deleted vault but its head and its history, as long as it may. `lost`: it is not that vault any more. */
-  emptyVault(deleted: HeldHead, mayGoOn: () => boolean): Promise<'empty' | 'left' | 'lost'>;
+  /** Removes all rows of a deleted vault but its head and its history, as long as it may. From then on it cannot be restored. */
+  emptyVault(deleted: HeldHead, mayGoOn: () => boolean): Promise<Emptied>;
 
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
   /** Tombstones lie among them by name only. The other orders are there as soon as the vault is counted. */

@@ -4,7 +4,7 @@ import type { Guard } from './guards.ts';
 import { type Hold, type Item, type ItemIn, isItem, type Remains } from './item.ts';
 import { purgeAt, reminders, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
-import { type Operation, operationName } from './operations.ts';
+import { isWalk, type Operation, operationName } from './operations.ts';
 import { nextDue, type Point } from './policy.ts';
 import { purgeAtOf, remindAt } from './retention.ts';
 import type { Ticket } from './ticket.ts';
@@ -149,7 +149,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
     ...alerts.flatMap((alert) => tellings(alert, items, at)),
     ...waiting.map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
     ...operations
-      .filter(({ was }) => !was)
+      .filter(({ was, now }) => !was && isWalk(now))
       .map(({ now }) => ({ due: at, kind: 'operate', vault, item: operationName(now.id) }) as const),
     ...coolings(itself, vault, ITSELF),
     ...coolings(guard, SERVICE, guard?.now.name ?? ''),

@@ -5,7 +5,7 @@ import { addDays, type Instant } from './time.ts';
 import type { Undeleted, Undeletion } from './undeletion.ts';
 import type { Vault } from './vault.ts';
 
-export const OPERATION_KINDS = ['RehintPolicy', 'ExtendRetention', 'Reindex', 'UndeleteItems'] as const;
+export const OPERATION_KINDS = ['RehintPolicy', 'ExtendRetention', 'Reindex', 'UndeleteItems', 'RemoveVault'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 export const OPERATION_STATUSES = ['Running', 'Succeeded', 'Failed'] as const;
 
@@ -54,19 +54,30 @@ export interface OperationResult extends Undeleted {
 export const keepsResults = ({ kind }: Wish): boolean => kind === 'UndeleteItems';
 
 /** `contoso~<id of the vault>~<write id>`: it leads to its vault, and a later vault of that name has others. */
-const ID = /^([^~]{1,63})~[A-Za-z0-9._-]{1,80}~([A-Za-z0-9._-]{1,80})$/;
+const ID = /^([^~]{1,63})~([A-Za-z0-9._-]{1,80})~([A-Za-z0-9._-]{1,80})$/;
 
 export const operationId = ({ name, id }: Pick<Vault, 'name' | 'id'>, write: string): string =>
   `${name}~${id}~${write}`;
 
-/** The vault of an operation, and its name there; undefined: that is no id of one. */
-export function placeOfOperation(id: string): { readonly vault: string; readonly name: string } | undefined {
-  const [, vault, name] = ID.exec(id) ?? [];
-  return vault === undefined || name === undefined ? undefined : { vault, name };
+/** It is carried on by itself; a removal goes by the hint that leads to its vault. */
+export const isWalk = ({ kind }: Pick<Wish, 'kind'>): boolean => kind !== 'RemoveVault';
+
+/** The end of the id of an operation that removes its vault. A vault is removed once. */
+const REMOVAL = 'removal';
+export const removalOf = ({ name, id }: Pick<Vault, 'name' | 'id'>): string => operationId({ name, id }, REMOVAL);
+
+/**
+ * In which vault an operation lies, and under which name; undefined: that is no id of one. A removal outlives its vault: it lies among the
+ * rows of the service.
+ */
+export function placeOfOperation(id: string): { readonly vault: string | null; readonly name: string } | undefined {
+  const [, vault, of, write] = ID.exec(id) ?? [];
+  if (vault === undefined || of === undefined || write === undefined) return undefined;
+  return write === REMOVAL ? { vault: null, name: of } : { vault, name: write };
 }
 
-/** Its name in its vault: the id of the write that began it. */
-export const operationName = (id: string): string => id.slice(id.lastIndexOf('~') + 1);
+/** Its name where it lies: the id of the write that began it, or of a removal that of the vault. */
+export const operationName = (id: string): string => placeOfOperation(id)?.name ?? '';
 
 const isWish = (a: Wish, b: Wish): boolean =>
   a.kind === b.kind && a.mark === b.mark && (a.subject === b.subject || sameName(a.subject, b.subject));

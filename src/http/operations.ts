@@ -20,7 +20,7 @@ const operation = answer('Operation', 'Long work that a call has begun and that 
   status: oneOf('OperationStatus', 'Whether it runs, or how it ended. Failed: it cannot go on.', OPERATION_STATUSES),
   startedAt: field(instant, 'When it was begun.', '2026-11-21T09:30:00.000Z'),
   endedAt: field(instant.nullable(), 'When it ended; null: it still runs.', null),
-  done: field(count, 'How many items are done.', 1200),
+  done: field(count, 'How many items are done; of a vault that is removed, how many rows.', 1200),
   failed: field(count, 'How many could not be dealt with. They stand in its results, or in quarantine.', 0),
   total: field(count.nullable(), 'How many there were when it was begun; null: nobody has counted.', 5000),
   startedBy: field(z.string().nullable(), 'The object id of who began it; null: the service.', EXAMPLE.oid),

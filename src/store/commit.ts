@@ -153,6 +153,7 @@ const tagged = (tag: string | undefined) => (tag === undefined ? undefined : { t
 const graveOps = (vault: string, { was, now }: NonNullable<Change['grave']>): readonly Op[] => [
   replacing(keys.grave(vault), pack(now), tagged(was.graveTag)),
   drop(keys.vault(vault)),
+  drop(keys.removing(vault, now.id)),
 ];
 
 /** It makes something that keeps the vault from being deleted. */

@@ -84,6 +84,8 @@ export const keys = {
   /** Whatever is made in the vault writes this row, so that a deletion can tell that nothing was made since it looked. */
   gate: (vault: string) => row(vault, 'head', 'gate'),
   grave: (vault: string) => row(vault, 'head', 'grave'),
+  /** The removal of the vault with this id has begun, and is not over. */
+  removing: (vault: string, id: string) => row(vault, 'head', 'removing', id),
   policy: (vault: string, policy: string) => row(vault, 'head', 'policy', policy),
   /** Differences, between the sum of the older ones and what ends it. They lie beside the head: one read gives both. */
   tallies: (vault: string) => row(vault, 'head', 'tally', ''),
@@ -163,6 +165,11 @@ export const keys = {
   swept: (record: string) => row(SERVICE, 'swept', record),
   answers: (vault: string) => row(vault, 'idem', ''),
   answer: (vault: string, answer: string) => row(vault, 'idem', answer),
+  /** All other rows lie on two sides of the histories. */
+  besideHistories: (vault: string) => [
+    { prefix: key(vault, ''), before: row(vault, 'audit', '') },
+    { prefix: key(vault, ''), after: `${row(vault, 'audit')}~` },
+  ],
   allButHistory: (vault: string) => ROW_KINDS.filter((kind) => kind !== 'audit').map((kind) => row(vault, kind, '')),
 };
 

@@ -1,6 +1,6 @@
 /** Operations as rows: one for each, and while it runs one beside the head that says so. */
 import type { Held, OperationWrite, ResultWrite } from '../change.ts';
-import { operationName, type Running } from '../core/operations.ts';
+import { isWalk, operationName, type Running } from '../core/operations.ts';
 import type { ResultRow } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
@@ -9,6 +9,8 @@ import { drop, type Op, pack, put, type Row, replacing } from './table.ts';
 /** Of two that begin the same only one can insert what says that it runs; of one that ends and one that starts it anew, one finds that gone. */
 export function operationOps(vault: string, { was, now, runs }: OperationWrite): readonly Op[] {
   const key = keys.operation(vault, operationName(now.id));
+  // It has one name, whoever begins it: that says enough.
+  if (!isWalk(now)) return [replacing(key, pack(now), was)];
   const sign = keys.running(vault, now);
   if (was) return [replacing(key, pack(now), was), ...(now.status === 'Running' ? [] : [drop(sign)])];
   const { id, kind, subject, mark, startedBy, startedAt } = now;

@@ -5,7 +5,7 @@ import { countedAs } from '../core/tally.ts';
 import { type Counts, NO_COUNTS } from '../core/vault.ts';
 import type { DueTrash, HistoryRow, Vaults } from '../ports.ts';
 import type { Chains } from './chains.ts';
-import { vaultCells } from './commit.ts';
+import { emptyVault } from './emptied.ts';
 import type { HeadMemory } from './head.ts';
 import { itemsBy } from './itemLists.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
@@ -13,7 +13,7 @@ import { resultIn } from './operations.ts';
 import { cellsFor, readLine, readPage } from './pages.ts';
 import { bringUp } from './reindex.ts';
 import { read } from './rows.ts';
-import { type Cells, drop, held, ofOurTime, type Row, replacing, stretchIn, type Table } from './table.ts';
+import { type Cells, drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
 import { tallyIn } from './tallies.ts';
 import { tidyVault } from './tidy.ts';
 import { IN_HAND, soughtIn, trashOf } from './trash.ts';
@@ -183,23 +183,7 @@ const tidying = (table: Table): Tidying => ({
     return undefined;
   },
 
-  async emptyVault({ vault: { name }, fence }, mayGoOn) {
-    const vault = keyOf(name);
-    const stays = [keys.vault(vault), keys.grave(vault)];
-    while (mayGoOn()) {
-      const row = await table.get(vault, keys.vault(vault));
-      const now = row && read.vault(row);
-      if (!now?.vault.deletion || now.fence !== fence) return 'lost';
-      const { removing } = now.vault.deletion;
-      const left = await firstOf(table, vault, keys.allButHistory(vault), stays);
-      if (removing && left.length === 0) return 'empty';
-      // From the first batch on there is no way back. Each rests on the head: nothing of a restored vault is touched.
-      const settings = { ...now.vault, deletion: { ...now.vault.deletion, removing: true } };
-      const mark = replacing(keys.vault(vault), vaultCells({ vault: settings, fence }), row);
-      await table.commit(vault, [mark, ...left.map(drop)]);
-    }
-    return 'left';
-  },
+  emptyVault: (deleted, mayGoOn) => emptyVault(table, deleted, mayGoOn),
 
   async forget(vault, item) {
     const row = await table.get(keyOf(vault), keys.item(vault, item));

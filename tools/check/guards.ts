@@ -7,6 +7,7 @@ import { keys } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkTelling } from './alerts.ts';
+import { checkOperation } from './operations.ts';
 import { attempt, placeOf, type Surroundings, type Tell } from './terms.ts';
 
 /** The rows of the service, as far as nothing else looks at them. */
@@ -23,6 +24,7 @@ export function checkService(rows: readonly Row[], around: Surroundings, tell: T
     checkLoosenings(row, guard, around, tell);
     checkTerms(row, guard, rows, tell);
   });
+  each(keys.operation(SERVICE, ''), (row) => checkOperation(SERVICE, row, around, tell));
   each(keys.alerts(SERVICE), (row) => checkTelling(SERVICE, read.alert(row), around, tell));
   each(keys.allSpent(SERVICE), (row) => checkSpent(SERVICE, row, around, tell));
 }

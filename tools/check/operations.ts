@@ -1,4 +1,5 @@
 import type { HeldHead } from '../../src/change.ts';
+import { ITSELF } from '../../src/core/hints.ts';
 import { keyOf } from '../../src/core/names.ts';
 import { keepsResults, type Operation, operationName } from '../../src/core/operations.ts';
 import { keys, kindIn } from '../../src/store/keys.ts';
@@ -6,13 +7,14 @@ import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { placeOf, type Surroundings, type Tell } from './terms.ts';
 
-/** What runs has a hint that leads to it: nobody else carries it on. */
+/** What runs has a hint that leads to it, or of a removal to its vault: nobody else carries it on. */
 export function checkOperation(vault: string, row: Row, { hints }: Surroundings, tell: Tell): void {
-  const { id, status, endedAt } = read.operation(row);
+  const { id, kind, vault: of, status, endedAt } = read.operation(row);
   const name = operationName(id);
   if (row.key !== keys.operation(vault, name)) tell(row.key, 'I5', `its key says otherwise than its document: ${id}`);
   if ((status === 'Running') !== (endedAt === null)) tell(row.key, 'I5', `it is ${status}, and its end says otherwise`);
-  if (status === 'Running' && !(hints.get(placeOf(vault, name)) ?? []).some(({ kind }) => kind === 'operate'))
+  const [by, place] = kind === 'RemoveVault' ? ['remove', placeOf(of, ITSELF)] : ['operate', placeOf(vault, name)];
+  if (status === 'Running' && !(hints.get(place) ?? []).some((hint) => hint.kind === by))
     tell(row.key, 'I2', 'no hint leads to this operation, which runs');
 }
 

@@ -50,7 +50,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     () => undefined,
   );
   if (deleted) checkDeleted(vault, deleted, rows, around, tell);
-  else if (around.deleted.has(vault))
+  else if (around.deleted.has(vault) && !isLookedAt(vault, around))
     tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');
   if (!head) {
     if (vault === SERVICE) checkEnds(vault, rows, part, around, tell);
@@ -61,6 +61,9 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   const fences = rows.filter(({ key }) => key.startsWith(keys.fence(vault, '')));
   for (const { key } of fences)
     if (key !== keys.fence(vault, head.fence)) tell(key, 'I5', 'a second fence: a decision could rest on an old head');
+  for (const { key } of rows)
+    if (key.startsWith(keys.removing(vault, '')))
+      tell(key, 'I5', 'it says that the vault is being removed, which is open');
   checkPending(vault, head, around, tell);
   if (part === WHOLE) {
     checkRunning(vault, head, rows, tell);
@@ -137,6 +140,10 @@ function knownIn(vault: string, rows: readonly Row[], part: Part): ReadonlyMap<s
   return known;
 }
 
+/** The next sweep looks whether the directory says what the vault is. */
+const isLookedAt = (vault: string, { hints, now }: Surroundings): boolean =>
+  (hints.get(placeOf(vault, ITSELF)) ?? []).some(({ kind, due }) => kind === 'remove' && due <= now);
+
 /**
  * A deleted vault is listed as such, holds nothing, and is looked at when its time has come. A failed try puts its hint off. Among those that
  * are open a line may stand until the next sweep, to which a hint leads.
@@ -145,9 +152,10 @@ function checkDeleted(
   vault: string,
   { vault: { deletion } }: Head,
   rows: readonly Row[],
-  { hints, listed, deleted, now }: Surroundings,
+  around: Surroundings,
   tell: Tell,
 ): void {
+  const { hints, listed, deleted, now } = around;
   if (!deleted.has(vault)) tell(keys.vault(vault), 'I5', 'the list of deleted vaults does not have this one');
   for (const row of rows) {
     if (row.key.startsWith(keys.fence(vault, ''))) tell(row.key, 'I5', 'a fence in a deleted vault');
@@ -155,7 +163,7 @@ function checkDeleted(
     if (row.cells['state'] !== 'Purged') tell(row.key, 'I5', 'an item that lives in a deleted vault');
   }
   const ends = (hints.get(placeOf(vault, ITSELF)) ?? []).filter(({ kind }) => kind === 'remove');
-  if (listed.has(vault) && !ends.some(({ due }) => due <= now))
+  if (listed.has(vault) && !isLookedAt(vault, around))
     tell(
       keys.vault(vault),
       'I5',

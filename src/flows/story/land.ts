@@ -4,7 +4,7 @@ import { isFirst } from '../../core/alertTypes.ts';
 import { firstEnd } from '../../core/ends.ts';
 import { type Hint, hintsOf, riding, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
-import { operationName } from '../../core/operations.ts';
+import { isWalk, operationName } from '../../core/operations.ts';
 import type { People } from '../../core/ticket.ts';
 import type { Instant } from '../../core/time.ts';
 import { fenceOf, type Head } from '../../core/vault.ts';
@@ -176,7 +176,9 @@ function prepared({ write, head, now, rides = [], again = [], notices = [] }: La
 
 /** Somebody begins at once with an operation that is begun; where no message comes, the next sweep does. */
 const startsOf = ({ vault, operations = [] }: Change): NonNullable<Landing['notices']> =>
-  operations.flatMap(({ was, now }) => (was ? [] : [{ notice: { vault, operation: operationName(now.id) } }]));
+  operations.flatMap(({ was, now }) =>
+    was || !isWalk(now) ? [] : [{ notice: { vault, operation: operationName(now.id) } }],
+  );
 
 async function carry(doors: Doors, { write, hints, rides, after, raised, notices }: Prepared): Promise<Landed> {
   const written = write && (await doors.commit(write));

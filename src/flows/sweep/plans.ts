@@ -39,7 +39,7 @@ export type Task =
   /** A grant was used or revoked, and the history of its guard is to tell of it. */
   | { readonly task: 'noteSpent' }
   /** A deleted vault whose time has come; or one whose line in the directory may be out of date. */
-  | { readonly task: 'remove'; readonly due: Instant }
+  | { readonly task: 'remove'; readonly due: Instant; readonly deleted: HeldHead }
   | { readonly task: 'straighten' }
   /** Something in the vault may be over. */
   | { readonly task: 'tidy' }

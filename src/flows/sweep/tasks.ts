@@ -132,7 +132,7 @@ interface Standing {
 /** The hint only says when to look; the vault says whether it is to be removed by now. */
 const removalTask = (deleted: HeldHead | undefined, now: Instant) => {
   const due = deleted?.vault.deletion?.removeAt;
-  return due && due <= now ? ({ task: 'remove', due } as const) : ({ task: 'straighten' } as const);
+  return deleted && due && due <= now ? ({ task: 'remove', due, deleted } as const) : ({ task: 'straighten' } as const);
 };
 
 /** What a hint leads to. Only a hint about an item needs the item to be read. */

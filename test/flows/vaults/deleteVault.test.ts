@@ -315,7 +315,7 @@ describe('the removal', () => {
     await remove();
     const deleted = must(await ports.vaults.deleted(VAULT));
     let batches = 1;
-    expect(await ports.vaults.emptyVault(deleted, () => batches-- > 0)).toBe('left');
+    expect(await ports.vaults.emptyVault(deleted, () => batches-- > 0)).toEqual({ how: 'left', rows: 0 });
     expect(await codeOf(restore(later(1)))).toBe('UndeleteWindowClosed');
     expect(await codeOf(make())).toBe('VaultDeleted');
     await sweep(END);
@@ -326,7 +326,7 @@ describe('the removal', () => {
     await remove();
     const deleted = must(await ports.vaults.deleted(VAULT));
     await restore(later(1));
-    expect(await ports.vaults.emptyVault(deleted, () => true)).toBe('lost');
+    expect(await ports.vaults.emptyVault(deleted, () => true)).toEqual({ how: 'lost', rows: 0 });
     expect(await headOf(ports.vaults)).toMatchObject({ policies: [{ name: 'daily' }] });
   });
 

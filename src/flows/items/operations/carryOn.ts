@@ -10,8 +10,8 @@ import { reindex } from './reindex.ts';
 import { undeleteItems } from './undeleteItems.ts';
 import type { Walk } from './walk.ts';
 
-/** Each kind of operation is one walk. */
-const WALKS: { readonly [K in OperationKind]: Walk } = {
+/** Each kind of operation is one walk through the items of a vault. */
+const WALKS: { readonly [K in Exclude<OperationKind, 'RemoveVault'>]: Walk } = {
   RehintPolicy: rehintPolicy,
   ExtendRetention: extendRetention,
   Reindex: reindex,
@@ -36,11 +36,12 @@ export async function carryOn(
   for (;;) {
     const held = await flow.vaults.operation(vault, name);
     if (!held) return 'absent';
-    if (held.value.status !== 'Running') return 'ended';
+    const walk = walkOf(held.value.kind);
+    if (held.value.status !== 'Running' || !walk) return 'ended';
     if (unsaved && unsaved.tag !== held.tag) return 'lost';
     if (!mayGoOn()) return 'left';
     const head = await flow.vaults.head(vault, how);
-    const isSaved = head ? await step(flow, held, head, now) : await endWithVault(flow, held, now);
+    const isSaved = head ? await step(flow, walk, held, head, now) : await endWithVault(flow, held, now);
     // Where nobody else has saved a step meanwhile it was the fence of an old head.
     if (!isSaved && how === 'fresh') return 'lost';
     how = isSaved ? 'remembered' : 'fresh';
@@ -49,9 +50,8 @@ export async function carryOn(
 }
 
 /** It rests on the fence: what it walked by was the policy of now. */
-async function step(flow: FlowPorts, was: Held<Operation>, head: HeldHead, now: Instant): Promise<boolean> {
-  const { kind } = was.value;
-  const stretch = await WALKS[kind](flow, was.value, head, now);
+async function step(flow: FlowPorts, walk: Walk, was: Held<Operation>, head: HeldHead, now: Instant): Promise<boolean> {
+  const stretch = await walk(flow, was.value, head, now);
   if (stretch === 'again') return false;
   const { hints, unreadable, cursor, done, failed = 0, results = [] } = stretch;
   const aside = unreadable.map((item) => laterHint(head, item, now));
@@ -63,6 +63,8 @@ async function step(flow: FlowPorts, was: Held<Operation>, head: HeldHead, now: 
   const write = { vault: vault.name, id: flow.newId(), fence, operations: [{ was, now: next }], results };
   return (await flow.land({ now, head, write, again: [...hints, ...aside] })).done;
 }
+
+const walkOf = (kind: OperationKind): Walk | undefined => (kind === 'RemoveVault' ? undefined : WALKS[kind]);
 
 const UNREAD = { why: 'its row cannot be read', toldAt: null } as const;
 

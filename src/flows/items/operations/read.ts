@@ -1,3 +1,4 @@
+import { SERVICE } from '../../../core/hints.ts';
 import { answersTo, keepsResults, type Operation, operationName, placeOfOperation } from '../../../core/operations.ts';
 import { type Outcome, ok, refuse } from '../../../core/problems.ts';
 import type { Instant } from '../../../core/time.ts';
@@ -7,7 +8,7 @@ import type { Listed, Page } from '../../story/pages.ts';
 
 export async function readOperation({ vaults }: VaultReads, now: Instant, id: string): Promise<Outcome<Operation>> {
   const place = placeOfOperation(id);
-  const found = place && (await vaults.operation(place.vault, place.name))?.value;
+  const found = place && (await vaults.operation(place.vault ?? SERVICE, place.name))?.value;
   return found && answersTo(found, id, now) ? ok(found) : refuse('OperationNotFound', `There is no operation ${id}.`);
 }
 

@@ -73,19 +73,20 @@ export function dying(tables: Tables, at: number) {
 export async function deaths(
   seed: () => Promise<{ readonly tables: Tables; readonly operation?: string | undefined }>,
   wrongIn: (tables: Tables, operation: string | undefined) => Promise<readonly string[]>,
+  days = 1,
 ): Promise<readonly string[]> {
   const counted = dying((await seed()).tables, Number.POSITIVE_INFINITY);
-  await sweeperOver(counted.tables).sweep(later(1));
+  await sweeperOver(counted.tables).sweep(later(days));
   const wrong: string[] = [];
   for (let request = 0; request < counted.requests(); request += 1) {
     const { tables, operation } = await seed();
     await sweeperOver(dying(tables, request).tables)
-      .sweep(later(1))
+      .sweep(later(days))
       .catch(() => undefined);
-    const found = [...(await findingsIn(tables, later(1)))];
-    await sweeperOver(tables).sweep(later(1, 120_000));
-    await sweeperOver(tables).sweep(later(1, 900_000));
-    found.push(...(await findingsIn(tables, later(1, 900_000))), ...(await wrongIn(tables, operation)));
+    const found = [...(await findingsIn(tables, later(days)))];
+    await sweeperOver(tables).sweep(later(days, 120_000));
+    await sweeperOver(tables).sweep(later(days, 900_000));
+    found.push(...(await findingsIn(tables, later(days, 900_000))), ...(await wrongIn(tables, operation)));
     wrong.push(...found.map((what) => `dead before request ${request}: ${what}`));
   }
   return wrong;
