@@ -22,20 +22,33 @@ type Batch = readonly Ticketed[];
 
 /** Answers what is left to be looked at. */
 export async function purgeByTicket(run: Run, chunk: Chunk): Promise<Chunk> {
-  const batches = chunk.flatMap(([, hints]) => batchesIn(run, hints));
-  const down = new Set<string>();
-  const done = await inParallel(batches, async (batch) => {
-    const landed = await tryOne(run, batch, down);
-    return landed ? { batch, ended: await note(run, batch, landed) } : undefined;
-  });
+  const done = (await inParallel(chunk, ([, hints]) => purgeIn(run, batchesIn(run, hints)))).flat();
   await strike(
     run,
-    done.flatMap((one) => one?.ended ?? []),
+    done.flatMap(({ ended }) => ended),
   );
-  const gone = new Set<Hint>(done.flatMap((one) => one?.batch.map(({ hint }) => hint) ?? []));
+  const gone = new Set<Hint>(done.flatMap(({ batch }) => batch.map(({ hint }) => hint)));
   return chunk
     .map(([vault, hints]): Group => [vault, hints.filter((hint) => !gone.has(hint))])
     .filter(([, hints]) => hints.length > 0);
+}
+
+interface Done {
+  readonly batch: Batch;
+  /** The hints that are dealt with. */
+  readonly ended: readonly Hint[];
+}
+
+/** One vault. The first transaction shows whether it answers: one that does not is not asked by all the others. */
+async function purgeIn(run: Run, [first, ...others]: readonly Batch[]): Promise<readonly Done[]> {
+  let isDown = false;
+  const go = async (batch: Batch): Promise<readonly Done[]> => {
+    const landed = isDown ? undefined : await tryOne(run, batch);
+    isDown ||= landed === 'trouble';
+    return landed && landed !== 'trouble' ? [{ batch, ended: await note(run, batch, landed) }] : [];
+  };
+  if (!first) return [];
+  return [await go(first), ...(await inParallel(others, go))].flat();
 }
 
 /** Those that rest on one version of their vault's head share transactions, as all small purges do. */
@@ -61,10 +74,10 @@ function ticketed({ flow, now, mayPurge }: Run, hint: DueHint): Ticketed | undef
 }
 
 /** undefined: nothing happened. */
-async function tryOne(run: Run, batch: Batch, down: Set<string>): Promise<Landed | undefined> {
+async function tryOne(run: Run, batch: Batch): Promise<Landed | 'trouble' | undefined> {
   const vault = keyOf(batch[0]?.hint.vault ?? '');
   return run.inVault(vault, async () => {
-    if (down.has(vault) || run.outOfTime() || (await run.paused()) || !(await run.trust.mayTry())) return undefined;
+    if (run.outOfTime() || (await run.paused()) || !(await run.trust.mayTry())) return undefined;
     try {
       const landing = inOne(batch.map((one) => purgeOf(run, one)));
       const landed = landing && (await run.flow.land(landing));
@@ -73,8 +86,7 @@ async function tryOne(run: Run, batch: Batch, down: Set<string>): Promise<Landed
     } catch {
       // It is met again at once, and then it is told what is wrong there.
       run.trust.ended('unknown');
-      down.add(vault);
-      return undefined;
+      return 'trouble';
     }
   });
 }

@@ -104,14 +104,20 @@ describe(`${LARGE} due in one vault`, () => {
   });
 });
 
-test('three thousand due in one vault are purged with 0.15 requests each, no read larger than a page of the agenda', async () => {
-  const tables = inMemory();
-  await build(tables, { vaults: 1, duePerVault: 3000, others: 0, name: () => 'large' });
-  const { ports, seen } = watched(tables);
-  expect(await sweep(ports, LIMITS, { now: NOW })).toMatchObject({ due: 3000, purged: 3000, failed: 0, skipped: 0 });
-  expect(seen.requests / 3000).toBeLessThanOrEqual(0.15);
-  expect(seen.mostRows).toBeLessThanOrEqual(250);
-});
+test.each([
+  ['good', 0.15],
+  ['stale', 0.2],
+] as const)(
+  'three thousand due in one vault, tickets %s, are purged with %d requests each, no read larger than a page of the agenda',
+  async (tickets, most) => {
+    const tables = inMemory();
+    await build(tables, { vaults: 1, duePerVault: 3000, others: 0, name: () => 'large', tickets });
+    const { ports, seen } = watched(tables);
+    expect(await sweep(ports, LIMITS, { now: NOW })).toMatchObject({ due: 3000, purged: 3000, failed: 0, skipped: 0 });
+    expect(seen.requests / 3000).toBeLessThanOrEqual(most);
+    expect(seen.mostRows).toBeLessThanOrEqual(250);
+  },
+);
 
 test('a vault whose partition never answers costs the others nothing but its own retries', async () => {
   const rows = inMemory();
@@ -126,13 +132,14 @@ test('a vault whose partition never answers costs the others nothing but its own
     return { requests: seen.requests, failed: report.failed };
   };
   const [alone, beside] = [await requests(), await requests('silent')];
-  expect(beside.requests).toBeLessThanOrEqual(alone.requests * 1.05);
+  // its hints lie among all others, and are read as those are
+  expect(beside.requests - 2000 / 250).toBeLessThanOrEqual(alone.requests * 1.05);
   expect(beside.failed).toBeGreaterThan(0);
 });
 
 test('what a sweep put off is not met again in the same sweep', async () => {
   const tables = inMemory();
-  await build(tables, { vaults: 1, duePerVault: 700, others: 0, name: () => 'large' });
+  await build(tables, { vaults: 1, duePerVault: 700, others: 0, name: () => 'large', tickets: 'none' });
   const { ports } = watched(tables);
   const looked: string[] = [];
   const vaults: typeof ports.vaults = {
