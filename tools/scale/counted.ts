@@ -37,14 +37,14 @@ export type Work = (typeof WORKS)[number];
 
 export const COUNTED: Readonly<Record<Work, Cost>> = {
   purgeAlone: {
-    requests: 2.08,
-    rows: { '~service': [0.001, 0.003], agenda: [1, 4], vault: [7, 10] },
+    requests: 1.08,
+    rows: { '~service': [0.001, 0.003], agenda: [1, 2], vault: [0, 10] },
     sends: 1,
     executions: 0.001,
   },
   purgeTogether: {
-    requests: 0.158,
-    rows: { '~service': [0.001, 0.003], agenda: [1.004, 3.02], vault: [2.1, 7.24] },
+    requests: 0.138,
+    rows: { '~service': [0.001, 0.003], agenda: [1.004, 1.02], vault: [0, 7.24] },
     sends: 0.08,
     executions: 0.001,
   },
