@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const ORDER = [
   'test/faults/',
+  'test/host/demo.',
   'test/host/portal/',
   'test/host/sweep/',
   'test/host/',
