@@ -56,7 +56,7 @@ let flows = 0;
 export interface Bounds {
   /** Every so many calls one is spoiled, beginning with another one in each flow. */
   readonly step: number;
-  /** Whether a run without a fault comes first: the trial holds the others against it. */
+  /** A run without a fault comes first: the trial holds the others against it. Where none does, only calls that write are spoiled. */
   readonly whole: boolean;
 }
 
@@ -102,20 +102,21 @@ export async function matrix<L extends Lane, C>(
     next += FULL ? 1 : step;
     return call;
   };
+  const at = (call: number) => ({ call, writesOnly: !FULL && !whole });
   let last = MOST_CALLS;
   // In full it is the run that finds no such call any more which ends it: a fault may bring calls that a run without one does not make.
   const isLeft = (call: number): boolean => call <= last && (FULL || calls === 0 || call <= calls);
   const work = async (lane: L): Promise<void> => {
     for (let call = take(); isLeft(call); call = take()) {
       const [always, ...more] = FULL ? EVERY : boundedAt(call);
-      const spoiled = await run(lane, { ...(always ?? LOST), call });
+      const spoiled = await run(lane, { ...(always ?? LOST), ...at(call) });
       if (spoiled === undefined) last = Math.min(last, call - 1);
-      else if (FULL || !spoiled.startsWith('GET')) for (const fault of more) await run(lane, { ...fault, call });
+      else if (FULL || !spoiled.startsWith('GET')) for (const fault of more) await run(lane, { ...fault, ...at(call) });
     }
   };
   await Promise.all(lanes.map(work));
   // It has fewer calls than the number it began with: one of those that it has is spoiled.
-  if (first && faults === 0 && calls > 0) await run(first, { ...LOST, call: 1 + (flows % calls) });
+  if (first && faults === 0 && calls > 0) await run(first, { ...LOST, ...at(1 + (flows % calls)) });
   return { calls, faults, failures };
 }
 
