@@ -19,6 +19,7 @@ import { type Recovery, undeleteMany, type Wanted } from '../../../../src/flows/
 import { flowPorts } from '../../../../src/flows/story/land.ts';
 import type { Request } from '../../../../src/flows/story/request.ts';
 import { inTrashKey, keys } from '../../../../src/store/keys.ts';
+import { plant, rowsOf } from '../../../faults/seeds.ts';
 import { anItem, later } from '../../../support/builders.ts';
 import { memoryTables, type Tables } from '../../../support/tables.ts';
 import { anEntry, aRequest, CONTRIBUTOR, done, headOf, must, portsOver, type World } from '../../../support/world.ts';
@@ -66,12 +67,25 @@ const statesIn = async ({ vaults }: World, items: readonly string[]) =>
 const MUTE = { notices: { send: async () => undefined } };
 
 const MANY = names(215);
+/** Made once; each test has a copy. */
+function copiesOf(make: () => Promise<Tables>) {
+  let rows: ReturnType<typeof rowsOf> | undefined;
+  return async (): Promise<Tables> => {
+    rows ??= make().then(rowsOf);
+    const tables = memoryTables();
+    await plant(tables, await rows);
+    return tables;
+  };
+}
+const many = copiesOf(() => deleted(MANY));
+const crowded = copiesOf(() => madeCrowded());
+
 const ALL_OF: Which = { deletedBy: 'attacker' };
 const back = (items: readonly string[]) => items.map((item) => ({ item, outcome: 'Undeleted' }));
 
 describe('more than two hundred', () => {
   test('are undeleted by an operation, and every item has its outcome', async () => {
-    const tables = await deleted(MANY);
+    const tables = await many();
     const seen = dying(tables, Number.POSITIVE_INFINITY);
     const { operation, results } = await wish(portsOver(seen.tables), ALL_OF);
     // a look, the hint, the newest entry of the vault, and the change
@@ -92,7 +106,7 @@ describe('more than two hundred', () => {
   });
 
   test('ask two requests each, and four a step', async () => {
-    const tables = await deleted(MANY);
+    const tables = await many();
     const { operation } = await wish(portsOver(tables), ALL_OF);
     const seen = dying(tables, Number.POSITIVE_INFINITY);
     expect(await walk(portsOver(seen.tables, MUTE), operation)).toBe('ended');
@@ -102,7 +116,7 @@ describe('more than two hundred', () => {
   });
 
   test('that are all refused have their outcomes all the same', async () => {
-    const tables = await deleted(MANY);
+    const tables = await many();
     const world = portsOver(tables);
     const { operation } = await wish(world, ALL_OF, later(14));
     expect(await walk(world, operation, later(14))).toBe('ended');
@@ -189,7 +203,7 @@ describe('few', () => {
 
 describe('the same wish', () => {
   test('while it is carried out is the same operation, and takes what was deleted since', async () => {
-    const tables = await deleted(MANY);
+    const tables = await many();
     const world = portsOver(tables);
     const { operation } = await wish(world, ALL_OF);
     await walk(world, operation, later(1), oneStep());
@@ -209,7 +223,7 @@ describe('the same wish', () => {
   });
 
   test('tries once more what was refused, and says it once', async () => {
-    const tables = await deleted(MANY);
+    const tables = await many();
     const world = portsOver(tables);
     const { operation } = await wish(world, ALL_OF, later(14));
     await walk(world, operation, later(14), oneStep());
@@ -228,7 +242,7 @@ describe('the same wish', () => {
   });
 
   test('in other words is the same, and another one another', async () => {
-    const world = portsOver(await deleted(MANY));
+    const world = portsOver(await many());
     const { operation } = await wish(world, { items: MANY });
     expect(await wish(world, { items: MANY.map((one) => one.toUpperCase()).toReversed() })).toMatchObject({
       operation,
@@ -240,7 +254,7 @@ describe('the same wish', () => {
   });
 
   test('of two at the same time begins one', async () => {
-    const tables = await deleted(MANY);
+    const tables = await many();
     const [one, other] = [portsOver(tables), portsOver(tables)];
     const [first, second] = await Promise.all([wish(one, ALL_OF), wish(other, ALL_OF)]);
     expect(first.operation).toBe(second.operation);
@@ -392,7 +406,7 @@ test('other operations keep no results', async () => {
 });
 
 test('the answer that is kept under a key is written with the operation', async () => {
-  const tables = await deleted(MANY);
+  const tables = await many();
   const world = portsOver(tables);
   const answer = { key: 'k', bodyHash: 'h', status: 202, headers: {}, body: '', at: later(1) };
   let isBegun = false;
@@ -417,7 +431,7 @@ const undeletesOf = async ({ vaults }: World, item: string) =>
   ).length;
 
 /** More than a thousand lie in the trash, the last two of them by the attacker. */
-async function crowded(): Promise<Tables> {
+async function madeCrowded(): Promise<Tables> {
   const tables = await furnished([]);
   const world = portsOver(tables);
   const all = names(1005, 4).map((name, at) =>
