@@ -1,6 +1,6 @@
 import type { Alert, Counted, Waiting } from './core/alerts.ts';
 import type { Belt, Pause, PurgeCount } from './core/brakes.ts';
-import type { Entry, Evidence } from './core/caller.ts';
+import type { ChainHead, Entry, Evidence } from './core/caller.ts';
 import type { Grant, Spent } from './core/grants.ts';
 import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
@@ -113,6 +113,8 @@ export interface ResultWrite {
 /** A new head: settings or policies changed. It replaces the fence, and so voids every decision in flight. */
 export interface HeadWrite {
   readonly was: HeldHead | undefined;
+  /** Of a new vault: the last entry of its name's history when nobody had the name. What was made and removed since has left others. */
+  readonly behind?: ChainHead | undefined;
   readonly now: Vault;
   readonly putPolicy?: Policy | undefined;
   readonly dropPolicy?: Policy | undefined;

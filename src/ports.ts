@@ -12,7 +12,7 @@ import type {
 } from './change.ts';
 import type { Alert, Counted, Waiting } from './core/alerts.ts';
 import type { Seal } from './core/brakes.ts';
-import type { Entry, Link } from './core/caller.ts';
+import type { ChainHead, Entry, Link } from './core/caller.ts';
 import type { Subject } from './core/evidence.ts';
 import type { Grant, OldGrant, Spent } from './core/grants.ts';
 import type { GrantTerms, Guard, ServiceGuard } from './core/guards.ts';
@@ -61,6 +61,14 @@ interface OfKind {
   readonly server?: string | undefined;
 }
 
+/** A name that may be free. */
+export interface Cleared {
+  /** The vault that has it, if that is deleted and kept. */
+  readonly deleted: Vault | undefined;
+  /** The last entry of its history. */
+  readonly behind: ChainHead;
+}
+
 export interface Emptied {
   /** `lost`: it is not that vault any more. */
   readonly how: 'empty' | 'left' | 'lost';
@@ -95,8 +103,8 @@ export interface Vaults {
   head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
   /** The head of a deleted vault. undefined: there is none, or it is open. */
   deleted(vault: string): Promise<HeldHead | undefined>;
-  /** Removes what the version before left of a vault that it was deleting. Answers the vault that has the name, if it is deleted and kept. */
-  clearVault(vault: string): Promise<Vault | undefined>;
+  /** Removes what the version before left of a vault that it was deleting. */
+  clearVault(vault: string): Promise<Cleared>;
   /** Removes all rows of a deleted vault but its head and its history, as long as it may. From then on it cannot be restored. */
   emptyVault(deleted: HeldHead, mayGoOn: () => boolean): Promise<Emptied>;
 

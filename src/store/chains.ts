@@ -49,6 +49,8 @@ export function tableChains(seal: (hash: string) => string): Chains {
   };
 
   const lastOf = (change: Change, entry: Entry): ChainHead => {
+    const behind = isAboutVault(entry) ? change.head?.behind : undefined;
+    if (behind) return behind;
     const [held, seen] = [
       subjectIn(change, entry)?.was?.evidence ?? START,
       known.get(chainOf(change.vault, entry)) ?? START,

@@ -206,8 +206,9 @@ async function commitInChain(
   table: Table,
   chains: Chains,
   partition: string,
-  change: Change,
+  first: Change,
 ): Promise<Written | undefined> {
+  let change = first;
   if (chains.isUnknown(change)) await newestIn(table, chains, partition, change);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     if (round > 1 && isNote(change)) await giveWay(round);
@@ -223,13 +224,30 @@ async function commitInChain(
     });
     const end = done ? 'ours' : await fate();
     if (end === 'lost' || (end === 'taken' && change.unseen)) return undefined;
-    if (end === 'taken') continue;
+    if (end === 'taken') {
+      if (await isLate(table, partition, change)) return undefined;
+      change = unbound(change);
+      continue;
+    }
     for (const entry of (linked.entries ?? []).filter(isLinked))
       chains.saw(chainOf(change.vault, entry), headOf(entry));
     return { change: linked, evidence: lastEvidence(linked) };
   }
   return undefined;
 }
+
+/**
+ * A new vault goes on behind the entry that its maker has read. Others that were made and removed since have struck its line in the directory,
+ * and left another grave: its maker decides again. A history without a grave is one that the version before left.
+ */
+async function isLate(table: Table, partition: string, { head }: Change): Promise<boolean> {
+  if (!head?.behind) return false;
+  const row = await table.get(partition, keys.grave(partition));
+  return row !== undefined && read.grave(row).evidence?.seq !== head.behind.seq;
+}
+
+const unbound = (change: Change): Change =>
+  change.head?.behind ? { ...change, head: { ...change.head, behind: undefined } } : change;
 
 /** A sweep of which nobody asked anything leaves no entry; its record tells whether it was written. */
 async function isRecorded(table: Table, partition: string, { control }: Change): Promise<'ours' | 'lost'> {

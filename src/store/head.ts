@@ -100,7 +100,8 @@ function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
   };
 }
 
-function graveIn(vault: string, rows: readonly Row[]): Grave | undefined {
+/** What is left of the last vault of this name. */
+export function graveIn(vault: string, rows: readonly Row[]): Grave | undefined {
   const row = rows.find(({ key }) => key === keys.grave(vault));
   return row && read.grave(row);
 }

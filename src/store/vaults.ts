@@ -6,7 +6,7 @@ import { type Counts, NO_COUNTS } from '../core/vault.ts';
 import type { DueTrash, HistoryRow, Vaults } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { emptyVault } from './emptied.ts';
-import type { HeadMemory } from './head.ts';
+import { graveIn, type HeadMemory } from './head.ts';
 import { itemsBy } from './itemLists.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { resultIn } from './operations.ts';
@@ -173,14 +173,16 @@ const tidying = (table: Table): Tidying => ({
 
   async clearVault(name) {
     const vault = keyOf(name);
-    const row = await table.get(vault, keys.vault(vault));
-    if (!row) return undefined;
+    const rows = await table.range(vault, { prefix: keys.heads(vault), before: keys.trash(vault) });
+    const row = rows.find(({ key }) => key === keys.vault(vault));
+    if (!row) return { deleted: undefined, behind: graveIn(vault, rows)?.evidence ?? START };
     const { fence, vault: settings } = read.vault(row);
-    if (settings.deletion) return settings;
-    if (await table.get(vault, keys.fence(vault, fence))) return undefined;
+    const behind = settings.evidence ?? START;
+    if (settings.deletion) return { deleted: settings, behind };
+    if (rows.some(({ key }) => key === keys.fence(vault, fence))) return { deleted: undefined, behind };
     // What happened in it stays readable, and a vault that is made again goes on with the same chains.
     await clear(table, vault, row, (now) => read.vault(now).fence === fence, keys.allButHistory(vault));
-    return undefined;
+    return { deleted: undefined, behind };
   },
 
   emptyVault: (deleted, mayGoOn) => emptyVault(table, deleted, mayGoOn),

@@ -11,7 +11,7 @@ import type {
   Write,
 } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Facts } from '../../core/caller.ts';
+import type { ChainHead, Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Grant, Spent } from '../../core/grants.ts';
 import type { Guard, ServiceGuard } from '../../core/guards.ts';
@@ -55,6 +55,8 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'operatio
   readonly pages?: Pick<ItemWrite, 'putPages' | 'dropPages'> & { readonly stay?: readonly PointPage[] };
   /** A new head, with a new fence. */
   readonly vault?: Vault;
+  /** Of a new vault: what its name's history ends with. */
+  readonly behind?: ChainHead;
   readonly putPolicy?: Policy;
   readonly dropPolicy?: Policy;
   readonly server?: Server;
@@ -129,7 +131,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
   return {
     ...(item ? { items: [{ was: read.item ?? undefined, now: item, ...moved, pages: stay }] } : {}),
     ...(vault
-      ? { head: { was: read.head ?? undefined, now: vault, putPolicy, dropPolicy } }
+      ? { head: { was: read.head ?? undefined, now: vault, behind: plan.behind, putPolicy, dropPolicy } }
       : { fence: fenceOf(read.head) }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),

@@ -1,7 +1,7 @@
 import type { HeldHead } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
-import type { Facts } from '../../core/caller.ts';
+import type { ChainHead, Facts } from '../../core/caller.ts';
 import { cooledOff } from '../../core/coolingOff.ts';
 import { sameName } from '../../core/names.ts';
 import { invalid, refuse } from '../../core/problems.ts';
@@ -39,7 +39,8 @@ export interface VaultResult {
 interface More {
   /** Set once the directory lists the new vault: the id that it will have. */
   readonly listed?: string;
-  readonly cleared?: true;
+  /** Nobody has the name, whose history ends with this. */
+  readonly behind?: ChainHead;
   readonly counts?: Counts;
   readonly servers?: readonly Server[];
   readonly approval?: Proof;
@@ -49,9 +50,9 @@ interface More {
 const written = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>()({
   operation: 'ChangeVault',
   also: {
-    cleared: async ({ flow, place }) => {
-      const deleted = await flow.vaults.clearVault(place.vault);
-      return deleted ? vaultDeleted(deleted) : (true as const);
+    behind: async ({ flow, place }) => {
+      const { deleted, behind } = await flow.vaults.clearVault(place.vault);
+      return deleted ? vaultDeleted(deleted) : behind;
     },
     counts: ({ flow, place }) => flow.vaults.counts(place.vault),
     servers: ({ flow, place }) => flow.vaults.servers(place.vault, { limit: 1000 }),
@@ -81,14 +82,14 @@ export const putVault: Runs<VaultPlace, PutVault, VaultResult> & Pick<typeof wri
 
 const enlisted = ({ name, id }: Pick<Vault, 'name' | 'id'>) => ({ line: 'vault', vault: name, id }) as const;
 
-function create({ listed, cleared }: More, patch: SettingsPatch, request: Deciding<VaultPlace>): Decision<VaultResult> {
+function create({ listed, behind }: More, patch: SettingsPatch, request: Deciding<VaultPlace>): Decision<VaultResult> {
   const { kind } = patch;
   if (!kind) return invalid('$.kind', 'A new vault needs a "kind": RecoveryServices or Backup. It never changes.');
   const settings = settingsAfter(newSettings(kind), patch, kind);
   if (!settings.ok) return settings;
   const name = request.place.vault;
   // The name of a deleted vault is taken, and what an old version left of one must not come back to life in the new one.
-  if (!cleared) return need('cleared');
+  if (!behind) return need('behind');
   // The directory comes first: a vault that is not listed would be worse than a line that leads nowhere.
   if (!listed) {
     const step = { ...enlisted({ name, id: request.id }), unlessListed: true } as const;
@@ -110,6 +111,7 @@ function create({ listed, cleared }: More, patch: SettingsPatch, request: Decidi
   return {
     operation: 'CreateVault',
     vault,
+    behind,
     alerts: news(request, undefined, vault),
     facts: { kind },
     answer: { vault, counts: NO_COUNTS, created: true, warnings: [] },

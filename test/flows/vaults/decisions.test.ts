@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { START } from '../../../src/core/evidence.ts';
 import type { Item } from '../../../src/core/item.ts';
 import type { SettingsPatch } from '../../../src/core/settings.ts';
 import { NO_TALLY, plus, tallyOf } from '../../../src/core/tally.ts';
@@ -25,13 +26,14 @@ describe('a vault', () => {
   test('is made in this order: what is left of an old one, the directory, the head', () => {
     const patch = { kind: 'RecoveryServices', alerts: { owners: ['ada@contoso.com'] } } as const;
     const read = { head: null };
-    expect(put(patch, read)).toEqual({ need: 'cleared' });
-    expect(put(patch, { ...read, cleared: true })).toMatchObject({
+    expect(put(patch, read)).toEqual({ need: 'behind' });
+    expect(put(patch, { ...read, behind: START })).toMatchObject({
       step: { line: 'vault', vault: 'Contoso', id: 'id-1' },
     });
-    const plan = planned(put(patch, { ...read, listed: 'id-0', cleared: true }));
+    const plan = planned(put(patch, { ...read, listed: 'id-0', behind: START }));
     expect(plan).toMatchObject({
       operation: 'CreateVault',
+      behind: START,
       vault: { name: 'Contoso', id: 'id-0', version: 1, etag: 'id-1' },
       answer: { created: true },
     });

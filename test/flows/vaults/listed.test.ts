@@ -123,6 +123,42 @@ test.each(Object.keys(OTHERS))('a vault whose maker was late is listed, although
   expect((await registry.listing(VAULT.vault)) !== undefined).toBe(made.ok);
 });
 
+/** In one process, and in two that know nothing of each other. */
+test.each(['the same process', 'another'])(
+  'a maker that dies as soon as its vault is there leaves it listed, although %s made, deleted and removed one of its name meanwhile',
+  async (where) => {
+    const tables = memoryTables();
+    let lives = true;
+    let mine: World | undefined;
+    const late = portsOver(tables, {
+      commit: async (write) => {
+        if (!lives) throw new Error('the process is dead');
+        const { commit } = mine ?? portsOver(tables);
+        if (!('line' in write) && write.head && lives) {
+          const others = where === 'another' ? portsOver(tables) : own;
+          mine ??= own;
+          await once(() => OTHERS['make, delete and remove one of its name'](others));
+          const written = await commit(write);
+          lives = written === undefined;
+          return written;
+        }
+        return commit(write);
+      },
+    });
+    const own = portsOver(tables);
+    let isOver = false;
+    const once = async (work: () => Promise<void>) => {
+      if (!isOver) await work();
+      isOver = true;
+    };
+    mine = own;
+    await make(late, later(0)).catch(() => undefined);
+    const open = await portsOver(tables).vaults.head(VAULT.vault, 'fresh');
+    expect(open).toBeDefined();
+    expect(await portsOver(tables).registry.listing(VAULT.vault)).toBeDefined();
+  },
+);
+
 test('a line is struck only for the vault that it is about; one of before says no id', async () => {
   const tables = memoryTables();
   const ports = portsOver(tables);
