@@ -10,6 +10,7 @@ import { sweepCounts } from './sweep/counts.ts';
 import { sweepMemory } from './sweep/memory.ts';
 import { sweepRace } from './sweep/race.ts';
 import { sweepReplay } from './sweep/replay.ts';
+import { sweepScale } from './sweep/scale.ts';
 
 type Section = (say: (line: string) => void) => Promise<string>;
 
@@ -24,6 +25,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   'sweep-memory': sweepMemory,
   'sweep-race': sweepRace,
   'sweep-replay': sweepReplay,
+  'sweep-scale': sweepScale,
 };
 
 const wanted = process.argv.slice(2);
