@@ -1,6 +1,7 @@
 /** A sweep that is too much for one instance goes in units by queue: fair, each hint once, whoever takes them and however many they are. */
 import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { SERVICE } from '../../../src/core/hints.ts';
 import { addDays, iso } from '../../../src/core/time.ts';
 import { inParallel } from '../../../src/flows/story/rounds.ts';
 import type { SweepPorts } from '../../../src/flows/sweep/run.ts';
@@ -149,15 +150,20 @@ describe('units taken by many instances', () => {
     const tables = inMemory();
     await build(tables, SPREAD);
     const units = await unitsIn(tables);
-    const seen = nothingSeen();
-    const purged = await takeAll(slowly(counted(tables, seen), randomOf(SEED)), units, instances);
+    let requests = 0;
+    // Those for the sweep's own rows come on top: the heartbeat of a unit is written again when another wrote first.
+    const watched = tablesThrough(tables, async (request, { partition, isEmpty }) => {
+      if (partition !== SERVICE && !isEmpty) requests += 1;
+      return request();
+    });
+    const purged = await takeAll(slowly(watched, randomOf(SEED)), units, instances);
     const entries = await Promise.all(
       Array.from({ length: SPREAD.vaults }, (_, index) => purgedIn(tables, vaultName(index))),
     );
-    return { purged, there: entries.reduce((sum, one) => sum + one, 0), requests: seen.requests };
+    return { purged, there: entries.reduce((sum, one) => sum + one, 0), requests };
   }
 
-  test('are purged exactly once, and sixteen instances ask for a tenth more than one at most', async () => {
+  test('are purged exactly once, and sixteen instances ask vaults and agenda for a tenth more than one at most', async () => {
     const alone = await purgedBy(1);
     const many = await purgedBy(16);
     expect(alone).toMatchObject({ purged: DUE_THERE, there: DUE_THERE });
@@ -174,19 +180,19 @@ describe('units taken by many instances', () => {
   });
 });
 
-test('whoever takes them one after the other and dies at the thousandth request has purged all of the others', async () => {
+test('whoever takes them one after the other has purged all of the others within a thousand requests, and hardly anything of the heavy ones', async () => {
   const tables = await aStore();
   const units = await unitsIn(tables);
-  let requests = 0;
-  const dying = tablesThrough(tables, async (request, { isEmpty }) => {
-    if (!isEmpty) requests += 1;
-    if (requests > 1000) throw new Error('killed');
-    return request();
-  });
-  await expect(takeAll(dying, units, 1)).rejects.toThrow('killed');
+  const found = await Promise.all(units.map((unit) => hintsOf(tables, unit)));
+  const first = found.findIndex((hints) => hints.every(({ vault }) => vault in HEAVY));
+  const seen = nothingSeen();
+  await takeAll(counted(tables, seen), units.slice(0, first), 1);
   const others = Array.from({ length: OTHERS.vaults }, (_, index) => vaultName(index));
   const purged = await Promise.all(others.map((vault) => purgedIn(tables, vault)));
   expect(purged.reduce((sum, one) => sum + one, 0)).toBe(DUE_OF_OTHERS);
+  expect(seen.requests).toBeLessThanOrEqual(1000);
+  // But for those that share a unit with others.
+  for (const vault of Object.keys(HEAVY)) expect(await purgedIn(tables, vault)).toBeLessThanOrEqual(250);
 });
 
 describe('a unit', () => {
