@@ -82,7 +82,8 @@ test(`${CLIENTS} clients and sweeps over moving time: no answer blames the calle
   expect(wrong).toEqual([]);
   expect(purged).toBeGreaterThan(0);
   expect(seen.get(200)).toBeGreaterThan(0);
-  for (let time = 0; time < 3; time += 1) await s.sweep();
+  // Some mails wait for their address: nobody waits for them here.
+  for (let time = 0; time < 3; time += 1) await s.try();
   await s.check();
 });
 
