@@ -6,24 +6,14 @@ import { NOTIFICATIONS, URGENT } from '../../src/store/azure.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { scanAccount } from '../../tools/check/scan.ts';
-import { checkStore } from '../../tools/check/store.ts';
 import type { Scan } from '../../tools/check/terms.ts';
+import { lastingFindings } from '../support/sound.ts';
 
-/**
- * Throws the findings of the store check, if there are any. Whoever tells people may be at work meanwhile: what a second look does not find
- * any more was a change between the look at the agenda and the look at its row.
- */
+/** Throws the findings of the store check, if there are any. */
 export async function mustBeSound(connectionString: string, aheadSeconds = 0): Promise<void> {
-  const look = async () => {
-    const now = instantOf(Date.now() + aheadSeconds * 1000);
-    const { findings } = await checkStore(scanAccount(connectionString), now);
-    return findings.map(({ rule, row, message }) => ({ what: `${rule} ${row}`, said: `${rule} ${row}: ${message}` }));
-  };
-  const found = await look();
-  if (found.length === 0) return;
-  const again = new Set((await look()).map(({ what }) => what));
-  const stays = found.filter(({ what }) => again.has(what));
-  if (stays.length > 0) throw new Error(stays.map(({ said }) => said).join('\n'));
+  const now = instantOf(Date.now() + aheadSeconds * 1000);
+  const findings = await lastingFindings(scanAccount(connectionString), now);
+  if (findings.length > 0) throw new Error(findings.join('\n'));
 }
 
 /** What can be told of a store without naming times and ids: two runs of one flow tell the same. */

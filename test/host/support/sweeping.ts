@@ -10,11 +10,11 @@ import { tableAlerts } from '../../../src/store/alerts.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { pack, type Table } from '../../../src/store/table.ts';
 import { scanAccount } from '../../../tools/check/scan.ts';
-import { checkStore } from '../../../tools/check/store.ts';
 import { call, type Reply } from '../../support/call.ts';
 import { clockOf, type Estate, ok } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { ADA, pass } from '../../support/secured.ts';
+import { lastingFindings } from '../../support/sound.ts';
 import { DEAF } from '../../support/stores.ts';
 import { azureTables } from '../../support/tables.ts';
 
@@ -160,8 +160,7 @@ export function sweepingOf({ api, storage, token }: Where): Sweeping {
       return rows.toSorted();
     },
     check: async () => {
-      const { findings } = await checkStore(scan, instantOf(Date.parse(await now())));
-      expect(findings).toEqual([]);
+      expect(await lastingFindings(scan, instantOf(Date.parse(await now())))).toEqual([]);
     },
   };
   return sweeping;

@@ -1,0 +1,17 @@
+import type { Instant } from '../../src/core/time.ts';
+import { checkStore } from '../../tools/check/store.ts';
+import type { Scan } from '../../tools/check/terms.ts';
+
+/**
+ * What the store check finds beside a running service, as `rule row: message`. Whoever tells people may be at work meanwhile: what a second look does not find any more
+ * was a change between the look at the agenda and the look at its row.
+ */
+export async function lastingFindings(scan: Scan, now: Instant): Promise<readonly string[]> {
+  const look = async () => (await checkStore(scan, now)).findings;
+  const found = await look();
+  if (found.length === 0) return [];
+  const again = new Set((await look()).map(({ rule, row }) => `${rule} ${row}`));
+  return found
+    .filter(({ rule, row }) => again.has(`${rule} ${row}`))
+    .map(({ rule, row, message }) => `${rule} ${row}: ${message}`);
+}
