@@ -68,7 +68,7 @@ export async function sweepReplay(say: (line: string) => void): Promise<string> 
     }
     return [
       '## The sweep beside the replay of its own transactions',
-      `The replay sends exactly the transactions that the sweep wrote to an equal store on the same Azurite. It keeps the order in each partition and works on as many partitions at once as the sweep, but it reads and decides nothing. The part of the ratio above 1 is the reading (with one due item a vault: one read for each transaction), the deciding and the making of rows. ${ROUNDS} rounds after one to warm up.`,
+      `The replay sends exactly the transactions that the sweep wrote to an equal store on the same Azurite. It keeps the order in each partition and works on as many partitions at once as the sweep, but it reads and decides nothing. The part of the ratio above 1 is the deciding and the making of rows; where no hint carries a ticket, also the reading. ${ROUNDS} rounds after one to warm up.`,
       table(['due set', 'sweep', 'replay', 'ratio', 'ceiling'], rows),
     ].join('\n\n');
   } finally {
