@@ -1,4 +1,4 @@
-import { endpointOf } from './faultProxy.ts';
+import { endpointOf } from './proxied.ts';
 
 /** A mail service only has to answer before anything is purged: Azurite's blobs do. For tests in which nobody is mailed. */
 export const answeringMail = (storage: string) => ({

@@ -1,6 +1,6 @@
 /** Stands between a service and Azurite's tables and queues, counts storage calls, and spoils the one it is told to. */
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import { portOf } from '../../local/ports.ts';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { proxied } from './proxied.ts';
 
 interface Answer {
   readonly status: number;
@@ -85,38 +85,21 @@ export async function startFaultProxy(connectionString: string, uncounted = /\/s
     return spoil.trouble;
   };
 
-  const servers: Server[] = [];
-  const endpoints = new Map<string, string>();
-  for (const service of PROXIED) {
-    const target = endpointOf(connectionString, service);
-    const server = createServer((incoming, outgoing) => {
-      const trouble = troubleFor(incoming) ?? pass;
-      trouble(passage(incoming, outgoing, target, agent)).catch(() => incoming.socket.destroy());
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    servers.push(server);
-    endpoints.set(service, `http://127.0.0.1:${portOf(server)}`);
-  }
+  const { through, stop } = await proxied(connectionString, PROXIED, (target) => (incoming, outgoing) => {
+    const trouble = troubleFor(incoming) ?? pass;
+    trouble(passage(incoming, outgoing, target, agent)).catch(() => incoming.socket.destroy());
+  });
 
   return {
-    through: (string) =>
-      PROXIED.reduce(
-        (text, service) => text.replace(new URL(endpointOf(text, service)).origin, endpoints.get(service) ?? ''),
-        string,
-      ),
+    through,
     watch: (spoil) => {
       const mine = watchOf(spoil);
       watched = mine;
       return { calls: () => mine.numbers.size, spoiled: () => mine.spoiled };
     },
-    stop: async () => {
+    stop: () => {
       agent.destroy();
-      await Promise.all(
-        servers.map((server) => {
-          server.closeAllConnections();
-          return new Promise((resolve) => server.close(resolve));
-        }),
-      );
+      return stop();
     },
   };
 }
@@ -130,17 +113,11 @@ const watchOf = (spoil: Spoil | undefined) => ({
 
 const pass: Trouble = async ({ forward, answer }) => answer(await forward());
 
-export function endpointOf(connectionString: string, service: string): string {
-  const [, endpoint] = new RegExp(`${service}Endpoint=([^;]+)`).exec(connectionString) ?? [];
-  if (endpoint === undefined) throw new Error(`the connection string names no ${service}Endpoint`);
-  return endpoint;
-}
-
-function passage(incoming: IncomingMessage, outgoing: ServerResponse, target: string, agent: Agent): Passage {
+function passage(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, agent: Agent): Passage {
   return {
     forward: async () => {
       const body = await bytesOf(incoming);
-      const { hostname, port } = new URL(target);
+      const { hostname, port } = target;
       const { method, url: path, headers } = incoming;
       return new Promise<Answer>((resolve, reject) => {
         const sent = request({ agent, hostname, port, method, path, headers }, (back) => {

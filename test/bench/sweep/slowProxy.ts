@@ -1,7 +1,6 @@
 /** Stands between many processes and Azurite: every request to tables and queues takes so much longer, and those to tables are counted. */
-import { Agent, createServer, request, type Server } from 'node:http';
-import { portOf } from '../../../local/ports.ts';
-import { endpointOf } from '../../support/faultProxy.ts';
+import { Agent } from 'node:http';
+import { passOn, proxied } from '../../support/proxied.ts';
 
 export interface SlowProxy {
   /** The same account, reached through here. */
@@ -12,42 +11,21 @@ export interface SlowProxy {
 
 export async function startSlowProxy(connectionString: string, millis: number): Promise<SlowProxy> {
   const agent = new Agent({ keepAlive: true });
-  const servers: Server[] = [];
   let seen = 0;
-  let through = connectionString;
-  for (const service of ['Table', 'Queue'] as const) {
-    const target = new URL(endpointOf(connectionString, service));
-    const server = createServer((incoming, outgoing) => {
+  const { through, stop } = await proxied(
+    connectionString,
+    ['Table', 'Queue'],
+    (target, service) => (incoming, outgoing) => {
       if (service === 'Table') seen += 1;
-      const { method, url: path, headers } = incoming;
-      const send = () => {
-        const onward = request(
-          { agent, hostname: target.hostname, port: target.port, method, path, headers },
-          (back) => {
-            outgoing.writeHead(back.statusCode ?? 502, back.rawHeaders);
-            back.pipe(outgoing);
-          },
-        );
-        onward.on('error', () => outgoing.destroy());
-        incoming.pipe(onward);
-      };
-      setTimeout(send, millis);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    servers.push(server);
-    through = through.replace(target.origin, `http://127.0.0.1:${portOf(server)}`);
-  }
+      setTimeout(() => passOn(incoming, outgoing, target, { agent }), millis);
+    },
+  );
   return {
-    connectionString: through,
+    connectionString: through(connectionString),
     tableRequests: () => seen,
-    stop: async () => {
+    stop: () => {
       agent.destroy();
-      await Promise.all(
-        servers.map((server) => {
-          server.closeAllConnections();
-          return new Promise((resolve) => server.close(resolve));
-        }),
-      );
+      return stop();
     },
   };
 }
