@@ -202,6 +202,11 @@ export const SETTINGS = z.object({
     .string()
     .optional()
     .meta({ description: 'the resource group, for mails', givenBy: 'the platform' }),
+  WEBSITE_HOSTNAME: z
+    .string()
+    .regex(/^[\w.-]{1,253}(:\d{1,5})?$/, 'must be the name of a host')
+    .optional()
+    .meta({ description: 'the host of the app: mails name the portal there', givenBy: 'the platform' }),
   AZURE_FUNCTIONS_ENVIRONMENT: z
     .string()
     .optional()
@@ -282,6 +287,7 @@ function configOf(given: z.infer<typeof SETTINGS>, environment: Environment) {
       perMinute: given.MAIL_PER_MINUTE,
       perRecipient: given.MAIL_PER_RECIPIENT_PER_HOUR,
       resourceGroup: given.WEBSITE_RESOURCE_GROUP ?? null,
+      portal: given.WEBSITE_HOSTNAME ? `${local ? 'http' : 'https'}://${given.WEBSITE_HOSTNAME}/portal` : null,
     },
     operators: operatorsIn(given, local),
     watched: watchedIn(given, local),

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { letter } from '../src/letters/letter.ts';
 import { html, type Markup } from '../src/letters/writers.ts';
 import { EXAMPLES } from '../test/letters/examples.ts';
@@ -33,6 +33,15 @@ const TAKEN: readonly Picture[] = [
   { name: 'mass-deletion', of: 'MassDeletion', width: DESK, height: 1330 },
   { name: 'digest-phone', of: 'Digest', width: PHONE },
 ];
+
+/** Letters that belong together, on one picture. */
+const SHEETS: Readonly<Record<string, readonly string[]>> = {
+  weakenings: ['WeakeningRequested', 'WeakeningCancelled', 'ProtectionWeakened', 'VisibilityReduced'],
+  guards: ['GuardRequested', 'GuardGranted', 'GuardUsed', 'GuardWeakened'],
+  vaults: ['VaultDeleted', 'VaultRestored', 'VaultRemoved', 'MuaDisabled'],
+  service: ['BrakeReleased', 'ServiceSettingsChanged', 'EvidenceBroken', 'PurgedUntold'],
+};
+const SHEET = 2 * 640;
 
 const letters = Object.entries(EXAMPLES).map(([name, occasion]) => ({ name, ...letter(occasion) }));
 
@@ -63,6 +72,30 @@ function writeLetters(): void {
   process.stdout.write(`${letters.length} letters in ${FOLDER}\nopen ${join(FOLDER, 'index.html')}\n`);
 }
 
+const sheet = (names: readonly string[]): string =>
+  html`<!doctype html>
+<meta charset="utf-8">
+<body style="margin:12px;display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start;background:#dddddd">
+${letters
+  .filter(({ name }) => names.includes(name))
+  .toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
+  .map((one) => html`<iframe srcdoc="${one.html}" style="width:100%;border:0;background:#ffffff"></iframe>`)}
+</body>`.markup;
+
+/** Every letter of the sheet is shown to its end. */
+const GROW =
+  "for (const one of document.querySelectorAll('iframe')) one.height = one.contentDocument.documentElement.scrollHeight";
+
+async function takeSheets(browser: Browser): Promise<void> {
+  for (const [name, names] of Object.entries(SHEETS)) {
+    const page = await browser.newPage({ viewport: { width: SHEET, height: 100 } });
+    await page.setContent(sheet(names));
+    await page.evaluate(GROW);
+    await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+    await page.close();
+  }
+}
+
 async function takePictures(): Promise<void> {
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
@@ -73,10 +106,11 @@ async function takePictures(): Promise<void> {
       await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: height === undefined });
       await page.close();
     }
+    await takeSheets(browser);
   } finally {
     await browser.close();
   }
-  process.stdout.write(`${TAKEN.length} pictures in ${PICTURES}\n`);
+  process.stdout.write(`${TAKEN.length + Object.keys(SHEETS).length} pictures in ${PICTURES}\n`);
 }
 
 writeLetters();

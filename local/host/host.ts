@@ -28,6 +28,8 @@ export async function startHost({ root, port }: Wish, env: Environment, print: P
   applyLocalSettings(root, env);
   const { routePrefix, queues } = readHostJson(root, env);
   const hostId = hostIdOf(root, env);
+  // A free port is known only when the app runs.
+  if (port !== 0) env['WEBSITE_HOSTNAME'] ??= `localhost:${port}`;
   const registered = core(appLog(print));
   provideCore(registered.api);
   const app = await loadApp(root, registered, print);

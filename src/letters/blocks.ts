@@ -14,6 +14,8 @@ export interface Occasion {
   /** PurgeComplete: when its reminders went out, the first one first. */
   readonly reminded: readonly Instant[];
   readonly resourceGroup: string | null;
+  /** The address of the portal, if it is known. */
+  readonly portal: string | null;
 }
 
 /** A part of a letter. It has no blocks when the alert says nothing about its subject. */
@@ -26,6 +28,8 @@ interface Shapes {
   readonly action: { readonly texts: readonly string[] };
   readonly facts: { readonly title: string; readonly rows: readonly Row[] };
   readonly commands: { readonly title: string; readonly lines: readonly string[] };
+  /** A page of the portal, which asks who you are. */
+  readonly page: { readonly title: string; readonly address: string };
   readonly table: { readonly title: string; readonly head: readonly string[]; readonly rows: readonly Cells[] };
 }
 

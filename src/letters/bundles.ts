@@ -17,7 +17,7 @@ import {
   placeOf,
   timeLeft,
 } from './facts.ts';
-import { named, undeleteCommand, undeleteRequest } from './sections.ts';
+import { inPortal, named, undeleteCommand, undeleteRequest } from './sections.ts';
 
 /** How many items or alerts the letter is about; 0 when the alert does not say. */
 export const howMany = ({ alert, members }: Occasion): number =>
@@ -68,6 +68,7 @@ export const undeleteAll: Section = (occasion) => {
   const one = { vault, item: '<item>' };
   return [
     ...(deletedBy ? commands(title, bulk({ deletedBy, dryRun: true }), bulk({ deletedBy })) : []),
+    ...inPortal(occasion, `items?state=SoftDeleted&vault=${vault}`),
     ...commands('One at a time', undeleteCommand(one), undeleteRequest(one)),
   ];
 };

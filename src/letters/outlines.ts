@@ -10,6 +10,7 @@ import {
   itemOf,
   keptDays,
   openUntil,
+  plain,
   shown,
   timeLeft,
   vaultOf,
@@ -83,22 +84,24 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   VisibilityReduced: change(
     ({ vault, by }) => `Less is told about ${vault} from now on, or to fewer people. This was changed${by}.`,
   ),
-  VaultDeleted: change(
-    ({ vault, by }) =>
-      `${upper(vault)} was deleted${by}. It is kept for 14 days and can be restored as it was; then it is removed for good.`,
-  ),
-  VaultRestored: change(({ vault, by }) => `${upper(vault)} was restored${by}. It is as it was before it was deleted.`),
+  VaultDeleted: {
+    ending: 'none',
+    sections: [action, part.restore, ...DETAILS, reference],
+    lead: ({ vault, by }) =>
+      `Vault ${vault} was deleted${by}. It is kept for 14 days and can be restored as it was; then it is removed for good.`,
+  },
+  VaultRestored: change(({ vault, by }) => `Vault ${vault} was restored${by}. It is as it was before it was deleted.`),
   VaultRemoved: change(({ removed }) => `${removed}, which was deleted 14 days ago, has been removed for good.`),
-  WeakeningRequested: change(
-    ({ guarded, by }) =>
+  WeakeningRequested: {
+    ending: 'none',
+    sections: [action, part.cancel, ...DETAILS, reference],
+    lead: ({ guarded, by }) =>
       `A protection of ${guarded} is going to be weakened. This was requested${by}, and holds only after its cooling-off.`,
-  ),
+  },
   WeakeningCancelled: change(
     ({ guarded, by }) => `A requested weakening of ${guarded} was cancelled${by}. Nothing has changed.`,
   ),
-  GuardWeakened: change(
-    ({ guarded, by }) => `The ${guarded} asks for less from now on, or is gone. This was changed${by}.`,
-  ),
+  GuardWeakened: change(({ guard, by }) => `${guard} asks for less from now on, or is gone. This was changed${by}.`),
   GuardRequested: {
     ending: 'none',
     sections: [action, part.answer, ...DETAILS, reference],
@@ -167,7 +170,8 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   ),
 };
 
-const upper = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+const called = (kind: 'Guard' | 'Vault', name: string | undefined): string =>
+  name === undefined ? `A ${kind.toLowerCase()}` : `${kind} ${plain(name, 63)}`;
 
 /** The pieces of an opening sentence. `by`, `kept` and `soon` fit in whether or not their facts are known. */
 export const wordsOf = (occasion: Occasion) => {
@@ -182,7 +186,8 @@ export const wordsOf = (occasion: Occasion) => {
     it: `${itemOf(alert)} in ${vaultOf(alert)}`,
     vault: vaultOf(alert),
     guarded: guardedOf(alert),
-    removed: `Vault ${fact(alert, 'removedVault') ?? ''}`,
+    guard: called('Guard', fact(alert, 'guard')),
+    removed: called('Vault', fact(alert, 'removedVault')),
     place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
     where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,

@@ -72,25 +72,35 @@ const ofNamed =
     return one ? blocks(one, occasion) : [];
   };
 
+/** The same in the portal, which asks who you are as well. */
+export const inPortal = ({ portal }: Occasion, place: string): readonly Block[] =>
+  portal === null ? [] : [{ kind: 'page', title: 'Or in the portal', address: `${portal}#/${place}` }];
+
 /** Offered also when we know no date. The service refuses if it is too late. */
-export const undelete = ofNamed((one, { alert, now }) => {
+export const undelete = ofNamed((one, occasion) => {
+  const { alert, now } = occasion;
   const title = isTrue(alert, 'hybrid') ? 'Or undelete it without the agent' : 'To undelete it';
-  return isOver(alert, now) ? [] : commands(title, undeleteCommand(one), undeleteRequest(one));
+  if (isOver(alert, now)) return [];
+  const offered = commands(title, undeleteCommand(one), undeleteRequest(one));
+  return [...offered, ...inPortal(occasion, `vaults/${one.vault}/items/${one.item}`)];
 });
 
 export const explain = ofNamed((one) => commands('Why it is not purged', `GET ${path(one)}/explain`));
 
-export const resume = ofNamed((one) =>
-  commands('To back it up again', `POST ${path(one)}/resume\n{"policy": "<policy>"}`),
-);
+export const resume = ofNamed((one, occasion) => [
+  ...commands('To back it up again', `POST ${path(one)}/resume\n{"policy": "<policy>"}`),
+  ...inPortal(occasion, `vaults/${one.vault}/items/${one.item}`),
+]);
 
-export const drySweep: Section = () =>
-  commands('To see what is due, and the token', 'POST /api/sweeps\n{"dryRun": true}');
+export const drySweep: Section = (occasion) => [
+  ...commands('To see what is due, and the token', 'POST /api/sweeps\n{"dryRun": true}'),
+  ...inPortal(occasion, 'operations'),
+];
 
 /** Nothing acts without signing in: the letter says where. */
-export const answer: Section = ({ alert }) => {
-  const [guard, grant] = [fact(alert, 'guard'), fact(alert, 'grant')];
-  if (!guard || !grant || !isName(guard) || !isName(grant)) return [];
+export const answer: Section = (occasion) => {
+  const [guard, grant] = [nameIn(occasion, 'guard'), nameIn(occasion, 'grant')];
+  if (!guard || !grant) return [];
   const which = `--guard ${guard} --id ${grant}`;
   return [
     ...commands(
@@ -98,9 +108,38 @@ export const answer: Section = ({ alert }) => {
       `npx reprieve grants approve ${which}`,
       `npx reprieve grants deny ${which} --reason "<why>"`,
     ),
+    ...inPortal(occasion, 'approvals'),
     ...paragraph('You have to sign in with a second factor, and nobody can answer for themselves.'),
   ];
 };
+
+/** While it cools off. Of a guard another keeper may also let it hold at once. */
+export const cancel: Section = (occasion) => {
+  const { alert, now } = occasion;
+  const [id, guard] = [nameIn(occasion, 'change'), alert.vault === null ? nameIn(occasion, 'guard') : undefined];
+  const of = guard ? `--guard ${guard}` : alert.vault !== null && isName(alert.vault) && `--vault ${alert.vault}`;
+  const holdsFrom = instantFact(alert, 'effectiveAt');
+  if (!id || !of || (holdsFrom && holdsFrom <= now)) return [];
+  return [
+    ...commands('To cancel it', `npx reprieve changes cancel ${of} --id ${id}`),
+    ...(guard ? commands('To approve it, as another keeper', `npx reprieve changes approve ${of} --id ${id}`) : []),
+    ...inPortal(occasion, guard ? 'approvals' : `vaults/${alert.vault}`),
+  ];
+};
+
+export const restore: Section = (occasion) => {
+  const { alert, now } = occasion;
+  const removeAt = instantFact(alert, 'removeAt');
+  if (alert.vault === null || !isName(alert.vault) || (removeAt && removeAt <= now)) return [];
+  const offered = commands('To restore it', `npx reprieve vaults restore --vault ${alert.vault}`);
+  return [...offered, ...inPortal(occasion, 'vaults')];
+};
+
+/** Only plain names go into a command. */
+function nameIn({ alert }: Occasion, name: 'guard' | 'grant' | 'change'): string | undefined {
+  const given = fact(alert, name);
+  return given !== undefined && isName(given) ? given : undefined;
+}
 
 /** How the caller proved it. The proof itself is never shown. */
 const PROOFS: Readonly<Record<string, string>> = { pin: 'yes, a security PIN', token: 'yes, at the sign-in' };

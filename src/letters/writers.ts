@@ -36,6 +36,7 @@ const TEXT: Writer<readonly string[]> = {
   action: ({ texts }) => ['What to do', ...texts.flatMap((text) => wrapped(text, '  ', '  '))],
   facts: ({ title, rows }) => [title, ...rows.flatMap(textRow)],
   commands: ({ title, lines }) => [...wrapped(title, '', ''), ...lines.flatMap(indented)],
+  page: ({ title, address }) => [title, ...indented(address)],
   table: ({ title, head, rows }) => [title, ...[head, ...rows].flatMap(listed)],
 };
 
@@ -123,6 +124,7 @@ const HTML: Writer<Markup> = {
     html`${title(block.title)}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="${STYLES.table}">${block.rows.map(factRow)}</table>`,
   commands: (block) =>
     html`${title(block.title)}${block.lines.map((line) => html`<pre style="${STYLES.command}">${words(line)}</pre>`)}`,
+  page: (block) => html`${title(block.title)}<p style="margin:0"><a href="${block.address}">${block.address}</a></p>`,
   table: (block) =>
     html`${title(block.title)}<table width="100%" cellpadding="6" cellspacing="0" border="0" style="${STYLES.table}"><tr valign="top">${block.head.map(headCell)}</tr>
 ${block.rows.map(listRow)}</table>`,

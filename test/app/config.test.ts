@@ -224,6 +224,23 @@ describe('local mode', () => {
   });
 });
 
+describe('the portal that mails name', () => {
+  const portal = (over: Record<string, string>) => configFrom({ ...GOOD, ...over }).mail.portal;
+
+  test('is where the platform says that the app is', () => {
+    expect(portal({ WEBSITE_HOSTNAME: 'reprieve.azurewebsites.net' })).toBe(
+      'https://reprieve.azurewebsites.net/portal',
+    );
+    const local = { WEBSITE_HOSTNAME: 'localhost:7071', AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+    expect(portal({ ...local, DATA_STORAGE: ON_LOOPBACK })).toBe('http://localhost:7071/portal');
+  });
+
+  test('is not named where nobody says it', () => expect(portal({})).toBeNull());
+
+  test('is a host and nothing more', () =>
+    expect(() => portal({ WEBSITE_HOSTNAME: 'a.example/b" onclick="' })).toThrow('WEBSITE_HOSTNAME'));
+});
+
 describe('the key of delivery reports', () => {
   const keyOf = (over: Record<string, string>) => configFrom({ ...GOOD, ...over }).deliveryKey;
 

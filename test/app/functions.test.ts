@@ -52,6 +52,7 @@ const WRONG: { readonly [N in Name]: string | typeof NEVER } = {
   PORTAL_CLIENT_ID: '',
   METRICS_ENDPOINT: 'http://wr0ng.example.com/v1/metrics',
   WEBSITE_RESOURCE_GROUP: NEVER,
+  WEBSITE_HOSTNAME: 'wr0ng host',
   AZURE_FUNCTIONS_ENVIRONMENT: NEVER,
 };
 const NAMES = Object.entries(WRONG).flatMap(([name, wrong]) => (wrong === NEVER ? [] : [{ name, wrong }]));

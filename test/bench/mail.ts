@@ -22,7 +22,7 @@ const CYCLES = 5;
 const VAULT = 'bench';
 const SENDER = 'DoNotReply@reprieve.local';
 const NOON: Instant = instantOf(Date.UTC(2026, 2, 1, 12));
-const SETTINGS = { perRecipient: 1000, resourceGroup: null } as const;
+const SETTINGS = { perRecipient: 1000, resourceGroup: null, portal: null } as const;
 
 const FACTS = { workload: 'AzureVM', hybrid: false, by: 'somebody', tenant: 'bench', points: 30, retentionDays: 14 };
 const anAlert = (item: string) => alert('PurgeComplete', { vault: VAULT, item, generation: 1 }, NOON, FACTS);
@@ -94,7 +94,7 @@ async function race(say: (line: string) => void) {
   const ours: number[] = [];
   const bare: number[] = [];
   const asked: number[] = [];
-  const context = { as: 'recipient', now: NOON, members: [], reminded: [], resourceGroup: null } as const;
+  const context = { as: 'recipient', now: NOON, members: [], reminded: [], resourceGroup: null, portal: null } as const;
   const text = letter({ ...context, alert: anAlert('vm-0') });
   const content = { subject: text.subject, plainText: text.text, html: text.html };
   const message = { senderAddress: SENDER, recipients: { to: [{ address: 'a@example.com' }] }, content };

@@ -36,7 +36,7 @@ export async function runTown(seed: number, mail: MailWorld): Promise<Ended> {
   const tables = memoryTables();
   const queue = memoryQueue({ times: random.pick([1, 1, 3]), order: (all) => random.shuffled(all) });
   const perMinute = random.chance(0.2) ? 5 : undefined;
-  const settings = { perMinute, perRecipient: random.pick([3, 20, 1000]), resourceGroup: null };
+  const settings = { perMinute, perRecipient: random.pick([3, 20, 1000]), resourceGroup: null, portal: null };
   const lost = new Set<string>();
   const accepted = new Set<string>();
   let now = NOON;

@@ -24,7 +24,7 @@ const TURNS = IS_LONG ? 245 : 146;
 const QUIET = IS_LONG ? 50 : 3;
 const BUSY = 'busy';
 
-const SETTINGS = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
+const SETTINGS = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
 const LIMITS = { maxPurges: 1000, budgetSeconds: 240 };
 
 function town() {

@@ -41,6 +41,27 @@ const deletion = (retentionDays: number): Facts => ({
 
 const DELETION: Facts = { ...CALLER, ...ITEM, ...deletion(60), from: 'Protected', to: 'SoftDeleted' };
 
+const KEEPER = 'd3a1c0de-1111-4c4e-9f7a-3b1f6f0f2b22';
+
+const PENDING: Facts = {
+  control: 'softDeletePeriod',
+  change: '5dd1f353-b37a-40fe-9c53-38557da2a14e-softDeletePeriod',
+  before: '60 days',
+  after: '14 days',
+  effectiveAt: iso(addDays(DELETED, 2)),
+};
+
+const GRANT: Facts = {
+  guard: 'security-team',
+  grant: '13510baa94a02134-a2388a34-cba5-4174-be9d-3e9548d69947',
+  vault: 'contoso-prod',
+  operation: 'deleteProtection',
+  grantee: '6f1c2a58-0f4d-4c9e-9d1b-7c2f5b0e9a11',
+  quorum: 2,
+  expiresAt: iso(addDays(DELETED, 1)),
+  reason: 'moved to the new site',
+};
+
 /** What each type knows; the rest is what all of its scope know. */
 const FACTS: { readonly [T in AlertType]?: Facts } = {
   DeleteBackupData: DELETION,
@@ -72,6 +93,35 @@ const FACTS: { readonly [T in AlertType]?: Facts } = {
     secondFactor: false,
   },
   RetentionChanged: { ...CALLER, before: '14 days', after: '60 days' },
+  EvidenceBroken: {},
+  MuaDisabled: { ...CALLER, control: 'guardLink', before: 'security-team', after: 'none', grantedBy: [KEEPER] },
+  ProtectionWeakened: { ...CALLER, control: 'hold', before: 'until 2027-03-01', after: 'none', grantedBy: [KEEPER] },
+  VisibilityReduced: {
+    ...CALLER,
+    control: 'addressees',
+    before: 'ops@contoso.example, owner@contoso.example',
+    after: 'ops@contoso.example',
+  },
+  VaultDeleted: { ...CALLER, control: 'vault', before: 'open', after: 'deleted', removeAt: iso(addDays(DELETED, 14)) },
+  VaultRemoved: {
+    removedVault: 'contoso-prod',
+    deletedAt: iso(addDays(DELETED, -14)),
+    deletedBy: '6f1c2a58-0f4d-4c9e-9d1b-7c2f5b0e9a11',
+  },
+  WeakeningRequested: { ...CALLER, ...PENDING },
+  WeakeningCancelled: { ...CALLER, ...PENDING, requestedBy: 'e4b2f7c1-2222-4d5f-8a8b-4c2e7d1a3c33' },
+  GuardWeakened: { ...CALLER, control: 'guard', before: 'quorum 2', after: 'quorum 1', guard: 'security-team' },
+  GuardRequested: { ...CALLER, ...GRANT },
+  GuardGranted: { ...CALLER, ...GRANT, by: KEEPER, roles: ['GuardAdmin'], grantedBy: [KEEPER] },
+  GuardUsed: { ...CALLER, operation: 'StopAndDelete', guard: 'security-team', grantedBy: [KEEPER] },
+  BrakeReleased: {
+    ...CALLER,
+    control: 'pause',
+    before: 'until 2026-11-03',
+    after: 'none',
+    reason: 'restore test is over',
+  },
+  ServiceSettingsChanged: { before: 'SWEEP_MAX_PURGES=1000', after: 'SWEEP_MAX_PURGES=100000' },
   ItemUndeleted: { ...CALLER, ...ITEM, from: 'SoftDeleted', to: 'ProtectionStopped' },
   ItemResumed: { ...CALLER, ...ITEM, policy: 'daily', from: 'ProtectionStopped', to: 'Protected' },
   DeliveryFailed: {
@@ -93,6 +143,8 @@ export function anAlert(type: AlertType, over: Facts = {}, item = 'sql-01', at: 
   return alert(type, subject, at, { ...facts, ...over }, 3);
 }
 
+export const PORTAL = 'https://reprieve.contoso.example/portal';
+
 export const anOccasion = (about: Alert, over: Partial<Occasion> = {}): Occasion => ({
   alert: about,
   as: 'recipient',
@@ -100,6 +152,7 @@ export const anOccasion = (about: Alert, over: Partial<Occasion> = {}): Occasion
   members: [],
   reminded: [addDays(DELETED, 58)],
   resourceGroup: 'rg-backup-prod',
+  portal: PORTAL,
   ...over,
 });
 

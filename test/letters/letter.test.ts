@@ -4,7 +4,7 @@ import { ALERT_TYPES, type AlertType, kindOf } from '../../src/core/alertTypes.t
 import type { Facts } from '../../src/core/caller.ts';
 import { addDays, iso } from '../../src/core/time.ts';
 import { letter } from '../../src/letters/letter.ts';
-import { anAlert, anOccasion, DELETED, EXAMPLES, massItems } from './examples.ts';
+import { anAlert, anOccasion, DELETED, EXAMPLES, massItems, PORTAL } from './examples.ts';
 
 const NONSENSE = /undefined|null|NaN|Invalid|\[object/;
 /** The text as one line, so that a sentence is found wherever it was wrapped. */
@@ -43,7 +43,7 @@ describe.each(ALERT_TYPES)('%s', (type: AlertType) => {
   const bare = { ...anAlert(type), facts: {} };
   test.each([
     ['with all that is known', anOccasion(anAlert(type))],
-    ['with nothing known', anOccasion(bare, { resourceGroup: null, reminded: [] })],
+    ['with nothing known', anOccasion(bare, { resourceGroup: null, portal: null, reminded: [] })],
     [
       'with facts that are null',
       anOccasion({ ...bare, facts: Object.fromEntries(Object.keys(anAlert(type).facts).map((name) => [name, null])) }),
@@ -60,7 +60,9 @@ describe.each(ALERT_TYPES)('%s', (type: AlertType) => {
     expect(text).toContain('You receive this because');
     expect(html).toContain('You receive this because');
     expect(html).toMatch(/<html lang="en"[\s\S]*name="viewport"[\s\S]*name="color-scheme" content="light dark"/);
-    expect(html).not.toMatch(/<(?:script|style|link|img|a|form|iframe)\b|https?:|url\(/i);
+    const page = new RegExp(`<a href="${PORTAL}#/[\\w./?=&;-]+">`, 'g');
+    const rest = html.replace(page, '').replaceAll(PORTAL, '');
+    expect(rest).not.toMatch(/<(?:script|style|link|img|a|form|iframe)\b|https?:|url\(/i);
     expect(
       Math.max(
         ...text
@@ -178,4 +180,43 @@ test('nor does the letter that says it could not be delivered', () => {
 
 test('every example is a letter', () => {
   for (const occasion of Object.values(EXAMPLES)) expect(letter(occasion).text).not.toMatch(NONSENSE);
+});
+
+describe('a letter that asks for an answer says where it is given', () => {
+  const pages = (occasion: Parameters<typeof letter>[0]) =>
+    [...letter(occasion).html.matchAll(/<a href="([^"]*)">/g)].map(([, address]) => address);
+  const pending = anAlert('WeakeningRequested');
+  const ofGuard = { ...pending, vault: null, facts: { ...pending.facts, guard: 'security-team' } };
+
+  test.each([
+    [anOccasion(pending), 'npx reprieve changes cancel --vault contoso-prod --id 5dd1f353', 'vaults/contoso-prod'],
+    [anOccasion(ofGuard), 'npx reprieve changes cancel --guard security-team --id 5dd1f353', 'approvals'],
+    [anOccasion(ofGuard), 'npx reprieve changes approve --guard security-team --id 5dd1f353', 'approvals'],
+    [anOccasion(anAlert('VaultDeleted')), 'npx reprieve vaults restore --vault contoso-prod', 'vaults'],
+    [anOccasion(anAlert('GuardRequested')), 'npx reprieve grants approve --guard security-team', 'approvals'],
+    [anOccasion(anAlert('DeleteBackupData')), 'npx reprieve items undelete', 'vaults/contoso-prod/items/sql-01'],
+    [
+      anOccasion(anAlert('MassDeletion', { items: massItems(3) })),
+      'npx reprieve items undelete',
+      'items?state=SoftDeleted&amp;vault=contoso-prod',
+    ],
+  ])('%#: by a command, and on a page of the portal', (occasion, command, page) => {
+    expect(told(occasion)).toContain(command);
+    expect(pages(occasion)).toEqual([`${PORTAL}#/${page}`]);
+    expect(pages({ ...occasion, portal: null })).toEqual([]);
+  });
+
+  test('but not when it is too late', () => {
+    const now = addDays(DELETED, 30);
+    for (const type of ['WeakeningRequested', 'VaultDeleted'] as const) {
+      expect(told(anOccasion(anAlert(type), { now }))).not.toContain('npx reprieve');
+      expect(pages(anOccasion(anAlert(type), { now }))).toEqual([]);
+    }
+  });
+
+  test('and nothing that is no plain name goes into a command or an address', () => {
+    const bad = anAlert('WeakeningRequested', { change: 'x; rm -rf /' });
+    const odd = { ...anAlert('VaultDeleted'), vault: 'a b"' };
+    for (const one of [bad, odd]) expect(pages(anOccasion(one))).toEqual([]);
+  });
 });

@@ -194,7 +194,8 @@ async function contextOf({ flow, settings, now }: Turn, alert: Alert) {
     generation,
   );
   const members = [...loaded, ...nested];
-  return { alert, now, members, reminded, resourceGroup: settings.resourceGroup };
+  const { resourceGroup, portal } = settings;
+  return { alert, now, members, reminded, resourceGroup, portal };
 }
 
 /** An undelete closes what was raised about the deletion. */

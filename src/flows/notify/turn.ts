@@ -8,6 +8,8 @@ export interface NotifySettings {
   /** So many single mails an hour to one address; what is more is told to it in bundles. */
   readonly perRecipient: number;
   readonly resourceGroup: string | null;
+  /** The address of the portal, if it is known. */
+  readonly portal: string | null;
 }
 
 /** One message of the queue in work. */

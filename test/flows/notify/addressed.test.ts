@@ -15,7 +15,7 @@ import { memoryTables } from '../../support/tables.ts';
 import { aRequest, headOf, must, newHead, newId, portsOver, writing } from '../../support/world.ts';
 import { anOffice, OPERATOR, OPS, OWNER, VAULT } from './office.ts';
 
-const MAIL = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
+const MAIL = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
 
 /** The service behind its own doors; the queue keeps what it is given until the test hands it out. */
 async function aTown(settings: object = {}) {

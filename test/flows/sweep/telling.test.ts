@@ -11,7 +11,7 @@ import { aRequest, portsOver } from '../../support/world.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
 import { hintsIn, OPERATORS, sweeperOver } from './sweeper.ts';
 
-const MAIL = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
+const MAIL = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
 const soon = (millis: number) => instantOf(later(14).toMillis() + millis);
 const mute = { send: async () => Promise.reject(new Error('the queue does not answer')) };
 const purge = (item: string) => `${VAULT}~${item}~PurgeComplete~1`;

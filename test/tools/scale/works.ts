@@ -25,7 +25,7 @@ interface Place {
 }
 
 const LIMITS = { maxPurges: 10_000, budgetSeconds: 3600, spreadAbove: 100_000 };
-const TELLING = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
+const TELLING = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
 const POLICY = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
 const RETENTION_DAYS = 14;
 const REMINDER_DAYS = 2;
