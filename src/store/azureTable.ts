@@ -41,21 +41,27 @@ export function madeOnce<C>(client: C, make: () => Promise<unknown>): () => Prom
 export function azureTable(client: TableWire): Table {
   const table = madeOnce(client, () => client.createTable());
 
+  async function found<R>(filter: string, { limit = Number.POSITIVE_INFINITY, only }: Limits, toRow: ToRow<R>) {
+    const queryOptions = only ? { filter, select: ['PartitionKey', 'RowKey', ...only] } : { filter };
+    const pages = (await table()).listEntities({ queryOptions }).byPage({ maxPageSize: Math.min(limit, 1000) });
+    const rows: R[] = [];
+    // A page may be empty and still have a successor: only the iterator knows the end.
+    for await (const page of pages) {
+      rows.push(...page.map(toRow));
+      if (rows.length >= limit) break;
+    }
+    return rows.slice(0, limit);
+  }
+
   return {
     get: async (partition, key) => (await table()).getEntity(partition, key).then(toRow, unless([404], undefined)),
 
-    async range(partition, { limit = Number.POSITIVE_INFINITY, only, ...range }) {
-      const filter = filterOf(partition, range);
-      const queryOptions = only ? { filter, select: ['RowKey', ...only] } : { filter };
-      const pages = (await table()).listEntities({ queryOptions }).byPage({ maxPageSize: Math.min(limit, 1000) });
-      const rows: Row[] = [];
-      // A page may be empty and still have a successor: only the iterator knows the end.
-      for await (const page of pages) {
-        rows.push(...page.map(toRow));
-        if (rows.length >= limit) break;
-      }
-      return rows.slice(0, limit);
-    },
+    range: (partition, range) => found(filterOf(partition, range), range, toRow),
+    across: (from, to, limits) =>
+      found(odata`PartitionKey ge ${from} and PartitionKey le ${to}`, limits, (entity) => ({
+        partition: entity.partitionKey ?? '',
+        ...toRow(entity),
+      })),
 
     async commit(partition, ops) {
       const [only, another] = ops;
@@ -72,7 +78,10 @@ export function azureTable(client: TableWire): Table {
   };
 }
 
-function filterOf(partition: string, { prefix, after, before }: Omit<Range, 'limit' | 'only'>): string {
+type Limits = Pick<Range, 'limit' | 'only'>;
+type ToRow<R> = (entity: TableEntityResult<Entity>) => R;
+
+function filterOf(partition: string, { prefix, after, before }: Range): string {
   const from = after === undefined ? odata`RowKey ge ${prefix}` : odata`RowKey gt ${after}`;
   return `${odata`PartitionKey eq ${partition}`} and ${from} and ${odata`RowKey lt ${before ?? pastPrefix(prefix)}`}`;
 }

@@ -1,10 +1,10 @@
 /** Which alert a mail was about, by its operation id: in partitions by month, so that whole ones can go. */
 import * as z from 'zod';
-import { MOST_ROWS } from '../change.ts';
+import { inParts } from '../change.ts';
 import { KEPT_DAYS, monthOf, monthsFrom } from '../core/kept.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from '../core/time.ts';
 import type { AboutMail, MailMonth } from '../ports.ts';
-import { drop, put, readerOf, type Table } from './table.ts';
+import { drop, put, type Row, readerOf, type Table } from './table.ts';
 
 const about = readerOf({ vault: z.string().nullable(), alert: z.string() });
 
@@ -34,32 +34,36 @@ export async function recall(
   return undefined;
 }
 
-const DIGITS = Array.from({ length: 256 }, (_, at) => at.toString(16).padStart(2, '0'));
+/** The version before kept its mails on both sides of the months of this century, which begin with 20. */
+const SIDES_OF_BEFORE = [
+  ['00', '20'],
+  ['21', 'ff'],
+] as const;
+const WHOLE = [['00', 'ff']] as const;
+/** As many as a request of Table Storage answers. */
+const PAGE = 1000;
 const AT_ONCE = 16;
 
-/** Removes a month. */
+/** Removes a month. Its partitions lie side by side: so a request finds a thousand rows of it, or that nothing is left. */
 export async function dropMonth(table: Table, month: MailMonth, mayGoOn: () => boolean): Promise<boolean> {
-  for (let at = 0; at < DIGITS.length; at += AT_ONCE) {
-    if (!mayGoOn()) return false;
-    const some = DIGITS.slice(at, at + AT_ONCE).map((digits) => empty(table, partitionOf(month, digits), mayGoOn));
-    if ((await Promise.all(some)).includes(false)) return false;
-  }
+  for (const [first, last] of month === 'before' ? SIDES_OF_BEFORE : WHOLE)
+    for (let isLast = false; !isLast; ) {
+      if (!mayGoOn()) return false;
+      const rows = await table.across(partitionOf(month, first), partitionOf(month, last), {
+        limit: PAGE,
+        only: ['v'],
+      });
+      for (const some of inParts([...Map.groupBy(rows, ({ partition }) => partition)], AT_ONCE))
+        await Promise.all(some.map(([partition, of]) => dropAll(table, partition, of)));
+      isLast = rows.length < PAGE;
+    }
   return true;
 }
 
-async function empty(table: Table, partition: string, mayGoOn: () => boolean): Promise<boolean> {
-  for (;;) {
-    const rows = await table.range(partition, { prefix: '', before: '~', limit: MOST_ROWS, only: ['v'] });
-    if (rows.length === 0) return true;
-    if (!mayGoOn()) return false;
+async function dropAll(table: Table, partition: string, rows: readonly Row[]): Promise<void> {
+  for (const some of inParts(rows)) {
+    const drops = some.map(({ key }) => drop(key));
     // Another sweep may be at it as well: then one at a time, for some are gone.
-    if (
-      !(await table.commit(
-        partition,
-        rows.map(({ key }) => drop(key)),
-      ))
-    )
-      for (const { key } of rows) await table.commit(partition, [drop(key)]);
-    if (rows.length < MOST_ROWS) return true;
+    if (!(await table.commit(partition, drops))) for (const one of drops) await table.commit(partition, [one]);
   }
 }

@@ -49,10 +49,17 @@ export interface Range {
   readonly only?: readonly string[];
 }
 
+/** A row, and where it lies. */
+export interface Placed extends Row {
+  readonly partition: string;
+}
+
 export interface Table {
   get(partition: string, key: string): Promise<Row | undefined>;
   /** In the order of keys. */
   range(partition: string, range: Range): Promise<readonly Row[]>;
+  /** Of the partitions from one to another, both among them: in the order of partitions, and in each in that of keys. */
+  across(from: string, to: string, range: Pick<Range, 'limit' | 'only'>): Promise<readonly Placed[]>;
   /** All or nothing. false: a row was there, was gone, or had changed. */
   commit(partition: string, ops: readonly Op[]): Promise<boolean>;
   /** Removes one row if it still has that tag. */

@@ -37,7 +37,7 @@ describe.each(MAKERS)('chains, $name', ({ open }) => {
   /** Another instance of the service. It remembers nothing, and its requests are counted. */
   const counted = (): PlainStores => {
     requests = [];
-    const { get, range, commit, remove } = tables.vaults;
+    const { get, range, across, commit, remove } = tables.vaults;
     const note = <R>(what: string, work: () => R): R => {
       requests.push(what);
       return work();
@@ -45,6 +45,7 @@ describe.each(MAKERS)('chains, $name', ({ open }) => {
     const vaults: Table = {
       get: (...asked) => note('get', () => get(...asked)),
       range: (...asked) => note('range', () => range(...asked)),
+      across: (...asked) => note('across', () => across(...asked)),
       commit: (...asked) => note('commit', () => commit(...asked)),
       remove,
     };

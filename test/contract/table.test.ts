@@ -207,6 +207,31 @@ describe.each(MAKERS)('a table $name', ({ open }) => {
     });
   });
 
+  describe('what lies across partitions', () => {
+    const across = async (from: string, to: string, range: Parameters<Table['across']>[2] = {}) =>
+      (await table.across(from, to, range)).map(({ partition, key }) => `${partition}/${key}`);
+    beforeEach(async () => {
+      for (const partition of ['m!3', 'm!1', 'm!2', 'm!22'])
+        await table.commit(partition, [insert('b', { n: 1, more: 'x' }), insert('a', { n: 2, more: 'x' })]);
+    });
+
+    test('is found in the order of partitions and keys, from the first of them to the last', async () => {
+      expect(await across('m!1', 'm!2')).toEqual(['m!1/a', 'm!1/b', 'm!2/a', 'm!2/b']);
+      expect(await across('m!2', 'm!3')).toEqual(['m!2/a', 'm!2/b', 'm!22/a', 'm!22/b', 'm!3/a', 'm!3/b']);
+      expect(await across('m!23', 'm!25')).toEqual([]);
+    });
+
+    test('stops at its limit, in the middle of a partition as well', async () => {
+      expect(await across('m!1', 'm!3', { limit: 3 })).toEqual(['m!1/a', 'm!1/b', 'm!2/a']);
+    });
+
+    test('brings only the cells that are asked for', async () => {
+      const [row] = await table.across('m!3', 'm!3', { only: ['n'] });
+      expect(row).toMatchObject({ partition: 'm!3', key: 'a', cells: { n: 2 } });
+      expect(row?.cells).not.toHaveProperty('more');
+    });
+  });
+
   describe('writers at the same time', () => {
     const outcomes = (ops: readonly (readonly Op[])[]) => Promise.all(ops.map((one) => table.commit(P, one)));
     const EIGHT = Array.from({ length: 8 }, (_, at) => at);

@@ -174,6 +174,7 @@ const shuffled = (table: Table, roll: (below: number) => number, isDead: () => b
   return {
     get: (partition, key) => turns().then(() => table.get(partition, key)),
     range: (partition, range) => turns().then(() => table.range(partition, range)),
+    across: (from, to, range) => turns().then(() => table.across(from, to, range)),
     commit: async (partition, ops) => {
       await turns();
       const done = await table.commit(partition, ops);

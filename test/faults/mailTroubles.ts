@@ -64,6 +64,7 @@ export function troublesOf(random: Random, rates: () => Rates, life: Life) {
   const table = (inner: Table): Table => ({
     get: (...given) => step(() => inner.get(...given), fail),
     range: (...given) => step(() => inner.range(...given), fail),
+    across: (...given) => step(() => inner.across(...given), fail),
     remove: (...given) => step(() => inner.remove(...given), fail),
     // done, the answer lost, and repeated by the SDK: then it says that somebody else was first
     commit: (...given) =>

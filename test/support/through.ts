@@ -16,6 +16,7 @@ const reading = (partition: string): Asked => ({ partition, writes: false, isEmp
 const through = (table: Table, around: Around): Table => ({
   get: (partition, key) => around(() => table.get(partition, key), reading(partition)),
   range: (partition, range) => around(() => table.range(partition, range), reading(partition)),
+  across: (from, to, range) => around(() => table.across(from, to, range), reading(from)),
   commit: (partition, ops) =>
     around(() => table.commit(partition, ops), { partition, writes: ops.length > 0, isEmpty: ops.length === 0 }),
   remove: (partition, key, tag) =>

@@ -26,6 +26,11 @@ export function weighed(tables: Tables, seen: Request[]): Tables {
         note('read', rows.length, rows);
         return rows;
       },
+      async across(from, to, range) {
+        const rows = await table.across(from, to, range);
+        note('read', rows.length, rows);
+        return rows;
+      },
       async commit(partition, ops) {
         note('write', ops.length, ops);
         return table.commit(partition, ops);

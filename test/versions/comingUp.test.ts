@@ -179,6 +179,7 @@ function dying(table: Table, isDead: () => boolean): Table {
   return {
     get: first(table.get),
     range: first(table.range),
+    across: first(table.across),
     remove: first(table.remove),
     commit: async (...asked) => {
       alive();

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { mapTables, type Tables } from '../tables.ts';
 
-type Method = 'get' | 'range' | 'commit' | 'remove';
+type Method = 'get' | 'range' | 'across' | 'commit' | 'remove';
 
 interface Asked {
   readonly id: number;
@@ -57,6 +57,7 @@ export function lentTables(): Tables {
   return mapTables(names, (name) => ({
     get: (...args) => ask(name, 'get', ...args),
     range: (...args) => ask(name, 'range', ...args),
+    across: (...args) => ask(name, 'across', ...args),
     commit: (...args) => ask(name, 'commit', ...args),
     remove: (...args) => ask(name, 'remove', ...args),
   }));

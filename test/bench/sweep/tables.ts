@@ -17,6 +17,13 @@ const EMPTY_PAGE_EVERY = 100;
 /** Counts as Table Storage would be asked: a page of a thousand rows is a request, and now and then there is an empty one before it. */
 export function counted(tables: Tables, seen: Seen, emptyPageEvery = EMPTY_PAGE_EVERY): Tables {
   let ranges = 0;
+  const paged = async <R>(asked: Promise<readonly R[]>): Promise<readonly R[]> => {
+    ranges += 1;
+    const rows = await asked;
+    seen.requests += Math.max(1, Math.ceil(rows.length / PAGE)) + (ranges % emptyPageEvery === 0 ? 1 : 0);
+    seen.rowsRead += rows.length;
+    return rows;
+  };
   const watch = (table: Table): Table => ({
     async get(partition, key) {
       seen.requests += 1;
@@ -24,13 +31,8 @@ export function counted(tables: Tables, seen: Seen, emptyPageEvery = EMPTY_PAGE_
       seen.rowsRead += row ? 1 : 0;
       return row;
     },
-    async range(partition, range) {
-      ranges += 1;
-      const rows = await table.range(partition, range);
-      seen.requests += Math.max(1, Math.ceil(rows.length / PAGE)) + (ranges % emptyPageEvery === 0 ? 1 : 0);
-      seen.rowsRead += rows.length;
-      return rows;
-    },
+    range: (partition, range) => paged(table.range(partition, range)),
+    across: (from, to, range) => paged(table.across(from, to, range)),
     async commit(partition, ops) {
       if (ops.length > 0) seen.requests += 1;
       seen.rowsWritten += ops.length;
@@ -49,13 +51,15 @@ const wait = (millis: number): Promise<void> => new Promise((resolve) => setTime
 
 /** Every request takes so long, as it would over a network; pages come one after the other. */
 export function slowed(tables: Tables, millis: number): Tables {
+  const paged = async <R>(asked: Promise<readonly R[]>): Promise<readonly R[]> => {
+    const rows = await asked;
+    for (let page = 0; page < Math.max(1, Math.ceil(rows.length / PAGE)); page += 1) await wait(millis);
+    return rows;
+  };
   const slow = (table: Table): Table => ({
     get: (partition, key) => wait(millis).then(() => table.get(partition, key)),
-    async range(partition, range) {
-      const rows = await table.range(partition, range);
-      for (let page = 0; page < Math.max(1, Math.ceil(rows.length / PAGE)); page += 1) await wait(millis);
-      return rows;
-    },
+    range: (partition, range) => paged(table.range(partition, range)),
+    across: (from, to, range) => paged(table.across(from, to, range)),
     commit: (partition, ops) => wait(millis).then(() => table.commit(partition, ops)),
     remove: (partition, key, tag) => wait(millis).then(() => table.remove(partition, key, tag)),
   });

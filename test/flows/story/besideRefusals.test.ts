@@ -28,6 +28,7 @@ const counted = (table: Table): Table => {
   return {
     get: over(table.get.bind(table)),
     range: over(table.range.bind(table)),
+    across: over(table.across.bind(table)),
     commit: over(table.commit.bind(table)),
     remove: over(table.remove.bind(table)),
   };

@@ -21,7 +21,11 @@ beforeEach(async () => {
     if (partition !== 'vaults') asked += 1;
     return plain.registry.range(partition, given);
   };
-  tables = { ...plain, registry: { ...plain.registry, range } };
+  const across: Tables['registry']['across'] = (...given) => {
+    asked += 1;
+    return plain.registry.across(...given);
+  };
+  tables = { ...plain, registry: { ...plain.registry, range, across } };
   sweeper = sweeperOver(tables);
   // the first sweep of all leaves a heartbeat, and the one of the next day begins
   await sweepOn(-1);
@@ -46,18 +50,38 @@ test('a mail is remembered for sixty days, and at most a month longer', async ()
   const isThere = async (at: Instant) => (await sweeper.ports.ledger.recall(MAIL, NOON, at)) !== undefined;
   for (const day of [30, 60, 90]) await sweepOn(day);
   expect(await isThere(NOON)).toBe(true);
-  // on the thirty-first of May all of March is sixty days ago
-  await sweepOn(91);
+  // on the thirty-first of May all of March is sixty days ago: one request finds that it is, and what else there is of it
+  expect(await asking(() => sweepOn(91))).toBe(2);
   expect(await isThere(NOON)).toBe(false);
 });
 
-test('what the version before remembered of mails goes sixty days after this one looked first', async () => {
-  await tables.registry.commit('mails!0f', [put(MAIL, ABOUT)]);
-  const isThere = async () => (await sweeper.ports.ledger.recall(MAIL, NOON)) !== undefined;
+test('what the version before remembered of mails goes sixty days after this one looked first, and nothing else with it', async () => {
+  const mailAt = (digits: string) => `${digits}${MAIL.slice(2)}`;
+  // The months lie between 20 and 21.
+  const OLD = ['00', '20', '21', 'ff'];
+  for (const digits of OLD) await tables.registry.commit(`mails!${digits}`, [put(mailAt(digits), ABOUT)]);
+  for (const digits of ['00', 'ff']) await sweeper.ports.ledger.remember(mailAt(digits), ABOUT, addDays(NOON, 50));
+  const left = async () =>
+    (await tables.registry.across('mails!', 'mails!~', {})).map(({ partition }) => partition.slice('mails!'.length));
+  const months = ['2026-04!00', '2026-04!ff'];
   await sweepOn(59);
-  expect(await isThere()).toBe(true);
+  expect(await left()).toEqual([...OLD, ...months].toSorted());
   await sweepOn(61);
-  expect(await isThere()).toBe(false);
+  expect(await left()).toEqual(months);
+});
+
+test('a month of a thousand mails and more goes with them all, whoever else is at it', async () => {
+  const digits = ['00', '7f', 'ff'];
+  for (const two of digits)
+    for (let part = 0; part < 5; part += 1)
+      await tables.registry.commit(
+        `mails!2026-01!${two}`,
+        Array.from({ length: 100 }, (_, at) => put(`${two}${part}-${at}`, ABOUT)),
+      );
+  const { ledger } = sweeper.ports;
+  const both = () => Promise.all([1, 2].map(() => ledger.dropMails('2026-01', () => true)));
+  expect(await both()).toEqual([true, true]);
+  expect(await tables.registry.across('mails!', 'mails!~', {})).toEqual([]);
 });
 
 test('a dead letter is kept for a year after its last failure, and gone within a month more', async () => {

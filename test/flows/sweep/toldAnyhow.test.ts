@@ -132,6 +132,7 @@ function failing(tables: Tables): {
   const flaky = (table: Table): Table => ({
     get: over(table.get.bind(table)),
     range: over(table.range.bind(table)),
+    across: over(table.across.bind(table)),
     commit: over(table.commit.bind(table)),
     remove: over(table.remove.bind(table)),
   });

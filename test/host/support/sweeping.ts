@@ -3,12 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { expect } from 'vitest';
 import { isTold } from '../../../src/core/alerts.ts';
-import { SERVICE } from '../../../src/core/hints.ts';
-import { firstKeptMonth } from '../../../src/core/kept.ts';
 import { instantOf } from '../../../src/core/time.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { keys } from '../../../src/store/keys.ts';
-import { pack, type Table } from '../../../src/store/table.ts';
 import { scanAccount } from '../../../tools/check/scan.ts';
 import { call, type Reply } from '../../support/call.ts';
 import { clockOf, type Estate, ok } from '../../support/estate.ts';
@@ -120,7 +117,6 @@ export function sweepingOf({ api, storage, token }: Where): Sweeping {
     at: async (instant) => {
       if (instant <= (await now())) return;
       await clock.moveTo(instant);
-      await noOldMails(tables.vaults, instant);
     },
     try: (ask = {}) => asked(ask),
     sweep: (ask = {}) => untilTold(async (more) => ok(await asked(more)), mails.out, ask),
@@ -164,19 +160,6 @@ export function sweepingOf({ api, storage, token }: Where): Sweeping {
     },
   };
   return sweeping;
-}
-
-/**
- * The first sweep of a day looks for mails that are over in 256 partitions for each month that has passed. There are none, and to look takes
- * longer than most tests do: so it is noted as done. That it is done shows test/flows/sweep/daily.test.ts.
- */
-async function noOldMails(vaults: Table, now: string): Promise<void> {
-  const row = await vaults.get(SERVICE, keys.control('tidied'));
-  if (!row) return; // it will begin with the months of that day
-  const noted: object = JSON.parse(String(row.cells['doc0']));
-  const mailsFrom = firstKeptMonth(instantOf(Date.parse(now)));
-  const cells = pack({ ...noted, mailsFrom, mailsOfBefore: false });
-  await vaults.commit(SERVICE, [{ op: 'replace', key: row.key, tag: row.tag, cells }]);
 }
 
 const SUMMED = ['purged', 'warned', 'expired', 'retold', 'failed'] as const;

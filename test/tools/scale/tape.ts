@@ -25,6 +25,10 @@ export function taped(tables: Tables, tape: Request[]): Tables {
     const table = tables[name];
     const note = (partition: string, read: number, written: number) =>
       tape.push({ partition: `${name}/${partition}`, place: placeOf(name, partition), read, written });
+    // A look that finds nothing is work for the partition too, so it counts as one row.
+    const noteRows = (partition: string, rows: number) => {
+      for (let at = 0; at === 0 || at < rows; at += PAGE) note(partition, Math.max(1, Math.min(PAGE, rows - at)), 0);
+    };
     return {
       async get(partition, key) {
         note(partition, 1, 0);
@@ -32,9 +36,12 @@ export function taped(tables: Tables, tape: Request[]): Tables {
       },
       async range(partition, range) {
         const rows = await table.range(partition, range);
-        // A look that finds nothing is work for the partition too, so it counts as one row.
-        for (let at = 0; at === 0 || at < rows.length; at += PAGE)
-          note(partition, Math.max(1, Math.min(PAGE, rows.length - at)), 0);
+        noteRows(partition, rows.length);
+        return rows;
+      },
+      async across(from, to, range) {
+        const rows = await table.across(from, to, range);
+        noteRows(from, rows.length);
         return rows;
       },
       async commit(partition, ops) {
