@@ -20,7 +20,6 @@ import { NO_NOTICE, newId } from './world.ts';
 
 const KEY = 'the key of the webhook';
 export const mailHeader = { 'x-reprieve-webhook-key': KEY };
-const LIMITS = { maxPurges: 1_000_000, budgetSeconds: 600 };
 
 /** What outlives a process: the tables, and who was told. */
 export interface Store {
@@ -54,7 +53,11 @@ export interface MortalService {
 /** Whatever a process began without waiting for it has its turn. */
 const settled = () => new Promise<void>((done) => void setImmediate(done));
 
-export function mortalService({ tables, heard, started }: Store = newStore()): MortalService {
+export function mortalService(
+  { tables, heard, started }: Store = newStore(),
+  { maxPurges = 1_000_000 } = {},
+): MortalService {
+  const limits = { maxPurges, budgetSeconds: 600 };
   let requests = 0;
   let last = Number.POSITIVE_INFINITY;
   let repeated = 0;
@@ -88,7 +91,7 @@ export function mortalService({ tables, heard, started }: Store = newStore()): M
     (notice) => alive(() => hear(notice)),
     () => started,
   );
-  const routes = routesOf(undefined, LIMITS, KEY);
+  const routes = routesOf(undefined, limits, KEY);
   const handle = pipeline({
     ports: flowPorts(ports),
     identify: async (authorization) => ok(callerOf(authorization)),
@@ -135,7 +138,7 @@ export function mortalService({ tables, heard, started }: Store = newStore()): M
         [15, 20],
       ] as const) {
         now = addDays(started, days).plus({ minutes });
-        await sweep(survivor, LIMITS, { now });
+        await sweep(survivor, limits, { now });
       }
       const silent: string[] = [];
       for await (const { row } of scanTables(tables)('vaults'))
