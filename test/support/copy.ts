@@ -87,7 +87,13 @@ const global = ({ source, flags }: RegExp): RegExp => new RegExp(source, `${flag
 
 /** The programs are told nothing of the test run that starts them. */
 function runIn(cwd: string, program: string, args: readonly string[]): Promise<Said> {
-  const env = { PATH: [PROGRAMS, process.env['PATH']].join(delimiter), HOME: process.env['HOME'], NO_COLOR: '1' };
+  const env = {
+    PATH: [PROGRAMS, process.env['PATH']].join(delimiter),
+    HOME: process.env['HOME'],
+    NO_COLOR: '1',
+    // what Node has compiled once, of vitest above all
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+  };
   const limits = { cwd, env, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve, reject) => {
     execFile(join(PROGRAMS, program), args, limits, (error, stdout, stderr) => {
