@@ -11,8 +11,11 @@ const LOG = join(ROOT, '.reprieve', 'bench', 'service.log');
 const START_MS = 60_000;
 const STOP_MS = 60_000;
 
-/** In Azure mails are told beside requests, by instances of their own; here they would take the cores from them. */
-const RESTING = { 'AzureWebJobs.notify.Disabled': 'true' };
+/**
+ * In Azure mails are told beside requests, by instances of their own; here they would take the cores from them. The version before tells all
+ * of them by one function, this one by two.
+ */
+const RESTING = { 'AzureWebJobs.notify.Disabled': 'true', 'AzureWebJobs.notifyUrgent.Disabled': 'true' };
 
 export interface Service {
   readonly api: string;
