@@ -28,9 +28,9 @@ export interface HeldHead extends Head {
   /** Of what is left of an earlier vault of this name. */
   readonly graveTag?: string | undefined;
   readonly remembered: boolean;
-  /** What its items added up to when the head was read. Absent: it is remembered, or the vault is not counted yet. */
+  /** What its items added up to when the head was read whole. Absent: it was not, or the vault is not counted yet. */
   readonly tally?: Tally | undefined;
-  /** The operations that ran when it was read. Absent: it is remembered. */
+  /** The operations that ran when it was read whole. Absent: it was not. */
   readonly running?: readonly Held<Running>[] | undefined;
   /** It had a tally when it was read; so it has one for good, and indexes. */
   readonly isCounted?: true;

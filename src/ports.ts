@@ -99,8 +99,11 @@ export interface ItemRow {
 }
 
 export interface Vaults {
-  /** The head, remembered if possible, or read now. undefined: there is no such vault. */
-  head(vault: string, how: 'remembered' | 'fresh'): Promise<HeldHead | undefined>;
+  /**
+   * The head, remembered if possible, or as it is now. `whole`: with the tally and what runs, which is more to read. undefined: there is no
+   * such vault.
+   */
+  head(vault: string, how: 'remembered' | 'fresh' | 'whole'): Promise<HeldHead | undefined>;
   /** The head of a deleted vault. undefined: there is none, or it is open. */
   deleted(vault: string): Promise<HeldHead | undefined>;
   /** Removes what the version before left of a vault that it was deleting. */

@@ -41,7 +41,8 @@ export function committer(
     if ('line' in write) return (await lines(write)) ? {} : undefined;
     const partition = keyOf(write.vault);
     const written = await chains.inTurn(write, () => commitInChain(vaults, chains, partition, write));
-    if (write.head || write.grave) memory.forget(partition);
+    // What was lost may have rested on a fence that is gone.
+    if (write.head || write.grave || (!written && write.fence !== undefined)) memory.forget(partition);
     if (written && tallyOps(write).length > 0) folds.wrote(partition);
     return written;
   };

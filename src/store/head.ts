@@ -15,7 +15,6 @@ const REMEMBERED = 1000;
 
 /** The heads of vaults: settings and policies, read together, remembered, and guarded by the fence. */
 export interface HeadMemory extends Pick<Vaults, 'head' | 'deleted'> {
-  fresh(vault: string): Promise<HeldHead | undefined>;
   forget(vault: string): void;
 }
 
@@ -37,20 +36,30 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pic
     return rows;
   };
 
-  const fresh: HeadMemory['fresh'] = async (vault) => {
+  const readNow = async (vault: string): Promise<HeldHead | undefined> => {
     const head = parseHead(vault, await rowsOf(vault));
     remember(vault, head);
     if (head) chains.saw(chainOf(vault, OF_VAULT), head.vault.evidence ?? START);
     return head;
   };
 
+  /**
+   * What is remembered is true while its fence stands: whoever changes any of it puts another fence there. One row tells it, instead of as many
+   * as a head has. What is not counted yet may be by now, and no fence says so.
+   */
+  const stillTrue = async (vault: string, known: HeldHead | undefined): Promise<HeldHead | undefined> => {
+    const isTrue = known?.isCounted && (await table.get(vault, keys.fence(vault, known.fence)));
+    return isTrue ? { ...known, remembered: false } : undefined;
+  };
+
   return {
-    fresh,
     forget: (vault) => void memory.delete(vault),
     deleted: async (name) => parseDeleted(keyOf(name), await rowsOf(keyOf(name))),
     async head(name, how) {
       const vault = keyOf(name);
-      return (how === 'remembered' ? memory.get(vault) : undefined) ?? fresh(vault);
+      const known = memory.get(vault);
+      if (how === 'remembered' && known) return known;
+      return (how === 'fresh' ? await stillTrue(vault, known) : undefined) ?? readNow(vault);
     },
   };
 }

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { HeldHead } from '../../src/change.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Table } from '../../src/store/table.ts';
+import { counted, nothingSeen } from '../bench/sweep/tables.ts';
 import { aDeletedVault, anItem, aPolicy, aVault } from '../support/builders.ts';
 import type { PlainStores } from '../support/stores.ts';
 import { historyIn, plainStores } from '../support/stores.ts';
@@ -74,6 +75,34 @@ describe.each(MAKERS)('the head of a vault and its fence, $name', ({ open }) => 
       policies: [{ name: 'Daily' }],
     });
     expect(await here.vaults.head('contoso', 'fresh')).toMatchObject({ remembered: false, policies: [{}, {}] });
+  });
+
+  test('that is remembered is found true by its fence, one row, and read anew where another fence stands', async () => {
+    const seen = nothingSeen();
+    const watched = plainStores(counted(tables, seen)).vaults;
+    const costOf = async (how: 'fresh' | 'whole') => {
+      Object.assign(seen, nothingSeen());
+      const head = await watched.head('contoso', how);
+      return { policies: head?.policies.length, remembered: head?.remembered, ...seen };
+    };
+    const rows = (await rowsLike('!head!')).length;
+    expect(await costOf('fresh')).toMatchObject({ requests: 1, rowsRead: rows });
+    expect(await costOf('fresh')).toMatchObject({ policies: 1, remembered: false, requests: 1, rowsRead: 1 });
+    expect(await costOf('whole')).toMatchObject({ policies: 1, requests: 1, rowsRead: rows });
+    await changedThere();
+    expect(await costOf('fresh')).toMatchObject({ policies: 2, remembered: false, requests: 2, rowsRead: rows + 1 });
+    expect(await costOf('fresh')).toMatchObject({ policies: 2, requests: 1, rowsRead: 1 });
+  });
+
+  test('is read anew, and not asked after, by whoever lost a change that rested on it', async () => {
+    const seen = nothingSeen();
+    const watched = plainStores(counted(tables, seen));
+    const { fence } = await headOf(watched.vaults);
+    await changedThere();
+    expect(await watched.commit(writing(item, undefined, { fence }))).toBe(false);
+    Object.assign(seen, nothingSeen());
+    expect(await watched.vaults.head('contoso', 'fresh')).toMatchObject({ policies: [{}, {}] });
+    expect(seen.requests).toBe(1);
   });
 
   test('of two changes of what both read one wins', async () => {

@@ -133,4 +133,4 @@ export function must<T>(found: T | undefined): T {
   return found;
 }
 
-export const headOf = (vaults: Vaults, vault = 'Contoso') => vaults.head(vault, 'fresh').then(must);
+export const headOf = (vaults: Vaults, vault = 'Contoso') => vaults.head(vault, 'whole').then(must);

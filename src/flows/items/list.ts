@@ -35,7 +35,7 @@ export async function listItems(
 ): Promise<Outcome<ItemPage>> {
   const head = await ports.vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
-  const order = head.tally && !isOfBefore(filter, page) ? await orderOf(ports, vault, filter, page.top) : WALK;
+  const order = head.isCounted && !isOfBefore(filter, page) ? await orderOf(ports, vault, filter, page.top) : WALK;
   if (!order) return ok({ shown: [], last: undefined, head });
   const { rows, last } = await gather(ports, vault, filter, page, order);
   const found = await inParallel(rows, (row) => resolve(ports, vault, row));

@@ -70,7 +70,7 @@ const PAGE = 1000;
 /** What is left on a server, with the state of each. */
 export async function itemsOn(ports: VaultReads, head: HeldHead, server: Server): Promise<readonly OnServer[]> {
   const vault = head.vault.name;
-  if (!head.tally) return (await everyItem(ports, vault)).filter((item) => sameName(item.server, server.name));
+  if (!head.isCounted) return (await everyItem(ports, vault)).filter((item) => sameName(item.server, server.name));
   const found: OnServer[] = [];
   for await (const rows of stretches((after) => ports.vaults.items(vault, { after, limit: PAGE }, onServer(server))))
     found.push(...rows.map(({ name, state = '' }) => ({ name, state })));

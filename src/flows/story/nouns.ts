@@ -22,6 +22,8 @@ export const headOf = ({ flow, place, fresh }: World<VaultPlace>): Promise<HeldH
   flow.vaults.head(place.vault, fresh ? 'fresh' : 'remembered');
 export const freshHeadOf = ({ flow, place }: World<VaultPlace>): Promise<HeldHead | undefined> =>
   flow.vaults.head(place.vault, 'fresh');
+const wholeHeadOf = ({ flow, place }: World<VaultPlace>): Promise<HeldHead | undefined> =>
+  flow.vaults.head(place.vault, 'whole');
 
 interface OfItem {
   readonly item: Held<Item>;
@@ -80,8 +82,8 @@ const aboutVault = {
   historyOf: ({ vault }: VaultPlace) => ({ vault, item: null }),
 };
 
-/** A verb that changes the vault, its policies or its servers: it reads the head afresh. */
-export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: orNoVault(freshHeadOf) });
+/** A verb that changes the vault, its policies or its servers: it reads the whole head afresh. */
+export const onVault = runner<VaultPlace, OfVault>({ ...aboutVault, read: orNoVault(wholeHeadOf) });
 
 /** A verb about a vault that is deleted. */
 export const onDeletedVault = runner<VaultPlace, OfVault>({
@@ -92,7 +94,7 @@ export const onDeletedVault = runner<VaultPlace, OfVault>({
 /** A verb that makes a vault, or changes the one that is there. The verb looks at the etag itself. */
 export const onAnyVault = runner<VaultPlace, { readonly head: HeldHead | null }>({
   historyOf: aboutVault.historyOf,
-  read: async (world) => ({ head: (await freshHeadOf(world)) ?? null }),
+  read: async (world) => ({ head: (await wholeHeadOf(world)) ?? null }),
 });
 
 /** A verb that makes something new in a vault: nothing of it has to be there. */

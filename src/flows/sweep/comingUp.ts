@@ -32,7 +32,7 @@ export async function hintVaults(
 async function hintUncounted({ vaults, land }: SweepPorts, names: readonly string[], now: Instant): Promise<void> {
   const uncounted = await inParallel(names, async (vault) => {
     const head = await vaults.head(vault, 'fresh').catch(unlessUnreadable);
-    return head && !head.tally ? [vault] : [];
+    return head && !head.isCounted ? [vault] : [];
   });
   const again = uncounted.flat().map((vault) => ({ due: now, kind: 'reindex', vault, item: ITSELF }) as const);
   if (again.length > 0) await land({ now, again });
@@ -41,7 +41,7 @@ async function hintUncounted({ vaults, land }: SweepPorts, names: readonly strin
 /** A vault that is restored is looked at as well; until its change is there, the hint stays. */
 export function comingUpTask(head: HeldHead | undefined, hint: Hint, now: Instant): Task {
   if (!head) return { task: isYoung(hint, now) ? 'leave' : 'drop' };
-  return { task: head.tally ? 'drop' : 'reindex' };
+  return { task: head.isCounted ? 'drop' : 'reindex' };
 }
 
 /** The operation is begun; nobody else brings a vault up. */

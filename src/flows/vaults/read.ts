@@ -14,7 +14,7 @@ export const countsOf = ({ vaults }: VaultReads, { vault, tally }: HeldHead): Co
   tally?.counts ?? vaults.counts(vault.name);
 
 export async function readVault(ports: VaultReads, name: string): Promise<Outcome<VaultResult>> {
-  const head = await ports.vaults.head(name, 'fresh');
+  const head = await ports.vaults.head(name, 'whole');
   if (!head) return noVault(name);
   return ok({ vault: head.vault, counts: await countsOf(ports, head), created: false, warnings: [] });
 }

@@ -49,7 +49,7 @@ export const askToReindex = (
   now: Instant,
 ): Promise<Outcome<string>> =>
   rounds(async () => {
-    const head = await vaults.head(vault, 'fresh');
+    const head = await vaults.head(vault, 'whole');
     if (!head) return noVault(vault);
     const write = reindexing(head, { id: newId(), now });
     const id = write?.operations[0].now.id ?? runningOf(head, REINDEX);

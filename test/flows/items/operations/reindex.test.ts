@@ -63,6 +63,15 @@ describe('a vault of before', () => {
     expect(await tables.vaults.get(P, keys.fence(P, fence))).toBeUndefined();
   });
 
+  test('is known to be counted by a process that has read its head before, although no fence changed', async () => {
+    const tables = await ofBefore(names(3));
+    const id = await ask(tables);
+    const early = portsOver(tables);
+    expect((await early.vaults.head(P, 'fresh'))?.isCounted).toBeUndefined();
+    expect(await walk(portsOver(tables), id)).toBe('ended');
+    expect((await early.vaults.head(P, 'fresh'))?.isCounted).toBe(true);
+  });
+
   test('that is deleted is brought up when it was restored: what ran has failed, and another begins', async () => {
     const tables = await ofBefore([]);
     const world = portsOver(tables);
