@@ -1,6 +1,6 @@
 /**
  * The API without a host: what is asked goes through the whole pipeline of the app, over tables in memory. It is spoken to like
- * the running service, so that a rule that asks a hundred times needs no hundred HTTP requests.
+ * the running service, clock and sweeps too, but without a network. Alerts are told at once, to nobody; a token is what it claims.
  */
 import { randomUUID } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
@@ -8,20 +8,22 @@ import { movableClock } from '../../src/clock.ts';
 import type { Caller, Role } from '../../src/core/caller.ts';
 import { ok } from '../../src/core/problems.ts';
 import { instantOf } from '../../src/core/time.ts';
+import { notify } from '../../src/flows/notify/message.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
-import type { Body, Door } from '../host/support/door.ts';
-import { replyOf, requestOf } from '../support/call.ts';
+import { type Door, doorOf } from '../host/support/door.ts';
+import { type Answering, answerAt } from '../support/call.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
-import { portsOver, type World } from '../support/world.ts';
+import { NOBODY, portsOver, type World } from '../support/world.ts';
 
-export const ORIGIN = 'http://reprieve.test';
+let made = 0;
 
 interface Claims {
   readonly sub: string;
   readonly roles: readonly string[];
   readonly mfa?: boolean;
+  readonly appOnly?: boolean;
 }
 
 /** As the service knows who asks: without a token it is the local user. */
@@ -31,15 +33,16 @@ function callerOf(authorization: string | null): Caller {
     sub,
     roles,
     mfa = false,
+    appOnly = false,
   }: Claims = token
     ? JSON.parse(Buffer.from(token, 'base64url').toString())
     : { sub: 'local-user', roles: ['Reader', 'Operator', 'Contributor'] };
-  return { tid: 'local', oid: sub, roles: roles as readonly Role[], appOnly: false, secondFactor: mfa };
+  return { tid: 'local', oid: sub, roles: roles as readonly Role[], appOnly, secondFactor: mfa };
 }
 
 /** What a path says about a route: the names in it. */
 function namesIn(route: Route, pathname: string): Record<string, string> | undefined {
-  const [wanted, given] = [`/api/${route.path}`.split('/'), pathname.split('/')];
+  const [wanted, given] = [`/api/${route.path}`.split('/'), pathname.replace(/\/$/, '').split('/')];
   if (wanted.length !== given.length) return undefined;
   const names: Record<string, string> = {};
   for (const [at, part] of wanted.entries()) {
@@ -57,19 +60,38 @@ interface Wish {
   readonly deliveryKey?: string;
   /** Absent: alerts are told at once. */
   readonly notices?: World['notices'];
+  readonly maxPurges?: number;
 }
 
-export function serviceInMemory({ tables = memoryTables(), over = (same) => same, deliveryKey, notices }: Wish = {}) {
+export interface ServiceInMemory {
+  /** `call` finds it there. */
+  readonly api: string;
+  readonly door: Door;
+  readonly tables: Tables;
+  readonly token: (claims: Claims) => Promise<string>;
+}
+
+export function serviceInMemory({
+  tables = memoryTables(),
+  over = (same) => same,
+  deliveryKey,
+  notices,
+  maxPurges = 1000,
+}: Wish = {}): ServiceInMemory {
   const clock = movableClock();
-  const routes = routesOf(clock, { maxPurges: 1000, budgetSeconds: 60 }, deliveryKey);
+  const routes = routesOf(clock, { maxPurges, budgetSeconds: 60 }, deliveryKey);
   const realNow = () => instantOf(Date.now());
-  const storage = { ping: async () => ({ date: realNow() }) };
   const ports = portsOver(over(tables), {
     clock,
     newId: randomUUID,
     realNow,
-    storage,
-    ...(notices ? { notices } : {}),
+    storage: { ping: async () => ({ date: realNow() }) },
+    notices: notices ?? {
+      // what is to be told later is told by a sweep
+      send: async (notice, delay = 0) => {
+        if (delay === 0) await notify(ports, NOBODY, notice, clock.now());
+      },
+    },
   });
   const handle = pipeline({
     ports,
@@ -79,15 +101,16 @@ export function serviceInMemory({ tables = memoryTables(), over = (same) => same
   });
   const handlers = routes.map((route) => ({ route, answer: handle(route) }));
 
-  const door: Door = async (method, path, asked = {}) => {
-    const url = new URL(path, `${ORIGIN}/api/`);
-    const found = handlers.flatMap(({ route, answer }) => {
-      const params = route.method === method ? namesIn(route, url.pathname) : undefined;
-      return params ? [{ params, answer }] : [];
+  const [whateverElse] = handlers.flatMap((one) => (one.route.method === 'ANY' ? [{ params: {}, ...one }] : []));
+
+  const answer: Answering = async (method, url, { headers, body }) => {
+    const found = handlers.flatMap((one) => {
+      const params = one.route.method === method ? namesIn(one.route, url.pathname) : undefined;
+      return params ? [{ params, answer: one.answer }] : [];
     });
-    const [one] = found;
+    // as the host does: of two that fit, the one that spells the path out; where none fits, the one for whatever else is asked
+    const [one = whateverElse] = found.toSorted((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
     if (!one) throw new Error(`there is no route ${method} ${url.pathname}`);
-    const { headers, body } = requestOf(asked);
     const request = new HttpRequest({
       method,
       url: url.href,
@@ -96,13 +119,11 @@ export function serviceInMemory({ tables = memoryTables(), over = (same) => same
       ...(body === undefined ? {} : { body: { string: body } }),
     });
     const { status = 200, headers: sent, body: text } = await one.answer(request, new InvocationContext());
-    const told = {
-      status,
-      headers: new Headers(sent as Record<string, string>),
-      text: typeof text === 'string' ? text : '',
-    };
-    return replyOf<Body>(method, url, told);
+    return { status, headers: new Headers(sent as Record<string, string>), text: typeof text === 'string' ? text : '' };
   };
+  made += 1;
+  const api = `http://reprieve-${made}.test`;
+  answerAt(api, answer);
   const token = async (claims: Claims) => Buffer.from(JSON.stringify(claims)).toString('base64url');
-  return { door, tables, token };
+  return { api, door: doorOf(api), tables, token };
 }

@@ -1,4 +1,4 @@
-/** A vault of a test's own, spoken to over HTTP: what is there before the act, and the acts themselves. */
+/** A vault of a test's own, spoken to as its callers do: what is there before the act, and the acts themselves. */
 import { call, type Reply } from './call.ts';
 import type { Service } from './launch.ts';
 

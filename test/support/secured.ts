@@ -52,7 +52,7 @@ let made = 0;
 
 /** A vault with a server that the agent registered, and on it the item "files". */
 export async function secured(
-  service: Service,
+  service: Pick<Service, 'api' | 'token'>,
   {
     kind = 'MARS',
     agentVersion = '99.0.0.0',

@@ -72,7 +72,7 @@ export const portsOver = (tables: Tables, over: Partial<Ports> = {}): World => {
 /** What the README's tour and most tests need: people are told of the deletion, and one sweep purges. */
 export const NO_NOTICE = { noticeMs: 0, untoldMaxMs: 30 * DAY_MS };
 
-const NOBODY = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
+export const NOBODY = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
 
 export const CONTRIBUTOR: Caller = {
   tid: 'local',

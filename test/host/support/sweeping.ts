@@ -1,4 +1,4 @@
-/** Sweeps asked for over HTTP, the clock they go by, and a look past the API at what they left in the store. */
+/** Sweeps that a caller asks for, the clock they go by, and a look past the API at what they left in the store. */
 import { setTimeout } from 'node:timers/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { expect } from 'vitest';
@@ -6,14 +6,14 @@ import { isTold } from '../../../src/core/alerts.ts';
 import { instantOf } from '../../../src/core/time.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { keys } from '../../../src/store/keys.ts';
-import { scanAccount } from '../../../tools/check/scan.ts';
+import { scanAccount, scanTables } from '../../../tools/check/scan.ts';
 import { call, type Reply } from '../../support/call.ts';
 import { clockOf, type Estate, ok } from '../../support/estate.ts';
 import type { Service } from '../../support/launch.ts';
 import { ADA, pass } from '../../support/secured.ts';
 import { lastingFindings } from '../../support/sound.ts';
 import { DEAF } from '../../support/stores.ts';
-import { azureTables } from '../../support/tables.ts';
+import { azureTables, type Tables } from '../../support/tables.ts';
 
 /** What a sweep answers (API §10). */
 export interface Sweep {
@@ -55,7 +55,10 @@ export interface Explanation {
   readonly blockers: readonly { readonly code: string; readonly message: string; readonly until?: string }[];
 }
 
-type Where = Pick<Service, 'api' | 'storage'> & Partial<Pick<Service, 'token'>>;
+/** A running service with its account, or one in this process with its tables: who is told there is told at once. */
+type Where = Pick<Service, 'api'> &
+  Partial<Pick<Service, 'token'>> &
+  (Pick<Service, 'storage'> | { readonly tables: Tables });
 
 export interface Sweeping {
   /** Moves the service's clock, and only ever forward, so that tests of one file cannot undo each other's time. */
@@ -99,11 +102,12 @@ function mailsOf(storage: string): { readonly out: () => Promise<void> } {
   };
 }
 
-export function sweepingOf({ api, storage, token }: Where): Sweeping {
+export function sweepingOf({ api, token, ...where }: Where): Sweeping {
   const clock = clockOf({ api });
-  const scan = scanAccount(storage);
-  const mails = mailsOf(storage);
-  const tables = azureTables(storage);
+  const { scan, mails, tables } =
+    'tables' in where
+      ? { scan: scanTables(where.tables), mails: { out: async () => {} }, tables: where.tables }
+      : { scan: scanAccount(where.storage), mails: mailsOf(where.storage), tables: azureTables(where.storage) };
   const alerts = tableAlerts(tables.vaults, DEAF);
   // Giving a token of the belt takes a person with a second factor.
   const asked = async (ask: object) =>

@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { sharedService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await sharedService();
-});
+const service = serviceInMemory();
 
 /** A database with a point of yesterday, one ten days old and the log of that day, kept thirty days. */
 async function aDatabase(): Promise<Estate> {

@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aVault, moves, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { sharedService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await sharedService();
-});
+const service = serviceInMemory();
 
 describe('one source, two vaults', () => {
   test('case 60: what lies in the trash may be protected in another vault, and is purged on its own date', async () => {

@@ -1,21 +1,13 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keys } from '../../../src/store/keys.ts';
-import type { Row, Table } from '../../../src/store/table.ts';
+import type { Row } from '../../../src/store/table.ts';
+import { type Sweep, sweepingOf } from '../../host/support/sweeping.ts';
 import { aVault, clockOf, type Estate, later } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { azureTables } from '../../support/tables.ts';
-import { type Sweep, type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Sweeping;
-let rows: Table;
-
-beforeAll(async () => {
-  service = await startService();
-  s = sweepingOf(service);
-  rows = azureTables(service.storage).vaults;
-});
+const service = serviceInMemory();
+const s = sweepingOf(service);
+const rows = service.tables.vaults;
 
 /** The clock is put right before each sweep, back as well: what the machine took for the one before does not count. */
 async function sweepExactlyAt(instant: string): Promise<Sweep> {
@@ -121,7 +113,7 @@ describe('an item whose row cannot be read', () => {
   test('a hint that nobody can read stops no sweep', async () => {
     const vault = await aVault(service);
     const { purgeAt } = (await vault.trash('vm')).softDelete;
-    const { agenda } = azureTables(service.storage);
+    const { agenda } = service.tables;
     const spoilt = { v: 1, due: 'soon', kind: 'x', vault: '', item: '', tries: 'many' };
     const senseless = ['0000000000000001!nonsense', '0', '0000000000000001!purge!nowhere!nothing', '0000!!!'];
     for (const key of senseless) await agenda.commit('shard03', [{ op: 'put', key, cells: spoilt }]);

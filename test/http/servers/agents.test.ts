@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { rolesOf } from '../../../src/http/route.ts';
-import { sharedService } from '../../support/service.ts';
 import {
   anItem,
   aPoint,
@@ -8,15 +7,15 @@ import {
   aVault,
   deletion,
   done,
-  doorOf,
   fresh,
   protection,
   refused,
-} from '../support/door.ts';
-import { pathOf, ROUTES } from '../support/writes.ts';
+} from '../../host/support/door.ts';
+import { pathOf, ROUTES } from '../../host/support/writes.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await sharedService();
-const door = doorOf(service.api);
+const service = serviceInMemory();
+const { door } = service;
 const agent = (sub: string) => service.token({ sub, roles: ['Agent'], appOnly: true });
 const [mine, yours] = [await agent('mine'), await agent('yours')];
 const mars = { kind: 'MARS', agentVersion: '2.0.9260' };

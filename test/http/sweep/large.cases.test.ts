@@ -1,24 +1,16 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { instantOf } from '../../../src/core/time.ts';
 import type { Ports } from '../../../src/ports.ts';
 import { addPages, beginPurge } from '../../faults/seeds.ts';
 import { sweeperOver } from '../../flows/sweep/sweeper.ts';
+import { sweepingOf } from '../../host/support/sweeping.ts';
 import { aQuietVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { azureTables, type Tables } from '../../support/tables.ts';
 import { portsOver } from '../../support/world.ts';
-import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Sweeping;
-let tables: Tables;
-
-beforeAll(async () => {
-  service = await startService();
-  s = sweepingOf(service);
-  tables = azureTables(service.storage);
-});
+const service = serviceInMemory();
+const s = sweepingOf(service);
+const tables = service.tables;
 
 const PAGES = 250;
 

@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aVault, HYBRID, moves, ok, refusal, type VaultKind } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { sharedService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await sharedService();
-});
+const service = serviceInMemory();
 
 const namesOf = (points: readonly { readonly name: string }[]) => points.map(({ name }) => name);
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
-import { anItem, aVault, type Body, deletion, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
+import { anItem, aVault, type Body, deletion, done, fresh, inTrash, refused } from '../../host/support/door.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await startService();
-const door = doorOf(service.api);
+const service = serviceInMemory();
+const { door } = service;
 const clock = (offset: string) => door('PUT', 'local/clock', { body: { offset } });
 afterEach(() => clock('PT0S'));
 const tokenOf = (sub: string) => service.token({ sub, roles: ['Contributor'] });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { anItem, aPoint, aVault, type Body, done, inTrash, refused } from '../../host/support/door.ts';
 import { call } from '../../support/call.ts';
-import { sharedService } from '../../support/service.ts';
-import { anItem, aPoint, aVault, type Body, done, doorOf, inTrash, refused } from '../support/door.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await sharedService();
-const door = doorOf(service.api);
+const service = serviceInMemory();
+const { door } = service;
 const item = async () => anItem(door, await aVault(door));
 const backup = (path: string, body: object = {}) => door('POST', `${path}/backup`, { body });
 const complete = (path: string, job: string, body: object) => door('POST', `${path}/jobs/${job}/complete`, { body });

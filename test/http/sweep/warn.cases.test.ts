@@ -1,16 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { sweepingOf } from '../../host/support/sweeping.ts';
 import { aVault, HYBRID, later, ok } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Sweeping;
-
-beforeAll(async () => {
-  service = await startService();
-  s = sweepingOf(service);
-});
+const service = serviceInMemory();
+const s = sweepingOf(service);
 
 test('case 39: two days before the purge it is announced once, and not a minute sooner', async () => {
   const vault = await aVault(service);

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
 import {
   anItem,
   aPoint,
@@ -7,15 +6,14 @@ import {
   aVault,
   deletion,
   done,
-  doorOf,
   fresh,
   inTrash,
   protection,
   refused,
-} from '../support/door.ts';
+} from '../../host/support/door.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await startService();
-const door = doorOf(service.api);
+const { door } = serviceInMemory();
 const clock = (offset: string) => door('PUT', 'local/clock', { body: { offset } });
 afterEach(() => clock('PT0S'));
 const protect = (vault: string, item: string, more: object = {}) =>

@@ -1,21 +1,15 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keys } from '../../../src/store/keys.ts';
+import { sweepingOf } from '../../host/support/sweeping.ts';
 import { aVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
-import { startService } from '../../support/service.ts';
-import { azureTables } from '../../support/tables.ts';
-import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let s: Sweeping;
-let start: Awaited<ReturnType<typeof startService>>;
-
-beforeAll(async () => {
-  start = await startService();
-  s = sweepingOf(start);
-});
+const service = serviceInMemory();
+const s = sweepingOf(service);
 
 /** Points that are kept thirty days: one with a day to live, one of today. */
 async function twoPoints(kind: 'RecoveryServices' | 'Backup' = 'RecoveryServices'): Promise<Estate> {
-  const vault = await aVault(start, { kind });
+  const vault = await aVault(service, { kind });
   ok(await vault.protect('vm'));
   await vault.point('vm', 'old', { age: 29 });
   await vault.point('vm', 'today');
@@ -26,7 +20,7 @@ const names = async (vault: Estate) => (await vault.points('vm')).map(({ name })
 
 /** What is physically there, whether it can be seen or not. */
 async function stored(vault: Estate): Promise<readonly string[]> {
-  const row = await azureTables(start.storage).vaults.get(vault.name, keys.item(vault.name, 'vm'));
+  const row = await service.tables.vaults.get(vault.name, keys.item(vault.name, 'vm'));
   const text = JSON.stringify(Object.values(row?.cells ?? {}));
   return ['old', 'today', 'log'].filter((name) => text.includes(`\\"name\\":\\"${name}\\"`));
 }
@@ -93,7 +87,7 @@ describe('the sweep and recovery points', () => {
   });
 
   test('case 64: a newest point that is over does not keep the older ones that outlive it', async () => {
-    const vault = await aVault(start, { kind: 'Backup' });
+    const vault = await aVault(service, { kind: 'Backup' });
     ok(await vault.protect('vm'));
     const now = await s.now();
     await vault.point('vm', 'old', { age: 2, expiresAt: later(now, { days: 40 }) });
@@ -119,7 +113,7 @@ describe('the sweep and recovery points', () => {
   });
 
   test('case 70: lost log points are not only hidden, the sweep takes them at once', async () => {
-    const vault = await aVault(start);
+    const vault = await aVault(service);
     ok(await vault.protect('vm', { workload: 'SQLInAzureVM' }));
     await vault.point('vm', 'log', { age: 10, rung: 'log' });
     await vault.point('vm', 'today');
@@ -132,7 +126,7 @@ describe('the sweep and recovery points', () => {
   });
 
   test('a point in a page of its own goes at its end like any other', async () => {
-    const vault = await aVault(start);
+    const vault = await aVault(service);
     ok(await vault.protect('vm'));
     await vault.point('vm', 'old', { age: 29 });
     for (let number = 0; number < 150; number += 1) await vault.point('vm', `point-${number}`);

@@ -1,15 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { sweepingOf } from '../../host/support/sweeping.ts';
 import { ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
 import { ADA, ADA_WITHOUT, AGENT, type Person, pass, type Secured, secured } from '../../support/secured.ts';
-import { startService } from '../../support/service.ts';
-import { sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await startService();
-});
+const service = serviceInMemory();
 
 const ALWAYS_ON = { softDelete: { state: 'AlwaysOn' }, confirmAlwaysOn: true };
 const deregister = (s: Secured, who: Person = ADA) => s.within(who, 'DELETE', `/servers/${s.server}`);

@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aVault, HYBRID, later, OWNER, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { sharedService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await sharedService();
-});
+const service = serviceInMemory();
 
 /** Everything but the second factor. */
 const WITHOUT_FACTOR = { ...OWNER, mfa: false };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sharedService } from '../../support/service.ts';
-import { anItem, aServer, aVault, deletion, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
+import { anItem, aServer, aVault, deletion, done, fresh, inTrash, refused } from '../../host/support/door.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await sharedService();
-const door = doorOf(service.api);
+const service = serviceInMemory();
+const { door } = service;
 
 describe('deleting a vault', () => {
   test('that is empty is done at once, and it says when, by whom and how to get it back', async () => {

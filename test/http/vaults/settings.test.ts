@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sharedService } from '../../support/service.ts';
-import { aServer, aVault, done, doorOf, fresh, refused } from '../support/door.ts';
+import { aServer, aVault, done, fresh, refused } from '../../host/support/door.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await sharedService();
-const door = doorOf(service.api);
+const service = serviceInMemory();
+const { door } = service;
 const strong = await service.token({ sub: 'owner', roles: ['Contributor'], mfa: true });
 
 const patch = (vault: string, body: object, token = strong) => door('PATCH', `vaults/${vault}`, { body, token });

@@ -1,15 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { sweepingOf } from '../../host/support/sweeping.ts';
 import { aQuietVault, type Estate, later, ok, refusal } from '../../support/estate.ts';
-import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Awaited<ReturnType<typeof startService>>;
-let s: Sweeping;
-
-beforeAll(async () => {
-  service = await startService({ env: { SWEEP_MAX_PURGES: '5', SWEEP_MAX_PURGES_PER_DAY: '1000' } });
-  s = sweepingOf(service);
-});
+const service = serviceInMemory({ maxPurges: 5 });
+const s = sweepingOf(service);
 
 const names = (count: number, prefix = 'vm') => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 

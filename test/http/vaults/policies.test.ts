@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sharedService } from '../../support/service.ts';
-import { anItem, aVault, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
+import { anItem, aVault, done, fresh, inTrash, refused } from '../../host/support/door.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await sharedService();
-const door = doorOf(service.api);
+const service = serviceInMemory();
+const { door } = service;
 
 describe('policies', () => {
   const policy = (retention: object, workloads = ['AzureVM']) => ({ workloads, schedule: '0 0 2 * * *', retention });

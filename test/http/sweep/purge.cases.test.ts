@@ -1,17 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { sweepingOf } from '../../host/support/sweeping.ts';
 import { call } from '../../support/call.ts';
 import { aVault, HYBRID, later, moves, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Sweeping;
-
-beforeAll(async () => {
-  service = await startService();
-  s = sweepingOf(service);
-});
+const service = serviceInMemory();
+const s = sweepingOf(service);
 
 /** Enough for a few requests on any machine; the exact boundaries are tested without a network. */
 const SHORTLY = { hours: -1 };

@@ -1,18 +1,12 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { sweepingOf } from '../../host/support/sweeping.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
 import { ADA } from '../../support/secured.ts';
-import { startService } from '../../support/service.ts';
-import { type Sweeping, sweepingOf } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Sweeping;
-
-beforeAll(async () => {
-  service = await startService();
-  s = sweepingOf(service);
-});
+const service = serviceInMemory();
+const s = sweepingOf(service);
 
 const pause = async (span: Parameters<typeof later>[1]) =>
   call<{ until: string; etag: string }>(service.api, 'PUT', '/api/pause', {

@@ -1,16 +1,14 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { aVault, clockOf, type Estate, later, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
+const service = serviceInMemory();
 let clock: ReturnType<typeof clockOf>;
 
 /** Enough for a few requests on any machine; the exact boundaries are tested without a network. */
 const SHORTLY = { hours: -1 };
 
 beforeAll(async () => {
-  service = await startService();
   clock = clockOf(service);
 });
 

@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aVault, later, moves, OWNER, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { sharedService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await sharedService();
-});
+const service = serviceInMemory();
 
 describe('stop with delete', () => {
   test('case 1: a protected machine goes to the trash and is due fourteen days after its deletion', async () => {

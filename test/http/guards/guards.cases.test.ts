@@ -1,7 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
 import {
   ADA,
   ADA_WITHOUT,
@@ -14,13 +13,9 @@ import {
   type Secured,
   secured,
 } from '../../support/secured.ts';
-import { startService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await startService();
-});
+const service = serviceInMemory();
 
 let guards = 0;
 
