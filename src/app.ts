@@ -23,7 +23,7 @@ import { scheduleOf } from './schedule.ts';
 import { keyedSeals, pepperedPins, pepperedSeal } from './secrets.ts';
 import { type Account, connect, queueCounts, queueNotices } from './store/azure.ts';
 import { inFlight } from './store/inFlight.ts';
-import { fromText, VERSION_OF_UNITS } from './store/messages.ts';
+import { fromText } from './store/messages.ts';
 import { tableStores } from './store/stores.ts';
 import { contextOf, hopOf, inRequest, metricsExport, requestContext, telemetry } from './telemetry/telemetry.ts';
 import { watched } from './telemetry/watched.ts';
@@ -82,8 +82,8 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
       );
       await setAside(taken?.unread);
       return underRequest(taken?.rest ? [taken.rest] : []);
-    }, VERSION_OF_UNITS),
-    sweepShardPoison: byQueue((message) => setAside(brokenShare(message)), VERSION_OF_UNITS),
+    }),
+    sweepShardPoison: byQueue((message) => setAside(brokenShare(message))),
     notify: byQueue(async (message) => {
       telling.event('notice.taken', hopOf(message));
       const untold = await takeNotice(ports, config.mail, message);
@@ -114,9 +114,9 @@ const inContext =
   (message: unknown, context: InvocationContext): Promise<R> =>
     inRequest(contextOf(message, context), () => work(message));
 
-const byQueue = <R>(work: (message: unknown) => Promise<R>, newest?: number) => {
+const byQueue = <R>(work: (message: unknown) => Promise<R>) => {
   const take = inContext(work);
-  return (given: unknown, context: InvocationContext): Promise<R> => take(fromText(given, newest), context);
+  return (given: unknown, context: InvocationContext): Promise<R> => take(fromText(given), context);
 };
 
 const underRequest = (units: readonly Unit[]) =>

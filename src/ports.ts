@@ -359,9 +359,9 @@ export interface Alerts {
   counted(vault: string, caller: string, between: Between): Promise<readonly Counted[]>;
 }
 
-/** Alerts of one vault that somebody has to be told of, or what else is to be done at once: ids only, the rows are the truth. */
+/** Alerts that somebody has to be told of, of whatever vaults, or what else is to be done at once: ids only, the rows are the truth. */
 export interface Notice {
-  /** null: the service itself. */
+  /** null: the service itself, or the alerts are of several vaults. Each says itself where it lies. */
   readonly vault: string | null;
   readonly alerts?: readonly string[];
   /** It is time to tell those together who wait for this. */
@@ -496,8 +496,11 @@ export interface Reach {
 export interface Doors {
   /** undefined: somebody wrote first; read again and decide again. */
   readonly commit: (write: Write) => Promise<Written | undefined>;
-  /** Writes hints; writing one twice is the same as once. */
-  readonly hint: (hints: readonly Hint[]) => Promise<void>;
+  /**
+   * Writes hints; writing one twice is the same as once. Then it strikes off what is dealt with: by the same transaction, where that lies in
+   * the shard of its vault. What is written and struck off at once stays.
+   */
+  readonly hint: (hints: readonly Hint[], dealtWith?: readonly (Hint | DueHint)[]) => Promise<void>;
   readonly notices: Notices;
 }
 

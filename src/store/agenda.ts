@@ -4,17 +4,51 @@ import { keyOf } from '../core/names.ts';
 import { instantOf, iso, parseInstant } from '../core/time.ts';
 import type { Agenda, Doors, DueHint } from '../ports.ts';
 import { hintKey, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
-import { drop, type Op, type Row, type Table } from './table.ts';
+import type { Op, Row, Table } from './table.ts';
 import { type Sealing, sealedIn, ticketCells, ticketIn } from './tickets.ts';
 
-/** Writes hints; writing one twice is the same as once. */
+/** What is struck off in another shard than its vault's is of before, and waits until all that is written stands. */
 export const hintWriter =
   (table: Table, seal: Sealing): Doors['hint'] =>
-  (hints) =>
-    perShard(hints, shardOf, async (shard, ofShard) => {
-      const ops = [...new Map(ofShard.map((hint) => [hintKey(hint), toOp(seal, hint)])).values()];
-      for (const batch of inParts(ops)) await table.commit(shard, batch);
-    });
+  async (hints, dealtWith = []) => {
+    const puts = hints.map((hint) => ({ shard: shardOf(hint), op: toOp(seal, hint) }));
+    const written = new Map(puts.map((one) => [nameOf(one), one]));
+    const struck = dealtWith.map((hint) => ({ home: shardOf(hint), ...toDrop(hint) }));
+    const { here = [], elsewhere = [] } = Object.groupBy(
+      struck.filter((one) => !written.has(nameOf(one))),
+      ({ home, shard }) => (home === shard ? 'here' : 'elsewhere'),
+    );
+    await commitAll(table, [...written.values(), ...here]);
+    await commitAll(table, elsewhere);
+  };
+
+interface Placed {
+  readonly shard: string;
+  readonly op: Extract<Op, { readonly op: 'put' | 'drop' }>;
+}
+
+const nameOf = ({ shard, op }: Placed): string => `${shard} ${op.key}`;
+
+function toDrop(hint: Hint | DueHint): Placed {
+  const { shard, key } = foundIn(hint) ?? { shard: shardOf(hint), key: hintKey(hint) };
+  return { shard, op: { op: 'drop', key } };
+}
+
+const foundIn = (hint: Hint | DueHint) => ('found' in hint ? hint.found : undefined);
+
+/** In their order, as far as they lie in one shard. */
+const commitAll = (table: Table, all: readonly Placed[]): Promise<void> =>
+  perShard(
+    all,
+    ({ shard }) => shard,
+    async (shard, ofShard) => {
+      const ops = [...new Map(ofShard.map(({ op }) => [op.key, op])).values()];
+      for (const batch of inParts(ops)) {
+        // Somebody struck one of them already: then one at a time.
+        if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
+      }
+    },
+  );
 
 export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
   shards: SHARD_NAMES,
@@ -29,23 +63,8 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
     return { found: rows.flatMap((row) => toHint(shard, row)), last };
   },
 
-  async strike(hints) {
-    const places = hints.map((hint) => foundIn(hint) ?? { shard: shardOf(hint), key: hintKey(hint) });
-    await perShard(
-      places,
-      ({ shard }) => shard,
-      async (shard, ofShard) => {
-        const ops = [...new Set(ofShard.map(({ key }) => key))].map(drop);
-        for (const batch of inParts(ops)) {
-          // Somebody struck one of them already: then one at a time.
-          if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
-        }
-      },
-    );
-  },
+  strike: (hints) => commitAll(table, hints.map(toDrop)),
 });
-
-const foundIn = (hint: Hint | DueHint) => ('found' in hint ? hint.found : undefined);
 
 async function perShard<T>(
   all: readonly T[],
@@ -55,7 +74,7 @@ async function perShard<T>(
   await Promise.all([...Map.groupBy(all, shard)].map(([name, some]) => work(name, some)));
 }
 
-const toOp = (seal: Sealing, hint: Hint): Op => ({
+const toOp = (seal: Sealing, hint: Hint): Placed['op'] => ({
   op: 'put',
   key: hintKey(hint),
   cells: {

@@ -6,7 +6,7 @@ import { comesFirst } from '../core/alerts.ts';
 import type { Notices, Reach, Storage } from '../ports.ts';
 import { azureTable, madeOnce } from './azureTable.ts';
 import type { Policy } from './inFlight.ts';
-import { toText } from './messages.ts';
+import { noticeText } from './messages.ts';
 
 /** Short and few: what stays unanswered for seconds is better answered to the caller as "try again". */
 const RETRY = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 1000 };
@@ -91,7 +91,7 @@ export function noticesOver(clientOf: (queue: string) => QueueWire): Notices {
   return {
     async send(notice, delaySeconds = 0) {
       const queue = notice.operation !== undefined ? shares : comesFirst(notice) ? urgent : others;
-      await (await queue()).sendMessage(toText(notice), {
+      await (await queue()).sendMessage(noticeText(notice), {
         messageTimeToLive: -1,
         visibilityTimeout: Math.min(delaySeconds, LONGEST_DELAY),
       });

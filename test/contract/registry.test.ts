@@ -7,6 +7,7 @@ import type { Agenda, AgendaStretch, Registry } from '../../src/ports.ts';
 import { hintWriter, tableAgenda } from '../../src/store/agenda.ts';
 import { hintKey, SHARD_NAMES, shardOf } from '../../src/store/keys.ts';
 import { ticketHash } from '../../src/store/tickets.ts';
+import { counted, noted, nothingSeen, type Written } from '../bench/sweep/tables.ts';
 import { aHead, anItem, aPoint, later, NOON } from '../support/builders.ts';
 import type { PlainStores } from '../support/stores.ts';
 import { plainStores, SEALS } from '../support/stores.ts';
@@ -121,6 +122,32 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
       expect(await page({ after: hintKey(hint('c')) })).toEqual({ items: ['d'], last: undefined });
       expect(await page({ through: hintKey(hint('b')) }, 9)).toEqual({ items: ['a', 'b'], last: undefined });
       expect((await agenda.due(shard, later(0, -1), { limit: 9 })).found).toEqual([]);
+    });
+
+    test('what is dealt with is struck off by the transaction that writes what follows from it; who struck it before is no matter', async () => {
+      const seen = nothingSeen();
+      const write = hintWriter(counted(tables, seen).agenda, SEALS.seal);
+      await write([hint('a'), hint('b')]);
+      Object.assign(seen, nothingSeen());
+      await write([hint('c')], [hint('a'), hint('b')]);
+      expect(seen).toMatchObject({ requests: 1, rowsWritten: 3 });
+      expect((await all()).map(({ key }) => key)).toEqual([hintKey(hint('c'))]);
+      await write([hint('d')], [hint('a'), hint('c')]);
+      expect((await all()).map(({ key }) => key)).toEqual([hintKey(hint('d'))]);
+      await write([hint('d'), hint('e')], [hint('d')]);
+      expect((await all()).map(({ key }) => key)).toEqual([hintKey(hint('d')), hintKey(hint('e'))]);
+    });
+
+    test('what lies in another shard than its vault’s is struck off when all that follows from it stands', async () => {
+      const elsewhere = must(SHARD_NAMES.find((shard) => shard !== shardOf(hint('a'))));
+      const found = { shard: elsewhere, key: hintKey(hint('a')) };
+      await tables.agenda.commit(elsewhere, [{ op: 'insert', key: found.key, cells: { v: 1 } }]);
+      const written: Written[] = [];
+      await hintWriter(noted(tables, written).agenda, SEALS.seal)([hint('b')], [{ ...hint('a'), tries: 0, found }]);
+      expect(written.map(({ partition, ops }) => [partition, ...ops.map(({ op }) => op)])).toEqual([
+        [shardOf(hint('b')), 'put'],
+        [elsewhere, 'drop'],
+      ]);
     });
 
     test('a hint that the version before wrote to another shard is found there, and struck off there', async () => {

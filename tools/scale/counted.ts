@@ -37,15 +37,15 @@ export type Work = (typeof WORKS)[number];
 
 export const COUNTED: Readonly<Record<Work, Cost>> = {
   purgeAlone: {
-    requests: 1.08,
+    requests: 1.049,
     rows: { '~service': [0.001, 0.003], agenda: [1, 2], vault: [0, 10] },
-    sends: 1,
+    sends: 0.021,
     executions: 0.001,
   },
   purgeTogether: {
-    requests: 0.138,
+    requests: 0.118,
     rows: { '~service': [0.001, 0.003], agenda: [1.004, 1.02], vault: [0, 7.24] },
-    sends: 0.08,
+    sends: 0.02,
     executions: 0.001,
   },
   expiryAlone: {
@@ -64,7 +64,7 @@ export const COUNTED: Readonly<Record<Work, Cost>> = {
   protect: { requests: 5, rows: { sources: [1, 1], vault: [6, 7] }, sends: 0, executions: 1 },
   stop: { requests: 3, rows: { agenda: [0, 4], vault: [1, 10] }, sends: 1, executions: 1 },
   undelete: { requests: 2, rows: { vault: [1, 9] }, sends: 1, executions: 1 },
-  mailAlone: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 1 },
-  mailTogether: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 0.08 },
+  mailAlone: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 0.1 },
+  mailTogether: { requests: 6, rows: { scattered: [1, 2], vault: [4, 1] }, sends: 0, executions: 0.02 },
   emptySweep: { requests: 18, rows: { '~service': [1, 2], agenda: [16, 0] }, sends: 0, executions: 1 },
 };

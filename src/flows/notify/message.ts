@@ -27,7 +27,7 @@ import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from 
 /** An instance takes one message at a time, and this is what makes it worth a message. */
 const SIDE_BY_SIDE = 16;
 
-/** Tells the alerts that a notice names, or those that wait to be told together. A notice may come twice. The answer is what failed. */
+/** Tells the alerts that a notice names, each of its own vault, or those that wait together. A notice may come twice. The answer is what failed. */
 export async function notify(
   flow: FlowPorts,
   settings: NotifySettings,
@@ -43,12 +43,13 @@ export async function notify(
     let why = '';
     // An alert that cannot be told does not keep the others from being told.
     const tell = (id: string) =>
-      deliver(turn, vault, id).catch((error: unknown) => {
+      deliver(turn, vaultOfAlert(id) ?? null, id).catch((error: unknown) => {
         failed.push(id);
         why ||= reasonOf(error);
       });
     // Those of one item write to one history.
-    await inParallel(alerts, (id) => turn.inLine(`item ${itemOfAlert(id) ?? id}`, () => tell(id)), SIDE_BY_SIDE);
+    const line = (id: string) => `item ${[vaultOfAlert(id), itemOfAlert(id) ?? id].join('/')}`;
+    await inParallel(alerts, (id) => turn.inLine(line(id), () => tell(id)), SIDE_BY_SIDE);
     return failed.length > 0 ? { notice: { vault, alerts: failed, ...rest }, why } : undefined;
   } catch (error) {
     return { notice, why: reasonOf(error) };

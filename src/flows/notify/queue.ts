@@ -1,5 +1,5 @@
 /** What the queue `notifications` brings, and what becomes of a message that cannot be carried out. */
-import { itemOfAlert, kindOfBundle } from '../../core/alerts.ts';
+import { itemOfAlert, kindOfBundle, vaultOfAlert } from '../../core/alerts.ts';
 import { bundleHint, type Hint, SERVICE, tellHint } from '../../core/hints.ts';
 import { isAlertId, isName } from '../../core/names.ts';
 import { MOST_TRIES } from '../../core/sweep.ts';
@@ -73,9 +73,10 @@ const leave = (flow: FlowPorts, { notice, why }: Untold, now: Instant): Promise<
   });
 
 function hintsOf({ vault, alerts = [], together }: Notice, at: Instant): readonly Hint[] {
-  const items = new Set(alerts.map(itemOfAlert));
+  const subjects = new Map(alerts.map((id) => [`${vaultOfAlert(id)}/${itemOfAlert(id)}`, id]));
+  const tellings = [...subjects.values()].map((id) => ({ vault: vaultOfAlert(id) ?? null, item: itemOfAlert(id) }));
   const bundles = together === undefined ? [] : [bundleHint(vault ?? SERVICE, together, at)];
-  return [...bundles, ...[...items].map((item) => tellHint({ vault, item }, at))];
+  return [...bundles, ...tellings.map((subject) => tellHint(subject, at))];
 }
 
 /** It is parsed, never believed. */

@@ -1,6 +1,5 @@
 import type { Change, HeldHead, Raised, Write, Written } from '../../change.ts';
-import { type Alert, typeOfAlert, type Waiting } from '../../core/alerts.ts';
-import { isFirst } from '../../core/alertTypes.ts';
+import type { Alert, Waiting } from '../../core/alerts.ts';
 import { firstEnd } from '../../core/ends.ts';
 import { type Hint, hintsOf, riding, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
 import { sameName } from '../../core/names.ts';
@@ -8,8 +7,9 @@ import { isWalk, operationName } from '../../core/operations.ts';
 import type { People } from '../../core/ticket.ts';
 import type { Instant } from '../../core/time.ts';
 import { fenceOf, type Head } from '../../core/vault.ts';
-import type { Doors, Notice, Ports, Reads } from '../../ports.ts';
+import type { Doors, DueHint, Notices, Ports, Reads } from '../../ports.ts';
 import { needsAddressees, withAddressees } from './addressing.ts';
+import { gathered, type Post, packed } from './notices.ts';
 import { countedDeletions } from './raise.ts';
 import { tidyHints } from './tidyHints.ts';
 
@@ -26,8 +26,10 @@ export interface Landing {
   readonly rides?: readonly Hint[];
   /** Only the sweep and `notify` say when they look again; the hints of a change are derived from it. */
   readonly again?: readonly Hint[];
+  /** What is dealt with, and struck off when `again` stands: where they lie in one shard, by the same transaction. */
+  readonly strikes?: readonly (Hint | DueHint)[];
   /** Only the sweep and `notify` send other notices than "these alerts were raised". */
-  readonly notices?: readonly { readonly notice: Notice; readonly delaySeconds?: number }[];
+  readonly notices?: readonly Post[];
 }
 
 export interface Landed {
@@ -50,6 +52,12 @@ export interface Landings {
   readonly land: (landing: Landing) => Promise<Landed>;
   /** The hints of many plans, written together; then each can be carried out. */
   readonly prepare: (landings: readonly Landing[]) => Promise<readonly (() => Promise<Landed>)[]>;
+  /** The same, but notices wait until they are sent, all together. Until then nobody may wait for `told`. */
+  readonly gathering: () => Gathering;
+}
+
+export interface Gathering extends Pick<Landings, 'land' | 'prepare'> {
+  readonly send: () => Promise<void>;
 }
 
 /** The ports that stories get: everything is read as before, and the only way to change anything is to land it. */
@@ -62,8 +70,22 @@ export const flowPorts = ({ commit, hint, notices, ...reads }: Ports): FlowPorts
 
 /** To land something takes the doors, and the heads of vaults. */
 export function landings({ commit, hint, notices, ...reads }: Doors & Pick<Reads, 'vaults' | 'operators'>): Landings {
-  const doors = { commit, hint, notices };
   const standing = tidyHints();
+  const over = (through: Notices) => landingsOver({ commit, hint, notices: through }, reads, standing);
+  return {
+    ...over(notices),
+    gathering: () => {
+      const { notices: waiting, send } = gathered(notices);
+      return { ...over(waiting), send };
+    },
+  };
+}
+
+function landingsOver(
+  doors: Doors,
+  reads: Pick<Reads, 'vaults' | 'operators'>,
+  standing: ReturnType<typeof tidyHints>,
+): Pick<Landings, 'land' | 'prepare'> {
   const prepareAll = async (landings: readonly Landing[]) => {
     const ready = await Promise.all(landings.map((landing) => addressed(reads, landing)));
     const now = landings[0]?.now;
@@ -73,8 +95,9 @@ export function landings({ commit, hint, notices, ...reads }: Doors & Pick<Reads
           now,
         )
       : [];
-    if (!now || hints.length === 0) return ready;
-    await hint(hints);
+    const strikes = landings.flatMap((landing) => landing.strikes ?? []);
+    if (!now || hints.length + strikes.length === 0) return ready;
+    await doors.hint(hints, strikes);
     standing.saw(hints, now);
     return ready;
   };
@@ -141,7 +164,7 @@ interface Prepared {
   readonly rides: readonly Hint[];
   readonly after: readonly Hint[];
   readonly raised: readonly Alert[];
-  readonly notices: NonNullable<Landing['notices']>;
+  readonly notices: readonly Post[];
 }
 
 /** Completes a change with all that follows from it: when to look again, and what is counted. */
@@ -175,7 +198,7 @@ function prepared({ write, head, now, rides = [], again = [], notices = [] }: La
 }
 
 /** Somebody begins at once with an operation that is begun; where no message comes, the next sweep does. */
-const startsOf = ({ vault, operations = [] }: Change): NonNullable<Landing['notices']> =>
+const startsOf = ({ vault, operations = [] }: Change): readonly Post[] =>
   operations.flatMap(({ was, now }) =>
     was || !isWalk(now) ? [] : [{ notice: { vault, operation: operationName(now.id) } }],
   );
@@ -184,8 +207,8 @@ async function carry(doors: Doors, { write, hints, rides, after, raised, notices
   const written = write && (await doors.commit(write));
   if (write && !written) return NOTHING;
   const [first] = raised;
-  const news: Notice[] = first ? [{ vault: first.vault, alerts: raised.map(({ id }) => id) }] : [];
-  const sent = tell(doors, [...news.map((notice) => ({ notice })), ...notices]).catch(async (error: unknown) => {
+  const news: Post[] = first ? [{ notice: { vault: first.vault, alerts: raised.map(({ id }) => id) } }] : [];
+  const sent = tell(doors, [...news, ...notices]).catch(async (error: unknown) => {
     // An alert that rode on a hint that stands ahead gets one of its own, so that the next sweep tells it.
     const alone = raised.filter((one) => !rides.some(({ item }) => sameName(item, one.item)));
     if (alone.length > 0) await doors.hint(alone.map((one) => tellHint(one, one.firedAt)));
@@ -197,21 +220,9 @@ async function carry(doors: Doors, { write, hints, rides, after, raised, notices
   return { done: true, written, tellings, rides, after, told: () => sent };
 }
 
-/** What comes first goes into a queue of its own, so each queue gets a notice of what belongs into it. */
-async function tell({ notices }: Doors, all: NonNullable<Landing['notices']>): Promise<void> {
-  for (const { notice, delaySeconds } of all)
-    for (const part of partsOf(notice)) await notices.send(part, delaySeconds);
-}
-
-function partsOf(notice: Notice): readonly Notice[] {
-  const { alerts = [] } = notice;
-  const { first = [], later = [] } = Object.groupBy(alerts, (id) => (isFirst(typeOfAlert(id)) ? 'first' : 'later'));
-  return first.length > 0 && later.length > 0
-    ? [
-        { ...notice, alerts: first },
-        { ...notice, alerts: later },
-      ]
-    : [notice];
+/** All at once: where notices are gathered, none is sent before all are there. */
+async function tell({ notices }: Doors, all: readonly Post[]): Promise<void> {
+  await Promise.all(packed(all).map(({ notice, delaySeconds }) => notices.send(notice, delaySeconds)));
 }
 
 /** Lands alerts of one vault, with what else follows from them. The ledger in their rows changes without a line in the history. */

@@ -22,10 +22,18 @@ export function chunksOf(hints: readonly DueHint[]): readonly Chunk[] {
   const groups = [...Map.groupBy(byAge, ({ vault }) => keyOf(vault))].flatMap(([vault, ofVault]) =>
     inParts(ofVault, ONE_VAULT).map((part): Group => [vault, part]),
   );
-  const chunks = [...Map.groupBy(groups, shardOf)].flatMap(([shard, ofShard]) =>
-    packed(ofShard, shard === MANY ? MANY_SHARDS : ONE_SHARD),
+  const { [MANY]: spread = [], ...shards } = Object.groupBy(groups, shardOf);
+  const ofShards = Object.values(shards).map((ofShard = []) => packed(ofShard, ONE_SHARD, sizeOf));
+  const full = ofShards.flatMap((chunks) => chunks.slice(0, -1));
+  // What is left of several shards is struck off by a transaction each, as before, but one message tells it.
+  const rests = packed(
+    ofShards.flatMap((chunks) => chunks.slice(-1)),
+    ONE_SHARD,
+    (chunk) => chunk.reduce((sum, group) => sum + sizeOf(group), 0),
   );
-  return chunks.toSorted((a, b) => dueOf(a) - dueOf(b));
+  return [...full, ...rests.map((some) => some.flat()), ...packed(spread, MANY_SHARDS, sizeOf)]
+    .map((chunk) => chunk.toSorted((a, b) => dueOf(a) - dueOf(b)))
+    .toSorted(([a], [b]) => dueOf(a) - dueOf(b));
 }
 
 const MANY = 'many';
@@ -35,19 +43,20 @@ function shardOf([, hints]: Group): string {
   return others.length > 0 ? MANY : shard;
 }
 
-const dueOf = ([group]: Chunk): number => group?.[1][0]?.due.toMillis() ?? 0;
+const dueOf = (group: Group | undefined): number => group?.[1][0]?.due.toMillis() ?? 0;
+const sizeOf = ([, hints]: Group): number => hints.length;
 
-/** As many groups as fit; the one that is too large for all is a chunk by itself. */
-function packed(groups: readonly Group[], most: number): readonly Chunk[] {
-  const chunks: Group[][] = [];
+/** As many as fit; the one that is too large for all stays by itself. */
+function packed<T>(all: readonly T[], most: number, sizeIn: (one: T) => number): readonly (readonly T[])[] {
+  const parts: T[][] = [];
   let size = most;
-  for (const group of groups) {
-    if (size + group[1].length > most) {
-      chunks.push([]);
+  for (const one of all) {
+    if (size + sizeIn(one) > most) {
+      parts.push([]);
       size = 0;
     }
-    chunks.at(-1)?.push(group);
-    size += group[1].length;
+    parts.at(-1)?.push(one);
+    size += sizeIn(one);
   }
-  return chunks;
+  return parts;
 }

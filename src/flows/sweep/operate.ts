@@ -18,7 +18,7 @@ export async function operateAll(run: Run, planned: readonly Planned[]): Promise
 }
 
 /** Answers the hint if it is dealt with. */
-async function operate({ flow, now, outOfTime }: Run, hint: DueHint): Promise<readonly DueHint[]> {
+async function operate({ atOnce: flow, now, outOfTime }: Run, hint: DueHint): Promise<readonly DueHint[]> {
   const { vault, item: name } = hint;
   const end = flow.realNow().plus({ seconds: TURN_SECONDS });
   const how = await carryOn(flow, { vault, name }, now, () => !outOfTime() && flow.realNow() < end);

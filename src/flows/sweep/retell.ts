@@ -11,8 +11,6 @@ import type { Planned } from './tasks.ts';
 
 /** So many are told before their hints are struck off: a death among them has few told twice. */
 const TOLD_TOGETHER = 16;
-/** A message of the queue holds 64 KB, and an id takes some two hundred bytes. */
-const IDS_TOGETHER = 100;
 /** If nothing comes of a notice, somebody looks again after this time. */
 const AGAIN_MS = 10 * 60_000;
 
@@ -35,8 +33,7 @@ export async function retellAll(run: Run, planned: readonly Planned[]): Promise<
   for (const some of inParts(subjects, TOLD_TOGETHER)) {
     if (run.outOfTime()) return;
     const tellings = await inParallel(some, (ofSubject) => tellingOf(run, ofSubject));
-    const byVault = [...Map.groupBy(tellings.flat(), (telling) => telling.hints[0]?.vault).values()];
-    await strike(run, (await inParallel(byVault, (ofVault) => tell(run, ofVault))).flat());
+    await strike(run, await tell(run, tellings.flat()));
   }
 }
 
@@ -112,28 +109,16 @@ async function bundleToTell({ flow, now }: Run, hint: Hint): Promise<ToTell | 'l
 
 const after = (now: Instant): Instant => addMillis(now, AGAIN_MS);
 
-/** One notice a vault, whatever number of items it is about. Answers the hints that are dealt with. */
-async function tell(run: Run, ofVault: readonly Telling[]): Promise<readonly DueHint[]> {
-  const hints = ofVault.flatMap((telling) => telling.hints);
-  const notices = joined(ofVault.flatMap((telling) => telling.notices)).map((notice) => ({ notice }));
+/** Answers the hints that are dealt with. */
+async function tell(run: Run, tellings: readonly Telling[]): Promise<readonly DueHint[]> {
+  const hints = tellings.flatMap((telling) => telling.hints);
+  const notices = tellings.flatMap((telling) => telling.notices).map((notice) => ({ notice }));
   try {
-    const landed = await run.flow.land({ now: run.now, again: ofVault.flatMap(({ again }) => again), notices });
+    const landed = await run.flow.land({ now: run.now, again: tellings.flatMap(({ again }) => again), notices });
+    await run.send();
     await landed.told();
     return hints;
   } catch (error) {
     return putOff(run, hints, error);
   }
-}
-
-function joined(notices: readonly Notice[]): readonly Notice[] {
-  const [first] = notices;
-  if (!first) return [];
-  const ids = inParts(
-    notices.flatMap(({ alerts = [] }) => alerts),
-    IDS_TOGETHER,
-  );
-  return [
-    ...ids.map((alerts) => ({ vault: first.vault, alerts })),
-    ...notices.filter(({ together }) => together !== undefined),
-  ];
 }

@@ -23,6 +23,14 @@ export interface Run {
   readonly seen: Seen;
   /** What has to stand in the agenda before the hints of this chunk are struck off. */
   readonly after: Hint[];
+  /** What was done in this chunk and is to be told. */
+  readonly news: Landed[];
+  /** They stay, because what they lead to could not be told. */
+  readonly untold: Set<Hint>;
+  /** Sends the notices of this chunk, which share messages. */
+  readonly send: () => Promise<void>;
+  /** What it lands is told at once. */
+  readonly atOnce: SweepPorts;
   /** Whether hints to purge are believed what they say. */
   readonly trust: Trust;
   readonly mayPurge: MayPurge;
@@ -123,28 +131,41 @@ export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string =
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 /**
- * Strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before and is dealt with
- * now is off that list as well; what failed once more is not.
+ * Tells what was done, and then strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before
+ * and is dealt with now is off that list as well; what failed once more is not.
  */
-export async function strike({ flow, now, seen, after }: Run, ended: readonly Hint[]): Promise<void> {
+export async function strike(run: Run, ended: readonly Hint[]): Promise<void> {
+  const { flow, now, seen, after, untold } = run;
+  const tellings = await tellNews(run);
   const again = after.splice(0);
-  if (again.length > 0) await flow.land({ now, again });
+  const strikes = [...ended.filter((hint) => !untold.has(hint)), ...tellings];
   const isOff = (hint: Hint) => (hint.tries ?? 0) >= MOST_TRIES && !seen.failed.has(placeOf(hint));
-  for (const { vault, item } of ended.filter(isOff)) await flow.control.release(vault, item);
-  if (ended.length > 0) await flow.agenda.strike(ended);
+  for (const { vault, item } of strikes.filter(isOff)) await flow.control.release(vault, item);
+  if (again.length + strikes.length > 0) await flow.land({ now, again, strikes });
+}
+
+/** It is told with all else in its chunk, before its hints are struck off. Answers those that led to it. */
+export function heard({ after, news }: Run, landed: Landed, ended: readonly Hint[]): readonly Hint[] {
+  after.push(...landed.after);
+  news.push(landed);
+  return ended;
 }
 
 /**
- * Done is done, also when it could not be told: then what leads to the alerts stays, and the next sweep tells. Answers what is dealt with,
- * of the hints that led to it and of those that it needed.
+ * Done is done, also when it could not be told: then what leads to the alerts stays, and the next sweep tells. Answers the hints that
+ * were needed for what is told now.
  */
-export async function heard({ after }: Run, landed: Landed, ended: readonly Hint[]): Promise<readonly Hint[]> {
-  const { told, tellings, rides } = landed;
-  after.push(...landed.after);
-  return told().then(
-    () => [...ended, ...tellings],
-    () => ended.filter((hint) => !rides.includes(hint)),
-  );
+async function tellNews({ news, untold, send }: Run): Promise<readonly Hint[]> {
+  await send();
+  const heardOf = async ({ told, tellings, rides }: Landed): Promise<readonly Hint[]> =>
+    told().then(
+      () => tellings,
+      () => {
+        for (const hint of rides) untold.add(hint);
+        return [];
+      },
+    );
+  return (await Promise.all(news.splice(0).map(heardOf))).flat();
 }
 
 /**

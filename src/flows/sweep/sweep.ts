@@ -1,5 +1,6 @@
 import type { ControlState } from '../../change.ts';
 import { NO_BELT } from '../../core/brakes.ts';
+import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { type Asked, entry } from '../story/request.ts';
@@ -133,7 +134,12 @@ const isDownIn =
 const GONE: ReadonlySet<string> = new Set(['drop', 'wait', 'retell', 'move', 'endHolds', 'finishPurge']);
 
 /** For one chunk. */
-const inHand = (run: Run): Run => ({ ...run, seen: nothingSeen(), after: [] });
+function inHand(run: Run): Run {
+  const { send, ...landings } = run.flow.gathering();
+  return { ...run, flow: { ...run.flow, ...landings }, send, ...nothingInHand() };
+}
+
+const nothingInHand = () => ({ seen: nothingSeen(), after: [], news: [], untold: new Set<Hint>() });
 
 async function carryOutIn(run: Run, looks: readonly Look[]): Promise<void> {
   await carryOut(run, looks);
@@ -242,7 +248,7 @@ export function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally
   const watch = pauseWatch(flow, now);
   return {
     ...{ flow, now, tally, inVault: lanes(TRANSACTIONS_OF_A_VAULT), trust: newTrust() },
-    ...{ seen: nothingSeen(), after: [] },
+    ...{ ...nothingInHand(), atOnce: flow, send: async () => {} },
     outOfTime: () => {
       tally.outOfTime ||= flow.realNow() >= deadline;
       return tally.outOfTime;

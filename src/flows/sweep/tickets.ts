@@ -45,7 +45,7 @@ async function purgeIn(run: Run, [first, ...others]: readonly Batch[]): Promise<
   const go = async (batch: Batch): Promise<readonly Done[]> => {
     const landed = isDown ? undefined : await tryOne(run, batch);
     isDown ||= landed === 'trouble';
-    return landed && landed !== 'trouble' ? [{ batch, ended: await note(run, batch, landed) }] : [];
+    return landed && landed !== 'trouble' ? [{ batch, ended: note(run, batch, landed) }] : [];
   };
   if (!first) return [];
   return [await go(first), ...(await inParallel(others, go))].flat();
@@ -101,7 +101,7 @@ function purgeOf({ flow, now }: Run, { hint, ticket }: Ticketed) {
   return purge(task, { hint, ticket, now, id: flow.newId(), tag: '*', pages: [] });
 }
 
-function note(run: Run, batch: Batch, landed: Landed): Promise<readonly Hint[]> {
+function note(run: Run, batch: Batch, landed: Landed): readonly Hint[] {
   const { tally, seen } = run;
   tally.counts.purged += batch.length;
   for (const { hint, ticket } of batch) {

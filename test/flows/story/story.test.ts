@@ -1,7 +1,6 @@
 /** What every verb gets from the one runner and from `land`, told with the verbs that show it best. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change, Write } from '../../../src/change.ts';
-import type { Hint } from '../../../src/core/hints.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
@@ -79,9 +78,9 @@ describe('a change', () => {
     seen.length = 0;
     const ports = { ...world, ...over } as unknown as Ports;
     const doors: Partial<Ports> = {
-      hint: async (hints: readonly Hint[]) => {
+      hint: async (hints, dealtWith) => {
         seen.push(`hint ${hints.map(({ kind }) => kind).join(' ')}`);
-        return ports.hint(hints);
+        return ports.hint(hints, dealtWith);
       },
       commit: async (write: Write) => {
         seen.push('commit');

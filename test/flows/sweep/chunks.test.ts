@@ -14,12 +14,16 @@ const each = (count: number, make: (shard: string, index: number) => DueHint) =>
 const sizes = (hints: readonly DueHint[]) =>
   chunksOf(hints).map((chunk) => chunk.reduce((sum, [, some]) => sum + some.length, 0));
 
-test('vaults with one hint come in chunks of one shard, at most fifty, the oldest first, and none is lost', () => {
+test('vaults with one hint come in chunks of one shard, at most fifty, the oldest first; what is left of the shards is not cut, and none is lost', () => {
   const hints = each(120, (shard, index) => hint(shard, `v-${shard}-${index}`, 'vm', index));
   const chunks = chunksOf(hints);
   expect(Math.max(...sizes(hints))).toBe(50);
   expect(chunks.flatMap((chunk) => chunk.flatMap(([, some]) => some))).toHaveLength(hints.length);
-  for (const chunk of chunks) expect(new Set(chunk.map(([vault]) => vault.split('-')[1])).size).toBe(1);
+  const shardsOf = (chunk: (typeof chunks)[number]) => [...new Set(chunk.map(([vault]) => vault.split('-')[1]))];
+  const { full = [], rests = [] } = Object.groupBy(chunks, (chunk) => (shardsOf(chunk).length > 1 ? 'rests' : 'full'));
+  expect(full).toHaveLength(2 * SHARD_NAMES.length);
+  expect(rests).toHaveLength(SHARD_NAMES.length / 2);
+  expect(new Set(rests.flatMap(shardsOf)).size).toBe(rests.flatMap(shardsOf).length);
   const firsts = chunks.map(([group]) => group?.[1][0]?.due.toMillis() ?? 0);
   expect(firsts).toEqual(firsts.toSorted((a, b) => a - b));
 });

@@ -24,6 +24,8 @@ async function costOf(estate: Estate) {
   return { ...seen, sends, purged: report?.purged ?? 0 };
 }
 
+const NOTHING = { vaults: 16, duePerVault: 0, others: 0 };
+
 describe('a turn of the timer', () => {
   test('with nothing due sends twenty requests at most', async () => {
     const { requests, purged } = await costOf({ vaults: 5, duePerVault: 0, others: 100 });
@@ -52,9 +54,22 @@ describe('a turn of the timer', () => {
       expect(purged).toBe(1000);
       expect(requests / purged).toBeLessThanOrEqual(mostRequests);
       expect(rowsWritten / purged).toBeLessThanOrEqual(mostRows);
-      expect(sends / purged).toBeLessThanOrEqual(1);
+      expect(sends / purged).toBeLessThanOrEqual(0.05);
     },
   );
+
+  test('asks for three more where one item is due, and for two an item where sixteen are, a vault each: with the message that tells it', async () => {
+    const empty = await costOf(NOTHING);
+    const more = async (vaults: number) => {
+      const { requests, sends, purged } = await costOf({ vaults, duePerVault: 1, others: 0 });
+      return { purged, sends, each: (requests - empty.requests + sends) / purged };
+    };
+    expect(await more(1)).toEqual({ purged: 1, sends: 1, each: 3 });
+    const sixteen = await more(16);
+    // eight pages of the agenda are in hand at a time
+    expect(sixteen).toMatchObject({ purged: 16, sends: 2 });
+    expect(sixteen.each).toBeLessThanOrEqual(2);
+  });
 
   test('costs the same whatever else is in the store', async () => {
     const among = (others: number) => costOf({ vaults: 10, duePerVault: 5, others });

@@ -20,9 +20,9 @@ let written: string[];
 /** A process of its own: it remembers nothing of what others wrote. */
 function process(over: Partial<Ports> = {}) {
   const plain = portsOver(tables, { clock: { now: () => now }, notices: mute, ...over });
-  const hint: Ports['hint'] = async (hints) => {
+  const hint: Ports['hint'] = async (hints, dealtWith) => {
     written.push(...hints.map(({ kind }) => kind));
-    await plain.hint(hints);
+    await plain.hint(hints, dealtWith);
   };
   const ports: World = { ...plain, hint, ...flowPorts({ ...plain, hint }) };
   const app = appOver(ports);

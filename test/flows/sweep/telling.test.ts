@@ -24,10 +24,10 @@ const tells = async (tables: Parameters<typeof hintsIn>[0]) =>
 
 /** A sweep that dies as soon as it would tell: nothing after that happens. */
 function mortal(tables: Parameters<typeof sweeperOver>[0], over: object = {}) {
-  const { agenda } = portsOver(tables);
+  const { hint } = portsOver(tables);
   return sweeperOver(tables, {
     notices: mute,
-    agenda: { ...agenda, strike: async () => Promise.reject(new Error('dead')) },
+    hint: async (hints, dealtWith = []) => (dealtWith.length > 0 ? Promise.reject(new Error('dead')) : hint(hints)),
     ...over,
   });
 }
