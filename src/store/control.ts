@@ -109,7 +109,9 @@ export const tableControl = (table: Table, registry: Table): Control => ({
 
   async recent() {
     const found = await table.range(SERVICE, { prefix: keys.swept(''), limit: SHOWN_SWEEPS });
-    const limit = SHOWN_SWEEPS - found.length;
+    // The turns are counted on over the versions: there was none before the first.
+    const isAll = found.at(-1)?.key.startsWith(turnKey(FIRST_TURN)) ?? false;
+    const limit = isAll ? 0 : SHOWN_SWEEPS - found.length;
     const before = limit > 0 ? await registry.range(OLD.partition, { prefix: OLD.swept, limit }) : [];
     return [...found, ...before].map(read.record);
   },
@@ -207,7 +209,9 @@ const toTally = ({ at, count: of }: NonNullable<ControlWrite['purges']>[number])
 
 /** The record of a sweep, whose presence tells that its beat was written. */
 export const recordKey = ({ heartbeat, record }: Pick<Beat, 'heartbeat' | 'record'>): string =>
-  keys.swept(`${String(LAST_TURN - heartbeat.turn).padStart(10, '0')}!${record.id}`);
+  `${turnKey(heartbeat.turn)}${record.id}`;
+const turnKey = (turn: number): string => keys.swept(`${String(LAST_TURN - turn).padStart(10, '0')}!`);
+const FIRST_TURN = 1;
 /** The newest first. What ends in the same turn, as the shares of one sweep may, differs by its id. */
 const LAST_TURN = 9_999_999_999;
 

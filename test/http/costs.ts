@@ -110,7 +110,7 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
       return { method: 'POST', path: 'sweeps', body: {} };
     },
   },
-  listSweeps: { most: 2, read: at('sweeps') },
+  listSweeps: { most: 1, read: at('sweeps') },
   forecast: { most: 64, grows: true, read: at('forecast') },
   putVault: { most: 3 },
   patchVault: { most: 3 },
@@ -179,7 +179,7 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   unlinkGuard: { most: 7, alone: true },
   linkServiceGuard: { most: 6 },
   getServiceGuard: { most: 1, read: at('service/guard') },
-  unlinkServiceGuard: { most: 8 },
+  unlinkServiceGuard: { most: 6 },
   protectItem: { most: 4 },
   getItem: { most: 2, read: ofItem('') },
   listItems: { most: 3, read: inVault('/items?top=20') },
@@ -187,7 +187,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   undeleteItem: { most: 2 },
   resumeItem: { most: 3 },
   changePolicy: { most: 3 },
-  explainItem: { most: 5, read: ofDeleted((item) => `${item}/explain`) },
+  // What is overdue may have been set aside: one more.
+  explainItem: { most: 4, read: ofDeleted((item) => `${item}/explain`) },
   putHold: { most: 4 },
   getHold: {
     most: 2,
@@ -200,8 +201,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   deleteHold: { most: 4 },
   startBackup: { most: 2 },
   restoreItem: { most: 5 },
-  // A job of what was purged is shown as long as its vault is.
-  getJob: { most: 2, read: aJob },
+  // One that is over may be of what was purged, and is shown as long as its vault is: one more.
+  getJob: { most: 1, read: aJob },
   completeJob: { most: 5 },
   putRecoveryPoint: {
     most: 3,
@@ -279,7 +280,7 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
       return { path: 'pause' };
     },
   },
-  // It is a brake: whether the service is guarded, and a hint for its alert.
+  // It lets go of a brake: it asks whether the service is guarded, and its alert needs a hint.
   deletePause: { most: 4 },
   getQuarantine: { most: 1, read: at('quarantine') },
   retryQuarantined: { most: 12, alone: true },

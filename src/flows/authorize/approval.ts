@@ -1,7 +1,7 @@
-import type { Raised, Replacement } from '../../change.ts';
+import type { Held, Raised, Replacement } from '../../change.ts';
 import type { Identity } from '../../core/caller.ts';
 import { type Grant, isFor, isOver, type OldGrant, type Spent, stateOf, type Use, unspent } from '../../core/grants.ts';
-import { covers, coversInService, type Guard, type GuardedOperation } from '../../core/guards.ts';
+import { covers, coversInService, type Guard, type GuardedOperation, type ServiceGuard } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
@@ -32,12 +32,14 @@ export async function approved(
   return approvedBy({ ...world, item: place.item }, { name: vault.guard, guard, vault, asked });
 }
 
-/** The same for what is about the service as a whole. */
+/** The same for what is about the service as a whole. `link`: its own guard, where it was read. */
 export async function approvedForService(
   world: Pick<World<unknown>, 'flow' | 'request' | 'operation'>,
   operations: readonly GuardedOperation[],
+  link?: Held<ServiceGuard> | null,
 ): Promise<Proof | Refused> {
-  const name = (await world.flow.guards.ofService())?.value.guard ?? null;
+  const found = link === undefined ? await world.flow.guards.ofService() : link;
+  const name = found?.value.guard ?? null;
   if (name === null) return NO_PROOF;
   const guard = (await world.flow.guards.get(name))?.value;
   const asked = operations.filter((operation) => coversInService(operation, guard));

@@ -123,13 +123,9 @@ export const linkService = onServiceGuard<ServiceLink, ServiceGuard>()({
   also: {
     guard: async ({ flow }, _, { guard }) =>
       guard === null ? undefined : ((await flow.guards.get(guard)) ?? noGuard(guard)),
-    goes: async ({ flow }, { serviceGuard }) => {
-      const name = serviceGuard?.value.guard ?? null;
-      return { guard: name === null ? undefined : (await flow.guards.get(name))?.value };
-    },
-    approval: (world) => approvedForService(world, ['removeGuard']),
+    approval: (world, { serviceGuard }) => approvedForService(world, ['removeGuard'], serviceGuard),
   },
-  decide({ serviceGuard, guard, goes, approval }, ask, request) {
+  decide({ serviceGuard, guard, approval }, ask, request) {
     const before = serviceGuard?.value.guard ?? null;
     if (ask.guard !== null && !guard) return need('guard');
     if (before === null && ask.guard === null) return refuse('GuardNotFound', 'The service is not guarded.');
@@ -139,11 +135,10 @@ export const linkService = onServiceGuard<ServiceLink, ServiceGuard>()({
     if (weakens && !approval) return need('approval');
     const missing = tokenFactor(request);
     if (missing) return missing;
-    if (weakens && !goes) return need('goes');
     const now = { guard: after, etag: request.id };
     const change = { control: 'guardLink', before, after };
     const letter = { ...change, ...approval?.facts };
-    const contacts = [...(goes?.guard?.contacts ?? []), ...(guard?.value.contacts ?? [])];
+    const contacts = [...(approval?.contacts ?? []), ...(guard?.value.contacts ?? [])];
     return {
       serviceGuard: now,
       facts: weakens ? change : { before, after },

@@ -33,9 +33,11 @@ async function brakesOn(
   now: Instant,
 ): Promise<readonly Blocker[]> {
   if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return [];
+  const isDue = item.state === 'Purging' || now >= purgeAt(item, head.vault);
   const [state, aside, people] = await Promise.all([
     control.read(),
-    control.aside(item.vault, item.name),
+    // What is not due yet was not set aside because it could not be purged.
+    isDue ? control.aside(item.vault, item.name) : undefined,
     item.state === 'SoftDeleted' ? peopleOf(ports, item, head, now) : [],
   ]);
   return [

@@ -5,7 +5,6 @@ import type { Point } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { VaultReads } from '../../ports.ts';
-import { missing } from '../story/nouns.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { noItem, noVault, type Place, purged } from '../story/request.ts';
 import { allPoints, type ItemRead } from './points.ts';
@@ -33,16 +32,17 @@ export async function readHold(ports: VaultReads, now: Instant, place: Place, na
 
 export const noJob = (place: Place, id: string): Refused => refuse('JobNotFound', `${place.item} has no job ${id}.`);
 
+/** One that runs shows that its item is there. Of what was purged only the vault tells whether it is still to be seen. */
 export async function readJob(ports: VaultReads, place: Place, id: string): Promise<Outcome<Job>> {
   const { vaults } = ports;
-  const [held, job] = await Promise.all([
-    vaults.item(place.vault, place.item),
-    vaults.job(place.vault, place.item, id),
+  const job = await vaults.job(place.vault, place.item, id);
+  if (job?.status === 'InProgress') return ok(job);
+  const [head, held] = await Promise.all([
+    vaults.head(place.vault, 'fresh'),
+    job ? undefined : vaults.item(place.vault, place.item),
   ]);
-  // Of what was purged only the vault tells whether it is still to be seen.
-  if (held?.value.state === 'Purged' && !(await vaults.head(place.vault, 'fresh'))) return noVault(place.vault);
-  if (job) return ok(job);
-  return held ? noJob(place, id) : missing(ports, place);
+  if (!head) return noVault(place.vault);
+  return job ? ok(job) : held ? noJob(place, id) : noItem(place);
 }
 
 interface PointsOf extends ItemRead {
