@@ -7,6 +7,7 @@ import { machine } from './machine.ts';
 import { mail } from './mail.ts';
 import { requests } from './requests.ts';
 import { sweepCounts } from './sweep/counts.ts';
+import { sweepLife } from './sweep/life.ts';
 import { sweepMemory } from './sweep/memory.ts';
 import { sweepRace } from './sweep/race.ts';
 import { sweepReplay } from './sweep/replay.ts';
@@ -22,6 +23,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   counts,
   mail,
   'sweep-counts': sweepCounts,
+  'sweep-life': sweepLife,
   'sweep-memory': sweepMemory,
   'sweep-race': sweepRace,
   'sweep-replay': sweepReplay,
