@@ -63,6 +63,15 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: { 'ExpireRecoveryPoints Protected>Protected': 1 },
   },
+  'expire, several in one transaction': {
+    seed: async (seed) => {
+      for (const vm of ['vm1', 'vm2', 'vm3']) {
+        await seed.item('age', vm, daysAgo(44.5));
+        await seed.point('age', vm, 'young', daysAgo(1));
+      }
+    },
+    happens: { 'ExpireRecoveryPoints Protected>Protected': 3 },
+  },
   'expire, suspended': {
     seed: async (seed) => {
       await seed.item('rests', 'vm', daysAgo(60));

@@ -49,14 +49,14 @@ export const COUNTED: Readonly<Record<Work, Cost>> = {
     executions: 0.001,
   },
   expiryAlone: {
-    requests: 5.227,
-    rows: { '~service': [0.007, 0.013], agenda: [1, 2], vault: [9, 3] },
+    requests: 3.333,
+    rows: { '~service': [0.007, 0.013], agenda: [1, 2], vault: [8, 3] },
     sends: 0,
     executions: 0.007,
   },
   expiryTogether: {
-    requests: 4.16,
-    rows: { '~service': [0.007, 0.013], agenda: [1.093, 2], vault: [2.12, 3] },
+    requests: 1.22,
+    rows: { '~service': [0.007, 0.013], agenda: [1.093, 2], vault: [1.12, 2.04] },
     sends: 0,
     executions: 0.007,
   },

@@ -1,24 +1,22 @@
-import { type HeldHead, inParts, MOST_ROWS } from '../../change.ts';
+import type { HeldHead } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import { isTrouble } from '../../core/problems.ts';
-import type { VaultKind } from '../../core/workloads.ts';
 import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
-import type { Landed, Landing } from '../story/land.ts';
+import type { Landed } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { mayPurgeUnder } from './brakes.ts';
 import { tidyAll } from './ends.ts';
 import { settleGuards } from './guards.ts';
 import { operateAll } from './operate.ts';
-import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from './plans.ts';
+import type { Plan, Task, TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
 import { heard, leaveDue, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
-import { isHeld, isPurge, isReady, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
+import { isHeld, isReady, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
 import { whetherTold } from './told.ts';
-
-type Purges = readonly Planned<TaskOf<'purge'>>[];
+import { type Batch, isFirst, readOf, type Work, workIn } from './work.ts';
 
 /**
  * What others have done already goes first, and is struck off before anything new is begun: so each sweep gets further than the
@@ -64,13 +62,6 @@ async function failedIn(run: Run, planned: readonly Planned[]): Promise<readonly
   return all.flat();
 }
 
-/** Dealt with before all others, or after them. */
-const FIRST: ReadonlySet<Task['task']> = new Set([
-  ...(['retell', 'settleGuard', 'noteSpent', 'fail'] as const),
-  ...(['remove', 'straighten', 'tidy', 'putOff', 'operate'] as const),
-]);
-const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
-
 /** What leads nowhere any more. A second hint of an item that is about to go can wait until it is gone: that costs nothing. */
 function overtaken(planned: readonly Planned[]): readonly DueHint[] {
   const isDropped = ({ task }: Planned) => task.task === 'drop';
@@ -78,74 +69,17 @@ function overtaken(planned: readonly Planned[]): readonly DueHint[] {
   return planned.flatMap((one) => (isDropped(one) && !going.has(placeOf(one.hint)) ? [one.hint] : []));
 }
 
-/** Small purges that share a transaction. */
-interface Batch {
-  readonly purges: Purges;
-  readonly landing: Landing;
-}
-
-/** What is to be done in one vault. */
-interface Work {
-  readonly head: HeldHead;
-  /** Hints that lead to nothing but `again`. */
-  readonly settled: readonly DueHint[];
-  readonly again: readonly Hint[];
-  readonly batches: readonly Batch[];
-  readonly alone: readonly Planned[];
-}
-
-/**
- * An item's row, what names its end, its place in the trash and among its kind, its history entry, its alert, and who was told: its mark or
- * the alert that says so. In a Backup vault it stands under its policy as well. All share the fence, what they take off the tally, and what
- * names the end of the alerts.
- */
-const ROWS_EACH = { RecoveryServices: 7, Backup: 8 } as const;
-const ROWS_SHARED = 3;
-export const perTransaction = (kind: VaultKind): number => Math.floor((MOST_ROWS - ROWS_SHARED) / ROWS_EACH[kind]);
-
-function workIn(run: Run, { head, planned }: Look, gone: ReadonlySet<Hint>): readonly Work[] {
-  if (!head) return [];
-  const left = planned.filter((one) => !gone.has(one.hint) && !isFirst(one));
-  const sorted = Object.groupBy(left, ({ hint, task }) => {
-    const row = rowOf(task);
-    if (isHeld(task, hint, run.mayPurge)) return 'held';
-    return row.onlyHints ? 'hints' : row.shares?.(task) ? 'shared' : 'alone';
-  });
-  const { held = [], hints = [], shared = [], alone = [] } = sorted;
-  const plans = hints.map(({ hint, task }) => ({ hint, plan: rowOf(task).plan(task, readOf(run, head, hint)) }));
-  const putOff = plans.filter(({ plan }) => plan.landing);
-  for (const { hint } of [...held, ...putOff]) run.seen.skipped.add(placeOf(hint));
-  return [
-    {
-      head,
-      settled: plans.flatMap(({ hint, plan }) => (plan.hint === 'struck' ? [hint] : [])),
-      again: putOff.flatMap(({ plan }) => plan.landing?.again ?? []),
-      // Rows are not read again: the transaction takes each one's place in the trash, which fails if anything was done to it.
-      batches: inParts(shared.filter(isPurge), perTransaction(head.vault.kind)).flatMap((purges) => {
-        const landing = inOne(purges.map(({ hint, task }) => purge(task, readOf(run, head, hint))));
-        return landing ? [{ purges, landing }] : [];
-      }),
-      alone,
-    },
-  ];
-}
-
-/** What a plan rests on, as long as nothing more was read. */
-const readOf = ({ flow, now }: Run, head: HeldHead, hint: DueHint): Read => ({
-  ...{ hint, head, now, id: flow.newId(), tag: '*' },
-  ...{ pages: [], raised: [], hints: [], terms: flow.purgeTerms },
-});
-
 type Land = (() => Promise<Landed>) | undefined;
 
-/** One vault: small purges share transactions, the rest goes one by one. Answers the hints that are dealt with. */
+/** One vault: small items share transactions, the rest goes one by one. Answers the hints that are dealt with. */
 async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>): Promise<readonly Hint[]> {
   const { tally } = run;
   const vault = keyOf(work.head.vault.name);
-  const inTurn = async (batch: Batch): Promise<{ ended: readonly Hint[]; alone: Purges }> => {
-    if (tally.down.has(vault) || run.outOfTime() || (await run.paused())) return { ended: [], alone: [] };
-    const done = await purgeTogether(run, batch.purges, land.get(batch));
-    return done ? { ended: done, alone: [] } : { ended: [], alone: batch.purges };
+  const inTurn = async (batch: Batch): Promise<{ ended: readonly Hint[]; alone: readonly Planned[] }> => {
+    const isStopped = tally.down.has(vault) || run.outOfTime() || (destroys(batch) && (await run.paused()));
+    if (isStopped) return { ended: [], alone: [] };
+    const done = await landTogether(run, batch, land.get(batch));
+    return done ? { ended: done, alone: [] } : { ended: [], alone: batch.decided };
   };
   const together = await inParallel(work.batches, (batch) => run.inVault(vault, () => inTurn(batch)));
   const ended: Hint[] = [...work.settled, ...together.flatMap((one) => one.ended)];
@@ -164,7 +98,7 @@ async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>):
   const why = tally.down.get(vault);
   if (why === undefined) return ended;
   const met = new Set(ended);
-  const hints = [...work.batches.flatMap(({ purges }) => purges), ...work.alone].map(({ hint }) => hint);
+  const hints = [...work.batches.flatMap(({ decided }) => decided), ...work.alone].map(({ hint }) => hint);
   return [
     ...ended,
     ...(await setAside(
@@ -180,18 +114,22 @@ function noteTrouble({ tally }: Run, vault: string, error: unknown): void {
   if (isTrouble(error)) tally.down.set(vault, reasonOf(error));
 }
 
-/** undefined: none of them was purged. One bad item must not keep the others: each then gets its own try, and its own fault. */
-async function purgeTogether(run: Run, purges: Purges, land: Land): Promise<readonly Hint[] | undefined> {
-  const { tally, seen } = run;
+/** A pause holds what destroys something, and nothing else. */
+const destroys = ({ decided: [first] }: Batch): boolean => first !== undefined && !!rowOf(first.task).destroys;
+
+/** undefined: nothing was done about any of them. One bad item must not keep the others: each then gets its own try, and its own fault. */
+async function landTogether(run: Run, { decided }: Batch, land: Land): Promise<readonly Hint[] | undefined> {
   const landed = await land?.().catch((error: unknown) => {
-    noteTrouble(run, keyOf(purges[0]?.hint.vault ?? ''), error);
+    noteTrouble(run, keyOf(decided[0]?.hint.vault ?? ''), error);
     return undefined;
   });
   if (!landed?.done) return undefined;
-  const hints = purges.map(({ hint }) => hint);
-  tally.counts.purged += hints.length;
-  for (const hint of hints) seen.done.add(placeOf(hint));
-  return heard(run, landed, hints);
+  for (const { hint, plan } of decided) note(run, hint, plan);
+  return heard(
+    run,
+    landed,
+    decided.flatMap(({ hint, plan }) => (plan.hint === 'struck' ? [hint] : [])),
+  );
 }
 
 /**
@@ -217,7 +155,7 @@ async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Plann
     const task = found.task === 'due' ? await judged(run, found, head ?? first, again ? undefined : before) : found;
     const row = rowOf(task);
     const asked = { flow, head: head ?? first, now, again };
-    const read = { ...readOf(run, asked.head, hint), tag, ...(await row.also?.(asked, task)) };
+    const read = { ...readOf(run, asked.head, { hint, tag }), ...(await row.also?.(asked, task)) };
     again = true;
     const plan = row.plan(task, read);
     const landed = plan.landing && (await flow.land(plan.landing));

@@ -222,15 +222,3 @@ const newWarning = (item: Item, { vault }: HeldHead, { kind }: Hint): readonly H
   item.state === 'SoftDeleted' && kind !== 'warn'
     ? deletionHints(item, vault).filter((one) => one.kind === 'warn')
     : [];
-
-/** The same of many small items in one transaction. */
-export function inOne(plans: readonly ReturnType<typeof purge>[]): Landing | undefined {
-  const [first] = plans;
-  const writes = plans.map(({ landing }) => landing.write);
-  const items = writes.flatMap((write) => write.items ?? []);
-  const alerts = writes.flatMap((write) => write.alerts ?? []);
-  const entries = writes.flatMap((write) => write.entries ?? []);
-  const dropMarks = writes.flatMap((write) => write.dropMarks ?? []);
-  const rides = plans.flatMap(({ landing }) => landing.rides ?? []);
-  return first && { ...first.landing, rides, write: { ...first.landing.write, items, alerts, entries, dropMarks } };
-}

@@ -7,6 +7,7 @@ import { USUAL_REMINDER } from '../../core/retention.ts';
 import { isTelling, mayEndInPurge, type SweepAction, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import { isOfNow, type Mark } from '../../core/told.ts';
+import type { VaultKind } from '../../core/workloads.ts';
 import type { DueHint, Sought } from '../../ports.ts';
 import { pagesToChange } from '../items/pages.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -27,12 +28,15 @@ import {
 } from './plans.ts';
 import { rehint } from './rehint.ts';
 import { leaveDue, listMore, type MayPurge, type Run, reasonOf, type SweepPorts } from './run.ts';
+import { type Room, roomOfPurges } from './sharing.ts';
 import { remindersIn, whetherTold } from './told.ts';
 
 /** A hint with what is to be done about it. */
 export interface Planned<T extends Task = Task> {
   readonly hint: DueHint;
   readonly task: T;
+  /** Of the item's row, where that was read; what lies in the trash rests on its place there instead. */
+  readonly tag?: string | undefined;
 }
 
 /** Hints of one vault. */
@@ -84,21 +88,25 @@ export async function look(
   const { head, deleted, items, marks, unreadable } = trash;
   const found = new Map<string, Remains>(items.map((item) => [keyOf(item.name), item]));
   const inTrash = new Set(found.keys());
+  const tags = new Map<string, string>();
   const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), why]));
   const planned: Planned[] = [];
   for (const hint of hints) {
     const key = keyOf(hint.item);
     const why = isTelling(hint) ? undefined : broken.get(key);
     const read = async () => {
-      const remains = found.get(key) ?? (await vaults.item(vault, hint.item))?.value;
-      if (remains) found.set(key, remains);
-      return remains;
+      const known = found.get(key);
+      if (known) return known;
+      const held = await vaults.item(vault, hint.item);
+      if (held) found.set(key, held.value);
+      if (held) tags.set(key, held.tag);
+      return held?.value;
     };
     const task =
       why === undefined
         ? await taskOf(hint, { head, deleted }, now, read).catch(failing)
         : ({ task: 'fail', why } as const);
-    planned.push({ hint, task });
+    planned.push({ hint, task, tag: tags.get(key) });
   }
   const { fail = [], others = [] } = Object.groupBy(planned, ({ task }) => (task.task === 'fail' ? 'fail' : 'others'));
   const judge = async (one: Planned): Promise<Planned> => {
@@ -108,7 +116,7 @@ export async function look(
     const ofItem =
       marks.find((mark) => sameName(mark.item, name) && isOfNow(mark, task.item, task.due)) ??
       (inTrash.has(keyOf(name)) ? undefined : await vaults.mark(vault, { item: name, purgeAt: task.due }));
-    return { hint, task: await whetherTold(flow, task, head, now, ofItem).catch(failing) };
+    return { ...one, task: await whetherTold(flow, task, head, now, ofItem).catch(failing) };
   };
   return {
     ...{ vault, head },
@@ -182,13 +190,21 @@ interface Asked {
   readonly again: boolean;
 }
 
+/** How many of a kind one transaction takes. Their items are not read again. */
+interface Shares<T> {
+  readonly may: (task: T, read: Pick<Read, 'terms' | 'now'>) => boolean;
+  readonly room: (kind: VaultKind) => Room;
+  /** What it writes into its rows, where that may be much. */
+  readonly size?: (task: T, head: HeldHead) => number;
+}
+
 interface Row<T> {
   /** What a dry run says of it. Nothing is said where nothing happens. */
   readonly listed?: { readonly action: SweepAction; readonly why: string | ((task: T) => string) };
   /** It destroys something, that was due then: the brakes have to allow it. */
   readonly destroys?: (task: T) => Instant | 'begun';
   /** It can share a transaction with others of its kind. */
-  readonly shares?: (task: T) => boolean;
+  readonly shares?: Shares<T>;
   /** It changes nothing but hints, and so needs no second look at the item. */
   readonly onlyHints?: true;
   /** What it has to read. */
@@ -206,16 +222,19 @@ const WAITS: { readonly [B in TaskOf<'untold'>['blocker']]: string } = {
   NoticeRunning: 'the time after the last reminder is not over',
 };
 
-/** All that a sweep can do about a hint. A purge of many small items is the same plan as that of one, many times in a transaction. */
+/** All that a sweep can do about a hint. What is done about many small items is the same plan as for one, many times in a transaction. */
 const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   // What a brake holds is not looked at any further.
   due: { listed: OVER, destroys: ({ due }) => due, plan: () => ({ hint: 'stays' }) },
   purge: {
     listed: OVER,
     destroys: ({ due }) => due,
-    shares: ({ item, told: { mark, alerts, untold } }) =>
+    shares: {
       // Whose row is not read again must have been counted: its transaction says what is taken off the count.
-      !item.uncounted && item.pagedPoints === 0 && !untold && alerts.length + (mark ? 1 : 0) <= 1,
+      may: ({ item, told: { mark, alerts, untold } }) =>
+        !item.uncounted && item.pagedPoints === 0 && !untold && alerts.length + (mark ? 1 : 0) <= 1,
+      room: roomOfPurges,
+    },
     also: pagesRead,
     plan: purge,
   },
@@ -242,6 +261,12 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   endHolds: { listed: { action: 'endHolds', why: 'a hold has ended' }, plan: endHolds },
   expire: {
     listed: { action: 'expire', why: 'recovery points have reached their end' },
+    // Its row and its entry; the fence.
+    shares: {
+      may: ({ item }) => item.pagedPoints === 0,
+      room: () => ({ each: 2, all: 1 }),
+      size: ({ item }) => JSON.stringify(item).length,
+    },
     also: pagesRead,
     plan: expire,
   },

@@ -1,5 +1,4 @@
 /** Purges of which the hint says all: nothing is read. Where it no longer says what is true, the item goes the way of all others. */
-import { inParts } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { dueOf, itemIn, type Ticket } from '../../core/ticket.ts';
@@ -8,10 +7,10 @@ import { workloadRow } from '../../core/workloads.ts';
 import type { DueHint } from '../../ports.ts';
 import type { Landed } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';
-import { perTransaction } from './carryOut.ts';
 import type { Chunk } from './chunks.ts';
-import { inOne, purge } from './plans.ts';
+import { purge } from './plans.ts';
 import { heard, noteOldest, placeOf, type Run, strike } from './run.ts';
+import { fitting, inOne, roomOfPurges } from './sharing.ts';
 import type { Group } from './tasks.ts';
 
 interface Ticketed {
@@ -57,7 +56,7 @@ function batchesIn(run: Run, hints: readonly DueHint[]): readonly Batch[] {
   const once = [...new Map(good.map((one) => [placeOf(one.hint), one])).values()];
   return [...Map.groupBy(once, ({ ticket }) => ticket.fence).values()].flatMap((some) => {
     const [first] = some;
-    return first ? inParts(some, perTransaction(workloadRow(first.ticket.item.workload).vault)) : [];
+    return first ? fitting(some, roomOfPurges(workloadRow(first.ticket.item.workload).vault)) : [];
   });
 }
 

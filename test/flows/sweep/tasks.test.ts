@@ -4,7 +4,8 @@ import type { PointPage } from '../../../src/change.ts';
 import { alert } from '../../../src/core/alerts.ts';
 import type { Item, ItemIn } from '../../../src/core/item.ts';
 import { iso } from '../../../src/core/time.ts';
-import { inOne, type Plan, purge, type Read, type Task, type TaskOf } from '../../../src/flows/sweep/plans.ts';
+import { type Plan, purge, type Read, type Task, type TaskOf } from '../../../src/flows/sweep/plans.ts';
+import { inOne } from '../../../src/flows/sweep/sharing.ts';
 import { isHeld, rowOf } from '../../../src/flows/sweep/tasks.ts';
 import type { DueHint } from '../../../src/ports.ts';
 import { aHead, anItem, aPoint, aVault, later, NOON } from '../../support/builders.ts';
@@ -66,7 +67,8 @@ describe('a purge', () => {
       due: DUE,
       told: TOLD,
     });
-    expect([rowOf(task(0)).shares?.(task(0)), rowOf(task(1)).shares?.(task(1))]).toEqual([true, false]);
+    const mayShare = (one: TaskOf<'purge'>) => rowOf(one).shares?.may(one, read());
+    expect([mayShare(task(0)), mayShare(task(1))]).toEqual([true, false]);
     const both = ['one', 'two'].map((id) =>
       purge({ task: 'purge', item: trashed({ name: id }), due: DUE, told: TOLD }, read({ id, tag: '*' })),
     );

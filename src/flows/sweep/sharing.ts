@@ -1,0 +1,71 @@
+/** What is done about many small items of a vault shares transactions: how many fit into one, and how their plans become one. */
+import { type Change, MOST_ROWS } from '../../change.ts';
+import type { VaultKind } from '../../core/workloads.ts';
+import type { Landing } from '../story/land.ts';
+import type { Plan } from './plans.ts';
+
+/** So many rows has each item of its own, and so many have all of them together. */
+export interface Room {
+  readonly each: number;
+  readonly all: number;
+}
+
+/**
+ * An item's row, what names its end, its place in the trash and among its kind, its history entry, its alert, and who was told: its mark or
+ * the alert that says so. In a Backup vault it stands under its policy as well. All share the fence, what they take off the tally, and what
+ * names the end of the alerts.
+ */
+export const roomOfPurges = (kind: VaultKind): Room => ({ each: kind === 'Backup' ? 8 : 7, all: 3 });
+
+/** In characters. A transaction takes 4 MiB, and what is said about an item beside its own row is more than nothing. */
+const MOST_WRITTEN = 1_000_000;
+
+/** As many in each part as one transaction takes, in the same order. */
+export function fitting<T>(
+  all: readonly T[],
+  room: Room,
+  sizeOf: (one: T) => number = () => 0,
+): readonly (readonly T[])[] {
+  const most = Math.floor((MOST_ROWS - room.all) / room.each);
+  const parts: T[][] = [];
+  let written = 0;
+  for (const one of all) {
+    const size = sizeOf(one);
+    const part = parts.at(-1);
+    written += size;
+    if (part && part.length < most && written <= MOST_WRITTEN) {
+      part.push(one);
+      continue;
+    }
+    parts.push([one]);
+    written = size;
+  }
+  return parts;
+}
+
+/** A plan that changes something in its vault. */
+export type Writing = Plan & { readonly landing: Landing & { readonly write: Change } };
+export const isWriting = (plan: Plan): plan is Writing =>
+  plan.landing?.write !== undefined && !('line' in plan.landing.write);
+
+/** The same of many small items in one transaction. */
+export function inOne(plans: readonly Writing[]): Landing | undefined {
+  const [first] = plans;
+  const of = <T>(part: (change: Change) => readonly T[] | undefined): readonly T[] =>
+    plans.flatMap(({ landing }) => part(landing.write) ?? []);
+  return (
+    first && {
+      ...first.landing,
+      rides: plans.flatMap(({ landing }) => landing.rides ?? []),
+      again: plans.flatMap(({ landing }) => landing.again ?? []),
+      write: {
+        ...first.landing.write,
+        items: of(({ items }) => items),
+        alerts: of(({ alerts }) => alerts),
+        entries: of(({ entries }) => entries),
+        dropMarks: of(({ dropMarks }) => dropMarks),
+        stillInTrash: of(({ stillInTrash }) => stillInTrash),
+      },
+    }
+  );
+}
