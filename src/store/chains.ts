@@ -15,8 +15,8 @@ export interface Chains {
   saw(chain: string, head: ChainHead | undefined): void;
   /** The change with its entries numbered, and with what rests on their numbers. */
   link(change: Change): Change;
-  /** Nothing is known of this chain, and the change does not hold its subject. */
-  isUnknown(change: Change): boolean;
+  /** The entries of whose chains nothing is known, where the change does not hold their subject either. */
+  unknownIn(change: Change): readonly Entry[];
   /** Notes wait here for what is under way in their chain, so that a change is never kept waiting by refusals. */
   inTurn<T>(change: Change, work: () => Promise<T>): Promise<T>;
 }
@@ -60,8 +60,7 @@ export function tableChains(seal: (hash: string) => string): Chains {
 
   return {
     saw,
-    isUnknown: (change) =>
-      (change.entries ?? []).some((entry) => !subjectIn(change, entry) && !known.has(chainOf(change.vault, entry))),
+    unknownIn: (change) => notesIn(change).filter((entry) => !known.has(chainOf(change.vault, entry))),
     link(change) {
       const heads = new Map<string, ChainHead>();
       const entries = (change.entries ?? []).map((entry): LinkedEntry => {
@@ -114,8 +113,12 @@ function subjectIn(
 /** It replaces what was read of its subject. What is made anew may have had a history before, under the same name. */
 export const restsOnItsSubject = (change: Change, entry: Entry): boolean => subjectIn(change, entry)?.was !== undefined;
 
-/** It tells of its subject and does not change it. */
-export const isNote = (change: Change): boolean => (change.entries ?? []).every((entry) => !subjectIn(change, entry));
+/** They tell of a subject that the change does not write. */
+export const notesIn = (change: Change): readonly Entry[] =>
+  (change.entries ?? []).filter((entry) => !subjectIn(change, entry));
+
+/** It tells of its subjects and changes none of them. */
+export const isNote = (change: Change): boolean => notesIn(change).length === (change.entries ?? []).length;
 
 /** What a change writes, with the numbers of its entries: its subjects, and the alerts that it raises. */
 function withEvidence(change: Change): Change {

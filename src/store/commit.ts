@@ -9,13 +9,13 @@ import type {
   Written,
 } from '../change.ts';
 import type { Alert, Waiting } from '../core/alerts.ts';
-import type { ChainHead } from '../core/caller.ts';
+import type { ChainHead, Entry } from '../core/caller.ts';
 import { alertEndsOn } from '../core/ends.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
 import type { GrantTerms } from '../core/guards.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
-import { type Chains, giveWay, isNote, restsOnItsSubject } from './chains.ts';
+import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
 import { deletionKey, endOps } from './ends.ts';
 import type { HeadMemory } from './head.ts';
@@ -210,14 +210,19 @@ async function commitInChain(
   first: Change,
 ): Promise<Written | undefined> {
   let change = first;
-  if (chains.isUnknown(change)) await newestIn(table, chains, partition, change);
+  const chain = (entry: Entry) => chainOf(change.vault, entry);
+  const lookAt = (entries: readonly Entry[]) => {
+    const each = new Map(entries.map((entry) => [chain(entry), entry]));
+    return Promise.all([...each.values()].map((entry) => newestIn(table, chains, partition, change.vault, entry)));
+  };
+  await lookAt(chains.unknownIn(change));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     if (round > 1 && isNote(change)) await giveWay(round);
     const linked = chains.link(change);
     const [witness] = (linked.entries ?? []).filter(isLinked);
     const fate = async (): Promise<'ours' | 'taken' | 'lost'> =>
       witness
-        ? fateOf(witness, linked, await newestIn(table, chains, partition, linked), table)
+        ? fateOf(witness, linked, await newestIn(table, chains, partition, linked.vault, witness), table)
         : isRecorded(table, partition, linked);
     const done = await table.commit(partition, opsOf(linked)).catch(async (error: unknown) => {
       if ((await fate()) === 'ours') return true;
@@ -227,6 +232,8 @@ async function commitInChain(
     if (end === 'lost' || (end === 'taken' && change.unseen)) return undefined;
     if (end === 'taken') {
       if (await isLate(table, partition, change)) return undefined;
+      // Where one number was taken, those of the others may be as well.
+      await lookAt(notesIn(change).filter((entry) => witness && chain(entry) !== chain(witness)));
       change = unbound(change);
       continue;
     }
@@ -262,17 +269,16 @@ const MOST_ROUNDS = 6;
 /** So many of the newest are read at once: who was faster, and maybe our own write. */
 const NEWEST = 20;
 
-/** The newest entries of the first chain that a change writes to, as their rows. */
+/** The newest entries of the chain in which an entry has its place, as their rows. */
 async function newestIn(
   table: Table,
   chains: Chains,
   partition: string,
-  { vault, entries = [] }: Change,
+  vault: string,
+  entry: Entry,
 ): Promise<readonly Row[]> {
-  const [first] = entries;
-  if (!first) return [];
-  const rows = await table.range(partition, { prefix: keys.chain(vault, first), limit: NEWEST });
-  chains.saw(chainOf(vault, first), headIn(rows[0]));
+  const rows = await table.range(partition, { prefix: keys.chain(vault, entry), limit: NEWEST });
+  chains.saw(chainOf(vault, entry), headIn(rows[0]));
   return rows;
 }
 

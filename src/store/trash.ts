@@ -43,10 +43,12 @@ function parsed(saw: Chains['saw'], vault: string, rows: readonly Row[]): Omit<D
   );
   const due = others.map(parseTrash);
   const marks = marked.flatMap(parseMark);
+  const items = due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : []));
+  for (const { name, evidence } of items) saw(chainOf(vault, { item: name }), evidence);
   for (const { item, head } of marks) saw(chainOf(vault, { item }), head);
   return {
     marks,
-    items: due.flatMap((row) => ('remains' in row && isItem(row.remains) ? [row.remains] : [])),
+    items,
     unreadable: due.flatMap((row) => ('why' in row ? [row] : [])),
   };
 }

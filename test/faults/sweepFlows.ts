@@ -56,6 +56,12 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     seed: (seed) => seed.trash('soon', 'vm', daysAgo(13)),
     happens: { 'WarnUpcomingPurge SoftDeleted>SoftDeleted': 1 },
   },
+  'warn, several of one vault together': {
+    seed: async (seed) => {
+      for (const vm of ['vm1', 'vm2', 'vm3']) await seed.trash('all', vm, daysAgo(13));
+    },
+    happens: { 'WarnUpcomingPurge SoftDeleted>SoftDeleted': 3 },
+  },
   expire: {
     seed: async (seed) => {
       await seed.item('ages', 'vm', daysAgo(44.5));

@@ -6,7 +6,7 @@ import { keyOf, sameName } from '../../core/names.ts';
 import { USUAL_REMINDER } from '../../core/retention.ts';
 import { isTelling, mayEndInPurge, type SweepAction, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
-import { isOfNow, type Mark } from '../../core/told.ts';
+import { isOfNow, lateUntil, type Mark } from '../../core/told.ts';
 import type { VaultKind } from '../../core/workloads.ts';
 import type { DueHint, Sought } from '../../ports.ts';
 import { pagesToChange } from '../items/pages.ts';
@@ -216,6 +216,9 @@ const pagesRead = async ({ flow, now }: Asked, { item }: { readonly item: Item }
   pages: await pagesToChange(flow, item, now),
 });
 
+/** What an alert says, and what it says of each who is told, in characters. */
+const WRITTEN_EACH = 1000;
+
 const OVER = { action: 'purge', why: 'its soft-delete period is over' } as const;
 const WAITS: { readonly [B in TaskOf<'untold'>['blocker']]: string } = {
   NotTold: 'not everybody was told',
@@ -252,6 +255,13 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     listed: {
       action: 'warn',
       why: ({ days }) => (days === 0 ? 'nobody was reminded of its purge' : 'people are to be reminded of its purge'),
+    },
+    // The place in the trash on which it rests, its entry, its alert; the fence, and what names the end of the alerts.
+    shares: {
+      // A late one changes the item as well.
+      may: ({ due, days }, { terms, now }) => days > 0 && !lateUntil(due, terms, now),
+      room: () => ({ each: 3, all: 2 }),
+      size: (_, { vault: { alerts } }) => WRITTEN_EACH * (1 + alerts.recipients.length + alerts.owners.length),
     },
     also: async ({ flow, again }, { item: { vault, name } }) =>
       again ? { raised: (await flow.alerts.about(vault, name)).map(({ value }) => value) } : {},

@@ -62,7 +62,7 @@ const AT: Readonly<Record<number, Phase>> = {
 const phaseOf = (day: number): Phase => AT[day] ?? (day < PURGED ? 'waiting' : 'afterwards');
 
 const LIMITS = { maxPurges: 10_000, budgetSeconds: 3600, spreadAbove: 100_000 };
-const TELLING = { perMinute: undefined, perRecipient: 1000, resourceGroup: null };
+const TELLING = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
 const POLICY = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
 /** The three points of an item, in days. None of them is over before the item is purged. */
 const AGES = [3, 2, 1];
