@@ -4,13 +4,14 @@ import { DAY_MS, type Instant, instantOf } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { SweepPorts } from '../../../src/flows/sweep/run.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
+import type { Notices } from '../../../src/ports.ts';
 import { portsOver as worldOver } from '../../support/world.ts';
 import type { Tables } from '../tables.ts';
 import { NOW } from './estate.ts';
 
 export interface Outside {
-  /** Counts or slows what is not a table: the queue, and the look at the storage service's clock. */
-  readonly send: () => Promise<void>;
+  /** Counts or slows what is not a table: the queue, and the look at the storage service's clock. Or it is a real queue. */
+  readonly send: Notices['send'];
   readonly ping: () => Promise<void>;
 }
 
