@@ -1,17 +1,18 @@
 /**
  * The API without a host: what is asked goes through the whole pipeline of the app, over tables in memory. It is spoken to like
- * the running service, clock and sweeps too, but without a network. Alerts are told at once, to nobody; a token is what it claims.
+ * the running service, clock and sweeps too, but without a network. Alerts are told at once, into an inbox; a token is what it claims.
  */
 import { randomUUID } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { movableClock } from '../../src/clock.ts';
 import type { Caller, Role } from '../../src/core/caller.ts';
-import { ok } from '../../src/core/problems.ts';
+import { type Outcome, ok, refuse } from '../../src/core/problems.ts';
 import { instantOf } from '../../src/core/time.ts';
 import { notify } from '../../src/flows/notify/message.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
+import type { Mail } from '../../src/ports.ts';
 import { type Door, doorOf } from '../host/support/door.ts';
 import { type Answering, answerAt } from '../support/call.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
@@ -26,18 +27,23 @@ interface Claims {
   readonly appOnly?: boolean;
 }
 
+const LOCAL_USER: Claims = { sub: 'local-user', roles: ['Reader', 'Operator', 'Contributor'] };
+
+function claimsIn(token: string): Claims | undefined {
+  try {
+    return JSON.parse(Buffer.from(token, 'base64url').toString());
+  } catch {
+    return undefined; // it was not made here
+  }
+}
+
 /** As the service knows who asks: without a token it is the local user. */
-function callerOf(authorization: string | null): Caller {
+function callerOf(authorization: string | null): Outcome<Caller> {
   const token = authorization?.replace('Bearer ', '');
-  const {
-    sub,
-    roles,
-    mfa = false,
-    appOnly = false,
-  }: Claims = token
-    ? JSON.parse(Buffer.from(token, 'base64url').toString())
-    : { sub: 'local-user', roles: ['Reader', 'Operator', 'Contributor'] };
-  return { tid: 'local', oid: sub, roles: roles as readonly Role[], appOnly, secondFactor: mfa };
+  const claims = token ? claimsIn(token) : LOCAL_USER;
+  if (!claims) return refuse('Unauthenticated', 'Nobody vouches for this token.');
+  const { sub, roles, mfa = false, appOnly = false } = claims;
+  return ok({ tid: 'local', oid: sub, roles: roles as readonly Role[], appOnly, secondFactor: mfa });
 }
 
 /** What a path says about a route: the names in it. */
@@ -69,6 +75,10 @@ export interface ServiceInMemory {
   readonly door: Door;
   readonly tables: Tables;
   readonly token: (claims: Claims) => Promise<string>;
+  /** Where mails land, as at the stand-in of a running service: `GET /inbox`. */
+  readonly mail: string;
+  /** What the app has logged. */
+  readonly output: () => string;
 }
 
 export function serviceInMemory({
@@ -79,6 +89,8 @@ export function serviceInMemory({
   maxPurges = 1000,
 }: Wish = {}): ServiceInMemory {
   const clock = movableClock();
+  const inbox: Mail[] = [];
+  const logged: string[] = [];
   const routes = routesOf(clock, { maxPurges, budgetSeconds: 60 }, deliveryKey);
   const realNow = () => instantOf(Date.now());
   const ports = portsOver(over(tables), {
@@ -86,6 +98,12 @@ export function serviceInMemory({
     newId: randomUUID,
     realNow,
     storage: { ping: async () => ({ date: realNow() }) },
+    mailer: {
+      send: async (mail) => {
+        inbox.unshift(mail);
+        return { sent: true };
+      },
+    },
     notices: notices ?? {
       // what is to be told later is told by a sweep
       send: async (notice, delay = 0) => {
@@ -95,7 +113,7 @@ export function serviceInMemory({
   });
   const handle = pipeline({
     ports,
-    identify: async (authorization) => ok(callerOf(authorization)),
+    identify: async (authorization) => callerOf(authorization),
     stepUpContext: 'c1',
     telemetry: { event: () => undefined, measure: () => undefined },
   });
@@ -118,12 +136,22 @@ export function serviceInMemory({
       headers,
       ...(body === undefined ? {} : { body: { string: body } }),
     });
-    const { status = 200, headers: sent, body: text } = await one.answer(request, new InvocationContext());
+    const context = new InvocationContext({ logHandler: (_, ...words) => void logged.push(words.join(' ')) });
+    const { status = 200, headers: sent, body: text } = await one.answer(request, context);
     return { status, headers: new Headers(sent as Record<string, string>), text: typeof text === 'string' ? text : '' };
   };
   made += 1;
   const api = `http://reprieve-${made}.test`;
   answerAt(api, answer);
+  const mail = `http://mail-${made}.test`;
+  answerAt(mail, async (_, { searchParams }) => {
+    const value = inbox.filter(({ to }) => to === searchParams.get('to')).map((one) => ({ ...one, to: [one.to] }));
+    return {
+      status: 200,
+      headers: new Headers({ 'content-type': 'application/json' }),
+      text: JSON.stringify({ value }),
+    };
+  });
   const token = async (claims: Claims) => Buffer.from(JSON.stringify(claims)).toString('base64url');
-  return { api, door: doorOf(api), tables, token };
+  return { api, door: doorOf(api), tables, token, mail, output: () => logged.join('\n') };
 }

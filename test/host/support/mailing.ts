@@ -7,8 +7,7 @@ import { aVault, type Estate, ok, type VaultKind } from '../../support/estate.ts
 import { eventually } from '../../support/eventually.ts';
 import type { Service } from '../../support/launch.ts';
 import { DEAF } from '../../support/stores.ts';
-import { azureTables } from '../../support/tables.ts';
-import { type Sweeping, sweepingOf } from './sweeping.ts';
+import { type Sweeping, sweepingOf, tablesAt, type Where } from './sweeping.ts';
 
 export interface Letter {
   readonly to: readonly string[];
@@ -42,8 +41,8 @@ export interface Mailing extends Sweeping {
   faults(faults: object): Promise<void>;
 }
 
-export function mailingOf(service: Service): Mailing {
-  const alerts = tableAlerts(azureTables(service.storage).vaults, DEAF);
+export function mailingOf(service: Where & Pick<Service, 'mail' | 'token'>): Mailing {
+  const alerts = tableAlerts(tablesAt(service).vaults, DEAF);
   /** What guards do lies beside all vaults, and says which one it is about. */
   const everything = async (vault: string) => [
     ...(await alerts.list(null, { limit: 1000 })).found.filter(({ facts }) => facts['vault'] === vault),

@@ -56,9 +56,11 @@ export interface Explanation {
 }
 
 /** A running service with its account, or one in this process with its tables: who is told there is told at once. */
-type Where = Pick<Service, 'api'> &
+export type Where = Pick<Service, 'api'> &
   Partial<Pick<Service, 'token'>> &
   (Pick<Service, 'storage'> | { readonly tables: Tables });
+
+export const tablesAt = (where: Where): Tables => ('tables' in where ? where.tables : azureTables(where.storage));
 
 export interface Sweeping {
   /** Moves the service's clock, and only ever forward, so that tests of one file cannot undo each other's time. */
@@ -104,10 +106,11 @@ function mailsOf(storage: string): { readonly out: () => Promise<void> } {
 
 export function sweepingOf({ api, token, ...where }: Where): Sweeping {
   const clock = clockOf({ api });
-  const { scan, mails, tables } =
+  const tables = tablesAt({ api, ...where });
+  const { scan, mails } =
     'tables' in where
-      ? { scan: scanTables(where.tables), mails: { out: async () => {} }, tables: where.tables }
-      : { scan: scanAccount(where.storage), mails: mailsOf(where.storage), tables: azureTables(where.storage) };
+      ? { scan: scanTables(where.tables), mails: { out: async () => {} } }
+      : { scan: scanAccount(where.storage), mails: mailsOf(where.storage) };
   const alerts = tableAlerts(tables.vaults, DEAF);
   // Giving a token of the belt takes a person with a second factor.
   const asked = async (ask: object) =>

@@ -1,18 +1,12 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { mailingOf } from '../../host/support/mailing.ts';
+import type { Sweep } from '../../host/support/sweeping.ts';
 import { call } from '../../support/call.ts';
 import { aVault, later, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { type Mailing, mailingOf } from '../support/mailing.ts';
-import type { Sweep } from '../support/sweeping.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Mailing;
-
-beforeAll(async () => {
-  service = await startService();
-  s = mailingOf(service);
-});
+const service = serviceInMemory();
+const s = mailingOf(service);
 
 interface Forecast {
   readonly days: readonly {

@@ -1,17 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { type MailingVault, mailingOf } from '../../host/support/mailing.ts';
 import { call } from '../../support/call.ts';
 import { HYBRID, ok } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { type Mailing, type MailingVault, mailingOf } from '../support/mailing.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Mailing;
-
-beforeAll(async () => {
-  service = await startService();
-  s = mailingOf(service);
-});
+const service = serviceInMemory();
+const s = mailingOf(service);
 
 const raised = async (vault: MailingVault) =>
   (await vault.alerts()).map(({ type }) => type).filter((type) => type !== 'Welcome');

@@ -1,15 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { call } from '../../support/call.ts';
 import { aVault, HYBRID, moves, ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
 import { ADA, ADA_WITHOUT, AGENT, pass, type Secured, secured } from '../../support/secured.ts';
-import { startService } from '../../support/service.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-
-beforeAll(async () => {
-  service = await startService();
-});
+const service = serviceInMemory();
 
 const stateOf = async ({ vault }: Secured, item = 'files') => (await vault.get(item)).body.state;
 const wrongFor = (pin: string): string => (pin === '00000000' ? '00000001' : '00000000');
