@@ -1,17 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { type MailingVault, mailingOf } from '../../host/support/mailing.ts';
 import { call } from '../../support/call.ts';
 import { ok, refusal } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { type Mailing, type MailingVault, mailingOf } from '../support/mailing.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Mailing;
-
-beforeAll(async () => {
-  service = await startService();
-  s = mailingOf(service);
-});
+const service = serviceInMemory();
+const s = mailingOf(service);
 
 const ADA = { sub: 'ada', roles: ['Contributor'], mfa: true };
 
@@ -139,14 +133,10 @@ describe('what is critical and comes from on premises', () => {
     }
     const token = await service.token({ sub: 'script', ...app });
     for (const pin of pins)
-      await fetch(`${service.api}/api/vaults/${vault.name}/items/files/stop`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${token}`,
-          'x-reprieve-security-pin': pin,
-        },
-        body: JSON.stringify(stop),
+      await call(service.api, 'POST', `/api/vaults/${vault.name}/items/files/stop`, {
+        token,
+        headers: { 'x-reprieve-security-pin': pin },
+        body: stop,
       });
     expect((await vault.get('files')).body.state).toBe('SoftDeleted');
 

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { startService } from '../../support/service.ts';
-import { anItem, aVault, done, doorOf, inTrash, refused } from '../support/door.ts';
+import { anItem, aVault, done, inTrash, refused } from '../../host/support/door.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await startService();
-const door = doorOf(service.api);
+const { door } = serviceInMemory();
 const put = (offset: unknown) => door('PUT', 'local/clock', { body: { offset } });
 afterEach(() => put('PT0S'));
 
