@@ -258,6 +258,8 @@ export interface Quarantined {
   /** The hint that leads to it: when the sweep tries again, and what for. */
   readonly nextTryAt: Instant;
   readonly kind: HintKind;
+  /** The change that wrote it, where it says so. */
+  readonly by?: string | undefined;
   /** When people were last told that it is stuck. */
   readonly toldAt: Instant | null;
 }

@@ -66,10 +66,19 @@ export interface Alert {
    * or an alert of a store from before.
    */
   readonly notifications: readonly Notification[] | null;
+  /** The hints in the agenda that lead to it, and to nothing else, until everybody is told: who tells it strikes them. */
+  readonly rides?: readonly Ridden[];
   /** The entry of the history that was written with it. Alerts that no entry goes with have none. */
   readonly evidence?: Evidence;
   /** The day on which it is over, unless it must stay longer. Alerts of before have none, and are never over. */
   readonly endsOn?: string;
+}
+
+/** A hint about the item of an alert, by what its key says. */
+export interface Ridden {
+  readonly kind: 'purge' | 'warn';
+  readonly due: Instant;
+  readonly by?: string;
 }
 
 /** What the alert is about. `vault` null: the service. */

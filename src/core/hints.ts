@@ -1,12 +1,12 @@
-import { type Alert, nextTry, readyAt, type Waiting } from './alerts.ts';
+import { type Alert, nextTry, type Ridden, readyAt, type Waiting } from './alerts.ts';
 import { happenings, type Spent } from './grants.ts';
 import type { Guard } from './guards.ts';
-import { type Hold, type Item, type ItemIn, isItem, type Remains } from './item.ts';
-import { purgeAt, reminders, termsOf } from './lifecycle.ts';
+import { type Hold, type Item, type ItemIn, isHeldForEver, isItem, notBefore, type Remains } from './item.ts';
+import { purgeAt, reminders, standingHint, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
 import { isWalk, type Operation, operationName } from './operations.ts';
 import { nextDue, type Point } from './policy.ts';
-import { purgeAtOf, remindAt } from './retention.ts';
+import { remindAt } from './retention.ts';
 import type { Ticket } from './ticket.ts';
 import { addMillis, HOUR_MS, type Instant, instantOf, later } from './time.ts';
 import type { Head, Vault } from './vault.ts';
@@ -43,6 +43,8 @@ export interface Hint {
    * for the vault itself, and the vault `~service` for the service as a whole.
    */
   readonly item: string;
+  /** Only of `purge`: the change that wrote it. Its key ends with that, so that no other change strikes it. */
+  readonly by?: string | undefined;
   /** How often it could not be dealt with. */
   readonly tries?: number;
   /** When it was due at first, where a failed try has put it off. */
@@ -59,12 +61,40 @@ export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due
 });
 
 type RestsOn = Pick<Vault, 'extensions' | 'alerts'> | undefined;
+type Named = Pick<ItemIn<'SoftDeleted'>, 'vault' | 'name' | 'purgeHintAt' | 'purgeHintBy'>;
 
-/** Somebody looks when people are to be reminded first, and when the period is over. */
-export function deletionHints(item: ItemIn<'SoftDeleted'>, vault: RestsOn): readonly Hint[] {
-  const end = purgeAt(item, vault);
+/** The hint to its purge that an item names. */
+export const namedHint = ({ purgeHintAt: due, purgeHintBy: by, ...item }: Named): readonly Hint[] =>
+  due ? [{ ...itemHint(item, 'purge', due), ...(by === undefined ? {} : { by }) }] : [];
+
+/** The one that stands, of an item of before as well. */
+export const standingPurge = (item: ItemIn<'SoftDeleted'>): readonly Hint[] =>
+  namedHint({ ...item, ...standingHint(item) });
+
+/** Whether a hint is the one that an item names. One of before names none. */
+export const isNamed = ({ by = '' }: Hint, { purgeHintBy }: Named): boolean =>
+  purgeHintBy !== undefined && sameName(by, purgeHintBy);
+
+/**
+ * A soft-deleted item with the name of its hint to purge, which is due when neither its period nor a hold keeps it: where that changes, this
+ * change writes another. What is held for ever has none. Where the time is over already, whoever looks next is to look.
+ */
+export function withPurgeHint<R extends Remains>(
+  { was, now }: ItemMove & { readonly now: R },
+  at: Instant,
+  by: string,
+): R {
+  if (now.state !== 'SoftDeleted') return now;
+  const free = notBefore(now);
+  if (was?.state === 'SoftDeleted' && +notBefore(was) === +free) return now;
+  const { purgeHintAt: _, purgeHintBy: __, ...item } = now;
+  return (isHeldForEver(now) ? item : { ...item, purgeHintAt: later(at, free), purgeHintBy: by }) as R;
+}
+
+/** Somebody looks when people are to be reminded first. */
+export function firstReminder(item: ItemIn<'SoftDeleted'>, vault: RestsOn): Hint {
   const [first = 0] = reminders(item, vault);
-  return [itemHint(item, 'warn', remindAt(end, first)), itemHint(item, 'purge', end)];
+  return itemHint(item, 'warn', remindAt(purgeAt(item, vault), first));
 }
 
 /** The reminders that are still to come. */
@@ -100,6 +130,10 @@ export const tidyHint = (vault: string, day: string): Hint => ({
   vault,
   item: ITSELF,
 });
+
+/** The hints on which an alert rides. */
+export const riddenBy = ({ vault, item, rides = [] }: Pick<Alert, 'vault' | 'item' | 'rides'>): readonly Hint[] =>
+  rides.map((one) => ({ ...one, vault: vault ?? SERVICE, item: item ?? ITSELF }));
 
 /** What a `tell` hint is about, in the form that alerts use. */
 export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
@@ -146,7 +180,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
   const { vault, at, head, items, alerts, waiting, operations = [], itself, guard, spent = [], endsOn } = moves;
   const looks = [
     ...items.flatMap((move) => RULES.flatMap((rule) => rule(move, at, head))),
-    ...alerts.flatMap((alert) => tellings(alert, items, at)),
+    ...alerts.flatMap((alert) => tellings(alert)),
     ...waiting.map((one) => bundleHint(vault, one.together, readyAt(one.together, [one]))),
     ...operations
       .filter(({ was, now }) => !was && isWalk(now))
@@ -170,7 +204,7 @@ export function hintsOf(moves: Moves): readonly Hint[] {
  * The hint to purge is struck off when everybody is told of the purge. Until then it leads to what nobody was told of, and to what is over
  * one day: so a purge to which it led needs no other hints before it. `after`: those that stand before it is struck.
  */
-export function riding(hints: readonly Hint[], rides: readonly Hint[]): Record<'before' | 'after', readonly Hint[]> {
+export function besides(hints: readonly Hint[], rides: readonly Hint[]): Record<'before' | 'after', readonly Hint[]> {
   if (rides.length === 0) return { before: hints, after: [] };
   const isTold = ({ kind, item }: Hint) => kind === 'tell' && rides.some((one) => sameName(one.item, item));
   const { after = [], before = [] } = Object.groupBy(hints, ({ kind }) => (kind === 'tidy' ? 'after' : 'before'));
@@ -214,15 +248,19 @@ function remindings(itself: Moves['itself'], at: Instant): readonly Hint[] {
 }
 
 const isSame = (a: Hint, b: Hint): boolean =>
-  a.kind === b.kind && +a.due === +b.due && a.vault === b.vault && a.item === b.item;
+  a.kind === b.kind && +a.due === +b.due && a.vault === b.vault && a.item === b.item && a.by === b.by;
 
 type Rule = (move: ItemMove, at: Instant, head: Head | undefined) => readonly Hint[];
 
-/** It waits for its end, or its end has moved: it is warned of and purged then. */
+/** It waits for its end, or its end has moved: people are reminded of it, and it is purged then. */
 const waitsForItsEnd: Rule = ({ was, now }, _, head) => {
   if (now.state !== 'SoftDeleted') return [];
-  const end = purgeAt(now, head?.vault);
-  return was?.state === 'SoftDeleted' && +purgeAt(was, head?.vault) === +end ? [] : deletionHints(now, head?.vault);
+  const before = was?.state === 'SoftDeleted' ? was : undefined;
+  const isLater = !before || +purgeAt(before, head?.vault) !== +purgeAt(now, head?.vault);
+  return [
+    ...(isLater ? [firstReminder(now, head?.vault)] : []),
+    ...(before && before.purgeHintBy === now.purgeHintBy ? [] : namedHint(now)),
+  ];
 };
 
 /** Its purge has begun and takes more than one transaction, as with the version before: whoever comes next goes on. */
@@ -242,44 +280,66 @@ const isHeld: Rule = ({ was, now }) =>
     ? []
     : without(holdsOf(now), holdsOf(was)).flatMap(({ until }) => (until ? [itemHint(now, 'hold', until)] : []));
 
-/** A hold was taken away before its end. Nobody looked while it lived, so an overdue item is looked at by the next sweep. */
-const isReleased: Rule = ({ was, now }, at, head) => {
-  if (now.state !== 'SoftDeleted') return [];
-  const released = without(holdsOf(was), holdsOf(now)).filter(({ until }) => until === null || until > at);
-  return released.length > 0 ? [itemHint(now, 'purge', later(at, purgeAt(now, head?.vault)))] : [];
-};
-
 /** A point was added, or another policy decides: see `withExpiry`. */
 const ages: Rule = ({ was, now }) =>
   isItem(now) && now.hintedAt && +now.hintedAt !== +(itemOf(was)?.hintedAt ?? 0)
     ? [itemHint(now, 'expire', now.hintedAt)]
     : [];
 
-const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isHeld, isReleased, ages];
+const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isHeld, ages];
+
+/** What a change of an item in the trash leaves behind: its hint to purge has moved. One that is due is met by the sweep. */
+export const struckWith = (moves: readonly ItemMove[], at: Instant): readonly Hint[] =>
+  moves.flatMap(({ was, now }) =>
+    was?.state === 'SoftDeleted' && now.state === 'SoftDeleted' && was.purgeHintBy !== now.purgeHintBy
+      ? standingPurge(was).filter(({ due }) => due > at)
+      : [],
+  );
+
+/**
+ * The hints that stand ahead of an item that comes out of the trash, or that did so a while ago. Its alerts ride on them, and name them: who
+ * has told them strikes them.
+ */
+function leftAhead({ was, now }: ItemMove, vault: RestsOn, at: Instant): readonly Ridden[] {
+  if (!isOut(now)) return [];
+  if (was?.state === 'ProtectionStopped')
+    return now.state === 'ProtectionStopped'
+      ? []
+      : namedHint(was)
+          .filter(({ due }) => due > at)
+          .map(ridden);
+  if (was?.state !== 'SoftDeleted') return [];
+  // One of before that had its time while a hold kept the item was struck off.
+  const purge = standingPurge(was).filter(({ by, due }) => by !== undefined || due > at || was.holds.length === 0);
+  return purge.length > 0 ? [...purge, ...nextReminder(was, vault, at)].map(ridden) : [];
+}
+
+/** An alert of an item that comes out of the trash rides on the hints that stand ahead of that. */
+export function riding(one: Alert, moves: readonly ItemMove[], vault: RestsOn, at: Instant): Alert {
+  const moved = moves.find(({ now }) => now.name === one.item);
+  const rides = moved ? leftAhead(moved, vault, at) : [];
+  return rides.length > 0 ? { ...one, rides } : one;
+}
+
+const ridden = ({ kind, due, by }: Hint): Ridden => ({
+  kind: kind === 'purge' ? kind : 'warn',
+  due,
+  ...(by === undefined ? {} : { by }),
+});
+
+const isOut = ({ state }: Remains): boolean => state !== 'SoftDeleted' && state !== 'Purging' && state !== 'Purged';
 
 /**
  * One hint for each alert that is raised, and one when an alert's next try has moved. An alert about an item rides on a purge hint
- * that still lies ahead: that hint finds no soft-deleted item any more, and tells instead. So undelete, and a resume in the same
- * days, need no request for a hint of their own.
+ * that still stands: that hint finds no soft-deleted item any more, and tells instead. So undelete, and a resume before people were told
+ * of that, need no request for a hint of their own.
  */
-function tellings({ was, now }: Moves['alerts'][number], items: readonly ItemMove[], at: Instant): readonly Hint[] {
+function tellings({ was, now }: Moves['alerts'][number]): readonly Hint[] {
   const next = was ? nextTry(now) : now.firedAt;
   const before = was && nextTry(was);
   if (!next || (before && +before === +next)) return [];
-  const rides = !was && items.some((move) => move.now.name === now.item && hasPurgeHint(move, at));
-  return rides ? [] : [tellHint(now, next)];
+  return !was && now.rides ? [] : [tellHint(now, next)];
 }
-
-/**
- * Whether a purge hint of an item that is not in the trash (any more) still lies in the agenda. One that had its time while a hold kept the
- * item was struck off.
- */
-function hasPurgeHint({ was, now }: ItemMove, at: Instant): boolean {
-  if (was?.state === 'SoftDeleted') return isOut(now) && (was.holds.length === 0 || purgeAtOf(was.deletion, []) > at);
-  return was?.state === 'ProtectionStopped' && isOut(now) && was.purgeHintAt !== undefined && was.purgeHintAt > at;
-}
-
-const isOut = ({ state }: Remains): boolean => state !== 'SoftDeleted' && state !== 'Purging' && state !== 'Purged';
 
 /**
  * The item with the instant of its next expiry, which the agenda gets as a hint. It keeps the instant it had where a hint no later than

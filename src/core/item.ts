@@ -87,6 +87,15 @@ interface Unprotected {
   readonly terms: Terms;
 }
 
+/**
+ * Which hint to its purge stands in the agenda: when it is due, and the change that wrote it, with whose id its key ends. So whoever strikes
+ * it strikes no other. An item that came out of the trash names it until its people are told. Absent: there is none, or it is one of before.
+ */
+interface HintToPurge {
+  readonly purgeHintAt?: Instant;
+  readonly purgeHintBy?: string;
+}
+
 export type Item = Common &
   (
     | {
@@ -101,11 +110,9 @@ export type Item = Common &
     | (Unprotected & {
         readonly state: 'ProtectionStopped';
         readonly undeleted: boolean;
-        /** It was undeleted: the purge hint of its deletion lies in the agenda until then. */
-        readonly purgeHintAt?: Instant;
-      })
+      } & HintToPurge)
     | (Unprotected & { readonly state: 'BackupsSuspended' })
-    | (Unprotected & { readonly state: 'SoftDeleted'; readonly deletion: Deletion })
+    | (Unprotected & { readonly state: 'SoftDeleted'; readonly deletion: Deletion } & HintToPurge)
     /**
      * The version before removed the rows of a large item in batches, and one of them broke off: the next sweep goes on, there is no way
      * back. `deletion` is null when soft delete was off.
@@ -139,6 +146,8 @@ export const isItem = (remains: Remains): remains is Item => remains.state !== '
 /** The holds that still keep the item from being purged. */
 export const liveHolds = (holds: readonly Hold[], now: Instant): readonly Hold[] =>
   holds.filter(({ until }) => until === null || until > now);
+
+export const isHeldForEver = ({ holds }: Pick<Item, 'holds'>): boolean => holds.some(({ until }) => until === null);
 
 /** A hold without an end counts as ending here. */
 const FAR = instantOf(Date.UTC(9999, 0, 1));

@@ -1,4 +1,4 @@
-import { type Item, type ItemIn, liveHolds } from './item.ts';
+import { type Item, type ItemIn, isHeldForEver, liveHolds } from './item.ts';
 import { named, sameName } from './names.ts';
 import { cutsAfter, fateOf, newestOf, type Point, type Policy, spent, type Terms } from './policy.ts';
 import { type Refusal, type Refused, refuse } from './problems.ts';
@@ -210,8 +210,15 @@ export const purging = (item: Item, terms: Terms, etag: string): ItemIn<'Purging
 export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'ProtectionStopped'> => ({
   ...stopped(item, item.terms, etag),
   undeleted: true,
-  purgeHintAt: purgeAtOf(item.deletion, []),
+  ...standingHint(item),
 });
+
+/** The hint to its purge, where one stands. One of before ends with no id, and is due at the end of the period that its row says. */
+export function standingHint(item: ItemIn<'SoftDeleted'>): Pick<ItemIn<'SoftDeleted'>, 'purgeHintAt' | 'purgeHintBy'> {
+  const { purgeHintAt, purgeHintBy } = item;
+  if (purgeHintAt) return { purgeHintAt, ...(purgeHintBy === undefined ? {} : { purgeHintBy }) };
+  return isHeldForEver(item) ? {} : { purgeHintAt: purgeAtOf(item.deletion, []) };
+}
 
 /** The points that go for good when an item comes under another policy. Those of a protected item are left to the sweep. */
 export const goneAtOnce = (item: Item, points: readonly Point[], terms: Terms, now: Instant): readonly Point[] =>

@@ -1,4 +1,4 @@
-import { deletionHints, type Hint } from './hints.ts';
+import { firstReminder, type Hint, isNamed } from './hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains, type Tombstone } from './item.ts';
 import { purgeAt, reminders } from './lifecycle.ts';
 import { effectiveDays, remindAt, TOMBSTONE_DAYS } from './retention.ts';
@@ -49,9 +49,9 @@ export const SWEEP_ACTIONS = [
 ] as const;
 export type SweepAction = (typeof SWEEP_ACTIONS)[number];
 
-const again = ({ kind, vault, item }: Hint, due: Instant, why: string): Task => ({
+const again = ({ kind, vault, item, by }: Hint, due: Instant, why: string): Task => ({
   task: 'wait',
-  hints: [{ kind, vault, item, due }],
+  hints: [{ kind, vault, item, due, ...(by === undefined ? {} : { by }) }],
   why,
 });
 
@@ -74,9 +74,11 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   if (remains.state === 'Purged') return forgetting(hint, remains, now);
   if (hint.kind === 'forget') return { task: 'drop' };
   if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };
+  // Its own hint stands elsewhere, and was written before the change that made this one false.
+  if (remains.state === 'SoftDeleted' && isStray(hint, remains)) return unneeded(hint, now);
   if (remains.state === 'SoftDeleted' && hint.kind !== 'expire' && mayGo(remains, head, now))
     return hint.kind === 'warn'
-      ? tooLate(hint, now)
+      ? tooLate(hint, remains, now)
       : { task: 'due', item: remains, due: purgeAt(remains, head.vault) };
   if (remains.holds.length > liveHolds(remains.holds, now).length) return { task: 'endHolds', item: remains };
   if (remains.state === 'SoftDeleted')
@@ -94,8 +96,13 @@ export const mayGo = (item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant
 /** Might this hint lead to a purge? We ask before reading anything, so the answer is yes when in doubt. */
 export const mayEndInPurge = ({ kind }: Pick<Hint, 'kind'>): boolean => kind === 'purge' || kind === 'hold';
 
+/** Which hint to purge is the right one the item says; one of before says nothing. */
+const isStray = (hint: Hint, item: ItemIn<'SoftDeleted'>): boolean =>
+  hint.kind === 'purge' && item.purgeHintBy !== undefined && !isNamed(hint, item);
+
 /** Nobody is reminded when the time is over. The hint to purge stands already; only that one is counted by the belt. */
-const tooLate = (hint: Hint, now: Instant): Task => again({ ...hint, kind: 'purge' }, now, 'its time is over');
+const tooLate = (hint: Hint, { purgeHintBy }: ItemIn<'SoftDeleted'>, now: Instant): Task =>
+  purgeHintBy === undefined ? again({ ...hint, kind: 'purge' }, now, 'its time is over') : { task: 'drop' };
 
 /**
  * Only tombstones of before have a hint of their own. A hint to purge is struck off by the one that it led to; when it still stands after a
@@ -118,9 +125,11 @@ function inTrash(hint: Hint, item: ItemIn<'SoftDeleted'>, { vault }: Head, now: 
   if (now < due) {
     const days = reminders(item, vault).findLast((one) => now >= remindAt(due, one));
     if (hint.kind === 'warn' && days !== undefined) return { task: 'warn', item, due, days };
-    const hints = hint.kind === 'hold' ? [] : deletionHints(item, vault).filter(({ kind }) => kind === hint.kind);
-    return { task: 'wait', hints, why: 'not due yet' };
+    if (hint.kind === 'warn') return { task: 'wait', hints: [firstReminder(item, vault)], why: 'not due yet' };
+    return hint.kind === 'purge' ? again(hint, due, 'not due yet') : { task: 'wait', hints: [], why: 'not due yet' };
   }
+  // It stands where the last hold ends.
+  if (item.purgeHintBy !== undefined) return { task: 'drop' };
   const ends = liveHolds(item.holds, now).map(({ until }) => until);
   const last = ends.reduce((one, other) => one && other && later(one, other), due as Instant | null);
   return last ? again({ ...hint, kind: 'purge' }, last, 'held') : unneeded(hint, now);

@@ -86,7 +86,7 @@ const toOp = (seal: Sealing, hint: Hint): Placed['op'] => ({
 
 /** A hint's key says all that it says; its cells add how the names are written, and how often it was tried. */
 function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
-  const [due = '', kind = '', vault = '', item = ''] = key.split('!');
+  const [due = '', kind = '', vault = '', item = '', by] = key.split('!');
   const known = HINT_KINDS.find((one) => one === kind);
   if (!/^\d+$/.test(due) || !known) return [];
   const written = (cell: string, folded: string) =>
@@ -99,6 +99,7 @@ function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
       kind: known,
       vault: written('vault', vault),
       item: written('item', item),
+      ...(by === undefined ? {} : { by }),
       tries: Number.isInteger(tries) ? tries : 0,
       since: parseInstant(String(cells['since'])),
       found: { shard, key },

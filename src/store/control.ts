@@ -80,6 +80,7 @@ const read = {
     tries: z.number(),
     nextTryAt: instant.exactOptional(),
     kind: z.enum(HINT_KINDS).default('purge'),
+    by: z.string().exactOptional(),
     toldAt: instant.nullable().default(null),
   }),
   record: reader(z.looseObject({ id: z.string(), startedAt: z.string() })),

@@ -218,7 +218,8 @@ export function shardOf({ vault }: Pick<Hint, 'vault'>): string {
   return SHARD_NAMES[first % AGENDA_SHARDS] ?? '';
 }
 
-export const hintKey = ({ due, kind, vault, item }: Hint): string => key(ascending(due), kind, vault, item);
+export const hintKey = ({ due, kind, vault, item, by }: Hint): string =>
+  key(ascending(due), kind, vault, item, ...(by === undefined ? [] : [by]));
 
 /** Past every hint that was due by then. */
 export const hintsUntil = (now: Instant): string => `${ascending(now)}~`;

@@ -23,6 +23,8 @@ const count = z.number().int().nonnegative();
 const name = text(63);
 /** The id of a request or a write, which is an etag as well, or what is derived from one. */
 const id = text(80);
+/** The id of a change. */
+const change = text(36);
 const hash = text(64);
 /** As the identity provider says it. */
 const oid = text(64);
@@ -199,6 +201,8 @@ const pendingLoosening = z.object({
   ...{ requestedBy: identity, requestedAt: instant, effectiveAt: instant, approvals },
 });
 
+const hintToPurge = { purgeHintAt: instant.exactOptional(), purgeHintBy: change.exactOptional() };
+
 const remains = reader(
   z.discriminatedUnion('state', [
     common.extend({
@@ -211,10 +215,10 @@ const remains = reader(
     unprotected.extend({
       state: z.literal('ProtectionStopped'),
       undeleted: z.boolean(),
-      purgeHintAt: instant.exactOptional(),
+      ...hintToPurge,
     }),
     unprotected.extend({ state: z.literal('BackupsSuspended') }),
-    unprotected.extend({ state: z.literal('SoftDeleted'), deletion }),
+    unprotected.extend({ state: z.literal('SoftDeleted'), deletion, ...hintToPurge }),
     unprotected.extend({ state: z.literal('Purging'), deletion: deletion.nullable() }),
     z.object({
       state: z.literal('Purged'),
@@ -374,6 +378,10 @@ export const read = {
     facts,
     members: list(alertId, 1500, 45_000),
     notifications: list(notification, MOST_TOLD).nullable(),
+    rides: list(
+      z.object({ kind: z.enum(['purge', 'warn']), due: instant, by: change.exactOptional() }),
+      2,
+    ).exactOptional(),
     evidence: z.object({ chain: text(150), seq: count, hash }).exactOptional(),
     endsOn: day,
   }),

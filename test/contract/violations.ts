@@ -1,8 +1,8 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
 import type { ResultWrite } from '../../src/change.ts';
 import { type Alert, alert } from '../../src/core/alerts.ts';
-import { type Hint, itemHint, tidyHint } from '../../src/core/hints.ts';
-import type { Remains } from '../../src/core/item.ts';
+import { type Hint, itemHint, standingPurge, tidyHint } from '../../src/core/hints.ts';
+import type { ItemIn, Remains } from '../../src/core/item.ts';
 import { dayAfter } from '../../src/core/kept.ts';
 import { afterStep, atItsStart } from '../../src/core/operations.ts';
 import { userKey } from '../../src/core/tally.ts';
@@ -26,6 +26,10 @@ export interface Violation {
   readonly found: (store: Furnished) => readonly string[] | Promise<readonly string[]>;
 }
 
+function softDeleted(remains: Remains): ItemIn<'SoftDeleted'> {
+  if (remains.state !== 'SoftDeleted') throw new Error(`${remains.name} is ${remains.state}`);
+  return remains;
+}
 const by = (...parts: readonly string[]): string => at(keys.by(P, ...parts));
 /** The row that says when the tombstone is over that was made at noon. */
 const endOf = (key: string): string => keys.endOf(dayAfter(later(90)), key);
@@ -59,9 +63,9 @@ export const VIOLATIONS: readonly Violation[] = [
       await drop(must(trashKey(await documentAt(item('deleted')))));
       await tables.vaults.commit(P, [{ op: 'put', key: item('deleted'), cells: pack(grave, { state: 'Purged' }) }]);
     },
-    // and nothing tells of it, nothing will forget it, and it is counted and indexed as if it were there
+    // and nothing tells of it, a hint to its purge is ahead, nothing will forget it, and it is counted and indexed as if it were there
     found: () => [
-      ...['I3', 'I1', 'I2'].map((rule) => `${rule} ${at(item('deleted'))}`),
+      ...['I3', 'I1', 'I2', 'I2'].map((rule) => `${rule} ${at(item('deleted'))}`),
       `I5 ${at(keys.tallyBase(P))}`,
       `I5 ${by('kind', 'AzureVM', '', 'deleted')}`,
     ],
@@ -80,6 +84,39 @@ export const VIOLATIONS: readonly Violation[] = [
       await ports.hint([late]);
     },
     found: () => [`I2 ${at(item('deleted'))}`, `I2 ${at(item('deleted'))}`],
+  },
+  {
+    what: 'I2: a hint to purge too many, of a change that was made',
+    seed: async ({ ports, documentAt }) => {
+      const [hint] = standingPurge(softDeleted(await documentAt(item('deleted'))));
+      await ports.hint([{ ...must(hint), due: later(20) }]);
+    },
+    found: () => [`I2 ${at(item('deleted'))}`],
+  },
+  {
+    what: 'I2: the same, of one that does not say who wrote it',
+    seed: async ({ ports, documentAt }) =>
+      ports.hint([itemHint(await documentAt(item('deleted')), 'purge', later(20))]),
+    found: () => [`I2 ${at(item('deleted'))}`],
+  },
+  {
+    what: 'I2: a hint to purge what lies in no trash, and nobody rides on it',
+    seed: async ({ ports, documentAt }) => {
+      const { etag } = await documentAt(item('protected'));
+      await ports.hint([{ ...itemHint(await documentAt(item('protected')), 'purge', later(20)), by: etag }]);
+    },
+    found: () => [`I2 ${at(item('protected'))}`],
+  },
+  {
+    what: 'I2: a hint to purge at another instant than that at which the item may go',
+    seed: async ({ ports, documentAt, rewrite, dropHints }) => {
+      const [hint] = standingPurge(softDeleted(await documentAt(item('deleted'))));
+      await dropHints('deleted', 'purge');
+      await ports.hint([{ ...must(hint), due: later(20) }]);
+      await rewrite('deleted', { purgeHintAt: later(20) });
+    },
+    // and the trash has another version of it
+    found: () => [`I5 ${at(item('deleted'))}`, `I2 ${at(item('deleted'))}`],
   },
   {
     what: 'I2: a protected item without a hint of its next expiry',
@@ -135,7 +172,12 @@ export const VIOLATIONS: readonly Violation[] = [
   },
   {
     what: 'I5: what was over two days ago and is still there',
-    seed: ({ tables }) => tables.vaults.commit(P, [namingRow(P, '2026-02-27', 'x', [keys.alert(P, 'one')])]),
+    seed: async ({ tables, ports, dropHints }) => {
+      await tables.vaults.commit(P, [namingRow(P, '2026-02-27', 'x', [keys.alert(P, 'one')])]);
+      // Somebody should have come by then.
+      await dropHints('~', 'tidy');
+      await ports.hint([tidyHint(P, '2026-02-27')]);
+    },
     found: () => [`I5 ${at(keys.end(P, '2026-02-27', 'x'))}`],
   },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deletionHints, nextReminder } from '../../src/core/hints.ts';
+import { firstReminder, nextReminder } from '../../src/core/hints.ts';
 import { type ItemIn, notBefore } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
 import { anItem, aVault, later, NOON } from '../support/builders.ts';
@@ -8,11 +8,8 @@ const trashed = anItem('SoftDeleted') as ItemIn<'SoftDeleted'>;
 const daysOf = (reminderDays: readonly number[]) => aVault({ alerts: { ...aVault().alerts, reminderDays } });
 
 describe('the hints of a deletion', () => {
-  test('the warning two days before, the purge on the day', () => {
-    expect(deletionHints(trashed, aVault()).map(({ kind, due }) => [kind, due])).toEqual([
-      ['warn', later(12)],
-      ['purge', later(14)],
-    ]);
+  test('the warning two days before', () => {
+    expect(firstReminder(trashed, aVault())).toMatchObject({ kind: 'warn', due: later(12) });
   });
 
   test.each([
@@ -20,7 +17,7 @@ describe('the hints of a deletion', () => {
     ['none that the period does not have', [30, 3], 3],
     ['the usual one where none is left', [30, 14], 2],
   ])('reminds on %s', (_, days, first) => {
-    expect(deletionHints(trashed, daysOf(days))[0]?.due).toEqual(later(14 - first));
+    expect(firstReminder(trashed, daysOf(days)).due).toEqual(later(14 - first));
   });
 
   test('the next reminder is the next one to come', () => {

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alert, type Notification } from '../../src/core/alerts.ts';
-import { hintsOf, type ItemMove, type Moves, withExpiry } from '../../src/core/hints.ts';
+import {
+  type Hint,
+  hintsOf,
+  type ItemMove,
+  type Moves,
+  riding,
+  struckWith,
+  withExpiry,
+  withPurgeHint,
+} from '../../src/core/hints.ts';
 import type { Item, Remains } from '../../src/core/item.ts';
 import { undeleted } from '../../src/core/lifecycle.ts';
 import { atItsStart } from '../../src/core/operations.ts';
@@ -16,8 +25,18 @@ const NOTHING: Moves = {
   alerts: [],
   waiting: [],
 };
-const told = (moves: Partial<Moves>): readonly string[] =>
-  hintsOf({ ...NOTHING, ...moves }).map(({ kind, item, due }) => `${kind} ${item} ${due.diff(NOON).as('days')}`);
+const shown = ({ kind, item, due }: Hint) => `${kind} ${item} ${due.diff(NOON).as('days')}`;
+/** As `land` completes them. */
+function complete(moves: Partial<Moves>): Moves {
+  const all = { ...NOTHING, ...moves };
+  const items = all.items.map((move) => ({ ...move, now: withPurgeHint(move, all.at, 'w') }));
+  const alerts = all.alerts.map(({ was, now }) => ({
+    was,
+    now: was ? now : riding(now, items, all.head?.vault, all.at),
+  }));
+  return { ...all, items, alerts };
+}
+const told = (moves: Partial<Moves>): readonly string[] => hintsOf(complete(moves)).map(shown);
 const moved = (was: Remains | undefined, now: Remains) => told({ items: [{ was, now }] });
 
 const hold = (until: number | null, etag = 'h') => ({
@@ -45,9 +64,10 @@ describe('the hints of an item', () => {
 
   test('under a longer period of the vault: its real end counts', () => {
     const head = aHead(aVault({ extensions: [{ at: later(1), days: 30, version: 9 }] }));
+    // to its purge leads the place in the trash, from which it is moved on
     expect(told({ head, items: [{ was: protectedItem, now: inTrash }] })).toEqual([
       'warn sql-01 28',
-      'purge sql-01 30',
+      'purge sql-01 14',
     ]);
   });
 
@@ -74,6 +94,34 @@ describe('the hints of an item', () => {
     expect(moved(held, inTrash)).toEqual(['purge sql-01 14']);
     expect(told({ at: later(20), items: [{ was: held, now: inTrash }] })).toEqual(['purge sql-01 20']);
     expect(moved(anItem('Protected', { holds: [hold(null)] }), protectedItem)).toEqual([]);
+  });
+
+  test('held in the trash: the hint to its purge moves to the end of the hold, and only the one that it names is struck', () => {
+    const named = withPurgeHint({ was: protectedItem, now: inTrash }, NOON, 'first');
+    const items = (was: Remains, now: Remains) => complete({ items: [{ was, now }] }).items;
+    const held = items(named, { ...named, holds: [hold(20)] });
+    expect(hintsOf({ ...NOTHING, items: held }).map(shown)).toEqual(['purge sql-01 20', 'hold sql-01 20']);
+    expect(held[0]?.now).toMatchObject({ purgeHintAt: later(20), purgeHintBy: 'w' });
+    expect(struckWith(held, NOON)).toMatchObject([{ kind: 'purge', due: later(14), by: 'first' }]);
+    // what is due is met by the sweep, and a hold within the period moves nothing
+    expect(struckWith(held, later(14))).toEqual([]);
+    const within = items(named, { ...named, holds: [hold(3)] });
+    expect([hintsOf({ ...NOTHING, items: within }).map(shown), struckWith(within, NOON)]).toEqual([
+      ['hold sql-01 3'],
+      [],
+    ]);
+    // without end there is none
+    const forEver = items(named, { ...named, holds: [hold(null)] });
+    expect(hintsOf({ ...NOTHING, items: forEver })).toEqual([]);
+    expect(struckWith(forEver, NOON)).toMatchObject([{ due: later(14), by: 'first' }]);
+    expect(forEver[0]?.now).not.toHaveProperty('purgeHintAt');
+    expect(struckWith(items(forEver[0]?.now ?? named, named), NOON)).toEqual([]);
+  });
+
+  test('of before, it names none: the one that its row says is struck', () => {
+    const items = complete({ items: [{ was: inTrash, now: { ...inTrash, holds: [hold(20)] } }] }).items;
+    expect(struckWith(items, NOON)).toMatchObject([{ due: later(14) }]);
+    expect(struckWith(items, NOON)[0]).not.toHaveProperty('by');
   });
 
   test('whose hold has just ended by itself: none, for the hint of the hold is what found that out', () => {

@@ -2,7 +2,7 @@
 
 import type { PointPage } from '../../src/change.ts';
 import { MOST_ROWS } from '../../src/change.ts';
-import { itemHint } from '../../src/core/hints.ts';
+import { standingPurge } from '../../src/core/hints.ts';
 import { purgeAt, purging } from '../../src/core/lifecycle.ts';
 import type { Point } from '../../src/core/policy.ts';
 import type { SettingsPatch } from '../../src/core/settings.ts';
@@ -85,7 +85,7 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
       const entries = [anEntry(item, { operation: 'Told', at, from: value.state, to: value.state, facts })];
       const written = await ports.commit({ vault, id: newId(), putMarks, stillInTrash: [value], entries });
       const ticket = ticketOf(value, must(written?.change?.putMarks?.[0]), head);
-      await ports.hint([{ ...itemHint(value, 'purge', due), ticket: must(ticket) }]);
+      await ports.hint(standingPurge(value).map((hint) => ({ ...hint, ticket: must(ticket) })));
     },
     /** Begun then, and left to whoever comes. */
     async undeletion(vault: string, items: readonly string[], at: Instant): Promise<void> {

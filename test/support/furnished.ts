@@ -44,7 +44,7 @@ export function storeOver(tables: Tables) {
     dropHints: async (name: string, kind: string) => {
       for (const shard of SHARD_NAMES)
         for (const { key } of await tables.agenda.range(shard, { prefix: '0' }))
-          if (key.includes(`!${kind}!`) && key.endsWith(`!${name}`))
+          if (key.includes(`!${kind}!`) && `${key}!`.includes(`!${name}!`))
             await tables.agenda.commit(shard, [{ op: 'drop', key }]);
     },
   };

@@ -72,21 +72,24 @@ const leadsToRow = ({ kind, vault, item }: Hint): boolean =>
   vault !== SERVICE && item !== ITSELF && OF_ROWS.includes(kind);
 const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'operate'];
 
-const lineOf = ({ due, kind, vault, item, tries = 0, carried }: Led): string =>
-  [due.toMillis(), kind, tries, vault, item, ...(carried ? [carried.seq, carried.fence, carried.digest] : [])].join(
-    ' ',
-  );
+const lineOf = ({ due, kind, vault, item, by = '', tries = 0, carried }: Led): string => {
+  const ticket = carried ? [carried.seq, carried.fence, carried.digest] : [];
+  return [due.toMillis(), kind, tries, vault, item, by, ...ticket].join(' ');
+};
 
 function hintIn(line: string): Led {
-  const [due = '', kind, tries, vault = '', item = '', seq, fence = '', digest = ''] = line.split(' ');
+  const [due = '', kind, tries, vault = '', item = '', by = '', seq, fence = '', digest = ''] = line.split(' ');
   const known = HINT_KINDS.find((one) => one === kind) ?? 'tell';
-  const hint = { due: instantOf(Number(due)), kind: known, vault, item, tries: Number(tries) };
+  const change = by === '' ? {} : { by };
+  const hint = { due: instantOf(Number(due)), kind: known, vault, item, ...change, tries: Number(tries) };
   return seq === undefined ? hint : { ...hint, carried: { seq: Number(seq), fence, digest } };
 }
 
-function toHint({ cells }: Row): Hint | undefined {
+function toHint({ key, cells }: Row): Hint | undefined {
   const due = parseInstant(String(cells['due']));
   const kind = HINT_KINDS.find((one) => one === cells['kind']);
   const tries = Number(cells['tries'] ?? 0);
-  return due && kind && { due, kind, vault: String(cells['vault']), item: String(cells['item']), tries };
+  const [, , , , by] = key.split('!');
+  const change = by === undefined ? {} : { by };
+  return due && kind && { due, kind, vault: String(cells['vault']), item: String(cells['item']), ...change, tries };
 }

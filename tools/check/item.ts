@@ -1,6 +1,6 @@
 import type { HeldHead, PointPage } from '../../src/change.ts';
 import type { Hint, HintKind } from '../../src/core/hints.ts';
-import { type Item, liveHolds, type Tombstone } from '../../src/core/item.ts';
+import { type Item, liveHolds, type Remains, type Tombstone } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf, named } from '../../src/core/names.ts';
 import { wishIn } from '../../src/core/operations.ts';
@@ -11,6 +11,7 @@ import type { Head } from '../../src/core/vault.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
+import { checkPurgeHints } from './purgeHints.ts';
 import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
 import { isFalse } from './tickets.ts';
 
@@ -22,6 +23,7 @@ export function checkItem(item: Item, contents: Contents, head: HeldHead, around
   const say: Say = (rule, message) => tell(keys.item(vault, name), rule, message);
   checkTrash(item, contents, say);
   checkHints(item, contents, head, around, say);
+  checkToPurge(item, contents, around, say);
   checkHistory(item, contents, say);
   const pages = contents.pages.get(name) ?? [];
   const paged = pages.flatMap(({ points }) => points);
@@ -65,6 +67,12 @@ function checkHistory(item: Item, { history }: Contents, say: Say): void {
   else if (last.to !== item.state) say('I3', `its history says that it became ${last.to}; it is ${item.state}`);
 }
 
+function checkToPurge(remains: Remains, { vault, history }: Contents, { hints, now }: Surroundings, say: Say): void {
+  const tell = (message: string) => say('I2', message);
+  const of = hints.get(placeOf(vault, remains.name)) ?? [];
+  checkPurgeHints(remains, of, history.get(keyOf(remains.name)) ?? [], { now, tell });
+}
+
 /** The earliest instant at which something has to be done about the item, and which hints lead there. */
 function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surroundings, say: Say): void {
   const hints = around.hints.get(placeOf(contents.vault, item.name)) ?? [];
@@ -81,7 +89,8 @@ function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surr
     const warnAt = remindAt(purgeAtOf(item.deletion, []), last);
     if (around.now < warnAt) need(warnAt, ['warn'], 'warning');
     const end = lastEnd(item, head, around.now);
-    if (end) need(end, ['warn', 'purge', 'hold'], 'purge');
+    // Of all but those of before see purgeHints.ts.
+    if (end && item.purgeHintBy === undefined) need(end, ['warn', 'purge', 'hold'], 'purge');
     const marks = contents.marks.get(keyOf(item.name)) ?? [];
     const told = marks.find((mark) => +mark.purgeAt === +purgeAt(item, head.vault));
     for (const { carried } of hints)
@@ -133,12 +142,9 @@ function checkReferences(
 }
 
 /** Of what was purged nothing can be seen but the tombstone; and it was not purged before its time. */
-export function checkTombstone(
-  grave: Tombstone,
-  { vault, history, trash }: Contents,
-  { hints }: Surroundings,
-  tell: Tell,
-): void {
+export function checkTombstone(grave: Tombstone, contents: Contents, around: Surroundings, tell: Tell): void {
+  const { vault, history, trash } = contents;
+  const { hints } = around;
   const name = keyOf(grave.name);
   const say: Say = (rule, message) => tell(keys.item(vault, name), rule, message);
   for (const key of trash.keys())
@@ -151,6 +157,7 @@ export function checkTombstone(
     .map(({ facts }) => parseInstant(String(facts['purgeAt'])));
   if (grave.softDeleteApplied && promised.some((until) => until && until > grave.purgedAt))
     say('I1', `it was purged at ${iso(grave.purgedAt)}, before its time`);
+  checkToPurge(grave, contents, around, say);
   const ofDeletion = told.filter(({ facts }) => facts['generation'] === grave.generation);
   const isChained = ofDeletion.some((one) => one.operation === 'Purge' && one.isChained);
   const isTold = ofDeletion.some(({ operation, facts }) => operation === 'Told' || facts['told'] !== undefined);

@@ -23,6 +23,7 @@ import { operationIdOf } from '../story/addressing.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 import { isReminder, landTold, type Made, type Marks, marksOf, NO_MARKS, unmarksOf } from './marks.ts';
+import { strikeRidden } from './ridden.ts';
 import { announce, type Turn } from './turn.ts';
 
 /** So many alerts fit in one mail, and their names into the row of the bundle; more make another. */
@@ -151,9 +152,16 @@ async function clearCrowd({ flow, now }: Teller, { id, members, facts }: Alert):
 
 /** The members of a bundle that is told, or given up, are so as well; and so are theirs, where bundles were told in one. */
 export async function settleMembers(teller: Teller, bundle: Alert): Promise<void> {
-  if (!kindToldBy(bundle.type)) return;
+  await strikeRidden(teller.flow, teller.now, await settled(teller, bundle));
+}
+
+/** Who is told by that. */
+async function settled(teller: Teller, bundle: Alert): Promise<readonly Alert[]> {
+  if (!kindToldBy(bundle.type)) return [];
   const members = await changeMembers(teller, bundle, (member) => ({ now: followed(member, bundle) }));
-  for (const member of members) if (isTold(member)) await settleMembers(teller, member);
+  const told = [...members];
+  for (const member of members) if (isTold(member)) told.push(...(await settled(teller, member)));
+  return told;
 }
 
 /** A member's row and its place among those that wait, of each; a transaction holds a hundred rows. */

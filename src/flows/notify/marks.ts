@@ -1,7 +1,7 @@
 import type { Change, Raised } from '../../change.ts';
 import { type Alert, isTold } from '../../core/alerts.ts';
 import type { Entry } from '../../core/caller.ts';
-import { type Hint, itemHint } from '../../core/hints.ts';
+import { type Hint, standingPurge } from '../../core/hints.ts';
 import type { ItemIn } from '../../core/item.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
@@ -69,7 +69,12 @@ function ticketed({ item, head, reminder }: Marking, { done, written }: Landed):
   const mark = written?.change?.putMarks?.find((one) => sameName(one.item, item.name));
   const isNext = mark?.head !== undefined && mark.head.seq === (reminder?.seq ?? 0) + 1;
   const ticket = done && isNext ? ticketOf(item, mark, head) : undefined;
-  return ticket ? [{ ...itemHint(item, 'purge', dueOf(ticket)), ticket }] : [];
+  // Where it was held beyond its time the hint stands elsewhere, and goes without.
+  return ticket
+    ? standingPurge(item)
+        .filter(({ due }) => +due === +dueOf(ticket))
+        .map((hint) => ({ ...hint, ticket }))
+    : [];
 }
 
 /** The item that an alert is about, while it lies in the trash by the deletion that the alert tells of. */

@@ -22,6 +22,7 @@ import { awaitedBy, waitWithOthers } from './crowds.ts';
 import { bury, exhume, exhumeSent } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon } from './mail.ts';
 import { landTold, marksOf } from './marks.ts';
+import { strikeRidden } from './ridden.ts';
 import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
 
 /** An instance takes one message at a time, and this is what makes it worth a message. */
@@ -38,18 +39,21 @@ export async function notify(
   try {
     if (together !== undefined) await tellBundle(flow, vault, together, now);
     if (alerts.length === 0) return undefined;
+    const told: Alert[] = [];
     const turn = { flow, settings, now, inLine: lanes(1) };
     const failed: string[] = [];
     let why = '';
     // An alert that cannot be told does not keep the others from being told.
+    const fails = (ids: readonly string[]) => (error: unknown) => {
+      failed.push(...ids);
+      why ||= reasonOf(error);
+    };
     const tell = (id: string) =>
-      deliver(turn, vaultOfAlert(id) ?? null, id).catch((error: unknown) => {
-        failed.push(id);
-        why ||= reasonOf(error);
-      });
+      deliver(turn, vaultOfAlert(id) ?? null, id).then((alert) => void (alert && told.push(alert)), fails([id]));
     // Those of one item write to one history.
     const line = (id: string) => `item ${[vaultOfAlert(id), itemOfAlert(id) ?? id].join('/')}`;
     await inParallel(alerts, (id) => turn.inLine(line(id), () => tell(id)), SIDE_BY_SIDE);
+    await strikeRidden(flow, now, told).catch(fails(told.map(({ id }) => id)));
     return failed.length > 0 ? { notice: { vault, alerts: failed, ...rest }, why } : undefined;
   } catch (error) {
     return { notice, why: reasonOf(error) };
@@ -59,17 +63,17 @@ export async function notify(
 /** What this turn did for each recipient, whether or not it could write that down. */
 type Done = Map<string, Notification>;
 
-/** undefined: the row changed meanwhile, or there is more to do. */
-type Step = Promise<'done' | undefined>;
+/** The alert, where everybody is told of it by now. undefined: the row changed meanwhile, or there is more to do. */
+type Step = Promise<Alert | 'done' | undefined>;
 
 /**
  * Tells everyone who is still to be told of one alert. The ledger in the alert's row is written after the mails. If the process dies in
  * between, they are sent again under the same operation ids, and the mail service takes each of those once.
  */
-async function deliver(turn: Turn, vault: string | null, id: string): Promise<void> {
+async function deliver(turn: Turn, vault: string | null, id: string): Promise<Alert | undefined> {
   const { alerts, ledger } = turn.flow;
   const done: Done = new Map();
-  await untilDone(id, async () => {
+  const end = await untilDone(id, async () => {
     const held = await alerts.get(vault, id);
     if (!held) return 'done';
     const ours = [...done.values()];
@@ -79,8 +83,9 @@ async function deliver(turn: Turn, vault: string | null, id: string): Promise<vo
       return deliverOnce(turn, held, done);
     // Who told it may have died before the members heard of it.
     await settleMembers(turn, held.value);
-    return 'done';
+    return held.value;
   });
+  return end === 'done' ? undefined : end;
 }
 
 /** Nobody has set about telling it. */
@@ -135,7 +140,7 @@ async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, do
   if (isUnfinished) return undefined;
   await landed.told();
   if (isTold(told)) await settleMembers(turn, told);
-  return 'done';
+  return told;
 }
 
 async function tryAll(turn: Turn, alert: AddressedAlert, done: Done): Promise<readonly Notification[]> {

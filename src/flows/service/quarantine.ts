@@ -59,8 +59,8 @@ const AGO_MS = HOUR_MS;
 
 /** Its hint falls due now: whatever becomes of this try, the next sweep finds it. */
 async function hintNow(flow: FlowPorts, aside: Quarantined, now: Instant): Promise<DueHint> {
-  const { vault, item, kind, tries, nextTryAt } = aside;
-  const before = { vault, item, kind, tries, due: nextTryAt };
+  const { vault, item, kind, by, tries, nextTryAt } = aside;
+  const before = { vault, item, kind, tries, due: nextTryAt, ...(by === undefined ? {} : { by }) };
   const hint = { ...before, due: addMillis(now, -AGO_MS) };
   await flow.land({ now, again: [hint] });
   await flow.agenda.strike([before]);

@@ -1,12 +1,23 @@
-import type { Change, HeldHead, Raised, Write, Written } from '../../change.ts';
+import type { Change, HeldHead, ItemWrite, Raised, Write, Written } from '../../change.ts';
 import type { Alert, Waiting } from '../../core/alerts.ts';
 import { firstEnd } from '../../core/ends.ts';
-import { type Hint, hintsOf, riding, SERVICE, tellHint, withExpiry } from '../../core/hints.ts';
+import {
+  besides,
+  type Hint,
+  hintsOf,
+  riding,
+  SERVICE,
+  struckWith,
+  tellHint,
+  withExpiry,
+  withPurgeHint,
+} from '../../core/hints.ts';
+import type { Remains } from '../../core/item.ts';
 import { sameName } from '../../core/names.ts';
 import { isWalk, operationName } from '../../core/operations.ts';
 import type { People } from '../../core/ticket.ts';
 import type { Instant } from '../../core/time.ts';
-import { fenceOf, type Head } from '../../core/vault.ts';
+import { fenceOf, type Head, type Vault } from '../../core/vault.ts';
 import type { Doors, DueHint, Notices, Ports, Reads } from '../../ports.ts';
 import { needsAddressees, withAddressees } from './addressing.ts';
 import { gathered, type Post, packed } from './notices.ts';
@@ -28,6 +39,8 @@ export interface Landing {
   readonly again?: readonly Hint[];
   /** What is dealt with, and struck off when `again` stands: where they lie in one shard, by the same transaction. */
   readonly strikes?: readonly (Hint | DueHint)[];
+  /** What leads nowhere when the change has landed, besides what follows from it. */
+  readonly leaves?: readonly Hint[];
   /** Only the sweep and `notify` send other notices than "these alerts were raised". */
   readonly notices?: readonly Post[];
 }
@@ -134,10 +147,10 @@ async function addressed(
 ): Promise<Addressed> {
   const { write, head, people, now } = landing;
   if (!write || 'line' in write || !write.alerts?.some(needsAddressees))
-    return { ...prepared(landing), landing, borrowed: undefined };
+    return { ...prepared(landing, head?.vault), landing, borrowed: undefined };
   if (people) {
     const told = { ...landing, write: withAddressees(write, { vault: people, operators }, now) };
-    return { ...prepared(told), landing, borrowed: undefined };
+    return { ...prepared(told, head?.vault), landing, borrowed: undefined };
   }
   const known = head && sameName(head.vault.name, write.vault) ? head : undefined;
   const isAbsent = write.head !== undefined || known !== undefined || write.vault === SERVICE;
@@ -147,7 +160,7 @@ async function addressed(
   const deleted = isAbsent || borrowed ? undefined : await vaults.deleted(write.vault);
   const vault = write.head?.now ?? (known ?? borrowed ?? deleted)?.vault;
   const complete = { ...withAddressees(write, { vault, operators }, now), fence };
-  return { ...prepared({ ...landing, write: complete }), landing, borrowed };
+  return { ...prepared({ ...landing, write: complete }, vault), landing, borrowed };
 }
 
 /** A remembered head may be stale; then a fresh one is remembered by now. */
@@ -163,28 +176,31 @@ interface Prepared {
   readonly hints: readonly Hint[];
   readonly rides: readonly Hint[];
   readonly after: readonly Hint[];
+  /** They lead nowhere when it has landed. */
+  readonly leaves: readonly Hint[];
   readonly raised: readonly Alert[];
   readonly notices: readonly Post[];
 }
 
-/** Completes a change with all that follows from it: when to look again, and what is counted. */
-function prepared({ write, head, now, rides = [], again = [], notices = [] }: Landing): Prepared {
-  if (!write || 'line' in write) return { write, hints: again, rides, after: [], raised: [], notices };
-  const items = write.items?.map((move) => ({
-    ...move,
-    now: head ? withExpiry({ ...move, was: move.was?.value }, head, now) : move.now,
-  }));
-  const raised = (write.alerts ?? []).flatMap((one) => (one.was && !one.again ? [] : [one.now]));
+/** Completes a change with all that follows from it: when to look again, what is no longer looked at, and what is counted. */
+function prepared(landing: Landing, vault: Vault | undefined): Prepared {
+  const { write, head, now, rides = [], again = [], leaves = [], notices = [] } = landing;
+  if (!write || 'line' in write) return { write, hints: again, rides, after: [], leaves, raised: [], notices };
+  const items = write.items?.map((move) => ({ ...move, now: hinted(move, write.id, head, now) }));
+  const moves = (items ?? []).map((move) => ({ ...move, was: move.was?.value }));
+  const alerts = write.alerts?.map((one) => (one.was ? one : { ...one, now: riding(one.now, moves, vault, now) }));
+  const raised = (alerts ?? []).flatMap((one) => (one.was && !one.again ? [] : [one.now]));
   const { waiting = [] } = write;
-  const change: Change = { ...write, ...(items ? { items } : {}), counted: countedDeletions(raised) };
+  const counted = countedDeletions(raised);
+  const change: Change = { ...write, ...(items ? { items } : {}), ...(alerts ? { alerts } : {}), counted };
   // What is raised has a hint of its own, or rides on one, that leads to its place among those who wait as well.
   const isRaised = (one: Waiting) => raised.some(({ id }) => id === one.alert);
   const hints = hintsOf({
     vault: change.vault,
     at: now,
     head,
-    items: (items ?? []).map((move) => ({ ...move, was: move.was?.value })),
-    alerts: (change.alerts ?? []).map((one) => ({ was: one.was?.value, now: one.now })),
+    items: moves,
+    alerts: (alerts ?? []).map((one) => ({ was: one.was?.value, now: one.now })),
     waiting: waiting.filter((one) => !isRaised(one)),
     operations: change.operations,
     itself: change.head && { was: change.head.was?.vault, now: change.head.now },
@@ -192,9 +208,17 @@ function prepared({ write, head, now, rides = [], again = [], notices = [] }: La
     spent: change.spent,
     endsOn: firstEnd(change, change.answer !== undefined, now),
   });
-  const { before, after } = riding(hints, rides);
+  const { before, after } = besides(hints, rides);
   const told = [...notices, ...startsOf(change)];
-  return { write: change, hints: [...again, ...before], rides, after, raised, notices: told };
+  const left = [...leaves, ...struckWith(moves, now)];
+  return { write: change, hints: [...again, ...before], rides, after, leaves: left, raised, notices: told };
+}
+
+/** An item with the instants at which somebody looks at it again. */
+function hinted({ was, ...move }: ItemWrite, by: string, head: Head | undefined, now: Instant): Remains {
+  const of = { ...move, was: was?.value };
+  const next = withPurgeHint(of, now, by);
+  return head ? withExpiry({ ...of, now: next }, head, now) : next;
 }
 
 /** Somebody begins at once with an operation that is begun; where no message comes, the next sweep does. */
@@ -203,8 +227,13 @@ const startsOf = ({ vault, operations = [] }: Change): readonly Post[] =>
     was || !isWalk(now) ? [] : [{ notice: { vault, operation: operationName(now.id) } }],
   );
 
-async function carry(doors: Doors, { write, hints, rides, after, raised, notices }: Prepared): Promise<Landed> {
+async function carry(doors: Doors, ready: Prepared): Promise<Landed> {
+  const { write, hints, rides, after, leaves, raised, notices } = ready;
   const written = write && (await doors.commit(write));
+  // Nobody else strikes the hint of a change that is not made: it may lie far ahead.
+  const gone = write && !written ? hints.filter(({ by }) => 'id' in write && by === write.id) : leaves;
+  // One that stays is a look too many.
+  if (gone.length > 0) await doors.hint([], gone).catch(() => undefined);
   if (write && !written) return NOTHING;
   const [first] = raised;
   const news: Post[] = first ? [{ notice: { vault: first.vault, alerts: raised.map(({ id }) => id) } }] : [];

@@ -1,8 +1,8 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
 import { type Alert, alertId } from '../../core/alerts.ts';
-import { deletionHints, type Hint, nextReminder } from '../../core/hints.ts';
-import { type Item, type ItemIn, liveHolds, type Remains } from '../../core/item.ts';
+import { firstReminder, type Hint, nextReminder } from '../../core/hints.ts';
+import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
 import type { Loss, Ticket } from '../../core/ticket.ts';
@@ -212,13 +212,17 @@ function revise(operation: string, item: Item, next: Item, read: Read): Plan {
   const following = taskFor(hint, next, head, now);
   const change = { items: [{ was: { value: item, tag }, now: next }] };
   const landing = byItself(read, item, { operation, to: next }, change);
-  if (following.task === 'wait')
-    return { landing: { ...landing, again: [...following.hints, ...newWarning(next, head, hint)] }, hint: 'struck' };
+  if (following.task === 'wait') {
+    const again = following.hints.filter(({ kind }) => kind !== 'purge' || !hasMoved(item, next));
+    return { landing: { ...landing, again: [...again, ...newWarning(next, head, hint)] }, hint: 'struck' };
+  }
   return { landing, hint: following.task === 'drop' ? 'struck' : 'lookAgain' };
 }
 
+/** Its hint to purge follows from the change. */
+const hasMoved = (was: Item, now: Item): boolean =>
+  was.state === 'SoftDeleted' && now.state === 'SoftDeleted' && +notBefore(was) !== +notBefore(now);
+
 /** Somebody may have been warned of a date that no longer holds: they are warned again, of the real one. */
 const newWarning = (item: Item, { vault }: HeldHead, { kind }: Hint): readonly Hint[] =>
-  item.state === 'SoftDeleted' && kind !== 'warn'
-    ? deletionHints(item, vault).filter((one) => one.kind === 'warn')
-    : [];
+  item.state === 'SoftDeleted' && kind !== 'warn' ? [firstReminder(item, vault)] : [];

@@ -195,7 +195,7 @@ export async function setAside(
 /** What failed again and again is told, and shown. */
 async function showStuck(run: Run, hint: DueHint, why: string): Promise<void> {
   const { flow, now, tally } = run;
-  const { vault, item, kind, tries, due: nextTryAt } = hint;
+  const { vault, item, kind, by, tries, due: nextTryAt } = hint;
   const before = tries > MOST_TRIES ? await flow.control.aside(vault, item) : undefined;
   const lastTold = before?.toldAt ?? null;
   const isTime = lastTold === null || now >= addDays(lastTold, NAG_DAYS);
@@ -206,7 +206,7 @@ async function showStuck(run: Run, hint: DueHint, why: string): Promise<void> {
   const toldAt = isSaid ? now : lastTold;
   const since = before?.since ?? now;
   if (tries >= MOST_TRIES)
-    await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since, tries, nextTryAt, kind, toldAt });
+    await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since, tries, nextTryAt, kind, by, toldAt });
 }
 
 /** Nobody is mailed again before that, although it is tried every day. */

@@ -2,7 +2,7 @@
 
 import { ALL_HINTED } from '../../../src/change.ts';
 import { START } from '../../../src/core/evidence.ts';
-import { deletionHints, type Hint, SERVICE } from '../../../src/core/hints.ts';
+import { type Hint, SERVICE, standingPurge } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import { ticketOf } from '../../../src/core/ticket.ts';
@@ -89,9 +89,7 @@ const markOf = ({ vault, name, generation, deletion }: ItemIn<'SoftDeleted'>): M
 function hintOf(item: ItemIn<'SoftDeleted'>, vault: Vault, fence: string | undefined): readonly Hint[] {
   const mark = { ...markOf(item), head: START };
   const ticket = fence === undefined ? undefined : ticketOf(item, mark, { vault, policies: [DAILY], fence });
-  return deletionHints(item, undefined)
-    .filter(({ kind }) => kind === 'purge')
-    .map((hint) => ({ ...hint, ticket }));
+  return standingPurge(item).map((hint) => ({ ...hint, ticket }));
 }
 const FENCES = { good: FENCE, stale: 'an older one', none: undefined } as const;
 

@@ -16,7 +16,11 @@ import { VAULT } from '../notify/office.ts';
 import { DUE, ITEM } from './deleted.ts';
 import { BY_TICKET, purgeHints, type Told, told } from './ticketed.ts';
 
-const hintOf = (due = DUE): Hint => itemHint({ vault: VAULT, name: ITEM }, 'purge', due);
+/** Under the key of the one that its item names, but for the time. */
+const hintOf = (key: string, due = DUE): Hint => ({
+  ...itemHint({ vault: VAULT, name: ITEM }, 'purge', due),
+  by: key.split('!')[4],
+});
 
 const ticketOf = async (one: Told): Promise<Ticket> => {
   const due = (await one.ports.agenda.due((await one.hint()).shard, DUE, { limit: 10 })).found;
@@ -26,8 +30,9 @@ const ticketOf = async (one: Told): Promise<Ticket> => {
 /** The hint with a ticket that is sealed with some key, in the place of the one that was there. */
 async function plant(one: Told, ticket: Ticket, seal: (hash: string) => string, due = DUE): Promise<void> {
   const { shard, row } = await one.hint();
-  if (row.key !== hintKey(hintOf(due))) await one.plain.agenda.commit(shard, [{ op: 'drop', key: row.key }]);
-  await hintWriter(one.plain.agenda, seal)([{ ...hintOf(due), ticket }]);
+  const hint = hintOf(row.key, due);
+  if (row.key !== hintKey(hint)) await one.plain.agenda.commit(shard, [{ op: 'drop', key: row.key }]);
+  await hintWriter(one.plain.agenda, seal)([{ ...hint, ticket }]);
 }
 
 type Forgery = (ticket: Ticket, one: Told) => Ticket;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MOST_ROWS } from '../../../src/change.ts';
+import { standingPurge } from '../../../src/core/hints.ts';
 import { opsOf } from '../../../src/store/commit.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { allDue } from '../../support/stores.ts';
@@ -100,7 +101,7 @@ test.for([
   const { vaults, hint, commit } = portsOver(estate.tables);
   const held = await vaults.item(VAULT, 'half');
   if (held?.value.state !== 'SoftDeleted') throw new Error('not in the trash');
-  await hint([{ kind: 'purge', vault: VAULT, item: 'half', due: DUE }]);
+  await hint(standingPurge(held.value));
   await commit({
     vault: VAULT,
     id: 'mark',

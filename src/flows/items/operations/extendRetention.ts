@@ -1,5 +1,5 @@
 import { type Held, type HeldHead, inParts } from '../../../change.ts';
-import { deletionHints } from '../../../core/hints.ts';
+import { firstReminder } from '../../../core/hints.ts';
 import type { ItemIn } from '../../../core/item.ts';
 import { effectiveDays } from '../../../core/retention.ts';
 import type { Instant } from '../../../core/time.ts';
@@ -54,7 +54,7 @@ async function readDeleted(
   return held && item?.state === 'SoftDeleted' && longer(item, head) ? { value: item, tag: held.tag } : undefined;
 }
 
-/** The new hints stand before the rows change, and those of the old date go after it. false: somebody changed one of them, or the head. */
+/** The hints to their purges move with the rows, and those of their reminders here. false: somebody changed one of them, or the head. */
 async function move(flow: FlowPorts, items: readonly Held<Deleted>[], head: HeldHead, now: Instant): Promise<boolean> {
   const { vault, fence } = head;
   const id = flow.newId();
@@ -65,15 +65,14 @@ async function move(flow: FlowPorts, items: readonly Held<Deleted>[], head: Held
   const entries = writes.map(({ was, now: to }) =>
     entry({ now }, to.name, { operation: 'ExtendRetention', from: was.value, to }),
   );
-  const again = writes.flatMap((one) => deletionHints(one.now, vault));
+  const old = { alerts: vault.alerts, extensions: [] };
   const { done } = await flow.land({
     now,
     head,
-    again,
+    again: writes.map((one) => firstReminder(one.now, vault)),
+    leaves: items.map(({ value }) => firstReminder(value, old)).filter(({ due }) => due > now),
     write: { vault: vault.name, id, fence, items: writes, entries },
   });
-  const old = { alerts: vault.alerts, extensions: [] };
-  if (done) await flow.agenda.strike(items.flatMap(({ value }) => deletionHints(value, old)));
   return done;
 }
 

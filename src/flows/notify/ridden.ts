@@ -1,0 +1,103 @@
+/** The hints on which alerts rode: the agenda is rid of them as soon as everybody is told. */
+import { type Held, inParts } from '../../change.ts';
+import { type Alert, isTold, type Ridden } from '../../core/alerts.ts';
+import { type Hint, riddenBy, tidyHint } from '../../core/hints.ts';
+import type { ItemIn, Remains } from '../../core/item.ts';
+import { dayOf } from '../../core/kept.ts';
+import { keyOf, sameName } from '../../core/names.ts';
+import type { Instant } from '../../core/time.ts';
+import type { FlowPorts } from '../story/land.ts';
+import { unlessUnreadable } from '../story/pages.ts';
+import { inParallel, untilDone } from '../story/rounds.ts';
+
+/** So many items are read at a time. */
+const AT_ONCE = 16;
+/** Each writes its row, and its indexes where it is counted just now. */
+const TOGETHER = 20;
+
+interface About {
+  readonly alert: Alert;
+  readonly vault: string;
+  readonly item: string;
+}
+type Rider = ItemIn<'ProtectionStopped'>;
+
+interface Read extends About {
+  /** The item, where nothing has happened to it since that could ride as well. */
+  readonly held?: Held<Rider>;
+  /** It is in the trash once more. */
+  readonly isBack?: boolean;
+}
+
+/**
+ * Strikes what the alerts rode on that were told, all hints of a shard together. A resume rides on the hint that its item names: so the item
+ * stops naming it before it is struck.
+ */
+export async function strikeRidden(flow: FlowPorts, now: Instant, told: readonly Alert[]): Promise<void> {
+  const all = told.flatMap((alert) =>
+    alert.rides && alert.vault !== null && alert.item !== null && isTold(alert)
+      ? [{ alert, vault: alert.vault, item: alert.item }]
+      : [],
+  );
+  const byVault = [...Map.groupBy(all, ({ vault }) => keyOf(vault)).values()];
+  const hints = (await inParallel(byVault, (some) => strikable(flow, now, some))).flat();
+  if (hints.length === 0) return;
+  // Whoever came by them would have had the vault tidied.
+  const again = [...new Set(hints.map(({ vault }) => vault))].map((vault) => tidyHint(vault, dayOf(now)));
+  await flow.land({ now, again, strikes: hints });
+}
+
+/** Of one vault. What changes meanwhile is looked at again. */
+async function strikable(flow: FlowPorts, now: Instant, some: readonly About[]): Promise<readonly Hint[]> {
+  const found = await inParallel(some, (one) => readOf(flow, one), AT_ONCE);
+  const { naming = [], others = [] } = Object.groupBy(found, ({ held }) => (held ? 'naming' : 'others'));
+  const struck: Hint[] = [];
+  for (const part of inParts(naming, TOGETHER)) {
+    const items = part.flatMap(({ held }) => (held ? [{ was: held, now: unnamed(held.value) }] : []));
+    const { done } = await flow.land({ now, write: { vault: part[0]?.vault ?? '', id: flow.newId(), items } });
+    if (done) struck.push(...part.flatMap(({ alert }) => riddenBy(alert)));
+    else for (const one of part) struck.push(...(await strikableAlone(flow, now, one)));
+  }
+  return [...struck, ...(await inParallel(others, (one) => ofAll(flow, one), AT_ONCE)).flat()];
+}
+
+const strikableAlone = (flow: FlowPorts, now: Instant, one: About): Promise<readonly Hint[]> =>
+  untilDone(one.alert.id, async () => {
+    const read = await readOf(flow, one);
+    const { held } = read;
+    if (!held) return ofAll(flow, read);
+    const items = [{ was: held, now: unnamed(held.value) }];
+    const { done } = await flow.land({ now, write: { vault: one.vault, id: flow.newId(), items } });
+    return done ? riddenBy(one.alert) : undefined;
+  });
+
+async function readOf({ vaults }: Pick<FlowPorts, 'vaults'>, one: About): Promise<Read> {
+  const held = await vaults.item(one.vault, one.item).catch(unlessUnreadable);
+  const value = held?.value;
+  return held && value?.state === 'ProtectionStopped' && names(value, one.alert)
+    ? { ...one, held: { ...held, value } }
+    : { ...one, isBack: value?.state === 'SoftDeleted' };
+}
+
+const names = ({ purgeHintAt, purgeHintBy = '' }: Rider, { rides = [] }: Alert): boolean =>
+  purgeHintAt !== undefined && rides.some(({ due, by = '' }) => +due === +purgeHintAt && sameName(by, purgeHintBy));
+
+const unnamed = ({ purgeHintAt: _, purgeHintBy: __, ...item }: Rider): Remains => item;
+
+/** Whoever is the last to be told of those that ride on one hint strikes it. The reminder of another deletion may be due as it was. */
+async function ofAll(
+  { alerts }: Pick<FlowPorts, 'alerts'>,
+  { alert, vault, item, isBack }: Read,
+): Promise<readonly Hint[]> {
+  const about = (await alerts.about(vault, item)).map(({ value }) => value);
+  const riders = [alert, ...about.filter((one) => one.id !== alert.id && ridesWith(one, alert))];
+  const hints = riders.every(isTold) ? distinct(riders.flatMap(riddenBy)) : [];
+  return isBack ? hints.filter(({ by }) => by !== undefined) : hints;
+}
+
+const ridesWith = ({ rides = [] }: Alert, other: Alert): boolean =>
+  rides.some((one) => one.kind === 'purge' && other.rides?.some((its) => nameOf(its) === nameOf(one)));
+const nameOf = ({ kind, due, by = '' }: Ridden): string => `${kind} ${+due} ${keyOf(by)}`;
+const distinct = (hints: readonly Hint[]): readonly Hint[] => [
+  ...new Map(hints.map((one) => [`${one.kind} ${+one.due}`, one])).values(),
+];

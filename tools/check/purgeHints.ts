@@ -1,0 +1,59 @@
+/** The agenda is true: of hints to purge an item has the one that it names, at the instant at which it may go, and no other. */
+import type { Hint } from '../../src/core/hints.ts';
+import { type ItemIn, isHeldForEver, isItem, notBefore, type Remains } from '../../src/core/item.ts';
+import { keyOf, sameName } from '../../src/core/names.ts';
+import { addDays, addMillis, HOUR_MS, type Instant, iso } from '../../src/core/time.ts';
+import type { Written } from './terms.ts';
+
+/** What a change leaves ahead is struck right after it, or as soon as people are told; a notice comes again for some minutes. */
+const STRUCK_MS = HOUR_MS;
+
+type Told = (message: string) => void;
+
+export function checkPurgeHints(
+  remains: Remains,
+  hints: readonly Hint[],
+  history: readonly Written[],
+  { now, tell }: { readonly now: Instant; readonly tell: Told },
+): void {
+  const own = isItem(remains) && 'purgeHintAt' in remains ? remains : undefined;
+  if (remains.state === 'SoftDeleted') checkOwn(remains, hints, now, tell);
+  const last = Math.max(0, ...history.map(({ at }) => at));
+  if (remains.state === 'Purging' || last > addMillis(now, -STRUCK_MS).toMillis()) return;
+  for (const hint of hints)
+    if (hint.kind === 'purge' && hint.due > now && !isOwn(hint, own) && isKnown(hint, remains, history))
+      tell(`a hint to purge too many, at ${iso(hint.due)}`);
+}
+
+/** One of before has another key, and is looked at with all its hints. */
+function checkOwn(item: ItemIn<'SoftDeleted'>, hints: readonly Hint[], now: Instant, tell: Told): void {
+  const { purgeHintAt: at, purgeHintBy } = item;
+  if (at === undefined || purgeHintBy === undefined) return;
+  const free = notBefore(item);
+  if (isHeldForEver(item)) tell('it is held for ever, and names a hint to its purge');
+  // Where its time was over already, somebody was to look at once.
+  else if (+at !== +free && !(at > free && at <= now))
+    tell(`it may go at ${iso(free)}, and the hint to its purge that it names is due at ${iso(at)}`);
+  // What failed is tried later and later, but within a day.
+  const isThere = hints.some((hint) => isOwn(hint, item) && (+hint.due === +at || hint.due <= addDays(now, 1)));
+  if (!isThere) tell(`the hint to its purge at ${iso(at)} is not there`);
+}
+
+interface Named {
+  readonly purgeHintAt?: Instant;
+  readonly purgeHintBy?: string;
+}
+
+const isOwn = ({ due, by = '', tries = 0 }: Hint, named: Named | undefined): boolean =>
+  named?.purgeHintAt !== undefined &&
+  sameName(by, named.purgeHintBy ?? '') &&
+  (+due === +named.purgeHintAt || tries > 0);
+
+/**
+ * Whoever dies before a change leaves a hint that no change has written: nobody knows of it until it is due. And before there were names
+ * in hints, those of an undelete stayed.
+ */
+function isKnown({ by }: Hint, remains: Remains, history: readonly Written[]): boolean {
+  if (by !== undefined) return history.some(({ id }) => id === keyOf(by));
+  return remains.state === 'SoftDeleted' && remains.purgeHintBy !== undefined;
+}
