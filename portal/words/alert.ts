@@ -6,7 +6,7 @@ export interface AlertWords {
   readonly item?: string;
 }
 
-/** What the id of an alert says: `vault~item~type~occurrence`, where vault and item may be empty. Undefined: it is no such id. */
+/** What the id of an alert says: `vault~item~type~occurrence.id`, where vault and item may be empty. Undefined: it is no such id. */
 export function alertWords(id: string | null): AlertWords | undefined {
   const [vault, item, type, occurrence] = id?.split('~') ?? [];
   if (vault === undefined || !type || !occurrence) return undefined;

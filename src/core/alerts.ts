@@ -90,13 +90,26 @@ export interface Subject {
 
 /**
  * The same fact always gets the same id, so raising it twice has no further effect. For an item the generation tells
- * occurrences apart. For anything else `occurrence` does, such as the version of the settings.
+ * occurrences apart. For anything else `occurrence` does, such as the version of the settings. In a vault it has no dot.
  */
 export const alertId = (type: AlertType, subject: Subject, occurrence: string | number): string =>
   [subject.vault ?? '', subject.item ?? '', type, occurrence].join(SEPARATOR);
 
 /** No name can contain it, and a URL need not escape it. */
 const SEPARATOR = '~';
+
+/**
+ * The id with the vault's own behind it: a vault that is made again under an old name has no alert of before. Only what the transaction
+ * rests on says which vault it is, so `land` puts it there.
+ */
+export const idInVault = (id: string, vault: string): string => `${id}.${vault}`;
+
+/** The vault's own id in that of an alert. Those of before have none, and those of the service. */
+export const vaultIdIn = (id: string): string | undefined => OF_VAULT.exec(id)?.[2];
+
+/** What an id of a vault's alert says without the vault's own: the same for the same fact, also in an alert of before. */
+export const factIn = (id: string): string => id.replace(OF_VAULT, '$1');
+const OF_VAULT = /^([^~]+~.*~[^~.]*)\.([^~]*)$/;
 
 /** The vault in an alert's id; null for the service, undefined when it is not an id. */
 export function vaultOfAlert(id: string): string | null | undefined {

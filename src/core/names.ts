@@ -3,7 +3,7 @@ export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** One rule for the names of vaults, items, policies, servers, recovery points and holds. */
 export const isName = (text: string): boolean => text.length <= 63 && NAME.test(text);
 
-/** The id of an alert, as `alertId` makes it: vault~item~type~occurrence. Vault and item may be empty. */
+/** The id of an alert, as `alertId` and `idInVault` make it: vault~item~type~occurrence.id. Vault and item may be empty, the id of the vault absent. */
 const ALERT_ID = /^([^~]*)~([^~]*)~[A-Za-z]{1,40}~[A-Za-z0-9._-]{1,100}$/;
 
 export function isAlertId(text: string): boolean {

@@ -16,7 +16,7 @@ export const EXAMPLE = {
   job: '4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
   operation: 'contoso~9d1f6c3e-2b74-4a58-8e0d-c5a1b7f2e639~4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
   letter: 'b1a7e6c2-93d4-4f5e-8a60-7c1d2e3f4a5b',
-  alert: 'contoso~sql-01~DeleteBackupData~1',
+  alert: 'contoso~sql-01~DeleteBackupData~1.2b8e4c1d-7f3a-4d6b-9e15-0a1b2c3d4e5f',
   oid: '6f1d0c52-8b3e-4d7a-a1c9-2e5b7f904d31',
   tid: 'd2a94c1b-5e60-4f38-b7a2-90c3e8f1d564',
   source: '/subscriptions/11111111-2222-3333-4444-555555555555/virtualMachines/sql-01',

@@ -1,6 +1,6 @@
 /** Looks at a store past the app and past the proxy: is it sound, what does its history tell, who was told. */
 import { QueueClient } from '@azure/storage-queue';
-import { isTold } from '../../src/core/alerts.ts';
+import { factIn, isTold } from '../../src/core/alerts.ts';
 import { instantOf } from '../../src/core/time.ts';
 import { NOTIFICATIONS, URGENT } from '../../src/store/azure.ts';
 import { read } from '../../src/store/rows.ts';
@@ -114,7 +114,7 @@ export function differences(expected: Story, actual: Story): readonly string[] {
   const lines = (story: Story) => [
     ...[...story.happened].filter(([line]) => !isOfSweep(line)).map(([line, times]) => `${times} × ${line}`),
     ...[...story.states].map(([item, state]) => `${item} is ${state}`),
-    ...[...story.alerts].map((id) => `alert ${id}`),
+    ...[...story.alerts].map((id) => `alert ${factIn(id)}`),
   ];
   const [before, after] = [new Set(lines(expected)), new Set(lines(actual))];
   return [

@@ -1,25 +1,33 @@
 /** The rest of what changes something: restores, alerts, silences, dead letters, delivery reports. */
 
+import { expect } from 'vitest';
 import type { Alert } from '../../src/core/alerts.ts';
 import { alertEndsOn } from '../../src/core/ends.ts';
 import { SERVICE, tidyHint } from '../../src/core/hints.ts';
 import { addDays, instantOf, iso } from '../../src/core/time.ts';
+import { DELETION } from '../../src/core/told.ts';
 import { aDeadLetter, aMail, anAlert } from '../support/alerts.ts';
 import { storesOver } from '../support/stores.ts';
 import { newId } from '../support/world.ts';
-import { anItem, aVault, type Ground, isItem, put, trash, type Verb } from './ground.ts';
+import { anItem, aVault, type Ground, isItem, must, put, trash, type Verb } from './ground.ts';
 import { daysAgo } from './seeds.ts';
 
-/** The alert that a deletion raises. */
-const deletionOf = ({ vault }: Ground): string => `${vault}~vm~DeleteBackupData~1`;
+/** The id of the alert that a deletion raises. */
+async function deletionOf({ door, vault }: Ground): Promise<string> {
+  const { id } = (await must(door('GET', `vaults/${vault}`))) as { readonly id: string };
+  return `${vault}~vm~DeleteBackupData~1.${id}`;
+}
 
 const moves = (route: string, path: string, verb: 'acknowledge' | 'close', state: string): Verb => ({
   route,
   arrange: async (ground) => {
     await trash(ground);
-    return { method: 'POST', path: `${path}/${deletionOf(ground)}/${verb}`, body: {} };
+    return { method: 'POST', path: `${path}/${await deletionOf(ground)}/${verb}`, body: {} };
   },
-  right: { path: '/alerts/{vault}~vm~DeleteBackupData~1', is: { status: 200, body: { state } } },
+  right: {
+    path: '/alerts',
+    is: { status: 200, body: { value: expect.arrayContaining([expect.objectContaining({ type: DELETION, state })]) } },
+  },
   once: verb === 'close' ? / CloseAlert / : / AcknowledgeAlert /,
 });
 

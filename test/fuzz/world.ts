@@ -23,6 +23,8 @@ const TYPES = [
 export interface World {
   readonly generation: number;
   readonly tokens: Tokens;
+  /** The ids of the vaults, by their names: those of their alerts hold them. */
+  readonly ids: ReadonlyMap<string, string>;
   /** Filled while shots are fired; what they hit depends on who was first, what they say does not. */
   readonly jobs: string[];
   readonly pins: string[];
@@ -49,7 +51,8 @@ export function nameFor(part: string, world: World, random: Random): string {
     hold: () => `hold-${random.below(2)}`,
     silence: () => `silence-${random.below(2)}`,
     id: () => random.pick(world.letters),
-    alert: () => `${vault}~${random.pick(['', 'item-2', 'item-2', 'item-2'])}~${random.pick(TYPES)}~1`,
+    alert: () =>
+      `${vault}~${random.pick(['', 'item-2', 'item-2', 'item-2'])}~${random.pick(TYPES)}~1.${world.ids.get(vault)}`,
   };
   return (names[part] ?? (() => `${part}-${random.below(3)}`))();
 }
@@ -117,11 +120,13 @@ export async function build(
   await call(mail, 'PUT', '/faults', { body: { mode: 'reject', count: 2 } });
   await make('PUT', 'local/clock', { offset: 'PT0S' });
   await make('PUT', `guards/guard-${generation}`, { excludedOperations: ['stopProtection'] });
-  await make('PUT', `vaults/${vaultName(generation, VAULTS)}`, { kind: 'Backup' });
+  const empty = vaultName(generation, VAULTS);
+  const ids = new Map([[empty, await make('PUT', `vaults/${empty}`, { kind: 'Backup' })]]);
   const jobs: string[] = [];
   for (let vault = 0; vault < VAULTS; vault += 1) {
-    await furnish(make, `vaults/${vaultName(generation, vault)}`, vault === 0 ? serverName(generation) : undefined);
-    jobs.push(await make('POST', `vaults/${vaultName(generation, vault)}/items/item-0/backup`, {}));
+    const name = vaultName(generation, vault);
+    ids.set(name, await furnish(make, `vaults/${name}`, vault === 0 ? serverName(generation) : undefined));
+    jobs.push(await make('POST', `vaults/${name}/items/item-0/backup`, {}));
   }
   const guarded = `vaults/${vaultName(generation, VAULTS - 1)}/guard`;
   await make('PUT', guarded, { guard: `guard-${generation}` });
@@ -129,13 +134,13 @@ export async function build(
     await make('POST', `guards/guard-${generation}/grants`, {
       ...{ operation, vault: vaultName(generation, VAULTS - 1), grantee: 'ada', expiresAt: at(20) },
     });
-  return { generation, tokens, jobs, pins: [], etags: [], letters: ['no-such'] };
+  return { generation, tokens, ids, jobs, pins: [], etags: [], letters: ['no-such'] };
 }
 
-/** Everything that a vault can hold, and something in its trash. */
-async function furnish(make: Make, url: string, server: string | undefined): Promise<void> {
+/** Everything that a vault can hold, and something in its trash. Answers the vault's id. */
+async function furnish(make: Make, url: string, server: string | undefined): Promise<string> {
   const alerts = { recipients: ['ops@example.com'], owners: ['owner@example.com'] };
-  await make('PUT', url, { kind: 'RecoveryServices', alerts });
+  const id = await make('PUT', url, { kind: 'RecoveryServices', alerts });
   for (const policy of ['daily', 'other']) await make('PUT', `${url}/policies/${policy}`, POLICY);
   if (server) await make('PUT', `${url}/servers/${server}`, { kind: 'MARS', agentVersion: '99.0.0.0' }, 'agent');
   for (let item = 0; item < ITEMS; item += 1) {
@@ -151,4 +156,5 @@ async function furnish(make: Make, url: string, server: string | undefined): Pro
   await make('POST', `${url}/items/item-2/stop`, { mode: 'delete', confirmName: 'item-2' });
   await make('PUT', `${url}/items/item-2/holds/hold-0`, { reason: 'legal' });
   await make('PUT', `${url}/silences/silence-0`, { from: at(-1), until: at(100), reason: 'quiet' });
+  return id;
 }

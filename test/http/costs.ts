@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../client/types.ts';
-import { anItem, aPoint, aServer, aVault, type Door, done, fresh, inTrash } from '../host/support/door.ts';
+import { anItem, aPoint, aServer, aVault, type Door, deletionOf, done, fresh, inTrash } from '../host/support/door.ts';
 
 export interface Cost {
   /** The most requests. */
@@ -51,10 +51,12 @@ const ofDeleted =
   (path: (item: string) => string): Prepare =>
   async (door) => ({ path: path(await inTrash(door, await aVault(door))) });
 
-const alertOf = (item: string): string => {
-  const [, vault, , name] = item.split('/');
-  return `${vault}~${name}~DeleteBackupData~1`;
-};
+const ofDeletion =
+  (path: (alert: string, vault: string) => string): Prepare =>
+  async (door) => {
+    const [, vault = '', , item = ''] = (await inTrash(door, await aVault(door))).split('/');
+    return { path: path(await deletionOf(door, vault, item), vault) };
+  };
 
 const ofGuard =
   (path: (guard: string, grant: string) => string): Prepare =>
@@ -235,10 +237,10 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
       return { path: `${await inTrash(door, vault)}/receipt` };
     },
   },
-  getVaultAlert: { most: 1, read: ofDeleted((item) => `${item.split('/items/')[0]}/alerts/${alertOf(item)}`) },
+  getVaultAlert: { most: 1, read: ofDeletion((alert, vault) => `vaults/${vault}/alerts/${alert}`) },
   acknowledgeVaultAlert: { most: 2 },
   closeVaultAlert: { most: 2 },
-  getAlert: { most: 1, read: ofDeleted((item) => `alerts/${alertOf(item)}`) },
+  getAlert: { most: 1, read: ofDeletion((alert) => `alerts/${alert}`) },
   acknowledgeAlert: { most: 2 },
   closeAlert: { most: 2 },
   listVaultAlerts: { most: 6, read: ofDeleted((item) => `${item.split('/items/')[0]}/alerts?top=20`) },

@@ -1,6 +1,6 @@
 /** Alerts and mails for tests that care about one thing of them, and a service over memory that keeps what it would send. */
 
-import { type Alert, alert, type Notification, type Subject } from '../../src/core/alerts.ts';
+import { type Alert, alert, idInVault, type Notification, type Subject } from '../../src/core/alerts.ts';
 import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
 import type { DeadLetter, Notice } from '../../src/ports.ts';
@@ -98,6 +98,9 @@ export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
   await world.vault('Contoso');
   return world;
 }
+
+/** The id that an alert gets where it is raised in the vault of `aVault`. */
+export const inVault = (id: string): string => idInVault(id, aVault().id);
 
 const raising = (now: Alert) => ({
   vault: now.vault ?? SERVICE,

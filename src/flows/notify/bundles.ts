@@ -4,6 +4,7 @@ import {
   type Alert,
   alert,
   type BundleKind,
+  idInVault,
   isQueued,
   isTold,
   itemOfAlert,
@@ -13,6 +14,7 @@ import {
   readyAt,
   TELLS,
   typeOfAlert,
+  vaultIdIn,
   vaultOfAlert,
   type Waiting,
 } from '../../core/alerts.ts';
@@ -89,7 +91,7 @@ async function raiseOnce(
   return { bundle: (await flow.alerts.get(vault, id))?.value ?? bundle, isNew: false };
 }
 
-/** The bundle is named after the first of its members, so that it is the same one when it is made a second time. */
+/** The bundle is named after the first of its members, so that it is the same one when it is made a second time, in the same vault. */
 function bundleOf(
   kind: BundleKind,
   vault: string | null,
@@ -102,7 +104,9 @@ function bundleOf(
   // The crowd of an address is of all vaults; which one it is stands in the bundle until its members are claimed.
   const facts = kind === 'address' ? { crowd: first.together } : {};
   const bundle = alert(TELLS[kind], { vault }, now, facts, `${first.at.toMillis()}-${hash}`);
-  return { ...bundle, members: waiting.map((one) => one.alert) };
+  const ofVault = vault === null ? undefined : vaultIdIn(first.alert);
+  const id = ofVault === undefined ? bundle.id : idInVault(bundle.id, ofVault);
+  return { ...bundle, id, members: waiting.map((one) => one.alert) };
 }
 
 type Teller = Pick<Turn, 'flow' | 'now'>;

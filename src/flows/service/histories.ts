@@ -7,6 +7,7 @@ import type { Instant } from '../../core/time.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { noGuard, standing } from '../story/nouns.ts';
 import type { Listed, Page } from '../story/pages.ts';
+import { raisedBefore } from '../story/raise.ts';
 import { noItem, noVault, type Place } from '../story/request.ts';
 
 /** An entry with the chain in which it stands. */
@@ -31,7 +32,7 @@ interface Whose {
   readonly nobody: () => Refused | Promise<Refused>;
 }
 
-type Reading = Pick<FlowPorts, 'vaults' | 'guards' | 'seals' | 'land' | 'newId'>;
+type Reading = Pick<FlowPorts, 'vaults' | 'alerts' | 'guards' | 'seals' | 'land' | 'newId'>;
 
 /** Histories are readable while their vault is deleted, too. */
 const nobodyIn = async (flow: Reading, place: Place): Promise<Refused> =>
@@ -152,7 +153,6 @@ async function raiseBroken(
 ): Promise<void> {
   const subject = { vault: vault === SERVICE ? null : vault, item };
   const facts = { chain: chainOf(vault, { item, guard }), broken: broken.map(String) };
-  await landAlerts(flow, now, [
-    { was: undefined, now: alert('EvidenceBroken', subject, now, facts, guard ?? 'chain') },
-  ]);
+  const raised = alert('EvidenceBroken', subject, now, facts, guard ?? 'chain');
+  if (!(await raisedBefore(flow, raised))) await landAlerts(flow, now, [{ was: undefined, now: raised }]);
 }

@@ -1,7 +1,15 @@
 /** The alerts of a change, with everyone who is told of them and where they wait to be told together. */
 import type { Change, Raised } from '../../change.ts';
 import { type Addressed, addressees, type Circumstances, digestFor } from '../../core/addressees.ts';
-import { type Alert, isQueued, kindToldBy, lookAfter, type Notification, type Waiting } from '../../core/alerts.ts';
+import {
+  type Alert,
+  idInVault,
+  isQueued,
+  kindToldBy,
+  lookAfter,
+  type Notification,
+  type Waiting,
+} from '../../core/alerts.ts';
 import { sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { uuidOf } from '../../core/uuid.ts';
@@ -10,8 +18,8 @@ import { massDeletionKey } from './raise.ts';
 
 /**
  * The same alert and recipient always make the same id, and the mail service takes an id once: a mail that is sent again because nobody
- * knows whether it went is not a second mail. An alert's own id repeats where a vault is made again under an old name: so the id of the
- * vault is in it.
+ * knows whether it went is not a second mail. The id of an alert of before repeats where a vault is made again under an old name: so the id
+ * of the vault is in it as well.
  */
 export const operationIdOf = (alert: string, recipient: string, vault?: Pick<Vault, 'id'>): string =>
   uuidOf([...(vault ? [vault.id] : []), alert, recipient]);
@@ -20,18 +28,26 @@ export const operationIdOf = (alert: string, recipient: string, vault?: Pick<Vau
 export const needsAddressees = ({ now, again }: Raised): boolean =>
   again === true || (now.notifications === null && kindToldBy(now.type) === undefined);
 
-/** With what the transaction rests on, the alerts know who is told. Those of a digest begin to wait at once, where there is room for that. */
+/**
+ * With what the transaction rests on, the alerts know in which vault they are, and who is told. Those of a digest begin to wait at once,
+ * where there is room for that.
+ */
 export function withAddressees(change: Change, found: Omit<Circumstances, 'told' | 'contacts'>, at: Instant): Change {
   const alerts = (change.alerts ?? []).map((raised) => {
     const operators = [...found.operators, ...(raised.operators ?? [])];
     const circumstances = { ...found, operators, told: raised.told, contacts: raised.contacts };
-    return needsAddressees(raised) ? { ...raised, now: addressed(raised, circumstances, at) } : raised;
+    if (!needsAddressees(raised)) return raised;
+    return { ...raised, now: addressed(inItsVault(raised, found.vault), circumstances, at) };
   });
   // Many purges fill a transaction. Their places among those who wait are made by `notify`.
   const hasRoom = (change.items?.length ?? 0) <= 1;
   const waiting = hasRoom ? alerts.flatMap(placeOf) : [];
   return { ...change, alerts, waiting: [...(change.waiting ?? []), ...waiting] };
 }
+
+/** An alert that was raised before keeps its id. */
+const inItsVault = (raised: Raised, vault: Circumstances['vault']): Raised =>
+  raised.was || !vault ? raised : { ...raised, now: { ...raised.now, id: idInVault(raised.now.id, vault.id) } };
 
 const placeOf = (raised: Raised): readonly Waiting[] => {
   const { id: alert, firedAt: at, notifications } = raised.now;

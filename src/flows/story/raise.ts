@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Held, Raised } from '../../change.ts';
-import { type Alert, alert, alertId, type Subject, type Waiting } from '../../core/alerts.ts';
+import { type Alert, alert, alertId, factIn, type Subject, type Waiting } from '../../core/alerts.ts';
 import { type AlertType, kindOf } from '../../core/alertTypes.ts';
 import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { workloadRow } from '../../core/workloads.ts';
+import type { Reads } from '../../ports.ts';
 import type { Asked } from './request.ts';
 
 /** What the reader of a mail wants to know about the item. */
@@ -104,7 +105,16 @@ export function raisedOrCounted(
 
 /** Older ones may be over and gone: the number of those that are left is none of its own. */
 const nextOf = (ofType: readonly Held<Alert>[]): number =>
-  1 + Math.max(0, ...ofType.map(({ value }) => Number(value.id.split('~').at(-1)) || 0));
+  1 + Math.max(0, ...ofType.map(({ value }) => Number(factIn(value.id).split('~').at(-1)) || 0));
+
+/** What was raised about the same fact. Where others are about the subject as well, they are read with it: which id it has, its vault says. */
+export const raisedBefore = async (
+  { alerts }: Pick<Reads, 'alerts'>,
+  { vault, item, id }: Alert,
+): Promise<Held<Alert> | undefined> =>
+  vault === null
+    ? alerts.get(null, id)
+    : (await alerts.about(vault, item)).find(({ value }) => factIn(value.id) === id);
 
 const DELETIONS: readonly AlertType[] = ['DeleteBackupData', 'BackupDataPermanentlyDeleted'];
 

@@ -1,9 +1,10 @@
 /** Who is told that the belt holds: once when it begins to, and then once a day. */
-import type { ControlState, Held, Raised } from '../../change.ts';
-import { type Alert, alert, isTold } from '../../core/alerts.ts';
+import type { ControlState, Raised } from '../../change.ts';
+import { alert, isTold } from '../../core/alerts.ts';
 import { type Belt, type BeltHold, type Episode, episodesAfter, isOf, mailsBy, NO_BELT } from '../../core/brakes.ts';
 import { SERVICE } from '../../core/hints.ts';
 import type { Instant } from '../../core/time.ts';
+import { raisedBefore } from '../story/raise.ts';
 import { untilDone } from '../story/rounds.ts';
 import type { SweepPorts } from './run.ts';
 
@@ -65,10 +66,10 @@ async function tellVault(flow: Ports, episode: Episode, now: Instant): Promise<v
 }
 
 /** One alert for an episode; from the second day on it is mailed again, as soon as the mails of before have ended. */
-async function heldAlert({ alerts }: Ports, episode: Episode, now: Instant): Promise<readonly Raised[]> {
+async function heldAlert(flow: Ports, episode: Episode, now: Instant): Promise<readonly Raised[]> {
   const { vault, limit, count, since } = episode;
   const raised = alert('MassPurgeHeld', { vault }, now, { count, limit }, since.toMillis());
-  const was: Held<Alert> | undefined = await alerts.get(vault, raised.id);
+  const was = await raisedBefore(flow, raised);
   // The operators are told of a vault's episode, too.
   const told = vault === null ? {} : { told: [] };
   if (!was) return [{ was, now: raised, ...told }];

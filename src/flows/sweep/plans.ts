@@ -1,6 +1,6 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
-import { type Alert, alertId } from '../../core/alerts.ts';
+import { type Alert, alertId, factIn } from '../../core/alerts.ts';
 import { firstReminder, type Hint, nextReminder } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
@@ -160,8 +160,8 @@ export function finishPurge({ item }: TaskOf<'finishPurge'>, { head, now }: Read
 export function warn({ item, due, days }: TaskOf<'warn'>, read: Read): Plan {
   const { head, now } = read;
   const ids = idsOf(item, due, days);
-  const reminders = read.raised.filter((one) => ids.includes(one.id));
-  const id = ids.find((one) => !reminders.some((reminder) => reminder.id === one));
+  const reminders = read.raised.filter((one) => ids.includes(factIn(one.id)));
+  const id = ids.find((one) => !reminders.some((reminder) => factIn(reminder.id) === one));
   const hint = days === 0 ? 'stays' : 'struck';
   const purge = { purgeAt: iso(due), days };
   if (id === undefined || reminders.some(({ facts }) => facts['purgeAt'] === purge.purgeAt)) return { hint };

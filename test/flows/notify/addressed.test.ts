@@ -8,7 +8,7 @@ import { notify } from '../../../src/flows/notify/message.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { Notice } from '../../../src/ports.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
-import { anAlert } from '../../support/alerts.ts';
+import { anAlert, inVault } from '../../support/alerts.ts';
 import { appOver } from '../../support/app.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
 import { memoryTables } from '../../support/tables.ts';
@@ -227,7 +227,7 @@ test('who was to be told before a weakening is told as well, at once, whatever i
   const write = { vault: VAULT, id: newId(), alerts: [{ was: undefined, now, told: [before] }] };
   await office.ports.land({ now: NOON, write });
   await office.work();
-  expect((await office.ledger(now.id)).toSorted()).toEqual(
+  expect((await office.ledger(inVault(now.id))).toSorted()).toEqual(
     ['boss@example.com', 'old@example.com', OPERATOR, OPS, OWNER].map((one) => `Sent ${one}`).toSorted(),
   );
 });

@@ -101,12 +101,14 @@ export async function anOffice(wish: Wish = {}) {
 
     /** As verbs do it. The queue brings nothing in between. */
     raise: async (type: AlertType, ...all: readonly Raise[]): Promise<readonly string[]> => {
-      const raised = (all.length === 0 ? [{}] : all).map((one) => alertOf(type, now, one));
-      for (const one of raised) {
+      const ids: string[] = [];
+      for (const one of (all.length === 0 ? [{}] : all).map((wanted) => alertOf(type, now, wanted))) {
         const write = { vault: one.vault ?? SERVICE, id: newId(), alerts: [{ was: undefined, now: one }] };
-        if (!(await plain.land({ now, write })).done) throw new Error(`${one.id} is there already`);
+        const { done, written } = await plain.land({ now, write });
+        if (!done) throw new Error(`${one.id} is there already`);
+        ids.push(...(written?.change?.alerts ?? []).map((raised) => raised.now.id));
       }
-      return raised.map(({ id }) => id);
+      return ids;
     },
 
     /** Until the queue has nothing more for this moment. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { kindToldBy } from '../../../src/core/alerts.ts';
+import { idInVault, kindToldBy } from '../../../src/core/alerts.ts';
 import { ALERT_TYPES, kindOf, SILENCEABLE } from '../../../src/core/alertTypes.ts';
 import type { Silence } from '../../../src/core/vault.ts';
 import { operationIdOf } from '../../../src/flows/story/addressing.ts';
 import { fakeMail } from '../../mail/service.ts';
+import { anAlert } from '../../support/alerts.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
 import { must, newHead, newId, writing } from '../../support/world.ts';
 import { anOffice, type Office, OPERATOR, OPS, OWNER, VAULT } from './office.ts';
@@ -125,7 +126,9 @@ describe('once', () => {
         mailer: {
           send: async (mail) => {
             const sent = await ports.mailer.send(mail);
-            const held = must(await ports.alerts.get(VAULT, `${VAULT}~sql-01~DeleteBackupData~1`));
+            const held = must(
+              await ports.alerts.get(VAULT, idInVault(`${VAULT}~sql-01~DeleteBackupData~1`, aVault().id)),
+            );
             await ports.commit({
               vault: VAULT,
               id: newId(),
@@ -237,11 +240,13 @@ test('settings that change before anybody looks count; later they do not', async
   ]);
 });
 
-test('a vault that is made again under an old name has its mails sent, though its alerts are named as before', async () => {
+test('alerts of a store from before are named alike where a vault is made again, and their mails are sent all the same', async () => {
   const mail = fakeMail();
+  const old = anAlert('DeleteBackupData', { vault: VAULT, item: 'sql-01', generation: 1 });
   for (const id of ['the first', 'the second']) {
     const office = await anOffice({ mail, vault: { id } });
-    await office.raise('DeleteBackupData');
+    await office.ports.commit({ vault: VAULT, id: newId(), alerts: [{ was: undefined, now: old }] });
+    await office.take({ vault: VAULT, alerts: [old.id] });
     await office.work();
   }
   expect((await mail.inbox()).map(({ to }) => to).toSorted()).toEqual([OPS, OPS, OWNER, OWNER]);

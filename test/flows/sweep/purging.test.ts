@@ -40,7 +40,9 @@ test('when one of a shared transaction is undeleted in between, the others still
   expect(commits).toHaveLength(10);
   expect(await estate.stateOf('vm-3')).toMatchObject({ state: 'ProtectionStopped' });
   expect(await purgesIn(tables)).toHaveLength(9);
-  expect(notices.flatMap(({ alerts }) => alerts).toSorted()).not.toContain(`${VAULT}~vm-3~PurgeComplete~1`);
+  expect(notices.flatMap(({ alerts }) => alerts).toSorted()).not.toContainEqual(
+    expect.stringContaining('~vm-3~PurgeComplete~'),
+  );
   // what it had announced leads nowhere, and is cleared away
   await sweeperOver(tables).sweep(later(14, 60_000));
   expect((await hintsIn(tables)).filter((hint) => hint.includes('vm-3 ') && !hint.startsWith('forget'))).toEqual([]);

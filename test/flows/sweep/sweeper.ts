@@ -1,4 +1,5 @@
 /** One instance of the sweep over any tables, with doors that a test can stand in. */
+import { factIn } from '../../../src/core/alerts.ts';
 import { type Instant, iso } from '../../../src/core/time.ts';
 import { askedSweep } from '../../../src/flows/service/askedSweep.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
@@ -50,7 +51,7 @@ export function sweeperOver(tables: Tables, over: Partial<Ports> = {}, limits: P
 export async function alertsIn({ vaults }: Tables, vault: string): Promise<readonly string[]> {
   const rows = await vaults.range(vault.toLowerCase(), { prefix: keys.alert(vault, '') });
   const alerts = rows.map(({ key }) => {
-    const [, item, type, generation] = key.split('!')[2]?.split('~') ?? [];
+    const [, item, type, generation] = factIn(key.split('!')[2] ?? '').split('~');
     return `${type} ${item} ${generation}`;
   });
   return alerts.toSorted();

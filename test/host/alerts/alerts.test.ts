@@ -5,7 +5,7 @@ import { call } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startService } from '../../support/service.ts';
 import { azureTables } from '../../support/tables.ts';
-import { aVault, type Body, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
+import { aVault, type Body, deletionOf, done, doorOf, fresh, inTrash, refused } from '../support/door.ts';
 
 const service = await startService();
 const door = doorOf(service.api);
@@ -20,7 +20,7 @@ async function aDeletion(): Promise<{ vault: string; item: string; to: string; i
   const vault = await aVault(door, { settings: { alerts: { recipients: [to] } } });
   const item = fresh('item');
   await inTrash(door, vault, item);
-  const id = `${vault}~${item}~DeleteBackupData~1`;
+  const id = await deletionOf(door, vault, item);
   return { vault, item, to, id, path: `vaults/${vault}/alerts/${id}` };
 }
 
@@ -100,7 +100,7 @@ test('under a silence the alert exists, and its mail does not', async () => {
   const made = await door('PUT', `vaults/${vault}/silences/drill`, { body });
   expect(made).toMatchObject({ status: 201, body: { name: 'drill', ...body, types: null } });
   await inTrash(door, vault, 'quiet');
-  await mailOf(`vaults/${vault}/alerts/${vault}~quiet~DeleteBackupData~1`, 'Suppressed');
+  await mailOf(`vaults/${vault}/alerts/${await deletionOf(door, vault, 'quiet')}`, 'Suppressed');
   expect((await done(door('GET', `vaults/${vault}/silences`))).value).toEqual([made.body]);
   expect((await door('DELETE', `vaults/${vault}/silences/drill`)).status).toBe(204);
   expect(await door('GET', `vaults/${vault}/silences/drill`)).toMatchObject(refused(404, 'SilenceNotFound'));

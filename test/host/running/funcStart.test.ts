@@ -16,7 +16,7 @@ import { startAzurite } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ROOT } from '../../support/launch.ts';
-import { aVault, done, doorOf, inTrash } from '../support/door.ts';
+import { aVault, deletionOf, done, doorOf, inTrash } from '../support/door.ts';
 
 const SETTINGS: { readonly Values: Readonly<Record<string, string>>; readonly Host: object } = JSON.parse(
   readFileSync(join(ROOT, 'local.settings.json'), 'utf8'),
@@ -88,7 +88,7 @@ test('with nothing else running it works; mails wait, and readiness names what i
   const door = doorOf(api);
   const vault = await aVault(door, { settings: { alerts: { recipients: ['ops@example.com'] } } });
   await inTrash(door, vault, 'vm');
-  const alert = `vaults/${vault}/alerts/${vault}~vm~DeleteBackupData~1`;
+  const alert = `vaults/${vault}/alerts/${await deletionOf(door, vault, 'vm')}`;
   await eventually(
     () => host.said().includes('Mails wait, because no mail service answers.'),
     () => `a line about the mail in\n${host.said()}`,

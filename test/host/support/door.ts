@@ -120,6 +120,12 @@ export async function inTrash(door: Door, vault: string, item = fresh('item'), m
   return path;
 }
 
+/** The id of the alert about the deletion of an item that had no other. */
+export async function deletionOf(door: Door, vault: string, item: string): Promise<string> {
+  const { id } = await done(door('GET', `vaults/${vault}`));
+  return `${vault}~${item}~DeleteBackupData~1.${id}`;
+}
+
 export const aPoint = (door: Door, path: string, name = fresh('point'), more: object = {}): Promise<Body> =>
   done(
     door('PUT', `${path}/recoveryPoints/${name}`, {

@@ -5,7 +5,19 @@ import { routesOf } from '../../../src/http/routes.ts';
 import { plantDeadLetter } from '../../support/alerts.ts';
 import { storesOver } from '../../support/stores.ts';
 import type { Tables } from '../../support/tables.ts';
-import { anItem, aPoint, aServer, aVault, type Door, deletion, done, fresh, inTrash, protection } from './door.ts';
+import {
+  anItem,
+  aPoint,
+  aServer,
+  aVault,
+  type Door,
+  deletion,
+  deletionOf,
+  done,
+  fresh,
+  inTrash,
+  protection,
+} from './door.ts';
 
 export interface Write {
   readonly method: string;
@@ -68,8 +80,8 @@ const onSilence = (method: string, body?: object): Prepare =>
 const onAlert =
   (verb: string, where: 'in its vault' | 'anywhere'): Prepare =>
   async (door) => {
-    const [, vault, , item] = (await inTrash(door, await aVault(door))).split('/');
-    const path = `alerts/${vault}~${item}~DeleteBackupData~1/${verb}`;
+    const [, vault = '', , item = ''] = (await inTrash(door, await aVault(door))).split('/');
+    const path = `alerts/${await deletionOf(door, vault, item)}/${verb}`;
     return { method: 'POST', path: where === 'anywhere' ? path : `vaults/${vault}/${path}`, body: {} };
   };
 

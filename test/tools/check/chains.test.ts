@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { alert } from '../../../src/core/alerts.ts';
 import type { Evidence } from '../../../src/core/caller.ts';
 import { evidenceOf, isLinked } from '../../../src/core/evidence.ts';
 import { historyOfItem } from '../../../src/flows/service/histories.ts';
@@ -13,7 +14,7 @@ import { NOON } from '../../support/builders.ts';
 import { ROOT } from '../../support/launch.ts';
 import { historyIn, SEALS } from '../../support/stores.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
-import { CONTRIBUTOR, must, portsOver } from '../../support/world.ts';
+import { CONTRIBUTOR, must, newId, portsOver } from '../../support/world.ts';
 
 const V = 'contoso';
 const PREFIX = `${V}!audit!sql-01!!`;
@@ -158,9 +159,15 @@ describe('somebody', () => {
   });
 });
 
-test('a broken history is told once, however often it is looked at', async () => {
+const ofBefore = alert('EvidenceBroken', { vault: V, item: 'sql-01' }, NOON, {}, 'chain');
+
+test.each([
+  ['is told once', []],
+  ['of which the version before has told is told no more', [{ was: undefined, now: ofBefore }]],
+] as const)('a broken history %s, however often it is looked at', async (_, alerts) => {
   const history = await aHistory();
   await ATTACKS['changed an entry']?.how(history);
+  await history.ports.commit({ vault: V, id: newId(), alerts });
   const look = () =>
     historyOfItem(
       history.ports,
