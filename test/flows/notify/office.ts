@@ -57,7 +57,8 @@ export async function anOffice(wish: Wish = {}) {
   const settings: NotifySettings = {
     perMinute: undefined,
     perRecipient: 1000,
-    resourceGroup: null, portal: null,
+    resourceGroup: null,
+    portal: null,
     ...wish.settings,
   };
   let now = NOON;
