@@ -1,18 +1,9 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { mailingOf } from '../../host/support/mailing.ts';
 import { HYBRID, later, ok } from '../../support/estate.ts';
-import type { Service } from '../../support/launch.ts';
-import { startService } from '../../support/service.ts';
-import { type Mailing, mailingOf } from '../support/mailing.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-let service: Service;
-let s: Mailing;
-
-beforeAll(async () => {
-  service = await startService();
-  s = mailingOf(service);
-});
-
-afterEach(() => s.faults({ mode: 'none' }));
+const s = mailingOf(serviceInMemory());
 
 const CLOUD = ['AzureVM', 'SQLInAzureVM', 'SAPHanaInAzureVM', 'AzureFiles'];
 const BACKUP = ['AzureBlob', 'PostgreSQL', 'AKS'];
