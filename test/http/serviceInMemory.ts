@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { movableClock } from '../../src/clock.ts';
-import type { Caller, Role } from '../../src/core/caller.ts';
+import { type Caller, ROLES } from '../../src/core/caller.ts';
 import { type Outcome, ok, refuse } from '../../src/core/problems.ts';
 import { instantOf } from '../../src/core/time.ts';
 import { notify } from '../../src/flows/notify/message.ts';
@@ -43,7 +43,13 @@ function callerOf(authorization: string | null): Outcome<Caller> {
   const claims = token ? claimsIn(token) : LOCAL_USER;
   if (!claims) return refuse('Unauthenticated', 'Nobody vouches for this token.');
   const { sub, roles, mfa = false, appOnly = false } = claims;
-  return ok({ tid: 'local', oid: sub, roles: roles as readonly Role[], appOnly, secondFactor: mfa });
+  return ok({
+    tid: 'local',
+    oid: sub,
+    roles: ROLES.filter((role) => roles.includes(role)),
+    appOnly,
+    secondFactor: mfa,
+  });
 }
 
 /** What a path says about a route: the names in it. */

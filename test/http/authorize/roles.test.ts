@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { sharedService } from '../../support/service.ts';
-import { anItem, aVault, deletion, doorOf, refused } from '../support/door.ts';
-import { pathOf, ROUTES } from '../support/writes.ts';
+import { anItem, aVault, deletion, refused } from '../../host/support/door.ts';
+import { pathOf, ROUTES } from '../../host/support/writes.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
 
-const service = await sharedService();
-const door = doorOf(service.api);
+const service = serviceInMemory();
+const { door } = service;
 
 /** Who may do what, by hand from the contract: every route and the least role it takes. */
 const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin'>> = {
