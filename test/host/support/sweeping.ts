@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { expect } from 'vitest';
-import { isTold } from '../../../src/core/alerts.ts';
+import { factIn, isTold } from '../../../src/core/alerts.ts';
 import { instantOf } from '../../../src/core/time.ts';
 import { tableAlerts } from '../../../src/store/alerts.ts';
 import { keys } from '../../../src/store/keys.ts';
@@ -190,8 +190,8 @@ async function untilTold(
   return all;
 }
 
-/** `vault-1~vm~purgecomplete~2` → `purgecomplete vm 2`. */
+/** `vault-1~vm~purgecomplete~2.<id of the vault>` → `purgecomplete vm 2`. */
 function shortAlert(id: string): string {
-  const [, item, type, generation] = id.split('~');
+  const [, item, type, generation] = factIn(id).split('~');
   return `${type} ${item} ${generation}`;
 }
