@@ -178,7 +178,7 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   approveGrant: { most: 6 },
   denyGrant: { most: 6 },
   linkGuard: { most: 6, alone: true },
-  unlinkGuard: { most: 7, alone: true },
+  unlinkGuard: { most: 6, alone: true },
   linkServiceGuard: { most: 6 },
   getServiceGuard: { most: 1, read: at('service/guard') },
   unlinkServiceGuard: { most: 6 },

@@ -3,7 +3,8 @@ import { SERVICE } from '../../../src/core/hints.ts';
 import { type Instant, iso } from '../../../src/core/time.ts';
 import { beat } from '../../../src/flows/sweep/beat.ts';
 import { keys } from '../../../src/store/keys.ts';
-import type { Op, Table } from '../../../src/store/table.ts';
+import { type Op, put, type Table } from '../../../src/store/table.ts';
+import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { portsOver } from '../../support/world.ts';
@@ -35,6 +36,32 @@ test('shares of a sweep that end in the same turn are all shown, and none of the
   const { control } = portsOver(tables);
   expect(await control.recent()).toHaveLength(16);
   expect((await control.read()).purges?.value.reduce((sum, { count }) => sum + count, 0)).toBe(48);
+});
+
+/** As the version before kept it, in the table of what lies across vaults. */
+const ofBefore = ({ registry }: Tables, turn: number) =>
+  registry.commit('control', [
+    put(`swept!${9_999_999_999 - turn}!old`, { v: 1, id: `old-${turn}`, startedAt: iso(NOON) }),
+  ]);
+
+test('with the first of all sweeps among them they are one request; behind others lie those of the version before', async () => {
+  const tables = memoryTables();
+  const seen = nothingSeen();
+  const shown = async () => {
+    Object.assign(seen, nothingSeen());
+    const all = await portsOver(counted(tables, seen)).control.recent();
+    return { requests: seen.requests, sweeps: all.length };
+  };
+  await swept(tables, 1);
+  await ofBefore(tables, 7);
+  expect(await shown()).toEqual({ requests: 1, sweeps: 1 });
+  await tables.vaults.commit(
+    SERVICE,
+    (await rowsOf(tables)).map(({ key }) => ({ op: 'drop', key })),
+  );
+  expect(await shown()).toEqual({ requests: 2, sweeps: 1 });
+  await swept(tables, 2);
+  expect(await shown()).toEqual({ requests: 2, sweeps: 2 });
 });
 
 test('the newest fifty are shown, and no more than a few others are kept, whoever sweeps beside', async () => {
