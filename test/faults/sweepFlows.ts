@@ -46,11 +46,14 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
         await seed.trash('told', `vm${vm}`, daysAgo(14.1), 1);
         await seed.told('told', `vm${vm}`, daysAgo(2));
       }
+      // One message tells both vaults.
+      await seed.trash('beside', 'vm', daysAgo(14.1), 1);
+      await seed.told('beside', 'vm', daysAgo(2));
       await seed.trash('stale', 'vm', daysAgo(14.1), 1);
       await seed.told('stale', 'vm', daysAgo(2));
       await seed.settings('stale', { coolingOffHours: 24 }, daysAgo(1));
     },
-    happens: { 'Purge SoftDeleted>Purged': 16 },
+    happens: { 'Purge SoftDeleted>Purged': 17 },
   },
   warn: {
     seed: (seed) => seed.trash('soon', 'vm', daysAgo(13)),
