@@ -151,6 +151,18 @@ test('whoever has written fifty, or reads more, folds them, and nobody waits for
   expect((await headOf(stores.vaults)).tally?.counts.protected).toBe(120);
 });
 
+test.each(['remembered', 'fresh'] as const)(
+  'a process that comes to a vault for the first time folds what others left, although its head may be %s',
+  async (how) => {
+    const tables = memoryTables();
+    await plainStores(tables).commit(newHead(aVault()));
+    for (let at = 0; at < 70; at += 1)
+      await plainStores(tables).commit(writing(anItem('Protected', { name: `i${at}` })));
+    await plainStores(tables).vaults.head(P, how);
+    await expect.poll(() => differences(tables)).toBe(0);
+  },
+);
+
 const RUNS = FULL ? 300 : 60;
 const CLIENTS = 16;
 const TURNS = 2;
