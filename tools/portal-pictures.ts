@@ -1,6 +1,7 @@
 /** The pictures of docs/portal.md: starts a local run of its own, fills it with the demo's estate, and looks at every view. */
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { createClient, operationIn } from '../client/client.ts';
 import { launchService, type Service } from '../test/support/launch.ts';
 import { fill } from './demo/fill.ts';
 import { type Demo, openDemo } from './demo/service.ts';
@@ -115,6 +116,16 @@ async function askKeepers({ api, token }: Service, until: string): Promise<void>
   await send('kim', 'GuardAdmin', 'PUT', 'guards/security-team', { quorum: 1, contacts });
 }
 
+/** A longer period moves what lies in the trash. Answers the page of the operation that does it. */
+async function lengthen({ api, token }: Service): Promise<string> {
+  const client = createClient({ url: api, token: () => token({ sub: 'dana', roles: ['Contributor'] }) });
+  const body = { softDelete: { retentionDays: 45 } };
+  const answer = await client.ask('patchVault', { names: { vault: 'northwind-prod' }, body });
+  const id = answer.ok ? operationIn(answer.headers) : undefined;
+  if (!id) throw new Error('a longer period began no operation');
+  return `#/operations/${id}`;
+}
+
 async function picturesOf(service: Service): Promise<void> {
   const { api, mail } = service;
   const demo = await openDemo(api);
@@ -122,11 +133,12 @@ async function picturesOf(service: Service): Promise<void> {
   await askKeepers(service, await inDays(demo, 0.5));
   await demo.send('dana', 'putPause', { body: { reason: 'restore test in Berlin', until: await inDays(demo, 1) } });
   await takeAll(api, PICTURES);
+  await takeAll(api, [{ name: 'operation', place: await lengthen(service), height: 460 }]);
   await demo.send('dana', 'deletePause', {});
   await demo.send('dana', 'putLocalClock', { body: { offset: 'P15D' } });
   await demo.send('dana', 'runSweep', { body: {} });
   await takeAll(api, [BELT]);
-  process.stdout.write(`${PICTURES.length + 1} pictures in ${FOLDER}\n`);
+  process.stdout.write(`${PICTURES.length + 2} pictures in ${FOLDER}\n`);
 }
 
 const service = await launchService({ env: { SWEEP_MAX_PURGES: '3' } });
