@@ -83,7 +83,14 @@ module.exports = {
       ),
       NODE,
     ),
-    room('config-reads-settings', '^src/config\\.ts$', [SCHEDULE, '^src/connectionString\\.ts$', ZOD, ...LUXON]),
+    // Whether a setting is watched is a word of the table of controls.
+    room('config-reads-settings', '^src/config\\.ts$', [
+      SCHEDULE,
+      '^src/connectionString\\.ts$',
+      '^src/core/leaves\\.ts$',
+      ZOD,
+      ...LUXON,
+    ]),
     room('schedules-stand-alone', SCHEDULE, ['^node_modules/croner/']),
     room('clock-is-a-port', '^src/clock\\.ts$', [PORTS, CORE, ...LUXON]),
     room('secrets-are-a-port', '^src/secrets\\.ts$', [PORTS, CORE], NODE),

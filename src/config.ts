@@ -1,6 +1,7 @@
 import { Duration } from 'luxon';
 import * as z from 'zod';
 import { isConnectionString, isLoopback, isOnThisMachine } from './connectionString.ts';
+import { SETTING_LEAVES, type Watch } from './core/leaves.ts';
 import { isSchedule } from './schedule.ts';
 
 /** The pepper of local runs, which have nothing to protect. */
@@ -54,8 +55,7 @@ const FIELDS = 'seconds, minutes, hours, days, months, days of the week (0 to 6)
 
 /**
  * Every setting, with its description in docs/operations.md (`npm run settings`). With `givenBy` people do not set it in Azure: the
- * platform does, or it is for local runs. With `watched` it is a brake or an identity of the service: a start with another value is
- * announced to the operators. No secret is among them.
+ * platform does, or it is for local runs.
  */
 export const SETTINGS = z.object({
   DATA_STORAGE: text.refine(isConnectionString, 'must be a connection string with a key').optional().meta({
@@ -72,11 +72,11 @@ export const SETTINGS = z.object({
   DATA_STORAGE__clientId: text
     .optional()
     .describe('the client id of the identity that the app was given; mails are sent with it too'),
-  IDENTITY_ISSUER: url.meta({ description: 'the issuer of the tokens', watched: true }),
-  IDENTITY_AUDIENCE: text.meta({ description: 'the audience that tokens must have', watched: true }),
+  IDENTITY_ISSUER: url.meta({ description: 'the issuer of the tokens' }),
+  IDENTITY_AUDIENCE: text.meta({ description: 'the audience that tokens must have' }),
   IDENTITY_JWKS: url
     .refine(isSafe, 'must be https: otherwise someone could exchange the keys on their way')
-    .meta({ description: "the address of the issuer's keys", watched: true }),
+    .meta({ description: "the address of the issuer's keys" }),
   IDENTITY_TENANTS: z
     .string()
     .max(2000, 'must have at most 2000 characters')
@@ -88,7 +88,6 @@ export const SETTINGS = z.object({
     .meta({
       description:
         'the tenants whose tokens are accepted: ids, separated by commas; if there are none, the issuer decides',
-      watched: true,
     }),
   IDENTITY_CLIENTS: z
     .string()
@@ -98,16 +97,13 @@ export const SETTINGS = z.object({
     .meta({
       description:
         'the applications by which people get their tokens (`azp`): ids, separated by commas; needed outside of a local run',
-      watched: true,
     }),
   IDENTITY_SCOPE: z
     .string()
     .regex(/^[\w.-]{1,100}$/, 'must be the name of a scope')
     .default('access')
-    .meta({ description: "the scope that a person's token must have", watched: true }),
-  STEP_UP_CONTEXT: text
-    .default('c1')
-    .meta({ description: 'the authentication context that proves a second factor', watched: true }),
+    .meta({ description: "the scope that a person's token must have" }),
+  STEP_UP_CONTEXT: text.default('c1').meta({ description: 'the authentication context that proves a second factor' }),
   PIN_PEPPER: secret(32, 500)
     .optional()
     .describe(
@@ -127,26 +123,21 @@ export const SETTINGS = z.object({
     .describe('the schedule of the sweep: six fields, seconds first, UTC'),
   SWEEP_MAX_PURGES: count(1, 1_000_000).default(1000).meta({
     description: 'the belt: when more items than this are due at once, none is purged until someone releases them',
-    watched: true,
   }),
   SWEEP_MAX_PURGES_PER_DAY: count(1, 10_000_000).optional().meta({
     description: 'the same for the purges of 24 hours; by default ten times as many',
-    watched: true,
   }),
   SWEEP_MAX_PERCENT: count(1, 100).default(30).meta({
     description:
       'when more than this percentage of the items of one vault is due, and that is a hundred or more, none of that vault is purged until someone releases them; 100 is off',
-    watched: true,
   }),
   PURGE_NOTICE: period(0, 30).default('PT24H').meta({
     description:
       'how long people have after the last reminder before an item is purged; PT0S: nobody needs to be reminded, only told of the deletion',
-    watched: true,
   }),
   PURGE_UNTOLD_MAX: period(1, 180).default('P30D').meta({
     description:
       'how long after its period an item waits for people who cannot be told; then it is purged all the same',
-    watched: true,
   }),
   SWEEP_BUDGET_SECONDS: count(5, 1800)
     .default(240)
@@ -174,16 +165,13 @@ export const SETTINGS = z.object({
     .describe('the sender of the mails'),
   MAIL_PER_MINUTE: count(1, 100_000).optional().meta({
     description: 'the most mails a minute, for all instances together; a managed domain allows 5',
-    watched: true,
   }),
   MAIL_PER_RECIPIENT_PER_HOUR: count(1, 1000).default(20).meta({
     description: 'the most single mails to one address within an hour; what is more is told to it in bundles',
-    watched: true,
   }),
   MAIL_OPERATORS: z.string().optional().meta({
     description:
       'the people mailed about the service as a whole, about weakened controls, and about vaults that name nobody: addresses, separated by commas; needed outside of a local run',
-    watched: true,
   }),
   DELIVERY_WEBHOOK_KEY: secret(16, 200)
     .optional()
@@ -332,14 +320,15 @@ function operatorsIn({ MAIL_OPERATORS: given = '' }: Given, local: boolean): rea
   return operators.length === 0 && local ? [LOCAL_OPERATOR] : operators;
 }
 
-/** The brakes and identities of the service by the names of their settings, as they count. */
+/** Whether a start with another value is announced to the operators. A setting without a word there does not compile. */
+const WORDS: Readonly<Record<keyof Given, Watch>> = SETTING_LEAVES;
+
+/** The brakes and identities of the service by the names of their settings, as they count. No secret is among them. */
 const watchedIn = (given: Given, local: boolean): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
-    Object.entries(SETTINGS.shape).flatMap(([name, schema]) =>
-      z.globalRegistry.get(schema)?.['watched'] === true
-        ? [[name, String(given[name as keyof Given] ?? 'no limit')] as const]
-        : [],
-    ),
+    (Object.keys(WORDS) as readonly (keyof Given)[])
+      .filter((name) => WORDS[name] === 'serviceSettings')
+      .map((name) => [name, String(given[name] ?? 'no limit')]),
   ),
   MAIL_OPERATORS: operatorsIn(given, local).join(','),
 });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOf } from '../src/core/alertTypes.ts';
 import { CONTROL_NAMES, CONTROLS, type Control, type Controls } from '../src/core/controls.ts';
-import { type KeptName, LEAVES } from '../src/core/leaves.ts';
+import { type KeptName, LEAVES, SETTING_LEAVES, type Watch } from '../src/core/leaves.ts';
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'controls.md');
 const TABLE: Controls = CONTROLS;
@@ -19,12 +19,21 @@ function controlRow(control: Control): string {
   return row([`\`${control}\``, by, asked, approval, coolsOff ? 'yes' : '–', told]);
 }
 
-function leafRows(kept: KeptName): readonly string[] {
-  return Object.entries(LEAVES[kept]).map(([leaf, watch]) => {
+type Leaves = Readonly<Record<string, Watch>>;
+
+const leafRows = (leaves: Leaves): readonly string[] =>
+  Object.entries(leaves).map(([leaf, watch]) => {
     const word = typeof watch === 'string' ? `\`${watch}\`` : watch.harmless;
     return row([`\`${leaf}\``, word]);
   });
-}
+
+const section = (title: string, leaves: Leaves): readonly string[] => [
+  '',
+  `### ${title}`,
+  '',
+  ...head('value', 'control'),
+  ...leafRows(leaves),
+];
 
 const TITLES: { readonly [K in KeptName]: string } = {
   vault: 'A vault',
@@ -55,13 +64,8 @@ const page = (): string =>
     '## What is watched',
     '',
     'Every value that a change could loosen, with the control that watches it, or the reason why none does.',
-    ...(Object.keys(LEAVES) as KeptName[]).flatMap((kept) => [
-      '',
-      `### ${TITLES[kept]}`,
-      '',
-      ...head('value', 'control'),
-      ...leafRows(kept),
-    ]),
+    ...(Object.keys(LEAVES) as KeptName[]).flatMap((kept) => section(TITLES[kept], LEAVES[kept])),
+    ...section('The settings of the service', SETTING_LEAVES),
   ].join('\n')}\n`;
 
 const drawn = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';

@@ -15,6 +15,7 @@ export type LeafOf<T> = {
 
 /** Whatever it becomes, nothing is weakened. */
 type Unwatched = { readonly harmless: string };
+export type Watch = Control | Unwatched;
 
 interface Kept {
   readonly vault: Vault;
@@ -27,7 +28,7 @@ interface Kept {
 }
 export type KeptName = keyof Kept;
 
-type Leaves = { readonly [K in KeptName]: { readonly [L in LeafOf<Kept[K]>]: Control | Unwatched } };
+type Leaves = { readonly [K in KeptName]: { readonly [L in LeafOf<Kept[K]>]: Watch } };
 
 const NAME = { harmless: 'It never changes.' };
 const ETAG = { harmless: 'It follows every change.' };
@@ -125,6 +126,55 @@ export const LEAVES = {
     holds: { harmless: 'Tokens that the version before gave out; what they release is the control `belt`.' },
   },
 } as const satisfies Leaves;
+
+const PLACE = {
+  harmless: 'It says where rows and messages lie: with another one, the service finds nothing to purge.',
+};
+const MAILS = { harmless: 'Where mails go out is a part of the deployment, as where rows lie is.' };
+const PACE = { harmless: 'It says when, how fast or how long a sweep works, and not what it may do.' };
+const PAGE = { harmless: 'Pages and mails show it; nothing is decided by it.' };
+
+/** The same of the settings with which the service is started. One without a word here does not compile, in src/config.ts. */
+export const SETTING_LEAVES = {
+  IDENTITY_ISSUER: 'serviceSettings',
+  IDENTITY_AUDIENCE: 'serviceSettings',
+  IDENTITY_JWKS: 'serviceSettings',
+  IDENTITY_TENANTS: 'serviceSettings',
+  IDENTITY_CLIENTS: 'serviceSettings',
+  IDENTITY_SCOPE: 'serviceSettings',
+  STEP_UP_CONTEXT: 'serviceSettings',
+  SWEEP_MAX_PURGES: 'serviceSettings',
+  SWEEP_MAX_PURGES_PER_DAY: 'serviceSettings',
+  SWEEP_MAX_PERCENT: 'serviceSettings',
+  PURGE_NOTICE: 'serviceSettings',
+  PURGE_UNTOLD_MAX: 'serviceSettings',
+  MAIL_PER_MINUTE: 'serviceSettings',
+  MAIL_PER_RECIPIENT_PER_HOUR: 'serviceSettings',
+  MAIL_OPERATORS: 'serviceSettings',
+  DATA_STORAGE: PLACE,
+  DATA_STORAGE__tableServiceUri: PLACE,
+  DATA_STORAGE__queueServiceUri: PLACE,
+  DATA_STORAGE__credential: PLACE,
+  DATA_STORAGE__clientId: PLACE,
+  MAIL_CONNECTION_STRING: MAILS,
+  MAIL_ENDPOINT: MAILS,
+  MAIL_SENDER: MAILS,
+  PIN_PEPPER: { harmless: 'With another one, the PINs that were given out prove nothing.' },
+  EVIDENCE_KEY: { harmless: 'Entries that another key sealed show as broken, and that is told.' },
+  DELIVERY_WEBHOOK_KEY: { harmless: 'With another one, reports are refused, and mails count as they went out.' },
+  SWEEP_SCHEDULE: PACE,
+  SWEEP_BUDGET_SECONDS: PACE,
+  SWEEP_HTTP_BUDGET_SECONDS: PACE,
+  SWEEP_SPREAD_ABOVE: PACE,
+  SWEEP_IN_FLIGHT: PACE,
+  PORTAL_CLIENT_ID: PAGE,
+  WEBSITE_RESOURCE_GROUP: PAGE,
+  WEBSITE_HOSTNAME: PAGE,
+  METRICS_ENDPOINT: { harmless: 'It gets numbers, and decides nothing.' },
+  AZURE_FUNCTIONS_ENVIRONMENT: {
+    harmless: 'The platform sets it; whether a run is a local one, the connection string says as well.',
+  },
+} as const satisfies Readonly<Record<string, Watch>>;
 
 export type VaultLeaf = LeafOf<Vault>;
 export const VAULT_LEAVES = Object.keys(LEAVES.vault) as readonly VaultLeaf[];

@@ -51,6 +51,7 @@ const COMPILED = ['src', 'tools/check', 'test/app/functions.test.ts', 'test/http
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'npm run api -- --check': ['tools/api.ts', '--check'],
   'npm run settings -- --check': ['tools/settings.ts', '--check'],
+  'npm run controls -- --check': ['tools/controls.ts', '--check'],
   'npm run check:infra': ['tools/check-infra.ts'],
 };
 const isTest = (check: string): boolean => check.endsWith('.test.ts');

@@ -108,8 +108,10 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       ),
       before('      resourceGroup: given', '      subjectPrefix: given.MAIL_SUBJECT_PREFIX,\n'),
     ),
+    'src/core/leaves.ts': before('  PORTAL_CLIENT_ID: PAGE', '  MAIL_SUBJECT_PREFIX: PAGE,\n'),
     'test/app/functions.test.ts': before('  MAIL_OPERATORS: NEVER', '  MAIL_SUBJECT_PREFIX: NEVER,\n'),
     'docs/operations.md': made('tools/settings.ts'),
+    'docs/controls.md': made('tools/controls.ts'),
     'infra/app/settings.bicep': before('    MAIL_OPERATORS: mailOperators', "    MAIL_SUBJECT_PREFIX: '[backup] '\n"),
     // by hand, as the compiler is not on every machine
     'infra/main.json': before('"MAIL_OPERATORS": "', '"MAIL_SUBJECT_PREFIX": "[[backup] ",\n                '),

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { SETTINGS as OF_SERVICE } from '../../../src/config.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
+import { SETTING_LEAVES } from '../../../src/core/leaves.ts';
 import { compareSettings } from '../../../src/flows/service/compareSettings.ts';
 import { configFrom } from '../../support/config.ts';
 import { historyIn } from '../../support/stores.ts';
@@ -89,4 +91,8 @@ test('no secret is among them', () => {
     ...['STEP_UP_CONTEXT', 'SWEEP_MAX_PERCENT', 'SWEEP_MAX_PURGES', 'SWEEP_MAX_PURGES_PER_DAY'],
   ]);
   expect(JSON.stringify(watched)).not.toContain(secret);
+});
+
+test('every setting has a control that watches it, or a word that says why none does', () => {
+  expect(Object.keys(SETTING_LEAVES).toSorted()).toEqual(Object.keys(OF_SERVICE.shape).toSorted());
 });
