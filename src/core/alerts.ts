@@ -47,6 +47,9 @@ export const wordsOf = (reason: string): string =>
 
 export const ALERT_STATES = ['New', 'Acknowledged', 'Closed'] as const;
 
+/** So many alerts fit in one mail, and their names into the row of the bundle; more make another. */
+export const MOST_MEMBERS = { alerts: 1500, characters: 50_000 } as const;
+
 export interface Alert {
   readonly id: string;
   readonly type: AlertType;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MOST_ROWS } from '../change.ts';
-import { ALERT_STATES, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts';
+import { ALERT_STATES, MOST_MEMBERS, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts';
 import { ALERT_TYPES, SILENCEABLE } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
 import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
@@ -376,7 +376,7 @@ export const read = {
     count,
     state: z.enum(ALERT_STATES),
     facts,
-    members: list(alertId, 1500, 45_000),
+    members: list(alertId, MOST_MEMBERS.alerts, MOST_MEMBERS.characters),
     notifications: list(notification, MOST_TOLD).nullable(),
     rides: list(
       z.object({ kind: z.enum(['purge', 'warn']), due: instant, by: change.exactOptional() }),

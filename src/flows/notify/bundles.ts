@@ -10,6 +10,7 @@ import {
   itemOfAlert,
   kindOfBundle,
   kindToldBy,
+  MOST_MEMBERS,
   type Notification,
   readyAt,
   TELLS,
@@ -28,9 +29,6 @@ import { isReminder, landTold, type Made, type Marks, marksOf, NO_MARKS, unmarks
 import { strikeRidden } from './ridden.ts';
 import { announce, type Turn } from './turn.ts';
 
-/** So many alerts fit in one mail, and their names into the row of the bundle; more make another. */
-const MOST_MEMBERS = 1500;
-const MOST_CHARACTERS = 70_000;
 /** What is said of an item beside its name. */
 const WORDS_OF_ITEM = 50;
 const AFTERWARDS_SECONDS = 35;
@@ -70,9 +68,9 @@ function fitting(kind: BundleKind, waiting: readonly Waiting[]): readonly Waitin
   let characters = 0;
   const end = waiting.findIndex(({ alert: id }) => {
     characters += id.length + (kind === 'mass' ? (itemOfAlert(id) ?? '').length + WORDS_OF_ITEM : 0);
-    return characters > MOST_CHARACTERS;
+    return characters > MOST_MEMBERS.characters;
   });
-  return waiting.slice(0, Math.min(MOST_MEMBERS, end < 0 ? waiting.length : end));
+  return waiting.slice(0, Math.min(MOST_MEMBERS.alerts, end < 0 ? waiting.length : end));
 }
 
 /** If the same bundle was raised before, by a process that died after it and perhaps of fewer alerts, then it is that one. */
