@@ -66,6 +66,18 @@ describe('a notice of alerts in three vaults', () => {
     expect(await mails()).toHaveLength(3);
   });
 
+  test('is one message of a sweep that finds them untold; each is told once, whichever message comes first', async () => {
+    const { sweep, work, moveTo, now, queue, told, mails, dead } = await aCountry();
+    expect(queue.size()).toBe(3);
+    await moveTo(now().plus({ minutes: 5 }));
+    await sweep();
+    expect(queue.size()).toBe(4);
+    await work();
+    expect(await told()).toEqual(['Sent', 'Sent', 'Sent']);
+    expect(await mails()).toHaveLength(3);
+    expect(await dead()).toEqual([]);
+  });
+
   test('that is buried is left to the sweep, in each vault', async () => {
     const { take, ids, ports } = await aCountry();
     await take({ v: 2, vault: null, alerts: ids }, true);
