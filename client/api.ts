@@ -290,7 +290,11 @@ export type Facts = {
 export type Forecast = {
   readonly unreadable: readonly UnreadableItem[];
   readonly days: readonly ForecastDay[];
+  readonly nextLink?: string;
 };
+
+/** What will be purged: day by day, or, with `date`, on one day. */
+export type ForecastAnswer = Forecast | ForecastList;
 
 /** What will be purged on one day. */
 export type ForecastDay = {
@@ -304,6 +308,13 @@ export type ForecastItem = {
   readonly vault: string;
   readonly item: string;
   readonly purgeAt: Instant;
+};
+
+/** A page of what will be purged on one day, soonest first. */
+export type ForecastList = {
+  readonly value: readonly ForecastItem[];
+  readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
 };
 
 /** One caller may do one thing in one place, for a while. */
@@ -1884,9 +1895,9 @@ export interface Operations {
   /** What will be purged on which day, if nothing changes */
   readonly forecast: {
     readonly names: Readonly<Record<never, never>>;
-    readonly query: { readonly days?: number };
+    readonly query: { readonly days?: number; readonly date?: string; readonly top?: number; readonly continuation?: string };
     readonly body: undefined;
-    readonly answer: Forecast;
+    readonly answer: ForecastAnswer;
   };
   /** Pause purging */
   readonly putPause: {

@@ -67,4 +67,6 @@ export type ListOperation = {
   [O in Operation]: 'nextLink' extends keyof Value<O> ? O : never;
 }[Operation];
 
-export type Element<O extends ListOperation> = Value<O> extends { readonly value: readonly (infer E)[] } ? E : never;
+export type Element<O extends ListOperation> = ElementOf<Value<O>>;
+/** Of each kind of answer that there may be. */
+type ElementOf<V> = V extends { readonly value: readonly (infer E)[] } ? E : never;

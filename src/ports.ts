@@ -237,10 +237,20 @@ export interface AgendaStretch {
   readonly limit: number;
 }
 
+/** A time of a shard. Behind a key it is read on. */
+export interface AgendaSpan {
+  readonly from?: Instant | undefined;
+  readonly before: Instant;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 export interface Agenda {
   readonly shards: readonly string[];
   /** What fell due in a shard, oldest first, no more than so many. */
   due(shard: string, now: Instant, stretch: AgendaStretch): Promise<Found<DueHint>>;
+  /** What falls due from one instant on and before another, without tickets. */
+  ahead(shard: string, span: AgendaSpan): Promise<Found<DueHint>>;
   /** The ticket in a hint; undefined: it has none that this service has made. */
   ticketIn(hint: DueHint): Ticket | undefined;
   /** Strikes hints off; those that somebody else struck are no matter. */

@@ -45,6 +45,21 @@ const paused = (answer: Json): Shown => [
   ]),
 ];
 
+/** The day at which one answer breaks off comes again in the next, with the rest. */
+function joined(days: readonly Json[]): readonly Json[] {
+  const all = new Map<string, Json>();
+  for (const day of days) {
+    const date = textAt(day, 'date');
+    const before = all.get(date);
+    const count = Number(at(before ?? {}, 'count') ?? 0) + Number(at(day, 'count') ?? 0);
+    all.set(
+      date,
+      before ? { ...Object(before), count, items: [...listIn(before, 'items'), ...listIn(day, 'items')] } : day,
+    );
+  }
+  return [...all.values()];
+}
+
 /** One row for each day and item; a day without items has none. */
 const coming = (answer: Json): readonly Json[] =>
   listIn(answer, 'days').flatMap((day) =>
@@ -72,8 +87,17 @@ export const sweepCommands: readonly Command[] = [
       days === undefined || (/^\d{1,3}$/.test(days) && Number(days) >= 1 && Number(days) <= 180)
         ? undefined
         : '--days is a number from 1 to 180.',
-    run: ({ days }, client) =>
-      client.call('forecast', { query: { days: days === undefined ? undefined : Number(days) } }),
+    run: async ({ days }, client) => {
+      const all: Json[] = [];
+      const unreadable: Json[] = [];
+      for await (const page of client.pages('forecast', {
+        query: { days: days === undefined ? undefined : Number(days) },
+      })) {
+        all.push(...listIn(page, 'days'));
+        unreadable.push(...listIn(page, 'unreadable'));
+      }
+      return { days: joined(all), unreadable };
+    },
     view: (answer) => [
       table(
         coming(answer),
@@ -85,6 +109,10 @@ export const sweepCommands: readonly Command[] = [
         ],
         'Nothing will be purged in these days.',
       ),
+      ...listIn(answer, 'days').flatMap((day) => {
+        const more = Number(at(day, 'count') ?? 0) - listIn(day, 'items').length;
+        return more > 0 ? [hint(`On ${textAt(day, 'date')} ${more} more are purged.`)] : [];
+      }),
       ...listIn(answer, 'unreadable').map((one) =>
         hint(
           `Not in the forecast, because it could not be read: ${textAt(one, 'item') || 'all'} in ${textAt(one, 'vault')}`,

@@ -32,3 +32,16 @@ export function barsOf(days: readonly Day[], width: number, height: number): Pic
   const marks = [0, 0.25, 0.5, 0.75, 1].map((part) => ({ count: top * part, y: height - part * height }));
   return { bars, marks };
 }
+
+/** All answers as one: the day at which one breaks off comes again in the next, with the rest. */
+export function joined(days: readonly Day[]): readonly Day[] {
+  const all = new Map<string, Day>();
+  for (const day of days) {
+    const before = all.get(day.date);
+    all.set(
+      day.date,
+      before ? { ...before, count: before.count + day.count, items: [...before.items, ...day.items] } : day,
+    );
+  }
+  return [...all.values()];
+}

@@ -74,9 +74,14 @@ export function listReply<T>(
   url: URL,
 ) {
   const broken = unreadable.length > 0 ? { unreadable: unreadable.map((name) => ({ name })) } : {};
-  if (last === undefined) return { status: 200, body: { value, ...broken } } as const;
+  return { status: 200, body: { value, ...linkTo(last, url), ...broken } } as const;
+}
+
+/** To the next page; nothing at the end. */
+export function linkTo(last: string | undefined, url: URL): { readonly nextLink?: string } {
+  if (last === undefined) return {};
   const next = new URL(url);
   for (const name of [...next.searchParams.keys()]) if (isContinuation(name)) next.searchParams.delete(name);
   next.searchParams.set('continuation', Buffer.from(last, 'utf8').toString('base64url'));
-  return { status: 200, body: { value, nextLink: next.href, ...broken } } as const;
+  return { nextLink: next.href };
 }

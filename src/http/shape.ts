@@ -206,15 +206,23 @@ export const flag = (otherwise: boolean, description: string) =>
     .default(otherwise)
     .meta({ type: 'boolean', description });
 
-/** A number from 1 up, as a query has it. */
-export const number = (most: number, otherwise: number, words: ReturnType<typeof says>) =>
+const numeral = (most: number) =>
   z
     .string()
     .regex(/^\d{1,3}$/, `must be a number from 1 to ${most}`)
     .transform(Number)
-    .pipe(z.number().min(1, `must be a number from 1 to ${most}`).max(most, `must be a number from 1 to ${most}`))
-    .default(otherwise)
-    .meta({ type: 'integer', minimum: 1, maximum: most, ...words });
+    .pipe(z.number().min(1, `must be a number from 1 to ${most}`).max(most, `must be a number from 1 to ${most}`));
+const upTo = (most: number, words: ReturnType<typeof says>) => ({
+  ...({ type: 'integer', minimum: 1, maximum: most } as const),
+  ...words,
+});
+
+/** A number from 1 up, as a query has it. */
+export const number = (most: number, otherwise: number, words: ReturnType<typeof says>) =>
+  numeral(most).default(otherwise).meta(upTo(most, words));
+/** The same, where it matters whether somebody said it. */
+export const givenNumber = (most: number, words: ReturnType<typeof says>) =>
+  numeral(most).optional().meta(upTo(most, words));
 
 export const page = z.object({
   top: number(200, 100, says('The most entries that a page has.', 100)),

@@ -2,8 +2,8 @@ import { inParts } from '../change.ts';
 import { HINT_KINDS, type Hint } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { instantOf, iso, parseInstant } from '../core/time.ts';
-import type { Agenda, Doors, DueHint } from '../ports.ts';
-import { hintKey, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
+import type { Agenda, Doors, DueHint, Found } from '../ports.ts';
+import { hintKey, hintsFrom, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
 import type { Op, Row, Table } from './table.ts';
 import { type Sealing, sealedIn, ticketCells, ticketIn } from './tickets.ts';
 
@@ -58,12 +58,23 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
     const until = hintsUntil(now);
     // Itself as well: nothing in a key sorts before a space. And whoever says how far: nothing that is not due yet.
     const before = through === undefined || through > until ? until : `${through} `;
-    const rows = await table.range(shard, { prefix: '0', after, before, limit });
-    const last = rows.length < limit ? undefined : rows.at(-1)?.key;
-    return { found: rows.flatMap((row) => toHint(shard, row)), last };
+    return found(shard, await table.range(shard, { prefix: '0', after, before, limit }), limit);
+  },
+
+  async ahead(shard, { from, before, after = from && hintsFrom(from), limit }) {
+    const asked = { prefix: '0', after, before: hintsFrom(before), limit, only: NAMES };
+    return found(shard, await table.range(shard, asked), limit);
   },
 
   strike: (hints) => commitAll(table, hints.map(toDrop)),
+});
+
+/** All that a hint says beside its key, but for its ticket. */
+const NAMES = ['vault', 'item', 'tries', 'since'];
+
+const found = (shard: string, rows: readonly Row[], limit: number): Found<DueHint> => ({
+  found: rows.flatMap((row) => toHint(shard, row)),
+  last: rows.length < limit ? undefined : rows.at(-1)?.key,
 });
 
 async function perShard<T>(

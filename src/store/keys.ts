@@ -223,3 +223,6 @@ export const hintKey = ({ due, kind, vault, item, by }: Hint): string =>
 
 /** Past every hint that was due by then. */
 export const hintsUntil = (now: Instant): string => `${ascending(now)}~`;
+
+/** Before every hint that is due from then on. */
+export const hintsFrom = (at: Instant): string => ascending(at);

@@ -147,6 +147,22 @@ describe('reports', () => {
     expect((await type(['forecast'], { answer })).out).toBe('2026-12-05\tcontoso\tsql-01\t2026-12-05 14:41Z\n');
   });
 
+  test('a forecast that comes in several answers is one, and says how many more there are', async () => {
+    const item = (name: string) => ({ vault: 'contoso', item: name, purgeAt: '2026-12-05T14:41:14.695Z' });
+    const answers = [
+      {
+        days: [{ date: '2026-12-05', count: 3, items: [item('sql-01')] }],
+        nextLink: 'http://any/api/forecast?continuation=x',
+      },
+      { days: [{ date: '2026-12-05', count: 1, items: [item('sql-02')] }] },
+    ];
+    let asked = 0;
+    const answer = () => json(answers[asked++]);
+    const { out, err } = await type(['forecast'], { terminal: true, env: { NO_COLOR: '1' }, answer });
+    expect(out).toMatch(/sql-01[\s\S]*sql-02/);
+    expect(err).toContain('On 2026-12-05 2 more are purged.');
+  });
+
   test('an alert counts its mails', async () => {
     const notifications = [{ status: 'Sent' }, { status: 'Failed' }, { status: 'Sent' }];
     const answer = () => json({ value: [{ type: 'PurgeStuck', vault: null, notifications }] });

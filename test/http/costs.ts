@@ -15,8 +15,6 @@ export interface Cost {
   readonly read?: Prepare;
   /** It acts on a vault of its own beside the large one: it would change, or take away, what the calls after it need. */
   readonly alone?: true;
-  /** It reads more where more lies in the trash. */
-  readonly grows?: true;
 }
 
 type Prepare = (door: Door, token: (who: Who) => Promise<string>) => Promise<Read>;
@@ -113,7 +111,7 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
     },
   },
   listSweeps: { most: 1, read: at('sweeps') },
-  forecast: { most: 64, grows: true, read: at('forecast') },
+  forecast: { most: 64, read: at('forecast') },
   putVault: { most: 3 },
   patchVault: { most: 3 },
   getVault: { most: 1, read: inVault('') },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Item } from '../../client/api.ts';
 import { stretchOf } from '../../portal/dom/window.ts';
-import { barsOf, ceiling } from '../../portal/words/bars.ts';
+import { barsOf, ceiling, joined } from '../../portal/words/bars.ts';
 import { filtered, tallyOf } from '../../portal/words/filter.ts';
 
 const item = (name: string, more: Partial<Item> = {}): Item =>
@@ -75,6 +75,17 @@ describe('the forecast', () => {
 
   test('stands under a round number', () => {
     expect([0, 3, 5, 16, 240, 1001].map(ceiling)).toEqual([4, 4, 5, 20, 400, 2000]);
+  });
+  test('is one, however many answers it comes in', () => {
+    const [one, two] = ['sql-01', 'sql-02'].map((item) => ({
+      vault: 'contoso',
+      item,
+      purgeAt: '2026-11-22T09:30:00.000Z',
+    }));
+    const broken = { date: '2026-11-22', count: 300, items: [one, two].flatMap((item) => item ?? []).slice(0, 1) };
+    const rest = { date: '2026-11-22', count: 20, items: [one, two].flatMap((item) => item ?? []).slice(1) };
+    const last = { date: '2026-11-23', count: 1, items: [] };
+    expect(joined([day(4), broken, rest, last])).toEqual([day(4), { ...broken, count: 320, items: [one, two] }, last]);
   });
   test('shows one purge beside thousands, and nothing where there is none', () => {
     const { bars, marks } = barsOf([day(0), day(1), day(5000)], 300, 200);

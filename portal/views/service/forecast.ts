@@ -1,10 +1,13 @@
-import type { ForecastDay as Day } from '../../../client/api.ts';
+import type { ForecastItem as Coming, ForecastDay as Day } from '../../../client/api.ts';
+import type { Problem } from '../../../client/client.ts';
 import { type Content, h, show, svg } from '../../dom/h.ts';
-import type { Page, View } from '../../parts/context.ts';
+import type { Context, Page, View } from '../../parts/context.ts';
 import { link, section } from '../../parts/controls.ts';
+import { problemMessage } from '../../parts/messages.ts';
 import { table } from '../../parts/table.ts';
+import { windowed } from '../../parts/windowed.ts';
 import { hashOf } from '../../router.ts';
-import { barsOf } from '../../words/bars.ts';
+import { barsOf, joined } from '../../words/bars.ts';
 import { date, instant, plural } from '../../words/time.ts';
 import { itemHref } from '../items.ts';
 
@@ -16,7 +19,7 @@ const BELOW = 30;
 
 const told = ({ date: day, count }: Day): string => `${date(day)}: ${plural(count, 'item')}`;
 
-function picture(days: readonly Day[], choose: (day: Day) => void): SVGElement {
+function picture(days: readonly Day[]): SVGElement {
   const { bars, marks } = barsOf(days, WIDTH - LEFT, HEIGHT);
   const busiest = days.reduce<Day | undefined>(
     (most, day) => (most && most.count >= day.count ? most : day),
@@ -38,7 +41,7 @@ function picture(days: readonly Day[], choose: (day: Day) => void): SVGElement {
     ...bars.map(({ day, x, y, width, height }) =>
       svg(
         'rect',
-        { class: 'bar', x: LEFT + x, y, width, height, rx: 1, onclick: () => choose(day) },
+        { class: 'bar', x: LEFT + x, y, width, height, rx: 1, onclick: () => location.assign(ofDay(day)) },
         svg('title', {}, told(day)),
       ),
     ),
@@ -54,31 +57,57 @@ function picture(days: readonly Day[], choose: (day: Day) => void): SVGElement {
   );
 }
 
+const ofDay = (day: Day): string => hashOf(['forecast'], { date: day.date });
+const itemIn = ({ vault, item }: Coming): HTMLElement => link(item, itemHref({ vault, name: item }));
+
 const columns = [
-  { title: 'Day', cell: (day: Day) => date(day.date) },
+  { title: 'Day', cell: (day: Day) => link(date(day.date), ofDay(day)) },
   { title: 'Items', cell: ({ count }: Day) => count.toLocaleString('en'), numeric: true as const },
   {
     title: 'Which',
-    cell: ({ items }: Day): Content => [
-      ...items
-        .slice(0, 5)
-        .flatMap(({ vault, item }, index) => [index > 0 && ', ', link(item, itemHref({ vault, name: item }))]),
-      items.length > 5 && ` and ${items.length - 5} more`,
+    cell: ({ items, count }: Day): Content => [
+      ...items.slice(0, SHOWN).flatMap((one, index) => [index > 0 && ', ', itemIn(one)]),
+      count > SHOWN && ` and ${(count - SHOWN).toLocaleString('en')} more`,
     ],
   },
 ];
+const SHOWN = 5;
+
+/** Everything that goes on one day, soonest first, as it comes in. */
+function listOf({ api, listTop }: Context, day: string): HTMLElement {
+  const list = windowed<Coming>({
+    caption: `Purges on ${date(day)}`,
+    columns: [
+      { title: 'Item', cell: itemIn },
+      { title: 'Vault', cell: ({ vault }) => vault },
+      { title: 'Purged at', cell: ({ purgeAt }) => instant(purgeAt) },
+    ],
+    keyOf: ({ vault, item, purgeAt }) => `${vault}/${item}/${purgeAt}`,
+    toneOf: () => undefined,
+  });
+  const tally = h('p', { class: 'quiet tally', role: 'status' }, 'reading');
+  const trouble = h('div');
+  const all: Coming[] = [];
+  async function read(): Promise<void> {
+    for await (const page of api.pages('forecast', { query: { date: day, top: 200 } })) {
+      if (!list.element.isConnected) return;
+      all.push(...('value' in page ? page.value : []));
+      list.show(all, listTop);
+      tally.textContent = `${date(day)}: ${plural(all.length, 'item')}`;
+    }
+  }
+  setTimeout(() => void read().catch((problem: Problem) => show(trouble, problemMessage(problem))));
+  return section(`Purges on ${date(day)}`, trouble, tally, list.element);
+}
 
 /** What will be permanently deleted, and when, if nobody does anything. */
-export const forecastView: View = async ({ api }): Promise<Page> => {
-  const { days } = await api.call('forecast', { query: { days: DAYS } });
+export const forecastView: View = async (context): Promise<Page> => {
+  const answers: Day[] = [];
+  for await (const page of context.api.pages('forecast', { query: { days: DAYS } }))
+    answers.push(...('days' in page ? page.days : []));
+  const days = joined(answers);
   const total = days.reduce((sum, { count }) => sum + count, 0);
-  const chosen = h('div', { role: 'status' });
-  const choose = (day: Day): void => {
-    const lines = day.items.map(({ vault, item, purgeAt }) =>
-      h('li', {}, link(item, itemHref({ vault, name: item })), ` in ${vault}, ${instant(purgeAt)}`),
-    );
-    show(chosen, h('h3', {}, told(day)), h('ul', {}, ...lines.slice(0, 50)));
-  };
+  const chosen = context.place.query['date'];
   return {
     title: 'Forecast',
     body: [
@@ -88,7 +117,8 @@ export const forecastView: View = async ({ api }): Promise<Page> => {
         `${plural(total, 'item')} will be permanently deleted within ${DAYS} days, unless somebody undeletes or holds them, or pauses purging. `,
         link('See all that is soft deleted', hashOf(['items'], { state: 'SoftDeleted' })),
       ),
-      section('Purges per day', picture(days, choose), chosen),
+      section('Purges per day', picture(days)),
+      chosen !== undefined && listOf(context, chosen),
       section(
         'The same as a table',
         table(

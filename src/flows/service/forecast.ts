@@ -1,64 +1,101 @@
-import type { Item } from '../../core/item.ts';
-import { freeAt } from '../../core/lifecycle.ts';
-import { addDays, type Instant } from '../../core/time.ts';
-import type { Head } from '../../core/vault.ts';
-import type { Reads } from '../../ports.ts';
-import { unlessUnreadable, vaultPages } from '../story/pages.ts';
-import { inParallel } from '../story/rounds.ts';
+/** What will be purged when, if nobody does anything. The agenda is true, so its hints are counted; no vault is read. */
+import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { addDays, type Instant, instantOf, later } from '../../core/time.ts';
+import type { DueHint, Reads } from '../../ports.ts';
+import type { Listed, Page } from '../story/pages.ts';
+import { purgesAhead } from './purgesAhead.ts';
 
-interface Coming {
+export interface Coming {
   readonly vault: string;
   readonly item: string;
   readonly purgeAt: Instant;
 }
 
-/** `item` null: nothing in that vault could be read. */
+/** `item` null: what could not be read is no item. */
 interface Unreadable {
   readonly vault: string;
   readonly item: string | null;
 }
 
 export interface Forecast {
-  readonly days: readonly { readonly date: string; readonly items: readonly Coming[] }[];
+  /** With a gap nowhere, up to the end or to where it broke off. */
+  readonly days: readonly { readonly date: string; readonly count: number; readonly items: readonly Coming[] }[];
   /** Of these nobody can say when they are purged. */
   readonly unreadable: readonly Unreadable[];
+  /** Where it broke off. */
+  readonly last: string | undefined;
 }
 
-const PAGE = 200;
+type ForecastPorts = Pick<Reads, 'agenda' | 'control'>;
 
-/** What will be purged on which day (UTC) if nobody does anything. What is overdue counts for today. */
+/** With the look at what was set aside an answer takes 64 requests at most. */
+const MOST_READS = 63;
+const MOST_OF_DAY = 100;
+const MOST_IN_ALL = 1000;
+
+/** The days from today (UTC) on; what is overdue counts for today. The day at which an answer breaks off comes again in the next one. */
 export async function forecast(
-  { vaults, registry }: Pick<Reads, 'vaults' | 'registry'>,
+  { agenda, control }: ForecastPorts,
   now: Instant,
   days: number,
-): Promise<Forecast> {
-  const until = addDays(now.startOf('day'), days);
-  const coming: Coming[] = [];
-  const unreadable: Unreadable[] = [];
-  for await (const names of vaultPages({ registry }, PAGE))
-    await inParallel(names, async (vault) => {
-      const trash = await vaults.dueTrash(vault, until).catch(unlessUnreadable);
-      if (!trash) return void unreadable.push({ vault, item: null });
-      const { head, items } = trash;
-      if (!head) return;
-      coming.push(...items.flatMap((item) => expected(item, head, now, until)));
-      unreadable.push(...trash.unreadable.map(({ item }) => ({ vault, item })));
-    });
-  return { days: byDay(coming, now, days), unreadable };
-}
-
-const byDay = (coming: readonly Coming[], now: Instant, days: number): Forecast['days'] =>
-  Array.from({ length: days }, (_, day) => {
-    const date = addDays(now.startOf('day'), day).toISODate();
-    const items = coming
-      .filter((one) => dayOf(one.purgeAt, now) === date)
-      .toSorted((a, b) => a.purgeAt.toMillis() - b.purgeAt.toMillis());
-    return { date, items };
+  start: string | undefined,
+): Promise<Outcome<Forecast>> {
+  const today = now.startOf('day');
+  const begin = start === undefined ? { date: today } : placeIn(start);
+  if (!begin) return notOurs;
+  const end = addDays(today, days);
+  const span = { before: end, after: start === undefined ? undefined : start };
+  const [{ hints, last }, aside] = await Promise.all([
+    purgesAhead(agenda, span, { reads: MOST_READS }),
+    control.quarantined(),
+  ]);
+  const from = later(begin.date, today);
+  const until = last === undefined ? end : addDays(later(dayOf(last), today), 1);
+  return ok({
+    days: byDay(hints.map(comingIn), from, until),
+    unreadable: aside.filter(({ why }) => why.startsWith(UNREADABLE)).map(({ vault, item }) => ({ vault, item })),
+    last,
   });
-
-const dayOf = (at: Instant, now: Instant): string => (at < now ? now : at).toISODate();
-
-function expected(item: Item, { vault }: Head, now: Instant, until: Instant): readonly Coming[] {
-  const at = item.state === 'SoftDeleted' ? freeAt(item, vault, now) : null;
-  return at && at < until ? [{ vault: item.vault, item: item.name, purgeAt: at }] : [];
 }
+
+/** How the reason begins for which a row that cannot be read was set aside. */
+const UNREADABLE = 'unreadable row';
+
+/** What of one day there is, soonest first. */
+export async function forecastOf(
+  { agenda }: Pick<ForecastPorts, 'agenda'>,
+  now: Instant,
+  date: Instant,
+  { top, after }: Page,
+): Promise<Outcome<Listed<Coming>>> {
+  if (after !== undefined && !placeIn(after)) return notOurs;
+  const today = now.startOf('day');
+  // What is over was purged, or is overdue, and counts for today.
+  if (date < today) return ok({ shown: [], last: undefined });
+  const span = { from: date > today ? date : undefined, before: addDays(date, 1), after };
+  const { hints, last } = await purgesAhead(agenda, span, { limit: Math.min(MOST_IN_ALL, 2 * top) });
+  const shown = hints.slice(0, top);
+  return ok({ shown: shown.map(comingIn), last: hints.length > top ? shown.at(-1)?.found?.key : last });
+}
+
+const comingIn = ({ vault, item, due }: DueHint): Coming => ({ vault, item, purgeAt: due });
+
+function byDay(coming: readonly Coming[], from: Instant, until: Instant): Forecast['days'] {
+  const found = Map.groupBy(coming, ({ purgeAt }) => later(purgeAt, from).toISODate());
+  let room = MOST_IN_ALL;
+  return Array.from({ length: Math.round(until.diff(from).as('days')) }, (_, day) => {
+    const date = addDays(from, day).toISODate();
+    const all = found.get(date) ?? [];
+    const items = all.slice(0, Math.min(room, MOST_OF_DAY));
+    room -= items.length;
+    return { date, count: all.length, items };
+  });
+}
+
+/** A place in the agenda begins with its instant. */
+const dayOf = (place: string): Instant => instantOf(Number(place.split('!')[0])).startOf('day');
+const placeIn = (place: string) => (/^\d{16}!/.test(place) ? { date: dayOf(place) } : undefined);
+
+const notOurs = refuse('InvalidRequest', 'This continuation was not made by this service. Start again without it.', {
+  target: '?continuation',
+});

@@ -3,21 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duration } from 'luxon';
 import type { MovableClock } from '../../clock.ts';
-import { ok, refuse } from '../../core/problems.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { invalid, type Outcome, ok, refuse } from '../../core/problems.ts';
+import { type Instant, instantOf, iso } from '../../core/time.ts';
 import { askedSweep } from '../../flows/service/askedSweep.ts';
-import { forecast } from '../../flows/service/forecast.ts';
+import { type Coming, type Forecast, forecast, forecastOf } from '../../flows/service/forecast.ts';
 import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
 import { readQuarantine, retryQuarantined } from '../../flows/service/quarantine.ts';
 import { type Process, readiness } from '../../flows/service/readiness.ts';
+import type { Listed } from '../../flows/story/pages.ts';
 import type { SweepLimits } from '../../flows/sweep/sweep.ts';
-import { pagePolicy, reply } from '../reply.ts';
+import { linkTo, listReply, pagePolicy, reply, startOf } from '../reply.ts';
 import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
 import { nothing, type Told } from '../shape.ts';
 import * as shapes from './shapes.ts';
 
 type PastSweep = Told<typeof shapes.pastSweep>;
 const newestFirst = (a: PastSweep, b: PastSweep): number => (a.startedAt < b.startedAt ? 1 : -1);
+
+const forecastItem = ({ purgeAt, ...of }: Coming) => ({ ...of, purgeAt: iso(purgeAt) });
+const dayOf = (date: string): Instant => instantOf(Date.parse(date));
 
 /** `looks`: whoever sweeps, pauses or tries again wants to see at once what came of it. */
 export const sweepRoutes = (limits: SweepLimits, looks: Looks = readinessLooks()): readonly Route[] =>
@@ -52,9 +56,24 @@ export const sweepRoutes = (limits: SweepLimits, looks: Looks = readinessLooks()
       who: 'Reader',
       summary: 'What will be purged on which day, if nothing changes',
       codes: [],
+      description:
+        'Day by day, or, with `date`, everything of one day as a list. It says what the agenda says: an undelete, a hold or a longer period is seen there within a turn of the sweep.',
       query: shapes.forecastQuery,
-      run: async ({ ports, now, query }) => ok(await forecast(ports, now, query.days)),
-      ...gives(shapes.forecastView),
+      answers: { 200: shapes.forecast },
+      run: async ({ ports, now, query: { days, date, ...page } }): Promise<Outcome<Forecast | Listed<Coming>>> => {
+        if (date !== undefined && days !== undefined)
+          return invalid('?days', 'Ask for some days ahead, or for one date: leave one of them out.');
+        const after = startOf(page);
+        if (!after.ok) return after;
+        if (date === undefined) return forecast(ports, now, days ?? shapes.FORECAST_DAYS, after.value);
+        return forecastOf(ports, now, dayOf(date), { top: page.top, after: after.value });
+      },
+      view: (found, { url }) => {
+        if (!('days' in found)) return listReply(found.shown.map(forecastItem), found, url);
+        const { last, days, unreadable } = found;
+        const shown = days.map((day) => ({ ...day, items: day.items.map(forecastItem) }));
+        return reply(200, { unreadable: [...unreadable], days: shown, ...linkTo(last, url) });
+      },
     }),
     route({
       name: 'putPause',

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { BELT_LIMITS } from '../../core/brakes.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { SWEEP_ACTIONS } from '../../core/sweep.ts';
-import type { Forecast } from '../../flows/service/forecast.ts';
 import type { Quarantined } from '../../ports.ts';
 import {
   answer,
@@ -10,11 +9,12 @@ import {
   count,
   EXAMPLE,
   field,
+  givenNumber,
   instant,
   listOf,
   loose,
-  number,
   oneOf,
+  page,
   request,
   says,
   shape,
@@ -102,13 +102,17 @@ export const sweepRequest = request('SweepRequest', 'What kind of sweep.', {
   ),
 });
 
+/** How many days a forecast has where nobody says it. */
+export const FORECAST_DAYS = 60;
 export const forecastQuery = z.object({
-  days: number(180, 60, says('How many days ahead; today is the first.')),
+  days: givenNumber(180, says(`How many days ahead; today is the first. ${FORECAST_DAYS} if absent.`)),
+  date: field(z.iso.date().optional(), 'Only this day, in UTC, as a list. Not together with `days`.', '2026-12-05'),
+  ...page.shape,
 });
 
 const unreadable = answer('UnreadableItem', 'An item whose row cannot be read.', {
   vault: common.vault,
-  item: field(z.string().nullable(), 'The name of the item; null: nothing in the vault could be read.'),
+  item: field(z.string().nullable(), 'The name of the item; null: it is about the vault itself.'),
 });
 const forecastItem = answer('ForecastItem', 'An item that will be purged.', {
   vault: common.vault,
@@ -118,17 +122,29 @@ const forecastItem = answer('ForecastItem', 'An item that will be purged.', {
 const forecastDay = answer('ForecastDay', 'What will be purged on one day.', {
   date: z.string().meta({ format: 'date', ...says('The day, in UTC.', '2026-12-05') }),
   count: field(count, 'How many items.', 1),
-  items: field(z.array(forecastItem), 'Which items.'),
+  items: field(
+    z.array(forecastItem),
+    'Which items: the first hundred of the day, and a thousand in all, soonest first.',
+  ),
 });
-const forecast = answer('Forecast', 'What will be purged on which day.', {
+const forecastOfDays = answer('Forecast', 'What will be purged on which day.', {
   unreadable: field(z.array(unreadable), 'For these nobody can say when they are purged.', []),
-  days: field(z.array(forecastDay), 'One for each day that was asked for.'),
+  days: field(
+    z.array(forecastDay),
+    'One for each day that was asked for, up to the one at which the answer breaks off. That comes again in the next answer with the rest.',
+  ),
+  nextLink: z
+    .string()
+    .optional()
+    .meta({ format: 'uri', ...says('The address of what comes after it; absent at the end.') }),
 });
+const forecastOfDay = listOf('ForecastList', 'A page of what will be purged on one day, soonest first.', forecastItem);
 
-export const forecastView = viewOf(forecast, ({ days, unreadable }: Forecast) => ({
-  unreadable,
-  days: days.map((day) => ({ ...day, count: day.items.length })),
-}));
+export const forecast = shape(
+  'ForecastAnswer',
+  'What will be purged: day by day, or, with `date`, on one day.',
+  z.union([forecastOfDays, forecastOfDay]),
+);
 
 const why = field(z.string(), 'Why it could not be dealt with.', 'unreadable row contoso!item!sql-01');
 const quarantined = answer('QuarantinedItem', 'What failed again and again. It is tried once a day.', {

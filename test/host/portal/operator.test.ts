@@ -171,7 +171,13 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     const picture = page.getByRole('img', { name: /^Purges per day for 60 days\. Most: / });
     await picture.waitFor();
     expect(await picture.locator('rect').count()).toBe(60);
-    await page.getByRole('cell', { name: 'web-21, web-22, web-23, sql-24', exact: true }).waitFor();
+    const which = page.getByRole('cell', { name: 'web-21, web-22, web-23, sql-24', exact: true });
+    await which.waitFor();
+    // and lists all of one day
+    await page.getByRole('row').filter({ has: which }).getByRole('rowheader').getByRole('link').click();
+    const list = page.getByRole('region', { name: /^Purges on / }).last();
+    await list.getByRole('rowheader', { name: 'sql-24' }).waitFor();
+    expect(await list.getByRole('rowheader').count()).toBe(4);
   });
 
   test('acknowledges an alert and closes it, the gravest first', async () => {

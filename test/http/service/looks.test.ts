@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ForecastList } from '../../../client/api.ts';
 import { mailingOf } from '../../host/support/mailing.ts';
 import type { Sweep } from '../../host/support/sweeping.ts';
 import { call } from '../../support/call.ts';
@@ -112,8 +113,32 @@ describe('the forecast', () => {
     expect((await forecast(1)).map(({ count }) => count)).toEqual([0]);
 
     ok(await vault.settings({ softDelete: { retentionDays: 30 } }));
+    await s.sweep();
     const moved = (await forecast(60)).flatMap(({ items }) => items).find(({ item: name }) => name === 'vm');
     expect(moved?.purgeAt).toBe(later(item.deletedAt, { days: 30 }));
+  });
+
+  test('lists all of one day, page by page, and takes either days or a date', async () => {
+    const vault = await aVault(service, { settings: { softDelete: { retentionDays: 178 } } });
+    const gone = [];
+    for (const item of ['one', 'two', 'three']) gone.push((await vault.trash(item)).softDelete.purgeAt);
+    const date = gone[0]?.slice(0, 10);
+    const seen: string[] = [];
+    for (let next: string | undefined = `/api/forecast?date=${date}&top=2`; next !== undefined; ) {
+      const page: ForecastList = ok(await call<ForecastList>(service.api, 'GET', next));
+      expect(page.value.length).toBeLessThanOrEqual(2);
+      seen.push(...page.value.flatMap((one) => (one.vault === vault.name ? [`${one.item} ${one.purgeAt}`] : [])));
+      next = page.nextLink && `/api${page.nextLink.split('/api')[1]}`;
+    }
+    expect(seen).toEqual([`one ${gone[0]}`, `two ${gone[1]}`, `three ${gone[2]}`]);
+    for (const wrong of [
+      `days=3&date=${date}`,
+      'date=2026-02-30',
+      'date=today',
+      `date=${date}&top=201`,
+      'continuation=x',
+    ])
+      expect(await call(service.api, 'GET', `/api/forecast?${wrong}`)).toMatchObject(refusal(400, 'InvalidRequest'));
   });
 
   test('counts what is overdue for today', async () => {
