@@ -74,6 +74,19 @@ describe('an undelete', () => {
     expect(await one.at(later(14))).toMatchObject({ due: 0, retold: 0, skipped: 0 });
   });
 
+  test.each([
+    ['that nobody is to hear of', { recipients: [], owners: [] }, 0],
+    ['that is told in a digest', { mode: 'HourlyDigest' } as const, 3_700],
+  ])('%s leaves none either', async (_, alerts, seconds) => {
+    const one = await deleted({ alerts });
+    await one.pass(4_000);
+    await one.ask('undeleteItem');
+    expect(await hintsOf(one.tables)).toEqual(['purge 14', 'warn 12']);
+    await one.pass(seconds);
+    expect(await hintsOf(one.tables)).toEqual([]);
+    expect(await untrue(one)).toEqual([]);
+  });
+
   test.each(['undelete first', 'resume first'])(
     'and a resume ride on one hint, which goes with the last: %s',
     async (order) => {
