@@ -510,9 +510,13 @@ export interface Doors {
   readonly commit: (write: Write) => Promise<Written | undefined>;
   /**
    * Writes hints; writing one twice is the same as once. Then it strikes off what is dealt with: by the same transaction, where that lies in
-   * the shard of its vault. What is written and struck off at once stays.
+   * the shard of its vault. What is written and struck off at once stays. `along`: this goes with the others of its transaction or stays.
    */
-  readonly hint: (hints: readonly Hint[], dealtWith?: readonly (Hint | DueHint)[]) => Promise<void>;
+  readonly hint: (
+    hints: readonly Hint[],
+    dealtWith?: readonly (Hint | DueHint)[],
+    along?: readonly Hint[],
+  ) => Promise<void>;
   readonly notices: Notices;
 }
 

@@ -3,9 +3,11 @@ import type { Alert, Counted } from './alerts.ts';
 import type { AlertType } from './alertTypes.ts';
 import { isItem, type Remains } from './item.ts';
 import { dayAfter, KEPT_DAYS } from './kept.ts';
+import { sameName } from './names.ts';
 import { keepsResults, type Operation, operationName } from './operations.ts';
 import type { Server } from './server.ts';
 import { addDays, type Instant, later } from './time.ts';
+import type { Mark } from './told.ts';
 
 /** A row that ends, as what it is. */
 export type Ending = (
@@ -16,10 +18,16 @@ export type Ending = (
   /** All results of an operation. */
   | { readonly of: 'results'; readonly name: string }
   /** These can be written anew under the same key: so each says itself on which day it is over. */
-  | { readonly of: 'tombstone'; readonly item: string }
+  | { readonly of: 'tombstone'; readonly item: string; readonly with?: Company | undefined }
   | { readonly of: 'server'; readonly server: string }
   | { readonly of: 'answer'; readonly key: string }
 ) & { readonly day: string };
+
+/** What goes with a tombstone. Where it is not known it is looked for when the time has come. */
+export interface Company {
+  readonly alerts: readonly string[];
+  readonly job: string | undefined;
+}
 
 interface Moved<T> {
   readonly was: { readonly value: T } | undefined;
@@ -37,6 +45,7 @@ export interface Lasting {
   readonly alerts?: readonly Moved<Alert>[];
   readonly counted?: readonly Counted[];
   readonly items?: readonly Moved<Remains>[];
+  readonly dropMarks?: readonly Pick<Mark, 'item' | 'alerts'>[];
   readonly server?: Moved<Server> | undefined;
   readonly operations?: readonly { readonly now: Operation }[];
 }
@@ -78,18 +87,30 @@ interface DatedMove {
   readonly now: Ending | undefined;
 }
 
-function datedIn({ items = [], server }: Lasting, answer: LastingAnswer | undefined): readonly DatedMove[] {
+function datedIn(change: Lasting, answer: LastingAnswer | undefined): readonly DatedMove[] {
+  const { items = [], server } = change;
   return [
-    ...items.map(({ was, now }) => ({ was: tombstoneEnding(was?.value), now: tombstoneEnding(now) })),
+    ...items.map(({ was, now }) => ({
+      was: tombstoneEnding(was?.value),
+      now: tombstoneEnding(now, companyOf(change, now)),
+    })),
     ...(server ? [{ was: serverEnding(server.was?.value), now: serverEnding(server.now) }] : []),
     ...(answer ? [{ was: answerEnding(answer.was?.value), now: answerEnding(answer.answer) }] : []),
   ];
 }
 
-const tombstoneEnding = (remains: Remains | undefined): Ending | undefined =>
+const tombstoneEnding = (remains: Remains | undefined, company?: Company): Ending | undefined =>
   remains && !isItem(remains) && remains.endsOn !== undefined
-    ? { of: 'tombstone', item: remains.name, day: remains.endsOn }
+    ? { of: 'tombstone', item: remains.name, day: remains.endsOn, with: company }
     : undefined;
+
+/** What was raised until the mark of its purge was made, and with the purge itself. Earlier jobs have ended by themselves. */
+function companyOf({ alerts = [], dropMarks = [] }: Lasting, { name, lastJob }: Remains): Company | undefined {
+  const named = dropMarks.find(({ item }) => sameName(item, name))?.alerts;
+  if (!named) return undefined;
+  const raised = alerts.filter(({ now }) => now.item !== null && sameName(now.item, name)).map(({ now }) => now.id);
+  return { alerts: [...named, ...raised], job: lastJob?.id };
+}
 const serverEnding = (server: Server | undefined): Ending | undefined =>
   server?.endsOn === undefined ? undefined : { of: 'server', server: server.name, day: server.endsOn };
 const answerEnding = (answer: Dated | undefined): Ending | undefined =>

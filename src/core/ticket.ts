@@ -14,7 +14,7 @@ type Deleted = ItemIn<'SoftDeleted'>;
 /** The item, as far as its tombstone, its places, and what is told of its end hang on it. */
 type Needed =
   | ('vault' | 'name' | 'workload' | 'tier' | 'sourceId' | 'server' | 'generation')
-  | ('lastJob' | 'previousPolicy' | 'deletion');
+  | ('lastJob' | 'previousPolicy' | 'deletion' | 'hintedAt');
 
 /** What is gone with an item. */
 export interface Loss {
@@ -33,6 +33,8 @@ export interface Ticket {
   readonly toldAt: Instant;
   /** The entry that says so. With any later one in its history the item is no longer what the ticket says. */
   readonly head: ChainHead;
+  /** What goes with the tombstone, where the mark says it. */
+  readonly alerts?: readonly string[];
   readonly people: People;
   /** Of the head that it was made from. It goes with every change of the vault: of its period, of who is told, of its silences. */
   readonly fence: string;
@@ -50,7 +52,7 @@ const MOST_CHARACTERS = 4000;
  * For an item that was told of: without pages, without holds, counted, and with its place in the trash at the very instant of its purge.
  * All others are read when their time has come.
  */
-export function ticketOf(item: Deleted, { toldAt, head, purgeAt }: Mark, of: Head): Ticket | undefined {
+export function ticketOf(item: Deleted, { toldAt, head, purgeAt, alerts: named }: Mark, of: Head): Ticket | undefined {
   const fence = fenceOf(of);
   const isPlain = item.holds.length === 0 && item.pagedPoints === 0 && !item.uncounted;
   if (!isPlain || +dueOf({ item }) !== +purgeAt || fence === undefined || !head) return undefined;
@@ -61,7 +63,8 @@ export function ticketOf(item: Deleted, { toldAt, head, purgeAt }: Mark, of: Hea
     ...{ toldAt, head, fence },
     people: { id, alerts, silences: silences.filter((one) => mayCover(one, item)) },
   };
-  return JSON.stringify(ticket).length <= MOST_CHARACTERS ? ticket : undefined;
+  const whole = named ? { ...ticket, alerts: named } : ticket;
+  return [whole, ticket].find((one) => JSON.stringify(one).length <= MOST_CHARACTERS);
 }
 
 const TELLS_OF_IT: AlertType = 'PurgeComplete';
@@ -71,8 +74,9 @@ const mayCover = ({ types, items }: Vault['silences'][number], { name }: Deleted
   (types?.includes(TELLS_OF_IT) ?? true) && (items?.some((one) => sameName(one, name)) ?? true);
 
 function neededOf(item: Deleted): Ticket['item'] {
-  const { vault, name, workload, tier, sourceId, server, generation, lastJob, previousPolicy, deletion } = item;
-  const needed = { vault, name, workload, tier, sourceId, server, generation, previousPolicy, deletion };
+  const { vault, name, workload, tier, sourceId, server, generation, lastJob, previousPolicy, deletion, hintedAt } =
+    item;
+  const needed = { vault, name, workload, tier, sourceId, server, generation, previousPolicy, deletion, hintedAt };
   return { ...needed, ...(lastJob ? { lastJob } : {}) };
 }
 
@@ -84,7 +88,7 @@ export const itemIn = ({ item, head }: Ticket): Deleted => ({
   ...item,
   state: 'SoftDeleted',
   ...{ points: [], pagedPoints: 0, holds: [], terms: { retention: {}, cuts: [] } },
-  ...{ lastBackup: { status: 'Pending', at: null }, activeJob: null, hintedAt: null, superseded: false },
+  ...{ lastBackup: { status: 'Pending', at: null }, activeJob: null, superseded: false },
   etag: '',
   evidence: head,
 });

@@ -24,7 +24,12 @@ export interface Mark {
   readonly days?: number;
   /** The entry of the item's history that was written with it. */
   readonly head?: ChainHead;
+  /** All that was raised about the item until then: that goes with its tombstone. Absent where it is more than a few, and in marks of before. */
+  readonly alerts?: readonly string[];
 }
+
+/** So many alerts a mark names. */
+export const MOST_NAMED = 8;
 
 type Trashed = ItemIn<'SoftDeleted'>;
 

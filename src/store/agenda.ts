@@ -10,7 +10,7 @@ import { type Sealing, sealedIn, ticketCells, ticketIn } from './tickets.ts';
 /** What is struck off in another shard than its vault's is of before, and waits until all that is written stands. */
 export const hintWriter =
   (table: Table, seal: Sealing): Doors['hint'] =>
-  async (hints, dealtWith = []) => {
+  async (hints, dealtWith = [], along = []) => {
     const puts = hints.map((hint) => ({ shard: shardOf(hint), op: toOp(seal, hint) }));
     const written = new Map(puts.map((one) => [nameOf(one), one]));
     const struck = dealtWith.map((hint) => ({ home: shardOf(hint), ...toDrop(hint) }));
@@ -18,13 +18,16 @@ export const hintWriter =
       struck.filter((one) => !written.has(nameOf(one))),
       ({ home, shard }) => (home === shard ? 'here' : 'elsewhere'),
     );
-    await commitAll(table, [...written.values(), ...here]);
+    const others = along.map((hint): Placed => ({ ...toDrop(hint), isAlong: true }));
+    await commitAll(table, [...others.filter((one) => !written.has(nameOf(one))), ...written.values(), ...here]);
     await commitAll(table, elsewhere);
   };
 
 interface Placed {
   readonly shard: string;
   readonly op: Extract<Op, { readonly op: 'put' | 'drop' }>;
+  /** It is left where it does not go with the others of its transaction. */
+  readonly isAlong?: true;
 }
 
 const nameOf = ({ shard, op }: Placed): string => `${shard} ${op.key}`;
@@ -36,19 +39,28 @@ function toDrop(hint: Hint | DueHint): Placed {
 
 const foundIn = (hint: Hint | DueHint) => ('found' in hint ? hint.found : undefined);
 
-/** In their order, as far as they lie in one shard. */
+/** In their order, as far as they lie in one shard; but what goes along goes last. */
 const commitAll = (table: Table, all: readonly Placed[]): Promise<void> =>
   perShard(
     all,
     ({ shard }) => shard,
     async (shard, ofShard) => {
-      const ops = [...new Map(ofShard.map(({ op }) => [op.key, op])).values()];
-      for (const batch of inParts(ops)) {
+      const { sure = [], along = [] } = Object.groupBy(
+        [...new Map(ofShard.map((one) => [one.op.key, one])).values()],
+        (one) => (one.isAlong ? 'along' : 'sure'),
+      );
+      for (const batch of inParts([...sure, ...along])) {
+        if (await table.commit(shard, opsOf(batch))) continue;
+        const left = opsOf(batch.filter(({ isAlong }) => !isAlong));
+        if (left.length === 0) continue;
+        if (left.length < batch.length && (await table.commit(shard, left))) continue;
         // Somebody struck one of them already: then one at a time.
-        if (!(await table.commit(shard, batch))) for (const op of batch) await table.commit(shard, [op]);
+        for (const op of left) await table.commit(shard, [op]);
       }
     },
   );
+
+const opsOf = (batch: readonly Placed[]): readonly Op[] => batch.map(({ op }) => op);
 
 export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
   shards: SHARD_NAMES,

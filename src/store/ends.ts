@@ -3,7 +3,7 @@ import type { Change, RecordedAnswer } from '../change.ts';
 import type { Counted } from '../core/alerts.ts';
 import { type Ending, endingsOf, revivedBy } from '../core/ends.ts';
 import { keys } from './keys.ts';
-import { drop, type Op, pack } from './table.ts';
+import { type Cells, drop, type Op, pack } from './table.ts';
 
 export const deletionKey = (vault: string, { together, at, alert }: Counted): string =>
   keys.deletion(vault, together, at, alert);
@@ -38,9 +38,20 @@ export function endOps(change: Change, answer: RecordedAnswer | undefined): read
     ...[...Map.groupBy(others, ({ day }) => day)].map(([day, some]) =>
       namingRow(vault, day, id, [...new Set(some.map((one) => keyOfEnding(vault, one)))]),
     ),
-    ...renewed.map((one): Op => ({ op: 'insert', key: own(one), cells: { v: 1 } })),
+    ...renewed.map((one): Op => ({ op: 'insert', key: own(one), cells: companyCells(vault, one) })),
     ...revivedBy(change, answer).map((one) => drop(own(one))),
   ];
+}
+
+/** What goes with it is named, where it is known: then nothing has to be read when the time has come. */
+function companyCells(vault: string, ending: Ending): Cells {
+  if (ending.of !== 'tombstone' || !ending.with) return { v: 1 };
+  const { alerts, job } = ending.with;
+  const rows = [
+    ...alerts.map((id) => keys.alert(vault, id)),
+    ...(job === undefined ? [] : [keys.job(vault, ending.item, job)]),
+  ];
+  return pack({ rows: [...new Set(rows)] });
 }
 
 export const namingRow = (vault: string, day: string, id: string, rows: readonly string[]): Op => ({

@@ -11,6 +11,7 @@ import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { CODES } from '../core/problems.ts';
 import { USUAL_REMINDER } from '../core/retention.ts';
+import { MOST_NAMED } from '../core/told.ts';
 import { MOST_WANTED, UNDELETE_OUTCOMES } from '../core/undeletion.ts';
 import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
@@ -327,10 +328,11 @@ export const read = {
   ticket: readerOf({
     item: z.object({
       ...{ vault: name, name, workload, tier, sourceId: freeText(1024), server: name.nullable() },
-      ...{ generation: count, lastJob, previousPolicy: name, deletion },
+      ...{ generation: count, lastJob, previousPolicy: name, deletion, hintedAt: instant.nullable().default(null) },
     }),
     loss: z.object({ points: count, oldest: instant.nullable(), newest: instant.nullable() }),
     ...{ toldAt: instant, head: z.object({ seq: count, hash }), fence: id },
+    alerts: list(alertId, MOST_NAMED).exactOptional(),
     people: z.object({ id, alerts: alertSettings, silences }),
   }),
   mark: readerOf({
@@ -341,6 +343,7 @@ export const read = {
     toldAt: instant,
     days: count.exactOptional(),
     head: z.object({ seq: count, hash }).exactOptional(),
+    alerts: list(alertId, MOST_NAMED).exactOptional(),
   }),
   job: readerOf({
     id,

@@ -135,10 +135,19 @@ async function fateOf({ table, vault, now }: Turn, row: Row): Promise<'over' | '
   return state === 'SoftDeleted' || state === 'Purging' ? 'stays' : 'over';
 }
 
-/** Code of before may have written it anew without a word here: so it is looked at, but for answers, where nothing is lost. */
-async function ownUnit(turn: Turn, { key: end }: Row): Promise<Unit> {
+/**
+ * Code of before may have written it anew without a word here: so it is looked at, but for answers, where nothing is lost, and for tombstones
+ * whose row names what goes with them: those cannot be read by code that does not know of such rows.
+ */
+async function ownUnit(turn: Turn, row: Row): Promise<Unit> {
+  const { key: end } = row;
   const { own = '', day } = inEndKey(end);
   if (kindIn(own) === 'idem') return { end, gone: [own] };
+  const named = kindIn(own) === 'item' ? attempt(() => read.end(row).rows) : undefined;
+  return named ? { end, gone: [own, ...named] } : lookedAt(turn, end, own, day);
+}
+
+async function lookedAt(turn: Turn, end: string, own: string, day: string): Promise<Unit> {
   const row = await turn.table.get(turn.vault, own);
   if (!row) return { end, gone: [] };
   return kindIn(own) === 'server' ? serverUnit(turn, end, row, day) : tombstoneUnit(turn, end, row, day);

@@ -196,6 +196,63 @@ describe.each(MAKERS)('what ends, $name', ({ open }) => {
     expect(await keysOf('end')).toEqual([]);
   });
 
+  describe('a tombstone whose purge knew what was raised', () => {
+    const ID = told('sql-01').id;
+    const mark = {
+      vault: V,
+      item: 'sql-01',
+      generation: 1,
+      purgeAt: NOON,
+      toldAt: NOON,
+      alerts: ['contoso~sql-01~X~1'],
+    };
+    /** Purged with its alert, after another one; its last job is known. */
+    const purged = async (item = 'sql-01') => {
+      const named = `contoso~${item}~X~1`;
+      await raise(told(item, { id: named }));
+      await change({ putMarks: [{ ...mark, item, alerts: [named] }] });
+      const job = {
+        id: 'j',
+        vault: 'Contoso',
+        item,
+        operation: 'Backup',
+        expiresAt: null,
+        startedAt: NOON,
+        endedAt: NOON,
+      };
+      await change({ jobs: [{ ...job, status: 'Completed' }] });
+      const grave = aTombstone({ name: item, lastJob: { id: 'j', startedAt: NOON, endedAt: NOON } });
+      const alerts = [{ was: undefined, now: told(item) }];
+      await change({ ...writing(grave), id: newId(), alerts, dropMarks: [{ ...mark, item, alerts: [named] }] });
+    };
+    const left = async () => [await keysOf('item'), await keysOf('alert'), await keysOf('job')];
+
+    test('goes with its alerts and its job, and nothing is read for it', async () => {
+      for (const item of ['a', 'b', 'c']) await purged(item);
+      await tidy(later(90));
+      expect((await left()).map(({ length }) => length)).toEqual([3, 6, 3]);
+      await tidy(later(90.5));
+      expect(seen).toEqual({ ranges: 1, gets: 0, commits: 1 });
+      expect(await left()).toEqual([[], [], []]);
+    });
+
+    test('goes as well where an alert is gone already', async () => {
+      await purged();
+      await table.commit(V, [{ op: 'drop', key: `${V}!alert!${ID.toLowerCase()}` }]);
+      expect((await tidy(later(90.5))).isLeft).toBe(false);
+      expect(await left()).toEqual([[], [], []]);
+    });
+
+    test('stays with all of it where the item is protected anew, also in the middle', async () => {
+      await purged();
+      const was = must(await stores.vaults.item(V, 'sql-01'));
+      meanwhile = () => write(anItem('Protected'), was);
+      expect((await tidy(later(90.5))).isLeft).toBe(false);
+      expect((await stores.vaults.item(V, 'sql-01'))?.value.state).toBe('Protected');
+      expect((await keysOf('alert')).length).toBe(2);
+    });
+  });
+
   test('the results of an operation go with it, however many they are, as long as there is time', async () => {
     const now: Operation = {
       ...{ id: 'Contoso~made~w1', kind: 'UndeleteItems', vault: V, subject: null, mark: 'm', status: 'Succeeded' },

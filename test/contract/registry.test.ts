@@ -164,6 +164,21 @@ describe.each(MAKERS)('across vaults, $name', ({ open }) => {
       expect(await all()).toEqual([]);
     });
 
+    test('strikes others along, and leaves them where one of them is not there', async () => {
+      const write = hintWriter(tables.agenda, SEALS.seal);
+      const itemsLeft = async () => (await all()).map(({ cells }) => cells['item']).toSorted();
+      await write(['a', 'b', 'c', 'd'].map((item) => hint(item)));
+      await write([], [hint('a')], [hint('b'), hint('a')]);
+      expect(await itemsLeft()).toEqual(['c', 'd']);
+      await write([hint('e')], [hint('c')], [hint('d'), hint('gone')]);
+      expect(await itemsLeft()).toEqual(['d', 'e']);
+      await write([], [], [hint('gone')]);
+      await write([], [hint('gone'), hint('e')], [hint('gone as well')]);
+      expect(await itemsLeft()).toEqual(['d']);
+      await write([hint('d')], [], [hint('d')]);
+      expect(await itemsLeft()).toEqual(['d']);
+    });
+
     test('reads every hint that is due, also one of before 1970; and one of the end of time when that is due', async () => {
       const [ancient, last] = [instantOf(Date.UTC(1960, 0, 1)), instantOf(8_640_000_000_000_000)];
       await hintWriter(

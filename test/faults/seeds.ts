@@ -14,6 +14,7 @@ import { beginUndeletion } from '../../src/flows/items/operations/beginUndeletio
 import { recordPoint } from '../../src/flows/items/points.ts';
 import { protect } from '../../src/flows/items/protect.ts';
 import { stop } from '../../src/flows/items/stop.ts';
+import { sweep } from '../../src/flows/sweep/sweep.ts';
 import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
@@ -80,12 +81,19 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
       const head = must(await ports.vaults.head(vault, 'fresh'));
       if (value.state !== 'SoftDeleted') throw new Error(`${item} is not in the trash`);
       const due = purgeAt(value, head.vault);
-      const putMarks = [{ vault, item, generation: value.generation, purgeAt: due, toldAt: at, days: 2 }];
+      const alerts = (await ports.alerts.about(vault, item)).map(({ value }) => value.id);
+      const putMarks = [{ vault, item, generation: value.generation, purgeAt: due, toldAt: at, days: 2, alerts }];
       const facts = { generation: value.generation };
       const entries = [anEntry(item, { operation: 'Told', at, from: value.state, to: value.state, facts })];
       const written = await ports.commit({ vault, id: newId(), putMarks, stillInTrash: [value], entries });
       const ticket = ticketOf(value, must(written?.change?.putMarks?.[0]), head);
       await ports.hint(standingPurge(value).map((hint) => ({ ...hint, ticket: must(ticket) })));
+    },
+    /** What was due then was done. */
+    async swept(at: Instant): Promise<void> {
+      const then = { clock: { now: () => at }, realNow: () => at, storage: { ping: async () => ({ date: at }) } };
+      const report = await sweep(portsOver(tables, then), { maxPurges: 100, budgetSeconds: 60 }, { now: at });
+      if (report.failed > 0) throw new Error(JSON.stringify(report));
     },
     /** Begun then, and left to whoever comes. */
     async undeletion(vault: string, items: readonly string[], at: Instant): Promise<void> {

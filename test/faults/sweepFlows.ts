@@ -133,6 +133,16 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: {},
   },
+  'forget, with what their purges named': {
+    seed: async (seed) => {
+      for (const vm of ['vm1', 'vm2', 'vm3']) {
+        await seed.trash('past', vm, daysAgo(105.5), 1);
+        await seed.told('past', vm, daysAgo(93));
+      }
+      await seed.swept(daysAgo(91.2));
+    },
+    happens: { 'Purge SoftDeleted>Purged': 3 },
+  },
 };
 
 const SETTINGS: Readonly<Record<string, SettingsPatch>> = {

@@ -7,7 +7,17 @@ import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
 import { dueOf, ticketOf } from '../../core/ticket.ts';
 import { iso } from '../../core/time.ts';
-import { DELETION, isOfNow, knownFrom, type Mark, markOf, REMINDER, tellsOf, toldLines } from '../../core/told.ts';
+import {
+  DELETION,
+  isOfNow,
+  knownFrom,
+  type Mark,
+  MOST_NAMED,
+  markOf,
+  REMINDER,
+  tellsOf,
+  toldLines,
+} from '../../core/told.ts';
 import { type Landed, landAlerts } from '../story/land.ts';
 import { entry } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -93,7 +103,8 @@ async function markFor({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
   const about = await flow.alerts.about(vault, item.name);
   const raised = about.map(({ value }) => (value.id === told.id ? told : value));
   const last = reminders(item, head.vault).at(-1) ?? 0;
-  const mark = markOf(item, due, knownFrom(raised, item, due, last), last);
+  const made = markOf(item, due, knownFrom(raised, item, due, last), last);
+  const mark = made && raised.length <= MOST_NAMED ? { ...made, alerts: raised.map(({ id }) => id) } : made;
   const facts = { purgeAt: iso(due), generation: item.generation, told: toldLines(raised, item, due) };
   const restsOn = about.filter(({ value }) => tellsOf(value, item, due));
   return (

@@ -39,6 +39,8 @@ export interface Landing {
   readonly again?: readonly Hint[];
   /** What is dealt with, and struck off when `again` stands: where they lie in one shard, by the same transaction. */
   readonly strikes?: readonly (Hint | DueHint)[];
+  /** These are struck off with them where all of them are there. One that stays leads nowhere, and is struck when it falls due. */
+  readonly along?: readonly Hint[];
   /** What leads nowhere when the change has landed, besides what follows from it. */
   readonly leaves?: readonly Hint[];
   /** Only the sweep and `notify` send other notices than "these alerts were raised". */
@@ -109,8 +111,9 @@ function landingsOver(
         )
       : [];
     const strikes = landings.flatMap((landing) => landing.strikes ?? []);
-    if (!now || hints.length + strikes.length === 0) return ready;
-    await doors.hint(hints, strikes);
+    const along = landings.flatMap((landing) => landing.along ?? []);
+    if (!now || hints.length + strikes.length + along.length === 0) return ready;
+    await doors.hint(hints, strikes, along);
     standing.saw(hints, now);
     return ready;
   };

@@ -184,7 +184,10 @@ async function goOn({ flow }: Run, { vault, item }: Hint, { goesOn: rest }: Plan
   return null;
 }
 
-function note({ tally: { counts }, seen: { done, skipped } }: Run, hint: Hint, { counts: of }: Plan): void {
+function note(run: Run, hint: Hint, { counts: of, leftOver = [] }: Plan): void {
+  const { counts } = run.tally;
+  const { done, skipped } = run.seen;
+  run.leftOver.push(...leftOver);
   if (of) counts[of.as] += of.count;
   (of && of.count > 0 ? done : skipped).add(placeOf(hint));
 }

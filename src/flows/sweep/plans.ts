@@ -1,12 +1,12 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
 import { type Alert, alertId, factIn } from '../../core/alerts.ts';
-import { firstReminder, type Hint, nextReminder } from '../../core/hints.ts';
+import { firstReminder, type Hint, itemHint, nextReminder, STANDS_AHEAD_MS } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
 import type { Loss, Ticket } from '../../core/ticket.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { addMillis, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
 import { destroyed, lossFacts, lossWith, pointFacts, type TakenApart } from '../items/destroy.ts';
@@ -84,6 +84,8 @@ export interface Plan {
   /** What becomes of the hint when that has landed. `lookAgain`: the item has something else to be done, at once. */
   readonly hint: 'struck' | 'stays' | 'lookAgain';
   readonly counts?: { readonly as: 'purged' | 'warned' | 'expired' | 'applied'; readonly count: number };
+  /** Hints that lead nowhere when it has landed. */
+  readonly leftOver?: readonly Hint[];
   /** What follows that is no single transaction. */
   readonly goesOn?: 'forget' | TakenApart;
 }
@@ -141,8 +143,17 @@ export function purge(
     },
   );
   const rides = hint.kind === 'purge' ? [hint] : [];
-  return { landing: { ...landing, rides }, hint: 'struck', counts: { as: 'purged', count: 1 } };
+  return {
+    landing: { ...landing, rides },
+    hint: 'struck',
+    leftOver: expiryAhead(item, now),
+    counts: { as: 'purged', count: 1 },
+  };
 }
+
+/** Nothing ages in the trash, and what is purged never will again: the hint that stands for the points is struck with that of the purge. */
+export const expiryAhead = (item: Item, now: Instant): readonly Hint[] =>
+  item.hintedAt && item.hintedAt > addMillis(now, STANDS_AHEAD_MS) ? [itemHint(item, 'expire', item.hintedAt)] : [];
 
 /** What was destroyed because soft delete did not apply was never waiting to be purged: nobody is told. */
 export function finishPurge({ item }: TaskOf<'finishPurge'>, { head, now }: Read): Plan {

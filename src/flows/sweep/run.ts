@@ -27,6 +27,8 @@ export interface Run {
   readonly news: Landed[];
   /** They stay, because what they lead to could not be told. */
   readonly untold: Set<Hint>;
+  /** What stood for items that are gone: it is struck off along with what led to them. */
+  readonly leftOver: Hint[];
   /** Sends the notices of this chunk, which share messages. */
   readonly send: () => Promise<void>;
   /** What it lands is told at once. */
@@ -135,13 +137,13 @@ export const reasonOf = (error: unknown): string => (error instanceof Error ? er
  * and is dealt with now is off that list as well; what failed once more is not.
  */
 export async function strike(run: Run, ended: readonly Hint[]): Promise<void> {
-  const { flow, now, seen, after, untold } = run;
+  const { flow, now, seen, after, untold, leftOver } = run;
   const tellings = await tellNews(run);
-  const again = after.splice(0);
+  const [again, along] = [after.splice(0), leftOver.splice(0)];
   const strikes = [...ended.filter((hint) => !untold.has(hint)), ...tellings];
   const isOff = (hint: Hint) => (hint.tries ?? 0) >= MOST_TRIES && !seen.failed.has(placeOf(hint));
   for (const { vault, item } of strikes.filter(isOff)) await flow.control.release(vault, item);
-  if (again.length + strikes.length > 0) await flow.land({ now, again, strikes });
+  if (again.length + strikes.length + along.length > 0) await flow.land({ now, again, strikes, along });
 }
 
 /** It is told with all else in its chunk, before its hints are struck off. Answers those that led to it. */

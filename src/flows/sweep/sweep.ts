@@ -139,7 +139,7 @@ function inHand(run: Run): Run {
   return { ...run, flow: { ...run.flow, ...landings }, send, ...nothingInHand() };
 }
 
-const nothingInHand = () => ({ seen: nothingSeen(), after: [], news: [], untold: new Set<Hint>() });
+const nothingInHand = () => ({ seen: nothingSeen(), after: [], news: [], untold: new Set<Hint>(), leftOver: [] });
 
 async function carryOutIn(run: Run, looks: readonly Look[]): Promise<void> {
   await carryOut(run, looks);

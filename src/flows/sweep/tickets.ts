@@ -8,7 +8,7 @@ import type { DueHint } from '../../ports.ts';
 import type { Landed } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { Chunk } from './chunks.ts';
-import { purge } from './plans.ts';
+import { expiryAhead, purge } from './plans.ts';
 import { heard, noteOldest, placeOf, type Run, strike } from './run.ts';
 import { fitting, inOne, roomOfPurges } from './sharing.ts';
 import type { Group } from './tasks.ts';
@@ -95,7 +95,8 @@ function purgeOf({ flow, now }: Run, { hint, ticket }: Ticketed) {
   const item = itemIn(ticket);
   const { vault, name, generation } = item;
   const due = dueOf(ticket);
-  const mark = { vault, item: name, generation, purgeAt: due, toldAt: ticket.toldAt };
+  const { toldAt, alerts } = ticket;
+  const mark = { vault, item: name, generation, purgeAt: due, toldAt, ...(alerts ? { alerts } : {}) };
   const task = { task: 'purge', item, due, told: { mark, alerts: [] } } as const;
   return purge(task, { hint, ticket, now, id: flow.newId(), tag: '*', pages: [] });
 }
@@ -105,6 +106,7 @@ function note(run: Run, batch: Batch, landed: Landed): readonly Hint[] {
   tally.counts.purged += batch.length;
   for (const { hint, ticket } of batch) {
     seen.done.add(placeOf(hint));
+    run.leftOver.push(...expiryAhead(itemIn(ticket), run.now));
     noteOldest(tally, { vault: ticket.item.vault, item: ticket.item.name, purgeAt: dueOf(ticket) });
   }
   return heard(

@@ -2,7 +2,7 @@
 
 import { ALL_HINTED } from '../../../src/change.ts';
 import { START } from '../../../src/core/evidence.ts';
-import { type Hint, SERVICE, standingPurge } from '../../../src/core/hints.ts';
+import { type Hint, itemHint, SERVICE, standingPurge } from '../../../src/core/hints.ts';
 import type { ItemIn } from '../../../src/core/item.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import { ticketOf } from '../../../src/core/ticket.ts';
@@ -28,6 +28,8 @@ export interface Estate {
   readonly pointsEach?: number;
   /** What the hints to purge carry: all of it if absent. Stale: their vaults were changed since. */
   readonly tickets?: 'good' | 'stale' | 'none';
+  /** A hint stands for the next end of a point of theirs. */
+  readonly ageing?: true;
 }
 
 const POINTS = 3;
@@ -66,6 +68,7 @@ const common = (vault: string, name: string) => ({
 
 export const dueItem = (vault: string, index: number, daysBefore = 0, own = points): ItemIn<'SoftDeleted'> => ({
   ...common(vault, `due-${String(index).padStart(5, '0')}`),
+  hintedAt: null,
   points: own,
   state: 'SoftDeleted',
   generation: 1,
@@ -89,7 +92,8 @@ const markOf = ({ vault, name, generation, deletion }: ItemIn<'SoftDeleted'>): M
 function hintOf(item: ItemIn<'SoftDeleted'>, vault: Vault, fence: string | undefined): readonly Hint[] {
   const mark = { ...markOf(item), head: START };
   const ticket = fence === undefined ? undefined : ticketOf(item, mark, { vault, policies: [DAILY], fence });
-  return standingPurge(item).map((hint) => ({ ...hint, ticket }));
+  const expiries = item.hintedAt ? [itemHint(item, 'expire', item.hintedAt)] : [];
+  return [...standingPurge(item).map((hint) => ({ ...hint, ticket })), ...expiries];
 }
 const FENCES = { good: FENCE, stale: 'an older one', none: undefined } as const;
 
@@ -125,6 +129,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     daysBefore = 0,
     pointsEach = POINTS,
     tickets = 'good',
+    ageing = false,
   } = estate;
   const own = pointsOf(pointsEach);
   // There was a sweep before.
@@ -137,7 +142,10 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
     const vault = name(index);
-    const due = Array.from({ length: duePerVault }, (_, item) => dueItem(vault, item, daysBefore, own));
+    const due = Array.from({ length: duePerVault }, (_, item) => ({
+      ...dueItem(vault, item, daysBefore, own),
+      ...(ageing ? { hintedAt: addDays(DELETED, 300) } : {}),
+    }));
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
     const live = Array.from({ length: living }, (_, item) => otherItem(vault, item));
     const rows = [

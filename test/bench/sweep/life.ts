@@ -61,6 +61,8 @@ const AT: Readonly<Record<number, Phase>> = {
 };
 const phaseOf = (day: number): Phase => AT[day] ?? (day < PURGED ? 'waiting' : 'afterwards');
 
+/** No page is empty: that would be a hundredth more. */
+const NEVER = Number.POSITIVE_INFINITY;
 const LIMITS = { maxPurges: 10_000, budgetSeconds: 3600, spreadAbove: 100_000 };
 const TELLING = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
 const POLICY = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
@@ -72,7 +74,7 @@ async function town({ vaults, each }: Spread) {
   const [seen, mails] = [nothingSeen(), nothingSeen()];
   const all = inMemory();
   // A sweep asks the registry for nothing that belongs to an item, but for the index of its mails when that is over.
-  const tables = { ...counted(all, seen), registry: counted(all, mails).registry };
+  const tables = { ...counted(all, seen, NEVER), registry: counted(all, mails, NEVER).registry };
   const waiting: { readonly notice: Notice; readonly at: Instant }[] = [];
   let now = NOON;
   const instance = (): World =>
@@ -202,7 +204,7 @@ export async function sweepLife(say: (line: string) => void): Promise<string> {
   });
   return [
     '## A whole life',
-    `These figures are counts, so they do not depend on the machine. Two hundred items with three recovery points are deleted, and swept once a day until ${TOMBSTONE_DAYS} days after their purge; each vault has one recipient, and each day another instance. A figure is table requests an item, beside what the same days ask in the same vaults without any item.`,
+    `These figures are counts, so they do not depend on the machine. Two hundred items with three recovery points are deleted, and swept once a day until ${TOMBSTONE_DAYS} days after their purge; each vault has one recipient, and each day another instance. A figure is table requests an item, beside what the same days ask in the same vaults without any item. One deletion in fifty folds the tally of its vault, which is two requests more, and the first change of an instance in a vault is one more.`,
     table(['', 'one a vault', 'ceiling', 'fifty a vault', 'ceiling'], rows),
   ].join('\n\n');
 }

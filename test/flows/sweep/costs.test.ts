@@ -71,6 +71,14 @@ describe('a turn of the timer', () => {
     expect(sixteen.each).toBeLessThanOrEqual(2);
   });
 
+  test('strikes what stands for the points of what it purges, with a request for fifty at the most', async () => {
+    const [plain, ageing] = [await costOf(FIFTY_EACH), await costOf({ ...FIFTY_EACH, ageing: true })];
+    expect(ageing.purged).toBe(1000);
+    expect(ageing.requests - plain.requests).toBeLessThanOrEqual(1000 / 50);
+    expect(ageing.requests / ageing.purged).toBeLessThanOrEqual(0.15);
+    expect(ageing.rowsWritten).toBe(plain.rowsWritten + 1000);
+  });
+
   test('costs the same whatever else is in the store', async () => {
     const among = (others: number) => costOf({ vaults: 10, duePerVault: 5, others });
     const few = await among(100);

@@ -13,7 +13,7 @@ import type { Tables } from '../../support/tables.ts';
 import { must, newId, writing } from '../../support/world.ts';
 import { OPS, VAULT } from '../notify/office.ts';
 import { DAY, DUE, deleted, ITEM, type Wish } from './deleted.ts';
-import { sweeperOver } from './sweeper.ts';
+import { hintsIn, sweeperOver } from './sweeper.ts';
 import { BY_TICKET, purgeHints, type Told, told } from './ticketed.ts';
 
 const A_MINUTE = 60_000;
@@ -53,6 +53,19 @@ describe('a purge by ticket', () => {
     expect(await allIn(one.plain)).toEqual(await allIn(other.plain));
     expect(await lettersOf(one)).toEqual(await lettersOf(other));
     expect((await one.entry('Purge')).facts).toMatchObject({ points: wish.points ?? 0 });
+    expect(await isSound(one)).toEqual([]);
+  });
+
+  test.each([
+    ['with a ticket', async () => undefined],
+    ['without', (one: Told) => one.withoutTicket()],
+  ] as const)('strikes the hint that stood for its points together with its own, %s', async (_, before) => {
+    const one = await told({ points: 1 });
+    const expiries = async () => (await hintsIn(one.plain)).filter((hint) => hint.startsWith('expire'));
+    expect(await expiries()).toHaveLength(1);
+    await before(one);
+    expect(await one.sweptAt(DUE)).toMatchObject({ purged: 1, failed: 0 });
+    expect(await expiries()).toEqual([]);
     expect(await isSound(one)).toEqual([]);
   });
 
