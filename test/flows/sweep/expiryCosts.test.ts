@@ -78,6 +78,8 @@ describe('items of one vault whose points are over', () => {
     // each names the change that its history tells of
     const [change] = changes;
     expect(change?.items?.map(({ now }) => now.etag)).toEqual(names(3).map(() => change?.id));
+    // and rests on the item as it was read
+    expect(change?.items?.map(({ was }) => was?.tag)).not.toContain('*');
   });
 
   test('go one by one where somebody changed one of them meanwhile, and what was recorded stays', async () => {

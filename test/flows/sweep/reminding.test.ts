@@ -13,7 +13,7 @@ const REMINDED = later(12);
 
 /** A sweep that writes down the changes that remind; before the first of them something else happens. */
 async function sweptIn({ tables }: Awaited<ReturnType<typeof furnished>>, at = REMINDED, before = async () => {}) {
-  const { commit } = portsOver(tables);
+  const { vaults, alerts, commit } = portsOver(tables);
   const changes: Change[] = [];
   const watched = async (write: Write) => {
     if ('line' in write || !write.stillInTrash?.length) return commit(write);
@@ -21,7 +21,7 @@ async function sweptIn({ tables }: Awaited<ReturnType<typeof furnished>>, at = R
     changes.push(write);
     return commit(write);
   };
-  const sweeper = sweeperOver(tables, { commit: watched, purgeTerms: DAY });
+  const sweeper = sweeperOver(tables, { vaults, alerts, commit: watched, purgeTerms: DAY });
   const report = await sweeper.sweep(at);
   return { report, changes, notices: sweeper.notices };
 }
