@@ -8,17 +8,22 @@ import { type Change, inParts, type PointPage } from '../../src/change.ts';
 import { alertId } from '../../src/core/alerts.ts';
 import { ALERT_TYPES } from '../../src/core/alertTypes.ts';
 import { HINT_KINDS } from '../../src/core/hints.ts';
-import { isItem, type Remains } from '../../src/core/item.ts';
+import { type ItemIn, isItem, type Remains } from '../../src/core/item.ts';
+import { dayAfter } from '../../src/core/kept.ts';
 import type { Point } from '../../src/core/policy.ts';
 import { TOGETHER } from '../../src/flows/items/operations/undeleteItems.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
+import type { Task } from '../../src/flows/sweep/plans.ts';
+import { fitting } from '../../src/flows/sweep/sharing.ts';
+import { rowOf } from '../../src/flows/sweep/tasks.ts';
 import { opsOf } from '../../src/store/commit.ts';
 import { hintKey, keys, trashKey } from '../../src/store/keys.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { read } from '../../src/store/rows.ts';
 import { type Cells, type Op, pack, reader } from '../../src/store/table.ts';
-import { later, NOON } from '../support/builders.ts';
+import { anItem, later, NOON } from '../support/builders.ts';
 import { fullest } from '../support/fullest.ts';
+import { must } from '../support/world.ts';
 
 const KIB = 1024;
 const LARGEST_ROW = 512 * KIB;
@@ -120,6 +125,24 @@ describe('a transaction at all its limits', () => {
   const purged = { ...full(read.alert, ALERTS['an alert']), facts: {}, notifications };
   const linked = (count: number) => Array.from({ length: count }, (_, at) => ({ ...entry, item: `${NAME}${at}` }));
 
+  /** As many of these as a sweep puts into one transaction. */
+  function together<I extends object, T extends Task>(of: I, task: (one: I) => T): readonly I[] {
+    const shares = must(rowOf(task(of)).shares);
+    const head = { ...inHead, vaultTag: 'W/"1"', remembered: false };
+    const all = Array.from({ length: 50 }, () => of);
+    return must(fitting(all, shares.room('RecoveryServices'), (one) => shares.size?.(task(one), head) ?? 0)[0]);
+  }
+  const trashed = { ...item, ...anItem('SoftDeleted', { name: OTHER }) } as ItemIn<'SoftDeleted'>;
+  const living = { ...item, ...anItem('Protected', { points: pointsOf(item).slice(0, 150) }) } as ItemIn<'Protected'>;
+  const purges = together(full(read.mark), () => ({
+    task: 'purge',
+    item: trashed,
+    due: NOON,
+    told: { alerts: [] },
+  }));
+  const reminded = together(trashed, (one) => ({ task: 'warn', item: one, due: NOON, days: 2 }));
+  const expired = together(living, (one) => ({ task: 'expire', item: one }));
+
   const CHANGES: { readonly [what: string]: Omit<Change, 'vault' | 'id'> } = {
     'of settings and a policy': {
       head: {
@@ -160,11 +183,22 @@ describe('a transaction at all its limits', () => {
       alerts: [{ was: undefined, now: raised }],
       answer: () => ({ answer }),
     },
-    'of nineteen purges': {
-      items: Array.from({ length: 19 }, () => ({ was: held(item), now: graveOf(item) })),
-      dropMarks: Array.from({ length: 19 }, () => full(read.mark)),
-      entries: linked(19),
-      alerts: Array.from({ length: 19 }, () => ({ was: undefined, now: purged })),
+    'of as many purges as share one': {
+      items: purges.map(() => ({ was: held(item), now: graveOf(item) })),
+      dropMarks: purges.map((mark) => ({ ...mark, item: item.name })),
+      entries: linked(purges.length),
+      alerts: purges.map(() => ({ was: undefined, now: purged })),
+      fence: vault.fence,
+    },
+    'of as many reminders as share one': {
+      stillInTrash: reminded,
+      entries: linked(reminded.length),
+      alerts: reminded.map(() => ({ was: undefined, now: purged })),
+      fence: vault.fence,
+    },
+    'of as many expiries as share one': {
+      items: expired.map((one) => ({ was: held(one), now: one })),
+      entries: linked(expired.length),
       fence: vault.fence,
     },
   };
@@ -185,6 +219,7 @@ describe('a transaction at all its limits', () => {
       etag,
       softDeleteApplied: true,
       purgedAt: later(14),
+      endsOn: dayAfter(later(104)),
     } as const;
   }
 });
