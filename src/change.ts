@@ -164,8 +164,8 @@ export interface SweepRecord {
 export interface Beat {
   readonly heartbeat: Heartbeat;
   readonly record: SweepRecord;
-  /** One shard of a sweep that is spread over many instances. */
-  readonly isShare: boolean;
+  /** One of many units that a sweep is spread over leaves its heartbeat in this row of those for shares; absent: it saw all shards. */
+  readonly share?: string | undefined;
   /** Records that are no longer shown. */
   readonly drops: readonly string[];
 }
@@ -186,12 +186,22 @@ export interface Tidied {
   readonly answersOfBefore: boolean;
 }
 
+/** What the shares that end in one row leave there: what they purged of the day, and the heartbeat of the last of them. */
+export interface ShareNote {
+  readonly purges: readonly PurgeCount[];
+  readonly heartbeat: Heartbeat;
+}
+
 /** What is known about the sweeps as a whole: the rows of it that a change replaces, and the heartbeat, which each sweep overwrites. */
 export interface ControlState {
   /** null: it was ended. */
   readonly pause: Held<Pause | null> | undefined;
   readonly belt: Held<Belt> | undefined;
+  /** Those of shares lie with the shares. */
   readonly purges: Held<readonly PurgeCount[]> | undefined;
+  /** By the rows of the shares. */
+  readonly shares: ReadonlyMap<string, Held<ShareNote>>;
+  /** With what shares have said since the last sweep that saw all. */
   readonly heartbeat: Heartbeat | null;
   readonly tidied: Held<Tidied> | undefined;
   /** These still lie where the version before kept them: the next change takes them along. */
@@ -204,6 +214,7 @@ export interface ControlWrite {
   /** null: it ends. */
   readonly pause?: Pause | null | undefined;
   readonly belt?: Belt | undefined;
+  /** Where the beat is that of a share, those of its row. */
   readonly purges?: readonly PurgeCount[] | undefined;
   readonly beat?: Beat | undefined;
   readonly tidied?: Tidied | undefined;

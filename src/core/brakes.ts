@@ -122,6 +122,11 @@ const withinDay = (counts: readonly PurgeCount[], now: Instant): readonly PurgeC
 export const purgedWithinDay = (counts: readonly PurgeCount[], now: Instant): number =>
   withinDay(counts, now).reduce((sum, { count }) => sum + count, 0);
 
+/** The shares of a sweep are many and may end at once: by their ids they are counted in so many rows, where they seldom meet. */
+const SHARE_ROWS = 16;
+export const shareRowOf = (id: string): string =>
+  `${[...id].reduce((sum, character) => (31 * sum + (character.codePointAt(0) ?? 0)) % 65_521, 0) % SHARE_ROWS}`;
+
 /** One entry for five minutes, as of the last purge in them: a day has at most 289, and none counts for less than its 24 hours. */
 export function withPurges(counts: readonly PurgeCount[], count: number, now: Instant): readonly PurgeCount[] {
   const kept = withinDay(counts, now);

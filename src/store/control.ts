@@ -4,9 +4,10 @@ import { BELT_LIMITS } from '../core/brakes.ts';
 import { HINT_KINDS, SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { nextTry } from '../core/sweep.ts';
-import { type Instant, instantOf } from '../core/time.ts';
+import type { Instant } from '../core/time.ts';
 import type { Control } from '../ports.ts';
 import { keys } from './keys.ts';
+import { countsOf, heartbeatCells, purgeCells, purgesOf, shareOp, sharesIn, withShares } from './shareNotes.ts';
 import {
   drop,
   everyRow,
@@ -44,7 +45,6 @@ const episode = z.object({
   since: instant,
   mails: count,
 });
-const tally = z.tuple([z.number(), count]);
 const read = {
   pause: readerOf({ pause: pause.nullable() }),
   belt: readerOf({
@@ -52,17 +52,8 @@ const read = {
     releasedUntil: instant.nullable(),
     holds: z.array(z.object({ token: z.string(), heldAt: instant })).default([]),
   }),
-  purges: readerOf({ counts: z.array(tally) }),
-  heartbeat: readerOf({
-    at: instant,
-    turn: z.number(),
-    complete: z.boolean(),
-    held: z.string().nullable(),
-    detail: z.string().nullable().default(null),
-    oldestDue: instant.nullable(),
-    oldestUntold: instant.nullable().default(null),
-    hintedVault: z.string().default(''),
-  }),
+  purges: readerOf(purgeCells),
+  heartbeat: readerOf(heartbeatCells),
   tidied: readerOf({
     at: instant,
     since: instant,
@@ -96,11 +87,14 @@ export const tableControl = (table: Table, registry: Table): Control => ({
     const rows = await table.range(SERVICE, { prefix: keys.controls });
     const row = (name: string) => rows.find(({ key }) => key === keys.control(name));
     const purges = held(read.purges)(row('purges'));
+    const heartbeat = beatIn(row('heartbeat'));
+    const shares = sharesIn(rows);
     const now: ControlState = {
       pause: valueIn('pause', held(read.pause)(row('pause'))),
       belt: held(read.belt)(row('belt')),
-      purges: purges && { ...purges, value: purges.value.counts.map(([at, of]) => ({ at: instantOf(at), count: of })) },
-      heartbeat: beatIn(row('heartbeat')),
+      purges: purges && { ...purges, value: purgesOf(purges.value.counts) },
+      shares,
+      heartbeat: heartbeat && withShares(heartbeat, shares),
       tidied: held(read.tidied)(row('tidied')),
       before: [],
     };
@@ -182,6 +176,7 @@ function withBefore(now: ControlState, rows: readonly Row[]): ControlState {
     pause: old.pause ?? now.pause,
     belt: old.belt ?? now.belt,
     purges: now.purges,
+    shares: now.shares,
     heartbeat: old.heartbeat,
     tidied: now.tidied,
     before: (['pause', 'belt', 'heartbeat'] as const).filter((name) => old[name]),
@@ -189,7 +184,8 @@ function withBefore(now: ControlState, rows: readonly Row[]): ControlState {
 }
 
 /** The rows of a change of the brakes. What still lies where the version before kept it comes along, once: an insert takes one of two. */
-export function controlOps({ was, pause: next, belt, purges, beat, tidied }: ControlWrite): readonly Op[] {
+export function controlOps(write: ControlWrite): readonly Op[] {
+  const { was, pause: next, belt, purges, beat, tidied } = write;
   const moves = (name: ControlState['before'][number]) => was.before.includes(name);
   const paused = next !== undefined || !moves('pause') ? next : was.pause?.value;
   const belted = belt ?? (moves('belt') ? was.belt?.value : undefined);
@@ -197,16 +193,16 @@ export function controlOps({ was, pause: next, belt, purges, beat, tidied }: Con
   return [
     ...(paused === undefined ? [] : [replacing(keys.control('pause'), pack({ pause: paused }), over('pause'))]),
     ...(belted ? [replacing(keys.control('belt'), pack(belted), over('belt'))] : []),
-    ...(purges ? [replacing(keys.control('purges'), pack({ counts: purges.map(toTally) }), was.purges)] : []),
-    ...(beat ? beatOps(beat) : []),
+    ...(purges && beat?.share === undefined
+      ? [replacing(keys.control('purges'), pack({ counts: countsOf(purges) }), was.purges)]
+      : []),
+    ...(beat ? beatOps(beat, write) : []),
     ...(tidied ? [replacing(keys.control('tidied'), pack(tidied), was.tidied)] : []),
     ...(!beat && moves('heartbeat')
       ? [replacing(keys.control('heartbeat'), pack(was.heartbeat ?? {}), undefined)]
       : []),
   ];
 }
-
-const toTally = ({ at, count: of }: NonNullable<ControlWrite['purges']>[number]) => [at.toMillis(), of];
 
 /** The record of a sweep, whose presence tells that its beat was written. */
 export const recordKey = ({ heartbeat, record }: Pick<Beat, 'heartbeat' | 'record'>): string =>
@@ -216,8 +212,15 @@ const FIRST_TURN = 1;
 /** The newest first. What ends in the same turn, as the shares of one sweep may, differs by its id. */
 const LAST_TURN = 9_999_999_999;
 
-const beatOps = ({ heartbeat, record, drops }: Beat): readonly Op[] => [
-  put(keys.control('heartbeat'), heartbeat),
-  put(recordKey({ heartbeat, record }), record),
-  ...drops.map(drop),
-];
+/** A share writes the heartbeat itself only where none is: by that one the next knows that everything was taken along. */
+function beatOps(beat: Beat, write: ControlWrite): readonly Op[] {
+  const { heartbeat, record, share, drops } = beat;
+  const { was } = write;
+  const isMissing = !was.heartbeat || was.before.includes('heartbeat');
+  return [
+    ...(share === undefined || isMissing ? [put(keys.control('heartbeat'), heartbeat)] : []),
+    ...(share === undefined ? [] : [shareOp(share, beat, write)]),
+    put(recordKey({ heartbeat, record }), record),
+    ...drops.map(drop),
+  ];
+}

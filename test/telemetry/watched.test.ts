@@ -132,11 +132,11 @@ test('who was told together with others had no mail of their own', async () => {
 });
 
 test.for([
-  ['sweep.finished', false],
-  ['share.finished', true],
+  ['sweep.finished', undefined],
+  ['share.finished', '7'],
 ] as const)(
   '%s: a sweep tells what it wrote down, and how long the oldest has waited that it left',
-  async ([event, isShare]) => {
+  async ([event, share]) => {
     const counts = { due: 9, purged: 3, warned: 2, expired: 1, retold: 0, failed: 1 };
     const oldestDue = NOON.minus({ minutes: 10 });
     const heartbeat = {
@@ -151,7 +151,7 @@ test.for([
     };
     const record = { id: 'a', startedAt: NOON.toISO(), ...counts };
     const was = await ports.control.read();
-    const beat = { heartbeat, record, isShare, drops: [] };
+    const beat = { heartbeat, record, share, drops: [] };
     await ports.commit({ vault: SERVICE, id: ports.newId(), control: { was, beat } });
     expect(told).toEqual([
       [

@@ -1,5 +1,5 @@
-import type { ControlState } from '../../change.ts';
-import { withPurges } from '../../core/brakes.ts';
+import type { Beat, ControlState } from '../../change.ts';
+import { type PurgeCount, shareRowOf, withPurges } from '../../core/brakes.ts';
 import type { Entry } from '../../core/caller.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { earliest, type Instant } from '../../core/time.ts';
@@ -20,9 +20,11 @@ export interface Ended {
   readonly hintedVault?: string | undefined;
 }
 
-/** Old records are cleared away in every fourth turn. */
+/** Old records are cleared away in every fourth turn. Of shares, which end many in one turn, those of every fourth row do it. */
 const CLEARED_EVERY = 4;
-/** The shares of a sweep may all end at once, and each counts its purges into the same row. */
+const isClearing = ({ share, heartbeat }: Pick<Beat, 'share' | 'heartbeat'>): boolean =>
+  Number(share ?? heartbeat.turn) % CLEARED_EVERY === 0;
+/** Shares that end at once may count their purges into the same row. */
 const MOST_ROUNDS = 50;
 
 /**
@@ -33,11 +35,8 @@ export async function beat(flow: SweepPorts, first: ControlState, ended: Ended):
   let control = first;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const change = beatOf(flow, control, ended);
-    const isClearing = round === 0 && change.heartbeat.turn % CLEARED_EVERY === 0;
-    const drops = isClearing ? await flow.control.past() : [];
-    const { purged } = ended.record;
-    const purges = purged > 0 ? withPurges(control.purges?.value ?? [], purged, ended.now) : undefined;
-    const write = { was: control, purges, beat: { ...change, drops } };
+    const drops = round === 0 && isClearing(change) ? await flow.control.past() : [];
+    const write = { was: control, purges: purgesAfter(control, change.share, ended), beat: { ...change, drops } };
     const { entries = [] } = ended;
     const { done } = await flow.land({
       now: ended.now,
@@ -64,6 +63,18 @@ function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, sh
       hintedVault: hintedVault ?? heartbeat?.hintedVault ?? '',
     },
     record,
-    isShare: shards !== undefined,
+    share: shards && shareRowOf(record.id),
   };
 }
+
+function purgesAfter({ purges, shares }: ControlState, share: string | undefined, { record, now }: Ended) {
+  if (record.purged === 0) return undefined;
+  const before = share === undefined ? purges?.value : shares.get(share)?.value.purges;
+  return withPurges(before ?? [], record.purged, now);
+}
+
+/** All that were purged of late, by whichever sweep or share. */
+export const purgesIn = ({ purges, shares }: ControlState): readonly PurgeCount[] => [
+  ...(purges?.value ?? []),
+  ...[...shares.values()].flatMap(({ value }) => value.purges),
+];

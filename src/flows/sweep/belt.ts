@@ -22,6 +22,7 @@ import type { Head } from '../../core/vault.ts';
 import type { DueHint } from '../../ports.ts';
 import { unlessUnreadable } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
+import { purgesIn } from './beat.ts';
 import type { Brake, Run } from './run.ts';
 import { LEAST_FOR_SHARE, type Survey } from './survey.ts';
 
@@ -65,7 +66,7 @@ type Lets = NonNullable<Brake['lets']>;
 export async function belted(look: Look, limits: BeltLimits, control: ControlState): Promise<Belted> {
   const { survey, now } = look;
   const belt = control.belt?.value ?? NO_BELT;
-  const today = purgedWithinDay(control.purges?.value ?? [], now);
+  const today = purgedWithinDay(purgesIn(control), now);
   const limit = limitFor(survey.suspects, today, limits);
   const known = standing(belt, null, survey.suspects, now);
   if (limit && known) return held(look, belt, [{ vault: null, limit, count: survey.suspects }], false);

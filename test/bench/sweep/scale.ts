@@ -103,7 +103,7 @@ export async function sweepScale(say: (line: string) => void): Promise<string> {
     say(`${most} processes`);
     const run = await runWith(most);
     one ??= run;
-    rows.push([
+    const row = [
       `${most}`,
       `${run.processes}`,
       `${run.units}`,
@@ -111,7 +111,10 @@ export async function sweepScale(say: (line: string) => void): Promise<string> {
       `${(one.seconds / run.seconds).toFixed(1)} ×`,
       `${run.requests}`,
       `${(run.requests / one.requests).toFixed(2)} ×`,
-    ]);
+    ];
+    rows.push(row);
+    // The whole takes long: who ends it early has seen what was run.
+    say(row.join(' | '));
   }
   return [
     '## One sweep by many processes',

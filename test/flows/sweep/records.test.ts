@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SERVICE } from '../../../src/core/hints.ts';
 import { type Instant, iso } from '../../../src/core/time.ts';
-import { beat } from '../../../src/flows/sweep/beat.ts';
+import { beat, purgesIn } from '../../../src/flows/sweep/beat.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { type Op, put, type Table } from '../../../src/store/table.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
@@ -24,7 +24,7 @@ const rowsOf = ({ vaults }: Tables) => vaults.range(SERVICE, { prefix: keys.swep
 
 /** As the sweep of that number, of which this is one of so many shares. */
 async function swept(tables: Tables, turn: number, shares = 1, over: object = {}): Promise<void> {
-  const ports = portsOver(tables);
+  const ports = { ...portsOver(tables), clock: { now: () => minutes(turn) } };
   const control = await ports.control.read();
   const each = Array.from({ length: shares }, (_, share) => ended(`${turn}-${share}`, minutes(turn), over));
   await Promise.all(each.map((one) => beat(ports, control, shares > 1 ? { ...one, shards: ['shard00'] } : one)));
@@ -35,7 +35,46 @@ test('shares of a sweep that end in the same turn are all shown, and none of the
   await swept(tables, 1, 16, { purged: 3 });
   const { control } = portsOver(tables);
   expect(await control.recent()).toHaveLength(16);
-  expect((await control.read()).purges?.value.reduce((sum, { count }) => sum + count, 0)).toBe(48);
+  expect(purgesIn(await control.read()).reduce((sum, { count }) => sum + count, 0)).toBe(48);
+});
+
+test('shares that end at once seldom write the same row: a share asks for little more than one write', async () => {
+  const tables = memoryTables();
+  await swept(tables, 1);
+  const seen = nothingSeen();
+  const ports = portsOver(counted(tables, seen));
+  const control = await ports.control.read();
+  Object.assign(seen, nothingSeen());
+  // These sixteen ids lie in as many rows. Those of every fourth look for records that are no longer shown.
+  const each = [...'abcdefghijklmnop'].map((id) => ended(id, minutes(2), { purged: 3 }));
+  await Promise.all(each.map((one) => beat(ports, control, { ...one, shards: ['shard00'] })));
+  expect(seen.requests).toBe(16 + 4);
+  expect(await ports.control.recent()).toHaveLength(17);
+});
+
+test('what one share found stands while others that saw none of it end, and until a sweep sees all shards', async () => {
+  const tables = memoryTables();
+  await swept(tables, 1);
+  const { control, ...ports } = { ...portsOver(tables), clock: { now: () => minutes(2) } };
+  const state = await control.read();
+  const share = (id: string, over: object) =>
+    beat({ control, ...ports }, state, { ...ended(id, minutes(2)), shards: ['shard00'], ...over });
+  await share('a', { oldestUntold: minutes(-60) });
+  await share('b', { oldestDue: minutes(-30) });
+  await share('c', {});
+  const after = { oldestUntold: minutes(-60), oldestDue: minutes(-30), turn: 2 };
+  expect((await control.read()).heartbeat).toMatchObject(after);
+  await swept(tables, 3);
+  expect((await control.read()).heartbeat).toMatchObject({ oldestUntold: null, oldestDue: null, turn: 3 });
+});
+
+test('the first of all heartbeats is that of a share, where the version before left none: it is found again', async () => {
+  const tables = memoryTables();
+  const ports = portsOver(tables);
+  await beat(ports, await ports.control.read(), { ...ended('a', minutes(1), { purged: 3 }), shards: ['shard00'] });
+  const { heartbeat, before } = await ports.control.read();
+  expect(heartbeat).toMatchObject({ at: ports.clock.now(), turn: 1 });
+  expect(before).toEqual([]);
 });
 
 /** As the version before kept it, in the table of what lies across vaults. */
