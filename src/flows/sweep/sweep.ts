@@ -13,6 +13,7 @@ import type { Chunk } from './chunks.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
 import { hintVaults } from './comingUp.ts';
 import { tidyDaily } from './daily.ts';
+import { sparing } from './enough.ts';
 import { keepEpisodes } from './episodes.ts';
 import {
   type Brake,
@@ -100,8 +101,10 @@ export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk)
 async function truthOf(held: Run, survey: Survey, most: number, dryRun: boolean): Promise<Truth> {
   const run = { ...held, mayPurge: mayPurgeUnder({ reason: 'Belt', detail: '', lets: held.mayPurge }) };
   const truth = { due: 0, gone: 0 };
-  const deal = async (chunk: Chunk) => {
-    if (truth.due > most || run.outOfTime()) return;
+  const isOver = () => truth.due > most || run.outOfTime();
+  const spare = sparing((underWay) => truth.due + underWay > most);
+  const lookAt = async (chunk: Chunk) => {
+    if (isOver()) return;
     const looks = await inParallel(chunk, ([vault, hints]) => look(run, vault, hints));
     const waits = ({ hint, task }: Look['planned'][number]) =>
       isReady({ hint, task }) && isHeld(task, hint, run.mayPurge);
@@ -113,13 +116,13 @@ async function truthOf(held: Run, survey: Survey, most: number, dryRun: boolean)
     const others = looks.map((one) => ({ ...one, planned: one.planned.filter((planned) => !waits(planned)) }));
     if (!dryRun) await carryOutIn(inHand(run), others);
   };
-  const isOver = () => truth.due > most || run.outOfTime();
+  const suspectsIn = (chunk: Chunk) => chunk.flatMap(([, hints]) => hints).filter(survey.isSuspect).length;
   await walk(run, {
     pages: survey.pages,
     wants: () => true,
     isHeavy: () => false,
     isDown: isDownIn(run),
-    deal,
+    deal: (chunk) => spare(suspectsIn(chunk), () => lookAt(chunk)),
     isOver,
   });
   return { ...truth, isCut: truth.due <= most && run.tally.outOfTime };

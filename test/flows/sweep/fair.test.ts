@@ -1,4 +1,5 @@
 /** No load of one vault is felt in another, and no number of due items in the memory of a sweep: proved by requests. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inParts } from '../../../src/change.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
@@ -20,7 +21,7 @@ const LIMITS: SweepLimits = { maxPurges: 1_000_000, budgetSeconds: 3600 };
 
 const unavailable = () => Object.assign(new Error('the server is busy'), { statusCode: 503 });
 
-/** Counts requests; from one on nothing is answered any more, and one partition never answers. */
+/** Counts requests, each of which takes a turn of the loop; from one on nothing is answered any more, and one partition never answers. */
 function watched(tables: Tables, { dieAt = Number.POSITIVE_INFINITY, silent = '' } = {}) {
   const seen = { requests: 0, mostRows: 0, rows: 0 };
   const through = tablesThrough(tables, async (request, { partition, isEmpty }) => {
@@ -28,6 +29,7 @@ function watched(tables: Tables, { dieAt = Number.POSITIVE_INFINITY, silent = ''
     if (seen.requests >= dieAt) throw new Error('killed');
     seen.requests += 1;
     if (partition === silent) throw unavailable();
+    await turn();
     const found = await request();
     const rows = Array.isArray(found) ? found.length : 0;
     seen.mostRows = Math.max(seen.mostRows, rows);
