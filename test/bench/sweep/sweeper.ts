@@ -1,5 +1,6 @@
 /** A process of its own that sweeps tables which lie in the process that started it, and says how much memory that took. */
 import { type SweepLimits, sweep } from '../../../src/flows/sweep/sweep.ts';
+import { mapTables, type Tables } from '../tables.ts';
 import { NOW } from './estate.ts';
 import { lentTables } from './lent.ts';
 import { portsOver } from './run.ts';
@@ -7,6 +8,8 @@ import { portsOver } from './run.ts';
 export interface Order {
   readonly limits: SweepLimits;
   readonly dryRun?: boolean;
+  /** As if no read had a limit: this shows what the limits are for. */
+  readonly withoutLimits?: true;
 }
 
 export interface Swept {
@@ -27,8 +30,19 @@ const sample = () => {
 };
 setInterval(sample, SAMPLED_MS).unref();
 
-const { limits, dryRun = false }: Order = JSON.parse(process.argv[2] ?? '');
-const report = await sweep(portsOver(lentTables()), limits, { now: NOW, dryRun });
+const unlimited = (tables: Tables): Tables =>
+  mapTables(tables, (table) => ({
+    ...table,
+    range: (partition, { limit: _, ...range }) => table.range(partition, range),
+  }));
+
+const { limits, dryRun = false, withoutLimits }: Order = JSON.parse(process.argv[2] ?? '');
+const tables = withoutLimits ? unlimited(lentTables()) : lentTables();
+const report = await sweep(
+  portsOver(tables, undefined, () => NOW),
+  limits,
+  { now: NOW, dryRun },
+);
 sample();
 const { purged, skipped, failed, held } = report;
 const swept: Swept = {
