@@ -1,4 +1,4 @@
-import { type Alert, nextTry, type Ridden, readyAt, type Waiting } from './alerts.ts';
+import { type Alert, nextTry, readyAt, type Waiting } from './alerts.ts';
 import { happenings, type Spent } from './grants.ts';
 import type { Guard } from './guards.ts';
 import { type Hold, type Item, type ItemIn, isHeldForEver, isItem, notBefore, type Remains } from './item.ts';
@@ -60,7 +60,7 @@ export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due
   item: item.name,
 });
 
-type RestsOn = Pick<Vault, 'extensions' | 'alerts'> | undefined;
+export type RestsOn = Pick<Vault, 'extensions' | 'alerts'> | undefined;
 type Named = Pick<ItemIn<'SoftDeleted'>, 'vault' | 'name' | 'purgeHintAt' | 'purgeHintBy'>;
 
 /** The hint to its purge that an item names. */
@@ -130,10 +130,6 @@ export const tidyHint = (vault: string, day: string): Hint => ({
   vault,
   item: ITSELF,
 });
-
-/** The hints on which an alert rides. */
-export const riddenBy = ({ vault, item, rides = [] }: Pick<Alert, 'vault' | 'item' | 'rides'>): readonly Hint[] =>
-  rides.map((one) => ({ ...one, vault: vault ?? SERVICE, item: item ?? ITSELF }));
 
 /** What a `tell` hint is about, in the form that alerts use. */
 export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
@@ -295,39 +291,6 @@ export const struckWith = (moves: readonly ItemMove[], at: Instant): readonly Hi
       ? standingPurge(was).filter(({ due }) => due > at)
       : [],
   );
-
-/**
- * The hints that stand ahead of an item that comes out of the trash, or that did so a while ago. Its alerts ride on them, and name them: who
- * has told them strikes them.
- */
-function leftAhead({ was, now }: ItemMove, vault: RestsOn, at: Instant): readonly Ridden[] {
-  if (!isOut(now)) return [];
-  if (was?.state === 'ProtectionStopped')
-    return now.state === 'ProtectionStopped'
-      ? []
-      : namedHint(was)
-          .filter(({ due }) => due > at)
-          .map(ridden);
-  if (was?.state !== 'SoftDeleted') return [];
-  // One of before that had its time while a hold kept the item was struck off.
-  const purge = standingPurge(was).filter(({ by, due }) => by !== undefined || due > at || was.holds.length === 0);
-  return purge.length > 0 ? [...purge, ...nextReminder(was, vault, at)].map(ridden) : [];
-}
-
-/** An alert of an item that comes out of the trash rides on the hints that stand ahead of that. */
-export function riding(one: Alert, moves: readonly ItemMove[], vault: RestsOn, at: Instant): Alert {
-  const moved = moves.find(({ now }) => now.name === one.item);
-  const rides = moved ? leftAhead(moved, vault, at) : [];
-  return rides.length > 0 ? { ...one, rides } : one;
-}
-
-const ridden = ({ kind, due, by }: Hint): Ridden => ({
-  kind: kind === 'purge' ? kind : 'warn',
-  due,
-  ...(by === undefined ? {} : { by }),
-});
-
-const isOut = ({ state }: Remains): boolean => state !== 'SoftDeleted' && state !== 'Purging' && state !== 'Purged';
 
 /**
  * One hint for each alert that is raised, and one when an alert's next try has moved. An alert about an item rides on a purge hint

@@ -6,7 +6,6 @@ import {
   hintsOf,
   type ItemMove,
   type Moves,
-  riding,
   struckWith,
   withExpiry,
   withPurgeHint,
@@ -14,6 +13,7 @@ import {
 import type { Item, Remains } from '../../src/core/item.ts';
 import { undeleted } from '../../src/core/lifecycle.ts';
 import { atItsStart } from '../../src/core/operations.ts';
+import { riding } from '../../src/core/riding.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { aHead, anItem, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';
 

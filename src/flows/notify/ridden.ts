@@ -1,10 +1,11 @@
 /** The hints on which alerts rode: the agenda is rid of them as soon as everybody is told. */
 import { type Held, inParts } from '../../change.ts';
 import { type Alert, isTold, type Ridden } from '../../core/alerts.ts';
-import { type Hint, riddenBy, tidyHint } from '../../core/hints.ts';
+import { type Hint, tidyHint } from '../../core/hints.ts';
 import type { ItemIn, Remains } from '../../core/item.ts';
 import { dayOf } from '../../core/kept.ts';
 import { keyOf, sameName } from '../../core/names.ts';
+import { riddenBy } from '../../core/riding.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { unlessUnreadable } from '../story/pages.ts';

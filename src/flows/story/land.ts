@@ -5,7 +5,6 @@ import {
   besides,
   type Hint,
   hintsOf,
-  riding,
   SERVICE,
   struckWith,
   tellHint,
@@ -15,6 +14,7 @@ import {
 import type { Remains } from '../../core/item.ts';
 import { sameName } from '../../core/names.ts';
 import { isWalk, operationName } from '../../core/operations.ts';
+import { riding } from '../../core/riding.ts';
 import type { People } from '../../core/ticket.ts';
 import type { Instant } from '../../core/time.ts';
 import { fenceOf, type Head, type Vault } from '../../core/vault.ts';
