@@ -11,10 +11,11 @@ import { releasedBy, standingBelt } from '../sweep/belt.ts';
 import { brakesOn, mayPurgeUnder } from '../sweep/brakes.ts';
 import { carryOut } from '../sweep/carryOut.ts';
 import { clocksOf } from '../sweep/clocks.ts';
+import { look } from '../sweep/look.ts';
 import type { Brake } from '../sweep/run.ts';
 import { surveyOfOne } from '../sweep/survey.ts';
 import { begin, newTally, type SweepLimits } from '../sweep/sweep.ts';
-import { type Look, look } from '../sweep/tasks.ts';
+import type { Look } from '../sweep/tasks.ts';
 
 const MOST_LISTED = 1000;
 

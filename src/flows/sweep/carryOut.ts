@@ -9,12 +9,13 @@ import { inParallel, untilDone } from '../story/rounds.ts';
 import { mayPurgeUnder } from './brakes.ts';
 import { tidyAll } from './ends.ts';
 import { settleGuards } from './guards.ts';
+import { taskOf } from './look.ts';
 import { operateAll } from './operate.ts';
 import type { Plan, Task, TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
 import { heard, leaveDue, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
-import { isHeld, isReady, type Look, type Planned, rowOf, taskOf } from './tasks.ts';
+import { isHeld, isReady, type Look, type Planned, rowOf } from './tasks.ts';
 import { whetherTold } from './told.ts';
 import { type Batch, isFirst, readOf, type Work, workIn } from './work.ts';
 

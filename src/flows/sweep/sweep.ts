@@ -15,6 +15,7 @@ import { hintVaults } from './comingUp.ts';
 import { tidyDaily } from './daily.ts';
 import { sparing } from './enough.ts';
 import { keepEpisodes } from './episodes.ts';
+import { look } from './look.ts';
 import {
   type Brake,
   countSeen,
@@ -30,7 +31,7 @@ import {
   type Tally,
 } from './run.ts';
 import { type Page, type Survey, surveyOf } from './survey.ts';
-import { isHeld, isReady, type Look, list, look } from './tasks.ts';
+import { isHeld, isReady, type Look, list } from './tasks.ts';
 import { purgeByTicket } from './tickets.ts';
 import { newTrust } from './trust.ts';
 import { walk } from './walk.ts';
