@@ -4,7 +4,7 @@ import type { Item } from '../client/api.ts';
 import { fill, moveTo } from './demo/fill.ts';
 import { LAST, LISTED, VAULTS } from './demo/plan.ts';
 import { DESTROYED } from './demo/promises.ts';
-import { type Demo, openDemo, Sentence } from './demo/service.ts';
+import { type Demo, mailAt, openDemo, Sentence } from './demo/service.ts';
 
 const LOCAL = 'http://127.0.0.1:7071';
 const MAIL = 'http://127.0.0.1:7072';
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
   } else {
     const began = performance.now();
     process.stdout.write('Fourteen days pass …\n');
-    await fill(demo, mail);
+    await fill(demo, mailAt(mail));
     process.stdout.write(`The estate was made in ${((performance.now() - began) / 1000).toFixed(1)} s.\n`);
   }
   process.stdout.write(await where(demo, mail));

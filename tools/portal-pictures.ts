@@ -4,7 +4,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { createClient, operationIn } from '../client/client.ts';
 import { launchService, type Service } from '../test/support/launch.ts';
 import { fill } from './demo/fill.ts';
-import { type Demo, openDemo } from './demo/service.ts';
+import { type Demo, mailAt, openDemo } from './demo/service.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'portal');
 const ITEM = '#/vaults/northwind-prod/items';
@@ -129,7 +129,7 @@ async function lengthen({ api, token }: Service): Promise<string> {
 async function picturesOf(service: Service): Promise<void> {
   const { api, mail } = service;
   const demo = await openDemo(api);
-  await fill(demo, mail);
+  await fill(demo, mailAt(mail));
   await askKeepers(service, await inDays(demo, 0.5));
   await demo.send('dana', 'putPause', { body: { reason: 'restore test in Berlin', until: await inDays(demo, 1) } });
   await takeAll(api, PICTURES);

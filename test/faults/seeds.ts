@@ -20,7 +20,6 @@ import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import type { Stores } from '../../src/store/stores.ts';
 import type { Cells } from '../../src/store/table.ts';
-import { scanTables } from '../../tools/check/scan.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
 import { anEntry, aRequest, must, newId, portsOver, writing } from '../support/world.ts';
 
@@ -185,11 +184,10 @@ export interface Placed {
 const NAMES = ['registry', 'agenda', 'vaults'] as const;
 
 export async function rowsOf(tables: Tables): Promise<readonly Placed[]> {
-  const rows: Placed[] = [];
-  for (const table of NAMES)
-    for await (const { partition, row } of scanTables(tables)(table))
-      rows.push({ table, partition, key: row.key, cells: row.cells });
-  return rows;
+  const found = NAMES.map(async (table) =>
+    (await tables[table].across('', '~~', {})).map(({ partition, key, cells }) => ({ table, partition, key, cells })),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** The rows of a seed, in as few transactions as they fit into. */

@@ -12,7 +12,7 @@ import { notify } from '../../src/flows/notify/message.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
-import type { Mail } from '../../src/ports.ts';
+import type { Mail, Mailer } from '../../src/ports.ts';
 import { type Door, doorOf } from '../host/support/door.ts';
 import { type Answering, answerAt } from '../support/call.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';
@@ -73,12 +73,16 @@ interface Wish {
   /** Absent: alerts are told at once. */
   readonly notices?: World['notices'];
   readonly maxPurges?: number;
+  /** Absent: every mail lands in the inbox. */
+  readonly mailer?: Mailer;
 }
 
 export interface ServiceInMemory {
   /** `call` finds it there. */
   readonly api: string;
   readonly door: Door;
+  /** For `client/`, which is told how to ask. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly tables: Tables;
   readonly token: (claims: Claims) => Promise<string>;
   /** Where mails land, as at the stand-in of a running service: `GET /inbox`. */
@@ -93,6 +97,7 @@ export function serviceInMemory({
   deliveryKey,
   notices,
   maxPurges = 1000,
+  mailer,
 }: Wish = {}): ServiceInMemory {
   const clock = movableClock();
   const inbox: Mail[] = [];
@@ -104,7 +109,7 @@ export function serviceInMemory({
     newId: randomUUID,
     realNow,
     storage: { ping: async () => ({ date: realNow() }) },
-    mailer: {
+    mailer: mailer ?? {
       send: async (mail) => {
         inbox.unshift(mail);
         return { sent: true };
@@ -159,5 +164,10 @@ export function serviceInMemory({
     };
   });
   const token = async (claims: Claims) => Buffer.from(JSON.stringify(claims)).toString('base64url');
-  return { api, door: doorOf(api), tables, token, mail, output: () => logged.join('\n') };
+  const fetch: ServiceInMemory['fetch'] = async (url, { method = 'GET', headers, body }) => {
+    const sent = { headers: Object.fromEntries(new Headers(headers)), ...(typeof body === 'string' ? { body } : {}) };
+    const { status, headers: told, text } = await answer(method, new URL(url), sent);
+    return new Response(text === '' ? null : text, { status, headers: told });
+  };
+  return { api, door: doorOf(api), fetch, tables, token, mail, output: () => logged.join('\n') };
 }

@@ -5,10 +5,14 @@ import { lendStorage } from './pool.ts';
 
 export type { Wish } from './launch.ts';
 
-/** Who keeps data in a folder, or brings its own program, has an Azurite of its own; the others are lent one. */
-export async function startService(wish: Wish = {}): Promise<Service> {
+/**
+ * Who keeps data in a folder, or brings its own program, has an Azurite of its own; the others are lent one. `prepare` puts something
+ * into the one that is lent, before the service looks at it.
+ */
+export async function startService(wish: Wish = {}, prepare?: (storage: string) => Promise<void>): Promise<Service> {
   const ownStorage = wish.data !== undefined || wish.entry !== undefined || wish.args?.includes('--func');
   const lent = ownStorage ? undefined : await lendStorage();
+  if (lent) await prepare?.(lent.storage);
   const service = await launchService(lent ? { ...wish, storage: lent.storage } : wish);
   atEnd(async () => {
     await service.stop();

@@ -7,7 +7,9 @@ import { keyedSeals } from '../../src/secrets.ts';
 import { type Stores, tableStores } from '../../src/store/stores.ts';
 import type { Tables } from './tables.ts';
 
-export const SEALS = keyedSeals(['a key for the histories of tests, and for nothing else']);
+/** A service that goes on with what was made here needs it as its `EVIDENCE_KEY`. */
+export const EVIDENCE_KEY = 'a key for the histories of tests and for nothing else';
+export const SEALS = keyedSeals([EVIDENCE_KEY]);
 
 export const storesOver = (tables: Tables): Stores => tableStores(tables, SEALS.seal);
 

@@ -2,7 +2,7 @@
 import { until } from '../../local/until.ts';
 import * as plan from './plan.ts';
 import { keepPromises } from './promises.ts';
-import type { Demo } from './service.ts';
+import type { Demo, MailService } from './service.ts';
 
 const DAY_MS = 86_400_000;
 /** It is later on the last day than it was on the first, so that the first deletions end within a day. */
@@ -17,7 +17,7 @@ async function together<T>(all: readonly T[], deed: (one: T) => Promise<unknown>
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-export async function fill(demo: Demo, mail: string): Promise<void> {
+export async function fill(demo: Demo, mail: MailService): Promise<void> {
   const { now } = await demo.read('getLocalClock', {});
   const start = Date.parse(now);
   await settle(demo);
@@ -31,7 +31,7 @@ export async function fill(demo: Demo, mail: string): Promise<void> {
     await demo.send('dana', 'runSweep', { body: {} });
   }
   await together(plan.RUNNING, (step) => step(demo, 'omar'));
-  if (!(await isReached(mail))) return;
+  if (!(await mail.isReached())) return;
   await calmDown(demo);
   await turnAway(demo, mail);
   await calmDown(demo);
@@ -111,14 +111,8 @@ async function happen(demo: Demo, today: number): Promise<void> {
 }
 
 /** One mail that the mail service refuses for good: it becomes a dead letter. Nothing else waits, so it is this one. */
-async function turnAway(demo: Demo, mail: string): Promise<void> {
-  await fetch(`${mail}/faults`, { method: 'PUT', body: JSON.stringify({ mode: 'reject', count: 1 }) });
+async function turnAway(demo: Demo, mail: MailService): Promise<void> {
+  await mail.refuseNext();
   for (const { who, step } of plan.TURNED_AWAY) await step(demo, who);
   await until(async () => (await demo.read('listDeadLetters', {})).value.length > 0, PATIENCE_MS);
 }
-
-const isReached = (mail: string): Promise<boolean> =>
-  fetch(`${mail}/inbox`).then(
-    ({ ok }) => ok,
-    () => false,
-  );

@@ -16,6 +16,22 @@ export interface Demo {
   readonly send: <O extends Operation>(who: Name, operation: O, wish: Wish<O>) => Promise<Value<O> | undefined>;
 }
 
+/** What the demo asks of the service that its mails go through. */
+export interface MailService {
+  readonly isReached: () => Promise<boolean>;
+  /** It refuses the next mail for good. */
+  readonly refuseNext: () => Promise<unknown>;
+}
+
+export const mailAt = (origin: string): MailService => ({
+  isReached: () =>
+    fetch(`${origin}/inbox`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  refuseNext: () => fetch(`${origin}/faults`, { method: 'PUT', body: JSON.stringify({ mode: 'reject', count: 1 }) }),
+});
+
 const TIMEOUT_MS = 30_000;
 const SETTLED = [409, 410];
 
@@ -44,8 +60,12 @@ export async function openDemo(given: string): Promise<Demo> {
   if (config?.mode !== 'local' || !config.idp)
     throw new Sentence(`${origin} is not a local run of Reprieve: the demo fills no other service.`);
   const anyone = createClient({ url: origin, timeoutMs: TIMEOUT_MS });
-  const people = await clientsOf(origin, config.idp);
+  return demoOver(origin, anyone, await clientsOf(origin, config.idp));
+}
 
+type People = Readonly<Record<Name, Client>>;
+
+export function demoOver(origin: string, anyone: Client, people: People): Demo {
   return {
     origin,
     read: async (operation, wish) => {
@@ -62,7 +82,7 @@ export async function openDemo(given: string): Promise<Demo> {
   };
 }
 
-async function clientsOf(origin: string, idp: string): Promise<Readonly<Record<Name, Client>>> {
+async function clientsOf(origin: string, idp: string): Promise<People> {
   const made = Object.entries(PEOPLE).map(async ([sub, person]) => {
     const body = JSON.stringify({ sub, ...person });
     const answer = await jsonFrom<{ access_token: string }>(`${idp}/token`, { method: 'POST', body });

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CALLERS } from '../../../portal/auth/roles.ts';
-import { fill } from '../../../tools/demo/fill.ts';
-import { openDemo } from '../../../tools/demo/service.ts';
 import { hasBrowser, openPage } from '../../support/browser.ts';
+import { clockOf } from '../../support/estate.ts';
 import { startService } from '../../support/service.ts';
+import { EVIDENCE_KEY } from '../../support/stores.ts';
 import { done, doorOf } from '../support/door.ts';
+import { demoEstate } from './demoEstate.ts';
 import { personAt } from './person.ts';
 import { walkerAt } from './walk.ts';
 
@@ -13,7 +14,8 @@ const PROD = '#/vaults/northwind-prod';
 /** A day with an estate as large as a real one: what the other journeys do not touch. */
 describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async () => {
   if (!hasBrowser) return;
-  const service = await startService({ env: { SWEEP_MAX_PURGES: '3' } });
+  const estate = await demoEstate();
+  const service = await startService({ env: { SWEEP_MAX_PURGES: '3', EVIDENCE_KEY } }, estate.plantAt);
   const { page, errors } = await openPage();
   const door = doorOf(service.api);
   const { go, dialog, inDialog, press, open, fillIn, told, texts, accessible } = personAt(page, service.api);
@@ -22,7 +24,7 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
   let walk: Awaited<ReturnType<typeof walkerAt>>;
 
   beforeAll(async () => {
-    await fill(await openDemo(service.api), service.mail);
+    await clockOf(service).moveTo(estate.now);
     walk = await walkerAt(service.api);
   });
 
