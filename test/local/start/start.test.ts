@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitOf } from '../../../local/child.ts';
 import { portOf } from '../../../local/ports.ts';
 import { call } from '../../support/call.ts';
 import { eventually } from '../../support/eventually.ts';
-import { launch } from '../../support/launch.ts';
+import { launch, type Service } from '../../support/launch.ts';
 import { allEnd, childrenOf } from '../../support/processes.ts';
 import { startService as startReal, type Wish } from '../../support/service.ts';
 
@@ -32,26 +32,41 @@ async function ending(wish: Wish) {
   return { ...exit, said: output().trim() };
 }
 
-test('two runs live side by side and each knows its own storage and callers', async () => {
-  const [one, two] = await Promise.all([startService(), startService()]);
-  expect(new Set([one, two].flatMap(({ api, idp, mail, storage }) => [api, idp, mail, storage])).size).toBe(8);
-  for (const { api, idp, mail, storage } of [one, two]) {
-    expect(await settings(api)).toMatchObject({
-      AzureWebJobsStorage: storage,
-      DATA_STORAGE: storage,
-      IDENTITY_ISSUER: idp,
-      IDENTITY_AUDIENCE: 'api://reprieve',
-      IDENTITY_JWKS: `${idp}/jwks`,
-      MAIL_CONNECTION_STRING: expect.stringMatching(new RegExp(`^endpoint=${mail}/;accesskey=.+=*$`)),
-      MAIL_SENDER: 'DoNotReply@reprieve.local',
-      AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
-      FUNCTIONS_WORKER_RUNTIME: 'node',
-      'AzureWebJobs.sweep.Disabled': 'true',
-    });
-  }
-  await rows(one.storage).createTable();
-  await expect(rows(two.storage).getEntity('p', 'r')).rejects.toMatchObject({ statusCode: 404 });
-  expect(await one.token({ sub: 'ada', roles: ['Reader'] })).toMatch(/^ey/);
+describe('two runs side by side', () => {
+  let one: Service;
+  let two: Service;
+
+  beforeAll(async () => {
+    const timed = { timer: true, args: ['--schedule', '0 0 3 * * *'] };
+    [one, two] = await Promise.all([startService(), startService(timed)]);
+  });
+
+  test('each knows its own storage and callers', async () => {
+    expect(new Set([one, two].flatMap(({ api, idp, mail, storage }) => [api, idp, mail, storage])).size).toBe(8);
+    for (const { api, idp, mail, storage } of [one, two]) {
+      expect(await settings(api)).toMatchObject({
+        AzureWebJobsStorage: storage,
+        DATA_STORAGE: storage,
+        IDENTITY_ISSUER: idp,
+        IDENTITY_AUDIENCE: 'api://reprieve',
+        IDENTITY_JWKS: `${idp}/jwks`,
+        MAIL_CONNECTION_STRING: expect.stringMatching(new RegExp(`^endpoint=${mail}/;accesskey=.+=*$`)),
+        MAIL_SENDER: 'DoNotReply@reprieve.local',
+        AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+        FUNCTIONS_WORKER_RUNTIME: 'node',
+      });
+    }
+    await rows(one.storage).createTable();
+    await expect(rows(two.storage).getEntity('p', 'r')).rejects.toMatchObject({ statusCode: 404 });
+    expect(await one.token({ sub: 'ada', roles: ['Reader'] })).toMatch(/^ey/);
+  });
+
+  test('the schedule and the timer are the choice of who starts', async () => {
+    expect(await settings(one.api)).toMatchObject({ 'AzureWebJobs.sweep.Disabled': 'true' });
+    const told = await settings(two.api);
+    expect(told).toMatchObject({ SWEEP_SCHEDULE: '0 0 3 * * *' });
+    expect(told).not.toHaveProperty(['AzureWebJobs.sweep.Disabled']);
+  });
 });
 
 test('with --json the ready line is the only thing on stdout', async () => {
@@ -74,13 +89,6 @@ test('with --json the ready line is the only thing on stdout', async () => {
   expect(await exitOf(child)).toEqual({ code: 0, signal: null });
   expect(stdout().trim().split('\n')).toHaveLength(1);
   expect(output()).toContain('Functions:');
-});
-
-test('the schedule and the timer are the choice of who starts', async () => {
-  const { api } = await startService({ timer: true, args: ['--schedule', '0 0 3 * * *'] });
-  const told = await settings(api);
-  expect(told).toMatchObject({ SWEEP_SCHEDULE: '0 0 3 * * *' });
-  expect(told).not.toHaveProperty(['AzureWebJobs.sweep.Disabled']);
 });
 
 test('SIGTERM lets a request in work finish, and leaves no process', async () => {
