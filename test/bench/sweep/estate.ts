@@ -9,6 +9,7 @@ import { ticketOf } from '../../../src/core/ticket.ts';
 import { addDays, type Instant, instantOf } from '../../../src/core/time.ts';
 import type { Mark } from '../../../src/core/told.ts';
 import { newSettings, type Vault } from '../../../src/core/vault.ts';
+import type { Seals } from '../../../src/ports.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { put } from '../../../src/store/table.ts';
@@ -30,6 +31,8 @@ export interface Estate {
   readonly tickets?: 'good' | 'stale' | 'none';
   /** A hint stands for the next end of a point of theirs. */
   readonly ageing?: true;
+  /** With the key of whoever sweeps; that of tests if absent. */
+  readonly seal?: Seals['seal'];
 }
 
 const POINTS = 3;
@@ -130,6 +133,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     pointsEach = POINTS,
     tickets = 'good',
     ageing = false,
+    seal = SEALS.seal,
   } = estate;
   const own = pointsOf(pointsEach);
   // There was a sweep before.
@@ -138,7 +142,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     hintedVault: ALL_HINTED,
   };
   await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), heartbeat)]);
-  const hint = hintWriter(tables.agenda, SEALS.seal);
+  const hint = hintWriter(tables.agenda, seal);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
     const vault = name(index);
