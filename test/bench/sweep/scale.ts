@@ -144,6 +144,9 @@ export async function sweepScale(say: (line: string) => void): Promise<string> {
   return [
     '## One sweep by many processes',
     `${DUE} due in ${DUE / DUE_PER_VAULT} vaults, in one Azurite behind a proxy that adds ${LATENCY_MS} ms to every request to tables and queues; \`SWEEP_IN_FLIGHT=${IN_FLIGHT}\`. Each process is the built app under the local host, and there are as many as the platform would start by host.json. Every item was purged exactly once in each run: by its row, by its alert, and by what the units said. Processes, proxy and Azurite share the processors of this machine with whatever else runs there, so believe the counts first. The ceilings: 0.8 a process up to eight, and at sixteen 1.1 × the requests of one.`,
-    table(['instances at most', 'processes', 'units', 'took', 'speed-up', 'table requests', 'of those of one'], rows),
+    table(
+      ['instances at most', 'processes', 'units', 'took', 'speed-up', 'table requests', 'of those of one'],
+      rows.toSorted(([one], [other]) => Number(one) - Number(other)),
+    ),
   ].join('\n\n');
 }
