@@ -122,10 +122,11 @@ describe.for(STRICT.map((route) => [route.name, route] as const))('the query of 
   test('takes what the document says, however its names are written, and the api-version', async () => {
     const { properties = {} } = route.query ? (inlined(route.query) as { properties?: object }) : {};
     for (const [name, schema] of Object.entries(properties)) {
-      const { enum: values, type } = schema as { enum?: readonly string[]; type?: string };
+      const { enum: values, type, format } = schema as { enum?: readonly string[]; type?: string; format?: string };
       // what was made up is no continuation, which only the list itself finds out
       if (name === 'continuation') continue;
-      const value = values?.[0] ?? { boolean: 'true', integer: '7', string: 'x' }[type ?? 'string'];
+      const text = format === 'date' ? '2026-12-05' : 'x';
+      const value = values?.[0] ?? { boolean: 'true', integer: '7', string: text }[type ?? 'string'];
       const answer = await ask(route, { query: `${name.toUpperCase()}=${value}&Api-Version=2026-11-01`, ...body });
       expect([name, answer.code]).not.toEqual([name, 'InvalidRequest']);
     }

@@ -194,7 +194,7 @@ describe('mass deletion', () => {
     const office = await anOffice();
     const ids = await burst(office, 80, 0, 10);
     await office.pass(60);
-    expect(await kinds(office)).toEqual({ single: 9, mass: 2 });
+    expect(await kinds(office)).toEqual({ single: 9, mass: 3 });
     for (const id of ids) expect(await office.ledger(id)).toEqual([`Sent ${OWNER}`, `Sent ${OPS}`]);
     const texts = (await office.to(OPS)).map(({ text }) => text);
     for (const [index] of ids.entries())
