@@ -45,9 +45,9 @@ export async function forecast(
   if (!begin) return notOurs;
   const end = addDays(today, days);
   const span = { before: end, after: start === undefined ? undefined : start };
-  const [{ hints, last }, aside] = await Promise.all([
-    purgesAhead(agenda, span, { reads: MOST_READS }),
+  const [aside, { hints, last }] = await Promise.all([
     control.quarantined(),
+    purgesAhead(agenda, span, { reads: MOST_READS }),
   ]);
   const from = later(begin.date, today);
   const until = last === undefined ? end : addDays(later(dayOf(last), today), 1);
