@@ -37,7 +37,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 // whoever started us, over IPC, is gone: what we started notices the same way
-process.on('disconnect', () => process.exit(1));
+const alone = () => process.exit(1);
+process.on('disconnect', alone);
 
 for (const [name, section] of Object.entries(SECTIONS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -47,4 +48,5 @@ for (const [name, section] of Object.entries(SECTIONS)) {
   process.stdout.write(`\n${markdown}\n`);
   keepSection(name, markdown);
 }
+process.off('disconnect', alone);
 process.disconnect?.();
