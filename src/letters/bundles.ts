@@ -17,7 +17,7 @@ import {
   placeOf,
   timeLeft,
 } from './facts.ts';
-import { inPortal, named, undeleteCommand, undeleteRequest } from './sections.ts';
+import { inPortal, named, undeleteCommand, undeleteRequest } from './offers.ts';
 
 /** How many items or alerts the letter is about; 0 when the alert does not say. */
 export const howMany = ({ alert, members }: Occasion): number =>

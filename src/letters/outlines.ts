@@ -15,6 +15,7 @@ import {
   timeLeft,
   vaultOf,
 } from './facts.ts';
+import * as offer from './offers.ts';
 import * as part from './sections.ts';
 
 /** How a subject ends. */
@@ -37,12 +38,12 @@ const DETAILS = [part.who, part.what] as const;
 const LOSS = [action, part.wasKept, part.billing, ...DETAILS, points, reference] as const;
 
 const change = outline('none', [action, ...DETAILS, reference]);
-const trouble = outline('none', [action, part.explain, ...DETAILS, reference]);
+const trouble = outline('none', [action, offer.explain, ...DETAILS, reference]);
 const loss = outline('purged', LOSS);
 const deletion = outline('timeLeft', [
   part.tooLate,
   part.rescue,
-  part.undelete,
+  offer.undelete,
   part.keptUntil,
   part.billing,
   ...DETAILS,
@@ -86,7 +87,7 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   ),
   VaultDeleted: {
     ending: 'none',
-    sections: [action, part.restore, ...DETAILS, reference],
+    sections: [action, offer.restore, ...DETAILS, reference],
     lead: ({ vault, by }) =>
       `Vault ${vault} was deleted${by}. It is kept for 14 days and can be restored as it was; then it is removed for good.`,
   },
@@ -94,7 +95,7 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   VaultRemoved: change(({ removed }) => `${removed}, which was deleted 14 days ago, has been removed for good.`),
   WeakeningRequested: {
     ending: 'none',
-    sections: [action, part.cancel, ...DETAILS, reference],
+    sections: [action, offer.cancel, ...DETAILS, reference],
     lead: ({ guarded, by }) =>
       `A protection of ${guarded} is going to be weakened. This was requested${by}, and holds only after its cooling-off.`,
   },
@@ -104,7 +105,7 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   GuardWeakened: change(({ guard, by }) => `${guard} asks for less from now on, or is gone. This was changed${by}.`),
   GuardRequested: {
     ending: 'none',
-    sections: [action, part.answer, ...DETAILS, reference],
+    sections: [action, offer.answer, ...DETAILS, reference],
     lead: ({ vault, by }) =>
       `The approval of an operation on ${vault} was requested${by}. Nothing happens unless enough of those who keep the guard approve.`,
   },
@@ -119,7 +120,7 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   PassphraseChanged: change(({ vault, by }) => `An encryption passphrase of ${vault} was changed${by}.`),
   MassPurgeHeld: {
     ending: 'count',
-    sections: [action, part.drySweep, ...DETAILS, reference],
+    sections: [action, offer.drySweep, ...DETAILS, reference],
     lead: ({ many, where }) =>
       `${many} are due to be purged${where}, which is unusually many. The service purges none of them until a person releases them.`,
   },
@@ -144,7 +145,7 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   RetentionChanged: change(({ vault, by }) => `The soft-delete period of ${vault} was changed${by}.`),
   ItemUndeleted: {
     ending: 'none',
-    sections: [action, part.resume, ...DETAILS, points, reference],
+    sections: [action, offer.resume, ...DETAILS, points, reference],
     lead: ({ it, by }) =>
       `${it} was undeleted${by}. Its backups are kept again, and no more mails about the deletion will follow.`,
   },

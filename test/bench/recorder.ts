@@ -4,11 +4,19 @@
  */
 import type { TableClient } from '@azure/data-tables';
 import type { Notice, Notices } from '../../src/ports.ts';
+import { keys } from '../../src/store/keys.ts';
 import { type Clients, mapTables } from './tables.ts';
 
 type Call = () => Promise<unknown>;
 /** One after the other; the calls of a wave at the same time, as they were. */
 export type Recording = readonly (readonly Call[])[];
+
+/**
+ * One request of fifty folds the tally of its vault, and nobody waits for it. Made again, it would find that another has folded. So the bare
+ * calls are made without.
+ */
+const isFold = ([rows]: readonly unknown[]): boolean =>
+  Array.isArray(rows) && rows.some(([, row]) => row?.rowKey === keys.tallyBase(row?.partitionKey));
 
 type Method = (...given: unknown[]) => unknown;
 type Listing = Pick<ReturnType<TableClient['listEntities']>, 'byPage'>;
@@ -59,7 +67,7 @@ export function recorder(real: Clients, queue: Notices) {
         if (name === 'getEntity') return (...given: unknown[]) => read(async () => method(...given));
         if (name === 'listEntities') return (...given: unknown[]) => list(method(...given) as Listing);
         if (!WRITES.includes(String(name))) return method;
-        return async (...given: unknown[]) => note(async () => method(...given));
+        return async (...given: unknown[]) => (isFold(given) ? undefined : note(async () => method(...given)));
       },
     });
 
