@@ -34,6 +34,8 @@ export async function startHostOver(
       IDENTITY_JWKS: `${idp.origin}/jwks`,
       'AzureWebJobs.sweep.Disabled': 'true',
       PURGE_NOTICE: 'PT0S',
+      // nobody's: a local run beside the tests would get their mails, for local.settings.json names its usual port
+      MAIL_CONNECTION_STRING: 'endpoint=http://127.0.0.1:9/;accesskey=bm9ib2R5',
       AzureWebJobsStorage: storage,
       DATA_STORAGE: storage,
       ...env,
