@@ -6,6 +6,9 @@ const LOOPBACK = '127.0.0.1';
 // what a killed run left behind is finishing its work and gives its ports back within this time
 const PATIENCE_MS = 3000;
 
+/** As the real host does: a connection that is closed sooner meets the next request of a caller who was slow. */
+export const KEPT_ALIVE = { keepAliveTimeout: 130_000 } as const;
+
 /** `count` different free ports: all are held at once, then let go together. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const held = await Promise.all(Array.from({ length: count }, () => hold(0)));

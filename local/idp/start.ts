@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { bodyOf } from '../body.ts';
 import { type Neighbours, STRANGER_SENTENCES, strangerStatus } from '../neighbours.ts';
-import { portOf } from '../ports.ts';
+import { KEPT_ALIVE, portOf } from '../ports.ts';
 import { type Signer, signer } from './keys.ts';
 import { type Answer, answer, problem } from './routes.ts';
 
@@ -19,7 +19,7 @@ export async function startIdp(
   neighbours: Neighbours = new Set(),
 ): Promise<IdentityProvider> {
   const keys = await signer(keyFile);
-  const server = createServer((request, response) => {
+  const server = createServer(KEPT_ALIVE, (request, response) => {
     handle(request, { issuer: origin(), signer: keys, isStranger }).then(
       (given) => send(response, given),
       () => send(response, problem(500, 'server_error', 'The identity provider failed.')),

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { bodyOf } from '../body.ts';
 import { type Neighbours, STRANGER_SENTENCES, strangerStatus } from '../neighbours.ts';
-import { portOf } from '../ports.ts';
+import { KEPT_ALIVE, portOf } from '../ports.ts';
 import { type Answer, problem } from './answer.ts';
 import type { Office } from './ask.ts';
 import { memoryFaults } from './faults.ts';
@@ -33,7 +33,7 @@ export async function startMail(
     faults: memoryFaults(),
     limits: memoryLimits(now),
   };
-  const server = createServer((request, response) => {
+  const server = createServer(KEPT_ALIVE, (request, response) => {
     const refused = strangerStatus(request.headers, portOf(server), neighbours);
     if (refused)
       return give(response, problem(refused, 'Stranger', STRANGER_SENTENCES[refused], { connection: 'close' }));

@@ -1,13 +1,13 @@
 /** Node's HTTP server with the manners of the real one: what it refuses, when it closes, what it says of what cannot be read. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { KEPT_ALIVE } from '../../ports.ts';
 import { fatal } from '../output.ts';
 import { readFirstHeads } from './front.ts';
 import { isChunked } from './request.ts';
 
 const OPTIONS = {
-  /** As the real server: what is closed sooner meets the next request of a caller who was slow. */
-  keepAliveTimeout: 130_000,
+  ...KEPT_ALIVE,
   /** Beyond what is refused, so that the status is ours to choose. */
   maxHeaderSize: 64 * 1024,
 };
