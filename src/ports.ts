@@ -262,6 +262,8 @@ export interface Quarantined {
   readonly vault: string;
   readonly item: string;
   readonly why: string;
+  /** Its row cannot be read: nobody can say what is in it. */
+  readonly isUnreadable: boolean;
   /** When it was set aside. */
   readonly since: Instant;
   readonly tries: number;

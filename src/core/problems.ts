@@ -134,6 +134,18 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
+/** Why something could not be dealt with. */
+export interface Fault {
+  readonly why: string;
+  /** Its row cannot be read. */
+  readonly isUnreadable: boolean;
+}
+
+export const faultOf = (error: unknown): Fault => ({
+  why: error instanceof Error ? error.message : 'unknown',
+  isUnreadable: error instanceof Unreadable,
+});
+
 const BUSY: readonly unknown[] = [408, 429];
 
 /** Another service has too much to do, or does not answer: what was asked of it is not wrong, and may be asked again. */

@@ -67,6 +67,8 @@ const read = {
     vault: z.string(),
     item: z.string(),
     why: z.string(),
+    // What was set aside before this was asked shows it when it is tried next, within a day.
+    isUnreadable: z.boolean().default(false),
     since: instant,
     tries: z.number(),
     nextTryAt: instant.exactOptional(),

@@ -140,7 +140,14 @@ export const MORE_VERBS: Readonly<Record<string, Verb>> = {
       const nextTryAt = addDays(daysAgo(0), 1);
       const aside = { vault, item: 'vm', kind: 'purge', tries: 6 } as const;
       await hint([{ ...aside, due: nextTryAt }]);
-      await control.quarantine({ ...aside, why: 'it failed', since: daysAgo(0), nextTryAt, toldAt: null });
+      await control.quarantine({
+        ...aside,
+        why: 'it failed',
+        since: daysAgo(0),
+        nextTryAt,
+        isUnreadable: false,
+        toldAt: null,
+      });
       return { method: 'POST', path: 'quarantine/{vault}/vm/retry', body: {}, key: true };
     },
     // with a fault it may fail still, and say so; whatever it says, the item is not lost

@@ -10,6 +10,7 @@ import {
   RESOLVED_BY_UNDELETE,
   vaultOfAlert,
 } from '../../core/alerts.ts';
+import { faultOf } from '../../core/problems.ts';
 import { type Instant, secondsUntil } from '../../core/time.ts';
 import { remindedAt } from '../../core/told.ts';
 import { letter } from '../../letters/letter.ts';
@@ -23,7 +24,7 @@ import { bury, exhume, exhumeSent } from './deadLetters.ts';
 import { attempt, isDue, isLost, isSoon } from './mail.ts';
 import { landTold, marksOf } from './marks.ts';
 import { strikeRidden } from './ridden.ts';
-import { announce, type NotifySettings, reasonOf, type Turn, type Untold } from './turn.ts';
+import { announce, type NotifySettings, type Turn, type Untold } from './turn.ts';
 
 /** An instance takes one message at a time, and this is what makes it worth a message. */
 const SIDE_BY_SIDE = 16;
@@ -46,7 +47,7 @@ export async function notify(
     // An alert that cannot be told does not keep the others from being told.
     const fails = (ids: readonly string[]) => (error: unknown) => {
       failed.push(...ids);
-      why ||= reasonOf(error);
+      why ||= faultOf(error).why;
     };
     const tell = (id: string) =>
       deliver(turn, vaultOfAlert(id) ?? null, id).then((alert) => void (alert && told.push(alert)), fails([id]));
@@ -56,7 +57,7 @@ export async function notify(
     await strikeRidden(flow, now, told).catch(fails(told.map(({ id }) => id)));
     return failed.length > 0 ? { notice: { vault, alerts: failed, ...rest }, why } : undefined;
   } catch (error) {
-    return { notice, why: reasonOf(error) };
+    return { notice, why: faultOf(error).why };
   }
 }
 

@@ -1,14 +1,16 @@
 /** What the queue `notifications` brings, and what becomes of a message that cannot be carried out. */
+
 import { itemOfAlert, kindOfBundle, vaultOfAlert } from '../../core/alerts.ts';
 import { bundleHint, type Hint, SERVICE, tellHint } from '../../core/hints.ts';
 import { isAlertId, isName } from '../../core/names.ts';
+import { faultOf } from '../../core/problems.ts';
 import { MOST_TRIES } from '../../core/sweep.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
 import type { Notice, Unread } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { setAside, textOf } from '../story/unread.ts';
 import { notify } from './message.ts';
-import { announce, type NotifySettings, reasonOf, type Untold } from './turn.ts';
+import { announce, type NotifySettings, type Untold } from './turn.ts';
 
 /**
  * Carries out one message. What fails goes back into the queue, for later and later: trouble with storage must not use up the few
@@ -43,7 +45,7 @@ async function carryOut(flow: FlowPorts, settings: NotifySettings, notice: Notic
 const unless = (notice: Notice, work: () => Promise<unknown>): Promise<Untold | undefined> =>
   work().then(
     () => undefined,
-    (error: unknown) => ({ notice, why: reasonOf(error) }),
+    (error: unknown) => ({ notice, why: faultOf(error).why }),
   );
 
 /** When a notice that failed comes back. These are no tries of a mail: they are counted by themselves. */
@@ -67,7 +69,7 @@ const leave = (flow: FlowPorts, { notice, why }: Untold, now: Instant): Promise<
   unless(notice, async () => {
     const hints = hintsOf(notice, addMillis(now, HOUR_MS));
     await flow.land({ now, again: hints.map((hint) => ({ ...hint, tries: MOST_TRIES })) });
-    const aside = { why: why.slice(0, 500), since: now, tries: MOST_TRIES, toldAt: null };
+    const aside = { why: why.slice(0, 500), isUnreadable: false, since: now, tries: MOST_TRIES, toldAt: null };
     for (const { vault, item, kind, due } of hints)
       await flow.control.quarantine({ ...aside, vault, item, kind, nextTryAt: due });
   });

@@ -27,8 +27,6 @@ export interface Untold {
   readonly why: string;
 }
 
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
-
 /** Tells the queue and the agenda something without a change. It throws when the queue does not take it. */
 export const announce = async ({ land }: FlowPorts, landing: Omit<Landing, 'write'>): Promise<void> =>
   (await land(landing)).told();

@@ -53,13 +53,10 @@ export async function forecast(
   const until = last === undefined ? end : addDays(later(dayOf(last), today), 1);
   return ok({
     days: byDay(hints.map(comingIn), from, until),
-    unreadable: aside.filter(({ why }) => why.startsWith(UNREADABLE)).map(({ vault, item }) => ({ vault, item })),
+    unreadable: aside.filter(({ isUnreadable }) => isUnreadable).map(({ vault, item }) => ({ vault, item })),
     last,
   });
 }
-
-/** How the reason begins for which a row that cannot be read was set aside. */
-const UNREADABLE = 'unreadable row';
 
 /** What of one day there is, soonest first. */
 export async function forecastOf(

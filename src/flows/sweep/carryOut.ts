@@ -1,7 +1,7 @@
 import type { HeldHead } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
-import { isTrouble } from '../../core/problems.ts';
+import { faultOf, isTrouble } from '../../core/problems.ts';
 import type { DueHint } from '../../ports.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed } from '../story/land.ts';
@@ -14,7 +14,7 @@ import { operateAll } from './operate.ts';
 import type { Plan, Task, TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
-import { heard, leaveDue, placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { heard, leaveDue, placeOf, type Run, setAside, strike } from './run.ts';
 import { isHeld, isReady, type Look, type Planned, rowOf } from './tasks.ts';
 import { whetherTold } from './told.ts';
 import { type Batch, isFirst, readOf, type Work, workIn } from './work.ts';
@@ -51,15 +51,13 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
 
 /** Those that failed for the same reason are put off together. */
 async function failedIn(run: Run, planned: readonly Planned[]): Promise<readonly DueHint[]> {
-  const failed = planned.flatMap(({ hint, task }) => (task.task === 'fail' ? [{ hint, why: task.why }] : []));
-  const causes = [...Map.groupBy(failed, ({ hint, why }) => `${keyOf(hint.vault)} ${why}`).values()];
-  const all = await inParallel(causes, (some) =>
-    setAside(
-      run,
-      some.map(({ hint }) => hint),
-      some[0]?.why ?? '',
-    ),
-  );
+  const failed = planned.flatMap(({ hint, task }) => (task.task === 'fail' ? [{ hint, fault: task }] : []));
+  const causes = Map.groupBy(failed, ({ hint, fault }) => `${keyOf(hint.vault)} ${fault.why}`);
+  const all = await inParallel([...causes.values()], async (some) => {
+    const [first] = some;
+    const hints = some.map(({ hint }) => hint);
+    return first ? setAside(run, hints, first.fault) : [];
+  });
   return all.flat();
 }
 
@@ -92,12 +90,12 @@ async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>):
     // What goes wrong is its own fault, and tried again later.
     const failed = (error: unknown) => {
       noteTrouble(run, vault, error);
-      return setAside(run, [hint], reasonOf(error), task.task === 'purge' ? task.due : undefined);
+      return setAside(run, [hint], faultOf(error), task.task === 'purge' ? task.due : undefined);
     };
     ended.push(...(await run.inVault(vault, () => dealWith(asked, work.head, planned)).catch(failed)));
   }
-  const why = tally.down.get(vault);
-  if (why === undefined) return ended;
+  const fault = tally.down.get(vault);
+  if (!fault) return ended;
   const met = new Set(ended);
   const hints = [...work.batches.flatMap(({ decided }) => decided), ...work.alone].map(({ hint }) => hint);
   return [
@@ -105,14 +103,14 @@ async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>):
     ...(await setAside(
       run,
       hints.filter((hint) => !met.has(hint)),
-      why,
+      fault,
     )),
   ];
 }
 
 /** A vault whose partition does not answer is left to the next sweep with all that is due there: it costs the others nothing. */
 function noteTrouble({ tally }: Run, vault: string, error: unknown): void {
-  if (isTrouble(error)) tally.down.set(vault, reasonOf(error));
+  if (isTrouble(error)) tally.down.set(vault, faultOf(error));
 }
 
 /** A pause holds what destroys something, and nothing else. */

@@ -1,8 +1,9 @@
 import { tidyHint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
+import { faultOf } from '../../core/problems.ts';
 import type { DueHint } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
-import { type Run, reasonOf, setAside, strike } from './run.ts';
+import { type Run, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
 /**
@@ -30,6 +31,6 @@ async function turnOf(run: Run, hints: readonly DueHint[]) {
     const { next, isLeft } = await run.flow.vaults.tidy(first.vault, run.now, () => !run.outOfTime());
     return isLeft ? { ended: [] } : { ended: hints, next: next === undefined ? [] : [tidyHint(first.vault, next)] };
   } catch (error) {
-    return { ended: await setAside(run, hints, reasonOf(error)) };
+    return { ended: await setAside(run, hints, faultOf(error)) };
   }
 }

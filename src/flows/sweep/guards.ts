@@ -1,8 +1,9 @@
+import { faultOf } from '../../core/problems.ts';
 import { isYoung } from '../../core/sweep.ts';
 import type { DueHint } from '../../ports.ts';
 import { noteSpent, settleGuard } from '../guards/settle.ts';
 import { inParallel } from '../story/rounds.ts';
-import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { placeOf, type Run, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
 /** Guards lie beside all vaults, so what falls due there rests on no head. */
@@ -19,7 +20,7 @@ export async function settleGuards(run: Run, planned: readonly Planned[]): Promi
       // The change of a young hint may still be on its way.
       return some.filter((hint) => !isYoung(hint, run.now));
     } catch (error) {
-      return setAside(run, some, reasonOf(error));
+      return setAside(run, some, faultOf(error));
     }
   });
   await strike(run, ended.flat());

@@ -4,6 +4,7 @@ import { ITSELF, SERVICE } from '../../core/hints.ts';
 import type { Remains } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
+import { faultOf } from '../../core/problems.ts';
 import { USUAL_REMINDER } from '../../core/retention.ts';
 import { isTelling, mayEndInPurge, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
@@ -13,7 +14,7 @@ import { inParallel } from '../story/rounds.ts';
 import { comingUpTask } from './comingUp.ts';
 import { cooledTask } from './cooled.ts';
 import type { Task, TaskOf } from './plans.ts';
-import { leaveDue, type Run, reasonOf } from './run.ts';
+import { leaveDue, type Run } from './run.ts';
 import { isHeld, type Look, type Planned } from './tasks.ts';
 import { whetherTold } from './told.ts';
 
@@ -43,18 +44,18 @@ export async function look(
   const trash = await vaults.trashOf(vault, addDays(now, LOOK_AHEAD_DAYS), hints.map(soughtBy)).catch(failing);
   // A vault that cannot be read keeps its own hints back, and nobody else's.
   if ('task' in trash) {
-    tally.down.set(keyOf(vault), trash.why);
+    tally.down.set(keyOf(vault), trash);
     return { ...nothing, planned: hints.map((hint) => ({ hint, task: trash })) };
   }
   const { head, deleted, items, marks, unreadable } = trash;
   const found = new Map<string, Remains>(items.map((item) => [keyOf(item.name), item]));
   const inTrash = new Set(found.keys());
   const tags = new Map<string, string>();
-  const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), why]));
+  const broken = new Map(unreadable.map(({ item, why }) => [keyOf(item), { why, isUnreadable: true }]));
   const planned: Planned[] = [];
   for (const hint of hints) {
     const key = keyOf(hint.item);
-    const why = isTelling(hint) ? undefined : broken.get(key);
+    const fault = isTelling(hint) ? undefined : broken.get(key);
     const read = async () => {
       const known = found.get(key);
       if (known) return known;
@@ -63,10 +64,9 @@ export async function look(
       if (held) tags.set(key, held.tag);
       return held?.value;
     };
-    const task =
-      why === undefined
-        ? await taskOf(hint, { head, deleted }, now, read).catch(failing)
-        : ({ task: 'fail', why } as const);
+    const task = fault
+      ? ({ task: 'fail', ...fault } as const)
+      : await taskOf(hint, { head, deleted }, now, read).catch(failing);
     planned.push({ hint, task, tag: tags.get(key) });
   }
   const { fail = [], others = [] } = Object.groupBy(planned, ({ task }) => (task.task === 'fail' ? 'fail' : 'others'));
@@ -90,7 +90,7 @@ export async function look(
 const isStale = (mark: Mark, remains: Remains | undefined, { vault }: HeldHead): boolean =>
   remains !== undefined && !(remains.state === 'SoftDeleted' && isOfNow(mark, remains, purgeAt(remains, vault)));
 
-const failing = (error: unknown): TaskOf<'fail'> => ({ task: 'fail', why: reasonOf(error) });
+const failing = (error: unknown): TaskOf<'fail'> => ({ task: 'fail', ...faultOf(error) });
 
 /** The vault, if it is there. */
 interface Standing {

@@ -1,8 +1,10 @@
 /** What a sweep does about operations: it carries on what a call has begun. */
+
+import { faultOf } from '../../core/problems.ts';
 import { isYoung } from '../../core/sweep.ts';
 import type { DueHint } from '../../ports.ts';
 import { carryOn } from '../items/operations/carryOn.ts';
-import { type Run, reasonOf, setAside, strike } from './run.ts';
+import { type Run, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
 /** One of them may walk so long; then it goes on behind all others that wait. */
@@ -13,7 +15,7 @@ export async function operateAll(run: Run, planned: readonly Planned[]): Promise
   for (const { hint, task } of planned) {
     if (task.task !== 'operate') continue;
     if (run.outOfTime()) return;
-    await strike(run, await operate(run, hint).catch((error: unknown) => setAside(run, [hint], reasonOf(error))));
+    await strike(run, await operate(run, hint).catch((error: unknown) => setAside(run, [hint], faultOf(error))));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
 import { type Alert, alertId, factIn } from '../../core/alerts.ts';
 import { firstReminder, type Hint, itemHint, nextReminder, STANDS_AHEAD_MS } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
+import type { Fault } from '../../core/problems.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
 import type { Loss, Ticket } from '../../core/ticket.ts';
@@ -50,7 +51,7 @@ export type Task =
   /** It has to wait for its vault to be restored, or removed. */
   | { readonly task: 'putOff' }
   /** What the hint names cannot be read. */
-  | { readonly task: 'fail'; readonly why: string };
+  | ({ readonly task: 'fail' } & Fault);
 export type TaskOf<K extends Task['task']> = Extract<Task, { readonly task: K }>;
 
 /** What a plan rests on, besides its task. */

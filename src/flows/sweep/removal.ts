@@ -4,6 +4,7 @@ import { type Alert, alert, isTold } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { afterStep, atItsStart, type Operation, operationName, removalOf, type Step } from '../../core/operations.ts';
+import { faultOf } from '../../core/problems.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import { knownSince } from '../../core/told.ts';
@@ -13,7 +14,7 @@ import { landAlerts } from '../story/land.ts';
 import { stretches } from '../story/pages.ts';
 import { entry } from '../story/request.ts';
 import { straighten } from '../vaults/deleted.ts';
-import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { placeOf, type Run, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
 /** Vaults one after the other: what is removed here is many rows, and nobody waits for it. */
@@ -25,7 +26,7 @@ export async function removeAll(run: Run, planned: readonly Planned[]): Promise<
       task.task === 'putOff'
         ? putOff(run, hint, addDays(run.now, 1))
         : look(run, hint, task.task === 'remove' ? task.deleted : undefined);
-    await strike(run, await done.catch((error: unknown) => setAside(run, [hint], reasonOf(error))));
+    await strike(run, await done.catch((error: unknown) => setAside(run, [hint], faultOf(error))));
   }
 }
 

@@ -2,11 +2,12 @@ import { inParts } from '../../change.ts';
 import { type Alert, isTold, lastMail, nextTry } from '../../core/alerts.ts';
 import { bundleHint, type Hint, subjectOf, tellHint, tidyHint } from '../../core/hints.ts';
 import { dayOf } from '../../core/kept.ts';
+import { faultOf } from '../../core/problems.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { addMillis, DAY_MS, earliest, type Instant } from '../../core/time.ts';
 import type { DueHint, Notice } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
-import { placeOf, type Run, reasonOf, setAside, strike } from './run.ts';
+import { placeOf, type Run, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
 /** So many are told before their hints are struck off: a death among them has few told twice. */
@@ -48,7 +49,7 @@ function putOff(run: Run, hints: readonly DueHint[], error: unknown): Promise<re
   const rode = hints.filter(({ kind }) => kind === 'purge');
   run.after.push(...rode.map(({ vault }) => tidyHint(vault, dayOf(run.now))));
   const telling = hints.map((hint) => (rode.includes(hint) ? { ...hint, kind: 'tell' as const } : hint));
-  return setAside(run, telling, reasonOf(error));
+  return setAside(run, telling, faultOf(error));
 }
 
 /** Several hints about one subject are one look. None: it may still be on its way. */

@@ -4,6 +4,7 @@ import type { BeltLimit } from '../../core/brakes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
+import type { Fault } from '../../core/problems.ts';
 import { MOST_TRIES, nextTry, type SweepAction } from '../../core/sweep.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { DueHint } from '../../ports.ts';
@@ -103,7 +104,7 @@ export interface Tally {
   oldestDue: Instant | undefined;
   oldestUntold: Instant | undefined;
   /** Vaults that do not answer, and what was said instead: what else is due there is left for the next sweep. */
-  readonly down: Map<string, string>;
+  readonly down: Map<string, Fault>;
   /** What a dry run says. */
   listed: readonly Listed[];
   isCut: boolean;
@@ -129,8 +130,6 @@ export function countSeen({ counts }: Tally, { done, skipped, failed }: Seen): v
 }
 
 export const placeOf = ({ vault, item }: Pick<Hint, 'vault' | 'item'>): string => `${keyOf(vault)}/${keyOf(item)}`;
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 /**
  * Tells what was done, and then strikes off hints that fell due and are dealt with, or that lead to what was told. What was set aside before
@@ -177,7 +176,7 @@ async function tellNews({ news, untold, send }: Run): Promise<readonly Hint[]> {
 export async function setAside(
   run: Run,
   hints: readonly DueHint[],
-  why: string,
+  fault: Fault,
   due?: Instant,
 ): Promise<readonly DueHint[]> {
   const { flow, now, tally, seen } = run;
@@ -190,12 +189,12 @@ export async function setAside(
     return { ...hint, due: nextTry(tries, now), tries, since: hint.since ?? hint.due };
   });
   if (again.length > 0) await flow.land({ now, again });
-  await inParallel(again, (hint) => showStuck(run, hint, why));
+  await inParallel(again, (hint) => showStuck(run, hint, fault));
   return hints;
 }
 
 /** What failed again and again is told, and shown. */
-async function showStuck(run: Run, hint: DueHint, why: string): Promise<void> {
+async function showStuck(run: Run, hint: DueHint, { why, isUnreadable }: Fault): Promise<void> {
   const { flow, now, tally } = run;
   const { vault, item, kind, by, tries, due: nextTryAt } = hint;
   const before = tries > MOST_TRIES ? await flow.control.aside(vault, item) : undefined;
@@ -207,8 +206,9 @@ async function showStuck(run: Run, hint: DueHint, why: string): Promise<void> {
   const isSaid = mayBeSaid && (await say(run, hint, type, { why: why.slice(0, 300), tries }));
   const toldAt = isSaid ? now : lastTold;
   const since = before?.since ?? now;
-  if (tries >= MOST_TRIES)
-    await flow.control.quarantine({ vault, item, why: why.slice(0, 500), since, tries, nextTryAt, kind, by, toldAt });
+  if (tries < MOST_TRIES) return;
+  const failed = { why: why.slice(0, 500), isUnreadable, since, tries, nextTryAt, toldAt };
+  await flow.control.quarantine({ vault, item, kind, by, ...failed });
 }
 
 /** Nobody is mailed again before that, although it is tried every day. */

@@ -12,7 +12,7 @@ test('an item that is not due yet is explained by four requests, an overdue one 
   await sweeperOver(tables).sweep(later(1));
   await portsOver(tables).control.quarantine({
     ...{ vault: VAULT, item: 'vm', why: 'a row cannot be read', since: later(14), tries: 6 },
-    ...{ nextTryAt: later(15), kind: 'purge', toldAt: null },
+    ...{ nextTryAt: later(15), kind: 'purge', isUnreadable: false, toldAt: null },
   });
   const explained = async (days: number) => {
     const seen = nothingSeen();

@@ -116,10 +116,18 @@ describe('day by day', () => {
 
   test('what was set aside because it cannot be read is named', async () => {
     const tables = await planted([on(1)]);
-    const aside = { vault: VAULT, since: NOON, tries: 6, nextTryAt: on(1), kind: 'purge', toldAt: null } as const;
+    const aside = {
+      vault: VAULT,
+      since: NOON,
+      tries: 6,
+      nextTryAt: on(1),
+      kind: 'purge',
+      isUnreadable: false,
+      toldAt: null,
+    } as const;
     const { control } = portsOver(tables);
-    await control.quarantine({ ...aside, item: 'bad', why: 'unreadable row contoso!item!bad' });
-    await control.quarantine({ ...aside, item: 'other', why: 'no answer' });
+    await control.quarantine({ ...aside, item: 'bad', isUnreadable: true, why: 'no matter' });
+    await control.quarantine({ ...aside, item: 'other', why: 'unreadable row' });
     expect((await allOf(tables, 2))[0]?.unreadable).toEqual([{ vault: VAULT, item: 'bad' }]);
   });
 });

@@ -95,7 +95,15 @@ test('a dead letter is kept for a year after its last failure, and gone within a
 
 test('what was set aside is off the list seven days after its next try, for then nothing is tried any more', async () => {
   const { control } = sweeper.ports;
-  const aside = { vault: 'contoso', why: 'it failed', since: NOON, tries: 6, kind: 'purge', toldAt: null } as const;
+  const aside = {
+    vault: 'contoso',
+    why: 'it failed',
+    since: NOON,
+    tries: 6,
+    kind: 'purge',
+    isUnreadable: false,
+    toldAt: null,
+  } as const;
   for (const [item, day] of [
     ['gone', 1],
     ['tried', 2],

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Write } from '../../../src/change.ts';
 import { instantOf, iso } from '../../../src/core/time.ts';
+import { put } from '../../../src/store/table.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { portsOver, setPause } from '../../support/world.ts';
@@ -27,7 +28,9 @@ test('a purge that fails is tried again; the third failure is told, the sixth se
   }
   expect(seen.map((alerts) => alerts.length)).toEqual([0, 0, 1, 1, 1, 2]);
   expect(seen.at(-1)).toEqual(['purgefailed vm 1', 'purgestuck vm 1']);
-  expect(await control.quarantined()).toMatchObject([{ vault: VAULT, item: 'vm', why: 'of no use', tries: 6 }]);
+  expect(await control.quarantined()).toMatchObject([
+    { vault: VAULT, item: 'vm', why: 'of no use', isUnreadable: false, tries: 6 },
+  ]);
 
   expect(await sweeperOver(tables).sweep(later(15, 31 * 60_000))).toMatchObject({ purged: 1 });
   expect(await control.quarantined()).toEqual([]);
@@ -46,6 +49,25 @@ test('a row that cannot be read is tried later; the others of its vault are purg
   expect((await hintsIn(tables)).filter((hint) => hint.startsWith('purge'))).toEqual([
     `purge vm-1 ${iso(later(14, 60_000))}`,
   ]);
+});
+
+test.each([
+  ['its row in the trash', '!vm-1'],
+  ['its row and that in the trash', 'vm-1'],
+  ['its vault', 'head'],
+])('what is set aside because %s cannot be read says so', async (_, which) => {
+  const { tables } = await furnished(names(3));
+  await spoil(tables, which);
+  for (const now of TRIES) await sweeperOver(tables).sweep(now);
+  const aside = await portsOver(tables).control.quarantined();
+  expect(aside.find(({ item }) => item === 'vm-1')).toMatchObject({ isUnreadable: true, tries: 6 });
+});
+
+test('what was set aside before anybody asked whether it can be read counts as readable', async () => {
+  const { tables } = await furnished(['vm']);
+  const aside = { vault: VAULT, item: 'vm', why: 'of no use', since: NOON, tries: 6, nextTryAt: later(1) };
+  await tables.registry.commit('control', [put(`quarantine!${VAULT}!vm`, aside)]);
+  expect(await portsOver(tables).control.quarantined()).toMatchObject([{ item: 'vm', isUnreadable: false }]);
 });
 
 test('a vault that cannot be read keeps its own hints back', async () => {

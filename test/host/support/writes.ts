@@ -235,6 +235,7 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
       tries: 6,
       nextTryAt: since,
       kind: 'purge',
+      isUnreadable: false,
       toldAt: null,
     });
     return { method: 'POST', path: `quarantine/${vault}/${item}/retry`, body: {} };

@@ -66,7 +66,7 @@ async function step(flow: FlowPorts, walk: Walk, was: Held<Operation>, head: Hel
 
 const walkOf = (kind: OperationKind): Walk | undefined => (kind === 'RemoveVault' ? undefined : WALKS[kind]);
 
-const UNREAD = { why: 'its row cannot be read', toldAt: null } as const;
+const UNREAD = { why: 'its row cannot be read', isUnreadable: true, toldAt: null } as const;
 
 /** The sweep tries it once a day, as everything that stands in quarantine. */
 const laterHint = ({ vault }: HeldHead, item: string, now: Instant): Hint & { readonly tries: number } => ({
