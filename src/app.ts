@@ -3,6 +3,7 @@ import type { InvocationContext } from '@azure/functions';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { movableClock, realClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { faultOf } from './core/problems.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
 import { type Instant, instantOf } from './core/time.ts';
 import { buryNotice, takeNotice } from './flows/notify/queue.ts';
@@ -78,7 +79,7 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     sweepShare: byQueue(async (message) => {
       // The next turn of the timer sends it anew; the tries of the platform would end in the poison queue.
       const taken = await takeShare(ports, limits, message).catch((error: unknown) =>
-        telling.event('share.failed', { error: error instanceof Error ? error.message : 'unknown' }),
+        telling.event('share.failed', { error: faultOf(error).why }),
       );
       await setAside(taken?.unread);
       return underRequest(taken?.rest ? [taken.rest] : []);
@@ -103,7 +104,7 @@ function announcer(ports: FlowPorts, settings: WatchedSettings, failed: (error: 
     compared ??= compareSettings(ports, settings);
     await compared.catch((error: unknown) => {
       compared = undefined;
-      failed(error instanceof Error ? error.message : 'unknown');
+      failed(faultOf(error).why);
     });
   };
 }

@@ -134,6 +134,11 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
+/** Another service that this one depends on gave no answer. Asking again is safe. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+}
+
 /** Why something could not be dealt with. */
 export interface Fault {
   readonly why: string;

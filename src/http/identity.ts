@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Config } from '../config.ts';
 import { type Caller, ROLES, type Role } from '../core/caller.ts';
 import { sameName } from '../core/names.ts';
-import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import { type Outcome, ok, type Refused, refuse, Unanswered } from '../core/problems.ts';
 
 type Tell = (why: string) => void;
 
@@ -77,7 +77,7 @@ export function verifyTokens({ identity, local }: Pick<Config, 'identity' | 'loc
         tell?.(error.code);
         return unauthenticated();
       }
-      throw new Error('the identity provider could not be asked for its keys', { cause: error });
+      throw new Unanswered('the identity provider could not be asked for its keys', { cause: error });
     }
   };
 }

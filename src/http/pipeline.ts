@@ -3,7 +3,7 @@ import { vaultOfAlert } from '../core/alerts.ts';
 import type { Caller, Evidence } from '../core/caller.ts';
 import { isAlertId, isName } from '../core/names.ts';
 import { placeOfOperation } from '../core/operations.ts';
-import { type Outcome, ok, type Refused, refuse } from '../core/problems.ts';
+import { type Outcome, ok, type Refused, refuse, Unanswered } from '../core/problems.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Request } from '../flows/story/request.ts';
 import { orVaultDeleted } from '../flows/vaults/deleted.ts';
@@ -232,7 +232,7 @@ const fault = (error: unknown): Refused =>
       );
 
 const isOutside = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'RestError' || /could not be asked/.test(error.message));
+  error instanceof Unanswered || (error instanceof Error && error.name === 'RestError');
 
 /** What goes to the log about a fault: its kind and words, and never a header, so never a key. */
 function describe(error: unknown): string {

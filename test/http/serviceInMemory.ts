@@ -9,6 +9,7 @@ import { type Caller, ROLES } from '../../src/core/caller.ts';
 import { type Outcome, ok, refuse } from '../../src/core/problems.ts';
 import { instantOf } from '../../src/core/time.ts';
 import { notify } from '../../src/flows/notify/message.ts';
+import type { Identify } from '../../src/http/identity.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
@@ -75,6 +76,8 @@ interface Wish {
   readonly maxPurges?: number;
   /** Absent: every mail lands in the inbox. */
   readonly mailer?: Mailer;
+  /** Absent: a token says by itself whose it is. */
+  readonly identify?: Identify;
 }
 
 export interface ServiceInMemory {
@@ -98,6 +101,7 @@ export function serviceInMemory({
   notices,
   maxPurges = 1000,
   mailer,
+  identify = async (authorization) => callerOf(authorization),
 }: Wish = {}): ServiceInMemory {
   const clock = movableClock();
   const inbox: Mail[] = [];
@@ -124,7 +128,7 @@ export function serviceInMemory({
   });
   const handle = pipeline({
     ports,
-    identify: async (authorization) => callerOf(authorization),
+    identify,
     stepUpContext: 'c1',
     telemetry: { event: () => undefined, measure: () => undefined },
   });
