@@ -5,6 +5,7 @@ import type { Grant, Spent } from './core/grants.ts';
 import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { Operation, OperationResult, Running } from './core/operations.ts';
+import type { ClosedOrder } from './core/order.ts';
 import type { PinRecord } from './core/pin.ts';
 import type { Point, Policy } from './core/policy.ts';
 import type { Server } from './core/server.ts';
@@ -247,6 +248,8 @@ export interface Change {
   readonly putMarks?: readonly Mark[];
   /** They lie in the trash, and go. */
   readonly dropMarks?: readonly Mark[];
+  /** An order that has ended. */
+  readonly closedOrder?: ClosedOrder | undefined;
   /** These must lie in the trash exactly so. */
   readonly stillInTrash?: readonly Item[];
   readonly server?: Replacement<Server> | undefined;

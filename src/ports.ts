@@ -19,6 +19,7 @@ import type { GrantTerms, Guard, ServiceGuard } from './core/guards.ts';
 import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { Operation } from './core/operations.ts';
+import type { ClosedOrder } from './core/order.ts';
 import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
 import type { Server } from './core/server.ts';
 import type { WatchedSettings } from './core/serviceSettings.ts';
@@ -147,6 +148,8 @@ export interface Vaults {
   job(vault: string, item: string, job: string): Promise<Job | undefined>;
   /** By the name that its id ends with. */
   operation(vault: string, name: string): Promise<Held<Operation> | undefined>;
+  /** An order that has ended. */
+  closedOrder(vault: string, item: string, order: string): Promise<ClosedOrder | undefined>;
   /** What became of its items so far, in the order of its walk. */
   results(vault: string, operation: string, stretch: Stretch): Promise<Found<ResultRow>>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
@@ -245,8 +248,13 @@ export interface AgendaSpan {
   readonly limit: number;
 }
 
+/** A line of a work list, where it lies. */
+export type WorkLine = DueHint & Required<Pick<Hint, 'work'>> & Required<Pick<DueHint, 'found'>>;
+
 export interface Agenda {
   readonly shards: readonly string[];
+  /** What an executor may claim, what can be claimed longest first; behind it what waits for a person. Its keys are its places. */
+  work(executor: string, stretch: Stretch): Promise<Found<WorkLine>>;
   /** What fell due in a shard, oldest first, no more than so many. */
   due(shard: string, now: Instant, stretch: AgendaStretch): Promise<Found<DueHint>>;
   /** What falls due from one instant on and before another, without tickets. */

@@ -216,6 +216,43 @@ export const ALERTS = {
     recommendedAction: 'Ask explain why the item is not purged. The service tries again once a day.',
     silenceable: true,
   },
+  PurgeUnconfirmed: {
+    severity: 'Sev1',
+    category: 'Service',
+    scope: 'item',
+    event: 'A purge was not confirmed in time',
+    recommendedAction: 'Look at the executor: it was to destroy the data, and has not said that it did.',
+  },
+  PurgeUnconfirmedEscalated: {
+    ...DESTRUCTIVE,
+    category: 'Service',
+    scope: 'item',
+    event: 'A purge is still not confirmed',
+    recommendedAction: 'Look at the executor. If it is gone for good, resolve the order by hand.',
+  },
+  PurgeRefused: {
+    severity: 'Sev1',
+    category: 'Service',
+    scope: 'item',
+    event: 'An executor refused a purge',
+    recommendedAction:
+      'Read its reason. The item is back in the trash, and will be purged when its new period is over.',
+    urgent: true,
+    owners: true,
+  },
+  PurgeRecalled: {
+    severity: 'Sev2',
+    category: 'Security',
+    scope: 'item',
+    event: 'A purge was recalled',
+    recommendedAction: 'If you still need the data, undelete the item before its new period is over.',
+  },
+  PurgeForced: {
+    ...DESTRUCTIVE,
+    scope: 'item',
+    event: 'A purge order was closed by hand',
+    recommendedAction: 'Find out who did it and why. The record of the item is gone for good.',
+  },
   DeliveryFailed: {
     ...TROUBLE,
     category: 'Service',

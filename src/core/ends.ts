@@ -27,6 +27,7 @@ export type Ending = (
 export interface Company {
   readonly alerts: readonly string[];
   readonly job: string | undefined;
+  readonly orders: readonly string[];
 }
 
 interface Moved<T> {
@@ -105,11 +106,15 @@ const tombstoneEnding = (remains: Remains | undefined, company?: Company): Endin
     : undefined;
 
 /** What was raised until the mark of its purge was made, and with the purge itself. Earlier jobs have ended by themselves. */
-function companyOf({ alerts = [], dropMarks = [] }: Lasting, { name, lastJob }: Remains): Company | undefined {
+function companyOf(
+  { alerts = [], dropMarks = [] }: Lasting,
+  { name, lastJob, ...remains }: Remains,
+): Company | undefined {
   const named = dropMarks.find(({ item }) => sameName(item, name))?.alerts;
   if (!named) return undefined;
   const raised = alerts.filter(({ now }) => now.item !== null && sameName(now.item, name)).map(({ now }) => now.id);
-  return { alerts: [...named, ...raised], job: lastJob?.id };
+  const orders = ('closedOrders' in remains && remains.closedOrders) || [];
+  return { alerts: [...named, ...raised], job: lastJob?.id, orders };
 }
 const serverEnding = (server: Server | undefined): Ending | undefined =>
   server?.endsOn === undefined ? undefined : { of: 'server', server: server.name, day: server.endsOn };

@@ -5,6 +5,8 @@ import { type Hold, type Item, type ItemIn, isHeldForEver, isItem, notBefore, ty
 import { purgeAt, reminders, standingHint, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
 import { isWalk, type Operation, operationName } from './operations.ts';
+import type { LiveState } from './order.ts';
+import { availableAt, isOrdered, type Ordered, stateOf, stepAt } from './orders.ts';
 import { nextDue, type Point } from './policy.ts';
 import { remindAt } from './retention.ts';
 import type { Ticket } from './ticket.ts';
@@ -26,6 +28,7 @@ export const HINT_KINDS = [
   'together',
   'tidy',
   'operate',
+  'order',
 ] as const;
 export type HintKind = (typeof HINT_KINDS)[number];
 
@@ -40,7 +43,8 @@ export interface Hint {
    * alerts wait. For `cooled` it is the vault itself, in which a weakening may have cooled off, or, in `~service`, a guard. For
    * `spent` it is the vault itself, or the service, where a grant was used or revoked: the history of its guard is to tell of it. For `remove` it is a vault that was deleted or restored, for `reindex` one
    * that the version before may have written, for `tidy` one in which something is over; for `warn` also the vault itself, whose people want to be reminded on other days. `~` stands
-   * for the vault itself, and the vault `~service` for the service as a whole.
+   * for the vault itself, and the vault `~service` for the service as a whole. For `order` it is an item that its executor should have
+   * confirmed by then, or may claim from then on.
    */
   readonly item: string;
   /** Only of `purge`: the change that wrote it. Its key ends with that, so that no other change strikes it. */
@@ -51,6 +55,18 @@ export interface Hint {
   readonly since?: Instant | undefined;
   /** Only of `purge`: all that the purge writes. */
   readonly ticket?: Ticket | undefined;
+  /** Only of `order`: a line in the work list of an executor. It lies there, and leads no sweep anywhere. */
+  readonly work?: Work | undefined;
+}
+
+/** An order that may be claimed when its line falls due. As all hints it may be false: the order lies in the item's row. */
+export interface Work {
+  readonly executor: string;
+  readonly order: string;
+  readonly state: LiveState;
+  readonly confirmBy: Instant;
+  /** It lies behind all that can be claimed. */
+  readonly isParked: boolean;
 }
 
 export const itemHint = (item: Pick<Item, 'vault' | 'name'>, kind: HintKind, due: Instant): Hint => ({
@@ -261,7 +277,7 @@ const waitsForItsEnd: Rule = ({ was, now }, _, head) => {
 
 /** Its purge has begun and takes more than one transaction, as with the version before: whoever comes next goes on. */
 const isBeingPurged: Rule = ({ was, now }, at) =>
-  now.state === 'Purging' && was?.state !== 'Purging' ? [itemHint(now, 'purge', at)] : [];
+  now.state === 'Purging' && !isOrdered(now) && was?.state !== 'Purging' ? [itemHint(now, 'purge', at)] : [];
 
 /** The item that remains, as long as it is no tombstone. */
 const itemOf = (remains: Remains | undefined): Item | undefined => (remains && isItem(remains) ? remains : undefined);
@@ -282,15 +298,57 @@ const ages: Rule = ({ was, now }) =>
     ? [itemHint(now, 'expire', now.hintedAt)]
     : [];
 
-const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isHeld, ages];
+/** Its line in the work list, and a look at its deadline. */
+const waitsForExecutor: Rule = ({ was, now }, at) => {
+  if (!isOrdered(now)) return [];
+  const before = sameOrder(was, now);
+  const isFiled = before && isSameTime(before.order.filedAt, now.order.filedAt);
+  return [
+    ...(isFiled && before.order.executor === now.order.executor ? [] : [workHint(now, at)]),
+    ...(before && before.order.steps === now.order.steps ? [] : [deadlineHint(now)]),
+  ];
+};
 
-/** What a change of an item in the trash leaves behind: its hint to purge has moved. One that is due is met by the sweep. */
+const sameOrder = (was: Remains | undefined, now: Ordered): Ordered | undefined =>
+  isOrdered(was) && was.order.id === now.order.id ? was : undefined;
+
+const isSameTime = (a: Instant | null, b: Instant | null): boolean => (a === null ? b === null : +a === +(b ?? 0));
+
+/** Where it is filed now. */
+export function workHint(item: Ordered, at: Instant): Hint {
+  const { id: order, executor, confirmBy, filedAt } = item.order;
+  const work = { executor, order, state: stateOf(item, at), confirmBy, isParked: filedAt === null };
+  return { ...itemHint(item, 'order', filedAt ?? confirmBy), work };
+}
+
+const deadlineHint = (item: Ordered): Hint => itemHint(item, 'order', stepAt(item.order, item.order.steps));
+
+/**
+ * An ordered item with the place of its line in the work list. Where its lease only grows longer the line stays at the old end: whoever
+ * claims then finds it false, and files it anew.
+ */
+export function withWork<R extends Remains>({ was, now }: ItemMove & { readonly now: R }, at: Instant): R {
+  if (!isOrdered(now)) return now;
+  const before = sameOrder(was, now);
+  const isRenewed = before?.order.lease && now.order.lease && before.lastToken === now.lastToken;
+  const filedAt = isRenewed ? before.order.filedAt : availableAt(now, at);
+  return { ...now, order: { ...now.order, filedAt } };
+}
+
+const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isHeld, ages, waitsForExecutor];
+
+/**
+ * What a change of an item in the trash leaves behind: its hint to purge has moved. One that is due is met by the sweep. An order that has
+ * ended has no line in a work list any more; that of a large item, which took a read more, is left to whoever claims.
+ */
 export const struckWith = (moves: readonly ItemMove[], at: Instant): readonly Hint[] =>
-  moves.flatMap(({ was, now }) =>
-    was?.state === 'SoftDeleted' && now.state === 'SoftDeleted' && was.purgeHintBy !== now.purgeHintBy
+  moves.flatMap(({ was, now }) => {
+    if (isOrdered(was) && !(isOrdered(now) && sameOrder(was, now)))
+      return was.pagedPoints > 0 ? [] : [workHint(was, at)];
+    return was?.state === 'SoftDeleted' && now.state === 'SoftDeleted' && was.purgeHintBy !== now.purgeHintBy
       ? standingPurge(was).filter(({ due }) => due > at)
-      : [],
-  );
+      : [];
+  });
 
 /**
  * One hint for each alert that is raised, and one when an alert's next try has moved. An alert about an item rides on a purge hint

@@ -1,6 +1,7 @@
 import type { ChainHead, Identity } from './caller.ts';
+import type { Deletion, Order } from './order.ts';
 import type { Cut, Point, Terms } from './policy.ts';
-import { purgeAtOf, type Window } from './retention.ts';
+import { purgeAtOf } from './retention.ts';
 import { type Instant, instantOf, later } from './time.ts';
 import type { Tier, Workload } from './workloads.ts';
 
@@ -43,14 +44,6 @@ export interface Hold {
   readonly etag: string;
 }
 
-export interface Deletion extends Window {
-  readonly deletedBy: string;
-  readonly reason: string | null;
-  readonly comment: string | null;
-  /** The reminder of its purge came late and named this date: until then it can be undeleted, although its period is over. */
-  readonly undeleteUntil?: Instant;
-}
-
 /** A version that kept no tallies wrote its row, so the tally of its vault does not hold it yet. Every change brings it in. */
 type Uncounted = true;
 
@@ -75,6 +68,8 @@ interface Common {
   readonly hintedAt: Instant | null;
   /** While this item lay deleted, another item took over the protection of its source. */
   readonly superseded: boolean;
+  /** The greatest token that an executor was given for it, or for an earlier item of its name. */
+  readonly lastToken?: number;
   readonly uncounted?: Uncounted;
   readonly etag: string;
   /** The entry of its history that its last change wrote. */
@@ -96,6 +91,11 @@ interface HintToPurge {
   readonly purgeHintBy?: string;
 }
 
+/** The ids of the orders for it that have ended, the newest first. */
+interface Closed {
+  readonly closedOrders?: readonly string[];
+}
+
 export type Item = Common &
   (
     | {
@@ -112,12 +112,18 @@ export type Item = Common &
         readonly undeleted: boolean;
       } & HintToPurge)
     | (Unprotected & { readonly state: 'BackupsSuspended' })
-    | (Unprotected & { readonly state: 'SoftDeleted'; readonly deletion: Deletion } & HintToPurge)
+    | (Unprotected & { readonly state: 'SoftDeleted'; readonly deletion: Deletion } & HintToPurge & Closed)
+    /** An executor is to destroy what it stands for. Its rows go when that is confirmed, and not before. */
+    | (Unprotected & { readonly state: 'Purging'; readonly deletion: Deletion; readonly order: Order } & Closed)
     /**
      * The version before removed the rows of a large item in batches, and one of them broke off: the next sweep goes on, there is no way
      * back. `deletion` is null when soft delete was off.
      */
-    | (Unprotected & { readonly state: 'Purging'; readonly deletion: Deletion | null })
+    | (Unprotected & {
+        readonly state: 'Purging';
+        readonly deletion: Deletion | null;
+        readonly order?: undefined;
+      } & Closed)
   );
 
 export type ItemIn<S extends ItemState> = Extract<Item, { state: S }>;
@@ -132,6 +138,10 @@ export interface Tombstone {
   readonly server: string | null;
   readonly purgedAt: Instant;
   readonly softDeleteApplied: boolean;
+  /** Whether an executor, or a person for it, said that the data is destroyed. Absent: nobody was asked. */
+  readonly confirmed?: boolean;
+  readonly closedOrders?: readonly string[];
+  readonly lastToken?: number;
   readonly uncounted?: Uncounted;
   readonly lastJob?: LastJob;
   /** The day on which it is forgotten. Absent in tombstones of before: a hint of their own leads to those. */

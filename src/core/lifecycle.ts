@@ -1,5 +1,7 @@
 import { type Item, type ItemIn, isHeldForEver, liveHolds } from './item.ts';
 import { named, sameName } from './names.ts';
+import type { Deletion, Order } from './order.ts';
+import { isOrdered, isRecallable, isUntouched, type Ordered } from './orders.ts';
 import { cutsAfter, fateOf, newestOf, type Point, type Policy, spent, type Terms } from './policy.ts';
 import { type Refusal, type Refused, refuse } from './problems.ts';
 import { effectiveDays, purgeAtOf, remindersOf } from './retention.ts';
@@ -18,6 +20,8 @@ export interface Circumstances {
   readonly sameProtection?: boolean;
   /** For protect: the caller wants the item taken out of the trash. */
   readonly recover?: boolean;
+  /** For reprieve: whoever holds the order says so himself. */
+  readonly byHolder?: boolean;
 }
 
 export type Decision = { readonly ok: true; readonly to: Item['state']; readonly changes: boolean } | Refused;
@@ -39,6 +43,9 @@ const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstance
   wasUndeleted: (item) => item.state === 'ProtectionStopped' && item.undeleted,
   windowOpen: (item, around) => !isOver(item, around),
   windowOver: (item, around) => isOver(item, around),
+  begunBefore: (item) => item.state === 'Purging' && item.order === undefined,
+  untouched: (item, { now, byHolder = false }) =>
+    isOrdered(item) && (byHolder ? isUntouched(item.order, now) : isRecallable(item.order, now)),
   recoverable: (item, around) =>
     (around.recover === true || workloadRow(item.workload).class === 'Hybrid') && !isOver(item, around),
 };
@@ -112,7 +119,20 @@ const WORDS: { readonly [C in TransitionRefusal]: Wording } = {
     message: `Protection of ${item.name} is stopped. Resume it with a policy first.`,
     facts: { state: item.state, recommendedAction: 'resume' },
   }),
-  PurgeInProgress: (item) => ({ message: `${item.name} is being purged. This cannot be stopped or undone.` }),
+  PurgeInProgress: (item, { now }) => {
+    if (!isOrdered(item)) return { message: `${item.name} is being purged. This cannot be stopped or undone.` };
+    const { id: order, executor } = item.order;
+    const recallable = isRecallable(item.order, now);
+    const way = recallable ? 'Nothing was destroyed yet: recall its order.' : 'Its data may be destroyed already.';
+    return {
+      message: `${item.name} is ordered to be purged by executor ${executor}. ${way}`,
+      facts: { order, recallable },
+    };
+  },
+  DestructionPossible: (item) => ({
+    message: `What ${item.name} stands for may be destroyed already, or somebody is at it. Its order cannot be taken back.`,
+  }),
+  OrderClosed: (item) => ({ message: `The purge order of ${item.name} has ended.`, facts: { state: item.state } }),
   UndeleteWindowClosed: (item, around) => ({
     message: `The soft-delete period of ${item.name} is over, so it can no longer be undeleted.`,
     facts: whenPurged(item, around),
@@ -163,6 +183,7 @@ const COMMON = [
   'pagedPoints',
   'hintedAt',
   'superseded',
+  'lastToken',
 ] as const satisfies readonly (keyof Item)[];
 
 const common = (item: Item) =>
@@ -205,7 +226,36 @@ export const purging = (item: Item, terms: Terms, etag: string): ItemIn<'Purging
   state: 'Purging',
   deletion: item.state === 'SoftDeleted' ? item.deletion : null,
   generation: item.state === 'SoftDeleted' || item.state === 'Purging' ? item.generation : item.generation + 1,
+  ...closedWith('closedOrders' in item ? item.closedOrders : undefined),
 });
+
+/** An executor is to destroy it. Its points stay: the executor is told of them, and they come back with it. */
+export const ordered = (item: Item, terms: Terms, deletion: Deletion, order: Order, etag: string): Ordered => ({
+  ...unprotected(item, terms, etag),
+  state: 'Purging',
+  deletion,
+  order,
+  generation: item.state === 'SoftDeleted' ? item.generation : item.generation + 1,
+  ...closedWith(item.state === 'SoftDeleted' ? item.closedOrders : undefined),
+});
+
+/** Nobody destroyed it: it is back in the trash. */
+export const reprieved = (
+  item: Ordered,
+  retentionDays: number,
+  closedOrders: readonly string[],
+  etag: string,
+): ItemIn<'SoftDeleted'> => {
+  const { undeleteUntil: _, ...deletion } = item.deletion;
+  return {
+    ...unprotected(item, item.terms, etag),
+    state: 'SoftDeleted',
+    deletion: { ...deletion, retentionDays },
+    closedOrders,
+  };
+};
+
+const closedWith = (closedOrders: readonly string[] | undefined) => (closedOrders ? { closedOrders } : {});
 
 export const undeleted = (item: ItemIn<'SoftDeleted'>, etag: string): ItemIn<'ProtectionStopped'> => ({
   ...stopped(item, item.terms, etag),

@@ -44,6 +44,7 @@ export const PROBLEMS = {
   ReceiptNotFound: 404,
   OperationNotFound: 404,
   ResultsNotFound: 404,
+  PurgeOrderNotFound: 404,
   ItemPurged: 410,
   VaultDeleted: 410,
   // The item's state forbids it.
@@ -55,6 +56,9 @@ export const PROBLEMS = {
   PurgeInProgress: 409,
   UndeleteWindowClosed: 409,
   NotDue: 409,
+  StaleToken: 409,
+  OrderClosed: 409,
+  DestructionPossible: 409,
   ObjectLocked: 409,
   ActiveElsewhere: 409,
   RecoveryPointExists: 409,

@@ -1,6 +1,7 @@
 import { firstReminder, type Hint, isNamed } from './hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains, type Tombstone } from './item.ts';
 import { purgeAt, reminders } from './lifecycle.ts';
+import { type Begun, isOrdered, type Ordered, stepAt, stepsOver } from './orders.ts';
 import { effectiveDays, remindAt, TOMBSTONE_DAYS } from './retention.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from './time.ts';
 import type { Head } from './vault.ts';
@@ -12,7 +13,9 @@ export const MOST_SKEW_MS = HOUR_MS / 12;
 export type Task =
   /** Its time is over. Whether it is purged hangs on what people were told: see told.ts. */
   | { readonly task: 'due'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant }
-  | { readonly task: 'finishPurge'; readonly item: ItemIn<'Purging'> }
+  | { readonly task: 'finishPurge'; readonly item: Begun }
+  /** Its executor should have confirmed by now: people are told, step by step. */
+  | { readonly task: 'unconfirmed'; readonly item: Ordered; readonly steps: number }
   /** So many days before its purge people are reminded of it; 0: its time is over, and nobody has been. */
   | { readonly task: 'warn'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant; readonly days: number }
   /** The vault's period was lengthened, so the item moves to its new place in the trash. */
@@ -35,7 +38,9 @@ export type Task =
 /** What a dry run says would be done. */
 export const SWEEP_ACTIONS = [
   'purge',
+  'order',
   'finishPurge',
+  'unconfirmed',
   'warn',
   'move',
   'endHolds',
@@ -73,6 +78,9 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   if (!remains) return { task: 'drop' };
   if (remains.state === 'Purged') return forgetting(hint, remains, now);
   if (hint.kind === 'forget') return { task: 'drop' };
+  // What is ordered goes when its order is closed, and never by a hint.
+  if (isOrdered(remains)) return watching(hint, remains, now);
+  if (hint.kind === 'order') return unneeded(hint, now);
   if (remains.state === 'Purging') return { task: 'finishPurge', item: remains };
   // Its own hint stands elsewhere, and was written before the change that made this one false.
   if (remains.state === 'SoftDeleted' && isStray(hint, remains)) return unneeded(hint, now);
@@ -114,6 +122,14 @@ const forgetting = (hint: Hint, { purgedAt, endsOn }: Tombstone, now: Instant): 
   if (hint.kind !== 'forget' || endsOn !== undefined) return { task: 'drop' };
   return due <= now ? { task: 'forget' } : again(hint, due, 'not forgotten yet');
 };
+
+/** Only the newest step is told, however many went by. */
+function watching(hint: Hint, item: Ordered, now: Instant): Task {
+  if (hint.kind !== 'order') return unneeded(hint, now);
+  const steps = stepsOver(item.order, now);
+  if (steps > item.order.steps) return { task: 'unconfirmed', item, steps };
+  return again(hint, stepAt(item.order, item.order.steps), 'its executor has time');
+}
 
 /** Nothing ages, or a hold has no end: whoever changes that writes a hint, and that change may still be on its way. */
 const unneeded = (hint: Hint, now: Instant): Task => ({ task: isYoung(hint, now) ? 'leave' : 'drop' });

@@ -14,6 +14,9 @@ export const VERBS = [
   'recordPoint',
   'restore',
   'purge',
+  'order',
+  'reprieve',
+  'confirm',
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -25,7 +28,9 @@ export type Condition =
   | 'wasUndeleted'
   | 'windowOpen'
   | 'windowOver'
-  | 'recoverable';
+  | 'recoverable'
+  | 'begunBefore'
+  | 'untouched';
 
 export type TransitionRefusal =
   | 'AlreadyProtected'
@@ -36,6 +41,8 @@ export type TransitionRefusal =
   | 'ProtectionStopped'
   | 'PurgeInProgress'
   | 'UndeleteWindowClosed'
+  | 'DestructionPossible'
+  | 'OrderClosed'
   | 'NotDue';
 
 /** Where a step leads. An idle step changes nothing: asking for the state that an item has already is no error. */
@@ -58,6 +65,7 @@ const purging: Step = { refuse: 'PurgeInProgress' };
 const notDeleted: Step = { refuse: 'ItemNotSoftDeleted' };
 const stopped: Step = { refuse: 'ProtectionStopped' };
 const notDue: Step = { refuse: 'NotDue' };
+const noOrder: Step = { refuse: 'OrderClosed' };
 const trash: Step = { to: 'SoftDeleted', note: 'kept for the soft-delete period' };
 const destroy: Step = { to: 'Purging', note: 'soft delete does not apply, so it is gone at once' };
 
@@ -81,6 +89,9 @@ export const TRANSITIONS: Table = {
     recordPoint: { to: 'Protected', note: 'a recovery point is recorded' },
     restore: { to: 'Protected', note: 'a restore job starts' },
     purge: notDue,
+    order: notDue,
+    reprieve: noOrder,
+    confirm: noOrder,
   },
   ProtectionStopped: {
     protect: { to: 'Protected', note: 'the same as a resume' },
@@ -95,6 +106,9 @@ export const TRANSITIONS: Table = {
     recordPoint: stopped,
     restore: { to: 'ProtectionStopped', note: 'a restore job starts' },
     purge: notDue,
+    order: notDue,
+    reprieve: noOrder,
+    confirm: noOrder,
   },
   BackupsSuspended: {
     protect: { to: 'Protected', note: 'the same as a resume' },
@@ -109,6 +123,9 @@ export const TRANSITIONS: Table = {
     recordPoint: stopped,
     restore: { to: 'BackupsSuspended', note: 'a restore job starts' },
     purge: notDue,
+    order: notDue,
+    reprieve: noOrder,
+    confirm: noOrder,
   },
   SoftDeleted: {
     protect: {
@@ -133,6 +150,14 @@ export const TRANSITIONS: Table = {
     recordPoint: softDeleted,
     restore: softDeleted,
     purge: { to: 'Purging', onlyIf: 'windowOver', otherwise: 'NotDue', note: 'the soft-delete period is over' },
+    order: {
+      to: 'Purging',
+      onlyIf: 'windowOver',
+      otherwise: 'NotDue',
+      note: 'the period is over, and an executor is to destroy the data',
+    },
+    reprieve: noOrder,
+    confirm: noOrder,
   },
   Purging: {
     protect: purging,
@@ -146,7 +171,20 @@ export const TRANSITIONS: Table = {
     backup: purging,
     recordPoint: purging,
     restore: purging,
-    purge: { to: 'Purging', note: 'a purge broke off half-way and goes on' },
+    purge: {
+      to: 'Purging',
+      onlyIf: 'begunBefore',
+      otherwise: 'PurgeInProgress',
+      note: 'a purge of the version before broke off half-way and goes on; what is ordered goes when it is confirmed',
+    },
+    order: { to: 'Purging', ...nothing },
+    reprieve: {
+      to: 'SoftDeleted',
+      onlyIf: 'untouched',
+      otherwise: 'DestructionPossible',
+      note: 'refused or recalled before anything can have been destroyed; 14 days are left at least',
+    },
+    confirm: { to: 'Purging', note: 'its executor, or a person, says that it is destroyed: the tombstone' },
   },
 };
 

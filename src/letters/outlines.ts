@@ -139,6 +139,15 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   PinFailures: change(({ vault, by }) => `A wrong security PIN for ${vault} was entered too often${by}.`),
   PurgeFailed: trouble(({ it }) => `The purge of ${it} failed. The service will try it again.`),
   PurgeStuck: trouble(({ it }) => `${it} is due to be purged, but every attempt to purge it failed.`),
+  PurgeUnconfirmed: trouble(
+    ({ it }) => `The executor that was to destroy the data of ${it} has not confirmed it in time.`,
+  ),
+  PurgeUnconfirmedEscalated: trouble(
+    ({ it }) => `The executor that was to destroy the data of ${it} has still not confirmed it.`,
+  ),
+  PurgeRefused: deletion(({ it }) => `The executor that was to destroy the data of ${it} refused to.`),
+  PurgeRecalled: deletion(({ it, by }) => `The purge order of ${it} was recalled${by}, before anything was destroyed.`),
+  PurgeForced: loss(({ it, by }) => `The purge order of ${it} was closed by hand${by}. Its record is gone for good.`),
   DeliveryFailed: change(({ vault }) => `A mail about ${vault} could not be delivered.`),
   BackupFailure: change(({ it }) => `A backup of ${it} failed.`),
   RestoreFailure: change(({ it }) => `A restore of ${it} failed.`),

@@ -1,10 +1,11 @@
 import { inParts } from '../change.ts';
-import { HINT_KINDS, type Hint } from '../core/hints.ts';
+import { HINT_KINDS, type Hint, type Work } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
+import { LIVE_STATES } from '../core/order.ts';
 import { instantOf, iso, parseInstant } from '../core/time.ts';
-import type { Agenda, Doors, DueHint, Found } from '../ports.ts';
-import { hintKey, hintsFrom, hintsUntil, SHARD_NAMES, shardOf } from './keys.ts';
-import type { Op, Row, Table } from './table.ts';
+import type { Agenda, Doors, DueHint, Found, WorkLine } from '../ports.ts';
+import { hintKey, hintsFrom, hintsUntil, PARKED, SHARD_NAMES, shardOf, workList } from './keys.ts';
+import type { Cells, Op, Row, Table } from './table.ts';
 import { type Sealing, sealedIn, ticketCells, ticketIn } from './tickets.ts';
 
 /** What is struck off in another shard than its vault's is of before, and waits until all that is written stands. */
@@ -78,8 +79,34 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
     return found(shard, await table.range(shard, asked), limit);
   },
 
+  async work(executor, { after, limit }) {
+    const list = workList(executor);
+    const rows = await table.range(list, { prefix: '', after, limit });
+    return {
+      found: rows.flatMap((row) => toLine(list, executor, row)),
+      last: rows.length < limit ? undefined : rows.at(-1)?.key,
+    };
+  },
+
   strike: (hints) => commitAll(table, hints.map(toDrop)),
 });
+
+const workCells = ({ order, state, confirmBy }: Work): Cells => ({ order, state, confirmBy: iso(confirmBy) });
+
+/** A line of a work list. What cannot be read is left where it lies. */
+function toLine(shard: string, executor: string, row: Row): readonly WorkLine[] {
+  const isParked = row.key.startsWith(PARKED);
+  const { order, confirmBy } = row.cells;
+  const due = parseInstant(String(row.cells['due']));
+  const state = LIVE_STATES.find((one) => one === row.cells['state']);
+  const by = parseInstant(String(confirmBy));
+  if (!due || !state || !by || typeof order !== 'string') return [];
+  const { vault, item } = row.cells;
+  const work = { executor, order, state, confirmBy: by, isParked };
+  return [
+    { due, kind: 'order', vault: String(vault), item: String(item), work, tries: 0, found: { shard, key: row.key } },
+  ];
+}
 
 /** All that a hint says beside its key, but for its ticket. */
 const NAMES = ['vault', 'item', 'tries', 'since'];
@@ -104,6 +131,7 @@ const toOp = (seal: Sealing, hint: Hint): Placed['op'] => ({
     ...{ v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },
     ...(hint.since ? { since: iso(hint.since) } : {}),
     ...ticketCells(seal, hint),
+    ...(hint.work ? workCells(hint.work) : {}),
   },
 });
 

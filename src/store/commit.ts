@@ -15,6 +15,8 @@ import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from
 import type { GrantTerms } from '../core/guards.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
+import type { ClosedOrder } from '../core/order.ts';
+import { isOrdered } from '../core/orders.ts';
 import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
 import { deletionKey, endOps } from './ends.ts';
@@ -25,7 +27,19 @@ import { operationOps, resultOp } from './operations.ts';
 import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
-import { type Cells, drop, type Op, pack, put, type Row, replacing, type Table, touch, WITH_TALLIES } from './table.ts';
+import {
+  type Cells,
+  drop,
+  type Op,
+  pack,
+  put,
+  type Row,
+  replacing,
+  type Table,
+  touch,
+  WITH_ORDERS,
+  WITH_TALLIES,
+} from './table.ts';
 import { type Folder, newTallyOps, tallyOps } from './tallies.ts';
 
 /** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
@@ -90,6 +104,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...counted.map((one) => put(deletionKey(vault, one), one)),
     ...waiting.map((one) => put(waitingKey(vault, one), { ...one, ...OF_BEFORE })),
     ...stopWaiting.map((one) => drop(waitingKey(vault, one))),
+    ...(change.closedOrder ? [closedOrderOp(vault, change.closedOrder)] : []),
     ...jobs.map((job): Op => ({ op: 'put', key: keys.job(vault, job.item, job.id), cells: pack(job, ENDS) })),
     ...operations.flatMap((one) => operationOps(vault, one)),
     ...results.map((one) => resultOp(vault, one)),
@@ -166,16 +181,30 @@ const lives = (remains: Remains | undefined): boolean => remains !== undefined &
 
 /** An item as its row; whatever else is derived from it is written with it, and so it is counted from then on. */
 export const itemCells = ({ uncounted: _, ...remains }: Remains, cells: Cells = { state: remains.state }): Cells =>
-  pack(remains, { v: WITH_TALLIES, ...cells });
+  pack(remains, { v: knowsOfOrders(remains) ? WITH_ORDERS : WITH_TALLIES, ...cells });
+
+const knowsOfOrders = (remains: Remains): boolean =>
+  isOrdered(remains) || remains.lastToken !== undefined || ordersOf(remains).length > 0;
 
 function itemOps(vault: string, { was, now, ...pages }: ItemWrite): readonly Op[] {
   return [
     replacing(keys.item(vault, now.name), itemCells(now), was),
     ...trashOps(trashKey(was?.value), trashKey(now), now),
     ...indexOps(vault, was?.value, now),
+    ...forgotten(was?.value, now).map((order) => drop(keys.closedOrder(vault, now.name, order))),
     ...pageOps(vault, now.name, pages),
   ];
 }
+
+const closedOrderOp = (vault: string, order: ClosedOrder): Op =>
+  put(keys.closedOrder(vault, order.item, order.id), order);
+
+/** What came out of the trash has no orders any more, and of many only the newest are kept. */
+const forgotten = (was: Remains | undefined, now: Remains): readonly string[] =>
+  ordersOf(was).filter((id) => !ordersOf(now).includes(id));
+
+const ordersOf = (remains: Remains | undefined): readonly string[] =>
+  (remains && 'closedOrders' in remains && remains.closedOrders) || [];
 
 const pageOps = (vault: string, item: string, { putPages = [], dropPages = [] }: PagesWrite): readonly Op[] => [
   ...putPages.map((page): Op => ({ op: 'put', key: keys.page(vault, item, page.id), cells: pageCells(page) })),

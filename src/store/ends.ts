@@ -46,9 +46,10 @@ export function endOps(change: Change, answer: RecordedAnswer | undefined): read
 /** What goes with it is named, where it is known: then nothing has to be read when the time has come. */
 function companyCells(vault: string, ending: Ending): Cells {
   if (ending.of !== 'tombstone' || !ending.with) return { v: 1 };
-  const { alerts, job } = ending.with;
+  const { alerts, job, orders } = ending.with;
   const rows = [
     ...alerts.map((id) => keys.alert(vault, id)),
+    ...orders.map((id) => keys.closedOrder(vault, ending.item, id)),
     ...(job === undefined ? [] : [keys.job(vault, ending.item, job)]),
   ];
   return pack({ rows: [...new Set(rows)] });

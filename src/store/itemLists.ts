@@ -3,7 +3,7 @@ import { keyOf } from '../core/names.ts';
 import { instantOf } from '../core/time.ts';
 import type { Found, Index, ItemRow, Stretch } from '../ports.ts';
 import { stretchOf } from './indexes.ts';
-import { inTrashKey, keys } from './keys.ts';
+import { inOrderedKey, inTrashKey, keys } from './keys.ts';
 import { read } from './rows.ts';
 import { pastPrefix, type Range, type Row, type Table } from './table.ts';
 
@@ -13,7 +13,37 @@ export async function itemsBy(
   { after, limit }: Stretch,
   index: Index,
 ): Promise<Found<ItemRow>> {
-  const { start, toRow, ...range } = orderOf(vault, index);
+  if (index.by === 'trash' && index.state === 'Purging') return allPurging(table, vault, { after, limit });
+  return itemsIn(table, vault, { after, limit }, orderOf(vault, index));
+}
+
+/**
+ * What waits for an executor lies by itself, in order of purge. What the version before left half-way lies at the front of the trash, and
+ * comes first.
+ */
+async function allPurging(table: Table, vault: string, { after, limit }: Stretch): Promise<Found<ItemRow>> {
+  const start = keys.trash(vault);
+  const begun = { start, prefix: start, before: keys.dueTrash(vault, instantOf(0)), toRow: inTrash };
+  const isBegun = after === undefined || /^0+!/.test(after);
+  const first = isBegun ? await itemsIn(table, vault, { after, limit }, begun) : { found: [], last: undefined };
+  if (first.last !== undefined) return first;
+  const all = keys.allOrdered(vault);
+  const ordered = {
+    start: all,
+    prefix: all,
+    toRow: (row: Row, place: string) => whole(row, place, inOrderedKey(row.key)),
+  };
+  const room = { after: isBegun ? undefined : after, limit: limit - first.found.length };
+  const rest = await itemsIn(table, vault, room, ordered);
+  return { found: [...first.found, ...rest.found], last: rest.last };
+}
+
+async function itemsIn(
+  table: Table,
+  vault: string,
+  { after, limit }: Stretch,
+  { start, toRow, ...range }: Order,
+): Promise<Found<ItemRow>> {
   const behind = after === undefined ? undefined : start + keyOf(after);
   const from = behind !== undefined && behind > (range.after ?? range.prefix) ? behind : range.after;
   const rows = await table.range(keyOf(vault), { ...range, after: from, limit });
@@ -38,10 +68,10 @@ function orderOf(vault: string, index: Index): Order {
     }
     case 'trash': {
       const start = keys.trash(vault);
-      // What is Purging lies before everything that waits for an instant.
+      // What the version before left half-way lies before everything that waits for an instant.
       const border = keys.dueTrash(vault, instantOf(0));
-      const part = { SoftDeleted: { after: border, before: pastPrefix(start) }, Purging: { before: border }, all: {} };
-      return { start, prefix: start, ...part[index.state ?? 'all'], toRow: inTrash };
+      const part = index.state ? { after: border, before: pastPrefix(start) } : {};
+      return { start, prefix: start, ...part, toRow: inTrash };
     }
     default:
       return { ...stretchOf(vault, index), toRow: named };

@@ -5,6 +5,7 @@ import { type Hint, SERVICE } from '../core/hints.ts';
 import { type ItemIn, notBefore, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Wish } from '../core/operations.ts';
+import { isOrdered, orderedPurgeAt } from '../core/orders.ts';
 import type { PinScope } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
 import type { Mark } from '../core/told.ts';
@@ -39,6 +40,8 @@ const ROW_KINDS = [
   'swept',
   'op',
   'result',
+  'ordered',
+  'order',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 const row = (vault: string, kind: RowKind, ...parts: readonly string[]): string => key(vault, kind, ...parts);
@@ -113,6 +116,12 @@ export const keys = {
   /** Right behind the item's own row: whoever reads what is due reads it as well. */
   mark: (vault: string, { purgeAt, item }: Pick<Mark, 'purgeAt' | 'item'>) =>
     row(vault, 'head', 'trash', ascending(purgeAt), item, TOLD),
+  /** What waits for an executor, in order of purge: beside the trash, so that it costs no sweep and no list of the trash a row. */
+  allOrdered: (vault: string) => row(vault, 'ordered', ''),
+  ordered: (vault: string, at: Instant, item: string) => row(vault, 'ordered', ascending(at), item),
+  /** What is kept of an order that has ended. */
+  closedOrders: (vault: string, item: string) => row(vault, 'order', item, ''),
+  closedOrder: (vault: string, item: string, order: string) => row(vault, 'order', item, order),
   jobs: (vault: string, item: string) => row(vault, 'job', item, ''),
   job: (vault: string, item: string, job: string) => row(vault, 'job', item, job),
   histories: (vault: string) => row(vault, 'audit', ''),
@@ -176,6 +185,7 @@ export const keys = {
 /** The row of an item in the trash, ordered by when it may be purged at the earliest; undefined for all others. */
 export function trashKey(remains: Remains | undefined): string | undefined {
   if (!remains || !inTrash(remains)) return undefined;
+  if (isOrdered(remains)) return keys.ordered(remains.vault, orderedPurgeAt(remains), remains.name);
   return row(remains.vault, 'head', 'trash', ascending(notBefore(remains)), remains.name);
 }
 
@@ -189,6 +199,9 @@ export function inEndKey(key: string): { readonly day: string; readonly own: str
   const [vault = '', , day = '', ...parts] = key.split('!');
   return { day, own: parts.length > 1 ? [vault, ...parts].join('!') : undefined };
 }
+
+/** Whose order a row is about. */
+export const inOrderedKey = (key: string): string => key.split('!')[3] ?? '';
 
 const TOLD = 'told';
 
@@ -213,13 +226,20 @@ export const SHARD_NAMES: readonly string[] = Array.from(
  * Where a hint is written: one shard a vault, so that its hints share transactions. The version before went by the item as well, so a hint
  * may lie in any shard; it is struck off where it was found.
  */
-export function shardOf({ vault }: Pick<Hint, 'vault'>): string {
+export function shardOf({ vault, work }: Pick<Hint, 'vault' | 'work'>): string {
+  if (work) return workList(work.executor);
   const [first = 0] = createHash('sha256').update(keyOf(vault)).digest();
   return SHARD_NAMES[first % AGENDA_SHARDS] ?? '';
 }
 
-export const hintKey = ({ due, kind, vault, item, by }: Hint): string =>
-  key(ascending(due), kind, vault, item, ...(by === undefined ? [] : [by]));
+/** The partition of what an executor may claim. */
+export const workList = (executor: string): string => `work~${keyOf(executor)}`;
+
+/** Behind every instant. */
+export const PARKED = '~parked';
+
+export const hintKey = ({ due, kind, vault, item, by, work }: Hint): string =>
+  key(work?.isParked ? PARKED : ascending(due), kind, vault, item, ...(by === undefined ? [] : [by]));
 
 /** Past every hint that was due by then. */
 export const hintsUntil = (now: Instant): string => `${ascending(now)}~`;

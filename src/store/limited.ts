@@ -21,3 +21,5 @@ export const freeText = (most: number) => z.string().register(LIMITS, { most, is
 export const list = <T extends z.ZodType>(of: T, most: number, together = Number.POSITIVE_INFINITY) =>
   z.array(of).register(LIMITS, { most, together });
 export const record = <T extends z.ZodType>(of: T, most: number) => z.record(z.string(), of).register(LIMITS, { most });
+/** What a caller gave as JSON, and gets back as it was. */
+export const json = <T>(most: number) => z.custom<T>(() => true).register(LIMITS, { most, isFree: true });

@@ -7,6 +7,8 @@ import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS, type Remains } from '../core/item.ts';
 import { LIMITS } from '../core/limits.ts';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '../core/operations.ts';
+import { CLOSED_STATES, DESTROYED, type Json } from '../core/order.ts';
+import { MOST_CLOSED } from '../core/orders.ts';
 import { PIN_KINDS } from '../core/pin.ts';
 import { POINT_RUNGS } from '../core/policy.ts';
 import { CODES } from '../core/problems.ts';
@@ -16,7 +18,7 @@ import { MOST_WANTED, UNDELETE_OUTCOMES } from '../core/undeletion.ts';
 import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
 import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
-import { freeText, list, record, text } from './limited.ts';
+import { freeText, json, list, record, text } from './limited.ts';
 import { instant, type Row, reader, readerOf, versionOf, WITH_TALLIES } from './table.ts';
 
 const count = z.number().int().nonnegative();
@@ -24,9 +26,12 @@ const count = z.number().int().nonnegative();
 const name = text(63);
 /** The id of a request or a write, which is an etag as well, or what is derived from one. */
 const id = text(80);
+/** The id of an order: `orderId`. */
+const orderId = text(170);
 /** The id of a change. */
 const change = text(36);
 const hash = text(64);
+
 /** As the identity provider says it. */
 const oid = text(64);
 const address = text(254);
@@ -99,6 +104,7 @@ const common = z.object({
   pagedPoints: count,
   hintedAt: instant.nullable(),
   superseded: z.boolean(),
+  lastToken: count.exactOptional(),
   etag: id,
   evidence,
 });
@@ -111,7 +117,37 @@ const deletion = z.object({
   reason: reason.nullable(),
   comment: reason.nullable(),
   undeleteUntil: instant.exactOptional(),
+  permission: z
+    .object({
+      tid: oid,
+      channel: z.enum(CHANNELS),
+      guard: name.nullable(),
+      approvals: list(text(120), 5),
+      secondFactor: z.enum(['token', 'pin']).nullable(),
+    })
+    .exactOptional(),
 });
+const parameters = record(z.custom<Json>(), 4096);
+const order = z.object({
+  id: orderId,
+  executor: name,
+  parameters,
+  orderedAt: instant,
+  confirmBy: instant,
+  softDeleteApplied: z.boolean(),
+  isBlocked: z.boolean(),
+  waitsUntil: instant.nullable(),
+  attempts: count,
+  isTouched: z.boolean(),
+  lease: z.object({ until: instant, holder: identity }).nullable(),
+  checkpoint: json<Json>(4096),
+  lastFailure: z
+    .object({ code: text(100), message: freeText(1024), destroyed: z.enum(DESTROYED), at: instant })
+    .nullable(),
+  steps: count,
+  filedAt: instant.nullable(),
+});
+const closed = { lastToken: count.exactOptional(), closedOrders: list(orderId, MOST_CLOSED).exactOptional() };
 const cuts = list(cut, LIMITS.cuts.most);
 const terms = z.object({ retention, cuts });
 const unprotected = common.extend({ previousPolicy: name, terms });
@@ -202,6 +238,15 @@ const pendingLoosening = z.object({
   ...{ requestedBy: identity, requestedAt: instant, effectiveAt: instant, approvals },
 });
 
+/** What the version before left half-way has no order. */
+const purgingOf = <O extends object, D extends object, T>({ order, deletion, ...item }: T & Half<O, D>) =>
+  order && deletion ? { ...item, order, deletion } : { ...item, deletion };
+
+interface Half<O, D> {
+  readonly order?: O;
+  readonly deletion: D | null;
+}
+
 const hintToPurge = { purgeHintAt: instant.exactOptional(), purgeHintBy: change.exactOptional() };
 
 const remains = reader(
@@ -219,8 +264,10 @@ const remains = reader(
       ...hintToPurge,
     }),
     unprotected.extend({ state: z.literal('BackupsSuspended') }),
-    unprotected.extend({ state: z.literal('SoftDeleted'), deletion, ...hintToPurge }),
-    unprotected.extend({ state: z.literal('Purging'), deletion: deletion.nullable() }),
+    unprotected.extend({ state: z.literal('SoftDeleted'), deletion, ...hintToPurge, ...closed }),
+    unprotected
+      .extend({ state: z.literal('Purging'), deletion: deletion.nullable(), order: order.exactOptional(), ...closed })
+      .transform(purgingOf),
     z.object({
       state: z.literal('Purged'),
       vault: name,
@@ -229,6 +276,8 @@ const remains = reader(
       server: name.nullable().default(null),
       purgedAt: instant,
       softDeleteApplied: z.boolean(),
+      confirmed: z.boolean().exactOptional(),
+      ...closed,
       lastJob,
       endsOn: day,
       etag: id,
@@ -324,6 +373,14 @@ export const read = {
     },
     { shape: remains.shape },
   ),
+  closedOrder: readerOf({
+    ...order.shape,
+    ...{ vault: name, item: name, generation: count, state: z.enum(CLOSED_STATES), closedAt: instant, points: count },
+    proofDigest: text(71).nullable(),
+    about: z.object({
+      ...{ workload, tier, sourceId: freeText(1024), server: name.nullable(), superseded: z.boolean(), deletion },
+    }),
+  }),
   /** It lies in a hint. */
   ticket: readerOf({
     item: z.object({

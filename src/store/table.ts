@@ -111,10 +111,14 @@ export async function* everyRow(
  */
 const PIECE = 30_000;
 /** The newest version of rows that this code knows. */
-export const VERSION = 2;
-/** Of most rows. Only what rests on tallies is of the second: code that keeps none must leave it alone. */
+export const VERSION = 3;
+/**
+ * Of most rows. Only what rests on tallies is of the second: code that keeps none must leave it alone. Of the third is an item that knows of
+ * orders: code that knows none would destroy its rows before anybody confirmed.
+ */
 const FIRST = 1;
 export const WITH_TALLIES = 2;
+export const WITH_ORDERS = 3;
 
 export function pack(document: object, cells: Cells = {}): Cells {
   const text = JSON.stringify(document);

@@ -157,13 +157,15 @@ async function lookedAt(turn: Turn, end: string, own: string, day: string): Prom
 async function tombstoneUnit({ table, vault }: Turn, end: string, { key, ...row }: Row, day: string): Promise<Unit> {
   const remains = read.remains({ key, ...row });
   if (remains.state !== 'Purged' || remains.endsOn !== day) return { end, gone: [] };
-  const prefixes = [keys.jobs(vault, remains.name), keys.alertsOf(vault, remains.name)];
+  const { name, closedOrders = [] } = remains;
+  const orders = closedOrders.map((id) => keys.closedOrder(vault, name, id));
+  const prefixes = [keys.jobs(vault, name), keys.alertsOf(vault, name)];
   for (;;) {
     const lists = prefixes.map((prefix) => table.range(vault, { prefix, limit: MOST_ROWS, only: ['v'] }));
-    const found = (await Promise.all(lists)).flat().map((one) => one.key);
+    const found = [...(await Promise.all(lists)).flat().map((one) => one.key), ...orders];
     if (found.length <= MOST_BESIDE) return { end, gone: [...found, key] };
     // Whoever protects the item anew drops that row: then nothing of it goes.
-    const batch = found.slice(0, MOST_ROWS - 1).map(drop);
+    const batch = found.slice(0, MOST_ROWS - 1 - orders.length).map(drop);
     if (!(await table.commit(vault, [touch(end), ...batch]))) return { end, gone: [] };
   }
 }

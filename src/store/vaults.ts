@@ -79,6 +79,11 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head
 
   job: (vault, item, job) => table.get(keyOf(vault), keys.job(vault, item, job)).then((row) => row && read.job(row)),
 
+  async closedOrder(vault, item, order) {
+    const row = await table.get(keyOf(vault), keys.closedOrder(vault, item, order));
+    return row && read.closedOrder(row);
+  },
+
   operation: (vault, name) => table.get(keyOf(vault), keys.operation(vault, name)).then(held(read.operation)),
 
   results: (vault, operation, stretch) => {
@@ -190,7 +195,7 @@ const tidying = (table: Table): Tidying => ({
   async forget(vault, item) {
     const row = await table.get(keyOf(vault), keys.item(vault, item));
     const isTombstone = ({ key, cells }: Row) => ofOurTime(key, cells)['state'] === 'Purged';
-    const kept = [keys.jobs(vault, item), keys.alertsOf(vault, item)];
+    const kept = [keys.jobs(vault, item), keys.alertsOf(vault, item), keys.closedOrders(vault, item)];
     if (row) await clear(table, keyOf(vault), row, isTombstone, kept);
   },
 });

@@ -6,8 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { ITEM_STATES, type Item } from '../../src/core/item.ts';
 import { type Circumstances, decide } from '../../src/core/lifecycle.ts';
 import type { Verb } from '../../src/core/transitions.ts';
-import { anItem, aPolicy, aVault, later, NOON } from '../support/builders.ts';
+import { anItem, anOrder, aPolicy, aVault, later, NOON } from '../support/builders.ts';
 
+const LEASED = anOrder({ lease: { until: later(15), holder: { tid: 't', oid: 'o' } } });
 const AGEING = aVault({ immutability: 'Unlocked' });
 const MARS = { workload: 'MARS', server: 'srv-1' } as const;
 
@@ -40,6 +41,15 @@ const OPERATIONS = {
   'protect, hybrid': { verb: 'protect', item: MARS },
   'sweep before it is due': { verb: 'purge', around: { now: later(14, -1) } },
   'sweep when it is due': { verb: 'purge', around: { now: later(14) } },
+  'sweep when it is due, ordered': { verb: 'purge', around: { now: later(14) }, item: { order: anOrder() } },
+  'order before it is due': { verb: 'order', around: { now: later(14, -1) } },
+  'order when it is due': { verb: 'order', around: { now: later(14) } },
+  'refuse or recall, untouched': { verb: 'reprieve', item: { order: anOrder() } },
+  'refuse or recall, touched': { verb: 'reprieve', item: { order: anOrder({ isTouched: true }) } },
+  'recall, leased': { verb: 'reprieve', item: { order: LEASED } },
+  'refuse, leased': { verb: 'reprieve', around: { byHolder: true }, item: { order: LEASED } },
+  'refuse, lease lost': { verb: 'reprieve', around: { byHolder: true, now: later(16) }, item: { order: LEASED } },
+  confirm: { verb: 'confirm', item: { order: anOrder() } },
 } as const satisfies Record<string, Operation>;
 
 const GRID = `
@@ -66,6 +76,15 @@ protect, recover too late                 | AlreadyProtected    | Protected     
 protect, hybrid                           | AlreadyProtected    | Protected          | Protected          | Protected            | PurgeInProgress
 sweep before it is due                    | NotDue              | NotDue             | NotDue             | NotDue               | Purging
 sweep when it is due                      | NotDue              | NotDue             | NotDue             | Purging              | Purging
+sweep when it is due, ordered             | NotDue              | NotDue             | NotDue             | Purging              | PurgeInProgress
+order before it is due                    | NotDue              | NotDue             | NotDue             | NotDue               | =
+order when it is due                      | NotDue              | NotDue             | NotDue             | Purging              | =
+refuse or recall, untouched               | OrderClosed         | OrderClosed        | OrderClosed        | OrderClosed          | SoftDeleted
+refuse or recall, touched                 | OrderClosed         | OrderClosed        | OrderClosed        | OrderClosed          | DestructionPossible
+recall, leased                            | OrderClosed         | OrderClosed        | OrderClosed        | OrderClosed          | DestructionPossible
+refuse, leased                            | OrderClosed         | OrderClosed        | OrderClosed        | OrderClosed          | SoftDeleted
+refuse, lease lost                        | OrderClosed         | OrderClosed        | OrderClosed        | OrderClosed          | DestructionPossible
+confirm                                   | OrderClosed         | OrderClosed        | OrderClosed        | OrderClosed          | Purging
 `;
 
 const [, ...LINES] = GRID.trim()

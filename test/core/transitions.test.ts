@@ -4,7 +4,7 @@ import { type Circumstances, decide, deletionVerb } from '../../src/core/lifecyc
 import { PROBLEMS } from '../../src/core/problems.ts';
 import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, VERBS } from '../../src/core/transitions.ts';
 import { WORKLOAD_NAMES, workloadRow } from '../../src/core/workloads.ts';
-import { anItem, aPolicy, aVault, later, NOON } from '../support/builders.ts';
+import { anItem, anOrder, aPolicy, aVault, later, NOON } from '../support/builders.ts';
 
 /** For each question of the table circumstances in which the answer is yes, and in which it is no. */
 const ANSWERS: {
@@ -16,6 +16,8 @@ const ANSWERS: {
   wasUndeleted: { yes: { item: { undeleted: true } }, no: { item: { undeleted: false } } },
   windowOpen: { yes: { now: later(14, -1) }, no: { now: later(14) } },
   windowOver: { yes: { now: later(14) }, no: { now: later(14, -1) } },
+  begunBefore: { yes: {}, no: { item: { order: anOrder() } } },
+  untouched: { yes: { item: { order: anOrder() } }, no: { item: { order: anOrder({ isTouched: true }) } } },
   recoverable: { yes: { recover: true }, no: { recover: false } },
 };
 
@@ -53,7 +55,7 @@ describe('decide obeys the table', () => {
       if (!('to' in step)) continue;
       if (verb === 'undelete') expect(step.to).toBe('ProtectionStopped');
       if (state === 'SoftDeleted' && step.to === 'ProtectionStopped') expect(verb).toBe('undelete');
-      if (state === 'Purging') expect(step.to).toBe('Purging');
+      if (state === 'Purging') expect(step.to).toBe(verb === 'reprieve' ? 'SoftDeleted' : 'Purging');
     }
   });
 });

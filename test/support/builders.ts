@@ -2,6 +2,8 @@
 
 import type { HeldHead } from '../../src/change.ts';
 import type { Item, ItemState } from '../../src/core/item.ts';
+import type { Order } from '../../src/core/order.ts';
+import { newOrder } from '../../src/core/orders.ts';
 import type { Cut, Point, Policy, Retention, Terms } from '../../src/core/policy.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
@@ -92,5 +94,20 @@ const PARTS: { readonly [S in ItemState]: object } = {
 };
 
 /** An item in that state, deleted at noon for a fortnight if it is deleted; all of it rests on the first version of its vault. */
+/** An order that nobody has claimed yet. */
+export const anOrder = (over: Partial<Order> = {}): Order => ({
+  ...newOrder(
+    {
+      id: 'contoso~sql-01~o1',
+      executor: 'blobs',
+      parameters: {},
+      confirmWithinHours: 24,
+      softDeleteApplied: true,
+    },
+    later(14),
+  ),
+  ...over,
+});
+
 export const anItem = <S extends ItemState>(state: S, over: object = {}): Extract<Item, { state: S }> =>
   ({ ...COMMON, state, ...PARTS[state], ...over }) as unknown as Extract<Item, { state: S }>;

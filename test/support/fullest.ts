@@ -38,7 +38,7 @@ function listOf(schema: z.ZodArray, path: string): readonly unknown[] {
 
 export const fullest: Fill = (schema, path) => {
   if (schema === instant) return AN_INSTANT;
-  if (schema instanceof z.ZodString) return textOf(schema, path);
+  if (schema instanceof z.ZodString || schema instanceof z.ZodCustom) return textOf(schema, path);
   if (schema instanceof z.ZodNumber) return A_LONG_NUMBER;
   if (schema instanceof z.ZodBoolean) return false;
   if (schema instanceof z.ZodNull) return null;

@@ -41,6 +41,11 @@ export const CODES: { readonly [C in Code]: string } = {
   SilenceNotFound: 'The vault has no such silence, or it is over.',
   QuarantineNotFound: 'This is not in quarantine.',
   OperationNotFound: 'There is no such operation, or it ended more than 30 days ago.',
+  PurgeOrderNotFound: 'There is no such purge order, or it is not the caller’s.',
+  StaleToken: 'Somebody else has claimed the order since: stop at once, and say nothing more about it.',
+  OrderClosed: 'The purge order has ended; its item says how.',
+  DestructionPossible:
+    'Something may have been destroyed already, or somebody is at it: the order cannot be taken back any more.',
   ResultsNotFound: 'An operation of this kind keeps no results of single items.',
   ReceiptNotFound: 'The history of this item tells of no such purge.',
   DeadLetterNotFound: 'There is no such dead letter.',

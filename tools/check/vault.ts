@@ -219,6 +219,8 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
       if (row.key !== keys.item(vault, remains.name) || row.cells['state'] !== remains.state)
         tell(row.key, 'I5', `its key and state say otherwise than its document: ${remains.name}, ${remains.state}`);
     },
+    order: (row) => void read.closedOrder(row),
+    ordered: (row) => void trash.set(row.key, documentOf(row)),
     // What is derived is checked as a whole, against all items.
     by: () => {},
     page: (row, [item = '']) => {

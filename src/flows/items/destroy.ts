@@ -4,6 +4,7 @@ import type { Entry, Facts } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains, Tombstone } from '../../core/item.ts';
 import { dayAfter, KEPT_DAYS } from '../../core/kept.ts';
 import { purging } from '../../core/lifecycle.ts';
+import { isOrdered } from '../../core/orders.ts';
 import type { Terms } from '../../core/policy.ts';
 import { statementOn } from '../../core/receipt.ts';
 import { type Loss, lossOf } from '../../core/ticket.ts';
@@ -56,7 +57,7 @@ async function takeBatch(
   how: TakenApart,
 ): Promise<Landed | 'more' | null | undefined> {
   const held = await flow.vaults.item(vault, name);
-  if (held?.value.state !== 'Purging') return null;
+  if (held?.value.state !== 'Purging' || isOrdered(held.value)) return null;
   const item = held.value;
   const was = { value: item, tag: held.tag };
   const id = flow.newId();
@@ -86,9 +87,16 @@ export const tombstoneOf = (item: ItemIn<'Purging'>, now: Instant, etag: string)
   server: item.server,
   purgedAt: now,
   softDeleteApplied: item.deletion !== null,
+  ...keptOf(item),
   ...(item.lastJob ? { lastJob: item.lastJob } : {}),
   endsOn: dayAfter(addDays(now, KEPT_DAYS.tombstone)),
   etag,
+});
+
+/** Who looks at an order that has ended still finds it, and no token is given out twice. */
+const keptOf = ({ closedOrders, lastToken }: ItemIn<'Purging'>) => ({
+  ...(closedOrders ? { closedOrders } : {}),
+  ...(lastToken === undefined ? {} : { lastToken }),
 });
 
 /** The newest points lie in the item itself, older ones in its pages. */

@@ -10,6 +10,7 @@ import {
   tellHint,
   withExpiry,
   withPurgeHint,
+  withWork,
 } from '../../core/hints.ts';
 import type { Remains } from '../../core/item.ts';
 import { sameName } from '../../core/names.ts';
@@ -220,7 +221,7 @@ function prepared(landing: Landing, vault: Vault | undefined): Prepared {
 /** An item with the instants at which somebody looks at it again. */
 function hinted({ was, ...move }: ItemWrite, by: string, head: Head | undefined, now: Instant): Remains {
   const of = { ...move, was: was?.value };
-  const next = withPurgeHint(of, now, by);
+  const next = withWork({ ...of, now: withPurgeHint(of, now, by) }, now);
   return head ? withExpiry({ ...of, now: next }, head, now) : next;
 }
 

@@ -7,7 +7,7 @@ import type { Fault } from '../../core/problems.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
 import type { Loss, Ticket } from '../../core/ticket.ts';
-import { addMillis, type Instant, iso } from '../../core/time.ts';
+import { addMillis, HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
 import { destroyed, lossFacts, lossWith, pointFacts, type TakenApart } from '../items/destroy.ts';
@@ -204,6 +204,25 @@ export const hintAnew = (_: unknown, { now, hints, hint }: Read): Plan => ({
   landing: { now, again: hints },
   hint: isYoung(hint, now) ? 'stays' : 'struck',
 });
+
+/** The alert is the step's identity: it is raised once, whatever is repeated. */
+export function unconfirmed({ item, steps }: TaskOf<'unconfirmed'>, read: Read): Plan {
+  const { now, tag, id } = read;
+  const { order } = item;
+  const type = steps === 1 ? 'PurgeUnconfirmed' : 'PurgeUnconfirmedEscalated';
+  const facts = { order: order.id, executor: order.executor, confirmBy: iso(order.confirmBy) };
+  const raised = itemAlert(type, item, now, { ...facts, lateHours: Math.floor((+now - +order.confirmBy) / HOUR_MS) });
+  const occurrence = `${item.generation}-${order.id.split('~').at(-1)}-${steps}`;
+  const alert = { ...raised, id: alertId(type, { vault: item.vault, item: item.name }, occurrence) };
+  const next = { ...item, order: { ...order, steps }, etag: id };
+  const landing = byItself(
+    read,
+    item,
+    { operation: 'PurgeUnconfirmed', to: next, facts },
+    { items: [{ was: { value: item, tag }, now: next }], alerts: [{ was: undefined, now: alert }] },
+  );
+  return { landing, hint: 'struck', counts: { as: 'warned', count: 1 } };
+}
 
 /** The period of the vault was lengthened: that is written down. */
 export const move = ({ item, days }: TaskOf<'move'>, read: Read): Plan =>

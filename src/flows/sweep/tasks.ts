@@ -20,6 +20,7 @@ import {
   type Read,
   type Task,
   type TaskOf,
+  unconfirmed,
   warn,
 } from './plans.ts';
 import { rehint } from './rehint.ts';
@@ -120,6 +121,10 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     listed: { action: 'finishPurge', why: 'its purge was begun' },
     destroys: () => 'begun',
     plan: finishPurge,
+  },
+  unconfirmed: {
+    listed: { action: 'unconfirmed', why: 'its executor has not confirmed in time' },
+    plan: unconfirmed,
   },
   warn: {
     listed: {

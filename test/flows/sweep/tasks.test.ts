@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { PointPage } from '../../../src/change.ts';
 import { alert } from '../../../src/core/alerts.ts';
 import type { Item, ItemIn } from '../../../src/core/item.ts';
+import type { Begun } from '../../../src/core/orders.ts';
 import { iso } from '../../../src/core/time.ts';
 import { type Plan, purge, type Read, type Task, type TaskOf } from '../../../src/flows/sweep/plans.ts';
 import { inOne } from '../../../src/flows/sweep/sharing.ts';
@@ -84,8 +85,8 @@ describe('a purge', () => {
   });
 
   test('that was begun goes on; nobody is told where soft delete never applied', () => {
-    const marked = anItem('Purging') as ItemIn<'Purging'>;
-    const goesOn = (item: ItemIn<'Purging'>) => planOf({ task: 'finishPurge', item }, { now: later(15) }).goesOn;
+    const marked = anItem('Purging') as Begun;
+    const goesOn = (item: Begun) => planOf({ task: 'finishPurge', item }, { now: later(15) }).goesOn;
     const { deletion } = trashed();
     expect(goesOn({ ...marked, deletion })).toMatchObject({
       alerts: [{ now: { type: 'PurgeComplete', facts: { purgeAt: iso(DUE) } } }],
@@ -100,7 +101,7 @@ describe('a purge', () => {
       return false;
     };
     const item = trashed();
-    const marked = anItem('Purging') as ItemIn<'Purging'>;
+    const marked = anItem('Purging') as Begun;
     expect(isHeld({ task: 'purge', item, due: DUE, told: TOLD }, hint(), never)).toBe(true);
     expect(isHeld({ task: 'finishPurge', item: marked }, hint(), never)).toBe(true);
     const others: readonly Task[] = [
