@@ -1,6 +1,7 @@
 import type { Alert, Counted, Waiting } from './core/alerts.ts';
 import type { Belt, Pause, PurgeCount } from './core/brakes.ts';
 import type { ChainHead, Entry, Evidence } from './core/caller.ts';
+import type { Executor } from './core/executors.ts';
 import type { Grant, Spent } from './core/grants.ts';
 import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
@@ -266,6 +267,10 @@ export interface Change {
   /** With which brakes and identities the service runs. */
   readonly settings?: Replacement<WatchedSettings> | undefined;
   readonly serviceGuard?: Replacement<ServiceGuard> | undefined;
+  /** Among the service's own rows. */
+  readonly executor?: Replacement<Executor> | undefined;
+  /** What changes names this executor, which must be there; with the service's own rows. Whoever is about to remove it looks again. */
+  readonly namesExecutor?: string | undefined;
   /** What the keepers of a guard say; among the service's own rows. */
   readonly grant?: Replacement<Grant> | undefined;
   /** What became of grants; where they are used. */

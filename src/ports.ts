@@ -14,6 +14,7 @@ import type { Alert, Counted, Waiting } from './core/alerts.ts';
 import type { Seal } from './core/brakes.ts';
 import type { ChainHead, Entry, Link } from './core/caller.ts';
 import type { Subject } from './core/evidence.ts';
+import type { Executor } from './core/executors.ts';
 import type { Grant, OldGrant, Spent } from './core/grants.ts';
 import type { GrantTerms, Guard, ServiceGuard } from './core/guards.ts';
 import type { Hint, HintKind } from './core/hints.ts';
@@ -335,6 +336,14 @@ export interface Guards {
 /** Who may do what where. */
 export type GrantPlace = Pick<Grant, 'vault' | 'operation' | 'grantee'>;
 
+/** Apps that destroy what is due. */
+export interface Executors {
+  get(executor: string): Promise<Held<Executor> | undefined>;
+  list(stretch: Stretch): Promise<Found<Executor>>;
+  /** As it was no longer than a minute ago. */
+  known(executor: string): Promise<Executor | undefined>;
+}
+
 /** What the service remembers of itself. */
 export interface ServiceReads {
   /** With which brakes and identities it ran last. */
@@ -539,6 +548,7 @@ export interface Reads {
   readonly ledger: MailLedger;
   readonly registry: Registry;
   readonly guards: Guards;
+  readonly executors: Executors;
   readonly service: ServiceReads;
   readonly pins: Pins;
   readonly seals: Pick<Seals, 'holds'>;

@@ -277,6 +277,16 @@ export const ALERTS = {
     recommendedAction: 'Look at the job in the backup engine.',
     silenceable: true,
   },
+  ExecutorChanged: {
+    severity: 'Sev2',
+    category: 'Security',
+    scope: 'service',
+    event: 'Executor of purges changed',
+    recommendedAction:
+      'From now on somebody else destroys what is due, or nobody, or by other terms. If this was not intended, set it back and pause purging until then.',
+    urgent: true,
+    owners: true,
+  },
   RetentionChanged: {
     severity: 'Sev2',
     category: 'Security',

@@ -17,6 +17,7 @@ import {
   takenOut,
   told,
 } from './comparisons.ts';
+import { type Destruction, otherExecutor, otherTerms } from './executors.ts';
 import { type Guard, type GuardedOperation, looserGuard, samePerson } from './guards.ts';
 import type { Hold } from './item.ts';
 import { sameName } from './names.ts';
@@ -41,6 +42,8 @@ export interface Subjects {
   /** What was due by then may be purged, whatever the belt says. */
   readonly released: Instant | null;
   readonly serviceSettings: WatchedSettings;
+  /** What a vault, a kind or an executor says of it. */
+  readonly destruction: Destruction;
 }
 export type SubjectName = keyof Subjects;
 
@@ -243,6 +246,22 @@ export const CONTROLS = {
     guard: 'dismissDeadLetter',
     coolsOff: false,
     alert: 'VisibilityReduced',
+  }),
+  executor: row('destruction', {
+    by: "a vault's `purge.executor` or a kind's `executor` taken away or exchanged; a caller added to an executor that is named anywhere",
+    weakens: otherExecutor,
+    factor: 'yes',
+    guard: 'changeExecutor',
+    coolsOff: false,
+    alert: 'ExecutorChanged',
+  }),
+  kind: row('destruction', {
+    by: "a kind's `minimumRetentionDays` lowered; `parameters` of a kind or a vault changed while an executor may get them",
+    weakens: otherTerms,
+    factor: 'yes',
+    guard: 'changeExecutor',
+    coolsOff: false,
+    alert: 'ExecutorChanged',
   }),
   /** Where it guards something it cools off by its own hours: see flows/guards. */
   guard: row('guard', {

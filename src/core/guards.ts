@@ -18,6 +18,7 @@ export const GUARDED_OPERATIONS = [
   'removeHold',
   'reduceAlerts',
   'dismissDeadLetter',
+  'changeExecutor',
   'releaseBelt',
   'endPause',
 ] as const;
@@ -33,7 +34,13 @@ const NOT_COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = 
 };
 
 /** What the guard of the service covers; the last two are about no vault. */
-const OF_SERVICE: readonly GuardedOperation[] = ['removeGuard', 'dismissDeadLetter', 'releaseBelt', 'endPause'];
+const OF_SERVICE: readonly GuardedOperation[] = [
+  'removeGuard',
+  'dismissDeadLetter',
+  'changeExecutor',
+  'releaseBelt',
+  'endPause',
+];
 const OF_NO_VAULT: readonly GuardedOperation[] = ['releaseBelt', 'endPause'];
 
 /** What a guard asks for. Its settings apply to everything that is linked to it. */

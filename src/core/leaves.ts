@@ -6,11 +6,15 @@ import type { Policy } from './policy.ts';
 import type { Instant } from './time.ts';
 import type { Silence, Vault } from './vault.ts';
 
+/** Names that nobody knows beforehand. */
+type AnyNames<T> = string extends keyof T ? T : never;
 type Whole = string | number | boolean | Instant | readonly unknown[] | Readonly<Record<string, never>>;
 
 /** `softDelete.state`: a way into something to a value that is looked at as a whole. */
 export type LeafOf<T> = {
-  [K in keyof T & string]-?: NonNullable<T[K]> extends Whole ? K : `${K}.${LeafOf<NonNullable<T[K]>>}`;
+  [K in keyof T & string]-?: NonNullable<T[K]> extends Whole | AnyNames<NonNullable<T[K]>>
+    ? K
+    : `${K}.${LeafOf<NonNullable<T[K]>>}`;
 }[keyof T & string];
 
 /** Whatever it becomes, nothing is weakened. */
@@ -55,6 +59,8 @@ export const LEAVES = {
     'alerts.onHardDelete': 'hardDeleteAlert',
     'alerts.reminderDays': 'reminders',
     coolingOffHours: 'coolingOff',
+    'purge.executor': 'executor',
+    'purge.parameters': 'kind',
     guard: 'guardLink',
     silences: 'silence',
     pendingChanges: { harmless: 'What was asked for does not hold yet; what is cancelled never holds.' },

@@ -1,3 +1,4 @@
+import { merged, NO_PURGE, parametersFault } from './executors.ts';
 import { oneMore } from './limits.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from './problems.ts';
 import { extensionEnd, livingExtensions } from './retention.ts';
@@ -21,6 +22,7 @@ export interface SettingsPatch {
   readonly immutability?: Settings['immutability'] | null | undefined;
   readonly alerts?: Nullable<Settings['alerts']> | null | undefined;
   readonly coolingOffHours?: number | null | undefined;
+  readonly purge?: Nullable<Settings['purge']> | null | undefined;
   readonly confirmAlwaysOn?: boolean | undefined;
 }
 
@@ -92,6 +94,13 @@ const alwaysOn = (): Refused =>
     'Soft delete of this vault is AlwaysOn. Nobody can turn it off, neither for cloud nor for hybrid workloads.',
   );
 
+function purgeAfter({ purge: before }: Settings, { purge: given }: SettingsPatch): Outcome<Settings['purge']> {
+  const parameters = given?.parameters && merged(before.parameters, given.parameters);
+  const fault = parameters && parametersFault(parameters);
+  if (fault) return wrong('$.purge.parameters', fault);
+  return ok(overlay(before, given && { ...given, ...(parameters ? { parameters } : {}) }, NO_PURGE));
+}
+
 /** The settings after a change, or why the change is refused. */
 export function settingsAfter(before: Settings, patch: SettingsPatch, kind: VaultKind): Outcome<Settings> {
   const defaults = newSettings(kind);
@@ -113,7 +122,9 @@ export function settingsAfter(before: Settings, patch: SettingsPatch, kind: Vaul
   const alerts = overlay(before.alerts, patch.alerts, defaults.alerts);
   const coolingOffHours =
     patch.coolingOffHours === undefined ? before.coolingOffHours : (patch.coolingOffHours ?? defaults.coolingOffHours);
-  return ok({ softDelete, hybrid: hybrid.value, immutability, alerts, coolingOffHours });
+  const purge = purgeAfter(before, patch);
+  if (!purge.ok) return purge;
+  return ok({ softDelete, hybrid: hybrid.value, immutability, alerts, coolingOffHours, purge: purge.value });
 }
 
 /** The vault after a change of its settings. A longer period reaches all items in the trash, or only later deletions. */

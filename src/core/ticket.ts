@@ -55,8 +55,10 @@ const MOST_CHARACTERS = 4000;
 export function ticketOf(item: Deleted, { toldAt, head, purgeAt, alerts: named }: Mark, of: Head): Ticket | undefined {
   const fence = fenceOf(of);
   const isPlain = item.holds.length === 0 && item.pagedPoints === 0 && !item.uncounted;
+  const { id, alerts, silences, purge } = of.vault;
+  // An executor is asked, and what it is told is read then.
+  if (purge.executor !== null) return undefined;
   if (!isPlain || +dueOf({ item }) !== +purgeAt || fence === undefined || !head) return undefined;
-  const { id, alerts, silences } = of.vault;
   const ticket: Ticket = {
     item: neededOf(item),
     loss: lossOf(item.points),

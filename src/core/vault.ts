@@ -1,5 +1,6 @@
 import type { AlertType } from './alertTypes.ts';
 import type { ChainHead, Identity } from './caller.ts';
+import { NO_PURGE, type PurgeSettings } from './executors.ts';
 import type { Policy } from './policy.ts';
 import { type Extension, USUAL_REMINDER } from './retention.ts';
 import type { Instant } from './time.ts';
@@ -56,6 +57,8 @@ export interface Settings {
   readonly alerts: AlertSettings;
   /** For so long a weakening that cools off is only announced, and can be cancelled. 0: it holds at once. */
   readonly coolingOffHours: number;
+  /** Who is asked to destroy what is purged. */
+  readonly purge: PurgeSettings;
 }
 
 export const MAX_COOLING_OFF_HOURS = 720;
@@ -152,4 +155,5 @@ export const newSettings = (kind: VaultKind): Settings => ({
   immutability: 'Disabled',
   alerts: { recipients: [], owners: [], mode: 'PerAlert', onHardDelete: true, reminderDays: [USUAL_REMINDER] },
   coolingOffHours: 0,
+  purge: NO_PURGE,
 });

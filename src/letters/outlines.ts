@@ -125,6 +125,10 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
       `${many} are due to be purged${where}, which is unusually many. The service purges none of them until a person releases them.`,
   },
   BrakeReleased: change(({ by }) => `A brake that held purges back was released${by}.`),
+  ExecutorChanged: change(
+    ({ by }) =>
+      `Who destroys what is purged, or by which terms, was changed${by}. This mail names what was and what is.`,
+  ),
   ModifyPolicyShorterRetention: change(
     ({ vault, by }) => `A policy of ${vault} was edited to keep backups for a shorter time${by}.`,
   ),

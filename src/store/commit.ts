@@ -12,14 +12,17 @@ import type { Alert, Waiting } from '../core/alerts.ts';
 import type { ChainHead, Entry } from '../core/caller.ts';
 import { alertEndsOn } from '../core/ends.ts';
 import { chainOf, headOf, isLinked, type LinkedEntry, lastEvidence, START } from '../core/evidence.ts';
+import { NO_PURGE } from '../core/executors.ts';
 import type { GrantTerms } from '../core/guards.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { ClosedOrder } from '../core/order.ts';
 import { isOrdered } from '../core/orders.ts';
+import type { Vault } from '../core/vault.ts';
 import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
 import { deletionKey, endOps } from './ends.ts';
+import { executorOps, namingOps } from './executors.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
@@ -37,7 +40,7 @@ import {
   replacing,
   type Table,
   touch,
-  WITH_ORDERS,
+  WITH_EXECUTORS,
   WITH_TALLIES,
 } from './table.ts';
 import { type Folder, newTallyOps, tallyOps } from './tallies.ts';
@@ -84,6 +87,8 @@ export function opsOf(change: Change): readonly Op[] {
     guard,
     guardGoes,
     serviceGuard,
+    executor,
+    namesExecutor,
     grant,
     spent = [],
     settings,
@@ -118,6 +123,8 @@ export function opsOf(change: Change): readonly Op[] {
     ...(guardGoes === undefined ? [] : [termsOp(guardGoes, undefined)]),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
+    ...(executor ? executorOps(executor) : []),
+    ...(namesExecutor === undefined ? [] : namingOps(namesExecutor)),
     ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
     ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
     ...(control ? controlOps(control) : []),
@@ -159,9 +166,15 @@ function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }:
   ];
 }
 
-/** Code that keeps no tallies cannot read the head, and so makes nothing in a vault that this code has touched. */
-export const vaultCells = (head: { readonly vault: object; readonly fence: string }): Cells =>
-  pack(head, { v: WITH_TALLIES });
+/**
+ * Code that keeps no tallies cannot read the head, and so makes nothing in a vault that this code has touched; nor can code that knows no
+ * executors, where something is said of them.
+ */
+export function vaultCells({ vault, fence }: { readonly vault: object; readonly fence: string }): Cells {
+  const { purge = NO_PURGE, ...rest }: Partial<Vault> = vault;
+  const isSet = purge.executor !== null || purge.parameters !== null;
+  return isSet ? pack({ vault, fence }, { v: WITH_EXECUTORS }) : pack({ vault: rest, fence }, { v: WITH_TALLIES });
+}
 
 const tagged = (tag: string | undefined) => (tag === undefined ? undefined : { tag });
 
@@ -181,7 +194,7 @@ const lives = (remains: Remains | undefined): boolean => remains !== undefined &
 
 /** An item as its row; whatever else is derived from it is written with it, and so it is counted from then on. */
 export const itemCells = ({ uncounted: _, ...remains }: Remains, cells: Cells = { state: remains.state }): Cells =>
-  pack(remains, { v: knowsOfOrders(remains) ? WITH_ORDERS : WITH_TALLIES, ...cells });
+  pack(remains, { v: knowsOfOrders(remains) ? WITH_EXECUTORS : WITH_TALLIES, ...cells });
 
 const knowsOfOrders = (remains: Remains): boolean =>
   isOrdered(remains) || remains.lastToken !== undefined || ordersOf(remains).length > 0;

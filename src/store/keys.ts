@@ -34,6 +34,7 @@ const ROW_KINDS = [
   'spent',
   'guard',
   'link',
+  'executor',
   'settings',
   'idem',
   'control',
@@ -157,6 +158,17 @@ export const keys = {
   guards: row(SERVICE, 'guard', ''),
   guard: (guard: string) => row(SERVICE, 'guard', guard),
   serviceGuard: row(SERVICE, 'link', '~'),
+  executors: row(SERVICE, 'executor', ''),
+  executor: (executor: string) => row(SERVICE, 'executor', executor),
+  /**
+   * Which vaults may name it. Before them lies a row that changes whenever anything is about to name it: so whoever removes it knows that
+   * nothing was, since it looked.
+   */
+  executorLinks: (executor: string) => row(SERVICE, 'link', 'executor', executor, ''),
+  executorGate: (executor: string) => row(SERVICE, 'link', 'executor', executor, ''),
+  executorLink: (executor: string, vault: string) => row(SERVICE, 'link', 'executor', executor, vault),
+  /** The vault is about to name it; the transaction that does takes this row away. */
+  naming: (vault: string, executor: string) => row(vault, 'link', executor),
   grants: (guard: string) => row(SERVICE, 'grant', guard, ''),
   /** What the guard asks of them lies before them all: one range shows a list all that it has to know. */
   grantTerms: (guard: string) => row(SERVICE, 'grant', guard, ''),

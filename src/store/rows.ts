@@ -3,6 +3,7 @@ import { MOST_ROWS } from '../change.ts';
 import { ALERT_STATES, MOST_MEMBERS, NOTIFICATION_STATUSES, REASONS } from '../core/alerts.ts';
 import { ALERT_TYPES, SILENCEABLE } from '../core/alertTypes.ts';
 import { CHANNELS, ROLES } from '../core/caller.ts';
+import { MAX_CALLERS, MAX_CONTACTS, MAX_PARAMETER_BYTES, NO_PURGE } from '../core/executors.ts';
 import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS, type Remains } from '../core/item.ts';
 import { LIMITS } from '../core/limits.ts';
@@ -187,6 +188,9 @@ const alertSettings = z.object({
 });
 const silences = list(silence, LIMITS.silences.most).default([]);
 
+export const parameters = record(z.unknown(), MAX_PARAMETER_BYTES);
+const purgeSettings = z.object({ executor: name.nullable(), parameters: parameters.nullable() });
+
 const vaultDeletion = z.object({
   at: instant,
   by: identity,
@@ -333,6 +337,7 @@ export const read = {
         guard: name.nullable(),
         silences,
         coolingOffHours: count.default(0),
+        purge: purgeSettings.default(NO_PURGE),
         pendingChanges: list(pendingChange, MOST_PENDING).default([]),
         deletion: vaultDeletion.nullable().default(null),
         etag: id,
@@ -504,6 +509,14 @@ export const read = {
     pendingChanges: list(pendingLoosening, MOST_PENDING).default([]),
     etag: id,
     evidence,
+  }),
+  executor: readerOf({
+    name,
+    callers: list(identity, MAX_CALLERS),
+    confirmWithinHours: count,
+    contacts: list(address, MAX_CONTACTS),
+    lastSeenAt: instant.nullable().default(null),
+    etag: id,
   }),
   serviceGuard: readerOf({ guard: name.nullable(), etag: id }),
   grantTerms: readerOf({ quorum: count.nullable() }),

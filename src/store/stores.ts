@@ -5,6 +5,7 @@ import { tableAlerts } from './alerts.ts';
 import { tableChains } from './chains.ts';
 import { committer } from './commit.ts';
 import { tableControl } from './control.ts';
+import { tableExecutors } from './executors.ts';
 import { headMemory } from './head.ts';
 import { keys } from './keys.ts';
 import { tableMailLedger } from './mailLedger.ts';
@@ -22,7 +23,7 @@ export interface Tables {
 
 export type Stores = Pick<
   Reads,
-  'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards' | 'service'
+  'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards' | 'executors' | 'service'
 > &
   Pick<Doors, 'commit' | 'hint'>;
 
@@ -39,6 +40,7 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
     ledger: tableMailLedger(registry),
     registry: tableRegistry(registry),
     guards: tableGuards(vaults, registry, chains),
+    executors: tableExecutors(vaults),
     service: { settings: () => vaults.get(SERVICE, keys.serviceSettings).then(held(read.settings)) },
     commit: committer(vaults, registry, memory, chains, folds),
     hint: hintWriter(agenda, seal),

@@ -112,13 +112,14 @@ export async function* everyRow(
 const PIECE = 30_000;
 /** The newest version of rows that this code knows. */
 export const VERSION = 3;
-/**
- * Of most rows. Only what rests on tallies is of the second: code that keeps none must leave it alone. Of the third is an item that knows of
- * orders: code that knows none would destroy its rows before anybody confirmed.
- */
+/** Of most rows. What rests on tallies is of the second: code that keeps none must leave it alone. */
 const FIRST = 1;
 export const WITH_TALLIES = 2;
-export const WITH_ORDERS = 3;
+/**
+ * What is of a kind of your own, a vault that names an executor, an item that knows of orders: code that knows none of that would purge where an
+ * executor is to destroy, and before anybody confirmed.
+ */
+export const WITH_EXECUTORS = 3;
 
 export function pack(document: object, cells: Cells = {}): Cells {
   const text = JSON.stringify(document);

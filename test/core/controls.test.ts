@@ -36,6 +36,8 @@ const CONTRACT: { readonly [C in Control]: readonly [string, string, boolean, st
   guard: ['yes', 'none', false, 'GuardWeakened'],
   pause: ['unless the caller set it', 'endPause, unless the caller set it', false, 'BrakeReleased'],
   belt: ['yes', 'releaseBelt', false, 'BrakeReleased'],
+  executor: ['yes', 'changeExecutor', false, 'ExecutorChanged'],
+  kind: ['yes', 'changeExecutor', false, 'ExecutorChanged'],
   serviceSettings: ['no', 'none', false, 'ServiceSettingsChanged'],
 };
 

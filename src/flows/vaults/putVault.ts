@@ -184,12 +184,13 @@ function change(
   };
 }
 
-const settingsOf = ({ softDelete, hybrid, immutability, alerts, coolingOffHours }: Vault) => ({
+const settingsOf = ({ softDelete, hybrid, immutability, alerts, coolingOffHours, purge }: Vault) => ({
   softDelete,
   hybrid,
   immutability,
   alerts,
   coolingOffHours,
+  purge,
 });
 const sameSettings = (a: Vault, b: Vault): boolean => JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
 

@@ -67,6 +67,8 @@ const ATTACKS: { readonly [C in Attacked]: Attack } = {
     }),
   deadLetter: (ports, request) => dismiss(ports, request, { id: OPERATION }),
   pause: (ports, request) => endPause(ports, request, {}),
+  executor: patch({ purge: { executor: null } }),
+  kind: patch({ purge: { parameters: null } }),
   belt: (ports, request) =>
     releaseBelt(ports, request, {}, { token: 'sealed', stated: { dueBy: NOON, count: 1 }, now: NOON, due: [HELD] }),
 };
