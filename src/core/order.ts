@@ -1,5 +1,6 @@
 /** PURE. What an item in the trash knows of its deletion, and of the order to destroy what it stands for. */
 import type { Channel, Identity } from './caller.ts';
+import type { Parameters } from './executors.ts';
 import type { Window } from './retention.ts';
 import type { Instant } from './time.ts';
 import type { Tier, Workload } from './workloads.ts';
@@ -37,7 +38,6 @@ export type OrderState = (typeof ORDER_STATES)[number];
 
 /** JSON that a caller gave, and that is handed on as it is. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
-export type Parameters = { readonly [name: string]: Json };
 
 export interface Lease {
   readonly until: Instant;

@@ -2,6 +2,7 @@
  * PURE. The order to destroy what an item stands for. It lies in the item's row: an executor of the user's own claims it for a time, destroys,
  * and says what it destroyed. Nothing here is read or written; each step takes the item as it is and gives the item as it would be.
  */
+import type { Parameters } from './executors.ts';
 import { type Item, liveHolds, type Remains } from './item.ts';
 import type {
   ClosedOrder,

@@ -128,7 +128,7 @@ const deletion = z.object({
     })
     .exactOptional(),
 });
-const parameters = record(z.custom<Json>(), 4096);
+export const parameters = record(z.unknown(), MAX_PARAMETER_BYTES);
 const order = z.object({
   id: orderId,
   executor: name,
@@ -188,7 +188,6 @@ const alertSettings = z.object({
 });
 const silences = list(silence, LIMITS.silences.most).default([]);
 
-export const parameters = record(z.unknown(), MAX_PARAMETER_BYTES);
 const purgeSettings = z.object({ executor: name.nullable(), parameters: parameters.nullable() });
 
 const vaultDeletion = z.object({
