@@ -19,6 +19,7 @@ import type { Grant, OldGrant, Spent } from './core/grants.ts';
 import type { GrantTerms, Guard, ServiceGuard } from './core/guards.ts';
 import type { Hint, HintKind } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
+import type { Kinds, StoredKind } from './core/kinds.ts';
 import type { Operation } from './core/operations.ts';
 import type { ClosedOrder } from './core/order.ts';
 import type { PinRecord, PinScope, SealedPin } from './core/pin.ts';
@@ -29,7 +30,6 @@ import type { Instant } from './core/time.ts';
 import type { Mark, PurgeTerms } from './core/told.ts';
 import type { Undeleted } from './core/undeletion.ts';
 import type { Counts, DeletedVault, Vault } from './core/vault.ts';
-import type { Workload } from './core/workloads.ts';
 
 /** A stretch of a list in the order of names. */
 export interface Stretch {
@@ -55,10 +55,10 @@ export type Index =
   | ({ readonly by: 'kind' } & OfKind)
   | ({ readonly by: 'state'; readonly state: IndexedState } & OfKind)
   /** By workload and name, who uses a policy. */
-  | { readonly by: 'policy'; readonly policy: string; readonly workload?: Workload | undefined };
+  | { readonly by: 'policy'; readonly policy: string; readonly workload?: string | undefined };
 
 interface OfKind {
-  readonly workload?: Workload | undefined;
+  readonly workload?: string | undefined;
   /** Of the workload that is given. */
   readonly server?: string | undefined;
 }
@@ -312,6 +312,16 @@ export interface Registry {
   serverOwner(tid: string, server: string): Promise<Held<string> | undefined>;
 }
 
+/** What can be protected. */
+export interface KindReads {
+  /** As they were read within the last minute by this process. */
+  known(): Promise<Kinds>;
+  /** As they are now: one range of the service's rows. */
+  fresh(): Promise<Kinds>;
+  /** The row of one. */
+  get(kind: string): Promise<Held<StoredKind> | undefined>;
+}
+
 /** Guards, who allowed whom to do what, and which vaults may be under which guard. */
 export interface Guards {
   get(guard: string): Promise<Held<Guard> | undefined>;
@@ -549,6 +559,7 @@ export interface Reads {
   readonly registry: Registry;
   readonly guards: Guards;
   readonly executors: Executors;
+  readonly kinds: KindReads;
   readonly service: ServiceReads;
   readonly pins: Pins;
   readonly seals: Pick<Seals, 'holds'>;

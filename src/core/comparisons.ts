@@ -3,7 +3,7 @@ import type { Pause } from './brakes.ts';
 import type { Facts } from './caller.ts';
 import type { Hold } from './item.ts';
 import { sameName } from './names.ts';
-import { type Policy, type Retention, retentionFaults, takesAway } from './policy.ts';
+import { classesIn, type Policy, type Retention, retentionFaults, takesAway } from './policy.ts';
 import { differenceOf, type WatchedSettings } from './serviceSettings.ts';
 import { type Instant, iso } from './time.ts';
 import { hybridSecurityOn, RETENTION_SCOPES, type Silence, type Vault } from './vault.ts';
@@ -40,7 +40,7 @@ export function period(before: Vault, after: Vault): Change | undefined {
 
 export const isBelowMinimum = ({ policy, vault }: { readonly policy: Policy; readonly vault: Vault }): boolean =>
   !hybridSecurityOn(vault) &&
-  retentionFaults(policy.retention, policy.workloads, true).some(({ kind }) => kind === 'belowMinimum');
+  retentionFaults(policy.retention, classesIn(policy), true).some(({ kind }) => kind === 'belowMinimum');
 
 export const shorter = (from: Retention, to: Retention): Change | undefined =>
   takesAway(from, to) ? { before: JSON.stringify(from), after: JSON.stringify(to) } : undefined;

@@ -31,6 +31,7 @@ const MANDATORY: readonly GuardedOperation[] = ['disableSoftDelete', 'removeGuar
 const NOT_COVERED: { readonly [K in VaultKind]: readonly GuardedOperation[] } = {
   RecoveryServices: [],
   Backup: ['disableSoftDelete', 'reduceRetention'],
+  Generic: ['disableSoftDelete', 'reduceRetention'],
 };
 
 /** What the guard of the service covers; the last two are about no vault. */

@@ -1,9 +1,10 @@
 import type { ChainHead, Identity } from './caller.ts';
+import type { KindTraits } from './kinds.ts';
 import type { Deletion, Order } from './order.ts';
 import type { Cut, Point, Terms } from './policy.ts';
 import { purgeAtOf } from './retention.ts';
 import { type Instant, instantOf, later } from './time.ts';
-import type { Tier, Workload } from './workloads.ts';
+import type { Tier } from './workloads.ts';
 
 export const JOB_ENDINGS = ['Completed', 'Failed', 'Cancelled'] as const;
 export type JobEnding = (typeof JOB_ENDINGS)[number];
@@ -50,7 +51,10 @@ type Uncounted = true;
 interface Common {
   readonly vault: string;
   readonly name: string;
-  readonly workload: Workload;
+  /** A built-in workload, or the name of a kind of your own. */
+  readonly workload: string;
+  /** Of a kind of your own: what never changes about it. Absent for built-in ones. `traitsOf` answers for both. */
+  readonly kind?: KindTraits;
   readonly tier: Tier;
   readonly sourceId: string;
   readonly server: string | null;
@@ -78,7 +82,7 @@ interface Common {
 
 /** What an unprotected item remembers of its last policy. */
 interface Unprotected {
-  readonly previousPolicy: string;
+  readonly previousPolicy: string | null;
   readonly terms: Terms;
 }
 
@@ -100,7 +104,8 @@ export type Item = Common &
   (
     | {
         readonly state: 'Protected';
-        readonly policy: string;
+        /** null: a kind without recovery points has none. */
+        readonly policy: string | null;
         readonly previousPolicy: string | null;
         /** The version of the vault's head when it came under this policy. */
         readonly policyVersion: number;

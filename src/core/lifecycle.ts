@@ -1,4 +1,5 @@
 import { type Item, type ItemIn, isHeldForEver, liveHolds } from './item.ts';
+import { traitsOf } from './kinds.ts';
 import { named, sameName } from './names.ts';
 import type { Deletion, Order } from './order.ts';
 import { isOrdered, isRecallable, isUntouched, type Ordered } from './orders.ts';
@@ -8,7 +9,6 @@ import { effectiveDays, purgeAtOf, remindersOf } from './retention.ts';
 import { type Instant, iso, later } from './time.ts';
 import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, type TransitionRefusal, type Verb } from './transitions.ts';
 import { type Head, softDeleteOn, type Vault } from './vault.ts';
-import { workloadRow } from './workloads.ts';
 
 /** What a decision may look at besides the item. The vault is absent for verbs that do not depend on it. */
 export interface Circumstances {
@@ -47,7 +47,7 @@ const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstance
   untouched: (item, { now, byHolder = false }) =>
     isOrdered(item) && (byHolder ? isUntouched(item.order, now) : isRecallable(item.order, now)),
   recoverable: (item, around) =>
-    (around.recover === true || workloadRow(item.workload).class === 'Hybrid') && !isOver(item, around),
+    (around.recover === true || traitsOf(item).class === 'Hybrid') && !isOver(item, around),
 };
 
 /** Before this time an undelete is accepted. From this time on a purge is. */
@@ -147,13 +147,13 @@ const refused = (code: TransitionRefusal, item: Item, around: Circumstances): Re
 
 /** Which verb a stop with delete is: one that can be undone, or one that cannot. */
 export function deletionVerb(item: Item, vault: Vault): 'softDelete' | 'hardDelete' {
-  return item.tier === 'Vault' && softDeleteOn(vault, workloadRow(item.workload).class) ? 'softDelete' : 'hardDelete';
+  return item.tier === 'Vault' && softDeleteOn(vault, traitsOf(item).class) ? 'softDelete' : 'hardDelete';
 }
 
 /** The terms for an item's recovery points: the policy's while it is protected, afterwards the ones it kept. */
 export function termsOf(item: Item, head: Head): Terms {
   if (item.state !== 'Protected') return item.terms;
-  const policy = named(head.policies, item.policy);
+  const policy = item.policy === null ? undefined : named(head.policies, item.policy);
   if (!policy) return { retention: {}, cuts: item.cuts };
   const cuts = [...item.cuts, ...policy.cuts.filter(({ version }) => version > item.policyVersion)];
   return { retention: policy.retention, cuts };
@@ -171,6 +171,7 @@ const COMMON = [
   'vault',
   'name',
   'workload',
+  'kind',
   'tier',
   'sourceId',
   'server',

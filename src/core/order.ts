@@ -1,9 +1,10 @@
 /** PURE. What an item in the trash knows of its deletion, and of the order to destroy what it stands for. */
 import type { Channel, Identity } from './caller.ts';
 import type { Parameters } from './executors.ts';
+import type { KindTraits } from './kinds.ts';
 import type { Window } from './retention.ts';
 import type { Instant } from './time.ts';
-import type { Tier, Workload } from './workloads.ts';
+import type { Tier } from './workloads.ts';
 
 /** How a deletion was allowed. An order tells its executor. */
 export interface Permission {
@@ -87,7 +88,8 @@ export interface ClosedOrder extends Order {
   readonly proofDigest: string | null;
   readonly points: number;
   readonly about: {
-    readonly workload: Workload;
+    readonly workload: string;
+    readonly kind?: KindTraits;
     readonly tier: Tier;
     readonly sourceId: string;
     readonly server: string | null;

@@ -4,17 +4,7 @@
  */
 import type { Parameters } from './executors.ts';
 import { type Item, liveHolds, type Remains } from './item.ts';
-import type {
-  ClosedOrder,
-  ClosedState,
-  Deletion,
-  Failure,
-  Json,
-  Lease,
-  LiveState,
-  Order,
-  Parameters,
-} from './order.ts';
+import type { ClosedOrder, ClosedState, Deletion, Failure, Json, Lease, LiveState, Order } from './order.ts';
 import { purgeAtOf } from './retention.ts';
 import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant, later } from './time.ts';
 
@@ -182,11 +172,11 @@ export interface Closing {
 
 /** The order as it is kept, and the ids of all that are, the newest first. */
 export function closedOf(item: Ordered, { state, now, proofDigest = null, points }: Closing) {
-  const { vault, name, generation, workload, tier, sourceId, server, superseded, deletion } = item;
+  const { vault, name, generation, workload, kind, tier, sourceId, server, superseded, deletion } = item;
   const closed: ClosedOrder = {
     ...{ ...item.order, lease: null, state, closedAt: now, points, proofDigest },
     ...{ vault, item: name, generation },
-    about: { workload, tier, sourceId, server, superseded, deletion },
+    about: { workload, tier, sourceId, server, superseded, deletion, ...(kind ? { kind } : {}) },
   };
   return { closed, ids: [closed.id, ...(item.closedOrders ?? [])].slice(0, MOST_CLOSED) };
 }

@@ -1,5 +1,6 @@
+import { traitsOf } from './kinds.ts';
 import { addDays, addMillis, earliest, type Instant, instantOf } from './time.ts';
-import { type Workload, workloadRow } from './workloads.ts';
+import type { WorkloadClass } from './workloads.ts';
 
 export const POLICY_RUNGS = ['daily', 'weekly', 'monthly', 'yearly'] as const;
 export type PolicyRung = (typeof POLICY_RUNGS)[number];
@@ -21,7 +22,10 @@ export interface Cut {
 
 export interface Policy {
   readonly name: string;
-  readonly workloads: readonly Workload[];
+  /** Built-in workloads, and names of kinds of your own. */
+  readonly workloads: readonly string[];
+  /** The classes of those of your own, by name. Absent where there are none. */
+  readonly kinds?: Readonly<Record<string, WorkloadClass>>;
   readonly schedule: string;
   readonly retention: Retention;
   readonly cuts: readonly Cut[];
@@ -29,6 +33,10 @@ export interface Policy {
   readonly retired: boolean;
   readonly etag: string;
 }
+
+/** The classes of what a policy is for. */
+export const classesIn = ({ workloads, kinds }: Pick<Policy, 'workloads' | 'kinds'>): readonly WorkloadClass[] =>
+  workloads.map((workload) => kinds?.[workload] ?? traitsOf({ workload }).class);
 
 const UNIT = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' } as const;
 const DAYS_IN: { readonly [R in PolicyRung]?: number } = { daily: 1, weekly: 7 };
@@ -80,10 +88,10 @@ export type RetentionFault =
 /** Hybrid workloads have a minimum on every rung that is present. Zero is wrong for any workload. */
 export function retentionFaults(
   retention: Retention,
-  workloads: readonly Workload[],
+  classes: readonly WorkloadClass[],
   hybridSecurityOn: boolean,
 ): readonly RetentionFault[] {
-  const hybrid = workloads.some((workload) => workloadRow(workload).class === 'Hybrid');
+  const hybrid = classes.includes('Hybrid');
   return POLICY_RUNGS.flatMap((rung): RetentionFault[] => {
     const given = retention[rung];
     if (given === undefined) return [];

@@ -1,8 +1,8 @@
 /** What the items of a vault add up to. It is kept up to date by every change, so that nobody has to look at the items themselves. */
 import { type Item, isItem, type Remains } from './item.ts';
+import { vaultKindOf } from './kinds.ts';
 import { keyOf } from './names.ts';
 import { type Counts, NO_COUNTS } from './vault.ts';
-import { type Workload, workloadRow } from './workloads.ts';
 
 export interface Tally {
   readonly counts: Counts;
@@ -25,13 +25,13 @@ const COUNTED_AS: { readonly [S in Remains['state']]: keyof Counts | null } = {
 export const countedAs = (state: string): keyof Counts | undefined =>
   COUNTED_AS[state as Remains['state']] ?? undefined;
 
-/** The policy that the item uses. When protection ends, a Backup vault keeps that tie and a Recovery Services vault cuts it. */
+/** The policy that the item uses. When protection ends, a Recovery Services vault cuts that tie and the others keep it. */
 export function policyOf(item: Item): string | null {
   if (item.state === 'Protected') return item.policy;
-  return workloadRow(item.workload).vault === 'Backup' ? item.previousPolicy : null;
+  return vaultKindOf(item) === 'RecoveryServices' ? null : item.previousPolicy;
 }
 
-export const userKey = (policy: string, workload: Workload): string => `${keyOf(policy)}!${keyOf(workload)}`;
+export const userKey = (policy: string, workload: string): string => `${keyOf(policy)}!${keyOf(workload)}`;
 
 /** What one item adds. */
 export function tallyOf(remains: Remains): Tally {
@@ -72,7 +72,7 @@ export const changesNothing = ({ counts, users }: Tally): boolean =>
   isNothing(counts) && Object.keys(users).length === 0;
 
 /** How many use the policy, in all or with one workload. */
-export function usersOf({ users }: Tally, policy: string, workload?: Workload): Counts {
+export function usersOf({ users }: Tally, policy: string, workload?: string): Counts {
   const isMeant = (name: string) =>
     workload ? name === userKey(policy, workload) : name.startsWith(`${keyOf(policy)}!`);
   return Object.entries(users)

@@ -13,7 +13,7 @@ type Deleted = ItemIn<'SoftDeleted'>;
 
 /** The item, as far as its tombstone, its places, and what is told of its end hang on it. */
 type Needed =
-  | ('vault' | 'name' | 'workload' | 'tier' | 'sourceId' | 'server' | 'generation')
+  | ('vault' | 'name' | 'workload' | 'kind' | 'tier' | 'sourceId' | 'server' | 'generation')
   | ('lastJob' | 'previousPolicy' | 'deletion' | 'hintedAt');
 
 /** What is gone with an item. */
@@ -76,10 +76,10 @@ const mayCover = ({ types, items }: Vault['silences'][number], { name }: Deleted
   (types?.includes(TELLS_OF_IT) ?? true) && (items?.some((one) => sameName(one, name)) ?? true);
 
 function neededOf(item: Deleted): Ticket['item'] {
-  const { vault, name, workload, tier, sourceId, server, generation, lastJob, previousPolicy, deletion, hintedAt } =
-    item;
+  const { vault, name, workload, kind, tier, sourceId, server, generation } = item;
+  const { lastJob, previousPolicy, deletion, hintedAt } = item;
   const needed = { vault, name, workload, tier, sourceId, server, generation, previousPolicy, deletion, hintedAt };
-  return { ...needed, ...(lastJob ? { lastJob } : {}) };
+  return { ...needed, ...(kind ? { kind } : {}), ...(lastJob ? { lastJob } : {}) };
 }
 
 /** The instant of the purge. It names the place in the trash as well, so that no ticket can say an earlier one. */

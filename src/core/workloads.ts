@@ -1,35 +1,25 @@
-export type VaultKind = 'RecoveryServices' | 'Backup';
-export type WorkloadClass = 'Cloud' | 'Hybrid';
-export type Tier = 'Vault' | 'Operational';
+export const VAULT_KINDS = ['RecoveryServices', 'Backup', 'Generic'] as const;
+export type VaultKind = (typeof VAULT_KINDS)[number];
+export const WORKLOAD_CLASSES = ['Cloud', 'Hybrid'] as const;
+export type WorkloadClass = (typeof WORKLOAD_CLASSES)[number];
+export const TIERS = ['Vault', 'Operational'] as const;
+export type Tier = (typeof TIERS)[number];
 
-interface WorkloadRow {
-  readonly vault: VaultKind;
-  readonly class: WorkloadClass;
-  /** The first one is the default. */
-  readonly tiers: readonly [Tier, ...Tier[]];
-}
-
-const cloud = (vault: VaultKind, ...tiers: [Tier, ...Tier[]]): WorkloadRow => ({ vault, class: 'Cloud', tiers });
-const hybrid: WorkloadRow = { vault: 'RecoveryServices', class: 'Hybrid', tiers: ['Vault'] };
-
-/** Every workload: its vault kind, its class and its tiers. A new workload is one row here. */
-export const WORKLOADS = {
-  AzureVM: cloud('RecoveryServices', 'Vault', 'Operational'),
-  SQLInAzureVM: cloud('RecoveryServices', 'Vault'),
-  SAPHanaInAzureVM: cloud('RecoveryServices', 'Vault'),
-  AzureFiles: cloud('RecoveryServices', 'Vault', 'Operational'),
-  AzureBlob: cloud('Backup', 'Vault', 'Operational'),
-  AzureDisk: cloud('Backup', 'Operational'),
-  PostgreSQL: cloud('Backup', 'Vault'),
-  AKS: cloud('Backup', 'Vault'),
-  MARS: hybrid,
-  DPM: hybrid,
-  MABS: hybrid,
-} as const satisfies Record<string, WorkloadRow>;
-
-export type Workload = keyof typeof WORKLOADS;
-export const WORKLOAD_NAMES = Object.keys(WORKLOADS) as [Workload, ...Workload[]];
-export const workloadRow = (workload: Workload): WorkloadRow => WORKLOADS[workload];
+/** The workloads that are built in: `kinds.ts` says what each of them is. */
+export const WORKLOAD_NAMES = [
+  'AzureVM',
+  'SQLInAzureVM',
+  'SAPHanaInAzureVM',
+  'AzureFiles',
+  'AzureBlob',
+  'AzureDisk',
+  'PostgreSQL',
+  'AKS',
+  'MARS',
+  'DPM',
+  'MABS',
+] as const;
+export type Workload = (typeof WORKLOAD_NAMES)[number];
 
 export const HYBRID_KINDS = ['MARS', 'DPM', 'MABS'] as const;
 export type HybridKind = (typeof HYBRID_KINDS)[number];

@@ -18,6 +18,7 @@ import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { ClosedOrder } from '../core/order.ts';
 import { isOrdered } from '../core/orders.ts';
+import type { Policy } from '../core/policy.ts';
 import type { Vault } from '../core/vault.ts';
 import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
@@ -30,19 +31,7 @@ import { operationOps, resultOp } from './operations.ts';
 import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
-import {
-  type Cells,
-  drop,
-  type Op,
-  pack,
-  put,
-  type Row,
-  replacing,
-  type Table,
-  touch,
-  WITH_EXECUTORS,
-  WITH_TALLIES,
-} from './table.ts';
+import { type Cells, drop, type Op, pack, put, type Row, replacing, type Table, touch, WITH_TALLIES } from './table.ts';
 import { type Folder, newTallyOps, tallyOps } from './tallies.ts';
 
 /** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
@@ -161,20 +150,27 @@ function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }:
     ...(open ? [drop(keys.fence(vault, open.fence))] : []),
     ...(isOpen ? [{ op: 'insert', key: keys.fence(vault, id), cells: { v: 1 } } as const] : []),
     ...(open && !isOpen ? [replacing(keys.gate(vault), pack({}), tagged(open.gateTag))] : []),
-    ...(putPolicy ? [put(keys.policy(vault, putPolicy.name), putPolicy)] : []),
+    ...(putPolicy ? [policyOp(vault, putPolicy)] : []),
     ...(dropPolicy ? [drop(keys.policy(vault, dropPolicy.name))] : []),
   ];
 }
 
 /**
  * Code that keeps no tallies cannot read the head, and so makes nothing in a vault that this code has touched; nor can code that knows no
- * executors, where something is said of them.
+ * executors, where something is said of them, or no kinds of one's own, where the vault is for them alone.
  */
-export function vaultCells({ vault, fence }: { readonly vault: object; readonly fence: string }): Cells {
+export function vaultCells({ vault, fence }: { readonly vault: Vault; readonly fence: string }): Cells {
   const { purge = NO_PURGE, ...rest }: Partial<Vault> = vault;
   const isSet = purge.executor !== null || purge.parameters !== null;
-  return isSet ? pack({ vault, fence }, { v: WITH_EXECUTORS }) : pack({ vault: rest, fence }, { v: WITH_TALLIES });
+  const version = isSet || vault.kind === 'Generic' ? WITH_EXECUTORS : WITH_TALLIES;
+  return pack({ vault: isSet ? vault : rest, fence }, { v: version });
 }
+
+const policyOp = (vault: string, policy: Policy): Op => ({
+  op: 'put',
+  key: keys.policy(vault, policy.name),
+  cells: pack(policy, policy.kinds ? { v: WITH_EXECUTORS } : {}),
+});
 
 const tagged = (tag: string | undefined) => (tag === undefined ? undefined : { tag });
 
@@ -194,10 +190,14 @@ const lives = (remains: Remains | undefined): boolean => remains !== undefined &
 
 /** An item as its row; whatever else is derived from it is written with it, and so it is counted from then on. */
 export const itemCells = ({ uncounted: _, ...remains }: Remains, cells: Cells = { state: remains.state }): Cells =>
-  pack(remains, { v: knowsOfOrders(remains) ? WITH_EXECUTORS : WITH_TALLIES, ...cells });
+  pack(remains, { v: isNew(remains) ? WITH_EXECUTORS : WITH_TALLIES, ...cells });
 
-const knowsOfOrders = (remains: Remains): boolean =>
-  isOrdered(remains) || remains.lastToken !== undefined || ordersOf(remains).length > 0;
+/** Of a kind of your own, or it knows of orders. */
+const isNew = (remains: Remains): boolean =>
+  ('kind' in remains && remains.kind !== undefined) ||
+  isOrdered(remains) ||
+  remains.lastToken !== undefined ||
+  ordersOf(remains).length > 0;
 
 function itemOps(vault: string, { was, now, ...pages }: ItemWrite): readonly Op[] {
   return [

@@ -33,6 +33,7 @@ const ROW_KINDS = [
   'grant',
   'spent',
   'guard',
+  'kind',
   'link',
   'executor',
   'settings',
@@ -155,6 +156,8 @@ export const keys = {
   pin: (vault: string, { operation, server }: PinScope) =>
     operation === 'critical' ? row(vault, 'pin', 'current') : row(vault, 'pin', operation, server ?? ''),
   serviceSettings: row(SERVICE, 'settings', 'current'),
+  kinds: row(SERVICE, 'kind', ''),
+  kind: (kind: string) => row(SERVICE, 'kind', kind),
   guards: row(SERVICE, 'guard', ''),
   guard: (guard: string) => row(SERVICE, 'guard', guard),
   serviceGuard: row(SERVICE, 'link', '~'),

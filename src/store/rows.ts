@@ -6,6 +6,7 @@ import { CHANNELS, ROLES } from '../core/caller.ts';
 import { MAX_CALLERS, MAX_CONTACTS, MAX_PARAMETER_BYTES, NO_PURGE } from '../core/executors.ts';
 import { GUARDED_OPERATIONS, NEW_GUARD } from '../core/guards.ts';
 import { BACKUP_STATUSES, JOB_ENDINGS, type Remains } from '../core/item.ts';
+import { builtInKind, type KindTraits, REPRESENTS } from '../core/kinds.ts';
 import { LIMITS } from '../core/limits.ts';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '../core/operations.ts';
 import { CLOSED_STATES, DESTROYED, type Json } from '../core/order.ts';
@@ -18,7 +19,7 @@ import { MOST_NAMED } from '../core/told.ts';
 import { MOST_WANTED, UNDELETE_OUTCOMES } from '../core/undeletion.ts';
 import { uuidOf } from '../core/uuid.ts';
 import { ALERT_MODES, IMMUTABILITY_STATES, PORTAL_DELETE, RETENTION_SCOPES, SWITCH_STATES } from '../core/vault.ts';
-import { HYBRID_KINDS, WORKLOAD_NAMES } from '../core/workloads.ts';
+import { HYBRID_KINDS, TIERS, VAULT_KINDS, WORKLOAD_CLASSES } from '../core/workloads.ts';
 import { freeText, json, list, record, text } from './limited.ts';
 import { instant, type Row, reader, readerOf, versionOf, WITH_TALLIES } from './table.ts';
 
@@ -51,6 +52,8 @@ const MOST_FACTS = 44_500;
 const MOST_TOLD = 200;
 /** One for each control that may be weakened. */
 const MOST_PENDING = 10;
+/** All that are built in, and a hundred of your own. */
+const MOST_WORKLOADS = 111;
 /** As it lies in the row: what JSON escapes is counted as it is written. */
 const MOST_ANSWER = 200_000;
 
@@ -75,13 +78,23 @@ const evidence = z.object({ seq: count, hash }).exactOptional();
 const day = text(10).exactOptional();
 const lastJob = z.object({ id, startedAt: instant, endedAt: instant.nullable() }).exactOptional();
 
-const workload = z.enum(WORKLOAD_NAMES);
-const tier = z.enum(['Vault', 'Operational']);
+const tier = z.enum(TIERS);
+const traits = z.object({
+  class: z.enum(WORKLOAD_CLASSES),
+  vaultKinds: list(z.enum(VAULT_KINDS), VAULT_KINDS.length),
+  represents: z.enum(REPRESENTS),
+  recoveryPoints: z.boolean(),
+  tiers: list(tier, TIERS.length),
+});
+/** A built-in workload says by its name what it is; a kind of your own is said beside it. */
+const ofKind = { workload: name, kind: traits.exactOptional() };
+const isKnown = ({ workload, kind }: { readonly workload: string; readonly kind?: KindTraits }): boolean =>
+  (kind === undefined) === (builtInKind(workload)?.name === workload);
 
 const common = z.object({
   vault: name,
   name,
-  workload,
+  ...ofKind,
   tier,
   sourceId: freeText(1024),
   server: name.nullable(),
@@ -151,7 +164,7 @@ const order = z.object({
 const closed = { lastToken: count.exactOptional(), closedOrders: list(orderId, MOST_CLOSED).exactOptional() };
 const cuts = list(cut, LIMITS.cuts.most);
 const terms = z.object({ retention, cuts });
-const unprotected = common.extend({ previousPolicy: name, terms });
+const unprotected = common.extend({ previousPolicy: name.nullable(), terms });
 
 const silence = z
   .object({
@@ -197,7 +210,7 @@ const vaultDeletion = z.object({
   removeAt: instant,
   removing: z.literal(true).exactOptional(),
 });
-const vaultKind = z.enum(['RecoveryServices', 'Backup']);
+const vaultKind = z.enum(VAULT_KINDS);
 
 const fact = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
 const facts = record(fact, MOST_FACTS);
@@ -253,40 +266,42 @@ interface Half<O, D> {
 const hintToPurge = { purgeHintAt: instant.exactOptional(), purgeHintBy: change.exactOptional() };
 
 const remains = reader(
-  z.discriminatedUnion('state', [
-    common.extend({
-      state: z.literal('Protected'),
-      policy: name,
-      previousPolicy: name.nullable(),
-      policyVersion: count,
-      cuts,
-    }),
-    unprotected.extend({
-      state: z.literal('ProtectionStopped'),
-      undeleted: z.boolean(),
-      ...hintToPurge,
-    }),
-    unprotected.extend({ state: z.literal('BackupsSuspended') }),
-    unprotected.extend({ state: z.literal('SoftDeleted'), deletion, ...hintToPurge, ...closed }),
-    unprotected
-      .extend({ state: z.literal('Purging'), deletion: deletion.nullable(), order: order.exactOptional(), ...closed })
-      .transform(purgingOf),
-    z.object({
-      state: z.literal('Purged'),
-      vault: name,
-      name,
-      generation: count,
-      server: name.nullable().default(null),
-      purgedAt: instant,
-      softDeleteApplied: z.boolean(),
-      confirmed: z.boolean().exactOptional(),
-      ...closed,
-      lastJob,
-      endsOn: day,
-      etag: id,
-      evidence,
-    }),
-  ]),
+  z
+    .discriminatedUnion('state', [
+      common.extend({
+        state: z.literal('Protected'),
+        policy: name.nullable(),
+        previousPolicy: name.nullable(),
+        policyVersion: count,
+        cuts,
+      }),
+      unprotected.extend({
+        state: z.literal('ProtectionStopped'),
+        undeleted: z.boolean(),
+        ...hintToPurge,
+      }),
+      unprotected.extend({ state: z.literal('BackupsSuspended') }),
+      unprotected.extend({ state: z.literal('SoftDeleted'), deletion, ...hintToPurge, ...closed }),
+      unprotected
+        .extend({ state: z.literal('Purging'), deletion: deletion.nullable(), order: order.exactOptional(), ...closed })
+        .transform(purgingOf),
+      z.object({
+        state: z.literal('Purged'),
+        vault: name,
+        name,
+        generation: count,
+        server: name.nullable().default(null),
+        purgedAt: instant,
+        softDeleteApplied: z.boolean(),
+        confirmed: z.boolean().exactOptional(),
+        ...closed,
+        lastJob,
+        endsOn: day,
+        etag: id,
+        evidence,
+      }),
+    ])
+    .refine((one) => one.state === 'Purged' || isKnown(one), 'nobody knows what it is'),
 );
 
 const running = {
@@ -313,6 +328,17 @@ const undeletion = z.object({
   requestId: text(200),
   clientAddress: text(100).exactOptional(),
 });
+
+const kindSettings = {
+  ...{ name, etag: id, minimumRetentionDays: count, executor: name.nullable() },
+  parameters: parameters.nullable(),
+};
+const ownKind = z.object({
+  ...kindSettings,
+  ...traits.omit({ tiers: true }).shape,
+  ...{ title: freeText(60), plural: freeText(60), active: z.boolean() },
+});
+const changedBuiltIn = z.strictObject(kindSettings).refine(({ name: one }) => builtInKind(one) !== undefined);
 
 /** A row of each kind, as what it holds. That this is what core means by it shows where a port answers it. */
 export const read = {
@@ -349,7 +375,8 @@ export const read = {
   grave: readerOf({ id, removedAt: instant, evidence }),
   policy: readerOf({
     name,
-    workloads: list(z.enum(WORKLOAD_NAMES), WORKLOAD_NAMES.length),
+    workloads: list(name, MOST_WORKLOADS),
+    kinds: record(z.enum(WORKLOAD_CLASSES), MOST_WORKLOADS * 80).exactOptional(),
     schedule: text(100),
     retention,
     cuts,
@@ -388,8 +415,14 @@ export const read = {
   /** It lies in a hint. */
   ticket: readerOf({
     item: z.object({
-      ...{ vault: name, name, workload, tier, sourceId: freeText(1024), server: name.nullable() },
-      ...{ generation: count, lastJob, previousPolicy: name, deletion, hintedAt: instant.nullable().default(null) },
+      ...{ vault: name, name, ...ofKind, tier, sourceId: freeText(1024), server: name.nullable() },
+      ...{
+        generation: count,
+        lastJob,
+        previousPolicy: name.nullable(),
+        deletion,
+        hintedAt: instant.nullable().default(null),
+      },
     }),
     loss: z.object({ points: count, oldest: instant.nullable(), newest: instant.nullable() }),
     ...{ toldAt: instant, head: z.object({ seq: count, hash }), fence: id },
@@ -496,6 +529,7 @@ export const read = {
   running: readerOf(running),
   result: readerOf({ item: name, outcome: z.enum(UNDELETE_OUTCOMES), code: z.enum(CODES).exactOptional() }),
   settings: reader(record(z.string(), 60_000)),
+  kind: reader(z.union([ownKind, changedBuiltIn])),
   guard: readerOf({
     name,
     excludedOperations: operations,

@@ -8,6 +8,7 @@ import { tableControl } from './control.ts';
 import { tableExecutors } from './executors.ts';
 import { headMemory } from './head.ts';
 import { keys } from './keys.ts';
+import { tableKinds } from './kinds.ts';
 import { tableMailLedger } from './mailLedger.ts';
 import { tableGuards, tableRegistry } from './registry.ts';
 import { read } from './rows.ts';
@@ -23,7 +24,7 @@ export interface Tables {
 
 export type Stores = Pick<
   Reads,
-  'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards' | 'executors' | 'service'
+  'vaults' | 'agenda' | 'control' | 'alerts' | 'ledger' | 'registry' | 'guards' | 'executors' | 'kinds' | 'service'
 > &
   Pick<Doors, 'commit' | 'hint'>;
 
@@ -41,6 +42,7 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
     registry: tableRegistry(registry),
     guards: tableGuards(vaults, registry, chains),
     executors: tableExecutors(vaults),
+    kinds: tableKinds(vaults),
     service: { settings: () => vaults.get(SERVICE, keys.serviceSettings).then(held(read.settings)) },
     commit: committer(vaults, registry, memory, chains, folds),
     hint: hintWriter(agenda, seal),

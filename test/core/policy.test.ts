@@ -5,7 +5,7 @@ import { aPoint, later, NOON } from '../support/builders.ts';
 
 describe('the least that hybrid workloads are kept', () => {
   const faults = (retention: Retention, on = true) =>
-    retentionFaults(retention, ['MARS'], on).map((fault) => [
+    retentionFaults(retention, ['Hybrid'], on).map((fault) => [
       fault.rung,
       'minimum' in fault ? fault.minimum : fault.kind,
     ]);
@@ -34,8 +34,8 @@ describe('the least that hybrid workloads are kept', () => {
   });
 
   test('does not concern cloud workloads, where an empty rung is nonsense all the same', () => {
-    expect(retentionFaults({ daily: 1 }, ['AzureVM'], true)).toEqual([]);
-    expect(retentionFaults({ daily: 0 }, ['AzureVM'], true)).toEqual([{ kind: 'zero', rung: 'daily' }]);
+    expect(retentionFaults({ daily: 1 }, ['Cloud'], true)).toEqual([]);
+    expect(retentionFaults({ daily: 0 }, ['Cloud'], true)).toEqual([{ kind: 'zero', rung: 'daily' }]);
   });
 });
 

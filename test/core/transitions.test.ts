@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ITEM_STATES } from '../../src/core/item.ts';
+import { traitsOf } from '../../src/core/kinds.ts';
 import { type Circumstances, decide, deletionVerb } from '../../src/core/lifecycle.ts';
 import { PROBLEMS } from '../../src/core/problems.ts';
 import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, VERBS } from '../../src/core/transitions.ts';
-import { WORKLOAD_NAMES, workloadRow } from '../../src/core/workloads.ts';
+import { WORKLOAD_NAMES } from '../../src/core/workloads.ts';
 import { anItem, anOrder, aPolicy, aVault, later, NOON } from '../support/builders.ts';
 
 /** For each question of the table circumstances in which the answer is yes, and in which it is no. */
@@ -87,7 +88,7 @@ describe('which of the two deletions a stop with delete is', () => {
 
   test.each(WORKLOAD_NAMES)('the switch of its class decides for %s', (workload) => {
     const item = anItem('Protected', { workload });
-    const hybrid = workloadRow(workload).class === 'Hybrid';
+    const hybrid = traitsOf({ workload }).class === 'Hybrid';
     expect(deletionVerb(item, aVault())).toBe('softDelete');
     expect(deletionVerb(item, always)).toBe('softDelete');
     expect(deletionVerb(item, off)).toBe(hybrid ? 'softDelete' : 'hardDelete');

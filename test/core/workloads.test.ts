@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NEIGHBOURS, WORKLOADS } from '../../src/core/workloads.ts';
+import { BUILT_IN, builtInKind } from '../../src/core/kinds.ts';
+import { NEIGHBOURS, WORKLOAD_NAMES } from '../../src/core/workloads.ts';
 
 /** Copied by hand from the specification: vault, class, tiers with the default first. */
 const MATRIX = [
@@ -18,11 +19,13 @@ const MATRIX = [
 
 describe('the kind matrix', () => {
   test.each(MATRIX)('%s is kept in a %s vault, %s, in %o', (workload, vault, kind, tiers) => {
-    expect(WORKLOADS[workload]).toEqual({ vault, class: kind, tiers });
+    expect(builtInKind(workload)).toMatchObject({ vaultKinds: [vault], class: kind, tiers });
+    expect(builtInKind(workload)).toMatchObject({ represents: 'Copies', recoveryPoints: true, builtIn: true });
   });
 
   test('names nothing else', () => {
-    expect(Object.keys(WORKLOADS)).toEqual(MATRIX.map(([workload]) => workload));
+    expect(WORKLOAD_NAMES).toEqual(MATRIX.map(([workload]) => workload));
+    expect(BUILT_IN.map(({ name }) => name)).toEqual(WORKLOAD_NAMES);
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { deletePolicy } from '../../src/flows/vaults/policies.ts';
 import { listVaults } from '../../src/flows/vaults/read.ts';
 import { keys } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
-import { pack, type Table, VERSION } from '../../src/store/table.ts';
+import { pack, type Table, WITH_TALLIES } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
@@ -102,7 +102,7 @@ describe('a vault of before', () => {
     expect(await seen(tables, P)).toEqual(before);
     expect((await headOf(vaults)).tally).toBeUndefined();
     const rows = await tables.vaults.range(P, { prefix: keys.items(P), only: ['v'] });
-    expect(rows.filter(({ cells }) => cells['v'] === VERSION)).toHaveLength(200);
+    expect(rows.filter(({ cells }) => cells['v'] === WITH_TALLIES)).toHaveLength(200);
     expect(await bringUp(tables, P)).toBe('ended');
     expect(await seen(tables, P)).toEqual(before);
     expect(await derived(tables)).toEqual([]);

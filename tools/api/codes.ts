@@ -65,7 +65,7 @@ export const CODES: { readonly [C in Code]: string } = {
   RecoveryPointExists: 'A recovery point with this name exists and does not change.',
   RecoveryPointLimit: 'The item has as many recovery points as an item can have.',
   KindImmutable: 'The kind never changes: make another one.',
-  WrongVaultKind: 'This belongs into a vault of `innererror.requiredKind`.',
+  WrongVaultKind: 'This belongs into a vault of one of `innererror.requiredKinds`.',
   AlwaysOnIrreversible: 'Soft delete is AlwaysOn, and nobody can turn that off.',
   AlwaysOnForbidsPortalDelete: 'Under AlwaysOn this is done from the agent on the server only.',
   ImmutabilityBlocked: 'The vault is immutable: nothing is deleted early or kept for a shorter time.',

@@ -6,6 +6,7 @@ import { keyOf, named } from '../../src/core/names.ts';
 import { wishIn } from '../../src/core/operations.ts';
 import { dueAt, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, remindAt, remindersOf, TOMBSTONE_DAYS } from '../../src/core/retention.ts';
+import { policyOf } from '../../src/core/tally.ts';
 import { addDays, earliest, type Instant, iso, later, parseInstant } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
@@ -121,7 +122,7 @@ function nextExpiry(item: Item, { pages }: Contents, head: Head, now: Instant): 
 
 /** A policy that was just shortened: somebody walks its items, or will when the sweep comes to the hint of the version before. */
 function isRehinted(item: Item, { vault }: Contents, { running = [] }: HeldHead, { hints }: Surroundings): boolean {
-  const policy = item.state === 'Protected' ? item.policy : (item.previousPolicy ?? '');
+  const policy = (item.state === 'Protected' ? item.policy : item.previousPolicy) ?? '';
   const ofBefore = (hints.get(placeOf(vault, policy)) ?? []).some(({ kind }) => kind === 'policy');
   return ofBefore || wishIn(running, { kind: 'RehintPolicy', subject: policy }) !== undefined;
 }
@@ -133,7 +134,7 @@ function checkReferences(
   { claims }: Surroundings,
   say: Say,
 ): void {
-  const tied = item.state === 'Protected' ? item.policy : head.vault.kind === 'Backup' ? item.previousPolicy : null;
+  const tied = policyOf(item);
   if (tied !== null && !named(head.policies, tied)) say('I5', `its policy ${tied} is not there`);
   if (item.server !== null && !servers.has(keyOf(item.server))) say('I5', `its server ${item.server} is not there`);
   const owner = claims.get(sourceKey(item));

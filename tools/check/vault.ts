@@ -249,6 +249,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     link: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     guard: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     executor: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
+    kind: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);

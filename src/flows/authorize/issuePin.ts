@@ -70,9 +70,8 @@ const issueOnce = onVault<PinWish, IssuedPin>()({
 });
 
 const wrongKind = ({ name, kind }: { readonly name: string; readonly kind: string }, operation: PinOperation) => {
-  const [requiredKind = ''] = PINS[operation].vaults;
   return refuse('WrongVaultKind', `${name} is a ${kind} vault: ${operation} asks for no security PIN there.`, {
-    facts: { requiredKind },
+    facts: { requiredKinds: PINS[operation].vaults },
   });
 };
 

@@ -4,7 +4,6 @@ import { type Item, type ItemState, isItem } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import type { Workload } from '../../core/workloads.ts';
 import type { Index, IndexedState, ItemRow, VaultReads } from '../../ports.ts';
 import { type Listed, type Page, unlessUnreadable } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
@@ -12,7 +11,7 @@ import { inParallel } from '../story/rounds.ts';
 
 export interface ItemFilter {
   readonly state?: ItemState | undefined;
-  readonly workload?: Workload | undefined;
+  readonly workload?: string | undefined;
   readonly server?: string | undefined;
   readonly includeSoftDeleted: boolean;
 }

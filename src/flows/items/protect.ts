@@ -1,12 +1,13 @@
 import type { Held, HeldHead, Owner, PointPage } from '../../change.ts';
 import { channelOf, ownsServer } from '../../core/caller.ts';
 import type { Item, ItemIn, Remains } from '../../core/item.ts';
+import { builtInKind } from '../../core/kinds.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
 import type { Policy } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import { NEIGHBOURS, type Neighbour, type Tier, type Workload, workloadRow } from '../../core/workloads.ts';
+import { NEIGHBOURS, type Neighbour, type Tier } from '../../core/workloads.ts';
 import { proofs } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { inVault } from '../story/nouns.ts';
@@ -17,7 +18,7 @@ import { pagesToChange } from './pages.ts';
 import { choosePolicy, movedUnder, type Resumption } from './resume.ts';
 
 export interface Protect {
-  readonly workload: Workload | Neighbour;
+  readonly workload: string;
   readonly policy: string;
   readonly sourceId: string;
   readonly server?: string | undefined;
@@ -52,7 +53,7 @@ export const protect = inVault<Protect, Protection>()({
     // An item that is there already protects this very source, or the verb is refused.
     sourceClaim: (world, { head }, { workload, sourceId, server }) =>
       claimedSource.read(world, {
-        ...{ workload: workload as Workload, sourceId, server: server ?? null },
+        ...{ workload, sourceId, server: server ?? null },
         ...{ vault: head.vault.name, name: world.place.item },
       }),
   },
@@ -74,13 +75,14 @@ export const protect = inVault<Protect, Protection>()({
   },
 });
 
-const isNeighbour = (workload: Workload | Neighbour): workload is Neighbour => workload in NEIGHBOURS;
+const isNeighbour = (workload: string): workload is Neighbour => workload in NEIGHBOURS;
 
 function wishOf(ask: Protect, { vault }: HeldHead): Outcome<Wish> {
-  const workload = ask.workload as Workload; // neighbours were sent away before
-  const row = workloadRow(workload);
-  if (row.vault !== vault.kind) return wrongVaultKind(vault, workload, '$.workload');
-  const tier = ask.tier ?? row.tiers[0];
+  const row = builtInKind(ask.workload);
+  if (!row) return invalid('$.workload', `There is no kind ${ask.workload}.`);
+  const { name: workload } = row;
+  if (!row.vaultKinds.includes(vault.kind)) return wrongVaultKind(vault, row, '$.workload');
+  const tier = ask.tier ?? row.tiers[0] ?? 'Vault';
   if (!row.tiers.includes(tier))
     return invalid('$.tier', `${workload} is kept in the tier ${row.tiers.join(' or ')} only.`);
   if (row.class === 'Hybrid' && ask.server === undefined)

@@ -2,13 +2,13 @@ import type { Held, HeldHead, PointPage } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { channelOf, type Facts, hasRole } from '../../core/caller.ts';
 import type { Item, Job, Tombstone } from '../../core/item.ts';
+import { traitsOf } from '../../core/kinds.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
 import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { type Head, hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
-import { workloadRow } from '../../core/workloads.ts';
 import { approved } from '../authorize/approval.ts';
 import { factorFor } from '../authorize/secondFactor.ts';
 import { onRemainsInVault } from '../story/nouns.ts';
@@ -190,7 +190,7 @@ const mayDelete = ({ caller }: Asked): Refused | undefined =>
 
 /** Whether deleting this item is critical because it came from on premises. */
 const isSecuredHybrid = (item: Item, { vault }: Head): boolean =>
-  workloadRow(item.workload).class === 'Hybrid' && hybridSecurityOn(vault);
+  traitsOf(item).class === 'Hybrid' && hybridSecurityOn(vault);
 
 /** Under AlwaysOn what came from on premises is deleted from there; and an agent that knows no second factor may not delete. */
 const wrongDoor = (

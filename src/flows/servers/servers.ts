@@ -34,8 +34,8 @@ export const putServer = onVault<PutServer, ServerResult>()({
     if (head.vault.kind !== 'RecoveryServices')
       return refuse(
         'WrongVaultKind',
-        `Servers are registered in a RecoveryServices vault; ${head.vault.name} is a Backup vault.`,
-        { facts: { requiredKind: 'RecoveryServices' } },
+        `Servers are registered in a RecoveryServices vault; ${head.vault.name} is a ${head.vault.kind} vault.`,
+        { facts: { requiredKinds: ['RecoveryServices'] } },
       );
     if (server === undefined) return need('server');
     const before = server?.value;

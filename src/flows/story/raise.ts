@@ -4,8 +4,8 @@ import { type Alert, alert, alertId, factIn, type Subject, type Waiting } from '
 import { type AlertType, kindOf } from '../../core/alertTypes.ts';
 import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
+import { traitsOf } from '../../core/kinds.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import { workloadRow } from '../../core/workloads.ts';
 import type { Reads } from '../../ports.ts';
 import type { Asked } from './request.ts';
 
@@ -16,7 +16,7 @@ function itemFacts(item: Item): Facts {
   const deletion = item.state === 'SoftDeleted' || item.state === 'Purging' ? item.deletion : null;
   return {
     workload: item.workload,
-    hybrid: workloadRow(item.workload).class === 'Hybrid',
+    hybrid: traitsOf(item).class === 'Hybrid',
     sourceId: item.sourceId,
     ...(item.server === null ? {} : { server: item.server }),
     points: item.points.length + item.pagedPoints,

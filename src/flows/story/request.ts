@@ -4,12 +4,12 @@ import { type Caller, type Entry, type Facts, signature } from '../../core/calle
 import type { Controls } from '../../core/controls.ts';
 import type { Subject } from '../../core/evidence.ts';
 import type { Remains, Tombstone } from '../../core/item.ts';
+import type { Kind } from '../../core/kinds.ts';
 import type { OperationResult } from '../../core/operations.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { TOMBSTONE_DAYS } from '../../core/retention.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
-import { type Workload, workloadRow } from '../../core/workloads.ts';
 
 /** Who asks, when, and under which conditions. `R` is what the story answers. */
 export interface Request<R> {
@@ -63,16 +63,16 @@ export function vaultDeleted({ name, deletion }: Vault): Refused {
   );
 }
 
-/** Only a vault of one kind keeps backups of this workload. */
-export const wrongVaultKind = ({ name, kind }: Vault, workload: Workload, target: string): Refused =>
-  refuse(
-    'WrongVaultKind',
-    `${workload} is kept in a ${workloadRow(workload).vault} vault; ${name} is a ${kind} vault.`,
-    {
-      target,
-      facts: { requiredKind: workloadRow(workload).vault },
-    },
-  );
+/** Only vaults of some kinds take what is of this kind. */
+export const wrongVaultKind = (
+  { name, kind }: Vault,
+  { name: workload, vaultKinds }: Pick<Kind, 'name' | 'vaultKinds'>,
+  target: string,
+): Refused =>
+  refuse('WrongVaultKind', `${workload} is kept in a ${vaultKinds.join(' or ')} vault; ${name} is a ${kind} vault.`, {
+    target,
+    facts: { requiredKinds: vaultKinds },
+  });
 
 /** A purged item says so for ninety days; then it was never there. */
 export function purged(tombstone: Tombstone, now: Instant): Refused {

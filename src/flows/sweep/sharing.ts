@@ -15,7 +15,7 @@ export interface Room {
  * the alert that says so. In a Backup vault it stands under its policy as well. All share the fence, what they take off the tally, and what
  * names the end of the alerts.
  */
-export const roomOfPurges = (kind: VaultKind): Room => ({ each: kind === 'Backup' ? 8 : 7, all: 3 });
+export const roomOfPurges = (kind: VaultKind): Room => ({ each: kind === 'RecoveryServices' ? 7 : 8, all: 3 });
 
 /** In characters. A transaction takes 4 MiB, and what is said about an item beside its own row is more than nothing. */
 const MOST_WRITTEN = 1_000_000;

@@ -1,9 +1,9 @@
 /** Purges of which the hint says all: nothing is read. Where it no longer says what is true, the item goes the way of all others. */
 import type { Hint } from '../../core/hints.ts';
+import { vaultKindOf } from '../../core/kinds.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { dueOf, itemIn, type Ticket } from '../../core/ticket.ts';
 import { knownByMark, verdictOn } from '../../core/told.ts';
-import { workloadRow } from '../../core/workloads.ts';
 import type { DueHint } from '../../ports.ts';
 import type { Landed } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -56,7 +56,7 @@ function batchesIn(run: Run, hints: readonly DueHint[]): readonly Batch[] {
   const once = [...new Map(good.map((one) => [placeOf(one.hint), one])).values()];
   return [...Map.groupBy(once, ({ ticket }) => ticket.fence).values()].flatMap((some) => {
     const [first] = some;
-    return first ? fitting(some, roomOfPurges(workloadRow(first.ticket.item.workload).vault)) : [];
+    return first ? fitting(some, roomOfPurges(vaultKindOf(first.ticket.item))) : [];
   });
 }
 

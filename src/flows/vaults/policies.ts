@@ -1,9 +1,11 @@
 import type { HeldHead, OperationWrite } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Item } from '../../core/item.ts';
+import { builtInKind } from '../../core/kinds.ts';
 import { oneMore, tooManyCuts } from '../../core/limits.ts';
 import { named, sameName } from '../../core/names.ts';
 import {
+  classesIn,
   cutsAfter,
   type Policy,
   type Retention,
@@ -15,7 +17,6 @@ import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../co
 import { NO_TALLY, plus, policyOf, sumOf, tallyOf, usersOf } from '../../core/tally.ts';
 import type { Instant } from '../../core/time.ts';
 import { type Counts, hybridSecurityOn } from '../../core/vault.ts';
-import { type Workload, workloadRow } from '../../core/workloads.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { begin, runningOf } from '../story/begin.ts';
 import { onVault } from '../story/nouns.ts';
@@ -33,7 +34,7 @@ export type PolicyResult = Created<{ readonly policy: Policy; readonly operation
 /** What is given of a policy; a new one needs all of it. */
 export interface PutPolicy {
   readonly name: string;
-  readonly workloads?: readonly Workload[] | undefined;
+  readonly workloads?: readonly string[] | undefined;
   readonly schedule?: string | undefined;
   readonly retention?: Retention | undefined;
 }
@@ -184,7 +185,7 @@ const SHOWN = 20;
 async function readUsers(
   { flow, place: { vault } }: World<VaultPlace>,
   { head }: { readonly head: HeldHead },
-  { name, workloads }: { readonly name: string; readonly workloads?: readonly Workload[] | undefined },
+  { name, workloads }: { readonly name: string; readonly workloads?: readonly string[] | undefined },
 ): Promise<Users> {
   const [workload] = workloads ? droppedInUse(head, name, workloads) : [];
   if (head.tally) {
@@ -204,8 +205,8 @@ async function readUsers(
 const droppedInUse = (
   { policies, tally }: Pick<HeldHead, 'policies' | 'tally'>,
   name: string,
-  workloads: readonly Workload[],
-): readonly Workload[] =>
+  workloads: readonly string[],
+): readonly string[] =>
   (named(policies, name)?.workloads ?? []).filter(
     (one) => !workloads.includes(one) && (!tally || sumOf(usersOf(tally, name, one)) > 0),
   );
@@ -229,9 +230,11 @@ function policyFault(
   users: Users | undefined,
   now: Instant,
 ): Refused | Need | undefined {
-  const foreign = policy.workloads.find((workload) => workloadRow(workload).vault !== vault.kind);
+  const foreign = policy.workloads
+    .flatMap((name) => builtInKind(name) ?? [])
+    .find(({ vaultKinds }) => !vaultKinds.includes(vault.kind));
   if (foreign) return wrongVaultKind(vault, foreign, '$.workloads');
-  const faults = retentionFaults(policy.retention, policy.workloads, hybridSecurityOn(vault));
+  const faults = retentionFaults(policy.retention, classesIn(policy), hybridSecurityOn(vault));
   const changed = !before || JSON.stringify(before.retention) !== JSON.stringify(policy.retention);
   if (changed && faults.length > 0) return badRetention(faults);
   if (!before)

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { BACKUP_STATUSES, ITEM_STATES, type Item, type ItemIn, liveHolds } from '../../core/item.ts';
+import { traitsOf } from '../../core/kinds.ts';
 import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
 import type { Point, Terms } from '../../core/policy.ts';
 import { billedDays, billingEndsAt, daysLeft, effectiveDays, isUpcoming, remaining } from '../../core/retention.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
-import { workloadRow } from '../../core/workloads.ts';
 import type { Protection } from '../../flows/items/protect.ts';
 import type { Resumption } from '../../flows/items/resume.ts';
 import type { Stopped } from '../../flows/items/stop.ts';
@@ -156,7 +156,7 @@ const itemFrom = ({ item: one, head }: Shown, { now }: At) => {
   return {
     ...one,
     evidence: one.evidence ?? null,
-    class: workloadRow(one.workload).class,
+    class: traitsOf(one).class,
     policy: one.state === 'Protected' ? one.policy : null,
     lastBackup: inTrash ? { ...one.lastBackup, status: 'Disabled' as const } : one.lastBackup,
     recoveryPoints: { count: inTrash ? 0 : visible.length + one.pagedPoints },

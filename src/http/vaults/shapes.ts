@@ -3,7 +3,7 @@ import { CONTROL_NAMES, type Control } from '../../core/controls.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import type { DeletedVault } from '../../core/vault.ts';
 import * as words from '../../core/vault.ts';
-import { WORKLOAD_NAMES } from '../../core/workloads.ts';
+import { VAULT_KINDS } from '../../core/workloads.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
 import { isSchedule } from '../../schedule.ts';
 import {
@@ -27,14 +27,18 @@ import {
 } from '../shape.ts';
 import { viewOf } from '../view.ts';
 
-const kind = oneOf('VaultKind', 'Which workloads a vault takes. It never changes.', ['RecoveryServices', 'Backup']);
+const kind = oneOf('VaultKind', 'Which workloads a vault takes. It never changes.', VAULT_KINDS);
 const switchState = oneOf('SwitchState', 'Off, on, or on for good.', words.SWITCH_STATES);
 const immutability = oneOf(
   'ImmutabilityState',
   'Whether anything may be deleted early. Locked can never be undone.',
   words.IMMUTABILITY_STATES,
 );
-export const workload = oneOf('Workload', 'The kind of thing that is backed up.', WORKLOAD_NAMES);
+export const workload = field(
+  name,
+  'The kind of thing that is protected: a built-in workload, or a kind of your own.',
+  'AzureVM',
+);
 
 const softDelete = {
   state: field(switchState, 'Whether deleted backups are kept. AlwaysOn can never be turned off.', 'Enabled'),
@@ -206,6 +210,8 @@ export const vaultRequest = request('VaultRequest', 'Any part of the settings. N
   confirmAlwaysOn: field(z.boolean().optional(), 'Must be true to turn AlwaysOn on, since it can never be turned off.'),
 });
 
+/** All that are built in, and a hundred of your own. */
+const MOST_WORKLOADS = 111;
 const WORKLOADS = says('What may be protected under the policy.', ['AzureVM']);
 const SCHEDULE = says('When backups run, as a schedule of six fields, seconds first.', '0 0 2 * * *');
 
@@ -232,7 +238,7 @@ export const policy = answer('Policy', 'When backups run and how long their poin
 export const policyView = viewOf(policy);
 
 export const policyRequest = request('PolicyRequest', 'The parts of a policy. A new one needs all of them.', {
-  workloads: z.array(workload).min(1).max(WORKLOAD_NAMES.length).meta(WORKLOADS).optional(),
+  workloads: z.array(workload).min(1).max(MOST_WORKLOADS).meta(WORKLOADS).optional(),
   schedule: z
     .string()
     .refine(

@@ -59,7 +59,7 @@ describe('protecting', () => {
   ] as const)('%s in a %s vault is sent to a %s vault', async ([workload, kind, requiredKind]) => {
     const vault = await aVault(door, { kind });
     expect(await protect(vault, 'x', { workload })).toMatchObject(
-      refused(409, 'WrongVaultKind', { innererror: { requiredKind } }),
+      refused(409, 'WrongVaultKind', { innererror: { requiredKinds: [requiredKind] } }),
     );
   });
 

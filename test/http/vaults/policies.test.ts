@@ -52,10 +52,10 @@ describe('policies', () => {
 
   test('workloads of another kind of vault are sent there', async () => {
     expect(await put({ daily: 1 }, ['AKS'])).toMatchObject(
-      refused(409, 'WrongVaultKind', { innererror: { requiredKind: 'Backup' } }),
+      refused(409, 'WrongVaultKind', { innererror: { requiredKinds: ['Backup'] } }),
     );
     expect(await put({ daily: 1 }, ['AzureBlob', 'AzureVM'], 'Backup')).toMatchObject(
-      refused(409, 'WrongVaultKind', { innererror: { requiredKind: 'RecoveryServices' } }),
+      refused(409, 'WrongVaultKind', { innererror: { requiredKinds: ['RecoveryServices'] } }),
     );
   });
 
@@ -120,7 +120,7 @@ describe('servers', () => {
   test('belong in a RecoveryServices vault', async () => {
     const path = `vaults/${await aVault(door, { kind: 'Backup' })}/servers/srv`;
     expect(await door('PUT', path, { body: mars })).toMatchObject(
-      refused(409, 'WrongVaultKind', { innererror: { requiredKind: 'RecoveryServices' } }),
+      refused(409, 'WrongVaultKind', { innererror: { requiredKinds: ['RecoveryServices'] } }),
     );
     expect(await door('GET', path)).toMatchObject(refused(404, 'ServerNotFound'));
   });
