@@ -1,4 +1,5 @@
 import { traitsOf } from './kinds.ts';
+import { named } from './names.ts';
 import { addDays, addMillis, earliest, type Instant, instantOf } from './time.ts';
 import type { WorkloadClass } from './workloads.ts';
 
@@ -20,12 +21,17 @@ export interface Cut {
   readonly version: number;
 }
 
+interface NamedClass {
+  readonly name: string;
+  readonly class: WorkloadClass;
+}
+
 export interface Policy {
   readonly name: string;
   /** Built-in workloads, and names of kinds of your own. */
   readonly workloads: readonly string[];
-  /** The classes of those of your own, by name. Absent where there are none. */
-  readonly kinds?: Readonly<Record<string, WorkloadClass>>;
+  /** The classes of those of your own. Absent where there are none. */
+  readonly kinds?: readonly NamedClass[];
   readonly schedule: string;
   readonly retention: Retention;
   readonly cuts: readonly Cut[];
@@ -36,7 +42,7 @@ export interface Policy {
 
 /** The classes of what a policy is for. */
 export const classesIn = ({ workloads, kinds }: Pick<Policy, 'workloads' | 'kinds'>): readonly WorkloadClass[] =>
-  workloads.map((workload) => kinds?.[workload] ?? traitsOf({ workload }).class);
+  workloads.map((workload) => (named(kinds ?? [], workload) ?? traitsOf({ workload })).class);
 
 const UNIT = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' } as const;
 const DAYS_IN: { readonly [R in PolicyRung]?: number } = { daily: 1, weekly: 7 };

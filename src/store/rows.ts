@@ -376,7 +376,7 @@ export const read = {
   policy: readerOf({
     name,
     workloads: list(name, MOST_WORKLOADS),
-    kinds: record(z.enum(WORKLOAD_CLASSES), MOST_WORKLOADS * 80).exactOptional(),
+    kinds: list(z.object({ name, class: z.enum(WORKLOAD_CLASSES) }), MOST_WORKLOADS).exactOptional(),
     schedule: text(100),
     retention,
     cuts,
