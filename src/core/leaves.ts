@@ -84,6 +84,7 @@ export const LEAVES = {
     'retention.monthly': 'policy',
     'retention.yearly': 'policy',
     workloads: { harmless: 'A workload that items use cannot be taken out.' },
+    kinds: { harmless: 'It follows the workloads.' },
     schedule: { harmless: 'The backup engine reads it; what is kept does not depend on it.' },
     cuts: { harmless: 'They follow from the retention, and keep what a shorter one cut off.' },
     retired: { harmless: 'Only a policy that nothing uses is retired.' },
