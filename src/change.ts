@@ -5,6 +5,7 @@ import type { Executor } from './core/executors.ts';
 import type { Grant, Spent } from './core/grants.ts';
 import type { Guard, ServiceGuard } from './core/guards.ts';
 import type { Item, Job, Remains } from './core/item.ts';
+import type { StoredKind } from './core/kinds.ts';
 import type { Operation, OperationResult, Running } from './core/operations.ts';
 import type { ClosedOrder } from './core/order.ts';
 import type { PinRecord } from './core/pin.ts';
@@ -34,6 +35,8 @@ export interface HeldHead extends Head {
   readonly tally?: Tally | undefined;
   /** The operations that ran when it was read whole. Absent: it was not. */
   readonly running?: readonly Held<Running>[] | undefined;
+  /** The kinds of your own of which it has or had an item, in lower case. */
+  readonly kinds?: readonly string[] | undefined;
   /** It had a tally when it was read; so it has one for good, and indexes. */
   readonly isCounted?: true;
 }
@@ -271,6 +274,12 @@ export interface Change {
   readonly executor?: Replacement<Executor> | undefined;
   /** What changes names this executor, which must be there; with the service's own rows. Whoever is about to remove it looks again. */
   readonly namesExecutor?: string | undefined;
+  /** Among the service's own rows. */
+  readonly kind?: Replacement<StoredKind> | undefined;
+  /** One more kind of your own, since their number was read. */
+  readonly moreKinds?: { readonly gateTag: string | undefined } | undefined;
+  /** The vault has its first item of this kind, and remembers it for good. */
+  readonly firstOf?: string | undefined;
   /** What the keepers of a guard say; among the service's own rows. */
   readonly grant?: Replacement<Grant> | undefined;
   /** What became of grants; where they are used. */
@@ -325,6 +334,9 @@ export type Line =
   /** This vault may come under this guard. It is never struck off. */
   | { readonly line: 'guardLink'; readonly guard: string; readonly vault: string }
   | { readonly line: 'removeGuard'; readonly guard: Held<Guard> }
+  /** This vault may have an item of this kind. It is never struck off. */
+  | { readonly line: 'kindUse'; readonly kind: string; readonly vault: string }
+  | { readonly line: 'removeKind'; readonly kind: Held<StoredKind> }
   /** Only while nobody listed it again. */
   | { readonly line: 'unlistVault'; readonly listing: Held<Listing> }
   | { readonly line: 'deletedVault'; readonly vault: DeletedVault }

@@ -320,6 +320,8 @@ export interface KindReads {
   fresh(): Promise<Kinds>;
   /** The row of one. */
   get(kind: string): Promise<Held<StoredKind> | undefined>;
+  /** The vaults that may have, or may have had, an item of it. */
+  uses(kind: string): Promise<readonly string[]>;
 }
 
 /** Guards, who allowed whom to do what, and which vaults may be under which guard. */

@@ -111,10 +111,12 @@ export interface Kinds {
   readonly all: readonly Kind[];
   /** The names of those that cannot. */
   readonly unreadable: readonly string[];
+  /** Changes with each new one; undefined: there was none yet. */
+  readonly gateTag: string | undefined;
 }
 
 /** Those that are built in, with what is stored about them, and those of the user's own. */
-export function kindsOf(stored: readonly StoredKind[], unreadable: readonly string[]): Kinds {
+export function kindsOf(stored: readonly StoredKind[], unreadable: readonly string[] = [], gateTag?: string): Kinds {
   const kinds = new Map(BY_NAME);
   for (const row of stored) kinds.set(keyOf(row.name), kindOf(row));
   const bad = new Set(unreadable.map(keyOf));
@@ -126,6 +128,7 @@ export function kindsOf(stored: readonly StoredKind[], unreadable: readonly stri
     },
     all: [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind),
     unreadable,
+    gateTag,
   };
 }
 

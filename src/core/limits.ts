@@ -4,6 +4,7 @@ import { type Instant, iso } from './time.ts';
 
 /** How many there may be: more than anybody needs, and so few that they fit in the row that holds them. */
 export const LIMITS = {
+  kinds: { most: 100, says: (most) => `There can be ${most} kinds of your own at most.`, help: 'Delete one first.' },
   policies: { most: 200, says: (most) => `A vault can have ${most} policies at most.`, help: 'Delete one first.' },
   silences: { most: 50, says: (most) => `A vault can have ${most} silences at most.`, help: 'Remove one first.' },
   holds: { most: 20, says: (most) => `An item can have ${most} holds at most.`, help: 'Remove one first.' },

@@ -34,6 +34,7 @@ export const PROBLEMS = {
   JobNotFound: 404,
   HoldNotFound: 404,
   GuardNotFound: 404,
+  KindNotFound: 404,
   GrantNotFound: 404,
   PendingChangeNotFound: 404,
   PauseNotFound: 404,
@@ -65,6 +66,10 @@ export const PROBLEMS = {
   RecoveryPointLimit: 409,
   // The vault forbids it.
   KindImmutable: 409,
+  KindReserved: 409,
+  KindRetired: 409,
+  KindInUse: 409,
+  NotSupportedByKind: 409,
   WrongVaultKind: 409,
   AlwaysOnIrreversible: 409,
   AlwaysOnForbidsPortalDelete: 409,

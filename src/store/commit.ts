@@ -27,6 +27,7 @@ import { executorOps, namingOps } from './executors.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
+import { kindOps } from './kinds.ts';
 import { operationOps, resultOp } from './operations.ts';
 import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
@@ -34,21 +35,33 @@ import { read } from './rows.ts';
 import { type Cells, drop, type Op, pack, put, type Row, replacing, type Table, touch, WITH_TALLIES } from './table.ts';
 import { type Folder, newTallyOps, tallyOps } from './tallies.ts';
 
+/** What a process remembers of the store, and is told of what is written. */
+interface Remembering {
+  readonly memory: HeadMemory;
+  readonly chains: Chains;
+  readonly folds: Folder;
+  readonly kinds: { forget(): void };
+}
+
 /** The one door through which anything is changed: a transaction in a vault, or a row that stands alone. */
 export function committer(
   vaults: Table,
   registry: Table,
-  memory: HeadMemory,
-  chains: Chains,
-  folds: Folder,
+  { memory, chains, folds, kinds }: Remembering,
 ): (write: Write) => Promise<Written | undefined> {
   const lines = lineWriter(vaults, registry);
   return async (write) => {
-    if ('line' in write) return (await lines(write)) ? {} : undefined;
+    if ('line' in write) {
+      const done = await lines(write);
+      if (write.line === 'removeKind') kinds.forget();
+      return done ? {} : undefined;
+    }
     const partition = keyOf(write.vault);
     const written = await chains.inTurn(write, () => commitInChain(vaults, chains, partition, write));
     // What was lost may have rested on a fence that is gone.
     if (write.head || write.grave || (!written && write.fence !== undefined)) memory.forget(partition);
+    if (written && write.firstOf !== undefined) memory.note(partition, write.firstOf);
+    if (write.kind) kinds.forget();
     if (written && tallyOps(write).length > 0) folds.wrote(partition);
     return written;
   };
@@ -112,6 +125,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(guardGoes === undefined ? [] : [termsOp(guardGoes, undefined)]),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
+    ...kindOps(vault, change),
     ...(executor ? executorOps(executor) : []),
     ...(namesExecutor === undefined ? [] : namingOps(namesExecutor)),
     ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),

@@ -16,6 +16,8 @@ const REMEMBERED = 1000;
 /** The heads of vaults: settings and policies, read together, remembered, and guarded by the fence. */
 export interface HeadMemory extends Pick<Vaults, 'head' | 'deleted'> {
   forget(vault: string): void;
+  /** The vault has an item of this kind. */
+  note(vault: string, kind: string): void;
 }
 
 export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pick<Folder, 'saw'>): HeadMemory {
@@ -54,6 +56,10 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pic
 
   return {
     forget: (vault) => void memory.delete(vault),
+    note(vault, kind) {
+      const known = memory.get(vault);
+      if (known) memory.set(vault, { ...known, kinds: [...(known.kinds ?? []), keyOf(kind)] });
+    },
     deleted: async (name) => parseDeleted(keyOf(name), await rowsOf(keyOf(name))),
     async head(name, how) {
       const vault = keyOf(name);
@@ -97,12 +103,15 @@ function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
   const tags = { vaultTag: row.tag, gateTag: at(keys.gate(vault))?.tag, graveTag: at(keys.grave(vault))?.tag };
   const found = tallyIn(vault, rows);
   const tally = found === 'torn' ? undefined : found;
+  const noted = keys.allNoted(vault);
+  const kinds = rows.filter(({ key }) => key.startsWith(noted)).map(({ key }) => key.slice(noted.length));
   const runs = { running: runningIn(vault, rows) };
   return {
     ...read.vault(row),
     policies,
     ...tags,
     ...runs,
+    kinds,
     remembered: false,
     tally,
     ...(tally ? { isCounted: true } : {}),

@@ -91,6 +91,9 @@ export const keys = {
   grave: (vault: string) => row(vault, 'head', 'grave'),
   /** The removal of the vault with this id has begun, and is not over. */
   removing: (vault: string, id: string) => row(vault, 'head', 'removing', id),
+  /** The vault has or had an item of this kind. */
+  allNoted: (vault: string) => row(vault, 'head', 'kind', ''),
+  noted: (vault: string, kind: string) => row(vault, 'head', 'kind', kind),
   policy: (vault: string, policy: string) => row(vault, 'head', 'policy', policy),
   /** Differences, between the sum of the older ones and what ends it. They lie beside the head: one read gives both. */
   tallies: (vault: string) => row(vault, 'head', 'tally', ''),
@@ -157,6 +160,8 @@ export const keys = {
     operation === 'critical' ? row(vault, 'pin', 'current') : row(vault, 'pin', operation, server ?? ''),
   serviceSettings: row(SERVICE, 'settings', 'current'),
   kinds: row(SERVICE, 'kind', ''),
+  /** Before them all: it changes with each new one. */
+  kindGate: row(SERVICE, 'kind', ''),
   kind: (kind: string) => row(SERVICE, 'kind', kind),
   guards: row(SERVICE, 'guard', ''),
   guard: (guard: string) => row(SERVICE, 'guard', guard),

@@ -1,17 +1,29 @@
 /** Kinds: rows of the service, one for each kind of your own and for each built-in one about which something was changed. */
+
+import type { Change } from '../change.ts';
 import { SERVICE } from '../core/hints.ts';
 import { type Kinds, kindsOf, type StoredKind } from '../core/kinds.ts';
+import { keyOf } from '../core/names.ts';
 import { Unreadable } from '../core/problems.ts';
 import type { KindReads } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { held, type Row, type Table } from './table.ts';
+import { type Cells, held, type Op, pack, put, type Row, replacing, type Table } from './table.ts';
+
+/** Which vaults may use which kind: a partition of the registry. */
+export const USES = 'kindUses';
+export const useKey = (kind: string, vault: string): string => `${keyOf(kind)}!${keyOf(vault)}`;
+
+interface Known extends KindReads {
+  /** Somebody has changed them. */
+  forget(): void;
+}
 
 /** So long may a process go by what it has read. */
 const KEPT_MS = 60_000;
 
 /** `monotonic`: milliseconds on a clock that nobody sets. */
-export function tableKinds(vaults: Table, monotonic: () => number = () => performance.now()): KindReads {
+export function tableKinds(vaults: Table, registry: Table, monotonic: () => number = () => performance.now()): Known {
   let last: { readonly kinds: Promise<Kinds>; readonly at: number } | undefined;
 
   const fresh = (): Promise<Kinds> => {
@@ -29,6 +41,13 @@ export function tableKinds(vaults: Table, monotonic: () => number = () => perfor
     known: () => (last && monotonic() - last.at < KEPT_MS ? last.kinds : fresh()),
     fresh,
     get: async (name) => held(read.kind)(await vaults.get(SERVICE, keys.kind(name))),
+    async uses(kind) {
+      const rows = await registry.range(USES, { prefix: useKey(kind, '') });
+      return rows.map(({ cells }) => String(cells['vault'] ?? ''));
+    },
+    forget: () => {
+      last = undefined;
+    },
   };
 }
 
@@ -36,12 +55,27 @@ export function tableKinds(vaults: Table, monotonic: () => number = () => perfor
 function kindsIn(rows: readonly Row[]): Kinds {
   const stored: StoredKind[] = [];
   const unreadable: string[] = [];
+  let gateTag: string | undefined;
   for (const row of rows)
     try {
-      stored.push(read.kind(row));
+      if (row.key === keys.kindGate) gateTag = row.tag;
+      else stored.push(read.kind(row));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       unreadable.push(row.key.slice(keys.kinds.length));
     }
-  return kindsOf(stored, unreadable);
+  return kindsOf(stored, unreadable, gateTag);
 }
+
+/** What a change writes of kinds: a kind, that there is one more, and that a vault has its first item of one. */
+export function kindOps(vault: string, { kind, moreKinds, firstOf }: Change): readonly Op[] {
+  const gate = moreKinds?.gateTag;
+  return [
+    ...(kind ? [replacing(keys.kind(kind.now.name), pack(kind.now), kind.was)] : []),
+    ...(moreKinds ? [replacing(keys.kindGate, GATE, gate === undefined ? undefined : { tag: gate })] : []),
+    ...(firstOf === undefined ? [] : [put(keys.noted(vault, firstOf), {})]),
+  ];
+}
+
+/** It changes with each new kind, so that of two who make the last one that there may be only one can. */
+const GATE: Cells = { v: 1 };

@@ -5,6 +5,7 @@ import { keyOf } from '../core/names.ts';
 import type { Guards, Registry } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { grantsOf, hashOf, keys } from './keys.ts';
+import { USES, useKey } from './kinds.ts';
 import { read } from './rows.ts';
 import { type Cells, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
@@ -122,6 +123,12 @@ export function lineWriter(vaults: Table, registry: Table): (line: Line) => Prom
       return true;
     },
     guardLink: ({ guard, vault }) => put(LINKS, guardLinkKey(guard, vault), { v: 1, vault }),
+    kindUse: ({ kind, vault }) => put(USES, useKey(kind, vault), { v: 1, vault }),
+    removeKind: ({ kind: { value, tag } }) =>
+      removed(
+        () => vaults.remove(SERVICE, keys.kind(value.name), tag),
+        async () => (await vaults.get(SERVICE, keys.kind(value.name))) === undefined,
+      ),
     source: ({ source, owner, was }) =>
       registry.commit(SOURCES, [
         replacing(sourceKey(source), { v: 1, vault: keyOf(owner.vault), item: keyOf(owner.item) }, was),

@@ -32,6 +32,7 @@ export type Stores = Pick<
 export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: string) => string): Stores {
   const chains = tableChains(seal);
   const folds = folder(vaults);
+  const kinds = tableKinds(vaults, registry);
   const memory = headMemory(vaults, chains, folds);
   return {
     vaults: tableVaults(vaults, memory, chains),
@@ -42,9 +43,9 @@ export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: s
     registry: tableRegistry(registry),
     guards: tableGuards(vaults, registry, chains),
     executors: tableExecutors(vaults),
-    kinds: tableKinds(vaults),
+    kinds,
     service: { settings: () => vaults.get(SERVICE, keys.serviceSettings).then(held(read.settings)) },
-    commit: committer(vaults, registry, memory, chains, folds),
+    commit: committer(vaults, registry, { memory, chains, folds, kinds }),
     hint: hintWriter(agenda, seal),
   };
 }

@@ -110,14 +110,15 @@ export const occurrence = ({ id }: { readonly id: string }, control: string): st
 
 export const toldToo = (settings: AlertSettings, now: Alert): Raised => ({ was: undefined, now, told: [settings] });
 
-/** One for each brake of the service that is let go. Who keeps the service's guard hears of it. */
+/** One for each control of the service that is weakened. Who keeps the service's guard hears of it. */
 export const brakeAlerts = (
   request: Asked & { readonly id: string },
   weakened: readonly Weakening[],
   approval: Proof | undefined,
+  facts: Facts = {},
 ): readonly Raised[] =>
   weakened.map((one) => ({
     was: undefined,
-    now: serviceAlert(one.alert, request, factsOf(one), request.id),
+    now: serviceAlert(one.alert, request, { ...facts, ...factsOf(one) }, occurrence(request, one.control)),
     contacts: approval?.contacts,
   }));

@@ -4,6 +4,7 @@ import type { Grant, Spent } from '../../core/grants.ts';
 import { type Guard, type ServiceGuard, UNGUARDED } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import type { Item, Remains } from '../../core/item.ts';
+import { builtInKind, type OwnKind, type StoredKind } from '../../core/kinds.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import type { Reads, VaultReads } from '../../ports.ts';
 import { noItem, noVault, type Place, purged, type VaultPlace } from './request.ts';
@@ -167,6 +168,33 @@ export async function readGrant({ guards }: Pick<Reads, 'guards'>, place: GrantP
 export const onGrant = runner<GrantPlace, OfGrant>({
   historyOf: ({ guard }) => aboutGuard.historyOf({ guard }),
   read: ({ flow, place }) => readGrant(flow, place),
+});
+
+export interface KindPlace {
+  readonly kind: string;
+}
+export const noKind = (kind: string): Refused => refuse('KindNotFound', `There is no kind ${kind}.`);
+
+const aboutKind = {
+  etagOf: ({ kind }: { readonly kind: Held<StoredKind> | null }) => kind?.value,
+  historyOf: () => ({ vault: null, item: null }),
+};
+
+/** A verb that makes a kind, or changes what is stored of one. It looks at the etag itself: a built-in kind has one without a row. */
+export const onAnyKind = runner<KindPlace, { readonly kind: Held<StoredKind> | null }>({
+  ...aboutKind,
+  read: async ({ flow, place }) => ({ kind: (await flow.kinds.get(place.kind)) ?? null }),
+});
+
+/** A verb about a kind of your own. */
+export const onOwnKind = runner<KindPlace, { readonly kind: Held<OwnKind> }>({
+  ...aboutKind,
+  async read({ flow, place }) {
+    const builtIn = builtInKind(place.kind);
+    if (builtIn) return refuse('KindReserved', `${builtIn.name} is built in, and stays.`);
+    const found = await flow.kinds.get(place.kind);
+    return found && 'class' in found.value ? { kind: { value: found.value, tag: found.tag } } : noKind(place.kind);
+  },
 });
 
 /** A verb that links the service itself to a guard. */

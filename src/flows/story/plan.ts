@@ -16,6 +16,7 @@ import type { Weakening } from '../../core/controls.ts';
 import type { Grant, Spent } from '../../core/grants.ts';
 import type { Guard, ServiceGuard } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
+import type { StoredKind } from '../../core/kinds.ts';
 import type { PinRecord } from '../../core/pin.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Refused } from '../../core/problems.ts';
@@ -30,6 +31,7 @@ export interface Read {
   readonly guard?: Held<Guard> | null | undefined;
   readonly grant?: Held<Grant> | undefined;
   readonly serviceGuard?: Held<ServiceGuard> | null | undefined;
+  readonly kind?: Held<StoredKind> | null | undefined;
   readonly alert?: Held<Alert> | undefined;
   readonly control?: ControlState;
 }
@@ -47,7 +49,8 @@ export interface Proof {
 export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
-export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'operations' | 'pins' | 'dropMarks'> {
+export interface Plan<R>
+  extends Pick<Change, 'touchServer' | 'jobs' | 'operations' | 'pins' | 'dropMarks' | 'moreKinds' | 'firstOf'> {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -63,6 +66,7 @@ export interface Plan<R> extends Pick<Change, 'touchServer' | 'jobs' | 'operatio
   readonly guard?: Guard;
   readonly grant?: Grant;
   readonly serviceGuard?: ServiceGuard;
+  readonly kind?: StoredKind;
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
   /** What holds purges back. */
@@ -122,6 +126,9 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     guard,
     grant,
     serviceGuard,
+    kind,
+    moreKinds,
+    firstOf,
     control,
   } = plan;
   const spent = proofs.flatMap((one) => one.spent ?? []);
@@ -137,6 +144,8 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
     ...(grant ? { grant: { was: read.grant, now: grant } } : {}),
     ...(serviceGuard ? { serviceGuard: { was: read.serviceGuard ?? undefined, now: serviceGuard } } : {}),
+    ...(kind ? { kind: { was: read.kind ?? undefined, now: kind } } : {}),
+    ...{ moreKinds, firstOf },
     ...(spent.length > 0 ? { spent } : {}),
     ...(control && read.control ? { control: { was: read.control, ...control } } : {}),
     alerts: [
