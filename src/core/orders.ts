@@ -9,7 +9,7 @@ import { purgeAtOf } from './retention.ts';
 import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant, later } from './time.ts';
 
 /** Of an item the newest are kept. */
-export const MOST_CLOSED = 10;
+export const MOST_CLOSED = 5;
 
 /** An item whose data an executor is to destroy. */
 export type Ordered = Extract<Item, { readonly order: Order }>;

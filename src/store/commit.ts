@@ -32,7 +32,19 @@ import { operationOps, resultOp } from './operations.ts';
 import { pageCells } from './pages.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
-import { type Cells, drop, type Op, pack, put, type Row, replacing, type Table, touch, WITH_TALLIES } from './table.ts';
+import {
+  type Cells,
+  drop,
+  type Op,
+  pack,
+  put,
+  type Row,
+  replacing,
+  type Table,
+  touch,
+  WITH_EXECUTORS,
+  WITH_TALLIES,
+} from './table.ts';
 import { type Folder, newTallyOps, tallyOps } from './tallies.ts';
 
 /** What a process remembers of the store, and is told of what is written. */

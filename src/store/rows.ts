@@ -409,7 +409,7 @@ export const read = {
     ...{ vault: name, item: name, generation: count, state: z.enum(CLOSED_STATES), closedAt: instant, points: count },
     proofDigest: text(71).nullable(),
     about: z.object({
-      ...{ workload, tier, sourceId: freeText(1024), server: name.nullable(), superseded: z.boolean(), deletion },
+      ...{ ...ofKind, tier, sourceId: freeText(1024), server: name.nullable(), superseded: z.boolean(), deletion },
     }),
   }),
   /** It lies in a hint. */
