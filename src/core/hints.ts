@@ -330,7 +330,7 @@ const deadlineHint = (item: Ordered): Hint => itemHint(item, 'order', stepAt(ite
 export function withWork<R extends Remains>({ was, now }: ItemMove & { readonly now: R }, at: Instant): R {
   if (!isOrdered(now)) return now;
   const before = sameOrder(was, now);
-  const isRenewed = before?.order.lease && now.order.lease && before.lastToken === now.lastToken;
+  const isRenewed = before?.order.lease && now.order.lease && before.order.token === now.order.token;
   const filedAt = isRenewed ? before.order.filedAt : availableAt(now, at);
   return { ...now, order: { ...now.order, filedAt } };
 }

@@ -70,6 +70,8 @@ export interface Order {
   /** Something may have been destroyed: an attempt did not end with "nothing". */
   readonly isTouched: boolean;
   readonly lease: Lease | null;
+  /** The newest that was given out for it; null: nobody has claimed it yet. */
+  readonly token: number | null;
   readonly checkpoint: Json;
   readonly lastFailure: Failure | null;
   /** How many steps of its deadline people were told of. */

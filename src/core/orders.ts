@@ -62,6 +62,7 @@ export const newOrder = ({ confirmWithinHours, ...given }: NewOrder, now: Instan
   attempts: 0,
   isTouched: false,
   lease: null,
+  token: null,
   checkpoint: null,
   lastFailure: null,
   steps: 0,
@@ -104,7 +105,7 @@ export function claimed(
 ): Ordered {
   const order = found(item.order, now);
   if (order.attempts >= MOST_ATTEMPTS) return withOrder(item, { ...order, isBlocked: true }, etag);
-  return { ...withOrder(item, { ...order, waitsUntil: null, lease: { until, holder } }, etag), lastToken: token };
+  return { ...withOrder(item, { ...order, waitsUntil: null, lease: { until, holder }, token }, etag), lastToken: token };
 }
 
 export const renewed = (

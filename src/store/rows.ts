@@ -154,6 +154,7 @@ const order = z.object({
   attempts: count,
   isTouched: z.boolean(),
   lease: z.object({ until: instant, holder: identity }).nullable(),
+  token: count.nullable(),
   checkpoint: json<Json>(4096),
   lastFailure: z
     .object({ code: text(100), message: freeText(1024), destroyed: z.enum(DESTROYED), at: instant })
