@@ -57,7 +57,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'PurgedUntold' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'PurgedUntold' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'ExecutorChanged' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -122,7 +122,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ResultsNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'ExecutorNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ResultsNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'ExecutorInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -139,7 +139,7 @@ export type CompleteRequestRecoveryPoint = {
 };
 
 /** What protects data or makes its loss seen. */
-export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'reminders' | 'digest' | 'silence' | 'deadLetter' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
+export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'reminders' | 'digest' | 'silence' | 'deadLetter' | 'executor' | 'kind' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
 
 /** A mail that the service gave up. */
 export type DeadLetter = {
@@ -272,6 +272,42 @@ export type Evidence = {
   readonly hash: string;
 };
 
+/** Apps of your own that destroy what is purged. */
+export type Executor = {
+  readonly name: string;
+  readonly callers: readonly ExecutorCaller[];
+  readonly confirmWithinHours: number;
+  readonly contacts: readonly string[];
+  readonly lastSeenAt: Instant | null;
+  readonly etag: Etag;
+};
+
+/** An app that acts for an executor. */
+export type ExecutorCaller = {
+  readonly tid: string;
+  readonly oid: string;
+};
+
+/** A page of executors. */
+export type ExecutorList = {
+  readonly value: readonly Executor[];
+  readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
+};
+
+/** Any part of an executor; a new one needs its callers. Null gives the default back. */
+export type ExecutorRequest = {
+  readonly callers?: readonly ExecutorRequestCaller[];
+  readonly confirmWithinHours?: number | null;
+  readonly contacts?: readonly Email[] | null;
+};
+
+/** An app that acts for an executor. */
+export type ExecutorRequestCaller = {
+  readonly tid: string;
+  readonly oid: string;
+};
+
 /** Why an item was or was not purged. */
 export type Explanation = {
   readonly state: ItemState;
@@ -396,7 +432,7 @@ export type GuardRequest = {
 };
 
 /** What needs the approval of others under a guard. */
-export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter' | 'releaseBelt' | 'endPause';
+export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter' | 'changeExecutor' | 'releaseBelt' | 'endPause';
 
 /** The caller of an operation. */
 export type HistoryCaller = {
@@ -643,6 +679,11 @@ export type OverdueItem = {
 /** A text for people. */
 export type Page = string;
 
+/** What the executor is told beside the order: any JSON object of 4 KiB at most, without keys or signatures. */
+export type Parameters = {
+  readonly [name: string]: unknown;
+};
+
 /** What a sweep did. */
 export type PastSweep = {
   readonly id: string;
@@ -796,6 +837,12 @@ export type PurgeBlocker = {
 
 /** What stands in the way of a purge. */
 export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'NotTold' | 'NoticeRunning' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
+
+/** Who is asked to destroy what is purged, and with which parameters. */
+export type PurgeSettings = {
+  readonly executor: string | null;
+  readonly parameters: Parameters | null;
+};
 
 /** Everything that was set aside. */
 export type Quarantine = {
@@ -1006,7 +1053,7 @@ export type Retention = {
 export type RetentionScope = 'ExtendExisting' | 'FutureDeletions';
 
 /** An app role. */
-export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent';
+export type Role = 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Agent' | 'Executor';
 
 /** A receipt, and the hash that anybody can compute of it. */
 export type SealedReceipt = {
@@ -1262,6 +1309,7 @@ export type Vault = {
   readonly softDelete: SoftDeleteSettings;
   readonly hybrid: HybridSettings | null;
   readonly immutability: ImmutabilityState;
+  readonly purge: PurgeSettings;
   readonly alerts: AlertSettings;
   readonly coolingOffHours: number;
   readonly pendingChanges: readonly PendingChange[];
@@ -1295,6 +1343,7 @@ export type VaultRequest = {
   readonly softDelete?: VaultRequestSoftDelete | null;
   readonly hybrid?: VaultRequestHybrid | null;
   readonly immutability?: ImmutabilityState | null;
+  readonly purge?: VaultRequestPurge | null;
   readonly coolingOffHours?: number | null;
   readonly alerts?: VaultRequestAlerts | null;
   readonly confirmAlwaysOn?: boolean;
@@ -1315,6 +1364,12 @@ export type VaultRequestHybrid = {
   readonly portalDeleteUnderAlwaysOn?: PortalDelete | null;
   readonly mfaRequired?: boolean;
   readonly alertsEnabled?: boolean;
+};
+
+/** Who is asked to destroy what is purged, and with which parameters. */
+export type VaultRequestPurge = {
+  readonly executor?: Name | null;
+  readonly parameters?: Parameters | null;
 };
 
 /** Whether and how long deleted backups are kept. */
@@ -1590,6 +1645,34 @@ export interface Operations {
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  /** Create an executor, or change the given parts */
+  readonly putExecutor: {
+    readonly names: { readonly executor: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ExecutorRequest | undefined;
+    readonly answer: Executor;
+  };
+  /** Read an executor */
+  readonly getExecutor: {
+    readonly names: { readonly executor: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: Executor;
+  };
+  /** Delete an executor that nothing names */
+  readonly deleteExecutor: {
+    readonly names: { readonly executor: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** List the executors */
+  readonly listExecutors: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: ExecutorList;
   };
   /** Protect a source */
   readonly protectItem: {
@@ -2027,6 +2110,10 @@ export const OPERATIONS = {
   linkServiceGuard: ['PUT', '/api/service/guard', 'keyed'],
   getServiceGuard: ['GET', '/api/service/guard'],
   unlinkServiceGuard: ['DELETE', '/api/service/guard', 'keyed'],
+  putExecutor: ['PUT', '/api/executors/{executor}', 'keyed'],
+  getExecutor: ['GET', '/api/executors/{executor}'],
+  deleteExecutor: ['DELETE', '/api/executors/{executor}', 'keyed'],
+  listExecutors: ['GET', '/api/executors'],
   protectItem: ['PUT', '/api/vaults/{vault}/items/{item}', 'keyed'],
   getItem: ['GET', '/api/vaults/{vault}/items/{item}'],
   listItems: ['GET', '/api/vaults/{vault}/items'],

@@ -123,6 +123,8 @@ export interface HeadWrite {
   readonly now: Vault;
   readonly putPolicy?: Policy | undefined;
   readonly dropPolicy?: Policy | undefined;
+  /** It names this executor from now on, and has noted that it would. */
+  readonly names?: string | undefined;
 }
 
 /** The most rows that one transaction can write. */
@@ -272,6 +274,8 @@ export interface Change {
   readonly serviceGuard?: Replacement<ServiceGuard> | undefined;
   /** Among the service's own rows. */
   readonly executor?: Replacement<Executor> | undefined;
+  /** It goes, if nothing was about to name it since its links were read. */
+  readonly executorGoes?: { readonly name: string; readonly gateTag: string } | undefined;
   /** What changes names this executor, which must be there; with the service's own rows. Whoever is about to remove it looks again. */
   readonly namesExecutor?: string | undefined;
   /** Among the service's own rows. */
@@ -337,6 +341,14 @@ export type Line =
   /** This vault may have an item of this kind. It is never struck off. */
   | { readonly line: 'kindUse'; readonly kind: string; readonly vault: string }
   | { readonly line: 'removeKind'; readonly kind: Held<StoredKind> }
+  /** The vault is about to name the executor, which must be there. */
+  | { readonly line: 'naming'; readonly executor: string; readonly vault: string }
+  /** Whatever vaults are about to name it have to note it anew. */
+  | { readonly line: 'voidNaming'; readonly executor: string; readonly vaults: readonly string[] }
+  /** These vaults do not name it; one that has noted it since stays. */
+  | { readonly line: 'strikeLinks'; readonly executor: string; readonly links: readonly Held<string>[] }
+  /** All that is left of an executor that is gone. */
+  | { readonly line: 'forgetExecutor'; readonly executor: string }
   /** Only while nobody listed it again. */
   | { readonly line: 'unlistVault'; readonly listing: Held<Listing> }
   | { readonly line: 'deletedVault'; readonly vault: DeletedVault }

@@ -348,12 +348,22 @@ export interface Guards {
 /** Who may do what where. */
 export type GrantPlace = Pick<Grant, 'vault' | 'operation' | 'grantee'>;
 
+export interface ExecutorLinks {
+  readonly vaults: readonly Held<string>[];
+  /** Changes whenever anything is about to name it. undefined: it is not there. */
+  readonly gateTag: string | undefined;
+}
+
 /** Apps that destroy what is due. */
 export interface Executors {
   get(executor: string): Promise<Held<Executor> | undefined>;
   list(stretch: Stretch): Promise<Found<Executor>>;
   /** As it was no longer than a minute ago. */
   known(executor: string): Promise<Executor | undefined>;
+  /** The vaults that may name it. A vault is among them before it does, and stays when it does no more. */
+  links(executor: string): Promise<ExecutorLinks>;
+  /** The vaults that may name any, in some order; one may come several times. */
+  linked(stretch: Stretch): Promise<Found<string>>;
 }
 
 /** What the service remembers of itself. */

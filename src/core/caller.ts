@@ -1,6 +1,6 @@
 import type { Instant } from './time.ts';
 
-export const ROLES = ['Reader', 'Operator', 'Contributor', 'GuardAdmin', 'Agent'] as const;
+export const ROLES = ['Reader', 'Operator', 'Contributor', 'GuardAdmin', 'Agent', 'Executor'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Identity {
@@ -31,16 +31,19 @@ const CONTAINS: { readonly [R in Role]: readonly Role[] } = {
   Contributor: ['Operator', 'Reader'],
   GuardAdmin: [],
   Agent: [],
+  Executor: [],
 };
 
-/** A guard is kept by people. */
-const isForPersons = (role: Role): boolean => role === 'GuardAdmin';
+/** A guard is kept by people; what destroys, and what backs up, signs in as itself. All other roles are for both. */
+const MEANT_FOR: { readonly [R in Role]?: 'persons' | 'apps' } = {
+  GuardAdmin: 'persons',
+  Agent: 'apps',
+  Executor: 'apps',
+};
 
 export const hasRole = (caller: Caller, role: Role): boolean =>
-  role === 'Agent'
-    ? channelOf(caller) === 'agent'
-    : !(caller.appOnly && isForPersons(role)) &&
-      caller.roles.some((held) => held === role || CONTAINS[held].includes(role));
+  MEANT_FOR[role] !== (caller.appOnly ? 'persons' : 'apps') &&
+  caller.roles.some((held) => held === role || CONTAINS[held].includes(role));
 
 /** An agent may touch only the items on servers that it registered itself. */
 export const ownsServer = (caller: Caller, registeredBy: Identity): boolean =>

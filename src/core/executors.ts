@@ -49,6 +49,16 @@ function merge(before: unknown, patch: unknown): unknown {
   return Object.fromEntries(kept);
 }
 
+/** Each level takes two bytes at least. What is deeper than the stack cannot be looked at by going down. */
+function isDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= MAX_PARAMETER_BYTES / 2; depth += 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
 const isObject = (value: unknown): value is Parameters =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -56,8 +66,8 @@ const SECRET = /AccountKey=|SharedAccessKey=|sig=/i;
 
 /** Everybody who reads the vault or the kind reads the parameters. */
 export function parametersFault(parameters: Parameters): string | undefined {
-  const text = JSON.stringify(parameters);
-  if (Buffer.byteLength(text) > MAX_PARAMETER_BYTES)
+  const text = isDeep(parameters) ? undefined : JSON.stringify(parameters);
+  if (text === undefined || Buffer.byteLength(text) > MAX_PARAMETER_BYTES)
     return `The parameters are longer than ${MAX_PARAMETER_BYTES} bytes as JSON. Give the executor a name by which it finds the rest.`;
   return SECRET.test(text)
     ? 'The parameters hold a key or a signature, and every Reader can read them. Let the executor sign in by an identity of its own.'

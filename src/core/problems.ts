@@ -35,6 +35,7 @@ export const PROBLEMS = {
   HoldNotFound: 404,
   GuardNotFound: 404,
   KindNotFound: 404,
+  ExecutorNotFound: 404,
   GrantNotFound: 404,
   PendingChangeNotFound: 404,
   PauseNotFound: 404,
@@ -81,6 +82,7 @@ export const PROBLEMS = {
   PolicyInUse: 409,
   ServerNotEmpty: 409,
   GuardInUse: 409,
+  ExecutorInUse: 409,
   LimitReached: 409,
   // It cannot be done right now.
   PreconditionFailed: 412,

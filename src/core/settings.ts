@@ -95,6 +95,8 @@ const alwaysOn = (): Refused =>
   );
 
 function purgeAfter({ purge: before }: Settings, { purge: given }: SettingsPatch): Outcome<Settings['purge']> {
+  const long = given?.parameters && parametersFault(given.parameters);
+  if (long) return wrong('$.purge.parameters', long);
   const parameters = given?.parameters && merged(before.parameters, given.parameters);
   const fault = parameters && parametersFault(parameters);
   if (fault) return wrong('$.purge.parameters', fault);

@@ -12,6 +12,7 @@ import {
   instant,
   name,
   oneOf,
+  orDefault,
   request,
   says,
   time,
@@ -75,10 +76,6 @@ export const guardView = viewOf(guard, (one: Guard) => ({
 }));
 
 const MOST_CONTACTS = 20;
-/** Absent stays; null gives the default back. */
-const orDefault = <S extends z.ZodType>(schema: S, value: z.output<S>) =>
-  schema.nullish().transform((given) => (given === null ? value : given));
-
 export const guardRequest = request('GuardRequest', 'Any part of a guard. Null gives the default back.', {
   excludedOperations: orDefault(z.array(operation).max(GUARDED_OPERATIONS.length), []).meta(EXCLUDED),
   quorum: orDefault(z.int().min(1).max(5), 1).meta(QUORUM),

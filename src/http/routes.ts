@@ -2,6 +2,7 @@ import { type MovableClock, realClock } from '../clock.ts';
 import { refuse } from '../core/problems.ts';
 import type { SweepLimits } from '../flows/sweep/sweep.ts';
 import { alertRoutes, mailRoutes } from './alerts/routes.ts';
+import { executorRoutes } from './executors.ts';
 import { guardRoutes } from './guards.ts';
 import { historyRoutes } from './histories.ts';
 import { backupRoutes } from './items/backups.ts';
@@ -25,6 +26,7 @@ export function routesOf(
     ...vaultRoutes,
     ...serverRoutes,
     ...guardRoutes,
+    ...executorRoutes,
     ...itemRoutes,
     ...backupRoutes,
     ...operationRoutes,

@@ -10,6 +10,7 @@ export const EXAMPLE = {
   policy: 'daily',
   server: 'hv-07',
   guard: 'security-team',
+  executor: 'blobs',
   hold: 'case-4711',
   point: 'rp-2026-11-20',
   silence: 'migration',
@@ -85,6 +86,10 @@ export const nullish = <F extends Readonly<Record<string, z.ZodType>>>(fields: F
       return [name, schema.nullish().meta({ description, example })];
     }),
   ) as Nullish<F>;
+
+/** The same for one field: absent stays, and null gives this back. */
+export const orDefault = <S extends z.ZodType>(schema: S, value: z.output<S>) =>
+  schema.nullish().transform((given) => (given === null ? value : given));
 
 const unreadableEntry = answer('UnreadableEntry', 'Something whose row cannot be read.', {
   name: field(z.string(), 'Its name, as far as it is known.', EXAMPLE.item),
@@ -195,6 +200,14 @@ export const common = {
     EXAMPLE.etag,
   ),
 } as const;
+
+/** An executor gets them as they are. How long they may be is said where they are decided. */
+export const parameters = shape(
+  'Parameters',
+  'What the executor is told beside the order: any JSON object of 4 KiB at most, without keys or signatures.',
+  z.record(z.string(), z.unknown()),
+  { account: 'customers' },
+);
 
 export const nothing = request('NothingRequest', 'An empty object.', {});
 

@@ -23,7 +23,7 @@ import type { Vault } from '../core/vault.ts';
 import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
 import { deletionKey, endOps } from './ends.ts';
-import { executorOps, namingOps } from './executors.ts';
+import { executorOps, goingOps, namingOps } from './executors.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
@@ -102,6 +102,7 @@ export function opsOf(change: Change): readonly Op[] {
     guardGoes,
     serviceGuard,
     executor,
+    executorGoes,
     namesExecutor,
     grant,
     spent = [],
@@ -139,6 +140,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
     ...kindOps(vault, change),
     ...(executor ? executorOps(executor) : []),
+    ...(executorGoes ? goingOps(executorGoes) : []),
     ...(namesExecutor === undefined ? [] : namingOps(namesExecutor)),
     ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
     ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
@@ -167,7 +169,7 @@ const alertOp = (vault: string, { was, now }: Replacement<Alert>): Op =>
 const replacement = (key: string, { was, now }: Replacement<object>): Op => replacing(key, pack(now), was);
 
 /** A deleted vault has no fence. A deletion rests on the gate, too: nothing was made in the vault since its blockers were looked for. */
-function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }: HeadWrite): readonly Op[] {
+function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy, names }: HeadWrite): readonly Op[] {
   const isOpen = now.deletion === null;
   const open = was?.vault.deletion === null ? was : undefined;
   return [
@@ -178,6 +180,7 @@ function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy }:
     ...(open && !isOpen ? [replacing(keys.gate(vault), pack({}), tagged(open.gateTag))] : []),
     ...(putPolicy ? [policyOp(vault, putPolicy)] : []),
     ...(dropPolicy ? [drop(keys.policy(vault, dropPolicy.name))] : []),
+    ...(names === undefined ? [] : [drop(keys.naming(vault, names))]),
   ];
 }
 

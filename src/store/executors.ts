@@ -1,12 +1,12 @@
 /** Executors lie among the service's own rows; beside them, which vaults may name them. */
-import type { Replacement } from '../change.ts';
+import type { Change, Held, Line, Replacement } from '../change.ts';
 import type { Executor } from '../core/executors.ts';
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import type { Executors } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { held, type Op, pack, put, replacing, stretchIn, type Table, touch } from './table.ts';
+import { drop, held, type Op, pack, put, replacing, stretchIn, type Table, touch } from './table.ts';
 
 const KNOWN_MS = 60_000;
 /** How many a process keeps in mind. */
@@ -32,6 +32,23 @@ export function tableExecutors(vaults: Table, elapsed: () => number = () => perf
   return {
     get,
     list: (stretch) => stretchIn(vaults, SERVICE, keys.executors, stretch, read.executor),
+    async links(name) {
+      const rows = await vaults.range(SERVICE, { prefix: keys.executorLinks(name) });
+      const links = rows.filter(({ cells }) => cells['vault'] !== undefined);
+      return {
+        vaults: links.map(({ cells, tag }): Held<string> => ({ value: String(cells['vault']), tag })),
+        gateTag: rows.find(({ key }) => key === keys.executorGate(name))?.tag,
+      };
+    },
+    async linked({ after, limit }) {
+      const prefix = keys.allExecutorLinks;
+      const rows = await vaults.range(SERVICE, { prefix, limit, after: after && prefix + after });
+      const last = rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
+      return {
+        found: rows.flatMap(({ cells }) => (cells['vault'] === undefined ? [] : [String(cells['vault'])])),
+        last,
+      };
+    },
     known(name) {
       const key = keyOf(name);
       const known = memory.get(key);
@@ -56,3 +73,41 @@ export const executorOps = ({ was, now }: Replacement<Executor>): readonly Op[] 
 
 /** It has to be there, and is about to be named. */
 export const namingOps = (executor: string): readonly Op[] => [touch(keys.executor(executor)), gate(executor)];
+
+/** Whatever was noted since its links were read has changed the gate. */
+export const goingOps = ({ name, gateTag }: NonNullable<Change['executorGoes']>): readonly Op[] => [
+  drop(keys.executor(name)),
+  replacing(keys.executorGate(name), pack({}), { tag: gateTag }),
+];
+
+type Written<L extends Line['line']> = { readonly [N in L]: (line: Extract<Line, { line: N }>) => Promise<boolean> };
+
+/**
+ * A vault and the executor that it names lie in different partitions. The vault notes in both that it is about to name it, in its own first;
+ * the transaction that does so takes that note away. So whoever removes the executor can void what is under way: without its note a vault
+ * has to note it anew, and then the executor is gone, or its gate has changed.
+ */
+export const executorLines = (vaults: Table): Written<'naming' | 'voidNaming' | 'strikeLinks' | 'forgetExecutor'> => ({
+  async naming({ executor, vault }) {
+    const note = keys.naming(vault, executor);
+    await vaults.commit(keyOf(vault), [put(note, {})]);
+    const link: Op = { op: 'put', key: keys.executorLink(executor, vault), cells: { v: 1, vault } };
+    const isThere = await vaults.commit(SERVICE, [...namingOps(executor), link]);
+    if (!isThere) await vaults.commit(keyOf(vault), [drop(note)]);
+    return isThere;
+  },
+  async voidNaming({ executor, vaults: named }) {
+    for (const vault of named) await vaults.commit(keyOf(vault), [drop(keys.naming(vault, executor))]);
+    return true;
+  },
+  async strikeLinks({ executor, links }) {
+    for (const { value, tag } of links) await vaults.remove(SERVICE, keys.executorLink(executor, value), tag);
+    return true;
+  },
+  async forgetExecutor({ executor }) {
+    const gate = await vaults.get(SERVICE, keys.executorGate(executor));
+    const isBack = await vaults.get(SERVICE, keys.executor(executor));
+    if (gate && !isBack) await vaults.remove(SERVICE, gate.key, gate.tag);
+    return true;
+  },
+});

@@ -172,6 +172,7 @@ export const keys = {
    * Which vaults may name it. Before them lies a row that changes whenever anything is about to name it: so whoever removes it knows that
    * nothing was, since it looked.
    */
+  allExecutorLinks: row(SERVICE, 'link', 'executor', ''),
   executorLinks: (executor: string) => row(SERVICE, 'link', 'executor', executor, ''),
   executorGate: (executor: string) => row(SERVICE, 'link', 'executor', executor, ''),
   executorLink: (executor: string, vault: string) => row(SERVICE, 'link', 'executor', executor, vault),

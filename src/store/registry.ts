@@ -4,6 +4,7 @@ import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import type { Guards, Registry } from '../ports.ts';
 import type { Chains } from './chains.ts';
+import { executorLines } from './executors.ts';
 import { grantsOf, hashOf, keys } from './keys.ts';
 import { USES, useKey } from './kinds.ts';
 import { read } from './rows.ts';
@@ -146,6 +147,7 @@ export function lineWriter(vaults: Table, registry: Table): (line: Line) => Prom
         () => vaults.remove(SERVICE, keys.guard(value.name), tag),
         async () => (await vaults.get(SERVICE, keys.guard(value.name))) === undefined,
       ),
+    ...executorLines(vaults),
     unlistVault: ({ listing: { value, tag } }) =>
       removed(
         async () => (await registry.remove(VAULTS, value.vault, tag)) || true,

@@ -29,6 +29,19 @@ async function held(ground: Ground): Promise<void> {
   await put(ground, '/items/vm/holds/audit', { reason: 'audit' });
 }
 
+const [APP, OTHER_APP] = [
+  { tid: 'local', oid: 'blobs' },
+  { tid: 'local', oid: 'other' },
+];
+const EXECUTOR = 'executors/{vault}';
+const executor = ({ door, vault }: Ground) => must(door('PUT', `executors/${vault}`, { body: { callers: [APP] } }));
+
+/** One that the vault names. */
+async function executed(ground: Ground): Promise<void> {
+  await executor(ground);
+  await aVault(ground, { purge: { executor: ground.vault } });
+}
+
 export const CONTROL_VERBS: Readonly<Record<string, Verb>> = {
   'weaken three controls at once': {
     route: 'patchVault',
@@ -90,5 +103,49 @@ export const CONTROL_VERBS: Readonly<Record<string, Verb>> = {
     right: { path: '/items/vm/holds/audit', is: { status: 200, body: { until: expect.any(String) } } },
     once: / PutHold /,
     before: 1,
+  },
+  'put executor': {
+    route: 'putExecutor',
+    arrange: async () => ({ method: 'PUT', path: EXECUTOR, body: { callers: [APP] }, key: true }),
+    right: { path: EXECUTOR, is: { status: 200, body: { callers: [APP] } } },
+  },
+  'add a caller to an executor in use': {
+    route: 'putExecutor',
+    arrange: async (ground) => {
+      await executed(ground);
+      return { method: 'PUT', path: EXECUTOR, body: { callers: [APP, OTHER_APP] }, who: ADA, key: true };
+    },
+    right: { path: EXECUTOR, is: { status: 200, body: { callers: [APP, OTHER_APP] } } },
+  },
+  'name an executor': {
+    route: 'patchVault',
+    arrange: async (ground) => {
+      await executor(ground);
+      await aVault(ground);
+      const purge = { executor: ground.vault, parameters: { account: 'customers' } };
+      return { method: 'PATCH', path: '', body: { purge }, key: true };
+    },
+    right: { path: '', is: { status: 200, body: { purge: { parameters: { account: 'customers' } } } } },
+    once: / ChangeVault /,
+  },
+  'make a vault that names an executor': {
+    route: 'putVault',
+    arrange: async (ground) => {
+      await executor(ground);
+      const purge = { executor: ground.vault };
+      return { method: 'PUT', path: '', body: { kind: 'Backup', purge }, key: true };
+    },
+    right: { path: '', is: { status: 200, body: { purge: { executor: expect.any(String) } } } },
+    once: / CreateVault /,
+  },
+  'delete an executor that a vault named once': {
+    route: 'deleteExecutor',
+    arrange: async (ground) => {
+      await executed(ground);
+      await must(ground.as(ADA)('PATCH', `vaults/${ground.vault}`, { body: { purge: null } }));
+      return { method: 'DELETE', path: EXECUTOR, key: true };
+    },
+    right: { path: EXECUTOR, is: { status: 404 } },
+    gone: 404,
   },
 };

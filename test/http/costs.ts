@@ -4,7 +4,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../client/types.ts';
-import { anItem, aPoint, aServer, aVault, type Door, deletionOf, done, fresh, inTrash } from '../host/support/door.ts';
+import {
+  anExecutor,
+  anItem,
+  aPoint,
+  aServer,
+  aVault,
+  type Door,
+  deletionOf,
+  done,
+  fresh,
+  inTrash,
+} from '../host/support/door.ts';
 
 export interface Cost {
   /** The most requests. */
@@ -67,6 +78,10 @@ const ofGuard =
     const { grant = '' } = made as { readonly grant?: string };
     return { path: path(guard, grant), token: await token(AUDITOR) };
   };
+
+const ofExecutor =
+  (path: (executor: string) => string): Prepare =>
+  async (door) => ({ path: path(await anExecutor(door)) });
 
 const aSilence: Prepare = async (door) => {
   const path = `vaults/${await aVault(door)}/silences/quiet`;
@@ -166,6 +181,11 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   getGuard: { most: 1, read: ofGuard((guard) => `guards/${guard}`) },
   deleteGuard: { most: 6 },
   listGuards: { most: 1, read: ofGuard(() => 'guards?top=20') },
+  putExecutor: { most: 4 },
+  getExecutor: { most: 1, read: ofExecutor((executor) => `executors/${executor}`) },
+  listExecutors: { most: 1, read: ofExecutor(() => 'executors?top=20') },
+  // Its links are looked at first, and its gate goes last.
+  deleteExecutor: { most: 8 },
   approveGuardChange: { most: 6, alone: true },
   cancelGuardChange: { most: 6, alone: true },
   grantOperation: { most: 6 },

@@ -78,6 +78,7 @@ interface Wish {
   readonly mailer?: Mailer;
   /** Absent: a token says by itself whose it is. */
   readonly identify?: Identify;
+  readonly operators?: readonly string[];
 }
 
 export interface ServiceInMemory {
@@ -102,6 +103,7 @@ export function serviceInMemory({
   maxPurges = 1000,
   mailer,
   identify = async (authorization) => callerOf(authorization),
+  operators = [],
 }: Wish = {}): ServiceInMemory {
   const clock = movableClock();
   const inbox: Mail[] = [];
@@ -110,6 +112,7 @@ export function serviceInMemory({
   const realNow = () => instantOf(Date.now());
   const ports = portsOver(over(tables), {
     clock,
+    operators,
     newId: randomUUID,
     realNow,
     storage: { ping: async () => ({ date: realNow() }) },

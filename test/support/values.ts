@@ -25,8 +25,12 @@ function valuesIn(schema: z.core.$ZodType): readonly unknown[] {
   throw new Error('nobody knows values for this');
 }
 
-/** What no request for the vault sets: it never changes, follows every change, or has verbs of its own. */
-const OTHERS: Partial<Record<VaultLeaf, readonly unknown[]>> = { guard: [null, 'one', 'two'] };
+/** What no shape gives values for: names of other things, what has any members; and what no request for the vault sets. */
+const OTHERS: Partial<Record<VaultLeaf, readonly unknown[]>> = {
+  guard: [null, 'one', 'two'],
+  'purge.executor': [null, 'one', 'two'],
+  'purge.parameters': [null, { account: 'one' }, { account: 'two' }],
+};
 
 export const isSettable = (leaf: VaultLeaf): boolean => leaf !== 'kind' && schemaOf(leaf) !== undefined;
 

@@ -41,6 +41,7 @@ export const NAMES: Readonly<Record<string, Named>> = {
   policy: { description: 'The name of the policy.', example: EXAMPLE.policy, missing: ['PolicyNotFound'] },
   server: { description: 'The name of the server.', example: EXAMPLE.server, missing: ['ServerNotFound'] },
   guard: { description: 'The name of the guard.', example: EXAMPLE.guard, missing: ['GuardNotFound'] },
+  executor: { description: 'The name of the executor.', example: EXAMPLE.executor, missing: ['ExecutorNotFound'] },
   grant: {
     description: 'The id of the grant.',
     example: '5b1f0c2a9d3e4f67-7a6b5c4d-3e2f-4a1b-9c8d-0e1f2a3b4c5d',

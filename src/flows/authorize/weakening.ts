@@ -120,5 +120,6 @@ export const brakeAlerts = (
   weakened.map((one) => ({
     was: undefined,
     now: serviceAlert(one.alert, request, { ...facts, ...factsOf(one) }, occurrence(request, one.control)),
+    told: [],
     contacts: approval?.contacts,
   }));

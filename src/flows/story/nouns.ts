@@ -1,5 +1,6 @@
 import type { ControlState, Held, HeldHead } from '../../change.ts';
 import { livePause, type Pause } from '../../core/brakes.ts';
+import type { Executor } from '../../core/executors.ts';
 import type { Grant, Spent } from '../../core/grants.ts';
 import { type Guard, type ServiceGuard, UNGUARDED } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
@@ -194,6 +195,31 @@ export const onOwnKind = runner<KindPlace, { readonly kind: Held<OwnKind> }>({
     if (builtIn) return refuse('KindReserved', `${builtIn.name} is built in, and stays.`);
     const found = await flow.kinds.get(place.kind);
     return found && 'class' in found.value ? { kind: { value: found.value, tag: found.tag } } : noKind(place.kind);
+  },
+});
+
+export interface ExecutorPlace {
+  readonly executor: string;
+}
+export const noExecutor = (executor: string): Refused =>
+  refuse('ExecutorNotFound', `There is no executor ${executor}.`);
+
+const aboutExecutor = {
+  etagOf: ({ executor }: { readonly executor: Held<Executor> | null }) => executor?.value,
+  historyOf: () => ({ vault: null, item: null }),
+};
+
+/** A verb that makes or changes an executor. */
+export const onAnyExecutor = runner<ExecutorPlace, { readonly executor: Held<Executor> | null }>({
+  ...aboutExecutor,
+  read: async ({ flow, place }) => ({ executor: (await flow.executors.get(place.executor)) ?? null }),
+});
+
+export const onExecutor = runner<ExecutorPlace, { readonly executor: Held<Executor> }>({
+  ...aboutExecutor,
+  async read({ flow, place }) {
+    const executor = await flow.executors.get(place.executor);
+    return executor ? { executor } : noExecutor(place.executor);
   },
 });
 

@@ -13,6 +13,7 @@ import type {
 import type { Alert } from '../../core/alerts.ts';
 import type { ChainHead, Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
+import type { Executor } from '../../core/executors.ts';
 import type { Grant, Spent } from '../../core/grants.ts';
 import type { Guard, ServiceGuard } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
@@ -32,6 +33,7 @@ export interface Read {
   readonly grant?: Held<Grant> | undefined;
   readonly serviceGuard?: Held<ServiceGuard> | null | undefined;
   readonly kind?: Held<StoredKind> | null | undefined;
+  readonly executor?: Held<Executor> | null | undefined;
   readonly alert?: Held<Alert> | undefined;
   readonly control?: ControlState;
 }
@@ -50,7 +52,18 @@ export const NO_PROOF: Proof = { proves: true, facts: {} };
 
 /** What a decision wants to be written, and what it answers. What each thing replaces is taken from what was read. */
 export interface Plan<R>
-  extends Pick<Change, 'touchServer' | 'jobs' | 'operations' | 'pins' | 'dropMarks' | 'moreKinds' | 'firstOf'> {
+  extends Pick<
+    Change,
+    | 'touchServer'
+    | 'jobs'
+    | 'operations'
+    | 'pins'
+    | 'dropMarks'
+    | 'moreKinds'
+    | 'firstOf'
+    | 'executorGoes'
+    | 'namesExecutor'
+  > {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
@@ -62,11 +75,14 @@ export interface Plan<R>
   readonly behind?: ChainHead;
   readonly putPolicy?: Policy;
   readonly dropPolicy?: Policy;
+  /** The executor that the vault names from now on. */
+  readonly names?: string | undefined;
   readonly server?: Server;
   readonly guard?: Guard;
   readonly grant?: Grant;
   readonly serviceGuard?: ServiceGuard;
   readonly kind?: StoredKind;
+  readonly executor?: Executor;
   /** The alert that the verb acts on. */
   readonly alert?: Alert;
   /** What holds purges back. */
@@ -120,6 +136,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     vault,
     putPolicy,
     dropPolicy,
+    names,
     server,
     touchServer,
     jobs = [],
@@ -129,6 +146,9 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     kind,
     moreKinds,
     firstOf,
+    executor,
+    executorGoes,
+    namesExecutor,
     control,
   } = plan;
   const spent = proofs.flatMap((one) => one.spent ?? []);
@@ -138,7 +158,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
   return {
     ...(item ? { items: [{ was: read.item ?? undefined, now: item, ...moved, pages: stay }] } : {}),
     ...(vault
-      ? { head: { was: read.head ?? undefined, now: vault, behind: plan.behind, putPolicy, dropPolicy } }
+      ? { head: { was: read.head ?? undefined, now: vault, behind: plan.behind, putPolicy, dropPolicy, names } }
       : { fence: fenceOf(read.head) }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
@@ -146,6 +166,9 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     ...(serviceGuard ? { serviceGuard: { was: read.serviceGuard ?? undefined, now: serviceGuard } } : {}),
     ...(kind ? { kind: { was: read.kind ?? undefined, now: kind } } : {}),
     ...{ moreKinds, firstOf },
+    ...(executor ? { executor: { was: read.executor ?? undefined, now: executor } } : {}),
+    ...(executorGoes ? { executorGoes } : {}),
+    ...(namesExecutor === undefined ? {} : { namesExecutor }),
     ...(spent.length > 0 ? { spent } : {}),
     ...(control && read.control ? { control: { was: read.control, ...control } } : {}),
     alerts: [

@@ -12,11 +12,12 @@ import { coolingFacts, requests } from '../authorize/cooling.ts';
 import { tokenFactor } from '../authorize/secondFactor.ts';
 import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
 import { begin, runningOf } from '../story/begin.ts';
-import { onAnyVault } from '../story/nouns.ts';
+import { noExecutor, onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
 import { vaultAlert } from '../story/raise.ts';
 import { type Asked, noVault, stale, type VaultPlace, vaultDeleted } from '../story/request.ts';
 import type { Deciding, Runs } from '../story/run.ts';
+import { noting, type PurgeReads, purgeNews, purgeWeakened, withExecutor } from './purgeSettings.ts';
 
 export interface PutVault {
   readonly patch: SettingsPatch;
@@ -36,7 +37,7 @@ export interface VaultResult {
 }
 
 /** What the decision reads besides the head. */
-interface More {
+interface More extends PurgeReads {
   /** Set once the directory lists the new vault: the id that it will have. */
   readonly listed?: string;
   /** Nobody has the name, whose history ends with this. */
@@ -47,7 +48,7 @@ interface More {
   readonly secondFactor?: Proof;
 }
 
-const written = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>()({
+const written = onAnyVault<PutVault, VaultResult, Pick<More, 'listed' | 'noted'>>()({
   operation: 'ChangeVault',
   also: {
     behind: async ({ flow, place }) => {
@@ -56,6 +57,11 @@ const written = onAnyVault<PutVault, VaultResult, Pick<More, 'listed'>>()({
     },
     counts: ({ flow, place }) => flow.vaults.counts(place.vault),
     servers: ({ flow, place }) => flow.vaults.servers(place.vault, { limit: 1000 }),
+    executor: async ({ flow }, _, { patch }) => {
+      const name = patch.purge?.executor ?? '';
+      return (await flow.executors.get(name)) ?? noExecutor(name);
+    },
+    kindsName: async () => false,
     approval: async (world, { head }, ask, weakened) =>
       head ? proofs.approval(world, { head }, ask, weakened) : NO_PROOF,
     secondFactor: proofs.secondFactor,
@@ -82,11 +88,17 @@ export const putVault: Runs<VaultPlace, PutVault, VaultResult> & Pick<typeof wri
 
 const enlisted = ({ name, id }: Pick<Vault, 'name' | 'id'>) => ({ line: 'vault', vault: name, id }) as const;
 
-function create({ listed, behind }: More, patch: SettingsPatch, request: Deciding<VaultPlace>): Decision<VaultResult> {
+function create(
+  { listed, behind, ...more }: More,
+  patch: SettingsPatch,
+  request: Deciding<VaultPlace>,
+): Decision<VaultResult> {
   const { kind } = patch;
   if (!kind) return invalid('$.kind', 'A new vault needs a "kind": RecoveryServices or Backup. It never changes.');
   const settings = settingsAfter(newSettings(kind), patch, kind);
   if (!settings.ok) return settings;
+  const wished = withExecutor(undefined, settings.value, more);
+  if ('need' in wished) return wished;
   const name = request.place.vault;
   // The name of a deleted vault is taken, and what an old version left of one must not come back to life in the new one.
   if (!behind) return need('behind');
@@ -95,11 +107,13 @@ function create({ listed, behind }: More, patch: SettingsPatch, request: Decidin
     const step = { ...enlisted({ name, id: request.id }), unlessListed: true } as const;
     return { step, leaves: { listed: request.id } };
   }
+  const note = noting(name, undefined, wished, more);
+  if ('step' in note) return note.step;
   const vault: Vault = {
     name,
     id: listed,
     kind,
-    ...settings.value,
+    ...wished,
     extensions: [],
     version: 1,
     guard: null,
@@ -112,6 +126,7 @@ function create({ listed, behind }: More, patch: SettingsPatch, request: Decidin
     operation: 'CreateVault',
     vault,
     behind,
+    names: note.names,
     alerts: news(request, undefined, vault),
     facts: { kind },
     answer: { vault, counts: NO_COUNTS, created: true, warnings: [] },
@@ -146,8 +161,12 @@ function change(
     );
   const settings = settingsAfter(before, patch, before.kind);
   if (!settings.ok) return settings;
-  const wished = { ...before, ...settings.value };
-  const weakened = weakenedBy(request, 'vault', before, wished);
+  const named = withExecutor(before.purge, settings.value, shown);
+  if ('need' in named) return named;
+  const wished = { ...before, ...named };
+  const ofPurge = purgeWeakened(request, before, named.purge, shown);
+  if ('need' in ofPurge) return ofPurge;
+  const weakened = [...weakenedBy(request, 'vault', before, wished), ...ofPurge];
   const cooled = cooledOff(before, wished, weakened, request);
   const changed = reconfigured(before, cooled.vault, request.now, request.id);
   if (!changed.ok) return changed;
@@ -160,15 +179,19 @@ function change(
   // The guard comes first, and the second factor last.
   const missing = unproved(weakened, shown) ?? (alwaysOn ? tokenFactor(request) : undefined);
   if (missing) return missing;
+  const note = noting(before.name, before.purge, named, shown);
+  if ('step' in note) return note.step;
   const held = new Set(cooled.added.map(({ control }) => control));
   const now = weakened.filter(({ control }) => !held.has(control));
   const operation = extending(head, vault, counts, request);
   return {
     vault,
+    names: note.names,
     ...(operation ? { operations: [operation] } : {}),
     alerts: [
       ...weakeningAlerts(request, now, { before, approval: shown.approval }),
       ...requests(request, before, cooled, shown.approval),
+      ...purgeNews(request, before, named, now),
       ...news(request, before, vault).filter(({ type }) => !now.some(({ alert }) => alert === type)),
     ],
     facts: {
@@ -190,7 +213,7 @@ const settingsOf = ({ softDelete, hybrid, immutability, alerts, coolingOffHours,
   immutability,
   alerts,
   coolingOffHours,
-  purge,
+  ...(purge.executor === null && purge.parameters === null ? {} : { purge }),
 });
 const sameSettings = (a: Vault, b: Vault): boolean => JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
 

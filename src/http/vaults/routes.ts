@@ -18,6 +18,7 @@ const SETTINGS = [
   ...SECOND_FACTOR,
   'GuardApprovalRequired',
   'ConfirmationRequired',
+  'ExecutorNotFound',
   'KindImmutable',
   'AlwaysOnIrreversible',
   'ImmutabilityLocked',

@@ -19,6 +19,7 @@ import {
   name,
   nullish,
   oneOf,
+  parameters,
   request,
   said,
   says,
@@ -80,6 +81,10 @@ const KEPT = 'Whether and how long deleted backups are kept.';
 const HYBRID = 'The security of on-premises workloads.';
 const MAILS = 'Who gets the mails about alerts, and how.';
 
+const PURGE = 'Who is asked to destroy what is purged, and with which parameters.';
+const EXECUTOR = says('The executor that is asked; null: the one that the kind of the item names, or nobody.', null);
+const PARAMETERS = says('What it is told, laid over what the kind of the item says, member by member.', null);
+
 const settings = {
   softDelete: answer('SoftDeleteSettings', KEPT, softDelete),
   hybrid: field(
@@ -87,6 +92,10 @@ const settings = {
     `${HYBRID} Null in a Backup vault, which holds none.`,
   ),
   immutability,
+  purge: answer('PurgeSettings', PURGE, {
+    executor: z.string().nullable().meta(EXECUTOR),
+    parameters: parameters.nullable().meta(PARAMETERS),
+  }),
   alerts: answer('AlertSettings', MAILS, {
     ...mailboxes(z.array(z.string())),
     ...mailing,
@@ -191,6 +200,10 @@ export const vaultRequest = request('VaultRequest', 'Any part of the settings. N
       alertsEnabled: following.optional(),
     }),
     immutability,
+    purge: request('VaultRequestPurge', PURGE, {
+      executor: name.nullish().meta(EXECUTOR),
+      parameters: parameters.nullish().meta(PARAMETERS),
+    }),
     coolingOffHours: z.int().min(0).max(words.MAX_COOLING_OFF_HOURS).meta(COOLING),
     alerts: request(
       'VaultRequestAlerts',

@@ -88,6 +88,7 @@ async function aWorld(control: Control, granted: boolean): Promise<World> {
     immutability: control === 'immutability' ? 'Unlocked' : 'Disabled',
     alerts: { ...settings.alerts, recipients: ['ops@contoso.com'], owners: ['owner@contoso.com'] },
     coolingOffHours: control === 'coolingOff' ? 48 : 0,
+    purge: { executor: 'blobs', parameters: { account: 'customers' } },
   });
   await ports.commit({ line: 'vault', vault: vault.name, id: 'made' });
   await ports.commit(newHead(vault, undefined, aPolicy('daily')));

@@ -5,17 +5,19 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/core/caller.ts';
-import { type Weakening, weakenings } from '../../../src/core/controls.ts';
+import type { Weakening } from '../../../src/core/controls.ts';
 import { GUARDED_OPERATIONS } from '../../../src/core/guards.ts';
 import { VAULT_LEAVES, type VaultLeaf, valueAt, withValue } from '../../../src/core/leaves.ts';
 import { settingsAfter } from '../../../src/core/settings.ts';
 import type { Vault } from '../../../src/core/vault.ts';
 import { appOver } from '../../support/app.ts';
 import { aVault } from '../../support/builders.ts';
+import { laidExecutor } from '../../support/executors.ts';
 import { laidGrant, laidGuard, who } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { isSettable, VALUES } from '../../support/values.ts';
+import { weakenedInVault } from '../../support/weakened.ts';
 import { CONTRIBUTOR, headOf, newHead, portsOver, type World } from '../../support/world.ts';
 
 const PERSON: Caller = { ...CONTRIBUTOR, secondFactor: false };
@@ -41,6 +43,7 @@ async function aWorld(vault: Vault, guarded: (typeof GUARDS)[number], { caller }
   const ports = portsOver(memoryTables());
   await ports.commit({ line: 'vault', vault: vault.name, id: 'made' });
   await ports.commit(newHead(vault));
+  for (const name of ['one', 'two']) await laidExecutor(ports, name);
   if (guarded === 'unguarded') return ports;
   await laidGuard(ports, { name: 'one' });
   if (guarded === 'without a grant') return ports;
@@ -87,12 +90,13 @@ interface Step {
 /** Answers whether something was weakened, or tried to. */
 async function walk({ leaf, from, to, name, guarded, hours }: Step): Promise<boolean> {
   const kind = KINDS[name] as Kind;
-  const base = aVault({ guard: guarded === 'unguarded' ? null : 'one', coolingOffHours: hours });
+  const purge = { executor: leaf === 'purge.parameters' ? 'one' : null, parameters: null };
+  const base = aVault({ guard: guarded === 'unguarded' ? null : 'one', coolingOffHours: hours, purge });
   const before = withValue(base, leaf, from);
   const after = withValue(before, leaf, to);
   // What can never be, such as a way back from AlwaysOn, is another matter.
   if (!settingsAfter(before, nested(leaf, to), before.kind).ok || to === 'AlwaysOn') return false;
-  const weakened = weakenings('vault', before, after, kind.caller);
+  const weakened = weakenedInVault(before, after, kind.caller);
   // The PIN comes first, while nobody guards the vault.
   const ports = await aWorld({ ...before, guard: null }, guarded, kind);
   const pin = kind.pin ? await aPin(ports) : {};

@@ -140,6 +140,13 @@ export const aServer = async (door: Door, vault: string, token?: string): Promis
   return server;
 };
 
+/** An executor that nothing names, for the app `blobs`. */
+export const anExecutor = async (door: Door): Promise<string> => {
+  const executor = fresh('executor');
+  await done(door('PUT', `executors/${executor}`, { body: { callers: [{ tid: 'local', oid: 'blobs' }] } }));
+  return executor;
+};
+
 const MOST_PAGES = 300;
 
 /** All pages of a list, by its own links; `between` runs after each page. */

@@ -6,6 +6,7 @@ import { plantDeadLetter } from '../../support/alerts.ts';
 import { storesOver } from '../../support/stores.ts';
 import type { Tables } from '../../support/tables.ts';
 import {
+  anExecutor,
   anItem,
   aPoint,
   aServer,
@@ -297,6 +298,14 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
     (guard) => ({ method: 'PUT', path: `guards/${guard}`, body: { excludedOperations: ['stopProtection'] } }),
     KEEPER,
   ),
+  putExecutor: async (door) => {
+    const path = `executors/${await anExecutor(door)}`;
+    return { method: 'PUT', path, body: { confirmWithinHours: 48 }, of: path };
+  },
+  deleteExecutor: async (door) => {
+    const path = `executors/${await anExecutor(door)}`;
+    return { method: 'DELETE', path, of: path };
+  },
   deleteGuard: onGuard((guard) => ({ method: 'DELETE', path: `guards/${guard}` }), KEEPER),
   grantOperation: onGuard(
     (guard, vault) => ({

@@ -81,6 +81,10 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   unlinkGuard: 'Contributor',
   linkServiceGuard: 'Contributor',
   unlinkServiceGuard: 'Contributor',
+  getExecutor: 'Reader',
+  listExecutors: 'Reader',
+  putExecutor: 'Contributor',
+  deleteExecutor: 'Contributor',
   getServiceGuard: 'Reader',
   getGuard: 'Reader',
   listGuards: 'Reader',
@@ -164,6 +168,14 @@ const PEOPLE: Readonly<Record<string, () => Promise<Person>>> = {
   Agent: async () => ({
     token: await service.token({ sub: 'agent', roles: ['Agent'], appOnly: true }),
     may: (route) => AGENTS.has(route) || LEAST[route] === 'anyone',
+  }),
+  'Executor that is a person': async () => ({
+    token: await service.token({ sub: 'destroyer', roles: ['Executor'], mfa: true }),
+    may: upTo('anyone'),
+  }),
+  Executor: async () => ({
+    token: await service.token({ sub: 'destroyer', roles: ['Executor'], appOnly: true }),
+    may: upTo('anyone'),
   }),
   'an app that is Contributor': async () => ({
     token: await service.token({ sub: 'app', roles: ['Contributor'], appOnly: true }),

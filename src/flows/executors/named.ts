@@ -1,0 +1,68 @@
+/** What names an executor, and so keeps it from being deleted. */
+import type { Held } from '../../change.ts';
+import { sameName } from '../../core/names.ts';
+import type { FlowPorts } from '../story/land.ts';
+import { standing } from '../story/nouns.ts';
+import { inParallel } from '../story/rounds.ts';
+
+export interface Blocker {
+  readonly kind: 'vault' | 'kind';
+  readonly name: string;
+}
+
+type Reading = Pick<FlowPorts, 'executors' | 'vaults'>;
+
+/** So many are named. */
+export const MOST_BLOCKERS = 100;
+
+/** What else than vaults names it. */
+const SOURCES: readonly ((flow: Reading, executor: string) => Promise<readonly Blocker[]>)[] = [];
+
+export interface Uses {
+  /** One more than are named tells that there are more. */
+  readonly blockers: readonly Blocker[];
+  /** Noted by vaults that do not name it: they did, or are about to. */
+  readonly strays: readonly Held<string>[];
+  readonly gateTag: string;
+}
+
+/** The links are read first: whatever is noted later changes the gate. */
+export async function usesOf(flow: Reading, executor: string): Promise<Uses> {
+  const { vaults, gateTag = '' } = await flow.executors.links(executor);
+  const others = await Promise.all(SOURCES.map((source) => source(flow, executor)));
+  const { blockers, strays } = await ofVaults(flow, executor, vaults);
+  return { blockers: [...blockers, ...others.flat()], strays, gateTag };
+}
+
+/** Some vaults at a time, until there are more than are named. A deleted one counts: it may come back. */
+async function ofVaults(
+  flow: Pick<FlowPorts, 'vaults'>,
+  executor: string,
+  links: readonly Held<string>[],
+): Promise<Pick<Uses, 'blockers' | 'strays'>> {
+  const [blockers, strays]: [Blocker[], Held<string>[]] = [[], []];
+  for (let at = 0; at < links.length && blockers.length <= MOST_BLOCKERS; at += MOST_BLOCKERS) {
+    const some = links.slice(at, at + MOST_BLOCKERS);
+    const heads = await inParallel(some, ({ value }) => standing(flow, value));
+    for (const [index, link] of some.entries()) {
+      const vault = heads[index]?.vault;
+      if (vault && sameName(vault.purge.executor, executor)) blockers.push({ kind: 'vault', name: vault.name });
+      else strays.push(link);
+    }
+  }
+  return { blockers, strays };
+}
+
+/** So many vaults are looked at together. */
+const STRETCH = 100;
+
+/** Whether any vault names any executor. */
+export async function anyVaultNames(flow: Reading): Promise<boolean> {
+  for (let after: string | undefined; ; ) {
+    const { found, last } = await flow.executors.linked({ after, limit: STRETCH });
+    const heads = await inParallel([...new Set(found)], (vault) => standing(flow, vault));
+    if (heads.some((head) => head && head.vault.purge.executor !== null)) return true;
+    if (last === undefined) return false;
+    after = last;
+  }
+}
