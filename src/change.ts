@@ -125,6 +125,8 @@ export interface HeadWrite {
   readonly dropPolicy?: Policy | undefined;
   /** It names this executor from now on, and has noted that it would. */
   readonly names?: string | undefined;
+  /** The vault gets its first item of this kind, and remembers it for good. */
+  readonly firstOf?: string | undefined;
 }
 
 /** The most rows that one transaction can write. */
@@ -282,8 +284,6 @@ export interface Change {
   readonly kind?: Replacement<StoredKind> | undefined;
   /** One more kind of your own, since their number was read. */
   readonly moreKinds?: { readonly gateTag: string | undefined } | undefined;
-  /** The vault has its first item of this kind, and remembers it for good. */
-  readonly firstOf?: string | undefined;
   /** What the keepers of a guard say; among the service's own rows. */
   readonly grant?: Replacement<Grant> | undefined;
   /** What became of grants; where they are used. */
@@ -309,7 +309,7 @@ export interface Written {
 }
 
 /** What is protected: the source, as seen from any vault. */
-export type Source = Pick<Item, 'workload' | 'sourceId' | 'server'>;
+export type Source = Pick<Item, 'workload' | 'kind' | 'sourceId' | 'server'>;
 
 export interface Owner {
   readonly vault: string;

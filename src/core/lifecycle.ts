@@ -7,15 +7,23 @@ import { cutsAfter, fateOf, newestOf, type Point, type Policy, spent, type Terms
 import { type Refusal, type Refused, refuse } from './problems.ts';
 import { effectiveDays, purgeAtOf, remindersOf } from './retention.ts';
 import { type Instant, iso, later } from './time.ts';
-import { type Condition, EXCLUSIVE, type Step, TRANSITIONS, type TransitionRefusal, type Verb } from './transitions.ts';
+import {
+  ABOUT_POINTS,
+  type Condition,
+  EXCLUSIVE,
+  type Step,
+  TRANSITIONS,
+  type TransitionRefusal,
+  type Verb,
+} from './transitions.ts';
 import { type Head, softDeleteOn, type Vault } from './vault.ts';
 
 /** What a decision may look at besides the item. The vault is absent for verbs that do not depend on it. */
 export interface Circumstances {
   readonly now: Instant;
   readonly vault?: Vault | undefined;
-  /** The policy that the caller chose. */
-  readonly policy?: Policy | undefined;
+  /** The policy that the caller chose; null: none, for what has no recovery points. */
+  readonly policy?: Policy | null | undefined;
   /** For protect: the caller asks for exactly the protection that the item has. */
   readonly sameProtection?: boolean;
   /** For protect: the caller wants the item taken out of the trash. */
@@ -27,6 +35,8 @@ export interface Circumstances {
 export type Decision = { readonly ok: true; readonly to: Item['state']; readonly changes: boolean } | Refused;
 
 export function decide(verb: Verb, item: Item, around: Circumstances): Decision {
+  const pointless = ABOUT_POINTS.has(verb) ? withoutPoints(item) : undefined;
+  if (pointless) return pointless;
   const step: Step = TRANSITIONS[item.state][verb];
   if ('refuse' in step) return refused(step.refuse, item, around);
   if ('onlyIf' in step && !CONDITIONS[step.onlyIf](item, around)) return refused(step.otherwise, item, around);
@@ -37,7 +47,7 @@ export function decide(verb: Verb, item: Item, around: Circumstances): Decision 
 
 const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstances) => boolean } = {
   sameProtection: (_, { sameProtection }) => sameProtection === true,
-  samePolicy: (item, { policy }) => item.state === 'Protected' && sameName(policy?.name, item.policy),
+  samePolicy: (item, { policy }) => isUnder(item, policy),
   ageingAllowed: (_, { vault }) =>
     vault?.kind === 'Backup' || (vault !== undefined && vault.immutability !== 'Disabled'),
   wasUndeleted: (item) => item.state === 'ProtectionStopped' && item.undeleted,
@@ -49,6 +59,20 @@ const CONDITIONS: { readonly [C in Condition]: (item: Item, around: Circumstance
   recoverable: (item, around) =>
     (around.recover === true || traitsOf(item).class === 'Hybrid') && !isOver(item, around),
 };
+
+/** The item is of a kind that has no recovery points. */
+export const withoutPoints = (item: Item): Refused | undefined =>
+  traitsOf(item).recoveryPoints
+    ? undefined
+    : refuse(
+        'NotSupportedByKind',
+        `${item.name} is of the kind ${item.workload}, which has no recovery points: there is nothing to back up, to restore or to keep by a policy.`,
+        { facts: { kind: item.workload } },
+      );
+
+/** It is protected by this policy; or, where its kind has no recovery points, without one. */
+export const isUnder = (item: Item, policy: Pick<Policy, 'name'> | null | undefined): boolean =>
+  item.state === 'Protected' && (item.policy === null ? policy == null : sameName(policy?.name, item.policy));
 
 /** Before this time an undelete is accepted. From this time on a purge is. */
 export const purgeAt = (item: ItemIn<'SoftDeleted'>, vault: Pick<Vault, 'extensions'> | undefined): Instant =>
@@ -279,7 +303,7 @@ export const goneAtOnce = (item: Item, points: readonly Point[], terms: Terms, n
  * The item back under a policy. Points that have expired go for good. Points that only the new policy would end become
  * soft-deleted points.
  */
-export function underPolicy(item: Item, head: Head, policy: Policy, now: Instant, etag: string) {
+export function underPolicy(item: Item, head: Head, policy: Policy | null, now: Instant, etag: string) {
   const { version, softDelete } = head.vault;
   const terms = termsOf(item, head);
   const removed = goneAtOnce(item, item.points, terms, now);
@@ -287,10 +311,10 @@ export function underPolicy(item: Item, head: Head, policy: Policy, now: Instant
   const after: ItemIn<'Protected'> = {
     ...common(item),
     state: 'Protected',
-    policy: policy.name,
+    policy: policy?.name ?? null,
     previousPolicy: item.state === 'Protected' ? item.policy : item.previousPolicy,
     policyVersion: version,
-    cuts: cutsAfter(terms.cuts, terms.retention, policy.retention, when),
+    cuts: cutsAfter(terms.cuts, terms.retention, policy?.retention ?? {}, when),
     points: item.points.filter((point) => !removed.includes(point)),
     etag,
   };

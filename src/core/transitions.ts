@@ -188,6 +188,15 @@ export const TRANSITIONS: Table = {
   },
 };
 
+/** These verbs are about recovery points, or the policy that they follow: what has none refuses them, in every state. */
+export const ABOUT_POINTS: ReadonlySet<Verb> = new Set([
+  'stopRetainPerPolicy',
+  'changePolicy',
+  'backup',
+  'recordPoint',
+  'restore',
+]);
+
 /** These verbs wait until the running job has ended. */
 export const EXCLUSIVE: ReadonlySet<Verb> = new Set([
   'stopRetain',

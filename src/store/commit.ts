@@ -72,7 +72,6 @@ export function committer(
     const written = await chains.inTurn(write, () => commitInChain(vaults, chains, partition, write));
     // What was lost may have rested on a fence that is gone.
     if (write.head || write.grave || (!written && write.fence !== undefined)) memory.forget(partition);
-    if (written && write.firstOf !== undefined) memory.note(partition, write.firstOf);
     if (write.kind) kinds.forget();
     if (written && tallyOps(write).length > 0) folds.wrote(partition);
     return written;
@@ -138,7 +137,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(guardGoes === undefined ? [] : [termsOp(guardGoes, undefined)]),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
-    ...kindOps(vault, change),
+    ...kindOps(change),
     ...(executor ? executorOps(executor) : []),
     ...(executorGoes ? goingOps(executorGoes) : []),
     ...(namesExecutor === undefined ? [] : namingOps(namesExecutor)),
@@ -169,7 +168,11 @@ const alertOp = (vault: string, { was, now }: Replacement<Alert>): Op =>
 const replacement = (key: string, { was, now }: Replacement<object>): Op => replacing(key, pack(now), was);
 
 /** A deleted vault has no fence. A deletion rests on the gate, too: nothing was made in the vault since its blockers were looked for. */
-function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy, names }: HeadWrite): readonly Op[] {
+function headOps(
+  vault: string,
+  id: string,
+  { was, now, putPolicy, dropPolicy, names, firstOf }: HeadWrite,
+): readonly Op[] {
   const isOpen = now.deletion === null;
   const open = was?.vault.deletion === null ? was : undefined;
   return [
@@ -181,6 +184,7 @@ function headOps(vault: string, id: string, { was, now, putPolicy, dropPolicy, n
     ...(putPolicy ? [policyOp(vault, putPolicy)] : []),
     ...(dropPolicy ? [drop(keys.policy(vault, dropPolicy.name))] : []),
     ...(names === undefined ? [] : [drop(keys.naming(vault, names))]),
+    ...(firstOf === undefined ? [] : [put(keys.noted(vault, firstOf), {})]),
   ];
 }
 

@@ -16,8 +16,6 @@ const REMEMBERED = 1000;
 /** The heads of vaults: settings and policies, read together, remembered, and guarded by the fence. */
 export interface HeadMemory extends Pick<Vaults, 'head' | 'deleted'> {
   forget(vault: string): void;
-  /** The vault has an item of this kind. */
-  note(vault: string, kind: string): void;
 }
 
 export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pick<Folder, 'saw'>): HeadMemory {
@@ -56,10 +54,6 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pic
 
   return {
     forget: (vault) => void memory.delete(vault),
-    note(vault, kind) {
-      const known = memory.get(vault);
-      if (known) memory.set(vault, { ...known, kinds: [...(known.kinds ?? []), keyOf(kind)] });
-    },
     deleted: async (name) => parseDeleted(keyOf(name), await rowsOf(keyOf(name))),
     async head(name, how) {
       const vault = keyOf(name);

@@ -8,7 +8,7 @@ import { Unreadable } from '../core/problems.ts';
 import type { KindReads } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { type Cells, held, type Op, pack, put, type Row, replacing, type Table } from './table.ts';
+import { type Cells, held, type Op, pack, type Row, replacing, type Table } from './table.ts';
 
 /** Which vaults may use which kind: a partition of the registry. */
 export const USES = 'kindUses';
@@ -67,13 +67,12 @@ function kindsIn(rows: readonly Row[]): Kinds {
   return kindsOf(stored, unreadable, gateTag);
 }
 
-/** What a change writes of kinds: a kind, that there is one more, and that a vault has its first item of one. */
-export function kindOps(vault: string, { kind, moreKinds, firstOf }: Change): readonly Op[] {
+/** What a change writes of kinds: a kind, and that there is one more. */
+export function kindOps({ kind, moreKinds }: Change): readonly Op[] {
   const gate = moreKinds?.gateTag;
   return [
     ...(kind ? [replacing(keys.kind(kind.now.name), pack(kind.now), kind.was)] : []),
     ...(moreKinds ? [replacing(keys.kindGate, GATE, gate === undefined ? undefined : { tag: gate })] : []),
-    ...(firstOf === undefined ? [] : [put(keys.noted(vault, firstOf), {})]),
   ];
 }
 

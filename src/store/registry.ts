@@ -18,9 +18,16 @@ const SOURCES = 'sources';
 const SERVERS = 'servers';
 const LINKS = 'guardLinks';
 
-/** A source is what a workload sees of it: the same machine may be protected as a VM and for the database in it. */
-export const sourceKey = ({ workload, server, sourceId }: Source): string =>
-  hashOf([workload, server ? keyOf(server) : '', sourceId.toLowerCase()]);
+/**
+ * A source is what a workload sees of it: the same machine may be protected as a VM and for the database in it. An original is one thing,
+ * on whatever server.
+ */
+export const sourceKey = ({ workload, kind, server, sourceId }: Source): string =>
+  hashOf([
+    kind ? keyOf(workload) : workload,
+    server && kind?.represents !== 'Original' ? keyOf(server) : '',
+    sourceId.toLowerCase(),
+  ]);
 
 /** A tenant is whatever the identity provider says, so it is not put into a key as it is. */
 const serverKey = (tid: string, server: string): string => hashOf([tid.toLowerCase(), keyOf(server)]);

@@ -18,7 +18,8 @@ export interface ItemFilter {
 
 /** How far one answer looks. */
 interface Order {
-  readonly index: Index;
+  /** One after the other. */
+  readonly parts: readonly Index[];
   /** Rows that are read at once, and how often. */
   readonly limit: number;
   readonly ranges: number;
@@ -34,13 +35,13 @@ export async function listItems(
 ): Promise<Outcome<ItemPage>> {
   const head = await ports.vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
-  const order = head.isCounted && !isOfBefore(filter, page) ? await orderOf(ports, vault, filter, page.top) : WALK;
+  const order = head.isCounted && !isOfBefore(filter, page) ? await orderOf(ports, head, filter, page.top) : WALK;
   if (!order) return ok({ shown: [], last: undefined, head });
   const { rows, last } = await gather(ports, vault, filter, page, order);
   const found = await inParallel(rows, (row) => resolve(ports, vault, row));
   const shown = found.flatMap(({ item }) => (item && isWanted(item, filter) ? [item] : []));
   const unreadable = found.flatMap((one) => (one.item === undefined && one.name !== undefined ? [one.name] : []));
-  const sorted = order.index.by === 'trash' ? shown.toSorted(bySoonest(head)) : shown;
+  const sorted = order.parts[0]?.by === 'trash' ? shown.toSorted(bySoonest(head)) : shown;
   return ok({ shown: sorted, last, head, ...(unreadable.length > 0 ? { unreadable } : {}) });
 }
 
@@ -57,25 +58,39 @@ const STRETCH = 201;
 const NAMES = 1000;
 
 /** In a vault that has no indexes yet one looks at every item, as the version before did. */
-const WALK: Order = { index: { by: 'name' }, limit: STRETCH, ranges: Number.POSITIVE_INFINITY };
+const WALK: Order = { parts: [{ by: 'name' }], limit: STRETCH, ranges: Number.POSITIVE_INFINITY };
 
 /** undefined: there can be none. */
-async function orderOf(ports: VaultReads, vault: string, filter: ItemFilter, top: number): Promise<Order | undefined> {
+async function orderOf(ports: VaultReads, head: HeldHead, filter: ItemFilter, top: number): Promise<Order | undefined> {
   const { state, server, includeSoftDeleted } = filter;
-  if (!isFiltered(filter)) return { index: { by: 'name' }, limit: STRETCH, ranges: MOST_RANGES };
+  if (!isFiltered(filter)) return { parts: [{ by: 'name' }], limit: STRETCH, ranges: MOST_RANGES };
   if (state === 'SoftDeleted' || state === 'Purging')
-    return { index: { by: 'trash', state }, limit: STRETCH, ranges: MOST_RANGES };
-  const kind = server === undefined ? undefined : (await ports.vaults.server(vault, server))?.value.kind;
-  // What runs on a server is of its kind.
-  if (server !== undefined && (!kind || (filter.workload && filter.workload !== kind))) return undefined;
-  const of = { workload: kind ?? filter.workload, server };
+    return { parts: [{ by: 'trash', state }], limit: STRETCH, ranges: MOST_RANGES };
+  const workloads = server === undefined ? [filter.workload] : await workloadsOn(ports, head, server, filter);
+  if (workloads.length === 0) return undefined;
   const isFew = state === 'ProtectionStopped' || state === 'BackupsSuspended';
   return {
-    index: isFew ? { by: 'state', state: state satisfies IndexedState, ...of } : { by: 'kind', ...of },
+    parts: workloads.map((workload) =>
+      isFew ? { by: 'state', state: state satisfies IndexedState, workload, server } : { by: 'kind', workload, server },
+    ),
     limit: isFew || (state === undefined && includeSoftDeleted) ? top + 1 : NAMES,
     ranges: server === undefined ? MOST_RANGES : 1,
   };
 }
+
+/** What runs on a server is of its kind, or of one of your own. In the order of the index. */
+async function workloadsOn(
+  { vaults }: VaultReads,
+  { vault: { name }, kinds = [] }: HeldHead,
+  server: string,
+  { workload }: ItemFilter,
+): Promise<readonly string[]> {
+  const kind = (await vaults.server(name, server))?.value.kind;
+  const all = kind ? [kind, ...kinds] : [];
+  return all.filter((one) => workload === undefined || sameName(one, workload)).toSorted(byKey);
+}
+
+const byKey = (a: string, b: string): number => (keyOf(a) < keyOf(b) ? -1 : 1);
 
 /** Reads on until the page is full, or one answer has looked at enough. */
 async function gather(
@@ -83,17 +98,27 @@ async function gather(
   vault: string,
   filter: ItemFilter,
   { after, top }: Page,
-  { index, limit, ranges }: Order,
+  { parts, limit, ranges }: Order,
 ): Promise<Pick<Listed<ItemRow>, 'last'> & { readonly rows: readonly ItemRow[] }> {
   const rows: ItemRow[] = [];
   let last = after;
-  for (let range = 0; range < ranges && rows.length <= top; range += 1) {
-    const read = await vaults.items(vault, { after: last, limit }, index);
-    rows.push(...read.found.filter((row) => mayBeWanted(row, filter)));
-    last = read.last;
-    if (last === undefined) break;
+  for (const part of parts) {
+    if (isBefore(part, after)) continue;
+    for (let range = 0; range < ranges && rows.length <= top; range += 1) {
+      const read = await vaults.items(vault, { after: last, limit }, part);
+      rows.push(...read.found.filter((row) => mayBeWanted(row, filter)));
+      last = read.last;
+      if (last === undefined) break;
+    }
+    if (last !== undefined || rows.length > top) break;
   }
   return rows.length > top ? { rows: rows.slice(0, top), last: rows[top - 1]?.place } : { rows, last };
+}
+
+/** The place lies behind all of it. */
+function isBefore(part: Index, place: string | undefined): boolean {
+  const workload = 'workload' in part ? part.workload : undefined;
+  return workload !== undefined && place !== undefined && keyOf(workload) < (place.split('!')[0] ?? '');
 }
 
 /** As far as the row itself can say. Nobody knows what an unreadable one holds, so it is named in every page that it may belong to. */
@@ -108,7 +133,7 @@ const isStateWanted = (found: string, { state, includeSoftDeleted }: ItemFilter)
 
 const isWanted = (item: Item, filter: ItemFilter): boolean =>
   isStateWanted(item.state, filter) &&
-  (filter.workload === undefined || item.workload === filter.workload) &&
+  (filter.workload === undefined || sameName(item.workload, filter.workload)) &&
   (filter.server === undefined || sameName(item.server, filter.server));
 
 interface Resolved {

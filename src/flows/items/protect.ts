@@ -1,17 +1,17 @@
 import type { Held, HeldHead, Owner, PointPage } from '../../change.ts';
 import { channelOf, ownsServer } from '../../core/caller.ts';
-import type { Item, ItemIn, Remains } from '../../core/item.ts';
-import { builtInKind } from '../../core/kinds.ts';
-import { decide } from '../../core/lifecycle.ts';
-import { sameName } from '../../core/names.ts';
+import { type Item, type ItemIn, isItem, type Remains } from '../../core/item.ts';
+import { builtInKind, type Kind, type Kinds, type KindTraits, traitsOf } from '../../core/kinds.ts';
+import { decide, isUnder } from '../../core/lifecycle.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import type { Policy } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
-import { NEIGHBOURS, type Neighbour, type Tier } from '../../core/workloads.ts';
+import { NEIGHBOURS, type Neighbour, type Tier, type VaultKind } from '../../core/workloads.ts';
 import { proofs } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { inVault } from '../story/nouns.ts';
-import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
+import { type Created, type Decision, type Need, need, type Proof, unchanged } from '../story/plan.ts';
 import { type Asked, type Place, stale, wrongVaultKind } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { pagesToChange } from './pages.ts';
@@ -19,7 +19,7 @@ import { choosePolicy, movedUnder, type Resumption } from './resume.ts';
 
 export interface Protect {
   readonly workload: string;
-  readonly policy: string;
+  readonly policy?: string | undefined;
   readonly sourceId: string;
   readonly server?: string | undefined;
   readonly tier?: Tier | undefined;
@@ -27,13 +27,18 @@ export interface Protect {
 }
 
 /** The same, with the defaults filled in. */
-type Wish = Pick<Item, 'workload' | 'tier' | 'sourceId' | 'server'>;
+type Wish = Pick<Item, 'workload' | 'kind' | 'tier' | 'sourceId' | 'server'>;
 
 export type Protection = Created<Resumption>;
 
 interface Found {
   readonly head: HeldHead;
-  readonly item?: Held<Remains> | null;
+  /** As this process knows them; as they are; as they are after the vault was listed. */
+  readonly kinds?: Kinds;
+  readonly kindsNow?: Kinds;
+  readonly kindsListed?: Kinds;
+  readonly listed?: true;
+  readonly item?: Held<Remains> | null | undefined;
   readonly pages?: readonly PointPage[];
   readonly sourceClaim?: Claim<Owner, Remains>;
   readonly approval?: Proof;
@@ -41,56 +46,87 @@ interface Found {
 }
 
 /** Protects a source: as a new item, by resuming a stopped one, or out of the trash where that is allowed. */
-export const protect = inVault<Protect, Protection>()({
+export const protect = inVault<Protect, Protection, Pick<Found, 'listed'>>()({
   operation: 'Protect',
   wrong: ({ workload }) =>
     isNeighbour(workload) ? refuse('NotABackupItem', NEIGHBOURS[workload], { target: '$.workload' }) : undefined,
   also: {
+    kinds: ({ flow, fresh }) => (fresh ? flow.kinds.fresh() : flow.kinds.known()),
+    kindsNow: ({ flow }) => flow.kinds.fresh(),
+    kindsListed: ({ flow }) => flow.kinds.fresh(),
     server: ({ flow, place }, _, ask) => flow.vaults.server(place.vault, ask.server ?? ''),
     item: ({ flow, place }) => flow.vaults.item(place.vault, place.item),
     pages: ({ flow, request }, { item }) => pagesToChange(flow, item?.value as Item, request.now),
     ...proofs,
     // An item that is there already protects this very source, or the verb is refused.
-    sourceClaim: (world, { head }, { workload, sourceId, server }) =>
-      claimedSource.read(world, {
-        ...{ workload, sourceId, server: server ?? null },
-        ...{ vault: head.vault.name, name: world.place.item },
-      }),
+    sourceClaim: (world, read, ask) => claimedSource.read(world, soughtBy(read, ask, world.place)),
   },
   decide(read, ask, request) {
     const { head, server, item } = read;
-    const wish = wishOf(ask, head);
+    const kind = kindOf(read, ask.workload);
+    if ('need' in kind || 'ok' in kind) return kind;
+    const wish = wishOf(kind, ask, head);
     if (!wish.ok) return wish;
     if (wish.value.server !== null && server === undefined) return need('server');
     const fault = serverFault(request, head, server ?? null, wish.value);
     if (fault) return fault;
-    const policy = choosePolicy({ workload: wish.value.workload, previousPolicy: null }, head, ask.policy);
+    const policy = choosePolicy({ ...wish.value, previousPolicy: null }, head, ask.policy);
     if (!policy.ok) return policy;
     if (item === undefined) return need('item');
     const precondition = stale(request, item?.value);
     if (precondition) return precondition;
     if (item && item.value.state !== 'Purged')
       return protectAgain({ ...read, item: { ...item, value: item.value } }, ask, wish.value, policy.value, request);
-    return create(read, wish.value, policy.value, request);
+    return kind.active ? create(read, wish.value, policy.value, request) : retired(kind);
   },
 });
 
 const isNeighbour = (workload: string): workload is Neighbour => workload in NEIGHBOURS;
 
-function wishOf(ask: Protect, { vault }: HeldHead): Outcome<Wish> {
-  const row = builtInKind(ask.workload);
-  if (!row) return invalid('$.workload', `There is no kind ${ask.workload}.`);
-  const { name: workload } = row;
-  if (!row.vaultKinds.includes(vault.kind)) return wrongVaultKind(vault, row, '$.workload');
-  const tier = ask.tier ?? row.tiers[0] ?? 'Vault';
-  if (!row.tiers.includes(tier))
-    return invalid('$.tier', `${workload} is kept in the tier ${row.tiers.join(' or ')} only.`);
-  if (row.class === 'Hybrid' && ask.server === undefined)
-    return invalid('$.server', `${workload} runs on a server: name the registered "server".`);
-  if (row.class === 'Cloud' && ask.server !== undefined)
-    return invalid('$.server', `${workload} is protected from the cloud: leave "server" out.`);
-  return ok({ workload, tier, sourceId: ask.sourceId, server: ask.server ?? null });
+type Protected = Pick<Kind, 'name' | 'active' | keyof KindTraits> & { readonly builtIn: boolean };
+
+/** What is to be protected. Of a kind of your own the item that is there knows it; for a new one the kinds are read. */
+function kindOf({ item, kinds, kindsNow, kindsListed }: Found, workload: string): Protected | Need | Refused {
+  const builtIn = builtInKind(workload);
+  if (builtIn) return builtIn;
+  if (item === undefined) return need('item');
+  const there = item && isItem(item.value) && sameName(item.value.workload, workload) ? item.value : undefined;
+  if (there) return { ...traitsOf(there), name: there.workload, active: true, builtIn: false };
+  if (!kinds) return need('kinds');
+  const known = (kindsListed ?? kindsNow ?? kinds).of(workload);
+  if (known) return known;
+  // It may have been made since the kinds were read.
+  return kindsListed || kindsNow ? unknown(workload) : need('kindsNow');
 }
+
+const unknown = (workload: string): Refused =>
+  invalid('$.workload', `There is no kind ${workload}: neither a built-in workload nor a kind of your own.`);
+
+const retired = ({ name }: Pick<Kind, 'name'>): Refused =>
+  refuse('KindRetired', `The kind ${name} is retired: no new items of it are made.`, { target: '$.workload' });
+
+function wishOf(kind: Protected, ask: Protect, { vault }: HeldHead): Outcome<Wish> {
+  const { name: workload, builtIn, active: _, ...traits } = kind;
+  if (!kind.vaultKinds.includes(vault.kind)) return wrongVaultKind(vault, kind, '$.workload');
+  const tier = ask.tier ?? kind.tiers[0] ?? 'Vault';
+  if (!kind.tiers.includes(tier))
+    return invalid('$.tier', `${workload} is kept in the tier ${kind.tiers.join(' or ')} only.`);
+  if (builtIn && kind.class === 'Hybrid' && ask.server === undefined)
+    return invalid('$.server', `${workload} runs on a server: name the registered "server".`);
+  if (kind.class === 'Cloud' && ask.server !== undefined)
+    return invalid('$.server', `${workload} is protected from the cloud: leave "server" out.`);
+  const wish = { workload, tier, sourceId: ask.sourceId, server: ask.server ?? null };
+  return ok(builtIn ? wish : { ...wish, kind: traitsIn(traits, vault.kind) });
+}
+
+/** What never changes about it, and the kind of vault that it lies in. */
+const traitsIn = ({ class: of, represents, recoveryPoints, tiers }: KindTraits, vaultKind: VaultKind): KindTraits => ({
+  class: of,
+  vaultKinds: [vaultKind],
+  represents,
+  recoveryPoints,
+  tiers,
+});
 
 function serverFault(
   { caller }: Asked,
@@ -105,7 +141,7 @@ function serverFault(
     return refuse('ServerNotFound', `No server ${wish.server} is registered in vault ${vault.name}.`, {
       target: '$.server',
     });
-  if (server.value.kind !== wish.workload)
+  if (!wish.kind && server.value.kind !== wish.workload)
     return invalid('$.server', `${server.value.name} runs ${server.value.kind}, not ${wish.workload}.`);
   if (isAgent && !ownsServer(caller, server.value.registeredBy))
     return refuse('Forbidden', 'An agent may touch only what lies on the servers that it registered itself.');
@@ -113,9 +149,9 @@ function serverFault(
 }
 
 function create(
-  { head, item: before, sourceClaim }: Found,
+  { head, item: before, sourceClaim, listed, kindsListed }: Found,
   wish: Wish,
-  policy: Policy,
+  policy: Policy | null,
   request: Deciding<Place>,
 ): Decision<Protection> {
   const item: ItemIn<'Protected'> = {
@@ -131,21 +167,37 @@ function create(
     hintedAt: null,
     superseded: false,
     state: 'Protected',
-    policy: policy.name,
+    policy: policy?.name ?? null,
     previousPolicy: null,
     policyVersion: head.vault.version,
     cuts: [],
     etag: request.id,
   };
+  const isFirst = wish.kind !== undefined && !head.kinds?.includes(keyOf(wish.workload));
+  // The list comes first, and then the kind is read: whoever removes it at the same moment finds the vault on the list.
+  if (isFirst && !listed) {
+    const line = { line: 'kindUse', kind: wish.workload, vault: head.vault.name } as const;
+    return { step: line, leaves: { listed: true } };
+  }
+  if (isFirst && !kindsListed) return need('kindsListed');
   if (!sourceClaim) return need('sourceClaim');
   return (
     claimedSource.take(sourceClaim, item, request) ?? {
       item,
+      ...(isFirst ? { vault: head.vault, firstOf: wish.workload } : {}),
       touchServer: item.server ?? undefined,
-      facts: { workload: item.workload, policy: policy.name, sourceId: item.sourceId },
+      facts: { workload: item.workload, policy: item.policy, sourceId: item.sourceId },
       answer: { item, head, removed: [], created: true },
     }
   );
+}
+
+/** The source that is asked for, as the registry knows it. */
+function soughtBy(read: Found, ask: Protect, { item: name }: Place) {
+  const kind = kindOf(read, ask.workload);
+  const wish = 'name' in kind ? wishOf(kind, ask, read.head) : undefined;
+  if (!wish?.ok) throw new Error('a source is sought before it is known what it is');
+  return { ...wish.value, vault: read.head.vault.name, name };
 }
 
 const isSame = (item: Item, wish: Wish): boolean =>
@@ -158,11 +210,11 @@ function protectAgain(
   { item: { value: item }, head, ...more }: Found & { readonly item: Held<Item> },
   ask: Protect,
   wish: Wish,
-  policy: Policy,
+  policy: Policy | null,
   request: Deciding,
 ): Decision<Protection> {
   const sameSource = isSame(item, wish);
-  const sameProtection = sameSource && item.state === 'Protected' && sameName(policy.name, item.policy);
+  const sameProtection = sameSource && isUnder(item, policy);
   const recover = ask.recoverSoftDeleted === true;
   const decision = decide('protect', item, { now: request.now, vault: head.vault, policy, sameProtection, recover });
   if (!decision.ok) return decision;

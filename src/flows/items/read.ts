@@ -1,5 +1,5 @@
 import { type Hold, type Job, liveHolds } from '../../core/item.ts';
-import { termsOf, visiblePoints } from '../../core/lifecycle.ts';
+import { termsOf, visiblePoints, withoutPoints } from '../../core/lifecycle.ts';
 import { keyOf, named } from '../../core/names.ts';
 import type { Point } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
@@ -54,6 +54,8 @@ export async function listPoints(ports: VaultReads, now: Instant, place: Place):
   const found = await readItem(ports, now, place);
   if (!found.ok) return found;
   const { item, head } = found.value;
+  const pointless = withoutPoints(item);
+  if (pointless) return pointless;
   return ok({ item, head, points: visiblePoints(item, await allPoints(ports, item), termsOf(item, head), now) });
 }
 

@@ -4,9 +4,10 @@ import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Item, Remains } from '../../core/item.ts';
-import { decide, goneAtOnce, termsOf, underPolicy } from '../../core/lifecycle.ts';
+import { traitsOf } from '../../core/kinds.ts';
+import { decide, goneAtOnce, isUnder, termsOf, underPolicy } from '../../core/lifecycle.ts';
 import { tooManyCuts } from '../../core/limits.ts';
-import { named, sameName } from '../../core/names.ts';
+import { named } from '../../core/names.ts';
 import { type Point, type Policy, takesAway } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
@@ -48,8 +49,7 @@ export const resume = onItemInVault<Resume, Resumption>()({
     if (!decision.ok && decision.refusal.code !== 'AlreadyProtected') return decision;
     if (!policy.ok) return policy;
     if (!decision.ok) return decision;
-    const same = item.state === 'Protected' && sameName(policy.value.name, item.policy);
-    if (!decision.changes || same) return unchanged({ item, head, removed: [] });
+    if (!decision.changes || isUnder(item, policy.value)) return unchanged({ item, head, removed: [] });
     // Looking ahead changes nothing, so nothing has to be proved for it.
     const shown = ask.preview ? { approval: NO_PROOF, secondFactor: NO_PROOF } : {};
     const moved = movedUnder({ item, head, ...more, ...shown }, policy.value, request);
@@ -57,20 +57,26 @@ export const resume = onItemInVault<Resume, Resumption>()({
   },
 });
 
-/** The policy that the caller chose, if it exists and is for such items. */
+/** The policy that the caller chose, if it exists and is for such items. null: none, for what has no recovery points. */
 export function choosePolicy(
-  item: Pick<Item, 'workload' | 'previousPolicy'>,
+  item: Pick<Item, 'workload' | 'kind' | 'previousPolicy'>,
   head: HeldHead,
   name: string | undefined,
-): Outcome<Policy> {
-  const wanted = name ?? (head.vault.kind === 'Backup' ? item.previousPolicy : null);
+): Outcome<Policy | null> {
+  const traits = traitsOf(item);
+  if (!traits.recoveryPoints)
+    return name === undefined
+      ? ok(null)
+      : invalid('$.policy', `Items of the kind ${item.workload} have no recovery points: leave "policy" out.`);
+  const wanted = name ?? (head.vault.kind === 'RecoveryServices' ? null : item.previousPolicy);
   if (wanted === null) return invalid('$.policy', 'Say under which policy: send "policy".');
   const policy = named(head.policies, wanted);
   if (!policy || policy.retired)
     return refuse('PolicyNotFound', `There is no policy ${wanted} in vault ${head.vault.name}.`, {
       target: '$.policy',
     });
-  if (!policy.workloads.includes(item.workload))
+  const of = item.kind && named(policy.kinds ?? [], item.workload);
+  if (!policy.workloads.includes(item.workload) || (item.kind && of?.class !== traits.class))
     return invalid(
       '$.policy',
       `Policy ${policy.name} is for ${policy.workloads.join(', ')}, not for ${item.workload}. Choose another.`,
@@ -88,12 +94,12 @@ interface Moving extends ItemRead {
 /** Puts an item, protected or not, under a policy: its source, its points, its next expiry. */
 export function movedUnder(
   { item, head, pages, sourceClaim, ...shown }: Moving,
-  policy: Policy,
+  policy: Policy | null,
   request: Deciding,
 ): Refused | Need | Step | Plan<Resumption> {
   const { now, id } = request;
-  const blocked =
-    shorterUnderImmutability(item, head, policy) ?? tooManyCuts(termsOf(item, head), policy.retention, now);
+  const retention = policy?.retention ?? {};
+  const blocked = shorterUnderImmutability(item, head, policy) ?? tooManyCuts(termsOf(item, head), retention, now);
   if (blocked) return blocked;
   if (!pages && item.pagedPoints > 0) return need('pages');
   const moved = underPolicy(item, head, policy, now, id);
@@ -103,7 +109,7 @@ export function movedUnder(
   if (item.superseded && !sourceClaim) return need('sourceClaim');
   const claim = item.superseded && sourceClaim ? claimedSource.take(sourceClaim, item, request) : undefined;
   if (claim && 'ok' in claim) return claim;
-  const weakened = weakenedBy(request, 'protection', termsOf(item, head).retention, policy.retention);
+  const weakened = weakenedBy(request, 'protection', termsOf(item, head).retention, retention);
   const missing = unproved(weakened, shown) ?? claim;
   if (missing) return missing;
   const next = { ...moved.item, superseded: false, pagedPoints: countOf(left) };
@@ -114,7 +120,7 @@ export function movedUnder(
     touchServer: item.state === 'SoftDeleted' ? (item.server ?? undefined) : undefined,
     alerts: movingAlerts(request, item, next, { head, policy, weakened, approval: shown.approval }),
     facts: {
-      policy: policy.name,
+      policy: next.policy,
       previousPolicy: next.previousPolicy,
       recoveryPointsRemoved: removed.length,
       ...weakeningFacts(weakened),
@@ -125,7 +131,7 @@ export function movedUnder(
 
 interface Move {
   readonly head: HeldHead;
-  readonly policy: Policy;
+  readonly policy: Policy | null;
   readonly weakened: readonly Weakening[];
   readonly approval: Proof | undefined;
 }
@@ -137,7 +143,7 @@ function movingAlerts(
   after: Item,
   { head, policy, weakened, approval }: Move,
 ): readonly (Alert | Raised)[] {
-  const change = { from: before.state, to: after.state, policy: policy.name };
+  const change = { from: before.state, to: after.state, policy: policy?.name ?? null };
   const make = (type: AlertType, more: Facts = {}): Alert => ({
     ...changeAlert(type, request, before, { ...change, ...more }),
     // an item may be resumed more than once between two deletions
@@ -155,8 +161,8 @@ function movingAlerts(
 }
 
 /** Immutable data may live longer, never shorter. */
-function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy): Refused | undefined {
-  if (head.vault.immutability === 'Disabled' || item.tier === 'Operational') return undefined;
+function shorterUnderImmutability(item: Item, head: HeldHead, policy: Policy | null): Refused | undefined {
+  if (!policy || head.vault.immutability === 'Disabled' || item.tier === 'Operational') return undefined;
   if (!takesAway(termsOf(item, head).retention, policy.retention)) return undefined;
   return refuse(
     'ImmutabilityBlocked',

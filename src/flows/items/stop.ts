@@ -2,7 +2,7 @@ import type { Held, HeldHead, PointPage } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { channelOf, type Facts, hasRole } from '../../core/caller.ts';
 import type { Item, Job, Tombstone } from '../../core/item.ts';
-import { traitsOf } from '../../core/kinds.ts';
+import { type Kinds, traitsOf } from '../../core/kinds.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
 import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
@@ -39,6 +39,7 @@ const OPERATION = { retain: 'StopRetain', retainPerPolicy: 'StopRetainPerPolicy'
 
 /** What the decision reads besides the item and its vault. */
 interface More {
+  readonly kinds?: Kinds;
   readonly approval?: Proof;
   readonly secondFactor?: Proof;
   readonly server?: Held<Server> | null;
@@ -49,6 +50,7 @@ interface More {
 const stopOnce = onRemainsInVault<Stop, Stopped>()({
   operation: ({ mode }) => OPERATION[mode],
   also: {
+    kinds: ({ flow }) => flow.kinds.known(),
     approval: (world, { head }, { mode }) =>
       approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
     secondFactor: factorFor('deleteProtection'),
@@ -91,7 +93,7 @@ const goneAlready = (item: Tombstone, head: HeldHead, { now }: Asked, { mode }: 
 function stopItem(
   value: Item,
   head: HeldHead,
-  { approval, secondFactor: factor, server, pages, job }: More,
+  { kinds, approval, secondFactor: factor, server, pages, job }: More,
   ask: Stop,
   request: Deciding,
 ): Decision<Stopped> {
@@ -104,6 +106,7 @@ function stopItem(
   if (!decision.changes)
     return unchanged({ item: value, head, ...(deleting ? { softDeleteApplied: item.state === 'SoftDeleted' } : {}) });
 
+  if (verb === 'softDelete' && !kinds) return need('kinds');
   if (!approval) return need('approval');
   if (deleting) {
     if (isImmutable(item, head)) {
@@ -121,7 +124,7 @@ function stopItem(
   if (value.activeJob && job === undefined) return need('job');
   const jobs: readonly Job[] = job ? [{ ...job, status: 'Cancelled', endedAt: now }] : [];
   const proof: Proof = { ...NO_PROOF, facts: { ...approval.facts, ...factor?.facts } };
-  if (verb !== 'hardDelete') return { ...endProtection(item, head, verb, ask, request, proof), jobs };
+  if (verb !== 'hardDelete') return { ...endProtection(item, { head, kinds }, verb, ask, request, proof), jobs };
   if (!pages && item.pagedPoints > 0) return need('pages');
   const gone = destroyed(item, termsOf(item, head), pages ?? [], now, request.id);
   return {
@@ -139,7 +142,7 @@ function stopItem(
 
 function endProtection(
   item: Item,
-  head: HeldHead,
+  { head, kinds }: { readonly head: HeldHead; readonly kinds: Kinds | undefined },
   verb: 'stopRetain' | 'stopRetainPerPolicy' | 'softDelete',
   ask: Stop,
   request: Deciding,
@@ -153,7 +156,9 @@ function endProtection(
   }
   const { reason = null, comment = null } = ask;
   const { softDelete, version } = head.vault;
-  const { retentionDays } = softDelete;
+  // The kind lengthens the period of the vault, and never shortens it.
+  const least = kinds?.of(item.workload)?.minimumRetentionDays ?? 0;
+  const retentionDays = Math.max(softDelete.retentionDays, least);
   const deletion = { deletedAt: now, retentionDays, version, deletedBy: caller.oid, reason, comment };
   const next = softDeleted(item, terms, deletion, id);
   const until = iso(purgeAt(next, head.vault));
@@ -169,7 +174,8 @@ function endProtection(
 /** What a receipt says of a deletion: the history keeps it, because everything else may be gone by then. */
 const deletionFacts = (item: Item, { vault }: Head, { reason, comment }: Stop): Facts => ({
   ...{ generation: item.generation, reason: reason ?? null, comment: comment ?? null },
-  ...{ vault: vault.name, vaultId: vault.id, name: item.name, workload: item.workload, represents: 'Copies' },
+  ...{ vault: vault.name, vaultId: vault.id, name: item.name, workload: item.workload },
+  represents: traitsOf(item).represents,
   ...{ sourceId: item.sourceId, server: item.server },
 });
 

@@ -80,16 +80,20 @@ export const claimedSource = claims<Source & Pick<Item, 'vault' | 'name'>, Owner
   isMine: (owner, { vault, name }) => sameName(owner.vault, vault) && sameName(owner.item, name),
   there: ({ vaults }, owner) => vaults.item(owner.vault, owner.item),
   // The name may have been given to something else since.
-  stands: (item, { workload, sourceId, server }) =>
+  stands: (item, { workload, kind, sourceId, server }) =>
     item.state !== 'Purged' &&
     !item.superseded &&
-    item.workload === workload &&
+    sameName(item.workload, workload) &&
     item.sourceId.toLowerCase() === sourceId.toLowerCase() &&
-    (item.server ?? '').toLowerCase() === (server ?? '').toLowerCase(),
-  letGo(there, owner, { vault, name }, { now, id }) {
+    (kind?.represents === 'Original' || (item.server ?? '').toLowerCase() === (server ?? '').toLowerCase()),
+  letGo(there, owner, { vault, name, kind }, { now, id }) {
     const item = there.value;
     const isHere = sameName(owner.vault, vault);
+    const isOriginal = kind?.represents === 'Original';
     if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return isHere ? inThisVault(owner) : elsewhere(owner);
+    // To purge it destroys what the other item would stand for.
+    if (isOriginal && !isHere) return untilPurged(owner, item);
+    if (isOriginal && item.state === 'Purging') return beingPurged(item);
     if (isHere)
       return refuse(
         'ItemSoftDeleted',
@@ -104,9 +108,10 @@ export const claimedSource = claims<Source & Pick<Item, 'vault' | 'name'>, Owner
       entries: [entry({ now, requestId: id }, item.name, { operation: 'Superseded', from: item, to: item, facts })],
     };
   },
-  line({ vault, name, workload, sourceId, server }, was) {
+  line({ vault, name, workload, kind, sourceId, server }, was) {
     const owner = { vault, item: name };
-    return { line: { line: 'source', source: { workload, sourceId, server }, owner, was }, owner };
+    const source = { workload, sourceId, server, ...(kind ? { kind } : {}) };
+    return { line: { line: 'source', source, owner, was }, owner };
   },
 });
 
@@ -119,6 +124,18 @@ const elsewhere = ({ vault, item }: Owner): Refused =>
     `This source is already protected in vault ${vault}, as ${item}. Stop with delete there first.`,
     { facts: { vault, item } },
   );
+
+const untilPurged = ({ vault, item }: Owner, { state }: Item): Refused =>
+  refuse(
+    'ActiveElsewhere',
+    `This is protected in vault ${vault}, as ${item}, which is ${state}. An original has one item until that is purged: undelete and use that one, or wait.`,
+    { facts: { vault, item, state } },
+  );
+
+const beingPurged = ({ name }: Item): Refused =>
+  refuse('PurgeInProgress', `This is protected as ${name}, which is being purged. Wait until it is gone.`, {
+    facts: { item: name },
+  });
 
 /** A server is the same one wherever it has the same name within the tenant. */
 interface ServerWish {

@@ -54,15 +54,7 @@ export const NO_PROOF: Proof = { proves: true, facts: {} };
 export interface Plan<R>
   extends Pick<
     Change,
-    | 'touchServer'
-    | 'jobs'
-    | 'operations'
-    | 'pins'
-    | 'dropMarks'
-    | 'moreKinds'
-    | 'firstOf'
-    | 'executorGoes'
-    | 'namesExecutor'
+    'touchServer' | 'jobs' | 'operations' | 'pins' | 'dropMarks' | 'moreKinds' | 'executorGoes' | 'namesExecutor'
   > {
   readonly answer: R;
   /** What the history calls it, where that depends on what was there. */
@@ -77,6 +69,8 @@ export interface Plan<R>
   readonly dropPolicy?: Policy;
   /** The executor that the vault names from now on. */
   readonly names?: string | undefined;
+  /** The kind of which the vault gets its first item. */
+  readonly firstOf?: string | undefined;
   readonly server?: Server;
   readonly guard?: Guard;
   readonly grant?: Grant;
@@ -158,14 +152,16 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
   return {
     ...(item ? { items: [{ was: read.item ?? undefined, now: item, ...moved, pages: stay }] } : {}),
     ...(vault
-      ? { head: { was: read.head ?? undefined, now: vault, behind: plan.behind, putPolicy, dropPolicy, names } }
+      ? {
+          head: { was: read.head ?? undefined, now: vault, behind: plan.behind, putPolicy, dropPolicy, names, firstOf },
+        }
       : { fence: fenceOf(read.head) }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
     ...(grant ? { grant: { was: read.grant, now: grant } } : {}),
     ...(serviceGuard ? { serviceGuard: { was: read.serviceGuard ?? undefined, now: serviceGuard } } : {}),
     ...(kind ? { kind: { was: read.kind ?? undefined, now: kind } } : {}),
-    ...{ moreKinds, firstOf },
+    ...(moreKinds ? { moreKinds } : {}),
     ...(executor ? { executor: { was: read.executor ?? undefined, now: executor } } : {}),
     ...(executorGoes ? { executorGoes } : {}),
     ...(namesExecutor === undefined ? {} : { namesExecutor }),
