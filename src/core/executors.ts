@@ -36,6 +36,10 @@ export const MAX_CONFIRM_HOURS = 720;
 /** As JSON, in UTF-8. */
 export const MAX_PARAMETER_BYTES = 4096;
 
+/** The executor that is named from now on, and was not before. */
+export const newlyNamed = (before: string | null | undefined, after: string | null): string | undefined =>
+  after === null || sameName(before, after) ? undefined : after;
+
 /** A merge patch: members are set one by one, and null takes one away. */
 export const merged = (before: Parameters | null, patch: Parameters): Parameters => merge(before, patch) as Parameters;
 

@@ -8,15 +8,26 @@ import { inParallel } from '../story/rounds.ts';
 export interface Blocker {
   readonly kind: 'vault' | 'kind';
   readonly name: string;
+  /** Nobody can say what it names. */
+  readonly unreadable?: true;
 }
 
-type Reading = Pick<FlowPorts, 'executors' | 'vaults'>;
+type Reading = Pick<FlowPorts, 'executors' | 'kinds' | 'vaults'>;
 
 /** So many are named. */
 export const MOST_BLOCKERS = 100;
 
 /** What else than vaults names it. */
-const SOURCES: readonly ((flow: Reading, executor: string) => Promise<readonly Blocker[]>)[] = [];
+const SOURCES: readonly ((flow: Reading, executor: string) => Promise<readonly Blocker[]>)[] = [
+  async ({ kinds }, executor) => {
+    const { all, unreadable } = await kinds.fresh();
+    const naming = all.filter((kind) => sameName(kind.executor, executor));
+    return [
+      ...naming.map(({ name }) => ({ kind: 'kind', name }) as const),
+      ...unreadable.map((name) => ({ kind: 'kind', name, unreadable: true }) as const),
+    ];
+  },
+];
 
 export interface Uses {
   /** One more than are named tells that there are more. */
@@ -53,11 +64,15 @@ async function ofVaults(
   return { blockers, strays };
 }
 
+/** Whether any kind names any executor. */
+export const anyKindNames = async ({ kinds }: Pick<Reading, 'kinds'>): Promise<boolean> =>
+  (await kinds.fresh()).all.some(({ executor }) => executor !== null);
+
 /** So many vaults are looked at together. */
 const STRETCH = 100;
 
 /** Whether any vault names any executor. */
-export async function anyVaultNames(flow: Reading): Promise<boolean> {
+export async function anyVaultNames(flow: Pick<Reading, 'executors' | 'vaults'>): Promise<boolean> {
   for (let after: string | undefined; ; ) {
     const { found, last } = await flow.executors.linked({ after, limit: STRETCH });
     const heads = await inParallel([...new Set(found)], (vault) => standing(flow, vault));

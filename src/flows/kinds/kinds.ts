@@ -1,4 +1,5 @@
 import type { Held } from '../../change.ts';
+import { type Executor, newlyNamed } from '../../core/executors.ts';
 import { builtInAfter, type KindPatch, ownKindAfter, saidOf } from '../../core/kindSettings.ts';
 import { type BuiltInSettings, builtInKind, type Kind, type Kinds, kindOf, type StoredKind } from '../../core/kinds.ts';
 import { oneMore } from '../../core/limits.ts';
@@ -7,9 +8,10 @@ import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { NEIGHBOUR_NAMES } from '../../core/workloads.ts';
 import type { Reads } from '../../ports.ts';
 import { serviceProofs, unproved, weakeningFacts } from '../authorize/weakening.ts';
-import { type KindPlace, noKind, onAnyKind } from '../story/nouns.ts';
+import { anyVaultNames } from '../executors/named.ts';
+import { type KindPlace, noExecutor, noKind, onAnyKind } from '../story/nouns.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
-import { type Created, type Decision, need, type Proof, unchanged } from '../story/plan.ts';
+import { type Created, type Decision, type Need, need, type Proof, unchanged } from '../story/plan.ts';
 import { stale } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { news, weakenings } from './told.ts';
@@ -19,6 +21,8 @@ export type KindResult = Created<{ readonly kind: Kind }>;
 interface Read {
   readonly kind: Held<StoredKind> | null;
   readonly kinds?: Kinds;
+  /** The executor that it is to name. */
+  readonly executor?: Held<Executor>;
   /** Whether any vault names an executor. */
   readonly vaultsName?: boolean;
   readonly approval?: Proof;
@@ -29,7 +33,15 @@ interface Read {
 export const putKind = onAnyKind<KindPatch, KindResult>()({
   operation: 'PutKind',
   etagIsOfPart: true,
-  also: { ...serviceProofs, kinds: ({ flow }) => flow.kinds.fresh(), vaultsName: async () => false },
+  also: {
+    ...serviceProofs,
+    kinds: ({ flow }) => flow.kinds.fresh(),
+    executor: async ({ flow }, _, patch) => {
+      const name = patch.executor ?? '';
+      return (await flow.executors.get(name)) ?? noExecutor(name);
+    },
+    vaultsName: ({ flow }) => anyVaultNames(flow),
+  },
   decide(read, patch, request) {
     const { kind: name } = request.place;
     const builtIn = builtInKind(name);
@@ -41,16 +53,27 @@ export const putKind = onAnyKind<KindPatch, KindResult>()({
     if (builtIn) {
       const before = settingsOf(builtIn, read.kind?.value);
       const after = builtInAfter(before, patch);
-      return after.ok ? changed(read, before, { ...after.value, etag: request.id }, request) : after;
+      if (!after.ok) return after;
+      const next = withExecutor(read, before, { ...after.value, etag: request.id });
+      return 'need' in next ? next : changed(read, before, next, request);
     }
     const before = read.kind?.value;
     const own = before && 'class' in before ? before : undefined;
     const after = ownKindAfter(name, own, patch);
     if (!after.ok) return after;
-    const next = { ...after.value, etag: request.id };
+    const next = withExecutor(read, own, { ...after.value, etag: request.id });
+    if ('need' in next) return next;
     return own ? changed(read, own, next, request) : made(read, next);
   },
 });
+
+/** With the name of the executor as it was first written. */
+function withExecutor({ executor: held }: Read, before: StoredKind | undefined, after: StoredKind): StoredKind | Need {
+  if (after.executor === null) return after;
+  if (newlyNamed(before?.executor, after.executor) === undefined)
+    return { ...after, executor: before?.executor ?? after.executor };
+  return held ? { ...after, executor: held.value.name } : need('executor');
+}
 
 /** What is stored of a built-in kind, or what would be. */
 function settingsOf({ name, etag, ...kind }: Kind, stored: StoredKind | undefined): BuiltInSettings {
@@ -68,6 +91,7 @@ function made({ kinds }: Read, kind: StoredKind): Decision<KindResult> {
   if (full) return full;
   return {
     kind,
+    namesExecutor: newlyNamed(null, kind.executor),
     moreKinds: { gateTag: kinds.gateTag },
     facts: { kind: kind.name, before: null, after: saidOf(kind) },
     answer: { kind: kindOf(kind), created: true },
@@ -88,6 +112,7 @@ function changed(
   const facts = { kind: after.name, before: saidOf(before), after: saidOf(after) };
   return {
     kind: after,
+    namesExecutor: newlyNamed(before.executor, after.executor),
     facts: { ...facts, ...weakeningFacts(weakened) },
     alerts: news(request, before, after, { weakened, approval }),
     answer: { kind: kindOf(after), created: false },

@@ -1,8 +1,7 @@
 /** Whom the purges of a vault ask to destroy: what a change of that weakens, who is told of it, and what comes before it. */
 import type { Held, Raised } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
-import { destruction, type Executor, type PurgeSettings } from '../../core/executors.ts';
-import { sameName } from '../../core/names.ts';
+import { destruction, type Executor, newlyNamed, type PurgeSettings } from '../../core/executors.ts';
 import type { Settings, Vault } from '../../core/vault.ts';
 import { toldToo, weakenedBy } from '../authorize/weakening.ts';
 import { type Need, need, type Step } from '../story/plan.ts';
@@ -22,10 +21,6 @@ export interface PurgeReads {
 
 const isSame = (a: PurgeSettings, b: PurgeSettings): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** The executor that it names from now on, and did not before. */
-const newlyNamed = (before: PurgeSettings | undefined, { executor }: PurgeSettings): string | undefined =>
-  executor === null || sameName(before?.executor, executor) ? undefined : executor;
-
 /** With the name of the executor as it was first written, and as the vault has it already. */
 export function withExecutor(
   before: PurgeSettings | undefined,
@@ -33,7 +28,7 @@ export function withExecutor(
   { executor: held }: PurgeReads,
 ): Settings | Need {
   const { purge } = settings;
-  if (newlyNamed(before, purge) !== undefined)
+  if (newlyNamed(before?.executor, purge.executor) !== undefined)
     return held ? { ...settings, purge: { ...purge, executor: held.value.name } } : need('executor');
   const executor = purge.executor === null ? null : (before?.executor ?? purge.executor);
   return { ...settings, purge: { ...purge, executor } };
@@ -76,7 +71,7 @@ export function noting(
   { purge }: Settings,
   { noted }: PurgeReads,
 ): { readonly step: Step } | { readonly names: string | undefined } {
-  const executor = newlyNamed(before, purge);
+  const executor = newlyNamed(before?.executor, purge.executor);
   if (executor === undefined || noted) return { names: executor };
   return { step: { step: { line: 'naming', executor, vault }, leaves: { noted: true } } };
 }

@@ -11,6 +11,7 @@ import { type Counts, NO_COUNTS, newSettings, type Vault } from '../../core/vaul
 import { coolingFacts, requests } from '../authorize/cooling.ts';
 import { tokenFactor } from '../authorize/secondFactor.ts';
 import { proofs, unproved, weakenedBy, weakeningAlerts, weakeningFacts } from '../authorize/weakening.ts';
+import { anyKindNames } from '../executors/named.ts';
 import { begin, runningOf } from '../story/begin.ts';
 import { noExecutor, onAnyVault } from '../story/nouns.ts';
 import { type Decision, NO_PROOF, need, type Proof, unchanged } from '../story/plan.ts';
@@ -61,7 +62,7 @@ const written = onAnyVault<PutVault, VaultResult, Pick<More, 'listed' | 'noted'>
       const name = patch.purge?.executor ?? '';
       return (await flow.executors.get(name)) ?? noExecutor(name);
     },
-    kindsName: async () => false,
+    kindsName: ({ flow }) => anyKindNames(flow),
     approval: async (world, { head }, ask, weakened) =>
       head ? proofs.approval(world, { head }, ask, weakened) : NO_PROOF,
     secondFactor: proofs.secondFactor,
