@@ -68,13 +68,13 @@ const isObject = (value: unknown): value is Parameters =>
 
 const SECRET = /AccountKey=|SharedAccessKey=|sig=/i;
 
-/** Everybody who reads the vault or the kind reads the parameters. */
+/** What is wrong with them, as the end of a sentence. Everybody who reads the vault or the kind reads them. */
 export function parametersFault(parameters: Parameters): string | undefined {
   const text = isDeep(parameters) ? undefined : JSON.stringify(parameters);
   if (text === undefined || Buffer.byteLength(text) > MAX_PARAMETER_BYTES)
-    return `The parameters are longer than ${MAX_PARAMETER_BYTES} bytes as JSON. Give the executor a name by which it finds the rest.`;
+    return `must have at most ${MAX_PARAMETER_BYTES} bytes as JSON: give the executor a name by which it finds the rest`;
   return SECRET.test(text)
-    ? 'The parameters hold a key or a signature, and every Reader can read them. Let the executor sign in by an identity of its own.'
+    ? 'must hold no key and no signature, since every Reader can read them: let the executor sign in by an identity of its own'
     : undefined;
 }
 

@@ -95,11 +95,9 @@ const alwaysOn = (): Refused =>
   );
 
 function purgeAfter({ purge: before }: Settings, { purge: given }: SettingsPatch): Outcome<Settings['purge']> {
-  const long = given?.parameters && parametersFault(given.parameters);
-  if (long) return wrong('$.purge.parameters', long);
   const parameters = given?.parameters && merged(before.parameters, given.parameters);
   const fault = parameters && parametersFault(parameters);
-  if (fault) return wrong('$.purge.parameters', fault);
+  if (fault) return wrong('$.purge.parameters', `With what was there before, $.purge.parameters ${fault}.`);
   return ok(overlay(before, given && { ...given, ...(parameters ? { parameters } : {}) }, NO_PURGE));
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parametersFault } from '../core/executors.ts';
 import { isName, NAME } from '../core/names.ts';
 import { CODES } from '../core/problems.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
@@ -201,11 +202,14 @@ export const common = {
   ),
 } as const;
 
-/** An executor gets them as they are. How long they may be is said where they are decided. */
+/** An executor gets them as they are. */
 export const parameters = shape(
   'Parameters',
   'What the executor is told beside the order: any JSON object of 4 KiB at most, without keys or signatures.',
-  z.record(z.string(), z.unknown()),
+  z.record(z.string(), z.unknown()).superRefine((given, context) => {
+    const message = parametersFault(given);
+    if (message) context.addIssue({ code: 'custom', message });
+  }),
   { account: 'customers' },
 );
 

@@ -12,15 +12,21 @@ function endless(schema: unknown, path: string): readonly string[] {
   if (schema instanceof z.ZodArray) return [...(hasEnd(schema) ? [] : [path]), ...endless(schema.element, `${path}[]`)];
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => endless(option, path));
   if (schema instanceof z.ZodPipe) return endless(schema.in, path);
-  if (schema instanceof z.ZodRecord) return [path];
+  if (schema instanceof z.ZodRecord) return hasEnd(schema) ? [] : [path];
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return endless(schema.unwrap(), path);
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) return endless(schema.unwrap(), path);
   return schema instanceof z.ZodString && !hasEnd(schema) ? [path] : [];
 }
 
+function longFor(schema: z.ZodType): unknown {
+  if (schema instanceof z.ZodArray) return Array.from({ length: 5000 });
+  const text = 'a'.repeat(40_000);
+  return schema instanceof z.ZodRecord ? { text } : text;
+}
+
 /** A limit of its own, or a form that refuses what is much too long. */
 function hasEnd(schema: z.ZodType): boolean {
-  const { error } = schema.safeParse(schema instanceof z.ZodArray ? Array.from({ length: 5000 }) : 'a'.repeat(40_000));
+  const { error } = schema.safeParse(longFor(schema));
   return error?.issues.some(({ code, path }) => code !== 'invalid_type' && path.length === 0) ?? false;
 }
 
