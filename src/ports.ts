@@ -17,7 +17,7 @@ import type { Subject } from './core/evidence.ts';
 import type { Executor } from './core/executors.ts';
 import type { Grant, OldGrant, Spent } from './core/grants.ts';
 import type { GrantTerms, Guard, ServiceGuard } from './core/guards.ts';
-import type { Hint, HintKind } from './core/hints.ts';
+import type { Hint, HintKind, Work } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { Kinds, StoredKind } from './core/kinds.ts';
 import type { Operation } from './core/operations.ts';
@@ -250,12 +250,12 @@ export interface AgendaSpan {
 }
 
 /** A line of a work list, where it lies. */
-export type WorkLine = DueHint & Required<Pick<Hint, 'work'>> & Required<Pick<DueHint, 'found'>>;
+export type WorkLine = DueHint & { readonly work: Work } & Required<Pick<DueHint, 'found'>>;
 
 export interface Agenda {
   readonly shards: readonly string[];
-  /** What an executor may claim, what can be claimed longest first; behind it what waits for a person. Its keys are its places. */
-  work(executor: string, stretch: Stretch): Promise<Found<WorkLine>>;
+  /** What an executor may claim, what can be claimed longest first; with `all` also what waits for a person behind that. Its keys are its places. */
+  work(executor: string, stretch: Stretch & { readonly all?: true }): Promise<Found<WorkLine>>;
   /** What fell due in a shard, oldest first, no more than so many. */
   due(shard: string, now: Instant, stretch: AgendaStretch): Promise<Found<DueHint>>;
   /** What falls due from one instant on and before another, without tickets. */
@@ -534,6 +534,8 @@ export interface Clock {
 /** Looks at the storage service itself: is it there, and what time does it have? */
 export interface Storage {
   ping(): Promise<{ readonly date: Instant }>;
+  /** What time it said it is when it answered last, whatever was asked. Absent: nobody listens; undefined: it has not answered yet. */
+  seen?(): Instant | undefined;
 }
 
 /** Are the other services there that a mail goes through? Both throw when they are not. */

@@ -44,6 +44,8 @@ export interface Subjects {
   readonly serviceSettings: WatchedSettings;
   /** What a vault, a kind or an executor says of it. */
   readonly destruction: Destruction;
+  /** A purge order, and who closes it: its executor, or a person by hand. */
+  readonly purgeOrder: 'kept' | 'retry' | 'confirmed' | 'abandoned';
 }
 export type SubjectName = keyof Subjects;
 
@@ -262,6 +264,14 @@ export const CONTROLS = {
     guard: 'changeExecutor',
     coolsOff: false,
     alert: 'ExecutorChanged',
+  }),
+  purgeOrder: row('purgeOrder', {
+    by: '`resolve` of a purge order with `confirmed` or `abandoned`',
+    weakens: (before, after) => (after === 'kept' || after === 'retry' ? undefined : { before, after }),
+    factor: 'yes',
+    guard: 'resolvePurge',
+    coolsOff: false,
+    alert: 'PurgeForced',
   }),
   /** Where it guards something it cools off by its own hours: see flows/guards. */
   guard: row('guard', {

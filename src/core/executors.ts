@@ -28,6 +28,21 @@ export interface PurgeSettings {
   readonly parameters: Parameters | null;
 }
 
+/** Who destroys an item when its time has come, and what they are told beside the order. */
+export interface Asks {
+  readonly executor: string;
+  readonly parameters: Parameters;
+}
+
+/**
+ * The executor of its vault, else that of its kind, else nobody: null. What the vault says of the parameters counts more, member by member, also
+ * where only the kind names an executor.
+ */
+export function executorFor(vault: PurgeSettings, kind: PurgeSettings): Asks | null {
+  const executor = vault.executor ?? kind.executor;
+  return executor === null ? null : { executor, parameters: { ...kind.parameters, ...vault.parameters } };
+}
+
 export const NO_PURGE: PurgeSettings = { executor: null, parameters: null };
 
 export const MAX_CALLERS = 10;

@@ -19,6 +19,7 @@ export const GUARDED_OPERATIONS = [
   'reduceAlerts',
   'dismissDeadLetter',
   'changeExecutor',
+  'resolvePurge',
   'releaseBelt',
   'endPause',
 ] as const;

@@ -85,7 +85,9 @@ function parametersAfter(before: Parameters | null, given: Parameters | null | u
   if (given == null) return ok(given === null ? null : before);
   const parameters = merged(before, given);
   const fault = parametersFault(parameters);
-  return fault === undefined ? ok(parameters) : invalid('$.parameters', `With what was there before, $.parameters ${fault}.`);
+  return fault === undefined
+    ? ok(parameters)
+    : invalid('$.parameters', `With what was there before, $.parameters ${fault}.`);
 }
 
 /** The order in which things are named says nothing. */

@@ -16,7 +16,7 @@ export type Ordered = Extract<Item, { readonly order: Order }>;
 export const isOrdered = (item: Remains | undefined): item is Ordered =>
   item?.state === 'Purging' && item.order !== undefined;
 
-const isLeased = ({ lease }: Order, now: Instant): boolean => lease !== null && lease.until > now;
+export const isLeased = ({ lease }: Order, now: Instant): boolean => lease !== null && lease.until > now;
 /** It ended without a word, and nobody has claimed since. */
 export const isLost = ({ lease }: Order, now: Instant): boolean => lease !== null && lease.until <= now;
 
@@ -105,7 +105,10 @@ export function claimed(
 ): Ordered {
   const order = found(item.order, now);
   if (order.attempts >= MOST_ATTEMPTS) return withOrder(item, { ...order, isBlocked: true }, etag);
-  return { ...withOrder(item, { ...order, waitsUntil: null, lease: { until, holder }, token }, etag), lastToken: token };
+  return {
+    ...withOrder(item, { ...order, waitsUntil: null, lease: { until, holder }, token }, etag),
+    lastToken: token,
+  };
 }
 
 export const renewed = (

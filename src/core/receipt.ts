@@ -5,6 +5,7 @@
 import type { Entry, Facts } from './caller.ts';
 import { digestOf, evidenceOf, type LinkedEntry, statementOf } from './evidence.ts';
 import { keyOf } from './names.ts';
+import type { Proof } from './proof.ts';
 import { iso } from './time.ts';
 
 /** Beyond this many entries those in the middle are given without what they say. */
@@ -118,5 +119,20 @@ const whole = (chain: string, entry: LinkedEntry) => {
 };
 
 /** One sentence. It is written into the history with the purge: what is promised once stays as it was said. */
-export const statementOn = (vault: string, item: string, points: number): string =>
-  `Reprieve removed its record of ${item} in vault ${vault} with ${points === 1 ? 'one recovery point' : `${points} recovery points`}; it asked nobody to delete the data itself.`;
+export function statementOn(vault: string, item: string, points: number, asked?: AskedOf): string {
+  const removed = `Reprieve removed its record of ${item} in vault ${vault} with ${points === 1 ? 'one recovery point' : `${points} recovery points`}`;
+  if (!asked) return `${removed}; it asked nobody to delete the data itself.`;
+  const { executor, proof, confirmed } = asked;
+  if (!confirmed)
+    return `${removed}; executor ${executor} was asked to destroy the data itself, and nobody confirmed that it did.`;
+  const bytes = proof?.bytes === undefined ? '' : ` with ${proof.bytes} bytes`;
+  const objects = proof?.objects === 1 ? 'one object' : `${proof?.objects ?? 0} objects`;
+  const left = proof?.remaining?.length ? ' Copies that live on are named in the proof.' : '';
+  return `${removed}; executor ${executor} was asked to destroy the data itself, and ${objects}${bytes} were confirmed as destroyed.${left}`;
+}
+
+interface AskedOf {
+  readonly executor: string;
+  readonly proof: Proof | null;
+  readonly confirmed: boolean;
+}

@@ -5,7 +5,7 @@ import { LIVE_STATES } from '../core/order.ts';
 import { instantOf, iso, parseInstant } from '../core/time.ts';
 import type { Agenda, Doors, DueHint, Found, WorkLine } from '../ports.ts';
 import { hintKey, hintsFrom, hintsUntil, PARKED, SHARD_NAMES, shardOf, workList } from './keys.ts';
-import type { Cells, Op, Row, Table } from './table.ts';
+import { type Cells, type Op, pastPrefix, type Row, type Table } from './table.ts';
 import { type Sealing, sealedIn, ticketCells, ticketIn } from './tickets.ts';
 
 /** What is struck off in another shard than its vault's is of before, and waits until all that is written stands. */
@@ -79,9 +79,9 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
     return found(shard, await table.range(shard, asked), limit);
   },
 
-  async work(executor, { after, limit }) {
+  async work(executor, { after, limit, all }) {
     const list = workList(executor);
-    const rows = await table.range(list, { prefix: '', after, limit });
+    const rows = await table.range(list, { prefix: '0', after, before: all ? pastPrefix(PARKED) : PARKED, limit });
     return {
       found: rows.flatMap((row) => toLine(list, executor, row)),
       last: rows.length < limit ? undefined : rows.at(-1)?.key,

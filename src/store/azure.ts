@@ -3,6 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import { QueueClient } from '@azure/storage-queue';
 import { DateTime } from 'luxon';
 import { comesFirst } from '../core/alerts.ts';
+import type { Instant } from '../core/time.ts';
 import type { Notices, Reach, Storage } from '../ports.ts';
 import { azureTable, madeOnce } from './azureTable.ts';
 import type { Policy } from './inFlight.ts';
@@ -20,20 +21,40 @@ export const TABLES = ['vaults', 'agenda', 'registry'] as const;
 
 /** The tables of a storage account, each made when it is first used. `policy` sees every request to them, repeated ones too. */
 export function connect(account: Account, policy?: Policy) {
-  const client = (name: (typeof TABLES)[number]) => tableClient(account, name, policy);
+  const heard = clockHeard();
+  const policies = policy ? [policy, heard.policy] : [heard.policy];
+  const client = (name: (typeof TABLES)[number]) => tableClient(account, name, policies);
   const vaults = client('vaults');
   return {
     vaults: azureTable(vaults),
     agenda: azureTable(client('agenda')),
     registry: azureTable(client('registry')),
-    storage: azureStorage(vaults),
+    storage: { ...azureStorage(vaults), seen: heard.seen },
   };
 }
 
-function tableClient(account: Account, name: string, policy: Policy | undefined): TableClient {
+/** What time the storage service says it is, with each of its answers. */
+function clockHeard() {
+  let date: string | undefined;
+  const policy: Policy = {
+    name: 'clockHeard',
+    async sendRequest(request, next) {
+      const answer = await next(request);
+      date = answer.headers.get('date') ?? date;
+      return answer;
+    },
+  };
+  const seen = (): Instant | undefined => {
+    const at = DateTime.fromHTTP(date ?? '', { zone: 'utc' });
+    return at.isValid ? at : undefined;
+  };
+  return { policy, seen };
+}
+
+function tableClient(account: Account, name: string, policies: readonly Policy[]): TableClient {
   const options = {
     retryOptions: RETRY,
-    additionalPolicies: policy ? [{ policy, position: 'perRetry' as const }] : [],
+    additionalPolicies: policies.map((policy) => ({ policy, position: 'perRetry' as const })),
   };
   return typeof account === 'string'
     ? TableClient.fromConnectionString(account, name, { allowInsecureConnection: isPlain(account), ...options })

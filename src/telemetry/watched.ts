@@ -110,6 +110,7 @@ const watchedStorage = (
   { storage, realNow }: Pick<Ports, 'storage' | 'realNow'>,
   telemetry: Telemetry,
 ): Ports['storage'] => ({
+  ...storage,
   async ping() {
     const answer = await storage.ping();
     const seconds = secondsBetween(answer.date, realNow());

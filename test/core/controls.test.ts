@@ -39,6 +39,7 @@ const CONTRACT: { readonly [C in Control]: readonly [string, string, boolean, st
   belt: ['yes', 'releaseBelt', false, 'BrakeReleased'],
   executor: ['yes', 'changeExecutor', false, 'ExecutorChanged'],
   kind: ['yes', 'changeExecutor', false, 'ExecutorChanged'],
+  purgeOrder: ['yes', 'resolvePurge', false, 'PurgeForced'],
   serviceSettings: ['no', 'none', false, 'ServiceSettingsChanged'],
 };
 

@@ -1,13 +1,13 @@
 /** A verb about one order: where it lies, who may speak of it, and what is refused before anything else is looked at. */
 import type { Held } from '../../change.ts';
 import { type Caller, hasRole } from '../../core/caller.ts';
+import { samePerson } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
 import { isOrdered, type Ordered, placeOfOrder } from '../../core/orders.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
-import { samePerson } from '../../core/guards.ts';
-import { runner } from '../story/run.ts';
+import { runner, type World } from '../story/run.ts';
 
 export interface OrderPlace {
   readonly order: string;
@@ -82,4 +82,16 @@ export const ended = (item: Remains): Refused =>
 export const staleToken = ({ order }: Ordered, token: number): Refused | undefined =>
   order.token === token
     ? undefined
-    : refuse('StaleToken', 'Somebody else has claimed this order since, or nobody has. Stop at once, and say nothing more.');
+    : refuse(
+        'StaleToken',
+        'Somebody else has claimed this order since, or nobody has. Stop at once, and say nothing more.',
+      );
+
+/** What a verb may read besides. */
+export const headOfOrder = async ({ flow, fresh }: World<OrderPlace>, { item }: OfOrder) =>
+  flow.vaults.head(item.value.vault, fresh ? 'fresh' : 'remembered');
+
+export const closedOrder = async ({ flow, place }: World<OrderPlace>, { item: { value: item } }: OfOrder) => {
+  const id = closedOf(item, place.order);
+  return id === undefined ? undefined : flow.vaults.closedOrder(item.vault, item.name, id);
+};

@@ -54,9 +54,19 @@ export const NO_PROOF: Proof = { proves: true, facts: {} };
 export interface Plan<R>
   extends Pick<
     Change,
-    'touchServer' | 'jobs' | 'operations' | 'pins' | 'dropMarks' | 'moreKinds' | 'executorGoes' | 'namesExecutor'
+    | 'touchServer'
+    | 'jobs'
+    | 'operations'
+    | 'pins'
+    | 'dropMarks'
+    | 'closedOrder'
+    | 'moreKinds'
+    | 'executorGoes'
+    | 'namesExecutor'
   > {
   readonly answer: R;
+  /** No entry tells of it: it only keeps what goes on from running out. */
+  readonly isUntold?: true;
   /** What the history calls it, where that depends on what was there. */
   readonly operation?: string;
   readonly item?: Remains;
@@ -171,6 +181,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
       ...(plan.alert && read.alert ? [{ was: read.alert, now: plan.alert }] : []),
       ...raised.map((one) => toContacts('now' in one ? one : { was: undefined, now: one }, contacts)),
     ],
+    ...(plan.closedOrder ? { closedOrder: plan.closedOrder } : {}),
     ...(plan.dropMarks ? { dropMarks: plan.dropMarks } : {}),
     ...(plan.operations ? { operations: plan.operations } : {}),
     touchServer,

@@ -180,7 +180,7 @@ async function landPlan<P, F extends Read, Ask, R, A, Left>(
     ...changeOf(read, plan, proofs),
     vault,
     id,
-    entries: [told],
+    entries: plan.isUntold ? [] : [told],
     ...(request.result && plan.item ? { results: [{ result: { ...request.result, item: plan.item.name } }] } : {}),
     ...(request.keep
       ? { answer: (written: Change) => request.keep?.(asWritten(plan, written), lastEvidence(written)) }

@@ -13,14 +13,16 @@ import { putHold, removeHold } from '../../../src/flows/items/holds.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
 import { resume } from '../../../src/flows/items/resume.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
+import { resolve } from '../../../src/flows/orders/resolve.ts';
 import { releaseBelt } from '../../../src/flows/service/askedSweep.ts';
 import { endPause, putPause } from '../../../src/flows/service/pause.ts';
 import type { Asked } from '../../../src/flows/story/request.ts';
+import { entry } from '../../../src/flows/story/request.ts';
 import { deleteVault } from '../../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import { aDeadLetter, OPERATION } from '../../support/alerts.ts';
-import { aPolicy, aVault, later, NOON } from '../../support/builders.ts';
+import { anItem, anOrder, aPolicy, aVault, later, NOON } from '../../support/builders.ts';
 import { laidGrant, laidGuard, who } from '../../support/guards.ts';
 import { historyIn } from '../../support/stores.ts';
 import { memoryTables } from '../../support/tables.ts';
@@ -43,6 +45,8 @@ const ATTACKED = CONTROL_NAMES.filter((one): one is Attacked => one !== 'guard' 
 
 /** The belt holds the purge of an item. */
 const HELD = { due: NOON, kind: 'purge', vault: 'Contoso', item: 'sql-02', tries: 0 } as const;
+
+const ORDER = 'contoso~sql-03~o1';
 
 /** A control without an attack does not compile. */
 const ATTACKS: { readonly [C in Attacked]: Attack } = {
@@ -69,11 +73,20 @@ const ATTACKS: { readonly [C in Attacked]: Attack } = {
   pause: (ports, request) => endPause(ports, request, {}),
   executor: patch({ purge: { executor: null } }),
   kind: patch({ purge: { parameters: null } }),
+  purgeOrder: (ports, request) =>
+    resolve(ports, request, { order: ORDER }, { outcome: 'abandoned', reason: 'gone', confirmName: 'sql-03' }),
   belt: (ports, request) =>
     releaseBelt(ports, request, {}, { token: 'sealed', stated: { dueBy: NOON, count: 1 }, now: NOON, due: [HELD] }),
 };
 
-async function anItem(ports: World): Promise<void> {
+/** An executor is to destroy it. */
+async function orderOne(ports: World): Promise<void> {
+  const now = anItem('Purging', { name: 'sql-03', order: anOrder({ id: ORDER }) });
+  const entries = [entry({ now: NOON }, 'sql-03', { operation: 'PurgeOrdered', to: now })];
+  await ports.commit({ vault: 'Contoso', id: 'ordered', items: [{ was: undefined, now }], entries });
+}
+
+async function protectOne(ports: World): Promise<void> {
   await done(protect(ports, aRequest(), ITEM, { workload: 'AzureVM', policy: 'daily', sourceId: '/vm' }));
   await done(putHold(ports, aRequest(), ITEM, { name: 'court', reason: 'case 7', until: null }));
 }
@@ -94,7 +107,8 @@ async function aWorld(control: Control, granted: boolean): Promise<World> {
   await ports.commit(newHead(vault, undefined, aPolicy('daily')));
   await ports.commit(newHead(vault, await headOf(ports.vaults), aPolicy('short', { daily: 7 })));
   // Only an empty vault can be deleted.
-  if (control !== 'vault') await anItem(ports);
+  if (control !== 'vault') await protectOne(ports);
+  if (control === 'purgeOrder') await orderOne(ports);
   await ports.ledger.bury(aDeadLetter());
   await done(putPause(ports, aRequest(), {}, { reason: 'restore test', until: later(1) }));
   await laidGuard(ports);

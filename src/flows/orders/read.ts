@@ -1,0 +1,95 @@
+/** Purge orders as people and executors look at them. */
+import { type Caller, hasRole } from '../../core/caller.ts';
+import { type Item, isItem } from '../../core/item.ts';
+import { keyOf } from '../../core/names.ts';
+import type { ClosedOrder, LiveState } from '../../core/order.ts';
+import { isOrdered, type Ordered, stateOf } from '../../core/orders.ts';
+import type { Point } from '../../core/policy.ts';
+import { type Outcome, ok } from '../../core/problems.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Reads, WorkLine } from '../../ports.ts';
+import { allPoints } from '../items/points.ts';
+import { cut, type Listed, type Page } from '../story/pages.ts';
+import { noVault } from '../story/request.ts';
+import { inParallel } from '../story/rounds.ts';
+import { actsFor, closedOf, liveOf, noOrder, type OrderPlace, readOf } from './order.ts';
+
+type Reading = Pick<Reads, 'vaults' | 'executors' | 'agenda'>;
+
+/** An order that lives, as the item that it is about; or what is kept of one that has ended. */
+export type AnyOrder = { readonly live: Ordered } | { readonly closed: ClosedOrder };
+
+/** An executor sees his own orders, and whoever may read sees all. */
+export async function readOrder(flow: Reading, caller: Caller, place: OrderPlace): Promise<Outcome<AnyOrder>> {
+  const found = await readOf(flow, place);
+  if ('ok' in found) return found;
+  const item = found.item.value;
+  const live = liveOf(item, place.order);
+  const id = closedOf(item, place.order);
+  const closed = id === undefined ? undefined : await flow.vaults.closedOrder(item.vault, item.name, id);
+  const executor = live?.order.executor ?? closed?.executor;
+  if (executor === undefined) return noOrder(place.order);
+  if (!hasRole(caller, 'Reader') && !(await actsFor(flow, caller, executor))) return noOrder(place.order);
+  return live ? ok({ live }) : closed ? ok({ closed }) : noOrder(place.order);
+}
+
+export interface OrderFilter {
+  readonly executor?: string | undefined;
+  readonly vault?: string | undefined;
+  readonly state?: LiveState | undefined;
+}
+
+const isWanted = (item: Ordered, { executor, vault, state }: OrderFilter, now: Instant): boolean =>
+  (executor === undefined || keyOf(item.order.executor) === keyOf(executor)) &&
+  (vault === undefined || keyOf(item.vault) === keyOf(vault)) &&
+  (state === undefined || stateOf(item, now) === state);
+
+/** Of a vault in order of purge; of an executor as they can be claimed. A page may be short. */
+export async function listOrders(
+  flow: Reading,
+  now: Instant,
+  filter: OrderFilter,
+  page: Page,
+): Promise<Outcome<Listed<Ordered>>> {
+  const { found, last } = await (filter.vault === undefined
+    ? ofExecutor(flow, filter.executor ?? '', page)
+    : ofVault(flow, filter.vault, page));
+  if (!found) return noVault(filter.vault ?? '');
+  return ok({ shown: found.filter((item) => isWanted(item, filter, now)), last });
+}
+
+async function ofVault({ vaults }: Reading, vault: string, { after, top }: Page) {
+  const [head, rows] = await Promise.all([
+    vaults.head(vault, 'fresh'),
+    vaults.items(vault, { after, limit: top }, { by: 'trash', state: 'Purging' }),
+  ]);
+  if (!head) return { found: undefined, last: undefined };
+  return { found: rows.found.flatMap(({ remains }) => (isOrdered(remains) ? [remains] : [])), last: rows.last };
+}
+
+/** A line may be false, or there may be two of one order. */
+async function ofExecutor(flow: Reading, executor: string, { after, top }: Page) {
+  const lines = await flow.agenda.work(executor, { after, limit: top, all: true });
+  const items = await inParallel(lines.found, (line) => orderOn(flow, line));
+  const each = new Map(items.flatMap((item) => (item ? [[item.order.id, item] as const] : [])));
+  return { found: [...each.values()], last: lines.last };
+}
+
+async function orderOn({ vaults }: Reading, { vault, item, work }: WorkLine): Promise<Ordered | undefined> {
+  const held = await vaults.item(vault, item);
+  return held && isOrdered(held.value) && held.value.order.id === work.order ? held.value : undefined;
+}
+
+/** The points of an ordered item, for the executor and for whoever looks. */
+export async function listOrderPoints(
+  flow: Reading,
+  caller: Caller,
+  place: OrderPlace,
+  page: Page,
+): Promise<Outcome<Listed<Point>>> {
+  const order = await readOrder(flow, caller, place);
+  if (!order.ok) return order;
+  if ('closed' in order.value) return ok({ shown: [], last: undefined });
+  const item: Item = order.value.live;
+  return isItem(item) ? ok(cut(await allPoints(flow, item), ({ name }) => keyOf(name), page)) : noOrder(place.order);
+}

@@ -1,0 +1,171 @@
+/** What an executor says of an order that it holds. The newest token alone decides whether it may. */
+import type { Held, HeldHead, PointPage } from '../../change.ts';
+import type { Alert } from '../../core/alerts.ts';
+import type { Item, Remains } from '../../core/item.ts';
+import { decide } from '../../core/lifecycle.ts';
+import type { ClosedOrder, Destroyed, Json } from '../../core/order.ts';
+import { failed, type Ordered, renewed } from '../../core/orders.ts';
+import { refuse } from '../../core/problems.ts';
+import { type Proof as Destruction, proofDigest } from '../../core/proof.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import { addMillis, iso } from '../../core/time.ts';
+import { identityOf } from '../authorize/approval.ts';
+import { pagesToChange } from '../items/pages.ts';
+import { need, unchanged } from '../story/plan.ts';
+import { raisedOrCounted } from '../story/raise.ts';
+import { type Place, unkept } from '../story/request.ts';
+import type { Runs } from '../story/run.ts';
+import { ending, withReceipt } from './ending.ts';
+import {
+  byExecutor,
+  closedOrder,
+  ended,
+  headOfOrder,
+  liveOf,
+  type OfOrder,
+  type OrderPlace,
+  staleToken,
+} from './order.ts';
+import { type Reprieved, reprieve } from './reprieve.ts';
+
+interface Token {
+  readonly token: number;
+}
+
+/** The order, if whoever has this token may still speak of it. */
+function heldBy(item: Remains, order: string, token: number) {
+  const live = liveOf(item, order);
+  return live ? (staleToken(live, token) ?? live) : ended(item);
+}
+
+export interface Renew extends Token {
+  readonly leaseSeconds: number;
+  readonly checkpoint?: Json | undefined;
+}
+
+/** An attempt that has ended is not taken up again; a lease that ran out is, as long as nobody else has claimed. */
+export const renew = byExecutor<Renew, Ordered>()({
+  operation: 'RenewPurge',
+  decide(read, { token, leaseSeconds, checkpoint }, request) {
+    const item = heldBy(read.item.value, request.place.order, token);
+    if ('ok' in item) return item;
+    if (!item.order.lease) return refuse('StaleToken', 'This attempt has ended. Claim the order again.');
+    const until = addMillis(request.now, leaseSeconds * 1000);
+    const next = renewed(item, { until, holder: item.order.lease.holder, checkpoint }, request.id);
+    return { item: next, answer: next, isUntold: true };
+  },
+});
+
+export interface Fail extends Token {
+  readonly code: string;
+  readonly message: string;
+  readonly destroyed: Destroyed;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly permanent?: boolean | undefined;
+}
+
+/** After "committed, answer lost" the same words change nothing more. */
+export const fail = byExecutor<Fail, Ordered>()({
+  operation: 'PurgeAttemptFailed',
+  also: {
+    raised: ({ flow }, { item }: OfOrder) => flow.alerts.about(item.value.vault, item.value.name),
+  },
+  decide(read, { token, permanent = false, code, message, destroyed, retryAfterSeconds }, request) {
+    const item = heldBy(read.item.value, request.place.order, token);
+    if ('ok' in item) return item;
+    const last = item.order.lastFailure;
+    if (!item.order.lease)
+      return last?.code === code && last.message === message && last.destroyed === destroyed
+        ? unchanged(item)
+        : refuse('StaleToken', 'This attempt has ended. Claim the order again.');
+    const { now } = request;
+    const failure = { code, message, destroyed, at: now };
+    const how = { ...failure, retryAfterSeconds, isPermanent: permanent, chance: chanceOf(request.id) };
+    const next = failed(item, how, request.id);
+    const facts = { ...failedFacts(next), ...{ code, why: message, destroyed } };
+    if (!read.raised) return need('raised');
+    const subject = { vault: item.vault, item: item.name };
+    const type = next.order.isBlocked ? 'PurgeStuck' : 'PurgeFailed';
+    return {
+      item: next,
+      alerts: [raisedOrCounted(read.raised, type, subject, now, { ...facts, tries: next.order.attempts })],
+      facts: { ...facts, waitsUntil: next.order.waitsUntil && iso(next.order.waitsUntil) },
+      answer: next,
+    };
+  },
+});
+
+export const failedFacts = ({ order: { id, executor, attempts, isBlocked } }: Ordered) => ({
+  ...{ order: id, executor, attempts, blocked: isBlocked },
+});
+
+/** From 0 to 1, as evenly as ids are: so what is decided again for a lost race waits as long. */
+const chanceOf = (id: string): number => {
+  const digits = id.replace(/[^0-9a-f]/gi, '').slice(-8);
+  return digits === '' ? 0.5 : Number.parseInt(digits, 16) / 0xffffffff;
+};
+
+export interface Refuse extends Token {
+  readonly reason: string;
+}
+
+/** Nothing was destroyed, and it is to be asked again. */
+export const refusePurge = byExecutor<Refuse, Reprieved>()({
+  operation: 'PurgeRefused',
+  also: { head: headOfOrder, closed: closedOrder },
+  decide({ item, head, closed }, { token, reason }, request) {
+    const order = heldBy(item.value, request.place.order, token);
+    if ('ok' in order) {
+      if (item.value.state !== 'SoftDeleted') return order;
+      if (closed === undefined) return need('closed');
+      const isSame = closed?.state === 'Refused' && closed.token === token;
+      return isSame ? unchanged({ item: item.value, head: null }) : order;
+    }
+    const decision = decide('reprieve', order, { now: request.now, byHolder: true });
+    if (!decision.ok) return decision;
+    if (head === undefined) return need('head');
+    return reprieve(order, head, { state: 'Refused', type: 'PurgeRefused', reason }, request);
+  },
+});
+
+export interface Complete extends Token {
+  readonly proof: Destruction;
+}
+
+/** All that is there of an item in one transaction: its rows go, and what was said of its end stays. */
+const completeOnce = byExecutor<Complete, Place>()({
+  operation: 'PurgeConfirmed',
+  also: {
+    pages: ({ flow, request }, { item }: OfOrder) => pagesToChange(flow, item.value as Item, request.now),
+    closed: closedOrder,
+  },
+  decide({ item: { value: item }, pages, closed }, { token, proof }, request) {
+    const place = { vault: item.vault, item: item.name };
+    const order = heldBy(item, request.place.order, token);
+    if ('ok' in order) {
+      if (item.state !== 'Purged') return order;
+      if (closed === undefined) return need('closed');
+      const isSame = closed?.token === token && closed.proofDigest === proofDigest(proof);
+      return isSame ? unchanged(place) : order;
+    }
+    const decision = decide('confirm', order, { now: request.now });
+    if (!decision.ok) return decision;
+    if (!pages && order.pagedPoints > 0) return need('pages');
+    const { now, id, caller } = request;
+    const attempts = order.order.attempts + 1;
+    const how = { state: 'Completed', by: identityOf(caller), proof, attempts, now, id } as const;
+    const { raised, ...plan } = ending(order, pages ?? [], how);
+    return { ...plan, alerts: [raised], answer: place };
+  },
+});
+
+export interface Completed {
+  readonly state: 'Purged';
+  readonly receipt: Receipt;
+}
+
+/** The receipt is made from the history, as whenever it is asked for. */
+export const complete: Runs<OrderPlace, Complete, Completed> = async (flow, request, place, ...ask) => {
+  const done = await completeOnce(flow, unkept(request), place, ...ask);
+  return done.ok ? withReceipt(flow, request.caller, done.value) : done;
+};
