@@ -23,12 +23,20 @@ export interface Job {
   readonly expiresAt: Instant | null;
 }
 
-/** Of the last job of an item, so that the next one knows when it is over. */
-export interface LastJob {
-  readonly id: string;
-  readonly startedAt: Instant;
-  readonly endedAt: Instant | null;
+/** The last job of an item: so it is shown without its own row, and the next one knows when it is over. */
+export interface LastJob extends Pick<Job, 'id' | 'startedAt' | 'endedAt'> {
+  /** Absent in items of before, as is `status`. */
+  readonly operation?: Job['operation'];
+  readonly status?: Job['status'];
 }
+
+export const lastJobOf = ({ id, startedAt, endedAt, operation, status }: Omit<Job, 'expiresAt'>): LastJob => ({
+  id,
+  startedAt,
+  endedAt,
+  operation,
+  status,
+});
 
 export const ITEM_STATES = ['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];

@@ -76,7 +76,14 @@ const evidence = z.object({ seq: count, hash }).exactOptional();
 
 /** On which it is over. */
 const day = text(10).exactOptional();
-const lastJob = z.object({ id, startedAt: instant, endedAt: instant.nullable() }).exactOptional();
+const jobOperation = z.enum(['Backup', 'Restore']);
+const jobStatus = z.enum(['InProgress', ...JOB_ENDINGS]);
+const lastJob = z
+  .object({
+    ...{ id, startedAt: instant, endedAt: instant.nullable() },
+    ...{ operation: jobOperation.exactOptional(), status: jobStatus.exactOptional() },
+  })
+  .exactOptional();
 
 const tier = z.enum(TIERS);
 const traits = z.object({
@@ -100,7 +107,7 @@ const common = z.object({
   server: name.nullable(),
   generation: count,
   lastBackup: z.object({ status: z.enum(BACKUP_STATUSES), at: instant.nullable() }),
-  activeJob: z.object({ id, operation: z.enum(['Backup', 'Restore']), startedAt: instant }).nullable(),
+  activeJob: z.object({ id, operation: jobOperation, startedAt: instant }).nullable(),
   lastJob,
   holds: list(
     z.object({
@@ -444,8 +451,8 @@ export const read = {
     id,
     vault: name,
     item: name,
-    operation: z.enum(['Backup', 'Restore']),
-    status: z.enum(['InProgress', ...JOB_ENDINGS]),
+    operation: jobOperation,
+    status: jobStatus,
     startedAt: instant,
     endedAt: instant.nullable(),
     expiresAt: instant.nullable(),

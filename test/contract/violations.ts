@@ -295,6 +295,14 @@ export const VIOLATIONS: readonly Violation[] = [
     ],
   },
   {
+    what: 'I5: an item that tells of its last job what is not so',
+    seed: async ({ documentAt, rewrite }) => {
+      const { lastJob } = (await documentAt(item('busy'))) as Remains & { state: 'Protected' };
+      await rewrite('busy', { lastJob: { ...lastJob, operation: 'Backup', status: 'Failed' } });
+    },
+    found: () => [`I5 ${at(item('busy'))}`],
+  },
+  {
     what: 'I5: a job that does not run',
     seed: ({ rewrite }) => rewrite('protected', { activeJob: { id: 'j', operation: 'Backup', startedAt: NOON } }),
     found: () => [`I5 ${at(item('protected'))}`],

@@ -93,7 +93,9 @@ const aSilence: Prepare = async (door) => {
 const aJob: Prepare = async (door) => {
   const item = await anItem(door, await aVault(door));
   const { id } = await done(door('POST', `${item}/backup`, { body: {} }));
-  return { path: `${item}/jobs/${id}` };
+  const path = `${item}/jobs/${id}`;
+  await done(door('POST', `${path}/complete`, { body: { status: 'Failed' } }));
+  return { path };
 };
 
 const aShorterPolicy: Prepare = async (door) => {
@@ -221,7 +223,7 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   deleteHold: { most: 4 },
   startBackup: { most: 2 },
   restoreItem: { most: 5 },
-  // One that is over may be of what was purged, and is shown as long as its vault is: one more.
+  // The last one of an item, whether it runs or is over. An earlier one: one more.
   getJob: { most: 1, read: aJob },
   completeJob: { most: 5 },
   putRecoveryPoint: {

@@ -31,10 +31,12 @@ export function checkItem(item: Item, contents: Contents, head: HeldHead, around
   if (paged.length !== item.pagedPoints)
     say('I5', `it says that ${item.pagedPoints} points lie in its pages, and ${paged.length} do`);
   checkPages(pages, say);
-  const running = (contents.jobs.get(name) ?? []).some(
-    ({ id, status }) => id === item.activeJob?.id && status === 'InProgress',
-  );
+  const jobs = contents.jobs.get(name) ?? [];
+  const running = jobs.some(({ id, status }) => id === item.activeJob?.id && status === 'InProgress');
   if (item.activeJob && !running) say('I5', `its job ${item.activeJob.id} does not run`);
+  const { id: last, status: told } = item.lastJob ?? {};
+  const stored = told && jobs.find(({ id }) => id === last)?.status;
+  if (stored && stored !== told) say('I5', `it says that its last job is ${told}, and the job is ${stored}`);
   checkReferences(item, contents, head, around, say);
 }
 

@@ -1,6 +1,6 @@
 import type { Held, Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
-import type { Item, Job, JobEnding } from '../../core/item.ts';
+import { type Item, type Job, type JobEnding, lastJobOf } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { named } from '../../core/names.ts';
 import type { Point, PointRung } from '../../core/policy.ts';
@@ -31,7 +31,7 @@ export const startJob = onItem<StartJob, Job>()({
       item: {
         ...item,
         activeJob: { id, operation, startedAt: now },
-        lastJob: { id, startedAt: now, endedAt: null },
+        lastJob: lastJobOf(job),
         etag: id,
       },
       jobs: [job],
@@ -91,7 +91,7 @@ export const completeJob = onItemInVault<Completion, Job>()({
     const ended: Job = { ...job, status: ask.status, endedAt: now };
     const lastBackup = job.operation === 'Backup' ? { status: ask.status, at: now } : item.lastBackup;
     const isLast = item.lastJob === undefined || item.lastJob.id === job.id;
-    const lastJob = isLast ? { id: job.id, startedAt: job.startedAt, endedAt: now } : item.lastJob;
+    const lastJob = isLast ? lastJobOf(ended) : item.lastJob;
     const activeJob = item.activeJob?.id === job.id ? null : item.activeJob;
     const freed = { ...item, lastBackup, activeJob, lastJob, etag: id };
     const made = ask.recoveryPoint && { ...pointOf(ask.recoveryPoint, job, now, id), name: nameOf(ask) };

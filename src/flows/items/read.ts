@@ -1,6 +1,6 @@
-import { type Hold, type Job, liveHolds } from '../../core/item.ts';
+import { type Hold, isItem, type Job, liveHolds, type Remains } from '../../core/item.ts';
 import { termsOf, visiblePoints, withoutPoints } from '../../core/lifecycle.ts';
-import { keyOf, named } from '../../core/names.ts';
+import { keyOf, named, sameName } from '../../core/names.ts';
 import type { Point } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
@@ -32,17 +32,29 @@ export async function readHold(ports: VaultReads, now: Instant, place: Place, na
 
 export const noJob = (place: Place, id: string): Refused => refuse('JobNotFound', `${place.item} has no job ${id}.`);
 
-/** One that runs shows that its item is there. Of what was purged only the vault tells whether it is still to be seen. */
-export async function readJob(ports: VaultReads, place: Place, id: string): Promise<Outcome<Job>> {
-  const { vaults } = ports;
-  const job = await vaults.job(place.vault, place.item, id);
-  if (job?.status === 'InProgress') return ok(job);
-  const [head, held] = await Promise.all([
-    vaults.head(place.vault, 'fresh'),
-    job ? undefined : vaults.item(place.vault, place.item),
+export type JobShown = Omit<Job, 'expiresAt'>;
+
+/**
+ * An item tells of its last job, and shows by being there that its vault is open. Of what was purged only the vault tells whether it is
+ * still to be seen.
+ */
+export async function readJob({ vaults }: VaultReads, place: Place, id: string): Promise<Outcome<JobShown>> {
+  const held = await vaults.item(place.vault, place.item);
+  const last = held && lastJobIn(held.value, id);
+  const isThere = held !== undefined && isItem(held.value);
+  if (last && isThere) return ok(last);
+  const [job, head] = await Promise.all([
+    last ?? vaults.job(place.vault, place.item, id),
+    isThere || vaults.head(place.vault, 'fresh'),
   ]);
   if (!head) return noVault(place.vault);
   return job ? ok(job) : held ? noJob(place, id) : noItem(place);
+}
+
+function lastJobIn({ vault, name: item, lastJob }: Remains, id: string): JobShown | undefined {
+  if (!lastJob || !sameName(lastJob.id, id)) return undefined;
+  const { operation, status, ...of } = lastJob;
+  return operation && status && { ...of, vault, item, operation, status };
 }
 
 interface PointsOf extends ItemRead {

@@ -1,7 +1,7 @@
 import type { Held, HeldHead, PointPage } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { channelOf, type Facts, hasRole } from '../../core/caller.ts';
-import type { Item, Job, Tombstone } from '../../core/item.ts';
+import type { Item, Job, LastJob, Tombstone } from '../../core/item.ts';
 import { type Kinds, traitsOf } from '../../core/kinds.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
 import { endOf, type Point } from '../../core/policy.ts';
@@ -98,7 +98,7 @@ function stopItem(
   request: Deciding,
 ): Decision<Stopped> {
   const { now } = request;
-  const item = ask.cancelActiveJob ? { ...value, activeJob: null } : value;
+  const item = ask.cancelActiveJob ? withoutJob(value, now) : value;
   const deleting = ask.mode === 'delete';
   const verb = deleting ? deletionVerb(item, head.vault) : ask.mode === 'retain' ? 'stopRetain' : 'stopRetainPerPolicy';
   const decision = decide(verb, item, { now, vault: head.vault });
@@ -139,6 +139,16 @@ function stopItem(
     answer: { item: gone.item, head, softDeleteApplied: false },
   };
 }
+
+/** Its job is cancelled with the stop. Of items of before nothing is known but that it has one. */
+const withoutJob = ({ activeJob, ...item }: Item, now: Instant): Item =>
+  ({ ...item, activeJob: null, ...(activeJob ? { lastJob: cancelled(activeJob, now) } : {}) }) as Item;
+
+const cancelled = (job: NonNullable<Item['activeJob']>, now: Instant): LastJob => ({
+  ...job,
+  status: 'Cancelled',
+  endedAt: now,
+});
 
 function endProtection(
   item: Item,

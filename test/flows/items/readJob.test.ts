@@ -1,6 +1,6 @@
-/** Who reads a job has to know whether its item is still to be seen; one that runs says so itself. */
+/** Who reads a job has to know whether its item is still to be seen. An item that is there tells of its last job by itself. */
 import { describe, expect, test } from 'vitest';
-import type { Job } from '../../../src/core/item.ts';
+import { type Job, lastJobOf, type Remains } from '../../../src/core/item.ts';
 import { readJob } from '../../../src/flows/items/read.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { aDeletedVault, anItem, aVault, NOON } from '../../support/builders.ts';
@@ -15,11 +15,20 @@ const jobOf = (status: Job['status']): Job => ({
   ...{ startedAt: NOON, endedAt: status === 'InProgress' ? null : NOON, expiresAt: null },
 });
 
-/** What is asked of the tables, and what is answered. */
-async function reading(vault: 'open' | 'deleted' | 'none', job: Job | undefined, hasItem = true) {
+type Held = 'item' | 'item of before' | 'tombstone' | 'nothing';
+function remains(held: Held, job: Job | undefined): readonly Remains[] {
+  const lastJob = job && held !== 'item of before' ? { lastJob: lastJobOf(job) } : {};
+  const about = { name: 'vm', vault: VAULT, ...lastJob };
+  const purged = { generation: 1, server: null, purgedAt: NOON, softDeleteApplied: true, etag: 'gone' };
+  if (held === 'tombstone') return [{ state: 'Purged', ...about, ...purged }];
+  return held === 'nothing' ? [] : [anItem('Protected', about)];
+}
+
+/** What is asked of the tables, and what is answered. `last`: what the item says of its last job. */
+async function reading(vault: 'open' | 'deleted' | 'none', job: Job | undefined, held: Held = 'item', last = job) {
   const tables = memoryTables();
   const head = aVault({ name: VAULT });
-  const items = hasItem ? [anItem('Protected', { name: 'vm', vault: VAULT })] : [];
+  const items = remains(held, last);
   const rows = vault === 'none' ? [] : headRows(head, [], items);
   await write(tables.vaults, VAULT.toLowerCase(), [...rows, ...items.flatMap(itemRows)]);
   const { commit, vaults } = portsOver(tables);
@@ -31,20 +40,27 @@ async function reading(vault: 'open' | 'deleted' | 'none', job: Job | undefined,
 }
 
 describe('a job', () => {
-  test('that runs is one request', async () => {
-    expect(await reading('open', jobOf('InProgress'))).toEqual({ requests: 1, said: 'InProgress' });
+  test.each(['InProgress', 'Completed', 'Cancelled'] as const)('that is %s is one request', async (status) => {
+    expect(await reading('open', jobOf(status))).toEqual({ requests: 1, said: status });
+  });
+
+  test('that is not the last one, or whose item is of before, is two', async () => {
+    const other = { ...jobOf('InProgress'), id: 'job-2' };
+    expect(await reading('open', jobOf('Failed'), 'item', other)).toEqual({ requests: 2, said: 'Failed' });
+    expect(await reading('open', jobOf('Failed'), 'item of before')).toEqual({ requests: 2, said: 'Failed' });
   });
 
   test('that is over is shown as long as its vault is, also when its item was purged and forgotten', async () => {
-    expect(await reading('open', jobOf('Completed'))).toEqual({ requests: 2, said: 'Completed' });
-    expect(await reading('open', jobOf('Cancelled'), false)).toMatchObject({ said: 'Cancelled' });
-    expect(await reading('none', jobOf('Completed'), false)).toMatchObject({ said: 'VaultNotFound' });
-    expect(await reading('deleted', jobOf('Completed'), false)).toMatchObject({ said: 'VaultNotFound' });
+    expect(await reading('open', jobOf('Completed'), 'tombstone')).toEqual({ requests: 2, said: 'Completed' });
+    expect(await reading('deleted', jobOf('Completed'), 'tombstone')).toMatchObject({ said: 'VaultNotFound' });
+    expect(await reading('open', jobOf('Cancelled'), 'nothing')).toMatchObject({ said: 'Cancelled' });
+    expect(await reading('none', jobOf('Completed'), 'nothing')).toMatchObject({ said: 'VaultNotFound' });
+    expect(await reading('deleted', jobOf('Completed'), 'nothing')).toMatchObject({ said: 'VaultNotFound' });
   });
 
   test('that is not there is missed in what is there', async () => {
     expect(await reading('open', undefined)).toMatchObject({ said: 'JobNotFound' });
-    expect(await reading('open', undefined, false)).toMatchObject({ said: 'ItemNotFound' });
-    expect(await reading('none', undefined, false)).toMatchObject({ said: 'VaultNotFound' });
+    expect(await reading('open', undefined, 'nothing')).toMatchObject({ said: 'ItemNotFound' });
+    expect(await reading('none', undefined, 'nothing')).toMatchObject({ said: 'VaultNotFound' });
   });
 });
