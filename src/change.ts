@@ -4,6 +4,7 @@ import type { ChainHead, Entry, Evidence } from './core/caller.ts';
 import type { Executor } from './core/executors.ts';
 import type { Grant, Spent } from './core/grants.ts';
 import type { Guard, ServiceGuard } from './core/guards.ts';
+import type { Hint } from './core/hints.ts';
 import type { Item, Job, Remains } from './core/item.ts';
 import type { StoredKind } from './core/kinds.ts';
 import type { Operation, OperationResult, Running } from './core/operations.ts';
@@ -213,8 +214,16 @@ export interface ControlState {
   /** With what shares have said since the last sweep that saw all. */
   readonly heartbeat: Heartbeat | null;
   readonly tidied: Held<Tidied> | undefined;
+  /** Hints that are not in the agenda yet: see `Change.hints`. */
+  readonly hints: readonly KeptHints[];
   /** These still lie where the version before kept them: the next change takes them along. */
   readonly before: readonly ('pause' | 'belt' | 'heartbeat')[];
+}
+
+/** The hints of one change, and by which name they are dropped. */
+export interface KeptHints {
+  readonly name: string;
+  readonly hints: readonly Hint[];
 }
 
 /** A change of what holds purges back, over what was read of it. */
@@ -227,6 +236,8 @@ export interface ControlWrite {
   readonly purges?: readonly PurgeCount[] | undefined;
   readonly beat?: Beat | undefined;
   readonly tidied?: Tidied | undefined;
+  /** The names of kept hints that the agenda has by now. */
+  readonly planted?: readonly string[] | undefined;
 }
 
 /** One transaction in one vault, or among the service's own rows: all of it or nothing. */
@@ -289,6 +300,8 @@ export interface Change {
   /** What became of grants; where they are used. */
   readonly spent?: readonly Replacement<Spent>[] | undefined;
   readonly alerts?: readonly Raised[];
+  /** What has to be looked at by now, of a change among the service's own rows: it is kept beside what each sweep reads. */
+  readonly hints?: readonly Hint[];
   /** Deletions, counted among those of their callers. */
   readonly counted?: readonly Counted[];
   /** Alerts that may be told together with others, and those that no longer wait for that. */

@@ -26,6 +26,7 @@ import { deletionKey, endOps } from './ends.ts';
 import { executorOps, goingOps, namingOps } from './executors.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
+import { keptHintsOf } from './keptHints.ts';
 import { keys, numberIn, trashKey } from './keys.ts';
 import { kindOps } from './kinds.ts';
 import { operationOps, resultOp } from './operations.ts';
@@ -144,6 +145,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
     ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
     ...(control ? controlOps(control) : []),
+    ...keptHintsOf(change),
     ...(answer ? [answerOp(vault, answer)] : []),
     ...endOps(change, answer),
   ];

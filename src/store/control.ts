@@ -6,6 +6,7 @@ import { keyOf } from '../core/names.ts';
 import { nextTry } from '../core/sweep.ts';
 import type { Instant } from '../core/time.ts';
 import type { Control } from '../ports.ts';
+import { keptHintsIn } from './keptHints.ts';
 import { keys } from './keys.ts';
 import { countsOf, heartbeatCells, purgeCells, purgesOf, shareOp, sharesIn, withShares } from './shareNotes.ts';
 import {
@@ -98,6 +99,7 @@ export const tableControl = (table: Table, registry: Table): Control => ({
       shares,
       heartbeat: heartbeat && withShares(heartbeat, shares),
       tidied: held(read.tidied)(row('tidied')),
+      hints: keptHintsIn(rows),
       before: [],
     };
     // A heartbeat here shows that everything was taken along.
@@ -181,13 +183,14 @@ function withBefore(now: ControlState, rows: readonly Row[]): ControlState {
     shares: now.shares,
     heartbeat: old.heartbeat,
     tidied: now.tidied,
+    hints: now.hints,
     before: (['pause', 'belt', 'heartbeat'] as const).filter((name) => old[name]),
   };
 }
 
 /** The rows of a change of the brakes. What still lies where the version before kept it comes along, once: an insert takes one of two. */
 export function controlOps(write: ControlWrite): readonly Op[] {
-  const { was, pause: next, belt, purges, beat, tidied } = write;
+  const { was, pause: next, belt, purges, beat, tidied, planted = [] } = write;
   const moves = (name: ControlState['before'][number]) => was.before.includes(name);
   const paused = next !== undefined || !moves('pause') ? next : was.pause?.value;
   const belted = belt ?? (moves('belt') ? was.belt?.value : undefined);
@@ -200,6 +203,7 @@ export function controlOps(write: ControlWrite): readonly Op[] {
       : []),
     ...(beat ? beatOps(beat, write) : []),
     ...(tidied ? [replacing(keys.control('tidied'), pack(tidied), was.tidied)] : []),
+    ...planted.map((name) => drop(keys.control(name))),
     ...(!beat && moves('heartbeat')
       ? [replacing(keys.control('heartbeat'), pack(was.heartbeat ?? {}), undefined)]
       : []),

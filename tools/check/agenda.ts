@@ -1,10 +1,11 @@
 /** The agenda, as the checks ask it: which hints lead to a place. A hint takes a line of text here, so that a million of them fit in memory. */
 import { HINT_KINDS, type Hint, type HintKind, ITSELF, SERVICE } from '../../src/core/hints.ts';
 import { addDays, type Instant, instantOf, parseInstant } from '../../src/core/time.ts';
+import { KEPT_HINTS, keptIn } from '../../src/store/keptHints.ts';
 import { hintKey, SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';
 import { tellSize } from './sizes.ts';
-import { type Finding, type Hints, type Led, placeOf, type Scan, type Surroundings } from './terms.ts';
+import { attempt, type Finding, type Hints, type Led, placeOf, type Scan, type Surroundings } from './terms.ts';
 import { carriedIn } from './tickets.ts';
 
 /** Whoever dies leaves a hint to a thing that never came to be: the next sweeps strike it. After so long none has. */
@@ -47,6 +48,17 @@ export async function readAgenda(
     lines.set(place, `${lines.get(place) ?? ''}${lineOf({ ...hint, carried })}\n`);
     if (hint.due < settled && leadsToRow(hint)) unmet.set(place, [...(unmet.get(place) ?? []), at]);
   }
+  // The next sweep puts these into the agenda.
+  for await (const { row } of scan('vaults', { partition: SERVICE, prefix: KEPT_HINTS }))
+    attempt(
+      () => {
+        for (const hint of keptIn(row)) {
+          const place = placeOf(hint.vault, hint.item);
+          lines.set(place, `${lines.get(place) ?? ''}${lineOf(hint)}\n`);
+        }
+      },
+      (message) => findings.push({ row: `vaults/${SERVICE}/${row.key}`, rule: 'unreadable', message }),
+    );
   return {
     hints: {
       get: (place) =>

@@ -213,9 +213,21 @@ function prepared(landing: Landing, vault: Vault | undefined): Prepared {
     endsOn: firstEnd(change, change.answer !== undefined, now),
   });
   const { before, after } = besides(hints, rides);
+  const { kept, ahead } = keeping(change, before, now);
   const told = [...notices, ...startsOf(change)];
   const left = [...leaves, ...struckWith(moves, now)];
-  return { write: change, hints: [...again, ...before], rides, after, leaves: left, raised, notices: told };
+  const complete = { ...change, ...(kept.length > 0 ? { hints: kept } : {}) };
+  return { write: complete, hints: [...again, ...ahead], rides, after, leaves: left, raised, notices: told };
+}
+
+/**
+ * What is to be looked at by now goes with a change among the service's own rows, which each sweep reads: it asks for no request. That something
+ * is over one day is hinted as ever.
+ */
+function keeping({ vault }: Change, hints: readonly Hint[], now: Instant): Record<'kept' | 'ahead', readonly Hint[]> {
+  const { looks = [], tidy = [] } = Object.groupBy(hints, ({ kind }) => (kind === 'tidy' ? 'tidy' : 'looks'));
+  const isKept = vault === SERVICE && looks.every(({ due }) => due <= now);
+  return isKept ? { kept: looks, ahead: tidy } : { kept: [], ahead: hints };
 }
 
 /** An item with the instants at which somebody looks at it again. */

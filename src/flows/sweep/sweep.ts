@@ -16,6 +16,7 @@ import { tidyDaily } from './daily.ts';
 import { sparing } from './enough.ts';
 import { keepEpisodes } from './episodes.ts';
 import { look } from './look.ts';
+import { plant } from './plant.ts';
 import {
   type Brake,
   countSeen,
@@ -84,6 +85,7 @@ export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk)
   const { shards, after, through, limit, dryRun = false } = ask;
   const { now, skew } = ask.clocks ?? (await clocksOf(flow, ask.now));
   const control = await flow.control.read();
+  if (!shards && !dryRun) await plant(flow, control, now);
   const lets = releasedBy(control.belt?.value ?? NO_BELT, now);
   const reach = { shards: shards ?? flow.agenda.shards, after, through, limit };
   const survey = await surveyOf(flow, reach, now, lets);
