@@ -214,6 +214,8 @@ export interface ControlState {
   /** With what shares have said since the last sweep that saw all. */
   readonly heartbeat: Heartbeat | null;
   readonly tidied: Held<Tidied> | undefined;
+  /** The guard of the service, as it stands beside them. Absent where nobody has written it there yet: then its own row tells. */
+  readonly guard: Held<ServiceGuard> | undefined;
   /** Hints that are not in the agenda yet: see `Change.hints`. */
   readonly hints: readonly KeptHints[];
   /** These still lie where the version before kept them: the next change takes them along. */
@@ -236,6 +238,8 @@ export interface ControlWrite {
   readonly purges?: readonly PurgeCount[] | undefined;
   readonly beat?: Beat | undefined;
   readonly tidied?: Tidied | undefined;
+  /** The guard of the service, where its own row says otherwise. */
+  readonly guard?: ServiceGuard | undefined;
   /** The names of kept hints that the agenda has by now. */
   readonly planted?: readonly string[] | undefined;
 }

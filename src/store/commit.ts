@@ -137,7 +137,9 @@ export function opsOf(change: Change): readonly Op[] {
     ...(guard ? [replacement(keys.guard(guard.now.name), guard), termsOp(guard.now.name, guard.now)] : []),
     ...(guardGoes === undefined ? [] : [termsOp(guardGoes, undefined)]),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
-    ...(serviceGuard ? [replacement(keys.serviceGuard, serviceGuard)] : []),
+    ...(serviceGuard
+      ? [replacement(keys.serviceGuard, serviceGuard), put(keys.control('guard'), serviceGuard.now)]
+      : []),
     ...kindOps(change),
     ...(executor ? executorOps(executor) : []),
     ...(executorGoes ? goingOps(executorGoes) : []),

@@ -63,6 +63,7 @@ const read = {
     mailsOfBefore: z.boolean(),
     answersOfBefore: z.boolean(),
   }),
+  guard: readerOf({ guard: z.string().nullable(), etag: z.string() }),
   pauseOfBefore: reader(pause),
   aside: readerOf({
     vault: z.string(),
@@ -99,6 +100,7 @@ export const tableControl = (table: Table, registry: Table): Control => ({
       shares,
       heartbeat: heartbeat && withShares(heartbeat, shares),
       tidied: held(read.tidied)(row('tidied')),
+      guard: held(read.guard)(row('guard')),
       hints: keptHintsIn(rows),
       before: [],
     };
@@ -183,6 +185,7 @@ function withBefore(now: ControlState, rows: readonly Row[]): ControlState {
     shares: now.shares,
     heartbeat: old.heartbeat,
     tidied: now.tidied,
+    guard: now.guard,
     hints: now.hints,
     before: (['pause', 'belt', 'heartbeat'] as const).filter((name) => old[name]),
   };
@@ -190,7 +193,7 @@ function withBefore(now: ControlState, rows: readonly Row[]): ControlState {
 
 /** The rows of a change of the brakes. What still lies where the version before kept it comes along, once: an insert takes one of two. */
 export function controlOps(write: ControlWrite): readonly Op[] {
-  const { was, pause: next, belt, purges, beat, tidied, planted = [] } = write;
+  const { was, pause: next, belt, purges, beat, tidied, guard, planted = [] } = write;
   const moves = (name: ControlState['before'][number]) => was.before.includes(name);
   const paused = next !== undefined || !moves('pause') ? next : was.pause?.value;
   const belted = belt ?? (moves('belt') ? was.belt?.value : undefined);
@@ -203,6 +206,7 @@ export function controlOps(write: ControlWrite): readonly Op[] {
       : []),
     ...(beat ? beatOps(beat, write) : []),
     ...(tidied ? [replacing(keys.control('tidied'), pack(tidied), was.tidied)] : []),
+    ...(guard ? [replacing(keys.control('guard'), pack(guard), was.guard)] : []),
     ...planted.map((name) => drop(keys.control(name))),
     ...(!beat && moves('heartbeat')
       ? [replacing(keys.control('heartbeat'), pack(was.heartbeat ?? {}), undefined)]

@@ -1,7 +1,7 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
 import type { ResultWrite } from '../../src/change.ts';
 import { type Alert, alert } from '../../src/core/alerts.ts';
-import { type Hint, itemHint, standingPurge, tidyHint } from '../../src/core/hints.ts';
+import { type Hint, itemHint, SERVICE, standingPurge, tidyHint } from '../../src/core/hints.ts';
 import type { ItemIn, Remains } from '../../src/core/item.ts';
 import { dayAfter } from '../../src/core/kept.ts';
 import { afterStep, atItsStart } from '../../src/core/operations.ts';
@@ -11,6 +11,7 @@ import { NO_COUNTS } from '../../src/core/vault.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { itemCells } from '../../src/store/commit.ts';
 import { namingRow } from '../../src/store/ends.ts';
+import { KEPT_HINTS } from '../../src/store/keptHints.ts';
 import { hintKey, keys, shardOf, trashKey } from '../../src/store/keys.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { sourceKey } from '../../src/store/registry.ts';
@@ -301,6 +302,20 @@ export const VIOLATIONS: readonly Violation[] = [
       await rewrite('busy', { lastJob: { ...lastJob, operation: 'Backup', status: 'Failed' } });
     },
     found: () => [`I5 ${at(item('busy'))}`],
+  },
+  {
+    what: 'I5: a guard of the service that its own row does not name',
+    seed: ({ tables }) =>
+      tables.vaults.commit(SERVICE, [
+        { op: 'insert', key: keys.control('guard'), cells: pack({ guard: 'sec', etag: 'e' }) },
+      ]),
+    found: () => [`I5 vaults/${SERVICE}/${keys.control('guard')}`],
+  },
+  {
+    what: 'hints of the service that nobody can read',
+    seed: ({ tables }) =>
+      tables.vaults.commit(SERVICE, [{ op: 'insert', key: `${KEPT_HINTS}broken`, cells: { v: 1 } }]),
+    found: () => [`unreadable vaults/${SERVICE}/${KEPT_HINTS}broken`],
   },
   {
     what: 'I5: a job that does not run',

@@ -302,8 +302,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
       return { path: 'pause' };
     },
   },
-  // It lets go of a brake: it asks whether the service is guarded, and its alert needs a hint.
-  deletePause: { most: 4 },
+  // Whether the service is guarded stands beside the pause, and so does the hint to the alert.
+  deletePause: { most: 2 },
   getQuarantine: { most: 1, read: at('quarantine') },
   retryQuarantined: { most: 12, alone: true },
 

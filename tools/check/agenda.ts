@@ -49,7 +49,8 @@ export async function readAgenda(
     if (hint.due < settled && leadsToRow(hint)) unmet.set(place, [...(unmet.get(place) ?? []), at]);
   }
   // The next sweep puts these into the agenda.
-  for await (const { row } of scan('vaults', { partition: SERVICE, prefix: KEPT_HINTS }))
+  for await (const { row } of scan('vaults', { partition: SERVICE, prefix: KEPT_HINTS })) {
+    if (!row.key.startsWith(KEPT_HINTS)) continue;
     attempt(
       () => {
         for (const hint of keptIn(row)) {
@@ -59,6 +60,7 @@ export async function readAgenda(
       },
       (message) => findings.push({ row: `vaults/${SERVICE}/${row.key}`, rule: 'unreadable', message }),
     );
+  }
   return {
     hints: {
       get: (place) =>

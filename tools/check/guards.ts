@@ -2,6 +2,7 @@
 import { happenings } from '../../src/core/grants.ts';
 import type { Guard } from '../../src/core/guards.ts';
 import { ITSELF, SERVICE } from '../../src/core/hints.ts';
+import { sameName } from '../../src/core/names.ts';
 import { iso } from '../../src/core/time.ts';
 import { keys } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
@@ -23,6 +24,11 @@ export function checkService(rows: readonly Row[], around: Surroundings, tell: T
     const guard = read.guard(row);
     checkLoosenings(row, guard, around, tell);
     checkTerms(row, guard, rows, tell);
+  });
+  each(keys.control('guard'), (row) => {
+    const link = rows.find(({ key }) => key === keys.serviceGuard);
+    const [noted, guard] = [row, ...(link ? [link] : [])].map((one) => read.serviceGuard(one).guard);
+    if (!sameName(noted ?? '', guard ?? '')) tell(row.key, 'I5', 'it names another guard than the service has');
   });
   each(keys.operation(SERVICE, ''), (row) => checkOperation(SERVICE, row, around, tell));
   each(keys.alerts(SERVICE), (row) => checkTelling(SERVICE, read.alert(row), around, tell));

@@ -1,4 +1,4 @@
-import type { Raised } from '../../change.ts';
+import type { ControlState, Raised } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
@@ -36,14 +36,14 @@ export const proofs = {
   secondFactor: factorFor('changeSettings'),
 };
 
-/** The same for what concerns the service as a whole. */
+/** The same for what concerns the service as a whole. Beside its brakes stands which guard it has. */
 export const serviceProofs = {
   approval: (
     world: Pick<World<unknown>, 'flow' | 'request' | 'operation'>,
-    _: unknown,
+    { control }: { readonly control?: ControlState },
     _ask: unknown,
     weakened: readonly Weakening[],
-  ) => approvedForService(world, operationsOf(weakened)),
+  ) => approvedForService(world, operationsOf(weakened), control?.guard),
   secondFactor: personsFactor,
 };
 

@@ -1,4 +1,5 @@
 import type { ControlState, Tidied } from '../../change.ts';
+import { type ServiceGuard, UNGUARDED } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { dayOf, firstKeptMonth, KEPT_DAYS, monthOf, monthsFrom } from '../../core/kept.ts';
 import { addDays, type Instant, parseInstant } from '../../core/time.ts';
@@ -21,10 +22,17 @@ export async function tidyDaily(
   const after = await tidied(flow, before, now, () => !outOfTime());
   const isDone = !outOfTime();
   const next: Tidied = { ...after, at: isDone ? now : before.at };
+  const guard = await guardToNote(flow, control.guard?.value);
   await flow.land({
     now,
-    write: { vault: SERVICE, id: flow.newId(), control: { was: { ...control, tidied: was }, tidied: next } },
+    write: { vault: SERVICE, id: flow.newId(), control: { was: { ...control, tidied: was }, tidied: next, guard } },
   });
+}
+
+/** What stands beside the brakes is a copy. The version before knows of none, and may have linked another guard since. */
+async function guardToNote({ guards }: SweepPorts, noted: ServiceGuard | undefined): Promise<ServiceGuard | undefined> {
+  const guard = (await guards.ofService())?.value ?? UNGUARDED;
+  return noted?.etag === guard.etag ? undefined : guard;
 }
 
 /** The first time that this version looks. Nothing that it wrote is over yet. */
