@@ -257,7 +257,7 @@ export interface Change {
   readonly grave?: { readonly was: HeldHead; readonly now: Grave } | undefined;
   /** The decision rests on this version of the vault's head. */
   readonly fence?: string | undefined;
-  /** Nothing may have happened to its items since the entries that they remember: it was not read. */
+  /** Nothing may have happened to its subjects since the entries that they remember: they were not read, or are removed. */
   readonly unseen?: true | undefined;
   /** It rests on a deleted vault that is still there: that has no fence. */
   readonly stillDeleted?: true | undefined;
@@ -286,6 +286,8 @@ export interface Change {
   readonly guard?: Replacement<Guard> | undefined;
   /** The guard of this name is about to be removed. */
   readonly guardGoes?: string | undefined;
+  /** It is removed, if its history still ends with what it remembers: storage does not look at the tag of a row that a transaction removes. */
+  readonly removesGuard?: Held<Guard> | undefined;
   /** With which brakes and identities the service runs. */
   readonly settings?: Replacement<WatchedSettings> | undefined;
   readonly serviceGuard?: Replacement<ServiceGuard> | undefined;

@@ -326,7 +326,8 @@ export interface KindReads {
 
 /** Guards, who allowed whom to do what, and which vaults may be under which guard. */
 export interface Guards {
-  get(guard: string): Promise<Held<Guard> | undefined>;
+  /** `isLast`: as far as is known nothing happened in its history since it was changed. */
+  get(guard: string): Promise<(Held<Guard> & { readonly isLast?: boolean }) | undefined>;
   list(stretch: Stretch): Promise<Found<Guard>>;
   linked(guard: string): Promise<readonly string[]>;
   /** The guard of the service itself. */

@@ -13,6 +13,8 @@ const REMEMBERED = 10_000;
 export interface Chains {
   /** Somebody has read or written this. */
   saw(chain: string, head: ChainHead | undefined): void;
+  /** As far as this process knows, the chain ends there. */
+  endsWith(chain: string, head: ChainHead): boolean;
   /** The change with its entries numbered, and with what rests on their numbers. */
   link(change: Change): Change;
   /** The entries of whose chains nothing is known, where the change does not hold their subject either. */
@@ -60,6 +62,7 @@ export function tableChains(seal: (hash: string) => string): Chains {
 
   return {
     saw,
+    endsWith: (chain, { seq }) => (known.get(chain)?.seq ?? 0) <= seq,
     unknownIn: (change) => notesIn(change).filter((entry) => !known.has(chainOf(change.vault, entry))),
     link(change) {
       const heads = new Map<string, ChainHead>();
@@ -101,7 +104,8 @@ function subjectIn(
   change: Change,
   entry: Entry,
 ): { readonly was: { readonly evidence?: ChainHead } | undefined } | undefined {
-  if (entry.guard !== undefined) return change.guard && { was: change.guard.was?.value };
+  const { guard, removesGuard } = change;
+  if (entry.guard !== undefined) return removesGuard ? { was: removesGuard.value } : guard && { was: guard.was?.value };
   if (entry.item === null) {
     const itself = change.head ?? change.grave;
     return itself && { was: itself.was?.vault };

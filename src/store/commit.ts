@@ -100,6 +100,7 @@ export function opsOf(change: Change): readonly Op[] {
     pins = [],
     guard,
     guardGoes,
+    removesGuard,
     serviceGuard,
     executor,
     executorGoes,
@@ -136,6 +137,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...pins.map((one) => replacement(keys.pin(vault, one.now), one)),
     ...(guard ? [replacement(keys.guard(guard.now.name), guard), termsOp(guard.now.name, guard.now)] : []),
     ...(guardGoes === undefined ? [] : [termsOp(guardGoes, undefined)]),
+    ...(removesGuard ? [drop(keys.guard(removesGuard.value.name)), termsOp(removesGuard.value.name, undefined)] : []),
     ...(settings ? [replacement(keys.serviceSettings, settings)] : []),
     ...(serviceGuard
       ? [replacement(keys.serviceGuard, serviceGuard), put(keys.control('guard'), serviceGuard.now)]

@@ -64,11 +64,17 @@ export const tableRegistry = (table: Table): Registry => ({
 const cell = ({ key, cells }: Row, name: string): string => String(ofOurTime(key, cells)[name] ?? '');
 
 /** Guards belong to no vault: who keeps them is somebody else. What is granted lies beside the guard, what became of it where it is used. */
-export const tableGuards = (vaults: Table, registry: Table, { saw }: Pick<Chains, 'saw'>): Guards => ({
+export const tableGuards = (
+  vaults: Table,
+  registry: Table,
+  { saw, endsWith }: Pick<Chains, 'saw' | 'endsWith'>,
+): Guards => ({
   async get(name) {
     const found = held(read.guard)(await vaults.get(SERVICE, keys.guard(name)));
-    if (found) saw(chainOf(SERVICE, { item: null, guard: name }), found.value.evidence ?? START);
-    return found;
+    if (!found) return undefined;
+    const [chain, head] = [chainOf(SERVICE, { item: null, guard: name }), found.value.evidence ?? START];
+    saw(chain, head);
+    return { ...found, isLast: endsWith(chain, head) };
   },
   async linked(name) {
     const rows = await registry.range(LINKS, { prefix: guardLinkKey(name, '') });

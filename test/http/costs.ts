@@ -181,7 +181,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
     }),
   },
   getGuard: { most: 1, read: ofGuard((guard) => `guards/${guard}`) },
-  deleteGuard: { most: 6 },
+  // Itself, what it guards in vaults and in the service, and its end; one more where refusals or grants were noted in its history since.
+  deleteGuard: { most: 4 },
   listGuards: { most: 1, read: ofGuard(() => 'guards?top=20') },
   putExecutor: { most: 4 },
   getExecutor: { most: 1, read: ofExecutor((executor) => `executors/${executor}`) },

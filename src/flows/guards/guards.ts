@@ -114,11 +114,13 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
     const missing = tokenFactor(request);
     if (missing) return missing;
     if (told) return { line: { line: 'removeGuard', guard }, answer: null };
-    // The history comes first: who removed the guard must be known, whatever happens in between.
     const weakened = weakenedBy(request, 'guard', guard.value, null);
     const facts = { guard: name, ...weakeningFacts(weakened) };
-    const entries = [entry(request, { item: null, guard: name }, { operation: 'DeleteGuard', facts })];
     const alerts = loosenedAlerts(request, weakened, { was: guard.value, now: null, guarded });
+    if (guard.isLast) return { removesGuard: true, facts, alerts, answer: null };
+    // What was noted in its history since hides whether it was changed: then it is removed by itself. The history comes first: who removed it
+    // must be known, whatever happens in between.
+    const entries = [entry(request, { item: null, guard: name }, { operation: 'DeleteGuard', facts })];
     return { step: { vault: SERVICE, id: request.id, entries, alerts, guardGoes: name }, leaves: { told: true } };
   },
 });

@@ -141,7 +141,7 @@ export const onAnyGuard = runner<GuardPlace, { readonly guard: Held<Guard> | nul
   read: async ({ flow, place }) => ({ guard: (await flow.guards.get(place.guard)) ?? null }),
 });
 
-export const onGuard = runner<GuardPlace, { readonly guard: Held<Guard> }>({
+export const onGuard = runner<GuardPlace, { readonly guard: Held<Guard> & { readonly isLast?: boolean } }>({
   ...aboutGuard,
   async read({ flow, place }) {
     const guard = await flow.guards.get(place.guard);

@@ -83,6 +83,8 @@ export interface Plan<R>
   readonly firstOf?: string | undefined;
   readonly server?: Server;
   readonly guard?: Guard;
+  /** The guard that was read is removed. */
+  readonly removesGuard?: true;
   readonly grant?: Grant;
   readonly serviceGuard?: ServiceGuard;
   readonly kind?: StoredKind;
@@ -145,6 +147,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     touchServer,
     jobs = [],
     guard,
+    removesGuard,
     grant,
     serviceGuard,
     kind,
@@ -168,6 +171,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
       : { fence: fenceOf(read.head) }),
     ...(server ? { server: { was: read.server ?? undefined, now: server } } : {}),
     ...(guard ? { guard: { was: read.guard ?? undefined, now: guard } } : {}),
+    ...(removesGuard && read.guard ? { removesGuard: read.guard, unseen: true } : {}),
     ...(grant ? { grant: { was: read.grant, now: grant } } : {}),
     ...(serviceGuard ? { serviceGuard: { was: read.serviceGuard ?? undefined, now: serviceGuard } } : {}),
     ...(kind ? { kind: { was: read.kind ?? undefined, now: kind } } : {}),
