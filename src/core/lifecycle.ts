@@ -324,6 +324,8 @@ export function underPolicy(item: Item, head: Head, policy: Policy | null, now: 
 /** The points that a caller sees: none while the item is soft-deleted, otherwise all that still exist. */
 export function visiblePoints(item: Item, points: readonly Point[], terms: Terms, now: Instant): readonly Point[] {
   if (item.state === 'SoftDeleted' || item.state === 'Purging') return [];
+  // Only a cut takes a point out of sight: where there is none, nobody has to work out when each point ends.
+  if (terms.cuts.length === 0) return points;
   return points.filter((point) => isVisible(item, point, terms, now));
 }
 
