@@ -11,7 +11,9 @@ import { instant, type Op, put, type Row, readerOf } from './table.ts';
 const PREFIX = 'hints!';
 export const KEPT_HINTS = keys.control(PREFIX);
 
-const hint = z.object({ due: instant, kind: z.enum(HINT_KINDS), vault: z.string(), item: z.string() });
+const hint = z.object({
+  ...{ due: instant, kind: z.enum(HINT_KINDS), vault: z.string(), item: z.string(), by: z.string().exactOptional() },
+});
 const read = readerOf({ hints: z.array(hint) });
 
 export const keptHintsOf = ({ hints = [], id }: Pick<Change, 'hints' | 'id'>): readonly Op[] =>
