@@ -4,6 +4,7 @@
  */
 import type { Parameters } from './executors.ts';
 import { type Item, liveHolds, type Remains } from './item.ts';
+import { isName } from './names.ts';
 import type { ClosedOrder, ClosedState, Deletion, Failure, Json, Lease, LiveState, Order } from './order.ts';
 import { purgeAtOf } from './retention.ts';
 import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant, later } from './time.ts';
@@ -75,8 +76,10 @@ export const orderId = ({ vault, name }: Pick<Item, 'vault' | 'name'>, change: s
 
 /** undefined: no order has such an id. */
 export function placeOfOrder(id: string): { readonly vault: string; readonly item: string } | undefined {
-  const [vault, item, change, ...more] = id.split('~');
-  return vault && item && change && more.length === 0 ? { vault, item } : undefined;
+  const [vault = '', item = '', change = '', ...more] = id.split('~');
+  return isName(vault) && isName(item) && /^[\w-]{1,40}$/.test(change) && more.length === 0
+    ? { vault, item }
+    : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { vaultOfAlert } from '../core/alerts.ts';
 import type { Caller, Evidence } from '../core/caller.ts';
 import { isAlertId, isName } from '../core/names.ts';
 import { placeOfOperation } from '../core/operations.ts';
+import { placeOfOrder } from '../core/orders.ts';
 import { type Outcome, ok, type Refused, refuse, Unanswered } from '../core/problems.ts';
 import type { FlowPorts } from '../flows/story/land.ts';
 import type { Request } from '../flows/story/request.ts';
@@ -147,7 +148,11 @@ function namesIn(route: Route, request: HttpRequest): Outcome<Record<string, str
       return refuse('InvalidName', 'An operation is named by its id, as `Operation-Location` tells it.', {
         target: part,
       });
-    if (part !== 'alert' && part !== 'operation' && !isName(name))
+    if (part === 'order' && !placeOfOrder(name))
+      return refuse('InvalidName', 'A purge order is named by its id, as a claim or a list of orders shows it.', {
+        target: part,
+      });
+    if (part !== 'alert' && part !== 'operation' && part !== 'order' && !isName(name))
       return refuse(
         'InvalidName',
         `The name of the ${part} must have 1 to 63 letters, digits, ".", "_" or "-", and begin and end with a letter or digit.`,

@@ -107,6 +107,18 @@ function sealedReply(made: Receipt) {
   return reply(200, JSON.parse(canonical(told)) as typeof told);
 }
 
+/** What the end of a purge order answers. */
+export const purged = answer('PurgedByOrder', 'The item is purged, and this proves it.', {
+  state: field(z.literal('Purged'), 'What it is now.', 'Purged'),
+  hash: field(z.string(), 'The SHA-256 of the receipt in the form of RFC 8785.', EXAMPLE.hash),
+  receipt,
+});
+export const purgedView = (made: Receipt): Told<typeof purged> => ({
+  state: 'Purged',
+  hash: sha256(canonical(made)),
+  receipt: made,
+});
+
 export const receiptRoutes: readonly Route[] = chapter('History', [
   route({
     name: 'itemReceipt',

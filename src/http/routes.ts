@@ -8,6 +8,7 @@ import { historyRoutes } from './histories.ts';
 import { backupRoutes } from './items/backups.ts';
 import { itemRoutes } from './items/routes.ts';
 import { operationRoutes } from './operations.ts';
+import { orderRoutes } from './orders/routes.ts';
 import { receiptRoutes } from './receipts.ts';
 import { chapter, type Route, route } from './route.ts';
 import { serverRoutes } from './servers.ts';
@@ -27,6 +28,7 @@ export function routesOf(
     ...serverRoutes,
     ...guardRoutes,
     ...executorRoutes,
+    ...orderRoutes,
     ...itemRoutes,
     ...backupRoutes,
     ...operationRoutes,

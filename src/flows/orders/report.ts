@@ -1,9 +1,7 @@
 /** What an executor says of an order that it holds. The newest token alone decides whether it may. */
-import type { Held, HeldHead, PointPage } from '../../change.ts';
-import type { Alert } from '../../core/alerts.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
-import type { ClosedOrder, Destroyed, Json } from '../../core/order.ts';
+import type { Destroyed, Json } from '../../core/order.ts';
 import { failed, type Ordered, renewed } from '../../core/orders.ts';
 import { refuse } from '../../core/problems.ts';
 import { type Proof as Destruction, proofDigest } from '../../core/proof.ts';
