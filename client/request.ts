@@ -5,6 +5,8 @@ import type { Answer, ClientOptions, Operation, Wish } from './types.ts';
 /** The options of a client, the defaults put in. */
 export type Settings = Required<ClientOptions>;
 
+type Sending = Pick<Settings, 'url' | 'token' | 'timeoutMs' | 'fetch' | 'now'>;
+
 /** A wish of any operation. */
 export type AnyWish = Partial<Wish<Operation>> & {
   readonly names?: Readonly<Record<string, string>>;
@@ -62,7 +64,7 @@ export const searchOf = (query: object = {}): string => {
 
 /** One try. A caller who goes away gets the reason of the signal, everybody else an answer. */
 export async function send(
-  settings: Settings,
+  settings: Sending,
   request: PreparedRequest,
   signal: AbortSignal | undefined,
 ): Promise<Answer<Operation>> {
@@ -76,10 +78,10 @@ export async function send(
   }
 }
 
-const whereOf = ({ url }: Settings): string => url || 'this address';
+const whereOf = ({ url }: Sending): string => url || 'this address';
 
 async function initOf(
-  { token, timeoutMs }: Settings,
+  { token, timeoutMs }: Sending,
   { method, headers, body }: PreparedRequest,
   signal: AbortSignal | undefined,
 ): Promise<RequestInit> {
@@ -94,7 +96,7 @@ async function initOf(
   };
 }
 
-function read(settings: Settings, { kind }: PreparedRequest, response: Response, text: string): Answer<Operation> {
+function read(settings: Sending, { kind }: PreparedRequest, response: Response, text: string): Answer<Operation> {
   const { ok, status, headers } = response;
   const done = (value: unknown) => ({ ok: true, status, value, headers }) as Answer<Operation>;
   if (ok && (text === '' || kind === 'text')) return done(text || undefined);

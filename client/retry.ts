@@ -29,6 +29,7 @@ const isLost = ({ status, code, cause }: ReprieveError): boolean =>
 
 export const realSleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
     const stop = (): void => {
       clearTimeout(timer);
       reject(signal?.reason);
