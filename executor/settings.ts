@@ -17,7 +17,8 @@ export function settingsOf(options: ExecutorOptions): Settings {
 
 function addressOf({ url, token }: ExecutorOptions['door']): string {
   const { protocol, hostname, username, password } = new URL(url);
-  if (!/^https?:$/.test(protocol) || username || password) throw new TypeError(`Not where a service is: ${url}`);
+  if (!/^https?:$/.test(protocol) || username || password)
+    throw new TypeError('The url is not where a service is, or it holds a password.');
   if (token && protocol === 'http:' && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname))
     throw new TypeError(`A token is never sent in the clear. Use https: ${url}`);
   return url.replace(/\/+$/, '');
