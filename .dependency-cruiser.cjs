@@ -105,6 +105,15 @@ module.exports = {
       '^node_modules/@azure/msal-browser/',
     ]),
     room('cli-knows-the-api-only', '^cli/', ['^cli/', '^client/', '^node_modules/esbuild/'], NODE),
+    // fetch alone: no module of Node either, but in what makes the package
+    room('executor-needs-fetch-alone', '^executor/(?!bundle\\.ts$)', ['^executor/', '^client/']),
+    {
+      name: 'nothing-deployed-needs-an-executor',
+      comment: 'It is the library of those who call the service.',
+      severity: 'error',
+      from: { path: '^(src|portal|cli|client)/' },
+      to: { path: '^executor/' },
+    },
     {
       name: 'nothing-deployed-needs-the-command-line',
       comment: 'It is one more caller. Its help is drawn by a script, and tests type its words.',

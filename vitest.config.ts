@@ -26,7 +26,10 @@ export default defineConfig({
     globalSetup: ['test/support/sharedStorage.ts'],
     reporters: ['default', slowestFiles],
     projects: [
-      project('unit', '{app,cli,client,core,docs,executor,flows,house,http,infra,letters,portal,telemetry,tools,versions}'),
+      project(
+        'unit',
+        '{app,cli,client,core,docs,executor,flows,house,http,infra,letters,portal,telemetry,tools,versions}',
+      ),
       project('contract', '{contract,mail}'),
       project('local', 'local'),
       project('faults', 'faults', 12 * PATIENCE_MS),

@@ -69,11 +69,11 @@ function insteadOf({ verb, error: first }: Outcome, error: unknown): Outcome | u
 function failed(error: unknown, destroyed = destroyedIn(error)): Outcome {
   const { code, permanent, retryAfterSeconds } = saidBy(error);
   const wait = Math.min(Math.max(Math.ceil(Number(retryAfterSeconds)), 0), 86_400);
-  const name = error instanceof Error ? error.name : 'Error';
+  const name = text(error instanceof Error && error.name, 'Error', WORD);
   return {
     verb: 'fail',
     body: {
-      code: text(code, name),
+      code: text(code, name, WORD),
       message: text(messageOf(error), name),
       destroyed,
       ...(permanent === true ? { permanent } : {}),
@@ -93,8 +93,11 @@ const saidBy = (error: unknown): Failure => (typeof error === 'object' && error 
 
 const messageOf = (error: unknown): unknown => (error instanceof Error ? error.message : error);
 
-/** The most words that the service takes. */
-const LONGEST = 1024;
+/** The most characters that the service takes. */
+const [WORD, WORDS] = [64, 1024];
 
-const text = (value: unknown, otherwise: string): string =>
-  (typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, LONGEST) : '') || otherwise;
+/** Without what controls a terminal or is half a character: the service takes neither. */
+const text = (value: unknown, otherwise: string, most = WORDS): string => {
+  const said = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return said.slice(0, most).replace(/(?![\t\n\r])[\p{Cc}\p{Cs}]/gu, ' ') || otherwise;
+};

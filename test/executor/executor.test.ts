@@ -5,7 +5,7 @@ import type { ExecutorOptions } from '../../executor/types.ts';
 import { executorContract } from './executorContract.ts';
 import { fakeDoor } from './support/fakeDoor.ts';
 
-describe('before the fake door', () => executorContract(fakeDoor));
+describe('before the fake door', () => executorContract(() => fakeDoor()));
 
 const FINE: ExecutorOptions = {
   door: { url: 'https://reprieve.test' },

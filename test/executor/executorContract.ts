@@ -429,6 +429,11 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
         Object.assign(new Error('x'.repeat(9_999)), { retryAfterSeconds: 1e9 }),
         { code: 'Error', message: 'x'.repeat(1_024), destroyed: 'unknown', retryAfterSeconds: 86_400 },
       ],
+      [
+        'an error with characters that no service takes',
+        Object.assign(new Error(`\u001b[31mno\n\ud800${'x'.repeat(1_014)}\u{1f600}`), { code: 'x'.repeat(99) }),
+        { code: 'x'.repeat(64), message: ` [31mno\n ${'x'.repeat(1_014)} `, destroyed: 'unknown' },
+      ],
       ['a word', 'oh', { code: 'Error', message: 'oh', destroyed: 'unknown' }],
       ['nothing', undefined, { code: 'Error', message: 'Error', destroyed: 'unknown' }],
       ['an object without anything', Object.create(null), { code: 'Error', message: 'Error', destroyed: 'unknown' }],

@@ -1,18 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { aVault, clockOf, type Estate, ok } from '../support/estate.ts';
 import { eventually } from '../support/eventually.ts';
+import { type Away, type Ended, installed, NODE_22 } from '../support/installed.ts';
 import { ROOT } from '../support/launch.ts';
 import { startService } from '../support/service.ts';
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 const STEERING = /[\p{Cc}\p{Bidi_Control}]/u;
 /** Text that turns the direction of what follows is text all the same. */
@@ -21,38 +14,12 @@ const HOSTILE = 'a\u001b[31mb\u001b]0;title\u0007c\u009b2Jd\u202ee';
 const withoutLayout = ({ out, err }: Ended): string => (out + err).replace(/[\n\t]/g, '');
 
 const service = await startService();
-const base = mkdtempSync(join(tmpdir(), 'reprieve-cli-'));
-const [home, away] = [join(base, 'home'), join(base, 'away')];
-afterAll(() => rmSync(base, { recursive: true, force: true }));
-
-function started(
-  command: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  cwd = away,
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { cwd, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: home, ...env } } as const;
-    const child = execFile(command, args, options, (_, out, err) => resolve({ code: child.exitCode ?? -1, out, err }));
-  });
-}
-
-/** Packs the command line and installs the tarball in an empty folder, by an npm that never saw a package and has no network. */
-async function install(): Promise<void> {
-  for (const folder of [home, away]) mkdirSync(folder);
-  const packed = await started('npm', ['pack', './cli', '--silent', '--pack-destination', base], {}, ROOT);
-  expect(packed).toMatchObject({ code: 0 });
-  const installed = await started('npm', ['install', '--offline', '--no-audit', join(base, packed.out.trim())], {});
-  expect(installed).toMatchObject({ code: 0, out: expect.stringContaining('added 1 package') });
-}
-
-/** As Node 22 reads a package: without stripping types. */
-const NODE_22 = ['--no-experimental-strip-types', '--throw-deprecation'];
+let away: Away;
 
 function reprieve(line: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const words = line.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', '')) ?? [];
-  const command = join(away, 'node_modules', '.bin', 'reprieve');
-  return started(process.execPath, [...NODE_22, command, ...words], { REPRIEVE_URL: service.api, ...env });
+  const command = join(away.folder, 'node_modules', '.bin', 'reprieve');
+  return away.run(process.execPath, [...NODE_22, command, ...words], { REPRIEVE_URL: service.api, ...env });
 }
 
 /** What `--json` answers; the command has to succeed, and to say nothing beside it. */
@@ -67,7 +34,7 @@ describe('the packed command line, against a running service', () => {
   let at: string;
 
   beforeAll(async () => {
-    await install();
+    away = await installed('./cli');
     vault = await aVault(service, { settings: { alerts: { recipients: ['ops@contoso.com'] } } });
     for (const item of ['web-01', 'sql-01']) {
       ok(await vault.protect(item));
@@ -78,8 +45,12 @@ describe('the packed command line, against a running service', () => {
   });
 
   test('is JavaScript alone, small, and needs no other package', () => {
-    expect(readdirSync(join(away, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', 'reprieve-cli']);
-    const folder = join(away, 'node_modules', 'reprieve-cli');
+    expect(readdirSync(join(away.folder, 'node_modules')).sort()).toEqual([
+      '.bin',
+      '.package-lock.json',
+      'reprieve-cli',
+    ]);
+    const folder = join(away.folder, 'node_modules', 'reprieve-cli');
     const files = readdirSync(folder, { recursive: true }).map(String).sort();
     expect(files).toEqual(['dist', join('dist', 'reprieve.mjs'), 'package.json', 'reprieve.mjs']);
     expect(readFileSync(join(folder, 'dist', 'reprieve.mjs')).length).toBeLessThan(100_000);

@@ -10,7 +10,7 @@ export interface DoorToTest {
   /** As that executor, as a person who may do everything, and as somebody who is not one of its callers. */
   readonly token: (who: 'executor' | 'person' | 'stranger') => string;
   /** Makes an item of which nothing was destroyed, whose order is open now. Answers the name of the order. */
-  readonly makeDue: () => Promise<string>;
+  readonly makeDue: (sourceId?: string) => Promise<string>;
   /** The service's time. */
   readonly now: () => number;
   readonly advance: (ms: number) => void | Promise<void>;

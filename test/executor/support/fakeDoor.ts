@@ -4,17 +4,21 @@ import type { DoorToTest } from './door.ts';
 import { type Answer, type Body, complaint, decide, type Row, refused, seen } from './orders.ts';
 
 const START = Date.parse('2026-11-26T12:00:00Z');
-const EXECUTOR = 'blobs';
 
-export function fakeDoor(): DoorToTest {
+interface FakeDoor extends DoorToTest {
+  /** What an executor proved of a completed order. */
+  readonly proofOf: (order: string) => unknown;
+}
+
+export function fakeDoor(executor = 'blobs'): FakeDoor {
   const rows = new Map<string, Row>();
   const answers = new Map<string, { readonly asked: string; readonly answer: Answer }>();
   let now = START;
   let isPaused = false;
   let lastToken = 0;
 
-  function claim({ executor, max = 1, leaseSeconds = 300 }: Body): Answer {
-    if (executor !== EXECUTOR) return refused(403, 'Forbidden');
+  function claim({ executor: named, max = 1, leaseSeconds = 300 }: Body): Answer {
+    if (named !== executor) return refused(403, 'Forbidden');
     const waiting = [...rows.values()].filter((row) => row.availableAt !== null && !row.closed);
     const available = waiting.filter((row) => availableFrom(row) <= now);
     const later = waiting.map(availableFrom).filter((at) => at > now);
@@ -64,14 +68,16 @@ export function fakeDoor(): DoorToTest {
   return {
     url: 'https://reprieve.test',
     fetch,
-    executor: EXECUTOR,
+    executor,
     token: (who) => who,
-    async makeDue() {
+    async makeDue(sourceId) {
       const order = randomUUID();
       const item = `item-${rows.size}`;
       rows.set(order, {
         order,
+        executor,
         item,
+        sourceId: sourceId ?? `reprieve-demo/${item}/`,
         state: 'Open',
         token: 0,
         leaseUntil: null,
@@ -84,6 +90,7 @@ export function fakeDoor(): DoorToTest {
       });
       return order;
     },
+    proofOf: (order) => rows.get(order)?.closed?.proof,
     now: () => now,
     advance(ms) {
       now += ms;

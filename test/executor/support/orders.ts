@@ -5,7 +5,9 @@ export type Body = Readonly<Record<string, unknown>>;
 
 export interface Row {
   readonly order: string;
+  readonly executor: string;
   readonly item: string;
+  readonly sourceId: string;
   state: 'Open' | 'Waiting' | 'Blocked' | 'Completed' | 'Refused' | 'Recalled' | 'Abandoned';
   closed?: { readonly proof?: unknown; readonly answer: object };
   token: number;
@@ -49,7 +51,7 @@ const instant = (at: number | null): string | null => (at === null ? null : new 
 export const seen = (row: Row, now: number): object => ({
   order: row.order,
   state: isLeased(row, now) ? 'Leased' : row.state,
-  executor: 'blobs',
+  executor: row.executor,
   vault: 'contoso',
   item: row.item,
   generation: 1,
@@ -57,7 +59,7 @@ export const seen = (row: Row, now: number): object => ({
   class: 'Cloud',
   represents: 'Original',
   tier: 'Vault',
-  sourceId: `reprieve-demo/${row.item}/`,
+  sourceId: row.sourceId,
   server: null,
   superseded: false,
   deletedAt: instant(row.orderedAt - 14 * 86_400_000),
@@ -89,7 +91,13 @@ const may =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value);
-const isText: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= 1024;
+/** As the service takes words of people: see `said` in src/http/shape.ts. */
+const PLAIN = /^(?:[\t\n\r]|[^\p{Cc}\p{Cs}])*$/u;
+const textOf =
+  (most: number): Check =>
+  (value) =>
+    typeof value === 'string' && value.length > 0 && value.length <= most && PLAIN.test(value);
+const isText = textOf(1024);
 const isFlag: Check = (value) => typeof value === 'boolean';
 const oneOf =
   (...words: readonly string[]): Check =>
@@ -131,7 +139,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   complete: { token, proof: isProof },
   fail: {
     token,
-    code: isText,
+    code: textOf(64),
     message: isText,
     destroyed: oneOf('nothing', 'some', 'unknown'),
     retryAfterSeconds: may(whole(0, 86_400)),

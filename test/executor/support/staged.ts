@@ -123,8 +123,6 @@ export function staged(door: DoorToTest, options: Partial<ExecutorOptions> & Pic
   };
 }
 
-export type Staged = ReturnType<typeof staged>;
-
 const hangs = (signal: AbortSignal | null | undefined): Promise<Response> =>
   new Promise((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
