@@ -1,4 +1,4 @@
-import { type ReprieveError, unreachable } from '../client/problem.ts';
+import { ReprieveError, unreachable } from '../client/problem.ts';
 import { send } from '../client/request.ts';
 import type { Settings } from './settings.ts';
 
@@ -41,10 +41,14 @@ export function callTo(settings: Settings): Call {
 const mayHelp = ({ status, code }: ReprieveError): boolean =>
   status === 0 || status === 429 || status >= 500 || code === 'RequestInProgress';
 
-const pauseBefore = ({ retryAfterSeconds }: ReprieveError, tries: number): number =>
-  retryAfterSeconds === undefined
-    ? Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)
-    : retryAfterSeconds * 1000;
+const pauseBefore = (problem: ReprieveError, tries: number): number =>
+  retryAfterMs(problem) ?? Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
+
+/** What the service wants; an hour at most, because a timer of more than 25 days ends at once. */
+export const retryAfterMs = (error: unknown): number | undefined =>
+  error instanceof ReprieveError && error.retryAfterSeconds !== undefined
+    ? Math.min(error.retryAfterSeconds, 3600) * 1000
+    : undefined;
 
 /** A try may take a tenth of the lease, by the clock that the caller gave. */
 async function oneTry(settings: Settings, request: Parameters<typeof send>[1]) {

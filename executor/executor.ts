@@ -1,5 +1,4 @@
-import { ReprieveError } from '../client/problem.ts';
-import { type Call, callTo } from './door.ts';
+import { type Call, callTo, retryAfterMs } from './door.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { ExecutorOptions, Order, Running } from './types.ts';
 import { giveBack, work } from './work.ts';
@@ -11,6 +10,9 @@ export { Refuse } from './types.ts';
 const MOST_AT_ONCE = 32;
 /** Between two questions for orders. What chance adds, a quarter at most, keeps many executors from asking at once. */
 const [SHORTEST_MS, LONGEST_MS, CHANCE] = [2_000, 30_000, 0.25];
+
+/** How long one question is repeated: later too much of the shortest lease would be over, and nobody would have been told. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Takes the orders of one executor, as many as it can work on at once, until `signal` is aborted. It resolves when nothing runs any more,
@@ -34,7 +36,7 @@ async function run(options: ExecutorOptions, bell: Bell): Promise<void> {
     const { orders, least, most } = await claim(call, settings, max);
     if (orders.length === max) bell.ring(); // there may be more
     for (const order of orders) {
-      const begun = signal.aborted ? giveBack(call, settings, order) : work(call, settings, order, since);
+      const begun = signal.aborted ? giveBack(call, settings, order, since) : work(call, settings, order, since);
       const one = begun.catch((error) => report({ what: 'lost', error })).finally(() => works.delete(one));
       works.add(one);
     }
@@ -59,14 +61,14 @@ interface Claimed {
 /** Orders, and for how long to ask no more: `least` even when the bell rings. */
 async function claim(call: Call, settings: Settings, max: number) {
   const { executor, leaseSeconds, clock, signal, random, report } = settings;
-  const wait = (until: string | null | undefined, least = SHORTEST_MS) => {
+  const wait = (until: string | null | undefined, asked = 0) => {
+    const least = Math.max(SHORTEST_MS, asked);
     const soon = until ? Date.parse(until) - clock.now() : LONGEST_MS;
     const longer = 1 + random() * CHANCE;
     const most = Math.min(Math.max(soon, SHORTEST_MS), LONGEST_MS / (1 + CHANCE));
     return { least: least * longer, most: Math.max(most, least) * longer };
   };
-  // an order whose answer came so late would have lost too much of its lease
-  const until = clock.monotonic() + (leaseSeconds * 1000) / 3;
+  const until = clock.monotonic() + PATIENCE_MS;
   try {
     const { value, nextAt, held } = await call<Claimed>('claim', { executor, max, leaseSeconds }, { until, signal });
     return { orders: [...value], ...wait(held ? held.until : nextAt) };
@@ -75,9 +77,6 @@ async function claim(call: Call, settings: Settings, max: number) {
     return { orders: [], ...wait(null, retryAfterMs(error)) };
   }
 }
-
-const retryAfterMs = (error: unknown): number =>
-  Math.max(SHORTEST_MS, error instanceof ReprieveError ? (error.retryAfterSeconds ?? 0) * 1000 : 0);
 
 interface Bell {
   readonly ring: () => void;

@@ -1,5 +1,5 @@
 import { ReprieveError } from '../client/problem.ts';
-import type { Call, Limits } from './door.ts';
+import { type Call, type Limits, retryAfterMs } from './door.ts';
 import type { Settings } from './settings.ts';
 import type { Hands, Json, Order } from './types.ts';
 
@@ -56,6 +56,7 @@ export function holdLease(
       const sent = clock.monotonic();
       const limits = { until: lastMoment(), signal: renewing.signal };
       await call(`${order}/renew`, { token, leaseSeconds, ...stored }, limits);
+      trouble = undefined;
       if (!stop.aborted) end = sent + whole;
     });
     last = renewed.catch((error) => {
@@ -78,7 +79,7 @@ export function holdLease(
     while (!orStop.aborted) {
       const next = end - (2 * whole) / 3;
       if (clock.monotonic() < next) await wait(next, orStop);
-      else await renew().catch((error) => wait(clock.monotonic() + Math.max(tenth, askedToWait(error)), orStop));
+      else await renew().catch((error) => wait(clock.monotonic() + Math.max(tenth, retryAfterMs(error) ?? 0), orStop));
     }
   }
 
@@ -109,6 +110,3 @@ export function holdLease(
     },
   };
 }
-
-const askedToWait = (error: unknown): number =>
-  error instanceof ReprieveError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;

@@ -5,7 +5,8 @@ import type { ExecutorOptions, Happening } from './types.ts';
 export type Settings = Required<ExecutorOptions>;
 
 export function settingsOf(options: ExecutorOptions): Settings {
-  const settings = { ...DEFAULTS, signal: new AbortController().signal, ...options };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settings = { ...DEFAULTS, signal: new AbortController().signal, ...Object.fromEntries(given) } as Settings;
   const { executor, concurrency, leaseSeconds } = settings;
   if (!executor) throw new TypeError('An executor has a name.');
   if (!Number.isInteger(concurrency) || concurrency < 1)

@@ -48,7 +48,7 @@ export interface Order {
   readonly orderedAt: string;
   readonly confirmBy: string;
   readonly availableAt: string | null;
-  /** How often it was claimed before. */
+  /** How many attempts have ended without success. */
   readonly attempts: number;
   /** Nothing can have been destroyed so far. */
   readonly untouched: boolean;

@@ -26,10 +26,8 @@ export async function work(call: Call, settings: Settings, order: Order, since: 
 }
 
 /** An order that the stop overtook: nobody has begun with it. */
-export const giveBack = (call: Call, settings: Settings, order: Order): Promise<void> =>
-  say(call, settings, order, failed(new ExecutorStopped(), 'nothing'), {
-    until: settings.clock.monotonic() + settings.leaseSeconds * 1000,
-  });
+export const giveBack = (call: Call, settings: Settings, order: Order, since: number): Promise<void> =>
+  say(call, settings, order, failed(new ExecutorStopped(), 'nothing'), { until: since + settings.leaseSeconds * 1000 });
 
 async function say(call: Call, settings: Settings, order: Order, outcome: Outcome, limits: Limits): Promise<void> {
   const tell = teller(settings, order);
@@ -98,6 +96,6 @@ const [WORD, WORDS] = [64, 1024];
 
 /** Without what controls a terminal or is half a character: the service takes neither. */
 const text = (value: unknown, otherwise: string, most = WORDS): string => {
-  const said = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const said = typeof value === 'string' ? value : '';
   return said.slice(0, most).replace(/(?![\t\n\r])[\p{Cc}\p{Cs}]/gu, ' ') || otherwise;
 };

@@ -18,6 +18,7 @@ describe('options', () => {
   test('that are fine', async () => {
     await runExecutor(FINE);
     await runExecutor({ ...FINE, door: { url: 'http://127.0.0.1:7071', token: () => 'x' }, leaseSeconds: 30 });
+    await runExecutor({ ...FINE, leaseSeconds: undefined, report: undefined } as unknown as ExecutorOptions);
     await runExecutor({ ...FINE, door: { url: 'http://reprieve.test' }, leaseSeconds: 3600, concurrency: 100 });
   });
 

@@ -1,4 +1,5 @@
 /** What `runExecutor` promises to its user, before any door: a fake one, or the running service. */
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type Handler, type Hands, type Order, type Proof, Refuse } from '../../executor/types.ts';
 import { callerOf, type DoorToTest } from './support/door.ts';
@@ -171,13 +172,29 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
       expect(begun.map(({ order }) => order.order).toSorted()).toEqual(orders.toSorted());
     });
 
-    test('no sooner than the service wants, also when the bell rings', async () => {
+    test.each([
+      ['200', 200_000],
+      ['9999999', 3_600_000],
+    ])('no sooner than the service wants (Retry-After: %s), also when the bell rings', async (wanted, next) => {
       const stage = staged(await openDoor(), { handle: done });
-      stage.spoil((_, nth) => (nth === 0 ? busy({ 'retry-after': '200' }, 429) : undefined));
+      stage.spoil((_, nth) => (nth === 0 ? busy({ 'retry-after': wanted }, 429) : undefined));
       await stage.pass(100);
       stage.running.wake();
-      await stage.pass(101);
-      expect(stage.sent('claim').map(({ at }) => at)).toEqual([0, 200_000]);
+      await stage.pass(3_501);
+      expect(stage.sent('claim').map(({ at }) => at)[1]).toBe(next);
+    });
+
+    test('again and again while nothing answers, and says so after ten seconds', async () => {
+      const stage = staged(await openDoor(), { handle: done });
+      stage.spoil(() => 'unreached');
+      await stage.pass(9);
+      expect(stage.told).toMatchObject([{ what: 'unheard', error: { code: 'Unreachable' } }]);
+      expect(stage.sent('claim').map(({ at }) => at)).toEqual([0, 250, 750, 1_750, 3_750, 7_750]);
+      expect(new Set(stage.sent('claim').map(({ key }) => key)).size).toBe(1);
+      stage.spoil(() => undefined);
+      await stage.pass(60);
+      expect(new Set(stage.sent('claim').map(({ key }) => key)).size).toBe(3);
+      expect(stage.told).toHaveLength(1);
     });
   });
 
@@ -630,7 +647,8 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
       const { token } = hand.of(0).order;
       end.reject(new Error('no'));
       await stage.pass(200);
-      expect(JSON.stringify(stage.told)).not.toContain(String(token));
+      expect(stage.ends()).toEqual(['failed']);
+      expect(inspect(stage.told, { depth: 10 })).not.toContain(String(token));
       expect(stage.sent().filter(({ key }) => key?.includes(String(token)))).toEqual([]);
     });
   });
