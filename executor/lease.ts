@@ -59,6 +59,7 @@ export function holdLease(
       trouble = undefined;
       if (!stop.aborted) end = sent + whole;
     });
+    // listened to here, too: a handler that does not wait for its checkpoint must not end the process
     last = renewed.catch((error) => {
       trouble = error;
       if (isGone(error)) lose();
@@ -96,11 +97,7 @@ export function holdLease(
   return {
     hands: {
       signal: working.signal,
-      checkpoint(value) {
-        const stored = renew({ checkpoint: value });
-        stored.catch(() => {}); // a handler that does not wait for it must not end the process
-        return stored;
-      },
+      checkpoint: (value) => renew({ checkpoint: value }),
     },
     isLost: () => isLost,
     async release() {

@@ -101,6 +101,16 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
   });
 
   describe('it asks for orders', () => {
+    test('as seldom as when none is known while none is given out', async () => {
+      const { door, stage, end } = await atWork({ concurrency: 2 });
+      await door.pause();
+      await door.makeDue();
+      end.reject(Object.assign(new Error('not yet'), { retryAfterSeconds: 40 }));
+      await stage.pass(60);
+      // not at 40, when one is due: it would not be given out
+      expect(stage.sent('claim').map(({ at }) => at)).toEqual([0, 24_000, 48_000]);
+    });
+
     test('every 24 to 30 seconds when none is known, as chance has it', async () => {
       for (const [random, pause] of [
         [0, 24_000],
@@ -118,17 +128,23 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
     test('when the next one is due, which is no sooner than in two seconds', async () => {
       const door = await openDoor();
       const order = await door.makeDue();
+      const begin = door.now();
       let retryAfterSeconds = 12;
       const stage = staged(door, {
         handle: async () => {
           throw Object.assign(new Error('not yet'), { retryAfterSeconds });
         },
       });
-      await stage.pass(13);
-      // at 0 the order, two seconds later: the next one in ten seconds
-      expect(stage.sent('claim').map(({ at }) => at)).toEqual([0, 2_000, 12_000]);
+      await stage.pass(0.001);
+      const { availableAt } = await callerOf(door).read(order);
+      const due = Date.parse(availableAt ?? '') - begin;
+      await stage.pass(20);
+      // at 0 the order, two seconds later: the next one in about ten seconds
+      const [first, second, third = 0] = stage.sent('claim').map(({ at }) => at);
+      expect([first, second]).toEqual([0, 2_000]);
+      expect(Math.abs(third - due)).toBeLessThan(1_000);
       retryAfterSeconds = 1;
-      await stage.pass(13);
+      await stage.pass(20);
       const { attempts } = await callerOf(door).read(order);
       expect(attempts).toBeGreaterThan(3);
       const pauses = stage.sent('claim').map(({ at }, nth, all) => at - (all[nth - 1]?.at ?? Number.NEGATIVE_INFINITY));
@@ -377,15 +393,17 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
 
     test('comes in the order in which they were made, and none after the last word', async () => {
       const { stage, hands, end, see } = await atWork();
+      stage.spoil((verb, nth) => (verb === 'renew' && nth < 2 ? 'unreached' : undefined));
       for (const value of [1, 2, 3]) void hands.checkpoint(value);
-      await stage.quiet();
+      await stage.pass(1);
+      expect(stage.sent('renew').map(({ body }) => body.checkpoint)).toEqual([1, 1, 1, 2, 3]);
       expect((await see()).checkpoint).toBe(3);
       end.resolve(PROOF);
       await stage.quiet();
       const late = hands.checkpoint(4).catch((error) => error);
       await stage.quiet();
       expect(await late).toBeInstanceOf(Error);
-      expect(stage.sent('renew')).toHaveLength(3);
+      expect(stage.sent('renew')).toHaveLength(5);
     });
   });
 
@@ -558,10 +576,10 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
       await stage.pass(9);
       await stored;
       expect(hands.signal.aborted).toBe(false);
-      await stage.pass(1);
-      await stage.quiet();
+      stage.spoil((verb, nth) => (verb === 'fail' && nth < 3 ? 'unreached' : undefined));
+      await stage.pass(3);
       expect(await see()).toMatchObject({
-        state: 'Waiting',
+        lease: null,
         checkpoint: 'so far',
         lastFailure: { code: 'ExecutorStopped', destroyed: 'unknown' },
       });
@@ -596,7 +614,7 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
       await stage.quiet();
       expect(begun).toEqual([]);
       expect(await callerOf(door).read(order)).toMatchObject({
-        state: 'Waiting',
+        lease: null,
         untouched: true,
         lastFailure: { code: 'ExecutorStopped', destroyed: 'nothing' },
       });

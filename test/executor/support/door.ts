@@ -7,9 +7,9 @@ export interface DoorToTest {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** The executor whose orders these are. */
   readonly executor: string;
-  /** As that executor, as a person who may do everything, and as somebody who is not one of its callers. */
+  /** As that executor, as a person who may do everything, with a second factor, and as somebody who is not one of its callers. */
   readonly token: (who: 'executor' | 'person' | 'stranger') => string;
-  /** Makes an item of which nothing was destroyed, whose order is open now. Answers the name of the order. */
+  /** Makes an item of which nothing was destroyed, whose order is open now. The clock stays where it is. Answers the name of the order. */
   readonly makeDue: (sourceId?: string) => Promise<string>;
   /** The service's time. */
   readonly now: () => number;
