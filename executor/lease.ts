@@ -76,8 +76,9 @@ export function holdLease(
     lost(why);
   }
 
+  /** When less than a tenth is left, because the process stood still, another may have the order: `watch` gives it up without asking. */
   async function keep(): Promise<void> {
-    while (!orStop.aborted) {
+    while (!orStop.aborted && clock.monotonic() < end - tenth) {
       const next = end - (2 * whole) / 3;
       if (clock.monotonic() < next) await wait(next, orStop);
       else await renew().catch((error) => wait(clock.monotonic() + Math.max(tenth, retryAfterMs(error) ?? 0), orStop));

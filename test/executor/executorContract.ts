@@ -293,6 +293,34 @@ export function executorContract(openDoor: () => DoorToTest | Promise<DoorToTest
       }
     });
 
+    test.each([
+      ['nobody took it', false],
+      ['another took it', true],
+    ])('no longer when the process stood still for longer than that, and %s', async (_, isTaken) => {
+      const { stage, hands, end, claim } = await atWork();
+      await stage.standStill(400);
+      if (isTaken) expect(await claim()).toHaveLength(1);
+      await stage.pass(0);
+      await stage.quiet();
+      expect(hands.signal.aborted).toBe(true);
+      end.resolve(PROOF);
+      await stage.quiet();
+      expect(stage.sent('complete')).toEqual([]);
+      expect(stage.ends()).toEqual(['lost']);
+    });
+
+    test('a proof that came while the process stood still counts only if nobody else took the order', async () => {
+      for (const isTaken of [false, true]) {
+        const { stage, end, see, claim } = await atWork();
+        await stage.standStill(400);
+        if (isTaken) await claim();
+        end.resolve(PROOF);
+        await stage.quiet();
+        expect(stage.ends()).toEqual([isTaken ? 'lost' : 'completed']);
+        expect((await see()).state).toBe(isTaken ? 'Leased' : 'Completed');
+      }
+    });
+
     test('no longer when a person has closed the order', async () => {
       const { stage, hands, hand, order, post, see } = await atWork();
       await stage.freeze(301);

@@ -59,7 +59,7 @@ export function staged(door: DoorToTest, options: Partial<ExecutorOptions> & Pic
       const [next] = [...timers].filter(({ at }) => at <= goal).toSorted((a, b) => a.at - b.at);
       if (!next) break;
       timers.delete(next);
-      await moveTo(next.at);
+      await moveTo(Math.max(next.at, elapsed));
       next.fire();
     }
     await moveTo(goal);
@@ -109,8 +109,10 @@ export function staged(door: DoorToTest, options: Partial<ExecutorOptions> & Pic
     sent: (verb?: string) => (verb ? sent.filter((one) => one.verb === verb) : sent),
     pass,
     quiet,
-    /** Only the service's time: the process stands still. */
+    /** Only the service's time, as if all clocks of the process stood still. */
     freeze: (seconds: number) => door.advance(seconds * 1000),
+    /** The process stands still: what fell due in the meantime happens when it goes on, with `pass`. */
+    standStill: (seconds: number) => moveTo(elapsed + seconds * 1000),
     setBack: (seconds: number) => {
       setBackBy += seconds * 1000;
     },
