@@ -194,6 +194,8 @@ export interface Tidied {
   readonly mailsOfBefore: boolean;
   /** And the answers that it kept. */
   readonly answersOfBefore: boolean;
+  /** What it wrote among the rows of the service, and what ends, is not named yet. In a vault `Reindex` sees to that. */
+  readonly endsOfBefore: boolean;
 }
 
 /** What the shares that end in one row leave there: what they purged of the day, and the heartbeat of the last of them. */

@@ -120,9 +120,11 @@ export interface Vaults {
   counts(vault: string): Promise<Counts>;
   /**
    * Gives the items of a stretch, in the order of names, the rows that follow from them, and counts those that are not counted yet. With the
-   * last of them the vault is counted. undefined: others kept changing one of them.
+   * last of them the vault is counted. Of what lies under these names and ends, rows say when. undefined: others kept changing one of them.
    */
-  bringUp(vault: string, stretch: Stretch): Promise<BroughtUp | undefined>;
+  bringUp(vault: string, stretch: Stretch, now: Instant): Promise<BroughtUp | undefined>;
+  /** The same of all else that ends, where the version before wrote it. `last`: where to go on; undefined: there is no more. */
+  plantEnds(vault: string, stretch: Stretch, now: Instant): Promise<{ readonly last: string | undefined } | undefined>;
   /**
    * The head, and what lies in the trash with a place no later than `until`: a page is one read. With `wanted` only the items of these
    * names, in lower case.

@@ -147,6 +147,8 @@ export const tidyHint = (vault: string, day: string): Hint => ({
   item: ITSELF,
 });
 
+export const tidyAtOnce = (vault: string, now: Instant): Hint => ({ due: now, kind: 'tidy', vault, item: ITSELF });
+
 /** What a `tell` hint is about, in the form that alerts use. */
 export const subjectOf = ({ vault, item }: Hint): { readonly vault: string | null; readonly item: string | null } => ({
   vault: vault === SERVICE ? null : vault,

@@ -22,7 +22,7 @@ import type { Policy } from '../core/policy.ts';
 import type { Vault } from '../core/vault.ts';
 import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
-import { deletionKey, endOps } from './ends.ts';
+import { deletionKey, ENDS, endOps } from './ends.ts';
 import { executorOps, goingOps, namingOps } from './executors.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
@@ -164,9 +164,6 @@ const waitingKey = (vault: string, { together, at, alert }: Waiting): string =>
 /** Where the guard goes, they say nothing: whoever lists its grants has to look whether it is there. */
 const termsOp = (guard: string, terms: GrantTerms | undefined): Op =>
   put(keys.grantTerms(guard), { quorum: terms?.quorum ?? null });
-/** It ends, and a row says when. Rows of before have no such row, and do not say this. */
-const ENDS = { ends: true } as const;
-
 /** When it is over stands in it, for whoever checks the store. */
 const alertOp = (vault: string, { was, now }: Replacement<Alert>): Op =>
   replacement(keys.alert(vault, now.id), { was, now: was ? now : { ...now, endsOn: alertEndsOn(now) } });

@@ -62,6 +62,7 @@ const read = {
     letters: z.string(),
     mailsOfBefore: z.boolean(),
     answersOfBefore: z.boolean(),
+    endsOfBefore: z.boolean().default(true),
   }),
   guard: readerOf({ guard: z.string().nullable(), etag: z.string() }),
   pauseOfBefore: reader(pause),

@@ -2,7 +2,7 @@
 import type { Change, RecordedAnswer } from '../change.ts';
 import type { Counted } from '../core/alerts.ts';
 import { type Ending, endingsOf, revivedBy } from '../core/ends.ts';
-import { keys } from './keys.ts';
+import { keys, kindIn } from './keys.ts';
 import { type Cells, drop, type Op, pack } from './table.ts';
 
 export const deletionKey = (vault: string, { together, at, alert }: Counted): string =>
@@ -24,15 +24,19 @@ const KEYS: Keys = {
 const keyOfEnding = <O extends Ending['of']>(vault: string, ending: Extract<Ending, { readonly of: O }>): string =>
   KEYS[ending.of as O](vault, ending);
 
-/** What can be written anew under its own key: it must not go then, and only a row of its own tells. */
-const RENEWED: ReadonlySet<Ending['of']> = new Set(['tombstone', 'server', 'answer']);
+/** What can be written anew under its own key (an answer, a tombstone, a server): it must not go then, and only a row of its own tells. */
+export const endsAlone = (key: string): boolean => RENEWED.includes(kindIn(key));
+const RENEWED: readonly string[] = ['idem', 'item', 'server'];
+
+/** It ends, and a row says when. Rows of before have no such row, and do not say this. */
+export const ENDS = { ends: true } as const;
 
 /** One row a transaction and day; one of its own for each that can be written anew. Whoever writes that anew drops it. */
 export function endOps(change: Change, answer: RecordedAnswer | undefined): readonly Op[] {
   const { vault, id } = change;
   const own = (ending: Ending): string => keys.endOf(ending.day, keyOfEnding(vault, ending));
-  const { renewed = [], others = [] } = Object.groupBy(endingsOf(change, answer), ({ of }) =>
-    RENEWED.has(of) ? 'renewed' : 'others',
+  const { renewed = [], others = [] } = Object.groupBy(endingsOf(change, answer), (ending) =>
+    endsAlone(keyOfEnding(vault, ending)) ? 'renewed' : 'others',
   );
   return [
     ...[...Map.groupBy(others, ({ day }) => day)].map(([day, some]) =>

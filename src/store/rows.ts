@@ -526,7 +526,8 @@ export const read = {
     ...running,
     vault: name,
     status: z.enum(OPERATION_STATUSES),
-    cursor: text(300).nullable(),
+    // An item, or the key of an alert.
+    cursor: text(400).nullable(),
     done: count,
     failed: count,
     total: count.nullable(),

@@ -11,6 +11,7 @@ import { itemsBy } from './itemLists.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { resultIn } from './operations.ts';
 import { cellsFor, readLine, readPage } from './pages.ts';
+import { plantEnds } from './plantedEnds.ts';
 import { bringUp } from './reindex.ts';
 import { read } from './rows.ts';
 import { type Cells, drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
@@ -154,10 +155,15 @@ async function recordedAt(table: Table, vault: string, key: string, { at }: Cell
 }
 
 /** What is kept or cleared away beside the stories' own changes. */
-type Tidying = Pick<Vaults, 'bringUp' | 'dropMark' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget' | 'tidy'>;
+type Tidying = Pick<
+  Vaults,
+  'bringUp' | 'plantEnds' | 'dropMark' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget' | 'tidy'
+>;
 
 const tidying = (table: Table): Tidying => ({
-  bringUp: (vault, stretch) => bringUp(table, keyOf(vault), stretch),
+  bringUp: (vault, stretch, now) => bringUp(table, keyOf(vault), stretch, now),
+
+  plantEnds: (vault, stretch, now) => plantEnds(table, keyOf(vault), stretch, now),
 
   dropMark: async (mark) => void (await table.commit(keyOf(mark.vault), [drop(keys.mark(mark.vault, mark))])),
 

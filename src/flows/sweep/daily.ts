@@ -1,6 +1,6 @@
 import type { ControlState, Tidied } from '../../change.ts';
 import { type ServiceGuard, UNGUARDED } from '../../core/guards.ts';
-import { SERVICE } from '../../core/hints.ts';
+import { SERVICE, tidyAtOnce } from '../../core/hints.ts';
 import { dayOf, firstKeptMonth, KEPT_DAYS, monthOf, monthsFrom } from '../../core/kept.ts';
 import { addDays, type Instant, parseInstant } from '../../core/time.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -43,6 +43,7 @@ const begun = (now: Instant): Tidied => ({
   letters: '',
   mailsOfBefore: true,
   answersOfBefore: true,
+  endsOfBefore: true,
 });
 
 async function tidied(flow: SweepPorts, before: Tidied, now: Instant, mayGoOn: () => boolean): Promise<Tidied> {
@@ -57,7 +58,20 @@ async function tidied(flow: SweepPorts, before: Tidied, now: Instant, mayGoOn: (
     mailsFrom: await mailsDropped(ledger, before.mailsFrom, now, mayGoOn),
     mailsOfBefore: before.mailsOfBefore && !(isOver && (await ledger.dropMails('before', mayGoOn))),
     answersOfBefore: before.answersOfBefore && !(await answersDropped(flow, before.since, now, mayGoOn)),
+    endsOfBefore: before.endsOfBefore && !(await endsNamed(flow, now, mayGoOn)),
   };
+}
+
+/** All that ends of the service itself. Whoever has no time left begins anew, and finds what is named already. */
+async function endsNamed({ vaults, land }: SweepPorts, now: Instant, mayGoOn: () => boolean): Promise<boolean> {
+  for (let after: string | undefined; ; ) {
+    const stretch = mayGoOn() ? await vaults.plantEnds(SERVICE, { after, limit: PAGE }, now) : undefined;
+    if (!stretch) return false;
+    after = stretch.last;
+    if (after === undefined) break;
+  }
+  await land({ now, again: [tidyAtOnce(SERVICE, now)] });
+  return true;
 }
 
 /** The first month of which mails are left. */

@@ -1,4 +1,5 @@
 import type { HeldHead } from '../../../change.ts';
+import { tidyAtOnce } from '../../../core/hints.ts';
 import type { Item } from '../../../core/item.ts';
 import { type Outcome, ok } from '../../../core/problems.ts';
 import { sumOf } from '../../../core/tally.ts';
@@ -26,21 +27,40 @@ export function reindexing(head: HeldHead, by: By) {
 
 const AT_ONCE = 8;
 
-/** Every item gets the rows that follow from it, and its pages of before become fewer. Behind the last one the vault is counted. */
-export const reindex: Walk = async (flow, { cursor }, { vault }, now) => {
-  const stretch = await flow.vaults.bringUp(vault.name, { after: cursor ?? undefined, limit: MOST_IN_STEP });
+/** Behind all items, at what belongs to none. No item has a name that begins so. */
+const BESIDE_ITEMS = '!';
+
+/** First the items, and behind the last one the vault is counted; then what else ends. */
+export const reindex: Walk = (flow, { cursor }, { vault }, now) =>
+  cursor?.startsWith(BESIDE_ITEMS)
+    ? nameEnds(flow, vault.name, cursor.slice(BESIDE_ITEMS.length), now)
+    : reindexItems(flow, vault.name, cursor, now);
+
+/** Every item gets the rows that follow from it, and its pages of before become fewer. */
+async function reindexItems(flow: FlowPorts, vault: string, cursor: string | null, now: Instant) {
+  const stretch = await flow.vaults.bringUp(vault, { after: cursor ?? undefined, limit: MOST_IN_STEP }, now);
   if (!stretch) return 'again';
   const merge = async (item: Item) => ({ item, pages: await mergePages(flow, item, now).catch(unlessUnreadable) });
   const paged = stretch.items.filter(({ pagedPoints }) => pagedPoints > 0);
   const merged = await inParallel(paged, merge, AT_ONCE);
   const failed = merged.flatMap(({ item, pages }) => (pages ? [] : [item.name]));
   return {
-    cursor: stretch.last,
+    cursor: stretch.last ?? BESIDE_ITEMS,
     done: stretch.items.length - failed.length,
     hints: [],
     unreadable: [...stretch.unreadable, ...failed],
   };
-};
+}
+
+/** When all that ends is named, somebody comes at once and sees what is over, and on which day more of it is. */
+async function nameEnds(flow: FlowPorts, vault: string, cursor: string, now: Instant) {
+  const after = cursor === '' ? undefined : cursor;
+  const stretch = await flow.vaults.plantEnds(vault, { after, limit: MOST_IN_STEP }, now);
+  if (!stretch) return 'again';
+  const { last } = stretch;
+  const hints = last === undefined ? [tidyAtOnce(vault, now)] : [];
+  return { cursor: last && BESIDE_ITEMS + last, done: 0, hints, unreadable: [] };
+}
 
 /** Asks for it, whatever the vault has: a person does when something that follows from its items is not as it should be. */
 export const askToReindex = (
