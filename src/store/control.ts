@@ -82,6 +82,8 @@ const read = {
   record: reader(z.looseObject({ id: z.string(), startedAt: z.string() })),
 };
 
+export const readTidied = read.tidied;
+
 /** Where the version before kept these rows, and where what was set aside lies still: in the table `registry`. */
 const OLD = { partition: 'control', prefix: 'a!', swept: 'swept!' } as const;
 const ASIDE = 'quarantine!';

@@ -199,6 +199,35 @@ export const VIOLATIONS: readonly Violation[] = [
       (await tables.vaults.range(P, { prefix: `${P}!job!` })).map(({ key }) => `I5 ${at(key)}`),
   },
   {
+    what: 'I5: what the version before wrote and that never ends, in a vault that has come up: an alert',
+    seed: ({ tables }) => tables.vaults.commit(P, [put(keys.alert(P, OF_BEFORE.id), OF_BEFORE)]),
+    found: () => [`I5 ${at(keys.alert(P, OF_BEFORE.id))}`],
+  },
+  {
+    what: 'I5: the same of a job that is not the last of its item, and that no row names',
+    seed: ({ tables }) => tables.vaults.commit(P, [put(keys.job(P, 'protected', 'old'), OLD_JOB)]),
+    found: () => [`I5 ${at(keys.job(P, 'protected', 'old'))}`],
+  },
+  {
+    what: 'I5: the same of a recorded answer',
+    seed: ({ tables }) => tables.vaults.commit(P, [put(keys.answer(P, 'old'), { ...ANSWER, key: 'old', body: '' })]),
+    found: () => [`I5 ${at(keys.answer(P, 'old'))}`],
+  },
+  {
+    what: 'I5: the same of a server that is no longer registered',
+    seed: ({ tables }) => tables.vaults.commit(P, [put(keys.server(P, 'old'), OLD_SERVER)]),
+    found: () => [`I5 ${at(keys.server(P, 'old'))}`],
+  },
+  {
+    what: 'I5: the same of a deletion that was only counted',
+    seed: async ({ tables, ports }) => {
+      const one = { together: 'mass~x', alert: OF_BEFORE.id, at: NOON, single: true };
+      await ports.commit({ vault: 'Contoso', id: 'raised', alerts: [{ was: undefined, now: OF_BEFORE }] });
+      await tables.vaults.commit(P, [put(keys.waitingOne(P, one.together, one.at, one.alert), one)]);
+    },
+    found: () => [`I5 ${at(keys.waitingOne(P, 'mass~x', NOON, OF_BEFORE.id))}`],
+  },
+  {
     what: 'I5: a row that says when something is over that is not there',
     seed: ({ tables }) =>
       tables.vaults.commit(P, [
@@ -512,10 +541,14 @@ export const VIOLATIONS: readonly Violation[] = [
   },
   {
     what: 'I5: a row above 512 KiB',
-    seed: ({ tables }) =>
-      tables.vaults.commit(P, [
-        { op: 'insert', key: keys.answer(P, 'large'), cells: pack({ ...ANSWER, body: 'x'.repeat(270_000) }) },
-      ]),
+    seed: ({ tables }) => {
+      const key = keys.answer(P, 'large');
+      const cells = pack({ ...ANSWER, body: 'x'.repeat(270_000), endsOn: dayAfter(later(90)) });
+      return tables.vaults.commit(P, [
+        { op: 'insert', key, cells },
+        { op: 'insert', key: endOf(key), cells: { v: 1 } },
+      ]);
+    },
     found: () => [`I5 ${at(keys.answer(P, 'large'))}`],
   },
 ];
@@ -539,6 +572,15 @@ const NOWHERE: readonly Hint[] = (['operate', 'policy', 'purge'] as const).map((
   item: 'nobody',
   due: later(-2, -1),
 }));
+const OF_BEFORE = anAlert('PurgeComplete', { item: 'protected' }, { notifications: [] });
+const OLD_JOB = {
+  ...{ id: 'old', vault: 'Contoso', item: 'protected', operation: 'Backup', status: 'Completed' },
+  ...{ startedAt: NOON, endedAt: NOON, expiresAt: null },
+};
+const OLD_SERVER = {
+  ...{ name: 'old', vault: 'Contoso', kind: 'MARS', agentVersion: '2.0.9262.0', registration: 'Unregistered' },
+  ...{ registeredBy: { tid: 't', oid: 'o' }, registeredAt: NOON, etag: 'x' },
+};
 const ANSWER = { key: 'large', bodyHash: 'x', status: 200, headers: {}, at: NOON };
 const UNTOLD: Alert = {
   ...alert('BackupFailure', { vault: 'Contoso', item: 'protected', generation: 1 }, NOON, {}),

@@ -1,8 +1,10 @@
+import type { HeldHead } from '../../src/change.ts';
 import { type Hint, ITSELF } from '../../src/core/hints.ts';
 import { isItem } from '../../src/core/item.ts';
 import { dayOf } from '../../src/core/kept.ts';
-import { keepsResults, operationName } from '../../src/core/operations.ts';
+import { keepsResults, operationName, wishIn } from '../../src/core/operations.ts';
 import { addDays, type Instant, instantOf } from '../../src/core/time.ts';
+import { readTidied } from '../../src/store/control.ts';
 import { inEndKey, keys, kindIn } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
@@ -15,13 +17,23 @@ interface Ends {
   readonly own: ReadonlyMap<string, string>;
   /** All others that are named. */
   readonly named: ReadonlySet<string>;
+  readonly isUp: boolean;
 }
 
 /** So late somebody comes at most. */
 const LATE_DAYS = 2;
 
-/** Of a vault in slices only what is late: what is named, and what names it, lie in different ones. */
-export function checkEnds(vault: string, rows: readonly Row[], part: Part, around: Surroundings, tell: Tell): void {
+/**
+ * Of a vault in slices only what is late, and what says itself that nothing names it: what is named, and what names it, lie in different
+ * ones. `isUp`: what the version before wrote is named as well.
+ */
+export function checkEnds(
+  vault: string,
+  rows: readonly Row[],
+  { part, isUp }: { readonly part: Part; readonly isUp: boolean },
+  around: Surroundings,
+  tell: Tell,
+): void {
   const ends = rows.filter(({ key }) => key.startsWith(keys.ends(vault)));
   const own = new Map<string, string>();
   const named = new Set<string>();
@@ -32,6 +44,7 @@ export function checkEnds(vault: string, rows: readonly Row[], part: Part, aroun
     for (const name of names) named.add(name);
   }
   checkLate(vault, ends, around, tell);
+  if (isUp) for (const row of rows) if (!named.has(row.key)) checkUnmarked(row, tell);
   if (part !== WHOLE) return;
   checkComing(vault, ends, rows, around, tell);
   const there = new Set(rows.map(({ key }) => key));
@@ -42,8 +55,16 @@ export function checkEnds(vault: string, rows: readonly Row[], part: Part, aroun
     last ??= lastJobs(vault, rows);
     return last.has(key);
   };
-  for (const row of rows) checkNamed(row, { own, named }, isLastJob, tell);
+  for (const row of rows) checkNamed(row, { own, named, isUp }, isLastJob, tell);
 }
+
+/** Whether all that ends is named, also what the version before wrote: nobody is at it, and nobody is to come. */
+export const endsAreNamed = ({ isCounted, running = [] }: HeldHead): boolean =>
+  isCounted === true && wishIn(running, { kind: 'Reindex', subject: null }) === undefined;
+
+/** The same of the service itself. */
+export const serviceEndsAreNamed = (rows: readonly Row[]): boolean =>
+  rows.some((row) => row.key === keys.control('tidied') && attempt(() => readTidied(row).endsOfBefore) === false);
 
 /** What an undelete left to the sweep may have been over for long: then a hint for today has just been written. */
 function checkLate(vault: string, asking: readonly Row[], { now, hints }: Surroundings, tell: Tell): void {
@@ -94,14 +115,20 @@ function lastJobs(vault: string, rows: readonly Row[]): ReadonlySet<string> {
   );
 }
 
-/** Rows of before do not say that they end. */
-function checkNamed(row: Row, { own, named }: Ends, isLastJob: (key: string) => boolean, tell: Tell): void {
+/** What does not say that it ends was written by the version before, and somebody should have marked it. */
+function checkUnmarked(row: Row, tell: Tell): void {
+  if (attempt(() => UNMARKED[kindIn(row.key)]?.(row)))
+    tell(row.key, 'I5', 'the version before wrote it, and it never ends: npm run store:reindex has it named');
+}
+
+/** Rows of before do not say that they end, until they are named. */
+function checkNamed(row: Row, { own, named, isUp }: Ends, isLastJob: (key: string) => boolean, tell: Tell): void {
   const { key } = row;
   const day = attempt(() => DATED[kindIn(key)]?.(row));
   if (day !== undefined && own.get(key) !== day) tell(key, 'I5', `it is over on ${day}, and nothing says so`);
   const isNamed = NAMED[kindIn(key)];
-  if (isNamed && attempt(() => isNamed(row)) && !named.has(key) && !isLastJob(key))
-    tell(key, 'I5', 'it is over one day, and nothing says when');
+  const ends = isNamed && (attempt(() => isNamed(row)) || (isUp && kindIn(key) === 'job'));
+  if (ends && !named.has(key) && !isLastJob(key)) tell(key, 'I5', 'it is over one day, and nothing says when');
   const results = attempt(() => (kindIn(key) === 'op' ? resultsOver(row) : undefined));
   if (results !== undefined && !named.has(results))
     tell(key, 'I5', 'its results are over one day, and nothing says when');
@@ -123,6 +150,17 @@ const DATED: ByKind<string | undefined> = {
   },
   server: (row) => read.server(row).endsOn,
   idem: (row) => read.answer(row).endsOn,
+};
+
+/** Of a tombstone see item.ts: there are hints to those of before. */
+const UNMARKED: ByKind<boolean> = {
+  alert: (row) => read.alert(row).endsOn === undefined,
+  idem: (row) => read.answer(row).endsOn === undefined,
+  server: (row) => {
+    const { registration, endsOn } = read.server(row);
+    return registration !== 'Registered' && endsOn === undefined;
+  },
+  wait: (row) => read.waiting(row).single === true,
 };
 
 const saysSo = ({ cells }: Row): boolean => cells['ends'] === true;

@@ -7,8 +7,9 @@ import { stop } from '../../../../src/flows/items/stop.ts';
 import { restoreVault } from '../../../../src/flows/vaults/deleted.ts';
 import { deleteVault } from '../../../../src/flows/vaults/deleteVault.ts';
 import { keys } from '../../../../src/store/keys.ts';
+import { read } from '../../../../src/store/rows.ts';
 import { later } from '../../../support/builders.ts';
-import { toBefore } from '../../../support/ofBefore.ts';
+import { endingOfBefore, toBefore } from '../../../support/ofBefore.ts';
 import { allDue } from '../../../support/stores.ts';
 import { memoryTables, type Tables } from '../../../support/tables.ts';
 import { aRequest, done, headOf, must, portsOver, type World } from '../../../support/world.ts';
@@ -34,6 +35,9 @@ async function ofBefore(items: readonly string[], tables: Tables = memoryTables(
 const runningIn = async (tables: Tables): Promise<readonly string[]> =>
   (await headOf(portsOver(tables).vaults)).running?.map(({ value }) => value.id) ?? [];
 
+/** What ends, and was written by the version before. */
+const ENDING = endingOfBefore(P, 'vm-001').filter(({ key }) => !key.includes('!gone'));
+
 const COUNTED = { protected: 2, stopped: 0, softDeleted: 1 };
 
 describe('a vault of before', () => {
@@ -52,6 +56,8 @@ describe('a vault of before', () => {
     expect(await readBack(portsOver(tables), id)).toMatchObject({ ...about, status: 'Succeeded', done: 3, failed: 0 });
     expect((await headOf(portsOver(tables).vaults)).tally?.counts).toEqual(COUNTED);
     expect(await findingsIn(tables, later(1))).toEqual([]);
+    // what ends is named, and the next one looks what is over
+    await sweep(later(1));
     expect((await allDue(portsOver(tables), later(1))).filter(({ kind }) => kind !== 'warn')).toEqual([]);
   });
 
@@ -154,12 +160,18 @@ describe('whoever walks', () => {
   test('and dies at any request is followed by another, which counts nobody twice', async () => {
     const seed = async () => {
       const tables = await ofBefore(names(3));
+      await tables.vaults.commit(P, ENDING);
       return { tables, operation: await ask(tables) };
     };
     const wrong = await deaths(seed, async (tables, operation) => {
       const { status } = await readBack(portsOver(tables), operation);
       const { tally } = await headOf(portsOver(tables).vaults);
+      // those that were over are gone by now
+      const ends = await tables.vaults.range(P, { prefix: keys.ends(P) });
+      const named = ends.flatMap((row) => (/!(idem|server)!/.test(row.key) ? [row.key] : read.end(row).rows));
+      const twice = ENDING.filter(({ key }) => named.filter((one) => one === key).length > 1);
       return [
+        ...twice.map(({ key }) => `${key} is named twice`),
         ...(status === 'Succeeded' ? [] : [status]),
         ...(JSON.stringify(tally?.counts) === JSON.stringify(COUNTED) ? [] : [JSON.stringify(tally)]),
       ];
@@ -193,13 +205,15 @@ describe('whoever walks', () => {
     expect(await findingsIn(tables, later(1))).toEqual([]);
   });
 
-  test('asks two requests a step, a range, one for each nineteen items, and two for the end', async () => {
+  test('asks two requests a step, a range of items and one of their jobs, one for each nineteen items, and one for each kind that ends', async () => {
     const tables = await ofBefore(names(38));
     const id = await ask(tables);
     const counted = dying(tables, Number.POSITIVE_INFINITY);
     expect(await walk(portsOver(counted.tables), id)).toBe('ended');
-    // the operation, the head, a range, two transactions, the base of the tally read and written, the end with its hint, a last look
-    expect(counted.requests()).toBe(1 + 1 + 1 + 2 + 2 + 2 + 1);
+    // the operation, the head, two ranges, two transactions, the base of the tally read and written, how far it is
+    const items = 1 + 1 + 2 + 2 + 2 + 1;
+    // the operation, four kinds, an alert is named, the hint, the end, a last look
+    expect(counted.requests()).toBe(items + 1 + 4 + 1 + 2 + 1);
   });
 
   test('meets somebody who changes an item again and again, and leaves it to the next', async () => {
