@@ -25,12 +25,12 @@ const LATE_DAYS = 2;
 
 /**
  * Of a vault in slices only what is late, and what says itself that nothing names it: what is named, and what names it, lie in different
- * ones. `isUp`: what the version before wrote is named as well.
+ * ones.
  */
 export function checkEnds(
   vault: string,
   rows: readonly Row[],
-  { part, isUp }: { readonly part: Part; readonly isUp: boolean },
+  { part, naming }: { readonly part: Part; readonly naming: Naming },
   around: Surroundings,
   tell: Tell,
 ): void {
@@ -43,10 +43,11 @@ export function checkEnds(
     if (key !== undefined) own.set(key, day);
     for (const name of names) named.add(name);
   }
-  checkLate(vault, ends, around, tell);
+  const isUp = naming === 'done';
+  if (naming !== 'at work') checkLate(vault, ends, around, tell);
   if (isUp) for (const row of rows) if (!named.has(row.key)) checkUnmarked(row, tell);
   if (part !== WHOLE) return;
-  checkComing(vault, ends, rows, around, tell);
+  if (naming !== 'at work') checkComing(vault, ends, rows, around, tell);
   const there = new Set(rows.map(({ key }) => key));
   for (const [key, day] of own)
     if (!there.has(key)) tell(keys.endOf(day, key), 'I5', 'it says when something is over that is not there');
@@ -58,13 +59,24 @@ export function checkEnds(
   for (const row of rows) checkNamed(row, { own, named, isUp }, isLastJob, tell);
 }
 
-/** Whether all that ends is named, also what the version before wrote: nobody is at it, and nobody is to come. */
-export const endsAreNamed = ({ isCounted, running = [] }: HeldHead): boolean =>
-  isCounted === true && wishIn(running, { kind: 'Reindex', subject: null }) === undefined;
+/**
+ * What the version before wrote and that ends: whether it is named. Who is at work names what has long been over, and has somebody come
+ * when all of it is.
+ */
+type Naming = 'not begun' | 'at work' | 'done';
 
-/** The same of the service itself. */
-export const serviceEndsAreNamed = (rows: readonly Row[]): boolean =>
-  rows.some((row) => row.key === keys.control('tidied') && attempt(() => readTidied(row).endsOfBefore) === false);
+export function namingIn({ isCounted, running = [] }: HeldHead): Naming {
+  if (wishIn(running, { kind: 'Reindex', subject: null })) return 'at work';
+  return isCounted ? 'done' : 'not begun';
+}
+
+/** Of the service itself: the first sweep of a day sees to it. */
+export function namingInService(rows: readonly Row[]): Naming {
+  const row = rows.find(({ key }) => key === keys.control('tidied'));
+  const tidied = row && attempt(() => readTidied(row));
+  if (!tidied) return 'not begun';
+  return tidied.endsOfBefore ? 'at work' : 'done';
+}
 
 /** What an undelete left to the sweep may have been over for long: then a hint for today has just been written. */
 function checkLate(vault: string, asking: readonly Row[], { now, hints }: Surroundings, tell: Tell): void {

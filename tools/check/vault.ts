@@ -16,7 +16,7 @@ import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
-import { checkEnds, endsAreNamed, serviceEndsAreNamed } from './ends.ts';
+import { checkEnds, namingIn, namingInService } from './ends.ts';
 import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
 import { checkOperation, checkResults, checkRunning } from './operations.ts';
@@ -53,7 +53,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   else if (around.deleted.has(vault) && !isLookedAt(vault, around))
     tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');
   if (!head) {
-    if (vault === SERVICE) checkEnds(vault, rows, { part, isUp: serviceEndsAreNamed(rows) }, around, tell);
+    if (vault === SERVICE) checkEnds(vault, rows, { part, naming: namingInService(rows) }, around, tell);
     if (!deleted && !around.listed.has(vault) && vault !== SERVICE) checkLeft(vault, rows, tell);
     return { findings, lives: false, items: 0, tombstones: 0 };
   }
@@ -71,7 +71,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   }
   const { contents, alerts, waiting } = contentsOf(vault, rows, around, tell);
   checkAlerts(vault, alerts, waiting, around, tell);
-  checkEnds(vault, rows, { part, isUp: endsAreNamed(head) }, around, tell);
+  checkEnds(vault, rows, { part, naming: namingIn(head) }, around, tell);
   for (const remains of contents.items.values())
     if (isItem(remains)) checkItem(remains, contents, head, around, tell);
     else checkTombstone(remains, contents, around, tell);
