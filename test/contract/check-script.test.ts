@@ -12,9 +12,9 @@ const SCRIPT = join(import.meta.dirname, '..', '..', 'tools', 'check-store.ts');
 let connectionString: string;
 let store: Furnished;
 
-const check = (storage = connectionString) =>
+const check = (storage = connectionString, ...more: readonly string[]) =>
   new Promise<{ code: number; output: string }>((resolve) => {
-    const args = [SCRIPT, '--storage', storage, '--now', '2026-03-02T12:00:00Z'];
+    const args = [SCRIPT, '--storage', storage, '--now', '2026-03-02T12:00:00Z', ...more];
     execFile(process.execPath, args, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );
@@ -48,6 +48,12 @@ test('one line a finding, with the key of the row; the exit code tells whether t
     expect.stringMatching(/: 2 findings$/),
     '',
   ]);
+});
+
+test('it is told how often the sweep comes, in a form that the sweep can read', async () => {
+  expect(await check(connectionString, '--schedule', '0 */5 * * * *')).toMatchObject({ code: 1 });
+  const { code, output } = await check(connectionString, '--schedule', 'hourly');
+  expect([code, output]).toEqual([2, expect.stringContaining('hourly is no schedule of the sweep.')]);
 });
 
 test('a store that cannot be read is neither', async () => {

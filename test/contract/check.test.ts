@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { standingPurge } from '../../src/core/hints.ts';
 import { afterStep, operationName } from '../../src/core/operations.ts';
-import type { Instant } from '../../src/core/time.ts';
+import { addMillis, type Instant, instantOf } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { straighten } from '../../src/flows/vaults/deleted.ts';
 import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
@@ -13,6 +13,7 @@ import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import type { Placed, Scan } from '../../tools/check/terms.ts';
 import { plant, rowsOf } from '../faults/seeds.ts';
+import { aMail } from '../support/alerts.ts';
 import { later, NOON } from '../support/builders.ts';
 import { at, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
@@ -61,6 +62,41 @@ describe('a store that the flows have written', () => {
   test('also when a hold keeps an item beyond its time', async () => {
     await done(putHold(store.ports, aRequest(), place('deleted'), { name: 'h', reason: 'r', until: later(40) }));
     expect(await store.findings(later(20))).toEqual([]);
+  });
+});
+
+/** An item that was undeleted at noon, whose hint to its purge nobody has struck. */
+describe('what an undelete left ahead', () => {
+  const FIVE_MINUTES = 300_000;
+  const nextSweep = (after: Instant) => instantOf((Math.floor(+after / FIVE_MINUTES) + 1) * FIVE_MINUTES);
+  const found = async (millis: number, known: object = { nextSweep }) =>
+    (await checkStore(scanTables(store.tables), addMillis(NOON, millis), known)).findings.map(({ row }) => row);
+  /** Who has told its alert died before the hint was struck; or nobody has told it yet. */
+  const leave = async (isTold: boolean) => {
+    const about = await store.ports.alerts.about('Contoso', 'recovered');
+    const was = must(about.find(({ value }) => value.type === 'ItemUndeleted'));
+    const [ridden] = was.value.rides ?? [];
+    await store.ports.hint([{ kind: 'purge', vault: 'Contoso', item: 'recovered', due: later(14), by: ridden?.by }]);
+    const waits = aMail({ status: 'Queued', sentAt: null, nextTryAt: later(2) });
+    const alerts = [{ was, now: { ...was.value, notifications: isTold ? [] : [waits] } }];
+    expect(await store.ports.commit({ vault: 'Contoso', id: 'told', alerts })).toBeDefined();
+  };
+
+  test('is no finding for two turns of the sweep, and one from then on', async () => {
+    await leave(true);
+    expect(await found(2 * FIVE_MINUTES - 1)).toEqual([]);
+    expect(await found(2 * FIVE_MINUTES)).toContain(at(item('recovered')));
+  });
+
+  test('is none for an hour where nobody knows when the sweep comes', async () => {
+    await leave(true);
+    expect(await found(3_599_999, {})).toEqual([]);
+    expect(await found(3_600_000, {})).toContain(at(item('recovered')));
+  });
+
+  test('is none as long as its alert rides on it, which nobody was told of', async () => {
+    await leave(false);
+    expect(await found(24 * 3_600_000)).toEqual([]);
   });
 });
 

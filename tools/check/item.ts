@@ -70,10 +70,12 @@ function checkHistory(item: Item, { history }: Contents, say: Say): void {
   else if (last.to !== item.state) say('I3', `its history says that it became ${last.to}; it is ${item.state}`);
 }
 
-function checkToPurge(remains: Remains, { vault, history }: Contents, { hints, now }: Surroundings, say: Say): void {
-  const tell = (message: string) => say('I2', message);
-  const of = hints.get(placeOf(vault, remains.name)) ?? [];
-  checkPurgeHints(remains, of, history.get(keyOf(remains.name)) ?? [], { now, tell });
+function checkToPurge(remains: Remains, contents: Contents, around: Surroundings, say: Say): void {
+  const { vault, history, ridden } = contents;
+  const name = keyOf(remains.name);
+  const hints = around.hints.get(placeOf(vault, name)) ?? [];
+  const about = { hints, history: history.get(name) ?? [], ridden: ridden && (ridden.get(name) ?? []) };
+  checkPurgeHints(remains, about, { ...around, tell: (message) => say('I2', message) });
 }
 
 /** The earliest instant at which something has to be done about the item, and which hints lead there. */

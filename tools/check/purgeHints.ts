@@ -1,27 +1,44 @@
 /** The agenda is true: of hints to purge an item has the one that it names, at the instant at which it may go, and no other. */
+
+import type { Ridden } from '../../src/core/alerts.ts';
 import type { Hint } from '../../src/core/hints.ts';
 import { type ItemIn, isHeldForEver, isItem, notBefore, type Remains } from '../../src/core/item.ts';
 import { keyOf, sameName } from '../../src/core/names.ts';
-import { addDays, addMillis, HOUR_MS, type Instant, iso } from '../../src/core/time.ts';
-import type { Written } from './terms.ts';
-
-/** What a change leaves ahead is struck right after it, or as soon as people are told; a notice comes again for some minutes. */
-const STRUCK_MS = HOUR_MS;
+import { addDays, type Instant, instantOf, iso } from '../../src/core/time.ts';
+import type { Surroundings, Written } from './terms.ts';
 
 type Told = (message: string) => void;
 
+/** What is known about an item beside itself. */
+export interface AboutPurge {
+  readonly hints: readonly Hint[];
+  readonly history: readonly Written[];
+  /** What alerts ride on that nobody was told of: it is struck when they are told. undefined: it is not known. */
+  readonly ridden: readonly Ridden[] | undefined;
+}
+
+/** What a change leaves ahead is struck right after it, or when people are told; where that fails, a sweep does it. */
 export function checkPurgeHints(
   remains: Remains,
-  hints: readonly Hint[],
-  history: readonly Written[],
-  { now, tell }: { readonly now: Instant; readonly tell: Told },
+  { hints, history, ridden }: AboutPurge,
+  { now, isSettled, tell }: Pick<Surroundings, 'now' | 'isSettled'> & { readonly tell: Told },
 ): void {
   const own = isItem(remains) && 'purgeHintAt' in remains ? remains : undefined;
   if (remains.state === 'SoftDeleted') checkOwn(remains, hints, now, tell);
-  const last = Math.max(0, ...history.map(({ at }) => at));
-  if (remains.state === 'Purging' || last > addMillis(now, -STRUCK_MS).toMillis()) return;
+  const last = instantOf(Math.max(0, ...history.map(({ at }) => at)));
+  // A mail that fails is tried for some hours.
+  const isOver = isSettled(last) && (ridden !== undefined || last <= addDays(now, -1));
+  if (remains.state === 'Purging' || !isOver) return;
+  const isRidden = ({ due, by = '' }: Hint) =>
+    (ridden ?? []).some((one) => +one.due === +due && sameName(one.by ?? '', by));
   for (const hint of hints)
-    if (hint.kind === 'purge' && hint.due > now && !isOwn(hint, own) && isKnown(hint, remains, history))
+    if (
+      hint.kind === 'purge' &&
+      hint.due > now &&
+      !isOwn(hint, own) &&
+      !isRidden(hint) &&
+      isKnown(hint, remains, history)
+    )
       tell(`a hint to purge too many, at ${iso(hint.due)}`);
 }
 

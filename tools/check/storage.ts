@@ -2,8 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export function storageOf(given: string | undefined): string {
+const local = (): Readonly<Record<string, string>> => {
   const settings = join(import.meta.dirname, '..', '..', 'local.settings.json');
-  const local: { readonly Values?: Readonly<Record<string, string>> } = JSON.parse(readFileSync(settings, 'utf8'));
-  return given ?? process.env['DATA_STORAGE'] ?? local.Values?.['DATA_STORAGE'] ?? '';
-}
+  const { Values = {} }: { readonly Values?: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(settings, 'utf8'),
+  );
+  return Values;
+};
+
+export const storageOf = (given: string | undefined): string =>
+  given ?? process.env['DATA_STORAGE'] ?? local()['DATA_STORAGE'] ?? '';
+
+/** How often the sweep comes there. undefined: of a storage that the caller names nobody has said it. */
+export const scheduleIn = (given: string | undefined, storage: string | undefined): string | undefined =>
+  given ?? process.env['SWEEP_SCHEDULE'] ?? (storage === undefined ? local()['SWEEP_SCHEDULE'] : undefined);

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../src/core/caller.ts';
-import type { Instant } from '../../src/core/time.ts';
+import { addMillis, HOUR_MS, type Instant } from '../../src/core/time.ts';
 import type { Row } from '../../src/store/table.ts';
 import { type Agenda, readAgenda } from './agenda.ts';
 import { chainsIn, isThere } from './chains.ts';
@@ -25,15 +25,33 @@ export interface Known {
   readonly holds?: Surroundings['holds'];
   /** Entries that somebody has in a mail, a receipt or a log: each must be in the store. */
   readonly heads?: readonly Evidence[];
+  /** When the sweep comes next after an instant: where its schedule is known. */
+  readonly nextSweep?: ((after: Instant) => Instant) | undefined;
   /** How much of a vault is held in memory. */
   readonly hold?: Hold;
 }
 
-export async function checkStore(scan: Scan, now: Instant, { holds, heads = [], hold }: Known = {}): Promise<Report> {
+/** Where nobody says how often the sweep comes, two turns of it are taken for an hour. */
+const USUAL: NonNullable<Known['nextSweep']> = (after) => addMillis(after, HOUR_MS / 2);
+
+export async function checkStore(
+  scan: Scan,
+  now: Instant,
+  { holds, heads = [], hold, nextSweep = USUAL }: Known = {},
+): Promise<Report> {
+  const isSettled = (since: Instant) => nextSweep(nextSweep(since)) <= now;
   const findings: Finding[] = [];
   const agenda = await readAgenda(scan, now, findings, holds);
   const { listed, deleted, claims } = await readRegistry(scan, findings);
-  const around: Surroundings = { now, hints: agenda.hints, listed, deleted, claims, ...(holds ? { holds } : {}) };
+  const around: Surroundings = {
+    now,
+    isSettled,
+    hints: agenda.hints,
+    listed,
+    deleted,
+    claims,
+    ...(holds ? { holds } : {}),
+  };
   const missing = new Set(heads);
   const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: agenda.rows, claims: claims.size };
   let told = new Set<string>();

@@ -1,4 +1,5 @@
 import type { PointPage } from '../../src/change.ts';
+import type { Ridden } from '../../src/core/alerts.ts';
 import type { Link } from '../../src/core/caller.ts';
 import type { Hint } from '../../src/core/hints.ts';
 import type { Job, Remains } from '../../src/core/item.ts';
@@ -50,6 +51,8 @@ export interface Carried {
 /** What a vault's rows are compared with. */
 export interface Surroundings {
   readonly now: Instant;
+  /** Whether so much time has gone by since then that the sweep has been there: two of its turns, or an hour where nobody knows them. */
+  readonly isSettled: (since: Instant) => boolean;
   /** The hints of an item, or of a policy, by `vault/name`. */
   readonly hints: Hints;
   /** Which vaults the directory lists. */
@@ -88,6 +91,8 @@ export interface Contents {
   readonly marks: ReadonlyMap<string, readonly Mark[]>;
   /** The document of each item. */
   readonly documents: ReadonlyMap<string, string>;
+  /** What alerts of an item ride on that nobody was told of. undefined: in slices it is not known. */
+  readonly ridden: ReadonlyMap<string, readonly Ridden[]> | undefined;
 }
 
 /** What cannot be read is told, and the others are looked at all the same. */

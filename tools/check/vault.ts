@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PointPage } from '../../src/change.ts';
-import type { Alert, Waiting } from '../../src/core/alerts.ts';
+import { type Alert, isTold, type Ridden, type Waiting } from '../../src/core/alerts.ts';
 import type { ChainHead } from '../../src/core/caller.ts';
 import { chainOf, type Subject } from '../../src/core/evidence.ts';
 import { ITSELF, SERVICE } from '../../src/core/hints.ts';
@@ -69,7 +69,9 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     checkRunning(vault, head, rows, tell);
     checkResults(vault, rows, tell);
   }
-  const { contents, alerts, waiting } = contentsOf(vault, rows, around, tell);
+  const { ridden, ...found } = contentsOf(vault, rows, around, tell);
+  const { alerts, waiting } = found;
+  const contents: Contents = { ...found.contents, ridden: part === WHOLE ? ridden : undefined };
   checkAlerts(vault, alerts, waiting, around, tell);
   checkEnds(vault, rows, { part, naming: namingIn(head) }, around, tell);
   for (const remains of contents.items.values())
@@ -203,6 +205,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
   const trash = new Map<string, string>();
   const marks = new Map<string, Mark[]>();
   const alerts = new Map<string, Alert>();
+  const ridden = new Map<string, Ridden[]>();
   const waiting: Waiting[] = [];
   const add = <T>(map: Map<string, T[]>, name: string, value: T) => map.set(name, [...(map.get(name) ?? []), value]);
   const KINDS: { readonly [K in RowKind]: (row: Row, parts: readonly string[]) => void } = {
@@ -253,6 +256,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);
+      if (!isTold(alert)) for (const one of alert.rides ?? []) add(ridden, keyOf(alert.item ?? ITSELF), one);
       if (row.key !== keys.alert(vault, alert.id))
         tell(row.key, 'I4', `its key says otherwise than its document: ${alert.id}`);
     },
@@ -275,7 +279,12 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
         (why) => tell(row.key, 'unreadable', why),
       );
   }
-  return { contents: { vault, items, documents, pages, jobs, history, servers, trash, marks }, alerts, waiting };
+  return {
+    contents: { vault, items, documents, pages, jobs, history, servers, trash, marks },
+    ridden,
+    alerts,
+    waiting,
+  };
 }
 
 /** What belongs to an item that is not there. */
