@@ -8,6 +8,7 @@ import type { Instant } from '../core/time.ts';
 import type { Control } from '../ports.ts';
 import { keptHintsIn } from './keptHints.ts';
 import { keys } from './keys.ts';
+import { list } from './limited.ts';
 import { countsOf, heartbeatCells, purgeCells, purgesOf, shareOp, sharesIn, withShares } from './shareNotes.ts';
 import {
   drop,
@@ -46,12 +47,17 @@ const episode = z.object({
   since: instant,
   mails: count,
 });
+/** One for each vault whose belt holds it, and one for all. */
+const MOST_EPISODES = 1000;
+/** Only rows of before have them. */
+const MOST_TOKENS = 20;
+
 const read = {
   pause: readerOf({ pause: pause.nullable() }),
   belt: readerOf({
-    episodes: z.array(episode).default([]),
+    episodes: list(episode, MOST_EPISODES).default([]),
     releasedUntil: instant.nullable(),
-    holds: z.array(z.object({ token: z.string(), heldAt: instant })).default([]),
+    holds: list(z.object({ token: z.string(), heldAt: instant }), MOST_TOKENS).default([]),
   }),
   purges: readerOf(purgeCells),
   heartbeat: readerOf(heartbeatCells),

@@ -19,7 +19,32 @@ export const text = (most: number) => z.string().register(LIMITS, { most });
 /** What people write. */
 export const freeText = (most: number) => z.string().register(LIMITS, { most, isFree: true });
 export const list = <T extends z.ZodType>(of: T, most: number, together = Number.POSITIVE_INFINITY) =>
-  z.array(of).register(LIMITS, { most, together });
+  z.array(of).register(LIMITS, { most, together }) as z.ZodArray<T> & Limited;
 export const record = <T extends z.ZodType>(of: T, most: number) => z.record(z.string(), of).register(LIMITS, { most });
 /** What a caller gave as JSON, and gets back as it was. */
 export const json = <T>(most: number) => z.custom<T>(() => true).register(LIMITS, { most, isFree: true });
+
+declare const LIMITED: unique symbol;
+/** It says how much it holds. */
+interface Limited {
+  readonly [LIMITED]: true;
+}
+
+/** The lists in a shape that do not say how much they hold; never: all do. */
+type Unlimited<S> =
+  S extends z.ZodArray<infer Entry>
+    ? (S extends Limited ? never : 'a list without a limit') | Unlimited<Entry>
+    : S extends z.ZodObject<infer Fields>
+      ? { [Name in keyof Fields]: Unlimited<Fields[Name]> }[keyof Fields]
+      : S extends z.ZodPipe<infer From, infer To>
+        ? Unlimited<From> | Unlimited<To>
+        : S extends z.ZodUnion<infer Some>
+          ? Unlimited<Some[number]>
+          : S extends Around<infer Inside>
+            ? Unlimited<Inside>
+            : never;
+
+type Around<S extends z.core.SomeType> = z.ZodNullable<S> | z.ZodOptional<S> | z.ZodExactOptional<S> | z.ZodDefault<S>;
+
+/** A shape that can be stored: a list without a limit in it does not compile. */
+export type Stored<S> = [Unlimited<S>] extends [never] ? unknown : Unlimited<S>;

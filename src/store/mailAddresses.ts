@@ -4,14 +4,17 @@ import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { addMillis, DAY_MS, HOUR_MS, type Instant } from '../core/time.ts';
 import type { MailLedger, SingleMail } from '../ports.ts';
 import { hashOf } from './keys.ts';
+import { list } from './limited.ts';
 import { pack, reader, replacing, type Table } from './table.ts';
 
 const ROUNDS = 20;
 const SOON_MS = 5000;
 
+/** As many as the settings allow an hour. */
+const MOST_SINGLES = 1000;
 /** A mail and when it went, or was about to. */
 const mail = z.object({ id: z.string(), at: z.number() });
-const address = z.object({ singles: z.array(mail), welcome: mail.nullable() });
+const address = z.object({ singles: list(mail, MOST_SINGLES), welcome: mail.nullable() });
 type Address = z.output<typeof address>;
 const readAddress = reader(address);
 const UNKNOWN: Address = { singles: [], welcome: null };

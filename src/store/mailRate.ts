@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { addMillis, HOUR_MS, type Instant, instantOf } from '../core/time.ts';
+import { list } from './limited.ts';
 import { pack, reader, replacing, type Table } from './table.ts';
 
 const RATE = 'mail-rate';
@@ -18,7 +19,7 @@ const SOON_MS = 5000;
 const LATE_MS = 10_000;
 
 /** How many mails went in which second, as far as that matters still. */
-const counts = z.array(z.tuple([z.number(), z.number()]));
+const counts = list(z.tuple([z.number(), z.number()]), WINDOW_SECONDS + MOST_SKEW_MS / 1000);
 type Counts = z.output<typeof counts>;
 
 const rate = z.object({

@@ -10,8 +10,12 @@ import { POINT_RUNGS, type Point } from '../core/policy.ts';
 import { instantOf } from '../core/time.ts';
 import type { PageLine } from '../ports.ts';
 import { hashOf } from './keys.ts';
+import { list } from './limited.ts';
 import { point } from './rows.ts';
 import { type Cells, ofOurTime, pack, type Row, reader, readerOf } from './table.ts';
+
+/** As many as a page holds. */
+const MOST_POINTS = 500;
 
 /** Code of before must not change what it cannot read. */
 const PAGE_VERSION = 2;
@@ -26,9 +30,9 @@ const line = z
 const lineOf = ({ name, createdAt, recordedAt, rung, expiresAt, etag }: Point) =>
   [name, createdAt.toMillis(), recordedAt.toMillis(), rung, expiresAt?.toMillis() ?? null, etag] as const;
 
-const readCompact = readerOf({ id: text, points: z.array(line) });
+const readCompact = readerOf({ id: text, points: list(line, MOST_POINTS) });
 const readBefore = reader(
-  z.object({ id: text, points: z.array(point) }).transform((page) => ({ ...page, ofBefore: true as const })),
+  z.object({ id: text, points: list(point, MOST_POINTS) }).transform((page) => ({ ...page, ofBefore: true as const })),
 );
 
 /** Eight bytes, in digits. */

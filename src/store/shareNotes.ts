@@ -6,14 +6,18 @@ import * as z from 'zod';
 import type { Beat, ControlState, ControlWrite, Heartbeat, Held, ShareNote } from '../change.ts';
 import { earliest, type Instant, instantOf } from '../core/time.ts';
 import { keys } from './keys.ts';
+import { list } from './limited.ts';
 import { instant, type Op, pack, type Row, readerOf, replacing } from './table.ts';
 
 const count = z.number().int().nonnegative();
 const tally = z.tuple([z.number(), count]);
 type Purges = ShareNote['purges'];
 
+/** One for five minutes: see `withPurges`. */
+const MOST_COUNTS = 289;
+
 /** How many were purged when, as a row holds it. */
-export const purgeCells = { counts: z.array(tally) };
+export const purgeCells = { counts: list(tally, MOST_COUNTS) };
 export const purgesOf = (counts: readonly z.infer<typeof tally>[]): Purges =>
   counts.map(([at, of]) => ({ at: instantOf(at), count: of }));
 export const countsOf = (purges: Purges) => purges.map(({ at, count: of }) => [at.toMillis(), of] as const);

@@ -6,6 +6,7 @@ import { keyOf } from '../core/names.ts';
 import { Unreadable } from '../core/problems.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Found, Stretch } from '../ports.ts';
+import type { Stored } from './limited.ts';
 
 export type Cells = Readonly<Record<string, string | number | boolean>>;
 
@@ -157,10 +158,14 @@ export const instant = z.string().transform((text, context): Instant => {
 });
 
 /** Parses rows of one shape, and says which. */
-export const reader = <T>(shape: z.ZodType<T>) =>
-  Object.assign(({ key, cells }: Pick<Row, 'key' | 'cells'>): T => unpack(shape, key, cells), { shape });
+export const reader = <S extends z.ZodType>(shape: S & Stored<S>) =>
+  readerFor<z.output<S>>(shape as z.ZodType<z.output<S>>);
 
-export const readerOf = <F extends z.core.$ZodLooseShape>(fields: F) => reader(z.object(fields));
+export const readerOf = <F extends z.core.$ZodLooseShape>(fields: F & Stored<z.ZodObject<F>>) =>
+  readerFor<z.output<z.ZodObject<F>>>(z.object<F>(fields));
+
+const readerFor = <T>(shape: z.ZodType<T>) =>
+  Object.assign(({ key, cells }: Pick<Row, 'key' | 'cells'>): T => unpack(shape, key, cells), { shape });
 
 /** What was parsed, with the tag of its row; undefined where there is no row. */
 export const held =

@@ -18,9 +18,10 @@ import { fitting } from '../../src/flows/sweep/sharing.ts';
 import { rowOf } from '../../src/flows/sweep/tasks.ts';
 import { opsOf } from '../../src/store/commit.ts';
 import { hintKey, keys, trashKey } from '../../src/store/keys.ts';
+import { list } from '../../src/store/limited.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { read } from '../../src/store/rows.ts';
-import { type Cells, type Op, pack, reader } from '../../src/store/table.ts';
+import { type Cells, type Op, pack, reader, readerOf } from '../../src/store/table.ts';
 import { anItem, later, NOON } from '../support/builders.ts';
 import { fullest } from '../support/fullest.ts';
 import { must } from '../support/world.ts';
@@ -230,5 +231,23 @@ test.each([
   ['list', z.object({ inside: z.array(z.number()).default([]) }), 'a row.inside: a stored array without a limit'],
   ['record', z.object({ inside: z.record(z.string(), z.number()) }), 'a row.inside: a stored record without a limit'],
 ])('a %s without a limit is found', (_, shape, message) => {
-  expect(() => full(reader<object>(shape))).toThrow(message);
+  // biome-ignore lint/suspicious/noExplicitAny: of a list that it lacks a limit is said by the compiler, too
+  expect(() => full(reader(shape as any))).toThrow(message);
+});
+
+test('a list without a limit does not compile, wherever in a shape it stands', () => {
+  const unlimited = z.array(z.string());
+  const limited = list(z.object({ inside: list(z.string(), 3) }).nullable(), 3).default([]);
+  reader(z.object({ limited }));
+  // @ts-expect-error a list without a limit
+  readerOf({ unlimited });
+  // @ts-expect-error in a list that has one
+  readerOf({ outer: list(z.object({ unlimited }), 3) });
+  // @ts-expect-error where it may be absent
+  reader(z.object({ inside: z.object({ unlimited: unlimited.nullable().default([]) }) }));
+  // @ts-expect-error where something is made of it
+  reader(z.object({ unlimited }).transform((one) => one));
+  // @ts-expect-error one of several
+  readerOf({ inside: z.union([z.string(), unlimited]) });
+  expect.assertions(0);
 });
