@@ -42,7 +42,7 @@ const fits = (seen: readonly Request[]): void => {
   expect(heaviest(seen, 'bytes', 'write')).toBeLessThanOrEqual(MOST_WRITTEN);
 };
 
-describe('issue 15 #5: an item of 98 pages of before', () => {
+describe('an item of 98 pages of before', () => {
   const young = (points: ReturnType<typeof somePoints>) =>
     points
       .filter((_, at) => at % 2 === 1)
