@@ -3,9 +3,10 @@
  * asks for no request to have somebody look, and the next sweep puts them into the agenda.
  */
 import * as z from 'zod';
-import type { Change, KeptHints } from '../change.ts';
+import { type Change, type KeptHints, MOST_ROWS } from '../change.ts';
 import { HINT_KINDS } from '../core/hints.ts';
 import { keys } from './keys.ts';
+import { list } from './limited.ts';
 import { instant, type Op, put, type Row, readerOf } from './table.ts';
 
 const PREFIX = 'hints!';
@@ -14,7 +15,7 @@ export const KEPT_HINTS = keys.control(PREFIX);
 const hint = z.object({
   ...{ due: instant, kind: z.enum(HINT_KINDS), vault: z.string(), item: z.string(), by: z.string().exactOptional() },
 });
-const read = readerOf({ hints: z.array(hint) });
+const read = readerOf({ hints: list(hint, MOST_ROWS) });
 
 export const keptHintsOf = ({ hints = [], id }: Pick<Change, 'hints' | 'id'>): readonly Op[] =>
   hints.length > 0 ? [put(keys.control(`${PREFIX}${id}`), { hints })] : [];

@@ -28,7 +28,7 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
     body: shapes.claimRequest,
     answers: { 200: shapes.claimed },
     run: ({ ports, body }, request: Request<Claimed>) => claim(ports, unkept<Claimed>(request), body),
-    view: ({ value, nextAt, held }, call) => reply(200, shapes.claimedView({ value, nextAt, held }, call)),
+    view: (found, call) => reply(200, shapes.claimedView(found, call)),
   }),
   route({
     name: 'renewPurgeOrder',
