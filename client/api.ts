@@ -122,7 +122,7 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'ExecutorNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ResultsNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'ExecutorInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'KindNotFound' | 'ExecutorNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ResultsNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'KindReserved' | 'KindRetired' | 'KindInUse' | 'NotSupportedByKind' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'ExecutorInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -515,7 +515,7 @@ export type Instant = string;
 export type Item = {
   readonly name: string;
   readonly vault: string;
-  readonly workload: Workload;
+  readonly workload: Name;
   readonly class: WorkloadClass;
   readonly tier: Tier;
   readonly sourceId: string;
@@ -533,6 +533,23 @@ export type Item = {
   readonly etag: Etag;
 };
 
+/** What can be protected: a built-in workload, or a kind of your own. */
+export type ItemKind = {
+  readonly name: string;
+  readonly builtIn: boolean;
+  readonly class: WorkloadClass;
+  readonly vaultKinds: readonly VaultKind[];
+  readonly represents: Represents;
+  readonly recoveryPoints: boolean;
+  readonly minimumRetentionDays: number;
+  readonly executor: string | null;
+  readonly parameters: Parameters | null;
+  readonly title: string;
+  readonly plural: string;
+  readonly active: boolean;
+  readonly etag: Etag;
+};
+
 /** A page of items. */
 export type ItemList = {
   readonly value: readonly Item[];
@@ -542,8 +559,8 @@ export type ItemList = {
 
 /** What to protect, and under which policy. */
 export type ItemRequest = {
-  readonly workload: Workload;
-  readonly policy: Name;
+  readonly workload: Name;
+  readonly policy?: Name;
   readonly sourceId: string;
   readonly server?: Name | null;
   readonly tier?: Tier;
@@ -572,14 +589,35 @@ export type JobOperation = 'Backup' | 'Restore';
 /** Whether a job runs, or how it ended. */
 export type JobStatus = 'InProgress' | 'Completed' | 'Failed' | 'Cancelled';
 
+/** A page of kinds. */
+export type KindList = {
+  readonly value: readonly ItemKind[];
+  readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
+};
+
+/** Any part of a kind. Null gives the default back. */
+export type KindRequest = {
+  readonly class?: WorkloadClass | null;
+  readonly vaultKinds?: readonly VaultKind[] | null;
+  readonly represents?: Represents | null;
+  readonly recoveryPoints?: boolean | null;
+  readonly minimumRetentionDays?: number | null;
+  readonly executor?: Name | null;
+  readonly parameters?: Parameters | null;
+  readonly title?: string | null;
+  readonly plural?: string | null;
+  readonly active?: boolean | null;
+};
+
 /** How the last backup went. */
 export type LastBackup = {
   readonly status: LastBackupStatus;
   readonly at: Instant | null;
 };
 
-/** How the last backup went; Disabled in the trash. */
-export type LastBackupStatus = 'Pending' | 'Completed' | 'Failed' | 'Cancelled' | 'Disabled';
+/** How the last backup went; Disabled in the trash, NotApplicable where there are none. */
+export type LastBackupStatus = 'Pending' | 'Completed' | 'Failed' | 'Cancelled' | 'Disabled' | 'NotApplicable';
 
 /** The process is alive. */
 export type Liveness = {
@@ -759,7 +797,7 @@ export type PointRung = 'daily' | 'weekly' | 'monthly' | 'yearly' | 'onDemand' |
 /** When backups run and how long their points are kept. */
 export type Policy = {
   readonly name: string;
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly Name[];
   readonly schedule: string;
   readonly retention: Retention;
   readonly etag: Etag;
@@ -774,7 +812,7 @@ export type PolicyList = {
 
 /** The parts of a policy. A new one needs all of them. */
 export type PolicyRequest = {
-  readonly workloads?: readonly Workload[];
+  readonly workloads?: readonly Name[];
   readonly schedule?: string;
   readonly retention?: PolicyRequestRetention;
 };
@@ -809,7 +847,7 @@ export type ProtectRequest = NeighbourRequest | ItemRequest;
 export type ProtectedItem = {
   readonly name: string;
   readonly vault: string;
-  readonly workload: Workload;
+  readonly workload: Name;
   readonly class: WorkloadClass;
   readonly tier: Tier;
   readonly sourceId: string;
@@ -1002,6 +1040,9 @@ export type RecoveryPointState = 'Active' | 'SoftDeleted';
 /** Whether a server is registered. SoftDeleted while backups of it lie in the trash. */
 export type Registration = 'Registered' | 'SoftDeleted' | 'Unregistered';
 
+/** Whether an item stands for the thing itself, or for copies of it. An original has one item over all vaults, until that is purged. It never changes. */
+export type Represents = 'Original' | 'Copies';
+
 /** Which recovery point. */
 export type RestoreRequest = {
   readonly recoveryPoint: Name;
@@ -1022,7 +1063,7 @@ export type ResumeRequest = {
 export type ResumedItem = {
   readonly name: string;
   readonly vault: string;
-  readonly workload: Workload;
+  readonly workload: Name;
   readonly class: WorkloadClass;
   readonly tier: Tier;
   readonly sourceId: string;
@@ -1161,7 +1202,7 @@ export type StopRequest = {
 export type StoppedItem = {
   readonly name: string;
   readonly vault: string;
-  readonly workload: Workload;
+  readonly workload: Name;
   readonly class: WorkloadClass;
   readonly tier: Tier;
   readonly sourceId: string;
@@ -1327,8 +1368,8 @@ export type VaultCounts = {
   readonly softDeleted: number;
 };
 
-/** Which workloads a vault takes. It never changes. */
-export type VaultKind = 'RecoveryServices' | 'Backup';
+/** Which kinds of things a vault takes. It never changes. */
+export type VaultKind = 'RecoveryServices' | 'Backup' | 'Generic';
 
 /** A page of vaults. */
 export type VaultList = {
@@ -1378,9 +1419,6 @@ export type VaultRequestSoftDelete = {
   readonly retentionDays?: number | null;
   readonly retentionScope?: RetentionScope | null;
 };
-
-/** The kind of thing that is backed up. */
-export type Workload = 'AzureVM' | 'SQLInAzureVM' | 'SAPHanaInAzureVM' | 'AzureFiles' | 'AzureBlob' | 'AzureDisk' | 'PostgreSQL' | 'AKS' | 'MARS' | 'DPM' | 'MABS';
 
 /** Protected from the cloud, or by an agent on premises. */
 export type WorkloadClass = 'Cloud' | 'Hybrid';
@@ -1646,6 +1684,34 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** Create a kind of your own, or change the given parts of a kind */
+  readonly putKind: {
+    readonly names: { readonly kind: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: KindRequest | undefined;
+    readonly answer: ItemKind;
+  };
+  /** Read a kind */
+  readonly getKind: {
+    readonly names: { readonly kind: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: ItemKind;
+  };
+  /** Delete a kind that was never used */
+  readonly deleteKind: {
+    readonly names: { readonly kind: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** List the kinds, built in and your own */
+  readonly listKinds: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: KindList;
+  };
   /** Create an executor, or change the given parts */
   readonly putExecutor: {
     readonly names: { readonly executor: Name };
@@ -1691,7 +1757,7 @@ export interface Operations {
   /** List the items of a vault */
   readonly listItems: {
     readonly names: { readonly vault: Name };
-    readonly query: { readonly top?: number; readonly continuation?: string; readonly state?: ItemState; readonly workload?: Workload; readonly server?: string; readonly includeSoftDeleted?: boolean };
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly state?: ItemState; readonly workload?: Name; readonly server?: string; readonly includeSoftDeleted?: boolean };
     readonly body: undefined;
     readonly answer: ItemList;
   };
@@ -2110,6 +2176,10 @@ export const OPERATIONS = {
   linkServiceGuard: ['PUT', '/api/service/guard', 'keyed'],
   getServiceGuard: ['GET', '/api/service/guard'],
   unlinkServiceGuard: ['DELETE', '/api/service/guard', 'keyed'],
+  putKind: ['PUT', '/api/kinds/{kind}', 'keyed'],
+  getKind: ['GET', '/api/kinds/{kind}'],
+  deleteKind: ['DELETE', '/api/kinds/{kind}', 'keyed'],
+  listKinds: ['GET', '/api/kinds'],
   putExecutor: ['PUT', '/api/executors/{executor}', 'keyed'],
   getExecutor: ['GET', '/api/executors/{executor}'],
   deleteExecutor: ['DELETE', '/api/executors/{executor}', 'keyed'],

@@ -1,4 +1,4 @@
-import type { ItemState, Workload } from '../../client/api.ts';
+import type { ItemState } from '../../client/api.ts';
 import { type Command, named } from '../command.ts';
 import { type Json, listIn, textAt } from '../json.ts';
 import { type Block, facts, minutes, table } from '../output/shown.ts';
@@ -46,7 +46,7 @@ export const itemReading: readonly Command[] = [
       client.all('listItems', {
         names: named(given, 'vault'),
         // the service refuses a state or workload that it does not know
-        query: { state: given.state as ItemState, workload: given.workload as Workload, server: given.server },
+        query: { state: given.state as ItemState, workload: given.workload, server: given.server },
       }),
     view: (items) => [
       table(

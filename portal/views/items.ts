@@ -8,7 +8,7 @@ import type { Column } from '../parts/table.ts';
 import { windowed } from '../parts/windowed.ts';
 import { hashOf } from '../router.ts';
 import { type Filter, filtered, tallyOf } from '../words/filter.ts';
-import { inTrash, STATES, spaced, WORKLOADS } from '../words/labels.ts';
+import { inTrash, STATES, spaced, WORKLOADS, workloadOf } from '../words/labels.ts';
 import { ago } from '../words/time.ts';
 
 export const itemHref = ({ vault, name }: Pick<Item, 'vault' | 'name'>): string =>
@@ -17,7 +17,7 @@ export const itemHref = ({ vault, name }: Pick<Item, 'vault' | 'name'>): string 
 const columns = (now: Date): readonly Column<Item>[] => [
   { title: 'Item', cell: (item) => link(item.name, itemHref(item)) },
   { title: 'Protection status', cell: (item) => stateOf(item, now) },
-  { title: 'Workload', cell: (item) => WORKLOADS[item.workload], minor: true },
+  { title: 'Workload', cell: (item) => workloadOf(item.workload), minor: true },
   { title: 'Vault', cell: ({ vault }) => link(vault, hashOf(['vaults', vault])), minor: true },
   { title: 'Policy', cell: (item) => item.policy ?? h('span', { class: 'quiet' }, 'none'), minor: true },
   {

@@ -1,4 +1,4 @@
-import type { Item, ItemState, Policy, SwitchState, Workload } from '../../client/api.ts';
+import type { Item, ItemState, Policy, SwitchState } from '../../client/api.ts';
 
 export type Tone = 'danger' | 'warning' | 'success' | 'informative' | 'subtle' | 'severe';
 interface Label {
@@ -15,7 +15,7 @@ export const STATES: { readonly [S in ItemState]: Label } = {
   Purging: { text: 'Being purged', tone: 'danger' },
 };
 
-export const WORKLOADS: { readonly [W in Workload]: string } = {
+export const WORKLOADS: Readonly<Record<string, string>> = {
   AzureVM: 'Azure virtual machine',
   SQLInAzureVM: 'SQL in Azure VM',
   SAPHanaInAzureVM: 'SAP HANA in Azure VM',
@@ -29,7 +29,14 @@ export const WORKLOADS: { readonly [W in Workload]: string } = {
   MABS: 'Azure Backup Server',
 };
 
-export const VAULT_KINDS = { RecoveryServices: 'Recovery Services vault', Backup: 'Backup vault' } as const;
+/** A kind of your own has no other words than its name here. */
+export const workloadOf = (name: string): string => WORKLOADS[name] ?? name;
+
+export const VAULT_KINDS = {
+  RecoveryServices: 'Recovery Services vault',
+  Backup: 'Backup vault',
+  Generic: 'Generic vault',
+} as const;
 
 export const SWITCHES: { readonly [S in SwitchState]: Label } = {
   Disabled: { text: 'Off', tone: 'danger' },

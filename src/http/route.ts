@@ -58,6 +58,7 @@ export const TAGS = {
   Holds: 'A hold keeps an item from being purged. It never keeps it from being undeleted.',
   Backups: 'Jobs and recovery points, as the backup engine reports them.',
   Operations: 'Long work that a call has begun: how far it is, and what came of it.',
+  Kinds: 'What can be protected: the built-in workloads, and kinds of your own.',
   Executors: 'Apps of your own that destroy what is purged, known by name.',
   Alerts: 'What happened, how bad it is, and who got a mail about it.',
   History: 'What was done and what was refused, each entry bound to the one before it: docs/evidence.md.',

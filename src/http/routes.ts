@@ -7,6 +7,7 @@ import { guardRoutes } from './guards.ts';
 import { historyRoutes } from './histories.ts';
 import { backupRoutes } from './items/backups.ts';
 import { itemRoutes } from './items/routes.ts';
+import { kindRoutes } from './kinds.ts';
 import { operationRoutes } from './operations.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { receiptRoutes } from './receipts.ts';
@@ -27,6 +28,7 @@ export function routesOf(
     ...vaultRoutes,
     ...serverRoutes,
     ...guardRoutes,
+    ...kindRoutes,
     ...executorRoutes,
     ...orderRoutes,
     ...itemRoutes,

@@ -12,6 +12,7 @@ export const EXAMPLE = {
   server: 'hv-07',
   guard: 'security-team',
   executor: 'blobs',
+  kind: 'tenant',
   hold: 'case-4711',
   point: 'rp-2026-11-20',
   silence: 'migration',

@@ -184,6 +184,12 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   // Itself, what it guards in vaults and in the service, and its end; one more where refusals or grants were noted in its history since.
   deleteGuard: { most: 4 },
   listGuards: { most: 1, read: ofGuard(() => 'guards?top=20') },
+  // Its number is read with all kinds.
+  putKind: { most: 4 },
+  getKind: { most: 1, read: at('kinds/AzureVM') },
+  listKinds: { most: 1, read: at('kinds?top=20') },
+  // It is retired, listed vaults are looked at, and its end is told before it goes.
+  deleteKind: { most: 10 },
   putExecutor: { most: 4 },
   getExecutor: { most: 1, read: ofExecutor((executor) => `executors/${executor}`) },
   listExecutors: { most: 1, read: ofExecutor(() => 'executors?top=20') },

@@ -41,6 +41,7 @@ export const NAMES: Readonly<Record<string, Named>> = {
   policy: { description: 'The name of the policy.', example: EXAMPLE.policy, missing: ['PolicyNotFound'] },
   server: { description: 'The name of the server.', example: EXAMPLE.server, missing: ['ServerNotFound'] },
   guard: { description: 'The name of the guard.', example: EXAMPLE.guard, missing: ['GuardNotFound'] },
+  kind: { description: 'The name of the kind.', example: EXAMPLE.kind, missing: ['KindNotFound'] },
   executor: { description: 'The name of the executor.', example: EXAMPLE.executor, missing: ['ExecutorNotFound'] },
   grant: {
     description: 'The id of the grant.',

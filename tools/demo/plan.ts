@@ -1,5 +1,6 @@
 /** The estate of the demo, as data: what there is, and what happened to it in a fortnight. */
-import type { Operations, Workload } from '../../client/api.ts';
+import type { Operations } from '../../client/api.ts';
+import type { Workload } from '../../src/core/workloads.ts';
 import type { Operation, Wish } from '../../client/client.ts';
 import type { Name } from './people.ts';
 import type { Demo } from './service.ts';

@@ -4,7 +4,7 @@ import type { Context, Page, View } from '../../parts/context.ts';
 import { facts, link, section, stateOf } from '../../parts/controls.ts';
 import { hashOf } from '../../router.ts';
 import { goesAt } from '../../words/deletion.ts';
-import { inTrash, spaced, WORKLOADS } from '../../words/labels.ts';
+import { inTrash, spaced, workloadOf } from '../../words/labels.ts';
 import { ago, instant, plural } from '../../words/time.ts';
 import { commands } from './commands.ts';
 import { holds } from './holds.ts';
@@ -17,7 +17,7 @@ import { timeline } from './timeline.ts';
 const essentials = ({ item, context: { now } }: Open): HTMLElement =>
   facts([
     ['Protection status', stateOf(item, now)],
-    ['Workload', WORKLOADS[item.workload]],
+    ['Workload', workloadOf(item.workload)],
     ['Vault', link(item.vault, hashOf(['vaults', item.vault]))],
     ['Policy', item.policy ?? (item.previousPolicy ? `none (was ${item.previousPolicy})` : 'none')],
     [

@@ -5,7 +5,7 @@ import { button, facts, link, section } from '../../parts/controls.ts';
 import { notFound } from '../../parts/messages.ts';
 import { table } from '../../parts/table.ts';
 import { hashOf } from '../../router.ts';
-import { kept, VAULT_KINDS, WORKLOADS } from '../../words/labels.ts';
+import { kept, VAULT_KINDS, workloadOf } from '../../words/labels.ts';
 import { plural } from '../../words/time.ts';
 import { figures, hybridSwitch, softDelete, vaultNamed } from '../vaults.ts';
 import { bulkUndelete } from './bulkUndelete.ts';
@@ -39,7 +39,7 @@ const policies = (found: readonly Policy[]): Content =>
     [
       { title: 'Name', cell: ({ name }) => name },
       { title: 'Keeps', cell: kept },
-      { title: 'Workloads', cell: ({ workloads }) => workloads.map((one) => WORKLOADS[one]).join(', '), minor: true },
+      { title: 'Workloads', cell: ({ workloads }) => workloads.map(workloadOf).join(', '), minor: true },
       { title: 'Schedule', cell: ({ schedule }) => h('span', { class: 'mono nowrap' }, schedule), minor: true },
     ],
     found,

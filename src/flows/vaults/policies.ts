@@ -1,7 +1,6 @@
 import type { HeldHead, OperationWrite } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Item } from '../../core/item.ts';
-import { builtInKind } from '../../core/kinds.ts';
 import { oneMore, tooManyCuts } from '../../core/limits.ts';
 import { named, sameName } from '../../core/names.ts';
 import {
@@ -22,8 +21,9 @@ import { begin, runningOf } from '../story/begin.ts';
 import { onVault } from '../story/nouns.ts';
 import { everyItem } from '../story/pages.ts';
 import { type Created, type Need, need, type Plan, type Proof, type Step, unchanged } from '../story/plan.ts';
-import { entry, stale, type VaultPlace, wrongVaultKind } from '../story/request.ts';
+import { entry, stale, type VaultPlace } from '../story/request.ts';
 import type { Deciding, World } from '../story/run.ts';
+import { workloadsOf } from './workloads.ts';
 
 export const noPolicy = (vault: string, policy: string): Refused =>
   refuse('PolicyNotFound', `There is no policy ${policy} in vault ${vault}.`);
@@ -44,14 +44,17 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
   operation: 'PutPolicy',
   etagIsOfPart: true,
   also: {
+    kinds: ({ flow }) => flow.kinds.fresh(),
     users: readUsers,
     ...proofs,
   },
-  decide({ head, users, ...shown }, ask, request) {
+  decide({ head, kinds, users, ...shown }, ask, request) {
     const before = named(head.policies, ask.name);
     const precondition = stale(request, before);
     if (precondition) return precondition;
-    const policy = filled(ask, before, request.id);
+    const workloads = workloadsOf(ask.workloads, before, head.vault, kinds);
+    if ('need' in workloads || !workloads.ok) return workloads;
+    const policy = filled(ask, before, workloads.value, request.id);
     if (!policy.ok) return policy;
     const fault = policyFault(head, before, policy.value, users, request.now);
     if (fault) return fault;
@@ -111,7 +114,12 @@ function replacement(
   };
 }
 
-function filled(ask: PutPolicy, before: Policy | undefined, etag: string): Outcome<Policy> {
+function filled(
+  ask: PutPolicy,
+  before: Policy | undefined,
+  workloads: Pick<Policy, 'workloads' | 'kinds'>,
+  etag: string,
+): Outcome<Policy> {
   const absent = (['workloads', 'schedule', 'retention'] as const).filter((part) => ask[part] === undefined && !before);
   if (absent.length > 0) {
     const details = absent.map(
@@ -121,7 +129,7 @@ function filled(ask: PutPolicy, before: Policy | undefined, etag: string): Outco
   }
   return ok({
     name: before?.name ?? ask.name,
-    workloads: [...new Set(ask.workloads ?? before?.workloads ?? [])],
+    ...workloads,
     schedule: ask.schedule ?? before?.schedule ?? '',
     retention: ask.retention ?? before?.retention ?? {},
     cuts: before?.cuts ?? [],
@@ -133,7 +141,7 @@ function filled(ask: PutPolicy, before: Policy | undefined, etag: string): Outco
 const isSame = (a: Policy, b: Policy): boolean =>
   a.retired === b.retired &&
   a.schedule === b.schedule &&
-  JSON.stringify(a.workloads) === JSON.stringify(b.workloads) &&
+  JSON.stringify([a.workloads, a.kinds]) === JSON.stringify([b.workloads, b.kinds]) &&
   JSON.stringify(Object.entries(a.retention).toSorted()) === JSON.stringify(Object.entries(b.retention).toSorted());
 
 /**
@@ -193,7 +201,8 @@ async function readUsers(
     const { found } = await flow.vaults.items(vault, { limit: SHOWN }, index);
     return { counts: usersOf(head.tally, name, workload), names: found.map((row) => row.name) };
   }
-  const isMeant = (item: Item) => sameName(policyOf(item), name) && !workloads?.includes(item.workload);
+  const isMeant = (item: Item) =>
+    sameName(policyOf(item), name) && !workloads?.some((one) => sameName(one, item.workload));
   const users = (await everyItem(flow, vault)).filter(isMeant);
   return {
     counts: users.map(tallyOf).reduce(plus, NO_TALLY).counts,
@@ -208,7 +217,7 @@ const droppedInUse = (
   workloads: readonly string[],
 ): readonly string[] =>
   (named(policies, name)?.workloads ?? []).filter(
-    (one) => !workloads.includes(one) && (!tally || sumOf(usersOf(tally, name, one)) > 0),
+    (one) => !workloads.some((other) => sameName(other, one)) && (!tally || sumOf(usersOf(tally, name, one)) > 0),
   );
 
 function inUse(policy: Policy, { counts, names }: Users): Refused {
@@ -230,12 +239,9 @@ function policyFault(
   users: Users | undefined,
   now: Instant,
 ): Refused | Need | undefined {
-  const foreign = policy.workloads
-    .flatMap((name) => builtInKind(name) ?? [])
-    .find(({ vaultKinds }) => !vaultKinds.includes(vault.kind));
-  if (foreign) return wrongVaultKind(vault, foreign, '$.workloads');
   const faults = retentionFaults(policy.retention, classesIn(policy), hybridSecurityOn(vault));
-  const changed = !before || JSON.stringify(before.retention) !== JSON.stringify(policy.retention);
+  const said = (of: Policy) => JSON.stringify([of.retention, classesIn(of).includes('Hybrid')]);
+  const changed = !before || said(before) !== said(policy);
   if (changed && faults.length > 0) return badRetention(faults);
   if (!before)
     return oneMore(

@@ -103,6 +103,8 @@ const STARTS = {
     }),
 } as const;
 
+const POINTS = ['RecoveryPointExists', 'RecoveryPointLimit', 'NotSupportedByKind'] as const;
+
 /** What a backup engine does: jobs, and the recovery points that they make. */
 export const backupRoutes: readonly Route[] = chapter('Backups', [
   route({
@@ -110,7 +112,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     at: 'POST vaults/{vault}/items/{item}/backup',
     who: ['Operator', 'Agent'],
     summary: 'Start a backup job',
-    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', 'ObjectLocked'],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', 'ObjectLocked', 'NotSupportedByKind'],
     body: backupRequest,
     run: ({ ports, names, body }, request) => startJob(ports, request, names, { operation: 'Backup', ...body }),
     ...STARTS,
@@ -121,7 +123,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     who: ['Operator', 'Agent'],
     summary: 'Start a restore job',
     description: 'It changes nothing about the item. An item in the trash has to be undeleted first.',
-    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'RecoveryPointNotFound', 'ObjectLocked'],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'RecoveryPointNotFound', 'ObjectLocked', 'NotSupportedByKind'],
     body: restoreRequest,
     run: ({ ports, names, body }, request) => startRestore(ports, request, names, body.recoveryPoint),
     ...STARTS,
@@ -153,7 +155,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     summary: 'Record a recovery point',
     description:
       'It ends as the policy says for its rung, unless `expiresAt` is given. A recovery point never changes.',
-    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', 'RecoveryPointExists', 'RecoveryPointLimit'],
+    codes: [...WRITES_ITEM, ...NOT_IN_TRASH, 'ProtectionStopped', ...POINTS],
     body: pointRequest,
     run: ({ ports, names, body }, request) =>
       recordPoint(ports, request, names, { name: names.recoveryPoint, ...body }),
@@ -164,7 +166,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     at: 'GET vaults/{vault}/items/{item}/recoveryPoints/{recoveryPoint}',
     who: ['Reader', 'Agent'],
     summary: 'Read a recovery point',
-    codes: READS_ITEM,
+    codes: [...READS_ITEM, 'NotSupportedByKind'],
     run: ({ ports, now, names }) => readPoint(ports, now, names, names.recoveryPoint),
     ...gives(pointView),
   }),
@@ -174,7 +176,7 @@ export const backupRoutes: readonly Route[] = chapter('Backups', [
     who: ['Reader', 'Agent'],
     summary: 'List the recovery points of an item',
     description: 'The list is empty while the item is soft-deleted.',
-    codes: READS_ITEM,
+    codes: [...READS_ITEM, 'NotSupportedByKind'],
     query: page,
     list: listOf('RecoveryPointList', 'A page of recovery points.', point),
     run: ({ ports, now, names }, wanted) => pageOfPoints(ports, now, names, wanted),

@@ -8,7 +8,7 @@ const policyName = field(name, 'The name of the policy.', EXAMPLE.policy);
 
 const itemRequest = request('ItemRequest', 'What to protect, and under which policy.', {
   workload,
-  policy: policyName,
+  policy: policyName.optional(),
   sourceId: field(words, 'What is backed up, as its own service names it.', EXAMPLE.source),
   server: field(
     name.nullish().transform((server) => server ?? undefined),

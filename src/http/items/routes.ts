@@ -28,10 +28,10 @@ export const itemRoutes: readonly Route[] = [
       summary: 'Protect a source',
       description:
         'As a new item, by resuming a stopped one, or out of the trash: hybrid items always, others with `recoverSoftDeleted`. ' +
-        'If another product protects such a workload, the answer names that product.',
+        'If another product protects such a workload, the answer names that product. Without recovery points a kind takes no policy, and an original has one item over all vaults until that is purged.',
       codes: [
         ...(['PolicyNotFound', 'ServerNotFound', 'NotABackupItem', 'WrongVaultKind', 'ImmutabilityBlocked'] as const),
-        ...(['GuardApprovalRequired', 'LimitReached'] as const),
+        ...(['GuardApprovalRequired', 'LimitReached', 'KindRetired'] as const),
         ...TAKEN,
         ...WRITES,
       ],
@@ -73,7 +73,13 @@ export const itemRoutes: readonly Route[] = [
         ...SECOND_FACTOR,
         ...NOT_IN_TRASH,
         ...(['ConfirmationRequired', 'ObjectLocked', 'InvalidTransition', 'GuardApprovalRequired'] as const),
-        ...(['ImmutabilityRequired', 'ImmutabilityBlocked', 'AlwaysOnForbidsPortalDelete', 'AgentTooOld'] as const),
+        ...([
+          'NotSupportedByKind',
+          'ImmutabilityRequired',
+          'ImmutabilityBlocked',
+          'AlwaysOnForbidsPortalDelete',
+          'AgentTooOld',
+        ] as const),
       ],
       body: requests.stopRequest,
       answers: { 200: [shapes.stoppedItem, shapes.tombstone] },
@@ -121,7 +127,7 @@ export const itemRoutes: readonly Route[] = [
         ...WRITES_ITEM,
         ...TAKEN,
         ...(['PolicyNotFound', 'ImmutabilityBlocked', 'InvalidTransition', 'GuardApprovalRequired'] as const),
-        'LimitReached',
+        ...(['LimitReached', 'NotSupportedByKind'] as const),
       ],
       body: requests.policyChange,
       run: ({ ports, names, body }, request) =>

@@ -9,6 +9,7 @@ import type { Head } from '../../core/vault.ts';
 import type { Protection } from '../../flows/items/protect.ts';
 import type { Resumption } from '../../flows/items/resume.ts';
 import type { Stopped } from '../../flows/items/stop.ts';
+import { workloadClass } from '../kinds.ts';
 import type { At } from '../route.ts';
 import { answer, common, count, EXAMPLE, field, instant, oneOf, request, says, time, words } from '../shape.ts';
 import { workload } from '../vaults/shapes.ts';
@@ -68,19 +69,23 @@ const fields = {
   name: common.name(EXAMPLE.item),
   vault: common.vault,
   workload,
-  class: oneOf('WorkloadClass', 'Protected from the cloud, or by an agent on premises.', ['Cloud', 'Hybrid']),
+  class: workloadClass,
   tier,
   sourceId: field(z.string(), 'What is backed up, as its own service names it.', EXAMPLE.source),
   server: field(z.string().nullable(), SERVER, null),
   state: itemState,
-  policy: field(z.string().nullable(), 'The policy that protects it; null unless it is protected.', null),
+  policy: field(
+    z.string().nullable(),
+    'The policy that protects it; null unless it is protected, and for kinds without recovery points.',
+    null,
+  ),
   previousPolicy: field(z.string().nullable(), 'The policy that protected it before.', EXAMPLE.policy),
   generation: field(count, 'How often it was deleted.', 1),
   lastBackup: answer('LastBackup', 'How the last backup went.', {
     status: oneOf(
       'LastBackupStatus',
-      'How the last backup went; Disabled in the trash.',
-      [...BACKUP_STATUSES, 'Disabled'],
+      'How the last backup went; Disabled in the trash, NotApplicable where there are none.',
+      [...BACKUP_STATUSES, 'Disabled', 'NotApplicable'],
       'Disabled',
     ),
     at: field(instant.nullable(), 'When it ended.', '2026-11-21T02:00:00.000Z'),
@@ -152,18 +157,25 @@ interface Shown {
 
 const itemFrom = ({ item: one, head }: Shown, { now }: At) => {
   const inTrash = one.state === 'SoftDeleted' || one.state === 'Purging';
+  const traits = traitsOf(one);
   const visible = visiblePoints(one, one.points, termsFor(one, head), now);
   return {
     ...one,
     evidence: one.evidence ?? null,
-    class: traitsOf(one).class,
+    class: traits.class,
     policy: one.state === 'Protected' ? one.policy : null,
-    lastBackup: inTrash ? { ...one.lastBackup, status: 'Disabled' as const } : one.lastBackup,
+    lastBackup: lastBackupOf(one),
     recoveryPoints: { count: inTrash ? 0 : visible.length + one.pagedPoints },
     softDelete: inTrash ? deletionOf(one, head, now) : null,
     holds: liveHolds(one.holds, now),
   };
 };
+
+function lastBackupOf(one: Item) {
+  if (!traitsOf(one).recoveryPoints) return { ...one.lastBackup, status: 'NotApplicable' as const };
+  const inTrash = one.state === 'SoftDeleted' || one.state === 'Purging';
+  return inTrash ? { ...one.lastBackup, status: 'Disabled' as const } : one.lastBackup;
+}
 
 function deletionOf(one: ItemIn<'SoftDeleted' | 'Purging'>, head: Shown['head'], now: Instant) {
   const { deletion: how } = one;

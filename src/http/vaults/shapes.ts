@@ -3,9 +3,9 @@ import { CONTROL_NAMES, type Control } from '../../core/controls.ts';
 import { MAX_RETENTION_DAYS, MIN_RETENTION_DAYS } from '../../core/retention.ts';
 import type { DeletedVault } from '../../core/vault.ts';
 import * as words from '../../core/vault.ts';
-import { VAULT_KINDS } from '../../core/workloads.ts';
 import type { VaultResult } from '../../flows/vaults/putVault.ts';
 import { isSchedule } from '../../schedule.ts';
+import { vaultKind as kind } from '../kinds.ts';
 import {
   answer,
   code,
@@ -28,7 +28,6 @@ import {
 } from '../shape.ts';
 import { viewOf } from '../view.ts';
 
-const kind = oneOf('VaultKind', 'Which workloads a vault takes. It never changes.', VAULT_KINDS);
 const switchState = oneOf('SwitchState', 'Off, on, or on for good.', words.SWITCH_STATES);
 const immutability = oneOf(
   'ImmutabilityState',
