@@ -31,9 +31,9 @@ export const vaultKind = oneOf('VaultKind', 'Which kinds of things a vault takes
 const WORD = /^(?=.*\S)[^\p{Cc}\p{Cs}]*$/u;
 const word = z
   .string()
-  .min(1)
   .max(60)
-  .refine((text) => WORD.test(text), 'must be words on one line');
+  .refine((text) => WORD.test(text), 'must be words on one line')
+  .meta({ minLength: 1 });
 
 const EXECUTOR = says('Who is asked to destroy what is due; null: the executor of the vault, or nobody.', null);
 

@@ -212,7 +212,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   protectItem: { most: 4 },
   getItem: { most: 2, read: ofItem('') },
   listItems: { most: 3, read: inVault('/items?top=20') },
-  stopItem: { most: 3 },
+  // One of them reads the kinds, which a process does once a minute.
+  stopItem: { most: 4 },
   undeleteItem: { most: 2 },
   resumeItem: { most: 3 },
   changePolicy: { most: 3 },

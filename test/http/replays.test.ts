@@ -34,6 +34,7 @@ const OTHER: Readonly<Record<string, object>> = {
   completeJob: { status: 'Failed' },
   putRecoveryPoint: { rung: 'weekly' },
   putGuard: { excludedOperations: [] },
+  putKind: { title: 'Another' },
   putExecutor: { confirmWithinHours: 12 },
   grantOperation: { operation: 'getSecurityPin' },
   putHold: { until: '2099-01-01T00:00:00Z' },

@@ -5,7 +5,7 @@ import type { OwnKind } from '../../core/kinds.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { onOwnKind } from '../story/nouns.ts';
 import { need, type Step } from '../story/plan.ts';
-import { entry } from '../story/request.ts';
+import { entry, stale } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { usesOf } from './uses.ts';
 
@@ -25,6 +25,7 @@ const RETIRED = 'retired';
  */
 export const deleteKind = onOwnKind<undefined, null, Steps>()({
   operation: 'DeleteKind',
+  etagIsOfPart: true,
   also: {
     uses: usesOf,
     again: usesOf,
@@ -32,12 +33,13 @@ export const deleteKind = onOwnKind<undefined, null, Steps>()({
   },
   decide({ kind, uses, again, isRetiredHere, voided = 0, told }, _, request) {
     const { name, active } = kind.value;
+    if (isRetiredHere === undefined) return need('isRetiredHere');
+    const precondition = isRetiredHere ? undefined : stale(request, kind.value);
+    if (precondition) return precondition;
     if (!uses) return need('uses');
     const vaults = again?.vaults ?? uses.vaults;
     if (vaults.length > 0) {
-      if (active) return inUse(name, vaults);
-      if (isRetiredHere === undefined) return need('isRetiredHere');
-      return isRetiredHere ? turned(kind, true, request) : inUse(name, vaults);
+      return !active && isRetiredHere ? turned(kind, true, request) : inUse(name, vaults);
     }
     if (active) return { ...turned(kind, false, request), once: RETIRED };
     const stray = uses.strays[voided];

@@ -97,6 +97,13 @@ export async function aVault(
   return vault;
 }
 
+/** A kind of your own, of things without recovery points. */
+export async function aKind(door: Door, body: object = {}): Promise<string> {
+  const kind = fresh('kind');
+  await done(door('PUT', `kinds/${kind}`, { body }));
+  return kind;
+}
+
 export const protection = (vault: string, item: string, more: object = {}) => ({
   workload: 'AzureVM',
   policy: 'daily',

@@ -6,6 +6,7 @@ import { plantDeadLetter } from '../../support/alerts.ts';
 import { storesOver } from '../../support/stores.ts';
 import type { Tables } from '../../support/tables.ts';
 import {
+  aKind,
   anExecutor,
   anItem,
   aPoint,
@@ -298,6 +299,14 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
     (guard) => ({ method: 'PUT', path: `guards/${guard}`, body: { excludedOperations: ['stopProtection'] } }),
     KEEPER,
   ),
+  putKind: async (door) => {
+    const path = `kinds/${await aKind(door)}`;
+    return { method: 'PUT', path, body: { title: 'Tenant' }, of: path };
+  },
+  deleteKind: async (door) => {
+    const path = `kinds/${await aKind(door)}`;
+    return { method: 'DELETE', path, of: path };
+  },
   putExecutor: async (door) => {
     const path = `executors/${await anExecutor(door)}`;
     return { method: 'PUT', path, body: { confirmWithinHours: 48 }, of: path };
