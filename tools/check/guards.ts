@@ -30,6 +30,9 @@ export function checkService(rows: readonly Row[], around: Surroundings, tell: T
     const [noted, guard] = [row, ...(link ? [link] : [])].map((one) => read.serviceGuard(one).guard);
     if (!sameName(noted ?? '', guard ?? '')) tell(row.key, 'I5', 'it names another guard than the service has');
   });
+  each(keys.kinds, (row) => {
+    if (row.key !== keys.kindGate) read.kind(row);
+  });
   each(keys.operation(SERVICE, ''), (row) => checkOperation(SERVICE, row, around, tell));
   each(keys.alerts(SERVICE), (row) => checkTelling(SERVICE, read.alert(row), around, tell));
   each(keys.allSpent(SERVICE), (row) => checkSpent(SERVICE, row, around, tell));

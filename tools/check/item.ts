@@ -12,6 +12,7 @@ import type { Head } from '../../src/core/vault.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
+import { checkKind } from './kinds.ts';
 import { checkPurgeHints } from './purgeHints.ts';
 import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
 import { isFalse } from './tickets.ts';
@@ -38,6 +39,7 @@ export function checkItem(item: Item, contents: Contents, head: HeldHead, around
   const stored = told && jobs.find(({ id }) => id === last)?.status;
   if (stored && stored !== told) say('I5', `it says that its last job is ${told}, and the job is ${stored}`);
   checkReferences(item, contents, head, around, say);
+  checkKind(item, head, around, (message) => say('I5', message));
 }
 
 /** Those of before are merged when they are changed. */

@@ -1,8 +1,10 @@
 import type { Evidence } from '../../src/core/caller.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../src/core/time.ts';
+import { USES } from '../../src/store/kinds.ts';
 import type { Row } from '../../src/store/table.ts';
 import { type Agenda, readAgenda } from './agenda.ts';
 import { chainsIn, isThere } from './chains.ts';
+import { readKinds } from './kinds.ts';
 import { tellSize } from './sizes.ts';
 import { type Hold, slices, WHOLE } from './slices.ts';
 import { sumsOf } from './sums.ts';
@@ -42,14 +44,15 @@ export async function checkStore(
   const isSettled = (since: Instant) => nextSweep(nextSweep(since)) <= now;
   const findings: Finding[] = [];
   const agenda = await readAgenda(scan, now, findings, holds);
-  const { listed, deleted, claims } = await readRegistry(scan, findings);
+  const { claims, ...registry } = await readRegistry(scan, findings);
+  const kinds = await readKinds(scan);
   const around: Surroundings = {
     now,
     isSettled,
     hints: agenda.hints,
-    listed,
-    deleted,
+    ...registry,
     claims,
+    kinds,
     ...(holds ? { holds } : {}),
   };
   const missing = new Set(heads);
@@ -101,11 +104,13 @@ async function readRegistry(scan: Scan, findings: Finding[]) {
   const listed = new Set<string>();
   const deleted = new Set<string>();
   const claims = new Map<string, string>();
+  const uses = new Set<string>();
   for await (const { partition, row } of scan('registry')) {
     tellSize(row, (message) => findings.push({ row: `registry/${partition}/${row.key}`, rule: 'I5', message }));
     if (partition === 'vaults') listed.add(row.key);
     if (partition === 'deletedVaults') deleted.add(row.key);
+    if (partition === USES) uses.add(row.key);
     if (partition === 'sources') claims.set(row.key, placeOf(String(row.cells['vault']), String(row.cells['item'])));
   }
-  return { listed, deleted, claims };
+  return { listed, deleted, claims, uses };
 }

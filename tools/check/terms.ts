@@ -3,6 +3,7 @@ import type { Ridden } from '../../src/core/alerts.ts';
 import type { Link } from '../../src/core/caller.ts';
 import type { Hint } from '../../src/core/hints.ts';
 import type { Job, Remains } from '../../src/core/item.ts';
+import type { Kinds } from '../../src/core/kinds.ts';
 import { keyOf } from '../../src/core/names.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Mark } from '../../src/core/told.ts';
@@ -61,6 +62,9 @@ export interface Surroundings {
   readonly deleted: ReadonlySet<string>;
   /** Whether a seal is ours; absent where the key is not known. */
   readonly holds?: (sealed: Pick<Link, 'hash' | 'seal'>) => boolean;
+  readonly kinds: Kinds;
+  /** Which vaults are listed for which kinds. */
+  readonly uses: ReadonlySet<string>;
   /** `vault/item` by the key of the source. */
   readonly claims: ReadonlyMap<string, string>;
 }

@@ -1,7 +1,7 @@
 /** The estate of the demo, as data: what there is, and what happened to it in a fortnight. */
 import type { Operations } from '../../client/api.ts';
-import type { Workload } from '../../src/core/workloads.ts';
 import type { Operation, Wish } from '../../client/client.ts';
+import type { Workload } from '../../src/core/workloads.ts';
 import type { Name } from './people.ts';
 import type { Demo } from './service.ts';
 
