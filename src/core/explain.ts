@@ -53,6 +53,8 @@ export function explain(
   now: Instant,
   nextSweep: (after: Instant) => Instant,
   brakes: readonly Blocker[] = [],
+  /** What it is called: of a kind of your own, with the title of that. */
+  called: string = item.name,
 ): Explanation {
   const can = OFFERS.filter((name) => {
     const decision = decide(OFFERED[name], item, { now, vault: head.vault });
@@ -61,7 +63,7 @@ export function explain(
   const base = { state: item.state, notBefore: null, expectedBy: null, can };
   if (item.state === 'Purging') return { ...base, notBefore: now, expectedBy: nextSweep(now), blockers: [] };
   if (item.state !== 'SoftDeleted') {
-    const message = `${item.name} is ${item.state}. Only soft-deleted items are purged.`;
+    const message = `${called} is ${item.state}. Only soft-deleted items are purged.`;
     return { ...base, blockers: [{ code: 'NotSoftDeleted', message }] };
   }
   const notBefore = freeAt(item, head.vault, now);

@@ -1,6 +1,7 @@
 import type { Alert, Notification } from '../core/alerts.ts';
 import type { kindOf } from '../core/alertTypes.ts';
 import type { Instant } from '../core/time.ts';
+import type { CalledByName } from './kinds.ts';
 
 /** What a letter is written from. */
 export interface Occasion {
@@ -14,6 +15,8 @@ export interface Occasion {
   /** PurgeComplete: when its reminders went out, the first one first. */
   readonly reminded: readonly Instant[];
   readonly resourceGroup: string | null;
+  /** How kinds of your own are called that it is about. Absent: it is about none. */
+  readonly called?: CalledByName | undefined;
   /** The address of the portal, if it is known. */
   readonly portal: string | null;
 }

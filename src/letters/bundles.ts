@@ -17,11 +17,18 @@ import {
   placeOf,
   timeLeft,
 } from './facts.ts';
+import { calledOf, calledTogether, countedOf } from './kinds.ts';
 import { inPortal, named, undeleteCommand, undeleteRequest } from './offers.ts';
 
 /** How many items or alerts the letter is about; 0 when the alert does not say. */
 export const howMany = ({ alert, members }: Occasion): number =>
   Math.max(members.length, numberOf(alert, 'count') ?? 0);
+
+/** `12 items`, or, where all are of one kind of your own, `12 Tenants`. */
+export function itemsCounted(occasion: Occasion, count: number): string {
+  const together = calledTogether(occasion);
+  return together ? countedOf(count, together) : counted(count, 'item');
+}
 
 const table = (title: string, head: Cells, rows: readonly Cells[]): readonly Block[] =>
   rows.length > 0 ? [{ kind: 'table', title, head, rows }] : [];
@@ -40,12 +47,14 @@ const listedRow = (line: string): Cells => {
 };
 
 /** Every item of a mass deletion: from the bundled alerts when we have them, else from the list in the alert itself. */
-export const deleted: Section = ({ alert, members, now }) => {
+export const deleted: Section = (occasion) => {
+  const { alert, members, now } = occasion;
   const listed = listOf(alert, 'items').map(listedRow);
-  const title = (rows: readonly unknown[]) => `Deleted: ${counted(rows.length, 'item')}`;
+  const title = (rows: readonly unknown[]) => `Deleted: ${itemsCounted(occasion, rows.length)}`;
   if (members.length === 0 || members.length < listed.length)
     return table(title(listed), ['Item', 'What becomes of it'], listed);
-  const rows = members.map((one) => [itemOf(one), fact(one, 'workload') ?? '', untilPurge(one, now)]);
+  const kindOfItem = (one: Alert) => calledOf(one, occasion)?.title ?? fact(one, 'workload') ?? '';
+  const rows = members.map((one) => [itemOf(one), kindOfItem(one), untilPurge(one, now)]);
   return table(title(rows), ['Item', 'Workload', 'Undelete before (UTC)'], rows);
 };
 

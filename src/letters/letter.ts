@@ -4,6 +4,7 @@ import { evidenceLine } from '../core/evidence.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';
 import { gravest, howMany } from './bundles.ts';
 import { clip, counted, endOf, placeOf, timeLeft, vaultOf } from './facts.ts';
+import { eventOf, leadOf } from './kinds.ts';
 import { type Ending, OUTLINES, wordsOf } from './outlines.ts';
 import { asHtml, asText } from './writers.ts';
 
@@ -17,11 +18,12 @@ export interface Letter {
 export function letter(occasion: Occasion): Letter {
   const { alert } = occasion;
   const { lead, sections } = OUTLINES[alert.type];
-  const opening = lead(wordsOf(occasion));
+  const words = wordsOf(occasion);
+  const opening = leadOf(occasion, words) ?? lead(words);
   const page: Page = {
     subject: subjectOf(occasion),
     severity: gravest(occasion),
-    event: kindOf(alert.type).event,
+    event: eventOf(occasion, howMany(occasion)) ?? kindOf(alert.type).event,
     about: placeOf(alert),
     preview: opening,
     blocks: [...paragraph(opening), ...sections.flatMap((section) => section(occasion))],
@@ -38,9 +40,13 @@ const LONGEST_SUBJECT = 200;
 /** One line, whatever the names are: every part went through `plain`. */
 function subjectOf(occasion: Occasion): string {
   const { alert } = occasion;
-  const { event } = kindOf(alert.type);
-  const where = alert.vault === null ? '' : alert.item === null ? ` in ${vaultOf(alert)}` : `: ${placeOf(alert)}`;
-  const ending = ENDINGS[OUTLINES[alert.type].ending](occasion);
+  const ownEvent = eventOf(occasion, howMany(occasion));
+  const isInVault = ownEvent !== undefined || alert.item === null;
+  const where = alert.vault === null ? '' : isInVault ? ` in ${vaultOf(alert)}` : `: ${placeOf(alert)}`;
+  // Your own kinds are counted by the event itself.
+  const isCounted = ownEvent !== undefined && OUTLINES[alert.type].ending === 'count';
+  const ending = isCounted ? undefined : ENDINGS[OUTLINES[alert.type].ending](occasion);
+  const event = ownEvent ?? kindOf(alert.type).event;
   return clip(`[${gravest(occasion)}] ${event}${where}${ending ? ` - ${ending}` : ''}`, LONGEST_SUBJECT);
 }
 

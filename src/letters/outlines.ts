@@ -1,13 +1,12 @@
 import type { AlertType } from '../core/alertTypes.ts';
 import type { Occasion, Section } from './blocks.ts';
-import { crowded, deleted, digested, howMany, undeleteAll, undeleteMembers } from './bundles.ts';
+import { crowded, deleted, digested, howMany, itemsCounted, undeleteAll, undeleteMembers } from './bundles.ts';
 import {
   counted,
   endOf,
   fact,
   guardedOf,
   instantFact,
-  itemOf,
   keptDays,
   openUntil,
   plain,
@@ -15,6 +14,7 @@ import {
   timeLeft,
   vaultOf,
 } from './facts.ts';
+import { itemIn } from './kinds.ts';
 import * as offer from './offers.ts';
 import * as part from './sections.ts';
 
@@ -197,15 +197,15 @@ export const wordsOf = (occasion: Occasion) => {
   const end = until ? `, until ${shown(until)}: ${timeLeft(until, now)}` : '';
   const count = howMany(occasion);
   return {
-    it: `${itemOf(alert)} in ${vaultOf(alert)}`,
+    it: `${itemIn(occasion)} in ${vaultOf(alert)}`,
     vault: vaultOf(alert),
     guarded: guardedOf(alert),
     guard: called('Guard', fact(alert, 'guard')),
     removed: called('Vault', fact(alert, 'removedVault')),
-    place: alert.item === null ? vaultOf(alert) : `${itemOf(alert)} in ${vaultOf(alert)}`,
+    place: alert.item === null ? vaultOf(alert) : `${itemIn(occasion)} in ${vaultOf(alert)}`,
     by: caller ? ` by ${caller}` : '',
     where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,
-    many: count > 0 ? counted(count, 'item') : 'Many items',
+    many: count > 0 ? itemsCounted(occasion, count) : 'Many items',
     kept: period || end ? ` It is kept${period}${end}.` : '',
     soon: purgeAt
       ? `be removed for good at ${shown(purgeAt)}${isLate ? ' at the earliest' : ''}: ${timeLeft(purgeAt, now)}`

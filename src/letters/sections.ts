@@ -20,6 +20,7 @@ import {
   vaultOf,
   yesNo,
 } from './facts.ts';
+import { calledOf } from './kinds.ts';
 
 /** Where people reprotect the backups of a hybrid item. */
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -95,12 +96,15 @@ const changed = (alert: Alert): string | undefined => {
 /** The id of a held purge ends in the token that releases it. Only people who sign in may see that. */
 const withoutToken = (id: string): string => id.replace(/(~MassPurgeHeld~).*/s, '$1…');
 
-export const what: Section = ({ alert, resourceGroup }) =>
-  factTable('What it is about', [
+export const what: Section = (occasion) => {
+  const { alert, resourceGroup } = occasion;
+  const called = calledOf(alert, occasion);
+  return factTable('What it is about', [
     ['Vault', alert.vault === null ? fact(alert, 'vault') : vaultOf(alert)],
     ['Resource group', alert.vault === null ? undefined : (resourceGroup ?? undefined)],
     ['Item', alert.item === null ? fact(alert, 'item') : itemOf(alert)],
-    ['Workload', fact(alert, 'workload')],
+    ['Workload', called ? undefined : fact(alert, 'workload')],
+    ['Kind', called?.title],
     ['Source', fact(alert, 'sourceId')],
     ['Server', fact(alert, 'server')],
     ['Policy', fact(alert, 'policy')],
@@ -126,6 +130,7 @@ export const what: Section = ({ alert, resourceGroup }) =>
     ['Attempts', fact(alert, 'attempts')],
     ['How many', fact(alert, 'count')],
   ]);
+};
 
 const days = (count: number | undefined): string | undefined =>
   count === undefined ? undefined : counted(count, 'day');
@@ -161,12 +166,15 @@ export const wasKept: Section = ({ alert }) =>
     ['Purged', timeFact(alert, 'purgedAt')],
   ]);
 
-export const points: Section = ({ alert }) =>
-  factTable('Recovery points', [
+export const points: Section = (occasion) => {
+  const { alert } = occasion;
+  if (calledOf(alert, occasion)?.recoveryPoints === false) return [];
+  return factTable('Recovery points', [
     ['Affected', fact(alert, 'points')],
     ['Oldest', timeFact(alert, 'oldestPoint')],
     ['Newest', timeFact(alert, 'newestPoint')],
   ]);
+};
 
 export const billing: Section = ({ alert }) => {
   const kept = keptDays(alert) ?? 0;

@@ -4,6 +4,7 @@ import { type Episode, episodeOf, livePause, NO_BELT, releasedUntil } from '../.
 import { type Blocker, type Explanation, explain } from '../../core/explain.ts';
 import type { Item, ItemIn } from '../../core/item.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
+import { sameName } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import { remindAt } from '../../core/retention.ts';
 import { type Instant, iso, later } from '../../core/time.ts';
@@ -15,14 +16,22 @@ import { readItem } from './read.ts';
 
 /** Why an item was or was not purged: its own state and dates, and the brakes on all purges. */
 export async function explainItem(
-  ports: Pick<Reads, 'vaults' | 'control' | 'nextSweep' | 'alerts' | 'purgeTerms'>,
+  ports: Pick<Reads, 'vaults' | 'control' | 'nextSweep' | 'alerts' | 'purgeTerms' | 'kinds'>,
   now: Instant,
   place: Place,
 ): Promise<Outcome<Explanation>> {
   const found = await readItem(ports, now, place);
   if (!found.ok) return found;
   const { item, head } = found.value;
-  return ok(explain(item, head, now, ports.nextSweep, await brakesOn(ports, item, head, now)));
+  const [brakes, called] = await Promise.all([brakesOn(ports, item, head, now), calledIn(ports, item)]);
+  return ok(explain(item, head, now, ports.nextSweep, brakes, called));
+}
+
+/** `Tenant acme`; of a built-in kind, the name alone. */
+async function calledIn({ kinds }: Pick<Reads, 'kinds'>, { name, workload, kind }: Item): Promise<string> {
+  if (!kind) return name;
+  const own = (await kinds.known()).all.find((one) => sameName(one.name, workload));
+  return own ? `${own.title} ${name}` : name;
 }
 
 /** What keeps an item in the trash besides its own time: a brake on all purges, or a fault of its own. */

@@ -10,9 +10,12 @@ import {
   RESOLVED_BY_UNDELETE,
   vaultOfAlert,
 } from '../../core/alerts.ts';
+import { builtInKind } from '../../core/kinds.ts';
+import { keyOf } from '../../core/names.ts';
 import { faultOf } from '../../core/problems.ts';
 import { type Instant, secondsUntil } from '../../core/time.ts';
 import { remindedAt } from '../../core/told.ts';
+import type { CalledByName } from '../../letters/kinds.ts';
 import { letter } from '../../letters/letter.ts';
 import type { Notice } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
@@ -202,7 +205,16 @@ async function contextOf({ flow, settings, now }: Turn, alert: Alert) {
   );
   const members = [...loaded, ...nested];
   const { resourceGroup, portal } = settings;
-  return { alert, now, members, reminded, resourceGroup, portal };
+  const called = await calledFor(flow, [alert, ...members]);
+  return { alert, now, members, reminded, called, resourceGroup, portal };
+}
+
+/** The words for kinds of your own. Nothing is read where it is about built-in workloads only; a mail goes out without the words, too. */
+async function calledFor({ kinds }: FlowPorts, alerts: readonly Alert[]): Promise<CalledByName | undefined> {
+  const named = alerts.map(({ facts }) => facts['workload']).filter((one) => typeof one === 'string');
+  if (named.every((one) => builtInKind(one))) return undefined;
+  const { all } = await kinds.known();
+  return new Map(all.filter(({ builtIn }) => !builtIn).map((kind) => [keyOf(kind.name), kind]));
 }
 
 /** An undelete closes what was raised about the deletion. */
