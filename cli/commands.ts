@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { approvalCommands } from './commands/approvals.ts';
 import { evidenceCommands } from './commands/evidence.ts';
+import { executorCommands } from './commands/executors.ts';
 import { itemChanges } from './commands/itemChanges.ts';
 import { itemReading } from './commands/items.ts';
 import { mailCommands } from './commands/mails.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...evidenceCommands,
   ...approvalCommands,
   ...operationCommands,
+  ...executorCommands,
 ];
 
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -25,6 +27,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   items: 'The backup items of a vault: list, show, stop, undelete, resume, explain.',
   alerts: 'What happened that people should know about.',
   grants: 'What the keepers of a guard allow: list, request, approve, deny, revoke.',
+  executors: 'Apps that destroy what is purged: list, show, set, delete.',
   changes: 'Weakenings that wait until they have cooled off: list, approve, cancel.',
   history: 'What was done and what was refused: list, export.',
   deadletters: 'Mails that could not be sent.',

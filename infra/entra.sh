@@ -36,6 +36,7 @@ Operator|"User","Application"|Protects, backs up, stops with retention, undelete
 Contributor|"User","Application"|Everything of Operator, and deletes, changes settings, asks for PINs, pauses and sweeps.
 GuardAdmin|"User"|Keeps guards and grants, and nothing else.
 Agent|"Application"|A backup agent on premises, for its own servers and items.
+Executor|"Application"|An app that destroys what is purged: takes orders, and confirms or refuses them.
 TABLE
 }
 

@@ -69,6 +69,7 @@ export const vaultCommands: readonly Command[] = [
         ['Hybrid security', 'hybrid.state'],
         ['Immutability', 'immutability'],
         ['Guard', 'guard'],
+        ['Executor', 'purge.executor'],
         ['Told', names('alerts', 'recipients')],
         ['Owners', names('alerts', 'owners')],
         ['Protected', 'counts.protected'],

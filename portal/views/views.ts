@@ -5,6 +5,7 @@ import { itemView } from './item/item.ts';
 import { itemsView } from './items.ts';
 import { alertsView } from './service/alerts.ts';
 import { approvalsView } from './service/approvals.ts';
+import { executorsView } from './service/executors.ts';
 import { forecastView } from './service/forecast.ts';
 import { operationView } from './service/operation.ts';
 import { operationsView } from './service/operations.ts';
@@ -23,6 +24,7 @@ const VIEWS: readonly (readonly [path: string, View])[] = [
   ['operations', operationsView],
   ['operations/*', operationView],
   ['approvals', approvalsView],
+  ['executors', executorsView],
 ];
 
 const fits = (shape: string, path: readonly string[]): boolean => {

@@ -34,6 +34,29 @@ describe('a command is one request', () => {
     ],
     [['operation', 'show', '--id', 'contoso~a~b'], 'GET', '/operations/contoso~a~b', undefined],
     [['operation', 'results', '--id', 'contoso~a~b'], 'GET', '/operations/contoso~a~b/results?top=200', undefined],
+    [['executors'], 'GET', '/executors?top=200', undefined],
+    [['executors', 'show', '--executor', 'blobs'], 'GET', '/executors/blobs', undefined],
+    [
+      ['executors', 'set', '--executor', 'blobs', '--callers', 't/a,t/b', '--hours', '48', '--contacts', 'a@x.y'],
+      'PUT',
+      '/executors/blobs',
+      {
+        callers: [
+          { tid: 't', oid: 'a' },
+          { tid: 't', oid: 'b' },
+        ],
+        contacts: ['a@x.y'],
+        confirmWithinHours: 48,
+      },
+    ],
+    [['executors', 'delete', '--executor', 'blobs'], 'DELETE', '/executors/blobs', undefined],
+    [
+      ['vaults', 'executor', '-v', 'contoso', '--executor', 'blobs', '--parameters', '{"a":1}'],
+      'PATCH',
+      '/vaults/contoso',
+      { purge: { executor: 'blobs', parameters: { a: 1 } } },
+    ],
+    [['vaults', 'executor', '-v', 'contoso', '--none'], 'PATCH', '/vaults/contoso', { purge: { executor: null } }],
     [['sweep'], 'POST', '/sweeps', { dryRun: false }],
     [
       ['items', 'resume', '-v', 'contoso', '-i', 'sql-01', '-p', 'daily', '--preview'],

@@ -107,7 +107,7 @@ const SECURITY = {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      'A token of Microsoft Entra ID, signed with RS256, with app roles in `roles`. Operator contains Reader, and Contributor both; GuardAdmin and Agent stand alone. ' +
+      'A token of Microsoft Entra ID, signed with RS256, with app roles in `roles`. Operator contains Reader, and Contributor both; GuardAdmin, Agent and Executor stand alone. ' +
       'A local run takes calls without a token as well.',
   },
   webhookKey: {

@@ -3,8 +3,9 @@ import type { Client } from '../../../client/client.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { actNow } from '../../parts/act.ts';
 import type { Context, Page, View } from '../../parts/context.ts';
-import { badge, button, section } from '../../parts/controls.ts';
+import { badge, button, link, section } from '../../parts/controls.ts';
 import { type Column, table } from '../../parts/table.ts';
+import { hashOf } from '../../router.ts';
 import { alertWords } from '../../words/alert.ts';
 import { spaced } from '../../words/labels.ts';
 import { ago, plural, readable } from '../../words/time.ts';
@@ -151,6 +152,10 @@ export const operationsView: View = async (context): Promise<Page> => {
       heldNotice(context, sweeps[0]),
       section('Health', table('Health', CHECKS, checks, 'The service does not say how it is.')),
       section('Purging', pauseCard(context, await pauseIn(api, checks))),
+      section(
+        'Executors',
+        h('p', {}, 'Apps of your own that destroy what is due. ', link('Show the executors', hashOf(['executors']))),
+      ),
       section('Sweeps', context.may('Contributor') && commands, sweepsTable(sweeps, context.now)),
       listed('quarantine', quarantine(context, aside)),
       listed('deadLetters', deadLetters(context, letters)),

@@ -1,4 +1,4 @@
-import type { Policy, Vault } from '../../../client/api.ts';
+import type { Executor, Policy, Vault } from '../../../client/api.ts';
 import { type Content, h } from '../../dom/h.ts';
 import type { Context, Page, View } from '../../parts/context.ts';
 import { button, facts, link, section } from '../../parts/controls.ts';
@@ -11,6 +11,7 @@ import { figures, hybridSwitch, softDelete, vaultNamed } from '../vaults.ts';
 import { bulkUndelete } from './bulkUndelete.ts';
 import { mailSettings } from './mailSettings.ts';
 import { pendingChanges } from './pendingChanges.ts';
+import { purgeSettings } from './purgeSettings.ts';
 import { securityPin } from './securityPin.ts';
 import { servers } from './servers.ts';
 import { alwaysOn, softDeleteSettings } from './softDelete.ts';
@@ -29,6 +30,7 @@ const properties = (vault: Vault): HTMLElement =>
     ['Hybrid security', hybridSwitch(vault)],
     ['Immutability', vault.immutability],
     ['Guard', vault.guard ?? 'none'],
+    ['Purges ask', vault.purge.executor ?? 'nobody, unless the kind of the item names an executor'],
     ['Weakenings cool off for', plural(vault.coolingOffHours, 'hour')],
     ['Mails go to', [...vault.alerts.recipients, ...vault.alerts.owners].join(', ') || 'nobody yet'],
   ]);
@@ -46,7 +48,7 @@ const policies = (found: readonly Policy[]): Content =>
     'The vault has no policy yet.',
   );
 
-const commands = (context: Context, vault: Vault): HTMLElement => {
+const commands = (context: Context, vault: Vault, executors: readonly Executor[]): HTMLElement => {
   const [mayChange, mayUndelete] = [context.may('Contributor'), context.may('Operator')];
   return h(
     'div',
@@ -56,6 +58,7 @@ const commands = (context: Context, vault: Vault): HTMLElement => {
       vault.softDelete.state !== 'AlwaysOn' &&
       button('Make always on', () => alwaysOn(context, vault), { id: 'do-always-on' }),
     mayChange && button('Mails and alerts', () => mailSettings(context, vault), { id: 'do-mails' }),
+    mayChange && button('Purges', () => purgeSettings(context, vault, executors), { id: 'do-purges' }),
     mayUndelete &&
       vault.counts.softDeleted > 0 &&
       button('Undelete many', () => bulkUndelete(context, vault), { id: 'do-undelete' }),
@@ -69,11 +72,15 @@ export const vaultView: View = async (context): Promise<Page> => {
   const vault = await vaultNamed(api, name);
   if (!vault) return notFound(`There is no vault ${name}.`);
   const names = { vault: vault.name };
-  const [found, hosts] = await Promise.all([api.all('listPolicies', { names }), api.all('listServers', { names })]);
+  const [found, hosts, executors] = await Promise.all([
+    api.all('listPolicies', { names }),
+    api.all('listServers', { names }),
+    api.all('listExecutors', {}),
+  ]);
   return {
     title: vault.name,
     trail: [{ text: 'Vaults', href: hashOf(['vaults']) }],
-    actions: commands(context, vault),
+    actions: commands(context, vault, executors),
     body: [
       figures([vault], vault.name),
       h(
