@@ -9,8 +9,8 @@ import { tablesThrough } from './through.ts';
 interface Caller {
   readonly name: string;
   readonly work: () => Promise<unknown>;
-  /** Lets the request go that waits for its turn. */
-  waiting: (() => void) | undefined;
+  /** Each lets a request go that waits for its turn: a caller may have asked several things at once. */
+  readonly waiting: (() => void)[];
   requests: number;
   /** It waits for the others before its request of this number. */
   heldUpAt: number;
@@ -38,11 +38,11 @@ export function interleaving(tables: Tables, random: Random): Interleaving {
   const inTurn = (caller: () => Caller) =>
     tablesThrough(tables, async (request) => {
       await new Promise<void>((go) => {
-        caller().waiting = go;
+        caller().waiting.push(go);
       });
       return request();
     });
-  const isReady = ({ waiting, requests, diesAt }: Caller) => waiting !== undefined && requests < diesAt;
+  const isReady = ({ waiting, requests, diesAt }: Caller) => waiting.length > 0 && requests < diesAt;
   const nextOf = (ready: readonly Caller[]): Caller | undefined => {
     const [first, ...others] = ready.filter(({ requests, heldUpAt }) => requests < heldUpAt);
     if (first) return random.pick([first, ...others]);
@@ -60,7 +60,7 @@ export function interleaving(tables: Tables, random: Random): Interleaving {
       const caller: Caller = {
         name,
         work: () => work(view),
-        waiting: undefined,
+        waiting: [],
         requests: 0,
         heldUpAt: NEVER,
         diesAt,
@@ -79,9 +79,7 @@ export function interleaving(tables: Tables, random: Random): Interleaving {
         if (!next) break;
         order.push(next.name);
         next.requests += 1;
-        const go = next.waiting;
-        next.waiting = undefined;
-        go?.();
+        next.waiting.shift()?.();
       }
       const [failure] = failures;
       if (failure) throw failure;
