@@ -8,6 +8,7 @@ import { afterStep, atItsStart } from '../../src/core/operations.ts';
 import { userKey } from '../../src/core/tally.ts';
 import { iso } from '../../src/core/time.ts';
 import { NO_COUNTS } from '../../src/core/vault.ts';
+import { putKind } from '../../src/flows/kinds/kinds.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { itemCells } from '../../src/store/commit.ts';
 import { namingRow } from '../../src/store/ends.ts';
@@ -18,6 +19,7 @@ import { sourceKey } from '../../src/store/registry.ts';
 import { pack, put } from '../../src/store/table.ts';
 import { anAlert } from '../support/alerts.ts';
 import { aPoint, later, NOON } from '../support/builders.ts';
+import { laidExecutor } from '../support/executors.ts';
 import { at, type Furnished, item, P } from '../support/furnished.ts';
 import { aRequest, done, must } from '../support/world.ts';
 
@@ -34,6 +36,12 @@ function softDeleted(remains: Remains): ItemIn<'SoftDeleted'> {
 const by = (...parts: readonly string[]): string => at(keys.by(P, ...parts));
 /** The row that says when the tombstone is over that was made at noon. */
 const endOf = (key: string): string => keys.endOf(dayAfter(later(90)), key);
+
+async function namesExecutor(ports: Furnished['ports']): Promise<void> {
+  await laidExecutor(ports, 'blobs');
+  const patch = { purge: { executor: 'blobs' } };
+  await done(putVault(ports, aRequest(), { vault: 'Contoso' }, { patch, mustExist: true }));
+}
 
 export const VIOLATIONS: readonly Violation[] = [
   {
@@ -244,6 +252,31 @@ export const VIOLATIONS: readonly Violation[] = [
       await dropHints('~', 'cooled');
     },
     found: () => [`I2 ${at(keys.vault(P))}`],
+  },
+  {
+    what: 'I5: a vault that names an executor that is not there',
+    seed: async ({ ports, tables }) => {
+      await namesExecutor(ports);
+      await tables.vaults.commit(SERVICE, [{ op: 'drop', key: keys.executor('blobs') }]);
+    },
+    found: () => [`I5 ${at(keys.vault(P))}`],
+  },
+  {
+    what: 'I5: a vault that names an executor that does not know of it',
+    seed: async ({ ports, tables }) => {
+      await namesExecutor(ports);
+      await tables.vaults.commit(SERVICE, [{ op: 'drop', key: keys.executorLink('blobs', P) }]);
+    },
+    found: () => [`I5 ${at(keys.vault(P))}`],
+  },
+  {
+    what: 'I5: a kind that names an executor that is not there',
+    seed: async ({ ports, tables }) => {
+      await laidExecutor(ports, 'blobs');
+      await done(putKind(ports, aRequest(), { kind: 'tenant' }, { executor: 'blobs' }));
+      await tables.vaults.commit(SERVICE, [{ op: 'drop', key: keys.executor('blobs') }]);
+    },
+    found: () => [`I5 vaults/${SERVICE}/${keys.kind('tenant')}`],
   },
   {
     what: 'I2: a hint whose key says another instant than its cells',

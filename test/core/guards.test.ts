@@ -67,7 +67,7 @@ describe('what a guard covers', () => {
 
   test('of the service are its own operations', () => {
     const found = GUARDED_OPERATIONS.filter((one) => coversInService(one, undefined));
-    expect(found.toSorted()).toEqual(['dismissDeadLetter', 'endPause', 'releaseBelt', 'removeGuard']);
+    expect(found.toSorted()).toEqual(['changeExecutor', 'dismissDeadLetter', 'endPause', 'releaseBelt', 'removeGuard']);
     expect(GUARDED_OPERATIONS.filter((one) => isOperationOf(null, one))).toEqual(found);
     expect(GUARDED_OPERATIONS.filter((one) => !isOperationOf('v', one)).toSorted()).toEqual(OF_NO_VAULT.toSorted());
     expect(coversInService('endPause', { ...guard, excludedOperations: ['endPause'] })).toBe(false);

@@ -33,6 +33,7 @@ export function checkService(rows: readonly Row[], around: Surroundings, tell: T
   each(keys.kinds, (row) => {
     if (row.key !== keys.kindGate) read.kind(row);
   });
+  each(keys.executors, (row) => void read.executor(row));
   each(keys.operation(SERVICE, ''), (row) => checkOperation(SERVICE, row, around, tell));
   each(keys.alerts(SERVICE), (row) => checkTelling(SERVICE, read.alert(row), around, tell));
   each(keys.allSpent(SERVICE), (row) => checkSpent(SERVICE, row, around, tell));

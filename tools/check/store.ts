@@ -4,6 +4,7 @@ import { USES } from '../../src/store/kinds.ts';
 import type { Row } from '../../src/store/table.ts';
 import { type Agenda, readAgenda } from './agenda.ts';
 import { chainsIn, isThere } from './chains.ts';
+import { executorCheck } from './executors.ts';
 import { readKinds } from './kinds.ts';
 import { tellSize } from './sizes.ts';
 import { type Hold, slices, WHOLE } from './slices.ts';
@@ -55,6 +56,7 @@ export async function checkStore(
     kinds,
     ...(holds ? { holds } : {}),
   };
+  const executors = executorCheck();
   const missing = new Set(heads);
   const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: agenda.rows, claims: claims.size };
   let told = new Set<string>();
@@ -62,7 +64,10 @@ export async function checkStore(
   for await (const { partition, rows, own, part, isFirst, isLast = false } of slices(scan, hold)) {
     const checked = checkVault(partition, rows, around, part);
     forget(missing, partition, rows);
-    for (const row of own) look(partition, row, agenda, findings);
+    for (const row of own) {
+      look(partition, row, agenda, findings);
+      executors.look(partition, row);
+    }
     // what a vault says of itself comes with each of its slices, and is told of once
     if (isFirst) told = new Set();
     for (const finding of checked.findings) {
@@ -79,7 +84,7 @@ export async function checkStore(
     counts.items += checked.items;
     counts.tombstones += checked.tombstones;
   }
-  findings.push(...agenda.nowhere());
+  findings.push(...agenda.nowhere(), ...executors.findings());
   for (const { chain, seq, hash } of missing)
     findings.push({ row: `${chain} ${seq}`, rule: 'I6', message: `no such entry with the hash ${hash}` });
   return { findings, counts };

@@ -249,7 +249,8 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     // Those of before lie in their vault.
     grant: (row) => void read.oldGrant(row),
     spent: (row) => checkSpent(vault, row, around, tell),
-    link: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
+    // It is about to name an executor, or who was about to gave up.
+    link: () => {},
     guard: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     executor: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     kind: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
