@@ -12,6 +12,8 @@ export const OPTIONS = {
     value: 'JSON',
     help: 'What the executor is told beside the order, member by member; null takes one away.',
   },
+  kind: { value: 'NAME', help: 'Name of the kind.' },
+  body: { value: 'JSON', help: 'The members to set, as JSON: {"title":"Tenant"}.' },
   policy: { short: 'p', value: 'NAME', help: 'Policy that protects the item from now on.' },
   state: { value: 'STATE', help: 'Only those in this state, for instance SoftDeleted (items) or New (alerts).' },
   workload: { value: 'WORKLOAD', help: 'Only items of this workload, for instance AzureVM.' },
