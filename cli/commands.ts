@@ -4,6 +4,7 @@ import { evidenceCommands } from './commands/evidence.ts';
 import { executorCommands } from './commands/executors.ts';
 import { itemChanges } from './commands/itemChanges.ts';
 import { itemReading } from './commands/items.ts';
+import { kindCommands } from './commands/kinds.ts';
 import { mailCommands } from './commands/mails.ts';
 import { operationCommands } from './commands/operations.ts';
 import { sweepCommands } from './commands/sweeps.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...approvalCommands,
   ...operationCommands,
   ...executorCommands,
+  ...kindCommands,
 ];
 
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -28,6 +30,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   alerts: 'What happened that people should know about.',
   grants: 'What the keepers of a guard allow: list, request, approve, deny, revoke.',
   executors: 'Apps that destroy what is purged: list, show, set, delete.',
+  kinds: 'What can be protected: list, show, set, delete.',
   changes: 'Weakenings that wait until they have cooled off: list, approve, cancel.',
   history: 'What was done and what was refused: list, export.',
   deadletters: 'Mails that could not be sent.',

@@ -1,4 +1,4 @@
-import type { Item, Vault } from '../../client/api.ts';
+import type { Item, ItemKind, Vault } from '../../client/api.ts';
 import type { Problem } from '../../client/client.ts';
 import { h, show } from '../dom/h.ts';
 import type { Context, Page, View } from '../parts/context.ts';
@@ -8,16 +8,16 @@ import type { Column } from '../parts/table.ts';
 import { windowed } from '../parts/windowed.ts';
 import { hashOf } from '../router.ts';
 import { type Filter, filtered, tallyOf } from '../words/filter.ts';
-import { inTrash, STATES, spaced, WORKLOADS, workloadOf } from '../words/labels.ts';
+import { inTrash, STATES, spaced } from '../words/labels.ts';
 import { ago } from '../words/time.ts';
 
 export const itemHref = ({ vault, name }: Pick<Item, 'vault' | 'name'>): string =>
   hashOf(['vaults', vault, 'items', name]);
 
-const columns = (now: Date): readonly Column<Item>[] => [
+const columns = (now: Date, titles: ReadonlyMap<string, string>): readonly Column<Item>[] => [
   { title: 'Item', cell: (item) => link(item.name, itemHref(item)) },
   { title: 'Protection status', cell: (item) => stateOf(item, now) },
-  { title: 'Workload', cell: (item) => workloadOf(item.workload), minor: true },
+  { title: 'Workload', cell: ({ workload }) => titles.get(workload) ?? workload, minor: true },
   { title: 'Vault', cell: ({ vault }) => link(vault, hashOf(['vaults', vault])), minor: true },
   { title: 'Policy', cell: (item) => item.policy ?? h('span', { class: 'quiet' }, 'none'), minor: true },
   {
@@ -29,7 +29,7 @@ const columns = (now: Date): readonly Column<Item>[] => [
 
 const ANY = { value: '', text: 'Any' };
 
-function filters(vaults: readonly Vault[], given: Filter, changed: () => void) {
+function filters(vaults: readonly Vault[], kinds: readonly ItemKind[], given: Filter, changed: () => void) {
   const search = textInput('Search', {
     type: 'search',
     placeholder: 'Name, source or server',
@@ -45,7 +45,7 @@ function filters(vaults: readonly Vault[], given: Filter, changed: () => void) {
   );
   const kind = choice(
     'Workload',
-    [ANY, ...Object.entries(WORKLOADS).map(([value, text]) => ({ value, text }))],
+    [ANY, ...kinds.map(({ name, title }) => ({ value: name, text: title }))],
     given.workload,
     { onchange: changed, id: 'filter-workload' },
   );
@@ -67,11 +67,12 @@ function filters(vaults: readonly Vault[], given: Filter, changed: () => void) {
 /** Every item of every vault: pages are read one after the other and shown as they come, and the table draws only the rows in sight. */
 export const itemsView: View = async (context: Context): Promise<Page> => {
   const { api, now, place } = context;
-  const vaults = await api.all('listVaults');
+  const [vaults, kinds] = await Promise.all([api.all('listVaults'), api.all('listKinds', {})]);
+  const titles = new Map(kinds.map(({ name, title }) => [name, title]));
   const { search = '', state = '', workload: kind = '', vault = '' } = place.query;
   const list = windowed<Item>({
     caption: 'Backup items',
-    columns: columns(now),
+    columns: columns(now, titles),
     keyOf: (item) => `${item.vault}/${item.name}`,
     toneOf: (item) => (inTrash(item) ? 'red-row' : undefined),
   });
@@ -104,7 +105,7 @@ export const itemsView: View = async (context: Context): Promise<Page> => {
     if (list.element.isConnected) draw();
   }
 
-  const form = filters(vaults, { search, state, workload: kind, vault }, () => {
+  const form = filters(vaults, kinds, { search, state, workload: kind, vault }, () => {
     top = 0;
     history.replaceState(history.state, '', hashOf(['items'], { ...form.read() }));
     draw();

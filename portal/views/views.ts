@@ -7,6 +7,7 @@ import { alertsView } from './service/alerts.ts';
 import { approvalsView } from './service/approvals.ts';
 import { executorsView } from './service/executors.ts';
 import { forecastView } from './service/forecast.ts';
+import { kindsView } from './service/kinds.ts';
 import { operationView } from './service/operation.ts';
 import { operationsView } from './service/operations.ts';
 import { vaultView } from './vault/vault.ts';
@@ -25,6 +26,7 @@ const VIEWS: readonly (readonly [path: string, View])[] = [
   ['operations/*', operationView],
   ['approvals', approvalsView],
   ['executors', executorsView],
+  ['kinds', kindsView],
 ];
 
 const fits = (shape: string, path: readonly string[]): boolean => {

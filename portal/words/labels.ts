@@ -15,7 +15,7 @@ export const STATES: { readonly [S in ItemState]: Label } = {
   Purging: { text: 'Being purged', tone: 'danger' },
 };
 
-export const WORKLOADS: Readonly<Record<string, string>> = {
+const WORKLOADS: Readonly<Record<string, string>> = {
   AzureVM: 'Azure virtual machine',
   SQLInAzureVM: 'SQL in Azure VM',
   SAPHanaInAzureVM: 'SAP HANA in Azure VM',
@@ -29,8 +29,12 @@ export const WORKLOADS: Readonly<Record<string, string>> = {
   MABS: 'Azure Backup Server',
 };
 
+export const isBuiltIn = (workload: string): boolean => Object.hasOwn(WORKLOADS, workload);
 /** A kind of your own has no other words than its name here. */
 export const workloadOf = (name: string): string => WORKLOADS[name] ?? name;
+
+/** Items of some kinds of your own have no recovery points, and so no policy and no backups. */
+export const hasPoints = ({ lastBackup }: Pick<Item, 'lastBackup'>): boolean => lastBackup.status !== 'NotApplicable';
 
 export const VAULT_KINDS = {
   RecoveryServices: 'Recovery Services vault',

@@ -4,7 +4,7 @@ import type { Context, Page, View } from '../../parts/context.ts';
 import { facts, link, section, stateOf } from '../../parts/controls.ts';
 import { hashOf } from '../../router.ts';
 import { goesAt } from '../../words/deletion.ts';
-import { inTrash, spaced, workloadOf } from '../../words/labels.ts';
+import { hasPoints, inTrash, isBuiltIn, spaced, workloadOf } from '../../words/labels.ts';
 import { ago, instant, plural } from '../../words/time.ts';
 import { commands } from './commands.ts';
 import { holds } from './holds.ts';
@@ -14,19 +14,23 @@ import { type Open, offersOf } from './open.ts';
 import { points } from './points.ts';
 import { timeline } from './timeline.ts';
 
-const essentials = ({ item, context: { now } }: Open): HTMLElement =>
+const essentials = ({ item, title, context: { now } }: Open): HTMLElement =>
   facts([
     ['Protection status', stateOf(item, now)],
-    ['Workload', workloadOf(item.workload)],
+    ['Workload', title],
     ['Vault', link(item.vault, hashOf(['vaults', item.vault]))],
-    ['Policy', item.policy ?? (item.previousPolicy ? `none (was ${item.previousPolicy})` : 'none')],
-    [
-      'Last backup',
-      item.lastBackup.at
-        ? `${spaced(item.lastBackup.status)}, ${ago(item.lastBackup.at, now)}`
-        : spaced(item.lastBackup.status),
-    ],
-    inTrash(item) ? undefined : ['Recovery points', item.recoveryPoints.count.toLocaleString('en')],
+    hasPoints(item)
+      ? ['Policy', item.policy ?? (item.previousPolicy ? `none (was ${item.previousPolicy})` : 'none')]
+      : undefined,
+    hasPoints(item)
+      ? [
+          'Last backup',
+          item.lastBackup.at
+            ? `${spaced(item.lastBackup.status)}, ${ago(item.lastBackup.at, now)}`
+            : spaced(item.lastBackup.status),
+        ]
+      : undefined,
+    inTrash(item) || !hasPoints(item) ? undefined : ['Recovery points', item.recoveryPoints.count.toLocaleString('en')],
     ['Source', h('span', { class: 'mono' }, item.sourceId)],
     item.server ? ['Server', item.server] : undefined,
     item.tier === 'Operational' ? ['Tier', 'Operational: a stop with delete removes it at once'] : undefined,
@@ -73,8 +77,14 @@ export const itemView: View = async (context): Promise<Page> => {
 async function existing(context: Context, names: Open['names'], past: Content): Promise<Page> {
   const { api } = context;
   const [item, explanation] = await Promise.all([api.call('getItem', { names }), api.call('explainItem', { names })]);
-  const open: Open = { context, item, explanation, names, offers: offersOf(explanation, item, context.may) };
-  const found = inTrash(item) ? NO_POINTS : await api.call('listRecoveryPoints', { names, query: { top: 100 } });
+  const title = isBuiltIn(item.workload)
+    ? workloadOf(item.workload)
+    : (await api.call('getKind', { names: { kind: item.workload } })).title;
+  const open: Open = { context, item, title, explanation, names, offers: offersOf(explanation, item, context.may) };
+  const found =
+    inTrash(item) || !hasPoints(item)
+      ? NO_POINTS
+      : await api.call('listRecoveryPoints', { names, query: { top: 100 } });
   return {
     title: item.name,
     actions: commands(open),
@@ -83,7 +93,7 @@ async function existing(context: Context, names: Open['names'], past: Content): 
       jobInWork(open),
       section('Essentials', essentials(open)),
       deletion(open),
-      section('Recovery points', points(open, found.value, found.nextLink !== undefined)),
+      hasPoints(item) && section('Recovery points', points(open, found.value, found.nextLink !== undefined)),
       section('Holds', holds(open)),
       section('Why it is (not) purged', explained(explanation)),
       past,

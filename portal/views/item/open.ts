@@ -5,6 +5,8 @@ import type { Context } from '../../parts/context.ts';
 export interface Open {
   readonly context: Context;
   readonly item: Item;
+  /** What kind of thing it is, in words. */
+  readonly title: string;
   readonly explanation: Explanation;
   readonly names: { readonly vault: string; readonly item: string };
   /** What the item allows now, and the caller's roles too. */

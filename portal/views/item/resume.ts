@@ -5,7 +5,7 @@ import { act } from '../../parts/act.ts';
 import { type Choice, choice, progress } from '../../parts/controls.ts';
 import { ask } from '../../parts/dialog.ts';
 import { message, problemMessage } from '../../parts/messages.ts';
-import { kept } from '../../words/labels.ts';
+import { hasPoints, kept } from '../../words/labels.ts';
 import { plural } from '../../words/time.ts';
 import type { Open } from './open.ts';
 import { pointsTable } from './points.ts';
@@ -48,9 +48,24 @@ const told = ({ name, policy, recoveryPointsRemoved: gone }: ResumedItem): strin
   return `${name} is protected again, by policy ${policy}. ${cost}`;
 };
 
+/** What has no recovery points has no policy to choose. */
+const resumeWithout = ({ context, item, names }: Open): Promise<boolean> =>
+  ask({
+    title: `Resume protection of ${item.name}`,
+    content: h('p', {}, 'It has no recovery points, so there is no policy to choose.'),
+    submit: 'Resume',
+    run: () =>
+      act(
+        context,
+        context.api.ask('resumeItem', { names, body: {}, etag: item.etag }),
+        () => `${item.name} is protected again.`,
+      ),
+  });
+
 /** With any policy that fits. The dialog shows before which recovery points it would remove. */
 export async function resume(open: Open): Promise<boolean> {
   const { context, item, names } = open;
+  if (!hasPoints(item)) return resumeWithout(open);
   const preview = h('div', { 'aria-live': 'polite' });
   const policy = await policyChoice(open, () => 'select' in policy && void look(open, policy, preview));
   if ('select' in policy) void look(open, policy, preview);
@@ -104,7 +119,7 @@ export const undelete = ({ context, item, names }: Open): Promise<boolean> =>
         {},
         'All its recovery points come back, also those that are older than the policy allows. The state is then “Protection stopped”: nothing is deleted and nothing expires.',
       ),
-      h('p', {}, 'New backups do not start by themselves: use “Resume backup” afterwards.'),
+      hasPoints(item) && h('p', {}, 'New backups do not start by themselves: use “Resume backup” afterwards.'),
     ],
     submit: 'Undelete',
     run: () =>

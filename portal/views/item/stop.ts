@@ -4,6 +4,7 @@ import { act } from '../../parts/act.ts';
 import { choice, textArea, textInput, tick } from '../../parts/controls.ts';
 import { ask } from '../../parts/dialog.ts';
 import { message } from '../../parts/messages.ts';
+import { hasPoints } from '../../words/labels.ts';
 import type { Open } from './open.ts';
 
 type Mode = 'retain' | 'retainPerPolicy' | 'delete';
@@ -30,7 +31,9 @@ const deletes = ({ item }: Open): string =>
 /** The fields of the form. Each mode shows only those that it needs. */
 function fieldsOf(open: Open, first: Mode) {
   const { item, context } = open;
-  const modes = MODES.filter(({ value }) => value !== 'delete' || context.may('Contributor'));
+  const isOffered = ({ value }: (typeof MODES)[number]) =>
+    value === 'delete' ? context.may('Contributor') : value === 'retain' || hasPoints(item);
+  const modes = MODES.filter(isOffered);
   const reasons = REASONS.map((text) => ({ value: text, text }));
   const mode = choice('What becomes of the backups', modes, first, { onchange: () => explain(), id: 'stop-mode' });
   const name = textInput(`Type the name: ${item.name}`, { autocomplete: 'off', spellcheck: 'false', id: 'stop-name' });

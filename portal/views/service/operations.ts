@@ -153,6 +153,10 @@ export const operationsView: View = async (context): Promise<Page> => {
       section('Health', table('Health', CHECKS, checks, 'The service does not say how it is.')),
       section('Purging', pauseCard(context, await pauseIn(api, checks))),
       section(
+        'Kinds',
+        h('p', {}, 'What can be protected, your own kinds too. ', link('Show the kinds', hashOf(['kinds']))),
+      ),
+      section(
         'Executors',
         h('p', {}, 'Apps of your own that destroy what is due. ', link('Show the executors', hashOf(['executors']))),
       ),
