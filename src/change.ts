@@ -162,6 +162,8 @@ export interface SweepRecord {
   readonly startedAt: string;
   readonly due: number;
   readonly purged: number;
+  /** Absent in records of before. */
+  readonly ordered?: number;
   readonly warned: number;
   readonly expired: number;
   /** Absent in records of before. */

@@ -94,7 +94,7 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
 const workCells = ({ order, state, confirmBy }: Work): Cells => ({ order, state, confirmBy: iso(confirmBy) });
 
 /** A line of a work list. What cannot be read is left where it lies. */
-function toLine(shard: string, executor: string, row: Row): readonly WorkLine[] {
+export function toLine(shard: string, executor: string, row: Row): readonly WorkLine[] {
   const isParked = row.key.startsWith(PARKED);
   const { order, confirmBy } = row.cells;
   const due = parseInstant(String(row.cells['due']));

@@ -255,6 +255,8 @@ export function shardOf({ vault, work }: Pick<Hint, 'vault' | 'work'>): string {
 
 /** The partition of what an executor may claim. */
 export const workList = (executor: string): string => `work~${keyOf(executor)}`;
+/** Whose partition that is; undefined: nobody's. */
+export const inWorkList = (partition: string): string | undefined => /^work~(.+)$/.exec(partition)?.[1];
 
 /** Behind every instant. */
 export const PARKED = '~parked';

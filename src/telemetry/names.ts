@@ -1,6 +1,7 @@
 const SWEPT = [
   'due',
   'purged',
+  'ordered',
   'warned',
   'expired',
   'applied',

@@ -98,11 +98,11 @@ const watchedLedger = (ledger: Ports['ledger'], telemetry: Telemetry): Ports['le
 /** A sweep that ends writes its record, and a heartbeat that says what still waits. */
 function tellOfSweep(telemetry: Telemetry, { heartbeat, record, share }: Beat): void {
   const { at, complete, held, oldestDue, oldestUntold } = heartbeat;
-  const { due, purged, warned, expired, applied = 0, retold, failed } = record;
+  const { due, purged, ordered = 0, warned, expired, applied = 0, retold, failed } = record;
   const since = (due: Instant | null) => (due ? Math.max(0, secondsBetween(due, at)) : null);
   const waits = { overdueSeconds: since(oldestDue), untoldSeconds: since(oldestUntold) };
   const event = share !== undefined ? 'share.finished' : 'sweep.finished';
-  telemetry.event(event, { due, purged, warned, expired, applied, retold, failed, complete, held, ...waits });
+  telemetry.event(event, { due, purged, ordered, warned, expired, applied, retold, failed, complete, held, ...waits });
   telemetry.measure('reprieve.backlog', due);
 }
 

@@ -8,6 +8,7 @@ import type { Point } from '../../src/core/policy.ts';
 import type { SettingsPatch } from '../../src/core/settings.ts';
 import { ticketOf } from '../../src/core/ticket.ts';
 import { addDays, DAY_MS, type Instant, instantOf, iso } from '../../src/core/time.ts';
+import { putExecutor } from '../../src/flows/executors/executors.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
 import { completeJob, startJob } from '../../src/flows/items/jobs.ts';
 import { beginUndeletion } from '../../src/flows/items/operations/beginUndeletion.ts';
@@ -51,6 +52,11 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
       );
       const ask = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } } as const;
       must2xx(await putPolicy(ports, aRequest(daysAgo(200)), { vault }, { name: 'daily', ...ask }));
+    },
+    /** It destroys what these settings of vaults name it for. */
+    async executor(executor: string): Promise<void> {
+      const ask = { callers: [{ tid: 'local', oid: 'an app' }] };
+      must2xx(await putExecutor(ports, aRequest(daysAgo(201)), { executor }, ask));
     },
     async settings(vault: string, patch: SettingsPatch, at: Instant): Promise<void> {
       await seed.vault(vault);

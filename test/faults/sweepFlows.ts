@@ -55,6 +55,29 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: { 'Purge SoftDeleted>Purged': 17 },
   },
+  'order, small': {
+    seed: async (seed) => {
+      await seed.executor('blobs');
+      await seed.trash('asked', 'vm', daysAgo(14.1));
+    },
+    happens: { 'PurgeOrdered SoftDeleted>Purging': 1 },
+  },
+  'order, large': {
+    seed: async (seed) => {
+      await seed.executor('blobs');
+      await seed.item('asks', 'vm', daysAgo(20));
+      await seed.pages('asks', 'vm', 95, daysAgo(20));
+      await seed.stop('asks', 'vm', 'delete', daysAgo(14.1));
+    },
+    happens: { 'PurgeOrdered SoftDeleted>Purging': 1 },
+  },
+  'order, 26 of one vault together': {
+    seed: async (seed) => {
+      await seed.executor('blobs');
+      for (let vm = 0; vm < 26; vm += 1) await seed.trash('askmany', `vm${vm}`, daysAgo(14.1), 1);
+    },
+    happens: { 'PurgeOrdered SoftDeleted>Purging': 26 },
+  },
   warn: {
     seed: (seed) => seed.trash('soon', 'vm', daysAgo(13)),
     happens: { 'WarnUpcomingPurge SoftDeleted>SoftDeleted': 1 },
@@ -148,6 +171,9 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
 const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   rests: { immutability: 'Unlocked' },
   gone: { softDelete: { state: 'Disabled' } },
+  asked: { purge: { executor: 'blobs' } },
+  asks: { purge: { executor: 'blobs' } },
+  askmany: { purge: { executor: 'blobs' } },
   cooled: { coolingOffHours: 24, softDelete: { retentionDays: 60 } },
 };
 

@@ -1,11 +1,12 @@
 /** The agenda, as the checks ask it: which hints lead to a place. A hint takes a line of text here, so that a million of them fit in memory. */
 import { HINT_KINDS, type Hint, type HintKind, ITSELF, SERVICE } from '../../src/core/hints.ts';
 import { addDays, type Instant, instantOf, parseInstant } from '../../src/core/time.ts';
+import { toLine } from '../../src/store/agenda.ts';
 import { KEPT_HINTS, keptIn } from '../../src/store/keptHints.ts';
-import { hintKey, SHARD_NAMES } from '../../src/store/keys.ts';
+import { hintKey, inWorkList, SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';
 import { tellSize } from './sizes.ts';
-import { attempt, type Finding, type Hints, type Led, placeOf, type Scan, type Surroundings } from './terms.ts';
+import { attempt, type Filed, type Finding, type Hints, type Led, placeOf, type Scan, type Surroundings } from './terms.ts';
 import { carriedIn } from './tickets.ts';
 
 /** Whoever dies leaves a hint to a thing that never came to be: the next sweeps strike it. After so long none has. */
@@ -27,6 +28,7 @@ export async function readAgenda(
   holds?: Surroundings['holds'],
 ): Promise<Agenda> {
   const lines = new Map<string, string>();
+  const work = new Map<string, readonly Filed[]>();
   const unmet = new Map<string, readonly string[]>();
   const settled = addDays(now, -STRUCK_DAYS);
   let rows = 0;
@@ -35,15 +37,21 @@ export async function readAgenda(
     const at = `agenda/${partition}/${row.key}`;
     const tell = (rule: Finding['rule'], message: string) => findings.push({ row: at, rule, message });
     tellSize(row, (message) => tell('I5', message));
-    const hint = toHint(row);
+    const executor = inWorkList(partition);
+    const [line] = executor === undefined ? [] : toLine(partition, executor, row);
+    const hint = executor === undefined ? toHint(row) : line;
     if (!hint) {
       tell('unreadable', 'this hint cannot be read');
       continue;
     }
     // The version before spread the hints of a vault over all shards, and every shard is read.
-    if (!SHARD_NAMES.includes(partition)) tell('I2', 'this hint lies in a shard where nobody looks for it');
+    if (!(line || SHARD_NAMES.includes(partition))) tell('I2', 'this hint lies in a shard where nobody looks for it');
     if (row.key !== hintKey(hint)) tell('I2', 'the key of this hint does not say what it says');
     const place = placeOf(hint.vault, hint.item);
+    if (line) {
+      work.set(place, [...(work.get(place) ?? []), { ...line.work, due: line.due }]);
+      continue;
+    }
     const carried = carriedIn(hint, row, holds, (message) => tell('I5', message));
     lines.set(place, `${lines.get(place) ?? ''}${lineOf({ ...hint, carried })}\n`);
     if (hint.due < settled && leadsToRow(hint)) unmet.set(place, [...(unmet.get(place) ?? []), at]);
@@ -63,6 +71,7 @@ export async function readAgenda(
   }
   return {
     hints: {
+      work: (place) => work.get(place) ?? [],
       get: (place) =>
         lines
           .get(place)
@@ -84,7 +93,7 @@ export async function readAgenda(
 /** The vault itself, bundles and what belongs to the service are no rows of their own. */
 const leadsToRow = ({ kind, vault, item }: Hint): boolean =>
   vault !== SERVICE && item !== ITSELF && OF_ROWS.includes(kind);
-const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'operate'];
+const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'operate', 'order'];
 
 const lineOf = ({ due, kind, vault, item, by = '', tries = 0, carried }: Led): string => {
   const ticket = carried ? [carried.seq, carried.fence, carried.digest] : [];

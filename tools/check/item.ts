@@ -4,15 +4,17 @@ import { type Item, liveHolds, type Remains, type Tombstone } from '../../src/co
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf, named } from '../../src/core/names.ts';
 import { wishIn } from '../../src/core/operations.ts';
+import { isOrdered } from '../../src/core/orders.ts';
 import { dueAt, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, remindAt, remindersOf, TOMBSTONE_DAYS } from '../../src/core/retention.ts';
 import { policyOf } from '../../src/core/tally.ts';
 import { addDays, earliest, type Instant, iso, later, parseInstant } from '../../src/core/time.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
-import { inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
+import { inOrderedKey, inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
 import { checkKind } from './kinds.ts';
+import { checkOrder } from './orders.ts';
 import { checkPurgeHints } from './purgeHints.ts';
 import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
 import { isFalse } from './tickets.ts';
@@ -56,9 +58,8 @@ function checkPages(pages: readonly PointPage[], say: Say): void {
 function checkTrash(item: Item, { vault, trash, documents }: Contents, say: Say): void {
   const place = trashKey(item);
   const document = documents.get(keyOf(item.name));
-  const there = [...trash.keys()].filter(
-    (key) => key.startsWith(keys.trash(vault)) && inTrashKey(key).item === keyOf(item.name),
-  );
+  const nameIn = (key: string) => (key.startsWith(keys.trash(vault)) ? inTrashKey(key).item : inOrderedKey(key));
+  const there = [...trash.keys()].filter((key) => nameIn(key) === keyOf(item.name));
   for (const key of there)
     if (key !== place) say(inTrash(item) ? 'I5' : 'I1', `it is ${item.state}, and lies in the trash at ${key}`);
   if (place === undefined) return;
@@ -90,7 +91,10 @@ function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surr
     if (!hints.some((hint) => kinds.includes(hint.kind) && (hint.due <= later(due, around.now) || isTriedAgain(hint))))
       say('I2', `no hint leads to its ${what} at ${iso(due)}`);
   };
-  if (item.state === 'Purging') need(around.now, ['purge'], 'purge');
+  if (isOrdered(item)) {
+    const work = around.hints.work(placeOf(contents.vault, item.name));
+    checkOrder(item, { now: around.now, hints, work }, (message) => say('I2', message));
+  } else if (item.state === 'Purging') need(around.now, ['purge'], 'purge');
   if (item.state === 'SoftDeleted') {
     const last = remindersOf(head.vault.alerts.reminderDays, item.deletion.retentionDays).at(-1) ?? 0;
     const warnAt = remindAt(purgeAtOf(item.deletion, []), last);
@@ -155,7 +159,8 @@ export function checkTombstone(grave: Tombstone, contents: Contents, around: Sur
   const name = keyOf(grave.name);
   const say: Say = (rule, message) => tell(keys.item(vault, name), rule, message);
   for (const key of trash.keys())
-    if (inTrashKey(key).item === name) say('I1', `it is purged, and lies in the trash at ${key}`);
+    if ((key.startsWith(keys.trash(vault)) ? inTrashKey(key).item : inOrderedKey(key)) === name)
+      say('I1', `it is purged, and lies in the trash at ${key}`);
   const told = history.get(name) ?? [];
   if (!told.some(({ to, at }) => to === 'Purged' && at === grave.purgedAt.toMillis()))
     say('I3', 'its history does not tell how it came to be Purged');

@@ -2,7 +2,7 @@ import { odata, RestError, TableClient } from '@azure/data-tables';
 import { SERVICE } from '../../src/core/hints.ts';
 import { isPlain } from '../../src/store/azure.ts';
 import { toRow } from '../../src/store/azureTable.ts';
-import { SHARD_NAMES } from '../../src/store/keys.ts';
+import { SHARD_NAMES, workList } from '../../src/store/keys.ts';
 import { USES } from '../../src/store/kinds.ts';
 import { pastPrefix, type Row, type Table } from '../../src/store/table.ts';
 import type { Placed, Scan, TableName } from './terms.ts';
@@ -40,6 +40,9 @@ export const scanTables = (tables: Readonly<Record<TableName, Table>>, also: rea
       const prefix = partition === SERVICE ? `${SERVICE}!` : '';
       yield* rowsOf(tables[name], partition, prefix, past(prefix));
     }
+    if (name !== 'agenda') return;
+    for (const { partition, ...row } of await tables.agenda.across(workList(''), workList('~'), {}))
+      yield { partition, row };
   };
 
 const ALL = { prefix: '', before: '~' } as const;

@@ -40,6 +40,16 @@ export interface Led extends Hint {
 
 export interface Hints {
   get(place: string): readonly Led[] | undefined;
+  /** Its lines in the work lists of executors. */
+  work(place: string): readonly Filed[];
+}
+
+/** A line in the work list of an executor. */
+export interface Filed {
+  readonly executor: string;
+  readonly order: string;
+  readonly due: Instant;
+  readonly isParked: boolean;
 }
 
 /** A ticket, so short that those of a million hints fit in memory. */

@@ -50,8 +50,9 @@ export async function retryQuarantined(
   const looked = await look(braked, aside.vault, [hint]);
   await carryOut(braked, [looked]);
   const left = await flow.control.aside(aside.vault, aside.item);
+  const { counts } = run.tally;
   const retried = outcomeOf(left, run.seen.failed.size > 0, brake, untoldIn(looked));
-  await note(flow, request, aside, retried, { now, control, purged: run.tally.counts.purged });
+  await note(flow, request, aside, retried, { now, control, purged: counts.purged + counts.ordered });
   return ok(retried);
 }
 

@@ -68,9 +68,11 @@ function beatOf({ clock }: SweepPorts, { heartbeat }: ControlState, { record, sh
 }
 
 function purgesAfter({ purges, shares }: ControlState, share: string | undefined, { record, now }: Ended) {
-  if (record.purged === 0) return undefined;
+  // An order is a purge that somebody else carries out.
+  const gone = record.purged + record.ordered;
+  if (gone === 0) return undefined;
   const before = share === undefined ? purges?.value : shares.get(share)?.value.purges;
-  return withPurges(before ?? [], record.purged, now);
+  return withPurges(before ?? [], gone, now);
 }
 
 /** All that were purged of late, by whichever sweep or share. */

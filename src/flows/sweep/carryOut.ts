@@ -11,6 +11,7 @@ import { tidyAll } from './ends.ts';
 import { settleGuards } from './guards.ts';
 import { taskOf } from './look.ts';
 import { operateAll } from './operate.ts';
+import { whoDestroys } from './orders.ts';
 import type { Plan, Task, TaskOf } from './plans.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
@@ -90,7 +91,7 @@ async function carryOutIn(run: Run, work: Work, land: ReadonlyMap<Batch, Land>):
     // What goes wrong is its own fault, and tried again later.
     const failed = (error: unknown) => {
       noteTrouble(run, vault, error);
-      return setAside(run, [hint], faultOf(error), task.task === 'purge' ? task.due : undefined);
+      return setAside(run, [hint], faultOf(error), 'told' in task ? task.due : undefined);
     };
     ended.push(...(await run.inVault(vault, () => dealWith(asked, work.head, planned)).catch(failed)));
   }
@@ -167,12 +168,13 @@ async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Plann
 }
 
 /** What was found out about the very same item a moment ago holds; else it is asked again. */
-async function judged({ flow, now }: Run, due: TaskOf<'due'>, head: HeldHead, before: Task | undefined) {
+async function judged(run: Run, due: TaskOf<'due'>, head: HeldHead, before: Task | undefined) {
+  const { flow, now } = run;
   const { item } = due;
-  if (before && (before.task === 'purge' || before.task === 'warn') && before.item.etag === item.etag)
-    return { ...before, item };
+  const isFound = before?.task === 'purge' || before?.task === 'order' || before?.task === 'warn';
+  if (isFound && before.item.etag === item.etag) return { ...before, item };
   const mark = await flow.vaults.mark(item.vault, { item: item.name, purgeAt: due.due });
-  return whetherTold(flow, due, head, now, mark);
+  return whoDestroys(run, await whetherTold(flow, due, head, now, mark), head);
 }
 
 /** What follows after the plan's own transaction. */

@@ -13,6 +13,7 @@ import type { DueHint, Sought } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
 import { comingUpTask } from './comingUp.ts';
 import { cooledTask } from './cooled.ts';
+import { whoDestroys } from './orders.ts';
 import type { Task, TaskOf } from './plans.ts';
 import { leaveDue, type Run } from './run.ts';
 import { isHeld, type Look, type Planned } from './tasks.ts';
@@ -28,7 +29,7 @@ function soughtBy({ kind, item, due, since = due }: DueHint): Sought {
 
 /** Reads the truth about what the hints of one vault name: the trash in one read, the rest one by one. */
 export async function look(
-  { flow, now, mayPurge, tally }: Pick<Run, 'flow' | 'now' | 'mayPurge' | 'tally'>,
+  { flow, now, mayPurge, tally, kinds }: Pick<Run, 'flow' | 'now' | 'mayPurge' | 'tally' | 'kinds'>,
   vault: string,
   hints: readonly DueHint[],
 ): Promise<Look> {
@@ -77,7 +78,8 @@ export async function look(
     const ofItem =
       marks.find((mark) => sameName(mark.item, name) && isOfNow(mark, task.item, task.due)) ??
       (inTrash.has(keyOf(name)) ? undefined : await vaults.mark(vault, { item: name, purgeAt: task.due }));
-    return { ...one, task: await whetherTold(flow, task, head, now, ofItem).catch(failing) };
+    const judged = async () => whoDestroys({ flow, kinds }, await whetherTold(flow, task, head, now, ofItem), head);
+    return { ...one, task: await judged().catch(failing) };
   };
   return {
     ...{ vault, head },

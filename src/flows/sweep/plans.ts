@@ -1,13 +1,14 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
 import { type Alert, alertId, factIn } from '../../core/alerts.ts';
+import type { Asks } from '../../core/executors.ts';
 import { firstReminder, type Hint, itemHint, nextReminder, STANDS_AHEAD_MS } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
 import type { Fault } from '../../core/problems.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
 import type { Loss, Ticket } from '../../core/ticket.ts';
-import { addMillis, HOUR_MS, type Instant, iso } from '../../core/time.ts';
+import { addMillis, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
 import { destroyed, lossFacts, lossWith, pointFacts, type TakenApart } from '../items/destroy.ts';
@@ -27,6 +28,14 @@ export interface ToldOf {
 export type Task =
   | ItemTask
   | { readonly task: 'purge'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant; readonly told: ToldOf }
+  /** The same, and an executor destroys it. */
+  | {
+      readonly task: 'order';
+      readonly item: ItemIn<'SoftDeleted'>;
+      readonly due: Instant;
+      readonly told: ToldOf;
+      readonly asks: Asks & { readonly confirmWithinHours: number };
+    }
   /** It waits for its people. */
   | { readonly task: 'untold'; readonly due: Instant; readonly blocker: 'NotTold' | 'NoticeRunning' }
   /** The version before shortened a policy, and items under it expire earlier than hinted. */
@@ -69,6 +78,8 @@ export interface Read {
   /** When items have to be looked at again. */
   readonly hints: readonly Hint[];
   readonly terms: PurgeTerms;
+  /** Who hears of what an executor has left unconfirmed, besides the vault's people. */
+  readonly contacts: readonly string[];
 }
 
 /** What a purge rests on: what was read, or a ticket, with which nothing has to be read. */
@@ -84,7 +95,7 @@ export interface Plan {
   readonly landing?: Landing;
   /** What becomes of the hint when that has landed. `lookAgain`: the item has something else to be done, at once. */
   readonly hint: 'struck' | 'stays' | 'lookAgain';
-  readonly counts?: { readonly as: 'purged' | 'warned' | 'expired' | 'applied'; readonly count: number };
+  readonly counts?: { readonly as: 'purged' | 'ordered' | 'warned' | 'expired' | 'applied'; readonly count: number };
   /** Hints that lead nowhere when it has landed. */
   readonly leftOver?: readonly Hint[];
   /** What follows that is no single transaction. */
@@ -204,25 +215,6 @@ export const hintAnew = (_: unknown, { now, hints, hint }: Read): Plan => ({
   landing: { now, again: hints },
   hint: isYoung(hint, now) ? 'stays' : 'struck',
 });
-
-/** The alert is the step's identity: it is raised once, whatever is repeated. */
-export function unconfirmed({ item, steps }: TaskOf<'unconfirmed'>, read: Read): Plan {
-  const { now, tag, id } = read;
-  const { order } = item;
-  const type = steps === 1 ? 'PurgeUnconfirmed' : 'PurgeUnconfirmedEscalated';
-  const facts = { order: order.id, executor: order.executor, confirmBy: iso(order.confirmBy) };
-  const raised = itemAlert(type, item, now, { ...facts, lateHours: Math.floor((+now - +order.confirmBy) / HOUR_MS) });
-  const occurrence = `${item.generation}-${order.id.split('~').at(-1)}-${steps}`;
-  const alert = { ...raised, id: alertId(type, { vault: item.vault, item: item.name }, occurrence) };
-  const next = { ...item, order: { ...order, steps }, etag: id };
-  const landing = byItself(
-    read,
-    item,
-    { operation: 'PurgeUnconfirmed', to: next, facts },
-    { items: [{ was: { value: item, tag }, now: next }], alerts: [{ was: undefined, now: alert }] },
-  );
-  return { landing, hint: 'struck', counts: { as: 'warned', count: 1 } };
-}
 
 /** The period of the vault was lengthened: that is written down. */
 export const move = ({ item, days }: TaskOf<'move'>, read: Read): Plan =>

@@ -3,6 +3,7 @@ import type { AlertType } from '../../core/alertTypes.ts';
 import type { BeltLimit } from '../../core/brakes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Hint } from '../../core/hints.ts';
+import type { Kinds } from '../../core/kinds.ts';
 import { keyOf } from '../../core/names.ts';
 import type { Fault } from '../../core/problems.ts';
 import { MOST_TRIES, nextTry, type SweepAction } from '../../core/sweep.ts';
@@ -34,6 +35,8 @@ export interface Run {
   readonly send: () => Promise<void>;
   /** What it lands is told at once. */
   readonly atOnce: SweepPorts;
+  /** All kinds, as they are now: read once, by the first who has to know whom a purge asks. */
+  readonly kinds: () => Promise<Kinds>;
   /** Whether hints to purge are believed what they say. */
   readonly trust: Trust;
   readonly mayPurge: MayPurge;
@@ -96,7 +99,7 @@ export interface Overdue {
 /** What a sweep counts and sees while it works: numbers, and the oldest of each. Nothing else in it is ever changed in place. */
 export interface Tally {
   readonly counts: Record<
-    'due' | 'waiting' | 'purged' | 'warned' | 'expired' | 'applied' | 'retold' | 'skipped' | 'failed',
+    'due' | 'waiting' | 'purged' | 'ordered' | 'warned' | 'expired' | 'applied' | 'retold' | 'skipped' | 'failed',
     number
   >;
   oldest: Overdue | undefined;

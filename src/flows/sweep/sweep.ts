@@ -1,6 +1,7 @@
 import type { ControlState } from '../../change.ts';
 import { NO_BELT } from '../../core/brakes.ts';
 import type { Hint } from '../../core/hints.ts';
+import type { Kinds } from '../../core/kinds.ts';
 import { keyOf } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { type Asked, entry } from '../story/request.ts';
@@ -216,12 +217,15 @@ async function dealWith(sweep: Run, chunk: Chunk, dryRun: boolean): Promise<void
  * written the caller gets an error, and each purge has its own entry in the history of its item. An entry before the deed as well would cost
  * every sweep that is asked for a request.
  */
-const isNews = ({ purged, held }: SweepReport, { released }: By): boolean =>
-  purged > 0 || held !== undefined || released;
+const isNews = ({ purged, ordered, held }: SweepReport, { released }: By): boolean =>
+  purged + ordered > 0 || held !== undefined || released;
 
-function entryOf(by: By, { id, due, purged, held }: SweepReport) {
+function entryOf(by: By, { id, due, purged, ordered, held }: SweepReport) {
   const why = held ? { held: held.reason, detail: held.detail } : {};
-  return entry(by, null, { operation: 'Sweep', facts: { sweep: id, due, purged, released: by.released, ...why } });
+  return entry(by, null, {
+    operation: 'Sweep',
+    facts: { sweep: id, due, purged, ordered, released: by.released, ...why },
+  });
 }
 
 /** Due, and not told yet; a reminder that comes late has just set out. */
@@ -239,7 +243,18 @@ function noteOverdue(tally: Tally, looks: readonly Look[]): void {
 
 /** So many items are due. Clocks that differ leave no time at all. */
 export const newTally = (due: number, skew: Brake | undefined): Tally => ({
-  counts: { due, purged: 0, warned: 0, expired: 0, retold: 0, waiting: 0, applied: 0, skipped: 0, failed: 0 },
+  counts: {
+    due,
+    purged: 0,
+    ordered: 0,
+    warned: 0,
+    expired: 0,
+    retold: 0,
+    waiting: 0,
+    applied: 0,
+    skipped: 0,
+    failed: 0,
+  },
   ...{ oldest: undefined, oldestDue: undefined, oldestUntold: undefined },
   ...{ down: new Map(), listed: [], isCut: false },
   outOfTime: skew !== undefined,
@@ -252,9 +267,18 @@ const TRANSACTIONS_OF_A_VAULT = 2;
 export function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally): Omit<Run, 'mayPurge'> {
   const deadline = flow.realNow().plus({ seconds: limits.budgetSeconds });
   const watch = pauseWatch(flow, now);
+  let kinds: Promise<Kinds> | undefined;
   return {
     ...{ flow, now, tally, inVault: lanes(TRANSACTIONS_OF_A_VAULT), trust: newTrust() },
     ...{ ...nothingInHand(), atOnce: flow, send: async () => {} },
+    kinds: () => {
+      // Whoever asks next tries again.
+      kinds ??= flow.kinds.fresh().catch((error: unknown) => {
+        kinds = undefined;
+        throw error;
+      });
+      return kinds;
+    },
     outOfTime: () => {
       tally.outOfTime ||= flow.realNow() >= deadline;
       return tally.outOfTime;

@@ -10,6 +10,7 @@ import { pagesToChange } from '../items/pages.ts';
 import { comeUp } from './comingUp.ts';
 import { apply } from './cooled.ts';
 import { expire } from './expire.ts';
+import { order, unconfirmed } from './orders.ts';
 import {
   endHolds,
   finishPurge,
@@ -20,12 +21,11 @@ import {
   type Read,
   type Task,
   type TaskOf,
-  unconfirmed,
   warn,
 } from './plans.ts';
 import { rehint } from './rehint.ts';
 import { listMore, type MayPurge, type Run, type SweepPorts } from './run.ts';
-import { type Room, roomOfPurges } from './sharing.ts';
+import { type Room, roomOfOrders, roomOfPurges } from './sharing.ts';
 import { remindersIn } from './told.ts';
 
 /** A hint with what is to be done about it. */
@@ -48,10 +48,9 @@ export interface Look {
   readonly stale: readonly Mark[];
 }
 
-export const isPurge = (one: Planned): one is Planned<TaskOf<'purge'>> => one.task.task === 'purge';
 /** Its time is over, and nothing but a brake keeps it. */
-export const isReady = (one: Planned): one is Planned<TaskOf<'purge' | 'due'>> =>
-  isPurge(one) || one.task.task === 'due';
+export const isReady = (one: Planned): one is Planned<TaskOf<'purge' | 'order' | 'due'>> =>
+  one.task.task === 'purge' || one.task.task === 'order' || one.task.task === 'due';
 
 interface Asked {
   readonly flow: SweepPorts;
@@ -90,6 +89,10 @@ const pagesRead = async ({ flow, now }: Asked, { item }: { readonly item: Item }
 /** What an alert says, and what it says of each who is told, in characters. */
 const WRITTEN_EACH = 1000;
 
+/** Whose row is not read again must have been counted: its transaction says what is taken off the count. */
+const isPlain = ({ item, told: { mark, alerts, untold } }: Pick<TaskOf<'purge'>, 'item' | 'told'>): boolean =>
+  !item.uncounted && item.pagedPoints === 0 && !untold && alerts.length + (mark ? 1 : 0) <= 1;
+
 const OVER = { action: 'purge', why: 'its soft-delete period is over' } as const;
 const WAITS: { readonly [B in TaskOf<'untold'>['blocker']]: string } = {
   NotTold: 'not everybody was told',
@@ -103,14 +106,25 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   purge: {
     listed: OVER,
     destroys: ({ due }) => due,
-    shares: {
-      // Whose row is not read again must have been counted: its transaction says what is taken off the count.
-      may: ({ item, told: { mark, alerts, untold } }) =>
-        !item.uncounted && item.pagedPoints === 0 && !untold && alerts.length + (mark ? 1 : 0) <= 1,
-      room: roomOfPurges,
-    },
+    shares: { may: isPlain, room: roomOfPurges },
     also: pagesRead,
     plan: purge,
+  },
+  order: {
+    listed: {
+      action: 'order',
+      why: ({ asks }) => `its soft-delete period is over, and executor ${asks.executor} is to destroy its data`,
+    },
+    destroys: ({ due }) => due,
+    shares: {
+      may: isPlain,
+      room: roomOfOrders,
+      // It stays with all that it has, in its row and in its twin.
+      size: ({ item, asks }) => 2 * (JSON.stringify(item).length + JSON.stringify(asks.parameters).length),
+    },
+    // Pages of before become so few that whoever closes the order takes them along.
+    also: pagesRead,
+    plan: order,
   },
   untold: {
     listed: { action: 'wait', why: ({ blocker }) => WAITS[blocker] },
@@ -124,6 +138,9 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   },
   unconfirmed: {
     listed: { action: 'unconfirmed', why: 'its executor has not confirmed in time' },
+    also: async ({ flow }, { item }) => ({
+      contacts: (await flow.executors.known(item.order.executor))?.contacts ?? [],
+    }),
     plan: unconfirmed,
   },
   warn: {

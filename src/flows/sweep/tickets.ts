@@ -1,6 +1,6 @@
 /** Purges of which the hint says all: nothing is read. Where it no longer says what is true, the item goes the way of all others. */
 import type { Hint } from '../../core/hints.ts';
-import { vaultKindOf } from '../../core/kinds.ts';
+import { type Kinds, vaultKindOf } from '../../core/kinds.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { dueOf, itemIn, type Ticket } from '../../core/ticket.ts';
 import { knownByMark, verdictOn } from '../../core/told.ts';
@@ -21,7 +21,9 @@ type Batch = readonly Ticketed[];
 
 /** Answers what is left to be looked at. */
 export async function purgeByTicket(run: Run, chunk: Chunk): Promise<Chunk> {
-  const done = (await inParallel(chunk, ([, hints]) => purgeIn(run, batchesIn(run, hints)))).flat();
+  const kinds = await kindsFor(run, chunk);
+  if (!kinds) return chunk;
+  const done = (await inParallel(chunk, ([, hints]) => purgeIn(run, batchesIn(run, kinds, hints)))).flat();
   await strike(
     run,
     done.flatMap(({ ended }) => ended),
@@ -30,6 +32,12 @@ export async function purgeByTicket(run: Run, chunk: Chunk): Promise<Chunk> {
   return chunk
     .map(([vault, hints]): Group => [vault, hints.filter((hint) => !gone.has(hint))])
     .filter(([, hints]) => hints.length > 0);
+}
+
+/** Of a kind that names an executor nothing is purged by a ticket. undefined: there is no ticket, or the kinds cannot be read. */
+async function kindsFor(run: Run, chunk: Chunk): Promise<Kinds | undefined> {
+  const mayBe = chunk.some(([, hints]) => hints.some((hint) => hint.sealed && run.mayPurge(hint, hint.due)));
+  return mayBe ? run.kinds().catch(() => undefined) : undefined;
 }
 
 interface Done {
@@ -51,8 +59,8 @@ async function purgeIn(run: Run, [first, ...others]: readonly Batch[]): Promise<
 }
 
 /** Those that rest on one version of their vault's head share transactions, as all small purges do. */
-function batchesIn(run: Run, hints: readonly DueHint[]): readonly Batch[] {
-  const good = hints.flatMap((hint) => ticketed(run, hint) ?? []);
+function batchesIn(run: Run, kinds: Kinds, hints: readonly DueHint[]): readonly Batch[] {
+  const good = hints.flatMap((hint) => ticketed(run, kinds, hint) ?? []);
   const once = [...new Map(good.map((one) => [placeOf(one.hint), one])).values()];
   return [...Map.groupBy(once, ({ ticket }) => ticket.fence).values()].flatMap((some) => {
     const [first] = some;
@@ -61,15 +69,25 @@ function batchesIn(run: Run, hints: readonly DueHint[]): readonly Batch[] {
 }
 
 /** What it says has to lead to a purge by now. Whether it is still true, the transaction finds out. */
-function ticketed({ flow, now, mayPurge }: Run, hint: DueHint): Ticketed | undefined {
+function ticketed({ flow, now, mayPurge }: Run, kinds: Kinds, hint: DueHint): Ticketed | undefined {
   if (hint.kind !== 'purge' || !mayPurge(hint, hint.due)) return undefined;
   const ticket = flow.agenda.ticketIn(hint);
   if (!ticket) return undefined;
   const { vault, name } = ticket.item;
+  if (namesExecutor(kinds, ticket.item)) return undefined;
   const due = dueOf(ticket);
   const isIts = sameName(vault, hint.vault) && sameName(name, hint.item) && +due === +hint.due;
   const verdict = verdictOn(itemIn(ticket), due, knownByMark(ticket), flow.purgeTerms, now);
   return isIts && verdict.may === 'go' ? { hint, ticket } : undefined;
+}
+
+/** Its vault names none, or it had no ticket. What its kind says is as this sweep has read it; of one that cannot be read nobody knows. */
+function namesExecutor(kinds: Kinds, { workload }: Ticket['item']): boolean {
+  try {
+    return kinds.of(workload)?.executor !== null;
+  } catch {
+    return true;
+  }
 }
 
 /** undefined: nothing happened. */

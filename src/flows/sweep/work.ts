@@ -89,5 +89,5 @@ function batchOf(part: ReturnType<typeof decide>): readonly Batch[] {
 /** What a plan rests on, as long as nothing more was read. */
 export const readOf = ({ flow, now }: Run, head: HeldHead, { hint, tag = '*' }: Omit<Planned, 'task'>): Read => ({
   ...{ hint, head, now, id: flow.newId(), tag },
-  ...{ pages: [], raised: [], hints: [], terms: flow.purgeTerms },
+  ...{ pages: [], raised: [], hints: [], contacts: [], terms: flow.purgeTerms },
 });

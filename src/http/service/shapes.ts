@@ -56,6 +56,7 @@ const done = {
   due: field(count, 'How many items were due.', 2),
   waiting: field(count, 'How many are due, but people were not told in time yet.', 0),
   purged: field(count, 'How many were purged.', 1),
+  ordered: field(count, 'How many were ordered: an executor is to destroy them.', 0),
   warned: field(count, 'How many will be purged soon and got a warning.', 1),
   expired: field(count, 'How many recovery points ended.', 0),
   applied: field(count, 'How many weakenings had cooled off and hold now.', 0),

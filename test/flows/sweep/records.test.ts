@@ -16,7 +16,18 @@ const ended = (id: string, now: Instant, over: object = {}) => ({
   oldestUntold: undefined,
   record: {
     ...{ id, startedAt: iso(now), finishedAt: iso(now), dryRun: false, complete: true, oldestOverdue: null },
-    ...{ due: 1, waiting: 0, purged: 0, warned: 0, expired: 0, applied: 0, retold: 0, skipped: 0, failed: 0 },
+    ...{
+      due: 1,
+      waiting: 0,
+      purged: 0,
+      ordered: 0,
+      warned: 0,
+      expired: 0,
+      applied: 0,
+      retold: 0,
+      skipped: 0,
+      failed: 0,
+    },
     ...over,
   },
 });

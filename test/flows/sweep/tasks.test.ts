@@ -24,7 +24,7 @@ const hint = (over: Partial<DueHint> = {}): DueHint => ({
 const held = { vaultTag: 'v', fenceTag: 'f', remembered: false };
 const read = (over: Partial<Read> = {}): Read => ({
   ...{ hint: hint(), head: { ...aHead(), ...held }, now: DUE, id: 'new', tag: 'tag' },
-  ...{ pages: [], raised: [], hints: [], terms: NO_NOTICE },
+  ...{ pages: [], raised: [], hints: [], contacts: [], terms: NO_NOTICE },
   ...over,
 });
 const planOf = (task: Task, over: Partial<Read> = {}): Plan => rowOf(task).plan(task, read(over));

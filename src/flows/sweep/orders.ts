@@ -1,0 +1,104 @@
+/** What a sweep does about orders: it makes them, and tells people of those that nobody has confirmed. */
+import type { HeldHead } from '../../change.ts';
+import { alertId } from '../../core/alerts.ts';
+import { executorFor } from '../../core/executors.ts';
+import type { Kind, Kinds } from '../../core/kinds.ts';
+import { ordered } from '../../core/lifecycle.ts';
+import { newOrder, orderId } from '../../core/orders.ts';
+import { Unreadable } from '../../core/problems.ts';
+import { effectiveDays } from '../../core/retention.ts';
+import { HOUR_MS, iso } from '../../core/time.ts';
+import { toldLines } from '../../core/told.ts';
+import type { Reads } from '../../ports.ts';
+import { itemAlert } from '../story/raise.ts';
+import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
+import type { Run } from './run.ts';
+import type { Judged } from './told.ts';
+
+/** The kind of an item. One that is not there cannot say whom a purge asks, so nothing of it goes. */
+export function kindIn(kinds: Kinds, { workload }: { readonly workload: string }): Kind {
+  const kind = kinds.of(workload);
+  if (!kind) throw new Unreadable(`There is no kind ${workload}, so nobody can say who destroys what is of it.`);
+  return kind;
+}
+
+/**
+ * An executor as an order names it. One that is named is not deleted, so only a race can have taken it away: nothing is purged then, and
+ * whoever waits for it sees why.
+ */
+export async function hoursOf({ executors }: Pick<Reads, 'executors'>, name: string): Promise<number> {
+  const known = (await executors.known(name)) ?? (await executors.get(name))?.value;
+  if (!known)
+    throw new Error(`Executor ${name} is to destroy it, and is not there. Make it again, or name another one.`);
+  return known.confirmWithinHours;
+}
+
+/** What may be purged is ordered instead, where its vault or its kind names an executor. */
+export async function whoDestroys(
+  { flow, kinds }: Pick<Run, 'flow' | 'kinds'>,
+  task: Judged,
+  { vault }: HeldHead,
+): Promise<Judged | TaskOf<'order'>> {
+  if (task.task !== 'purge') return task;
+  const asks = executorFor(vault.purge, kindIn(await kinds(), task.item));
+  if (!asks) return task;
+  const confirmWithinHours = await hoursOf(flow, asks.executor);
+  return { ...task, task: 'order', asks: { ...asks, confirmWithinHours } };
+}
+
+/**
+ * An executor is asked to destroy what it stands for. The item keeps all that it has, and nobody has to be told: so the hint that led here is
+ * struck as soon as this has landed.
+ */
+export function order({ item, due, told, asks }: TaskOf<'order'>, read: Read): Plan {
+  const { head, now, id, tag } = read;
+  const { mark, alerts, untold } = told;
+  const made = newOrder({ id: orderId(item, id), ...asks, softDeleteApplied: true }, now);
+  const retentionDays = effectiveDays(item.deletion, head.vault.extensions);
+  const next = ordered(item, item.terms, { ...item.deletion, retentionDays }, made, id);
+  const facts = {
+    ...{ order: made.id, executor: made.executor, confirmBy: iso(made.confirmBy) },
+    ...{ purgeAt: iso(due), generation: item.generation },
+    ...(mark && alerts.length === 0
+      ? {}
+      : {
+          told: toldLines(
+            alerts.map(({ value }) => value),
+            item,
+            due,
+          ),
+        }),
+  };
+  const unchanged = alerts.map((was) => ({ was, now: was.value }));
+  const missed = untold ? [{ was: undefined, now: itemAlert('PurgedUntold', item, now, { purgeAt: iso(due) }) }] : [];
+  const landing = byItself(
+    read,
+    item,
+    { operation: 'PurgeOrdered', to: next, facts },
+    {
+      items: [{ was: { value: item, tag }, now: next }],
+      ...(mark ? { dropMarks: [mark] } : {}),
+      alerts: [...unchanged, ...missed],
+    },
+  );
+  return { landing, hint: 'struck', counts: { as: 'ordered', count: 1 } };
+}
+
+/** The alert is the step's identity: it is raised once, whatever is repeated. */
+export function unconfirmed({ item, steps }: TaskOf<'unconfirmed'>, { contacts, ...read }: Read): Plan {
+  const { now, tag, id } = read;
+  const { order } = item;
+  const type = steps === 1 ? 'PurgeUnconfirmed' : 'PurgeUnconfirmedEscalated';
+  const facts = { order: order.id, executor: order.executor, confirmBy: iso(order.confirmBy) };
+  const raised = itemAlert(type, item, now, { ...facts, lateHours: Math.floor((+now - +order.confirmBy) / HOUR_MS) });
+  const occurrence = `${item.generation}-${order.id.split('~').at(-1)}-${steps}`;
+  const alert = { ...raised, id: alertId(type, { vault: item.vault, item: item.name }, occurrence) };
+  const next = { ...item, order: { ...order, steps }, etag: id };
+  const landing = byItself(
+    read,
+    item,
+    { operation: 'PurgeUnconfirmed', to: next, facts },
+    { items: [{ was: { value: item, tag }, now: next }], alerts: [{ was: undefined, now: alert, contacts }] },
+  );
+  return { landing, hint: 'struck', counts: { as: 'warned', count: 1 } };
+}
