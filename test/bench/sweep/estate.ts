@@ -13,6 +13,7 @@ import type { Seals } from '../../../src/ports.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { put } from '../../../src/store/table.ts';
+import { anExecutorOf } from '../../support/executors.ts';
 import { FENCE, headRows, itemRows, write } from '../../support/rows.ts';
 import { SEALS } from '../../support/stores.ts';
 import type { Tables } from '../tables.ts';
@@ -31,6 +32,8 @@ export interface Estate {
   readonly tickets?: 'good' | 'stale' | 'none';
   /** A hint stands for the next end of a point of theirs. */
   readonly ageing?: true;
+  /** Their vaults name it: it is to destroy what is due. */
+  readonly executor?: string;
   /** With the key of whoever sweeps; that of tests if absent. */
   readonly seal?: Seals['seal'];
 }
@@ -111,8 +114,9 @@ const otherItem = (vault: string, index: number): ItemIn<'Protected'> => ({
   etag: `live-${index}`,
 });
 
-const settingsOf = (vault: string): Vault => ({
+const settingsOf = (vault: string, executor: string | null): Vault => ({
   ...newSettings('RecoveryServices'),
+  purge: { executor, parameters: null },
   ...{ name: vault, id: vault, kind: 'RecoveryServices', extensions: [], version: 1, guard: null },
   ...{ silences: [], pendingChanges: [], deletion: null, etag: 'v' },
 });
@@ -133,6 +137,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     pointsEach = POINTS,
     tickets = 'good',
     ageing = false,
+    executor = null,
     seal = SEALS.seal,
   } = estate;
   const own = pointsOf(pointsEach);
@@ -142,10 +147,12 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     hintedVault: ALL_HINTED,
   };
   await tables.vaults.commit(SERVICE, [put(keys.control('heartbeat'), heartbeat)]);
+  if (executor !== null) await tables.vaults.commit(SERVICE, [put(keys.executor(executor), anExecutorOf(executor))]);
   const hint = hintWriter(tables.agenda, seal);
   const perVault = Math.ceil(others / vaults);
   for (let index = 0; index < vaults; index += 1) {
     const vault = name(index);
+    const settings = settingsOf(vault, executor);
     const due = Array.from({ length: duePerVault }, (_, item) => ({
       ...dueItem(vault, item, daysBefore, own),
       ...(ageing ? { hintedAt: addDays(DELETED, 300) } : {}),
@@ -153,12 +160,12 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
     const live = Array.from({ length: living }, (_, item) => otherItem(vault, item));
     const rows = [
-      ...headRows(settingsOf(vault), [DAILY], [...due, ...live]),
+      ...headRows(settings, [DAILY], [...due, ...live]),
       ...due.flatMap((item) => [...itemRows(item), put(keys.mark(vault, markOf(item)), markOf(item))]),
       ...live.flatMap(itemRows),
     ];
     await write(tables.vaults, vault, rows);
-    await hint(due.flatMap((item) => hintOf(item, settingsOf(vault), FENCES[tickets])));
+    await hint(due.flatMap((item) => hintOf(item, settings, FENCES[tickets])));
     await hint(
       Array.from({ length: living }, (_, item) => ({
         kind: 'expire' as const,

@@ -19,8 +19,9 @@ export function counted(tables: Tables, seen: Seen, emptyPageEvery = EMPTY_PAGE_
   let ranges = 0;
   const paged = async <R>(asked: Promise<readonly R[]>): Promise<readonly R[]> => {
     ranges += 1;
+    const isEmptyFirst = ranges % emptyPageEvery === 0;
     const rows = await asked;
-    seen.requests += Math.max(1, Math.ceil(rows.length / PAGE)) + (ranges % emptyPageEvery === 0 ? 1 : 0);
+    seen.requests += Math.max(1, Math.ceil(rows.length / PAGE)) + (isEmptyFirst ? 1 : 0);
     seen.rowsRead += rows.length;
     return rows;
   };

@@ -21,9 +21,11 @@ async function costOf(estate: Estate) {
   };
   const ports = portsOver(counted(tables, seen), outside, () => NOW);
   const { report } = await turn(ports, { maxPurges: 10_000, budgetSeconds: 3600, spreadAbove: 100_000 });
-  return { ...seen, sends, purged: report?.purged ?? 0 };
+  return { ...seen, sends, purged: report?.purged ?? 0, ordered: report?.ordered ?? 0 };
 }
 
+/** One look at all kinds says whom a purge asks. */
+const KINDS = 1;
 const NOTHING = { vaults: 16, duePerVault: 0, others: 0 };
 
 describe('a turn of the timer', () => {
@@ -58,8 +60,28 @@ describe('a turn of the timer', () => {
     },
   );
 
-  test('asks for three more where one item is due, and for two an item where sixteen are, a vault each: with the message that tells it', async () => {
-    const empty = await costOf(NOTHING);
+  test.each([
+    ['one a vault', ONE_EACH, 2.2],
+    ['fifty a vault', FIFTY_EACH, 0.3],
+  ] as const)(
+    'that has an executor asked for a thousand, %s, sends no more requests an order than that, and no message',
+    async (_, estate, most) => {
+      const { requests, sends, ordered, purged } = await costOf({ ...estate, executor: 'blobs' });
+      expect([ordered, purged, sends]).toEqual([1000, 0, 0]);
+      expect(requests / ordered).toBeLessThanOrEqual(most);
+    },
+  );
+
+  test('orders for the same whatever else is in the store', async () => {
+    const among = (others: number) => costOf({ vaults: 10, duePerVault: 5, others, executor: 'blobs' });
+    const few = await among(100);
+    expect(few.ordered).toBe(50);
+    expect(await among(10_000)).toEqual(few);
+  });
+
+  test('asks for three more where one item is due, and for two an item where sixteen are, a vault each: with the message that tells it, and beside one look at all kinds', async () => {
+    const nothing = await costOf(NOTHING);
+    const empty = { ...nothing, requests: nothing.requests + KINDS };
     const more = async (vaults: number) => {
       const { requests, sends, purged } = await costOf({ vaults, duePerVault: 1, others: 0 });
       return { purged, sends, each: (requests - empty.requests + sends) / purged };
