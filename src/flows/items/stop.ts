@@ -1,9 +1,9 @@
 import type { Held, HeldHead, PointPage } from '../../change.ts';
-import type { Alert } from '../../core/alerts.ts';
-import { channelOf, type Facts, hasRole } from '../../core/caller.ts';
+import { channelOf, hasRole } from '../../core/caller.ts';
 import type { Item, Job, LastJob, Tombstone } from '../../core/item.ts';
 import { type Kinds, traitsOf } from '../../core/kinds.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
+import { isOrdered } from '../../core/orders.ts';
 import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
@@ -16,7 +16,10 @@ import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from 
 import { changeAlert } from '../story/raise.ts';
 import { type Asked, type Place, purged } from '../story/request.ts';
 import type { Deciding, Runs } from '../story/run.ts';
+import type { Asking } from './asking.ts';
+import { deletionFacts, destructionAlerts, whyOf } from './deletion.ts';
 import { destroyed, lossFacts, lossWith } from './destroy.ts';
+import { askedAtOnce, orderedAtOnce } from './orderAtOnce.ts';
 import { pagesToChange } from './pages.ts';
 import { serverOf } from './undelete.ts';
 
@@ -44,6 +47,7 @@ interface More {
   readonly secondFactor?: Proof;
   readonly server?: Held<Server> | null;
   readonly pages?: readonly PointPage[];
+  readonly asks?: Asking | null;
   readonly job?: Job | null;
 }
 
@@ -56,6 +60,7 @@ const stopOnce = onRemainsInVault<Stop, Stopped>()({
     secondFactor: factorFor('deleteProtection'),
     server: (world, { item }) => serverOf(world, { item: { value: item.value as Item } }),
     pages: ({ flow, request }, { item }) => pagesToChange(flow, item.value as Item, request.now),
+    asks: ({ flow }, { item, head }) => askedAtOnce(flow, item.value as Item, head),
     job: ({ flow, place }, { item }) =>
       flow.vaults.job(place.vault, place.item, (item.value as Item).activeJob?.id ?? ''),
   },
@@ -90,10 +95,13 @@ const goneAlready = (item: Tombstone, head: HeldHead, { now }: Asked, { mode }: 
   return unchanged({ item, head, softDeleteApplied: item.softDeleteApplied });
 };
 
+const wasSoftDeleted = (item: Item): boolean =>
+  isOrdered(item) ? item.order.softDeleteApplied : item.state === 'SoftDeleted';
+
 function stopItem(
   value: Item,
   head: HeldHead,
-  { kinds, approval, secondFactor: factor, server, pages, job }: More,
+  { kinds, approval, secondFactor: factor, server, pages, asks, job }: More,
   ask: Stop,
   request: Deciding,
 ): Decision<Stopped> {
@@ -104,7 +112,7 @@ function stopItem(
   const decision = decide(verb, item, { now, vault: head.vault });
   if (!decision.ok) return decision;
   if (!decision.changes)
-    return unchanged({ item: value, head, ...(deleting ? { softDeleteApplied: item.state === 'SoftDeleted' } : {}) });
+    return unchanged({ item: value, head, ...(deleting ? { softDeleteApplied: wasSoftDeleted(item) } : {}) });
 
   if (verb === 'softDelete' && !kinds) return need('kinds');
   if (!approval) return need('approval');
@@ -125,12 +133,14 @@ function stopItem(
   const jobs: readonly Job[] = job ? [{ ...job, status: 'Cancelled', endedAt: now }] : [];
   const proof: Proof = { ...NO_PROOF, facts: { ...approval.facts, ...factor?.facts } };
   if (verb !== 'hardDelete') return { ...endProtection(item, { head, kinds }, verb, ask, request, proof), jobs };
+  if (asks === undefined) return need('asks');
   if (!pages && item.pagedPoints > 0) return need('pages');
+  if (asks) return { ...orderDestruction(item, head, asks, ask, request, proof), jobs };
   const gone = destroyed(item, termsOf(item, head), pages ?? [], now, request.id);
   return {
     ...gone,
     jobs,
-    alerts: destructionAlerts(item, head, ask, request, proof),
+    alerts: destructionAlerts(item, head, ask, request, proof, gone.item),
     facts: {
       softDeleteApplied: false,
       ...deletionFacts({ ...item, generation: gone.item.generation }, head, ask),
@@ -150,6 +160,23 @@ const cancelled = (job: NonNullable<Item['activeJob']>, now: Instant): LastJob =
   endedAt: now,
 });
 
+function orderDestruction(
+  item: Item,
+  head: HeldHead,
+  asks: Asking,
+  ask: Stop,
+  request: Deciding,
+  proof: Proof,
+): Plan<Stopped> {
+  const { item: next, facts } = orderedAtOnce(item, head, asks, whyOf(ask, request, proof), request);
+  return {
+    item: next,
+    alerts: destructionAlerts(item, head, ask, request, proof, next),
+    facts: { softDeleteApplied: false, ...facts, ...deletionFacts(next, head, ask) },
+    answer: { item: next, head, softDeleteApplied: false },
+  };
+}
+
 function endProtection(
   item: Item,
   { head, kinds }: { readonly head: HeldHead; readonly kinds: Kinds | undefined },
@@ -158,18 +185,17 @@ function endProtection(
   request: Deciding,
   proof: Proof,
 ): Plan<Stopped> {
-  const { id, now, caller } = request;
+  const { id, now } = request;
   const terms = termsOf(item, head);
   if (verb !== 'softDelete') {
     const after = (verb === 'stopRetain' ? stopped : suspended)(item, terms, id);
     return { item: after, answer: { item: after, head } };
   }
-  const { reason = null, comment = null } = ask;
   const { softDelete, version } = head.vault;
   // The kind lengthens the period of the vault, and never shortens it.
   const least = kinds?.of(item.workload)?.minimumRetentionDays ?? 0;
   const retentionDays = Math.max(softDelete.retentionDays, least);
-  const deletion = { deletedAt: now, retentionDays, version, deletedBy: caller.oid, reason, comment };
+  const deletion = { deletedAt: now, retentionDays, version, ...whyOf(ask, request, proof) };
   const next = softDeleted(item, terms, deletion, id);
   const until = iso(purgeAt(next, head.vault));
   const change = { from: item.state, to: next.state, purgeAt: until };
@@ -179,23 +205,6 @@ function endProtection(
     facts: { purgeAt: until, retentionDays, ...deletionFacts(next, head, ask) },
     answer: { item: next, head, softDeleteApplied: true },
   };
-}
-
-/** What a receipt says of a deletion: the history keeps it, because everything else may be gone by then. */
-const deletionFacts = (item: Item, { vault }: Head, { reason, comment }: Stop): Facts => ({
-  ...{ generation: item.generation, reason: reason ?? null, comment: comment ?? null },
-  ...{ vault: vault.name, vaultId: vault.id, name: item.name, workload: item.workload },
-  represents: traitsOf(item).represents,
-  ...{ sourceId: item.sourceId, server: item.server },
-});
-
-/** A hard delete raises an alert, unless the vault turned that off (`onHardDelete: false`, as Azure does). */
-function destructionAlerts(item: Item, head: HeldHead, ask: Stop, request: Asked, proof: Proof): readonly Alert[] {
-  if (!head.vault.alerts.onHardDelete) return [];
-  const { reason = null, comment = null } = ask;
-  const change = { from: item.state, to: 'Purged', reason, comment, ...proof.facts } as const;
-  const doomed = { ...item, generation: item.generation + 1 };
-  return [changeAlert('BackupDataPermanentlyDeleted', request, doomed, change)];
 }
 
 /** Stopping is everyday work; deleting is for those who answer for the backups. */

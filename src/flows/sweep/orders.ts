@@ -1,49 +1,29 @@
 /** What a sweep does about orders: it makes them, and tells people of those that nobody has confirmed. */
 import type { HeldHead } from '../../change.ts';
 import { alertId } from '../../core/alerts.ts';
-import { executorFor } from '../../core/executors.ts';
-import type { Kind, Kinds } from '../../core/kinds.ts';
 import { ordered } from '../../core/lifecycle.ts';
 import { newOrder, orderId } from '../../core/orders.ts';
-import { Unreadable } from '../../core/problems.ts';
 import { effectiveDays } from '../../core/retention.ts';
 import { HOUR_MS, iso } from '../../core/time.ts';
 import { toldLines } from '../../core/told.ts';
-import type { Reads } from '../../ports.ts';
+import { askingFor } from '../items/asking.ts';
 import { itemAlert } from '../story/raise.ts';
 import { byItself, type Plan, type Read, type TaskOf } from './plans.ts';
 import type { Run } from './run.ts';
 import type { Judged } from './told.ts';
 
-/** The kind of an item. One that is not there cannot say whom a purge asks, so nothing of it goes. */
-export function kindIn(kinds: Kinds, { workload }: { readonly workload: string }): Kind {
-  const kind = kinds.of(workload);
-  if (!kind) throw new Unreadable(`There is no kind ${workload}, so nobody can say who destroys what is of it.`);
-  return kind;
-}
-
-/**
- * An executor as an order names it. One that is named is not deleted, so only a race can have taken it away: nothing is purged then, and
- * whoever waits for it sees why.
- */
-export async function hoursOf({ executors }: Pick<Reads, 'executors'>, name: string): Promise<number> {
-  const known = (await executors.known(name)) ?? (await executors.get(name))?.value;
-  if (!known)
-    throw new Error(`Executor ${name} is to destroy it, and is not there. Make it again, or name another one.`);
-  return known.confirmWithinHours;
-}
-
 /** What may be purged is ordered instead, where its vault or its kind names an executor. */
 export async function whoDestroys(
   { flow, kinds }: Pick<Run, 'flow' | 'kinds'>,
   task: Judged,
-  { vault }: HeldHead,
+  head: HeldHead,
 ): Promise<Judged | TaskOf<'order'>> {
   if (task.task !== 'purge') return task;
-  const asks = executorFor(vault.purge, kindIn(await kinds(), task.item));
+  const asks = await askingFor(flow, await kinds(), task.item, head);
   if (!asks) return task;
-  const confirmWithinHours = await hoursOf(flow, asks.executor);
-  return { ...task, task: 'order', asks: { ...asks, confirmWithinHours } };
+  // It is tried again, and who waits for it sees why.
+  if ('gone' in asks) throw new Error(`Executor ${asks.gone} is to destroy it, and is not there.`);
+  return { ...task, task: 'order', asks };
 }
 
 /**

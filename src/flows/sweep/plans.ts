@@ -1,7 +1,6 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
 import { type Alert, alertId, factIn } from '../../core/alerts.ts';
-import type { Asks } from '../../core/executors.ts';
 import { firstReminder, type Hint, itemHint, nextReminder, STANDS_AHEAD_MS } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
 import type { Fault } from '../../core/problems.ts';
@@ -11,6 +10,7 @@ import type { Loss, Ticket } from '../../core/ticket.ts';
 import { addMillis, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
+import type { Asking } from '../items/asking.ts';
 import { destroyed, lossFacts, lossWith, pointFacts, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
@@ -34,7 +34,7 @@ export type Task =
       readonly item: ItemIn<'SoftDeleted'>;
       readonly due: Instant;
       readonly told: ToldOf;
-      readonly asks: Asks & { readonly confirmWithinHours: number };
+      readonly asks: Asking;
     }
   /** It waits for its people. */
   | { readonly task: 'untold'; readonly due: Instant; readonly blocker: 'NotTold' | 'NoticeRunning' }

@@ -1,0 +1,30 @@
+/** Who is asked to destroy what an item stands for, as its vault, its kind and the executor itself say now. */
+import { type Asks, executorFor } from '../../core/executors.ts';
+import type { Item } from '../../core/item.ts';
+import type { Kinds } from '../../core/kinds.ts';
+import { Unreadable } from '../../core/problems.ts';
+import type { Head } from '../../core/vault.ts';
+import type { Reads } from '../../ports.ts';
+
+/** Who is asked, and how long that may take. */
+export interface Asking extends Asks {
+  readonly confirmWithinHours: number;
+}
+
+/**
+ * null: nobody. `gone`: it is named and is not there. What is named is not deleted, so only a race can have taken it away; nothing may be purged
+ * then, and nothing is lost. So it is with a kind that is not there, or cannot be read.
+ */
+export async function askingFor(
+  { executors }: Pick<Reads, 'executors'>,
+  kinds: Kinds,
+  { workload }: Pick<Item, 'workload'>,
+  { vault }: Head,
+): Promise<Asking | { readonly gone: string } | null> {
+  const kind = kinds.of(workload);
+  if (!kind) throw new Unreadable(`there is no kind ${workload}, so nobody can say who destroys what is of it`);
+  const asks = executorFor(vault.purge, kind);
+  if (!asks) return null;
+  const executor = (await executors.known(asks.executor)) ?? (await executors.get(asks.executor))?.value;
+  return executor ? { ...asks, confirmWithinHours: executor.confirmWithinHours } : { gone: asks.executor };
+}
