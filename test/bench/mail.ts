@@ -2,10 +2,10 @@
 import { EmailClient } from '@azure/communication-email';
 import { startMail } from '../../local/mail/start.ts';
 import { alert } from '../../src/core/alerts.ts';
-import { tellHint } from '../../src/core/hints.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
 import { notify } from '../../src/flows/notify/message.ts';
+import { landAlerts } from '../../src/flows/story/land.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
 import type { Mailer, Notice } from '../../src/ports.ts';
@@ -66,16 +66,19 @@ async function office(
 
 type Office = Awaited<ReturnType<typeof office>>;
 
-const raise = async ({ ports }: Office, items: readonly string[]) => {
+/** As verbs do it. The message that brings the notice does not count. */
+async function raise({ ports, sent }: Office, items: readonly string[]): Promise<readonly string[]> {
+  const ids: string[] = [];
   for (const item of items) {
-    const one = anAlert(item);
-    await ports.hint([tellHint(one, one.firedAt)]);
-    await ports.commit({ vault: VAULT, id: crypto.randomUUID(), alerts: [{ was: undefined, now: one }] });
+    const landed = await landAlerts(ports, NOON, [{ was: undefined, now: anAlert(item) }]);
+    await landed.told();
+    ids.push(...(landed.written?.change?.alerts ?? []).map(({ now }) => now.id));
   }
-};
+  sent.length = 0;
+  return ids;
+}
 
-async function tell({ ports }: Office, items: readonly string[], perMinute?: number): Promise<void> {
-  const alerts = items.map((item) => anAlert(item).id);
+async function tell({ ports }: Office, alerts: readonly string[], perMinute?: number): Promise<void> {
   const untold = await notify(ports, { ...SETTINGS, perMinute }, { vault: VAULT, alerts }, NOON);
   if (untold) throw new Error(untold.why);
 }
@@ -107,12 +110,11 @@ async function race(say: (line: string) => void) {
     for (let cycle = 0; cycle <= CYCLES; cycle += 1) {
       const world = await office(inMemory(), mailer, 1);
       // each cycle has names of its own: what the stand-in took once it does not take again
-      const items = names(MAILS, `vm-${cycle}`);
-      await raise(world, items);
+      const ids = await raise(world, names(MAILS, `vm-${cycle}`));
       await fetch(`${mail.origin}/inbox`, { method: 'DELETE' });
-      const flow = await perSecond(items.map((item) => () => tell(world, [item])));
+      const flow = await perSecond(ids.map((id) => () => tell(world, [id])));
       const polled = await perSecond(
-        items.map(() => () => client.beginSend(message, { operationId: crypto.randomUUID() })),
+        ids.map(() => () => client.beginSend(message, { operationId: crypto.randomUUID() })),
       );
       say(`cycle ${cycle}: ${flow.toFixed(0)} and ${polled.toFixed(0)} a second`);
       if (cycle === 0) continue;
@@ -147,8 +149,8 @@ const oneNotice =
   (alerts: number, recipients: number, mailer = taken, perMinute?: number) =>
   async (tables: Tables): Promise<Ready> => {
     const world = await office(tables, mailer, recipients);
-    await raise(world, names(alerts));
-    return { sent: world.sent, tell: () => tell(world, names(alerts), perMinute) };
+    const ids = await raise(world, names(alerts));
+    return { sent: world.sent, tell: () => tell(world, ids, perMinute) };
   };
 
 const CASES: readonly Case[] = [
