@@ -407,6 +407,8 @@ export interface Alerts {
   get(vault: string | null, id: string): Promise<Held<Alert> | undefined>;
   /** Everything raised about one item, or (null) about the vault itself. */
   about(vault: string | null, item: string | null): Promise<readonly Held<Alert>[]>;
+  /** The same of several items, by their names in lower case. Neighbours share a read, and no item needs more than one of its own. */
+  aboutAll(vault: string, items: readonly string[]): Promise<ReadonlyMap<string, readonly Held<Alert>[]>>;
   /** In the order of their ids. */
   list(vault: string | null, stretch: Stretch): Promise<Found<Alert>>;
   /** Who waits for this, oldest first; only those between these two, if given. */
@@ -517,17 +519,22 @@ export interface MailLedger {
    */
   take(perMinute: number, isFirst: boolean, now: Instant): Promise<Instant>;
   /**
-   * Whether one address may get one more single mail: no more than so many an hour, and one welcome a day. Otherwise that it is
-   * crowded, that it was welcomed already, or when to ask again. Asking twice about one mail is asking once.
+   * Whether addresses may get one more single mail each, in the order of the mails: no more than so many an hour, and one welcome a day.
+   * Asking twice about one mail is asking once. What is admitted is remembered as well, where the mail says what it is about.
    */
-  admit(mail: SingleMail, perHour: number, now: Instant): Promise<'admitted' | 'crowded' | 'welcomed' | Instant>;
+  admit(mails: readonly SingleMail[], perHour: number, now: Instant): Promise<readonly Admission[]>;
 }
+
+/** The mail may go, its address is crowded, or was welcomed already; or when to ask again. */
+export type Admission = 'admitted' | 'crowded' | 'welcomed' | Instant;
 
 /** A mail that tells one alert to one address. */
 export interface SingleMail {
   readonly recipient: string;
   readonly operationId: string;
   readonly isWelcome: boolean;
+  /** Absent: nothing is remembered yet, for something else may keep it from going. */
+  readonly about?: AboutMail | undefined;
 }
 
 export interface Clock {

@@ -1,21 +1,23 @@
-/** Which alert a mail was about, by its operation id: in partitions by month, so that whole ones can go. */
+/** Which alert a mail was about, by its operation id: in partitions by month, so that whole ones can go. The places of addresses lie there too. */
 import * as z from 'zod';
 import { inParts } from '../change.ts';
 import { KEPT_DAYS, monthOf, monthsFrom } from '../core/kept.ts';
+import { digitOf } from '../core/mailIds.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from '../core/time.ts';
 import type { AboutMail, MailMonth } from '../ports.ts';
 import { drop, put, type Row, readerOf, type Table } from './table.ts';
 
 const about = readerOf({ vault: z.string().nullable(), alert: z.string() });
 
-/** Spread over as many partitions as the first two digits of the id make. The version before knew no months. */
-const partitionOf = (month: MailMonth, digits: string): string =>
+/** Spread by the first digit of the id. The version before knew no months, and went by two digits. */
+export const partitionOf = (month: MailMonth, digits: string): string =>
   month === 'before' ? `mails!${digits}` : `mails!${month}!${digits}`;
 
-const digitsOf = (operationId: string): string => operationId.slice(0, 2);
+const partitionFor = (month: MailMonth, operationId: string): string =>
+  partitionOf(month, month === 'before' ? operationId.slice(0, 2) : digitOf(operationId));
 
 export const remember = (table: Table, operationId: string, of: AboutMail, now: Instant): Promise<boolean> =>
-  table.commit(partitionOf(monthOf(now), digitsOf(operationId)), [put(operationId, of)]);
+  table.commit(partitionFor(monthOf(now), operationId), [put(operationId, of)]);
 
 /** Most are asked about within minutes: so the newest month comes first, and what the version before kept last. */
 export async function recall(
@@ -28,7 +30,7 @@ export async function recall(
   // Whoever sent it may have had a clock that is ahead of ours.
   const months = monthsFrom(since ? later(since, first) : first, addMillis(now, HOUR_MS));
   for (const month of [...months.toReversed(), 'before']) {
-    const row = await table.get(partitionOf(month, digitsOf(operationId)), operationId);
+    const row = await table.get(partitionFor(month, operationId), operationId);
     if (row) return about(row);
   }
   return undefined;
@@ -39,7 +41,7 @@ const SIDES_OF_BEFORE = [
   ['00', '20'],
   ['21', 'ff'],
 ] as const;
-const WHOLE = [['00', 'ff']] as const;
+const WHOLE = [['0', 'ff']] as const;
 /** As many as a request of Table Storage answers. */
 const PAGE = 1000;
 const AT_ONCE = 16;

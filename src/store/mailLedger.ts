@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../core/time.ts';
 import type { MailLedger } from '../ports.ts';
-import { admit } from './mailAddresses.ts';
+import { admitAll } from './mailAddresses.ts';
 import { dropMonth, recall, remember } from './mailIndex.ts';
 import { takeTurn } from './mailRate.ts';
 import { drop, everyRow, instant, put, type Row, readerOf, stretchIn, type Table } from './table.ts';
@@ -53,7 +53,7 @@ export const tableMailLedger = (table: Table): MailLedger => ({
   dropMails: (month, mayGoOn) => dropMonth(table, month, mayGoOn),
 
   take: (perMinute, isFirst, now) => takeTurn(table, perMinute, isFirst, now),
-  admit: (mail, perHour, now) => admit(table, mail, perHour, now),
+  admit: (mails, perHour, now) => admitAll(table, mails, perHour, now),
 });
 
 /** What cannot be read is for a person to look at. */

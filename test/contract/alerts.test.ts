@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Change } from '../../src/change.ts';
+import { type Change, inParts } from '../../src/change.ts';
 import type { Waiting } from '../../src/core/alerts.ts';
 import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
@@ -102,6 +102,22 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       expect(await ids(null)).toEqual(['~~MassPurgeHeld~0']);
     });
 
+    test('of several items come item by item, however many there are of each and between them', async () => {
+      const many = Array.from({ length: 80 }, (_, index) => onItem('b', 'UpcomingPurge', index));
+      const all = [onItem('a'), onItem('a', 'DeleteBackupData'), ...many, onItem('b-2'), onItem('c'), onItem('d')];
+      for (const some of inParts(all, 45)) expect(await write(...some)).toBe(true);
+      const found = await alerts.aboutAll('CONTOSO', ['d', 'b', 'x', 'a']);
+      const idsOf = (item: string) => found.get(item)?.map(({ value }) => value.id);
+      const byId = (...some: readonly ReturnType<typeof onItem>[]) => some.map(({ id }) => id).toSorted();
+      expect([...found.keys()]).toEqual(['d', 'b', 'x', 'a']);
+      expect(idsOf('a')).toEqual(byId(onItem('a'), onItem('a', 'DeleteBackupData')));
+      expect(idsOf('b')?.toSorted()).toEqual(byId(...many));
+      expect(idsOf('d')).toEqual(byId(onItem('d')));
+      expect(idsOf('x')).toEqual([]);
+      const was = must(found.get('d')?.[0]);
+      expect(await change({ alerts: [{ was, now: { ...was.value, state: 'Closed' } }] })).toBe(true);
+    });
+
     test('lie beside the item that they are about, and are written with it', async () => {
       await write(onItem('a'));
       const was = must(await alerts.get('contoso', onItem('a').id));
@@ -189,6 +205,24 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       expect(await ledger.recall(OPERATION, NOON)).toEqual(about);
       expect(await ledger.dropMails('before', () => true)).toBe(true);
       expect(await ledger.recall(OPERATION, NOON)).toBeUndefined();
+    });
+
+    test('admits mails to one address and to others, no more than there is room for, and remembers those', async () => {
+      const mailTo = (recipient: string, operationId: string) => ({
+        ...{ recipient, operationId, isWelcome: false },
+        about: { vault: 'Contoso', alert: operationId },
+      });
+      const ops = ['a', 'b', 'c', 'd'].map((first) => mailTo('ops@example.com', OPERATION.replace('0f', `${first}f`)));
+      const other = mailTo('other@example.com', OPERATION.replace('0f', '2f'));
+      expect(await ledger.admit([...ops, other], 2, NOON)).toEqual([
+        ...['admitted', 'admitted', 'crowded', 'crowded', 'admitted'],
+      ]);
+      expect(await ledger.admit(ops, 2, addMillis(NOON, 60_000))).toEqual([
+        ...['admitted', 'admitted', 'crowded', 'crowded'],
+      ]);
+      expect(await ledger.admit(ops.slice(2), 2, addMillis(NOON, 3_660_000))).toEqual(['admitted', 'admitted']);
+      for (const { operationId, about } of [...ops, other])
+        expect(await ledger.recall(operationId, NOON)).toEqual(about);
     });
 
     test('drops the dead letters that failed last before a time, and no others', async () => {

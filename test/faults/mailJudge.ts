@@ -1,6 +1,7 @@
 /** What must be true of alerts, ledgers, inbox and dead letters when all is quiet; every sentence that is not is a finding. */
 import type { Alert } from '../../src/core/alerts.ts';
 import { kindToldBy, type Notification } from '../../src/core/alerts.ts';
+import { besideItsAddress } from '../../src/core/mailIds.ts';
 import { operationIdOf } from '../../src/flows/story/addressing.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
@@ -30,7 +31,7 @@ export async function judgeTown(ended: Ended, mail: MailWorld): Promise<Verdict>
       known.add(one.operationId);
       const wrong = wrongWith(alert, one, { ended, mail, dead, times: inbox.get(one.operationId)?.length ?? 0 });
       if (wrong) findings.push(`${alert.id} → ${one.recipient} (${one.status}): ${wrong}`);
-      const itself = operationIdOf(alert.id, one.recipient, vault);
+      const itself = besideItsAddress(operationIdOf(alert.id, one.recipient, vault), one.recipient);
       if (one.operationId !== itself && inbox.has(itself)) findings.push(`${alert.id}: told by itself and together`);
     }
   }

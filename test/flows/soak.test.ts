@@ -207,6 +207,7 @@ test(
     const hints = [...after.keys()].filter((kind) => kind.startsWith('hint'));
     expect(hints).toContain('hint tidy');
     const mails = (await Promise.all(MAIL_MONTHS.map((month) => mailsOf(at, month)))).filter((count) => count > 0);
+    expect(mails.length).toBeGreaterThan(0);
     expect(mails.length).toBeLessThanOrEqual(4);
   },
 );
@@ -214,9 +215,5 @@ test(
 const MAIL_MONTHS = Array.from({ length: 30 }, (_, index) => NOON.plus({ months: index }).toFormat('yyyy-MM'));
 
 async function mailsOf({ tables }: Town, month: string): Promise<number> {
-  const digits = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
-  const found = await Promise.all(
-    digits.map((two) => tables.registry.range(`mails!${month}!${two}`, { prefix: '', before: '~' })),
-  );
-  return found.flat().length;
+  return (await tables.registry.across(`mails!${month}!0`, `mails!${month}!ff`, {})).length;
 }

@@ -44,9 +44,9 @@ const withEach = (alert: AddressedAlert, decided: Partial<Notification>): Addres
 });
 
 /** A warning of a purge that will not come is not mailed any more. */
-export async function unlessOvertaken({ flow }: Turn, alert: AddressedAlert): Promise<AddressedAlert> {
+export async function unlessOvertaken({ reading }: Turn, alert: AddressedAlert): Promise<AddressedAlert> {
   if (alert.type !== 'UpcomingPurge' || alert.vault === null || alert.item === null) return alert;
-  const item = (await flow.vaults.item(alert.vault, alert.item))?.value;
+  const item = await reading.item(alert.vault, alert.item);
   if (item?.state === 'SoftDeleted' && item.generation === alert.generation) return alert;
   const notifications = alert.notifications.map((one) =>
     isQueued(one) ? ({ ...one, status: 'Suppressed', nextTryAt: null, together: null } as const) : one,

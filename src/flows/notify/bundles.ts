@@ -20,12 +20,13 @@ import {
   type Waiting,
 } from '../../core/alerts.ts';
 import { bundleHint, SERVICE } from '../../core/hints.ts';
-import { sameName } from '../../core/names.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import { type Instant, secondsUntil } from '../../core/time.ts';
 import { operationIdOf } from '../story/addressing.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { inParallel, untilDone } from '../story/rounds.ts';
+import { untilDone } from '../story/rounds.ts';
 import { isReminder, landTold, type Made, type Marks, marksOf, NO_MARKS, unmarksOf } from './marks.ts';
+import { readAlerts } from './read.ts';
 import { strikeRidden } from './ridden.ts';
 import { announce, type Turn } from './turn.ts';
 
@@ -198,7 +199,8 @@ async function changeSome(
   fateOf: (member: Alert) => Fate,
   withMarks: boolean,
 ): Promise<readonly Alert[] | undefined> {
-  const held = (await inParallel(ids, (id) => flow.alerts.get(vault, id))).filter((one) => one !== undefined);
+  const { byId } = await readAlerts(flow, vault, ids);
+  const held = ids.flatMap((id) => byId.get(keyOf(id)) ?? []);
   if (ids.length > 1 && JSON.stringify(held).length > MOST_WRITTEN) {
     const parts = inParts(ids, Math.ceil(ids.length / 2));
     const done = await Promise.all(parts.map((part) => changeSome({ flow, now }, vault, part, fateOf, withMarks)));

@@ -1,5 +1,4 @@
 /** How alerts begin to wait for company: for a digest, for a mass deletion, or for the next bundle of an address that had its single mails. */
-import { createHash } from 'node:crypto';
 import type { Held } from '../../change.ts';
 import {
   type Alert,
@@ -13,6 +12,7 @@ import {
   type Waiting,
 } from '../../core/alerts.ts';
 import { bundleHint, SERVICE } from '../../core/hints.ts';
+import { addressKey } from '../../core/mailIds.ts';
 import { addMillis, HOUR_MS, type Instant, secondsUntil } from '../../core/time.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,8 +22,7 @@ export const homeOf = (together: string, vault: string): string =>
 
 /** Where a mail waits whose address has had its single mails of the hour. The sweep looks whether it was told. */
 export function crowdOf(recipient: string, now: Instant): Pick<Notification, 'together' | 'nextTryAt'> {
-  const address = createHash('sha256').update(recipient.toLowerCase()).digest('hex').slice(0, 32);
-  const together = `address~${address}~${slotEnd(now).toMillis()}`;
+  const together = `address~${addressKey(recipient)}~${slotEnd(now).toMillis()}`;
   return { together, nextTryAt: lookAfter(together) };
 }
 

@@ -2,7 +2,7 @@ import { type Alert, isQueued, type Notification, wordsOf } from '../../core/ale
 import { isFirst } from '../../core/alertTypes.ts';
 import { addMillis, type Instant, secondsUntil } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
-import type { Sent } from '../../ports.ts';
+import type { Admission, Sent } from '../../ports.ts';
 import { crowdOf } from './crowds.ts';
 import type { Turn } from './turn.ts';
 
@@ -19,19 +19,38 @@ export const isDue = (one: Notification, now: Instant): boolean =>
 /** It will not be tried again. The ledger says so before it becomes a dead letter, so that no later try can send it. */
 export const isLost = (one: Notification): boolean => isQueued(one) && one.failure?.final === true;
 
+/** What the addresses of its mails say, by the ids of the mails. A bundle tells what was too much for one: it is not counted. */
+export async function admissions(
+  { settings, admit }: Turn,
+  { type, vault, id }: Alert,
+  due: readonly Notification[],
+): Promise<ReadonlyMap<string, Admission>> {
+  if (type === 'Bundle' || due.length === 0) return new Map();
+  // Where mails have to wait for their turn it is not remembered before that: it would seem that they may be out.
+  const about = settings.perMinute === undefined ? { vault, alert: id } : undefined;
+  const mails = due.map(({ recipient, operationId }) => ({
+    ...{ recipient, operationId, about },
+    isWelcome: type === 'Welcome',
+  }));
+  const said = await admit(mails);
+  return new Map(said.flatMap((one, index) => (mails[index] ? [[mails[index].operationId, one]] : [])));
+}
+
 /** One try to send one mail, and what the ledger says afterwards. */
 export async function attempt(
   turn: Turn,
   one: Notification,
   compose: () => Letter,
   alert: Alert,
+  said: Admission | undefined,
 ): Promise<Notification> {
-  const { flow, now } = turn;
+  const { flow, settings, now } = turn;
   if (!isDue(one, now)) return one;
-  const admitted = await admission(turn, one, alert);
+  const admitted = await admission(turn, one, alert, said);
   if (admitted !== 'admitted') return admitted;
   // Before the mail is sent: its delivery report may be here before anything else is written down.
-  await flow.ledger.remember(one.operationId, { vault: alert.vault, alert: alert.id }, now);
+  if (said !== 'admitted' || settings.perMinute !== undefined)
+    await flow.ledger.remember(one.operationId, { vault: alert.vault, alert: alert.id }, now);
   const sent = await flow.mailer.send({ operationId: one.operationId, to: one.recipient, ...compose() });
   return sent.sent
     ? { ...one, status: 'Sent', attempts: one.attempts + 1, sentAt: now, nextTryAt: null, failure: null }
@@ -39,16 +58,16 @@ export async function attempt(
 }
 
 /** Nothing of this is a try: a mail may go out now, later, with others, or not at all. */
-async function admission(turn: Turn, one: Notification, alert: Alert): Promise<Notification | 'admitted'> {
+async function admission(
+  turn: Turn,
+  one: Notification,
+  alert: Alert,
+  said: Admission = 'admitted',
+): Promise<Notification | 'admitted'> {
   const { flow, settings, now, inLine } = turn;
-  const { recipient, operationId } = one;
-  if (alert.type !== 'Bundle') {
-    const mail = { recipient, operationId, isWelcome: alert.type === 'Welcome' };
-    const said = await inLine(`address ${recipient}`, () => flow.ledger.admit(mail, settings.perRecipient, now));
-    if (said === 'welcomed') return { ...one, status: 'Suppressed', nextTryAt: null };
-    if (said === 'crowded' && !(await mayBeOut(turn, one, alert))) return { ...one, ...crowdOf(recipient, now) };
-    if (said !== 'admitted' && said !== 'crowded') return { ...one, nextTryAt: said };
-  }
+  if (said === 'welcomed') return { ...one, status: 'Suppressed', nextTryAt: null };
+  if (said === 'crowded' && !(await mayBeOut(turn, one, alert))) return { ...one, ...crowdOf(one.recipient, now) };
+  if (said !== 'admitted' && said !== 'crowded') return { ...one, nextTryAt: said };
   const { perMinute } = settings;
   if (perMinute === undefined) return 'admitted';
   const turnAt = await inLine('rate', () => flow.ledger.take(perMinute, isFirst(alert.type), now));

@@ -6,7 +6,7 @@ import type { ItemIn } from '../../core/item.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
 import { dueOf, ticketOf } from '../../core/ticket.ts';
-import { iso } from '../../core/time.ts';
+import { type Instant, iso } from '../../core/time.ts';
 import {
   DELETION,
   isOfNow,
@@ -21,6 +21,7 @@ import {
 import { type Landed, landAlerts } from '../story/land.ts';
 import { entry } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
+import { freshly, type Reading } from './read.ts';
 import type { Turn } from './turn.ts';
 
 export type Marks = Pick<Change, 'putMarks' | 'dropMarks' | 'stillInTrash' | 'entries' | 'alerts'>;
@@ -33,6 +34,8 @@ export interface Made {
 type Marking = NonNullable<Awaited<ReturnType<typeof markFor>>>;
 export const NO_MARKS: Made = { marks: {}, of: [] };
 
+type Teller = Pick<Turn, 'flow' | 'now'>;
+
 export const isReminder = ({ type }: Pick<Alert, 'type'>): boolean => type === REMINDER;
 
 /**
@@ -40,9 +43,11 @@ export const isReminder = ({ type }: Pick<Alert, 'type'>): boolean => type === R
  * sweep that reads what is due knows it, and asks nobody. The alerts that were read for that are written back as they are: a bounce of the
  * mail about the deletion that comes at the same moment is not overlooked.
  */
-export async function marksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonly Raised[]): Promise<Made> {
+export async function marksOf(turn: Teller, written: readonly Raised[], reading = freshly(turn.flow)): Promise<Made> {
   const settled = written.filter(({ was, now }) => isReminder(now) && isTold(now) && !(was && isTold(was.value)));
-  const marks = (await inParallel(settled, ({ now }) => markFor(turn, now))).filter((one) => one !== undefined);
+  const marks = (await inParallel(settled, ({ now }) => markFor(turn, now, reading))).filter(
+    (one) => one !== undefined,
+  );
   if (marks.length === 0) return NO_MARKS;
   const others = marks
     .flatMap(({ restsOn }) => restsOn)
@@ -63,15 +68,20 @@ export async function marksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonl
  * without, so nobody minds who dies in between, and a ticket that comes late is no longer true.
  */
 export async function landTold(
-  { flow, now }: Pick<Turn, 'flow' | 'now'>,
+  { flow, now, later }: Teller & Partial<Pick<Turn, 'later'>>,
   written: readonly Raised[],
   { marks, of }: Made,
   more: Parameters<typeof landAlerts>[3] = {},
 ): Promise<Landed> {
   const landed = await landAlerts(flow, now, written, { ...more, ...marks });
   const again = of.flatMap((one) => ticketed(one, landed));
-  if (again.length > 0) await flow.land({ now, again }).catch(() => undefined);
+  if (later) later(again);
+  else await writeTickets(flow, now, again);
   return landed;
+}
+
+export async function writeTickets(flow: Turn['flow'], now: Instant, again: readonly Hint[]): Promise<void> {
+  if (again.length > 0) await flow.land({ now, again }).catch(() => undefined);
 }
 
 /** The item was read before, so nothing may have happened to it between its reminder and the entry that tells of the mark. */
@@ -88,19 +98,19 @@ function ticketed({ item, head, reminder }: Marking, { done, written }: Landed):
 }
 
 /** The item that an alert is about, while it lies in the trash by the deletion that the alert tells of. */
-async function trashedBy({ vaults }: Pick<Turn['flow'], 'vaults'>, { vault, item: name, generation }: Alert) {
+async function trashedBy(reading: Pick<Reading, 'head' | 'item'>, { vault, item: name, generation }: Alert) {
   if (vault === null || name === null) return undefined;
-  const head = await vaults.head(vault, 'remembered');
-  const item = (await vaults.item(vault, name))?.value;
+  const head = await reading.head(vault);
+  const item = await reading.item(vault, name);
   if (!head || item?.state !== 'SoftDeleted' || item.generation !== generation) return undefined;
   return { vault, head, item, due: purgeAt(item, head.vault) };
 }
 
-async function markFor({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
-  const trashed = await trashedBy(flow, told);
+async function markFor({ now }: Pick<Turn, 'now'>, told: Alert, reading: Reading) {
+  const trashed = await trashedBy(reading, told);
   if (!trashed || told.facts['purgeAt'] !== iso(trashed.due)) return undefined;
   const { item, head, due, vault } = trashed;
-  const about = await flow.alerts.about(vault, item.name);
+  const about = await reading.about(vault, item.name);
   const raised = about.map(({ value }) => (value.id === told.id ? told : value));
   const last = reminders(item, head.vault).at(-1) ?? 0;
   const made = markOf(item, due, knownFrom(raised, item, due, last), last);
@@ -129,7 +139,7 @@ export const isKnown = ({ notifications }: Alert): boolean =>
  * The mark of a purge says that people know. It goes when the last of them who did turns out not to, and when a mail is sent again: a
  * purge does not overtake it. Of a bounce the history hears here; who sends again has an entry of its own.
  */
-export async function unmarksOf(turn: Pick<Turn, 'flow' | 'now'>, written: readonly Raised[]): Promise<Marks> {
+export async function unmarksOf(turn: Teller, written: readonly Raised[]): Promise<Marks> {
   const lost = written.filter(
     ({ was, now }) => was && ((isKnown(was.value) && !isKnown(now)) || (isTold(was.value) && !isTold(now))),
   );
@@ -138,7 +148,7 @@ export async function unmarksOf(turn: Pick<Turn, 'flow' | 'now'>, written: reado
   return { dropMarks: found.map(({ mark }) => mark), entries: found.flatMap((one) => one.entry ?? []) };
 }
 
-async function lostMark({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) {
+async function lostMark({ flow, now }: Teller, told: Alert) {
   const found = await markUnder(flow, told);
   if (!found || !isTold(told)) return found;
   const { mark, item } = found;
@@ -147,8 +157,11 @@ async function lostMark({ flow, now }: Pick<Turn, 'flow' | 'now'>, told: Alert) 
 }
 
 /** The mark that rests on an alert, with the item in the trash. */
-export async function markUnder(flow: Pick<Turn['flow'], 'vaults'>, told: Alert): Promise<Marked | undefined> {
-  const trashed = isAwaited(told) ? await trashedBy(flow, told) : undefined;
+export async function markUnder(
+  flow: Pick<Turn['flow'], 'vaults' | 'alerts'>,
+  told: Alert,
+): Promise<Marked | undefined> {
+  const trashed = isAwaited(told) ? await trashedBy(freshly(flow), told) : undefined;
   if (!trashed) return undefined;
   const { item, due, vault } = trashed;
   const mark = await flow.vaults.mark(vault, { item: item.name, purgeAt: due });

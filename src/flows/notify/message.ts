@@ -3,13 +3,13 @@ import {
   type Alert,
   isQueued,
   isTold,
-  itemOfAlert,
   kindToldBy,
   type Notification,
   nextTry,
   RESOLVED_BY_UNDELETE,
   vaultOfAlert,
 } from '../../core/alerts.ts';
+import type { Hint } from '../../core/hints.ts';
 import { builtInKind } from '../../core/kinds.ts';
 import { keyOf } from '../../core/names.ts';
 import { faultOf } from '../../core/problems.ts';
@@ -24,13 +24,12 @@ import { type AddressedAlert, decideCompany, unlessOvertaken } from './addressee
 import { claim, settleMembers, tellBundle } from './bundles.ts';
 import { awaitedBy, waitWithOthers } from './crowds.ts';
 import { bury, exhume, exhumeSent } from './deadLetters.ts';
-import { attempt, isDue, isLost, isSoon } from './mail.ts';
-import { landTold, marksOf } from './marks.ts';
+import { admissions, attempt, isDue, isLost, isSoon } from './mail.ts';
+import { writeTickets } from './marks.ts';
+import { readMembers } from './read.ts';
 import { strikeRidden } from './ridden.ts';
 import { announce, type NotifySettings, type Turn, type Untold } from './turn.ts';
-
-/** An instance takes one message at a time, and this is what makes it worth a message. */
-const SIDE_BY_SIDE = 16;
+import { type Wave, waveOf, wavesOf } from './wave.ts';
 
 /** Tells the alerts that a notice names, each of its own vault, or those that wait together. A notice may come twice. The answer is what failed. */
 export async function notify(
@@ -42,26 +41,31 @@ export async function notify(
   const { vault, alerts = [], together, ...rest } = notice;
   try {
     if (together !== undefined) await tellBundle(flow, vault, together, now);
-    if (alerts.length === 0) return undefined;
-    const told: Alert[] = [];
-    const turn = { flow, settings, now, inLine: lanes(1) };
-    const failed: string[] = [];
-    let why = '';
-    // An alert that cannot be told does not keep the others from being told.
-    const fails = (ids: readonly string[]) => (error: unknown) => {
-      failed.push(...ids);
-      why ||= faultOf(error).why;
-    };
-    const tell = (id: string) =>
-      deliver(turn, vaultOfAlert(id) ?? null, id).then((alert) => void (alert && told.push(alert)), fails([id]));
-    // Those of one item write to one history.
-    const line = (id: string) => `item ${[vaultOfAlert(id), itemOfAlert(id) ?? id].join('/')}`;
-    await inParallel(alerts, (id) => turn.inLine(line(id), () => tell(id)), SIDE_BY_SIDE);
-    await strikeRidden(flow, now, told).catch(fails(told.map(({ id }) => id)));
+    const { failed, why } = await tellAlerts(flow, settings, alerts, now);
     return failed.length > 0 ? { notice: { vault, alerts: failed, ...rest }, why } : undefined;
   } catch (error) {
     return { notice, why: faultOf(error).why };
   }
+}
+
+/** An alert that cannot be told does not keep the others from being told. */
+async function tellAlerts(flow: FlowPorts, settings: NotifySettings, ids: readonly string[], now: Instant) {
+  const [told, tickets, failed]: [Alert[], Hint[], string[]] = [[], [], []];
+  let why = '';
+  const fails = (some: readonly string[]) => (error: unknown) => {
+    failed.push(...some);
+    why ||= faultOf(error).why;
+  };
+  const later = (hints: readonly Hint[]) => void tickets.push(...hints);
+  const base = { flow, settings, now, inLine: lanes(1), later };
+  for (const some of wavesOf(ids)) {
+    const wave = waveOf(base, some);
+    const tell = (id: string) => deliver(wave, id).then((alert) => void (alert && told.push(alert)), fails([id]));
+    await inParallel(some, tell, some.length);
+  }
+  await writeTickets(flow, now, tickets);
+  await strikeRidden(flow, now, told).catch(fails(told.map(({ id }) => id)));
+  return { failed, why };
 }
 
 /** What this turn did for each recipient, whether or not it could write that down. */
@@ -74,22 +78,29 @@ type Step = Promise<Alert | 'done' | undefined>;
  * Tells everyone who is still to be told of one alert. The ledger in the alert's row is written after the mails. If the process dies in
  * between, they are sent again under the same operation ids, and the mail service takes each of those once.
  */
-async function deliver(turn: Turn, vault: string | null, id: string): Promise<Alert | undefined> {
-  const { alerts, ledger } = turn.flow;
+async function deliver(wave: Wave, id: string): Promise<Alert | undefined> {
   const done: Done = new Map();
+  let turn = wave.turnOf(id);
   const end = await untilDone(id, async () => {
-    const held = await alerts.get(vault, id);
-    if (!held) return 'done';
-    const ours = [...done.values()];
-    await (ours.length > 0 ? exhume(ledger, ours, held.value) : exhumeSent(ledger, held.value));
-    if (isNew(held.value) && held.value.type === 'ItemUndeleted') await resolve(turn, held.value);
-    if (!isTold(held.value) || ours.some((one) => isSentAfterAll(one, held.value.notifications ?? [])))
-      return deliverOnce(turn, held, done);
-    // Who told it may have died before the members heard of it.
-    await settleMembers(turn, held.value);
-    return held.value;
+    const step = await deliverRound(turn, id, done).finally(() => wave.leave(id));
+    turn = wave.alone;
+    return step;
   });
   return end === 'done' ? undefined : end;
+}
+
+async function deliverRound(turn: Turn, id: string, done: Done): Step {
+  const { ledger } = turn.flow;
+  const held = await turn.reading.alert(vaultOfAlert(id) ?? null, id);
+  if (!held) return 'done';
+  const ours = [...done.values()];
+  await (ours.length > 0 ? exhume(ledger, ours, held.value) : exhumeSent(ledger, held.value));
+  if (isNew(held.value) && held.value.type === 'ItemUndeleted') await resolve(turn, held.value);
+  if (!isTold(held.value) || ours.some((one) => isSentAfterAll(one, held.value.notifications ?? [])))
+    return deliverOnce(turn, held, done);
+  // Who told it may have died before the members heard of it.
+  await settleMembers(turn, held.value);
+  return held.value;
 }
 
 /** Nobody has set about telling it. */
@@ -137,8 +148,7 @@ async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, do
   const again = nextMail(told);
   const isUnfinished = notifications.some(isLost);
   const notices = again && !isUnfinished ? [noticeAt(told, again, now)] : [];
-  const written = [{ was, now: told }];
-  const landed = await landTold(turn, written, await marksOf(turn, written), { notices });
+  const landed = await turn.land({ written: { was, now: told }, notices });
   if (!landed.done) return undefined;
   await exhume(ledger, before, told);
   if (isUnfinished) return undefined;
@@ -149,10 +159,14 @@ async function deliverTo(turn: Turn, was: Held<Alert>, alert: AddressedAlert, do
 
 async function tryAll(turn: Turn, alert: AddressedAlert, done: Done): Promise<readonly Notification[]> {
   const context = await contextOf(turn, alert);
+  const due = alert.notifications.filter((one) => isDue(one, turn.now) && !knownAlready(one, done.get(one.recipient)));
+  const said = await admissions(turn, alert, due);
   const notifications: Notification[] = [];
   for (const one of alert.notifications) {
     const compose = () => letter({ ...context, as: one.as });
-    const next = knownAlready(one, done.get(one.recipient)) ?? (await attempt(turn, one, compose, alert));
+    const next =
+      knownAlready(one, done.get(one.recipient)) ??
+      (await attempt(turn, one, compose, alert, said.get(one.operationId)));
     done.set(one.recipient, next);
     notifications.push(next);
   }
@@ -191,14 +205,14 @@ async function comeAgain({ flow, now }: Turn, alert: Alert): Step {
 }
 
 /** What a letter says besides the alert itself. */
-async function contextOf({ flow, settings, now }: Turn, alert: Alert) {
+async function contextOf({ flow, settings, now, reading }: Turn, alert: Alert) {
   const { vault, item, generation, members: ids } = alert;
-  const of = async (id: string) => (await flow.alerts.get(vaultOfAlert(id) ?? null, id))?.value;
-  const membersOf = async (all: readonly string[]) => (await inParallel(all, of)).filter((one) => one !== undefined);
+  const membersOf = (all: readonly string[]) => readMembers(flow, all);
   const loaded = kindToldBy(alert.type) ? await membersOf(ids) : [];
   // A bundle that is told in another one: its members are named there as well.
   const nested = await membersOf(loaded.flatMap((one) => (kindToldBy(one.type) ? one.members : [])));
-  const about = alert.type === 'PurgeComplete' ? await flow.alerts.about(vault, item) : [];
+  const about =
+    alert.type === 'PurgeComplete' && vault !== null && item !== null ? await reading.about(vault, item) : [];
   const reminded = remindedAt(
     about.map(({ value }) => value),
     generation,

@@ -1,6 +1,10 @@
+import type { Raised } from '../../change.ts';
+import type { Hint } from '../../core/hints.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Notice } from '../../ports.ts';
-import type { FlowPorts, Landing } from '../story/land.ts';
+import type { Admission, Notice, SingleMail } from '../../ports.ts';
+import type { FlowPorts, Landed, Landing } from '../story/land.ts';
+import type { Post } from '../story/notices.ts';
+import type { Reading } from './read.ts';
 
 export interface NotifySettings {
   /** So many mails a minute, by all instances together; undefined: as many as there are. */
@@ -12,12 +16,23 @@ export interface NotifySettings {
   readonly portal: string | null;
 }
 
+/** What its row says when an alert is told, and when it is told again. */
+export interface Told {
+  readonly written: Raised;
+  readonly notices: readonly Post[];
+}
+
 /** One message of the queue in work. */
 export interface Turn {
   readonly flow: FlowPorts;
   readonly settings: NotifySettings;
   readonly now: Instant;
-  /** What goes by one name is done one after the other: alerts that are told side by side write to one address, or begin to wait together. */
+  readonly reading: Reading;
+  readonly admit: (mails: readonly SingleMail[]) => Promise<readonly Admission[]>;
+  readonly land: (told: Told) => Promise<Landed>;
+  /** Hints without which nobody misses anything: they are written when all is told. */
+  readonly later: (hints: readonly Hint[]) => void;
+  /** What goes by one name is done one after the other: alerts that are told side by side take turns, or begin to wait together. */
   readonly inLine: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 

@@ -10,6 +10,7 @@ import {
   type Notification,
   type Waiting,
 } from '../../core/alerts.ts';
+import { besideItsAddress } from '../../core/mailIds.ts';
 import { sameName } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { uuidOf } from '../../core/uuid.ts';
@@ -55,7 +56,7 @@ const placeOf = (raised: Raised): readonly Waiting[] => {
   return together && !raised.was?.value.notifications ? [{ together, alert, at }] : [];
 };
 
-function addressed({ now: alert, again }: Raised, circumstances: Circumstances, now: Instant): Alert {
+function addressed({ was, now: alert, again }: Raised, circumstances: Circumstances, now: Instant): Alert {
   const found = addressees(alert, circumstances);
   const { vault } = circumstances;
   if (again) return { ...alert, notifications: toldAgain({ alert, vault }, found, now) };
@@ -63,24 +64,27 @@ function addressed({ now: alert, again }: Raised, circumstances: Circumstances, 
   // A deletion may be one of many. Whether it is, `notify` finds out.
   const isUndecided = together === null && massDeletionKey(alert) !== undefined;
   const at = together === null ? alert.firedAt : lookAfter(together);
-  const to = { id: alert.id, vault, together, nextTryAt: isUndecided ? null : at };
+  // Whoever told an alert of before may have died behind its mail, so the id of that stays.
+  const mailIdOf = was ? (id: string) => id : besideItsAddress;
+  const to = { id: alert.id, vault, together, nextTryAt: isUndecided ? null : at, mailIdOf };
   return { ...alert, notifications: found.map((one) => notificationOf(one, to)) };
 }
 
 interface To extends Pick<Notification, 'together' | 'nextTryAt'> {
   readonly id: string;
+  readonly mailIdOf: (id: string, recipient: string) => string;
   readonly vault: Pick<Vault, 'id'> | undefined;
 }
 
 const notificationOf = (
   { recipient, as, silenced }: Addressed,
-  { id, vault, together, nextTryAt }: To,
+  { id, vault, together, nextTryAt, mailIdOf }: To,
 ): Notification => ({
   recipient,
   as,
   status: silenced ? 'Suppressed' : 'Queued',
   attempts: 0,
-  operationId: operationIdOf(id, recipient, vault),
+  operationId: mailIdOf(operationIdOf(id, recipient, vault), recipient),
   sentAt: null,
   nextTryAt: silenced ? null : nextTryAt,
   failure: null,
@@ -97,7 +101,7 @@ function toldAgain(
   at: Instant,
 ): readonly Notification[] {
   const before = alert.notifications ?? [];
-  const to = { id: `${alert.id}#${alert.count}`, vault, together: null, nextTryAt: at };
+  const to = { id: `${alert.id}#${alert.count}`, vault, together: null, nextTryAt: at, mailIdOf: besideItsAddress };
   const isOf = (address: string) => (one: { readonly recipient: string }) => sameName(one.recipient, address);
   const afresh = before.map((one) => {
     const wanted = found.find(isOf(one.recipient));

@@ -156,6 +156,22 @@ describe('twenty single mails an hour', () => {
     expect(await office.to(OPS)).toHaveLength(2);
   });
 
+  test('a mail that only waits for its turn does not seem to have gone out', async () => {
+    const office = await anOffice({ alerts: { owners: [] }, settings: { perMinute: 1 } });
+    const ids = await office.raise('PurgeComplete', ...items(2));
+    await office.take({ vault: VAULT, alerts: ids });
+    const isRemembered = await Promise.all(
+      ids.map(async (id) => {
+        const [one] = (await office.alert(id)).notifications ?? [];
+        return [one?.status, (await office.ports.ledger.recall(one?.operationId ?? '', NOON)) !== undefined];
+      }),
+    );
+    expect(isRemembered.toSorted()).toEqual([
+      ['Queued', false],
+      ['Sent', true],
+    ]);
+  });
+
   test('a bundle that is rejected is one dead letter, and its members say so', async () => {
     const office = await deluge(1);
     const ids = await office.raise('PurgeComplete', ...items(3));

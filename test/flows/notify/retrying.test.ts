@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { itemOfAlert } from '../../../src/core/alerts.ts';
 import { type Instant, iso } from '../../../src/core/time.ts';
 import { patientMailer } from '../../../src/mail/patient.ts';
 import type { Mailer } from '../../../src/ports.ts';
@@ -249,13 +250,30 @@ describe('a notice that fails because storage is in trouble', () => {
       ...ports,
       ledger: {
         ...ports.ledger,
-        remember: async (...given: Parameters<typeof ports.ledger.remember>) => {
+        admit: async (...given: Parameters<typeof ports.ledger.admit>) => {
           if (ports.clock.now() < fault.until) throw new Error('no storage for this');
-          await ports.ledger.remember(...given);
+          return ports.ledger.admit(...given);
         },
       },
     }),
   });
+  /** Whoever reads an alert about one of these items, by itself or with others, hears nothing. */
+  const unread = (ports: Office['ports'], isOut: (item: string) => boolean): Office['ports'] => {
+    const { get, about, aboutAll } = ports.alerts;
+    const unless = async <T>(items: readonly (string | null)[], read: () => Promise<T>): Promise<T> => {
+      if (items.some((item) => isOut(item ?? ''))) throw new Error('no storage for this');
+      return read();
+    };
+    return {
+      ...ports,
+      alerts: {
+        ...ports.alerts,
+        get: (vault, id) => unless([itemOfAlert(id)], () => get(vault, id)),
+        about: (vault, item) => unless([item], () => about(vault, item)),
+        aboutAll: (vault, items) => unless(items, () => aboutAll(vault, items)),
+      },
+    };
+  };
   const seconds = (many: number) => NOON.plus({ seconds: many });
   const aside = (office: Office) => office.ports.control.quarantined();
 
@@ -315,19 +333,11 @@ describe('a notice that fails because storage is in trouble', () => {
     const office = await anOffice({
       ...{ alerts: { owners: [] }, settings: { perRecipient: 1 } },
       over: (ports) => ({
-        ...ports,
+        ...unread(ports, (item) => isOut && item.startsWith('vm-') && ports.clock.now() < seconds(3600)),
         mailer: {
           send: async (mail) => {
             isOut ||= mail.subject.includes('More alerts');
             return ports.mailer.send(mail);
-          },
-        },
-        alerts: {
-          ...ports.alerts,
-          get: async (vault, id) => {
-            if (isOut && id.includes('~vm-') && ports.clock.now() < seconds(3600))
-              throw new Error('no storage for this');
-            return ports.alerts.get(vault, id);
           },
         },
       }),
@@ -344,16 +354,7 @@ describe('a notice that fails because storage is in trouble', () => {
 
   test('tries again only what failed', async () => {
     const office = await anOffice({
-      over: (ports) => ({
-        ...ports,
-        alerts: {
-          ...ports.alerts,
-          get: async (vault, id) => {
-            if (id.includes('~bad~') && ports.clock.now() < seconds(20)) throw new Error('no storage for this');
-            return ports.alerts.get(vault, id);
-          },
-        },
-      }),
+      over: (ports) => unread(ports, (item) => item === 'bad' && ports.clock.now() < seconds(20)),
     });
     const ids = await office.raise('PurgeComplete', { item: 'good' }, { item: 'bad' });
     await office.take({ vault: VAULT, alerts: ids });
@@ -366,8 +367,7 @@ describe('a notice that fails because storage is in trouble', () => {
   test('and cannot be put back into the queue: only then the platform tries it again', async () => {
     const office = await anOffice({
       over: (ports) => ({
-        ...ports,
-        alerts: { ...ports.alerts, get: async () => Promise.reject(new Error('no tables')) },
+        ...unread(ports, () => true),
         land: async () => Promise.reject(new Error('no queue')),
       }),
     });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { idInVault, kindToldBy } from '../../../src/core/alerts.ts';
 import { ALERT_TYPES, kindOf, SILENCEABLE } from '../../../src/core/alertTypes.ts';
+import { addressKey } from '../../../src/core/mailIds.ts';
 import type { Silence } from '../../../src/core/vault.ts';
 import { operationIdOf } from '../../../src/flows/story/addressing.ts';
 import { fakeMail } from '../../mail/service.ts';
 import { anAlert } from '../../support/alerts.ts';
 import { anItem, aVault, later, NOON } from '../../support/builders.ts';
-import { must, newHead, newId, writing } from '../../support/world.ts';
+import { headOf, must, newHead, newId, writing } from '../../support/world.ts';
 import { anOffice, type Office, OPERATOR, OPS, OWNER, VAULT } from './office.ts';
 
 const silence = (over: Partial<Silence> = {}): Silence => ({
@@ -225,6 +226,16 @@ test('an operation id is a UUID of version 5, the same for the same, whatever th
   expect(id).not.toBe(operationIdOf('Contoso~sql-01~DeleteBackupData~1', OWNER));
 });
 
+test('that of a mail begins as the key of its address does, and else is the same', async () => {
+  const office = await anOffice();
+  const [id = ''] = await office.raise('DeleteBackupData');
+  const { vault } = await headOf(office.ports.vaults);
+  for (const { recipient, operationId } of (await office.alert(id)).notifications ?? []) {
+    const itself = operationIdOf(id, recipient, vault);
+    expect(operationId).toBe(addressKey(recipient.toUpperCase()).slice(0, 1) + itself.slice(1));
+  }
+});
+
 test('settings that change before anybody looks count; later they do not', async () => {
   const office = await anOffice();
   const head = must(await office.ports.vaults.head(VAULT, 'fresh'));
@@ -248,6 +259,9 @@ test('alerts of a store from before are named alike where a vault is made again,
     await office.ports.commit({ vault: VAULT, id: newId(), alerts: [{ was: undefined, now: old }] });
     await office.take({ vault: VAULT, alerts: [old.id] });
     await office.work();
+    // Whoever began with it may have died behind its mail, which had this id.
+    const [one] = (await office.alert(old.id)).notifications ?? [];
+    expect(one?.operationId).toBe(operationIdOf(old.id, must(one).recipient, { id }));
   }
   expect((await mail.inbox()).map(({ to }) => to).toSorted()).toEqual([OPS, OPS, OWNER, OWNER]);
 });

@@ -2,8 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { CEILINGS, FEW_DAYS, lifeOf, PHASES, wholeOf } from '../../bench/sweep/life.ts';
 
-/** What telling asks for is counted with `notify`, in docs/performance.md. */
-const WATCHED = PHASES.filter((phase) => phase !== 'telling');
 /** Where every fiftieth deletion folds the tally, that is two requests more, beside the answer. */
 const FOLDING = 0.07;
 
@@ -13,7 +11,7 @@ describe.each([
 ] as const)('an item %s', (_, spread, column) => {
   test('asks for no more requests than the ceilings in its whole life', async () => {
     const counts = await lifeOf(spread, FEW_DAYS);
-    const over = WATCHED.filter((phase) => {
+    const over = PHASES.filter((phase) => {
       const most = CEILINGS[phase][column] + (phase === 'deletion' ? FOLDING : 0);
       return counts[phase] > most;
     });

@@ -45,7 +45,7 @@ async function estate({ vaults, each }: Spread, recipientOf: (vault: string) => 
   const tape: Request[] = [];
   const tables = taped(memoryTables(), tape);
   const waiting: Notice[] = [];
-  let mails = 0;
+  let [mails, ids] = [0, 0];
   const portsAt = (now: Instant) =>
     portsOver(tables, {
       notices: {
@@ -61,6 +61,11 @@ async function estate({ vaults, each }: Spread, recipientOf: (vault: string) => 
         },
       },
       clock: { now: () => now },
+      // The id of a mail says which of its address's places it tries first: so it is the same each time.
+      newId: () => {
+        ids += 1;
+        return `id-${ids}`;
+      },
       realNow: () => now,
       storage: { ping: async () => ({ date: now }) },
     });
