@@ -213,11 +213,11 @@ const VERBS: Readonly<Record<string, Decide>> = {
 };
 
 export function decide(verb: string, row: Row, body: Body, now: number): Answer {
+  if ('token' in body && body['token'] !== row.token) return refused(409, 'StaleToken');
   if (row.closed) {
     const isSame =
       verb === 'complete' && row.state === 'Completed' && isDeepStrictEqual(row.closed.proof, body['proof']);
     return isSame ? { status: 200, body: row.closed.answer } : refused(409, 'OrderClosed');
   }
-  if ('token' in body && body['token'] !== row.token) return refused(409, 'StaleToken');
   return VERBS[verb]?.(row, body, now) ?? refused(404, 'RouteNotFound');
 }
