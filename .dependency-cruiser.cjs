@@ -109,12 +109,19 @@ module.exports = {
     room('cli-knows-the-api-only', '^cli/', ['^cli/', '^client/', '^node_modules/esbuild/'], NODE),
     // fetch alone: no module of Node either, but in what makes the package
     room('executor-needs-fetch-alone', '^executor/(?!bundle\\.ts$)', ['^executor/', '^client/']),
+    // as a user of the package would write them
+    room(
+      'examples-know-the-package-only',
+      '^examples/',
+      ['^examples/', '^executor/executor\\.ts$', '^node_modules/@azure/'],
+      NODE,
+    ),
     {
       name: 'nothing-deployed-needs-an-executor',
       comment: 'It is the library of those who call the service.',
       severity: 'error',
       from: { path: '^(src|portal|cli|client)/' },
-      to: { path: '^executor/' },
+      to: { path: '^(executor|examples)/' },
     },
     {
       name: 'nothing-deployed-needs-the-command-line',

@@ -29,6 +29,7 @@ const CHECKS = [
       'client',
       'portal',
       'cli',
+      'examples',
       'executor',
       'local',
       'tools',

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../support/launch.ts';
 
-const PAGES = ['*.md', 'docs/**/*.md', 'client/*.md', 'cli/*.md', 'executor/*.md', 'portal/*.md'];
+const PAGES = ['*.md', 'docs/**/*.md', 'client/*.md', 'cli/*.md', 'examples/*/*.md', 'executor/*.md', 'portal/*.md'];
 const LINK = /\]\((?!\w+:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
 
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
