@@ -34,6 +34,7 @@ export default defineConfig({
       project('local', 'local'),
       project('faults', 'faults', 12 * PATIENCE_MS),
       project('host', 'host'),
+      project('examples', 'examples'),
     ],
   },
 });

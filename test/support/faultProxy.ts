@@ -113,7 +113,7 @@ const watchOf = (spoil: Spoil | undefined) => ({
 
 const pass: Trouble = async ({ forward, answer }) => answer(await forward());
 
-function passage(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, agent: Agent): Passage {
+export function passage(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, agent: Agent): Passage {
   return {
     forward: async () => {
       const body = await bytesOf(incoming);
