@@ -57,7 +57,7 @@ export type AlertSettings = {
 export type AlertState = 'New' | 'Acknowledged' | 'Closed';
 
 /** What happened. */
-export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'PurgedUntold' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'ExecutorChanged' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
+export type AlertType = 'DeleteBackupData' | 'BackupDataPermanentlyDeleted' | 'MassDeletion' | 'UpcomingPurge' | 'PurgeComplete' | 'PurgedUntold' | 'SoftDeleteDisabledForVault' | 'DisableHybridSecurity' | 'EvidenceBroken' | 'MuaDisabled' | 'ProtectionWeakened' | 'VisibilityReduced' | 'VaultDeleted' | 'VaultRestored' | 'VaultRemoved' | 'WeakeningRequested' | 'WeakeningCancelled' | 'PassphraseChanged' | 'MassPurgeHeld' | 'BrakeReleased' | 'ModifyPolicyShorterRetention' | 'ModifyProtectionShorterRetention' | 'CriticalOperationRefused' | 'PinFailures' | 'PurgeFailed' | 'PurgeStuck' | 'PurgeUnconfirmed' | 'PurgeUnconfirmedEscalated' | 'PurgeRefused' | 'PurgeRecalled' | 'PurgeForced' | 'DeliveryFailed' | 'BackupFailure' | 'RestoreFailure' | 'ExecutorChanged' | 'RetentionChanged' | 'ItemUndeleted' | 'ItemResumed' | 'SoftDeleteAlwaysOnEnabled' | 'GuardWeakened' | 'ServiceSettingsChanged';
 
 /** An OpenAPI document. */
 export type ApiDocument = {
@@ -110,6 +110,69 @@ export type ChangePolicyRequest = {
 /** The portal or an API client, an agent on premises, or the service itself. */
 export type Channel = 'portal' | 'agent' | 'service';
 
+/** Why none is given out, although some could be claimed. */
+export type ClaimHeld = {
+  readonly reason: ClaimHeldReason;
+  readonly until?: Instant;
+};
+
+/** What holds them. */
+export type ClaimHeldReason = 'Paused' | 'ClockSkew';
+
+/** What an app wants to work on. */
+export type ClaimRequest = {
+  readonly executor: Name;
+  readonly max?: number;
+  readonly leaseSeconds?: number;
+};
+
+/** An order that is claimed, with the token by which its holder speaks of it. */
+export type ClaimedPurgeOrder = {
+  readonly order: string;
+  readonly state: PurgeOrderState;
+  readonly executor: string;
+  readonly vault: string;
+  readonly item: string;
+  readonly generation: number;
+  readonly kind: string;
+  readonly class: OrderClass;
+  readonly represents: OrderRepresents;
+  readonly tier: OrderTier;
+  readonly sourceId: string;
+  readonly server: string | null;
+  readonly superseded: boolean;
+  readonly deletedAt: Instant;
+  readonly deletedBy: string;
+  readonly deletedByTenant: string | null;
+  readonly channel: OrderChannel | null;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  readonly softDeleteApplied: boolean;
+  readonly retentionDays: number;
+  readonly purgeAt: Instant;
+  readonly approvals: readonly OrderApproval[];
+  readonly secondFactor: OrderFactor | null;
+  readonly recoveryPoints: OrderPoints;
+  readonly parameters: Parameters;
+  readonly orderedAt: Instant;
+  readonly confirmBy: Instant;
+  readonly availableAt: Instant | null;
+  readonly attempts: number;
+  readonly untouched: boolean;
+  readonly checkpoint: unknown;
+  readonly lease: OrderLease | null;
+  readonly lastFailure: OrderFailure | null;
+  readonly etag: Etag;
+  readonly token: number;
+};
+
+/** The orders that were claimed. */
+export type ClaimedPurgeOrders = {
+  readonly value: readonly ClaimedPurgeOrder[];
+  readonly nextAt: Instant | null;
+  readonly held?: ClaimHeld;
+};
+
 /** The clock of a local run. */
 export type Clock = {
   readonly offset: string;
@@ -122,7 +185,13 @@ export type ClockRequest = {
 };
 
 /** Every reason to refuse. */
-export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'KindNotFound' | 'ExecutorNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ResultsNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'KindReserved' | 'KindRetired' | 'KindInUse' | 'NotSupportedByKind' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'ExecutorInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+export type Code = 'InvalidRequest' | 'InvalidName' | 'UnsupportedApiVersionValue' | 'ConfirmationRequired' | 'LengthRequired' | 'RequestTooLarge' | 'UnsupportedMediaType' | 'NotABackupItem' | 'MinimumRetention' | 'AgentTooOld' | 'IdempotencyKeyReused' | 'Unauthenticated' | 'StepUpRequired' | 'Forbidden' | 'SecurityPinRequired' | 'SecurityPinInvalid' | 'GuardApprovalRequired' | 'NotIndependent' | 'TooManyAttempts' | 'RouteNotFound' | 'MethodNotAllowed' | 'VaultNotFound' | 'PolicyNotFound' | 'ServerNotFound' | 'ItemNotFound' | 'RecoveryPointNotFound' | 'JobNotFound' | 'HoldNotFound' | 'GuardNotFound' | 'KindNotFound' | 'ExecutorNotFound' | 'GrantNotFound' | 'PendingChangeNotFound' | 'PauseNotFound' | 'AlertNotFound' | 'SilenceNotFound' | 'DeadLetterNotFound' | 'QuarantineNotFound' | 'ReceiptNotFound' | 'OperationNotFound' | 'ResultsNotFound' | 'PurgeOrderNotFound' | 'ItemPurged' | 'VaultDeleted' | 'AlreadyProtected' | 'InvalidTransition' | 'ItemSoftDeleted' | 'ItemNotSoftDeleted' | 'ProtectionStopped' | 'PurgeInProgress' | 'UndeleteWindowClosed' | 'NotDue' | 'StaleToken' | 'OrderClosed' | 'DestructionPossible' | 'ObjectLocked' | 'ActiveElsewhere' | 'RecoveryPointExists' | 'RecoveryPointLimit' | 'KindImmutable' | 'KindReserved' | 'KindRetired' | 'KindInUse' | 'NotSupportedByKind' | 'WrongVaultKind' | 'AlwaysOnIrreversible' | 'AlwaysOnForbidsPortalDelete' | 'ImmutabilityBlocked' | 'ImmutabilityLocked' | 'ImmutabilityRequired' | 'VaultNotEmpty' | 'VaultHasSoftDeletedItems' | 'PolicyInUse' | 'ServerNotEmpty' | 'GuardInUse' | 'ExecutorInUse' | 'LimitReached' | 'PreconditionFailed' | 'RequestInProgress' | 'BeltTokenInvalid' | 'Busy' | 'ServiceUnavailable' | 'InternalError' | 'NotConfigured';
+
+/** It is destroyed. */
+export type CompletePurgeRequest = {
+  readonly token: number;
+  readonly proof: Proof;
+};
 
 /** How a job ended. */
 export type CompleteRequest = {
@@ -139,7 +208,7 @@ export type CompleteRequestRecoveryPoint = {
 };
 
 /** What protects data or makes its loss seen. */
-export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'reminders' | 'digest' | 'silence' | 'deadLetter' | 'executor' | 'kind' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
+export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'reminders' | 'digest' | 'silence' | 'deadLetter' | 'executor' | 'kind' | 'purgeOrder' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
 
 /** A mail that the service gave up. */
 export type DeadLetter = {
@@ -233,6 +302,9 @@ export type Denial = {
   readonly reason?: string;
 };
 
+/** What became of the data. */
+export type Destroyed = 'nothing' | 'some' | 'unknown';
+
 /** An e-mail address. */
 export type Email = string;
 
@@ -320,6 +392,16 @@ export type Explanation = {
 /** More details, by name. */
 export type Facts = {
   readonly [name: string]: string | number | boolean | null | readonly string[];
+};
+
+/** This attempt has ended, and it is not destroyed. */
+export type FailRequest = {
+  readonly token: number;
+  readonly code: string;
+  readonly message: string;
+  readonly destroyed: 'nothing' | 'some' | 'unknown';
+  readonly retryAfterSeconds?: number;
+  readonly permanent?: boolean;
 };
 
 /** What will be purged on which day. */
@@ -432,7 +514,7 @@ export type GuardRequest = {
 };
 
 /** What needs the approval of others under a guard. */
-export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter' | 'changeExecutor' | 'releaseBelt' | 'endPause';
+export type GuardedOperation = 'disableSoftDelete' | 'removeGuard' | 'deleteProtection' | 'reduceRetention' | 'getSecurityPin' | 'stopProtection' | 'disableImmutability' | 'deleteVault' | 'removeHold' | 'reduceAlerts' | 'dismissDeadLetter' | 'changeExecutor' | 'resolvePurge' | 'releaseBelt' | 'endPause';
 
 /** The caller of an operation. */
 export type HistoryCaller = {
@@ -700,6 +782,70 @@ export type OperationResultList = {
 /** Whether it runs, or how it ended. Failed: it cannot go on. */
 export type OperationStatus = 'Running' | 'Succeeded' | 'Failed';
 
+/** An approval that the deletion used. */
+export type OrderApproval = {
+  readonly guard: string | null;
+  readonly operation: string;
+  readonly grantedBy: string;
+  readonly grantedAt: string;
+};
+
+/** By which way. */
+export type OrderChannel = 'portal' | 'agent' | 'service';
+
+/** Protected from the cloud, or by an agent on premises. */
+export type OrderClass = 'Cloud' | 'Hybrid';
+
+/** How the caller proved a second factor. */
+export type OrderFactor = 'token' | 'pin';
+
+/** How the last attempt that failed has ended. */
+export type OrderFailure = {
+  readonly code: string;
+  readonly message: string;
+  readonly destroyed: Destroyed;
+  readonly at: Instant;
+};
+
+/** The app that holds it. */
+export type OrderHolder = {
+  readonly tid: string;
+  readonly oid: string;
+};
+
+/** Who is at it, and until when. */
+export type OrderLease = {
+  readonly until: Instant;
+  readonly holder: OrderHolder;
+};
+
+/** A recovery point of the item. */
+export type OrderPoint = {
+  readonly name: string;
+  readonly createdAt: Instant;
+  readonly rung: string;
+};
+
+/** A page of recovery points. */
+export type OrderPointList = {
+  readonly value: readonly OrderPoint[];
+  readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
+};
+
+/** Its recovery points. */
+export type OrderPoints = {
+  readonly count: number;
+  readonly value: readonly OrderPoint[];
+  readonly nextLink?: string;
+};
+
+/** Whether the item stands for the thing itself, or for copies of it. */
+export type OrderRepresents = 'Original' | 'Copies';
+
+/** Where its backups lie. */
+export type OrderTier = 'Vault' | 'Operational';
+
 /** An event of another kind. It is accepted and ignored. */
 export type OtherEvent = {
   readonly eventType: string;
@@ -732,6 +878,7 @@ export type PastSweep = {
   readonly due: number;
   readonly waiting: number;
   readonly purged: number;
+  readonly ordered: number;
   readonly warned: number;
   readonly expired: number;
   readonly applied: number;
@@ -840,6 +987,18 @@ export type Problem = {
   readonly [name: string]: unknown;
 };
 
+/** What the executor says it destroyed. */
+export type Proof = {
+  readonly objects: number;
+  readonly bytes?: number;
+  readonly hash?: string;
+  readonly method?: string;
+  readonly remaining?: readonly Remaining[];
+  readonly details?: {
+  readonly [name: string]: unknown;
+};
+};
+
 /** What to protect. */
 export type ProtectRequest = NeighbourRequest | ItemRequest;
 
@@ -876,10 +1035,66 @@ export type PurgeBlocker = {
 /** What stands in the way of a purge. */
 export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'NotTold' | 'NoticeRunning' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
 
+/** The order to destroy what an item stands for. */
+export type PurgeOrder = {
+  readonly order: string;
+  readonly state: PurgeOrderState;
+  readonly executor: string;
+  readonly vault: string;
+  readonly item: string;
+  readonly generation: number;
+  readonly kind: string;
+  readonly class: OrderClass;
+  readonly represents: OrderRepresents;
+  readonly tier: OrderTier;
+  readonly sourceId: string;
+  readonly server: string | null;
+  readonly superseded: boolean;
+  readonly deletedAt: Instant;
+  readonly deletedBy: string;
+  readonly deletedByTenant: string | null;
+  readonly channel: OrderChannel | null;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  readonly softDeleteApplied: boolean;
+  readonly retentionDays: number;
+  readonly purgeAt: Instant;
+  readonly approvals: readonly OrderApproval[];
+  readonly secondFactor: OrderFactor | null;
+  readonly recoveryPoints: OrderPoints;
+  readonly parameters: Parameters;
+  readonly orderedAt: Instant;
+  readonly confirmBy: Instant;
+  readonly availableAt: Instant | null;
+  readonly attempts: number;
+  readonly untouched: boolean;
+  readonly checkpoint: unknown;
+  readonly lease: OrderLease | null;
+  readonly lastFailure: OrderFailure | null;
+  readonly etag: Etag;
+};
+
+/** A page of purge orders. */
+export type PurgeOrderList = {
+  readonly value: readonly PurgeOrder[];
+  readonly nextLink?: string;
+  readonly unreadable?: readonly UnreadableEntry[];
+};
+
+/** Open: to be claimed. Waiting: until `availableAt`. Blocked: a person must decide. The last four have ended. */
+export type PurgeOrderState = 'Open' | 'Leased' | 'Waiting' | 'Blocked' | 'Completed' | 'Refused' | 'Recalled' | 'Abandoned';
+
 /** Who is asked to destroy what is purged, and with which parameters. */
 export type PurgeSettings = {
   readonly executor: string | null;
   readonly parameters: Parameters | null;
+};
+
+/** The item is purged, and this proves it. */
+export type PurgedByOrder = {
+  readonly state: 'Purged';
+  readonly hash: string;
+  readonly receipt: Receipt;
 };
 
 /** Everything that was set aside. */
@@ -920,6 +1135,11 @@ export type ReadinessCheck = {
 
 /** Good, worth a look, or broken. */
 export type ReadinessStatus = 'ok' | 'warn' | 'fail';
+
+/** The order is taken back. */
+export type RecallRequest = {
+  readonly reason: string;
+};
 
 /** What was deleted, by whom, who was told, and the entries that show it. */
 export type Receipt = {
@@ -1037,11 +1257,38 @@ export type RecoveryPointList = {
 /** Whether it can be restored. SoftDeleted: a shorter policy cut it off, and a longer one brings it back. */
 export type RecoveryPointState = 'Active' | 'SoftDeleted';
 
+/** Nothing was destroyed, and somebody should ask again. */
+export type RefuseRequest = {
+  readonly token: number;
+  readonly reason: string;
+};
+
 /** Whether a server is registered. SoftDeleted while backups of it lie in the trash. */
 export type Registration = 'Registered' | 'SoftDeleted' | 'Unregistered';
 
+/** A copy that lives on. */
+export type Remaining = {
+  readonly what: string;
+  readonly until?: string;
+};
+
+/** The order is still worked on. */
+export type RenewRequest = {
+  readonly token: number;
+  readonly leaseSeconds?: number;
+  readonly checkpoint?: unknown;
+};
+
 /** Whether an item stands for the thing itself, or for copies of it. An original has one item over all vaults, until that is purged. It never changes. */
 export type Represents = 'Original' | 'Copies';
+
+/** A person decides about an order. */
+export type ResolveRequest = {
+  readonly outcome: 'retry' | 'confirmed' | 'abandoned';
+  readonly reason: string;
+  readonly confirmName?: string;
+  readonly proof?: Proof;
+};
 
 /** Which recovery point. */
 export type RestoreRequest = {
@@ -1231,6 +1478,7 @@ export type Sweep = {
   readonly due: number;
   readonly waiting: number;
   readonly purged: number;
+  readonly ordered: number;
   readonly warned: number;
   readonly expired: number;
   readonly applied: number;
@@ -1244,7 +1492,7 @@ export type Sweep = {
 };
 
 /** What a sweep would do with an item, a vault or a guard. */
-export type SweepAction = 'purge' | 'finishPurge' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'remove' | 'wait' | 'held' | 'fail';
+export type SweepAction = 'purge' | 'order' | 'finishPurge' | 'unconfirmed' | 'warn' | 'move' | 'endHolds' | 'expire' | 'apply' | 'forget' | 'remove' | 'wait' | 'held' | 'fail';
 
 /** Why a sweep purged nothing, or nothing of some vaults. */
 export type SweepHold = {
@@ -1740,6 +1988,76 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: ExecutorList;
   };
+  /** Claim purge orders */
+  readonly claimPurgeOrders: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ClaimRequest;
+    readonly answer: ClaimedPurgeOrders;
+  };
+  /** Keep an order for longer */
+  readonly renewPurgeOrder: {
+    readonly names: { readonly order: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: RenewRequest;
+    readonly answer: PurgeOrder;
+  };
+  /** Say that it is destroyed */
+  readonly completePurgeOrder: {
+    readonly names: { readonly order: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: CompletePurgeRequest;
+    readonly answer: PurgedByOrder;
+  };
+  /** Say that an attempt has failed */
+  readonly failPurgeOrder: {
+    readonly names: { readonly order: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: FailRequest;
+    readonly answer: PurgeOrder;
+  };
+  /** Refuse to destroy it */
+  readonly refusePurgeOrder: {
+    readonly names: { readonly order: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: RefuseRequest;
+    readonly answer: Item;
+  };
+  /** Take an order back */
+  readonly recallPurgeOrder: {
+    readonly names: { readonly order: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: RecallRequest;
+    readonly answer: Item;
+  };
+  /** Have an order tried again, or close it by hand */
+  readonly resolvePurgeOrder: {
+    readonly names: { readonly order: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: ResolveRequest;
+    readonly answer: PurgeOrder | PurgedByOrder;
+  };
+  /** Read a purge order */
+  readonly getPurgeOrder: {
+    readonly names: { readonly order: Name };
+    readonly query: Readonly<Record<never, never>>;
+    readonly body: undefined;
+    readonly answer: PurgeOrder;
+  };
+  /** List the purge orders that live */
+  readonly listPurgeOrders: {
+    readonly names: Readonly<Record<never, never>>;
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly executor?: Name; readonly vault?: Name; readonly state?: 'Open' | 'Leased' | 'Waiting' | 'Blocked' };
+    readonly body: undefined;
+    readonly answer: PurgeOrderList;
+  };
+  /** List the recovery points of an ordered item */
+  readonly listPurgeOrderPoints: {
+    readonly names: { readonly order: Name };
+    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly body: undefined;
+    readonly answer: OrderPointList;
+  };
   /** Protect a source */
   readonly protectItem: {
     readonly names: { readonly vault: Name; readonly item: Name };
@@ -2184,6 +2502,16 @@ export const OPERATIONS = {
   getExecutor: ['GET', '/api/executors/{executor}'],
   deleteExecutor: ['DELETE', '/api/executors/{executor}', 'keyed'],
   listExecutors: ['GET', '/api/executors'],
+  claimPurgeOrders: ['POST', '/api/purgeOrders/claim', 'keyed'],
+  renewPurgeOrder: ['POST', '/api/purgeOrders/{order}/renew', 'keyed'],
+  completePurgeOrder: ['POST', '/api/purgeOrders/{order}/complete', 'keyed'],
+  failPurgeOrder: ['POST', '/api/purgeOrders/{order}/fail', 'keyed'],
+  refusePurgeOrder: ['POST', '/api/purgeOrders/{order}/refuse', 'keyed'],
+  recallPurgeOrder: ['POST', '/api/purgeOrders/{order}/recall', 'keyed'],
+  resolvePurgeOrder: ['POST', '/api/purgeOrders/{order}/resolve', 'keyed'],
+  getPurgeOrder: ['GET', '/api/purgeOrders/{order}'],
+  listPurgeOrders: ['GET', '/api/purgeOrders'],
+  listPurgeOrderPoints: ['GET', '/api/purgeOrders/{order}/recoveryPoints'],
   protectItem: ['PUT', '/api/vaults/{vault}/items/{item}', 'keyed'],
   getItem: ['GET', '/api/vaults/{vault}/items/{item}'],
   listItems: ['GET', '/api/vaults/{vault}/items'],

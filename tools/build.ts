@@ -49,7 +49,9 @@ try {
   mapAside(join(dist, 'export.js'), 'export');
   mapAside(aside, 'main');
   renameSync(aside, join(dist, 'main.js'));
-} catch {
+} catch (error) {
+  // esbuild has said what is wrong with a source; all else says so itself
+  if (error instanceof Error && !('errors' in error)) process.stderr.write(`${error.stack}\n`);
   process.stderr.write('The function app could not be built: see the errors above.\n');
   process.exitCode = 1;
 }

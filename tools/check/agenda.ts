@@ -6,7 +6,16 @@ import { KEPT_HINTS, keptIn } from '../../src/store/keptHints.ts';
 import { hintKey, inWorkList, SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';
 import { tellSize } from './sizes.ts';
-import { attempt, type Filed, type Finding, type Hints, type Led, placeOf, type Scan, type Surroundings } from './terms.ts';
+import {
+  attempt,
+  type Filed,
+  type Finding,
+  type Hints,
+  type Led,
+  placeOf,
+  type Scan,
+  type Surroundings,
+} from './terms.ts';
 import { carriedIn } from './tickets.ts';
 
 /** Whoever dies leaves a hint to a thing that never came to be: the next sweeps strike it. After so long none has. */

@@ -45,7 +45,7 @@ const point = answer('OrderPoint', 'A recovery point of the item.', {
 export const pointView = viewOf(point);
 export { point };
 
-const checkpoint = field(z.json().nullable(), 'What whoever claimed before has stored; null: nothing.', null);
+const checkpoint = field(z.unknown(), 'What whoever claimed before has stored; null: nothing.', null);
 
 const fields = {
   order: field(z.string(), 'Its id.', ORDER),
@@ -60,7 +60,7 @@ const fields = {
   generation: field(count, 'Which deletion of the item it is about.', 1),
   kind: field(z.string(), 'What the item is.', 'tenant'),
   class: oneOf('OrderClass', 'Protected from the cloud, or by an agent on premises.', WORKLOAD_CLASSES),
-  represents: oneOf('Represents', 'Whether the item stands for the thing itself, or for copies of it.', REPRESENTS),
+  represents: oneOf('OrderRepresents', 'Whether the item stands for the thing itself, or for copies of it.', REPRESENTS),
   tier: oneOf('OrderTier', 'Where its backups lie.', TIERS),
   sourceId: field(
     z.string(),
@@ -245,7 +245,7 @@ export const claimRequest = request('ClaimRequest', 'What an app wants to work o
 export const renewRequest = request('RenewRequest', 'The order is still worked on.', {
   token,
   leaseSeconds,
-  checkpoint: (z.json() as z.ZodType<Json>)
+  checkpoint: (z.unknown() as z.ZodType<Json>)
     .superRefine(upTo(4096, 'a checkpoint'))
     .optional()
     .meta(says('Any JSON of 4 KiB at most, for whoever claims next.', { deleted: 3 })),
@@ -273,7 +273,7 @@ const proof = request('Proof', 'What the executor says it destroyed.', {
     .max(MAX_REMAINING)
     .optional()
     .meta(says('Copies that are known to live on.')),
-  details: z.record(z.string(), z.json()).optional().meta(says('Whatever else proves it.')),
+  details: z.record(z.string(), z.unknown()).optional().meta(says('Whatever else proves it.')),
 }).superRefine(upTo(MAX_PROOF_BYTES, 'a proof'));
 
 export const completeRequest = request('CompletePurgeRequest', 'It is destroyed.', { token, proof });
