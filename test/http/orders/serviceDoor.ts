@@ -32,8 +32,10 @@ export async function serviceDoor(name: string): Promise<DoorToTest> {
       const body = { workload: 'AzureVM', policy: 'daily', sourceId: sourceId ?? `customers/vm-${items}/` };
       await done(door('PUT', `vaults/${item}`, { body }));
       const stop = { mode: 'delete', confirmName: `vm-${items}` };
-      const stopped = await done(door('POST', `vaults/${item}/stop`, { body: stop }));
-      return (stopped as unknown as { readonly purgeOrder: { readonly order: string } }).purgeOrder.order;
+      await done(door('POST', `vaults/${item}/stop`, { body: stop }));
+      const { value } = await done(door('GET', `purgeOrders?vault=${vault}&top=200`));
+      const orders = value as unknown as readonly { readonly order: string; readonly item: string }[];
+      return orders.find((one) => one.item === `vm-${items}`)?.order ?? '';
     },
     now: () => Date.now() + offset,
     async advance(ms) {
