@@ -1,5 +1,6 @@
 import { type Item, type ItemIn, liveHolds } from './item.ts';
 import { decide, freeAt, purgeAt } from './lifecycle.ts';
+import { availableAt, isOrdered, type Ordered } from './orders.ts';
 import { type Instant, iso, later } from './time.ts';
 import type { Verb } from './transitions.ts';
 import type { Head } from './vault.ts';
@@ -16,6 +17,10 @@ export const BLOCKERS = [
   'Dependency',
   'Belt',
   'Quarantined',
+  'AwaitingExecutor',
+  'LeasedByExecutor',
+  'ExecutorFailed',
+  'OrderBlocked',
 ] as const;
 
 export interface Blocker {
@@ -42,6 +47,7 @@ const OFFERED = {
   restore: 'restore',
   stop: 'stopRetain',
   delete: 'softDelete',
+  recall: 'reprieve',
 } as const satisfies { readonly [name: string]: Verb };
 export type Offered = keyof typeof OFFERED;
 export const OFFERS = Object.keys(OFFERED) as readonly Offered[];
@@ -61,6 +67,10 @@ export function explain(
     return decision.ok && decision.changes;
   });
   const base = { state: item.state, notBefore: null, expectedBy: null, can };
+  if (isOrdered(item)) {
+    const blockers = [waitsFor(item, now), ...holdsOn(item, now), ...brakes.filter(({ code }) => code === 'Paused')];
+    return { ...base, notBefore: availableAt(item, now), expectedBy: item.order.confirmBy, blockers };
+  }
   if (item.state === 'Purging') return { ...base, notBefore: now, expectedBy: nextSweep(now), blockers: [] };
   if (item.state !== 'SoftDeleted') {
     const message = `${called} is ${item.state}. Only soft-deleted items are purged.`;
@@ -78,8 +88,24 @@ export function explain(
 function blockersOf(item: ItemIn<'SoftDeleted'>, { vault }: Head, now: Instant): readonly Blocker[] {
   const due = purgeAt(item, vault);
   const period = { code: 'SoftDeletePeriod', message: `It can be undeleted until ${iso(due)}.`, until: due } as const;
-  const holds = liveHolds(item.holds, now).map(
+  const holds = holdsOn(item, now);
+  return now < due ? [period, ...holds] : holds;
+}
+
+const holdsOn = ({ holds }: Item, now: Instant): readonly Blocker[] =>
+  liveHolds(holds, now).map(
     ({ name, reason, until }) => ({ code: 'Hold', message: `Hold ${name}: ${reason}`, until }) as const,
   );
-  return now < due ? [period, ...holds] : holds;
+
+/** What the order waits for: its rows go when that has come. */
+function waitsFor({ order }: Ordered, now: Instant): Blocker {
+  const { executor, lease, waitsUntil, lastFailure } = order;
+  const why = lastFailure ? `: ${lastFailure.message}` : '';
+  if (order.isBlocked)
+    return { code: 'OrderBlocked', message: `Executor ${executor} gave up${why}. A person has to decide.` };
+  if (lease && lease.until > now)
+    return { code: 'LeasedByExecutor', message: `Executor ${executor} is at it.`, until: lease.until };
+  if (waitsUntil && waitsUntil > now)
+    return { code: 'ExecutorFailed', message: `Executor ${executor} failed and tries again${why}`, until: waitsUntil };
+  return { code: 'AwaitingExecutor', message: `Executor ${executor} is asked to destroy its data, and has not begun.` };
 }

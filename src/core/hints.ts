@@ -306,10 +306,14 @@ const waitsForExecutor: Rule = ({ was, now }, at) => {
   const before = sameOrder(was, now);
   const isFiled = before && isSameTime(before.order.filedAt, now.order.filedAt);
   return [
-    ...(isFiled && before.order.executor === now.order.executor ? [] : [workHint(now, at)]),
+    ...(isFiled && isAsFiled(before, now) ? [] : [workHint(now, at)]),
     ...(before && before.order.steps === now.order.steps ? [] : [deadlineHint(now)]),
   ];
 };
+
+/** Its line says the same. That a person must decide is seen in what lies behind all others. */
+const isAsFiled = ({ order: was }: Ordered, { order: now }: Ordered): boolean =>
+  sameName(was.executor, now.executor) && was.isBlocked === now.isBlocked;
 
 const sameOrder = (was: Remains | undefined, now: Ordered): Ordered | undefined =>
   isOrdered(was) && was.order.id === now.order.id ? was : undefined;
@@ -347,10 +351,15 @@ export const struckWith = (moves: readonly ItemMove[], at: Instant): readonly Hi
   moves.flatMap(({ was, now }) => {
     if (isOrdered(was) && !(isOrdered(now) && sameOrder(was, now)))
       return was.pagedPoints > 0 ? [] : [workHint(was, at)];
+    if (isOrdered(was) && isOrdered(now)) return isLeftFor(was, now) ? [workHint(was, at)] : [];
     return was?.state === 'SoftDeleted' && now.state === 'SoftDeleted' && was.purgeHintBy !== now.purgeHintBy
       ? standingPurge(was).filter(({ due }) => due > at)
       : [];
   });
+
+/** Nobody would find the line of before false: no executor reads it any more. */
+const isLeftFor = ({ order: was }: Ordered, { order: now }: Ordered): boolean =>
+  (was.filedAt === null && now.filedAt !== null) || !sameName(was.executor, now.executor);
 
 /**
  * One hint for each alert that is raised, and one when an alert's next try has moved. An alert about an item rides on a purge hint

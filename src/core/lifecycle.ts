@@ -169,6 +169,9 @@ const refused = (code: TransitionRefusal, item: Item, around: Circumstances): Re
   return refuse(code, message, facts ? { facts } : {});
 };
 
+/** What every verb answers about an item that is being purged. */
+export const purgeInProgress = (item: Item, now: Instant): Refused => refused('PurgeInProgress', item, { now });
+
 /** Which verb a stop with delete is: one that can be undone, or one that cannot. */
 export function deletionVerb(item: Item, vault: Vault): 'softDelete' | 'hardDelete' {
   return item.tier === 'Vault' && softDeleteOn(vault, traitsOf(item).class) ? 'softDelete' : 'hardDelete';

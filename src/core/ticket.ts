@@ -54,7 +54,7 @@ const MOST_CHARACTERS = 4000;
  */
 export function ticketOf(item: Deleted, { toldAt, head, purgeAt, alerts: named }: Mark, of: Head): Ticket | undefined {
   const fence = fenceOf(of);
-  const isPlain = item.holds.length === 0 && item.pagedPoints === 0 && !item.uncounted;
+  const isPlain = item.holds.length === 0 && item.pagedPoints === 0 && !item.uncounted && !remembersOrders(item);
   const { id, alerts, silences, purge } = of.vault;
   // An executor is asked, and what it is told is read then.
   if (purge.executor !== null) return undefined;
@@ -68,6 +68,10 @@ export function ticketOf(item: Deleted, { toldAt, head, purgeAt, alerts: named }
   const whole = named ? { ...ticket, alerts: named } : ticket;
   return [whole, ticket].find((one) => JSON.stringify(one).length <= MOST_CHARACTERS);
 }
+
+/** Its tombstone goes on remembering them. */
+const remembersOrders = ({ closedOrders, lastToken }: Deleted): boolean =>
+  closedOrders !== undefined || lastToken !== undefined;
 
 const TELLS_OF_IT: AlertType = 'PurgeComplete';
 

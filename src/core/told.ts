@@ -59,11 +59,20 @@ export function knownSince(alert: Alert, silenced: 'counts' | 'countsNot'): Inst
   return latest(accepted) ?? (notifications.length === 0 || isSilenced ? firedAt : undefined);
 }
 
-export const DELETION: AlertType = 'DeleteBackupData';
+/**
+ * What tells that an item lies in the trash. Where soft delete did not apply another mail told of its deletion, or none; it lies there only since
+ * its executor refused, or a person recalled it, and that is told as well.
+ */
+export const DELETIONS: readonly AlertType[] = [
+  'DeleteBackupData',
+  'BackupDataPermanentlyDeleted',
+  'PurgeRefused',
+  'PurgeRecalled',
+];
 export const REMINDER: AlertType = 'UpcomingPurge';
 
-const ofType = (raised: readonly Alert[], type: AlertType, { generation }: Trashed): readonly Alert[] =>
-  raised.filter((one) => one.type === type && one.generation === generation);
+const ofTypes = (raised: readonly Alert[], types: readonly AlertType[], { generation }: Trashed): readonly Alert[] =>
+  raised.filter((one) => types.includes(one.type) && one.generation === generation);
 
 /** When reminders of a deletion went out, the first one first. */
 export const remindedAt = (raised: readonly Alert[], generation: number | null): readonly Instant[] =>
@@ -77,11 +86,11 @@ const daysOf = ({ facts }: Alert): number => (typeof facts['days'] === 'number' 
 
 /** Of this deletion, or of this date: what a purge waits for. */
 export const tellsOf = ({ type, generation, facts }: Alert, item: Trashed, due: Instant): boolean =>
-  generation === item.generation && (type === DELETION || (type === REMINDER && facts['purgeAt'] === iso(due)));
+  generation === item.generation && (DELETIONS.includes(type) || (type === REMINDER && facts['purgeAt'] === iso(due)));
 
 /** The reminders of one date. */
 const remindersFor = (raised: readonly Alert[], item: Trashed, due: Instant): readonly Alert[] =>
-  ofType(raised, REMINDER, item).filter(({ facts }) => facts['purgeAt'] === iso(due));
+  ofTypes(raised, [REMINDER], item).filter(({ facts }) => facts['purgeAt'] === iso(due));
 
 /** What the alerts about an item say of how far its people know. */
 export interface Known {
@@ -95,11 +104,11 @@ export interface Known {
 
 /** `last`: the days before the purge at which the last reminder is due. */
 export function knownFrom(raised: readonly Alert[], item: Trashed, due: Instant, last: number): Known {
-  const [deletion] = ofType(raised, DELETION, item);
+  const deletions = ofTypes(raised, DELETIONS, item);
   const reminders = remindersFor(raised, item, due).toSorted((a, b) => daysOf(a) - daysOf(b));
   const [reminder] = reminders.filter((one) => daysOf(one) <= last);
   return {
-    deletion: deletion !== undefined && knownSince(deletion, 'counts') !== undefined,
+    deletion: deletions.every(isTold) && deletions.some((one) => knownSince(one, 'counts') !== undefined),
     reminded: reminder !== undefined,
     // An earlier reminder may be on its way still, or again.
     since: reminder && reminders.every(isTold) ? knownSince(reminder, 'countsNot') : undefined,
@@ -145,7 +154,7 @@ export function lateUntil(due: Instant, { noticeMs }: PurgeTerms, now: Instant):
 
 /** Who was told what, as the history keeps it: type, status, time, address. */
 export const toldLines = (raised: readonly Alert[], item: Trashed, due: Instant): readonly string[] =>
-  [...ofType(raised, DELETION, item), ...remindersFor(raised, item, due)].flatMap((one) =>
+  [...ofTypes(raised, DELETIONS, item), ...remindersFor(raised, item, due)].flatMap((one) =>
     (one.notifications ?? []).map((mail) => {
       const at = acceptedAt(mail, one);
       return [one.type, mail.status, at ? iso(at) : '-', mail.recipient].join(' ');

@@ -13,6 +13,7 @@ export const EXAMPLE = {
   guard: 'security-team',
   executor: 'blobs',
   kind: 'tenant',
+  order: 'contoso~sql-01~4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
   hold: 'case-4711',
   point: 'rp-2026-11-20',
   silence: 'migration',

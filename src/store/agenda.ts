@@ -4,7 +4,7 @@ import { keyOf } from '../core/names.ts';
 import { LIVE_STATES } from '../core/order.ts';
 import { instantOf, iso, parseInstant } from '../core/time.ts';
 import type { Agenda, Doors, DueHint, Found, WorkLine } from '../ports.ts';
-import { hintKey, hintsFrom, hintsUntil, PARKED, SHARD_NAMES, shardOf, workList } from './keys.ts';
+import { hintKey, hintsFrom, hintsUntil, inWorkList, PARKED, SHARD_NAMES, shardOf, workList } from './keys.ts';
 import { type Cells, type Op, pastPrefix, type Row, type Table } from './table.ts';
 import { type Sealing, sealedIn, ticketCells, ticketIn } from './tickets.ts';
 
@@ -84,6 +84,14 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
     const rows = await table.range(list, { prefix: '0', after, before: all ? pastPrefix(PARKED) : PARKED, limit });
     return {
       found: rows.flatMap((row) => toLine(list, executor, row)),
+      last: rows.length < limit ? undefined : rows.at(-1)?.key,
+    };
+  },
+
+  async allWork(limit) {
+    const rows = await table.across(workList(''), workList('~'), { limit });
+    return {
+      found: rows.flatMap((row) => toLine(row.partition, inWorkList(row.partition) ?? '', row)),
       last: rows.length < limit ? undefined : rows.at(-1)?.key,
     };
   },

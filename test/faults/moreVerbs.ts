@@ -5,7 +5,6 @@ import type { Alert } from '../../src/core/alerts.ts';
 import { alertEndsOn } from '../../src/core/ends.ts';
 import { SERVICE, tidyHint } from '../../src/core/hints.ts';
 import { addDays, instantOf, iso } from '../../src/core/time.ts';
-import { DELETION } from '../../src/core/told.ts';
 import { aDeadLetter, aMail, anAlert } from '../support/alerts.ts';
 import { storesOver } from '../support/stores.ts';
 import { newId } from '../support/world.ts';
@@ -26,7 +25,7 @@ const moves = (route: string, path: string, verb: 'acknowledge' | 'close', state
   },
   right: {
     path: '/alerts',
-    is: { status: 200, body: { value: expect.arrayContaining([expect.objectContaining({ type: DELETION, state })]) } },
+    is: { status: 200, body: { value: expect.arrayContaining([expect.objectContaining({ type: 'DeleteBackupData', state })]) } },
   },
   once: verb === 'close' ? / CloseAlert / : / AcknowledgeAlert /,
 });

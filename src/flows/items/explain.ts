@@ -5,6 +5,7 @@ import { type Blocker, type Explanation, explain } from '../../core/explain.ts';
 import type { Item, ItemIn } from '../../core/item.ts';
 import { purgeAt, reminders } from '../../core/lifecycle.ts';
 import { sameName } from '../../core/names.ts';
+import { isOrdered } from '../../core/orders.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import { remindAt } from '../../core/retention.ts';
 import { type Instant, iso, later } from '../../core/time.ts';
@@ -42,6 +43,7 @@ async function brakesOn(
   now: Instant,
 ): Promise<readonly Blocker[]> {
   if (item.state !== 'SoftDeleted' && item.state !== 'Purging') return [];
+  if (isOrdered(item)) return paused(await control.read(), now);
   const isDue = item.state === 'Purging' || now >= purgeAt(item, head.vault);
   const [state, aside, people] = await Promise.all([
     control.read(),

@@ -1,10 +1,12 @@
 import type { HeldHead, Raised } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import { type Hold, type Item, liveHolds } from '../../core/item.ts';
+import { purgeInProgress } from '../../core/lifecycle.ts';
 import { oneMore } from '../../core/limits.ts';
 import { named } from '../../core/names.ts';
+import { isOrdered, isRecallable } from '../../core/orders.ts';
 import { invalid, refuse } from '../../core/problems.ts';
-import { iso } from '../../core/time.ts';
+import { type Instant, iso } from '../../core/time.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { headOf, onItem } from '../story/nouns.ts';
@@ -53,6 +55,9 @@ const alertsOf = (
     return [toldToo(head.vault.alerts, now)];
   });
 
+/** Nobody is at it, and nothing can have been destroyed: with a hold its executor does not get it. */
+const waits = (item: Item, now: Instant): boolean => isOrdered(item) && isRecallable(item.order, now);
+
 /** While a hold lives its item is not purged; undelete never asks for it. */
 export const putHold = onItem<HoldAsk, HoldResult>()({
   operation: 'PutHold',
@@ -63,8 +68,7 @@ export const putHold = onItem<HoldAsk, HoldResult>()({
       : undefined,
   also,
   decide({ item: { value: item }, ...shown }, { name, reason, until }, request) {
-    if (item.state === 'Purging')
-      return refuse('PurgeInProgress', `${item.name} is being purged. That cannot be stopped or undone.`);
+    if (item.state === 'Purging' && !waits(item, request.now)) return purgeInProgress(item, request.now);
     const before = named(item.holds, name);
     const precondition = stale(request, before);
     if (precondition) return precondition;

@@ -8,7 +8,7 @@ import { sameName } from '../../core/names.ts';
 import { dueOf, ticketOf } from '../../core/ticket.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import {
-  DELETION,
+  DELETIONS,
   isOfNow,
   knownFrom,
   type Mark,
@@ -130,7 +130,7 @@ async function markFor({ now }: Pick<Turn, 'now'>, told: Alert, reading: Reading
 }
 
 /** A purge waits for what it tells. */
-export const isAwaited = ({ type }: Pick<Alert, 'type'>): boolean => type === DELETION || type === REMINDER;
+export const isAwaited = ({ type }: Pick<Alert, 'type'>): boolean => DELETIONS.includes(type) || type === REMINDER;
 
 export const isKnown = ({ notifications }: Alert): boolean =>
   notifications?.some(({ status }) => status === 'Sent' || status === 'Delivered') ?? false;

@@ -1,5 +1,6 @@
 import { liveHolds } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
+import { isOrdered } from '../../core/orders.ts';
 import type { Instant } from '../../core/time.ts';
 import type { DueHint, Reads } from '../../ports.ts';
 import { whetherTold } from '../sweep/told.ts';
@@ -36,7 +37,8 @@ export async function overdueNow(ports: OverduePorts, now: Instant): Promise<Ove
 
 async function overdueSince(ports: OverduePorts, hint: DueHint, now: Instant): Promise<Instant | undefined> {
   const item = (await ports.vaults.item(hint.vault, hint.item))?.value;
-  if (item?.state === 'Purging') return hint.due;
+  // What is ordered waits for its executor, and for no sweep.
+  if (item?.state === 'Purging') return isOrdered(item) ? undefined : hint.due;
   const head = item?.state === 'SoftDeleted' ? await ports.vaults.head(hint.vault, 'remembered') : undefined;
   if (item?.state !== 'SoftDeleted' || !head) return undefined;
   const due = purgeAt(item, head.vault);

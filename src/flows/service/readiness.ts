@@ -3,6 +3,7 @@ import type { Instant } from '../../core/time.ts';
 import type { Quarantined, Reads } from '../../ports.ts';
 import { pauseBrake } from '../sweep/brakes.ts';
 import { clockBrake } from '../sweep/clocks.ts';
+import { type LateOrders, lateOrders, MOST_LINES } from './lateOrders.ts';
 import { type Overdue, overdueNow } from './overdue.ts';
 
 export interface Check {
@@ -15,6 +16,7 @@ export interface Check {
     | 'lastSweep'
     | 'oldestOverdue'
     | 'untold'
+    | 'purgeOrders'
     | 'quarantine'
     | 'deadLetters'
     | 'paused'
@@ -45,13 +47,14 @@ export interface Process {
 export async function readiness(ports: ReadyPorts, { bornAt, unknownSettings }: Process): Promise<readonly Check[]> {
   try {
     const now = ports.clock.now();
-    const [queue, mail, identity, skew, state, overdue, aside, dead] = await Promise.all([
+    const [queue, mail, identity, skew, state, overdue, orders, aside, dead] = await Promise.all([
       queueCheck(ports),
       mailCheck(ports),
       identityCheck(ports),
       clockBrake(ports),
       ports.control.read(),
       overdueNow(ports, now),
+      lateOrders(ports, now),
       ports.control.quarantined(),
       ports.ledger.dead({ limit: MOST_COUNTED }),
     ]);
@@ -64,6 +67,7 @@ export async function readiness(ports: ReadyPorts, { bornAt, unknownSettings }: 
       { name: 'lastSweep', ...lastSweep(ports, state.heartbeat, now, bornAt) },
       { name: 'oldestOverdue', ...oldestOverdue(ports, overdue, state.heartbeat, now) },
       { name: 'untold', ...untold(state.heartbeat, now) },
+      { name: 'purgeOrders', ...purgeOrders(orders) },
       { name: 'quarantine', ...quarantine(aside) },
       { name: 'deadLetters', ...deadLetters(dead.length) },
       { name: 'paused', ...paused(state, now) },
@@ -145,6 +149,16 @@ function untold(heartbeat: Heartbeat | null, now: Instant): Verdict {
   const hours = now.diff(due).as('hours');
   const status = hours >= UNTOLD_HOURS.fail ? 'fail' : hours >= UNTOLD_HOURS.warn ? 'warn' : 'ok';
   return { status, detail: `not everybody was told of what is due since ${due.toISO()}: it is not purged` };
+}
+
+/** Whoever destroys is not this service: nothing of it keeps this one from being ready. */
+function purgeOrders({ late, blocked, more }: LateOrders): Verdict {
+  const only = more ? `, of the first ${MOST_LINES} that were looked at` : '';
+  if (late + blocked === 0) return { status: 'ok', detail: `no purge order is late or blocked${only}` };
+  return {
+    status: 'warn',
+    detail: `${late} purge orders are past their deadline, and ${blocked} wait for a person${only}`,
+  };
 }
 
 function quarantine(aside: readonly Quarantined[]): Verdict {

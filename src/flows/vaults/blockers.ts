@@ -3,6 +3,7 @@ import type { HeldHead } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf } from '../../core/names.ts';
+import { isOrdered, orderedPurgeAt } from '../../core/orders.ts';
 import type { Server } from '../../core/server.ts';
 import { sumOf } from '../../core/tally.ts';
 import { type Instant, iso } from '../../core/time.ts';
@@ -13,6 +14,8 @@ export interface Blocker {
   readonly kind: 'item' | 'server';
   readonly name: string;
   readonly purgeAt?: string;
+  /** The order that its executor has not closed. */
+  readonly order?: string;
   readonly unreadable?: true;
 }
 
@@ -60,6 +63,9 @@ async function itemsIn(ports: VaultReads, head: HeldHead, now: Instant): Promise
   if (counts.softDeleted > 0) others.push({ by: 'trash' });
   if (sumOf(counts) > counts.softDeleted) others.push({ by: 'kind' });
   for (const { found: rows } of await Promise.all(others.map((index) => read(index)))) note(rows);
+  // What waits for an executor lies beside the trash.
+  const ended = [...found.values()].filter(({ purgeAt, unreadable }) => purgeAt !== undefined || unreadable);
+  if (ended.length < counts.softDeleted) note((await read({ by: 'trash', state: 'Purging' })).found);
   return [...found.values()];
 }
 
@@ -70,7 +76,8 @@ function blockerOf({ name, state, remains, isUnreadable }: ItemRow, head: HeldHe
   return state === 'SoftDeleted' || state === 'Purging' ? undefined : { kind: 'item', name };
 }
 
-function endOf(item: Item, { vault }: HeldHead, now: Instant): Pick<Blocker, 'purgeAt'> {
+function endOf(item: Item, { vault }: HeldHead, now: Instant): Pick<Blocker, 'purgeAt' | 'order'> {
+  if (isOrdered(item)) return { purgeAt: iso(orderedPurgeAt(item)), order: item.order.id };
   if (item.state === 'Purging') return { purgeAt: iso(now) };
   return item.state === 'SoftDeleted' ? { purgeAt: iso(purgeAt(item, vault)) } : {};
 }

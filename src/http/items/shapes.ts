@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { BACKUP_STATUSES, ITEM_STATES, type Item, type ItemIn, liveHolds } from '../../core/item.ts';
 import { traitsOf } from '../../core/kinds.ts';
 import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
+import { LIVE_STATES } from '../../core/order.ts';
+import { isOrdered, isRecallable, isUntouched, type Ordered, stateOf } from '../../core/orders.ts';
 import type { Point, Terms } from '../../core/policy.ts';
 import { billedDays, billingEndsAt, daysLeft, effectiveDays, isUpcoming, remaining } from '../../core/retention.ts';
 import type { Instant } from '../../core/time.ts';
@@ -35,6 +37,17 @@ const deletion = answer('Deletion', 'How an item was deleted, and until when it 
   deletedBy: field(z.string(), 'The object id of the caller who deleted it.', EXAMPLE.oid),
   reason: field(z.string().nullable(), 'Why.', 'decommissioned'),
   comment: field(z.string().nullable(), 'What the caller wanted to add.', null),
+});
+
+const purgeOrder = answer('ItemPurgeOrder', 'What its executor is to destroy, and how far that is.', {
+  order: field(z.string(), 'The id of the order.', EXAMPLE.order),
+  state: oneOf('LivePurgeOrderState', 'How far it is.', LIVE_STATES, 'Open'),
+  executor: field(z.string(), 'Who is to destroy it.', EXAMPLE.executor),
+  orderedAt: field(instant, 'When the order was made.', EXAMPLE.purgeAt),
+  confirmBy: field(instant, 'People are told when it is not confirmed by then.', '2026-12-06T10:00:00.000Z'),
+  attempts: field(count, 'How many attempts have ended.', 0),
+  untouched: field(z.boolean(), 'Whether nothing can have been destroyed.', true),
+  recallable: field(z.boolean(), 'Whether it can be taken back: nothing was destroyed, and nobody is at it.', true),
 });
 
 export const jobOperation = oneOf('JobOperation', 'What a job does.', ['Backup', 'Restore']);
@@ -95,6 +108,7 @@ const fields = {
     count: field(count, 'How many.', 0),
   }),
   softDelete: field(deletion.nullable(), 'Its deletion; null unless it is soft-deleted or being purged.'),
+  purgeOrder: field(purgeOrder.nullable(), 'The order to destroy it; null: there is none.', null),
   holds: field(z.array(hold), 'What keeps it from being purged.', []),
   evidence: common.evidence,
   etag: common.etag,
@@ -167,6 +181,7 @@ const itemFrom = ({ item: one, head }: Shown, { now }: At) => {
     lastBackup: lastBackupOf(one),
     recoveryPoints: { count: inTrash ? 0 : visible.length + one.pagedPoints },
     softDelete: inTrash ? deletionOf(one, head, now) : null,
+    purgeOrder: isOrdered(one) ? orderOf(one, now) : null,
     holds: liveHolds(one.holds, now),
   };
 };
@@ -176,6 +191,12 @@ function lastBackupOf(one: Item) {
   const inTrash = one.state === 'SoftDeleted' || one.state === 'Purging';
   return inTrash ? { ...one.lastBackup, status: 'Disabled' as const } : one.lastBackup;
 }
+
+const orderOf = ({ order, holds }: Ordered, now: Instant) => ({
+  ...{ order: order.id, state: stateOf({ order, holds }, now), executor: order.executor },
+  ...{ orderedAt: order.orderedAt, confirmBy: order.confirmBy, attempts: order.attempts },
+  ...{ untouched: isUntouched(order, now), recallable: isRecallable(order, now) },
+});
 
 function deletionOf(one: ItemIn<'SoftDeleted' | 'Purging'>, head: Shown['head'], now: Instant) {
   const { deletion: how } = one;
