@@ -25,7 +25,10 @@ const moves = (route: string, path: string, verb: 'acknowledge' | 'close', state
   },
   right: {
     path: '/alerts',
-    is: { status: 200, body: { value: expect.arrayContaining([expect.objectContaining({ type: 'DeleteBackupData', state })]) } },
+    is: {
+      status: 200,
+      body: { value: expect.arrayContaining([expect.objectContaining({ type: 'DeleteBackupData', state })]) },
+    },
   },
   once: verb === 'close' ? / CloseAlert / : / AcknowledgeAlert /,
 });

@@ -3,6 +3,7 @@ import type { Held } from '../../change.ts';
 import { type Caller, hasRole } from '../../core/caller.ts';
 import { samePerson } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
+import type { Order } from '../../core/order.ts';
 import { isOrdered, type Ordered, placeOfOrder } from '../../core/orders.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
@@ -79,7 +80,7 @@ export const ended = (item: Remains): Refused =>
   });
 
 /** Whoever holds the newest token may speak, late or not. The token itself is in no answer but that of the claim. */
-export const staleToken = ({ order }: Ordered, token: number): Refused | undefined =>
+export const staleToken = (order: Pick<Order, 'token'>, token: number): Refused | undefined =>
   order.token === token
     ? undefined
     : refuse(

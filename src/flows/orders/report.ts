@@ -1,7 +1,7 @@
 /** What an executor says of an order that it holds. The newest token alone decides whether it may. */
 import type { Item, Remains } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
-import type { Destroyed, Json } from '../../core/order.ts';
+import type { ClosedOrder, Destroyed, Json } from '../../core/order.ts';
 import { failed, type Ordered, renewed } from '../../core/orders.ts';
 import { refuse } from '../../core/problems.ts';
 import { type Proof as Destruction, proofDigest } from '../../core/proof.ts';
@@ -30,11 +30,18 @@ interface Token {
   readonly token: number;
 }
 
-/** The order, if whoever has this token may still speak of it. */
-function heldBy(item: Remains, order: string, token: number) {
+type Kept = ClosedOrder | null | undefined;
+
+/** The order, if whoever has this token may still speak of it. Of one that has ended an older token is as stale as ever. */
+function heldBy(item: Remains, closed: Kept, order: string, token: number) {
   const live = liveOf(item, order);
-  return live ? (staleToken(live, token) ?? live) : ended(item);
+  if (live) return staleToken(live.order, token) ?? live;
+  if (closed === undefined) return need('closed');
+  return (closed && staleToken(closed, token)) ?? ended(item);
 }
+
+const also = { closed: closedOrder };
+const isOrder = (found: ReturnType<typeof heldBy>): found is Ordered => 'state' in found;
 
 export interface Renew extends Token {
   readonly leaseSeconds: number;
@@ -44,9 +51,10 @@ export interface Renew extends Token {
 /** An attempt that has ended is not taken up again; a lease that ran out is, as long as nobody else has claimed. */
 export const renew = byExecutor<Renew, Ordered>()({
   operation: 'RenewPurge',
-  decide(read, { token, leaseSeconds, checkpoint }, request) {
-    const item = heldBy(read.item.value, request.place.order, token);
-    if ('ok' in item) return item;
+  also,
+  decide({ item: { value }, closed }, { token, leaseSeconds, checkpoint }, request) {
+    const item = heldBy(value, closed, request.place.order, token);
+    if (!isOrder(item)) return item;
     if (!item.order.lease) return refuse('StaleToken', 'This attempt has ended. Claim the order again.');
     const until = addMillis(request.now, leaseSeconds * 1000);
     const next = renewed(item, { until, holder: item.order.lease.holder, checkpoint }, request.id);
@@ -66,11 +74,12 @@ export interface Fail extends Token {
 export const fail = byExecutor<Fail, Ordered>()({
   operation: 'PurgeAttemptFailed',
   also: {
+    ...also,
     raised: ({ flow }, { item }: OfOrder) => flow.alerts.about(item.value.vault, item.value.name),
   },
   decide(read, { token, permanent = false, code, message, destroyed, retryAfterSeconds }, request) {
-    const item = heldBy(read.item.value, request.place.order, token);
-    if ('ok' in item) return item;
+    const item = heldBy(read.item.value, read.closed, request.place.order, token);
+    if (!isOrder(item)) return item;
     const last = item.order.lastFailure;
     if (!item.order.lease)
       return last?.code === code && last.message === message && last.destroyed === destroyed
@@ -110,14 +119,12 @@ export interface Refuse extends Token {
 /** Nothing was destroyed, and it is to be asked again. */
 export const refusePurge = byExecutor<Refuse, Reprieved>()({
   operation: 'PurgeRefused',
-  also: { head: headOfOrder, closed: closedOrder },
+  also: { ...also, head: headOfOrder },
   decide({ item, head, closed }, { token, reason }, request) {
-    const order = heldBy(item.value, request.place.order, token);
-    if ('ok' in order) {
-      if (item.value.state !== 'SoftDeleted') return order;
-      if (closed === undefined) return need('closed');
+    const order = heldBy(item.value, closed, request.place.order, token);
+    if (!isOrder(order)) {
       const isSame = closed?.state === 'Refused' && closed.token === token;
-      return isSame ? unchanged({ item: item.value, head: null }) : order;
+      return isSame && item.value.state === 'SoftDeleted' ? unchanged({ item: item.value, head: null }) : order;
     }
     const decision = decide('reprieve', order, { now: request.now, byHolder: true });
     if (!decision.ok) return decision;
@@ -135,16 +142,14 @@ const completeOnce = byExecutor<Complete, Place>()({
   operation: 'PurgeConfirmed',
   also: {
     pages: ({ flow, request }, { item }: OfOrder) => pagesToChange(flow, item.value as Item, request.now),
-    closed: closedOrder,
+    ...also,
   },
   decide({ item: { value: item }, pages, closed }, { token, proof }, request) {
     const place = { vault: item.vault, item: item.name };
-    const order = heldBy(item, request.place.order, token);
-    if ('ok' in order) {
-      if (item.state !== 'Purged') return order;
-      if (closed === undefined) return need('closed');
+    const order = heldBy(item, closed, request.place.order, token);
+    if (!isOrder(order)) {
       const isSame = closed?.token === token && closed.proofDigest === proofDigest(proof);
-      return isSame ? unchanged(place) : order;
+      return isSame && item.state === 'Purged' ? unchanged(place) : order;
     }
     const decision = decide('confirm', order, { now: request.now });
     if (!decision.ok) return decision;

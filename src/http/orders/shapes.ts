@@ -60,7 +60,11 @@ const fields = {
   generation: field(count, 'Which deletion of the item it is about.', 1),
   kind: field(z.string(), 'What the item is.', 'tenant'),
   class: oneOf('OrderClass', 'Protected from the cloud, or by an agent on premises.', WORKLOAD_CLASSES),
-  represents: oneOf('OrderRepresents', 'Whether the item stands for the thing itself, or for copies of it.', REPRESENTS),
+  represents: oneOf(
+    'OrderRepresents',
+    'Whether the item stands for the thing itself, or for copies of it.',
+    REPRESENTS,
+  ),
   tier: oneOf('OrderTier', 'Where its backups lie.', TIERS),
   sourceId: field(
     z.string(),
