@@ -284,7 +284,7 @@ export const completeRequest = request('CompletePurgeRequest', 'It is destroyed.
 export const failRequest = request('FailRequest', 'This attempt has ended, and it is not destroyed.', {
   token,
   code: field(z.string().min(1).max(100), 'A code of the executor.', 'StorageBusy'),
-  message: field(z.string().min(1).max(1000), 'What happened.', 'the account does not answer'),
+  message: field(z.string().min(1).max(1024), 'What happened.', 'the account does not answer'),
   destroyed: z.enum(DESTROYED).meta(says('What became of the data.', 'nothing')),
   retryAfterSeconds: z.int().min(0).max(86_400).optional().meta(says('When to try again.', 60)),
   permanent: z.boolean().optional().meta(says('Trying again will not help: a person must decide.', false)),
