@@ -36,6 +36,9 @@ const [APP, OTHER_APP] = [
 const EXECUTOR = 'executors/{vault}';
 const executor = ({ door, vault }: Ground) => must(door('PUT', `executors/${vault}`, { body: { callers: [APP] } }));
 
+const KIND = 'kinds/{vault}';
+const kind = ({ door, vault }: Ground) => must(door('PUT', `kinds/${vault}`, { body: {} }));
+
 /** One that the vault names. */
 async function executed(ground: Ground): Promise<void> {
   await executor(ground);
@@ -103,6 +106,39 @@ export const CONTROL_VERBS: Readonly<Record<string, Verb>> = {
     right: { path: '/items/vm/holds/audit', is: { status: 200, body: { until: expect.any(String) } } },
     once: / PutHold /,
     before: 1,
+  },
+  'make a kind': {
+    route: 'putKind',
+    arrange: async () => ({ method: 'PUT', path: KIND, body: { title: 'Tenant' }, key: true }),
+    right: { path: KIND, is: { status: 200, body: { title: 'Tenant', active: true } } },
+  },
+  'change a kind': {
+    route: 'putKind',
+    arrange: async (ground) => {
+      await kind(ground);
+      return { method: 'PUT', path: KIND, body: { title: 'Customer' }, key: true };
+    },
+    right: { path: KIND, is: { status: 200, body: { title: 'Customer' } } },
+  },
+  'protect the first item of a kind': {
+    route: 'protectItem',
+    arrange: async (ground) => {
+      await kind(ground);
+      await must(ground.door('PUT', `vaults/${ground.vault}`, { body: { kind: 'Generic' } }));
+      const body = { workload: ground.vault, sourceId: ground.vault };
+      return { method: 'PUT', path: '/items/acme', body, key: true };
+    },
+    right: { path: '/items/acme', is: { status: 200, body: { state: 'Protected', policy: null } } },
+    once: / Protect /,
+  },
+  'delete a kind': {
+    route: 'deleteKind',
+    arrange: async (ground) => {
+      await kind(ground);
+      return { method: 'DELETE', path: KIND, key: true };
+    },
+    right: { path: KIND, is: { status: 404 } },
+    gone: 404,
   },
   'put executor': {
     route: 'putExecutor',

@@ -91,14 +91,16 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     'test/tools/api/wire.json': WIRE,
   },
   'A workload': {
-    'src/core/workloads.ts': before('  AzureFiles: cloud', "  OracleInAzureVM: cloud('RecoveryServices', 'Vault'),\n"),
+    'src/core/workloads.ts': before("  'AzureFiles',", "  'OracleInAzureVM',\n"),
+    'src/core/kinds.ts': before(
+      "  cloud('AzureFiles'",
+      "  cloud('OracleInAzureVM', ['Oracle in Azure VM', 'Oracle databases in Azure VMs'], 'RecoveryServices', 'Vault'),\n",
+    ),
     'test/core/workloads.test.ts': before(
       "  ['AzureFiles', 'RecoveryServices'",
       "  ['OracleInAzureVM', 'RecoveryServices', 'Cloud', ['Vault']],\n",
     ),
-    'client/api.ts': CLIENT,
     'portal/words/labels.ts': before('  AzureFiles:', "  OracleInAzureVM: 'Oracle in Azure VM',\n"),
-    'test/tools/api/wire.json': WIRE,
   },
   'A setting': {
     'src/config.ts': all(

@@ -5,10 +5,15 @@ import { stop } from '../../src/flows/items/stop.ts';
 import { putKind } from '../../src/flows/kinds/kinds.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
-import type { Row } from '../../src/store/table.ts';
+import type { Cells, Row } from '../../src/store/table.ts';
 import { memoryTables } from '../support/tables.ts';
 import { aRequest, done, portsOver } from '../support/world.ts';
-import * as before from './reader2.mjs';
+
+/** Its src/store/rows.ts, bundled as it was released. */
+const before = (await import(new URL('reader2.mjs', import.meta.url).href)) as {
+  readonly read: Readonly<Record<string, (row: { readonly key: string; readonly cells: Cells }) => unknown>>;
+  readonly VERSION: number;
+};
 
 type Kind = 'RecoveryServices' | 'Generic';
 

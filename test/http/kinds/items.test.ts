@@ -97,8 +97,8 @@ describe('what is protected', () => {
   test('hybrid, lies on a server of any kind or on none, and is listed with it', async () => {
     const kind = await aKind({ class: 'Hybrid', vaultKinds: ['RecoveryServices'] });
     const vault = await aVault('RecoveryServices');
-    for (const of of ['MARS', 'DPM'])
-      await done(door('PUT', `vaults/${vault}/servers/${of}`, { body: { kind: of, agentVersion: '99.0.0.0' } }));
+    for (const product of ['MARS', 'DPM'])
+      await done(door('PUT', `vaults/${vault}/servers/${product}`, { body: { kind: product, agentVersion: '99.0.0.0' } }));
     await done(protect(vault, 'alone', { workload: kind, sourceId: 'alone' }));
     for (const server of ['MARS', 'DPM'])
       await done(protect(vault, server, { workload: kind, sourceId: server, server }));
