@@ -1,7 +1,5 @@
 /** PURE. What can be protected: the workloads that are built in and the kinds of the user's own are rows of one table. */
-import type { Parameters } from './executors.ts';
 import { keyOf } from './names.ts';
-import { Unreadable } from './problems.ts';
 import type { Tier, VaultKind, Workload, WorkloadClass } from './workloads.ts';
 
 export const REPRESENTS = ['Original', 'Copies'] as const;
@@ -25,7 +23,7 @@ export interface KindSettings {
   /** Who is asked to destroy what is due; null: whoever the vault names, or nobody. */
   readonly executor: string | null;
   /** What the executor is told beside the order. */
-  readonly parameters: Parameters | null;
+  readonly parameters: { readonly [name: string]: unknown } | null;
 }
 
 export interface Kind extends KindTraits, KindSettings {
@@ -80,7 +78,7 @@ export const BUILT_IN: readonly Kind[] = [
   hybrid('MABS', ['Azure Backup Server', 'Azure Backup Servers']),
 ];
 
-const BY_NAME: ReadonlyMap<string, Kind> = new Map(BUILT_IN.map((kind) => [keyOf(kind.name), kind]));
+export const BY_NAME: ReadonlyMap<string, Kind> = new Map(BUILT_IN.map((kind) => [keyOf(kind.name), kind]));
 
 export const builtInKind = (name: string): Kind | undefined => BY_NAME.get(keyOf(name));
 
@@ -92,44 +90,15 @@ interface OfKind {
 /** What the kind of an item says for good: it lies in the item, or, of a built-in kind, in the table. */
 export function traitsOf({ workload, kind }: OfKind): KindTraits {
   const traits = kind ?? builtInKind(workload);
-  if (!traits) throw new Unreadable(`nobody knows what ${workload} is`);
+  if (!traits) throw new Error(`nobody knows what ${workload} is`);
   return traits;
 }
 
 /** The kind of vault that an item lies in. */
 export function vaultKindOf(item: OfKind): VaultKind {
   const [only] = traitsOf(item).vaultKinds;
-  if (!only) throw new Unreadable(`nobody knows in which vaults ${item.workload} may lie`);
+  if (!only) throw new Error(`nobody knows in which vaults ${item.workload} may lie`);
   return only;
-}
-
-/** All kinds that there are. */
-export interface Kinds {
-  /** undefined: there is none of that name. One whose row cannot be read is an error. */
-  of(name: string): Kind | undefined;
-  /** Those that can be read, by name. */
-  readonly all: readonly Kind[];
-  /** The names of those that cannot. */
-  readonly unreadable: readonly string[];
-  /** Changes with each new one; undefined: there was none yet. */
-  readonly gateTag: string | undefined;
-}
-
-/** Those that are built in, with what is stored about them, and those of the user's own. */
-export function kindsOf(stored: readonly StoredKind[], unreadable: readonly string[] = [], gateTag?: string): Kinds {
-  const kinds = new Map(BY_NAME);
-  for (const row of stored) kinds.set(keyOf(row.name), kindOf(row));
-  const bad = new Set(unreadable.map(keyOf));
-  for (const name of bad) kinds.delete(name);
-  return {
-    of(name) {
-      if (bad.has(keyOf(name))) throw new Unreadable(`unreadable kind ${name}`);
-      return kinds.get(keyOf(name));
-    },
-    all: [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind),
-    unreadable,
-    gateTag,
-  };
 }
 
 /** The kind that a row stands for. */

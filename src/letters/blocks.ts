@@ -1,7 +1,16 @@
 import type { Alert, Notification } from '../core/alerts.ts';
 import type { kindOf } from '../core/alertTypes.ts';
 import type { Instant } from '../core/time.ts';
-import type { CalledByName } from './kinds.ts';
+
+/** How a kind of your own is called, as it is now. */
+export interface Called {
+  readonly title: string;
+  readonly plural: string;
+  readonly recoveryPoints: boolean;
+}
+
+/** By the name of the kind, in lower case. Only your own are among them. */
+export type CalledByName = ReadonlyMap<string, Called>;
 
 /** What a letter is written from. */
 export interface Occasion {

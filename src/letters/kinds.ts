@@ -2,18 +2,8 @@
 import type { Alert } from '../core/alerts.ts';
 import type { AlertType } from '../core/alertTypes.ts';
 import { keyOf } from '../core/names.ts';
-import type { Occasion } from './blocks.ts';
+import type { Called, Occasion } from './blocks.ts';
 import { fact, itemOf, plain } from './facts.ts';
-
-/** How a kind of your own is called, as it is now. */
-export interface Called {
-  readonly title: string;
-  readonly plural: string;
-  readonly recoveryPoints: boolean;
-}
-
-/** By the name of the kind, in lower case. Only your own are among them. */
-export type CalledByName = ReadonlyMap<string, Called>;
 
 const MOST = 60;
 

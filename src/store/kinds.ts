@@ -2,7 +2,8 @@
 
 import type { Change } from '../change.ts';
 import { SERVICE } from '../core/hints.ts';
-import { type Kinds, kindsOf, type StoredKind } from '../core/kinds.ts';
+import type { StoredKind } from '../core/kinds.ts';
+import { type Kinds, kindsOf } from '../core/knownKinds.ts';
 import { keyOf } from '../core/names.ts';
 import { Unreadable } from '../core/problems.ts';
 import type { KindReads } from '../ports.ts';

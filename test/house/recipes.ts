@@ -100,7 +100,6 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       "  ['AzureFiles', 'RecoveryServices'",
       "  ['OracleInAzureVM', 'RecoveryServices', 'Cloud', ['Vault']],\n",
     ),
-    'portal/words/labels.ts': before('  AzureFiles:', "  OracleInAzureVM: 'Oracle in Azure VM',\n"),
   },
   'A setting': {
     'src/config.ts': all(

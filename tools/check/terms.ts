@@ -3,7 +3,7 @@ import type { Ridden } from '../../src/core/alerts.ts';
 import type { Link } from '../../src/core/caller.ts';
 import type { Hint } from '../../src/core/hints.ts';
 import type { Job, Remains } from '../../src/core/item.ts';
-import type { Kinds } from '../../src/core/kinds.ts';
+import type { Kinds } from '../../src/core/knownKinds.ts';
 import { keyOf } from '../../src/core/names.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Mark } from '../../src/core/told.ts';

@@ -62,7 +62,12 @@ export const COUNTED: Readonly<Record<Work, Cost>> = {
   },
   point: { requests: 2, rows: { vault: [1, 3] }, sends: 0, executions: 1 },
   protect: { requests: 5, rows: { sources: [1, 1], vault: [6, 7] }, sends: 0, executions: 1 },
-  stop: { requests: 3, rows: { agenda: [0, 4], vault: [1, 10] }, sends: 1, executions: 1 },
+  stop: {
+    requests: 3.1,
+    rows: { '~service': [0.1, 0], agenda: [0, 4], vault: [1, 10] },
+    sends: 1,
+    executions: 1,
+  },
   undelete: { requests: 2, rows: { vault: [1, 9] }, sends: 1, executions: 1 },
   mailAlone: { requests: 2.8, rows: { scattered: [0, 2], vault: [3, 1] }, sends: 0, executions: 0.1 },
   mailTogether: { requests: 0.24, rows: { scattered: [0, 2], vault: [3, 1] }, sends: 0, executions: 0.02 },

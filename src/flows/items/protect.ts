@@ -1,7 +1,8 @@
 import type { Held, HeldHead, Owner, PointPage } from '../../change.ts';
 import { channelOf, ownsServer } from '../../core/caller.ts';
 import { type Item, type ItemIn, isItem, type Remains } from '../../core/item.ts';
-import { builtInKind, type Kind, type Kinds, type KindTraits, traitsOf } from '../../core/kinds.ts';
+import { builtInKind, type Kind, type KindTraits, traitsOf } from '../../core/kinds.ts';
+import type { Kinds } from '../../core/knownKinds.ts';
 import { decide, isUnder } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import type { Policy } from '../../core/policy.ts';

@@ -1,7 +1,8 @@
 import type { Held, HeldHead, PointPage } from '../../change.ts';
 import { channelOf, hasRole } from '../../core/caller.ts';
 import type { Item, Job, LastJob, Tombstone } from '../../core/item.ts';
-import { type Kinds, traitsOf } from '../../core/kinds.ts';
+import { traitsOf } from '../../core/kinds.ts';
+import type { Kinds } from '../../core/knownKinds.ts';
 import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf } from '../../core/lifecycle.ts';
 import { isOrdered } from '../../core/orders.ts';
 import { endOf, type Point } from '../../core/policy.ts';

@@ -15,7 +15,7 @@ import { keyOf } from '../../core/names.ts';
 import { faultOf } from '../../core/problems.ts';
 import { type Instant, secondsUntil } from '../../core/time.ts';
 import { remindedAt } from '../../core/told.ts';
-import type { CalledByName } from '../../letters/kinds.ts';
+import type { CalledByName } from '../../letters/blocks.ts';
 import { letter } from '../../letters/letter.ts';
 import type { Notice } from '../../ports.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';

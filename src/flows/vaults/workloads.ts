@@ -1,5 +1,6 @@
 /** What a policy is for: built-in workloads, and kinds of your own that have recovery points. */
-import { builtInKind, type Kind, type Kinds } from '../../core/kinds.ts';
+import { builtInKind, type Kind } from '../../core/kinds.ts';
+import type { Kinds } from '../../core/knownKinds.ts';
 import { sameName } from '../../core/names.ts';
 import type { Policy } from '../../core/policy.ts';
 import { type Complaint, type Outcome, ok, refuse } from '../../core/problems.ts';
