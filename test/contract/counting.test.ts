@@ -109,11 +109,14 @@ describe('storage requests before the answer', () => {
     });
   });
 
-  test('stop with delete: the item, both hints at once, one transaction; the head when it is not in mind', async () => {
+  test('stop with delete: the item, both hints at once, one transaction; the kinds once a minute; the head when it is not in mind', async () => {
+    const first = await costOf('stopItem', 'contoso/sql-01', DELETE);
+    expect(first).toMatchObject({ status: 200, requests: 4 });
+    await call('undeleteItem', 'contoso/sql-01', UNDELETE);
     expect(await costOf('stopItem', 'contoso/sql-01', DELETE)).toMatchObject({ status: 200, requests: 3 });
     await call('undeleteItem', 'contoso/sql-01', UNDELETE);
     await restart();
-    expect(await costOf('stopItem', 'contoso/sql-01', DELETE)).toMatchObject({ status: 200, requests: 4 });
+    expect(await costOf('stopItem', 'contoso/sql-01', DELETE)).toMatchObject({ status: 200, requests: 5 });
   });
 
   test.each([
