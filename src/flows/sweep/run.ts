@@ -3,7 +3,7 @@ import type { AlertType } from '../../core/alertTypes.ts';
 import type { BeltLimit } from '../../core/brakes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Hint } from '../../core/hints.ts';
-import type { Kinds } from '../../core/kinds.ts';
+import type { Kinds } from '../../core/knownKinds.ts';
 import { keyOf } from '../../core/names.ts';
 import type { Fault } from '../../core/problems.ts';
 import { MOST_TRIES, nextTry, type SweepAction } from '../../core/sweep.ts';

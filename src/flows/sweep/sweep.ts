@@ -1,7 +1,7 @@
 import type { ControlState } from '../../change.ts';
 import { NO_BELT } from '../../core/brakes.ts';
 import type { Hint } from '../../core/hints.ts';
-import type { Kinds } from '../../core/kinds.ts';
+import type { Kinds } from '../../core/knownKinds.ts';
 import { keyOf } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { type Asked, entry } from '../story/request.ts';

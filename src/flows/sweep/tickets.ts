@@ -1,6 +1,7 @@
 /** Purges of which the hint says all: nothing is read. Where it no longer says what is true, the item goes the way of all others. */
 import type { Hint } from '../../core/hints.ts';
-import { type Kinds, vaultKindOf } from '../../core/kinds.ts';
+import { vaultKindOf } from '../../core/kinds.ts';
+import type { Kinds } from '../../core/knownKinds.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { dueOf, itemIn, type Ticket } from '../../core/ticket.ts';
 import { knownByMark, verdictOn } from '../../core/told.ts';

@@ -98,7 +98,9 @@ describe('what is protected', () => {
     const kind = await aKind({ class: 'Hybrid', vaultKinds: ['RecoveryServices'] });
     const vault = await aVault('RecoveryServices');
     for (const product of ['MARS', 'DPM'])
-      await done(door('PUT', `vaults/${vault}/servers/${product}`, { body: { kind: product, agentVersion: '99.0.0.0' } }));
+      await done(
+        door('PUT', `vaults/${vault}/servers/${product}`, { body: { kind: product, agentVersion: '99.0.0.0' } }),
+      );
     await done(protect(vault, 'alone', { workload: kind, sourceId: 'alone' }));
     for (const server of ['MARS', 'DPM'])
       await done(protect(vault, server, { workload: kind, sourceId: server, server }));
