@@ -1,7 +1,8 @@
 /** PURE. A kind as a caller asks for it: what it becomes, or why not. */
-import { merged, type Parameters, parametersFault } from './executors.ts';
+
 import { type BuiltInSettings, KIND_DAYS, type KindSettings, type OwnKind, type StoredKind } from './kinds.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from './problems.ts';
+import { merged, type Parameters, parametersFault } from './purgeSettings.ts';
 
 /** What can be given of a kind. Absent: it stays, or, of a new kind, is the default. null: the default. */
 export type KindPatch = { readonly [M in keyof Members]?: Members[M] | null | undefined };

@@ -1,7 +1,7 @@
 /** PURE. What an item in the trash knows of its deletion, and of the order to destroy what it stands for. */
 import type { Channel, Identity } from './caller.ts';
-import type { Parameters } from './executors.ts';
 import type { KindTraits } from './kinds.ts';
+import type { Parameters } from './purgeSettings.ts';
 import type { Window } from './retention.ts';
 import type { Instant } from './time.ts';
 import type { Tier } from './workloads.ts';
@@ -35,7 +35,6 @@ export type LiveState = (typeof LIVE_STATES)[number];
 export const CLOSED_STATES = ['Completed', 'Refused', 'Recalled', 'Abandoned'] as const;
 export type ClosedState = (typeof CLOSED_STATES)[number];
 export const ORDER_STATES = [...LIVE_STATES, ...CLOSED_STATES] as const;
-export type OrderState = (typeof ORDER_STATES)[number];
 
 /** JSON that a caller gave, and that is handed on as it is. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };

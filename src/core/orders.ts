@@ -2,10 +2,11 @@
  * PURE. The order to destroy what an item stands for. It lies in the item's row: an executor of the user's own claims it for a time, destroys,
  * and says what it destroyed. Nothing here is read or written; each step takes the item as it is and gives the item as it would be.
  */
-import type { Parameters } from './executors.ts';
+
 import { type Item, liveHolds, type Remains } from './item.ts';
 import { isName } from './names.ts';
 import type { ClosedOrder, ClosedState, Deletion, Failure, Json, Lease, LiveState, Order } from './order.ts';
+import type { Parameters } from './purgeSettings.ts';
 import { purgeAtOf } from './retention.ts';
 import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant, later } from './time.ts';
 
@@ -198,8 +199,6 @@ export function stepsOver(order: Pick<Order, 'confirmBy'>, now: Instant): number
   const days = (+now - +order.confirmBy) / DAY_MS;
   return days < 1 ? 1 : 2 + Math.floor((days - 1) / 7);
 }
-
-export const isUnconfirmed = ({ confirmBy }: Pick<Order, 'confirmBy'>, now: Instant): boolean => now >= confirmBy;
 
 /** Where its twin lies among all that wait for an executor. */
 export const orderedPurgeAt = ({ deletion }: Pick<Ordered, 'deletion'>): Instant => purgeAtOf(deletion, []);

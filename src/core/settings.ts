@@ -1,6 +1,6 @@
-import { merged, NO_PURGE, parametersFault } from './executors.ts';
 import { oneMore } from './limits.ts';
 import { type Complaint, type Outcome, ok, type Refused, refuse } from './problems.ts';
+import { merged, NO_PURGE, parametersFault } from './purgeSettings.ts';
 import { extensionEnd, livingExtensions } from './retention.ts';
 import type { Instant } from './time.ts';
 import { newSettings, type Settings, type SwitchState, type Vault } from './vault.ts';

@@ -1,7 +1,7 @@
 import type { AlertType } from './alertTypes.ts';
 import type { ChainHead, Identity } from './caller.ts';
-import { NO_PURGE, type PurgeSettings } from './executors.ts';
 import type { Policy } from './policy.ts';
+import { NO_PURGE, type PurgeSettings } from './purgeSettings.ts';
 import { type Extension, USUAL_REMINDER } from './retention.ts';
 import type { Instant } from './time.ts';
 import type { VaultKind, WorkloadClass } from './workloads.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { parametersFault } from '../core/executors.ts';
 import { isName, NAME } from '../core/names.ts';
 import { CODES } from '../core/problems.ts';
+import { parametersFault } from '../core/purgeSettings.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 
 /** One estate, told by the examples of every operation. A test holds each example against its schema. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { membersIn, patchTo } from '../../portal/words/members.ts';
-import { merged } from '../../src/core/executors.ts';
+import { merged } from '../../src/core/purgeSettings.ts';
 
 test.each([
   ['{"a":1}', { a: 1 }],

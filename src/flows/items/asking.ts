@@ -1,8 +1,9 @@
 /** Who is asked to destroy what an item stands for, as its vault, its kind and the executor itself say now. */
-import { type Asks, executorFor } from '../../core/executors.ts';
+
 import type { Item } from '../../core/item.ts';
 import type { Kinds } from '../../core/knownKinds.ts';
 import { Unreadable } from '../../core/problems.ts';
+import { type Asks, executorFor } from '../../core/purgeSettings.ts';
 import type { Head } from '../../core/vault.ts';
 import type { Reads } from '../../ports.ts';
 

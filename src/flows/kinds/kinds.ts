@@ -1,11 +1,12 @@
 import type { Held } from '../../change.ts';
-import { type Executor, newlyNamed } from '../../core/executors.ts';
+import type { Executor } from '../../core/executors.ts';
 import { builtInAfter, type KindPatch, ownKindAfter, saidOf } from '../../core/kindSettings.ts';
 import { type BuiltInSettings, builtInKind, type Kind, kindOf, type StoredKind } from '../../core/kinds.ts';
 import type { Kinds } from '../../core/knownKinds.ts';
 import { oneMore } from '../../core/limits.ts';
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { newlyNamed } from '../../core/purgeSettings.ts';
 import { NEIGHBOUR_NAMES } from '../../core/workloads.ts';
 import type { Reads } from '../../ports.ts';
 import { serviceProofs, unproved, weakeningFacts } from '../authorize/weakening.ts';

@@ -1,11 +1,11 @@
 /** What people decide about an order: take it back while nothing was destroyed, have it tried again, or close it by hand. */
 
-import { executorFor, NO_PURGE } from '../../core/executors.ts';
 import type { Item } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import { isLeased, type Ordered, retried } from '../../core/orders.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Proof as Destruction } from '../../core/proof.ts';
+import { executorFor, NO_PURGE } from '../../core/purgeSettings.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { pagesToChange } from '../items/pages.ts';

@@ -1,7 +1,8 @@
 /** Whom the purges of a vault ask to destroy: what a change of that weakens, who is told of it, and what comes before it. */
 import type { Held, Raised } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
-import { destruction, type Executor, newlyNamed, type PurgeSettings } from '../../core/executors.ts';
+import { destruction, type Executor } from '../../core/executors.ts';
+import { newlyNamed, type PurgeSettings } from '../../core/purgeSettings.ts';
 import type { Settings, Vault } from '../../core/vault.ts';
 import { toldToo, weakenedBy } from '../authorize/weakening.ts';
 import { type Need, need, type Step } from '../story/plan.ts';
