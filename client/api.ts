@@ -610,6 +610,7 @@ export type Item = {
   readonly activeJob: ActiveJob | null;
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
+  readonly purgeOrder: ItemPurgeOrder | null;
   readonly holds: readonly Hold[];
   readonly evidence: ChainHead | null;
   readonly etag: Etag;
@@ -637,6 +638,18 @@ export type ItemList = {
   readonly value: readonly Item[];
   readonly nextLink?: string;
   readonly unreadable?: readonly UnreadableEntry[];
+};
+
+/** What its executor is to destroy, and how far that is. */
+export type ItemPurgeOrder = {
+  readonly order: string;
+  readonly state: LivePurgeOrderState;
+  readonly executor: string;
+  readonly orderedAt: Instant;
+  readonly confirmBy: Instant;
+  readonly attempts: number;
+  readonly untouched: boolean;
+  readonly recallable: boolean;
 };
 
 /** What to protect, and under which policy. */
@@ -701,6 +714,9 @@ export type LastBackup = {
 /** How the last backup went; Disabled in the trash, NotApplicable where there are none. */
 export type LastBackupStatus = 'Pending' | 'Completed' | 'Failed' | 'Cancelled' | 'Disabled' | 'NotApplicable';
 
+/** How far it is. */
+export type LivePurgeOrderState = 'Open' | 'Leased' | 'Waiting' | 'Blocked';
+
 /** The process is alive. */
 export type Liveness = {
   readonly status: 'ok';
@@ -732,7 +748,7 @@ export type Notification = {
 export type NotificationStatus = 'Queued' | 'Sent' | 'Delivered' | 'Failed' | 'Suppressed' | 'DeadLettered';
 
 /** What can be done with an item. */
-export type OfferedVerb = 'undelete' | 'resume' | 'changePolicy' | 'backup' | 'restore' | 'stop' | 'delete';
+export type OfferedVerb = 'undelete' | 'resume' | 'changePolicy' | 'backup' | 'restore' | 'stop' | 'delete' | 'recall';
 
 /** Long work that a call has begun and that goes on behind it. */
 export type Operation = {
@@ -1019,6 +1035,7 @@ export type ProtectedItem = {
   readonly activeJob: ActiveJob | null;
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
+  readonly purgeOrder: ItemPurgeOrder | null;
   readonly holds: readonly Hold[];
   readonly evidence: ChainHead | null;
   readonly etag: Etag;
@@ -1033,7 +1050,7 @@ export type PurgeBlocker = {
 };
 
 /** What stands in the way of a purge. */
-export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'NotTold' | 'NoticeRunning' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined';
+export type PurgeBlockerCode = 'NotSoftDeleted' | 'SoftDeletePeriod' | 'Hold' | 'NotTold' | 'NoticeRunning' | 'ClockSkew' | 'Paused' | 'Dependency' | 'Belt' | 'Quarantined' | 'AwaitingExecutor' | 'LeasedByExecutor' | 'ExecutorFailed' | 'OrderBlocked';
 
 /** The order to destroy what an item stands for. */
 export type PurgeOrder = {
@@ -1323,6 +1340,7 @@ export type ResumedItem = {
   readonly activeJob: ActiveJob | null;
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
+  readonly purgeOrder: ItemPurgeOrder | null;
   readonly holds: readonly Hold[];
   readonly evidence: ChainHead | null;
   readonly etag: Etag;
@@ -1462,6 +1480,7 @@ export type StoppedItem = {
   readonly activeJob: ActiveJob | null;
   readonly recoveryPoints: RecoveryPointCount;
   readonly softDelete: Deletion | null;
+  readonly purgeOrder: ItemPurgeOrder | null;
   readonly holds: readonly Hold[];
   readonly evidence: ChainHead | null;
   readonly etag: Etag;
