@@ -150,7 +150,7 @@ export type ClaimedPurgeOrder = {
   readonly softDeleteApplied: boolean;
   readonly retentionDays: number;
   readonly purgeAt: Instant;
-  readonly approvals: readonly OrderApproval[];
+  readonly approvals: readonly DeletionApproval[];
   readonly secondFactor: OrderFactor | null;
   readonly recoveryPoints: OrderPoints;
   readonly parameters: Parameters;
@@ -262,6 +262,14 @@ export type Deletion = {
   readonly deletedBy: string;
   readonly reason: string | null;
   readonly comment: string | null;
+};
+
+/** An approval that the deletion used. */
+export type DeletionApproval = {
+  readonly guard: string | null;
+  readonly operation: string;
+  readonly grantedBy: string;
+  readonly grantedAt: string;
 };
 
 /** What became of one mail. */
@@ -798,21 +806,13 @@ export type OperationResultList = {
 /** Whether it runs, or how it ended. Failed: it cannot go on. */
 export type OperationStatus = 'Running' | 'Succeeded' | 'Failed';
 
-/** An approval that the deletion used. */
-export type OrderApproval = {
-  readonly guard: string | null;
-  readonly operation: string;
-  readonly grantedBy: string;
-  readonly grantedAt: string;
-};
-
-/** By which way. */
+/** By which way somebody came. */
 export type OrderChannel = 'portal' | 'agent' | 'service';
 
 /** Protected from the cloud, or by an agent on premises. */
 export type OrderClass = 'Cloud' | 'Hybrid';
 
-/** How the caller proved a second factor. */
+/** How somebody proved a second factor. */
 export type OrderFactor = 'token' | 'pin';
 
 /** How the last attempt that failed has ended. */
@@ -1076,7 +1076,7 @@ export type PurgeOrder = {
   readonly softDeleteApplied: boolean;
   readonly retentionDays: number;
   readonly purgeAt: Instant;
-  readonly approvals: readonly OrderApproval[];
+  readonly approvals: readonly DeletionApproval[];
   readonly secondFactor: OrderFactor | null;
   readonly recoveryPoints: OrderPoints;
   readonly parameters: Parameters;
@@ -1171,7 +1171,7 @@ export type Receipt = {
   readonly server: string | null;
   readonly kind: ReceiptKind;
   readonly deleted: ReceiptDeletion;
-  readonly approvals: readonly ReceiptApproval[] | null;
+  readonly approvals: readonly DeletionApproval[] | null;
   readonly secondFactor: string | null;
   readonly purgeDue: string | null;
   readonly purgedAt: Instant;
@@ -1187,14 +1187,6 @@ export type Receipt = {
   readonly statement: string | null;
   readonly entries: readonly (HistoryEntry | ReceiptEntry)[];
   readonly head: ReceiptHead;
-};
-
-/** An approval that the deletion used. */
-export type ReceiptApproval = {
-  readonly guard: string | null;
-  readonly operation: string;
-  readonly grantedBy: string;
-  readonly grantedAt: string;
 };
 
 /** Who deleted it. */

@@ -11,6 +11,14 @@ import { answer, count, EXAMPLE, field, instant, oneOf, type Told } from './shap
 const known = (words: string, example: string) => field(z.string().nullable(), words, example);
 const none = (words: string) => field(z.null(), words, null);
 
+/** As an order tells of it, too. */
+export const approval = answer('DeletionApproval', 'An approval that the deletion used.', {
+  guard: known('The guard.', EXAMPLE.guard),
+  operation: field(z.string(), 'What was approved.', 'deleteProtection'),
+  grantedBy: field(z.string(), 'Who approved.', EXAMPLE.oid),
+  grantedAt: field(z.string(), 'When.', EXAMPLE.deletedAt),
+});
+
 const bareEntry = answer('ReceiptEntry', 'An entry in the middle of a long receipt: what binds it to the others.', {
   seq: field(count, 'Its number in the chain.', 9),
   digest: field(z.string(), 'The SHA-256 of what it says.', EXAMPLE.hash),
@@ -40,20 +48,7 @@ const receipt = answer('Receipt', 'What was deleted, by whom, who was told, and 
     comment: known('A comment.', 'replaced by sql-02'),
     retentionDays: field(count.nullable(), 'For how many days it was to be kept.', 14),
   }),
-  approvals: field(
-    z
-      .array(
-        answer('ReceiptApproval', 'An approval that the deletion used.', {
-          guard: known('The guard.', EXAMPLE.guard),
-          operation: field(z.string(), 'What was approved.', 'deleteData'),
-          grantedBy: field(z.string(), 'Who approved.', EXAMPLE.oid),
-          grantedAt: field(z.string(), 'When.', EXAMPLE.deletedAt),
-        }),
-      )
-      .nullable(),
-    'The approvals that the deletion used.',
-    [],
-  ),
+  approvals: field(z.array(approval).nullable(), 'The approvals that the deletion used.', []),
   secondFactor: known('How the caller proved a second factor, where that was asked for: `token` or `pin`.', 'token'),
   purgeDue: known('When it was due to be purged.', EXAMPLE.purgeAt),
   purgedAt: field(instant, 'When it was purged.', EXAMPLE.purgeAt),

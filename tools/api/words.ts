@@ -62,6 +62,11 @@ export const NAMES: Readonly<Record<string, Named>> = {
     // it names a vault
     missing: ['VaultNotFound', 'AlertNotFound'],
   },
+  order: {
+    description: 'The id of the purge order, as a claim, a list of orders or its item tells it.',
+    example: EXAMPLE.order,
+    missing: ['PurgeOrderNotFound'],
+  },
   operation: {
     description: 'The id of the operation, as `Operation-Location` tells it.',
     example: EXAMPLE.operation,

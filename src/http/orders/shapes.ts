@@ -10,6 +10,7 @@ import { iso } from '../../core/time.ts';
 import { TIERS, WORKLOAD_CLASSES } from '../../core/workloads.ts';
 import type { Claimed } from '../../flows/orders/claim.ts';
 import type { AnyOrder } from '../../flows/orders/read.ts';
+import { approval } from '../receipts.ts';
 import type { At } from '../route.ts';
 import {
   answer,
@@ -29,7 +30,6 @@ import {
 } from '../shape.ts';
 import { viewOf } from '../view.ts';
 
-const ORDER = 'contoso~sql-01~4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90';
 const TOKEN = 1796202000000;
 
 const who = {
@@ -48,7 +48,7 @@ export { point };
 const checkpoint = field(z.unknown(), 'What whoever claimed before has stored; null: nothing.', null);
 
 const fields = {
-  order: field(z.string(), 'Its id.', ORDER),
+  order: field(z.string(), 'Its id.', EXAMPLE.order),
   state: oneOf(
     'PurgeOrderState',
     'Open: to be claimed. Waiting: until `availableAt`. Blocked: a person must decide. The last four have ended.',
@@ -76,25 +76,22 @@ const fields = {
   deletedAt: field(instant, 'When it was deleted.', EXAMPLE.deletedAt),
   deletedBy: field(z.string(), 'Who deleted it.', EXAMPLE.oid),
   deletedByTenant: field(z.string().nullable(), 'The tenant of who deleted it; null: nobody knows.', EXAMPLE.tid),
-  channel: oneOf('OrderChannel', 'By which way.', CHANNELS).nullable(),
+  channel: field(
+    oneOf('OrderChannel', 'By which way somebody came.', CHANNELS).nullable(),
+    'By which way it was deleted; null: nobody knows.',
+    'portal',
+  ),
   reason: field(z.string().nullable(), 'Why.', 'contract ended'),
   comment: field(z.string().nullable(), 'What the caller wanted to add.', null),
   softDeleteApplied: field(z.boolean(), 'Whether it lay in the trash before.', true),
   retentionDays: field(count, 'For how many days it could be undeleted.', 14),
   purgeAt: field(instant, 'When that was over.', EXAMPLE.purgeAt),
-  approvals: field(
-    z.array(
-      answer('OrderApproval', 'An approval that the deletion used.', {
-        guard: field(z.string().nullable(), 'The guard.', EXAMPLE.guard),
-        operation: field(z.string(), 'What was approved.', 'deleteProtection'),
-        grantedBy: field(z.string(), 'Who approved.', EXAMPLE.oid),
-        grantedAt: field(z.string(), 'When.', EXAMPLE.deletedAt),
-      }),
-    ),
-    'The approvals that the deletion used.',
-    [],
+  approvals: field(z.array(approval), 'The approvals that the deletion used.', []),
+  secondFactor: field(
+    oneOf('OrderFactor', 'How somebody proved a second factor.', ['token', 'pin']).nullable(),
+    'How the caller proved a second factor; null: none was asked for.',
+    null,
   ),
-  secondFactor: oneOf('OrderFactor', 'How the caller proved a second factor.', ['token', 'pin']).nullable(),
   recoveryPoints: answer('OrderPoints', 'Its recovery points.', {
     count: field(count, 'How many.', 0),
     value: field(z.array(point), 'The first of them.', []),
