@@ -11,8 +11,8 @@ import { keys } from '../../../src/store/keys.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { anExecutorOf, laidExecutor } from '../../support/executors.ts';
 import { memoryTables } from '../../support/tables.ts';
-import { headOf, must, newHead, newId, portsOver, setPause, type World } from '../../support/world.ts';
-import { type Deleted, DUE, deleted, ITEM } from './deleted.ts';
+import { headOf, must, NO_NOTICE, newHead, newId, portsOver, setPause, type World } from '../../support/world.ts';
+import { DAY, type Deleted, DUE, deleted, ITEM } from './deleted.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
 import { hintsIn, sweeperOver } from './sweeper.ts';
 import { told } from './ticketed.ts';
@@ -20,10 +20,13 @@ import { told } from './ticketed.ts';
 const BLOBS = { executor: 'blobs', parameters: null };
 
 /** In a vault whose purges ask an executor. */
-async function asked(purge: { executor: string | null; parameters: Record<string, unknown> | null } = BLOBS) {
+async function asked(
+  purge: { executor: string | null; parameters: Record<string, unknown> | null } = BLOBS,
+  terms = DAY,
+) {
   const tables = memoryTables();
   await laidExecutor(portsOver(tables), 'blobs');
-  return deleted({ tables, vault: { purge } });
+  return deleted({ tables, terms, vault: { purge } });
 }
 
 const orderedIn = async ({ vaults }: Pick<World, 'vaults'>, vault = 'Contoso', name = ITEM): Promise<Ordered> => {
@@ -99,12 +102,12 @@ describe('an order', () => {
   });
 
   test('says for how long the item really lay in the trash', async () => {
-    const one = await asked();
+    const one = await asked(BLOBS, NO_NOTICE);
     await one.work();
     const head = await headOf(one.ports.vaults);
     const extensions = [{ at: later(1), days: 30, version: 2 }];
     await one.ports.commit(newHead({ ...head.vault, extensions, version: 2, etag: 'v2' }, head));
-    await one.at(later(28));
+    // nobody came by when it became longer
     await one.moveTo(later(30));
     expect(await one.sweep()).toMatchObject({ ordered: 1 });
     expect((await orderedIn(one.ports)).deletion).toMatchObject({ deletedAt: NOON, retentionDays: 30 });
