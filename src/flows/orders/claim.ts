@@ -92,9 +92,11 @@ async function take(
   found: readonly Found[],
 ): Promise<readonly Ordered[]> {
   const { now } = request;
-  const open = found.filter(({ held }) => held && stateOf(held.value, now) === 'Open');
+  const isOpen = ({ held }: Found) => held !== undefined && stateOf(held.value, now) === 'Open';
+  // An order may have several lines: where its lease would have ended, and where it waited for its next try.
+  const open = [...new Map(found.filter(isOpen).map((one) => [one.line.work.order, one])).values()];
   const others = found.filter((one) => !open.includes(one));
-  const again = others.flatMap(({ held }) => (held ? [workHint(filed(held.value, now), now)] : []));
+  const again = others.flatMap((one) => (one.held && !isOpen(one) ? [workHint(filed(one.held.value, now), now)] : []));
   const ofVaults = [...Map.groupBy(open, ({ line }) => keyOf(line.vault)).values()];
   const claims = ofVaults.map((some) => claimsIn(flow, request, ask, some));
   const [, ...ready] = await flow.prepare([{ now, again }, ...claims.map(({ landing }) => landing)]);

@@ -67,7 +67,7 @@ export const itemRoutes: readonly Route[] = [
       summary: 'Stop protecting an item',
       description:
         '`retain` keeps everything. `retainPerPolicy` lets points age out. `delete` moves the backups to the trash, or destroys them where soft delete is off: ' +
-        '`softDeleteApplied` says which. `delete` needs the role Contributor and `confirmName`; of a hybrid item it is a critical operation.',
+        '`softDeleteApplied` says which. Where an executor is named it is asked to destroy the data instead, and `purgeOrder` says how far that is. `delete` needs the role Contributor and `confirmName`; of a hybrid item it is a critical operation.',
       codes: [
         ...WRITES_ITEM,
         ...SECOND_FACTOR,
@@ -75,6 +75,7 @@ export const itemRoutes: readonly Route[] = [
         ...(['ConfirmationRequired', 'ObjectLocked', 'InvalidTransition', 'GuardApprovalRequired'] as const),
         ...([
           'NotSupportedByKind',
+          'ExecutorNotFound',
           'ImmutabilityRequired',
           'ImmutabilityBlocked',
           'AlwaysOnForbidsPortalDelete',
