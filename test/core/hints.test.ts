@@ -9,13 +9,14 @@ import {
   struckWith,
   withExpiry,
   withPurgeHint,
+  withWork,
 } from '../../src/core/hints.ts';
 import type { Item, Remains } from '../../src/core/item.ts';
 import { undeleted } from '../../src/core/lifecycle.ts';
 import { atItsStart } from '../../src/core/operations.ts';
 import { riding } from '../../src/core/riding.ts';
 import type { Instant } from '../../src/core/time.ts';
-import { aHead, anItem, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';
+import { aHead, anItem, anOrder, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';
 
 const NOTHING: Moves = {
   vault: 'Contoso',
@@ -278,5 +279,47 @@ describe('the hint of the next expiry', () => {
         expect(standing && (standing.equals(due) || (standing > NOON && standing < due))).toBe(true);
       }),
     );
+  });
+});
+
+describe('a line in the work list', () => {
+  const filed = (order: Parameters<typeof anOrder>[0], over: object = {}, was?: Remains): Remains =>
+    withWork({ was, now: anItem('Purging', { order: anOrder(order), ...over }) }, later(14));
+  const lines = (was: Remains | undefined, now: Remains) =>
+    hintsOf({ ...NOTHING, at: later(14), items: [{ was, now }] })
+      .filter(({ work }) => work)
+      .map(
+        ({ due, work }) => `${work?.executor} ${work?.state} ${work?.isParked ? 'parked' : due.diff(NOON).as('days')}`,
+      );
+  const struck = (was: Remains, now: Remains) =>
+    struckWith([{ was, now }], later(14)).map(({ work }) => `${work?.executor} ${work?.isParked ? 'parked' : 'open'}`);
+  const hold = { name: 'h', reason: 'r', until: null, by: 'me', at: NOON, etag: 'h' };
+
+  test('stands when it can be claimed: at once, when its lease or its wait is over, or when its hold ends', () => {
+    expect(lines(undefined, filed({}))).toEqual(['blobs Open 14']);
+    expect(lines(undefined, filed({ lease: { until: later(15), holder: { tid: 't', oid: 'o' } } }))).toEqual([
+      'blobs Leased 15',
+    ]);
+    expect(lines(undefined, filed({ waitsUntil: later(16) }))).toEqual(['blobs Waiting 16']);
+    expect(lines(undefined, filed({}, { holds: [{ ...hold, until: later(17) }] }))).toEqual(['blobs Waiting 17']);
+  });
+
+  test('lies behind all others under a hold without an end, and where a person must decide; who changes that takes it away', () => {
+    const [open, held, blocked] = [filed({}), filed({}, { holds: [hold] }), filed({ isBlocked: true })];
+    expect(lines(open, held)).toEqual(['blobs Waiting parked']);
+    expect(lines(open, blocked)).toEqual(['blobs Blocked parked']);
+    // what was filed before is found false by whoever claims
+    expect(struck(open, held)).toEqual([]);
+    expect([lines(held, open), struck(held, open)]).toEqual([['blobs Open 14'], ['blobs parked']]);
+    expect([lines(blocked, open), struck(blocked, open)]).toEqual([['blobs Open 14'], ['blobs parked']]);
+    // the same place, and other words
+    const both = filed({ isBlocked: true }, { holds: [hold] });
+    expect([lines(both, held), struck(both, held)]).toEqual([['blobs Waiting parked'], []]);
+  });
+
+  test('goes from the list of an executor that lets go of it', () => {
+    const [mine, theirs] = [filed({}), filed({ executor: 'others' })];
+    expect([lines(mine, theirs), struck(mine, theirs)]).toEqual([['others Open 14'], ['blobs open']]);
+    expect(struck(mine, mine)).toEqual([]);
   });
 });

@@ -51,6 +51,8 @@ describe('a ticket', () => {
   test.each([
     ['an item that is held, or was', { holds: [hold] }],
     ['one with pages', { pagedPoints: 1 }],
+    ['one that an executor had a token for', { lastToken: 1 }],
+    ['one that was ordered before', { closedOrders: ['contoso~sql-01~o1'] }],
     ['one that is not counted', { uncounted: true }],
     ['one with very long reasons', { deletion: { ...deletion, reason: 'x'.repeat(4000) } }],
     ['one whose place in the trash is not its date', { deletion: { ...deletion, retentionDays: 15 } }],

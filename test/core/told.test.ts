@@ -47,6 +47,17 @@ describe('who knows', () => {
   });
 
   test.each([
+    ['a stop that could not be undone told of it, and its executor refused', 'BackupDataPermanentlyDeleted'],
+    ['only the refusal told of it', 'PurgeRefused'],
+    ['only the recall told of it', 'PurgeRecalled'],
+  ] as const)('of the deletion of what nobody destroyed: %s', (_, type) => {
+    expect(known(about(type, [sent])).deletion).toBe(true);
+    expect(known(about(type, [queued])).deletion).toBe(false);
+    // as long as anything that tells of it is on its way
+    expect(known(deletion(sent), about(type, [queued])).deletion).toBe(false);
+  });
+
+  test.each([
     ['a mail that was accepted', [sent], later(12)],
     ['the last of several', [sent, { ...sent, sentAt: later(13) }], later(13)],
     ['a mail that was dropped, from then on', [{ ...dead, droppedAt: later(20) }], later(20)],
