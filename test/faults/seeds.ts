@@ -54,8 +54,8 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
       must2xx(await putPolicy(ports, aRequest(daysAgo(200)), { vault }, { name: 'daily', ...ask }));
     },
     /** It destroys what these settings of vaults name it for. */
-    async executor(executor: string): Promise<void> {
-      const ask = { callers: [{ tid: 'local', oid: 'an app' }] };
+    async executor(executor: string, confirmWithinHours: number): Promise<void> {
+      const ask = { callers: [{ tid: 'local', oid: 'an app' }], confirmWithinHours };
       must2xx(await putExecutor(ports, aRequest(daysAgo(201)), { executor }, ask));
     },
     async settings(vault: string, patch: SettingsPatch, at: Instant): Promise<void> {

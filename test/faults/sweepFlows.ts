@@ -11,6 +11,9 @@ export interface Flow {
   readonly happens: Readonly<Record<string, number>>;
 }
 
+/** Nobody waits for a confirmation as long as the trials sweep. */
+const MONTH = 720;
+
 export const FLOWS: Readonly<Record<string, Flow>> = {
   'purge, small': {
     seed: (seed) => seed.trash('one', 'vm', daysAgo(14.1)),
@@ -57,14 +60,14 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   },
   'order, small': {
     seed: async (seed) => {
-      await seed.executor('blobs');
+      await seed.executor('blobs', MONTH);
       await seed.trash('asked', 'vm', daysAgo(14.1));
     },
     happens: { 'PurgeOrdered SoftDeleted>Purging': 1 },
   },
   'order, large': {
     seed: async (seed) => {
-      await seed.executor('blobs');
+      await seed.executor('blobs', MONTH);
       await seed.item('asks', 'vm', daysAgo(20));
       await seed.pages('asks', 'vm', 95, daysAgo(20));
       await seed.stop('asks', 'vm', 'delete', daysAgo(14.1));
@@ -73,10 +76,19 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
   },
   'order, 26 of one vault together': {
     seed: async (seed) => {
-      await seed.executor('blobs');
+      await seed.executor('blobs', MONTH);
       for (let vm = 0; vm < 26; vm += 1) await seed.trash('askmany', `vm${vm}`, daysAgo(14.1), 1);
     },
     happens: { 'PurgeOrdered SoftDeleted>Purging': 26 },
+  },
+  'order, unconfirmed': {
+    seed: async (seed) => {
+      await seed.executor('slow', 24);
+      await seed.trash('late', 'vm', daysAgo(19.1));
+      await seed.swept(daysAgo(5));
+    },
+    // A deadline and a day are over; the other steps come in the weeks that follow.
+    happens: { 'PurgeOrdered SoftDeleted>Purging': 1, 'PurgeUnconfirmed Purging>Purging': 1 },
   },
   warn: {
     seed: (seed) => seed.trash('soon', 'vm', daysAgo(13)),
@@ -174,6 +186,7 @@ const SETTINGS: Readonly<Record<string, SettingsPatch>> = {
   asked: { purge: { executor: 'blobs' } },
   asks: { purge: { executor: 'blobs' } },
   askmany: { purge: { executor: 'blobs' } },
+  late: { purge: { executor: 'slow' } },
   cooled: { coolingOffHours: 24, softDelete: { retentionDays: 60 } },
 };
 
