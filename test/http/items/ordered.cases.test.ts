@@ -116,7 +116,7 @@ describe('an ordered item', () => {
       body: { results: [{ item: 'vm', outcome: 'Refused', code: 'PurgeInProgress' }] },
     });
     expect(await vault.send('POST', 'undelete', { all: true })).toMatchObject({ body: { results: [] } });
-    expect(ok(await door('GET', 'forecast?days=30')).body).not.toMatchObject({
+    expect(ok(await door('GET', 'forecast?days=30'))).not.toMatchObject({
       days: [{ items: [{ vault: vault.name }] }],
     });
   });
