@@ -47,7 +47,7 @@ export interface Hint {
    * confirmed by then, or may claim from then on.
    */
   readonly item: string;
-  /** Only of `purge`: the change that wrote it. Its key ends with that, so that no other change strikes it. */
+  /** Only of `purge`, and of lines in work lists: the change that wrote it. Its key ends with that, so that no other change strikes it. */
   readonly by?: string | undefined;
   /** How often it could not be dealt with. */
   readonly tries?: number;
@@ -304,9 +304,8 @@ const ages: Rule = ({ was, now }) =>
 const waitsForExecutor: Rule = ({ was, now }, at) => {
   if (!isOrdered(now)) return [];
   const before = sameOrder(was, now);
-  const isFiled = before && isSameTime(before.order.filedAt, now.order.filedAt);
   return [
-    ...(isFiled && isAsFiled(before, now) ? [] : [workHint(now, at)]),
+    ...(before && before.order.filedBy === now.order.filedBy ? [] : [workHint(now, at)]),
     ...(before && before.order.steps === now.order.steps ? [] : [deadlineHint(now)]),
   ];
 };
@@ -322,24 +321,29 @@ const isSameTime = (a: Instant | null, b: Instant | null): boolean => (a === nul
 
 /** Where it is filed now. */
 export function workHint(item: Ordered, at: Instant): Hint {
-  const { id: order, executor, confirmBy, filedAt } = item.order;
+  const { id: order, executor, confirmBy, filedAt, filedBy: by } = item.order;
   const work = { executor, order, state: stateOf(item, at), confirmBy, isParked: filedAt === null };
-  return { ...itemHint(item, 'order', filedAt ?? confirmBy), work };
+  return { ...itemHint(item, 'order', filedAt ?? confirmBy), by, work };
 }
 
 const deadlineHint = (item: Ordered): Hint => itemHint(item, 'order', stepAt(item.order, item.order.steps));
 
 /**
- * An ordered item with the place of its line in the work list. Where its lease only grows longer the line stays at the old end: whoever
- * claims then finds it false, and files it anew.
+ * An ordered item with the place of its line in the work list, and the change that files it there. Where its lease only grows longer the line
+ * stays at the old end: whoever claims then finds it false, and files it anew.
  */
-export function withWork<R extends Remains>({ was, now }: ItemMove & { readonly now: R }, at: Instant): R {
+export function withWork<R extends Remains>({ was, now }: ItemMove & { readonly now: R }, at: Instant, by: string): R {
   if (!isOrdered(now)) return now;
   const before = sameOrder(was, now);
-  const isRenewed = before?.order.lease && now.order.lease && before.order.token === now.order.token;
-  const filedAt = isRenewed ? before.order.filedAt : availableAt(now, at);
-  return { ...now, order: { ...now.order, filedAt } };
+  const filedAt = availableAt(now, at);
+  const stays =
+    before && isAsFiled(before, now) && (isRenewed(before, now) || isSameTime(before.order.filedAt, filedAt));
+  const filed = stays ? { filedAt: before.order.filedAt, filedBy: before.order.filedBy } : { filedAt, filedBy: by };
+  return { ...now, order: { ...now.order, ...filed } };
 }
+
+const isRenewed = ({ order: was }: Ordered, { order: now }: Ordered): boolean =>
+  was.lease !== null && now.lease !== null && was.token === now.token && now.lease.until >= was.lease.until;
 
 const RULES: readonly Rule[] = [waitsForItsEnd, isBeingPurged, isHeld, ages, waitsForExecutor];
 
@@ -359,7 +363,7 @@ export const struckWith = (moves: readonly ItemMove[], at: Instant): readonly Hi
 
 /** Nobody would find the line of before false: no executor reads it any more. */
 const isLeftFor = ({ order: was }: Ordered, { order: now }: Ordered): boolean =>
-  (was.filedAt === null && now.filedAt !== null) || !sameName(was.executor, now.executor);
+  was.filedBy !== now.filedBy && (was.filedAt === null || !sameName(was.executor, now.executor));
 
 /**
  * One hint for each alert that is raised, and one when an alert's next try has moved. An alert about an item rides on a purge hint

@@ -77,6 +77,8 @@ export interface Order {
   readonly steps: number;
   /** Where its row lies in the work list of its executor; null: behind all that can be claimed. */
   readonly filedAt: Instant | null;
+  /** The change that filed it, with whose id the key of its line ends: so whoever strikes a line strikes no other. */
+  readonly filedBy: string;
 }
 
 /** An order that has ended, with what it was about: the item may be gone. It lies in a row of its own, as long as its item lies in the trash or its tombstone stands. */

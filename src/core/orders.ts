@@ -69,6 +69,7 @@ export const newOrder = ({ confirmWithinHours, ...given }: NewOrder, now: Instan
   lastFailure: null,
   steps: 0,
   filedAt: now,
+  filedBy: '',
 });
 
 /** An id that nobody can mistake for another item's. It names the place, so that whoever holds it finds the order in one read. */
@@ -158,11 +159,7 @@ export function failed(item: Ordered, { retryAfterSeconds, isPermanent, chance, 
 
 /** A person has it tried again, by the executor that is named now. What a lost lease did stays unknown. */
 export const retried = (item: Ordered, executor: string, now: Instant, etag: string): Ordered =>
-  withOrder(
-    item,
-    { ...found(item.order, now), executor, isBlocked: false, waitsUntil: null, filedAt: item.order.filedAt },
-    etag,
-  );
+  withOrder(item, { ...found(item.order, now), executor, isBlocked: false, waitsUntil: null }, etag);
 
 /** So many days an item that comes back from its executor is left for at least. */
 const DAYS_LEFT = 14;

@@ -107,12 +107,22 @@ export function toLine(shard: string, executor: string, row: Row): readonly Work
   const { order, confirmBy } = row.cells;
   const due = parseInstant(String(row.cells['due']));
   const state = LIVE_STATES.find((one) => one === row.cells['state']);
-  const by = parseInstant(String(confirmBy));
-  if (!due || !state || !by || typeof order !== 'string') return [];
+  const end = parseInstant(String(confirmBy));
+  if (!due || !state || !end || typeof order !== 'string') return [];
   const { vault, item } = row.cells;
-  const work = { executor, order, state, confirmBy: by, isParked };
+  const [, , , , by = ''] = row.key.split('!');
+  const work = { executor, order, state, confirmBy: end, isParked };
   return [
-    { due, kind: 'order', vault: String(vault), item: String(item), work, tries: 0, found: { shard, key: row.key } },
+    {
+      due,
+      kind: 'order',
+      vault: String(vault),
+      item: String(item),
+      by,
+      work,
+      tries: 0,
+      found: { shard, key: row.key },
+    },
   ];
 }
 

@@ -169,6 +169,7 @@ const order = z.object({
     .nullable(),
   steps: count,
   filedAt: instant.nullable(),
+  filedBy: id,
 });
 const closed = { lastToken: count.exactOptional(), closedOrders: list(orderId, MOST_CLOSED).exactOptional() };
 const cuts = list(cut, LIMITS.cuts.most);

@@ -16,6 +16,7 @@ import { undeleted } from '../../src/core/lifecycle.ts';
 import { atItsStart } from '../../src/core/operations.ts';
 import { riding } from '../../src/core/riding.ts';
 import type { Instant } from '../../src/core/time.ts';
+import { hintKey } from '../../src/store/keys.ts';
 import { aHead, anItem, anOrder, aPoint, aPolicy, aVault, later, NOON } from '../support/builders.ts';
 
 const NOTHING: Moves = {
@@ -283,8 +284,9 @@ describe('the hint of the next expiry', () => {
 });
 
 describe('a line in the work list', () => {
+  let changes = 0;
   const filed = (order: Parameters<typeof anOrder>[0], over: object = {}, was?: Remains): Remains =>
-    withWork({ was, now: anItem('Purging', { order: anOrder(order), ...over }) }, later(14));
+    withWork({ was, now: anItem('Purging', { order: anOrder(order), ...over }) }, later(14), `change-${++changes}`);
   const lines = (was: Remains | undefined, now: Remains) =>
     hintsOf({ ...NOTHING, at: later(14), items: [{ was, now }] })
       .filter(({ work }) => work)
@@ -312,9 +314,33 @@ describe('a line in the work list', () => {
     expect(struck(open, held)).toEqual([]);
     expect([lines(held, open), struck(held, open)]).toEqual([['blobs Open 14'], ['blobs parked']]);
     expect([lines(blocked, open), struck(blocked, open)]).toEqual([['blobs Open 14'], ['blobs parked']]);
-    // the same place, and other words
+    // behind all others still, with other words
     const both = filed({ isBlocked: true }, { holds: [hold] });
-    expect([lines(both, held), struck(both, held)]).toEqual([['blobs Waiting parked'], []]);
+    expect([lines(both, held), struck(both, held)]).toEqual([['blobs Waiting parked'], ['blobs parked']]);
+  });
+
+  test('stays where a lease grows longer, and not where it grows shorter', () => {
+    const leased = (days: number, was?: Remains) =>
+      filed({ lease: { until: later(days), holder: { tid: 't', oid: 'o' } }, token: 1 }, {}, was);
+    const first = leased(15);
+    expect(lines(first, leased(16, first))).toEqual([]);
+    expect(lines(first, leased(14.5, first))).toEqual(['blobs Leased 14.5']);
+    // whoever claimed has filed it where the longer lease ended
+    const longer = leased(17, first);
+    expect(lines(longer, leased(16, longer))).toEqual(['blobs Leased 16']);
+  });
+
+  test('has a key of its own for each change that files it: who strikes what was false strikes no other', () => {
+    const keyOf = (item: Remains) =>
+      hintsOf({ ...NOTHING, at: later(14), items: [{ was: undefined, now: item }] })
+        .filter(({ work }) => work)
+        .map(hintKey);
+    const first = filed({});
+    const held = filed({}, { holds: [hold] }, first);
+    const again = filed({}, {}, held);
+    expect(keyOf(again)).not.toEqual(keyOf(first));
+    // and none that says what stands already
+    expect(lines(first, filed({}, {}, first))).toEqual([]);
   });
 
   test('goes from the list of an executor that lets go of it', () => {

@@ -233,7 +233,7 @@ function keeping({ vault }: Change, hints: readonly Hint[], now: Instant): Recor
 /** An item with the instants at which somebody looks at it again. */
 function hinted({ was, ...move }: ItemWrite, by: string, head: Head | undefined, now: Instant): Remains {
   const of = { ...move, was: was?.value };
-  const next = withWork({ ...of, now: withPurgeHint(of, now, by) }, now);
+  const next = withWork({ ...of, now: withPurgeHint(of, now, by) }, now, by);
   return head ? withExpiry({ ...of, now: next }, head, now) : next;
 }
 

@@ -8,11 +8,12 @@ import { iso } from '../../../src/core/time.ts';
 import { readiness } from '../../../src/flows/service/readiness.ts';
 import { opsOf } from '../../../src/store/commit.ts';
 import { keys } from '../../../src/store/keys.ts';
+import { appOver } from '../../support/app.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { anExecutorOf, laidExecutor } from '../../support/executors.ts';
 import { memoryTables } from '../../support/tables.ts';
 import { headOf, must, NO_NOTICE, newHead, newId, portsOver, setPause, type World } from '../../support/world.ts';
-import { DAY, type Deleted, DUE, deleted, ITEM } from './deleted.ts';
+import { DAY, type Deleted, DUE, deleted, ITEM, PLACE } from './deleted.ts';
 import { furnished, names, VAULT, watched } from './furnish.ts';
 import { hintsIn, sweeperOver } from './sweeper.ts';
 import { told } from './ticketed.ts';
@@ -293,5 +294,80 @@ describe('an order that nobody confirms', () => {
     expect(await check()).toMatchObject({ status: 'ok' });
     await one.moveTo(later(16));
     expect(await check()).toMatchObject({ status: 'warn', detail: expect.stringContaining('1 purge orders are past') });
+  });
+});
+
+describe('what happens at the same moment', () => {
+  const ready = async () => {
+    const one = await asked(BLOBS, NO_NOTICE);
+    await one.work();
+    await one.moveTo(DUE);
+    return one;
+  };
+  const orders = async (one: Deleted) =>
+    (await one.history()).filter((operation) => operation === 'PurgeOrdered').length;
+
+  test('case 74: three sweeps at once, and more after them: one order, in one work list, and nobody is told of it twice', async () => {
+    const one = await ready();
+    const sweepers = [1, 2, 3].map(() => sweeperOver(one.tables));
+    const reports = await Promise.all(sweepers.map(({ sweep }) => sweep(DUE)));
+    expect(reports.reduce((sum, { ordered, failed }) => sum + ordered + failed, 0)).toBe(1);
+    for (const { sweep } of sweepers) expect(await sweep(later(14, 120_000))).toMatchObject({ ordered: 0, failed: 0 });
+    expect(await orders(one)).toBe(1);
+    const { order } = await orderedIn(one.ports);
+    const lines = await linesIn(one.ports);
+    expect(lines.filter(({ work }) => work.order === order.id)).toHaveLength(1);
+  });
+
+  test('case 74: what told of an earlier deletion orders nothing of a later one', async () => {
+    const one = await asked(BLOBS, NO_NOTICE);
+    await one.work();
+    await one.moveTo(later(5));
+    await one.ask('undeleteItem');
+    await one.work();
+    await one.ask('resumeItem', { policy: 'daily' });
+    await one.ask('stopItem', { mode: 'delete', confirmName: ITEM });
+    await one.work();
+    await one.moveTo(DUE);
+    expect(await one.sweep()).toMatchObject({ ordered: 0, purged: 0, failed: 0 });
+    await one.moveTo(later(19));
+    expect(await one.sweep()).toMatchObject({ ordered: 1 });
+    expect(await orderedIn(one.ports)).toMatchObject({ generation: 2 });
+  });
+
+  test.each(['the undelete first', 'the order first'])(
+    'case 73: an undelete and an order at the end of the period, %s: one of them wins',
+    async (order) => {
+      const one = await ready();
+      const before = { ...one.ports, clock: { now: () => later(14, -1) } };
+      const undelete = () => appOver(before)('undeleteItem', `${PLACE.vault}/${ITEM}`, { body: {} });
+      const sweep = () => sweeperOver(one.tables).sweep(DUE);
+      const isFirst = order === 'the undelete first';
+      if (!isFirst) await sweep();
+      const { status } = await undelete();
+      if (isFirst) await sweep();
+      expect([status, await one.state()]).toEqual(isFirst ? [200, 'ProtectionStopped'] : [409, 'Purging']);
+      expect(await orders(one)).toBe(isFirst ? 0 : 1);
+      expect((await one.all('PurgeComplete')).length).toBe(0);
+    },
+  );
+
+  test('case 77: whoever dies before the order is made leaves false lines; the next sweep makes it', async () => {
+    const one = await ready();
+    const commit: World['commit'] = async (write) => {
+      if (!('line' in write) && write.items) throw new Error('killed');
+      return one.ports.commit(write);
+    };
+    await sweeperOver(one.tables, { commit })
+      .sweep(DUE)
+      .catch(() => undefined);
+    expect(await one.state()).toBe('SoftDeleted');
+    // together, and by itself
+    expect(await linesIn(one.ports)).toHaveLength(2);
+    expect(await sweeperOver(one.tables).sweep(later(14, 120_000))).toMatchObject({ ordered: 1, failed: 0 });
+    const { order } = await orderedIn(one.ports);
+    const lines = await linesIn(one.ports);
+    expect(lines.filter(({ work }) => work.order === order.id)).toHaveLength(1);
+    expect(await one.ask('undeleteItem')).toBe(409);
   });
 });
