@@ -84,9 +84,15 @@ export function faultsInReceipt({ hash, receipt }: Receipt): readonly string[] {
   if (!last || last.seq !== head.seq || last.hash !== head.hash) faults.push('head: it is not the last of the entries');
   const strangers = entries.filter(({ chain }) => chain !== undefined && chain !== head.chain);
   for (const { seq, chain } of strangers) faults.push(`${seq}: it is of another chain, ${chain}`);
-  const { proof = null, proofDigest = null } = receipt;
-  if (proof !== null && sha256(canonical(proof)) !== proofDigest) faults.push('proofDigest: it is of another proof');
-  return faults;
+  return [...faults, ...faultsInProof(receipt)];
+}
+
+/** Its digest stands in the last entry too, and so cannot be exchanged along with the proof. */
+function faultsInProof({ proof = null, proofDigest = null, entries }: Receipt['receipt']): readonly string[] {
+  const digest = proof === null ? null : `sha256:${sha256(canonical(proof))}`;
+  if (digest !== proofDigest) return ['proofDigest: it is of another proof'];
+  const facts = entries.at(-1)?.['facts'] as { readonly proofDigest?: unknown } | undefined;
+  return (facts?.proofDigest ?? null) === proofDigest ? [] : ['proofDigest: the last entry names another one'];
 }
 
 const LINE = /Evidence: (\S+) (\d+) ([0-9a-f]{64})/g;

@@ -1177,13 +1177,13 @@ export type Receipt = {
   readonly purgedAt: Instant;
   readonly recoveryPoints: ReceiptPoints;
   readonly told: readonly ReceiptMail[];
-  readonly orderedAt: null;
-  readonly executor: null;
-  readonly confirmed: null;
-  readonly confirmedBy: null;
-  readonly attempts: 0 | null;
-  readonly proof: null;
-  readonly proofDigest: null;
+  readonly orderedAt: string | null;
+  readonly executor: string | null;
+  readonly confirmed: boolean | null;
+  readonly confirmedBy: ReceiptConfirmer | null;
+  readonly attempts: number | null;
+  readonly proof: Proof | null;
+  readonly proofDigest: string | null;
   readonly statement: string | null;
   readonly entries: readonly (HistoryEntry | ReceiptEntry)[];
   readonly head: ReceiptHead;
@@ -1194,6 +1194,12 @@ export type ReceiptCaller = {
   readonly oid: string;
   readonly tid: string;
   readonly channel: Channel;
+};
+
+/** Who confirmed it: an app that acts for the executor, or a person. */
+export type ReceiptConfirmer = {
+  readonly oid: string;
+  readonly tid: string;
 };
 
 /** The deletion. */

@@ -27,6 +27,13 @@ export const isDeletion = ({ from, to }: Entry): boolean =>
 /** Facts of before do not say which deletion of the item they are about. */
 export const generationOf = ({ facts }: Entry): number | null => number(facts['generation']);
 
+/** An order ended with it, and with it the item: then it says who was asked, and what was confirmed. */
+const isOfOrder = ({ facts }: Entry): boolean => text(facts['order']) !== null;
+
+/** It lay in the trash before, also where it came there from an executor that refused. */
+const leftTrash = ({ outcome, from, to }: Entry): boolean =>
+  outcome === 'Succeeded' && from === 'SoftDeleted' && (to === 'Purging' || to === 'Purged');
+
 /** Type, status, time and address: see `toldLines`. */
 function toldIn(line: string) {
   const [type = '', status = '', at = '-', ...recipient] = line.split(' ');
@@ -49,10 +56,12 @@ export function receiptOf(
   const [deletion] = entries;
   const last = entries.at(-1) ?? deletion;
   const { facts } = deletion;
-  const isSwept = deletion.to === 'SoftDeleted';
-  // What a purge knows stands in its first entry; a deletion for good is its own purge.
-  const purge = isSwept ? (entries.find(({ operation }) => operation === 'Purge') ?? last) : deletion;
-  const told = purge.facts['told'] ?? entries.findLast(({ operation }) => operation === 'Told')?.facts['told'];
+  const isSwept = entries.some(leftTrash);
+  const order = isOfOrder(last) ? last : undefined;
+  // What a purge knows stands in its first entry; what an order knows in its last one. A deletion for good is its own purge.
+  const purge = order ?? (isSwept ? (entries.find(({ operation }) => operation === 'Purge') ?? last) : deletion);
+  const said = order ? entries.findLast(({ operation }) => operation === 'PurgeOrdered') : purge;
+  const told = said?.facts['told'] ?? entries.findLast(({ operation }) => operation === 'Told')?.facts['told'];
   const isOfNow = typeof facts['vaultId'] === 'string';
   // A purge of before says nothing of what is told or promised since: nobody knows, so nothing is claimed.
   const statement = text(purge.facts['statement']);
@@ -73,7 +82,7 @@ export function receiptOf(
       by: { oid, tid, channel },
       reason: text(facts['reason']),
       comment: text(facts['comment']),
-      retentionDays: isSwept ? number(facts['retentionDays']) : 0,
+      retentionDays: deletion.to === 'SoftDeleted' ? number(facts['retentionDays']) : 0,
     },
     approvals: isOfNow ? lines(facts['approvals']).map((line) => approvalIn(line, facts['guard'])) : null,
     secondFactor: statement === null ? null : text(facts['provedBy']),
@@ -85,14 +94,29 @@ export function receiptOf(
       newest: text(purge.facts['newestPoint']),
     },
     told: isSwept ? lines(told).map(toldIn) : [],
-    // There are no executors yet: nobody was asked to delete the data itself.
-    ...({ orderedAt: null, executor: null, confirmed: null, confirmedBy: null } as const),
-    attempts: statement === null ? null : 0,
-    ...({ proof: null, proofDigest: null } as const),
+    ...askedIn(order),
+    attempts: statement === null ? null : (number(order?.facts['attempts']) ?? 0),
     statement,
     entries: shown(place.vault, entries),
     head: evidenceOf(place.vault, last),
   } as const;
+}
+
+/** Who was asked to destroy the data itself, and what was said of it. Without an order nobody was: all of it is null. */
+function askedIn(order: Entry | undefined) {
+  const facts: Facts = order?.facts ?? {};
+  const proof = text(facts['proof']);
+  const confirmed = facts['confirmed'];
+  const [oid, tid] = [text(facts['confirmedBy']), text(facts['confirmedByTenant'])];
+  return {
+    orderedAt: text(facts['orderedAt']),
+    executor: text(facts['executor']),
+    confirmed: typeof confirmed === 'boolean' ? confirmed : null,
+    // Where nobody confirmed, the last entry says who closed the order.
+    confirmedBy: confirmed === true && oid !== null ? { tid: tid ?? '', oid } : null,
+    proof: proof === null ? null : (JSON.parse(proof) as Proof),
+    proofDigest: text(facts['proofDigest']),
+  };
 }
 
 /** An entry as everybody sees it, or only what binds it to the others. */
@@ -119,16 +143,18 @@ const whole = (chain: string, entry: LinkedEntry) => {
 };
 
 /** One sentence. It is written into the history with the purge: what is promised once stays as it was said. */
-export function statementOn(vault: string, item: string, points: number, asked?: AskedOf): string {
+export function statementOn(vault: string, item: string, points: number, asked: AskedOf | 'nobody' | 'before'): string {
   const removed = `Reprieve removed its record of ${item} in vault ${vault} with ${points === 1 ? 'one recovery point' : `${points} recovery points`}`;
-  if (!asked) return `${removed}; it asked nobody to delete the data itself.`;
-  const { executor, proof, confirmed } = asked;
-  if (!confirmed)
-    return `${removed}; executor ${executor} was asked to destroy the data itself, and nobody confirmed that it did.`;
-  const bytes = proof?.bytes === undefined ? '' : ` with ${proof.bytes} bytes`;
-  const objects = proof?.objects === 1 ? 'one object' : `${proof?.objects ?? 0} objects`;
-  const left = proof?.remaining?.length ? ' Copies that live on are named in the proof.' : '';
-  return `${removed}; executor ${executor} was asked to destroy the data itself, and ${objects}${bytes} were confirmed as destroyed.${left}`;
+  if (asked === 'nobody') return `${removed}; it asked nobody to delete the data itself.`;
+  if (asked === 'before')
+    return `${removed}; an executor that was asked before to destroy the data itself did not, and nobody was asked again.`;
+  const wasAsked = `${removed}; executor ${asked.executor} was asked to destroy the data itself`;
+  if (!asked.confirmed) return `${wasAsked}, and nobody confirmed that it did.`;
+  const { objects = 0, bytes, remaining = [] } = asked.proof ?? {};
+  const size = bytes === undefined ? '' : ` with ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  const what = objects === 1 ? `one object${size} was` : `${objects} objects${size} were`;
+  const left = remaining.length > 0 ? ', while copies that live on are named in the proof' : '';
+  return `${wasAsked}, and ${what} confirmed as destroyed${left}.`;
 }
 
 interface AskedOf {

@@ -3,13 +3,13 @@ import { canonical, sha256 } from '../core/evidence.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { readReceipt } from '../flows/items/receipt.ts';
 import { channel, entry } from './histories.ts';
+import { proof } from './orders/proof.ts';
 import { reply } from './reply.ts';
 import { chapter, type Route, route } from './route.ts';
 import { answer, count, EXAMPLE, field, instant, oneOf, type Told } from './shape.ts';
 
 /** Of a version before nobody knows. */
 const known = (words: string, example: string) => field(z.string().nullable(), words, example);
-const none = (words: string) => field(z.null(), words, null);
 
 /** As an order tells of it, too. */
 export const approval = answer('DeletionApproval', 'An approval that the deletion used.', {
@@ -33,7 +33,7 @@ const receipt = answer('Receipt', 'What was deleted, by whom, who was told, and 
   item: field(z.string(), 'The item.', EXAMPLE.item),
   generation: field(count.nullable(), 'Which of its deletions it was.', 1),
   workload: known('What it was.', 'AzureVM'),
-  represents: known('`Copies`: backups, and not the original.', 'Copies'),
+  represents: known('`Copies`: backups, and not the original. `Original`: the thing itself.', 'Copies'),
   sourceId: known('What was protected.', EXAMPLE.source),
   server: known('The server on which it lay; null: none.', EXAMPLE.server),
   kind: oneOf('ReceiptKind', 'Purged after its time in the trash, or at once.', ['Swept', 'Immediate']),
@@ -68,16 +68,29 @@ const receipt = answer('Receipt', 'What was deleted, by whom, who was told, and 
     ),
     'Who was told before the purge.',
   ),
-  orderedAt: none('Null: no executor was asked.'),
-  executor: none('Null: no executor was asked.'),
-  confirmed: none('Null: no executor was asked.'),
-  confirmedBy: none('Null: no executor was asked.'),
-  attempts: field(z.literal(0).nullable(), 'How often an executor tried; null: nobody knows.', 0),
-  proof: none('Null: no executor was asked.'),
-  proofDigest: none('Null: no executor was asked.'),
+  orderedAt: known('When an executor was asked to destroy the data itself; null: none was.', EXAMPLE.purgeAt),
+  executor: known('Who was asked; null: nobody.', EXAMPLE.executor),
+  confirmed: field(
+    z.boolean().nullable(),
+    'Whether it was confirmed that the data is destroyed; null: nobody was asked.',
+    true,
+  ),
+  confirmedBy: field(
+    answer('ReceiptConfirmer', 'Who confirmed it: an app that acts for the executor, or a person.', {
+      oid: field(z.string(), 'The object id.', EXAMPLE.oid),
+      tid: field(z.string(), 'The tenant.', EXAMPLE.tid),
+    }).nullable(),
+    'Who confirmed it; null: nobody.',
+  ),
+  attempts: field(count.nullable(), 'How many attempts have ended, the last one too; null: nobody knows.', 1),
+  proof: field(proof.nullable(), 'What was said to be destroyed, as it was said; null: nothing was.'),
+  proofDigest: known(
+    '`sha256:` and the SHA-256 of the proof in the form of RFC 8785.',
+    'sha256:3fc96e89bcd27ed438d6acf72028f33e96c2e3221816ef360b27130662066ca9',
+  ),
   statement: known(
     'What was deleted, and what was not.',
-    'Reprieve removed its record of sql-01 in vault contoso with 3 recovery points; it asked nobody to delete the data itself.',
+    'Reprieve removed its record of sql-01 in vault contoso with 3 recovery points; executor blobs was asked to destroy the data itself, and 12 objects with 4096 bytes were confirmed as destroyed, while copies that live on are named in the proof.',
   ),
   entries: field(
     z.array(z.union([entry, bareEntry])),

@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Entry as Archived, faultsIn } from '../../cli/verify.ts';
+import { type Entry as Archived, faultsIn, faultsInReceipt } from '../../cli/verify.ts';
 import type { Entry } from '../../src/core/caller.ts';
-import { canonical, chainOf, digestOf, hashAfter } from '../../src/core/evidence.ts';
+import { canonical, chainOf, digestOf, hashAfter, sha256 } from '../../src/core/evidence.ts';
+import { type Proof, proofDigest } from '../../src/core/proof.ts';
 import { parseInstant } from '../../src/core/time.ts';
 import { ROOT } from '../support/launch.ts';
 import { must } from '../support/world.ts';
@@ -25,6 +26,23 @@ test('the examples of the page are in the canonical form, and hashed as the serv
     expect(digestOf(chain, seq, told)).toBe(digest);
     expect(hashAfter(prev, digest)).toBe(hash);
   }
+});
+
+test('the proof of the page is in the canonical form, and its digest is what the service and verify compute', () => {
+  const [text = '', digest = ''] = block('proof').trim().split('\n');
+  const proof = JSON.parse(text) as Proof;
+  expect(canonical(proof)).toBe(text);
+  expect(proofDigest(proof)).toBe(digest);
+  const last = must(parsed.at(-1));
+  const entries = [{ ...last, facts: { proofDigest: digest } }];
+  const faultsWith = (proofDigest: string) => {
+    const receipt = { entries, head: { ...last, chain: last.chain ?? '' }, proof, proofDigest };
+    return faultsInReceipt({ hash: sha256(canonical(receipt)), receipt }).filter((one) => one.startsWith('proof'));
+  };
+  expect([faultsWith(digest), faultsWith(digest.replace('sha256:', ''))]).toEqual([
+    [],
+    ['proofDigest: it is of another proof'],
+  ]);
 });
 
 describe('the examples hold, and no longer when a character is another', () => {

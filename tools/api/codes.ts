@@ -51,7 +51,8 @@ export const CODES: { readonly [C in Code]: string } = {
   ResultsNotFound: 'An operation of this kind keeps no results of single items.',
   ReceiptNotFound: 'The history of this item tells of no such purge.',
   DeadLetterNotFound: 'There is no such dead letter.',
-  ItemPurged: 'The item was purged at `innererror.purgedAt`; nothing brings it back.',
+  ItemPurged:
+    'The item was purged at `innererror.purgedAt`; nothing brings it back. `innererror.confirmed` says whether the data itself was confirmed as destroyed; null: nobody was asked to, and only the record of it is gone.',
   VaultDeleted:
     'The vault is deleted: `innererror` says since when, by whom, until when it can be restored and by which call.',
   AlreadyProtected: 'The item or its source is protected already: use changePolicy for another policy.',

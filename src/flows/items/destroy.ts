@@ -102,11 +102,14 @@ const keptOf = ({ closedOrders, lastToken }: ItemIn<'Purging'>) => ({
 /** The newest points lie in the item itself, older ones in its pages. */
 export const lossWith = (item: Item, pages: readonly PointPage[]): Loss => lossOf([...item.points, ...pointsIn(pages)]);
 
-/** What is gone with an item, for its history. */
-export const lossFacts = ({ vault, name }: Item, loss: Loss): Facts => ({
+/** What is gone with an item that no executor destroys, for its history. */
+export const lossFacts = (item: Item, loss: Loss): Facts => ({
   ...pointFacts(loss),
-  statement: statementOn(vault, name, loss.points),
+  statement: statementOn(item.vault, item.name, loss.points, wasAskedBefore(item) ? 'before' : 'nobody'),
 });
+
+/** Its executor refused, or a person took the order back. */
+const wasAskedBefore = (item: Item): boolean => 'closedOrders' in item && (item.closedOrders?.length ?? 0) > 0;
 
 export const pointFacts = ({ points, oldest, newest }: Loss): Facts => ({
   points,

@@ -79,9 +79,17 @@ export function purged(tombstone: Tombstone, now: Instant): Refused {
   const { vault, name } = tombstone;
   if (addDays(tombstone.purgedAt, TOMBSTONE_DAYS) <= now) return noItem({ vault, item: name });
   const purgedAt = iso(tombstone.purgedAt);
-  return refuse('ItemPurged', `${name} was purged at ${purgedAt}. Its recovery points are gone for good.`, {
-    facts: { purgedAt },
+  return refuse('ItemPurged', `${name} was purged at ${purgedAt}. ${whatWasDestroyed(tombstone)}`, {
+    facts: { purgedAt, confirmed: tombstone.confirmed ?? null },
   });
+}
+
+function whatWasDestroyed({ confirmed, closedOrders = [] }: Tombstone): string {
+  if (confirmed) return 'An executor was asked to destroy the data itself, and that was confirmed: see its receipt.';
+  if (confirmed === false)
+    return 'An executor was asked to destroy the data itself, and nobody confirmed that it did: see its receipt.';
+  const asked = closedOrders.length > 0 ? 'nobody was asked again' : 'nobody was asked';
+  return `Reprieve removed its own record of it, and ${asked} to delete the data itself.`;
 }
 
 /** The caller's If-Match, against what is there now. */

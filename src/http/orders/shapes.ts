@@ -4,7 +4,6 @@ import { REPRESENTS, traitsOf } from '../../core/kinds.ts';
 import type { ClosedOrder, Deletion } from '../../core/order.ts';
 import { DESTROYED, type Json, LIVE_STATES, ORDER_STATES } from '../../core/order.ts';
 import { availableAt, isUntouched, type Ordered, orderedPurgeAt, stateOf } from '../../core/orders.ts';
-import { MAX_PROOF_BYTES, MAX_REMAINING } from '../../core/proof.ts';
 import { purgeAtOf } from '../../core/retention.ts';
 import { iso } from '../../core/time.ts';
 import { TIERS, WORKLOAD_CLASSES } from '../../core/workloads.ts';
@@ -29,6 +28,7 @@ import {
   words,
 } from '../shape.ts';
 import { viewOf } from '../view.ts';
+import { proof, upTo } from './proof.ts';
 
 const TOKEN = 1796202000000;
 
@@ -230,14 +230,6 @@ export const byPlace = page.extend({
 const token = field(z.int().min(0).max(Number.MAX_SAFE_INTEGER), 'The one that came with the claim.', TOKEN);
 const leaseSeconds = z.int().min(30).max(3600).default(300).meta(says('For how many seconds.', 300));
 
-const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
-const upTo =
-  (most: number, what: string) =>
-  (value: unknown, context: z.RefinementCtx): void => {
-    if (bytesOf(value) > most)
-      context.addIssue({ code: 'custom', message: `${what} has ${most} bytes at most as JSON` });
-  };
-
 export const claimRequest = request('ClaimRequest', 'What an app wants to work on.', {
   executor: name.meta(says('For which executor it acts.', EXAMPLE.executor)),
   max: z.int().min(1).max(32).default(1).meta(says('How many it can work on at once.', 1)),
@@ -251,31 +243,6 @@ export const renewRequest = request('RenewRequest', 'The order is still worked o
     .optional()
     .meta(says('Any JSON of 4 KiB at most, for whoever claims next.', { deleted: 3 })),
 });
-
-const proof = request('Proof', 'What the executor says it destroyed.', {
-  objects: field(z.int().min(0).max(Number.MAX_SAFE_INTEGER), 'How many objects. 0: it was gone already.', 12),
-  bytes: field(z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(), 'How many bytes.', 4096),
-  hash: field(
-    z
-      .string()
-      .regex(/^sha256:[0-9a-f]{64}$/)
-      .optional(),
-    'A digest of what there was.',
-    `sha256:${EXAMPLE.hash}`,
-  ),
-  method: field(z.string().max(200).optional(), 'How.', 'DeleteBlob with If-Match'),
-  remaining: z
-    .array(
-      request('Remaining', 'A copy that lives on.', {
-        what: field(z.string().min(1).max(200), 'What.', 'soft-deleted blobs of the account'),
-        until: field(z.string().max(40).optional(), 'Until when, where that is known.', '2026-12-12'),
-      }),
-    )
-    .max(MAX_REMAINING)
-    .optional()
-    .meta(says('Copies that are known to live on.')),
-  details: z.record(z.string(), z.unknown()).optional().meta(says('Whatever else proves it.')),
-}).superRefine(upTo(MAX_PROOF_BYTES, 'a proof'));
 
 export const completeRequest = request('CompletePurgeRequest', 'It is destroyed.', { token, proof });
 export const failRequest = request('FailRequest', 'This attempt has ended, and it is not destroyed.', {
