@@ -7,6 +7,7 @@ const TITLES: { readonly [F in keyof Facts]-?: string } = {
   mail: 'Mail',
   idp: 'Identity provider',
   storage: 'Storage',
+  executor: 'Executor',
 };
 
 export const readyJson = (facts: Facts): string =>
@@ -15,23 +16,28 @@ export const readyJson = (facts: Facts): string =>
 export const readyTable = (facts: Facts): string =>
   [
     '',
-    ...present(facts).map(([fact, value]) => `  ${TITLES[fact].padEnd(19)}${shown(fact, value)}`),
+    ...present(facts)
+      .filter(([, value]) => value !== null)
+      .map(([fact, value]) => `  ${TITLES[fact].padEnd(19)}${shown(fact, value)}`),
     '',
     facts.api === undefined ? PARTS_READY : `Reprieve is ready on ${facts.api}`,
   ].join('\n');
 
 const PARTS_READY = 'These parts are ready. The service itself is started with "func start".';
 
-const present = (facts: Facts): [keyof Facts, string][] =>
+type Fact = NonNullable<Facts[keyof Facts]>;
+
+const present = (facts: Facts): [keyof Facts, Fact | null][] =>
   FACTS.flatMap((fact) => {
     const value = facts[fact];
     return value === undefined ? [] : [[fact, value]];
   });
 
 /** Endpoints only: the ready line of --json is the one place where a connection string is printed. */
-const shown = (fact: keyof Facts, value: string): string =>
-  fact === 'storage'
+function shown(fact: keyof Facts, value: Fact | null): string {
+  if (value === null) return '';
+  if (typeof value === 'object') return `${value.name}, for the container ${value.container}`;
+  return fact === 'storage'
     ? [...value.matchAll(/Endpoint=([^;]+)/g)].map(([, url]) => url).join('  ')
-    : `${value}${PATHS[fact]}`;
-
-const PATHS: { readonly [F in keyof Facts]-?: string } = { api: '/api', portal: '', mail: '', idp: '', storage: '' };
+    : `${value}${fact === 'api' ? '/api' : ''}`;
+}

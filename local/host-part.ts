@@ -5,7 +5,7 @@ import { NEIGHBOURS_SETTING } from './neighbours.ts';
 import type { Options } from './options.ts';
 import type { Part, Settings } from './part.ts';
 
-/** `main`: the module that is the host. It starts last and stops first, so that its work can still be stored. */
+/** `main`: the module that is the host. It starts after all that it stores in or calls, and stops before them. */
 export const hostPart = (main: string): Part => ({
   name: 'functions host',
   ports: ({ port }) => (port === 0 ? [] : [{ option: 'port', port }]),

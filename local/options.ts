@@ -18,6 +18,7 @@ export const OPTIONS = {
   json: { kind: 'switch', says: 'print the ready line as one JSON object, everything else on stderr' },
   schedule: { kind: 'cron', says: 'when the sweep runs: six fields, seconds first, UTC' },
   'no-timer': { kind: 'switch', says: 'the sweep runs only when asked' },
+  'no-executor': { kind: 'switch', says: 'without the example executor, which deletes blobs' },
   func: { kind: 'switch', says: "run on Microsoft's Functions Core Tools (`func start`) instead of the built-in host" },
   data: { kind: 'folder', says: 'where data is kept between runs (.reprieve)' },
   help: { kind: 'switch', says: 'this' },
@@ -34,6 +35,7 @@ export interface Options {
   readonly json: boolean;
   readonly schedule?: string;
   readonly timer: boolean;
+  readonly executor: boolean;
   readonly func: boolean;
   readonly data: string;
 }
@@ -99,6 +101,7 @@ function assemble(texts: ReadonlyMap<Flag, string>): Options {
     json: on(texts, 'json'),
     ...(schedule === undefined ? {} : { schedule }),
     timer: !on(texts, 'no-timer'),
+    executor: !on(texts, 'no-executor'),
     func: on(texts, 'func'),
     data: texts.get('data') ?? '.reprieve',
   };

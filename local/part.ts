@@ -2,8 +2,12 @@ import type { Neighbours } from './neighbours.ts';
 import type { Options } from './options.ts';
 
 /** What the ready line and the table tell; a part adds the ones it brings. */
-export const FACTS = ['api', 'portal', 'mail', 'idp', 'storage'] as const;
-export type Facts = { readonly [F in (typeof FACTS)[number]]?: string };
+export const FACTS = ['api', 'portal', 'mail', 'idp', 'storage', 'executor'] as const;
+
+/** The example executor, and the container that it may touch; null: it was not wished for. */
+type Executor = { readonly name: string; readonly container: string } | null;
+
+export type Facts = { readonly [F in (typeof FACTS)[number]]?: F extends 'executor' ? Executor : string };
 
 /** Settings of the function app, as environment variables. */
 export type Settings = Readonly<Record<string, string>>;
@@ -13,6 +17,8 @@ interface Stage {
   readonly root: string;
   /** What the parts before this one want the function app to know. */
   readonly settings: Settings;
+  /** What the parts before this one brought. */
+  readonly facts: Facts;
   /** The ports of the run; a part adds its own. */
   readonly neighbours: Neighbours;
   /** Where a child may write: the same place as `say`. */

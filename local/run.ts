@@ -82,6 +82,7 @@ async function startAll(options: Options, { root, parts: all, missingOnly, stopp
       options,
       root,
       settings,
+      facts,
       neighbours,
       output: options.json ? 2 : 1,
       say,

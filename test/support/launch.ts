@@ -17,6 +17,8 @@ export interface Wish {
   readonly data?: string;
   /** Let the timer sweep; usually a test says when. */
   readonly timer?: boolean;
+  /** With the example executor beside it; few tests need one. */
+  readonly executor?: boolean;
   /** Another program than local/start.ts. */
   readonly entry?: string;
   /** A storage account that stands already. */
@@ -60,9 +62,10 @@ export interface Launched {
 const OVER_STORAGE = join(import.meta.dirname, 'startOver.ts');
 
 /** The bare process, for those who want to see it fail. */
-export function launch({ env, args = [], data, timer = false, entry, storage }: Wish = {}): Launched {
+export function launch({ env, args = [], data, timer = false, executor = false, entry, storage }: Wish = {}): Launched {
   const place = data === undefined ? ['--ephemeral'] : ['--data', data, ...FREE_PORTS];
-  const flags = [...place, '--json', ...(timer ? [] : ['--no-timer']), ...args];
+  const without = [...(timer ? [] : ['--no-timer']), ...(executor ? [] : ['--no-executor'])];
+  const flags = [...place, '--json', ...without, ...args];
   const program = storage ? [OVER_STORAGE, storage] : [entry ?? join(ROOT, 'local', 'start.ts')];
   const child = spawn(process.execPath, [...program, ...flags], {
     cwd: ROOT,

@@ -10,6 +10,7 @@ const USUAL = {
   ephemeral: false,
   json: false,
   timer: true,
+  executor: true,
   func: false,
   data: '.reprieve',
 };
@@ -37,6 +38,7 @@ describe('a start is what the command line says', () => {
     ['the command line beats the environment', ['--port', '2'], { REPRIEVE_PORT: '1' }, { port: 2 }],
     ['a schedule', ['--schedule', '*/5 * * * * *'], {}, { schedule: '*/5 * * * * *' }],
     ['no timer', ['--no-timer'], {}, { timer: false }],
+    ['no executor', [], { REPRIEVE_NO_EXECUTOR: '1' }, { executor: false }],
     ['the last of two counts', ['--port', '1', '--port', '2'], {}, { port: 2 }],
     ['another data folder', ['--data', 'elsewhere', '--func'], {}, { data: 'elsewhere', func: true }],
   ];

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitOf } from '../../../local/child.ts';
 import { portOf } from '../../../local/ports.ts';
@@ -20,6 +22,8 @@ const startService = (wish: Wish = {}) => startReal({ entry, ...wish });
 const settings = async (api: string) => (await call<Record<string, string>>(api, 'GET', '/settings')).body;
 
 const rows = (storage: string) => TableClient.fromConnectionString(storage, 'rows', { allowInsecureConnection: true });
+
+const readyLineOf = (output: string): string => output.split('\n').find((line) => line.startsWith('{"ready"')) ?? '';
 
 /** A process that is expected to end by itself: how, and what it said. */
 async function ending(wish: Wish) {
@@ -82,6 +86,7 @@ test('with --json the ready line is the only thing on stdout', async () => {
     mail: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     idp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     storage: expect.stringMatching(/^DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;.*TableEndpoint=/),
+    executor: null,
   });
   const { mail }: { mail: string } = JSON.parse(stdout());
   expect((await call(mail, 'GET', '/inbox')).body).toEqual({ value: [] });
@@ -103,6 +108,43 @@ test('SIGTERM lets a request in work finish, and leaves no process', async () =>
   expect(await service.stop()).toEqual({ code: 0, signal: null });
   expect((await slow).body).toBe('finished');
   expect(await allEnd(children, 0)).toBe(true);
+});
+
+describe('the example executor beside it', () => {
+  const withIt = (wish: Wish = {}) => startService({ executor: true, ...wish });
+
+  test('is a process of its own, has its container, and ends with the rest', async () => {
+    const service = await withIt();
+    expect(JSON.parse(readyLineOf(service.output()))).toMatchObject({
+      executor: { name: 'blobs', container: 'reprieve-demo' },
+    });
+    const container = BlobServiceClient.fromConnectionString(service.storage).getContainerClient('reprieve-demo');
+    expect(await container.exists()).toBe(true);
+    const children = childrenOf(service.pid);
+    expect(children).toHaveLength(3);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    expect(await allEnd(children, 0)).toBe(true);
+  });
+
+  test('does not outlive a run that is killed', async () => {
+    const service = await withIt();
+    const children = childrenOf(service.pid);
+    await service.kill9();
+    expect(await allEnd(children)).toBe(true);
+  });
+
+  test('takes everything with it when it dies, in one sentence', async () => {
+    const service = await withIt();
+    const others = childrenOf(service.pid);
+    const isExecutor = (pid: number) =>
+      execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes('blob-executor');
+    for (const pid of others.filter(isExecutor)) process.kill(pid, 'SIGKILL');
+    await eventually(
+      () => service.output().includes('The example executor ended by itself by SIGKILL.'),
+      service.output,
+    );
+    expect(await allEnd(others)).toBe(true);
+  });
 });
 
 test('after kill -9 nothing stays, and a start on the same folder finds everything', async () => {
