@@ -10,6 +10,7 @@ function report(answer: Json): Shown {
     ['Complete', 'complete'],
     ['Due', 'due'],
     ['Purged', 'purged'],
+    ['Ordered', 'ordered'],
     ['Warned', 'warned'],
     ['Expired', 'expired'],
     ['Retold', 'retold'],

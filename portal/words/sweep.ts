@@ -3,6 +3,7 @@ import { spaced } from './labels.ts';
 
 const DONE = {
   purged: 'purged',
+  ordered: 'ordered',
   warned: 'warned',
   expired: 'expired',
   retold: 'mailed again',
