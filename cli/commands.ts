@@ -7,6 +7,7 @@ import { itemReading } from './commands/items.ts';
 import { kindCommands } from './commands/kinds.ts';
 import { mailCommands } from './commands/mails.ts';
 import { operationCommands } from './commands/operations.ts';
+import { orderCommands } from './commands/orders.ts';
 import { sweepCommands } from './commands/sweeps.ts';
 import { vaultCommands } from './commands/vaults.ts';
 
@@ -21,15 +22,17 @@ export const COMMANDS: readonly Command[] = [
   ...approvalCommands,
   ...operationCommands,
   ...executorCommands,
+  ...orderCommands,
   ...kindCommands,
 ];
 
 export const GROUPS: Readonly<Record<string, string>> = {
   vaults: 'The vaults.',
-  items: 'The backup items of a vault: list, show, stop, undelete, resume, explain.',
+  items: 'The backup items of a vault: list, show, stop, undelete, resume, explain, receipt.',
   alerts: 'What happened that people should know about.',
   grants: 'What the keepers of a guard allow: list, request, approve, deny, revoke.',
   executors: 'Apps that destroy what is purged: list, show, set, delete.',
+  orders: 'What executors are asked to destroy: list, show, points, recall, resolve.',
   kinds: 'What can be protected: list, show, set, delete.',
   changes: 'Weakenings that wait until they have cooled off: list, approve, cancel.',
   history: 'What was done and what was refused: list, export.',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from '../../client/client.ts';
 import { type Command, named } from '../command.ts';
-import { at, type Json, listIn, textAt } from '../json.ts';
+import { at, type Json, listIn, textAt, textOf } from '../json.ts';
 import type { Given } from '../options.ts';
-import { facts, hint, minutes, table } from '../output/shown.ts';
+import { type Block, facts, hint, minutes, table } from '../output/shown.ts';
 import { DoesNotHold, WrongUsage } from '../trouble.ts';
 import {
   chainsIn,
@@ -104,6 +104,11 @@ async function receipt(given: Given, client: Client): Promise<Receipt> {
   return made;
 }
 
+const proofOf = (answer: Json, name: string): Json => at(answer, 'receipt', 'proof', name);
+
+const CONFIRMED: Readonly<Record<string, string>> = { true: 'yes', false: 'never' };
+const livesOn = (one: Json): string => [textAt(one, 'what'), textAt(one, 'until')].filter(Boolean).join(', until ');
+
 const SAYS = [
   ['Item', 'receipt.item'],
   ['Vault', 'receipt.vault'],
@@ -111,20 +116,41 @@ const SAYS = [
   ['By', 'receipt.deleted.by.oid'],
   ['Purged', minutes('receipt', 'purgedAt')],
   ['Told', (one: Json) => String(listIn(at(one, 'receipt'), 'told').length)],
+  ['Executor', 'receipt.executor'],
+  ['Asked', minutes('receipt', 'orderedAt')],
+  ['Confirmed', (one: Json) => CONFIRMED[textAt(one, 'receipt', 'confirmed')] ?? ''],
+  ['Said by', 'receipt.confirmedBy.oid'],
+  ['Attempts', (one: Json) => (textAt(one, 'receipt', 'executor') ? textAt(one, 'receipt', 'attempts') : '')],
+  ['Objects', (one: Json) => textOf(proofOf(one, 'objects'))],
+  ['Bytes', (one: Json) => textOf(proofOf(one, 'bytes'))],
+  ['Method', (one: Json) => textOf(proofOf(one, 'method'))],
+  ['Lives on', (one: Json) => listIn(proofOf(one, 'remaining')).map(livesOn).join('; ')],
+  ['Proof digest', 'receipt.proofDigest'],
   ['Statement', 'receipt.statement'],
   ['Entries', (one: Json) => String(listIn(at(one, 'receipt'), 'entries').length)],
   ['Hash', 'hash'],
 ] as const;
 
+export const receiptFacts = (answer: Json): Block => facts(answer, SAYS);
+
+const PROVES = {
+  help: 'Prove a purge: what was deleted, by whom, who was told. Exit code 4 says that it does not hold.',
+  needs: ['vault', 'item'],
+  takes: ['generation'],
+  run: receipt,
+  view: (answer) => [receiptFacts(answer), hint('It holds.')],
+} satisfies Partial<Command>;
+
 export const evidenceCommands: readonly Command[] = [
   {
+    ...PROVES,
     words: ['receipt'],
-    help: 'Prove a purge: what was deleted, by whom, who was told. Exit code 4 says that it does not hold.',
-    needs: ['vault', 'item'],
-    takes: ['generation'],
     examples: ['receipt --vault contoso --item sql-01', 'receipt --vault contoso --item sql-01 --json'],
-    run: receipt,
-    view: (answer) => [facts(answer, SAYS), hint('It holds.')],
+  },
+  {
+    ...PROVES,
+    words: ['items', 'receipt'],
+    examples: ['items receipt --vault contoso --item sql-01'],
   },
   {
     words: ['verify'],

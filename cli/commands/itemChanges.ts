@@ -28,6 +28,14 @@ async function confirmed(given: Given, { ask }: Person): Promise<string | undefi
 function stopped(item: Json): Shown {
   const state = textAt(item, 'state');
   if (state === 'SoftDeleted') return [itemFacts(item), hint(`To bring it back: ${called('undelete', item)}`)];
+  const order = textAt(item, 'purgeOrder', 'order');
+  if (order !== '')
+    return [
+      itemFacts(item),
+      hint(
+        `Soft delete did not apply to it: its executor is asked to destroy it. See how far that is: npx reprieve orders show --id ${order}`,
+      ),
+    ];
   if (state === 'Purged' || at(item, 'softDeleteApplied') === false)
     return [itemFacts(item), hint('Soft delete did not apply to it: it is gone for good.')];
   return [itemFacts(item), hint(`To turn backups on again: ${called('resume', item)} --policy <policy>`)];

@@ -26,6 +26,10 @@ export const itemFacts = (item: Json): Block =>
     ['Comment', 'softDelete.comment'],
     ['Purged at', (one) => minutes('softDelete', 'purgeAt')(one) || minutes('purgedAt')(one)],
     ['Days left', 'softDelete.daysLeft'],
+    ['Order', 'purgeOrder.order'],
+    ['Order state', 'purgeOrder.state'],
+    ['Executor', 'purgeOrder.executor'],
+    ['Confirm by', minutes('purgeOrder', 'confirmBy')],
     [
       'Holds',
       (one) =>

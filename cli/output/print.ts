@@ -9,6 +9,8 @@ const TONES: Readonly<Record<string, number>> = {
   Sev0: 31,
   DeadLettered: 31,
   Failed: 31,
+  Blocked: 31,
+  Abandoned: 31,
   fail: 31,
   held: 33,
   ProtectionStopped: 33,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { json, refusal, type } from './io.ts';
 
 const HERE = 'http://127.0.0.1:7071/api';
+const RESOLVE = ['orders', 'resolve', '--id', 'v~i~1', '--reason', 'r'];
 const STOP = ['items', 'stop', '-v', 'contoso', '-i', 'sql-01'];
 
 describe('a command is one request', () => {
@@ -57,6 +58,37 @@ describe('a command is one request', () => {
       { purge: { executor: 'blobs', parameters: { a: 1 } } },
     ],
     [['vaults', 'executor', '-v', 'contoso', '--none'], 'PATCH', '/vaults/contoso', { purge: { executor: null } }],
+    [['orders', '--executor', 'blobs'], 'GET', '/purgeOrders?top=200&executor=blobs', undefined],
+    [
+      ['orders', 'list', '-v', 'contoso', '--state', 'Blocked'],
+      'GET',
+      '/purgeOrders?top=200&vault=contoso&state=Blocked',
+      undefined,
+    ],
+    [['orders', 'show', '--id', 'v~i~1'], 'GET', '/purgeOrders/v~i~1', undefined],
+    [['orders', 'points', '--id', 'v~i~1'], 'GET', '/purgeOrders/v~i~1/recoveryPoints?top=200', undefined],
+    [['orders', 'recall', '--id', 'v~i~1', '--reason', 'r'], 'POST', '/purgeOrders/v~i~1/recall', { reason: 'r' }],
+    [
+      ['orders', 'resolve', '--id', 'v~i~1', '--reason', 'r', '--retry'],
+      'POST',
+      '/purgeOrders/v~i~1/resolve',
+      { outcome: 'retry', reason: 'r' },
+    ],
+    [
+      ['orders', 'resolve', '--id', 'v~i~1', '--reason', 'r', '--abandoned', '--confirm-name', 'i'],
+      'POST',
+      '/purgeOrders/v~i~1/resolve',
+      { outcome: 'abandoned', reason: 'r', confirmName: 'i' },
+    ],
+    [
+      [
+        ...['orders', 'resolve', '--id', 'v~i~1', '--reason', 'r', '--confirmed', '--confirm-name', 'i'],
+        ...['--proof', '{"objects":12}'],
+      ],
+      'POST',
+      '/purgeOrders/v~i~1/resolve',
+      { outcome: 'confirmed', reason: 'r', confirmName: 'i', proof: { objects: 12 } },
+    ],
     [['sweep'], 'POST', '/sweeps', { dryRun: false }],
     [
       ['items', 'resume', '-v', 'contoso', '-i', 'sql-01', '-p', 'daily', '--preview'],
@@ -119,11 +151,54 @@ describe('a command is one request', () => {
     expect(stop.sent[0]?.headers.get('x-reprieve-security-pin')).toBe('12345678');
     const show = await type(['items', 'show', '-v', 'contoso', '-i', 'sql-01'], { env });
     expect(show.sent[0]?.headers.get('x-reprieve-security-pin')).toBeNull();
+    const close = await type([...RESOLVE, '--abandoned', '--confirm-name', 'i'], { env });
+    expect(close.sent[0]?.headers.get('x-reprieve-security-pin')).toBe('12345678');
+    const retry = await type([...RESOLVE, '--retry'], { env });
+    expect(retry.sent[0]?.headers.get('x-reprieve-security-pin')).toBeNull();
+  });
+});
+
+describe('closing an order by hand', () => {
+  test('asks a person for the name of the item', async () => {
+    const { sent } = await type([...RESOLVE, '--abandoned'], { typed: ' i ', terminal: true });
+    expect(sent[0]?.body).toEqual({ outcome: 'abandoned', reason: 'r', confirmName: 'i' });
+  });
+
+  test('shows the receipt', async () => {
+    const receipt = {
+      item: 'i',
+      vault: 'v',
+      executor: 'blobs',
+      confirmed: false,
+      attempts: 2,
+      statement: 'All of it.',
+    };
+    const answer = () => json({ state: 'Purged', hash: 'h', receipt });
+    const { out } = await type([...RESOLVE, '--abandoned', '--confirm-name', 'i'], { answer });
+    for (const line of ['Executor\tblobs', 'Confirmed\tnever', 'Attempts\t2', 'Statement\tAll of it.', 'Hash\th'])
+      expect(out).toContain(`${line}\n`);
+  });
+
+  test('shows the order that is tried again', async () => {
+    const order = { order: 'v~i~1', state: 'Open', executor: 'blobs', untouched: false };
+    const { out } = await type([...RESOLVE, '--retry'], { answer: () => json(order) });
+    for (const line of ['State\tOpen', 'Executor\tblobs', 'Destroyed\tperhaps something'])
+      expect(out).toContain(`${line}\n`);
   });
 });
 
 describe('deleting', () => {
   const DELETE = [...STOP, '--delete'];
+
+  test('where soft delete does not apply says who is asked to destroy it', async () => {
+    const purgeOrder = { order: 'v~i~1', state: 'Open', executor: 'blobs' };
+    const item = { name: 'sql-01', vault: 'contoso', state: 'Purging', softDeleteApplied: false, purgeOrder };
+    const line = [...STOP, '--delete', '--confirm-name', 'sql-01'];
+    const { out, err } = await type(line, { terminal: true, answer: () => json(item) });
+    expect(out).toMatch(/Executor.* blobs/);
+    expect(err).toContain('orders show --id v~i~1');
+    expect(err).not.toContain('gone for good');
+  });
 
   test('asks a person for the name once more', async () => {
     const { code, sent } = await type(DELETE, { typed: ' sql-01 ', terminal: true });

@@ -37,6 +37,27 @@ describe('wrong usage ends with 2, says what is wrong and where to read on, and 
     [['vaults', 'executor', '-v', 'c'], 'Say what: --executor, --none or --parameters.'],
     [['vaults', 'executor', '-v', 'c', '--none', '--executor', 'e'], 'Either --executor or --none.'],
     [['vaults', 'executor', '-v', 'c', '--parameters', '[1]'], '--parameters is a JSON object.'],
+    [['orders'], 'Say whose: --executor or --vault.'],
+    [['orders', 'recall', '--id', 'x'], 'The following arguments are required: --reason'],
+    [['orders', 'resolve', '--id', 'x', '--reason', 'r'], 'Say what is true: --retry, --confirmed or --abandoned.'],
+    [
+      ['orders', 'resolve', '--id', 'x', '--reason', 'r', '--retry', '--abandoned'],
+      'Say what is true: --retry, --confirmed or --abandoned.',
+    ],
+    [['orders', 'resolve', '--id', 'x', '--reason', 'r', '--confirmed'], '--confirmed needs --proof'],
+    [
+      ['orders', 'resolve', '--id', 'x', '--reason', 'r', '--abandoned', '--proof', '{}'],
+      '--proof goes with --confirmed.',
+    ],
+    [
+      ['orders', 'resolve', '--id', 'x', '--reason', 'r', '--retry', '--confirm-name', 'i'],
+      '--confirm-name is for closing an order.',
+    ],
+    [['orders', 'resolve', '--id', 'x', '--reason', 'r', '--abandoned'], 'To close an order, give --confirm-name'],
+    [
+      ['orders', 'resolve', '--id', 'x', '--reason', 'r', '--confirmed', '--proof', '[1]', '--confirm-name', 'i'],
+      '--proof is a JSON object',
+    ],
     [['vaults', '--url', 'ftp://somewhere'], '"ftp://somewhere" is not where a service is.'],
     [['vaults', '--url', 'https://me:secret@somewhere'], 'is not where a service is.'],
     [['--json'], 'Which command?'],
