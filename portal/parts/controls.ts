@@ -2,6 +2,7 @@ import type { Item } from '../../client/api.ts';
 import { type Content, h, type Props } from '../dom/h.ts';
 import { isHeld, timeLeft } from '../words/deletion.ts';
 import { inTrash, STATES, type Tone } from '../words/labels.ts';
+import { ORDER_STATES } from '../words/order.ts';
 
 type Press = (event: Event) => unknown;
 
@@ -15,6 +16,10 @@ export const primary = (text: string, onclick: Press, props: Props = {}): HTMLEl
 export const badge = (text: string, tone: Tone, appearance = 'tint'): HTMLElement =>
   h('fluent-badge', { appearance, color: tone, size: 'large', class: 'badge' }, text);
 
+/** What is ordered has no days left: somebody is asked to destroy it. */
+const howFar = ({ purgeOrder }: Item): string | undefined =>
+  purgeOrder ? ORDER_STATES[purgeOrder.state].text.toLowerCase() : undefined;
+
 /** The protection status. A soft-deleted item is red and says how long it can still be undeleted. */
 export function stateOf(item: Item, now: Date): HTMLElement {
   const { text, tone } = STATES[item.state];
@@ -24,7 +29,7 @@ export function stateOf(item: Item, now: Date): HTMLElement {
     'span',
     { class: 'state' },
     badge(text, tone, inTrash(item) ? 'filled' : 'tint'),
-    softDelete && h('span', { class: isSoon ? 'left soon' : 'left' }, timeLeft(item, now)),
+    softDelete && h('span', { class: isSoon ? 'left soon' : 'left' }, howFar(item) ?? timeLeft(item, now)),
   );
 }
 

@@ -3,6 +3,8 @@ import type { Context, View } from '../parts/context.ts';
 import { notFound } from '../parts/messages.ts';
 import { itemView } from './item/item.ts';
 import { itemsView } from './items.ts';
+import { orderView } from './orders/order.ts';
+import { ordersView } from './orders/orders.ts';
 import { alertsView } from './service/alerts.ts';
 import { approvalsView } from './service/approvals.ts';
 import { executorsView } from './service/executors.ts';
@@ -26,6 +28,8 @@ const VIEWS: readonly (readonly [path: string, View])[] = [
   ['operations/*', operationView],
   ['approvals', approvalsView],
   ['executors', executorsView],
+  ['orders', ordersView],
+  ['orders/*', orderView],
   ['kinds', kindsView],
 ];
 

@@ -13,7 +13,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   GuardApprovalRequired:
     'Ask the administrator of the guard for a grant, then repeat it. A grant lasts at most 24 hours.',
   SecurityPinRequired: "Issue a security PIN under the vault's servers.",
-  ObjectLocked: 'A job is running on it. Wait until the job has ended, or cancel it.',
+  ObjectLocked: 'Somebody is at it. Wait until that has ended; a backup or restore can also be cancelled.',
+  PurgeInProgress: 'Its time to be undeleted is over. While nothing is destroyed, its purge order can be recalled.',
+  DestructionPossible:
+    'Its executor has it, or something may be destroyed already. What was confirmed, and what was not, its receipt will say.',
+  OrderClosed: 'It has ended. The page of its item says how.',
   BeltTokenInvalid: 'More fell due in the meantime. Run a dry run to see what is held now, with its new token.',
   Unreachable: 'Check the connection, then try again. Nothing is lost: repeating is safe.',
   ServiceUnavailable: 'Try again in a few seconds. Repeating is safe.',
@@ -32,6 +36,8 @@ const LOST = [
   'ItemSoftDeleted',
   'ItemPurged',
   'PurgeInProgress',
+  'DestructionPossible',
+  'OrderClosed',
 ];
 
 /** Somebody else was faster: the page shows an older state. */

@@ -3,7 +3,7 @@ import { spaced } from './labels.ts';
 
 const DONE = {
   purged: 'purged',
-  ordered: 'ordered',
+  ordered: 'handed to executors',
   warned: 'warned',
   expired: 'expired',
   retold: 'mailed again',

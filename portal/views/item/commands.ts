@@ -3,6 +3,7 @@ import { actNow } from '../../parts/act.ts';
 import { button } from '../../parts/controls.ts';
 import { addHold } from './holds.ts';
 import type { Open } from './open.ts';
+import { recallItem } from './purgeOrder.ts';
 import { changePolicy, resume, undelete } from './resume.ts';
 import { stop } from './stop.ts';
 
@@ -15,6 +16,7 @@ const backup = ({ context, names, item }: Open): Promise<void> =>
 
 const COMMANDS = [
   { verb: 'undelete', text: 'Undelete', run: undelete },
+  { verb: 'recall', text: 'Recall', run: recallItem },
   { verb: 'resume', text: 'Resume backup', run: resume },
   { verb: 'backup', text: 'Back up now', run: backup },
   { verb: 'stop', text: 'Stop backup', run: stop },

@@ -12,6 +12,8 @@ import { jobInWork } from './jobInWork.ts';
 import { explained, notice, purgedNotice } from './notice.ts';
 import { type Open, offersOf } from './open.ts';
 import { points } from './points.ts';
+import { purgeOrder } from './purgeOrder.ts';
+import { receipt } from './receipt.ts';
 import { timeline } from './timeline.ts';
 
 const essentials = ({ item, title, context: { now } }: Open): HTMLElement =>
@@ -47,7 +49,9 @@ function deletion({ item }: Open): HTMLElement | undefined {
       ['By', gone.deletedBy],
       ['Reason', gone.reason ?? '–'],
       ['Comment', gone.comment ?? '–'],
-      ['Permanently deleted', Number.isFinite(at) ? instant(new Date(at).toISOString()) : 'not while it is held'],
+      item.purgeOrder
+        ? ['Was due', instant(gone.purgeAt)]
+        : ['Permanently deleted', Number.isFinite(at) ? instant(new Date(at).toISOString()) : 'not while it is held'],
       ['Kept for', plural(gone.retentionDays, 'day')],
       ['Costs', gone.chargeableDays > 0 ? `${plural(gone.chargeableDays, 'day')} beyond the free 14` : 'free'],
     ]),
@@ -70,7 +74,7 @@ export const itemView: View = async (context): Promise<Page> => {
   const { value: history } = await context.api.call('itemHistory', { names, query: { top: 50 } });
   const past = section('History', timeline(history, context.now));
   const purge = purgeIn(history);
-  if (purge) return { title: item, trail, body: [purgedNotice(purge), past] };
+  if (purge) return { title: item, trail, body: [purgedNotice(purge), await receipt(context, names), past] };
   return { trail, ...(await existing(context, names, past)) };
 };
 
@@ -92,6 +96,7 @@ async function existing(context: Context, names: Open['names'], past: Content): 
       notice(open),
       jobInWork(open),
       section('Essentials', essentials(open)),
+      purgeOrder(open),
       deletion(open),
       hasPoints(item) && section('Recovery points', points(open, found.value, found.nextLink !== undefined)),
       section('Holds', holds(open)),

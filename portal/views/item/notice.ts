@@ -5,6 +5,7 @@ import { message } from '../../parts/messages.ts';
 import { goesAt, isHeld, timeLeft } from '../../words/deletion.ts';
 import { instant, readable } from '../../words/time.ts';
 import type { Open } from './open.ts';
+import { orderNotice } from './purgeOrder.ts';
 import { resume, undelete } from './resume.ts';
 
 /** When the item is deleted permanently, and what prevents it. */
@@ -31,7 +32,8 @@ export function notice(open: Open): HTMLElement | undefined {
       ending(open),
       offers.has('undelete') && press('Undelete', 'notice-undelete', () => undelete(open)),
     );
-  if (item.state === 'Purging') return message('error', `${item.name} is being deleted permanently.`);
+  if (item.state === 'Purging')
+    return orderNotice(open) ?? message('error', `${item.name} is being deleted permanently.`);
   if (item.state === 'ProtectionStopped' || item.state === 'BackupsSuspended')
     return message(
       'warning',

@@ -82,6 +82,10 @@ export function stop(open: Open, first: Mode = 'retain'): Promise<boolean> {
 
 const told = (stopped: StoppedItem | Tombstone): string => {
   const { name, state } = stopped;
+  if (state === 'Purging')
+    return stopped.purgeOrder
+      ? `${name} is gone from the trash at once, and ${stopped.purgeOrder.executor} is asked to destroy its data.`
+      : `${name} is being deleted permanently.`;
   if (state !== 'Purged' && stopped.softDelete)
     return `${name} is soft deleted and can be undeleted for ${stopped.softDelete.daysLeft} days.`;
   return state === 'ProtectionStopped' || state === 'BackupsSuspended'

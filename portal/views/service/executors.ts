@@ -2,7 +2,7 @@ import type { Executor, ExecutorRequest } from '../../../client/api.ts';
 import { type Content, h } from '../../dom/h.ts';
 import { act } from '../../parts/act.ts';
 import type { Context, Page, View } from '../../parts/context.ts';
-import { button, type Input, section, textArea, textInput } from '../../parts/controls.ts';
+import { button, type Input, link, section, textArea, textInput } from '../../parts/controls.ts';
 import { ask } from '../../parts/dialog.ts';
 import { type Column, table } from '../../parts/table.ts';
 import { hashOf } from '../../router.ts';
@@ -16,6 +16,11 @@ const EXECUTORS: readonly Column<Executor>[] = [
   { title: 'Apps that act for it', cell: (one) => h('span', { class: 'wrap' }, callersOf(one).join(', ')) },
   { title: 'Confirms within', cell: ({ confirmWithinHours }) => plural(confirmWithinHours, 'hour') },
   { title: 'Contacts', cell: ({ contacts }) => h('span', { class: 'wrap' }, contacts.join(', ')), minor: true },
+  {
+    title: 'Orders',
+    cell: ({ name }) =>
+      link('Show', hashOf(['orders'], { executor: name }), { 'aria-label': `Show the orders of ${name}` }),
+  },
   { title: 'Last seen', cell: ({ lastSeenAt }) => (lastSeenAt ? instant(lastSeenAt) : 'never'), minor: true },
 ];
 

@@ -158,7 +158,14 @@ export const operationsView: View = async (context): Promise<Page> => {
       ),
       section(
         'Executors',
-        h('p', {}, 'Apps of your own that destroy what is due. ', link('Show the executors', hashOf(['executors']))),
+        h(
+          'p',
+          {},
+          'Apps of your own that destroy what is due. ',
+          link('Show the executors', hashOf(['executors'])),
+          ' · ',
+          link('What they are asked to destroy', hashOf(['orders'])),
+        ),
       ),
       section('Sweeps', context.may('Contributor') && commands, sweepsTable(sweeps, context.now)),
       listed('quarantine', quarantine(context, aside)),

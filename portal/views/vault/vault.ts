@@ -89,6 +89,8 @@ export const vaultView: View = async (context): Promise<Page> => {
         link('All its backup items', hashOf(['items'], names)),
         ' · ',
         link('Its alerts', hashOf(['alerts'], names)),
+        ' · ',
+        link('Its purge orders', hashOf(['orders'], names)),
       ),
       vault.pendingChanges.length > 0 && section('Pending changes', pendingChanges(context, vault)),
       section('Properties', properties(vault)),

@@ -36,6 +36,7 @@ export interface Body {
   readonly deletedBy: string;
   readonly removeAt: string;
   readonly item: string;
+  readonly order: string;
   readonly requestId: string;
   readonly now: string;
   readonly offset: string;
