@@ -3,9 +3,9 @@ import type { Tone } from './labels.ts';
 import { plural } from './time.ts';
 
 export const ORDER_STATES: { readonly [S in PurgeOrderState]: { readonly text: string; readonly tone: Tone } } = {
-  Open: { text: 'Waits for its executor', tone: 'informative' },
-  Leased: { text: 'Being destroyed', tone: 'informative' },
-  Waiting: { text: 'Waits to be tried again', tone: 'warning' },
+  Open: { text: 'Not begun', tone: 'informative' },
+  Leased: { text: 'In work', tone: 'informative' },
+  Waiting: { text: 'To be repeated', tone: 'warning' },
   Blocked: { text: 'Blocked', tone: 'danger' },
   Completed: { text: 'Confirmed', tone: 'success' },
   Refused: { text: 'Refused', tone: 'warning' },

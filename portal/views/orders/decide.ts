@@ -105,7 +105,7 @@ export function close(context: Context, { order, item, executor, etag }: Named):
   const name = textInput(`Type the name: ${item}`, { autocomplete: 'off', spellcheck: 'false', id: 'order-name' });
   const reason = reasonInput();
   const proof = proofFields();
-  const meaning = h('div', { 'aria-live': 'polite' });
+  const meaning = h('div', { 'aria-live': 'polite', class: 'trouble' });
   const chosen = (): Outcome => outcome.select.value as Outcome;
   function explain(): void {
     show(meaning, message('warning', MEANING[chosen()]));

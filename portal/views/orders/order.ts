@@ -20,8 +20,7 @@ function notice(context: Context, order: PurgeOrder): HTMLElement | undefined {
   if (state === 'Blocked')
     return message(
       'error',
-      h('strong', {}, `${executor} gave up. `),
-      lastFailure ? `${lastFailure.message}. ` : '',
+      h('strong', {}, `${executor} gave up${lastFailure ? `: ${lastFailure.message}` : ''}. `),
       'Nothing more happens until a person decides: have it tried again, or close it by hand.',
       context.may('Contributor') &&
         h(
@@ -56,8 +55,13 @@ function commands(context: Context, order: PurgeOrder): HTMLElement {
   );
 }
 
+const claimable = ({ state, availableAt }: PurgeOrder): string => {
+  if (state === 'Blocked') return 'not before a person has decided';
+  return availableAt ? instant(availableAt) : 'not while a hold without an end is on the item';
+};
+
 function progressOf(order: PurgeOrder, now: Date): HTMLElement {
-  const { executor, vault, orderedAt, confirmBy, availableAt, attempts, untouched, state } = order;
+  const { executor, vault, orderedAt, confirmBy, attempts, untouched, state } = order;
   const over = late(order, now);
   return facts([
     ['State', orderState(order)],
@@ -66,15 +70,14 @@ function progressOf(order: PurgeOrder, now: Date): HTMLElement {
     ['Executor', link(executor, hashOf(['orders'], { executor }))],
     ['Asked', instant(orderedAt)],
     ['Confirm by', [instant(confirmBy), over !== '' && h('span', { class: 'left soon' }, ` ${over}`)]],
-    isLive(state)
-      ? ['Can be claimed', availableAt ? instant(availableAt) : 'not before a person has decided, or a hold is lifted']
-      : undefined,
+    state === 'Leased' || !isLive(state) ? undefined : ['Can be claimed', claimable(order)],
     ['Attempts that have ended', attempts.toLocaleString('en')],
     ['Destroyed so far', untouched ? 'nothing' : 'perhaps something: nobody can say'],
     ['Id', h('span', { class: 'mono' }, order.order)],
   ]);
 }
 
+const DESTROYED = { nothing: 'nothing', some: 'some of it', unknown: 'nobody can say' } as const;
 const HOLDER = 'Who has it';
 
 /** Who is at it, how the last attempt ended, and what it left for the next. */
@@ -88,7 +91,7 @@ function attempt({ lease, lastFailure, checkpoint, attempts }: PurgeOrder): HTML
       ? ['Last failure', `${lastFailure.message} (${lastFailure.code})`]
       : ['Last failure', attempts > 0 ? 'a lease ended without a word' : 'none'],
     lastFailure ? ['Failed', instant(lastFailure.at)] : undefined,
-    lastFailure ? ['What that attempt destroyed', lastFailure.destroyed] : undefined,
+    lastFailure ? ['What that attempt destroyed', DESTROYED[lastFailure.destroyed]] : undefined,
     checkpoint === null || checkpoint === undefined ? undefined : ['Checkpoint', jsonOf(checkpoint)],
   ]);
 }

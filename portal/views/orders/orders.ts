@@ -13,7 +13,11 @@ import { date, instant, plural } from '../../words/time.ts';
 export const orderHref = (id: string): string => hashOf(['orders', id]);
 
 export const orderState = ({ state }: Pick<PurgeOrder, 'state'>): HTMLElement =>
-  badge(ORDER_STATES[state].text, ORDER_STATES[state].tone, state === 'Blocked' ? 'filled' : 'tint');
+  h(
+    'span',
+    { class: 'state' },
+    badge(ORDER_STATES[state].text, ORDER_STATES[state].tone, state === 'Blocked' ? 'filled' : 'tint'),
+  );
 
 /** By when it is to be confirmed, and how late it is. */
 export const deadline = (order: PurgeOrder, now: Date): Content => {
@@ -62,9 +66,9 @@ function filters(executors: readonly Executor[], vaults: readonly Vault[], chose
 }
 
 const FIGURES = [
-  { count: 'open', text: 'wait for it', state: 'Open', tone: '' },
-  { count: 'leased', text: 'being destroyed', state: 'Leased', tone: '' },
-  { count: 'waiting', text: 'to be tried again', state: 'Waiting', tone: '' },
+  { count: 'open', text: 'not begun', state: 'Open', tone: '' },
+  { count: 'leased', text: 'in work', state: 'Leased', tone: '' },
+  { count: 'waiting', text: 'to be repeated', state: 'Waiting', tone: '' },
   { count: 'blocked', text: 'blocked', state: 'Blocked', tone: 'red' },
   { count: 'unconfirmed', text: 'past their time', state: '', tone: 'red' },
 ] as const;

@@ -12,7 +12,7 @@ const PLACES = [
   'vaults/contoso',
   'vaults/contoso/items/web-01',
   'vaults/contoso/items/gone-01',
-].concat(['forecast', 'alerts', 'operations', 'executors']);
+].concat(['forecast', 'alerts', 'operations', 'executors', 'kinds', 'orders']);
 const COUNT = 10_000;
 /** More than the service gives at once: how often the list grows is no part of this. */
 const PAGE = 1000;

@@ -31,9 +31,9 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     await page.getByText('6 orders, 1 blocked or late', { exact: true }).waitFor();
     expect((await cells()).map(([item, state]) => [item, state])).toEqual([
       ['umbrella', 'Blocked'],
-      ['globex', 'Being destroyed'],
-      ['initech', 'Waits to be tried again'],
-      ...WAITING.map((item) => [item, 'Waits for its executor']),
+      ['globex', 'In work'],
+      ['initech', 'To be repeated'],
+      ...WAITING.map((item) => [item, 'Not begun']),
     ]);
     expect(await texts(page.locator('tr.red-row th'))).toEqual(['umbrella']);
     await accessible('the list');
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     });
     await go('#/orders?executor=blobs&state=Open');
     await page.getByText('3 orders, 1 blocked or late', { exact: true }).waitFor();
-    expect((await cells())[0]?.slice(0, 3)).toEqual(['acme', 'Waits for its executor', '2 days late']);
+    expect((await cells())[0]?.slice(0, 3)).toEqual(['acme', 'Not begun', '2 days late']);
     expect(await texts(page.locator('tr.red-row th'))).toEqual(['acme']);
     await accessible('a late order');
     await page.unrouteAll();
@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     await open('initech');
     await page.getByText('the account does not answer (AccountBusy)').waitFor();
     await open('umbrella');
-    await page.getByText('blobs gave up.').waitFor();
+    await page.getByText('blobs gave up: new data under the prefix.').waitFor();
     await page.getByText('perhaps something: nobody can say').waitFor();
     expect(await page.locator('#do-recall').count()).toBe(0);
     await page.getByText('"account": "customers"').waitFor();
@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     await done(door('POST', 'purgeOrders/claim', { token, body: claim }));
     await inDialog('Recall').click();
     await page.locator('#told').waitFor();
-    await page.getByText('Being destroyed').waitFor();
+    await page.getByText('In work').waitFor();
     expect(await page.locator('#do-recall').count()).toBe(0);
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     await fillIn('order-reason', 'the new data is moved');
     await inDialog('Try again').click();
     await told('The purge of umbrella waits for blobs.');
-    await page.getByText('Waits for its executor').waitFor();
+    await page.getByText('Not begun').waitFor();
   });
 
   test('are closed by hand with the typed name, a reason, a proof and a second factor; the receipt says so', async () => {

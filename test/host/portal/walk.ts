@@ -13,7 +13,7 @@ const ITEMS = [
 ];
 
 const PAGES = [
-  ...['vaults', 'items', 'forecast', 'operations', 'approvals', 'alerts', 'executors'],
+  ...['vaults', 'items', 'forecast', 'operations', 'approvals', 'alerts', 'executors', 'kinds', 'orders'],
   ...['northwind-prod', 'northwind-apps', 'northwind-branches'].map((vault) => `vaults/${vault}`),
   ...ITEMS.map((item) => `vaults/${item}`),
 ];
