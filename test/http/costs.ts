@@ -16,6 +16,7 @@ import {
   fresh,
   inTrash,
 } from '../host/support/door.ts';
+import { type AnOrder, anOrder } from '../host/support/orders.ts';
 
 export interface Cost {
   /** The most requests. */
@@ -34,6 +35,7 @@ interface Who {
   readonly sub: string;
   readonly roles: string[];
   readonly mfa?: boolean;
+  readonly appOnly?: boolean;
 }
 
 export interface Read {
@@ -82,6 +84,13 @@ const ofGuard =
 const ofExecutor =
   (path: (executor: string) => string): Prepare =>
   async (door) => ({ path: path(await anExecutor(door)) });
+
+const ofOrder =
+  (path: (order: AnOrder) => string): Prepare =>
+  async (door, token) => {
+    const order = await anOrder(door, token);
+    return { path: path(order) };
+  };
 
 const aSilence: Prepare = async (door) => {
   const path = `vaults/${await aVault(door)}/silences/quiet`;
@@ -195,6 +204,22 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   listExecutors: { most: 1, read: ofExecutor(() => 'executors?top=20') },
   // Its links are looked at first, and its gate goes last.
   deleteExecutor: { most: 8 },
+  // One order of one vault; nothing there is one, and the caller and when it was seen are read and written once a minute.
+  claimPurgeOrders: { most: 8, alone: true },
+  renewPurgeOrder: { most: 2, alone: true },
+  failPurgeOrder: { most: 4, alone: true },
+  completePurgeOrder: { most: 5, alone: true },
+  refusePurgeOrder: { most: 5, alone: true },
+  recallPurgeOrder: { most: 5, alone: true },
+  resolvePurgeOrder: { most: 5, alone: true },
+  getPurgeOrder: { most: 2, alone: true, read: ofOrder(({ of }) => of) },
+  listPurgeOrders: {
+    most: 1,
+    shown: 1,
+    alone: true,
+    read: ofOrder(({ executor }) => `purgeOrders?executor=${executor}&top=20`),
+  },
+  listPurgeOrderPoints: { most: 2, alone: true, read: ofOrder(({ of }) => `${of}/recoveryPoints`) },
   approveGuardChange: { most: 6, alone: true },
   cancelGuardChange: { most: 6, alone: true },
   grantOperation: { most: 6 },

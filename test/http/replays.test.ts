@@ -38,6 +38,13 @@ const OTHER: Readonly<Record<string, object>> = {
   putExecutor: { confirmWithinHours: 12 },
   grantOperation: { operation: 'getSecurityPin' },
   putHold: { until: '2099-01-01T00:00:00Z' },
+  claimPurgeOrders: { max: 2 },
+  renewPurgeOrder: { leaseSeconds: 600 },
+  completePurgeOrder: { proof: { objects: 4 } },
+  failPurgeOrder: { permanent: true },
+  refusePurgeOrder: { reason: 'another' },
+  recallPurgeOrder: { reason: 'another' },
+  resolvePurgeOrder: { reason: 'another' },
 };
 
 test('no writing route is forgotten here', () => {

@@ -7,26 +7,17 @@ import { livePause } from '../../core/brakes.ts';
 import { workHint } from '../../core/hints.ts';
 import type { Remains } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
-import {
-  availableAt,
-  claimed,
-  isLeased,
-  isOrdered,
-  MOST_ATTEMPTS,
-  nextToken,
-  type Ordered,
-  stateOf,
-} from '../../core/orders.ts';
+import { availableAt, claimed, isLeased, isOrdered, nextToken, type Ordered, stateOf } from '../../core/orders.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { addMillis, type Instant, iso } from '../../core/time.ts';
 import type { WorkLine } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
 import type { FlowPorts, Landing } from '../story/land.ts';
-import { itemAlert } from '../story/raise.ts';
 import { entry, type Request } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import { skewOf } from './clock.ts';
 import { actsFor } from './order.ts';
+import { stuck } from './trouble.ts';
 
 export interface Claim {
   readonly executor: string;
@@ -140,6 +131,8 @@ interface Claims {
   readonly given: readonly Ordered[];
 }
 
+const NEVER_SAID = 'its executor claimed it again and again, and never said how it ended';
+
 /** Those of one vault are one transaction. */
 function claimsIn(flow: FlowPorts, request: Request<Claimed>, { leaseSeconds }: Claim, some: readonly Found[]): Claims {
   const { now, caller } = request;
@@ -153,7 +146,7 @@ function claimsIn(flow: FlowPorts, request: Request<Claimed>, { leaseSeconds }: 
   const items: ItemWrite[] = moves.map((one) => ({ was: one.was, now: one.now }));
   const entries = moves.map((one) => entry(request, one.now.name, happening(one.was.value, one.now)));
   const alerts = moves.flatMap((one): readonly Raised[] =>
-    isGiven(one.now, now) ? [] : [{ was: undefined, now: stuck(one.now, now) }],
+    isGiven(one.now, now) ? [] : [stuck(one.now, now, { why: NEVER_SAID })],
   );
   const vault = some[0]?.line.vault ?? '';
   return {
@@ -173,10 +166,3 @@ function happening(was: Ordered, next: Ordered) {
     ? { operation: 'PurgeClaimed', from: was, to: next, facts: { ...facts, until: iso(lease.until) } }
     : { operation: 'PurgeBlocked', from: was, to: next, facts };
 }
-
-/** Its lease was lost once too often: a person has to look. */
-const stuck = (item: Ordered, now: Instant) =>
-  itemAlert('PurgeStuck', item, now, {
-    ...{ order: item.order.id, executor: item.order.executor, tries: MOST_ATTEMPTS },
-    why: 'its executor claimed it again and again, and never said how it ended',
-  });

@@ -10,7 +10,6 @@ import { addMillis, iso } from '../../core/time.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { pagesToChange } from '../items/pages.ts';
 import { need, unchanged } from '../story/plan.ts';
-import { raisedOrCounted } from '../story/raise.ts';
 import { type Place, unkept } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
 import { ending, withReceipt } from './ending.ts';
@@ -25,6 +24,7 @@ import {
   staleToken,
 } from './order.ts';
 import { type Reprieved, reprieve } from './reprieve.ts';
+import { failing } from './trouble.ts';
 
 interface Token {
   readonly token: number;
@@ -89,14 +89,13 @@ export const fail = byExecutor<Fail, Ordered>()({
     const failure = { code, message, destroyed, at: now };
     const how = { ...failure, retryAfterSeconds, isPermanent: permanent, chance: chanceOf(request.id) };
     const next = failed(item, how, request.id);
-    const facts = { ...failedFacts(next), ...{ code, why: message, destroyed } };
-    if (!read.raised) return need('raised');
-    const subject = { vault: item.vault, item: item.name };
-    const type = next.order.isBlocked ? 'PurgeStuck' : 'PurgeFailed';
+    const said = { code, why: message, destroyed };
+    const raised = failing(item, next, read.raised ?? undefined, now, said);
+    if (!raised) return need('raised');
     return {
       item: next,
-      alerts: [raisedOrCounted(read.raised, type, subject, now, { ...facts, tries: next.order.attempts })],
-      facts: { ...facts, waitsUntil: next.order.waitsUntil && iso(next.order.waitsUntil) },
+      alerts: [raised],
+      facts: { ...failedFacts(next), ...said, waitsUntil: next.order.waitsUntil && iso(next.order.waitsUntil) },
       answer: next,
     };
   },

@@ -20,6 +20,7 @@ import {
   inTrash,
   protection,
 } from './door.ts';
+import { type ALease, type AnOrder, aLease, anOrder, FAILURE, PROOF } from './orders.ts';
 
 export interface Write {
   readonly method: string;
@@ -39,13 +40,13 @@ export const writingRoutes: readonly string[] = ROUTES.filter(
 
 /** `tables` for what no call makes by itself: a mail that was given up. */
 type Prepare = (door: Door, tables: Tables, token: Tokens) => Promise<Write>;
-type Tokens = (claims: { sub: string; roles: string[]; mfa?: boolean }) => Promise<string>;
+type Tokens = (claims: { sub: string; roles: string[]; mfa?: boolean; appOnly?: boolean }) => Promise<string>;
 
 /** What these act on is no resource, or has no etag, since it can only ever go forward. */
 export const UNCONDITIONAL: ReadonlySet<string> = new Set([
   ...['runSweep', 'redriveDeadLetter', 'dismissDeadLetter', 'retryQuarantined'],
   ...['acknowledgeAlert', 'acknowledgeVaultAlert', 'closeAlert', 'closeVaultAlert'],
-  ...['approveGrant', 'denyGrant', 'revokeGrant'],
+  ...['approveGrant', 'denyGrant', 'revokeGrant', 'claimPurgeOrders'],
 ]);
 
 const onVault =
@@ -196,7 +197,33 @@ const onDeadLetter =
     return method === 'DELETE' ? { method, path } : { method, path: `${path}${tail}`, body: {} };
   };
 
+/** What its holder says of an order, or a person about one that nobody holds. */
+const onOrder =
+  (verb: string, body: object): Prepare =>
+  async (door, _, token) => {
+    const { of, app, lease }: ALease = await aLease(door, token);
+    return { method: 'POST', path: `${of}/${verb}`, body: { token: lease, ...body }, of, token: app };
+  };
+const byPerson =
+  (verb: string, body: (item: string) => object): Prepare =>
+  async (door, _, token) => {
+    const { of, item, person }: AnOrder = await anOrder(door, token);
+    const name = item.split('/').at(-1) ?? '';
+    return { method: 'POST', path: `${of}/${verb}`, body: body(name), of, token: person };
+  };
+
 export const WRITES: Readonly<Record<string, Prepare>> = {
+  // No order is given out in a pause, and a guard may keep the one that is set below from being ended.
+  claimPurgeOrders: async (door, _, token) => {
+    const { executor, app } = await anOrder(door, token);
+    return { method: 'POST', path: 'purgeOrders/claim', body: { executor }, token: app };
+  },
+  renewPurgeOrder: onOrder('renew', { checkpoint: { done: 7 } }),
+  completePurgeOrder: onOrder('complete', { proof: PROOF }),
+  failPurgeOrder: onOrder('fail', FAILURE),
+  refusePurgeOrder: onOrder('refuse', { reason: 'not mine' }),
+  recallPurgeOrder: byPerson('recall', () => ({ reason: 'a restore test' })),
+  resolvePurgeOrder: byPerson('resolve', (confirmName) => ({ outcome: 'abandoned', reason: 'gone', confirmName })),
   runSweep: async () => ({ method: 'POST', path: 'sweeps', body: {} }),
   putPause: async (door) => ({ method: 'PUT', ...(await onPause(door)), body: { ...aPause(), reason: 'longer' } }),
   deletePause: async (door) => ({ method: 'DELETE', ...(await onPause(door)) }),
