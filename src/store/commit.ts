@@ -335,10 +335,16 @@ async function isLate(table: Table, partition: string, { head }: Change): Promis
 const unbound = (change: Change): Change =>
   change.head?.behind ? { ...change, head: { ...change.head, behind: undefined } } : change;
 
-/** A sweep of which nobody asked anything leaves no entry; its record tells whether it was written. */
-async function isRecorded(table: Table, partition: string, { control }: Change): Promise<'ours' | 'lost'> {
-  const key = control?.beat && recordKey(control.beat);
-  return key !== undefined && (await table.get(partition, key)) ? 'ours' : 'lost';
+/**
+ * What leaves no entry has another witness: of a sweep of which nobody asked anything its record, and of an order that is held for longer
+ * the etag in the row of its item.
+ */
+async function isRecorded(table: Table, partition: string, change: Change): Promise<'ours' | 'lost'> {
+  const { control, items: [item] = [] } = change;
+  const record = control?.beat && recordKey(control.beat);
+  if (record !== undefined) return (await table.get(partition, record)) ? 'ours' : 'lost';
+  const row = item && (await table.get(partition, keys.item(change.vault, item.now.name)));
+  return row && read.remains(row).etag === item.now.etag ? 'ours' : 'lost';
 }
 
 /** More than a few that were faster, and the caller decides again. */
