@@ -343,8 +343,10 @@ async function isRecorded(table: Table, partition: string, change: Change): Prom
   const { control, items: [item] = [] } = change;
   const record = control?.beat && recordKey(control.beat);
   if (record !== undefined) return (await table.get(partition, record)) ? 'ours' : 'lost';
-  const row = item && (await table.get(partition, keys.item(change.vault, item.now.name)));
-  return row && read.remains(row).etag === item.now.etag ? 'ours' : 'lost';
+  // An etag that was there before tells nothing.
+  const isNew = item !== undefined && item.now.etag !== item.was?.value.etag;
+  const row = isNew ? await table.get(partition, keys.item(change.vault, item.now.name)) : undefined;
+  return row && isNew && read.remains(row).etag === item.now.etag ? 'ours' : 'lost';
 }
 
 /** More than a few that were faster, and the caller decides again. */

@@ -306,6 +306,28 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
       expect(await cut.commit(writing(anItem('Protected')))).toBe(true);
     });
 
+    test('a change that leaves no entry is known by the etag in the row of its item', async () => {
+      await commit(writing(anItem('Protected')));
+      const held = await read();
+      const silent = (etag: string, over: object = {}) => ({
+        ...{ vault: 'contoso', id: newId(), entries: [] },
+        items: [{ was: held, now: { ...held.value, ...over, etag } }],
+      });
+      const stuttering = over(async (...change) => (await table.commit(...change)) && table.commit(...change));
+      expect(await stuttering.commit(silent('renewed'))).toBe(true);
+      expect((await read()).value.etag).toBe('renewed');
+      // somebody was faster
+      expect(await commit(silent('late'))).toBe(false);
+    });
+
+    test('an etag that stays tells nothing', async () => {
+      await commit(writing(anItem('Protected')));
+      const held = await read();
+      const silent = { ...{ vault: 'contoso', entries: [] }, items: [{ was: held, now: held.value }] };
+      expect(await commit({ ...silent, id: newId() })).toBe(true);
+      expect(await commit({ ...silent, id: newId() })).toBe(false);
+    });
+
     test('a fault before it stays one', async () => {
       const down = over(async () => {
         throw new Error('socket hang up');
