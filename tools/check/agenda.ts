@@ -24,6 +24,8 @@ const STRUCK_DAYS = 2;
 export interface Agenda {
   readonly hints: Hints;
   readonly rows: number;
+  /** Lines of work lists that are older than a day, by executor. */
+  readonly stale: ReadonlyMap<string, Stale>;
   /** What a hint led to is there. */
   met(place: string): void;
   /** Hints that should have been struck long ago, for they lead nowhere. */
@@ -37,7 +39,8 @@ export async function readAgenda(
   holds?: Surroundings['holds'],
 ): Promise<Agenda> {
   const lines = new Map<string, string>();
-  const work = new Map<string, readonly Filed[]>();
+  const work = new Map<string, string>();
+  const stale = new Map<string, Stale>();
   const unmet = new Map<string, readonly string[]>();
   const settled = addDays(now, -STRUCK_DAYS);
   let rows = 0;
@@ -58,7 +61,8 @@ export async function readAgenda(
     if (row.key !== hintKey(hint)) tell('I2', 'the key of this hint does not say what it says');
     const place = placeOf(hint.vault, hint.item);
     if (line) {
-      work.set(place, [...(work.get(place) ?? []), { ...line.work, due: line.due }]);
+      work.set(place, `${work.get(place) ?? ''}${filedLine({ ...line.work, due: line.due })}\n`);
+      if (line.due < addDays(now, -1)) stale.set(line.work.executor, older(stale.get(line.work.executor), at));
       continue;
     }
     const carried = carriedIn(hint, row, holds, (message) => tell('I5', message));
@@ -80,14 +84,10 @@ export async function readAgenda(
   }
   return {
     hints: {
-      work: (place) => work.get(place) ?? [],
-      get: (place) =>
-        lines
-          .get(place)
-          ?.trimEnd()
-          .split('\n')
-          .map((line) => hintIn(line)),
+      work: (place) => textIn(work, place)?.map(filedIn) ?? [],
+      get: (place) => textIn(lines, place)?.map(hintIn),
     },
+    stale,
     rows,
     met: (place) => void unmet.delete(place),
     nowhere: () =>
@@ -99,6 +99,16 @@ export async function readAgenda(
   };
 }
 
+/** The first of them, and how many there are. */
+export interface Stale {
+  readonly row: string;
+  readonly count: number;
+}
+const older = (was: Stale | undefined, row: string): Stale => ({ row: was?.row ?? row, count: (was?.count ?? 0) + 1 });
+
+const textIn = (all: ReadonlyMap<string, string>, place: string): readonly string[] | undefined =>
+  all.get(place)?.trimEnd().split('\n');
+
 /** The vault itself, bundles and what belongs to the service are no rows of their own. */
 const leadsToRow = ({ kind, vault, item }: Hint): boolean =>
   vault !== SERVICE && item !== ITSELF && OF_ROWS.includes(kind);
@@ -108,6 +118,14 @@ const lineOf = ({ due, kind, vault, item, by = '', tries = 0, carried }: Led): s
   const ticket = carried ? [carried.seq, carried.fence, carried.digest] : [];
   return [due.toMillis(), kind, tries, vault, item, by, ...ticket].join(' ');
 };
+
+const filedLine = ({ due, executor, order, isParked }: Filed): string =>
+  [due.toMillis(), executor, order, isParked ? 'parked' : ''].join(' ');
+
+function filedIn(line: string): Filed {
+  const [due = '', executor = '', order = '', parked] = line.split(' ');
+  return { due: instantOf(Number(due)), executor, order, isParked: parked === 'parked' };
+}
 
 function hintIn(line: string): Led {
   const [due = '', kind, tries, vault = '', item = '', by = '', seq, fence = '', digest = ''] = line.split(' ');

@@ -13,13 +13,14 @@ import type { Head } from '../../src/core/vault.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { inOrderedKey, inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
+import { checkClosed } from './closedOrders.ts';
 import { checkKind } from './kinds.ts';
 import { checkOrder } from './orders.ts';
 import { checkPurgeHints } from './purgeHints.ts';
 import { type Contents, placeOf, type Surroundings, type Tell } from './terms.ts';
 import { isFalse } from './tickets.ts';
 
-type Say = (rule: 'I1' | 'I2' | 'I3' | 'I5', message: string) => void;
+type Say = (rule: 'I1' | 'I2' | 'I3' | 'I5' | 'I7', message: string) => void;
 
 export function checkItem(item: Item, contents: Contents, head: HeldHead, around: Surroundings, tell: Tell): void {
   const { vault } = contents;
@@ -29,6 +30,7 @@ export function checkItem(item: Item, contents: Contents, head: HeldHead, around
   checkHints(item, contents, head, around, say);
   checkToPurge(item, contents, around, say);
   checkHistory(item, contents, say);
+  checkClosed(item, contents, tell);
   const pages = contents.pages.get(name) ?? [];
   const paged = pages.flatMap(({ points }) => points);
   if (paged.length !== item.pagedPoints)
@@ -68,7 +70,10 @@ function checkTrash(item: Item, { vault, trash, documents }: Contents, say: Say)
 }
 
 function checkHistory(item: Item, { history }: Contents, say: Say): void {
-  const last = (history.get(keyOf(item.name)) ?? []).find(({ id }) => id === keyOf(item.etag));
+  const told = history.get(keyOf(item.name)) ?? [];
+  // That a lease was renewed is told nowhere.
+  const isRenewed = isOrdered(item) && item.order.lease !== null;
+  const last = told.find(({ id }) => id === keyOf(item.etag)) ?? (isRenewed ? told[0] : undefined);
   if (!last) say('I3', `its history does not tell how it came to be ${item.state}`);
   else if (last.to !== item.state) say('I3', `its history says that it became ${last.to}; it is ${item.state}`);
 }
@@ -93,7 +98,7 @@ function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surr
   };
   if (isOrdered(item)) {
     const work = around.hints.work(placeOf(contents.vault, item.name));
-    checkOrder(item, { now: around.now, hints, work }, (message) => say('I2', message));
+    checkOrder(item, { now: around.now, hints, work }, (message) => say('I7', message));
   } else if (item.state === 'Purging') need(around.now, ['purge'], 'purge');
   if (item.state === 'SoftDeleted') {
     const last = remindersOf(head.vault.alerts.reminderDays, item.deletion.retentionDays).at(-1) ?? 0;
@@ -170,6 +175,7 @@ export function checkTombstone(grave: Tombstone, contents: Contents, around: Sur
   if (grave.softDeleteApplied && promised.some((until) => until && until > grave.purgedAt))
     say('I1', `it was purged at ${iso(grave.purgedAt)}, before its time`);
   checkToPurge(grave, contents, around, say);
+  checkClosed(grave, contents, tell);
   const ofDeletion = told.filter(({ facts }) => facts['generation'] === grave.generation);
   const isChained = ofDeletion.some((one) => one.operation === 'Purge' && one.isChained);
   const isTold = ofDeletion.some(({ operation, facts }) => operation === 'Told' || facts['told'] !== undefined);

@@ -5,7 +5,7 @@
  */
 import { SERVICE } from '../../src/core/hints.ts';
 import { keyOf } from '../../src/core/names.ts';
-import { inTrashKey, keys } from '../../src/store/keys.ts';
+import { inOrderedKey, inTrashKey, keys } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { sizeOf } from './sizes.ts';
@@ -88,7 +88,7 @@ async function* partitions(
 }
 
 /** Each in the order of the names of items. The history comes last, for it may be long. */
-const OF_ITEMS = ['item', 'job', 'page', 'audit'] as const;
+const OF_ITEMS = ['item', 'job', 'order', 'page', 'audit'] as const;
 /** What every slice needs: the vault's settings, policies and servers; of the service its guards and what hangs on them. */
 const sharedIn = (partition: string): readonly string[] =>
   partition === SERVICE ? ['head', 'guard', 'grant', 'link', 'control', 'settings'] : ['head', 'server'];
@@ -101,6 +101,7 @@ async function* slicesOf(scan: Scan, partition: string, hold: Hold): AsyncGenera
     for await (const row of under(`${partition}!${kind}!`))
       if (row.key.startsWith(keys.trash(partition))) note(trash, row.key);
       else shared.push(row);
+  for await (const { key } of under(keys.allOrdered(partition))) note(trash, key);
   yield { partition, rows: shared, own: shared, part: NO_CHAINS, isFirst: true };
   const slice = (own: readonly Row[], part: Part, extra: readonly Row[] = []): Slice => {
     return { partition, rows: [...shared, ...own, ...extra], own, part, isFirst: false };
@@ -135,7 +136,7 @@ const nameOf = (key: string): string => key.split('!')[2] ?? '';
 
 /** Where an item lies in the trash; its mark lies behind it, and is read with it. */
 function note(trash: Map<string, string[]>, key: string): void {
-  const { item, isMark } = inTrashKey(key);
+  const { item, isMark } = kindOf(key) === 'ordered' ? { item: inOrderedKey(key), isMark: false } : inTrashKey(key);
   if (!isMark) trash.set(item, [...(trash.get(item) ?? []), key]);
 }
 
@@ -201,13 +202,14 @@ const first = (readers: readonly { name(): string | undefined }[]): string | und
 async function* othersOf(under: Under, partition: string, hold: Hold) {
   const held = heap(hold);
   let extra: Row[] = [];
-  const elsewhere = new Set<string>([...OF_ITEMS, ...sharedIn(partition)]);
+  const elsewhere = new Set<string>([...OF_ITEMS, ...sharedIn(partition), 'ordered']);
   const taken = () => {
     const one = { rows: held.take(), extra };
     extra = [];
     return one;
   };
-  for await (const row of under('')) {
+  // In a vault whatever lies there; the keys of the service begin with what is past all keys of vaults.
+  for await (const row of under(partition === SERVICE ? `${SERVICE}!` : '')) {
     if (row.key.startsWith(`${partition}!`) && elsewhere.has(kindOf(row.key))) continue;
     held.add(row);
     if (kindOf(row.key) === 'wait')

@@ -84,7 +84,7 @@ export async function checkStore(
     counts.items += checked.items;
     counts.tombstones += checked.tombstones;
   }
-  findings.push(...agenda.nowhere(), ...executors.findings());
+  findings.push(...agenda.nowhere(), ...executors.findings(agenda.stale));
   for (const { chain, seq, hash } of missing)
     findings.push({ row: `${chain} ${seq}`, rule: 'I6', message: `no such entry with the hash ${hash}` });
   return { findings, counts };

@@ -5,6 +5,7 @@ import type { Hint } from '../../src/core/hints.ts';
 import type { Job, Remains } from '../../src/core/item.ts';
 import type { Kinds } from '../../src/core/knownKinds.ts';
 import { keyOf } from '../../src/core/names.ts';
+import type { ClosedOrder } from '../../src/core/order.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Mark } from '../../src/core/told.ts';
 import type { Row } from '../../src/store/table.ts';
@@ -27,7 +28,7 @@ export interface Within {
 export interface Finding {
   /** `table/partition/key` of the row. */
   readonly row: string;
-  readonly rule: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'unreadable';
+  readonly rule: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'unreadable';
   readonly message: string;
 }
 
@@ -103,6 +104,8 @@ export interface Contents {
   readonly trash: ReadonlyMap<string, string>;
   /** Who was told of a purge, by item. */
   readonly marks: ReadonlyMap<string, readonly Mark[]>;
+  /** What is kept of orders that have ended, by item. */
+  readonly closed: ReadonlyMap<string, readonly ClosedOrder[]>;
   /** The document of each item. */
   readonly documents: ReadonlyMap<string, string>;
   /** What alerts of an item ride on that nobody was told of. undefined: in slices it is not known. */

@@ -6,6 +6,7 @@ import { chainOf, type Subject } from '../../src/core/evidence.ts';
 import { ITSELF, SERVICE } from '../../src/core/hints.ts';
 import { type Item, isItem, type Job, type Remains } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
+import type { ClosedOrder } from '../../src/core/order.ts';
 import { iso } from '../../src/core/time.ts';
 import type { Mark } from '../../src/core/told.ts';
 import type { Head } from '../../src/core/vault.ts';
@@ -16,6 +17,7 @@ import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
+import { isProved } from './closedOrders.ts';
 import { checkEnds, namingIn, namingInService } from './ends.ts';
 import { checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
@@ -204,6 +206,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
   const servers = new Set<string>();
   const trash = new Map<string, string>();
   const marks = new Map<string, Mark[]>();
+  const closed = new Map<string, ClosedOrder[]>();
   const alerts = new Map<string, Alert>();
   const ridden = new Map<string, Ridden[]>();
   const waiting: Waiting[] = [];
@@ -222,7 +225,12 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
       if (row.key !== keys.item(vault, remains.name) || row.cells['state'] !== remains.state)
         tell(row.key, 'I5', `its key and state say otherwise than its document: ${remains.name}, ${remains.state}`);
     },
-    order: (row) => void read.closedOrder(row),
+    order: (row, [item = '']) => {
+      const order = read.closedOrder(row);
+      add(closed, item, order);
+      if (row.key !== keys.closedOrder(vault, order.item, order.id))
+        tell(row.key, 'I5', `its key says otherwise than its document: ${order.id}`);
+    },
     ordered: (row) => void trash.set(row.key, documentOf(row)),
     // What is derived is checked as a whole, against all items.
     by: () => {},
@@ -236,6 +244,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     audit: (row, [item = '', , ofBefore = '']) => {
       const { to, at, facts, outcome, operation, link } = read.entry(row);
       const id = keyOf(String(row.cells['w'] ?? ofBefore));
+      if (!isProved(facts)) tell(row.key, 'I7', 'the proof of what was destroyed does not fit its digest');
       if (outcome === 'Succeeded')
         add(history, item, { id, to, at: at.toMillis(), facts, operation, isChained: link !== undefined });
     },
@@ -281,7 +290,7 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
       );
   }
   return {
-    contents: { vault, items, documents, pages, jobs, history, servers, trash, marks },
+    contents: { vault, items, documents, pages, jobs, history, servers, trash, marks, closed },
     ridden,
     alerts,
     waiting,
@@ -289,13 +298,17 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
 }
 
 /** What belongs to an item that is not there. */
-function checkOrphans({ vault, items, pages, jobs }: Contents, tell: Tell): void {
+function checkOrphans({ vault, items, pages, jobs, closed }: Contents, tell: Tell): void {
   const living = (name: string): Item | undefined => {
     const remains = items.get(name);
     return remains && isItem(remains) ? remains : undefined;
   };
   for (const name of pages.keys())
     if (!living(name)) tell(keys.pages(vault, name), 'I5', 'recovery points of an item that is not there');
+  for (const [name, orders] of closed)
+    if (!items.has(name))
+      for (const { id } of orders)
+        tell(keys.closedOrder(vault, name, id), 'I5', 'an order of an item that is not there');
   for (const [name, ofItem] of jobs)
     for (const job of ofItem)
       if (job.status === 'InProgress' && living(name)?.activeJob?.id !== job.id)
