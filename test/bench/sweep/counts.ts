@@ -28,9 +28,20 @@ const CASES: readonly Case[] = [
     estate: { vaults: 20, duePerVault: 50, others },
     ceiling: '0.15 a purge, 0.05 sends',
   })),
+  ...SIZES.map((others) => ({
+    name: `1 000 that an executor is asked for, one a vault, of ${others.toLocaleString('en')}`,
+    estate: { vaults: 1000, duePerVault: 1, others, executor: 'blobs' },
+    ceiling: '2.2 an order, no sends',
+  })),
+  ...SIZES.map((others) => ({
+    name: `1 000 that an executor is asked for, fifty a vault, of ${others.toLocaleString('en')}`,
+    estate: { vaults: 20, duePerVault: 50, others, executor: 'blobs' },
+    ceiling: '0.30 an order, no sends',
+  })),
 ];
 
 interface Counted extends Seen {
+  /** Or ordered. */
   readonly purged: number;
   readonly sends: number;
 }
@@ -48,8 +59,8 @@ async function countOne({ estate }: Pick<Case, 'estate'>): Promise<Counted> {
       seen.requests += 1;
     },
   };
-  const { purged } = await runSweep(counted(tables, seen), outside);
-  return { ...seen, purged, sends };
+  const { purged, ordered } = await runSweep(counted(tables, seen), outside);
+  return { ...seen, purged: purged + ordered, sends };
 }
 
 /** How much more few that are due ask for than an empty sweep does, each, with the messages that tell them. */
@@ -82,7 +93,10 @@ export async function sweepCounts(say: (line: string) => void): Promise<string> 
   return [
     '## Storage requests of a sweep',
     'These figures are counts, so they do not depend on the machine. Each item has three recovery points. A page of 1 000 rows is one request, and every hundredth range read begins with an empty page, as may happen in Azure. A sweep never touches agenda rows for later or items that are not due, so the counts for a due set are the same however large the store is.',
-    table(['store', 'table requests', 'a purge', 'rows read', 'rows written', 'queue sends a purge', 'ceiling'], rows),
+    table(
+      ['store', 'table requests', 'a purge or an order', 'rows read', 'rows written', 'queue sends a purge', 'ceiling'],
+      rows,
+    ),
     await fewDue(),
   ].join('\n\n');
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DAY_MS, type Instant, instantOf } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
-import type { SweepPorts } from '../../../src/flows/sweep/run.ts';
+import type { SweepPorts, SweepReport } from '../../../src/flows/sweep/run.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
 import type { Notices } from '../../../src/ports.ts';
 import { portsOver as worldOver } from '../../support/world.ts';
@@ -33,9 +33,12 @@ export function portsOver(tables: Tables, outside: Outside = quiet, realNow = aC
   });
 }
 
-export async function runSweep(tables: Tables, outside: Outside = quiet): Promise<{ readonly purged: number }> {
+export async function runSweep(
+  tables: Tables,
+  outside: Outside = quiet,
+): Promise<Pick<SweepReport, 'purged' | 'ordered'>> {
   const limits = { maxPurges: 1_000_000, budgetSeconds: 3600 };
   const report = await sweep(portsOver(tables, outside), limits, { now: NOW });
   if (report.failed > 0) throw new Error(`the sweep failed: ${JSON.stringify(report)}`);
-  return { purged: report.purged };
+  return { purged: report.purged, ordered: report.ordered };
 }
