@@ -29,6 +29,7 @@ const TAKEN: readonly Picture[] = [
   { name: 'upcoming-purge', of: 'UpcomingPurge', width: DESK, shade: 'dark' },
   { name: 'late-reminder', of: 'UpcomingPurge-afterwards', width: DESK },
   { name: 'purged', of: 'PurgeComplete-unwarned', width: DESK },
+  { name: 'confirmed', of: 'PurgeComplete-ordered', width: DESK },
   { name: 'hybrid-deletion-phone', of: 'DeleteBackupData-hybrid', width: PHONE, shade: 'dark' },
   { name: 'mass-deletion', of: 'MassDeletion', width: DESK, height: 1330 },
   { name: 'digest-phone', of: 'Digest', width: PHONE },
@@ -37,6 +38,7 @@ const TAKEN: readonly Picture[] = [
 /** Letters that belong together, on one picture. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   weakenings: ['WeakeningRequested', 'WeakeningCancelled', 'ProtectionWeakened', 'VisibilityReduced'],
+  orders: ['PurgeUnconfirmedEscalated', 'PurgeStuck-ordered', 'PurgeRefused', 'PurgeForced'],
   guards: ['GuardRequested', 'GuardGranted', 'GuardUsed', 'GuardWeakened'],
   vaults: ['VaultDeleted', 'VaultRestored', 'VaultRemoved', 'MuaDisabled'],
   service: ['BrakeReleased', 'ServiceSettingsChanged', 'EvidenceBroken', 'PurgedUntold'],

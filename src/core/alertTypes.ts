@@ -43,7 +43,7 @@ export const ALERTS = {
     ...DESTRUCTIVE,
     scope: 'item',
     event: 'Backup data permanently deleted',
-    recommendedAction: 'This cannot be undone. Find out who did it and why, and consider turning soft delete on.',
+    recommendedAction: 'An undelete is not possible. Find out who did it and why, and consider turning soft delete on.',
   },
   MassDeletion: {
     ...DESTRUCTIVE,
@@ -61,7 +61,7 @@ export const ALERTS = {
     ...SECURITY,
     scope: 'item',
     event: 'Backup data purged',
-    recommendedAction: 'Nothing: the item is gone for good. You can still read its history.',
+    recommendedAction: 'Nothing: the item cannot be brought back. You can still read its history and its receipt.',
     silenceable: true,
   },
   PurgedUntold: {
@@ -69,7 +69,7 @@ export const ALERTS = {
     scope: 'item',
     event: 'Backup data purged, and nobody was told before',
     recommendedAction:
-      'This cannot be undone. Find out why no mail got through, and mend the addresses or the mail service.',
+      'An undelete is not possible any more. Find out why no mail got through, and mend the addresses or the mail service.',
   },
   SoftDeleteDisabledForVault: {
     ...DESTRUCTIVE,
@@ -205,7 +205,7 @@ export const ALERTS = {
     category: 'Service',
     scope: 'item',
     event: 'A purge failed',
-    recommendedAction: 'Nothing yet: the service tries again. Nothing is lost.',
+    recommendedAction: 'Nothing yet: it is tried again.',
     silenceable: true,
   },
   PurgeStuck: {
@@ -213,7 +213,8 @@ export const ALERTS = {
     category: 'Service',
     scope: 'item',
     event: 'An item cannot be purged',
-    recommendedAction: 'Ask explain why the item is not purged. The service tries again once a day.',
+    recommendedAction:
+      'Ask explain why the item is not purged. The service tries again once a day; what an executor gave up waits for a person.',
     silenceable: true,
   },
   PurgeUnconfirmed: {
@@ -228,7 +229,7 @@ export const ALERTS = {
     category: 'Service',
     scope: 'item',
     event: 'A purge is still not confirmed',
-    recommendedAction: 'Look at the executor. If it is gone for good, resolve the order by hand.',
+    recommendedAction: 'Look at the executor. If it will never confirm, resolve the order by hand.',
   },
   PurgeRefused: {
     severity: 'Sev1',
@@ -236,7 +237,7 @@ export const ALERTS = {
     scope: 'item',
     event: 'An executor refused a purge',
     recommendedAction:
-      'Read its reason. The item is back in the trash, and will be purged when its new period is over.',
+      'Read its reason. If you still need the data, undelete the item before its new period is over; then its purge comes up again.',
     urgent: true,
     owners: true,
   },

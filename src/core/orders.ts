@@ -141,6 +141,9 @@ const SPREAD = 0.2;
 const waitOf = (attempts: number, chance: number): number =>
   Math.round(Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS) * (1 - SPREAD + 2 * SPREAD * chance));
 
+/** What is told of it. */
+export const failureFacts = ({ code, message, destroyed }: Failure) => ({ code, why: message, destroyed });
+
 /** An attempt that ended with a word. It waits for the next one, or for a person. */
 export function failed(item: Ordered, { retryAfterSeconds, isPermanent, chance, ...failure }: Failing, etag: string) {
   const { order } = item;

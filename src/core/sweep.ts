@@ -17,7 +17,14 @@ export type Task =
   /** Its executor should have confirmed by now: people are told, step by step. */
   | { readonly task: 'unconfirmed'; readonly item: Ordered; readonly steps: number }
   /** So many days before its purge people are reminded of it; 0: its time is over, and nobody has been. */
-  | { readonly task: 'warn'; readonly item: ItemIn<'SoftDeleted'>; readonly due: Instant; readonly days: number }
+  | {
+      readonly task: 'warn';
+      readonly item: ItemIn<'SoftDeleted'>;
+      readonly due: Instant;
+      readonly days: number;
+      /** Who is asked to destroy it then, as things stand; null: nobody. Absent: that is not known. */
+      readonly executor?: string | null;
+    }
   /** The vault's period was lengthened, so the item moves to its new place in the trash. */
   | { readonly task: 'move'; readonly item: ItemIn<'SoftDeleted'>; readonly days: number }
   | { readonly task: 'endHolds'; readonly item: Item }

@@ -33,10 +33,14 @@ export function itemsCounted(occasion: Occasion, count: number): string {
 const table = (title: string, head: Cells, rows: readonly Cells[]): readonly Block[] =>
   rows.length > 0 ? [{ kind: 'table', title, head, rows }] : [];
 
+/** What becomes of an item that never lay in the trash. */
+export const withoutUndelete = (executor: string | undefined): string =>
+  executor ? `executor ${executor} is asked to destroy it` : 'cannot be undeleted';
+
 const untilPurge = (alert: Alert, now: Instant): string => {
   const purgeAt = endOf(alert);
   if (purgeAt) return `${brief(purgeAt)}, ${timeLeft(purgeAt, now)}`;
-  return alert.type === 'BackupDataPermanentlyDeleted' ? 'gone for good' : '';
+  return alert.type === 'BackupDataPermanentlyDeleted' ? withoutUndelete(fact(alert, 'executor')) : '';
 };
 
 /** "sql-01, undelete before …": a name holds no comma. */
@@ -64,7 +68,7 @@ const isGone = (alert: Alert, now: Instant): boolean =>
 const nothingLeft = ({ alert, members, now }: Occasion): boolean => {
   if (members.length > 0) return members.every((one) => isGone(one, now));
   const lines = listOf(alert, 'items');
-  return lines.length > 0 && lines.every((line) => line.endsWith(', gone for good'));
+  return lines.length > 0 && lines.every((line) => !line.includes(', undelete before '));
 };
 
 /** The dry run comes first: the same caller may have deleted other items before, and on purpose. */

@@ -10,6 +10,16 @@ type AboutDeletion = 'deletedAt' | 'deletedBy' | 'retentionDays' | 'purgeAt' | '
 type AboutVault = 'removeAt' | 'removedVault';
 type AboutPoints = 'points' | 'oldestPoint' | 'newestPoint';
 type AboutApproval = 'guard' | 'grantedBy' | 'grantee' | 'expiresAt' | 'grant' | 'vault' | 'quorum';
+type AboutOrder = 'order' | 'executor' | 'confirmBy' | 'lateHours' | 'why' | 'destroyed' | 'waitsUntil' | 'recallable';
+type AboutProof =
+  | 'confirmed'
+  | 'confirmedBy'
+  | 'confirmedAt'
+  | 'objects'
+  | 'bytes'
+  | 'proofDigest'
+  | 'remaining'
+  | 'statement';
 type AboutMail = 'recipient' | 'alert' | 'attempts';
 
 /** The only facts that a letter ever prints. Any other fact stays in the alert. */
@@ -22,6 +32,8 @@ type FactName =
   | AboutPoints
   | AboutApproval
   | AboutWeakening
+  | AboutOrder
+  | AboutProof
   | AboutMail;
 
 const raw = ({ facts }: Alert, name: FactName) => (Object.hasOwn(facts, name) ? facts[name] : undefined);
@@ -37,6 +49,9 @@ export const yesNo = (alert: Alert, name: FactName): 'yes' | 'no' | undefined =>
   const value = raw(alert, name);
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : undefined;
 };
+
+/** It is known, and it is nothing. */
+export const isNone = (alert: Alert, name: FactName): boolean => raw(alert, name) === null;
 
 export const isTrue = (alert: Alert, name: FactName): boolean => raw(alert, name) === true;
 

@@ -61,12 +61,7 @@ interface Words {
 /** How the letter opens. */
 const LEADS: { readonly [T in AlertType]?: (words: Words) => string } = {
   DeleteBackupData: ({ it, by, kept }) => `${it} was deleted${by}.${kept}`,
-  BackupDataPermanentlyDeleted: ({ it, by }) =>
-    `${it} was deleted${by} and is gone for good: soft delete did not apply.`,
   UpcomingPurge: ({ it, soon, late }) => `${it}, which was deleted, will ${soon}.${late}`,
-  PurgeComplete: ({ it }) => `${it}, which was soft-deleted, has been purged. It cannot be brought back.`,
-  PurgedUntold: ({ it }) =>
-    `${it}, which was soft-deleted, has been purged, and no mail about it had got through before: the service waited as long as it may.`,
   ItemUndeleted: ({ it, by }) =>
     `${it} was undeleted${by}. It is kept, and no more mails about the deletion will follow.`,
 };

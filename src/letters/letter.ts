@@ -3,9 +3,10 @@ import { type AlertType, kindOf } from '../core/alertTypes.ts';
 import { evidenceLine } from '../core/evidence.ts';
 import { type Occasion, type Page, paragraph } from './blocks.ts';
 import { gravest, howMany } from './bundles.ts';
-import { clip, counted, endOf, placeOf, timeLeft, vaultOf } from './facts.ts';
+import { clip, counted, endOf, fact, placeOf, timeLeft, vaultOf } from './facts.ts';
 import { eventOf, leadOf } from './kinds.ts';
-import { type Ending, OUTLINES, wordsOf } from './outlines.ts';
+import { outlineOf } from './outlines.ts';
+import { type Ending, wordsOf } from './words.ts';
 import { asHtml, asText } from './writers.ts';
 
 export interface Letter {
@@ -17,20 +18,20 @@ export interface Letter {
 /** The letter tells everything, and nothing in it acts: to undelete, people sign in. */
 export function letter(occasion: Occasion): Letter {
   const { alert } = occasion;
-  const { lead, sections } = OUTLINES[alert.type];
+  const { lead, sections, event } = outlineOf(alert);
   const words = wordsOf(occasion);
   const opening = leadOf(occasion, words) ?? lead(words);
   const page: Page = {
     subject: subjectOf(occasion),
     severity: gravest(occasion),
-    event: eventOf(occasion, howMany(occasion)) ?? kindOf(alert.type).event,
+    event: event ?? eventOf(occasion, howMany(occasion)) ?? kindOf(alert.type).event,
     about: placeOf(alert),
     preview: opening,
     blocks: [...paragraph(opening), ...sections.flatMap((section) => section(occasion))],
     evidence: [alert, ...occasion.members].flatMap(({ evidence }) =>
       evidence ? [`Evidence: ${evidenceLine(evidence)}`] : [],
     ),
-    because: alert.type === 'Bundle' ? NAMED_BY_THEM : BECAUSE[occasion.as](vaultOf(alert)),
+    because: alert.type === 'Bundle' ? NAMED_BY_THEM : BECAUSE[occasion.as](vaultOf(alert), fact(alert, 'executor')),
   };
   return { subject: page.subject, text: asText(page), html: asHtml(page) };
 }
@@ -40,13 +41,14 @@ const LONGEST_SUBJECT = 200;
 /** One line, whatever the names are: every part went through `plain`. */
 function subjectOf(occasion: Occasion): string {
   const { alert } = occasion;
-  const ownEvent = eventOf(occasion, howMany(occasion));
+  const outline = outlineOf(alert);
+  const ownEvent = outline.event ? undefined : eventOf(occasion, howMany(occasion));
   const isInVault = ownEvent !== undefined || alert.item === null;
   const where = alert.vault === null ? '' : isInVault ? ` in ${vaultOf(alert)}` : `: ${placeOf(alert)}`;
   // Your own kinds are counted by the event itself.
-  const isCounted = ownEvent !== undefined && OUTLINES[alert.type].ending === 'count';
-  const ending = isCounted ? undefined : ENDINGS[OUTLINES[alert.type].ending](occasion);
-  const event = ownEvent ?? kindOf(alert.type).event;
+  const isCounted = ownEvent !== undefined && outline.ending === 'count';
+  const ending = isCounted ? undefined : ENDINGS[outline.ending](occasion);
+  const event = outline.event ?? ownEvent ?? kindOf(alert.type).event;
   return clip(`[${gravest(occasion)}] ${event}${where}${ending ? ` - ${ending}` : ''}`, LONGEST_SUBJECT);
 }
 
@@ -70,10 +72,11 @@ const ENDINGS: Readonly<Record<Ending, (occasion: Occasion) => string | undefine
 const NAMED_BY_THEM =
   'You receive this because your address is to be told of each of these alerts: by the settings of its vault, or as an operator.';
 
-const BECAUSE: Readonly<Record<Notification['as'], (vault: string) => string>> = {
+const BECAUSE: Readonly<Record<Notification['as'], (vault: string, executor: string | undefined) => string>> = {
   recipient: (vault) => `You receive this because your address is among the recipients of the alerts of ${vault}.`,
   owner: (vault) =>
     `You receive this because you are an owner of ${vault}: owners are told when backups are deleted or their security is weakened.`,
   operator: () => 'You receive this because you are an operator of this service.',
-  contact: (vault) => `You receive this because you are a contact of the guard of ${vault}.`,
+  contact: (vault, executor) =>
+    `You receive this because you are a contact of ${executor ? `executor ${executor}` : `the guard of ${vault}`}.`,
 };

@@ -1,36 +1,16 @@
+import type { Alert } from '../core/alerts.ts';
 import type { AlertType } from '../core/alertTypes.ts';
-import type { Occasion, Section } from './blocks.ts';
-import { crowded, deleted, digested, howMany, itemsCounted, undeleteAll, undeleteMembers } from './bundles.ts';
-import {
-  counted,
-  endOf,
-  fact,
-  guardedOf,
-  instantFact,
-  keptDays,
-  openUntil,
-  plain,
-  shown,
-  timeLeft,
-  vaultOf,
-} from './facts.ts';
-import { itemIn } from './kinds.ts';
+import type { Section } from './blocks.ts';
+import { crowded, deleted, digested, undeleteAll, undeleteMembers } from './bundles.ts';
+import { fact } from './facts.ts';
 import * as offer from './offers.ts';
+import { destroyed, ordered, recall, resolve, whoIsAsked } from './orders.ts';
 import * as part from './sections.ts';
-
-/** How a subject ends. */
-export type Ending = 'timeLeft' | 'purged' | 'count' | 'none';
-
-interface Outline {
-  /** The sentence that the letter opens with. A list of mails shows it beside the subject. */
-  readonly lead: (words: Words) => string;
-  readonly ending: Ending;
-  readonly sections: readonly Section[];
-}
+import type { Outline } from './words.ts';
 
 /** Letters that are made of the same parts differ in how they open. */
 const outline =
-  (ending: Ending, sections: readonly Section[]) =>
+  (ending: Outline['ending'], sections: readonly Section[]) =>
   (lead: Outline['lead']): Outline => ({ ending, sections, lead });
 
 const { action, points, reference } = part;
@@ -40,10 +20,14 @@ const LOSS = [action, part.wasKept, part.billing, ...DETAILS, points, reference]
 const change = outline('none', [action, ...DETAILS, reference]);
 const trouble = outline('none', [action, offer.explain, ...DETAILS, reference]);
 const loss = outline('purged', LOSS);
+const order = outline('none', [action, recall, ordered, ...DETAILS, points, reference]);
+const late = outline('none', [action, recall, resolve, ordered, ...DETAILS, points, reference]);
+const back = outline('timeLeft', [action, offer.undelete, part.keptUntil, ordered, ...DETAILS, points, reference]);
 const deletion = outline('timeLeft', [
   part.tooLate,
   part.rescue,
   offer.undelete,
+  whoIsAsked,
   part.keptUntil,
   part.billing,
   ...DETAILS,
@@ -52,10 +36,10 @@ const deletion = outline('timeLeft', [
 ]);
 
 /** What each letter says, and from which parts. An alert type without a row does not compile. */
-export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
+const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   DeleteBackupData: deletion(({ it, by, kept }) => `The backup data of ${it} was deleted${by}.${kept}`),
   BackupDataPermanentlyDeleted: loss(
-    ({ it, by }) => `The backup data of ${it} was deleted${by} and is gone for good: soft delete did not apply.`,
+    ({ it, by, said }) => `${it} was deleted${by}. Soft delete did not apply: it cannot be undeleted. ${said}`,
   ),
   MassDeletion: {
     ending: 'count',
@@ -66,11 +50,11 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   PurgeComplete: {
     ending: 'purged',
     sections: [part.reminded, ...LOSS],
-    lead: ({ it }) => `The soft-deleted backups of ${it} have been purged. They cannot be brought back.`,
+    lead: ({ it, said }) => `${it}, which was soft-deleted, has been purged and cannot be brought back. ${said}`,
   },
   PurgedUntold: loss(
-    ({ it }) =>
-      `The soft-deleted backups of ${it} have been purged, and no mail about it had got through before: the service waited as long as it may.`,
+    ({ it, said }) =>
+      `${it}, which was soft-deleted, has been purged, and no mail about it had got through before: the service waited as long as it may. ${said}`,
   ),
   SoftDeleteDisabledForVault: change(({ vault, by }) => `Soft delete was turned off for ${vault}${by}.`),
   DisableHybridSecurity: change(
@@ -143,15 +127,27 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   PinFailures: change(({ vault, by }) => `A wrong security PIN for ${vault} was entered too often${by}.`),
   PurgeFailed: trouble(({ it }) => `The purge of ${it} failed. The service will try it again.`),
   PurgeStuck: trouble(({ it }) => `${it} is due to be purged, but every attempt to purge it failed.`),
-  PurgeUnconfirmed: trouble(
-    ({ it }) => `The executor that was to destroy the data of ${it} has not confirmed it in time.`,
+  PurgeUnconfirmed: late(
+    ({ it, executor }) =>
+      `${executor} was asked to destroy the data of ${it}, and has not confirmed in time that it did. Reprieve keeps its record until then.`,
   ),
-  PurgeUnconfirmedEscalated: trouble(
-    ({ it }) => `The executor that was to destroy the data of ${it} has still not confirmed it.`,
+  PurgeUnconfirmedEscalated: late(
+    ({ it, executor }) =>
+      `${executor} was asked to destroy the data of ${it}, and has still not confirmed that it did. Reprieve keeps its record until then.`,
   ),
-  PurgeRefused: deletion(({ it }) => `The executor that was to destroy the data of ${it} refused to.`),
-  PurgeRecalled: deletion(({ it, by }) => `The purge order of ${it} was recalled${by}, before anything was destroyed.`),
-  PurgeForced: loss(({ it, by }) => `The purge order of ${it} was closed by hand${by}. Its record is gone for good.`),
+  PurgeRefused: back(
+    ({ it, executor, kept }) =>
+      `${executor} was asked to destroy the data of ${it}, and refused: nothing was destroyed. The item is back in the trash.${kept}`,
+  ),
+  PurgeRecalled: back(
+    ({ it, by, kept }) =>
+      `The purge order of ${it} was recalled${by}: nothing was destroyed. The item is back in the trash.${kept}`,
+  ),
+  PurgeForced: {
+    ending: 'purged',
+    sections: [action, destroyed, ordered, part.wasKept, ...DETAILS, points, reference],
+    lead: ({ it, by, said }) => `The purge order of ${it} was closed by hand${by}. ${said}`,
+  },
   DeliveryFailed: change(({ vault }) => `A mail about ${vault} could not be delivered.`),
   BackupFailure: change(({ it }) => `A backup of ${it} failed.`),
   RestoreFailure: change(({ it }) => `A restore of ${it} failed.`),
@@ -184,37 +180,41 @@ export const OUTLINES: Readonly<Record<AlertType, Outline>> = {
   ),
 };
 
-const called = (kind: 'Guard' | 'Vault', name: string | undefined): string =>
-  name === undefined ? `A ${kind.toLowerCase()}` : `${kind} ${plain(name, 63)}`;
-
-/** The pieces of an opening sentence. `by`, `kept` and `soon` fit in whether or not their facts are known. */
-export const wordsOf = (occasion: Occasion) => {
-  const { alert, now } = occasion;
-  const [caller, days, until] = [fact(alert, 'by'), keptDays(alert), openUntil(alert, now)];
-  const [purgeAt, due] = [endOf(alert), instantFact(alert, 'purgeAt')];
-  const isLate = instantFact(alert, 'notBefore') !== undefined;
-  const period = days === undefined ? '' : ` for ${counted(days, 'day')}`;
-  const end = until ? `, until ${shown(until)}: ${timeLeft(until, now)}` : '';
-  const count = howMany(occasion);
-  return {
-    it: `${itemIn(occasion)} in ${vaultOf(alert)}`,
-    vault: vaultOf(alert),
-    guarded: guardedOf(alert),
-    guard: called('Guard', fact(alert, 'guard')),
-    removed: called('Vault', fact(alert, 'removedVault')),
-    place: alert.item === null ? vaultOf(alert) : `${itemIn(occasion)} in ${vaultOf(alert)}`,
-    by: caller ? ` by ${caller}` : '',
-    where: alert.vault === null ? '' : ` in ${vaultOf(alert)}`,
-    many: count > 0 ? itemsCounted(occasion, count) : 'Many items',
-    kept: period || end ? ` It is kept${period}${end}.` : '',
-    soon: purgeAt
-      ? `be removed for good at ${shown(purgeAt)}${isLate ? ' at the earliest' : ''}: ${timeLeft(purgeAt, now)}`
-      : 'soon be removed for good',
-    late:
-      isLate && due
-        ? ` This reminder is late: the soft-delete period ${due > now ? 'ends' : 'ended'} at ${shown(due)}. You still have time to act.`
-        : '',
-  };
+/** The same about what an executor is asked to destroy. Its words hold for built-in workloads and for your own kinds. */
+const OF_ORDERS: { readonly [T in AlertType]?: Outline } = {
+  BackupDataPermanentlyDeleted: {
+    ...order(
+      ({ it, by, executor }) =>
+        `${it} was deleted${by}. Soft delete did not apply, so it cannot be undeleted: ${executor} is asked to destroy its data now. Reprieve keeps its record until that is confirmed.`,
+    ),
+    event: 'Deleted, and to be destroyed at once',
+  },
+  PurgedUntold: {
+    ...order(
+      ({ it, executor }) =>
+        `The time of ${it} in the trash is over: ${executor} is asked to destroy its data now. No mail about it had got through before: the service waited as long as it may.`,
+    ),
+    event: 'Data to be destroyed, and nobody was told before',
+  },
+  PurgeComplete: {
+    ending: 'purged',
+    sections: [action, destroyed, part.remindedOfPurge, part.wasKept, part.billing, ...DETAILS, points, reference],
+    lead: ({ it, said }) => `${it} has been purged and cannot be brought back. ${said}`,
+  },
+  PurgeFailed: {
+    ...order(
+      ({ it, executor }) => `${executor} was asked to destroy the data of ${it}, and could not. It is asked again.`,
+    ),
+    event: 'An executor could not destroy data',
+  },
+  PurgeStuck: {
+    ...late(
+      ({ it, executor }) =>
+        `${executor} was asked to destroy the data of ${it}, and gave up. Nobody tries again before a person has decided.`,
+    ),
+    event: 'A purge order is blocked',
+  },
 };
 
-type Words = ReturnType<typeof wordsOf>;
+export const outlineOf = (alert: Alert): Outline =>
+  (fact(alert, 'order') ? OF_ORDERS[alert.type] : undefined) ?? OUTLINES[alert.type];

@@ -13,6 +13,7 @@ import {
   isTrue,
   itemOf,
   keptDays,
+  numberOf,
   openUntil,
   plain,
   shown,
@@ -37,7 +38,7 @@ function reprotect({ alert, now }: Occasion): readonly string[] {
   const [kept, until] = [days(keptDays(alert)), openUntil(alert, now)];
   const where = CONSOLES[fact(alert, 'workload') ?? ''] ?? 'from its backup agent';
   return [
-    `The deleted backups stay available${kept ? ` for ${kept}` : ''}${until ? `, until ${shown(until)}` : ''}; then they are gone for good.`,
+    `The deleted backups stay available${kept ? ` for ${kept}` : ''}${until ? `, until ${shown(until)}` : ''}; then they are purged.`,
     `To keep them, reprotect the server within the window: protect the same data source again ${where}, and the old recovery points come back.`,
   ];
 }
@@ -45,9 +46,10 @@ function reprotect({ alert, now }: Occasion): readonly string[] {
 export const action: Section = ({ alert }) => [{ kind: 'action', texts: [kindOf(alert.type).recommendedAction] }];
 
 /** What to do while the backups can still be saved. */
-export const rescue: Section = (occasion) => [
-  { kind: 'action', texts: [kindOf(occasion.alert.type).recommendedAction, ...reprotect(occasion)] },
-];
+export const rescue: Section = (occasion) =>
+  isOver(occasion.alert, occasion.now)
+    ? []
+    : [{ kind: 'action', texts: [kindOf(occasion.alert.type).recommendedAction, ...reprotect(occasion)] }];
 
 /** How the caller proved it. The proof itself is never shown. */
 const PROOFS: Readonly<Record<string, string>> = { pin: 'yes, a security PIN', token: 'yes, at the sign-in' };
@@ -99,6 +101,8 @@ const withoutToken = (id: string): string => id.replace(/(~MassPurgeHeld~).*/s, 
 export const what: Section = (occasion) => {
   const { alert, resourceGroup } = occasion;
   const called = calledOf(alert, occasion);
+  // The table of the order says these.
+  const ofOrder = fact(alert, 'order') !== undefined;
   return factTable('What it is about', [
     ['Vault', alert.vault === null ? fact(alert, 'vault') : vaultOf(alert)],
     ['Resource group', alert.vault === null ? undefined : (resourceGroup ?? undefined)],
@@ -123,11 +127,11 @@ export const what: Section = (occasion) => {
     ['Asked for', alert.type === 'GuardRequested' ? fact(alert, 'grantee') : undefined],
     ['Approvals needed', fact(alert, 'quorum')],
     ['Granted until', timeFact(alert, 'expiresAt')],
-    ['Refused with', fact(alert, 'code')],
+    ['Refused with', ofOrder ? undefined : fact(alert, 'code')],
     ['Job', fact(alert, 'job')],
     ['Recipient', fact(alert, 'recipient')],
     ['Mail about', withoutToken(fact(alert, 'alert') ?? '')],
-    ['Attempts', fact(alert, 'attempts')],
+    ['Attempts', ofOrder ? undefined : fact(alert, 'attempts')],
     ['How many', fact(alert, 'count')],
   ]);
 };
@@ -193,12 +197,24 @@ const UNANNOUNCED = 'No reminder of this purge went out before it. The purge did
 export const reminded: Section = ({ reminded: times }) =>
   paragraph(times.length === 0 ? UNANNOUNCED : `A reminder of this purge went out on ${listed(times.map(shown))}.`);
 
+/** What never lay in the trash was announced to nobody. */
+export const remindedOfPurge: Section = (occasion) =>
+  numberOf(occasion.alert, 'retentionDays') === 0 ? [] : reminded(occasion);
+
 const listed = (all: readonly string[]): string =>
   all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 
-const TOO_LATE = 'The time to undelete it is over. It has been purged, or will be at any moment.';
+const TOO_LATE = 'The time to undelete it is over.';
 
-export const tooLate: Section = ({ alert, now }) => (isOver(alert, now) ? paragraph(TOO_LATE) : []);
+export const tooLate: Section = ({ alert, now }) => {
+  if (!isOver(alert, now)) return [];
+  const executor = fact(alert, 'executor');
+  return paragraph(
+    executor
+      ? `${TOO_LATE} Executor ${executor} is asked to destroy its data, or will be at any moment. As long as nothing was destroyed, that can be recalled.`
+      : `${TOO_LATE} It has been purged, or will be at any moment.`,
+  );
+};
 
 /** What this alert is called elsewhere. */
 export const reference: Section = ({ alert }) =>

@@ -39,7 +39,7 @@ const deletion = (retentionDays: number): Facts => ({
   comment: 'Server is replaced by sql-02, ticket OPS-1187.',
 });
 
-const DELETION: Facts = { ...CALLER, ...ITEM, ...deletion(60), from: 'Protected', to: 'SoftDeleted' };
+const DELETION: Facts = { ...CALLER, ...ITEM, ...deletion(60), from: 'Protected', to: 'SoftDeleted', executor: null };
 
 const KEEPER = 'd3a1c0de-1111-4c4e-9f7a-3b1f6f0f2b22';
 
@@ -62,14 +62,61 @@ const GRANT: Facts = {
   reason: 'moved to the new site',
 };
 
+const ORDER: Facts = {
+  order: 'contoso-prod~sql-01~4f2b9d3c-7a51-4e0b-9a34-5d2c1f6b8e90',
+  executor: 'blobs',
+  confirmBy: iso(addDays(DELETED, 61)),
+  attempts: 2,
+};
+
+const FAILURE: Facts = {
+  code: 'AccountBusy',
+  why: 'the account answers 503 since Monday',
+  destroyed: 'nothing',
+  recallable: true,
+};
+
+const PROVED: Facts = {
+  confirmed: true,
+  confirmedBy: '5b8e7d02-4c1f-4e39-8f6d-2a90b7c3d1e5',
+  confirmedAt: iso(addDays(DELETED, 60.02)),
+  objects: 1204,
+  bytes: 98_304_000,
+  proofDigest: 'sha256:3fc96e89bcd27ed438d6acf72028f33e96c2e3221816ef360b27130662066ca9',
+  remaining: ['soft-deleted blobs of the account, until 2027-01-08', 'a copy on tape'],
+};
+
+const REMOVED = 'Reprieve removed its record of sql-01 in vault contoso-prod with 42 recovery points';
+
 /** What each type knows; the rest is what all of its scope know. */
 const FACTS: { readonly [T in AlertType]?: Facts } = {
   DeleteBackupData: DELETION,
-  BackupDataPermanentlyDeleted: { ...CALLER, ...ITEM, from: 'Protected', to: 'Purged' },
+  BackupDataPermanentlyDeleted: {
+    ...{ ...CALLER, ...ITEM, from: 'Protected', to: 'Purged', executor: null },
+    statement: `${REMOVED}; it asked nobody to delete the data itself.`,
+  },
   MassDeletion: { ...CALLER, count: 24 },
-  UpcomingPurge: { ...ITEM, ...deletion(60) },
+  UpcomingPurge: { ...ITEM, ...deletion(60), executor: null },
   PurgedUntold: { ...ITEM, ...deletion(60) },
-  PurgeComplete: { ...ITEM, ...deletion(60), purgedAt: iso(addDays(DELETED, 60)), from: 'SoftDeleted', to: 'Purged' },
+  PurgeComplete: {
+    ...{ ...ITEM, ...deletion(60), purgedAt: iso(addDays(DELETED, 60)), from: 'SoftDeleted', to: 'Purged' },
+    statement: `${REMOVED}; it asked nobody to delete the data itself.`,
+  },
+  PurgeUnconfirmed: { ...ITEM, ...deletion(60), ...ORDER, ...FAILURE, lateHours: 1 },
+  PurgeUnconfirmedEscalated: { ...ITEM, ...deletion(60), ...ORDER, ...FAILURE, recallable: false, lateHours: 170 },
+  PurgeRefused: {
+    ...{ ...CALLER, ...ITEM, ...deletion(74), ...ORDER, from: 'Purging', to: 'SoftDeleted' },
+    ...{ roles: ['Executor'], reason: 'the prefix has no marker of this item' },
+  },
+  PurgeRecalled: {
+    ...{ ...CALLER, ...ITEM, ...deletion(74), ...ORDER, from: 'Purging', to: 'SoftDeleted' },
+    reason: 'the contract goes on',
+  },
+  PurgeForced: {
+    ...{ ...CALLER, ...ITEM, ...deletion(60), ...ORDER, from: 'Purging', to: 'Purged' },
+    ...{ control: 'purgeOrder', before: 'kept', after: 'abandoned', reason: 'the executor is gone', confirmed: false },
+    statement: `${REMOVED}; executor blobs was asked to destroy the data itself, and nobody confirmed that it did.`,
+  },
   SoftDeleteDisabledForVault: {
     ...CALLER,
     from: 'Enabled',
@@ -186,6 +233,42 @@ const HYBRID: Facts = {
   comment: null,
 };
 
+/** The same types about what an executor is asked to destroy. */
+const ofOrders = (): Readonly<Record<string, Occasion>> => ({
+  'UpcomingPurge-ordered': anOccasion(anAlert('UpcomingPurge', { executor: 'blobs' }, 'sql-01', later(58)), {
+    now: later(58),
+  }),
+  'BackupDataPermanentlyDeleted-ordered': anOccasion(
+    anAlert('BackupDataPermanentlyDeleted', { ...ORDER, to: 'Purging', recallable: true, attempts: null }),
+  ),
+  'PurgedUntold-ordered': anOccasion(
+    anAlert('PurgedUntold', { ...ORDER, recallable: true, attempts: null }, 'sql-01', later(90)),
+  ),
+  'PurgeFailed-ordered': anOccasion(
+    anAlert('PurgeFailed', { ...ORDER, ...FAILURE, waitsUntil: iso(later(60.1)) }, 'sql-01', later(60)),
+  ),
+  'PurgeStuck-ordered': anOccasion(
+    anAlert('PurgeStuck', { ...ORDER, ...FAILURE, destroyed: 'some', recallable: false }, 'sql-01', later(60)),
+  ),
+  'PurgeComplete-ordered': anOccasion(
+    anAlert(
+      'PurgeComplete',
+      {
+        ...{ ...ORDER, ...PROVED, from: 'Purging' },
+        statement: `${REMOVED}; executor blobs was asked to destroy the data itself, and 1204 objects with 98304000 bytes were confirmed as destroyed, while copies that live on are named in the proof.`,
+      },
+      'sql-01',
+      later(60),
+    ),
+    { now: later(60) },
+  ),
+  PurgeUnconfirmed: anOccasion(anAlert('PurgeUnconfirmed', {}, 'sql-01', later(61)), { as: 'contact' }),
+  PurgeUnconfirmedEscalated: anOccasion(anAlert('PurgeUnconfirmedEscalated', {}, 'sql-01', later(68))),
+  PurgeRefused: anOccasion(anAlert('PurgeRefused', {}, 'sql-01', later(60))),
+  PurgeRecalled: anOccasion(anAlert('PurgeRecalled', {}, 'sql-01', later(60))),
+  PurgeForced: anOccasion(anAlert('PurgeForced', {}, 'sql-01', later(75)), { as: 'owner' }),
+});
+
 const asUsual: Readonly<Record<string, Occasion>> = Object.fromEntries(
   ALERT_TYPES.map((type) => [type, anOccasion(anAlert(type))]),
 );
@@ -206,6 +289,7 @@ const ALL: Readonly<Record<string, Occasion>> = {
     now: later(60),
     reminded: [],
   }),
+  ...ofOrders(),
   Digest: anOccasion(anAlert('Digest', {}, '', later(58)), { now: later(58), members: digestMembers() }),
   MassPurgeHeld: anOccasion(anAlert('MassPurgeHeld'), { as: 'operator' }),
 };

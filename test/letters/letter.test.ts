@@ -60,7 +60,7 @@ describe.each(ALERT_TYPES)('%s', (type: AlertType) => {
     expect(text).toContain('You receive this because');
     expect(html).toContain('You receive this because');
     expect(html).toMatch(/<html lang="en"[\s\S]*name="viewport"[\s\S]*name="color-scheme" content="light dark"/);
-    const page = new RegExp(`<a href="${PORTAL}#/[\\w./?=&;-]+">`, 'g');
+    const page = new RegExp(`<a href="${PORTAL}#/[\\w./?=&;~-]+">`, 'g');
     const rest = html.replace(page, '').replaceAll(PORTAL, '');
     expect(rest).not.toMatch(/<(?:script|style|link|img|a|form|iframe)\b|https?:|url\(/i);
     expect(

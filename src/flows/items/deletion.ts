@@ -49,10 +49,12 @@ export function destructionAlerts(
   request: Asked,
   proof: Proof,
   { state: to }: Remains,
+  /** What becomes of the data itself. */
+  fate: Facts,
 ): readonly Alert[] {
   if (!head.vault.alerts.onHardDelete) return [];
   const { reason = null, comment = null } = ask;
-  const change = { from: item.state, to, reason, comment, ...proof.facts };
+  const change = { from: item.state, to, reason, comment, ...fate, ...proof.facts };
   const doomed = { ...item, generation: item.generation + 1 };
   return [changeAlert('BackupDataPermanentlyDeleted', request, doomed, change)];
 }

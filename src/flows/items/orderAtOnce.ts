@@ -1,6 +1,5 @@
 /** Where soft delete does not apply and an executor is named, the stop itself asks it to destroy the data: nothing is removed before it has. */
 import type { HeldHead } from '../../change.ts';
-import type { Facts } from '../../core/caller.ts';
 import type { Item } from '../../core/item.ts';
 import { deletionVerb, ordered, termsOf } from '../../core/lifecycle.ts';
 import type { Deletion } from '../../core/order.ts';
@@ -31,7 +30,10 @@ export function orderedAtOnce(
   asks: Asking,
   why: Pick<Deletion, 'deletedBy' | 'reason' | 'comment' | 'permission'>,
   { id, now }: Pick<Deciding, 'id' | 'now'>,
-): { readonly item: Ordered; readonly facts: Facts } {
+): {
+  readonly item: Ordered;
+  readonly facts: { readonly [F in 'order' | 'executor' | 'confirmBy' | 'purgeAt']: string };
+} {
   const deletion = { ...why, deletedAt: now, retentionDays: 0, version: head.vault.version };
   const order = newOrder({ id: orderId(item, id), ...asks, softDeleteApplied: false }, now);
   const { id: name, executor, confirmBy } = order;

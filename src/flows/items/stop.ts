@@ -7,6 +7,7 @@ import { decide, deletionVerb, purgeAt, softDeleted, stopped, suspended, termsOf
 import { isOrdered } from '../../core/orders.ts';
 import { endOf, type Point } from '../../core/policy.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
+import { executorFor, NO_PURGE } from '../../core/purgeSettings.ts';
 import { agentTooOld, type Server } from '../../core/server.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { type Head, hybridSecurityOn, isClosedToPortal } from '../../core/vault.ts';
@@ -138,14 +139,15 @@ function stopItem(
   if (!pages && item.pagedPoints > 0) return need('pages');
   if (asks) return { ...orderDestruction(item, head, asks, ask, request, proof), jobs };
   const gone = destroyed(item, termsOf(item, head), pages ?? [], now, request.id);
+  const loss = lossFacts(item, lossWith(item, pages ?? []));
   return {
     ...gone,
     jobs,
-    alerts: destructionAlerts(item, head, ask, request, proof, gone.item),
+    alerts: destructionAlerts(item, head, ask, request, proof, gone.item, { executor: null, ...loss }),
     facts: {
       softDeleteApplied: false,
       ...deletionFacts({ ...item, generation: gone.item.generation }, head, ask),
-      ...lossFacts(item, lossWith(item, pages ?? [])),
+      ...loss,
     },
     answer: { item: gone.item, head, softDeleteApplied: false },
   };
@@ -170,9 +172,11 @@ function orderDestruction(
   proof: Proof,
 ): Plan<Stopped> {
   const { item: next, facts } = orderedAtOnce(item, head, asks, whyOf(ask, request, proof), request);
+  const { order, executor, confirmBy } = facts;
+  const fate = { order, executor, confirmBy, recallable: true };
   return {
     item: next,
-    alerts: destructionAlerts(item, head, ask, request, proof, next),
+    alerts: destructionAlerts(item, head, ask, request, proof, next, fate),
     facts: { softDeleteApplied: false, ...facts, ...deletionFacts(next, head, ask) },
     answer: { item: next, head, softDeleteApplied: false },
   };
@@ -194,12 +198,14 @@ function endProtection(
   }
   const { softDelete, version } = head.vault;
   // The kind lengthens the period of the vault, and never shortens it.
-  const least = kinds?.of(item.workload)?.minimumRetentionDays ?? 0;
+  const kind = kinds?.of(item.workload);
+  const least = kind?.minimumRetentionDays ?? 0;
   const retentionDays = Math.max(softDelete.retentionDays, least);
   const deletion = { deletedAt: now, retentionDays, version, ...whyOf(ask, request, proof) };
   const next = softDeleted(item, terms, deletion, id);
   const until = iso(purgeAt(next, head.vault));
-  const change = { from: item.state, to: next.state, purgeAt: until };
+  const executor = executorFor(head.vault.purge, kind ?? NO_PURGE)?.executor ?? null;
+  const change = { from: item.state, to: next.state, purgeAt: until, executor };
   return {
     item: next,
     alerts: [changeAlert('DeleteBackupData', request, next, { ...change, ...proof.facts })],

@@ -22,6 +22,7 @@ import {
 import { bundleHint, SERVICE } from '../../core/hints.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { type Instant, secondsUntil } from '../../core/time.ts';
+import { withoutUndelete } from '../../letters/bundles.ts';
 import { operationIdOf } from '../story/addressing.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { untilDone } from '../story/rounds.ts';
@@ -266,8 +267,10 @@ const massFacts = (members: readonly Alert[]): Alert['facts'] => {
     ...{ by, tenant, channel, roles },
     count: members.length,
     hybrid: members.some(({ facts }) => facts['hybrid'] === true),
-    items: members.map(({ item, facts }) =>
-      typeof facts['purgeAt'] === 'string' ? `${item}, undelete before ${facts['purgeAt']}` : `${item}, gone for good`,
+    items: members.map(({ item, facts: { purgeAt, executor } }) =>
+      typeof purgeAt === 'string'
+        ? `${item}, undelete before ${purgeAt}`
+        : `${item}, ${withoutUndelete(typeof executor === 'string' ? executor : undefined)}`,
     ),
   };
 };

@@ -146,7 +146,7 @@ function claimsIn(flow: FlowPorts, request: Request<Claimed>, { leaseSeconds }: 
   const items: ItemWrite[] = moves.map((one) => ({ was: one.was, now: one.now }));
   const entries = moves.map((one) => entry(request, one.now.name, happening(one.was.value, one.now)));
   const alerts = moves.flatMap((one): readonly Raised[] =>
-    isGiven(one.now, now) ? [] : [stuck(one.now, now, { why: NEVER_SAID })],
+    isGiven(one.now, now) ? [] : [stuck(one.now, now, lostFacts(one.now))],
   );
   const vault = some[0]?.line.vault ?? '';
   return {
@@ -166,3 +166,8 @@ function happening(was: Ordered, next: Ordered) {
     ? { operation: 'PurgeClaimed', from: was, to: next, facts: { ...facts, until: iso(lease.until) } }
     : { operation: 'PurgeBlocked', from: was, to: next, facts };
 }
+
+/** Its lease was lost once too often. */
+const lostFacts = ({ order: { attempts, confirmBy } }: Ordered) => ({
+  ...{ attempts, confirmBy: iso(confirmBy), blocked: true, destroyed: 'unknown', why: NEVER_SAID },
+});

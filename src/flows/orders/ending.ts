@@ -43,8 +43,10 @@ export function ending(
     ...{ proofDigest: digest, confirmedBy: by.oid, confirmedAt: iso(now) },
     remaining: proof ? remainingLines(proof) : [],
   } satisfies Facts;
+  const asked = { executor: order.executor, proof, confirmed };
+  const statement = statementOn(item.vault, item.name, loss.points, asked);
   const raised = itemAlert('PurgeComplete', item, now, {
-    ...pointFacts(loss),
+    ...{ ...pointFacts(loss), order: order.id, attempts, statement },
     ...{ from: item.state, to: 'Purged', purgeAt: due, purgedAt: iso(now) },
     ...said,
   });
@@ -63,7 +65,7 @@ export function ending(
       ...said,
       ...{ confirmedBy: by.oid, confirmedByTenant: by.tid, proof: proof && canonical(proof) },
       ...pointFacts(loss),
-      statement: statementOn(item.vault, item.name, loss.points, { executor: order.executor, proof, confirmed }),
+      statement,
     },
   };
 }

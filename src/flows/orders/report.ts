@@ -2,7 +2,7 @@
 import type { Item, Remains } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import type { ClosedOrder, Destroyed, Json } from '../../core/order.ts';
-import { failed, type Ordered, renewed } from '../../core/orders.ts';
+import { failed, failureFacts, isRecallable, type Ordered, renewed } from '../../core/orders.ts';
 import { refuse } from '../../core/problems.ts';
 import { type Proof as Destruction, proofDigest } from '../../core/proof.ts';
 import type { Receipt } from '../../core/receipt.ts';
@@ -89,13 +89,17 @@ export const fail = byExecutor<Fail, Ordered>()({
     const failure = { code, message, destroyed, at: now };
     const how = { ...failure, retryAfterSeconds, isPermanent: permanent, chance: chanceOf(request.id) };
     const next = failed(item, how, request.id);
-    const said = { code, why: message, destroyed };
-    const raised = failing(item, next, read.raised ?? undefined, now, said);
+    const waitsUntil = next.order.waitsUntil && iso(next.order.waitsUntil);
+    const facts = { ...failedFacts(next), ...failureFacts(failure), waitsUntil };
+    const raised = failing(item, next, read.raised ?? undefined, now, {
+      ...facts,
+      recallable: isRecallable(next.order, now),
+    });
     if (!raised) return need('raised');
     return {
       item: next,
       alerts: [raised],
-      facts: { ...failedFacts(next), ...said, waitsUntil: next.order.waitsUntil && iso(next.order.waitsUntil) },
+      facts,
       answer: next,
     };
   },

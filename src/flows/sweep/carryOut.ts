@@ -152,7 +152,7 @@ async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Plann
       seen.skipped.add(placeOf(hint));
       return [];
     }
-    const task = found.task === 'due' ? await judged(run, found, head ?? first, again ? undefined : before) : found;
+    const task = await known(run, found, head ?? first, again ? undefined : before);
     const row = rowOf(task);
     const asked = { flow, head: head ?? first, now, again };
     const read = { ...readOf(run, asked.head, { hint, tag }), ...(await row.also?.(asked, task)) };
@@ -165,6 +165,12 @@ async function dealWith(run: Run, first: HeldHead, { hint, task: before }: Plann
     const ended = plan.hint === 'stays' ? [] : [hint];
     return last ? heard(run, last, ended) : ended;
   });
+}
+
+/** What is to be known before it is planned. */
+async function known(run: Run, found: Task, head: HeldHead, before: Task | undefined): Promise<Task> {
+  if (found.task === 'due') return judged(run, found, head, before);
+  return found.task === 'warn' ? whoDestroys(run, found, head) : found;
 }
 
 /** What was found out about the very same item a moment ago holds; else it is asked again. */

@@ -73,6 +73,7 @@ export async function look(
   const { fail = [], others = [] } = Object.groupBy(planned, ({ task }) => (task.task === 'fail' ? 'fail' : 'others'));
   const judge = async (one: Planned): Promise<Planned> => {
     const { hint, task } = one;
+    if (head && task.task === 'warn') return { ...one, task: await whoDestroys({ flow, kinds }, task, head) };
     if (!head || task.task !== 'due' || isHeld(task, hint, mayPurge)) return one;
     const { name } = task.item;
     const ofItem =

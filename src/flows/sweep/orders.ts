@@ -2,7 +2,8 @@
 import type { HeldHead } from '../../change.ts';
 import { alertId } from '../../core/alerts.ts';
 import { ordered } from '../../core/lifecycle.ts';
-import { newOrder, orderId } from '../../core/orders.ts';
+import { failureFacts, isRecallable, newOrder, orderId } from '../../core/orders.ts';
+import { executorFor } from '../../core/purgeSettings.ts';
 import { effectiveDays } from '../../core/retention.ts';
 import { HOUR_MS, iso } from '../../core/time.ts';
 import { toldLines } from '../../core/told.ts';
@@ -18,12 +19,29 @@ export async function whoDestroys(
   task: Judged,
   head: HeldHead,
 ): Promise<Judged | TaskOf<'order'>> {
+  if (task.task === 'warn') return whoWillDestroy(flow, task, head);
   if (task.task !== 'purge') return task;
   const asks = await askingFor(flow, await kinds(), task.item, head);
   if (!asks) return task;
   // It is tried again, and who waits for it sees why.
   if ('gone' in asks) throw new Error(`Executor ${asks.gone} is to destroy it, and is not there.`);
   return { ...task, task: 'order', asks };
+}
+
+/**
+ * People who are reminded of a purge are told who will be asked, as the kinds were within the last minute. Where that cannot be found out
+ * they are reminded all the same.
+ */
+async function whoWillDestroy(
+  { kinds }: Pick<Run['flow'], 'kinds'>,
+  task: TaskOf<'warn'>,
+  { vault }: HeldHead,
+): Promise<TaskOf<'warn'>> {
+  const kind = await kinds
+    .known()
+    .then((all) => all.of(task.item.workload))
+    .catch(() => undefined);
+  return kind ? { ...task, executor: executorFor(vault.purge, kind)?.executor ?? null } : task;
 }
 
 /**
@@ -50,7 +68,9 @@ export function order({ item, due, told, asks }: TaskOf<'order'>, read: Read): P
         }),
   };
   const unchanged = alerts.map((was) => ({ was, now: was.value }));
-  const missed = untold ? [{ was: undefined, now: itemAlert('PurgedUntold', item, now, { purgeAt: iso(due) }) }] : [];
+  const { order: name, executor, confirmBy, purgeAt } = facts;
+  const asked = { order: name, executor, confirmBy, purgeAt, recallable: true };
+  const missed = untold ? [{ was: undefined, now: itemAlert('PurgedUntold', item, now, asked) }] : [];
   const landing = byItself(
     read,
     item,
@@ -70,7 +90,12 @@ export function unconfirmed({ item, steps }: TaskOf<'unconfirmed'>, { contacts, 
   const { order } = item;
   const type = steps === 1 ? 'PurgeUnconfirmed' : 'PurgeUnconfirmedEscalated';
   const facts = { order: order.id, executor: order.executor, confirmBy: iso(order.confirmBy) };
-  const raised = itemAlert(type, item, now, { ...facts, lateHours: Math.floor((+now - +order.confirmBy) / HOUR_MS) });
+  const { attempts, lastFailure } = order;
+  const raised = itemAlert(type, item, now, {
+    ...{ ...facts, lateHours: Math.floor((+now - +order.confirmBy) / HOUR_MS) },
+    ...{ attempts, blocked: order.isBlocked, recallable: isRecallable(order, now) },
+    ...(lastFailure ? failureFacts(lastFailure) : {}),
+  });
   const occurrence = `${item.generation}-${order.id.split('~').at(-1)}-${steps}`;
   const alert = { ...raised, id: alertId(type, { vault: item.vault, item: item.name }, occurrence) };
   const next = { ...item, order: { ...order, steps }, etag: id };

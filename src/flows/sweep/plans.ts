@@ -11,7 +11,7 @@ import { addMillis, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
 import type { Asking } from '../items/asking.ts';
-import { destroyed, lossFacts, lossWith, pointFacts, type TakenApart } from '../items/destroy.ts';
+import { destroyed, lossFacts, lossWith, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
 import { itemAlert } from '../story/raise.ts';
 import { entry, type Happening } from '../story/request.ts';
@@ -119,8 +119,8 @@ export const byItself = (
 /** How a purge ends, in its own transaction or in a later one: whatever is said about it is said once. */
 function ending(item: Item, due: Instant, now: Instant, loss?: Loss) {
   const dates = { purgeAt: iso(due), purgedAt: iso(now) };
-  const points = loss ? pointFacts(loss) : {};
-  const complete = itemAlert('PurgeComplete', item, now, { ...points, from: item.state, to: 'Purged', ...dates });
+  const lost = loss ? lossFacts(item, loss) : {};
+  const complete = itemAlert('PurgeComplete', item, now, { ...lost, from: item.state, to: 'Purged', ...dates });
   const facts = { purgeAt: dates.purgeAt, generation: item.generation };
   const happening = { operation: 'Purge', facts };
   const told = (from: Remains, to: Remains) => entry({ now }, item.name, { ...happening, from, to });
@@ -133,13 +133,13 @@ export function purge(
   on: Basis,
 ): Plan & { readonly landing: { readonly write: Change } } {
   const { hint, now, id, tag, pages } = on;
-  const loss = on.ticket?.loss;
+  const loss = on.ticket?.loss ?? lossWith(item, pages);
   const next = destroyed(item, item.terms, pages, now, id);
   const { happening, takenApart } = ending(item, due, now, loss);
   const { mark, alerts, untold } = told;
   const facts = {
     ...happening.facts,
-    ...lossFacts(item, loss ?? lossWith(item, pages)),
+    ...lossFacts(item, loss),
     ...(mark && alerts.length === 0 ? {} : { told: toldLines(alerts.map(alertIn), item, due) }),
   };
   const unchanged = alerts.map((was) => ({ was, now: was.value }));
@@ -180,7 +180,7 @@ export function finishPurge({ item }: TaskOf<'finishPurge'>, { head, now }: Read
  * purge was put off after somebody had been reminded, there is a second one, named after the day that it is about. A late one
  * names the day from which the purge can come, and until then the item can be undeleted.
  */
-export function warn({ item, due, days }: TaskOf<'warn'>, read: Read): Plan {
+export function warn({ item, due, days, executor }: TaskOf<'warn'>, read: Read): Plan {
   const { head, now } = read;
   const ids = idsOf(item, due, days);
   const reminders = read.raised.filter((one) => ids.includes(factIn(one.id)));
@@ -189,7 +189,8 @@ export function warn({ item, due, days }: TaskOf<'warn'>, read: Read): Plan {
   const purge = { purgeAt: iso(due), days };
   if (id === undefined || reminders.some(({ facts }) => facts['purgeAt'] === purge.purgeAt)) return { hint };
   const late = lateUntil(due, read.terms, now);
-  const facts = { ...purge, daysLeft: daysLeft(due, now), ...(late ? { notBefore: iso(late) } : {}) };
+  const asked = executor === undefined ? {} : { executor };
+  const facts = { ...purge, ...asked, daysLeft: daysLeft(due, now), ...(late ? { notBefore: iso(late) } : {}) };
   const alerts = [{ was: undefined, now: { ...itemAlert('UpcomingPurge', item, now, facts), id } }];
   const to = late ? { ...item, deletion: { ...item.deletion, undeleteUntil: late }, etag: read.id } : item;
   const moved = late ? { items: [{ was: { value: item, tag: read.tag }, now: to }] } : { stillInTrash: [item] };
