@@ -1,6 +1,3 @@
-import { webDarkTheme, webLightTheme } from '@fluentui/tokens';
-import { setTheme } from '@fluentui/web-components/theme/set-theme.js';
-
 export type Shade = 'light' | 'dark';
 
 const KEY = 'reprieve.theme';
@@ -14,9 +11,7 @@ const wanted = (): Shade => {
 };
 
 function paint(): void {
-  const shade = wanted();
-  setTheme(shade === 'dark' ? webDarkTheme : webLightTheme);
-  document.documentElement.dataset['shade'] = shade;
+  document.documentElement.dataset['shade'] = wanted();
 }
 
 export function startTheme(): void {

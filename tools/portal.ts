@@ -2,7 +2,30 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { webDarkTheme, webLightTheme } from '@fluentui/tokens';
+import { build, type Plugin } from 'esbuild';
+
+type Theme = Readonly<Record<string, string | number>>;
+
+const rule = (selector: string, theme: Theme): string =>
+  `${selector} {\n${Object.entries(theme)
+    .map(([name, value]) => `  --${name}: ${value};`)
+    .join('\n')}\n}\n`;
+
+/** Fluent's tokens as a style: in the script they would be a tenth of it. In the dark only what differs is said again. */
+function themes(): string {
+  const light: Theme = { ...webLightTheme };
+  const dark = Object.entries<string | number>({ ...webDarkTheme }).filter(([name, value]) => light[name] !== value);
+  return rule(':root', light) + rule(':root[data-shade="dark"]', Object.fromEntries(dark));
+}
+
+const themesAsStyle: Plugin = {
+  name: 'themes',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^themes\.css$/ }, ({ path }) => ({ path, namespace: 'themes' }));
+    onLoad({ filter: /.*/, namespace: 'themes' }, () => ({ contents: themes(), loader: 'css' }));
+  },
+};
 
 export async function buildPortal(root: string): Promise<void> {
   const folder = join(root, 'dist', 'portal');
@@ -24,6 +47,7 @@ export async function buildPortal(root: string): Promise<void> {
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
+    plugins: [themesAsStyle],
   });
   writeFileSync(join(aside, 'index.html'), pageOf(root, Object.entries(metafile.outputs)));
   copyFileSync(join(root, 'portal', 'icon.svg'), join(aside, 'icon.svg'));
