@@ -5,6 +5,7 @@ import { createClient, operationIn } from '../client/client.ts';
 import { launchService, type Service } from '../test/support/launch.ts';
 import { fill } from './demo/fill.ts';
 import { type Demo, mailAt, openDemo } from './demo/service.ts';
+import { picturedOrders } from './pictures/tenants.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'portal');
 const ITEM = '#/vaults/northwind-prod/items';
@@ -30,6 +31,14 @@ async function aboutToDelete(page: Page): Promise<void> {
 async function aboutToResume(page: Page): Promise<void> {
   await press('notice-resume')(page);
   await page.getByText('recovery points would be removed').waitFor();
+}
+
+async function aboutToClose(page: Page): Promise<void> {
+  await press('do-close')(page);
+  await page.locator('#order-outcome').selectOption('confirmed');
+  await page.locator('#proof-objects').locator('input').fill('12');
+  await page.locator('#order-name').locator('input').fill('umbrella');
+  await page.locator('#order-reason').locator('input').fill('the account is closed');
 }
 
 /** Who keeps a guard sees the answers that they can give. */
@@ -126,7 +135,24 @@ async function lengthen({ api, token }: Service): Promise<string> {
   return `#/operations/${id}`;
 }
 
-async function picturesOf(service: Service): Promise<void> {
+/** Orders have a service of their own: their time passes, and that of the demo must not. */
+async function picturesOfOrders(service: Service): Promise<number> {
+  const orderOf = await picturedOrders(service);
+  const items = '#/vaults/customers/items';
+  const pictures: readonly Picture[] = [
+    { name: 'orders', place: '#/orders', height: 560 },
+    { name: 'order', place: orderOf('umbrella'), height: 1000 },
+    { name: 'order-close', place: orderOf('umbrella'), act: aboutToClose, height: 900 },
+    { name: 'item-purging', place: `${items}/acme`, height: 760 },
+    { name: 'receipt', place: `${items}/hooli`, shade: 'dark', height: 760 },
+    { name: 'orders-phone', place: '#/orders', width: 390, height: 780 },
+    { name: 'order-phone', place: orderOf('globex'), shade: 'dark', width: 390, height: 1100 },
+  ];
+  await takeAll(service.api, pictures);
+  return pictures.length;
+}
+
+async function picturesOf(service: Service): Promise<number> {
   const { api, mail } = service;
   const demo = await openDemo(api);
   await fill(demo, mailAt(mail));
@@ -138,12 +164,20 @@ async function picturesOf(service: Service): Promise<void> {
   await demo.send('dana', 'putLocalClock', { body: { offset: 'P15D' } });
   await demo.send('dana', 'runSweep', { body: {} });
   await takeAll(api, [BELT]);
-  process.stdout.write(`${PICTURES.length + 2} pictures in ${FOLDER}\n`);
+  return PICTURES.length + 2;
 }
 
-const service = await launchService({ env: { SWEEP_MAX_PURGES: '3' } });
-try {
-  await picturesOf(service);
-} finally {
-  await service.stop();
+async function at(
+  env: Readonly<Record<string, string>>,
+  taken: (service: Service) => Promise<number>,
+): Promise<number> {
+  const service = await launchService({ env });
+  try {
+    return await taken(service);
+  } finally {
+    await service.stop();
+  }
 }
+
+const count = (await at({}, picturesOfOrders)) + (await at({ SWEEP_MAX_PURGES: '3' }, picturesOf));
+process.stdout.write(`${count} pictures in ${FOLDER}\n`);
