@@ -26,7 +26,7 @@ const REASONS = ['Decommissioned', 'Test or development', 'Moved elsewhere', 'Wr
 const deletes = ({ item }: Open): string =>
   item.tier === 'Operational'
     ? 'Operational backups have no soft delete: they are gone at once and for good.'
-    : 'All recovery points are deleted together. If soft delete is on, the item can be undeleted until its days are over. If it is off, the item is gone at once.';
+    : 'All recovery points are deleted together. If soft delete is on, the item can be undeleted until its days are over. If it is off, nobody can undelete it.';
 
 /** The fields of the form. Each mode shows only those that it needs. */
 function fieldsOf(open: Open, first: Mode) {

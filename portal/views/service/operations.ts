@@ -28,6 +28,7 @@ const CHECKS: readonly Column<ReadinessCheck>[] = [
       h('span', { class: 'wrap' }, readable(detail ?? '')),
       ' ',
       status !== 'ok' && name in LISTS && showing(name),
+      status !== 'ok' && name === 'purgeOrders' && link('Show the purge orders', hashOf(['orders'])),
     ],
   },
 ];

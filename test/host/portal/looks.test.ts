@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('the pages', () => {
       for (const line of ['header.bar', '.frame > nav'])
         expect((await page.locator(line).boundingBox())?.height, `${line}: one line`).toBeLessThan(56);
     }
-    await page.getByRole('link', { name: 'Operations' }).click();
+    await page.getByRole('navigation', { name: 'Portal' }).getByRole('link', { name: 'Operations' }).click();
     await page.getByText('Look at it').first().waitFor();
   });
 
