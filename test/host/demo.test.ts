@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { WORKLOAD_NAMES } from '../../src/core/workloads.ts';
+import { dataUnder } from '../examples/support/tenants.ts';
 import { call } from '../support/call.ts';
 import { clockOf, type ItemBody } from '../support/estate.ts';
 import { eventually } from '../support/eventually.ts';
@@ -28,7 +30,7 @@ interface Told {
 }
 
 const DAY_MS = 86_400_000;
-const service = await startService();
+const service = await startService({ executor: true });
 
 const demo = (...args: readonly string[]): Promise<Ended> => spoken([join(ROOT, 'tools', 'demo.ts'), ...args]);
 
@@ -44,7 +46,7 @@ function spoken(line: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? -1, ...said })));
 }
 
-const HERE = ['--url', service.api, '--mail', service.mail];
+const HERE = ['--url', service.api, '--mail', service.mail, '--storage', service.storage];
 const get = async <T>(path: string): Promise<T> => (await call<T>(service.api, 'GET', `/api/${path}`)).body;
 const vaults = async () => (await get<{ value: readonly { name: string; kind: string }[] }>('vaults')).value;
 const items = async (): Promise<readonly Listed[]> => {
@@ -72,12 +74,13 @@ describe('npm run demo', () => {
     process.stdout.write(`demo: ${/made in .* s/.exec(first.out)?.[0] ?? 'not made'}\n`);
   });
 
-  test('makes three vaults of both kinds, and 200 items of every workload', async () => {
+  test('makes vaults of every kind, 200 items of every workload, and a dozen tenants', async () => {
     expect(first).toMatchObject({ code: 0, err: '' });
-    expect((await vaults()).map(({ kind }) => kind).sort()).toEqual(['Backup', 'RecoveryServices', 'RecoveryServices']);
+    const kinds = ['Backup', 'Generic', 'RecoveryServices', 'RecoveryServices'];
+    expect((await vaults()).map(({ kind }) => kind).sort()).toEqual(kinds);
     const all = await items();
-    expect(all).toHaveLength(200);
-    expect(new Set(all.map(({ workload }) => workload))).toEqual(new Set(WORKLOAD_NAMES));
+    expect(all).toHaveLength(212);
+    expect(new Set(all.map(({ workload }) => workload))).toEqual(new Set([...WORKLOAD_NAMES, 'tenant']));
   });
 
   test('leaves no mail that waits, and its last mails are an hour old: the next one to these people comes by itself', async () => {
@@ -118,6 +121,27 @@ describe('npm run demo', () => {
     for (const operation of ['StopDelete', 'Undelete', 'Resume']) expect(operations).toContain(operation);
     const { value: servers } = await get<{ value: readonly unknown[] }>('vaults/northwind-branches/servers');
     expect(servers).toHaveLength(5);
+  });
+
+  test('every tenant has data that is marked as its own, and two are due tomorrow', async () => {
+    const tenants = (await items()).filter(({ vault }) => vault === 'customers');
+    const { now } = await get<{ now: string }>('local/clock');
+    const left = tenants
+      .flatMap(({ softDelete }) => softDelete?.purgeAt ?? [])
+      .map((at) => Date.parse(at) - Date.parse(now));
+    expect(left).toHaveLength(2);
+    for (const ms of left) expect(ms > 0 && ms <= DAY_MS).toBe(true);
+    const container = BlobServiceClient.fromConnectionString(service.storage).getContainerClient('reprieve-demo');
+    for (const { name, vault } of tenants) {
+      const data = await dataUnder(container, `tenants/${name}/`);
+      expect(JSON.parse(data['.reprieve'] ?? '')).toEqual({ vault, item: name });
+      expect(Object.keys(data)).toHaveLength(6);
+    }
+    expect(await get('kinds/tenant')).toMatchObject({
+      executor: 'blobs',
+      represents: 'Original',
+      vaultKinds: ['Generic'],
+    });
   });
 
   test('alerts tell of it, with mails; a burst is one mail, and one mail came back', async () => {

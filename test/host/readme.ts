@@ -33,6 +33,11 @@ const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const steps = stepsOf(README);
 const MARK = '@@ end of step';
 
+const blobsOf = ({ storage }: Service): string => /BlobEndpoint=([^;]+)/.exec(storage)?.[1] ?? '';
+
+/** What the demo has to be told of a service that is not where one usually is. */
+const placeOf = ({ api, mail, storage }: Service) => ['--url', api, '--mail', mail, '--storage', `'${storage}'`];
+
 export function theTour(service: Service): void {
   let answers: readonly string[];
 
@@ -43,7 +48,8 @@ export function theTour(service: Service): void {
       .replaceAll('http://127.0.0.1:7071', service.api)
       .replaceAll('http://127.0.0.1:7072', service.mail)
       .replaceAll('http://127.0.0.1:7073', service.idp)
-      .replaceAll('npm run demo', `npm run demo -- --url ${service.api} --mail ${service.mail}`);
+      .replaceAll('http://127.0.0.1:10000/devstoreaccount1', blobsOf(service))
+      .replaceAll('npm run demo', `npm run demo -- ${placeOf(service).join(' ')}`);
     const env = { ...process.env, REPRIEVE_URL: service.api, NO_COLOR: '1' };
     // a line that never comes back must not keep the whole run
     const run = spawnSync('bash', ['-c', here], { cwd: ROOT, env, encoding: 'utf8', timeout: 280_000 });

@@ -3,6 +3,7 @@ import { until } from '../../local/until.ts';
 import * as plan from './plan.ts';
 import { keepPromises } from './promises.ts';
 import type { Demo, MailService } from './service.ts';
+import { CUSTOMERS, FAREWELLS, type Plant, welcome } from './tenants.ts';
 
 const DAY_MS = 86_400_000;
 /** It is later on the last day than it was on the first, so that the first deletions end within a day. */
@@ -17,24 +18,28 @@ async function together<T>(all: readonly T[], deed: (one: T) => Promise<unknown>
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-export async function fill(demo: Demo, mail: MailService): Promise<void> {
+/** Without `plant` there are no tenants: nobody would destroy their data. */
+export async function fill(demo: Demo, mail: MailService, plant?: Plant): Promise<void> {
   const { now } = await demo.read('getLocalClock', {});
   const start = Date.parse(now);
   await settle(demo);
   await keepPromises(demo);
+  if (plant) await welcome(demo, plant);
+  const deeds = plant ? [...plan.DEEDS, ...FAREWELLS] : plan.DEEDS;
   await together(plan.ITEMS, (item) => protect(demo, item, start));
   for (let day = 0; day <= plan.DAYS; day += 1) {
     if (day > 0) await moveTo(demo, start + day * DAY_MS + (day === plan.DAYS ? LATER_MS : 0));
     const tonight = day < plan.DAYS ? plan.NIGHTLY : plan.ITEMS.map(({ names }) => names);
     await together(tonight, (one) => backUp(demo, one, day));
-    await happen(demo, day);
+    await happen(demo, day, deeds);
     await demo.send('dana', 'runSweep', { body: {} });
   }
   await together(plan.RUNNING, (step) => step(demo, 'omar'));
   if (!(await mail.isReached())) return;
-  await calmDown(demo);
+  const vaults = [...plan.VAULTS.map(({ name }) => name), ...(plant ? [CUSTOMERS] : [])];
+  await calmDown(demo, vaults);
   await turnAway(demo, mail);
-  await calmDown(demo);
+  await calmDown(demo, vaults);
 }
 
 /** Mails take a moment to go out; however slow the machine is, they are out by then. */
@@ -47,10 +52,10 @@ const AN_HOUR_MS = 61 * 60_000;
  * The mails of the fortnight are out before anybody looks, and their hour is over: how fast the machine is must not decide whether the next
  * mail to these people comes by itself.
  */
-async function calmDown(demo: Demo): Promise<void> {
+async function calmDown(demo: Demo, vaults: readonly string[]): Promise<void> {
   await moveOn(demo, AN_HOUR_MS);
   const isCalm = async () => {
-    if (!(await someoneWaits(demo))) return true;
+    if (!(await someoneWaits(demo, vaults))) return true;
     await demo.send('dana', 'runSweep', { body: {} });
     return false;
   };
@@ -65,9 +70,9 @@ async function moveOn(demo: Demo, millis: number): Promise<void> {
   await moveTo(demo, Date.parse(now) + millis);
 }
 
-async function someoneWaits(demo: Demo): Promise<boolean> {
+async function someoneWaits(demo: Demo, vaults: readonly string[]): Promise<boolean> {
   const lists = await Promise.all(
-    plan.VAULTS.map(({ name }) => demo.read('listVaultAlerts', { names: { vault: name }, query: { top: 200 } })),
+    vaults.map((vault) => demo.read('listVaultAlerts', { names: { vault }, query: { top: 200 } })),
   );
   return lists.some(({ value }) => value.some((one) => one.notifications?.some(({ status }) => status === 'Queued')));
 }
@@ -106,8 +111,8 @@ async function backUp(demo: Demo, names: plan.Place, day: number): Promise<void>
 }
 
 /** One after the other in the order of the plan, because an undelete follows the deletion that it undoes. */
-async function happen(demo: Demo, today: number): Promise<void> {
-  for (const { day, who, step } of plan.DEEDS) if (day === today) await step(demo, who);
+async function happen(demo: Demo, today: number, deeds: readonly plan.Deed[]): Promise<void> {
+  for (const { day, who, step } of deeds) if (day === today) await step(demo, who);
 }
 
 /** One mail that the mail service refuses for good: it becomes a dead letter. Nothing else waits, so it is this one. */
