@@ -79,6 +79,26 @@ var figures = [
     query: loadTextContent('../queries/untold.kql')
   }
   {
+    name: 'orders-unconfirmed'
+    title: 'An executor has not said that it destroyed what it was asked to'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/ordersUnconfirmed.kql')
+  }
+  {
+    name: 'orders-blocked'
+    title: 'An order to destroy waits for a person'
+    severity: 1
+    window: 'PT15M'
+    measure: 'Total'
+    operator: 'GreaterThan'
+    threshold: 0
+    query: loadTextContent('../queries/ordersBlocked.kql')
+  }
+  {
     name: 'poison'
     title: 'A message in the queue failed again and again'
     severity: 1

@@ -33,6 +33,10 @@ export const EVENTS = {
     says: 'an entry was written into a history; the line names it, so that a chain can be held against the log',
     fields: ['chain', 'seq', 'hash'],
   },
+  'order.moved': {
+    says: 'an order to destroy was made, claimed, completed, refused, recalled, failed, retried, forced or is unconfirmed; or its lease was found lost (leaseLost), or a person must decide (blocked)',
+    fields: ['step', 'vault', 'executor'],
+  },
   'pin.refused': {
     says: 'a security PIN was wrong; `locked` says that no PIN is checked for some minutes',
     fields: ['vault', 'locked'],
@@ -87,6 +91,11 @@ export const METRICS = {
   'reprieve.transitions': { says: 'changes of state, by `operation`', kind: 'counter' },
   'reprieve.purged': { says: 'items purged', kind: 'counter' },
   'reprieve.lateness': { says: 'seconds between the time a purge was due and the purge', kind: 'histogram' },
+  'reprieve.orders': { says: 'what became of orders to destroy, by `step`', kind: 'counter' },
+  'reprieve.confirmation': {
+    says: 'seconds between the time a purge was due and the word of its executor, or of a person, that the data is destroyed',
+    kind: 'histogram',
+  },
   'reprieve.backlog': { says: 'items that were due when a sweep began', kind: 'gauge' },
   'reprieve.mails': { says: 'mails, by `result`', kind: 'counter' },
   'reprieve.dead_letters': { says: 'mails and notices that the service gave up', kind: 'counter' },

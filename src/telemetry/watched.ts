@@ -5,6 +5,7 @@ import { evidenceOf, isLinked } from '../core/evidence.ts';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Ports } from '../ports.ts';
+import { tellOfOrder } from './orders.ts';
 import { requestContext, type Telemetry } from './telemetry.ts';
 
 /**
@@ -34,15 +35,18 @@ const watchedCommit =
 function tellOfChange(telemetry: Telemetry, change: Change): void {
   const { entries = [], alerts = [], control } = change;
   if (entries[0]?.code === 'SecurityPinInvalid') tellOfPin(telemetry, change);
-  for (const entry of entries) tellOfEntry(telemetry, entry);
+  for (const entry of entries) tellOfEntry(telemetry, change.vault, entry);
   for (const entry of entries.filter(isLinked)) tellOfEvidence(telemetry, evidenceOf(change.vault, entry));
   if (control?.beat) tellOfSweep(telemetry, control.beat);
   for (const { was, now } of alerts) if (!was) telemetry.event('alert.raised', { type: now.type, vault: now.vault });
   for (const { alert, mail } of alerts.flatMap(settledIn)) tellOfMail(telemetry, alert, mail);
 }
 
-function tellOfEntry(telemetry: Telemetry, { at, operation, outcome, from, to, facts }: Entry): void {
-  if (outcome !== 'Succeeded' || from === to) return;
+function tellOfEntry(telemetry: Telemetry, vault: string, entry: Entry): void {
+  const { at, operation, outcome, from, to, facts } = entry;
+  if (outcome !== 'Succeeded') return;
+  tellOfOrder(telemetry, vault, entry);
+  if (from === to) return;
   telemetry.measure('reprieve.transitions', 1, { operation });
   if (to !== 'Purged') return;
   telemetry.measure('reprieve.purged', 1);

@@ -69,6 +69,47 @@ test('a change of state is counted by its operation, and a purge with how late i
   ]);
 });
 
+const ORDER = { order: 'contoso~sql-01~1', executor: 'blobs' };
+const steps = () =>
+  told.flatMap(([name, what]) => (name === 'order.moved' ? [(what as { readonly step: string }).step] : []));
+
+test.each([
+  ['PurgeOrdered', {}, ['made']],
+  ['StopDelete', {}, ['made']],
+  ['PurgeClaimed', { lost: false }, ['claimed']],
+  ['PurgeClaimed', { lost: true }, ['claimed', 'leaseLost']],
+  ['PurgeBlocked', { lost: true }, ['blocked', 'leaseLost']],
+  ['PurgeAttemptFailed', { blocked: false }, ['failed']],
+  ['PurgeAttemptFailed', { blocked: true }, ['failed', 'blocked']],
+  ['PurgeRefused', {}, ['refused']],
+  ['PurgeRecalled', {}, ['recalled']],
+  ['PurgeRetried', {}, ['retried']],
+  ['PurgeUnconfirmed', {}, ['unconfirmed']],
+  ['PurgeConfirmed', { confirmed: true }, ['completed']],
+  ['PurgeForced', { confirmed: false }, ['forced']],
+])('%s of an order with %j is told as %j', async (operation, facts, expected) => {
+  await commit({}, { operation, from: 'Purging', to: 'Purging', facts: { ...ORDER, ...facts } });
+  expect(steps()).toEqual(expected);
+  expect(told[0]).toEqual(['order.moved', { step: expected[0], vault: 'Contoso', executor: 'blobs' }, undefined]);
+  expect(told).toContainEqual(['reprieve.orders', 1, { step: expected[0] }]);
+});
+
+test('what names no order, or was refused, says nothing of orders', async () => {
+  await commit({}, { operation: 'StopDelete', from: 'Protected', to: 'SoftDeleted' });
+  await commit({}, { operation: 'PurgeConfirmed', outcome: 'Refused', code: 'StaleToken', facts: ORDER });
+  expect(steps()).toEqual([]);
+});
+
+test('how long after its time a purge was confirmed is measured, and only where somebody confirmed it', async () => {
+  const purgeAt = iso(NOON.minus({ hours: 1 }));
+  const end = { operation: 'PurgeConfirmed', from: 'Purging', to: 'Purged' };
+  await commit({}, { ...end, facts: { ...ORDER, purgeAt, confirmed: true } });
+  expect(told).toContainEqual(['reprieve.confirmation', 3600, undefined]);
+  told = [];
+  await commit({}, { ...end, operation: 'PurgeForced', facts: { ...ORDER, purgeAt, confirmed: false } });
+  expect(told.map(([name]) => name)).not.toContain('reprieve.confirmation');
+});
+
 test('what was refused, and what changed nothing, is no change of state', async () => {
   await commit({}, { outcome: 'Refused', code: 'GuardRequired', from: 'Protected', to: 'SoftDeleted' });
   await commit({}, { operation: 'WarnUpcomingPurge', from: 'SoftDeleted', to: 'SoftDeleted' });

@@ -130,6 +130,38 @@ test('sweeps are told, those of the timer, those asked for and their shares', as
   await told('share.finished', { purged: 0 });
 });
 
+test('orders are told, from the stop that made one to the word of its executor', async () => {
+  const send = async <T>(method: string, path: string, body: object, token?: string) =>
+    ok(await call<T>(service.api, method, `/api/${path}`, { body, ...(token ? { token } : {}) }));
+  await send('PUT', 'executors/ledger', { callers: [{ tid: 'local', oid: 'destroyer' }] });
+  const vault = await s.vault();
+  const disks = `vaults/${vault.name}-disks`;
+  await send('PUT', disks, { kind: 'Backup', purge: { executor: 'ledger' } });
+  await send('PUT', `${disks}/policies/daily`, {
+    workloads: ['AzureDisk'],
+    schedule: '0 0 2 * * *',
+    retention: { daily: 30 },
+  });
+  const disk = { workload: 'AzureDisk', policy: 'daily', sourceId: disks, tier: 'Operational' };
+  await send('PUT', `${disks}/items/disk`, disk);
+  await send('POST', `${disks}/items/disk/stop`, { mode: 'delete', confirmName: 'disk' });
+  const name = `${vault.name}-disks`;
+  await told('order.moved', { step: 'made', vault: name, executor: 'ledger' });
+
+  const token = await service.token({ sub: 'destroyer', roles: ['Executor'], appOnly: true });
+  const { value } = await send<{ value: readonly { order: string; token: number }[] }>(
+    'POST',
+    'purgeOrders/claim',
+    { executor: 'ledger' },
+    token,
+  );
+  const [order] = value;
+  const proof = { objects: 0 };
+  await send('POST', `purgeOrders/${order?.order}/complete`, { token: order?.token, proof }, token);
+  await told('order.moved', { step: 'claimed', vault: name });
+  await told('order.moved', { step: 'completed', vault: name });
+});
+
 test('a message of before that bears no id is read, one that bears nonsense as well, and what nobody understands is buried', async () => {
   const taken = events().filter(({ event }) => event === 'notice.taken').length;
   await put('notifications', { vault: 'nobody', alerts: ['a'] });
@@ -191,6 +223,7 @@ test('the lists are exactly what was captured here: each event with its fields, 
   await service.stop();
   expect(new Set([...collector.seen.keys()])).toEqual(new Set(Object.keys(METRICS)));
   const purged = lines.reduce((sum, line) => sum + Number(line['purged'] ?? 0), 0);
-  expect(collector.seen.get('reprieve.purged')).toBe(purged);
+  const confirmed = lines.filter((line) => line.event === 'order.moved' && line['step'] === 'completed').length;
+  expect(collector.seen.get('reprieve.purged')).toBe(purged + confirmed);
   expect(collector.seen.get('reprieve.pin_failures')).toBe(5);
 });
