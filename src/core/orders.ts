@@ -103,6 +103,10 @@ export const MOST_ATTEMPTS = 20;
 const found = (order: Order, now: Instant): Order =>
   isLost(order, now) ? { ...order, attempts: order.attempts + 1, isTouched: true, lease: null } : order;
 
+/** Whoever claims it finds a lease that was lost once too often. */
+export const isLastLoss = (order: Order, now: Instant): boolean =>
+  isLost(order, now) && order.attempts + 1 >= MOST_ATTEMPTS;
+
 /**
  * Claimed for a time. Where the lease before was lost once too often it is blocked instead: then it has no lease. What a person has tried again
  * is given out, however often it was tried before.
@@ -112,8 +116,7 @@ export function claimed(
   { holder, until, token, now, etag }: Lease & { readonly token: number; readonly now: Instant; readonly etag: string },
 ): Ordered {
   const order = found(item.order, now);
-  if (isLost(item.order, now) && order.attempts >= MOST_ATTEMPTS)
-    return withOrder(item, { ...order, isBlocked: true }, etag);
+  if (isLastLoss(item.order, now)) return withOrder(item, { ...order, isBlocked: true }, etag);
   return {
     ...withOrder(item, { ...order, waitsUntil: null, lease: { until, holder }, token }, etag),
     lastToken: token,

@@ -7,11 +7,21 @@ import { livePause } from '../../core/brakes.ts';
 import { workHint } from '../../core/hints.ts';
 import type { Remains } from '../../core/item.ts';
 import { keyOf } from '../../core/names.ts';
-import { availableAt, claimed, isLeased, isOrdered, nextToken, type Ordered, stateOf } from '../../core/orders.ts';
+import {
+  availableAt,
+  claimed,
+  isLastLoss,
+  isLeased,
+  isOrdered,
+  nextToken,
+  type Ordered,
+  stateOf,
+} from '../../core/orders.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { addMillis, type Instant, iso } from '../../core/time.ts';
 import type { WorkLine } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
+import { fitting, type Room } from '../story/fitting.ts';
 import type { FlowPorts, Landing } from '../story/land.ts';
 import { entry, type Request } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -89,7 +99,8 @@ async function take(
   const others = found.filter((one) => !open.includes(one));
   const again = others.flatMap((one) => (one.held && !isOpen(one) ? [workHint(filed(one.held.value, now), now)] : []));
   const ofVaults = [...Map.groupBy(open, ({ line }) => keyOf(line.vault)).values()];
-  const claims = ofVaults.map((some) => claimsIn(flow, request, ask, some));
+  const parts = ofVaults.flatMap((some) => partsOf(some, now));
+  const claims = parts.map((some) => claimsIn(flow, request, ask, some));
   const [, ...ready] = await flow.prepare([{ now, again }, ...claims.map(({ landing }) => landing)]);
   const taken = await inParallel([...ready.entries()], async ([at, land]) => {
     const landed = await land();
@@ -101,6 +112,24 @@ async function take(
   if (strikes.length > 0) await flow.agenda.strike(strikes);
   return taken.flatMap(({ given }) => given);
 }
+
+/** An item's row, its twin and its entry. */
+const OF_CLAIMS: Room = { each: 3, all: 10 };
+/** Beside them its alert. All rest on the fence, and share what names the end of the alerts. */
+const OF_BLOCKED: Room = { each: 4, all: 10 };
+
+/** As many as one transaction takes. What is blocked instead of given out goes apart. */
+function partsOf(some: readonly Found[], now: Instant): readonly (readonly Found[])[] {
+  const { last = [], given = [] } = Object.groupBy(some, ({ held }) =>
+    held && isLastLoss(held.value.order, now) ? 'last' : 'given',
+  );
+  return [...fitting(given, OF_CLAIMS, sizeOf, MOST_BYTES), ...fitting(last, OF_BLOCKED, sizeOf, MOST_BYTES)];
+}
+
+const MOST_BYTES = 3 * 1024 * 1024;
+
+/** What is written of an item: its row, and the twin of that, each a text in JSON within JSON. */
+const sizeOf = ({ held }: Found): number => 2 * Buffer.byteLength(JSON.stringify(JSON.stringify(held?.value ?? null)));
 
 /** Somebody was faster in this vault: each order by itself, from what is true now. Whose order it is by now keeps its line. */
 async function retake(flow: FlowPorts, request: Request<Claimed>, ask: Claim, lines: readonly WorkLine[]) {

@@ -1,14 +1,9 @@
-/** What is done about many small items of a vault shares transactions: how many fit into one, and how their plans become one. */
-import { type Change, MOST_ROWS } from '../../change.ts';
+/** What is done about many small items of a vault shares transactions: how many rows each takes, and how their plans become one. */
+import type { Change } from '../../change.ts';
 import type { VaultKind } from '../../core/workloads.ts';
+import type { Room } from '../story/fitting.ts';
 import type { Landing } from '../story/land.ts';
 import type { Plan } from './plans.ts';
-
-/** So many rows has each item of its own, and so many have all of them together. */
-export interface Room {
-  readonly each: number;
-  readonly all: number;
-}
 
 /**
  * An item's row, what names its end, its place in the trash and among its kind, its history entry, its alert, and who was told: its mark or
@@ -22,32 +17,6 @@ export const roomOfPurges = (kind: VaultKind): Room => ({ each: kind === 'Recove
  * its policy, but it is named there. All share the fence and, where many were not counted, what is added to the tally.
  */
 export const roomOfOrders = (_: VaultKind): Room => ({ each: 7, all: 3 });
-
-/** In characters. A transaction takes 4 MiB, and what is said about an item beside its own row is more than nothing. */
-const MOST_WRITTEN = 1_000_000;
-
-/** As many in each part as one transaction takes, in the same order. */
-export function fitting<T>(
-  all: readonly T[],
-  room: Room,
-  sizeOf: (one: T) => number = () => 0,
-): readonly (readonly T[])[] {
-  const most = Math.floor((MOST_ROWS - room.all) / room.each);
-  const parts: T[][] = [];
-  let written = 0;
-  for (const one of all) {
-    const size = sizeOf(one);
-    const part = parts.at(-1);
-    written += size;
-    if (part && part.length < most && written <= MOST_WRITTEN) {
-      part.push(one);
-      continue;
-    }
-    parts.push([one]);
-    written = size;
-  }
-  return parts;
-}
 
 /** A plan that changes something in its vault. */
 export type Writing = Plan & { readonly landing: Landing & { readonly write: Change } };

@@ -7,6 +7,7 @@ import { lateUntil, type Mark } from '../../core/told.ts';
 import type { VaultKind } from '../../core/workloads.ts';
 import type { DueHint } from '../../ports.ts';
 import { pagesToChange } from '../items/pages.ts';
+import type { Room } from '../story/fitting.ts';
 import { comeUp } from './comingUp.ts';
 import { apply } from './cooled.ts';
 import { expire } from './expire.ts';
@@ -25,7 +26,7 @@ import {
 } from './plans.ts';
 import { rehint } from './rehint.ts';
 import { listMore, type MayPurge, type Run, type SweepPorts } from './run.ts';
-import { type Room, roomOfOrders, roomOfPurges } from './sharing.ts';
+import { roomOfOrders, roomOfPurges } from './sharing.ts';
 import { remindersIn } from './told.ts';
 
 /** A hint with what is to be done about it. */

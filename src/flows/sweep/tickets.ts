@@ -6,12 +6,13 @@ import { keyOf, sameName } from '../../core/names.ts';
 import { dueOf, itemIn, type Ticket } from '../../core/ticket.ts';
 import { knownByMark, verdictOn } from '../../core/told.ts';
 import type { DueHint } from '../../ports.ts';
+import { fitting } from '../story/fitting.ts';
 import type { Landed } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { Chunk } from './chunks.ts';
 import { expiryAhead, purge } from './plans.ts';
 import { heard, noteOldest, placeOf, type Run, strike } from './run.ts';
-import { fitting, inOne, roomOfPurges } from './sharing.ts';
+import { inOne, roomOfPurges } from './sharing.ts';
 import type { Group } from './tasks.ts';
 
 interface Ticketed {

@@ -2,10 +2,11 @@
 import type { HeldHead } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import type { DueHint } from '../../ports.ts';
+import { fitting } from '../story/fitting.ts';
 import type { Landing } from '../story/land.ts';
 import type { Read, Task } from './plans.ts';
 import { placeOf, type Run } from './run.ts';
-import { fitting, inOne, isWriting, type Writing } from './sharing.ts';
+import { inOne, isWriting, type Writing } from './sharing.ts';
 import { isHeld, type Look, type Planned, rowOf } from './tasks.ts';
 
 /** Dealt with before all others, or after them. */
