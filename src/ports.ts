@@ -259,8 +259,8 @@ export interface Agenda {
   readonly shards: readonly string[];
   /** What an executor may claim, what can be claimed longest first; with `all` also what waits for a person behind that. Its keys are its places. */
   work(executor: string, stretch: Stretch & { readonly all?: true }): Promise<Found<WorkLine>>;
-  /** Lines of all work lists, no more than so many. */
-  allWork(limit: number): Promise<Found<WorkLine>>;
+  /** Lines of all work lists, or of those behind an executor's, no more than so many. */
+  allWork(limit: number, behind?: string): Promise<Found<WorkLine>>;
   /** What fell due in a shard, oldest first, no more than so many. */
   due(shard: string, now: Instant, stretch: AgendaStretch): Promise<Found<DueHint>>;
   /** What falls due from one instant on and before another, without tickets. */

@@ -319,11 +319,11 @@ const sameOrder = (was: Remains | undefined, now: Ordered): Ordered | undefined 
 
 const isSameTime = (a: Instant | null, b: Instant | null): boolean => (a === null ? b === null : +a === +(b ?? 0));
 
-/** Where it is filed now. */
+/** Where it is filed now. What lies behind all that can be claimed has no time but the one at which it was filed. */
 export function workHint(item: Ordered, at: Instant): Hint {
   const { id: order, executor, confirmBy, filedAt, filedBy: by } = item.order;
   const work = { executor, order, state: stateOf(item, at), confirmBy, isParked: filedAt === null };
-  return { ...itemHint(item, 'order', filedAt ?? confirmBy), by, work };
+  return { ...itemHint(item, 'order', filedAt ?? at), by, work };
 }
 
 const deadlineHint = (item: Ordered): Hint => itemHint(item, 'order', stepAt(item.order, item.order.steps));

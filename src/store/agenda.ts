@@ -88,8 +88,10 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
     };
   },
 
-  async allWork(limit) {
-    const rows = await table.across(workList(''), workList('~'), { limit });
+  async allWork(limit, behind) {
+    // No name goes on with it, and it sorts before all with which one can.
+    const from = behind === undefined ? '' : `${behind}!`;
+    const rows = await table.across(workList(from), workList('~'), { limit });
     return {
       found: rows.flatMap((row) => toLine(row.partition, inWorkList(row.partition) ?? '', row)),
       last: rows.length < limit ? undefined : rows.at(-1)?.key,

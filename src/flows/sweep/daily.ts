@@ -5,6 +5,7 @@ import { dayOf, firstKeptMonth, KEPT_DAYS, monthOf, monthsFrom } from '../../cor
 import { addDays, type Instant, parseInstant } from '../../core/time.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { SweepPorts } from './run.ts';
+import { strikeOldLines } from './workLines.ts';
 
 /**
  * Removes what is over among the rows that belong to no vault. No hint leads there: the first sweep of a day looks, and one that has no time
@@ -49,6 +50,7 @@ const begun = (now: Instant): Tidied => ({
 async function tidied(flow: SweepPorts, before: Tidied, now: Instant, mayGoOn: () => boolean): Promise<Tidied> {
   const { control, ledger } = flow;
   await control.dropAside(addDays(now, -KEPT_DAYS.aside));
+  await strikeOldLines(flow, now, mayGoOn);
   const month = monthOf(now);
   const isRead = before.letters === month || (await ledger.dropLetters(addDays(now, -KEPT_DAYS.letter), mayGoOn));
   const isOver = before.mailsOfBefore && now >= addDays(before.since, KEPT_DAYS.mail);
