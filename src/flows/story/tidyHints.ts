@@ -21,15 +21,13 @@ export function tidyHints() {
         return known === undefined || known <= ahead || known > hint.due;
       });
     },
-    /** They were written. Of those of a vault, the earliest that is still ahead is worth remembering. */
+    /** They were written. Of those of a vault, the earliest that is ahead is worth remembering; what falls due at once says nothing of later. */
     saw(hints: readonly Hint[], now: Instant): void {
-      for (const { vault, due } of hints.filter(isTidy)) {
+      const ahead = addMillis(now, STANDS_AHEAD_MS);
+      for (const { vault, due } of hints.filter((hint) => isTidy(hint) && hint.due > ahead)) {
         const known = standing.get(keyOf(vault));
         standing.delete(keyOf(vault));
-        standing.set(
-          keyOf(vault),
-          known !== undefined && known > addMillis(now, STANDS_AHEAD_MS) && known < due ? known : due,
-        );
+        standing.set(keyOf(vault), known !== undefined && known > ahead && known < due ? known : due);
       }
       for (const vault of standing.keys()) {
         if (standing.size <= MOST) return;
