@@ -26,3 +26,17 @@ test('a purge of now of what was deleted before: only its approvals are not know
   const now = receiptOf({ vault: 'contoso', item: 'sql-01' }, [deletion, purge]);
   expect(now).toMatchObject({ approvals: null, secondFactor: 'token', attempts: 0, statement: 'It is gone.' });
 });
+
+test('of two orders the last one says who was told', () => {
+  const told = (recipient: string) => ({
+    order: `contoso~sql-01~${recipient}`,
+    told: [`UpcomingPurge Sent - ${recipient}`],
+  });
+  const { told: said } = receiptOf({ vault: 'contoso', item: 'sql-01' }, [
+    linked(1, 'StopDelete', 'SoftDeleted', {}),
+    linked(2, 'PurgeOrdered', 'Purging', told('first@contoso.com')),
+    linked(3, 'PurgeOrdered', 'Purging', told('second@contoso.com')),
+    linked(4, 'PurgeConfirmed', 'Purged', { order: 'contoso~sql-01~second', confirmed: true }),
+  ]);
+  expect(said.map(({ recipient }) => recipient)).toEqual(['second@contoso.com']);
+});
