@@ -126,6 +126,14 @@ describe('the example executor beside it', () => {
     expect(await allEnd(children, 0)).toBe(true);
   });
 
+  test.each([
+    ['new', ['GET', 'PUT']],
+    ['there', ['GET']],
+  ])('is registered before the ready line, and left as it is where it is there: %s', async (is, expected) => {
+    const service = await withIt({ env: { FIXTURE_EXECUTOR: is } });
+    expect((await call(service.api, 'GET', '/asked')).body).toEqual(expected);
+  });
+
   test('does not outlive a run that is killed', async () => {
     const service = await withIt();
     const children = childrenOf(service.pid);
