@@ -210,6 +210,17 @@ export type CompleteRequestRecoveryPoint = {
 /** What protects data or makes its loss seen. */
 export type Control = 'softDelete' | 'softDeletePeriod' | 'hybridSecurity' | 'portalDelete' | 'immutability' | 'coolingOff' | 'guardLink' | 'vault' | 'policy' | 'protection' | 'hold' | 'addressees' | 'hardDeleteAlert' | 'reminders' | 'digest' | 'silence' | 'deadLetter' | 'executor' | 'kind' | 'purgeOrder' | 'guard' | 'pause' | 'belt' | 'serviceSettings';
 
+/** An executor, with what it has to do. */
+export type CountedExecutor = {
+  readonly name: string;
+  readonly callers: readonly ExecutorCaller[];
+  readonly confirmWithinHours: number;
+  readonly contacts: readonly string[];
+  readonly lastSeenAt: Instant | null;
+  readonly etag: Etag;
+  readonly orders: ExecutorOrders;
+};
+
 /** A mail that the service gave up. */
 export type DeadLetter = {
   readonly id: string;
@@ -373,6 +384,15 @@ export type ExecutorList = {
   readonly value: readonly Executor[];
   readonly nextLink?: string;
   readonly unreadable?: readonly UnreadableEntry[];
+};
+
+/** How many orders it has, each counted to 1,000, by what its work list says. */
+export type ExecutorOrders = {
+  readonly open: number;
+  readonly leased: number;
+  readonly waiting: number;
+  readonly blocked: number;
+  readonly unconfirmed: number;
 };
 
 /** Any part of an executor; a new one needs its callers. Null gives the default back. */
@@ -1989,7 +2009,7 @@ export interface Operations {
     readonly names: { readonly executor: Name };
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
-    readonly answer: Executor;
+    readonly answer: CountedExecutor;
   };
   /** Delete an executor that nothing names */
   readonly deleteExecutor: {

@@ -370,6 +370,8 @@ export type Line =
   | { readonly line: 'voidNaming'; readonly executor: string; readonly vaults: readonly string[] }
   /** These vaults do not name it; one that has noted it since stays. */
   | { readonly line: 'strikeLinks'; readonly executor: string; readonly links: readonly Held<string>[] }
+  /** An app calls for the executor. A process notes the first call of a minute. */
+  | { readonly line: 'executorSeen'; readonly executor: string; readonly at: Instant }
   /** All that is left of an executor that is gone. */
   | { readonly line: 'forgetExecutor'; readonly executor: string }
   /** Only while nobody listed it again. */

@@ -257,8 +257,14 @@ export type WorkLine = DueHint & { readonly work: Work } & Required<Pick<DueHint
 
 export interface Agenda {
   readonly shards: readonly string[];
-  /** What an executor may claim, what can be claimed longest first; with `all` also what waits for a person behind that. Its keys are its places. */
-  work(executor: string, stretch: Stretch & { readonly all?: true }): Promise<Found<WorkLine>>;
+  /**
+   * What an executor may claim, what can be claimed longest first: from its beginning or behind an instant on; with `all` also what waits for a
+   * person behind that, with `parked` only that. Its keys are its places.
+   */
+  work(
+    executor: string,
+    stretch: Stretch & { readonly behind?: Instant; readonly all?: true; readonly parked?: true },
+  ): Promise<Found<WorkLine>>;
   /** Lines of all work lists, or of those behind an executor's, no more than so many. */
   allWork(limit: number, behind?: string): Promise<Found<WorkLine>>;
   /** What fell due in a shard, oldest first, no more than so many. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Executor, MAX_CALLERS, MAX_CONFIRM_HOURS, MAX_CONTACTS } from '../core/executors.ts';
 import {
+  type Counted,
   deleteExecutor,
   type ExecutorResult,
   listExecutors,
@@ -9,7 +10,20 @@ import {
 } from '../flows/executors/executors.ts';
 import { WRITES } from './refusal.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from './route.ts';
-import { answer, common, EXAMPLE, email, field, instant, listOf, orDefault, page, request, says } from './shape.ts';
+import {
+  answer,
+  common,
+  count,
+  EXAMPLE,
+  email,
+  field,
+  instant,
+  listOf,
+  orDefault,
+  page,
+  request,
+  says,
+} from './shape.ts';
 import { viewOf } from './view.ts';
 
 const CALLERS = says('The apps that act for it, by tenant and object id.', [
@@ -23,15 +37,26 @@ const who = (most: z.ZodString) => ({
   oid: field(most, 'The object id of the app.', '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d'),
 });
 
-const executor = answer('Executor', 'Apps of your own that destroy what is purged.', {
+const fields = {
   name: common.name(EXAMPLE.executor),
   callers: z.array(answer('ExecutorCaller', 'An app that acts for an executor.', who(z.string()))).meta(CALLERS),
   confirmWithinHours: z.int().meta(HOURS),
   contacts: z.array(z.string()).meta(CONTACTS),
   lastSeenAt: field(instant.nullable(), 'When it called last, to the minute; null: never.', null),
   etag: common.etag,
-});
+};
+const executor = answer('Executor', 'Apps of your own that destroy what is purged.', fields);
 const executorView = viewOf(executor, (one: Executor) => one);
+
+const orders = answer('ExecutorOrders', 'How many orders it has, each counted to 1,000, by what its work list says.', {
+  open: field(count, 'Can be claimed. A lease that was renewed counts here from its old end until somebody claims.', 0),
+  leased: field(count, 'Somebody is at it.', 0),
+  waiting: field(count, 'Can be claimed later, or not before a hold ends.', 0),
+  blocked: field(count, 'A person must decide.', 0),
+  unconfirmed: field(count, 'Of all of them those that should have been confirmed by now.', 0),
+});
+const countedExecutor = answer('CountedExecutor', 'An executor, with what it has to do.', { ...fields, orders });
+const countedView = viewOf(countedExecutor, ({ executor: one, orders: its }: Counted) => ({ ...one, orders: its }));
 
 /** As a token says it. */
 const claim = z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be an id of 1 to 64 printable characters');
@@ -70,8 +95,8 @@ export const executorRoutes: readonly Route[] = chapter('Executors', [
     who: 'Reader',
     summary: 'Read an executor',
     codes: [],
-    run: ({ ports, names }) => readExecutor(ports, names.executor),
-    ...gives(executorView),
+    run: ({ ports, names, now }) => readExecutor(ports, names.executor, now),
+    ...gives(countedView),
   }),
   list({
     name: 'listExecutors',

@@ -79,9 +79,10 @@ export const tableAgenda = (table: Table, seal: Sealing): Agenda => ({
     return found(shard, await table.range(shard, asked), limit);
   },
 
-  async work(executor, { after, limit, all }) {
+  async work(executor, { behind, after = behind && hintsUntil(behind), limit, all, parked }) {
     const list = workList(executor);
-    const rows = await table.range(list, { prefix: '0', after, before: all ? pastPrefix(PARKED) : PARKED, limit });
+    const before = all || parked ? pastPrefix(PARKED) : PARKED;
+    const rows = await table.range(list, { prefix: parked ? PARKED : '0', after, before, limit });
     return {
       found: rows.flatMap((row) => toLine(list, executor, row)),
       last: rows.length < limit ? undefined : rows.at(-1)?.key,

@@ -3,14 +3,25 @@ import type { Change, Held, Line, Replacement } from '../change.ts';
 import type { Executor } from '../core/executors.ts';
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
+import { instantOf, iso, parseInstant } from '../core/time.ts';
 import type { Executors } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { drop, held, type Op, pack, put, replacing, stretchIn, type Table, touch } from './table.ts';
+import { drop, held, type Op, pack, put, type Row, replacing, stretchIn, type Table, touch } from './table.ts';
 
 const KNOWN_MS = 60_000;
+const MINUTE_MS = 60_000;
 /** How many a process keeps in mind. */
 const REMEMBERED = 1000;
+
+/** When it called last is noted beside what is set of it, so that whoever changes that does not have to be asked. */
+function executorIn(row: Row): Executor {
+  const executor = read.executor(row);
+  const seen = parseInstant(String(row.cells['seenAt']));
+  return seen && (executor.lastSeenAt === null || executor.lastSeenAt < seen)
+    ? { ...executor, lastSeenAt: seen }
+    : executor;
+}
 
 interface Remembered {
   readonly at: number;
@@ -20,7 +31,7 @@ interface Remembered {
 /** `elapsed`: milliseconds that only grow, whatever becomes of the clock. */
 export function tableExecutors(vaults: Table, elapsed: () => number = () => performance.now()): Executors {
   const memory = new Map<string, Remembered>();
-  const get: Executors['get'] = async (name) => held(read.executor)(await vaults.get(SERVICE, keys.executor(name)));
+  const get: Executors['get'] = async (name) => held(executorIn)(await vaults.get(SERVICE, keys.executor(name)));
   const look = async (key: string): Promise<Executor | undefined> => {
     try {
       return (await get(key))?.value;
@@ -31,7 +42,7 @@ export function tableExecutors(vaults: Table, elapsed: () => number = () => perf
   };
   return {
     get,
-    list: (stretch) => stretchIn(vaults, SERVICE, keys.executors, stretch, read.executor),
+    list: (stretch) => stretchIn(vaults, SERVICE, keys.executors, stretch, executorIn),
     async links(name) {
       const rows = await vaults.range(SERVICE, { prefix: keys.executorLinks(name) });
       const links = rows.filter(({ cells }) => cells['vault'] !== undefined);
@@ -87,27 +98,43 @@ type Written<L extends Line['line']> = { readonly [N in L]: (line: Extract<Line,
  * the transaction that does so takes that note away. So whoever removes the executor can void what is under way: without its note a vault
  * has to note it anew, and then the executor is gone, or its gate has changed.
  */
-export const executorLines = (vaults: Table): Written<'naming' | 'voidNaming' | 'strikeLinks' | 'forgetExecutor'> => ({
-  async naming({ executor, vault }) {
-    const note = keys.naming(vault, executor);
-    await vaults.commit(keyOf(vault), [put(note, {})]);
-    const link: Op = { op: 'put', key: keys.executorLink(executor, vault), cells: { v: 1, vault } };
-    const isThere = await vaults.commit(SERVICE, [...namingOps(executor), link]);
-    if (!isThere) await vaults.commit(keyOf(vault), [drop(note)]);
-    return isThere;
-  },
-  async voidNaming({ executor, vaults: named }) {
-    for (const vault of named) await vaults.commit(keyOf(vault), [drop(keys.naming(vault, executor))]);
-    return true;
-  },
-  async strikeLinks({ executor, links }) {
-    for (const { value, tag } of links) await vaults.remove(SERVICE, keys.executorLink(executor, value), tag);
-    return true;
-  },
-  async forgetExecutor({ executor }) {
-    const gate = await vaults.get(SERVICE, keys.executorGate(executor));
-    const isBack = await vaults.get(SERVICE, keys.executor(executor));
-    if (gate && !isBack) await vaults.remove(SERVICE, gate.key, gate.tag);
-    return true;
-  },
-});
+export function executorLines(
+  vaults: Table,
+  elapsed: () => number = () => performance.now(),
+): Written<'naming' | 'voidNaming' | 'strikeLinks' | 'executorSeen' | 'forgetExecutor'> {
+  const noted = new Map<string, number>();
+  return {
+    async executorSeen({ executor, at }) {
+      const key = keys.executor(executor);
+      const last = noted.get(key);
+      if (last !== undefined && elapsed() - last < MINUTE_MS) return true;
+      const [oldest] = noted.keys();
+      if (noted.size >= REMEMBERED && oldest !== undefined) noted.delete(oldest);
+      noted.set(key, elapsed());
+      const minute = instantOf(Math.floor(+at / MINUTE_MS) * MINUTE_MS);
+      return vaults.commit(SERVICE, [{ op: 'touch', key, cells: { seenAt: iso(minute) } }]);
+    },
+    async naming({ executor, vault }) {
+      const note = keys.naming(vault, executor);
+      await vaults.commit(keyOf(vault), [put(note, {})]);
+      const link: Op = { op: 'put', key: keys.executorLink(executor, vault), cells: { v: 1, vault } };
+      const isThere = await vaults.commit(SERVICE, [...namingOps(executor), link]);
+      if (!isThere) await vaults.commit(keyOf(vault), [drop(note)]);
+      return isThere;
+    },
+    async voidNaming({ executor, vaults: named }) {
+      for (const vault of named) await vaults.commit(keyOf(vault), [drop(keys.naming(vault, executor))]);
+      return true;
+    },
+    async strikeLinks({ executor, links }) {
+      for (const { value, tag } of links) await vaults.remove(SERVICE, keys.executorLink(executor, value), tag);
+      return true;
+    },
+    async forgetExecutor({ executor }) {
+      const gate = await vaults.get(SERVICE, keys.executorGate(executor));
+      const isBack = await vaults.get(SERVICE, keys.executor(executor));
+      if (gate && !isBack) await vaults.remove(SERVICE, gate.key, gate.tag);
+      return true;
+    },
+  };
+}

@@ -22,8 +22,8 @@ export type Op =
   /** Fails when it is gone, or, with a tag, when it changed. */
   | { readonly op: 'replace'; readonly key: string; readonly cells: Cells; readonly tag?: string }
   | { readonly op: 'put'; readonly key: string; readonly cells: Cells }
-  /** Fails when it is gone; changes nothing but its tag. */
-  | { readonly op: 'touch'; readonly key: string }
+  /** Fails when it is gone; changes nothing but its tag, and the cells that it brings. */
+  | { readonly op: 'touch'; readonly key: string; readonly cells?: Cells }
   /** Fails when it is gone. No tag: a transaction would not look at it. */
   | { readonly op: 'drop'; readonly key: string };
 

@@ -200,7 +200,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   // It is retired, listed vaults are looked at, and its end is told before it goes.
   deleteKind: { most: 10 },
   putExecutor: { most: 4 },
-  getExecutor: { most: 1, read: ofExecutor((executor) => `executors/${executor}`) },
+  // Its orders are counted, those that wait for a person apart. Of more than a thousand: four more at the most.
+  getExecutor: { most: 3, read: ofExecutor((executor) => `executors/${executor}`) },
   listExecutors: { most: 1, read: ofExecutor(() => 'executors?top=20') },
   // Its links are looked at first, and its gate goes last.
   deleteExecutor: { most: 8 },

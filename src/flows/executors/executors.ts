@@ -4,6 +4,7 @@ import { destruction, type Executor } from '../../core/executors.ts';
 import { samePerson } from '../../core/guards.ts';
 import { sameName } from '../../core/names.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import type { Instant } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
 import { brakeAlerts, serviceProofs, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { type ExecutorPlace, noExecutor, onAnyExecutor, onExecutor } from '../story/nouns.ts';
@@ -11,6 +12,7 @@ import { gather, type Listed, type Page } from '../story/pages.ts';
 import { type Created, need, type Proof, unchanged } from '../story/plan.ts';
 import { serviceAlert } from '../story/raise.ts';
 import type { Deciding, Runs } from '../story/run.ts';
+import { type OrderCounts, ordersOf } from './counted.ts';
 import { type Blocker, MOST_BLOCKERS, usesOf } from './named.ts';
 
 type Settings = Pick<Executor, 'callers' | 'confirmWithinHours' | 'contacts'>;
@@ -138,9 +140,18 @@ function inUse(executor: string, blockers: readonly Blocker[]): Refused {
 
 type Reading = Pick<Reads, 'executors'>;
 
-export async function readExecutor({ executors }: Reading, name: string): Promise<Outcome<Executor>> {
-  const held = await executors.get(name);
-  return held ? ok(held.value) : noExecutor(name);
+export interface Counted {
+  readonly executor: Executor;
+  readonly orders: OrderCounts;
+}
+
+export async function readExecutor(
+  flow: Reading & Pick<Reads, 'agenda'>,
+  name: string,
+  now: Instant,
+): Promise<Outcome<Counted>> {
+  const held = await flow.executors.get(name);
+  return held ? ok({ executor: held.value, orders: await ordersOf(flow, name, now) }) : noExecutor(name);
 }
 
 export const listExecutors = async ({ executors }: Reading, page: Page): Promise<Outcome<Listed<Executor>>> =>

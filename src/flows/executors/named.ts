@@ -1,18 +1,20 @@
-/** What names an executor, and so keeps it from being deleted. */
+/** What names an executor, or waits for it, and so keeps it from being deleted. */
 import type { Held } from '../../change.ts';
 import { sameName } from '../../core/names.ts';
+import { isOrdered } from '../../core/orders.ts';
+import { Unreadable } from '../../core/problems.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { standing } from '../story/nouns.ts';
 import { inParallel } from '../story/rounds.ts';
 
 export interface Blocker {
-  readonly kind: 'vault' | 'kind';
+  readonly kind: 'vault' | 'kind' | 'order';
   readonly name: string;
   /** Nobody can say what it names. */
   readonly unreadable?: true;
 }
 
-type Reading = Pick<FlowPorts, 'executors' | 'kinds' | 'vaults'>;
+type Reading = Pick<FlowPorts, 'agenda' | 'executors' | 'kinds' | 'vaults'>;
 
 /** So many are named. */
 export const MOST_BLOCKERS = 100;
@@ -27,7 +29,33 @@ const SOURCES: readonly ((flow: Reading, executor: string) => Promise<readonly B
       ...unreadable.map((name) => ({ kind: 'kind', name, unreadable: true }) as const),
     ];
   },
+  async (flow, executor) => (await liveOrders(flow, executor)).map((name) => ({ kind: 'order', name }) as const),
 ];
+
+function asUnreadable(error: unknown): 'unreadable' {
+  if (error instanceof Unreadable) return 'unreadable';
+  throw error;
+}
+
+/** Of its work list, until there are more than are named: whether a line is true its item says. */
+async function liveOrders({ agenda, vaults }: Reading, executor: string): Promise<readonly string[]> {
+  const live = new Set<string>();
+  for (let after: string | undefined; live.size <= MOST_BLOCKERS; ) {
+    const { found: lines, last } = await agenda.work(executor, { after, limit: MOST_BLOCKERS, all: true });
+    const items = await inParallel(lines, ({ vault, item }) => vaults.item(vault, item).catch(asUnreadable));
+    for (const [at, { work }] of lines.entries()) {
+      const found = items[at];
+      const item = found === 'unreadable' ? undefined : found?.value;
+      // Of one that cannot be read nobody can say.
+      if (found === 'unreadable') live.add(work.order);
+      else if (isOrdered(item) && item.order.id === work.order && sameName(item.order.executor, executor))
+        live.add(work.order);
+    }
+    if (last === undefined) break;
+    after = last;
+  }
+  return [...live];
+}
 
 export interface Uses {
   /** One more than are named tells that there are more. */

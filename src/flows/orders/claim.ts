@@ -26,7 +26,7 @@ import type { FlowPorts, Landing } from '../story/land.ts';
 import { entry, type Request } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import { skewOf } from './clock.ts';
-import { actsFor } from './order.ts';
+import { callsFor } from './order.ts';
 import { stuck } from './trouble.ts';
 
 export interface Claim {
@@ -50,7 +50,7 @@ interface Found {
 }
 
 export async function claim(flow: FlowPorts, request: Request<Claimed>, ask: Claim): Promise<Outcome<Claimed>> {
-  if (!(await actsFor(flow, request.caller, ask.executor)))
+  if (!(await callsFor(flow, request, ask.executor)))
     return refuse('Forbidden', 'This caller does not act for this executor, or there is none of that name.');
   const { now } = request;
   const { found: lines } = await flow.agenda.work(ask.executor, { limit: ask.max + 1 });

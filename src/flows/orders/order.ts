@@ -8,6 +8,8 @@ import { isOrdered, type Ordered, placeOfOrder } from '../../core/orders.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
+import type { FlowPorts } from '../story/land.ts';
+import type { Asked } from '../story/request.ts';
 import { runner, type World } from '../story/run.ts';
 
 export interface OrderPlace {
@@ -24,6 +26,13 @@ export const actsFor = async ({ executors }: Pick<Reads, 'executors'>, caller: C
   caller.appOnly &&
   hasRole(caller, 'Executor') &&
   ((await executors.known(executor))?.callers.some((one) => samePerson(one, caller)) ?? false);
+
+/** The same where it calls: that is noted, and whether that succeeds is no matter. */
+export async function callsFor(flow: FlowPorts, { caller, now }: Asked, executor: string): Promise<boolean> {
+  if (!(await actsFor(flow, caller, executor))) return false;
+  await flow.land({ now, write: { line: 'executorSeen', executor, at: now } }).catch(() => undefined);
+  return true;
+}
 
 export interface OfOrder {
   readonly item: Held<Remains>;
@@ -60,7 +69,7 @@ export const byExecutor = runner<OrderPlace, OfOrder>({
     const found = await readOf(flow, place);
     if ('ok' in found) return found;
     const executor = await executorOf(flow, found.item.value, place.order);
-    return executor !== undefined && (await actsFor(flow, request.caller, executor)) ? found : noOrder(place.order);
+    return executor !== undefined && (await callsFor(flow, request, executor)) ? found : noOrder(place.order);
   },
 });
 
