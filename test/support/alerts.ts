@@ -91,7 +91,11 @@ export async function aWorld(over: Partial<Ports> = {}): Promise<World> {
     },
     hints: async () => {
       const due = await allDue(ports, NOON.plus({ years: 100 }));
-      return due.filter(({ kind }) => kind !== 'tidy').map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
+      // Those of the service's own changes lie beside what every sweep reads, until the next one has put them into the agenda.
+      const kept = (await ports.control.read()).hints.flatMap(({ hints }) => hints);
+      return [...due, ...kept]
+        .filter(({ kind }) => kind !== 'tidy')
+        .map(({ kind, vault, item }) => `${kind} ${vault} ${item}`);
     },
     history: async (item, vault = 'Contoso') => (await historyIn(ports, vault, item)).map(({ operation }) => operation),
   };

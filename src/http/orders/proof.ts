@@ -33,5 +33,9 @@ export const proof = request('Proof', 'What the executor says it destroyed.', {
     .max(MAX_REMAINING)
     .optional()
     .meta(says('Copies that are known to live on.')),
-  details: z.record(z.string(), z.unknown()).optional().meta(says('Whatever else proves it.')),
+  details: z
+    .record(z.string(), z.unknown())
+    .superRefine(upTo(MAX_PROOF_BYTES, 'it'))
+    .optional()
+    .meta(says('Whatever else proves it.')),
 }).superRefine(upTo(MAX_PROOF_BYTES, 'a proof'));

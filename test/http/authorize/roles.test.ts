@@ -7,7 +7,7 @@ const service = serviceInMemory();
 const { door } = service;
 
 /** Who may do what, by hand from the contract: every route and the least role it takes. */
-const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin'>> = {
+const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contributor' | 'GuardAdmin' | 'Executor'>> = {
   live: 'anyone',
   ready: 'anyone',
   getLocalClock: 'anyone',
@@ -108,7 +108,20 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
   putPause: 'Contributor',
   deletePause: 'Contributor',
   retryQuarantined: 'Contributor',
+  getPurgeOrder: 'Reader',
+  listPurgeOrders: 'Reader',
+  listPurgeOrderPoints: 'Reader',
+  recallPurgeOrder: 'Operator',
+  resolvePurgeOrder: 'Contributor',
+  claimPurgeOrders: 'Executor',
+  renewPurgeOrder: 'Executor',
+  completePurgeOrder: 'Executor',
+  failPurgeOrder: 'Executor',
+  refusePurgeOrder: 'Executor',
 };
+
+/** What an executor may call at all: of the orders of others it hears that there are none. */
+const EXECUTORS = new Set(['getPurgeOrder', 'listPurgeOrderPoints']);
 
 /** What an agent may call at all: its own servers, and what lies on them. */
 const AGENTS = new Set([
@@ -179,7 +192,7 @@ const PEOPLE: Readonly<Record<string, () => Promise<Person>>> = {
   }),
   Executor: async () => ({
     token: await service.token({ sub: 'destroyer', roles: ['Executor'], appOnly: true }),
-    may: upTo('anyone'),
+    may: (route) => EXECUTORS.has(route) || LEAST[route] === 'Executor' || LEAST[route] === 'anyone',
   }),
   'an app that is Contributor': async () => ({
     token: await service.token({ sub: 'app', roles: ['Contributor'], appOnly: true }),

@@ -36,6 +36,7 @@ describe('protecting', () => {
         state: 'Protected',
         policy: 'daily',
         previousPolicy: null,
+        purgeOrder: null,
         generation: 0,
         lastBackup: { status: 'Pending', at: null },
         activeJob: null,
