@@ -26,6 +26,9 @@ const NAMES: Readonly<Record<string, string>> = {
   operation: 'any-vault~any~any',
   order: 'any-vault~any~any',
 };
+/** Of these one has to be named. */
+const NEEDED = { executor: true, vault: true };
+const ONE_OF: Readonly<Record<string, string>> = { listPurgeOrders: '&executor=any' };
 const nameOf = (part: string) => NAMES[part] ?? `any-${part}`;
 
 /** Says what was touched, and lets nothing through. */
@@ -132,7 +135,9 @@ describe.for(STRICT.map((route) => [route.name, route] as const))('the query of 
       if (name === 'continuation') continue;
       const text = format === 'date' ? '2026-12-05' : 'x';
       const value = values?.[0] ?? { boolean: 'true', integer: '7', string: text }[type ?? 'string'];
-      const answer = await ask(route, { query: `${name.toUpperCase()}=${value}&Api-Version=2026-11-01`, ...body });
+      const other = name in NEEDED ? '' : (ONE_OF[route.name] ?? '');
+      const query = `${name.toUpperCase()}=${value}&Api-Version=2026-11-01${other}`;
+      const answer = await ask(route, { query, ...body });
       expect([name, answer.code]).not.toEqual([name, 'InvalidRequest']);
     }
   });
