@@ -2,7 +2,7 @@
 
 import { ADA, type Person } from '../support/secured.ts';
 import { storesOver } from '../support/stores.ts';
-import { anItem, DELETE, type Ground, isItem, must, OFF, PURGED, post, type Verb } from './ground.ts';
+import { anItem, DELETE, type Ground, isItem, must, OFF, PURGED, post, put, type Verb } from './ground.ts';
 import { addPages, daysAgo } from './seeds.ts';
 
 export const APP: Person = { sub: 'destroyer', roles: ['Executor'], appOnly: true };
@@ -145,6 +145,25 @@ export const ORDER_VERBS: Readonly<Record<string, Verb>> = {
     arrange: decides('recall', { reason: 'a restore test' }, PAGES),
     right: isItem('SoftDeleted', { purgeOrder: null }),
     once: / PurgeRecalled /,
+  },
+  'remove the hold of what is ordered': {
+    route: 'deleteHold',
+    arrange: async (ground) => {
+      await ordered(ground);
+      await put(ground, '/items/vm/holds/audit', { reason: 'audit' });
+      return { method: 'DELETE', path: '/items/vm/holds/audit', key: true };
+    },
+    right: isOrdered('Open'),
+    once: / RemoveHold /,
+  },
+  'hold what is ordered': {
+    route: 'putHold',
+    arrange: async (ground) => {
+      await ordered(ground);
+      return { method: 'PUT', path: '/items/vm/holds/audit', body: { reason: 'audit' }, key: true };
+    },
+    right: isOrdered('Waiting'),
+    once: / PutHold /,
   },
   'resolve: try it again': {
     route: 'resolvePurgeOrder',

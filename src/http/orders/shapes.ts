@@ -193,7 +193,7 @@ function closedFrom(of: ClosedOrder) {
     ...{ tier: about.tier, sourceId: about.sourceId, server: about.server, superseded: about.superseded },
     ...{ purgeAt: purgeAtOf(about.deletion, []), availableAt: null, untouched: !of.isTouched, lease: null },
     recoveryPoints: { count: of.points, value: [] },
-    etag: `"${of.id}"`,
+    etag: of.id,
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { workHint } from '../../../src/core/hints.ts';
 import type { Order } from '../../../src/core/order.ts';
 import { isOrdered, type Ordered, stateOf } from '../../../src/core/orders.ts';
+import { MOST_SKEW_MS } from '../../../src/core/sweep.ts';
 import { addDays, addMillis } from '../../../src/core/time.ts';
 import { claim } from '../../../src/flows/orders/claim.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
@@ -162,6 +163,22 @@ test('of 10,000 orders a claim reads no more of the work list than one more than
   expect(value).toHaveLength(32);
   // Beside the 33 lines the row of each item, and what lies beside the pause: the heartbeat.
   expect(rowsRead).toBe(33 + 32 + 1);
+});
+
+test('none is given out while the clocks are apart, by what storage said of its own when the claim read', async () => {
+  const { tables } = await stocked({ vaults: 1, items: 2 });
+  let apart = 0;
+  const storage = { ping: async () => ({ date: NOW }), seen: () => addMillis(NOW, apart) };
+  const world = portsOver(tables, { realNow: () => NOW, storage, notices: { send: async () => undefined } });
+  const ask = async () => {
+    const request = { ...aRequest(NOW), caller: APP } as never;
+    const found = await claim(world, request, { executor: 'blobs', max: 1, leaseSeconds: 300 });
+    return found.ok ? found.value : undefined;
+  };
+  for (apart of [MOST_SKEW_MS + 1, -MOST_SKEW_MS - 1])
+    expect(await ask()).toEqual({ value: [], nextAt: NOW, held: { reason: 'ClockSkew' } });
+  apart = MOST_SKEW_MS;
+  expect((await ask())?.value).toHaveLength(1);
 });
 
 test('orders of one vault that are claimed by sixteen at once go to one of them each', async () => {

@@ -1,0 +1,249 @@
+/** Orders as people and executors meet them, beside what the contract of executors asks: who may, in which states, under holds, and tokens. */
+import { describe, expect, test } from 'vitest';
+import { orderRoutes } from '../../../src/http/orders/routes.ts';
+import { done, refused } from '../../host/support/door.ts';
+import {
+  type ALease,
+  aLease,
+  anExecutorsVault,
+  anOrder,
+  FAILURE,
+  ordered,
+  PROOF,
+  saying,
+} from '../../host/support/orders.ts';
+import { movedBy } from '../../host/support/time.ts';
+import { serviceInMemory } from '../serviceInMemory.ts';
+
+const HOUR = 3_600_000;
+const atDoor = () => {
+  const { door, token } = serviceInMemory();
+  return { door, token, advance: movedBy(door) };
+};
+type Door = ReturnType<typeof atDoor>['door'];
+
+const claimed = async (door: Door, { executor, app }: { readonly executor: string; readonly app: string }, max = 1) =>
+  (await door('POST', 'purgeOrders/claim', { body: { executor, max }, token: app })).body as unknown as {
+    readonly value: readonly { readonly order: string; readonly token: number }[];
+    readonly nextAt: string | null;
+    readonly held?: object;
+  };
+const codeOf = ({ status, body }: Awaited<ReturnType<Door>>) => [status, body?.error?.code];
+
+describe('who may', () => {
+  const CALLERS = {
+    reader: { sub: 'r', roles: ['Reader'] },
+    operator: { sub: 'o', roles: ['Operator'] },
+    contributor: { sub: 'c', roles: ['Contributor'], mfa: true },
+    keeper: { sub: 'k', roles: ['GuardAdmin'], mfa: true },
+    agent: { sub: 'a', roles: ['Agent'], appOnly: true },
+    executor: { sub: 'blobs', roles: ['Executor'], appOnly: true },
+    'person with the role of an executor': { sub: 'blobs', roles: ['Executor'] },
+  } as const;
+  const MAY: Readonly<Record<string, readonly (keyof typeof CALLERS)[]>> = {
+    claimPurgeOrders: ['executor'],
+    renewPurgeOrder: ['executor'],
+    completePurgeOrder: ['executor'],
+    failPurgeOrder: ['executor'],
+    refusePurgeOrder: ['executor'],
+    recallPurgeOrder: ['operator', 'contributor'],
+    resolvePurgeOrder: ['contributor'],
+    getPurgeOrder: ['reader', 'operator', 'contributor', 'executor'],
+    listPurgeOrders: ['reader', 'operator', 'contributor'],
+    listPurgeOrderPoints: ['reader', 'operator', 'contributor', 'executor'],
+  };
+  const BODIES: Readonly<Record<string, object>> = {
+    renewPurgeOrder: { token: 1 },
+    completePurgeOrder: { token: 1, proof: PROOF },
+    failPurgeOrder: { token: 1, ...FAILURE },
+    refusePurgeOrder: { token: 1, reason: 'no' },
+    recallPurgeOrder: { reason: 'no' },
+    resolvePurgeOrder: { outcome: 'retry', reason: 'no' },
+  };
+
+  test('is said of every route', () => {
+    expect(Object.keys(MAY).toSorted()).toEqual(orderRoutes.map(({ name }) => name).toSorted());
+  });
+
+  test.each(orderRoutes.map((route) => [route.name, route] as const))('%s', async (name, { method, path }) => {
+    const { door, token } = atDoor();
+    const order = await anOrder(door, token);
+    for (const [who, claims] of Object.entries(CALLERS)) {
+      const body = name === 'claimPurgeOrders' ? { executor: order.executor } : BODIES[name];
+      const query = name === 'listPurgeOrders' ? `?vault=${order.vault}` : '';
+      const { status } = await door(method, path.replace('{order}', order.order) + query, {
+        ...(body ? { body } : {}),
+        token: await token({ ...claims, roles: [...claims.roles] }),
+      });
+      expect([who, status === 403], `${status}`).toEqual([who, !MAY[name]?.includes(who as never)]);
+    }
+  });
+
+  test('another executor hears that there is no such order', async () => {
+    const { door, token } = atDoor();
+    const order = await aLease(door, token);
+    const other = await token({ sub: 'other', roles: ['Executor'], appOnly: true });
+    const gone = refused(404, 'PurgeOrderNotFound');
+    for (const verb of ['renew', 'complete', 'fail', 'refuse'])
+      expect(await saying(door, { ...order, app: other }, verb, BODIES[`${verb}PurgeOrder`] ?? {}), verb).toMatchObject(
+        gone,
+      );
+    expect(await door('GET', order.of, { token: other })).toMatchObject(gone);
+    expect(await door('GET', `${order.of}/recoveryPoints`, { token: other })).toMatchObject(gone);
+    expect(await door('GET', 'purgeOrders/contoso~vm~none')).toMatchObject(gone);
+    expect(await door('GET', 'purgeOrders')).toMatchObject(refused(400, 'InvalidRequest', { target: '?executor' }));
+  });
+});
+
+/** How an order is brought into each of its states. */
+const STATES: Readonly<Record<string, (door: Door, order: ALease, advance: (ms: number) => Promise<void>) => unknown>> =
+  {
+    Leased: () => undefined,
+    'Open, its lease lost': (_, __, advance) => advance(HOUR),
+    'Waiting, untouched': (door, order) => done(saying(door, order, 'fail', FAILURE)),
+    'Waiting, touched': (door, order) => done(saying(door, order, 'fail', { ...FAILURE, destroyed: 'some' })),
+    'Open, failed before': async (door, order, advance) => {
+      await done(saying(door, order, 'fail', FAILURE));
+      await advance(HOUR);
+    },
+    'Blocked, untouched': (door, order) => done(saying(door, order, 'fail', { ...FAILURE, permanent: true })),
+    'Blocked, touched': (door, order) =>
+      done(saying(door, order, 'fail', { ...FAILURE, destroyed: 'unknown', permanent: true })),
+    Completed: (door, order) => done(saying(door, order, 'complete', { proof: PROOF })),
+    Refused: (door, order) => done(saying(door, order, 'refuse', { reason: 'not mine' })),
+    Abandoned: async (door, order) => {
+      await done(saying(door, order, 'fail', FAILURE));
+      const confirmName = order.item.split('/').at(-1);
+      const body = { outcome: 'abandoned', reason: 'gone', confirmName };
+      await done(door('POST', `${order.of}/resolve`, { body, token: order.person }));
+    },
+    Recalled: async (door, order) => {
+      await done(saying(door, order, 'fail', FAILURE));
+      await done(door('POST', `${order.of}/recall`, { body: { reason: 'wait' }, token: order.person }));
+    },
+  };
+
+const DONE = [200, undefined] as const;
+const TOUCHED = [409, 'DestructionPossible'] as const;
+const ENDED = [409, 'OrderClosed'] as const;
+/** What a person who recalls hears, an executor that refuses, and a person who has it tried again. */
+const HEARD: Readonly<Record<string, readonly (readonly [number, string | undefined])[]>> = {
+  Leased: [TOUCHED, DONE, [409, 'ObjectLocked']],
+  'Open, its lease lost': [TOUCHED, TOUCHED, DONE],
+  'Waiting, untouched': [DONE, DONE, DONE],
+  'Waiting, touched': [TOUCHED, TOUCHED, DONE],
+  'Open, failed before': [DONE, DONE, DONE],
+  'Blocked, untouched': [DONE, DONE, DONE],
+  'Blocked, touched': [TOUCHED, TOUCHED, DONE],
+  Completed: [ENDED, ENDED, ENDED],
+  // the same words again are answered as before
+  Refused: [ENDED, DONE, ENDED],
+  Abandoned: [ENDED, ENDED, ENDED],
+  Recalled: [ENDED, ENDED, ENDED],
+};
+
+test.each(Object.entries(STATES))('recall, refuse and retry of an order that is %s', async (state, arrange) => {
+  const heard: unknown[] = [];
+  for (const verb of ['recall', 'refuse', 'retry'] as const) {
+    const { door, token, advance } = atDoor();
+    const order = await aLease(door, token);
+    await arrange(door, order, advance);
+    const before = (await door('GET', order.of)).body;
+    const person = { token: order.person };
+    const answer =
+      verb === 'refuse'
+        ? await saying(door, order, 'refuse', { reason: 'not mine' })
+        : verb === 'recall'
+          ? await door('POST', `${order.of}/recall`, { body: { reason: 'wait' }, ...person })
+          : await door('POST', `${order.of}/resolve`, { body: { outcome: 'retry', reason: 'mended' }, ...person });
+    heard.push(codeOf(answer));
+    if (answer.status !== 200) expect((await door('GET', order.of)).body).toEqual(before);
+    else if (verb !== 'retry') expect(answer.body).toMatchObject({ state: 'SoftDeleted', purgeOrder: null });
+  }
+  expect(heard).toEqual(HEARD[state]);
+});
+
+describe('a hold', () => {
+  test('without an end keeps an order from being given out, and the one who removes it lets it go at once', async () => {
+    const { door, token, advance } = atDoor();
+    const order = await anOrder(door, token);
+    const hold = `${order.item}/holds/legal`;
+    await done(door('PUT', hold, { body: { reason: 'a court' } }));
+    expect(await door('GET', order.of)).toMatchObject({ body: { state: 'Waiting', availableAt: null } });
+    expect(await claimed(door, order)).toMatchObject({ value: [] });
+    await advance(24 * HOUR);
+    expect((await claimed(door, order)).value).toEqual([]);
+    await done(door('DELETE', hold));
+    expect(await door('GET', order.of)).toMatchObject({ body: { state: 'Open' } });
+    expect((await claimed(door, order)).value).toMatchObject([{ order: order.order }]);
+  });
+
+  test('with an end moves the order there', async () => {
+    const { door, token, advance } = atDoor();
+    const order = await anOrder(door, token);
+    const until = new Date(Date.now() + 10 * HOUR).toISOString();
+    await done(door('PUT', `${order.item}/holds/legal`, { body: { reason: 'a court', until } }));
+    expect(await door('GET', order.of)).toMatchObject({ body: { state: 'Waiting', availableAt: until } });
+    expect((await claimed(door, order)).value).toEqual([]);
+    expect((await claimed(door, order)).nextAt).toBe(until);
+    await advance(10 * HOUR + 1000);
+    expect((await claimed(door, order)).value).toHaveLength(1);
+  });
+
+  test('is not taken any more while something may be destroyed, and neither is an undelete', async () => {
+    const { door, token } = atDoor();
+    const order = await aLease(door, token);
+    const hold = () => door('PUT', `${order.item}/holds/legal`, { body: { reason: 'a court' } });
+    const undelete = () => door('POST', `${order.item}/undelete`, { body: {} });
+    const late = (recallable: boolean) =>
+      refused(409, 'PurgeInProgress', { innererror: { order: order.order, recallable } });
+    for (const call of [hold, undelete]) expect(await call()).toMatchObject(late(false));
+    await done(saying(door, order, 'fail', FAILURE));
+    expect(await undelete()).toMatchObject(late(true));
+    expect((await hold()).status).toBeLessThan(300);
+    expect(await door('GET', order.of)).toMatchObject({ body: { state: 'Waiting', availableAt: null } });
+  });
+});
+
+describe('a token', () => {
+  test('is of the real clock, however far the service’s is moved, and each is greater than the one before', async () => {
+    const { door, token, advance } = atDoor();
+    const before = Date.now();
+    const order = await anOrder(door, token);
+    await advance(400 * 24 * HOUR);
+    const { lease: first } = await aLease(door, token, order);
+    await advance(HOUR);
+    const { lease: second } = await aLease(door, token, order);
+    expect(first).toBeGreaterThanOrEqual(before);
+    expect(second).toBeLessThanOrEqual(Date.now() + 1);
+    expect(second).toBeGreaterThan(first);
+  });
+
+  test('goes on over a recall, and over the end of the item', async () => {
+    const { door, token } = atDoor();
+    const at = await anExecutorsVault(door, token);
+    const first = await aLease(door, token, await ordered(door, at, 'again'));
+    await done(saying(door, first, 'fail', FAILURE));
+    await done(door('POST', `${first.of}/recall`, { body: { reason: 'wait' }, token: at.person }));
+    await done(door('POST', `${first.item}/undelete`, { body: {} }));
+    const second = await aLease(door, token, await ordered(door, at, 'again'));
+    expect(second.order).not.toBe(first.order);
+    expect(second.lease).toBeGreaterThan(first.lease);
+    await done(saying(door, second, 'complete', { proof: PROOF }));
+    const third = await aLease(door, token, await ordered(door, at, 'again'));
+    expect(third.lease).toBeGreaterThan(second.lease);
+  });
+
+  test('is in no other answer, and in no log', async () => {
+    const { door, token, output } = serviceInMemory();
+    const order = await aLease(door, token);
+    const said = [await saying(door, order, 'renew'), await door('GET', order.of), await door('GET', order.item)];
+    said.push(await door('GET', `${order.item}/history`), await door('GET', `purgeOrders?vault=${order.vault}`));
+    said.push(await saying(door, order, 'fail', FAILURE), await door('GET', 'alerts?top=50'));
+    for (const { status, body } of said) {
+      expect(status).toBe(200);
+      expect(JSON.stringify(body)).not.toContain(String(order.lease));
+    }
+    expect(output()).not.toContain(String(order.lease));
+  });
+});
