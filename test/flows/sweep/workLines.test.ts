@@ -77,3 +77,13 @@ test('a line of another executor leads to nothing, whoever is asked now', async 
   expect(await linesOf('before')).toEqual([]);
   expect(await linesOf('blobs')).toEqual([item.order.id]);
 });
+
+test('what waits for a person no longer leaves no second line, as long as it lives', async () => {
+  const item = await ordered();
+  const { filedBy } = item.order;
+  await sweeper.ports.hint([workHint({ ...item, order: { ...item.order, filedAt: null, filedBy: 'before' } }, NOON)]);
+  expect(await linesOf('blobs')).toHaveLength(2);
+  await sweepOn(2);
+  const left = (await sweeper.ports.agenda.work('blobs', { limit: 100, all: true })).found;
+  expect(left).toMatchObject([{ by: filedBy, work: { isParked: false } }]);
+});
