@@ -155,11 +155,14 @@ function create(
   policy: Policy | null,
   request: Deciding<Place>,
 ): Decision<Protection> {
+  const { generation = 0, lastToken } = before?.value ?? {};
   const item: ItemIn<'Protected'> = {
     ...wish,
     vault: head.vault.name,
     name: request.place.item,
-    generation: before?.value.generation ?? 0,
+    generation,
+    // Its executor refuses what is older than the newest that it has seen.
+    ...(lastToken === undefined ? {} : { lastToken }),
     lastBackup: { status: 'Pending', at: null },
     activeJob: null,
     holds: [],

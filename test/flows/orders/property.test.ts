@@ -12,7 +12,7 @@ import { aTown } from './town.ts';
 import { live, toItsEnd, unended } from './turns.ts';
 
 const SEEDS = Number(process.env['SEEDS'] ?? 200);
-const TURNS = 150;
+const TURNS = 100;
 
 /** How often each thing was done in all lives together, as the histories tell it. */
 const happened = new Map<string, number>();

@@ -83,9 +83,11 @@ export async function aTown(random: Random) {
       if (left < 0) throw Object.assign(new Error('the process is dead'), { name: 'RestError' });
       return request();
     });
+    // its machine's clock is right to two minutes
+    const off = random.int(-2 * MINUTE, 2 * MINUTE);
     const told: Notices = { send: (notice) => notify(process, NOBODY, notice, now()).then(() => undefined) };
     const process: World = portsOver(over, {
-      ...{ clock: { now }, realNow: () => real, notices: told },
+      ...{ clock: { now }, realNow: () => addMillis(real, off), notices: told },
       operators: ['operators@example.com'],
       storage: { ping: async () => ({ date: real }) },
     });
@@ -93,6 +95,7 @@ export async function aTown(random: Random) {
   }
 
   const world = aProcess();
+  const another = aProcess();
   for (const executor of ['blobs', 'other']) await laidExecutor(world, executor);
   await done(putKind(world, aRequest(), { kind: 'Tenant' }, {}));
   for (const [vault, executor, state] of VAULTS) {
@@ -103,7 +106,7 @@ export async function aTown(random: Random) {
   /** undefined: nobody hears what it answers. Now and then it has not been done, or only half of it. */
   async function asked<T>(work: (world: World) => Promise<T>): Promise<T | undefined> {
     const dies = random.chance(0.1);
-    const process = dies ? aProcess(random.int(0, 7)) : world;
+    const process = dies ? aProcess(random.int(0, 7)) : random.pick([world, another]);
     const answer = await work(process).catch((error: unknown) => {
       if (!dies) throw error;
     });
