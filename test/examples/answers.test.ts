@@ -27,12 +27,12 @@ async function disturbed(tenant: Tenant, trouble: (nth: number, call: string) =>
     const fault = trouble(calls.push(words), words);
     await (fault ? FAULTS[fault](passage) : pass(call, passage));
   };
-  const { what } = await workOnce(proxy);
+  const { what } = await workOnce({ ...proxy, token: service.token });
   return { order, what, calls };
 }
 
 async function expectPurged(tenant: Tenant, order: string): Promise<void> {
-  expect(service.proofOf(order)).toMatchObject({ ...tenant.totals, remaining: [] });
+  expect(await service.proofOf(order)).toMatchObject({ ...tenant.totals, remaining: [] });
   expect(await dataUnder(tenants.container, tenant.prefix)).toEqual({});
   expect(await dataUnder(tenants.container, neighbour.prefix)).toEqual(untouched);
 }
@@ -67,7 +67,9 @@ describe.each(['done, half an answer', 'done, answer lost'] as const)('%s, howev
     );
     expect(what).toBe('failed');
     await service.endLeases();
-    expect(await workOnce({ door: service.url, connection: tenants.connection })).toMatchObject({ what: 'completed' });
+    expect(await workOnce({ ...service, door: service.url, connection: tenants.connection })).toMatchObject({
+      what: 'completed',
+    });
     await expectPurged(tenant, order);
   });
 });

@@ -27,7 +27,7 @@ async function killedAfter(nth: number, { prefix }: Tenant): Promise<readonly st
     executor.child.kill('SIGKILL');
     passage.cut();
   };
-  const executor = startExecutor(proxy);
+  const executor = startExecutor({ ...proxy, token: service.token });
   await executor.ended;
   if (executor.child.signalCode !== 'SIGKILL') expect.fail(`It was not killed:\n${executor.output()}`);
   return calls;
@@ -41,9 +41,11 @@ test.each(CALLS.map((call, index) => ({ call, nth: index + 1 })))('after call $n
 
   const { checkpoint } = await service.read(order);
   if (call !== 'complete')
-    expect(await workOnce({ door: service.url, connection: tenants.connection })).toMatchObject({ what: 'completed' });
+    expect(await workOnce({ ...service, door: service.url, connection: tenants.connection })).toMatchObject({
+      what: 'completed',
+    });
 
-  const proof = service.proofOf(order);
+  const proof = await service.proofOf(order);
   expect(proof).toMatchObject({ ...tenant.totals, remaining: [] });
   if (checkpoint) expect(proof).toHaveProperty('details.listedAt', listedAt(checkpoint));
   expect(await dataUnder(tenants.container, tenant.prefix)).toEqual({});

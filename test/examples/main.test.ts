@@ -31,7 +31,7 @@ test('it refuses what is not below its roots, and ends when it is told to', asyn
   const tenant = tenants.next();
   const before = await dataUnder(tenants.container, tenant.prefix);
   const order = await service.order(tenant);
-  const place = { door: service.url, connection: tenants.connection };
+  const place = { door: service.url, connection: tenants.connection, token: service.token };
   const { child, ended, output } = startExecutor(place, '--roots', 'archive/', '--roots', 'customers/');
   await eventually(
     async () => (await service.read(order)).state === 'Refused',

@@ -3,14 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Happening, runExecutor } from 'reprieve/executor';
+import { type Happening, type Order, runExecutor } from 'reprieve/executor';
 import { blobHandler } from '../../../examples/blob-executor/purge.ts';
 import { portOf } from '../../../local/ports.ts';
-import { callerOf } from '../../executor/support/door.ts';
-import { fakeDoor } from '../../executor/support/fakeDoor.ts';
+import { callerOf, type DoorToTest } from '../../executor/support/door.ts';
+import { done } from '../../host/support/door.ts';
+import { serviceInMemory } from '../../http/serviceInMemory.ts';
 import { atEnd } from '../../support/atEnd.ts';
 import { ROOT } from '../../support/launch.ts';
-import { CONTAINER, containerOf, TEXTS, type Tenant } from './tenants.ts';
+import { CONTAINER, containerOf, TEXTS, type Tenant, VAULT } from './tenants.ts';
 
 const EXECUTOR = 'blobs';
 const LEASE_SECONDS = 300;
@@ -24,14 +25,13 @@ export const CALLS = [
   ...['list', 'list deleted snapshots versions', 'renew', 'delete .reprieve', 'complete'],
 ];
 
-export async function aService() {
-  const door = fakeDoor(EXECUTOR);
-  const caller = callerOf(door);
+/** Where whatever these answer is reached over HTTP. */
+async function listening(fetch: DoorToTest['fetch'], inside: string): Promise<string> {
   const server = createServer(async (incoming, outgoing) => {
     const { method = '', url, headers } = incoming;
     const body = await text(incoming);
     const sent = { method, headers: headers as Record<string, string>, ...(method === 'GET' ? {} : { body }) };
-    const answer = await door.fetch(`${door.url}${url}`, sent);
+    const answer = await fetch(`${inside}${url}`, sent);
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -39,12 +39,49 @@ export async function aService() {
     server.closeAllConnections();
     server.close();
   });
+  return `http://127.0.0.1:${portOf(server)}`;
+}
+
+/** Reprieve itself, over tables in memory: its vault has no soft delete, so a stop asks the executor at once. */
+export async function aService() {
+  const { door, fetch, token } = serviceInMemory({ notices: { send: async () => undefined } });
+  const app = { tid: 'local', oid: 'blobs' };
+  const tokens = {
+    executor: await token({ sub: app.oid, roles: ['Executor'], appOnly: true }),
+    person: await token({ sub: 'ada', roles: ['Contributor'], mfa: true }),
+    stranger: '',
+  };
+  const inside = 'http://localhost';
+  const caller = callerOf({ url: inside, fetch, executor: EXECUTOR, token: (who) => tokens[who] });
+  await done(door('PUT', `executors/${EXECUTOR}`, { body: { callers: [app] } }));
+  await done(door('PUT', 'kinds/tenant', { body: {} }));
+  const settings = { kind: 'Generic', softDelete: { state: 'Disabled' }, purge: { executor: EXECUTOR } };
+  await done(door('PUT', `vaults/${VAULT}`, { body: settings }));
+  let offset = 0;
+  const items = new Map<string, string>();
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
-    order: ({ sourceId }: Tenant) => door.makeDue(sourceId),
-    proofOf: door.proofOf,
+    url: await listening(fetch, inside),
+    token: tokens.executor,
+    async order({ item, sourceId }: Tenant) {
+      const path = `vaults/${VAULT}/items/${item}`;
+      await done(door('PUT', path, { body: { workload: 'tenant', sourceId } }));
+      await done(door('POST', `${path}/stop`, { body: { mode: 'delete', confirmName: item } }));
+      const { value } = await done(door('GET', `purgeOrders?vault=${VAULT}&top=200`));
+      const { order } = (value as unknown as readonly Order[]).find((one) => one.item === item) as Order;
+      items.set(order, path);
+      return order;
+    },
+    async proofOf(order: string): Promise<unknown> {
+      const { receipt } = (await done(door('GET', `${items.get(order)}/receipt`))) as unknown as {
+        readonly receipt: { readonly proof: unknown };
+      };
+      return receipt.proof;
+    },
     /** Whoever holds an order has lost it. */
-    endLeases: () => door.advance(LEASE_SECONDS * 1000),
+    async endLeases() {
+      offset += LEASE_SECONDS;
+      await done(door('PUT', 'local/clock', { body: { offset: `PT${offset}S` } }));
+    },
     read: caller.read,
     /** What the service answers to a call that no library makes. */
     async post(path: string, body: object) {
@@ -57,15 +94,16 @@ export async function aService() {
 interface Place {
   readonly door: string;
   readonly connection: string;
+  readonly token: string;
 }
 
 /** Works until it has said how one order ended, or has lost it. Does not wait where the library would. */
-export async function workOnce({ door, connection }: Place): Promise<Happening> {
+export async function workOnce({ door, connection, token }: Place): Promise<Happening> {
   const end = new AbortController();
   const told: Happening[] = [];
   const wait = async () => {};
   await runExecutor({
-    door: { url: door, token: () => EXECUTOR },
+    door: { url: door, token: () => token },
     executor: EXECUTOR,
     leaseSeconds: LEASE_SECONDS,
     handle: blobHandler({ container: containerOf(connection), roots: [''], pageSize: 500, wait }),
@@ -101,13 +139,13 @@ export interface Process {
 }
 
 /** `node examples/blob-executor/main.ts`. */
-export const startExecutor = ({ door, connection }: Place, ...more: readonly string[]): Process =>
-  startMain(['--door', door, '--executor', EXECUTOR, '--container', CONTAINER, ...more], connection);
+export const startExecutor = ({ door, connection, token }: Place, ...more: readonly string[]): Process =>
+  startMain(['--door', door, '--executor', EXECUTOR, '--container', CONTAINER, ...more], connection, token);
 
-export function startMain(options: readonly string[], connection: string): Process {
+export function startMain(options: readonly string[], connection: string, token = EXECUTOR): Process {
   const main = join(ROOT, 'examples', 'blob-executor', 'main.ts');
   const child = spawn(process.execPath, [main, ...options], {
-    env: { PATH: process.env['PATH'], BLOBS_CONNECTION: connection, REPRIEVE_TOKEN: EXECUTOR },
+    env: { PATH: process.env['PATH'], BLOBS_CONNECTION: connection, REPRIEVE_TOKEN: token },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

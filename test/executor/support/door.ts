@@ -29,7 +29,7 @@ interface Said {
 }
 
 /** Speaks to the door without the library. */
-export function callerOf(door: DoorToTest) {
+export function callerOf(door: Pick<DoorToTest, 'url' | 'fetch' | 'executor' | 'token'>) {
   async function ask(
     method: string,
     path: string,
