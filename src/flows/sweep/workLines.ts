@@ -11,7 +11,7 @@ import type { SweepPorts } from './run.ts';
 
 /** No more than so many of an executor a day: the oldest of what can be claimed, and of what waits for a person behind all of that. */
 const MOST = 100;
-const STRETCHES = [{}, { after: '~', all: true }] as const;
+const STRETCHES = [{}, { parked: true }] as const;
 
 /** One request where there are none at all, and some for each executor that has lines. */
 export async function strikeOldLines(flow: SweepPorts, now: Instant, mayGoOn: () => boolean): Promise<void> {
