@@ -209,3 +209,6 @@ export function stepsOver(order: Pick<Order, 'confirmBy'>, now: Instant): number
 
 /** Where its twin lies among all that wait for an executor. */
 export const orderedPurgeAt = ({ deletion }: Pick<Ordered, 'deletion'>): Instant => purgeAtOf(deletion, []);
+
+/** It should have been confirmed by now. */
+export const isUnconfirmed = ({ confirmBy }: Pick<Order, 'confirmBy'>, now: Instant): boolean => now >= confirmBy;

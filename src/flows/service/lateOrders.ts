@@ -1,3 +1,4 @@
+import { isUnconfirmed } from '../../core/orders.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Agenda } from '../../ports.ts';
 
@@ -21,7 +22,7 @@ export async function lateOrders(
   const { found, last } = await agenda.allWork(MOST_LINES);
   const idsOf = (lines: typeof found) => new Set(lines.map(({ work }) => work.order)).size;
   return {
-    late: idsOf(found.filter(({ work }) => work.confirmBy <= now)),
+    late: idsOf(found.filter(({ work }) => isUnconfirmed(work, now))),
     blocked: idsOf(found.filter(({ work }) => work.state === 'Blocked')),
     more: last !== undefined,
   };
