@@ -181,6 +181,18 @@ test('none is given out while the clocks are apart, by what storage said of its 
   expect((await ask())?.value).toHaveLength(1);
 });
 
+test('a token is greater than the one before, also where the clock of the machine went back', async () => {
+  const { tables } = await stocked({ vaults: 1, items: 1 });
+  const tokens: (number | null | undefined)[] = [];
+  for (const hours of [0, 1, 2]) {
+    const world = portsOver(tables, { realNow: () => addDays(NOW, -hours), notices: { send: async () => undefined } });
+    const request = { ...aRequest(addMillis(NOW, hours * 3_600_000)), caller: APP } as never;
+    const found = await claim(world, request, { executor: 'blobs', max: 1, leaseSeconds: 300 });
+    tokens.push(found.ok ? found.value.value[0]?.order.token : undefined);
+  }
+  expect(tokens).toEqual([+NOW, +NOW + 1, +NOW + 2]);
+});
+
 test('orders of one vault that are claimed by sixteen at once go to one of them each', async () => {
   const { tables, all } = await stocked({ vaults: 1, items: 64 });
   const claimers = Array.from({ length: 16 }, () => process(tables));
