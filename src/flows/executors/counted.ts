@@ -3,7 +3,6 @@
  * end until somebody claims, and an order may stay among those that it left for as long. Of each state no more than a thousand are counted.
  */
 import type { LiveState } from '../../core/order.ts';
-import { isUnconfirmed } from '../../core/orders.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Reads, WorkLine } from '../../ports.ts';
 
@@ -36,11 +35,11 @@ export async function ordersOf(
   ];
   const orders = new Map<string, { readonly state: LiveState; readonly isLate: boolean }>();
   for (const line of lines) {
-    const { order } = line.work;
+    const { order, confirmBy } = line.work;
     const state = stateOn(line, now);
     const known = orders.get(order);
     if (!known || LAST.indexOf(known.state) < LAST.indexOf(state))
-      orders.set(order, { state, isLate: isUnconfirmed(line.work, now) });
+      orders.set(order, { state, isLate: confirmBy <= now });
   }
   const all = [...orders.values()];
   const count = (is: (one: (typeof all)[number]) => boolean) => Math.min(MOST_COUNTED, all.filter(is).length);
