@@ -13,7 +13,7 @@ export interface Measured {
  * machine, so they are held; how long the import takes is not, so it is only measured (`npm run bench`). The zip holds the portal and the
  * API document, too: each new thing to ask for makes it a little larger.
  */
-export const BUDGET: Measured = { zipBytes: 1_400_000, mainBytes: 3_500_000, mainModules: 1_000 };
+export const BUDGET: Measured = { zipBytes: 1_500_000, mainBytes: 3_500_000, mainModules: 1_000 };
 
 export function measure(root: string, archive: Uint8Array, files: readonly Packed[]): Measured {
   const { sources }: { readonly sources: readonly string[] } = JSON.parse(
