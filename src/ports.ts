@@ -52,6 +52,8 @@ export type Index =
   | { readonly by: 'name' }
   /** By when they may be purged at the earliest. */
   | { readonly by: 'trash'; readonly state?: 'SoftDeleted' | 'Purging' | undefined }
+  /** What waits for an executor, in order of purge. */
+  | { readonly by: 'ordered' }
   /** By workload, server and name. */
   | ({ readonly by: 'kind' } & OfKind)
   | ({ readonly by: 'state'; readonly state: IndexedState } & OfKind)

@@ -39,7 +39,7 @@ export function indexOps(vault: string, was: Remains | undefined, now: Remains):
 }
 
 /** Where an index begins, and which part of it is asked for. A place in it is what follows `start`, so it holds for a part as for all. */
-export function stretchOf(vault: string, index: Exclude<Index, { by: 'name' | 'trash' }>) {
+export function stretchOf(vault: string, index: Exclude<Index, { by: 'name' | 'trash' | 'ordered' }>) {
   const [start, part] =
     index.by === 'policy'
       ? [keys.by(vault, 'policy', index.policy, ''), [index.workload]]

@@ -27,14 +27,8 @@ async function allPurging(table: Table, vault: string, { after, limit }: Stretch
   const isBegun = after === undefined || /^0+!/.test(after);
   const first = isBegun ? await itemsIn(table, vault, { after, limit }, begun) : { found: [], last: undefined };
   if (first.last !== undefined) return first;
-  const all = keys.allOrdered(vault);
-  const ordered = {
-    start: all,
-    prefix: all,
-    toRow: (row: Row, place: string) => whole(row, place, inOrderedKey(row.key)),
-  };
   const room = { after: isBegun ? undefined : after, limit: limit - first.found.length };
-  const rest = await itemsIn(table, vault, room, ordered);
+  const rest = await itemsIn(table, vault, room, orderOf(vault, { by: 'ordered' }));
   return { found: [...first.found, ...rest.found], last: rest.last };
 }
 
@@ -65,6 +59,10 @@ function orderOf(vault: string, index: Index): Order {
     case 'name': {
       const start = keys.items(vault);
       return { start, prefix: start, toRow: (row, place) => whole(row, place, place) };
+    }
+    case 'ordered': {
+      const start = keys.allOrdered(vault);
+      return { start, prefix: start, toRow: (row, place) => whole(row, place, inOrderedKey(row.key)) };
     }
     case 'trash': {
       const start = keys.trash(vault);

@@ -241,7 +241,7 @@ const overdue = ({ purgeAt, ...of }: Overdue, now: Instant) => ({
 
 export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean, brake = tally.pause) {
   const { oldest, listed } = tally;
-  const { waiting, applied, skipped, failed, ...counts } = tally.counts;
+  const { waiting, applied, skipped, failed, ordered, ...counts } = tally.counts;
   return {
     id,
     startedAt: iso(now),
@@ -249,7 +249,7 @@ export function reportOf({ flow, now, tally }: Run, id: string, dryRun: boolean,
     dryRun,
     complete: !tally.outOfTime,
     ...counts,
-    ...{ skipped, failed, waiting, applied },
+    ...{ skipped, failed, waiting, applied, ordered },
     oldestOverdue: oldest ? overdue(oldest, now) : null,
     ...(brake ? { held: heldBy(brake) } : {}),
     ...(dryRun ? { items: listed.map(({ due: _, ...one }) => one), more: tally.isCut } : {}),

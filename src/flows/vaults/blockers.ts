@@ -55,17 +55,16 @@ async function itemsIn(ports: VaultReads, head: HeldHead, now: Instant): Promise
     for await (const rows of stretches((after) => read({ by: 'name' }, after))) note(rows);
     return [...found.values()];
   }
-  const first = await read({ by: 'name' });
-  note(first.found);
-  if (first.last === undefined) return [...found.values()];
   const { counts } = head.tally;
+  // Where more live than one look shows, nobody has to look to know it.
+  const first = sumOf(counts) > LIMIT ? undefined : await read({ by: 'name' });
+  note(first?.found ?? []);
+  if (first && first.last === undefined) return [...found.values()];
   const others: Index[] = [];
-  if (counts.softDeleted > 0) others.push({ by: 'trash' });
+  // What waits for an executor lies beside the trash.
+  if (counts.softDeleted > 0) others.push({ by: 'ordered' }, { by: 'trash' });
   if (sumOf(counts) > counts.softDeleted) others.push({ by: 'kind' });
   for (const { found: rows } of await Promise.all(others.map((index) => read(index)))) note(rows);
-  // What waits for an executor lies beside the trash.
-  const ended = [...found.values()].filter(({ purgeAt, unreadable }) => purgeAt !== undefined || unreadable);
-  if (ended.length < counts.softDeleted) note((await read({ by: 'trash', state: 'Purging' })).found);
   return [...found.values()];
 }
 
