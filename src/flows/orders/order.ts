@@ -54,6 +54,12 @@ export const liveOf = (item: Remains, order: string): Ordered | undefined =>
 export const closedOf = (item: Remains, order: string): string | undefined =>
   ('closedOrders' in item ? item.closedOrders : undefined)?.find((id) => isNamed(id, order));
 
+/** Whether no order of the item ended after that one. */
+export const isLast = (item: Remains, order: string): boolean => {
+  const [last] = ('closedOrders' in item ? item.closedOrders : undefined) ?? [];
+  return last !== undefined && isNamed(last, order);
+};
+
 const about = {
   etagOf: ({ item }: OfOrder) => item.value,
   historyOf: ({ order }: OrderPlace) => {

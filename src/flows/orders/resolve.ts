@@ -1,30 +1,36 @@
 /** What people decide about an order: take it back while nothing was destroyed, have it tried again, or close it by hand. */
 
-import type { Item } from '../../core/item.ts';
+import type { Item, Remains } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
+import type { ClosedOrder } from '../../core/order.ts';
 import { isLeased, type Ordered, retried } from '../../core/orders.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
-import type { Proof as Destruction } from '../../core/proof.ts';
+import { type Proof as Destruction, proofDigest } from '../../core/proof.ts';
 import { executorFor, NO_PURGE } from '../../core/purgeSettings.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { pagesToChange } from '../items/pages.ts';
-import { need } from '../story/plan.ts';
+import { need, unchanged } from '../story/plan.ts';
 import { changeAlert } from '../story/raise.ts';
 import { type Place, unkept } from '../story/request.ts';
 import type { Runs, World } from '../story/run.ts';
 import { ending, withReceipt } from './ending.ts';
-import { byPerson, ended, headOfOrder, liveOf, type OfOrder, type OrderPlace } from './order.ts';
+import { byPerson, closedOrder, ended, headOfOrder, isLast, liveOf, type OfOrder, type OrderPlace } from './order.ts';
 import type { Completed } from './report.ts';
 import { type Reprieved, reprieve } from './reprieve.ts';
 
-/** As easy as an undelete, and possible exactly as long as provably nothing was destroyed. */
+/** As easy as an undelete, and possible exactly as long as provably nothing was destroyed. Said again it is answered as before. */
 export const recall = byPerson<{ readonly reason: string }, Reprieved>()({
   operation: 'PurgeRecalled',
-  also: { head: headOfOrder },
-  decide({ item: { value: item }, head }, { reason }, request) {
+  also: { head: headOfOrder, closed: closedOrder },
+  decide({ item: { value: item }, head, closed }, { reason }, request) {
     const order = liveOf(item, request.place.order);
-    if (!order) return ended(item);
+    if (!order) {
+      if (item.state !== 'SoftDeleted' || !isLast(item, request.place.order)) return ended(item);
+      if (closed === undefined) return need('closed');
+      if (closed?.state !== 'Recalled') return ended(item);
+      return head === undefined ? need('head') : unchanged({ item, head });
+    }
     const decision = decide('reprieve', order, { now: request.now });
     if (!decision.ok) return decision;
     if (head === undefined) return need('head');
@@ -60,13 +66,23 @@ const retry = byPerson<Resolve, Ordered>()({
   },
 });
 
-const placeOf = ({ item }: OfOrder): Place => ({ vault: item.value.vault, item: item.value.name });
+const placeOfItem = ({ vault, name }: Remains): Place => ({ vault, item: name });
+const placeOf = ({ item }: OfOrder): Place => placeOfItem(item.value);
+
+/** It was closed with these words already, and the first answer may have been lost. */
+const isClosedSo = (item: Remains, closed: ClosedOrder, { outcome, confirmName, proof }: Resolve): boolean =>
+  item.state === 'Purged' &&
+  confirmName === item.name &&
+  (outcome === 'abandoned'
+    ? closed.state === 'Abandoned'
+    : closed.state === 'Completed' && proof !== undefined && closed.proofDigest === proofDigest(proof));
 
 /** A person says that it is destroyed, or that nobody will ever say so: the record goes all the same. */
 const close = byPerson<Resolve, Place>()({
   operation: 'PurgeForced',
   also: {
     head: headOfOrder,
+    closed: closedOrder,
     pages: ({ flow, request }, { item }) => pagesToChange(flow, item.value as Item, request.now),
     approval: async (world: World<OrderPlace>, read: OfOrder, ask, weakened) => {
       const head = await headOfOrder(world, read);
@@ -77,9 +93,12 @@ const close = byPerson<Resolve, Place>()({
       return head && proofs.secondFactor({ ...world, place: placeOf(read) }, { ...read, head });
     },
   },
-  decide({ item: { value: item }, head, pages, ...shown }, ask, request) {
+  decide({ item: { value: item }, head, pages, closed, ...shown }, ask, request) {
     const order = liveOf(item, request.place.order);
-    if (!order) return ended(item);
+    if (!order) {
+      if (item.state === 'Purged' && closed === undefined) return need('closed');
+      return closed && isClosedSo(item, closed, ask) ? unchanged(placeOfItem(item)) : ended(item);
+    }
     const wrong = unconfirmed(order, ask);
     if (wrong) return wrong;
     if (isLeased(order.order, request.now)) return locked(order);
@@ -110,7 +129,7 @@ const close = byPerson<Resolve, Place>()({
       ...plan,
       facts: said,
       alerts: [toldToo(head.vault.alerts, forced), ...(state === 'Completed' ? [raised] : [])],
-      answer: { vault: item.vault, item: item.name },
+      answer: placeOfItem(item),
     };
   },
 });

@@ -136,10 +136,10 @@ const HEARD: Readonly<Record<string, readonly (readonly [number, string | undefi
   'Blocked, untouched': [DONE, DONE, DONE],
   'Blocked, touched': [TOUCHED, TOUCHED, DONE],
   Completed: [ENDED, ENDED, ENDED],
-  // the same words again are answered as before
+  // what was said already is answered as before: so is the recall of what is recalled
   Refused: [ENDED, DONE, ENDED],
   Abandoned: [ENDED, ENDED, ENDED],
-  Recalled: [ENDED, ENDED, ENDED],
+  Recalled: [DONE, ENDED, ENDED],
 };
 
 test.each(Object.entries(STATES))('recall, refuse and retry of an order that is %s', async (state, arrange) => {
@@ -161,6 +161,55 @@ test.each(Object.entries(STATES))('recall, refuse and retry of an order that is 
     else if (verb !== 'retry') expect(answer.body).toMatchObject({ state: 'SoftDeleted', purgeOrder: null });
   }
   expect(heard).toEqual(HEARD[state]);
+});
+
+describe('what a person says again, since the answer was lost, is answered as before', () => {
+  const resolve = async (door: Door, order: ALease, body: object) =>
+    door('POST', `${order.of}/resolve`, { body: { reason: 'by hand', ...body }, token: order.person });
+
+  test('a recall, until the item has another order or another life', async () => {
+    const { door, token, advance } = atDoor();
+    const at = await anExecutorsVault(door, token);
+    const order = await aLease(door, token, await ordered(door, at, 'again'));
+    await done(saying(door, order, 'fail', FAILURE));
+    const recall = () => door('POST', `${order.of}/recall`, { body: { reason: 'wait' }, token: at.person });
+    const first = await recall();
+    expect(first).toMatchObject({ status: 200, body: { state: 'SoftDeleted' } });
+    const before = await done(door('GET', `${order.item}/history`));
+    expect((await recall()).body).toEqual(first.body);
+    expect(await done(door('GET', `${order.item}/history`))).toEqual(before);
+    await advance(15 * 24 * HOUR);
+    await done(door('POST', 'sweeps', { body: {} }));
+    expect(codeOf(await recall())).toEqual(ENDED);
+    const { purgeOrder } = (await done(door('GET', order.item))) as unknown as {
+      readonly purgeOrder: { readonly order: string };
+    };
+    const second = `purgeOrders/${purgeOrder.order}`;
+    expect(second).not.toBe(order.of);
+    const body = { reason: 'wait' };
+    await done(door('POST', `${second}/recall`, { body, token: at.person }));
+    expect(codeOf(await recall())).toEqual(ENDED);
+    expect(codeOf(await door('POST', `${second}/recall`, { body, token: at.person }))).toEqual(DONE);
+    await done(door('POST', `${order.item}/undelete`, { body: {} }));
+    expect(codeOf(await recall())).toEqual([404, 'PurgeOrderNotFound']);
+  });
+
+  test.each([
+    ['confirmed', { proof: PROOF }, { proof: { ...PROOF, objects: PROOF.objects + 1 } }],
+    ['abandoned', {}, { outcome: 'confirmed', proof: PROOF }],
+  ])('an order that is %s', async (outcome, words, others) => {
+    const { door, token } = atDoor();
+    const order = await aLease(door, token);
+    await done(saying(door, order, 'fail', FAILURE));
+    const said = { outcome, confirmName: order.item.split('/').at(-1), ...words };
+    const first = await resolve(door, order, said);
+    expect(first).toMatchObject({ status: 200, body: { state: 'Purged' } });
+    const before = await done(door('GET', `${order.item}/history`));
+    expect(await resolve(door, order, said)).toMatchObject({ status: 200, body: first.body });
+    expect(await done(door('GET', `${order.item}/history`))).toEqual(before);
+    for (const wrong of [others, { confirmName: 'other' }, { outcome: 'retry' }])
+      expect(codeOf(await resolve(door, order, { ...said, ...wrong }))).toEqual(ENDED);
+  });
 });
 
 describe('a hold', () => {
