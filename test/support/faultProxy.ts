@@ -46,6 +46,8 @@ export interface Spoil {
   readonly trouble: Trouble;
   /** The SDK's own repetitions of that call meet the same trouble. */
   readonly stubborn: boolean;
+  /** Every call after it meets the same trouble. */
+  readonly onwards?: boolean;
   /** Calls that only read are not counted. */
   readonly writesOnly?: boolean;
 }
@@ -80,7 +82,8 @@ export async function startFaultProxy(connectionString: string, uncounted = /\/s
     const repeated = numbers.has(id);
     const number = numbers.get(id) ?? numbers.size + 1;
     numbers.set(id, number);
-    if (spoil?.call !== number || (repeated && !spoil.stubborn)) return undefined;
+    const isMeant = spoil?.call === number || (spoil?.onwards === true && number > spoil.call);
+    if (!spoil || !isMeant || (repeated && !spoil.stubborn)) return undefined;
     watched.spoiled ??= `${method} ${url.split('?')[0]}`;
     return spoil.trouble;
   };
