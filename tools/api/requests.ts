@@ -1,5 +1,9 @@
+import { EXAMPLE } from '../../src/http/shape.ts';
 import type { ApiDocument, Json } from './openapi.ts';
 import { type Described, operationsOf, resolve } from './read.ts';
+
+/** Of the parameters of these one has to be named, for which OpenAPI has no word. */
+const QUERIES: Readonly<Record<string, string>> = { listPurgeOrders: `?executor=${EXAMPLE.executor}` };
 
 type Objects = Readonly<Record<string, Json>>;
 
@@ -18,7 +22,7 @@ function requestOf(document: ApiDocument, { id, verb, path, operation }: Describ
   return [
     `### ${operation['summary']}`,
     `# @name ${id}`,
-    `${verb} {{host}}${filled(document, path, operation)}`,
+    `${verb} {{host}}${filled(document, path, operation)}${QUERIES[id] ?? ''}`,
     ...('webhookKey' in ((operation['security'] as readonly Json[])[0] ?? {}) ? ['x-reprieve-webhook-key: local'] : []),
     ...(body === undefined ? [] : ['Content-Type: application/json', '', JSON.stringify(body, null, 2)]),
     '',
