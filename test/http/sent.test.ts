@@ -8,7 +8,7 @@ import type { Identify } from '../../src/http/identity.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
-import { pathOf } from '../host/support/writes.ts';
+import { anyName, pathOf } from '../host/support/writes.ts';
 import { inlined } from '../support/inlined.ts';
 import { CONTRIBUTOR } from '../support/world.ts';
 
@@ -21,15 +21,9 @@ const WITH_BODY = ROUTES.filter(({ body }) => body !== undefined);
 const CAN_MEAN_ALL = ['runSweep', 'undeleteItems'];
 
 const CALLER = { ...CONTRIBUTOR, roles: ['Contributor', 'GuardAdmin'] } as const;
-const NAMES: Readonly<Record<string, string>> = {
-  alert: 'any-vault~any~PurgeComplete~1',
-  operation: 'any-vault~any~any',
-  order: 'any-vault~any~any',
-};
 /** Of these one has to be named. */
 const NEEDED = { executor: true, vault: true };
 const ONE_OF: Readonly<Record<string, string>> = { listPurgeOrders: '&executor=any' };
-const nameOf = (part: string) => NAMES[part] ?? `any-${part}`;
 
 /** Says what was touched, and lets nothing through. */
 function untouchable() {
@@ -64,10 +58,10 @@ async function ask(route: Route, { query = '', body, headers = {}, identify = as
   const { touched, ports } = untouchable();
   const telemetry = { event: () => undefined, measure: () => undefined };
   const handle = pipeline({ ports, identify, stepUpContext: 'c1', telemetry });
-  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, part = '']) => [part, nameOf(part)] as const);
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, part = '']) => [part, anyName(part)] as const);
   const request = new HttpRequest({
     method: route.method === 'ANY' ? 'POST' : route.method,
-    url: `http://localhost/api/${pathOf(route.path, nameOf)}?${query}`,
+    url: `http://localhost/api/${pathOf(route.path, anyName)}?${query}`,
     params: Object.fromEntries(names),
     headers: { 'x-reprieve-webhook-key': 'local', ...headers },
     ...(body === undefined ? {} : { body: { string: body } }),

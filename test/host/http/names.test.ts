@@ -2,19 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { startService } from '../../support/service.ts';
 import { anItem, aPoint, aVault, doorOf, fresh, inTrash, protection, RETENTION, refused } from '../support/door.ts';
 import { allOf, rawCall } from '../support/raw.ts';
-import { pathOf, ROUTES } from '../support/writes.ts';
+import { anyName, callersOf, pathOf, ROUTES } from '../support/writes.ts';
 
 const service = await startService();
 const door = doorOf(service.api);
 
-const everybody = await service.token({ sub: 'all', roles: ['Contributor', 'GuardAdmin'] });
+const callerFor = await callersOf(service);
 
 const NAMED = ROUTES.filter(({ path }) => path.includes('{'));
 const partsOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, part = '']) => part);
 /** Every place of every route where a name stands, with `value` there and a good name elsewhere. */
 const places = (value: string) =>
-  NAMED.flatMap(({ method, path }) =>
-    partsOf(path).map((at) => ({ at, method, path: `/api/${pathOf(path, (part) => (part === at ? value : 'any'))}` })),
+  NAMED.flatMap((route) =>
+    partsOf(route.path).map((at) => ({
+      ...{ at, method: route.method, token: callerFor(route) },
+      path: `/api/${pathOf(route.path, (part) => (part === at ? value : anyName(part)))}`,
+    })),
   );
 
 /**
@@ -57,9 +60,9 @@ describe('names', () => {
       const asked = someOf(encodeURIComponent(name), turn);
       const answers = await allOf(
         asked.map(
-          ({ method, path }) =>
+          ({ method, path, token }) =>
             () =>
-              rawCall(service.api, method, path, everybody),
+              rawCall(service.api, method, path, token),
         ),
       );
       for (const [index, { status, body }] of answers.entries()) {

@@ -1,6 +1,7 @@
 /** Every writing route of the service, each with a request that would succeed, and with the resource whose etag counts. */
 import { movableClock } from '../../../src/clock.ts';
 import { instantOf } from '../../../src/core/time.ts';
+import type { Route } from '../../../src/http/route.ts';
 import { routesOf } from '../../../src/http/routes.ts';
 import { plantDeadLetter } from '../../support/alerts.ts';
 import { storesOver } from '../../support/stores.ts';
@@ -379,6 +380,22 @@ export const WRITES: Readonly<Record<string, Prepare>> = {
     return { method: 'DELETE', path, of: path };
   },
 };
+
+/** What is named by an id that says where it lies. */
+const IDS: Readonly<Record<string, string>> = {
+  alert: 'any-vault~any~PurgeComplete~1',
+  operation: 'any-vault~any~any',
+  order: 'any-vault~any~any',
+};
+/** A good name for a part of any path, of nothing that is there. */
+export const anyName = (part: string): string => IDS[part] ?? `any-${part}`;
+
+/** Whoever may call a route: of orders apps speak that destroy, of all else one person who may do everything. */
+export async function callersOf({ token }: { readonly token: Tokens }): Promise<(route: Pick<Route, 'who'>) => string> {
+  const person = await token({ sub: 'all', roles: ['Contributor', 'GuardAdmin'] });
+  const app = await token({ sub: 'app', roles: ['Executor'], appOnly: true });
+  return ({ who }) => (who === 'Executor' ? app : person);
+}
 
 /** A request for every route, with names that fit its path. */
 export const pathOf = (path: string, name: (part: string) => string): string =>
