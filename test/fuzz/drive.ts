@@ -116,12 +116,16 @@ function judged(shot: Shot, answer: Answer, world: World, secrets: Secrets): rea
   return [...faultsOf(shot, answer), ...found.map((name) => `it shows ${name}`)];
 }
 
-/** What later shots may name: jobs that run, etags that are current. */
+/** What later shots may name: jobs that run, orders that were made or claimed, etags that are current. */
 function remember({ route }: Shot, { body, headers }: Answer, world: World): void {
   const job = route === 'startBackup' || route === 'restoreItem' ? /"id":"([\w-]+)"/.exec(body)?.[1] : undefined;
   if (job) world.jobs.push(job);
   const letters = route === 'listDeadLetters' ? [...body.matchAll(/"id":"([\w-]+)"/g)] : [];
   world.letters.push(...letters.map(([, id = '']) => id));
+  for (const [, order = ''] of body.matchAll(/"purgeOrder":\{"order":"([^"]+)"/g)) world.orders.push(order);
+  if (route === 'claimPurgeOrders')
+    for (const [, order = '', lease] of body.matchAll(/\{"order":"([^"]+)".*?"token":(\d+)/g))
+      world.leases.set(order, Number(lease));
   if (headers['etag']) world.etags.push(headers['etag']);
 }
 

@@ -27,7 +27,7 @@ export function shotOf(routes: readonly Route[], world: World, random: Random): 
   const mood = random.pick(['valid', 'valid', 'nearly', 'nearly', 'hostile'] as const);
   const path = pathOf(route, world, random, mood);
   const body = bodyOf(route, path, world, random, mood);
-  const caller = callerOf(random, mood);
+  const caller = callerOf(route, random, mood);
   const wild = mood === 'hostile' && random.chance(0.1);
   return {
     route: route.name,
@@ -115,10 +115,12 @@ function bodyOf(route: Route, path: string, world: World, random: Random, mood: 
   return spoiledBytes(bad, random);
 }
 
-const callerOf = (random: Random, mood: Mood): CallerName =>
-  mood === 'valid' || random.chance(0.5)
-    ? random.pick(['everybody', 'everybody', 'everybody', 'contributorMfa', 'agent', 'keeper', 'nobody'])
-    : random.pick(CALLER_NAMES);
+const callerOf = ({ who }: Route, random: Random, mood: Mood): CallerName => {
+  if (mood !== 'valid' && random.chance(0.5)) return random.pick(CALLER_NAMES);
+  // everybody is no app, and only an app destroys
+  if (who === 'Executor') return random.pick(['destroyer', 'destroyer', 'destroyer', 'otherDestroyer', 'everybody']);
+  return random.pick(['everybody', 'everybody', 'everybody', 'contributorMfa', 'agent', 'keeper', 'nobody']);
+};
 
 const TYPES = [
   'text/plain',
