@@ -120,6 +120,8 @@ function judged(shot: Shot, answer: Answer, world: World, secrets: Secrets): rea
 function remember({ route }: Shot, { body, headers }: Answer, world: World): void {
   const job = route === 'startBackup' || route === 'restoreItem' ? /"id":"([\w-]+)"/.exec(body)?.[1] : undefined;
   if (job) world.jobs.push(job);
+  const grant = route === 'grantOperation' ? /"grant":"([\w-]+)"/.exec(body)?.[1] : undefined;
+  if (grant) world.grants.push(grant);
   const letters = route === 'listDeadLetters' ? [...body.matchAll(/"id":"([\w-]+)"/g)] : [];
   world.letters.push(...letters.map(([, id = '']) => id));
   for (const [, order = ''] of body.matchAll(/"purgeOrder":\{"order":"([^"]+)"/g)) world.orders.push(order);

@@ -1,5 +1,6 @@
 /** One request, from a route of the table: as it should be, nearly so, or as somebody would send it who means harm. */
-import { METHODS, type Route } from '../../src/http/route.ts';
+import type { Role } from '../../src/core/caller.ts';
+import { METHODS, type Route, rolesOf } from '../../src/http/route.ts';
 import { CALLER_NAMES, type CallerName } from './callers.ts';
 import type { Random } from './random.ts';
 import { shapeOf, spoiled, valid } from './shapes.ts';
@@ -59,12 +60,14 @@ const LINES = [
 const methodOf = ({ method }: Route, random: Random, mood: Mood): string =>
   method === 'ANY' || (mood !== 'valid' && random.chance(0.04)) ? random.pick(METHODS) : method;
 
-function pathOf({ path }: Route, world: World, random: Random, mood: Mood): string {
+function pathOf({ path, who }: Route, world: World, random: Random, mood: Mood): string {
   const spoil = mood === 'hostile' ? 0.35 : mood === 'nearly' ? 0.06 : 0;
   return path
     .replace('{*rest}', () => random.pick(['nowhere', 'vaults/a/b/c/d', 'openapi', 'admin/host/status']))
     .replace(/\{(\w+)\}/g, (_, part: string) =>
-      random.chance(spoil) ? random.pick(HOSTILE_SEGMENTS) : nameFor(part, world, random),
+      random.chance(spoil)
+        ? random.pick(HOSTILE_SEGMENTS)
+        : nameFor(who === 'Executor' && part === 'order' ? 'lease' : part, world, random),
     );
 }
 
@@ -115,12 +118,20 @@ function bodyOf(route: Route, path: string, world: World, random: Random, mood: 
   return spoiledBytes(bad, random);
 }
 
-const callerOf = ({ who }: Route, random: Random, mood: Mood): CallerName => {
-  if (mood !== 'valid' && random.chance(0.5)) return random.pick(CALLER_NAMES);
-  // everybody is no app, and only an app destroys
-  if (who === 'Executor') return random.pick(['destroyer', 'destroyer', 'destroyer', 'otherDestroyer', 'everybody']);
-  return random.pick(['everybody', 'everybody', 'everybody', 'contributorMfa', 'agent', 'keeper', 'nobody']);
+/** Who is usual where no person will do, or another one too. */
+const OTHERS: { readonly [R in Role]?: readonly CallerName[] } = {
+  Agent: ['agent'],
+  GuardAdmin: ['keeper'],
+  Executor: ['destroyer', 'destroyer', 'destroyer', 'otherDestroyer'],
 };
+
+function callerOf(route: Route, random: Random, mood: Mood): CallerName {
+  if (mood !== 'valid' && random.chance(0.5)) return random.pick(CALLER_NAMES);
+  const others = rolesOf(route).flatMap((role) => OTHERS[role] ?? []);
+  // everybody is no app, and only an app destroys
+  if (route.who === 'Executor') return random.pick([...others, 'everybody']);
+  return random.pick(['everybody', 'everybody', 'everybody', 'contributorMfa', 'nobody', ...others]);
+}
 
 const TYPES = [
   'text/plain',

@@ -5,9 +5,9 @@ import type { Tokens } from './callers.ts';
 import type { Random } from './random.ts';
 import type { Hint } from './shapes.ts';
 
-/** And one more, which is empty. */
+/** And two more: one is empty, and in the other all is ordered to be destroyed. */
 const VAULTS = 2;
-/** In a vault of their own: deleted, and ordered to be destroyed. */
+/** So many items in that one. */
 const ORDERED = 12;
 /** The last of them is in the trash. */
 const ITEMS = 3;
@@ -32,6 +32,7 @@ export interface World {
   readonly pins: string[];
   readonly etags: string[];
   readonly letters: string[];
+  readonly grants: string[];
   readonly orders: string[];
   /** The tokens by which the holders of orders speak of them. */
   readonly leases: Map<string, number>;
@@ -52,10 +53,14 @@ export function nameFor(part: string, world: World, random: Random): string {
     item: () => `item-${random.below(ITEMS + 2)}`,
     policy: () => random.pick(['daily', 'other', 'spare']),
     server: () => random.pick([serverName(world.generation), 'second']),
-    guard: () => random.pick([`guard-${world.generation}`, 'spare']),
+    guard: () => random.pick([`guard-${world.generation}`, `guard-${world.generation}`, 'spare']),
     executor: () => random.pick([executorName(world.generation), executorName(world.generation), 'spare']),
     kind: () => random.pick([kindName(world.generation), 'spare', 'AzureVM']),
     order: () => random.pick(world.orders),
+    /** An order of which somebody may speak. */
+    lease: () => random.pick([...world.leases.keys(), random.pick(world.orders)]),
+    grant: () => random.pick(world.grants),
+    operation: () => `${vault}~${world.ids.get(vault) ?? 'no'}~such`,
     job: () => random.pick(world.jobs),
     recoveryPoint: () => `point-${random.below(2)}`,
     hold: () => `hold-${random.below(2)}`,
@@ -122,6 +127,7 @@ const POLICY = { workloads: WORKLOADS, schedule: '0 0 2 * * *', retention: { dai
 
 interface Made {
   readonly id?: string;
+  readonly grant?: string;
   readonly purgeOrder?: { readonly order: string };
   readonly value?: readonly { readonly order: string; readonly token: number }[];
 }
@@ -160,12 +166,16 @@ export async function build(
   }
   const guarded = `vaults/${vaultName(generation, VAULTS - 1)}/guard`;
   await make('PUT', guarded, { guard: `guard-${generation}` });
-  for (const operation of ['removeGuard', 'deleteProtection'])
-    await make('POST', `guards/guard-${generation}/grants`, {
+  const grants: string[] = [];
+  for (const operation of ['removeGuard', 'deleteProtection']) {
+    const { grant = '' } = await make('POST', `guards/guard-${generation}/grants`, {
       ...{ operation, vault: vaultName(generation, VAULTS - 1), grantee: 'ada', expiresAt: at(20) },
     });
-  const orders = await order(make, generation);
-  return { generation, tokens, ids, jobs, pins: [], etags: [], letters: ['no-such'], ...orders };
+    grants.push(grant);
+  }
+  const { id, ...ordered } = await order(make, generation);
+  ids.set(vaultName(generation, VAULTS + 1), id);
+  return { generation, tokens, ids, jobs, pins: [], etags: [], letters: ['no-such'], grants, ...ordered };
 }
 
 /** Everything that a vault can hold, and something in its trash. Answers the vault's id. */
@@ -191,12 +201,16 @@ async function furnish(make: Make, url: string, server: string | undefined): Pro
 }
 
 /** An executor, a kind whose items it destroys, and orders for it, half of them claimed. */
-async function order(make: Make, generation: number): Promise<Pick<World, 'orders' | 'leases'>> {
+async function order(
+  make: Make,
+  generation: number,
+): Promise<Pick<World, 'orders' | 'leases'> & { readonly id: string }> {
   const [executor, kind] = [executorName(generation), kindName(generation)];
   const url = `vaults/${vaultName(generation, VAULTS + 1)}`;
   await make('PUT', `executors/${executor}`, { callers: [{ tid: 'local', oid: 'destroyer' }] });
   await make('PUT', `kinds/${kind}`, {});
-  await make('PUT', url, { kind: 'Generic', softDelete: { state: 'Disabled' }, purge: { executor } });
+  const vault = { kind: 'Generic', softDelete: { state: 'Disabled' }, purge: { executor } };
+  const id = await idOf(make('PUT', url, vault));
   const orders: string[] = [];
   for (let item = 0; item < ORDERED; item += 1) {
     const path = `${url}/items/item-${item}`;
@@ -205,5 +219,5 @@ async function order(make: Make, generation: number): Promise<Pick<World, 'order
     if (purgeOrder) orders.push(purgeOrder.order);
   }
   const { value = [] } = await make('POST', 'purgeOrders/claim', { executor, max: ORDERED / 2 }, 'destroyer');
-  return { orders, leases: new Map(value.map((one) => [one.order, one.token])) };
+  return { id, orders, leases: new Map(value.map((one) => [one.order, one.token])) };
 }
