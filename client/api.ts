@@ -849,6 +849,9 @@ export type OrderHolder = {
   readonly oid: string;
 };
 
+/** The id of a purge order: vault, item and the deletion that it is about. */
+export type OrderId = string;
+
 /** Who is at it, and until when. */
 export type OrderLease = {
   readonly until: Instant;
@@ -2034,49 +2037,49 @@ export interface Operations {
   };
   /** Keep an order for longer */
   readonly renewPurgeOrder: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: Readonly<Record<never, never>>;
     readonly body: RenewRequest;
     readonly answer: PurgeOrder;
   };
   /** Say that it is destroyed */
   readonly completePurgeOrder: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: Readonly<Record<never, never>>;
     readonly body: CompletePurgeRequest;
     readonly answer: PurgedByOrder;
   };
   /** Say that an attempt has failed */
   readonly failPurgeOrder: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: Readonly<Record<never, never>>;
     readonly body: FailRequest;
     readonly answer: PurgeOrder;
   };
   /** Refuse to destroy it */
   readonly refusePurgeOrder: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: Readonly<Record<never, never>>;
     readonly body: RefuseRequest;
     readonly answer: Item;
   };
   /** Take an order back */
   readonly recallPurgeOrder: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: Readonly<Record<never, never>>;
     readonly body: RecallRequest;
     readonly answer: Item;
   };
   /** Have an order tried again, or close it by hand */
   readonly resolvePurgeOrder: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: Readonly<Record<never, never>>;
     readonly body: ResolveRequest;
     readonly answer: PurgeOrder | PurgedByOrder;
   };
   /** Read a purge order */
   readonly getPurgeOrder: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: Readonly<Record<never, never>>;
     readonly body: undefined;
     readonly answer: PurgeOrder;
@@ -2090,7 +2093,7 @@ export interface Operations {
   };
   /** List the recovery points of an ordered item */
   readonly listPurgeOrderPoints: {
-    readonly names: { readonly order: Name };
+    readonly names: { readonly order: OrderId };
     readonly query: { readonly top?: number; readonly continuation?: string };
     readonly body: undefined;
     readonly answer: OrderPointList;

@@ -9,10 +9,10 @@ import type { ApiDocument, Json, Paths, Schemas } from './openapi.ts';
 import { exampleRef, HEADERS, idOf, namesIn, refusal, refusalsOf, responsesOf, schemaRef } from './responses.ts';
 import { isObject, mapped, settled } from './settle.ts';
 import { share } from './share.ts';
-import { ALERT_ID, INTRODUCTION, NAMES, OPERATION_ID, REQUEST_HEADERS, VERSION } from './words.ts';
+import { ALERT_ID, INTRODUCTION, NAMES, OPERATION_ID, ORDER_ID, REQUEST_HEADERS, VERSION } from './words.ts';
 
 /** What is named by another thing than a name. */
-const IDS: Readonly<Record<string, string>> = { alert: 'AlertId', operation: 'OperationId' };
+const IDS: Readonly<Record<string, string>> = { alert: 'AlertId', operation: 'OperationId', order: 'OrderId' };
 
 function parametersOf(route: Route): readonly Json[] {
   const inPath = namesIn(route).map((one) => ({
@@ -131,7 +131,10 @@ const worded = (schemas: Schemas, schema: Json): Json => {
 
 /** Schemas to which parts of the document refer that are not made from a route's shapes. */
 const alone = (): Schemas =>
-  Object.assign({}, ...[name, ALERT_ID, OPERATION_ID, failure, problem].map((shape) => createSchema(shape).components));
+  Object.assign(
+    {},
+    ...[name, ALERT_ID, OPERATION_ID, ORDER_ID, failure, problem].map((shape) => createSchema(shape).components),
+  );
 
 /** The API as OpenAPI 3.1, from the routes and the schemas that parse their requests and type their answers. */
 export function documentOf(routes: readonly Route[]): ApiDocument {

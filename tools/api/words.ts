@@ -28,6 +28,12 @@ export const OPERATION_ID = shape(
   z.string().max(230).meta({ pattern: '^[^~]{1,63}~[A-Za-z0-9._-]{1,80}~[A-Za-z0-9._-]{1,80}$' }),
 );
 
+export const ORDER_ID = shape(
+  'OrderId',
+  'The id of a purge order: vault, item and the deletion that it is about.',
+  z.string().max(170).meta({ pattern: '^[^~]{1,63}~[^~]{1,63}~[A-Za-z0-9_-]{1,40}$' }),
+);
+
 interface Named {
   readonly description: string;
   readonly example: string;
