@@ -110,7 +110,9 @@ async function take(
   });
   const strikes = [...others.map(({ line }) => line), ...taken.flatMap(({ lines }) => lines)];
   if (strikes.length > 0) await flow.agenda.strike(strikes);
-  return taken.flatMap(({ given }) => given);
+  // Longest available first, whatever vaults they lie in.
+  const placeOf = ({ order }: Ordered): number => open.findIndex(({ line }) => line.work.order === order.id);
+  return taken.flatMap(({ given }) => given).toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** An item's row, its twin and its entry. */

@@ -7,6 +7,7 @@ import { isLeased, type Ordered, retried } from '../../core/orders.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { type Proof as Destruction, proofDigest } from '../../core/proof.ts';
 import { executorFor, NO_PURGE } from '../../core/purgeSettings.ts';
+import { type Instant, secondsUntil } from '../../core/time.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { pagesToChange } from '../items/pages.ts';
@@ -52,7 +53,7 @@ const retry = byPerson<Resolve, Ordered>()({
   decide({ item: { value: item }, head, kinds }, { reason }, request) {
     const order = liveOf(item, request.place.order);
     if (!order) return ended(item);
-    if (isLeased(order.order, request.now)) return locked(order);
+    if (isLeased(order.order, request.now)) return locked(order, request.now);
     if (head === undefined) return need('head');
     if (!kinds) return need('kinds');
     const asked =
@@ -101,7 +102,7 @@ const close = byPerson<Resolve, Place>()({
     }
     const wrong = unconfirmed(order, ask);
     if (wrong) return wrong;
-    if (isLeased(order.order, request.now)) return locked(order);
+    if (isLeased(order.order, request.now)) return locked(order, request.now);
     const decision = decide('confirm', order, { now: request.now });
     if (!decision.ok) return decision;
     if (!head) return head === undefined ? need('head') : ended(item);
@@ -134,10 +135,10 @@ const close = byPerson<Resolve, Place>()({
   },
 });
 
-const locked = ({ order: { lease, id, executor } }: Ordered): Refused =>
+const locked = ({ order: { lease, id, executor } }: Ordered, now: Instant): Refused =>
   refuse('ObjectLocked', `Executor ${executor} holds this order until its lease ends. Wait until then.`, {
     facts: { order: id },
-    retryAfterSeconds: lease ? 60 : 1,
+    retryAfterSeconds: secondsUntil(lease?.until ?? now, now),
   });
 
 function unconfirmed({ name }: Ordered, { confirmName, outcome, proof }: Resolve): Refused | undefined {

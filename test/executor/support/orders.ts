@@ -206,7 +206,8 @@ const VERBS: Readonly<Record<string, Decide>> = {
       return { status: 200, body: seen(row, now) };
     }
     if (confirmName !== row.item) return refused(400, 'ConfirmationRequired');
-    if (isLeased(row, now)) return refused(409, 'ObjectLocked', { retryAfter: 60 });
+    if (row.leaseUntil !== null && isLeased(row, now))
+      return refused(409, 'ObjectLocked', { retryAfter: Math.ceil((row.leaseUntil - now) / 1000) });
     const isConfirmed = outcome === 'confirmed';
     return close(row, isConfirmed ? 'Completed' : 'Abandoned', purged(row, isConfirmed, proof), proof);
   },

@@ -40,9 +40,11 @@ interface Stock {
   /** So many lines more lie behind them, of items that nobody reads. */
   readonly behind?: number;
   readonly order?: Partial<Order>;
+  /** What differs from order to order. They are counted vault after vault in turn. */
+  readonly turn?: (at: number) => Partial<Order>;
 }
 
-async function stocked({ vaults, items, points = 0, behind = 0, order }: Stock) {
+async function stocked({ vaults, items, points = 0, behind = 0, order, turn }: Stock) {
   const tables = memoryTables();
   const world = portsOver(tables);
   await laidExecutor(world, 'blobs');
@@ -50,7 +52,7 @@ async function stocked({ vaults, items, points = 0, behind = 0, order }: Stock) 
   for (let vault = 0; vault < vaults; vault += 1) {
     const name = `vault-${vault}`;
     const own = Array.from({ length: items }, (_, at) =>
-      orderedItem(name, `i-${String(at).padStart(3, '0')}`, points, order),
+      orderedItem(name, `i-${String(at).padStart(3, '0')}`, points, { ...order, ...turn?.(at * vaults + vault) }),
     );
     all.push(...own);
     await write(tables.vaults, name, headRows(aVault({ name }), [], own));
@@ -143,6 +145,14 @@ describe('a claim asks for', () => {
     expect(Math.max(...bytes)).toBeLessThanOrEqual(3.5 * 1024 * 1024);
     expect(requests).toBe(4 + 32 + own.length);
   });
+});
+
+test('what has been available the longest comes first, whatever vaults it lies in', async () => {
+  const turn = (at: number) => ({ filedAt: addMillis(NOON, at) });
+  const { tables } = await stocked({ vaults: 2, items: 3, turn });
+  const { value } = await process(tables).ask(32);
+  const inTurn = ['i-000', 'i-001', 'i-002'].flatMap((item) => [`vault-0/${item}`, `vault-1/${item}`]);
+  expect(value.map(({ vault, name }) => `${vault}/${name}`)).toEqual(inTurn);
 });
 
 test('what is blocked by a claim has an alert each, and goes apart', async () => {
