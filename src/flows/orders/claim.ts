@@ -17,7 +17,7 @@ import {
   type Ordered,
   stateOf,
 } from '../../core/orders.ts';
-import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { type Outcome, ok } from '../../core/problems.ts';
 import { addMillis, type Instant, iso } from '../../core/time.ts';
 import type { WorkLine } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
@@ -26,7 +26,7 @@ import type { FlowPorts, Landing } from '../story/land.ts';
 import { entry, type Request } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import { skewOf } from './clock.ts';
-import { callsFor } from './order.ts';
+import { callsFor, notTheirs } from './order.ts';
 import { stuck } from './trouble.ts';
 
 export interface Claim {
@@ -50,8 +50,7 @@ interface Found {
 }
 
 export async function claim(flow: FlowPorts, request: Request<Claimed>, ask: Claim): Promise<Outcome<Claimed>> {
-  if (!(await callsFor(flow, request, ask.executor)))
-    return refuse('Forbidden', 'This caller does not act for this executor, or there is none of that name.');
+  if (!(await callsFor(flow, request, ask.executor))) return notTheirs();
   const { now } = request;
   const { found: lines } = await flow.agenda.work(ask.executor, { limit: ask.max + 1 });
   const due = lines.filter((line) => line.due <= now).slice(0, ask.max);

@@ -34,6 +34,10 @@ export async function callsFor(flow: FlowPorts, { caller, now }: Asked, executor
   return true;
 }
 
+/** One answer for the executor of others and for one that nobody has made. */
+export const notTheirs = (): Refused =>
+  refuse('Forbidden', 'This caller does not act for this executor, or there is none of that name.');
+
 export interface OfOrder {
   readonly item: Held<Remains>;
 }

@@ -10,9 +10,9 @@ import type { Instant } from '../../core/time.ts';
 import type { Reads, WorkLine } from '../../ports.ts';
 import { allPoints } from '../items/points.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
-import { noVault } from '../story/request.ts';
+import { type Asked, noVault } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
-import { actsFor, closedOf, liveOf, noOrder, type OrderPlace, readOf } from './order.ts';
+import { actsFor, closedOf, liveOf, noOrder, notTheirs, type OrderPlace, readOf } from './order.ts';
 
 type Reading = Pick<Reads, 'vaults' | 'executors' | 'agenda'>;
 
@@ -44,17 +44,23 @@ const isWanted = (item: Ordered, { executor, vault, state }: OrderFilter, now: I
   (vault === undefined || keyOf(item.vault) === keyOf(vault)) &&
   (state === undefined || stateOf(item, now) === state);
 
-/** Of a vault in order of purge; of an executor as they can be claimed. A page may be short. */
+/**
+ * Of a vault in order of purge; of an executor as they can be claimed. A page may be short. An executor lists what it may claim, and does not
+ * hear which vaults there are.
+ */
 export async function listOrders(
   flow: Reading,
-  now: Instant,
+  { caller, now }: Pick<Asked, 'caller' | 'now'>,
   filter: OrderFilter,
   page: Page,
 ): Promise<Outcome<Listed<Ordered>>> {
-  const { found, last } = await (filter.vault === undefined
-    ? ofExecutor(flow, filter.executor ?? '', page)
-    : ofVault(flow, filter.vault, page));
-  if (!found) return noVault(filter.vault ?? '');
+  const { executor = '', vault } = filter;
+  const seesAll = hasRole(caller, 'Reader');
+  if (!seesAll && !(await actsFor(flow, caller, executor))) return notTheirs();
+  const { found, last } = await (seesAll && vault !== undefined
+    ? ofVault(flow, vault, page)
+    : ofExecutor(flow, executor, page));
+  if (!found) return noVault(vault ?? '');
   return ok({ shown: found.filter((item) => isWanted(item, filter, now)), last });
 }
 

@@ -116,16 +116,17 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
   list({
     name: 'listPurgeOrders',
     at: 'GET purgeOrders',
-    who: 'Reader',
+    who: ['Reader', 'Executor'],
     summary: 'List the purge orders that live',
-    description: 'Of an executor or of a vault: one of the two has to be named.',
+    description:
+      'Of an executor or of a vault: one of the two has to be named. An app with the role Executor names one that it acts for.',
     codes: [],
     query: shapes.byPlace,
     list: listOf('PurgeOrderList', 'A page of purge orders.', shapes.order),
-    run: async ({ ports, now, query }, wanted) =>
+    run: async ({ ports, caller, now, query }, wanted) =>
       query.executor === undefined && query.vault === undefined
         ? invalid('?executor', 'Name the executor or the vault whose orders you want to see.')
-        : listOrders(ports, now, query, wanted),
+        : listOrders(ports, { caller, now }, query, wanted),
     view: (one, _, call) => shapes.liveView(one, call),
   }),
   list({

@@ -121,7 +121,7 @@ const LEAST: Readonly<Record<string, 'anyone' | 'Reader' | 'Operator' | 'Contrib
 };
 
 /** What an executor may call at all: of the orders of others it hears that there are none. */
-const EXECUTORS = new Set(['getPurgeOrder', 'listPurgeOrderPoints']);
+const EXECUTORS = new Set(['getPurgeOrder', 'listPurgeOrders', 'listPurgeOrderPoints']);
 
 /** What an agent may call at all: its own servers, and what lies on them. */
 const AGENTS = new Set([

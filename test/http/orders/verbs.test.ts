@@ -49,7 +49,7 @@ describe('who may', () => {
     recallPurgeOrder: ['operator', 'contributor'],
     resolvePurgeOrder: ['contributor'],
     getPurgeOrder: ['reader', 'operator', 'contributor', 'executor'],
-    listPurgeOrders: ['reader', 'operator', 'contributor'],
+    listPurgeOrders: ['reader', 'operator', 'contributor', 'executor'],
     listPurgeOrderPoints: ['reader', 'operator', 'contributor', 'executor'],
   };
   const BODIES: Readonly<Record<string, object>> = {
@@ -70,7 +70,7 @@ describe('who may', () => {
     const order = await anOrder(door, token);
     for (const [who, claims] of Object.entries(CALLERS)) {
       const body = name === 'claimPurgeOrders' ? { executor: order.executor } : BODIES[name];
-      const query = name === 'listPurgeOrders' ? `?vault=${order.vault}` : '';
+      const query = name === 'listPurgeOrders' ? `?executor=${order.executor}` : '';
       const { status } = await door(method, path.replace('{order}', order.order) + query, {
         ...(body ? { body } : {}),
         token: await token({ ...claims, roles: [...claims.roles] }),
@@ -92,6 +92,26 @@ describe('who may', () => {
     expect(await door('GET', `${order.of}/recoveryPoints`, { token: other })).toMatchObject(gone);
     expect(await door('GET', 'purgeOrders/contoso~vm~none')).toMatchObject(gone);
     expect(await door('GET', 'purgeOrders')).toMatchObject(refused(400, 'InvalidRequest', { target: '?executor' }));
+  });
+});
+
+describe('the list of orders', () => {
+  test('shows an executor its own, in all vaults or in one, and tells it of no other', async () => {
+    const { door, token } = atDoor();
+    const order = await anOrder(door, token);
+    const { app } = await aLease(door, token, order);
+    const other = await token({ sub: 'other', roles: ['Executor'], appOnly: true });
+    const list = (query: string, who = app) => door('GET', `purgeOrders?${query}`, { token: who });
+    const own = `executor=${order.executor}`;
+    for (const query of [own, `${own}&vault=${order.vault}`])
+      expect(await list(query), query).toMatchObject({ status: 200, body: { value: [{ order: order.order }] } });
+    expect(await list(`${own}&vault=no-such`)).toMatchObject({ status: 200, body: { value: [] } });
+    const closed = (await list('executor=no-such')).body;
+    expect(closed).toMatchObject({ error: { code: 'Forbidden' } });
+    for (const answer of [await list(own, other), await list(`vault=${order.vault}`)]) {
+      expect(answer.status).toBe(403);
+      expect(answer.body).toEqual(closed);
+    }
   });
 });
 
