@@ -5,6 +5,7 @@ import { isItem, type Remains } from './item.ts';
 import { dayAfter, KEPT_DAYS } from './kept.ts';
 import { sameName } from './names.ts';
 import { keepsResults, type Operation, operationName } from './operations.ts';
+import { closedIds } from './orders.ts';
 import type { Server } from './server.ts';
 import { addDays, type Instant, later } from './time.ts';
 import type { Mark } from './told.ts';
@@ -106,15 +107,12 @@ const tombstoneEnding = (remains: Remains | undefined, company?: Company): Endin
     : undefined;
 
 /** What was raised until the mark of its purge was made, and with the purge itself. Earlier jobs have ended by themselves. */
-function companyOf(
-  { alerts = [], dropMarks = [] }: Lasting,
-  { name, lastJob, ...remains }: Remains,
-): Company | undefined {
+function companyOf({ alerts = [], dropMarks = [] }: Lasting, remains: Remains): Company | undefined {
+  const { name, lastJob } = remains;
   const named = dropMarks.find(({ item }) => sameName(item, name))?.alerts;
   if (!named) return undefined;
   const raised = alerts.filter(({ now }) => now.item !== null && sameName(now.item, name)).map(({ now }) => now.id);
-  const orders = ('closedOrders' in remains && remains.closedOrders) || [];
-  return { alerts: [...named, ...raised], job: lastJob?.id, orders };
+  return { alerts: [...named, ...raised], job: lastJob?.id, orders: closedIds(remains) };
 }
 const serverEnding = (server: Server | undefined): Ending | undefined =>
   server?.endsOn === undefined ? undefined : { of: 'server', server: server.name, day: server.endsOn };

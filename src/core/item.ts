@@ -103,7 +103,7 @@ interface HintToPurge {
   readonly purgeHintBy?: string;
 }
 
-/** The ids of the orders for it that have ended, the newest first. */
+/** The changes that made the orders for it that have ended, the newest first: `closedIds`. */
 interface Closed {
   readonly closedOrders?: readonly string[];
 }

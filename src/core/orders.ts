@@ -10,8 +10,8 @@ import type { Parameters } from './purgeSettings.ts';
 import { purgeAtOf } from './retention.ts';
 import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant, later } from './time.ts';
 
-/** Of an item the newest are kept. */
-export const MOST_CLOSED = 5;
+/** So many that have ended are kept of an item: those of a year at least, since a refusal or a recall gives it fourteen days. */
+export const MOST_CLOSED = 27;
 
 /** An item whose data an executor is to destroy. */
 export type Ordered = Extract<Item, { readonly order: Order }>;
@@ -75,6 +75,10 @@ export const newOrder = ({ confirmWithinHours, ...given }: NewOrder, now: Instan
 /** An id that nobody can mistake for another item's. It names the place, so that whoever holds it finds the order in one read. */
 export const orderId = ({ vault, name }: Pick<Item, 'vault' | 'name'>, change: string): string =>
   `${vault}~${name}~${change}`.toLowerCase();
+
+/** The ids of the orders for an item that have ended, the newest first. */
+export const closedIds = (item: Remains): readonly string[] =>
+  (('closedOrders' in item ? item.closedOrders : undefined) ?? []).map((change) => orderId(item, change));
 
 /** undefined: no order has such an id. */
 export function placeOfOrder(id: string): { readonly vault: string; readonly item: string } | undefined {
@@ -185,7 +189,7 @@ export interface Closing {
   readonly points: number;
 }
 
-/** The order as it is kept, and the ids of all that are, the newest first. */
+/** The order as it is kept, and what names all that are, the newest first. */
 export function closedOf(item: Ordered, { state, now, proofDigest = null, points }: Closing) {
   const { vault, name, generation, workload, kind, tier, sourceId, server, superseded, deletion } = item;
   const closed: ClosedOrder = {
@@ -193,7 +197,8 @@ export function closedOf(item: Ordered, { state, now, proofDigest = null, points
     ...{ vault, item: name, generation },
     about: { workload, tier, sourceId, server, superseded, deletion, ...(kind ? { kind } : {}) },
   };
-  return { closed, ids: [closed.id, ...(item.closedOrders ?? [])].slice(0, MOST_CLOSED) };
+  const change = closed.id.slice(orderId(item, '').length);
+  return { closed, changes: [change, ...(item.closedOrders ?? [])].slice(0, MOST_CLOSED) };
 }
 
 /** How long people have been waiting for a word from the executor, in steps: at its deadline, a day later, and then every week. */

@@ -16,7 +16,7 @@ import type { GrantTerms } from '../core/guards.ts';
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { ClosedOrder } from '../core/order.ts';
-import { isOrdered } from '../core/orders.ts';
+import { closedIds, isOrdered } from '../core/orders.ts';
 import type { Policy } from '../core/policy.ts';
 import { NO_PURGE } from '../core/purgeSettings.ts';
 import type { Vault } from '../core/vault.ts';
@@ -252,8 +252,7 @@ const closedOrderOp = (vault: string, order: ClosedOrder): Op =>
 const forgotten = (was: Remains | undefined, now: Remains): readonly string[] =>
   ordersOf(was).filter((id) => !ordersOf(now).includes(id));
 
-const ordersOf = (remains: Remains | undefined): readonly string[] =>
-  (remains && 'closedOrders' in remains && remains.closedOrders) || [];
+const ordersOf = (remains: Remains | undefined): readonly string[] => (remains ? closedIds(remains) : []);
 
 const pageOps = (vault: string, item: string, { putPages = [], dropPages = [] }: PagesWrite): readonly Op[] => [
   ...putPages.map((page): Op => ({ op: 'put', key: keys.page(vault, item, page.id), cells: pageCells(page) })),

@@ -171,7 +171,7 @@ const order = z.object({
   filedAt: instant.nullable(),
   filedBy: id,
 });
-const closed = { lastToken: count.exactOptional(), closedOrders: list(orderId, MOST_CLOSED).exactOptional() };
+const closed = { lastToken: count.exactOptional(), closedOrders: list(text(40), MOST_CLOSED).exactOptional() };
 const cuts = list(cut, LIMITS.cuts.most);
 const terms = z.object({ retention, cuts });
 const unprotected = common.extend({ previousPolicy: name.nullable(), terms });

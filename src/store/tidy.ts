@@ -3,6 +3,7 @@ import { MOST_ROWS } from '../change.ts';
 import { isTold } from '../core/alerts.ts';
 import { dayAfter, dayOf } from '../core/kept.ts';
 import { keyOf } from '../core/names.ts';
+import { closedIds } from '../core/orders.ts';
 import { addDays, type Instant } from '../core/time.ts';
 import type { TidiedVault } from '../ports.ts';
 import { namingRow } from './ends.ts';
@@ -157,8 +158,8 @@ async function lookedAt(turn: Turn, end: string, own: string, day: string): Prom
 async function tombstoneUnit({ table, vault }: Turn, end: string, { key, ...row }: Row, day: string): Promise<Unit> {
   const remains = read.remains({ key, ...row });
   if (remains.state !== 'Purged' || remains.endsOn !== day) return { end, gone: [] };
-  const { name, closedOrders = [] } = remains;
-  const orders = closedOrders.map((id) => keys.closedOrder(vault, name, id));
+  const { name } = remains;
+  const orders = closedIds(remains).map((id) => keys.closedOrder(vault, name, id));
   const prefixes = [keys.jobs(vault, name), keys.alertsOf(vault, name)];
   for (;;) {
     const lists = prefixes.map((prefix) => table.range(vault, { prefix, limit: MOST_ROWS, only: ['v'] }));

@@ -1,7 +1,7 @@
 /** Orders that have ended: each is named by its item, and says what the history says. What was ordered is gone only when its order has ended. */
 import type { Item, Tombstone } from '../../src/core/item.ts';
 import { keyOf } from '../../src/core/names.ts';
-import { isOrdered } from '../../src/core/orders.ts';
+import { closedIds, isOrdered } from '../../src/core/orders.ts';
 import { type Proof, proofDigest } from '../../src/core/proof.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Contents, Tell, Written } from './terms.ts';
@@ -18,7 +18,7 @@ export function isProved({ proof, proofDigest: digest }: Written['facts']): bool
 
 export function checkClosed(remains: Item | Tombstone, { vault, closed, history }: Contents, tell: Tell): void {
   const name = keyOf(remains.name);
-  const ids = ('closedOrders' in remains ? remains.closedOrders : undefined) ?? [];
+  const ids = closedIds(remains);
   const orders = closed.get(name) ?? [];
   const told = history.get(name) ?? [];
   const row = keys.item(vault, name);

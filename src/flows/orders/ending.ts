@@ -36,7 +36,7 @@ export function ending(
   const loss = lossWith(item, pages);
   const confirmed = state === 'Completed';
   const digest = proof && proofDigest(proof);
-  const { closed, ids } = closedOf(item, { state, now, proofDigest: digest, points: loss.points });
+  const { closed, changes } = closedOf(item, { state, now, proofDigest: digest, points: loss.points });
   const due = iso(orderedPurgeAt(item));
   const said = {
     ...{ executor: order.executor, confirmed, objects: proof?.objects ?? null, bytes: proof?.bytes ?? null },
@@ -55,7 +55,7 @@ export function ending(
       ...tombstoneOf(item, now, id),
       softDeleteApplied: order.softDeleteApplied,
       confirmed,
-      closedOrders: ids,
+      closedOrders: changes,
     },
     pages: { dropPages: pages },
     closedOrder: closed,

@@ -4,7 +4,7 @@ import { type Caller, hasRole } from '../../core/caller.ts';
 import { samePerson } from '../../core/guards.ts';
 import type { Remains } from '../../core/item.ts';
 import type { Order } from '../../core/order.ts';
-import { isOrdered, type Ordered, placeOfOrder } from '../../core/orders.ts';
+import { closedIds, isOrdered, type Ordered, placeOfOrder } from '../../core/orders.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
@@ -56,11 +56,11 @@ export const liveOf = (item: Remains, order: string): Ordered | undefined =>
 
 /** The id as it is kept, of an order that has ended. */
 export const closedOf = (item: Remains, order: string): string | undefined =>
-  ('closedOrders' in item ? item.closedOrders : undefined)?.find((id) => isNamed(id, order));
+  closedIds(item).find((id) => isNamed(id, order));
 
 /** Whether no order of the item ended after that one. */
 export const isLast = (item: Remains, order: string): boolean => {
-  const [last] = ('closedOrders' in item ? item.closedOrders : undefined) ?? [];
+  const [last] = closedIds(item);
   return last !== undefined && isNamed(last, order);
 };
 

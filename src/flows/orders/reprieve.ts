@@ -28,9 +28,9 @@ export function reprieve(
   request: Deciding,
 ): Plan<Reprieved> {
   const { now, id } = request;
-  const { closed, ids } = closedOf(item, { state, now, points: item.points.length + item.pagedPoints });
+  const { closed, changes } = closedOf(item, { state, now, points: item.points.length + item.pagedPoints });
   const retentionDays = daysAfter(item.deletion, now);
-  const next = reprieved(item, retentionDays, ids, id);
+  const next = reprieved(item, retentionDays, changes, id);
   const until = iso(purgeAt(next, head?.vault));
   const facts = { order: item.order.id, executor: item.order.executor, reason, purgeAt: until, retentionDays };
   const change = { from: item.state, to: next.state, ...facts };

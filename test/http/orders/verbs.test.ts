@@ -232,6 +232,33 @@ describe('what a person says again, since the answer was lost, is answered as be
   });
 });
 
+test('however often an executor refuses within a year, what became of each order can be read, and goes with the item', async () => {
+  const { door, token, advance } = atDoor();
+  const at = await anExecutorsVault(door, token);
+  const first = await ordered(door, at, 'again');
+  const live = async () => {
+    const { purgeOrder } = (await done(door('GET', first.item))) as unknown as { purgeOrder: { order: string } };
+    return purgeOrder.order;
+  };
+  const names: string[] = [];
+  for (let time = 0; time < 26; time += 1) {
+    const order = await live();
+    names.push(order);
+    const lease = await aLease(door, token, { ...first, order, of: `purgeOrders/${order}` });
+    await done(saying(door, lease, 'refuse', { reason: `for the ${time}th time` }));
+    await advance(15 * 24 * HOUR);
+    await done(door('POST', 'sweeps', { body: {} }));
+  }
+  const read = () => Promise.all(names.map((order) => door('GET', `purgeOrders/${order}`)));
+  expect(new Set(names).size).toBe(26);
+  for (const answer of await read()) expect(answer).toMatchObject({ status: 200, body: { state: 'Refused' } });
+  const body = { reason: 'enough' };
+  await done(door('POST', `purgeOrders/${await live()}/recall`, { body, token: at.person }));
+  for (const answer of await read()) expect(answer).toMatchObject({ status: 200, body: { state: 'Refused' } });
+  await done(door('POST', `${first.item}/undelete`, { body: {} }));
+  for (const answer of await read()) expect(codeOf(answer)).toEqual([404, 'PurgeOrderNotFound']);
+});
+
 describe('a hold', () => {
   test('without an end keeps an order from being given out, and the one who removes it lets it go at once', async () => {
     const { door, token, advance } = atDoor();
