@@ -1,4 +1,4 @@
-/** What an instance of the previous version makes of what executors are asked to destroy: with its own reader, as it was released. */
+/** What an instance of the previous version makes of what executors are asked to destroy. */
 import { beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../src/core/caller.ts';
 import { protect } from '../../src/flows/items/protect.ts';
@@ -7,15 +7,12 @@ import { type Claimed, claim } from '../../src/flows/orders/claim.ts';
 import { complete, refusePurge } from '../../src/flows/orders/report.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
-import type { Cells, Row } from '../../src/store/table.ts';
+import type { Row } from '../../src/store/table.ts';
 import { laidExecutor } from '../support/executors.ts';
 import { memoryTables } from '../support/tables.ts';
 import { aRequest, done, must, portsOver } from '../support/world.ts';
+import { NEWER, readBefore } from './version2.ts';
 
-/** Its src/store/rows.ts, bundled as it was released. */
-const before = (await import(new URL('reader2.mjs', import.meta.url).href)) as {
-  readonly read: Readonly<Record<string, (row: { readonly key: string; readonly cells: Cells }) => unknown>>;
-};
 const APP: Caller = { tid: 'local', oid: 'blobs', roles: ['Executor'], appOnly: true, secondFactor: false };
 const asApp = <R>() => ({ ...aRequest<R>(), caller: APP });
 
@@ -47,17 +44,7 @@ beforeAll(async () => {
 });
 
 const readAs = (reader: string, key: RegExp) =>
-  rows
-    .filter((row) => key.test(row.key))
-    .map((row) => {
-      try {
-        before.read[reader]?.(row);
-        return 'read';
-      } catch (error) {
-        return error instanceof Error ? error.message.replace(/ row .*: /, ': ') : 'unknown';
-      }
-    });
-const NEWER = 'unreadable: newer code than this has written it, version 3';
+  rows.filter((row) => key.test(row.key)).map((row) => readBefore(reader, row));
 
 test('it reads what nobody was asked to destroy, also in a vault with an executor', () => {
   expect(readAs('remains', /^v!item!(plain|alone)$/)).toEqual(['read', 'read']);
