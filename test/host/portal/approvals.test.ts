@@ -11,7 +11,7 @@ describe.skipIf(!hasBrowser)('who keeps a guard, at the portal', async () => {
   const service = await startService();
   const { page, errors, failed } = await openPage();
   await page.addInitScript("sessionStorage.setItem('reprieve.caller', 'guard')");
-  const { go, dialog, inDialog, fillIn, told, texts } = personAt(page, service.api);
+  const { go, dialog, inDialog, fillIn, answered, texts } = personAt(page, service.api);
   const send = async (who: Person, method: string, path: string, body?: object) =>
     ok(await call<{ grant: string }>(service.api, method, `/api/${path}`, { body, token: await service.token(who) }));
   const expiresAt = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -21,13 +21,6 @@ describe.skipIf(!hasBrowser)('who keeps a guard, at the portal', async () => {
       ...(items ? { items } : {}),
     });
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-  /** The local run asks for a second factor once in a while. */
-  const answered = async (text: string) => {
-    const factor = inDialog('Sign in with second factor');
-    const asked = factor.waitFor().then(() => factor.click());
-    await Promise.race([asked.catch(() => undefined), told(text)]);
-    await told(text);
-  };
   const rows = (title: string) => texts(page.getByRole('table', { name: title, exact: true }).locator('tbody tr'));
 
   beforeAll(async () => {

@@ -11,7 +11,7 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
   if (!hasBrowser) return;
   const service = await startService();
   const { page, errors, failed } = await openPage();
-  const { go, open, inDialog, fillIn, told, texts } = personAt(page, service.api);
+  const { go, open, press, inDialog, fillIn, told, texts } = personAt(page, service.api);
 
   beforeAll(() => furnish(service));
 
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
     await go('#/vaults/contoso/items/sql-01');
     const reason = { mode: 'delete', confirmName: 'sql-01', reason: 'Cost' };
     await page.request.post(`${service.api}/api/vaults/contoso/items/sql-01/stop`, { data: reason });
-    await page.locator('#do-backup').click();
+    await press('do-backup');
     await page.getByText('sql-01 is soft deleted: 14 days left.').waitFor();
     expect(await page.locator('#do-backup').count()).toBe(0);
   });
@@ -151,9 +151,9 @@ describe.skipIf(!hasBrowser)('a person at the portal', async () => {
     await fillIn('pause-reason', 'somebody looks');
     await inDialog('Pause').click();
     await told(/Purging is paused until/);
-    await page.locator('#do-end-pause').click();
+    await press('do-end-pause');
     await told('Purging goes on.');
-    await page.locator('#do-sweep').click();
+    await press('do-sweep');
     await told(/2 purged/);
     await go('#/vaults/contoso/items/gone-01');
     await page.getByText('Permanently deleted.').waitFor();

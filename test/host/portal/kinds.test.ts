@@ -9,7 +9,7 @@ describe.skipIf(!hasBrowser)('kinds, at the portal', async () => {
   if (!hasBrowser) return;
   const service = await startService();
   const { page, errors, failed } = await openPage();
-  const { go, dialog, inDialog, told, texts } = personAt(page, service.api);
+  const { go, dialog, inDialog, press, told, texts } = personAt(page, service.api);
   const send = async (method: string, path: string, body?: object) =>
     ok(await call<Record<string, unknown>>(service.api, method, `/api/${path}`, body ? { body } : {}));
   const own = () => texts(page.getByRole('table', { name: 'Your own kinds', exact: true }).locator('tbody tr'));
@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)('kinds, at the portal', async () => {
     await page.locator('#do-stop').waitFor();
     expect(await page.getByText('Recovery points').count()).toBe(0);
     expect(await violations(page), 'the item').toEqual([]);
-    await page.locator('#do-stop').click();
+    await press('do-stop');
     expect(await page.locator('#stop-mode option').allTextContents()).toEqual([
       'Retain backup data',
       'Delete backup data',

@@ -258,7 +258,7 @@ describe.skipIf(!hasBrowser)('an operator with the estate of the demo', async ()
     await done(door('PUT', 'vaults/fabrikam', { body: { kind: 'Backup' } }));
     await done(door('DELETE', 'vaults/fabrikam?reason=moved'));
     await go('#/vaults');
-    await page.locator('#do-restore-fabrikam').click();
+    await press('do-restore-fabrikam');
     await told('fabrikam is restored. It is as it was.');
     await page.getByRole('link', { name: 'fabrikam' }).waitFor();
     expect(await page.locator('#do-restore-fabrikam').count()).toBe(0);

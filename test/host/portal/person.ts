@@ -26,19 +26,32 @@ export async function goTo(page: Page, origin: string, hash: string): Promise<vo
 
 export function personAt(page: Page, origin: string) {
   const dialog = page.locator('fluent-dialog');
-  const press = (id: string) => page.locator(`#${id}`).click();
+  const inDialog = (name: string) => dialog.getByRole('button', { name, exact: true });
+  const told = (text: string | RegExp) => page.locator('#told').getByText(text).waitFor();
+  /** Not before the page has read what it shows: a change of what was shown before would be refused as too late. */
+  const press = async (id: string): Promise<void> => {
+    await settled(page);
+    await page.locator(`#${id}`).click();
+  };
   return {
     dialog,
     press,
     go: (hash: string) => goTo(page, origin, hash),
-    inDialog: (name: string) => dialog.getByRole('button', { name, exact: true }),
+    inDialog,
     /** Some dialogs read first what they ask about. */
     async open(id: string): Promise<void> {
       await press(id);
       await dialog.waitFor({ state: 'attached' });
     },
     fillIn: (id: string, text: string) => page.locator(`#${id}`).locator('input').fill(text),
-    told: (text: string | RegExp) => page.locator('#told').getByText(text).waitFor(),
+    told,
+    /** The local run asks for a second factor once in a while. What was told before on the same page is no answer. */
+    async answered(text: string): Promise<void> {
+      const factor = inDialog('Sign in with second factor');
+      const asked = factor.waitFor().then(() => factor.click());
+      await Promise.race([asked.catch(() => undefined), told(text)]);
+      await told(text);
+    },
     /** Of one thing or of many, but not before the page has read them: what is not there yet would read as nothing. */
     async texts(of: Locator): Promise<string[]> {
       await settled(page);
