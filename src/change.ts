@@ -301,6 +301,8 @@ export interface Change {
   readonly executorGoes?: { readonly name: string; readonly gateTag: string } | undefined;
   /** What changes names this executor, which must be there; with the service's own rows. Whoever is about to remove it looks again. */
   readonly namesExecutor?: string | undefined;
+  /** A kind has named this executor until now; with the service's own rows. */
+  readonly letsGo?: { readonly executor: string; readonly kind: string; readonly at: Instant } | undefined;
   /** Among the service's own rows. */
   readonly kind?: Replacement<StoredKind> | undefined;
   /** One more kind of your own, since their number was read. */

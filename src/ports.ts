@@ -364,8 +364,10 @@ export type GrantPlace = Pick<Grant, 'vault' | 'operation' | 'grantee'>;
 
 export interface ExecutorLinks {
   readonly vaults: readonly Held<string>[];
-  /** Changes whenever anything is about to name it. undefined: it is not there. */
+  /** Changes whenever anything is about to name it, or a kind has let it go. undefined: it is not there. */
   readonly gateTag: string | undefined;
+  /** The kind that let it go last, which may name another one now, or none. */
+  readonly letGo: { readonly kind: string; readonly at: Instant } | undefined;
 }
 
 /** Apps that destroy what is due. */

@@ -114,7 +114,9 @@ export const executorRoutes: readonly Route[] = chapter('Executors', [
     at: 'DELETE executors/{executor}',
     who: 'Contributor',
     summary: 'Delete an executor that nothing names',
-    description: 'What still names it stands in `innererror.blockers`; a deleted vault counts, since it may come back.',
+    description:
+      'What still names it stands in `innererror.blockers`; a deleted vault counts, since it may come back. So does a kind for an hour ' +
+      'after it named it last (`until`): a sweep that began before may still ask it.',
     codes: ['ExecutorInUse', ...WRITES],
     run: ({ ports, names }, request) => deleteExecutor(ports, request, names),
     ...REMOVES,

@@ -23,7 +23,7 @@ import type { Vault } from '../core/vault.ts';
 import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chains.ts';
 import { controlOps, recordKey } from './control.ts';
 import { deletionKey, ENDS, endOps } from './ends.ts';
-import { executorOps, goingOps, namingOps } from './executors.ts';
+import { executorOps, goingOps, letGoOps, namingOps } from './executors.ts';
 import type { HeadMemory } from './head.ts';
 import { indexOps } from './indexes.ts';
 import { keptHintsOf } from './keptHints.ts';
@@ -105,6 +105,7 @@ export function opsOf(change: Change): readonly Op[] {
     executor,
     executorGoes,
     namesExecutor,
+    letsGo,
     grant,
     spent = [],
     settings,
@@ -146,6 +147,7 @@ export function opsOf(change: Change): readonly Op[] {
     ...(executor ? executorOps(executor) : []),
     ...(executorGoes ? goingOps(executorGoes) : []),
     ...(namesExecutor === undefined ? [] : namingOps(namesExecutor)),
+    ...(letsGo ? letGoOps(letsGo) : []),
     ...(grant ? [replacement(keys.grant(grant.now.guard, grant.now.id), grant)] : []),
     ...spent.map((one) => replacement(keys.spent(vault, one.now.grant), one)),
     ...(control ? controlOps(control) : []),

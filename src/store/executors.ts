@@ -4,7 +4,7 @@ import type { Executor } from '../core/executors.ts';
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { instantOf, iso, parseInstant } from '../core/time.ts';
-import type { Executors } from '../ports.ts';
+import type { ExecutorLinks, Executors } from '../ports.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
 import { drop, held, type Op, pack, put, type Row, replacing, stretchIn, type Table, touch } from './table.ts';
@@ -49,6 +49,7 @@ export function tableExecutors(vaults: Table, elapsed: () => number = () => perf
       return {
         vaults: links.map(({ cells, tag }): Held<string> => ({ value: String(cells['vault']), tag })),
         gateTag: rows.find(({ key }) => key === keys.executorGate(name))?.tag,
+        letGo: letGoIn(rows.find(({ key }) => key === keys.executorLetGo(name))),
       };
     },
     async linked({ after, limit }) {
@@ -84,6 +85,17 @@ export const executorOps = ({ was, now }: Replacement<Executor>): readonly Op[] 
 
 /** It has to be there, and is about to be named. */
 export const namingOps = (executor: string): readonly Op[] => [touch(keys.executor(executor)), gate(executor)];
+
+/** Whoever is about to remove it looks again, and finds that a kind has just let it go. */
+export const letGoOps = ({ executor, kind, at }: NonNullable<Change['letsGo']>): readonly Op[] => [
+  gate(executor),
+  { op: 'put', key: keys.executorLetGo(executor), cells: { v: 1, kind, at: iso(at) } },
+];
+
+function letGoIn(row: Row | undefined): ExecutorLinks['letGo'] {
+  const at = parseInstant(String(row?.cells['at']));
+  return row && at ? { kind: String(row.cells['kind']), at } : undefined;
+}
 
 /** Whatever was noted since its links were read has changed the gate. */
 export const goingOps = ({ name, gateTag }: NonNullable<Change['executorGoes']>): readonly Op[] => [
@@ -131,9 +143,10 @@ export function executorLines(
       return true;
     },
     async forgetExecutor({ executor }) {
-      const gate = await vaults.get(SERVICE, keys.executorGate(executor));
+      const left = await vaults.range(SERVICE, { prefix: keys.executorGate(executor), limit: 2 });
       const isBack = await vaults.get(SERVICE, keys.executor(executor));
-      if (gate && !isBack) await vaults.remove(SERVICE, gate.key, gate.tag);
+      if (isBack) return true;
+      for (const { key, tag, cells } of left) if (cells['vault'] === undefined) await vaults.remove(SERVICE, key, tag);
       return true;
     },
   };

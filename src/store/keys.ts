@@ -175,6 +175,8 @@ export const keys = {
   allExecutorLinks: row(SERVICE, 'link', 'executor', ''),
   executorLinks: (executor: string) => row(SERVICE, 'link', 'executor', executor, ''),
   executorGate: (executor: string) => row(SERVICE, 'link', 'executor', executor, ''),
+  /** Which kind let it go last, and when. It lies behind the gate, before all vaults. */
+  executorLetGo: (executor: string) => row(SERVICE, 'link', 'executor', executor, '', 'kind'),
   executorLink: (executor: string, vault: string) => row(SERVICE, 'link', 'executor', executor, vault),
   /** The vault is about to name it; the transaction that does takes this row away. */
   naming: (vault: string, executor: string) => row(vault, 'link', executor),

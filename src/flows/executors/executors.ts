@@ -28,7 +28,7 @@ export const putExecutor = onAnyExecutor<PutExecutor, ExecutorResult>()({
   operation: 'PutExecutor',
   also: {
     ...serviceProofs,
-    uses: ({ flow, place }) => usesOf(flow, place.executor),
+    uses: ({ flow, place, request }) => usesOf(flow, place.executor, request.now),
   },
   decide({ executor: held, uses, ...shown }, ask, request) {
     const before = held?.value;
@@ -96,9 +96,9 @@ interface Steps {
 const removed = onExecutor<undefined, null, Steps>()({
   operation: 'DeleteExecutor',
   also: {
-    uses: ({ flow, place }) => usesOf(flow, place.executor),
+    uses: ({ flow, place, request }) => usesOf(flow, place.executor, request.now),
     // Without its note no vault can begin to name it: whoever did before is seen now.
-    again: ({ flow, place }) => usesOf(flow, place.executor),
+    again: ({ flow, place, request }) => usesOf(flow, place.executor, request.now),
   },
   decide({ executor, uses, voided, again, struck }, _, request) {
     const { name } = executor.value;
@@ -132,11 +132,14 @@ export const deleteExecutor: Runs<ExecutorPlace, undefined, null> = async (...gi
 
 function inUse(executor: string, blockers: readonly Blocker[]): Refused {
   const named = blockers.slice(0, MOST_BLOCKERS);
-  const words = named.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  const words = named.map(wordsOf).join(', ');
   return refuse('ExecutorInUse', `${executor} is still in use: ${words}. Let them name another one first, or none.`, {
     facts: { blockers: named, ...(blockers.length > named.length ? { more: true } : {}) },
   });
 }
+
+const wordsOf = ({ kind, name, until }: Blocker): string =>
+  `${kind} ${name}${until ? ` (it names it no more, but a sweep may go by it until ${until})` : ''}`;
 
 type Reading = Pick<Reads, 'executors'>;
 

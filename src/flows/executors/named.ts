@@ -3,6 +3,8 @@ import type { Held } from '../../change.ts';
 import { sameName } from '../../core/names.ts';
 import { isOrdered } from '../../core/orders.ts';
 import { Unreadable } from '../../core/problems.ts';
+import { HOUR_MS, type Instant, iso } from '../../core/time.ts';
+import type { ExecutorLinks } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { standing } from '../story/nouns.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -12,12 +14,22 @@ export interface Blocker {
   readonly name: string;
   /** Nobody can say what it names. */
   readonly unreadable?: true;
+  /** It names it no more. Until then a sweep may go by what it said before. */
+  readonly until?: string;
 }
 
 type Reading = Pick<FlowPorts, 'agenda' | 'executors' | 'kinds' | 'vaults'>;
 
 /** So many are named. */
 export const MOST_BLOCKERS = 100;
+
+/** A sweep reads the kinds when it begins, and the platform ends it after 40 minutes. So long it may ask an executor that a kind has let go. */
+export const LET_GO_MS = HOUR_MS;
+
+function stillAsked({ letGo }: ExecutorLinks, now: Instant): readonly Blocker[] {
+  const until = letGo?.at.plus(LET_GO_MS);
+  return letGo && until && now < until ? [{ kind: 'kind', name: letGo.kind, until: iso(until) }] : [];
+}
 
 /** What else than vaults names it. */
 const SOURCES: readonly ((flow: Reading, executor: string) => Promise<readonly Blocker[]>)[] = [
@@ -66,11 +78,12 @@ export interface Uses {
 }
 
 /** The links are read first: whatever is noted later changes the gate. */
-export async function usesOf(flow: Reading, executor: string): Promise<Uses> {
-  const { vaults, gateTag = '' } = await flow.executors.links(executor);
+export async function usesOf(flow: Reading, executor: string, now: Instant): Promise<Uses> {
+  const links = await flow.executors.links(executor);
+  const { vaults, gateTag = '' } = links;
   const others = await Promise.all(SOURCES.map((source) => source(flow, executor)));
   const { blockers, strays } = await ofVaults(flow, executor, vaults);
-  return { blockers: [...blockers, ...others.flat()], strays, gateTag };
+  return { blockers: [...blockers, ...others.flat(), ...stillAsked(links, now)], strays, gateTag };
 }
 
 /** Some vaults at a time, until there are more than are named. A deleted one counts: it may come back. */

@@ -4,16 +4,17 @@ import { builtInAfter, type KindPatch, ownKindAfter, saidOf } from '../../core/k
 import { type BuiltInSettings, builtInKind, type Kind, kindOf, type StoredKind } from '../../core/kinds.ts';
 import type { Kinds } from '../../core/knownKinds.ts';
 import { oneMore } from '../../core/limits.ts';
-import { keyOf } from '../../core/names.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { newlyNamed } from '../../core/purgeSettings.ts';
+import type { Instant } from '../../core/time.ts';
 import { NEIGHBOUR_NAMES } from '../../core/workloads.ts';
 import type { Reads } from '../../ports.ts';
 import { serviceProofs, unproved, weakeningFacts } from '../authorize/weakening.ts';
 import { anyVaultNames } from '../executors/named.ts';
 import { type KindPlace, noExecutor, noKind, onAnyKind } from '../story/nouns.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
-import { type Created, type Decision, type Need, need, type Proof, unchanged } from '../story/plan.ts';
+import { type Created, type Decision, type Need, need, type Plan, type Proof, unchanged } from '../story/plan.ts';
 import { stale } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
 import { news, weakenings } from './told.ts';
@@ -115,10 +116,16 @@ function changed(
   return {
     kind: after,
     namesExecutor: newlyNamed(before.executor, after.executor),
+    letsGo: letGo(before, after, request.now),
     facts: { ...facts, ...weakeningFacts(weakened) },
     alerts: news(request, before, after, { weakened, approval }),
     answer: { kind: kindOf(after), created: false },
   };
+}
+
+/** The executor that it names no more. */
+function letGo({ name, executor }: StoredKind, after: StoredKind, at: Instant): Plan<unknown>['letsGo'] {
+  return executor === null || sameName(executor, after.executor) ? undefined : { executor, kind: name, at };
 }
 
 export async function readKind({ kinds }: Pick<Reads, 'kinds'>, name: string): Promise<Outcome<Kind>> {

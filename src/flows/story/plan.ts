@@ -63,6 +63,7 @@ export interface Plan<R>
     | 'moreKinds'
     | 'executorGoes'
     | 'namesExecutor'
+    | 'letsGo'
   > {
   readonly answer: R;
   /** No entry tells of it: it only keeps what goes on from running out. */
@@ -156,6 +157,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     executor,
     executorGoes,
     namesExecutor,
+    letsGo,
     control,
   } = plan;
   const spent = proofs.flatMap((one) => one.spent ?? []);
@@ -179,6 +181,7 @@ export function changeOf(read: Read, plan: Plan<unknown>, proofs: readonly Proof
     ...(executor ? { executor: { was: read.executor ?? undefined, now: executor } } : {}),
     ...(executorGoes ? { executorGoes } : {}),
     ...(namesExecutor === undefined ? {} : { namesExecutor }),
+    ...(letsGo ? { letsGo } : {}),
     ...(spent.length > 0 ? { spent } : {}),
     ...(control && read.control ? { control: { was: read.control, ...control } } : {}),
     alerts: [

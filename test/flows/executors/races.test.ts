@@ -3,9 +3,13 @@
  * the two loses: nothing ever names an executor that is not there.
  */
 import { expect, test } from 'vitest';
+import { isOrdered } from '../../../src/core/orders.ts';
 import type { Outcome } from '../../../src/core/problems.ts';
 import { deleteExecutor } from '../../../src/flows/executors/executors.ts';
+import { protect } from '../../../src/flows/items/protect.ts';
+import { stop } from '../../../src/flows/items/stop.ts';
 import { putKind } from '../../../src/flows/kinds/kinds.ts';
+import { putPolicy } from '../../../src/flows/vaults/policies.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { checkStore } from '../../../tools/check/store.ts';
@@ -57,6 +61,33 @@ async function naming(tables: Tables): Promise<readonly string[]> {
 }
 
 const SEEDS = 60;
+
+test('an item is destroyed by the executor of its kind, which lets it go meanwhile', async () => {
+  const [place, kind] = [{ vault: 'There', item: 'disk-01' }, { kind: 'AzureDisk' }];
+  const disk = { workload: 'AzureDisk', sourceId: '/disk-01', policy: 'daily' } as const;
+  const daily = { name: 'daily', workloads: ['AzureDisk'], schedule: '0 0 2 * * *', retention: { daily: 7 } } as const;
+  const ends = new Set<string>();
+  for (let seed = SEED; seed < SEED + 3 * SEEDS; seed += 1) {
+    const tables = await ground();
+    await done(putPolicy(over(tables), aRequest(), { vault: 'There' }, daily));
+    await done(protect(over(tables), aRequest(), place, disk));
+    await done(putKind(over(tables), aRequest(), kind, EXECUTOR));
+    const { add, run } = interleaving(tables, randomOf(seed));
+    add('s', (own) => stop(over(own), aRequest(), place, { mode: 'delete', confirmName: 'disk-01' }));
+    add('k', (own) => putKind(over(own), aRequest(), kind, { executor: null }));
+    add('d', async (own) => {
+      for (let tries = 0; tries < 3; tries += 1) await deleteExecutor(over(own), aRequest(), EXECUTOR);
+    });
+    const order = await run();
+    const said = `seed ${seed}: ${order}`;
+    const item = (await over(tables).vaults.item(place.vault, place.item))?.value;
+    const isThere = (await over(tables).executors.get('blobs')) !== undefined;
+    if (isOrdered(item)) expect(isThere, said).toBe(true);
+    expect((await checkStore(scanTables(tables), later(1))).findings, said).toEqual([]);
+    ends.add(isOrdered(item) ? 'ordered' : 'purged');
+  }
+  expect([...ends].toSorted()).toEqual(['ordered', 'purged']);
+});
 
 test.each(Object.keys(NAMERS))('%s', async (name) => {
   const act = NAMERS[name] as Act;
