@@ -29,28 +29,46 @@ export async function untilDone<T>(what: string, step: () => Promise<T | undefin
 /** Not more at once than storage and sockets like. */
 const SIDE_BY_SIDE = 32;
 
-/** Answers in the order of the questions. After a failure nothing new is begun, and what was begun has ended when it is thrown. */
-export async function inParallel<T, R>(
+/**
+ * Answers in the order of the questions. As many are begun as come to `most` together; one that is larger waits until it is alone. After a
+ * failure nothing new is begun, and what was begun has ended when it is thrown.
+ */
+export function inParallel<T, R>(
   all: readonly T[],
   work: (one: T) => Promise<R>,
   most = SIDE_BY_SIDE,
+  sizeOf: (one: T) => number = () => 1,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  const queue = all.entries();
+  const queue = all.map((one, index) => ({ one, index, size: sizeOf(one) })).toReversed();
+  let [running, inside] = [0, 0];
   let failed: { readonly error: unknown } | undefined;
-  const worker = async () => {
-    for (const [index, next] of queue) {
-      if (failed) return;
-      results[index] = await work(next);
-    }
-  };
-  const watched = () =>
-    worker().catch((error: unknown) => {
-      failed ??= { error };
-    });
-  await Promise.all(Array.from({ length: Math.min(most, all.length) }, watched));
-  if (failed) throw failed.error;
-  return results;
+  return new Promise((resolve, reject) => {
+    const begin = async ({ one, index, size }: (typeof queue)[number]) => {
+      running += 1;
+      inside += size;
+      try {
+        results[index] = await work(one);
+      } catch (error) {
+        failed ??= { error };
+      }
+      running -= 1;
+      inside -= size;
+      goOn();
+    };
+    const goOn = () => {
+      for (
+        let next = queue.at(-1);
+        next && !failed && (running === 0 || inside + next.size <= most);
+        next = queue.at(-1)
+      ) {
+        queue.pop();
+        void begin(next);
+      }
+      if (running === 0) failed ? reject(failed.error) : resolve(results);
+    };
+    goOn();
+  });
 }
 
 interface Lane {

@@ -29,7 +29,7 @@ export function chunksOf(hints: readonly DueHint[]): readonly Chunk[] {
   const rests = packed(
     ofShards.flatMap((chunks) => chunks.slice(-1)),
     ONE_SHARD,
-    (chunk) => chunk.reduce((sum, group) => sum + sizeOf(group), 0),
+    hintsIn,
   );
   return [...full, ...rests.map((some) => some.flat()), ...packed(spread, MANY_SHARDS, sizeOf)]
     .map((chunk) => chunk.toSorted((a, b) => dueOf(a) - dueOf(b)))
@@ -45,11 +45,12 @@ function shardOf([, hints]: Group): string {
 
 const dueOf = (group: Group | undefined): number => group?.[1][0]?.due.toMillis() ?? 0;
 const sizeOf = ([, hints]: Group): number => hints.length;
+export const hintsIn = (chunk: Chunk): number => chunk.reduce((sum, group) => sum + sizeOf(group), 0);
 
 /** As many as fit; the one that is too large for all stays by itself. */
-function packed<T>(all: readonly T[], most: number, sizeIn: (one: T) => number): readonly (readonly T[])[] {
+export function packed<T>(all: readonly T[], most: number, sizeIn: (one: T) => number): readonly (readonly T[])[] {
   const parts: T[][] = [];
-  let size = most;
+  let size = Number.POSITIVE_INFINITY;
   for (const one of all) {
     if (size + sizeIn(one) > most) {
       parts.push([]);

@@ -1,16 +1,15 @@
 /** The order of a sweep: page by page, the oldest first; the vaults with very many hints after all others. */
-import { inParts } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
 import type { DueHint } from '../../ports.ts';
 import { inParallel } from '../story/rounds.ts';
-import { type Chunk, chunksOf, ONE_VAULT } from './chunks.ts';
+import { type Chunk, chunksOf, hintsIn, ONE_VAULT, packed } from './chunks.ts';
 import type { Run } from './run.ts';
-import { hintsOf, LONG_READ, type Page, type Survey } from './survey.ts';
+import { hintsOf, LONG_READ, PAGE, type Page, type Survey } from './survey.ts';
 
-/** Two thousand hints are in hand; those that the survey kept are as many again. */
-const PAGES_AT_ONCE = 8;
-/** While one waits for its transactions another reads. The more there are, the more a death leaves to be looked at again. */
-const CHUNKS_AT_ONCE = 3;
+/** So many are met together; those that the survey keeps for later are as many again. */
+const HINTS_IN_SIGHT = 2000;
+/** While some wait for their transactions others read. The more there are, the more a death leaves to be looked at again. */
+const HINTS_AT_ONCE = 600;
 /** Eight hundred items are in hand then. */
 const HEAVY_AT_ONCE = 4;
 
@@ -38,8 +37,9 @@ type Agenda = Pick<Run, 'flow' | 'now'>;
 /** Meets each hint once: behind the last key that was read it goes on, so what was struck off or put off is not met again. Answers what is left. */
 export async function walk(run: Agenda, { pages, ...how }: Walk): Promise<readonly Page[]> {
   const heavy = new Map<string, Heavy>();
-  for (const [at, window] of inParts(pages, PAGES_AT_ONCE).entries()) {
-    if (how.isOver()) return [...pages.slice(at * PAGES_AT_ONCE), ...[...heavy.values()].flatMap((one) => one.pages)];
+  const windows = packed(pages, HINTS_IN_SIGHT, ({ hints }) => hints?.length ?? PAGE);
+  for (const [at, window] of windows.entries()) {
+    if (how.isOver()) return [...windows.slice(at).flat(), ...[...heavy.values()].flatMap((one) => one.pages)];
     const found = await inParallel(window, (page) => hintsOf(run.flow, page, run.now));
     for (const [index, hints] of found.entries())
       note(
@@ -48,7 +48,7 @@ export async function walk(run: Agenda, { pages, ...how }: Walk): Promise<readon
         hints.filter(({ vault }) => how.isHeavy(vault)),
       );
     const light = found.flat().filter((hint) => !how.isHeavy(hint.vault) && how.wants(hint));
-    await inParallel(chunksOf(light), how.deal, CHUNKS_AT_ONCE);
+    await inParallel(chunksOf(light), how.deal, HINTS_AT_ONCE, hintsIn);
   }
   let left: readonly Heavy[] = [...heavy.values()];
   const silent: Heavy[] = [];

@@ -88,8 +88,7 @@ describe('a turn of the timer', () => {
     };
     expect(await more(1)).toEqual({ purged: 1, sends: 1, each: 3 });
     const sixteen = await more(16);
-    // eight pages of the agenda are in hand at a time
-    expect(sixteen).toMatchObject({ purged: 16, sends: 2 });
+    expect(sixteen).toMatchObject({ purged: 16, sends: 1 });
     expect(sixteen.each).toBeLessThanOrEqual(2);
   });
 
