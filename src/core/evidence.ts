@@ -32,9 +32,12 @@ export function chainOf(vault: string, { item, guard }: Subject): string {
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+  const of = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(of).filter((name) => of[name] !== undefined);
+  return `{${names
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(of[name])}`)
+    .join(',')}}`;
 }
 
 /** An entry as it is hashed and shown: all of it but what the hash makes. */

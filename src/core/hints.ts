@@ -53,6 +53,8 @@ export interface Hint {
   readonly tries?: number;
   /** When it was due at first, where a failed try has put it off. */
   readonly since?: Instant | undefined;
+  /** What it leads to could not be read when it was tried last. */
+  readonly isUnreadable?: true | undefined;
   /** Only of `purge`: all that the purge writes. */
   readonly ticket?: Ticket | undefined;
   /** Only of `order`: a line in the work list of an executor. It lies there, and leads no sweep anywhere. */

@@ -130,7 +130,7 @@ export function toLine(shard: string, executor: string, row: Row): readonly Work
 }
 
 /** All that a hint says beside its key, but for its ticket. */
-const NAMES = ['vault', 'item', 'tries', 'since'];
+const NAMES = ['vault', 'item', 'tries', 'since', 'unreadable'];
 
 const found = (shard: string, rows: readonly Row[], limit: number): Found<DueHint> => ({
   found: rows.flatMap((row) => toHint(shard, row)),
@@ -151,12 +151,13 @@ const toOp = (seal: Sealing, hint: Hint): Placed['op'] => ({
   cells: {
     ...{ v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },
     ...(hint.since ? { since: iso(hint.since) } : {}),
+    ...(hint.isUnreadable ? { unreadable: true } : {}),
     ...ticketCells(seal, hint),
     ...(hint.work ? workCells(hint.work) : {}),
   },
 });
 
-/** A hint's key says all that it says; its cells add how the names are written, and how often it was tried. */
+/** A hint's key says all that it says; its cells add how the names are written, how often it was tried, and whether that could be read. */
 function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
   const [due = '', kind = '', vault = '', item = '', by] = key.split('!');
   const known = HINT_KINDS.find((one) => one === kind);
@@ -174,6 +175,7 @@ function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
       ...(by === undefined ? {} : { by }),
       tries: Number.isInteger(tries) ? tries : 0,
       since: parseInstant(String(cells['since'])),
+      ...(cells['unreadable'] === true ? { isUnreadable: true } : {}),
       found: { shard, key },
       ...(sealed ? { sealed } : {}),
     },

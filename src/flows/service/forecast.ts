@@ -1,4 +1,5 @@
 /** What will be purged when, if nobody does anything. The agenda is true, so its hints are counted; no vault is read. */
+import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { addDays, type Instant, instantOf, later } from '../../core/time.ts';
 import type { DueHint, Reads } from '../../ports.ts';
@@ -32,6 +33,7 @@ type ForecastPorts = Pick<Reads, 'agenda' | 'control'>;
 const MOST_READS = 63;
 const MOST_OF_DAY = 100;
 const MOST_IN_ALL = 1000;
+const MOST_UNREADABLE = 100;
 
 /** The days from today (UTC) on; what is overdue counts for today. The day at which an answer breaks off comes again in the next one. */
 export async function forecast(
@@ -49,11 +51,14 @@ export async function forecast(
     control.quarantined(),
     purgesAhead(agenda, span, { reads: MOST_READS }),
   ]);
+  const { unreadable = [], readable = [] } = Object.groupBy(hints, ({ isUnreadable }) =>
+    isUnreadable ? 'unreadable' : 'readable',
+  );
   const from = later(begin.date, today);
   const until = last === undefined ? end : addDays(later(dayOf(last), today), 1);
   return ok({
-    days: byDay(hints.map(comingIn), from, until),
-    unreadable: aside.filter(({ isUnreadable }) => isUnreadable).map(({ vault, item }) => ({ vault, item })),
+    days: byDay(readable.map(comingIn), from, until),
+    unreadable: namedOnce([...aside.filter(({ isUnreadable }) => isUnreadable), ...unreadable]),
     last,
   });
 }
@@ -74,6 +79,13 @@ export async function forecastOf(
   const shown = hints.slice(0, top);
   return ok({ shown: shown.map(comingIn), last: hints.length > top ? shown.at(-1)?.found?.key : last });
 }
+
+/** What is set aside has a hint as well. */
+const namedOnce = (all: readonly Unreadable[]): readonly Unreadable[] =>
+  [...new Map(all.map(({ vault, item }) => [`${keyOf(vault)} ${keyOf(item ?? '')}`, { vault, item }])).values()].slice(
+    0,
+    MOST_UNREADABLE,
+  );
 
 const comingIn = ({ vault, item, due }: DueHint): Coming => ({ vault, item, purgeAt: due });
 

@@ -18,8 +18,9 @@ export function pauseWatch(
   let asked = realNow();
   let paused: Promise<Brake | undefined> = Promise.resolve(undefined);
   return () => {
-    if (realNow().diff(asked).as('seconds') >= 1) {
-      asked = realNow();
+    const looked = realNow();
+    if (+looked - +asked >= 1000) {
+      asked = looked;
       paused = control.read().then((state) => pauseBrake(state, now));
     }
     return paused;

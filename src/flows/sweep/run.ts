@@ -189,7 +189,8 @@ export async function setAside(
   }
   const again = hints.map((hint) => {
     const tries = hint.tries + 1;
-    return { ...hint, due: nextTry(tries, now), tries, since: hint.since ?? hint.due };
+    const isUnreadable = fault.isUnreadable || undefined;
+    return { ...hint, due: nextTry(tries, now), tries, since: hint.since ?? hint.due, isUnreadable };
   });
   if (again.length > 0) await flow.land({ now, again });
   await inParallel(again, (hint) => showStuck(run, hint, fault));

@@ -36,9 +36,10 @@ export function portsOver(tables: Tables, outside: Outside = quiet, realNow = aC
 export async function runSweep(
   tables: Tables,
   outside: Outside = quiet,
+  realNow = aClock,
 ): Promise<Pick<SweepReport, 'purged' | 'ordered'>> {
   const limits = { maxPurges: 1_000_000, budgetSeconds: 3600 };
-  const report = await sweep(portsOver(tables, outside), limits, { now: NOW });
+  const report = await sweep(portsOver(tables, outside, realNow), limits, { now: NOW });
   if (report.failed > 0) throw new Error(`the sweep failed: ${JSON.stringify(report)}`);
   return { purged: report.purged, ordered: report.ordered };
 }

@@ -6,7 +6,8 @@ import { type Coming, forecast, forecastOf } from '../../../src/flows/service/fo
 import { later, NOON } from '../../support/builders.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
 import { done, portsOver } from '../../support/world.ts';
-import { furnished, names, VAULT } from '../sweep/furnish.ts';
+import { furnished, names, spoil, VAULT } from '../sweep/furnish.ts';
+import { sweeperOver } from '../sweep/sweeper.ts';
 
 const TODAY = NOON.startOf('day');
 const on = (day: number, millis = 0): Instant => addMillis(TODAY, day * DAY_MS + millis);
@@ -129,6 +130,21 @@ describe('day by day', () => {
     await control.quarantine({ ...aside, item: 'bad', isUnreadable: true, why: 'no matter' });
     await control.quarantine({ ...aside, item: 'other', why: 'unreadable row' });
     expect((await allOf(tables, 2))[0]?.unreadable).toEqual([{ vault: VAULT, item: 'bad' }]);
+  });
+
+  test('what could not be read at its last try is named from the first try on, and counts for no day', async () => {
+    const [bad = '', good = ''] = names(2);
+    const { tables, trashAt } = await furnished([bad]);
+    await trashAt(good, later(5));
+    await spoil(tables, `!${bad}`);
+    expect(await sweeperOver(tables).sweep(later(14))).toMatchObject({ purged: 0, failed: 1 });
+    const unreadable = [{ vault: VAULT, item: bad }];
+    const [answer] = await allOf(tables, 30);
+    expect(answer).toMatchObject({ unreadable });
+    expect(answer?.days.flatMap(({ items }) => items.map(({ item }) => item))).toEqual([good]);
+    const aside = { ...{ vault: VAULT, item: bad, since: NOON, tries: 6, nextTryAt: on(1) }, kind: 'purge' } as const;
+    await portsOver(tables).control.quarantine({ ...aside, isUnreadable: true, why: 'no matter', toldAt: null });
+    expect((await allOf(tables, 30))[0]).toMatchObject({ unreadable });
   });
 });
 
