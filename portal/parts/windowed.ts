@@ -69,6 +69,8 @@ export function windowed<T>({ caption, columns, keyOf, toneOf }: Wish<T>): Windo
     element,
     show(next, top = 0) {
       rows = next;
+      // what counts the rows says that there are none
+      element.hidden = rows.length === 0;
       grid.setAttribute('aria-rowcount', `${rows.length + 1}`);
       draw();
       if (top === 0 || hasMoved) return;

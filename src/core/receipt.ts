@@ -144,7 +144,8 @@ const whole = (chain: string, entry: LinkedEntry) => {
 
 /** One sentence. It is written into the history with the purge: what is promised once stays as it was said. */
 export function statementOn(vault: string, item: string, points: number, asked: AskedOf | 'nobody' | 'before'): string {
-  const removed = `Reprieve removed its record of ${item} in vault ${vault} with ${points === 1 ? 'one recovery point' : `${points} recovery points`}`;
+  const had = points === 0 ? '' : points === 1 ? ' with one recovery point' : ` with ${points} recovery points`;
+  const removed = `Reprieve removed its record of ${item} in vault ${vault}${had}`;
   if (asked === 'nobody') return `${removed}; it asked nobody to delete the data itself.`;
   if (asked === 'before')
     return `${removed}; an executor that was asked before to destroy the data itself did not, and nobody was asked again.`;

@@ -120,16 +120,20 @@ function list({ api, now, listTop }: Context, chosen: Chosen, executors: readonl
     tally.textContent = tallyOf(all, now, reading);
   };
   const state = LIVE.find((one) => one === chosen.state) satisfies Live | undefined;
-  async function read(): Promise<void> {
+  async function read(place: ReturnType<typeof placesOf>[number]): Promise<void> {
+    for await (const { value } of api.pages('listPurgeOrders', { query: { ...place, state, top: 200 } })) {
+      if (!rows.element.isConnected) return;
+      all.push(...value);
+      draw(true);
+    }
+  }
+  /** A place that cannot be read hides none of the others. */
+  async function readAll(): Promise<void> {
     for (const place of placesOf(chosen, executors))
-      for await (const { value } of api.pages('listPurgeOrders', { query: { ...place, state, top: 200 } })) {
-        if (!rows.element.isConnected) return;
-        all.push(...value);
-        draw(true);
-      }
+      await read(place).catch((problem: Problem) => show(trouble, problemMessage(problem)));
     if (rows.element.isConnected) draw(false);
   }
-  setTimeout(() => void read().catch((problem: Problem) => show(trouble, problemMessage(problem))));
+  setTimeout(() => void readAll());
   return [trouble, tally, rows.element];
 }
 

@@ -83,6 +83,17 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     await page.unrouteAll();
   });
 
+  test('that are none make no empty table, also where their vault is not there', async () => {
+    const table = page.getByRole('region', { name: 'Purge orders' });
+    await go('#/orders');
+    await table.waitFor();
+    await go('#/orders?vault=nowhere');
+    await page.getByText('There is no vault nowhere.').waitFor();
+    await page.getByText('0 orders', { exact: true }).waitFor();
+    expect(await table.count()).toBe(0);
+    expect(failed.splice(0)).toEqual([expect.stringMatching(/^404 .*purgeOrders.*nowhere/)]);
+  });
+
   test.each([
     ['in light', {}],
     ['in dark', { shade: 'dark' }],

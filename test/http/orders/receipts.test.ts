@@ -8,7 +8,7 @@ import { APP, aStage, PROOF, type Stage } from './stage.ts';
 const ITEM = 'vm-1';
 const PATH = `vaults/contoso/items/${ITEM}`;
 const DIGEST = `sha256:${sha256(canonical(PROOF))}`;
-const REMOVED = `Reprieve removed its record of ${ITEM} in vault contoso with 0 recovery points`;
+const REMOVED = `Reprieve removed its record of ${ITEM} in vault contoso`;
 const CLOSED = { confirmName: ITEM, reason: 'the executor is gone' };
 const TOLD = ['DeleteBackupData', 'UpcomingPurge'];
 const BY_NOBODY = {
