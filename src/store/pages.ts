@@ -11,7 +11,7 @@ import { instantOf } from '../core/time.ts';
 import type { PageLine } from '../ports.ts';
 import { hashOf } from './keys.ts';
 import { list } from './limited.ts';
-import { point } from './rows.ts';
+import { point } from './rows/item.ts';
 import { type Cells, ofOurTime, pack, type Row, reader, readerOf } from './table.ts';
 
 /** As many as a page holds. */

@@ -13,7 +13,7 @@ function limitOf(schema: z.ZodType, path: string): Limit {
   const limit = LIMITS.get(schema);
   if (!limit)
     throw new Error(
-      `${path}: a stored ${schema.type} without a limit. Say in src/store/rows.ts what it holds at most.`,
+      `${path}: a stored ${schema.type} without a limit. Say in src/store/rows what it holds at most.`,
     );
   return limit;
 }
