@@ -16,7 +16,7 @@ const LUXON = ['^node_modules/luxon/', '^node_modules/@types/luxon/'];
 const ZOD = '^node_modules/zod/';
 const FUNCTIONS = '^node_modules/@azure/functions/';
 /** What can be written, and every door out. */
-const PORTS = '^src/(ports|change)\\.ts$';
+const PORTS = '^src/(ports/|(ports|change)\\.ts$)';
 const CORE = '^src/core/';
 const SCHEDULE = '^src/schedule\\.ts$';
 

@@ -1,4 +1,4 @@
-import type { Mailer } from '../ports.ts';
+import type { Mailer } from '../ports/alerts.ts';
 
 /** The ways to reach a person, each with what its addresses look like. A new channel is one row here. */
 export const CHANNELS = {

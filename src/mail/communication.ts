@@ -1,7 +1,7 @@
 import { EmailClient, type EmailClientOptions } from '@azure/communication-email';
 import type { TokenCredential } from '@azure/core-auth';
 import { createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
-import type { Mail, Mailer, Sent } from '../ports.ts';
+import type { Mail, Mailer, Sent } from '../ports/alerts.ts';
 
 export interface MailConfig {
   readonly sender: string;

@@ -1,4 +1,4 @@
-import type { Mailer } from '../ports.ts';
+import type { Mailer } from '../ports/alerts.ts';
 
 /** Nobody listens there, or nobody said where. */
 const AWAY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'NoMailService']);

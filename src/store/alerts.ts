@@ -2,7 +2,7 @@ import type { Held } from '../change.ts';
 import type { Alert } from '../core/alerts.ts';
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
-import type { Alerts, Between } from '../ports.ts';
+import type { Alerts, Between } from '../ports/alerts.ts';
 import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';

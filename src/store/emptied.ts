@@ -1,7 +1,7 @@
 /** Removes all rows of a deleted vault but its history, as many in a transaction as there can be. */
 import { type HeldHead, inParts, MOST_ROWS } from '../change.ts';
 import { keyOf } from '../core/names.ts';
-import type { Emptied } from '../ports.ts';
+import type { Emptied } from '../ports/vaults.ts';
 import { vaultCells } from './commit.ts';
 import { keys } from './keys.ts';
 import { drop, replacing, type Table, touch } from './table.ts';

@@ -2,7 +2,7 @@ import type { HeldHead } from '../change.ts';
 import { chainOf, OF_VAULT, START } from '../core/evidence.ts';
 import { keyOf } from '../core/names.ts';
 import type { Grave } from '../core/vault.ts';
-import type { Vaults } from '../ports.ts';
+import type { Vaults } from '../ports/vaults.ts';
 import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { runningIn } from './operations.ts';

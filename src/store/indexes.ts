@@ -5,7 +5,7 @@
 import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import { policyOf } from '../core/tally.ts';
-import type { Index, IndexedState } from '../ports.ts';
+import type { Index, IndexedState } from '../ports/vaults.ts';
 import { keys } from './keys.ts';
 import { type Cells, drop, type Op } from './table.ts';
 

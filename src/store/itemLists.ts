@@ -1,7 +1,8 @@
 /** Items in one of their orders, a stretch at a time. One bad row must not hide the others. */
 import { keyOf } from '../core/names.ts';
 import { instantOf } from '../core/time.ts';
-import type { Found, Index, ItemRow, Stretch } from '../ports.ts';
+import type { Found, Stretch } from '../ports/stretch.ts';
+import type { Index, ItemRow } from '../ports/vaults.ts';
 import { stretchOf } from './indexes.ts';
 import { inOrderedKey, inTrashKey, keys } from './keys.ts';
 import { read } from './rows.ts';

@@ -8,7 +8,7 @@ import { dayOf, monthOf } from '../core/kept.ts';
 import { addressKey, digitOf } from '../core/mailIds.ts';
 import { MOST_SKEW_MS } from '../core/sweep.ts';
 import { addMillis, DAY_MS, HOUR_MS, type Instant } from '../core/time.ts';
-import type { Admission, SingleMail } from '../ports.ts';
+import type { Admission, SingleMail } from '../ports/alerts.ts';
 import { hashOf } from './keys.ts';
 import { partitionOf, remember } from './mailIndex.ts';
 import { type Cells, type Op, ofOurTime, put, type Row, replacing, type Table } from './table.ts';

@@ -4,7 +4,7 @@ import { inParts } from '../change.ts';
 import { KEPT_DAYS, monthOf, monthsFrom } from '../core/kept.ts';
 import { digitOf } from '../core/mailIds.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from '../core/time.ts';
-import type { AboutMail, MailMonth } from '../ports.ts';
+import type { AboutMail, MailMonth } from '../ports/alerts.ts';
 import { drop, put, type Row, readerOf, type Table } from './table.ts';
 
 const about = readerOf({ vault: z.string().nullable(), alert: z.string() });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from '../core/time.ts';
-import type { MailLedger } from '../ports.ts';
+import type { MailLedger } from '../ports/alerts.ts';
 import { admitAll } from './mailAddresses.ts';
 import { dropMonth, recall, remember } from './mailIndex.ts';
 import { takeTurn } from './mailRate.ts';

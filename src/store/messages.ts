@@ -1,5 +1,5 @@
 import { vaultOfAlert } from '../core/alerts.ts';
-import type { Notice } from '../ports.ts';
+import type { Notice } from '../ports/alerts.ts';
 
 /**
  * The form of our messages. Those without a version are of before there was one, and read like the first. The second says what code of before

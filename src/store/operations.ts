@@ -1,7 +1,7 @@
 /** Operations as rows: one for each, and while it runs one beside the head that says so. */
 import type { Held, OperationWrite, ResultWrite } from '../change.ts';
 import { isWalk, operationName, type Running } from '../core/operations.ts';
-import type { ResultRow } from '../ports.ts';
+import type { ResultRow } from '../ports/vaults.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
 import { drop, type Op, pack, put, type Row, replacing } from './table.ts';

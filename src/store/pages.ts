@@ -8,7 +8,7 @@ import type { PointPage } from '../change.ts';
 import { keyOf } from '../core/names.ts';
 import { POINT_RUNGS, type Point } from '../core/policy.ts';
 import { instantOf } from '../core/time.ts';
-import type { PageLine } from '../ports.ts';
+import type { PageLine } from '../ports/vaults.ts';
 import { hashOf } from './keys.ts';
 import { list } from './limited.ts';
 import { point } from './rows/item.ts';

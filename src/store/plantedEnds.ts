@@ -7,7 +7,7 @@ import { alertEndsOn, answerEndsOn } from '../core/ends.ts';
 import { isItem } from '../core/item.ts';
 import { dayAfter, KEPT_DAYS } from '../core/kept.ts';
 import { addDays, type Instant } from '../core/time.ts';
-import type { Stretch } from '../ports.ts';
+import type { Stretch } from '../ports/stretch.ts';
 import { itemCells } from './commit.ts';
 import { ENDS, endsAlone, namingRow } from './ends.ts';
 import { keys, kindIn } from './keys.ts';

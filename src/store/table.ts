@@ -5,7 +5,7 @@ import type { Held } from '../change.ts';
 import { keyOf } from '../core/names.ts';
 import { Unreadable } from '../core/problems.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
-import type { Found, Stretch } from '../ports.ts';
+import type { Found, Stretch } from '../ports/stretch.ts';
 import type { Stored } from './limited.ts';
 
 export type Cells = Readonly<Record<string, string | number | boolean>>;

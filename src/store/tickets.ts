@@ -5,7 +5,7 @@
 import { sha256 } from '../core/evidence.ts';
 import type { Hint } from '../core/hints.ts';
 import type { Ticket } from '../core/ticket.ts';
-import type { DueHint } from '../ports.ts';
+import type { DueHint } from '../ports/agenda.ts';
 import { hintKey } from './keys.ts';
 import { read } from './rows.ts';
 import type { Cells } from './table.ts';

@@ -5,7 +5,7 @@ import { dayAfter, dayOf } from '../core/kept.ts';
 import { keyOf } from '../core/names.ts';
 import { closedIds } from '../core/orders.ts';
 import { addDays, type Instant } from '../core/time.ts';
-import type { TidiedVault } from '../ports.ts';
+import type { TidiedVault } from '../ports/vaults.ts';
 import { namingRow } from './ends.ts';
 import { inEndKey, keys, kindIn } from './keys.ts';
 import { read } from './rows.ts';

@@ -4,7 +4,7 @@ import { isItem, type Remains } from '../core/item.ts';
 import { keyOf } from '../core/names.ts';
 import type { Instant } from '../core/time.ts';
 import type { Mark } from '../core/told.ts';
-import type { DueTrash, Sought, Wanted } from '../ports.ts';
+import type { DueTrash, Sought, Wanted } from '../ports/vaults.ts';
 import type { Chains } from './chains.ts';
 import { parseDeleted, parseHead } from './head.ts';
 import { inTrashKey, keys } from './keys.ts';

@@ -3,7 +3,7 @@ import { chainOf, START } from '../core/evidence.ts';
 import { keyOf } from '../core/names.ts';
 import { countedAs } from '../core/tally.ts';
 import { type Counts, NO_COUNTS } from '../core/vault.ts';
-import type { DueTrash, HistoryRow, Vaults } from '../ports.ts';
+import type { DueTrash, HistoryRow, Vaults } from '../ports/vaults.ts';
 import type { Chains } from './chains.ts';
 import { emptyVault } from './emptied.ts';
 import { graveIn, type HeadMemory } from './head.ts';

@@ -10,7 +10,7 @@ import { verifyTokens } from '../../src/http/identity.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
-import type { Notices } from '../../src/ports.ts';
+import type { Notices } from '../../src/ports/alerts.ts';
 import { pepperedPins, pepperedSeal } from '../../src/secrets.ts';
 import { SEALS, storesOver } from '../support/stores.ts';
 import { NO_NOTICE } from '../support/world.ts';

@@ -8,7 +8,7 @@ import { notify } from '../../src/flows/notify/message.ts';
 import { landAlerts } from '../../src/flows/story/land.ts';
 import { letter } from '../../src/letters/letter.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
-import type { Mailer, Notice } from '../../src/ports.ts';
+import type { Mailer, Notice } from '../../src/ports/alerts.ts';
 import { memoryTable } from '../support/memoryTable.ts';
 import { newHead, portsOver } from '../support/world.ts';
 import { drive } from './drive.ts';

@@ -3,7 +3,7 @@
  * down, so that its tags still hold when the calls are made again, bare, with nothing around them.
  */
 import type { TableClient } from '@azure/data-tables';
-import type { Notice, Notices } from '../../src/ports.ts';
+import type { Notice, Notices } from '../../src/ports/alerts.ts';
 import { keys } from '../../src/store/keys.ts';
 import { type Clients, mapTables } from './tables.ts';
 

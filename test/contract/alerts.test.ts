@@ -4,7 +4,7 @@ import type { Waiting } from '../../src/core/alerts.ts';
 import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
 import { addDays, addMillis, instantOf } from '../../src/core/time.ts';
-import type { Alerts, MailLedger } from '../../src/ports.ts';
+import type { Alerts, MailLedger } from '../../src/ports/alerts.ts';
 import { tableMailLedger } from '../../src/store/mailLedger.ts';
 import { put } from '../../src/store/table.ts';
 import { aDeadLetter, aMail, anAlert, OPERATION } from '../support/alerts.ts';

@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Answer, inParts, type PointPage, type RecordedAnswer } from '../../src/change.ts';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { instantOf } from '../../src/core/time.ts';
-import type { Vaults } from '../../src/ports.ts';
+import type { Vaults } from '../../src/ports/vaults.ts';
 import { keys, trashKey } from '../../src/store/keys.ts';
 import { put, type Table } from '../../src/store/table.ts';
 import { anItem, aPoint, later, NOON } from '../support/builders.ts';

@@ -3,7 +3,7 @@ import { isTold } from '../../src/core/alerts.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { buryNotice, takeNotice } from '../../src/flows/notify/queue.ts';
 import { itemAlert } from '../../src/flows/story/raise.ts';
-import type { Mailer } from '../../src/ports.ts';
+import type { Mailer } from '../../src/ports/alerts.ts';
 import { noticesOver } from '../../src/store/azure.ts';
 import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import type { MailFault, MailWorld } from '../mail/service.ts';

@@ -1,5 +1,5 @@
 /** What may go wrong at every step that an instance of the app takes: its storage, its queue, its mails, its own death. */
-import type { Mailer, Notices } from '../../src/ports.ts';
+import type { Mailer, Notices } from '../../src/ports/alerts.ts';
 import type { Table } from '../../src/store/table.ts';
 import type { Tables } from '../support/tables.ts';
 import type { Random } from './random.ts';

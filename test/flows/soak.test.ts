@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { addDays, type Instant } from '../../src/core/time.ts';
 import { notify } from '../../src/flows/notify/message.ts';
 import { sweep } from '../../src/flows/sweep/sweep.ts';
-import type { Mailer, Notices } from '../../src/ports.ts';
+import type { Mailer, Notices } from '../../src/ports/alerts.ts';
 import { kindIn } from '../../src/store/keys.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';

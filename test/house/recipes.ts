@@ -52,7 +52,7 @@ const ALERT = `  ItemReviewed: {
   },
 `;
 
-const SENDER = `import type { Mailer } from '../ports.ts';
+const SENDER = `import type { Mailer } from '../ports/alerts.ts';
 
 export const webhook: Mailer = {
   async send({ to, ...letter }) {
@@ -120,7 +120,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   'A channel': {
     'src/mail/channels.ts': before('  mail: /', '  webhook: /^https:/,\n'),
     'src/app.ts': all(
-      before('import type { Mailer, Ports, Unread }', "import { webhook } from './mail/webhook.ts';\n"),
+      before('import type { Mailer, Unread }', "import { webhook } from './mail/webhook.ts';\n"),
       before('mail: mailerOf(', 'webhook, '),
     ),
     'test/http/recipients.test.ts': before("  mail: 'ops", "  webhook: 'https://contoso.com/hook',\n"),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { vaultRequest } from '../../src/http/vaults/shapes.ts';
 import { byChannel, type Channel } from '../../src/mail/channels.ts';
-import type { Mail, Mailer } from '../../src/ports.ts';
+import type { Mail, Mailer } from '../../src/ports/alerts.ts';
 
 /** An address of each channel, as a caller sends it. */
 const ADDRESSES: Readonly<Record<Channel, string>> = {

@@ -13,7 +13,7 @@ import type { Identify } from '../../src/http/identity.ts';
 import { pipeline } from '../../src/http/pipeline.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routesOf } from '../../src/http/routes.ts';
-import type { Mail, Mailer } from '../../src/ports.ts';
+import type { Mail, Mailer } from '../../src/ports/alerts.ts';
 import { type Door, doorOf } from '../host/support/door.ts';
 import { type Answering, answerAt } from '../support/call.ts';
 import { memoryTables, type Tables } from '../support/tables.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { freePorts } from '../../local/ports.ts';
 import { operationIdOf } from '../../src/flows/story/addressing.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
-import type { Mail } from '../../src/ports.ts';
+import type { Mail } from '../../src/ports/alerts.ts';
 import { fakeMail, type MailFault, type MailWorld, standInMail } from './service.ts';
 
 const MAKERS = [

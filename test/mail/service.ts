@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { startMail } from '../../local/mail/start.ts';
 import { communicationMailer } from '../../src/mail/communication.ts';
-import type { Mail, Mailer, Sent } from '../../src/ports.ts';
+import type { Mail, Mailer, Sent } from '../../src/ports/alerts.ts';
 import { call } from '../support/call.ts';
 
 export type MailFault =

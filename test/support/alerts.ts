@@ -3,7 +3,7 @@
 import { type Alert, alert, idInVault, type Notification, type Subject } from '../../src/core/alerts.ts';
 import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
-import type { DeadLetter, Notice } from '../../src/ports.ts';
+import type { DeadLetter, Notice } from '../../src/ports/alerts.ts';
 import { type Ask, appOver } from './app.ts';
 import { aPolicy, aVault, NOON } from './builders.ts';
 import { allDue, historyIn, storesOver } from './stores.ts';

@@ -12,9 +12,7 @@ type Fill = (schema: unknown, path: string) => unknown;
 function limitOf(schema: z.ZodType, path: string): Limit {
   const limit = LIMITS.get(schema);
   if (!limit)
-    throw new Error(
-      `${path}: a stored ${schema.type} without a limit. Say in src/store/rows what it holds at most.`,
-    );
+    throw new Error(`${path}: a stored ${schema.type} without a limit. Say in src/store/rows what it holds at most.`);
   return limit;
 }
 

@@ -2,7 +2,7 @@
 import type { Write } from '../../src/change.ts';
 import type { Entry } from '../../src/core/caller.ts';
 import type { Instant } from '../../src/core/time.ts';
-import type { Agenda, DueHint } from '../../src/ports.ts';
+import type { Agenda, DueHint } from '../../src/ports/agenda.ts';
 import { keyedSeals } from '../../src/secrets.ts';
 import { type Stores, tableStores } from '../../src/store/stores.ts';
 import type { Tables } from './tables.ts';

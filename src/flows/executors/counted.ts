@@ -4,7 +4,8 @@
  */
 import type { LiveState } from '../../core/order.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Reads, WorkLine } from '../../ports.ts';
+import type { WorkLine } from '../../ports/agenda.ts';
+import type { Reads } from '../../ports.ts';
 
 export type OrderCounts = Readonly<Record<'open' | 'leased' | 'waiting' | 'blocked' | 'unconfirmed', number>>;
 

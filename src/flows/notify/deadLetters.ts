@@ -1,5 +1,5 @@
 import { type Alert, isTold, type Notification, type NotificationStatus } from '../../core/alerts.ts';
-import type { DeadLetter, MailLedger } from '../../ports.ts';
+import type { DeadLetter, MailLedger } from '../../ports/alerts.ts';
 
 const isDead = ({ status }: Notification): boolean => status === 'DeadLettered';
 

@@ -2,7 +2,7 @@ import { type Alert, isQueued, type Notification, wordsOf } from '../../core/ale
 import { isFirst } from '../../core/alertTypes.ts';
 import { addMillis, type Instant, secondsUntil } from '../../core/time.ts';
 import type { Letter } from '../../letters/letter.ts';
-import type { Admission, Sent } from '../../ports.ts';
+import type { Admission, Sent } from '../../ports/alerts.ts';
 import { crowdOf } from './crowds.ts';
 import type { Turn } from './turn.ts';
 

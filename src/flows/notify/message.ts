@@ -17,7 +17,7 @@ import { type Instant, secondsUntil } from '../../core/time.ts';
 import { remindedAt } from '../../core/told.ts';
 import type { CalledByName } from '../../letters/blocks.ts';
 import { letter } from '../../letters/letter.ts';
-import type { Notice } from '../../ports.ts';
+import type { Notice } from '../../ports/alerts.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, lanes, untilDone } from '../story/rounds.ts';
 import { type AddressedAlert, decideCompany, unlessOvertaken } from './addressees.ts';

@@ -6,7 +6,7 @@ import { isAlertId, isName } from '../../core/names.ts';
 import { faultOf } from '../../core/problems.ts';
 import { MOST_TRIES } from '../../core/sweep.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../core/time.ts';
-import type { Notice, Unread } from '../../ports.ts';
+import type { Notice, Unread } from '../../ports/alerts.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { setAside, textOf } from '../story/unread.ts';
 import { notify } from './message.ts';

@@ -6,7 +6,7 @@ import { keyOf, sameName } from '../../core/names.ts';
 import { type Instant, later, parseInstant } from '../../core/time.ts';
 import { REMINDER } from '../../core/told.ts';
 import type { Head } from '../../core/vault.ts';
-import type { Sought } from '../../ports.ts';
+import type { Sought } from '../../ports/vaults.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';
 

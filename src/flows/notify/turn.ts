@@ -1,7 +1,7 @@
 import type { Raised } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Admission, Notice, SingleMail } from '../../ports.ts';
+import type { Admission, Notice, SingleMail } from '../../ports/alerts.ts';
 import type { FlowPorts, Landed, Landing } from '../story/land.ts';
 import type { Post } from '../story/notices.ts';
 import type { Reading } from './read.ts';

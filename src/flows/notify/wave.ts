@@ -3,7 +3,7 @@ import { inParts } from '../../change.ts';
 import { itemOfAlert, vaultOfAlert } from '../../core/alerts.ts';
 import { SERVICE } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
-import type { Admission, SingleMail } from '../../ports.ts';
+import type { Admission, SingleMail } from '../../ports/alerts.ts';
 import type { Landed } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';
 import { isReminder, landTold, marksOf } from './marks.ts';

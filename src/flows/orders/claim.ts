@@ -19,7 +19,7 @@ import {
 } from '../../core/orders.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import { addMillis, type Instant, iso } from '../../core/time.ts';
-import type { WorkLine } from '../../ports.ts';
+import type { WorkLine } from '../../ports/agenda.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { fitting, type Room } from '../story/fitting.ts';
 import type { FlowPorts, Landing } from '../story/land.ts';

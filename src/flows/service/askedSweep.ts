@@ -3,7 +3,7 @@ import { type BeltStatement, isInTime, NO_BELT, releasedUntil, statementIn } fro
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { mayEndInPurge } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { brakeAlerts, serviceProofs, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { onBelt } from '../story/nouns.ts';
 import { unchanged } from '../story/plan.ts';

@@ -2,7 +2,8 @@
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { addDays, type Instant, instantOf, later } from '../../core/time.ts';
-import type { DueHint, Reads } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
+import type { Reads } from '../../ports.ts';
 import type { Listed, Page } from '../story/pages.ts';
 import { purgesAhead } from './purgesAhead.ts';
 

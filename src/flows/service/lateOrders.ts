@@ -1,6 +1,6 @@
 import { isUnconfirmed } from '../../core/orders.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Agenda } from '../../ports.ts';
+import type { Agenda } from '../../ports/agenda.ts';
 
 /** As many lines as a request of storage answers. */
 export const MOST_LINES = 1000;

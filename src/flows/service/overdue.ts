@@ -2,7 +2,8 @@ import { liveHolds } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { isOrdered } from '../../core/orders.ts';
 import type { Instant } from '../../core/time.ts';
-import type { DueHint, Reads } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
+import type { Reads } from '../../ports.ts';
 import { whetherTold } from '../sweep/told.ts';
 
 type OverduePorts = Pick<Reads, 'agenda' | 'vaults' | 'alerts' | 'purgeTerms'>;

@@ -1,4 +1,4 @@
-import type { Agenda, AgendaSpan, DueHint } from '../../ports.ts';
+import type { Agenda, AgendaSpan, DueHint } from '../../ports/agenda.ts';
 
 /** As many as a request of storage answers. */
 const LONG_READ = 1000;

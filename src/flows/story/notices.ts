@@ -2,7 +2,7 @@
 import { typeOfAlert } from '../../core/alerts.ts';
 import { isFirst } from '../../core/alertTypes.ts';
 import { sameName } from '../../core/names.ts';
-import type { Notice, Notices } from '../../ports.ts';
+import type { Notice, Notices } from '../../ports/alerts.ts';
 
 /** Who takes a message tells so many in a minute or two. */
 const MOST_ALERTS = 200;

@@ -1,6 +1,7 @@
 import { type Item, isItem } from '../../core/item.ts';
 import { Unreadable } from '../../core/problems.ts';
-import type { Found, Reads, VaultReads } from '../../ports.ts';
+import type { Found } from '../../ports/stretch.ts';
+import type { Reads, VaultReads } from '../../ports.ts';
 
 /** A page of a list: at most so many, after that key. */
 export interface Page {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../core/time.ts';
-import type { Reads, Unread } from '../../ports.ts';
+import type { Unread } from '../../ports/alerts.ts';
+import type { Reads } from '../../ports.ts';
 
 const LONGEST_TEXT = 1000;
 

@@ -19,7 +19,7 @@ import { mayGo } from '../../core/sweep.ts';
 import { sumOf } from '../../core/tally.ts';
 import { type Instant, later } from '../../core/time.ts';
 import type { Head } from '../../core/vault.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { unlessUnreadable } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 import { purgesIn } from './beat.ts';

@@ -2,7 +2,7 @@ import type { HeldHead } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import { faultOf, isTrouble } from '../../core/problems.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { takeApart } from '../items/destroy.ts';
 import type { Landed } from '../story/land.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';

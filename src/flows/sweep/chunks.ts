@@ -1,6 +1,6 @@
 import { inParts } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import type { Group } from './tasks.ts';
 
 /** What is begun, written to the agenda and struck off together. Whoever dies has at most a few of them to look at again. */

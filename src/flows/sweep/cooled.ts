@@ -7,7 +7,7 @@ import { reconfigured, settingsAfter } from '../../core/settings.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { PendingChange, Vault } from '../../core/vault.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 
 import { entry } from '../story/request.ts';
 import type { Plan, Read, Task } from './plans.ts';

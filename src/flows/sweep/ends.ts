@@ -1,7 +1,7 @@
 import { tidyHint } from '../../core/hints.ts';
 import { keyOf } from '../../core/names.ts';
 import { faultOf } from '../../core/problems.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { inParallel } from '../story/rounds.ts';
 import { type Run, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';

@@ -1,6 +1,6 @@
 import { faultOf } from '../../core/problems.ts';
 import { isYoung } from '../../core/sweep.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { noteSpent, settleGuard } from '../guards/settle.ts';
 import { inParallel } from '../story/rounds.ts';
 import { placeOf, type Run, setAside, strike } from './run.ts';

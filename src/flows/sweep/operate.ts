@@ -2,7 +2,7 @@
 
 import { faultOf } from '../../core/problems.ts';
 import { isYoung } from '../../core/sweep.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { carryOn } from '../items/operations/carryOn.ts';
 import { type Run, setAside, strike } from './run.ts';
 import type { Planned } from './tasks.ts';

@@ -9,7 +9,7 @@ import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
 import type { Loss, Ticket } from '../../core/ticket.ts';
 import { addMillis, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import type { Asking } from '../items/asking.ts';
 import { destroyed, lossFacts, lossWith, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';

@@ -9,7 +9,7 @@ import { isYoung } from '../../core/sweep.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import { knownSince } from '../../core/told.ts';
 import type { Vault, VaultDeletion } from '../../core/vault.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { landAlerts } from '../story/land.ts';
 import { stretches } from '../story/pages.ts';
 import { entry } from '../story/request.ts';

@@ -8,7 +8,7 @@ import { keyOf } from '../../core/names.ts';
 import type { Fault } from '../../core/problems.ts';
 import { MOST_TRIES, nextTry, type SweepAction } from '../../core/sweep.ts';
 import { addDays, type Instant, iso } from '../../core/time.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { type FlowPorts, type Landed, landAlerts } from '../story/land.ts';
 import { raisedOrCounted } from '../story/raise.ts';
 import { inParallel } from '../story/rounds.ts';

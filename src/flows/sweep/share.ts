@@ -1,7 +1,7 @@
 /** What the queue `sweep-shards` brings: a unit of a spread sweep, or an operation, for whichever instance takes it. */
 import { isName } from '../../core/names.ts';
 import { type Instant, iso, parseInstant } from '../../core/time.ts';
-import type { Unread } from '../../ports.ts';
+import type { Unread } from '../../ports/alerts.ts';
 import { carryOn } from '../items/operations/carryOn.ts';
 import { textOf } from '../story/unread.ts';
 import { TURN_SECONDS } from './operate.ts';

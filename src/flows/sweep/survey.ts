@@ -3,7 +3,7 @@ import { inParts } from '../../change.ts';
 import { keyOf } from '../../core/names.ts';
 import { isAside, mayEndInPurge } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { inParallel } from '../story/rounds.ts';
 import { type MayPurge, placeOf, type SweepPorts } from './run.ts';
 

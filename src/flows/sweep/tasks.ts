@@ -5,7 +5,7 @@ import type { SweepAction } from '../../core/sweep.ts';
 import type { Instant } from '../../core/time.ts';
 import { lateUntil, type Mark } from '../../core/told.ts';
 import type { VaultKind } from '../../core/workloads.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { pagesToChange } from '../items/pages.ts';
 import type { Room } from '../story/fitting.ts';
 import { comeUp } from './comingUp.ts';

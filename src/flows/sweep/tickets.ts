@@ -5,7 +5,7 @@ import type { Kinds } from '../../core/knownKinds.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { dueOf, itemIn, type Ticket } from '../../core/ticket.ts';
 import { knownByMark, verdictOn } from '../../core/told.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { fitting } from '../story/fitting.ts';
 import type { Landed } from '../story/land.ts';
 import { inParallel } from '../story/rounds.ts';

@@ -1,6 +1,6 @@
 /** The order of a sweep: page by page, the oldest first; the vaults with very many hints after all others. */
 import { keyOf } from '../../core/names.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { inParallel } from '../story/rounds.ts';
 import { type Chunk, chunksOf, hintsIn, ONE_VAULT, packed } from './chunks.ts';
 import type { Run } from './run.ts';

@@ -1,7 +1,7 @@
 /** What is to be done in one vault, decided from what the look has read: what shares transactions, and what goes by itself. */
 import type { HeldHead } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../ports/agenda.ts';
 import { fitting } from '../story/fitting.ts';
 import type { Landing } from '../story/land.ts';
 import type { Read, Task } from './plans.ts';

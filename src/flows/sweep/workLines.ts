@@ -5,7 +5,7 @@
 import { sameName } from '../../core/names.ts';
 import { isOrdered } from '../../core/orders.ts';
 import { addDays, type Instant } from '../../core/time.ts';
-import type { WorkLine } from '../../ports.ts';
+import type { WorkLine } from '../../ports/agenda.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { SweepPorts } from './run.ts';
 

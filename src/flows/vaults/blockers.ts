@@ -7,7 +7,8 @@ import { isOrdered, orderedPurgeAt } from '../../core/orders.ts';
 import type { Server } from '../../core/server.ts';
 import { sumOf } from '../../core/tally.ts';
 import { type Instant, iso } from '../../core/time.ts';
-import type { Index, ItemRow, VaultReads } from '../../ports.ts';
+import type { Index, ItemRow } from '../../ports/vaults.ts';
+import type { VaultReads } from '../../ports.ts';
 import { stretches } from '../story/pages.ts';
 
 export interface Blocker {

@@ -13,7 +13,7 @@ import {
   type SilenceResult,
 } from '../../flows/alerts/silences.ts';
 import type { Request } from '../../flows/story/request.ts';
-import type { DeadLetter } from '../../ports.ts';
+import type { DeadLetter } from '../../ports/alerts.ts';
 import { WRITES } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, puts, REMOVES, type Route, route } from '../route.ts';

@@ -3,7 +3,7 @@ import { TOMBSTONE_DAYS } from '../../../src/core/retention.ts';
 import { addMillis, DAY_MS, type Instant, iso } from '../../../src/core/time.ts';
 import { notify } from '../../../src/flows/notify/message.ts';
 import { turn } from '../../../src/flows/sweep/turn.ts';
-import type { Notice } from '../../../src/ports.ts';
+import type { Notice } from '../../../src/ports/alerts.ts';
 import { appOver } from '../../support/app.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { portsOver, type World } from '../../support/world.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import { startAzurite } from '../../../local/azurite/start.ts';
 import { inParallel } from '../../../src/flows/story/rounds.ts';
-import type { Notice, Notices } from '../../../src/ports.ts';
+import type { Notice, Notices } from '../../../src/ports/alerts.ts';
 import { queueNotices } from '../../../src/store/azure.ts';
 import { azureTable } from '../../../src/store/azureTable.ts';
 import { median, spread, table } from '../figures.ts';

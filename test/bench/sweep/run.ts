@@ -4,7 +4,7 @@ import { DAY_MS, type Instant, instantOf } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { SweepPorts, SweepReport } from '../../../src/flows/sweep/run.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
-import type { Notices } from '../../../src/ports.ts';
+import type { Notices } from '../../../src/ports/alerts.ts';
 import { portsOver as worldOver } from '../../support/world.ts';
 import type { Tables } from '../tables.ts';
 import { NOW } from './estate.ts';

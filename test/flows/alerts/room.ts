@@ -3,7 +3,8 @@
 import { type Alert, alert, type Subject } from '../../../src/core/alerts.ts';
 import type { AlertType } from '../../../src/core/alertTypes.ts';
 import { SERVICE } from '../../../src/core/hints.ts';
-import type { Notice, Ports } from '../../../src/ports.ts';
+import type { Notice } from '../../../src/ports/alerts.ts';
+import type { Ports } from '../../../src/ports.ts';
 import { aPolicy, aVault, NOON } from '../../support/builders.ts';
 import { allDue, historyIn } from '../../support/stores.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';

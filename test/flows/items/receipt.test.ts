@@ -48,8 +48,7 @@ describe('a receipt', () => {
       ],
       ...{ orderedAt: null, executor: null, confirmed: null, confirmedBy: null, attempts: 0 },
       ...{ proof: null, proofDigest: null },
-      statement:
-        'Reprieve removed its record of sql-01 in vault Contoso; it asked nobody to delete the data itself.',
+      statement: 'Reprieve removed its record of sql-01 in vault Contoso; it asked nobody to delete the data itself.',
     });
     expect(entries.map(({ operation }) => operation)).toEqual(['StopDelete', 'WarnUpcomingPurge', 'Told', 'Purge']);
     expect(head).toMatchObject({ chain: 'vault/contoso/item/sql-01', seq: entries.at(-1)?.seq });

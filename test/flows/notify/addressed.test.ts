@@ -6,7 +6,7 @@ import { SILENCEABLE } from '../../../src/core/alertTypes.ts';
 import { undelete } from '../../../src/flows/items/undelete.ts';
 import { notify } from '../../../src/flows/notify/message.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
-import type { Notice } from '../../../src/ports.ts';
+import type { Notice } from '../../../src/ports/alerts.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { anAlert, inVault } from '../../support/alerts.ts';
 import { appOver } from '../../support/app.ts';

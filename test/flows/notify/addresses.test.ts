@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { addressKey, besideItsAddress, digitOf } from '../../../src/core/mailIds.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, instantOf } from '../../../src/core/time.ts';
 import { uuidOf } from '../../../src/core/uuid.ts';
-import type { Admission, SingleMail } from '../../../src/ports.ts';
+import type { Admission, SingleMail } from '../../../src/ports/alerts.ts';
 import { tableMailLedger } from '../../../src/store/mailLedger.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { NOON } from '../../support/builders.ts';

@@ -9,7 +9,7 @@ import type { PurgeTerms } from '../../../src/core/told.ts';
 import type { AlertSettings, Vault } from '../../../src/core/vault.ts';
 import { buryNotice, takeNotice } from '../../../src/flows/notify/queue.ts';
 import type { NotifySettings } from '../../../src/flows/notify/turn.ts';
-import type { DeadLetter } from '../../../src/ports.ts';
+import type { DeadLetter } from '../../../src/ports/alerts.ts';
 import { noticesOver } from '../../../src/store/azure.ts';
 import { fakeMail, type MailWorld } from '../../mail/service.ts';
 import { aVault, NOON } from '../../support/builders.ts';

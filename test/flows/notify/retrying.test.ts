@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { itemOfAlert } from '../../../src/core/alerts.ts';
 import { type Instant, iso } from '../../../src/core/time.ts';
 import { patientMailer } from '../../../src/mail/patient.ts';
-import type { Mailer } from '../../../src/ports.ts';
+import type { Mailer } from '../../../src/ports/alerts.ts';
 import { NOON } from '../../support/builders.ts';
 import { anOffice, type Office, OPS, OWNER, VAULT } from './office.ts';
 

@@ -1,7 +1,7 @@
 /** A notice names alerts of any vaults: a sweep tells what it did in all of them by few messages. */
 import { describe, expect, test } from 'vitest';
 import { takeNotice } from '../../../src/flows/notify/queue.ts';
-import type { Mail } from '../../../src/ports.ts';
+import type { Mail } from '../../../src/ports/alerts.ts';
 import { aVault } from '../../support/builders.ts';
 import { allDue } from '../../support/stores.ts';
 import { newHead, type World } from '../../support/world.ts';

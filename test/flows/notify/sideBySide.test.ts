@@ -1,7 +1,7 @@
 /** An instance takes one message at a time, so a notice tells many alerts at once. */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Mail } from '../../../src/ports.ts';
+import type { Mail } from '../../../src/ports/alerts.ts';
 import type { World } from '../../support/world.ts';
 import { anOffice, VAULT } from './office.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { addDays, addMillis } from '../../../src/core/time.ts';
 import { takeReports } from '../../../src/flows/alerts/mails.ts';
 import { readMembers } from '../../../src/flows/notify/read.ts';
-import type { Mail } from '../../../src/ports.ts';
+import type { Mail } from '../../../src/ports/alerts.ts';
 import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { appOver } from '../../support/app.ts';
 import { aPolicy, NOON } from '../../support/builders.ts';

@@ -11,7 +11,7 @@ import { notify } from '../../../src/flows/notify/message.ts';
 import { type Claimed, claim } from '../../../src/flows/orders/claim.ts';
 import { sweep } from '../../../src/flows/sweep/sweep.ts';
 import { putVault } from '../../../src/flows/vaults/putVault.ts';
-import type { Notices } from '../../../src/ports.ts';
+import type { Notices } from '../../../src/ports/alerts.ts';
 import type { Random } from '../../faults/random.ts';
 import { NOON } from '../../support/builders.ts';
 import { laidExecutor } from '../../support/executors.ts';

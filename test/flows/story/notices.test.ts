@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isAlertId } from '../../../src/core/names.ts';
 import { gathered, packed } from '../../../src/flows/story/notices.ts';
-import type { Notice } from '../../../src/ports.ts';
+import type { Notice } from '../../../src/ports/alerts.ts';
 import { noticeText } from '../../../src/store/messages.ts';
 import { must } from '../../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { chunksOf } from '../../../src/flows/sweep/chunks.ts';
-import type { DueHint } from '../../../src/ports.ts';
+import type { DueHint } from '../../../src/ports/agenda.ts';
 import { SHARD_NAMES } from '../../../src/store/keys.ts';
 import { later } from '../../support/builders.ts';
 

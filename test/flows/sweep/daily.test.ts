@@ -1,7 +1,7 @@
 /** What ends among the rows that belong to no vault: the first sweep of a day removes it. */
 import { beforeEach, expect, test } from 'vitest';
 import { addDays, type Instant } from '../../../src/core/time.ts';
-import type { AboutMail } from '../../../src/ports.ts';
+import type { AboutMail } from '../../../src/ports/alerts.ts';
 import { put } from '../../../src/store/table.ts';
 import { aDeadLetter } from '../../support/alerts.ts';
 import { NOON } from '../../support/builders.ts';

@@ -8,7 +8,7 @@ import { iso } from '../../../src/core/time.ts';
 import { type Plan, purge, type Read, type Task, type TaskOf } from '../../../src/flows/sweep/plans.ts';
 import { inOne } from '../../../src/flows/sweep/sharing.ts';
 import { isHeld, rowOf } from '../../../src/flows/sweep/tasks.ts';
-import type { DueHint } from '../../../src/ports.ts';
+import type { DueHint } from '../../../src/ports/agenda.ts';
 import { aHead, anItem, aPoint, aVault, later, NOON } from '../../support/builders.ts';
 import { must, NO_NOTICE } from '../../support/world.ts';
 

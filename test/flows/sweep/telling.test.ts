@@ -4,7 +4,7 @@ import { instantOf } from '../../../src/core/time.ts';
 import { undelete } from '../../../src/flows/items/undelete.ts';
 import { notify } from '../../../src/flows/notify/message.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
-import type { Notice } from '../../../src/ports.ts';
+import type { Notice } from '../../../src/ports/alerts.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { allDue } from '../../support/stores.ts';

@@ -4,7 +4,7 @@ import { isQueued } from '../../../src/core/alerts.ts';
 import { addDays, addMillis, DAY_MS, HOUR_MS, type Instant } from '../../../src/core/time.ts';
 import { dismiss } from '../../../src/flows/alerts/dismissal.ts';
 import { redrive } from '../../../src/flows/alerts/mails.ts';
-import type { DeadLetter } from '../../../src/ports.ts';
+import type { DeadLetter } from '../../../src/ports/alerts.ts';
 import type { Table } from '../../../src/store/table.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { checkStore } from '../../../tools/check/store.ts';

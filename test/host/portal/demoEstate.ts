@@ -1,6 +1,6 @@
 /** The estate of the demo, filled in memory: a running service finds its rows, as if the fortnight had passed in its own tables. */
 import { createClient } from '../../../client/client.ts';
-import type { Mailer } from '../../../src/ports.ts';
+import type { Mailer } from '../../../src/ports/alerts.ts';
 import { fill } from '../../../tools/demo/fill.ts';
 import { type Name, PEOPLE } from '../../../tools/demo/people.ts';
 import { demoOver, type MailService } from '../../../tools/demo/service.ts';

@@ -2,7 +2,7 @@
 import { type Instant, iso } from '../../../src/core/time.ts';
 import { notify } from '../../../src/flows/notify/message.ts';
 import { turn } from '../../../src/flows/sweep/turn.ts';
-import type { Notice } from '../../../src/ports.ts';
+import type { Notice } from '../../../src/ports/alerts.ts';
 import { type Cost, QUEUE, type Work } from '../../../tools/scale/counted.ts';
 import { build, NOW } from '../../bench/sweep/estate.ts';
 import { portsOver as benchPorts } from '../../bench/sweep/run.ts';
