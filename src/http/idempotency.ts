@@ -74,7 +74,8 @@ export function idempotency(flow: Pick<FlowPorts, 'vaults' | 'land' | 'newId'>) 
       });
       if (isPassing(reply) || sameReply(reply, inTransaction)) return ok(reply);
       const recorded = record(reply);
-      if (!recorded || (await keepAnswer(vault, recorded))) return ok(reply);
+      // What is done is done, and who called hears it, whether it can be kept or not.
+      if (!recorded || (await keepAnswer(vault, recorded).catch(() => true))) return ok(reply);
       // Another instance ran the same call at the same time and was first.
       const first = await vaults.answer(vault, key);
       return first ? replay(first, bodyHash) : ok(reply);

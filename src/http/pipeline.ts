@@ -110,7 +110,7 @@ export function pipeline(skin: Skin) {
     if (key === null) return run(undefined);
     if (!isPrintable(key)) return invalid('Idempotency-Key', 'must be 1 to 128 printable characters');
     const keyed = {
-      vault: names['vault'] ?? vaultOfAlert(names['alert'] ?? '') ?? NO_VAULT,
+      vault: vaultIn(names),
       key,
       caller,
       method: route.method,
@@ -121,6 +121,10 @@ export function pipeline(skin: Skin) {
     return once(keyed, async (keep) => toReply(await run(keep)));
   }
 }
+
+/** Where the answer is kept: with what the call changes, so that one transaction holds both. */
+const vaultIn = ({ vault, alert = '', order = '' }: Readonly<Record<string, string>>): string =>
+  vault ?? vaultOfAlert(alert) ?? placeOfOrder(order)?.vault ?? NO_VAULT;
 
 /** What one request is answered with. */
 interface Answering {

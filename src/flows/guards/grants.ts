@@ -191,8 +191,10 @@ export const revokeGrant = onGrant<undefined, null, { readonly revoked: Spent }>
     const { grant } = shown;
     if (!hasRole(caller, 'GuardAdmin') && !samePerson(grant.grantee, caller))
       return refuse('Forbidden', 'A grant is revoked by those who keep the guard, or given back by the one it is for.');
-    // Ours, when the answer was lost: then the guard is all that is left to be told.
-    const mine = revoked ?? (spent?.value.revoked?.requestId === requestId ? spent.value : undefined);
+    // Ours, when the answer was lost or the call is repeated: then the guard is all that is left to be told.
+    const begun = spent?.value.revoked;
+    const isOurs = begun?.requestId === requestId || (begun && !held.value.revoked && samePerson(begun.by, caller));
+    const mine = revoked ?? (isOurs ? spent?.value : undefined);
     if (!mine && shown.state !== 'Requested' && shown.state !== 'Live') return cannot('revoked', shown);
     const by = identityOf(caller);
     if (!mine) {

@@ -37,7 +37,7 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
     summary: 'Keep an order for longer',
     codes: SPEAKS,
     body: shapes.renewRequest,
-    run: ({ ports, names, body }, request) => renew(ports, unkept(request), names, body),
+    run: ({ ports, names, body }, request) => renew(ports, request, names, body),
     ...gives(shapes.liveView),
   }),
   route({
@@ -60,7 +60,7 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
     summary: 'Say that an attempt has failed',
     codes: SPEAKS,
     body: shapes.failRequest,
-    run: ({ ports, names, body }, request) => fail(ports, unkept(request), names, body),
+    run: ({ ports, names, body }, request) => fail(ports, request, names, body),
     ...gives(shapes.liveView),
   }),
   route({
@@ -71,7 +71,7 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
     description: 'Nothing was destroyed. The item goes back to the trash with 14 days left at least.',
     codes: [...SPEAKS, 'DestructionPossible'],
     body: shapes.refuseRequest,
-    run: ({ ports, names, body }, request) => refusePurge(ports, unkept(request), names, body),
+    run: ({ ports, names, body }, request) => refusePurge(ports, request, names, body),
     ...gives(itemView),
   }),
   route({
@@ -83,7 +83,7 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
       'As easy as an undelete, and possible while provably nothing was destroyed and nobody is at it. The item goes back to the trash with 14 days left at least.',
     codes: [...DECIDES, 'DestructionPossible'],
     body: shapes.recallRequest,
-    run: ({ ports, names, body }, request) => recall(ports, unkept(request), names, body),
+    run: ({ ports, names, body }, request) => recall(ports, request, names, body),
     ...gives(itemView),
   }),
   route({

@@ -253,6 +253,23 @@ describe('who comes first wins', () => {
     expect(await findings(later(0, 90_000))).toEqual([]);
   });
 
+  test('a revocation that broke off half-way is ended by whoever began it, when the call is repeated', async () => {
+    let commits = 0;
+    const dying = portsOver(tables, {
+      commit: async (write) => {
+        commits += 1;
+        if (commits > 1) throw new Error('died');
+        return ports.commit(write);
+      },
+    });
+    await expect(revoke(one, KIM, dying)).rejects.toThrow('died');
+    expect(await revoke(one, LEE)).toMatchObject({ refusal: { code: 'InvalidTransition' } });
+    await done(revoke(one, KIM));
+    for (const at of [1, 90_000]) await sweepAt(later(0, at));
+    expect((await happened()).filter((what) => what === 'RevokeGrant')).toHaveLength(1);
+    expect(await findings(later(0, 90_000))).toEqual([]);
+  });
+
   test('a use is told in the history of the guard once, however many sweeps come', async () => {
     await done(use());
     await Promise.all([sweepAt(later(0, 1)), sweepAt(later(0, 1), portsOver(tables))]);

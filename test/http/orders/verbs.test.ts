@@ -30,6 +30,30 @@ const claimed = async (door: Door, { executor, app }: { readonly executor: strin
   };
 const codeOf = ({ status, body }: Awaited<ReturnType<Door>>) => [status, body?.error?.code];
 
+test.each([
+  ['renew', {}],
+  ['fail', FAILURE],
+  ['refuse', { reason: 'not mine' }],
+])(
+  '%s is repeated with its key and its etag: its answer lies in the transaction that it tells of',
+  async (verb, body) => {
+    const { door, token, tables } = serviceInMemory();
+    const { of, vault, app, lease } = await aLease(door, token);
+    const { etag } = (await done(door('GET', of))) as { readonly etag: string };
+    const say = () =>
+      door('POST', `${of}/${verb}`, {
+        ...{ body: { token: lease, ...body }, token: app },
+        headers: { 'idempotency-key': 'once', 'if-match': etag },
+      });
+    const first = await say();
+    expect(first.status).toBe(200);
+    const kept = await tables.vaults.range(vault.toLowerCase(), { prefix: `${vault.toLowerCase()}!idem!` });
+    expect(kept).toHaveLength(1);
+    const again = await say();
+    expect([again.status, again.body, again.headers.get('idempotency-replayed')]).toEqual([200, first.body, 'true']);
+  },
+);
+
 describe('who may', () => {
   const CALLERS = {
     reader: { sub: 'r', roles: ['Reader'] },
