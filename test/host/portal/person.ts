@@ -19,8 +19,11 @@ export async function settled(page: Page): Promise<void> {
 export async function goTo(page: Page, origin: string, hash: string): Promise<void> {
   const portal = `${origin}/portal`;
   if (!page.url().startsWith(portal)) await page.goto(`${portal}${hash}`);
-  else if (page.url() === `${portal}${hash}`) await page.reload();
-  else await page.evaluate(`(${GO})(${JSON.stringify(hash)})`);
+  else if (page.url() === `${portal}${hash}`) {
+    // a reload would break off what is being read, and that would count as a failed request
+    await settled(page);
+    await page.reload();
+  } else await page.evaluate(`(${GO})(${JSON.stringify(hash)})`);
   await settled(page);
 }
 
