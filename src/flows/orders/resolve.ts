@@ -13,7 +13,7 @@ import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } fro
 import { pagesToChange } from '../items/pages.ts';
 import { need, unchanged } from '../story/plan.ts';
 import { changeAlert } from '../story/raise.ts';
-import { type Place, unkept } from '../story/request.ts';
+import { type Place, type Request, unkept } from '../story/request.ts';
 import type { Runs, World } from '../story/run.ts';
 import { ending, withReceipt } from './ending.ts';
 import { byPerson, closedOrder, ended, headOfOrder, isLast, liveOf, type OfOrder, type OrderPlace } from './order.ts';
@@ -162,7 +162,9 @@ export const resolve: Runs<OrderPlace, Resolve, Resolved> = async (
   ask,
 ): Promise<Outcome<Resolved>> => {
   if (ask.outcome === 'retry') {
-    const done = await retry(flow, unkept(request), place, ask);
+    const { keep } = request;
+    const kept: Request<Ordered> = { ...request, keep: keep && ((order, evidence) => keep({ order }, evidence)) };
+    const done = await retry(flow, kept, place, ask);
     return done.ok ? ok({ order: done.value }) : done;
   }
   const done = await close(flow, unkept(request), place, ask);

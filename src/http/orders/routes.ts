@@ -100,7 +100,7 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
     ],
     body: shapes.resolveRequest,
     answers: { 200: [shapes.order, purged] },
-    run: ({ ports, names, body }, request: Request<Resolved>) => resolve(ports, unkept<Resolved>(request), names, body),
+    run: ({ ports, names, body }, request: Request<Resolved>) => resolve(ports, request, names, body),
     view: (done, call) => reply(200, 'order' in done ? shapes.liveView(done.order, call) : purgedView(done.receipt)),
   }),
   route({
