@@ -62,6 +62,17 @@ const placeOf = ({ grant: { id } }: Shown) => ({ ...G, grant: id });
 const stateOf = async (one: Shown, now = NOON) => (await done(readGrant(ports, placeOf(one), now))).state;
 const approve = (one: Shown, by: Caller) => approveGrant(ports, as(by), placeOf(one), undefined);
 const revoke = (one: Shown, by: Caller, over: World = ports) => revokeGrant(over, as(by), placeOf(one), undefined);
+/** A process that dies behind its first transaction. */
+const dying = (): World => {
+  let commits = 0;
+  return portsOver(tables, {
+    commit: async (write) => {
+      commits += 1;
+      if (commits > 1) throw new Error('died');
+      return ports.commit(write);
+    },
+  });
+};
 const OFF: SettingsPatch = { softDelete: { state: 'Disabled' } };
 const use = (caller: Caller = ADA, over: World = ports) =>
   putVault(over, as(caller), PLACE, { patch: OFF, mustExist: true });
@@ -235,15 +246,7 @@ describe('who comes first wins', () => {
   });
 
   test('a revocation that died half-way is told by the sweep', async () => {
-    let commits = 0;
-    const dying = portsOver(tables, {
-      commit: async (write) => {
-        commits += 1;
-        if (commits > 1) throw new Error('died');
-        return ports.commit(write);
-      },
-    });
-    await expect(revoke(one, KIM, dying)).rejects.toThrow('died');
+    await expect(revoke(one, KIM, dying())).rejects.toThrow('died');
     expect(await stateOf(one)).toBe('Revoked');
     expect(await use()).toMatchObject({ refusal: { code: 'GuardApprovalRequired' } });
     expect(await findings()).toEqual([]);
@@ -254,15 +257,7 @@ describe('who comes first wins', () => {
   });
 
   test('a revocation that broke off half-way is ended by whoever began it, when the call is repeated', async () => {
-    let commits = 0;
-    const dying = portsOver(tables, {
-      commit: async (write) => {
-        commits += 1;
-        if (commits > 1) throw new Error('died');
-        return ports.commit(write);
-      },
-    });
-    await expect(revoke(one, KIM, dying)).rejects.toThrow('died');
+    await expect(revoke(one, KIM, dying())).rejects.toThrow('died');
     expect(await revoke(one, LEE)).toMatchObject({ refusal: { code: 'InvalidTransition' } });
     await done(revoke(one, KIM));
     for (const at of [1, 90_000]) await sweepAt(later(0, at));
