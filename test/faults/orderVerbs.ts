@@ -58,10 +58,16 @@ const says =
   };
 
 const decides =
-  (verb: string, body: object, pages?: number): Verb['arrange'] =>
+  (
+    verb: string,
+    body: object,
+    { pages, ifMatch }: { readonly pages?: number; readonly ifMatch?: true } = {},
+  ): Verb['arrange'] =>
   async (ground) => {
     const path = await ordered(ground, pages);
-    return { method: 'POST', path: `${path}/${verb}`, body, key: true, who: ADA };
+    const { etag } = (await must(ground.door('GET', path))) as { readonly etag: string };
+    const sent = { method: 'POST', path: `${path}/${verb}`, body, key: true, who: ADA } as const;
+    return ifMatch ? { ...sent, ifMatch: etag } : sent;
   };
 
 const isOrdered = (state: string) => isItem('Purging', { purgeOrder: { state } });
@@ -116,9 +122,9 @@ export const ORDER_VERBS: Readonly<Record<string, Verb>> = {
     right: PURGED,
     once: / PurgeConfirmed Purging>Purged$/,
   },
-  'complete, large': {
+  'complete, large, if it has this etag, with a key': {
     route: 'completePurgeOrder',
-    arrange: says('complete', { body: { proof: PROOF }, pages: PAGES }),
+    arrange: says('complete', { body: { proof: PROOF }, key: true, ifMatch: true, pages: PAGES }),
     right: PURGED,
     once: / PurgeConfirmed Purging>Purged$/,
   },
@@ -142,7 +148,7 @@ export const ORDER_VERBS: Readonly<Record<string, Verb>> = {
   },
   'recall, large': {
     route: 'recallPurgeOrder',
-    arrange: decides('recall', { reason: 'a restore test' }, PAGES),
+    arrange: decides('recall', { reason: 'a restore test' }, { pages: PAGES }),
     right: isItem('SoftDeleted', { purgeOrder: null }),
     once: / PurgeRecalled /,
   },
@@ -177,9 +183,13 @@ export const ORDER_VERBS: Readonly<Record<string, Verb>> = {
     right: isOrdered('Open'),
     once: / PurgeRetried /,
   },
-  'resolve: it is destroyed, large': {
+  'resolve: it is destroyed, large, if it has this etag': {
     route: 'resolvePurgeOrder',
-    arrange: decides('resolve', { outcome: 'confirmed', reason: 'by hand', confirmName: 'vm', proof: PROOF }, PAGES),
+    arrange: decides(
+      'resolve',
+      { outcome: 'confirmed', reason: 'by hand', confirmName: 'vm', proof: PROOF },
+      { pages: PAGES, ifMatch: true },
+    ),
     right: PURGED,
     once: / PurgeForced Purging>Purged$/,
   },

@@ -70,12 +70,18 @@ export function ending(
   };
 }
 
+/** The purge that an order ended with. */
+export interface Ended extends Place {
+  readonly generation: number;
+}
+export const endOf = ({ vault, name, generation }: Ordered): Ended => ({ vault, item: name, generation });
+
 /** What a purge answers. The receipt is made from the history, as whenever it is asked for. */
 export async function withReceipt(
   flow: Pick<Reads, 'vaults'>,
   caller: Caller,
-  place: Place,
+  { generation, ...place }: Ended,
 ): Promise<Outcome<{ readonly state: 'Purged'; readonly receipt: Receipt }>> {
-  const receipt = await readReceipt(flow, caller, place, undefined);
+  const receipt = await readReceipt(flow, caller, place, generation);
   return receipt.ok ? ok({ state: 'Purged', receipt: receipt.value }) : receipt;
 }

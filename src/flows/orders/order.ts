@@ -66,6 +66,7 @@ export const isLast = (item: Remains, order: string): boolean => {
 
 const about = {
   etagOf: ({ item }: OfOrder) => item.value,
+  hasEnded: ({ item }: OfOrder, { order }: OrderPlace) => liveOf(item.value, order) === undefined,
   historyOf: ({ order }: OrderPlace) => {
     const { vault, item } = placeOfOrder(order) ?? { vault: null, item: null };
     return { vault, item };

@@ -10,9 +10,9 @@ import { addMillis, iso } from '../../core/time.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { pagesToChange } from '../items/pages.ts';
 import { need, unchanged } from '../story/plan.ts';
-import { type Place, unkept } from '../story/request.ts';
+import { unkept } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
-import { ending, withReceipt } from './ending.ts';
+import { type Ended, ending, endOf, withReceipt } from './ending.ts';
 import {
   byExecutor,
   closedOrder,
@@ -141,18 +141,17 @@ export interface Complete extends Token {
 }
 
 /** All that is there of an item in one transaction: its rows go, and what was said of its end stays. */
-const completeOnce = byExecutor<Complete, Place>()({
+const completeOnce = byExecutor<Complete, Ended>()({
   operation: 'PurgeConfirmed',
   also: {
     pages: ({ flow, request }, { item }: OfOrder) => pagesToChange(flow, item.value as Item, request.now),
     ...also,
   },
   decide({ item: { value: item }, pages, closed }, { token, proof }, request) {
-    const place = { vault: item.vault, item: item.name };
     const order = heldBy(item, closed, request.place.order, token);
     if (!isOrder(order)) {
       const isSame = closed?.token === token && closed.proofDigest === proofDigest(proof);
-      return isSame && item.state === 'Purged' ? unchanged(place) : order;
+      return isSame ? unchanged(closed) : order;
     }
     const decision = decide('confirm', order, { now: request.now });
     if (!decision.ok) return decision;
@@ -161,7 +160,7 @@ const completeOnce = byExecutor<Complete, Place>()({
     const attempts = order.order.attempts + 1;
     const how = { state: 'Completed', by: identityOf(caller), proof, attempts, now, id } as const;
     const { raised, ...plan } = ending(order, pages ?? [], how);
-    return { ...plan, alerts: [raised], answer: place };
+    return { ...plan, alerts: [raised], answer: endOf(order) };
   },
 });
 

@@ -1,6 +1,6 @@
 /** What people decide about an order: take it back while nothing was destroyed, have it tried again, or close it by hand. */
 
-import type { Item, Remains } from '../../core/item.ts';
+import type { Item } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
 import type { ClosedOrder } from '../../core/order.ts';
 import { isLeased, type Ordered, retried } from '../../core/orders.ts';
@@ -15,7 +15,7 @@ import { need, unchanged } from '../story/plan.ts';
 import { changeAlert } from '../story/raise.ts';
 import { type Place, type Request, unkept } from '../story/request.ts';
 import type { Runs, World } from '../story/run.ts';
-import { ending, withReceipt } from './ending.ts';
+import { type Ended, ending, endOf, withReceipt } from './ending.ts';
 import { byPerson, closedOrder, ended, headOfOrder, isLast, liveOf, type OfOrder, type OrderPlace } from './order.ts';
 import type { Completed } from './report.ts';
 import { type Reprieved, reprieve } from './reprieve.ts';
@@ -67,19 +67,17 @@ const retry = byPerson<Resolve, Ordered>()({
   },
 });
 
-const placeOfItem = ({ vault, name }: Remains): Place => ({ vault, item: name });
-const placeOf = ({ item }: OfOrder): Place => placeOfItem(item.value);
+const placeOf = ({ item: { value } }: OfOrder): Place => ({ vault: value.vault, item: value.name });
 
 /** It was closed with these words already, and the first answer may have been lost. */
-const isClosedSo = (item: Remains, closed: ClosedOrder, { outcome, confirmName, proof }: Resolve): boolean =>
-  item.state === 'Purged' &&
-  confirmName === item.name &&
+const isClosedSo = (closed: ClosedOrder, { outcome, confirmName, proof }: Resolve): boolean =>
+  confirmName === closed.item &&
   (outcome === 'abandoned'
     ? closed.state === 'Abandoned'
     : closed.state === 'Completed' && proof !== undefined && closed.proofDigest === proofDigest(proof));
 
 /** A person says that it is destroyed, or that nobody will ever say so: the record goes all the same. */
-const close = byPerson<Resolve, Place>()({
+const close = byPerson<Resolve, Ended>()({
   operation: 'PurgeForced',
   also: {
     head: headOfOrder,
@@ -97,8 +95,8 @@ const close = byPerson<Resolve, Place>()({
   decide({ item: { value: item }, head, pages, closed, ...shown }, ask, request) {
     const order = liveOf(item, request.place.order);
     if (!order) {
-      if (item.state === 'Purged' && closed === undefined) return need('closed');
-      return closed && isClosedSo(item, closed, ask) ? unchanged(placeOfItem(item)) : ended(item);
+      if (closed === undefined) return need('closed');
+      return closed && isClosedSo(closed, ask) ? unchanged(closed) : ended(item);
     }
     const wrong = unconfirmed(order, ask);
     if (wrong) return wrong;
@@ -130,7 +128,7 @@ const close = byPerson<Resolve, Place>()({
       ...plan,
       facts: said,
       alerts: [toldToo(head.vault.alerts, forced), ...(state === 'Completed' ? [raised] : [])],
-      answer: placeOfItem(item),
+      answer: endOf(order),
     };
   },
 });

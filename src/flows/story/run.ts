@@ -26,6 +26,8 @@ export interface Noun<P, F extends Read> {
   readonly read: (world: World<P>) => Promise<F | Refused>;
   /** Absent: it has no etag, and an If-Match means nothing. */
   readonly etagOf?: (read: F) => { readonly etag: string } | null | undefined;
+  /** Nothing can change it any more: words that ended it are answered again, whatever etag it had when they were first said. */
+  readonly hasEnded?: (read: F, place: P) => boolean;
   readonly historyOf: (place: P, read: F | undefined) => Subject & { readonly vault: string | null };
   /** What is refused about it is no news for the history of its vault or item. */
   readonly refusals?: 'untold';
@@ -96,7 +98,9 @@ export const runner =
         if (isRefused(read)) return read;
         last = read;
         const precondition = noun.etagOf && !verb.etagIsOfPart ? stale(request, noun.etagOf(read)) : undefined;
-        return precondition ?? settle({ ...call, fresh }, read);
+        if (precondition && !noun.hasEnded?.(read, place)) return precondition;
+        const settled = await settle({ ...call, fresh }, read);
+        return precondition && settled !== 'again' && !settled.ok ? precondition : settled;
       });
       // A vault that is not there has no history.
       if (!outcome.ok && last && last.head !== null && noun.refusals !== 'untold')

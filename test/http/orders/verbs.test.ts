@@ -254,6 +254,36 @@ describe('what a person says again, since the answer was lost, is answered as be
     for (const wrong of [others, { confirmName: 'other' }, { outcome: 'retry' }])
       expect(codeOf(await resolve(door, order, { ...said, ...wrong }))).toEqual(ENDED);
   });
+
+  const NAME = 'again';
+  test.each([
+    ['complete', { proof: PROOF }, { proof: { ...PROOF, objects: 0 } }],
+    ['refuse', { reason: 'not mine' }, { token: 1 }],
+    ['recall', { reason: 'wait' }, undefined],
+    ['resolve', { outcome: 'abandoned', reason: 'gone', confirmName: NAME }, { confirmName: 'other' }],
+    ['resolve', { outcome: 'confirmed', reason: 'gone', confirmName: NAME, proof: PROOF }, { proof: undefined }],
+  ])('%s, with the etag that the order had before it ended, and without a key', async (verb, words, others) => {
+    const { door, token } = atDoor();
+    const at = await anExecutorsVault(door, token);
+    const order = await aLease(door, token, await ordered(door, at, NAME));
+    const byApp = verb === 'complete' || verb === 'refuse';
+    if (!byApp) await done(saying(door, order, 'fail', FAILURE));
+    const { etag } = (await done(door('GET', order.of))) as { readonly etag: string };
+    const say = (more?: object, ifMatch = etag) =>
+      door('POST', `${order.of}/${verb}`, {
+        body: { ...words, ...(byApp ? { token: order.lease } : {}), ...more },
+        token: byApp ? order.app : order.person,
+        headers: { 'if-match': ifMatch },
+      });
+    const STALE = [412, 'PreconditionFailed'];
+    expect(codeOf(await say({}, '"of before"'))).toEqual(STALE);
+    const first = await say();
+    expect(first.status).toBe(200);
+    const before = await done(door('GET', `${order.item}/history`));
+    expect(await say()).toMatchObject({ status: 200, body: first.body });
+    expect(await done(door('GET', `${order.item}/history`))).toEqual(before);
+    if (others) expect(codeOf(await say(others))).toEqual(STALE);
+  });
 });
 
 test('however often an executor refuses within a year, what became of each order can be read, and goes with the item', async () => {
