@@ -27,17 +27,17 @@ export async function askedSweep(
   by: Asked,
   { dryRun = false, acknowledgeBelt, ...wish }: SweepWish,
 ): Promise<Outcome<SweepReport>> {
-  const clocks = await clocksOf(flow, wish.now);
-  const { now } = clocks;
   const token = dryRun ? undefined : acknowledgeBelt;
-  if (token !== undefined) {
+  const clocks = token === undefined ? undefined : await clocksOf(flow, wish.now);
+  if (token !== undefined && clocks) {
+    const { now } = clocks;
     const { oldest, tried } = await surveyOf(flow, { shards: flow.agenda.shards }, now, () => false);
     const due = [oldest, tried].filter((hint) => hint !== undefined);
     const ask = { token, stated: statedBy(token, flow), now, due };
     const released = await releaseBelt(flow, unkept(by), {}, ask);
     if (!released.ok) return released;
   }
-  return ok(await sweep(flow, limits, { now, clocks, dryRun, by: { ...by, released: token !== undefined } }));
+  return ok(await sweep(flow, limits, { now: wish.now, clocks, dryRun, by: { ...by, released: token !== undefined } }));
 }
 
 interface ReleaseAsk {

@@ -55,6 +55,8 @@ export interface Look extends Pick<Run, 'flow' | 'now'> {
   readonly survey: Survey;
   /** Looks at what is due longest first, until it has found more than so many. */
   readonly countTrue: (most: number) => Promise<Truth>;
+  /** Reads what a purge needs while others are asked whether there may be one. */
+  readonly readAhead?: () => Promise<unknown>;
 }
 
 type Lets = NonNullable<Brake['lets']>;

@@ -56,7 +56,7 @@ export async function brakesOn(
 ): Promise<Braked> {
   const first = skew ?? pauseBrake(control, look.now);
   if (first) return { brake: first };
-  const dependency = look.survey.oldest ? await dependencyBrake(look.flow) : undefined;
+  const [dependency] = look.survey.oldest ? await Promise.all([dependencyBrake(look.flow), look.readAhead?.()]) : [];
   if (dependency || limits === 'noBelt') return { brake: dependency };
   const belt = await belted(look, limits, control);
   return { brake: belt.brake, belt };

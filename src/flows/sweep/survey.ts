@@ -11,9 +11,9 @@ import { type MayPurge, placeOf, type SweepPorts } from './run.ts';
 export const PAGE = 250;
 /** Who looks at all that is due reads more of them at a time. No read is longer. */
 export const LONG_READ = 1000;
-/** So many are being read at a time, in as many shards as that makes. */
-const MOST_READ = 2000;
-/** So many are kept, so that a sweep with little to do reads the agenda once. With those that are being read it makes four thousand. */
+/** So many are in memory: those that are being read, and those that are kept. */
+const MOST_IN_MEMORY = 4000;
+/** So many are kept, so that a sweep with little to do reads the agenda once. */
 const MOST_KEPT = 2000;
 /** The names of so many vaults are known of a page. */
 const MOST_NAMED = 8;
@@ -64,11 +64,14 @@ export interface Looked {
   readonly shards: readonly string[];
   readonly after?: string | undefined;
   readonly through?: string | undefined;
-  /** So many hints are read at a time; a page if absent. */
+  /** So many hints are read at a time, behind the first page; a page if absent. */
   readonly limit?: number | undefined;
 }
 
-/** Reads all that fell due there and keeps little of it. */
+/**
+ * Reads all that fell due there and keeps little of it. Mostly there is little or nothing: so the first page of all shards is read at once, and
+ * only where more lies behind it longer ones are.
+ */
 export async function surveyOf(
   { agenda }: Pick<SweepPorts, 'agenda'>,
   { shards, after: from, through, limit = PAGE }: Looked,
@@ -78,19 +81,21 @@ export async function surveyOf(
   const counter = counterOf(lets);
   const pages: Page[] = [];
   let kept = 0;
-  const readShard = async (shard: string) => {
-    for (let after = from; ; ) {
-      const { found, last } = await agenda.due(shard, now, { after, through, limit });
-      counter.add(found);
-      const isKept = kept + found.length <= MOST_KEPT;
-      if (isKept) kept += found.length;
-      const read = pagesOf(found, shard, after, last, counter.isSuspect);
-      pages.push(...(isKept ? read : read.map((page) => ({ ...page, hints: undefined }))));
-      if (last === undefined) return;
-      after = last;
-    }
+  /** Answers behind which key there is more. */
+  const readFrom = async (shard: string, after: string | undefined, most: number) => {
+    const { found, last } = await agenda.due(shard, now, { after, through, limit: most });
+    counter.add(found);
+    const isKept = kept + found.length <= MOST_KEPT;
+    if (isKept) kept += found.length;
+    const read = pagesOf(found, shard, after, last, counter.isSuspect);
+    pages.push(...(isKept ? read : read.map((page) => ({ ...page, hints: undefined }))));
+    return last;
   };
-  await inParallel(shards, readShard, MOST_READ / limit);
+  const behind = await inParallel(shards, (shard) => readFrom(shard, from, PAGE), MOST_IN_MEMORY / PAGE);
+  const readOn = async (shard: string) => {
+    for (let after = behind[shards.indexOf(shard)]; after !== undefined; ) after = await readFrom(shard, after, limit);
+  };
+  await inParallel(shards, readOn, (MOST_IN_MEMORY - MOST_KEPT) / limit);
   return counter.survey(pages.toSorted((a, b) => a.due.toMillis() - b.due.toMillis()));
 }
 

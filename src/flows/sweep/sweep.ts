@@ -84,16 +84,17 @@ export const within = <T>({ within: run = unlimited }: SweepLimits, work: () => 
 
 export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Opened> {
   const { shards, after, through, limit, dryRun = false } = ask;
-  const { now, skew } = ask.clocks ?? (await clocksOf(flow, ask.now));
-  const control = await flow.control.read();
+  const [{ now, skew }, control] = await Promise.all([ask.clocks ?? clocksOf(flow, ask.now), flow.control.read()]);
   if (!shards && !dryRun) await plant(flow, control, now);
   const lets = releasedBy(control.belt?.value ?? NO_BELT, now);
   const reach = { shards: shards ?? flow.agenda.shards, after, through, limit };
   const survey = await surveyOf(flow, reach, now, lets);
   const run = { ...begin(flow, limits, now, newTally(survey.due, skew)), mayPurge: lets };
   const countTrue = (most: number) => truthOf(run, survey, most, dryRun);
+  // It fails again, and is dealt with, where somebody needs it.
+  const readAhead = () => run.kinds().catch(() => undefined);
   // The belt is looked at by the one who sees all shards.
-  const braked = await brakesOn({ flow, now, survey, countTrue }, shards ? 'noBelt' : limits, control, skew);
+  const braked = await brakesOn({ flow, now, survey, countTrue, readAhead }, shards ? 'noBelt' : limits, control, skew);
   if (braked.belt && !dryRun) await keepEpisodes(flow, control, braked.belt.holds, now);
   return { ...braked, run: { ...run, mayPurge: mayPurgeUnder(braked.brake) }, survey, control, dryRun };
 }

@@ -1,5 +1,4 @@
 import { beat } from './beat.ts';
-import { clocksOf } from './clocks.ts';
 import { tidyDaily } from './daily.ts';
 import { reportOf, type SweepPorts, type SweepReport } from './run.ts';
 import { LONG_READ } from './survey.ts';
@@ -23,12 +22,10 @@ export const turn = (flow: SweepPorts, limits: TurnLimits): Promise<Turn> =>
 type TurnLimits = SweepLimits & { readonly spreadAbove: number };
 
 async function turnWithin(flow: SweepPorts, limits: TurnLimits): Promise<Turn> {
-  const clocks = await clocksOf(flow, flow.clock.now());
-  const { now } = clocks;
-  const opened = await open(flow, limits, { now, clocks, limit: LONG_READ });
+  const opened = await open(flow, limits, { now: flow.clock.now(), limit: LONG_READ });
   if (opened.brake || opened.survey.hints <= limits.spreadAbove) return { units: [], report: await finish(opened, {}) };
   await noteSpread(opened);
-  return { units: (await doUnitsWait(opened)) ? [] : unitsOf(opened.survey, now) };
+  return { units: (await doUnitsWait(opened)) ? [] : unitsOf(opened.survey, opened.run.now) };
 }
 
 /**

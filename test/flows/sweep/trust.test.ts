@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { newTrust } from '../../../src/flows/sweep/trust.ts';
 
@@ -35,13 +36,34 @@ test('who comes while others try waits for what they find', async () => {
   const first = await Promise.all(Array.from({ length: 4 }, () => trust.mayTry()));
   expect(first).toEqual([true, true, true, true]);
   const heard: boolean[] = [];
-  const later = [1, 2].map(() => trust.mayTry().then((may) => void heard.push(may)));
+  const later = [1, 2, 3, 4].map(() => trust.mayTry().then((may) => void heard.push(may)));
   await Promise.resolve();
   expect(heard).toEqual([]);
   trust.ended('good');
-  await later[0];
-  expect(heard).toEqual([true]);
-  for (let at = 0; at < 4; at += 1) trust.ended('stale');
+  await Promise.all(later.slice(0, 3));
+  // one more for the one that ended, and two because it was good
+  expect(heard).toEqual([true, true, true]);
+  for (let at = 0; at < 6; at += 1) trust.ended('stale');
   await Promise.all(later);
-  expect(heard).toEqual([true, false]);
+  expect(heard).toEqual([true, true, true, false]);
+});
+
+test('of good ones three times as many are tried in each round', async () => {
+  const trust = newTrust();
+  let begun = 0;
+  const count = (may: boolean) => {
+    begun += may ? 1 : 0;
+  };
+  const all = Array.from({ length: 160 }, () => trust.mayTry().then(count));
+  const rounds: number[] = [];
+  while (rounds.length < 4) {
+    await setImmediate();
+    rounds.push(begun);
+    while (begun > 0) {
+      begun -= 1;
+      trust.ended('good');
+    }
+  }
+  await Promise.all(all);
+  expect(rounds).toEqual([4, 12, 36, 108]);
 });
