@@ -1,16 +1,8 @@
 /** Alerts that need no hint of their own: they ride on those that stand ahead of an item that comes out of the trash. */
 import type { Alert, Ridden } from './alerts.ts';
-import {
-  type Hint,
-  ITSELF,
-  type ItemMove,
-  namedHint,
-  nextReminder,
-  type RestsOn,
-  SERVICE,
-  standingPurge,
-} from './hints.ts';
+import { type Hint, ITSELF, namedHint, nextReminder, type RestsOn, SERVICE, standingPurge } from './hints.ts';
 import type { Remains } from './item.ts';
+import type { ItemMove } from './moves.ts';
 import type { Instant } from './time.ts';
 
 /**

@@ -2,8 +2,8 @@
 import { type HeldHead, inParts, MOST_ROWS } from '../change.ts';
 import { keyOf } from '../core/names.ts';
 import type { Emptied } from '../ports/vaults.ts';
-import { vaultCells } from './commit.ts';
 import { keys } from './keys.ts';
+import { vaultCells } from './ops.ts';
 import { drop, replacing, type Table, touch } from './table.ts';
 
 /** Beside the row on which a transaction rests. */

@@ -8,9 +8,9 @@ import { isItem } from '../core/item.ts';
 import { dayAfter, KEPT_DAYS } from '../core/kept.ts';
 import { addDays, type Instant } from '../core/time.ts';
 import type { Stretch } from '../ports/stretch.ts';
-import { itemCells } from './commit.ts';
 import { ENDS, endsAlone, namingRow } from './ends.ts';
 import { keys, kindIn } from './keys.ts';
+import { itemCells } from './ops.ts';
 import { read } from './rows.ts';
 import { type Cells, drop, type Op, pack, type Row, replacing, type Table } from './table.ts';
 

@@ -1,7 +1,8 @@
 /** What `npm run check:store` finds of orders, each on a planted row. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Caller } from '../../src/core/caller.ts';
-import { SERVICE, workHint } from '../../src/core/hints.ts';
+import { SERVICE } from '../../src/core/hints.ts';
+import { workHint } from '../../src/core/moves.ts';
 import { closedIds, type Ordered } from '../../src/core/orders.ts';
 import { type Instant, iso } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';

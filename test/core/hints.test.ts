@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alert, type Notification } from '../../src/core/alerts.ts';
+import type { Hint } from '../../src/core/hints.ts';
+import type { Item, Remains } from '../../src/core/item.ts';
+import { undeleted } from '../../src/core/lifecycle.ts';
 import {
-  type Hint,
   hintsOf,
   type ItemMove,
   type Moves,
@@ -10,9 +12,7 @@ import {
   withExpiry,
   withPurgeHint,
   withWork,
-} from '../../src/core/hints.ts';
-import type { Item, Remains } from '../../src/core/item.ts';
-import { undeleted } from '../../src/core/lifecycle.ts';
+} from '../../src/core/moves.ts';
 import { atItsStart } from '../../src/core/operations.ts';
 import { riding } from '../../src/core/riding.ts';
 import type { Instant } from '../../src/core/time.ts';

@@ -4,9 +4,9 @@ import type { Remains } from '../../src/core/item.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { NO_TALLY, plus, tallyOf } from '../../src/core/tally.ts';
 import type { Vault } from '../../src/core/vault.ts';
-import { itemCells, vaultCells } from '../../src/store/commit.ts';
 import { indexRows } from '../../src/store/indexes.ts';
 import { keys, trashKey } from '../../src/store/keys.ts';
+import { itemCells, vaultCells } from '../../src/store/ops.ts';
 import { type Op, put, type Table } from '../../src/store/table.ts';
 import { baseOps, NEW_BASE } from '../../src/store/tallies.ts';
 

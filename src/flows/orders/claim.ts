@@ -4,8 +4,8 @@
  */
 import type { Held, ItemWrite, Raised } from '../../change.ts';
 import { livePause } from '../../core/brakes.ts';
-import { workHint } from '../../core/hints.ts';
 import type { Remains } from '../../core/item.ts';
+import { workHint } from '../../core/moves.ts';
 import { keyOf } from '../../core/names.ts';
 import {
   availableAt,

@@ -1,18 +1,9 @@
 import type { Change, HeldHead, ItemWrite, Raised, Write, Written } from '../../change.ts';
 import type { Alert, Waiting } from '../../core/alerts.ts';
 import { firstEnd } from '../../core/ends.ts';
-import {
-  besides,
-  type Hint,
-  hintsOf,
-  SERVICE,
-  struckWith,
-  tellHint,
-  withExpiry,
-  withPurgeHint,
-  withWork,
-} from '../../core/hints.ts';
+import { type Hint, SERVICE, tellHint } from '../../core/hints.ts';
 import type { Remains } from '../../core/item.ts';
+import { besides, hintsOf, struckWith, withExpiry, withPurgeHint, withWork } from '../../core/moves.ts';
 import { sameName } from '../../core/names.ts';
 import { isWalk, operationName } from '../../core/operations.ts';
 import { riding } from '../../core/riding.ts';

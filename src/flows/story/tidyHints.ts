@@ -1,4 +1,5 @@
-import { type Hint, STANDS_AHEAD_MS } from '../../core/hints.ts';
+import type { Hint } from '../../core/hints.ts';
+import { STANDS_AHEAD_MS } from '../../core/moves.ts';
 import { keyOf } from '../../core/names.ts';
 import { addMillis, type Instant } from '../../core/time.ts';
 

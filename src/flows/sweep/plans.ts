@@ -1,8 +1,9 @@
 /** What a sweep would write about one item. Pure: everything was read before. */
 import type { Change, Held, HeldHead, PointPage } from '../../change.ts';
 import { type Alert, alertId, factIn } from '../../core/alerts.ts';
-import { firstReminder, type Hint, itemHint, nextReminder, STANDS_AHEAD_MS } from '../../core/hints.ts';
+import { firstReminder, type Hint, itemHint, nextReminder } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
+import { STANDS_AHEAD_MS } from '../../core/moves.ts';
 import type { Fault } from '../../core/problems.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';

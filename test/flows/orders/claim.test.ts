@@ -1,6 +1,6 @@
 /** What a claim asks of storage, holds and gives out, however much there is. */
 import { describe, expect, test } from 'vitest';
-import { workHint } from '../../../src/core/hints.ts';
+import { workHint } from '../../../src/core/moves.ts';
 import type { Order } from '../../../src/core/order.ts';
 import { isOrdered, type Ordered, stateOf } from '../../../src/core/orders.ts';
 import { MOST_SKEW_MS } from '../../../src/core/sweep.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Instant } from '../../../src/core/time.ts';
-import { opsOf } from '../../../src/store/commit.ts';
+import { opsOf } from '../../../src/store/ops.ts';
 import { addPages } from '../../faults/seeds.ts';
 import { appOver } from '../../support/app.ts';
 import { later } from '../../support/builders.ts';

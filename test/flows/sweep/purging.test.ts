@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MOST_ROWS } from '../../../src/change.ts';
 import { standingPurge } from '../../../src/core/hints.ts';
-import { opsOf } from '../../../src/store/commit.ts';
+import { opsOf } from '../../../src/store/ops.ts';
 import { later, NOON } from '../../support/builders.ts';
 import { allDue } from '../../support/stores.ts';
 import { portsOver, setPause } from '../../support/world.ts';

@@ -1,6 +1,6 @@
 /** Lines of work lists that lead to no order any more: whoever should have struck them has died, and no executor claims. */
 import { beforeEach, expect, test } from 'vitest';
-import { workHint } from '../../../src/core/hints.ts';
+import { workHint } from '../../../src/core/moves.ts';
 import type { Ordered } from '../../../src/core/orders.ts';
 import { addDays, type Instant } from '../../../src/core/time.ts';
 import { protect } from '../../../src/flows/items/protect.ts';
