@@ -1,5 +1,6 @@
 /** What the queue `sweep-shards` brings: a unit of a spread sweep, or an operation, for whichever instance takes it. */
-import { isName } from '../../core/names.ts';
+import type { Hint } from '../../core/hints.ts';
+import { isName, keyOf } from '../../core/names.ts';
 import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { Unread } from '../../ports/alerts.ts';
 import { carryOn } from '../items/operations/carryOn.ts';
@@ -7,7 +8,7 @@ import { textOf } from '../story/unread.ts';
 import { TURN_SECONDS } from './operate.ts';
 import type { SweepPorts, SweepReport } from './run.ts';
 import { type SweepLimits, sweep, within } from './sweep.ts';
-import type { Unit } from './units.ts';
+import { MOST_HEAVY, type Unit } from './units.ts';
 
 const QUEUE = 'sweep-shards';
 const STALE_MINUTES = 30;
@@ -25,17 +26,24 @@ export async function takeShare(flow: SweepPorts, limits: SweepLimits, message: 
     await within(limits, () => operate(flow, limits, share));
     return {};
   }
-  const { shard, after, through } = share;
+  const { shard, after, through, without, only } = share;
   const now = flow.clock.now();
   if (Math.abs(now.diff(share.now).as('minutes')) > STALE_MINUTES) return {};
   const swept = await sweep(
     flow,
     { ...limits, budgetSeconds: Math.min(limits.budgetSeconds, UNIT_SECONDS) },
-    { now: share.now < now ? share.now : now, shards: [shard], after, through },
+    { now: share.now < now ? share.now : now, shards: [shard], after, through, isMeant: meantBy(share) },
   );
   // What is held would come back at once, again and again.
   const isUnfinished = !swept.complete && !swept.held;
-  return isUnfinished ? { swept, rest: { v: 2, shard, after, through, now: iso(share.now) } } : { swept };
+  return isUnfinished
+    ? { swept, rest: { v: 2, shard, after, through, without, only, now: iso(share.now) } }
+    : { swept };
+}
+
+function meantBy({ without, only }: Stretch): ((hint: Hint) => boolean) | undefined {
+  if (only) return ({ vault }) => only.includes(keyOf(vault));
+  return without && (({ vault }) => !without.includes(keyOf(vault)));
 }
 
 interface Taken {
@@ -89,14 +97,23 @@ async function operate(flow: SweepPorts, { budgetSeconds }: SweepLimits, of: Beg
 /** What a message says, or undefined when it says nothing that can be done. A share of before has no version, and names a shard. */
 function shareOf(message: unknown): Stretch | Begun | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
-  const { v, shard, after, through, now, vault, operation } = message as Readonly<Record<string, unknown>>;
+  const { v, shard, after, through, without, only, now, vault, operation } = message as Readonly<
+    Record<string, unknown>
+  >;
   if (isText(vault) && isName(vault) && isText(operation) && /^[A-Za-z0-9._-]{1,80}$/.test(operation))
     return { vault, name: operation };
   const at = isText(now) ? parseInstant(now) : undefined;
   const isShard = isText(shard) && /^shard\d\d$/.test(shard);
   const isKnown = v === undefined || v === 1 || v === 2;
-  return isKnown && isShard && at && isKey(after) && isKey(through) ? { shard, after, through, now: at } : undefined;
+  return isKnown && isShard && at && isKey(after) && isKey(through) && areVaults(without) && areVaults(only)
+    ? { shard, after, through, without, only, now: at }
+    : undefined;
 }
+
+/** Absent, or some names of vaults. */
+const areVaults = (given: unknown): given is readonly string[] | undefined =>
+  given === undefined ||
+  (Array.isArray(given) && given.length <= MOST_HEAVY && given.every((name) => isText(name) && isName(name)));
 
 const isText = (given: unknown): given is string => typeof given === 'string';
 

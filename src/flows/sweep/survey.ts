@@ -55,6 +55,8 @@ export interface Survey {
   readonly oldest: DueHint | undefined;
   readonly tried: DueHint | undefined;
   readonly isHeavy: (vault: string) => boolean;
+  /** The heavy ones whose hints lie in a shard. */
+  readonly heavyIn: (shard: string) => readonly string[];
   /** How many suspects the vaults have that have a hundred or more. */
   readonly large: ReadonlyMap<string, number>;
 }
@@ -66,6 +68,8 @@ export interface Looked {
   readonly through?: string | undefined;
   /** So many hints are read at a time, behind the first page; a page if absent. */
   readonly limit?: number | undefined;
+  /** Others are left to somebody else. */
+  readonly isMeant?: ((hint: DueHint) => boolean) | undefined;
 }
 
 /**
@@ -74,7 +78,7 @@ export interface Looked {
  */
 export async function surveyOf(
   { agenda }: Pick<SweepPorts, 'agenda'>,
-  { shards, after: from, through, limit = PAGE }: Looked,
+  { shards, after: from, through, limit = PAGE, isMeant = () => true }: Looked,
   now: Instant,
   lets: MayPurge,
 ): Promise<Survey> {
@@ -83,8 +87,9 @@ export async function surveyOf(
   let kept = 0;
   /** Answers behind which key there is more. */
   const readFrom = async (shard: string, after: string | undefined, most: number) => {
-    const { found, last } = await agenda.due(shard, now, { after, through, limit: most });
-    counter.add(found);
+    const { found: all, last } = await agenda.due(shard, now, { after, through, limit: most });
+    const found = all.filter(isMeant);
+    counter.add(found, shard);
     const isKept = kept + found.length <= MOST_KEPT;
     if (isKept) kept += found.length;
     const read = pagesOf(found, shard, after, last, counter.isSuspect);
@@ -102,7 +107,7 @@ export async function surveyOf(
 /** As if nothing else were due. */
 export function surveyOfOne(hint: DueHint, lets: MayPurge): Survey {
   const counter = counterOf(lets);
-  counter.add([hint]);
+  counter.add([hint], '');
   return counter.survey([]);
 }
 
@@ -138,15 +143,16 @@ function counterOf(lets: MayPurge) {
   const [all, suspects] = [countsByVault(), countsByVault()];
   const [newItems, newSuspects] = [eachOnce(), eachOnce()];
   const large = new Set<string>();
+  const heavy = new Map<string, string>();
   let oldest: DueHint | undefined;
   let tried: DueHint | undefined;
   return {
     isSuspect,
-    add(found: readonly DueHint[]): void {
+    add(found: readonly DueHint[], shard: string): void {
       counts.hints += found.length;
       counts.due += newItems(found.filter((hint) => !isAside(hint))).length;
       for (const hint of found) {
-        all.add(hint.vault);
+        if (all.add(hint.vault) === HEAVY + 1) heavy.set(keyOf(hint.vault), shard);
         if (hint.kind === 'operate') counts.operations += 1;
         if (!mayEndInPurge(hint)) continue;
         if (!oldest || hint.due < oldest.due) oldest = hint;
@@ -159,6 +165,7 @@ function counterOf(lets: MayPurge) {
     survey: (pages: readonly Page[]): Survey => ({
       ...{ pages, ...counts, isSuspect, oldest, tried },
       isHeavy: (vault) => all.of(vault) > HEAVY,
+      heavyIn: (shard) => [...heavy].flatMap(([vault, its]) => (its === shard ? [vault] : [])),
       large: new Map([...large].map((vault) => [vault, suspects.of(vault)])),
     }),
   };

@@ -32,7 +32,7 @@ import {
   type SweepReport,
   type Tally,
 } from './run.ts';
-import { type Page, type Survey, surveyOf } from './survey.ts';
+import { type Looked, type Page, type Survey, surveyOf } from './survey.ts';
 import { isHeld, isReady, type Look, list } from './tasks.ts';
 import { purgeByTicket } from './tickets.ts';
 import { newTrust } from './trust.ts';
@@ -63,6 +63,8 @@ export interface SweepAsk {
   readonly through?: string | undefined;
   /** So many hints are read at a time. */
   readonly limit?: number | undefined;
+  /** Others are left to somebody else. */
+  readonly isMeant?: Looked['isMeant'];
 }
 
 /** A sweep that knows what fell due and what holds purges back, and has done nothing yet but strike off what was false. */
@@ -83,11 +85,11 @@ export const sweep = (flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Pro
 export const within = <T>({ within: run = unlimited }: SweepLimits, work: () => Promise<T>): Promise<T> => run(work);
 
 export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Opened> {
-  const { shards, after, through, limit, dryRun = false } = ask;
+  const { shards, after, through, limit, isMeant, dryRun = false } = ask;
   const [{ now, skew }, control] = await Promise.all([ask.clocks ?? clocksOf(flow, ask.now), flow.control.read()]);
   if (!shards && !dryRun) await plant(flow, control, now);
   const lets = releasedBy(control.belt?.value ?? NO_BELT, now);
-  const reach = { shards: shards ?? flow.agenda.shards, after, through, limit };
+  const reach = { shards: shards ?? flow.agenda.shards, after, through, limit, isMeant };
   const survey = await surveyOf(flow, reach, now, lets);
   const run = { ...begin(flow, limits, now, newTally(survey.due, skew)), mayPurge: lets };
   const countTrue = (most: number) => truthOf(run, survey, most, dryRun);
@@ -154,11 +156,14 @@ async function carryOutIn(run: Run, looks: readonly Look[]): Promise<void> {
   countSeen(run.tally, run.seen);
 }
 
-export async function finish(opened: Opened, { by, shards }: Pick<SweepAsk, 'by' | 'shards'>): Promise<SweepReport> {
+export async function finish(
+  opened: Opened,
+  { by, shards, isMeant }: Pick<SweepAsk, 'by' | 'shards' | 'isMeant'>,
+): Promise<SweepReport> {
   const { run, control, brake, dryRun } = opened;
   const { flow, now, tally } = run;
   const id = flow.newId();
-  await meetAll(opened);
+  await meetAll(opened, isMeant);
   const report = reportOf(run, id, dryRun, brake);
   if (dryRun) return report;
   const entries = by && isNews(report, by) ? [entryOf(by, report)] : [];
@@ -170,11 +175,11 @@ export async function finish(opened: Opened, { by, shards }: Pick<SweepAsk, 'by'
 }
 
 /** While the belt holds everything, nobody looks at what it holds; only a dry run does, as far as it lists. */
-async function meetAll({ run, survey, belt, dryRun }: Opened): Promise<void> {
+async function meetAll({ run, survey, belt, dryRun }: Opened, isMeant: Looked['isMeant'] = () => true): Promise<void> {
   const { tally } = run;
   const hold = belt?.holds.find(({ vault }) => vault === null);
   const listsMore = () => dryRun && tally.listed.length < MOST_LISTED;
-  const wants: Survey['isSuspect'] = (hint) => !hold || !survey.isSuspect(hint) || listsMore();
+  const wants: Survey['isSuspect'] = (hint) => isMeant(hint) && (!hold || !survey.isSuspect(hint) || listsMore());
   const wanted = survey.pages.filter(({ others }) => !hold || others > 0 || dryRun);
   // What was struck off since is not met again.
   const pages = belt?.looked ? wanted.map((page) => ({ ...page, hints: undefined })) : wanted;

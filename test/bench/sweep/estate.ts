@@ -25,7 +25,7 @@ export interface Estate {
   readonly others: number;
   readonly name?: (index: number) => string;
   /** Deleted so many days before all others. */
-  readonly daysBefore?: number;
+  readonly daysBefore?: number | ((item: number) => number);
   /** How many recovery points each of them has; three if absent. */
   readonly pointsEach?: number;
   /** What the hints to purge carry: all of it if absent. Stale: their vaults were changed since. */
@@ -154,7 +154,7 @@ export async function build(tables: Tables, estate: Estate): Promise<void> {
     const vault = name(index);
     const settings = settingsOf(vault, executor);
     const due = Array.from({ length: duePerVault }, (_, item) => ({
-      ...dueItem(vault, item, daysBefore, own),
+      ...dueItem(vault, item, typeof daysBefore === 'number' ? daysBefore : daysBefore(item), own),
       ...(ageing ? { hintedAt: addDays(DELETED, 300) } : {}),
     }));
     const living = Math.min(perVault, Math.max(0, others - index * perVault));
