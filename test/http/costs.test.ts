@@ -63,7 +63,7 @@ const large = (text: string): string => text.replace(/vault-\d+/g, LARGE);
 async function costOf(name: string, { read, alone }: Cost, { door: plain, tables, token, seen }: Built) {
   const door = alone ? plain : inLarge(plain);
   const prepare = WRITES[name];
-  const asked = read ? await read(door, token) : prepare && (await prepare(door, tables, token));
+  const asked = read ? await read(door, token, tables) : prepare && (await prepare(door, tables, token));
   if (!asked) throw new Error(`${name}: nobody says how it is called`);
   const { method = 'GET', path, ...request } = asked;
   Object.assign(seen, nothingSeen());
