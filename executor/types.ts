@@ -24,15 +24,15 @@ export interface Order {
   readonly superseded: boolean;
   readonly deletedAt: string;
   readonly deletedBy: string;
-  readonly deletedByTenant: string;
-  readonly channel: string;
+  readonly deletedByTenant: string | null;
+  readonly channel: string | null;
   readonly reason: string | null;
   readonly comment: string | null;
   readonly softDeleteApplied: boolean;
   readonly retentionDays: number;
   readonly purgeAt: string;
   readonly approvals: readonly {
-    readonly guard: string;
+    readonly guard: string | null;
     readonly operation: string;
     readonly grantedBy: string;
     readonly grantedAt: string;

@@ -15,6 +15,12 @@ const callerAt = (one: Json, ...where: readonly string[]): string =>
   [textAt(one, ...where, 'tid'), textAt(one, ...where, 'oid')].filter(Boolean).join('/');
 const membersAt = (one: Json, name: string): string => (textAt(one, name) === '{}' ? '' : textAt(one, name));
 
+/** As far as anybody can say. */
+function destroyed(order: Json): string {
+  if (textAt(order, 'state') === 'Completed') return 'all of it, as was confirmed';
+  return at(order, 'untouched') === true ? 'nothing' : 'perhaps something';
+}
+
 const orderOf = (order: Json): Shown => [
   facts(order, [
     ['Order', 'order'],
@@ -26,7 +32,7 @@ const orderOf = (order: Json): Shown => [
     ['Confirm by', minutes('confirmBy')],
     ['Can be claimed', minutes('availableAt')],
     ['Attempts', 'attempts'],
-    ['Destroyed', (one) => (at(one, 'untouched') === true ? 'nothing yet' : 'perhaps something')],
+    ['Destroyed', destroyed],
     ['Held by', (one) => callerAt(one, 'lease', 'holder')],
     ['Lease ends', minutes('lease', 'until')],
     ['Failed', minutes('lastFailure', 'at')],

@@ -3,9 +3,9 @@ import type { Tone } from './labels.ts';
 import { plural } from './time.ts';
 
 export const ORDER_STATES: { readonly [S in PurgeOrderState]: { readonly text: string; readonly tone: Tone } } = {
-  Open: { text: 'Not begun', tone: 'informative' },
+  Open: { text: 'Can be claimed', tone: 'informative' },
   Leased: { text: 'In work', tone: 'informative' },
-  Waiting: { text: 'To be repeated', tone: 'warning' },
+  Waiting: { text: 'Waits', tone: 'warning' },
   Blocked: { text: 'Blocked', tone: 'danger' },
   Completed: { text: 'Confirmed', tone: 'success' },
   Refused: { text: 'Refused', tone: 'warning' },
@@ -26,6 +26,12 @@ export function late({ state, confirmBy }: Pick<PurgeOrder, 'state' | 'confirmBy
   const hours = Math.floor(over / HOUR_MS);
   if (hours < 1) return 'late';
   return `${hours < 24 ? plural(hours, 'hour') : plural(Math.floor(hours / 24), 'day')} late`;
+}
+
+/** As far as anybody can say. */
+export function destroyedSoFar({ state, untouched }: Pick<PurgeOrder, 'state' | 'untouched'>): string {
+  if (state === 'Completed') return 'all of it, as was confirmed';
+  return untouched ? 'nothing' : 'perhaps something: nobody can say';
 }
 
 /** Somebody has to look at it. */

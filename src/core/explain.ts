@@ -1,6 +1,7 @@
 import { type Item, type ItemIn, liveHolds } from './item.ts';
 import { decide, freeAt, purgeAt } from './lifecycle.ts';
-import { availableAt, isOrdered, type Ordered } from './orders.ts';
+import type { Order } from './order.ts';
+import { availableAt, isLost, isOrdered, type Ordered } from './orders.ts';
 import { type Instant, iso, later } from './time.ts';
 import type { Verb } from './transitions.ts';
 import type { Head } from './vault.ts';
@@ -107,5 +108,12 @@ function waitsFor({ order }: Ordered, now: Instant): Blocker {
     return { code: 'LeasedByExecutor', message: `Executor ${executor} is at it.`, until: lease.until };
   if (waitsUntil && waitsUntil > now)
     return { code: 'ExecutorFailed', message: `Executor ${executor} failed and tries again${why}`, until: waitsUntil };
-  return { code: 'AwaitingExecutor', message: `Executor ${executor} is asked to destroy its data, and has not begun.` };
+  return { code: 'AwaitingExecutor', message: `Executor ${executor} ${howFar(order, now)}` };
+}
+
+/** Of an order that can be claimed. */
+function howFar(order: Order, now: Instant): string {
+  if (isLost(order, now)) return 'let its lease end and said nothing. It can claim the order again.';
+  if (order.attempts > 0) return 'has not finished. It can claim the order again.';
+  return 'is asked to destroy its data, and has not begun.';
 }

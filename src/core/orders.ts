@@ -127,11 +127,21 @@ export function claimed(
   };
 }
 
+/** A lease that was lost is taken up again by the one who had it. What happened in between nobody knows, and that stays so. */
 export const renewed = (
   item: Ordered,
-  { until, holder, checkpoint }: Lease & { readonly checkpoint?: Json | undefined },
+  { until, holder, checkpoint, now }: Lease & { readonly checkpoint?: Json | undefined; readonly now: Instant },
   etag: string,
-): Ordered => withOrder(item, { lease: { until, holder }, ...(checkpoint === undefined ? {} : { checkpoint }) }, etag);
+): Ordered =>
+  withOrder(
+    item,
+    {
+      lease: { until, holder },
+      isTouched: !isUntouched(item.order, now),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+    },
+    etag,
+  );
 
 export interface Failing extends Failure {
   readonly retryAfterSeconds?: number | undefined;
@@ -151,11 +161,17 @@ const waitOf = (attempts: number, chance: number): number =>
 /** What is told of it. */
 export const failureFacts = ({ code, message, destroyed }: Failure) => ({ code, why: message, destroyed });
 
-/** An attempt that ended with a word. It waits for the next one, or for a person. */
+/** With the one that ends by a word of its holder, if it has not ended before. */
+const attemptsBy = ({ attempts, lease }: Order): number => attempts + (lease === null ? 0 : 1);
+
+/**
+ * An attempt that ended with a word. It waits for the next one, or for a person. Who says more of an attempt that has ended already is
+ * believed, and it is counted once.
+ */
 export function failed(item: Ordered, { retryAfterSeconds, isPermanent, chance, ...failure }: Failing, etag: string) {
   const { order } = item;
-  const attempts = order.attempts + 1;
-  const isBlocked = isPermanent || attempts >= MOST_ATTEMPTS;
+  const attempts = attemptsBy(order);
+  const isBlocked = isPermanent || attempts >= MOST_ATTEMPTS || (order.lease === null && order.isBlocked);
   const wait = retryAfterSeconds === undefined ? waitOf(attempts, chance) : retryAfterSeconds * 1000;
   return withOrder(
     item,
@@ -184,16 +200,23 @@ export const daysAfter = ({ deletedAt, retentionDays }: Deletion, now: Instant):
 
 export interface Closing {
   readonly state: ClosedState;
+  /** The word of its holder ends it, and an attempt. */
+  readonly byHolder?: true;
   readonly now: Instant;
   readonly proofDigest?: string | null;
   readonly points: number;
 }
 
 /** The order as it is kept, and what names all that are, the newest first. */
-export function closedOf(item: Ordered, { state, now, proofDigest = null, points }: Closing) {
+export function closedOf(item: Ordered, { state, byHolder, now, proofDigest = null, points }: Closing) {
   const { vault, name, generation, workload, kind, tier, sourceId, server, superseded, deletion } = item;
+  const order = found(item.order, now);
   const closed: ClosedOrder = {
-    ...{ ...item.order, lease: null, state, closedAt: now, points, proofDigest },
+    ...{ ...order, lease: null, state, closedAt: now, points, proofDigest },
+    ...{
+      isTouched: order.isTouched || state === 'Completed',
+      attempts: byHolder ? attemptsBy(item.order) : order.attempts,
+    },
     ...{ vault, item: name, generation },
     about: { workload, tier, sourceId, server, superseded, deletion, ...(kind ? { kind } : {}) },
   };

@@ -168,7 +168,7 @@ export const route = <P extends Address, B, Q, A extends Answers, R>({
 });
 
 /** By when something is told. */
-export type At = Pick<Call, 'now'>;
+export type At = Pick<Call, 'now' | 'url'>;
 
 type ViewOf<T, S extends Shape> = ((thing: T, call: At) => Told<S>) & { readonly shape: S };
 

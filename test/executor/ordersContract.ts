@@ -144,6 +144,14 @@ export function ordersContract(openDoor: () => DoorToTest | Promise<DoorToTest>)
     expect(await see()).toMatchObject({ state: 'Leased', checkpoint: { done: 7 }, attempts: 0 });
   });
 
+  test('a lease that was lost stays so, also when its holder renews it', async () => {
+    const { door, say, see } = await held();
+    await door.advance(400_000);
+    await say('renew');
+    expect(await see()).toMatchObject({ state: 'Leased', untouched: false, attempts: 0 });
+    expect(await say('refuse', { reason: 'not mine' })).toMatchObject({ status: 409 });
+  });
+
   describe('a failure', () => {
     test('lets the order wait, and blocks it when it is permanent or the twentieth', async () => {
       const { door, one, say, see } = await held();

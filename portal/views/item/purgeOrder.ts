@@ -2,7 +2,7 @@ import type { ItemPurgeOrder } from '../../../client/api.ts';
 import { h } from '../../dom/h.ts';
 import { facts, link, primary, section } from '../../parts/controls.ts';
 import { message } from '../../parts/messages.ts';
-import { late } from '../../words/order.ts';
+import { destroyedSoFar, late } from '../../words/order.ts';
 import { instant } from '../../words/time.ts';
 import { recall } from '../orders/decide.ts';
 import { orderHref, orderState } from '../orders/orders.ts';
@@ -12,22 +12,28 @@ import type { Open } from './open.ts';
 export const recallItem = ({ context, item }: Open): Promise<boolean> | undefined =>
   item.purgeOrder ? recall(context, { ...item.purgeOrder, item: item.name, etag: item.etag }) : undefined;
 
-const FAR: { readonly [S in ItemPurgeOrder['state']]: (executor: string) => string } = {
-  Open: (executor) => `${executor} is asked to destroy its data, and has not begun.`,
-  Leased: (executor) => `${executor} is destroying its data.`,
-  Waiting: () => 'An attempt to destroy its data has failed, and is repeated.',
-  Blocked: (executor) => `${executor} gave up. Nothing more happens until a person decides.`,
+const FAR: { readonly [S in ItemPurgeOrder['state']]: (order: ItemPurgeOrder) => string } = {
+  Open: ({ executor, attempts, untouched }) =>
+    attempts === 0 && untouched
+      ? `${executor} is asked to destroy its data, and has not begun.`
+      : `${executor} has not finished. It can claim the order again.`,
+  Leased: ({ executor }) => `${executor} is destroying its data.`,
+  Waiting: ({ executor, attempts }) =>
+    attempts === 0
+      ? `${executor} is asked to destroy its data. A hold keeps it from that.`
+      : 'An attempt to destroy its data has failed, and is repeated later.',
+  Blocked: ({ executor }) => `${executor} gave up. Nothing more happens until a person decides.`,
 };
 
 /** Why it cannot be undeleted any more, and what is left to do. */
 export function orderNotice(open: Open): HTMLElement | undefined {
   const { item, offers } = open;
   if (!item.purgeOrder) return undefined;
-  const { state, executor, order, untouched } = item.purgeOrder;
+  const { state, order, untouched } = item.purgeOrder;
   return message(
     'error',
     h('strong', {}, `${item.name} is being purged. `),
-    FAR[state](executor),
+    FAR[state](item.purgeOrder),
     ' Its time to be undeleted is over. ',
     offers.has('recall')
       ? 'Nothing is destroyed yet, so the order can still be recalled. '
@@ -46,7 +52,7 @@ export function orderNotice(open: Open): HTMLElement | undefined {
 
 export function purgeOrder({ item, context: { now } }: Open): HTMLElement | undefined {
   if (!item.purgeOrder) return undefined;
-  const { order, executor, orderedAt, confirmBy, attempts, untouched } = item.purgeOrder;
+  const { order, executor, orderedAt, confirmBy, attempts, untouched, state } = item.purgeOrder;
   const over = late(item.purgeOrder, now);
   return section(
     'Purge order',
@@ -56,7 +62,7 @@ export function purgeOrder({ item, context: { now } }: Open): HTMLElement | unde
       ['Asked', instant(orderedAt)],
       ['Confirm by', [instant(confirmBy), over !== '' && h('span', { class: 'left soon' }, ` ${over}`)]],
       ['Attempts that have ended', attempts.toLocaleString('en')],
-      ['Destroyed so far', untouched ? 'nothing' : 'perhaps something: nobody can say'],
+      ['Destroyed so far', destroyedSoFar({ state, untouched })],
       ['The order', link('Show all that is asked', orderHref(order))],
     ]),
   );

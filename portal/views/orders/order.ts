@@ -6,7 +6,7 @@ import { message } from '../../parts/messages.ts';
 import { table } from '../../parts/table.ts';
 import { hashOf } from '../../router.ts';
 import { spaced, workloadOf } from '../../words/labels.ts';
-import { canBeClosed, canBeRetried, isLive, isRecallable, late } from '../../words/order.ts';
+import { canBeClosed, canBeRetried, destroyedSoFar, isLive, isRecallable, late } from '../../words/order.ts';
 import { instant, plural } from '../../words/time.ts';
 import { itemHref } from '../items.ts';
 import { close, recall, retry } from './decide.ts';
@@ -72,7 +72,7 @@ function progressOf(order: PurgeOrder, now: Date): HTMLElement {
     ['Confirm by', [instant(confirmBy), over !== '' && h('span', { class: 'left soon' }, ` ${over}`)]],
     state === 'Leased' || !isLive(state) ? undefined : ['Can be claimed', claimable(order)],
     ['Attempts that have ended', attempts.toLocaleString('en')],
-    ['Destroyed so far', untouched ? 'nothing' : 'perhaps something: nobody can say'],
+    ['Destroyed so far', destroyedSoFar({ state, untouched })],
     ['Id', h('span', { class: 'mono' }, order.order)],
   ]);
 }
@@ -136,7 +136,8 @@ function points({ recoveryPoints: { count, value, nextLink } }: PurgeOrder): Con
       value,
       '',
     ),
-    nextLink !== undefined && h('p', { class: 'quiet' }, `The first ${value.length} of ${count}. The API lists all.`),
+    nextLink !== undefined &&
+      h('p', { class: 'quiet' }, `The newest ${value.length} of ${count}. The API lists the others.`),
   ];
 }
 

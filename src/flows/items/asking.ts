@@ -12,6 +12,15 @@ export interface Asking extends Asks {
   readonly confirmWithinHours: number;
 }
 
+/** As this process knows them. A kind that it does not know may have been made since. */
+export async function kindsKnowing(
+  { kinds }: Pick<Reads, 'kinds'>,
+  { workload }: Pick<Item, 'workload'>,
+): Promise<Kinds> {
+  const known = await kinds.known();
+  return known.of(workload) ? known : kinds.fresh();
+}
+
 /**
  * null: nobody. `gone`: it is named and is not there. What is named is not deleted, so only a race can have taken it away; nothing may be purged
  * then, and nothing is lost. So it is with a kind that is not there, or cannot be read.

@@ -8,7 +8,7 @@ import { type Refused, refuse } from '../../core/problems.ts';
 import { iso } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
 import type { Deciding } from '../story/run.ts';
-import { type Asking, askingFor } from './asking.ts';
+import { type Asking, askingFor, kindsKnowing } from './asking.ts';
 
 /** null: nobody, and the item goes at once. What kinds and executors say may be a minute old. */
 export async function askedAtOnce(
@@ -17,7 +17,7 @@ export async function askedAtOnce(
   head: HeldHead,
 ): Promise<Asking | Refused | null> {
   if (deletionVerb(item, head.vault) !== 'hardDelete') return null;
-  const asking = await askingFor({ executors }, await kinds.known(), item, head);
+  const asking = await askingFor({ executors }, await kindsKnowing({ kinds }, item), item, head);
   if (!asking || !('gone' in asking)) return asking;
   const message = `Executor ${asking.gone} is to destroy the data of ${item.name}, and is not there. Nothing was deleted.`;
   return refuse('ExecutorNotFound', message);

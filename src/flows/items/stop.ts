@@ -18,7 +18,7 @@ import { type Decision, NO_PROOF, need, type Plan, type Proof, unchanged } from 
 import { changeAlert } from '../story/raise.ts';
 import { type Asked, type Place, purged } from '../story/request.ts';
 import type { Deciding, Runs } from '../story/run.ts';
-import type { Asking } from './asking.ts';
+import { type Asking, kindsKnowing } from './asking.ts';
 import { deletionFacts, destructionAlerts, whyOf } from './deletion.ts';
 import { destroyed, lossFacts, lossWith } from './destroy.ts';
 import { askedAtOnce, orderedAtOnce } from './orderAtOnce.ts';
@@ -56,7 +56,7 @@ interface More {
 const stopOnce = onRemainsInVault<Stop, Stopped>()({
   operation: ({ mode }) => OPERATION[mode],
   also: {
-    kinds: ({ flow }) => flow.kinds.known(),
+    kinds: ({ flow }, { item }) => kindsKnowing(flow, item.value as Item),
     approval: (world, { head }, { mode }) =>
       approved(world, head.vault, [mode === 'delete' ? 'deleteProtection' : 'stopProtection']),
     secondFactor: factorFor('deleteProtection'),

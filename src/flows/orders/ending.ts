@@ -20,8 +20,7 @@ export interface Confirmation {
   /** Who says so: an app that acts for the executor, or a person. */
   readonly by: Identity;
   readonly proof: Proof | null;
-  /** Attempts, with the one that ended so. */
-  readonly attempts: number;
+  readonly byHolder?: true;
   readonly now: Instant;
   readonly id: string;
 }
@@ -30,13 +29,17 @@ export interface Confirmation {
 export function ending(
   item: Ordered,
   pages: readonly PointPage[],
-  { state, by, proof, attempts, now, id }: Confirmation,
+  { state, by, byHolder, proof, now, id }: Confirmation,
 ): Omit<Plan<null>, 'answer'> & { readonly raised: Alert } {
   const { order } = item;
   const loss = lossWith(item, pages);
   const confirmed = state === 'Completed';
   const digest = proof && proofDigest(proof);
-  const { closed, changes } = closedOf(item, { state, now, proofDigest: digest, points: loss.points });
+  const { closed, changes } = closedOf(item, {
+    ...{ state, now, proofDigest: digest, points: loss.points },
+    ...(byHolder ? { byHolder } : {}),
+  });
+  const { attempts } = closed;
   const due = iso(orderedPurgeAt(item));
   const said = {
     ...{ executor: order.executor, confirmed, objects: proof?.objects ?? null, bytes: proof?.bytes ?? null },

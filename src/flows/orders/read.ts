@@ -9,6 +9,7 @@ import { type Outcome, ok } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { WorkLine } from '../../ports/agenda.ts';
 import type { Reads } from '../../ports.ts';
+import { pagesOf, pointsIn } from '../items/pages.ts';
 import { allPoints } from '../items/points.ts';
 import { cut, type Listed, type Page } from '../story/pages.ts';
 import { type Asked, noVault } from '../story/request.ts';
@@ -87,16 +88,18 @@ async function orderOn({ vaults }: Reading, { vault, item, work }: WorkLine): Pr
   return held && isOrdered(held.value) && held.value.order.id === work.order ? held.value : undefined;
 }
 
-/** The points of an ordered item, for the executor and for whoever looks. */
+/** The points of an ordered item, for the executor and for whoever looks; or only the older ones, that the order does not show itself. */
 export async function listOrderPoints(
   flow: Reading,
   caller: Caller,
-  place: OrderPlace,
+  { older, ...place }: OrderPlace & { readonly older: boolean },
   page: Page,
 ): Promise<Outcome<Listed<Point>>> {
   const order = await readOrder(flow, caller, place);
   if (!order.ok) return order;
   if ('closed' in order.value) return ok({ shown: [], last: undefined });
   const item: Item = order.value.live;
-  return isItem(item) ? ok(cut(await allPoints(flow, item), ({ name }) => keyOf(name), page)) : noOrder(place.order);
+  if (!isItem(item)) return noOrder(place.order);
+  const points = older ? pointsIn(await pagesOf(flow, item)) : await allPoints(flow, item);
+  return ok(cut(points, ({ name }) => keyOf(name), page));
 }

@@ -48,7 +48,10 @@ export interface Renew extends Token {
   readonly checkpoint?: Json | undefined;
 }
 
-/** An attempt that has ended is not taken up again; a lease that ran out is, as long as nobody else has claimed. */
+/**
+ * A lease that ran out is taken up again, as long as nobody else has claimed. An attempt that has ended with a word is not: a hold or a pause
+ * may have come since, and claiming looks at them.
+ */
 export const renew = byExecutor<Renew, Ordered>()({
   operation: 'RenewPurge',
   also,
@@ -57,7 +60,8 @@ export const renew = byExecutor<Renew, Ordered>()({
     if (!isOrder(item)) return item;
     if (!item.order.lease) return refuse('StaleToken', 'This attempt has ended. Claim the order again.');
     const until = addMillis(request.now, leaseSeconds * 1000);
-    const next = renewed(item, { until, holder: item.order.lease.holder, checkpoint }, request.id);
+    const { holder } = item.order.lease;
+    const next = renewed(item, { until, holder, checkpoint, now: request.now }, request.id);
     return { item: next, answer: next, isUntold: true };
   },
 });
@@ -70,7 +74,7 @@ export interface Fail extends Token {
   readonly permanent?: boolean | undefined;
 }
 
-/** After "committed, answer lost" the same words change nothing more. */
+/** After "committed, answer lost" the same words change nothing more. Others are believed: what was destroyed must be known. */
 export const fail = byExecutor<Fail, Ordered>()({
   operation: 'PurgeAttemptFailed',
   also: {
@@ -81,27 +85,22 @@ export const fail = byExecutor<Fail, Ordered>()({
     const item = heldBy(read.item.value, read.closed, request.place.order, token);
     if (!isOrder(item)) return item;
     const last = item.order.lastFailure;
-    if (!item.order.lease)
-      return last?.code === code && last.message === message && last.destroyed === destroyed
-        ? unchanged(item)
-        : refuse('StaleToken', 'This attempt has ended. Claim the order again.');
+    if (!item.order.lease && last?.code === code && last.message === message && last.destroyed === destroyed)
+      return unchanged(item);
     const { now } = request;
     const failure = { code, message, destroyed, at: now };
     const how = { ...failure, retryAfterSeconds, isPermanent: permanent, chance: chanceOf(request.id) };
     const next = failed(item, how, request.id);
     const waitsUntil = next.order.waitsUntil && iso(next.order.waitsUntil);
     const facts = { ...failedFacts(next), ...failureFacts(failure), waitsUntil };
+    const plan = { item: next, facts, answer: next };
+    // More words about an attempt that people were told of.
+    if (!item.order.lease && next.order.isBlocked === item.order.isBlocked) return plan;
     const raised = failing(item, next, read.raised ?? undefined, now, {
       ...facts,
       recallable: isRecallable(next.order, now),
     });
-    if (!raised) return need('raised');
-    return {
-      item: next,
-      alerts: [raised],
-      facts,
-      answer: next,
-    };
+    return raised ? { ...plan, alerts: [raised] } : need('raised');
   },
 });
 
@@ -157,8 +156,7 @@ const completeOnce = byExecutor<Complete, Ended>()({
     if (!decision.ok) return decision;
     if (!pages && order.pagedPoints > 0) return need('pages');
     const { now, id, caller } = request;
-    const attempts = order.order.attempts + 1;
-    const how = { state: 'Completed', by: identityOf(caller), proof, attempts, now, id } as const;
+    const how = { state: 'Completed', by: identityOf(caller), byHolder: true, proof, now, id } as const;
     const { raised, ...plan } = ending(order, pages ?? [], how);
     return { ...plan, alerts: [raised], answer: endOf(order) };
   },

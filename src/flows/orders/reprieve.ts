@@ -28,7 +28,9 @@ export function reprieve(
   request: Deciding,
 ): Plan<Reprieved> {
   const { now, id } = request;
-  const { closed, changes } = closedOf(item, { state, now, points: item.points.length + item.pagedPoints });
+  const ends = state === 'Refused' ? ({ byHolder: true } as const) : {};
+  const points = item.points.length + item.pagedPoints;
+  const { closed, changes } = closedOf(item, { state, ...ends, now, points });
   const retentionDays = daysAfter(item.deletion, now);
   const next = reprieved(item, retentionDays, changes, id);
   const until = iso(purgeAt(next, head?.vault));

@@ -76,9 +76,15 @@ const isClosedSo = (closed: ClosedOrder, { outcome, confirmName, proof }: Resolv
     ? closed.state === 'Abandoned'
     : closed.state === 'Completed' && proof !== undefined && closed.proofDigest === proofDigest(proof));
 
+const unproven = ({ outcome, proof }: Resolve): Refused | undefined =>
+  outcome === 'confirmed' && !proof
+    ? refuse('InvalidRequest', 'Say what was destroyed: "proof", as an executor would.', { target: '$.proof' })
+    : undefined;
+
 /** A person says that it is destroyed, or that nobody will ever say so: the record goes all the same. */
 const close = byPerson<Resolve, Ended>()({
   operation: 'PurgeForced',
+  wrong: unproven,
   also: {
     head: headOfOrder,
     closed: closedOrder,
@@ -114,7 +120,7 @@ const close = byPerson<Resolve, Ended>()({
     const { now, id, caller } = request;
     const state = ask.outcome === 'confirmed' ? 'Completed' : 'Abandoned';
     const proof = state === 'Completed' ? (ask.proof ?? null) : null;
-    const how = { state, by: identityOf(caller), proof, attempts: order.order.attempts, now, id } as const;
+    const how = { state, by: identityOf(caller), proof, now, id } as const;
     const { raised, facts, ...plan } = ending(order, pages ?? [], how);
     const said = { ...facts, reason: ask.reason, ...weakeningFacts(weakened) };
     const forced = changeAlert(
@@ -139,16 +145,13 @@ const locked = ({ order: { lease, id, executor } }: Ordered, now: Instant): Refu
     retryAfterSeconds: secondsUntil(lease?.until ?? now, now),
   });
 
-function unconfirmed({ name }: Ordered, { confirmName, outcome, proof }: Resolve): Refused | undefined {
-  if (confirmName !== name)
-    return refuse(
-      'ConfirmationRequired',
-      `Closing an order by hand needs "confirmName": the item's name exactly as it is written, "${name}".`,
-      { target: '$.confirmName' },
-    );
-  return outcome === 'confirmed' && !proof
-    ? refuse('InvalidRequest', 'Say what was destroyed: "proof", as an executor would.', { target: '$.proof' })
-    : undefined;
+function unconfirmed({ name }: Ordered, { confirmName }: Resolve): Refused | undefined {
+  if (confirmName === name) return undefined;
+  return refuse(
+    'ConfirmationRequired',
+    `Closing an order by hand needs "confirmName": the item's name exactly as it is written, "${name}".`,
+    { target: '$.confirmName' },
+  );
 }
 
 export type Resolved = { readonly order: Ordered } | Completed;

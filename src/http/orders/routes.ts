@@ -9,7 +9,7 @@ import { purged, purgedView } from '../receipts.ts';
 import { WRITES } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { chapter, gives, list, type Route, route } from '../route.ts';
-import { listOf, page } from '../shape.ts';
+import { listOf } from '../shape.ts';
 import * as shapes from './shapes.ts';
 
 /** What every word about an order may hear. */
@@ -135,9 +135,10 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
     who: ['Reader', 'Executor'],
     summary: 'List the recovery points of an ordered item',
     codes: ['PurgeOrderNotFound'],
-    query: page,
+    query: shapes.ofPoints,
     list: listOf('OrderPointList', 'A page of recovery points.', shapes.point),
-    run: ({ ports, caller, names }, wanted) => listOrderPoints(ports, caller, names, wanted),
+    run: ({ ports, caller, names, query }, wanted) =>
+      listOrderPoints(ports, caller, { ...names, older: query.older !== undefined }, wanted),
     view: (one) => shapes.pointView(one),
   }),
 ]);

@@ -94,8 +94,8 @@ const fields = {
   ),
   recoveryPoints: answer('OrderPoints', 'Its recovery points.', {
     count: field(count, 'How many.', 0),
-    value: field(z.array(point), 'The first of them.', []),
-    nextLink: field(z.string().optional(), 'Where all of them are listed; absent where these are all.'),
+    value: field(z.array(point), 'The newest of them.', []),
+    nextLink: field(z.string().optional(), 'Where the others are listed; absent where these are all.'),
   }),
   parameters: parameters.meta(says('What the executor is told beside the order.', { account: 'customers' })),
   orderedAt: field(instant, 'When it was made.', EXAMPLE.purgeAt),
@@ -139,9 +139,6 @@ const claimedOrder = answer(
   },
 );
 
-/** Of many points the first are told, and where the others are listed. */
-const SHOWN_POINTS = 150;
-
 const common_ = (of: Pick<Ordered, 'workload' | 'kind'>, deletion: Deletion, softDeleteApplied: boolean) => {
   const { class: itsClass, represents } = traitsOf(of);
   const { permission } = deletion;
@@ -163,20 +160,21 @@ const common_ = (of: Pick<Ordered, 'workload' | 'kind'>, deletion: Deletion, sof
   };
 };
 
-/** The path of its points, below the address of the service. */
-const pointsOf = (id: string, count: number): { readonly nextLink?: string } =>
-  count > SHOWN_POINTS ? { nextLink: `/api/purgeOrders/${id}/recoveryPoints` } : {};
+/** The newest points come with the order. Where there are older ones, they are listed. */
+const pointsOf = ({ order: { id }, points, pagedPoints }: Ordered, url: URL) => ({
+  ...{ count: points.length + pagedPoints, value: points },
+  ...(pagedPoints > 0 ? { nextLink: new URL(`/api/purgeOrders/${id}/recoveryPoints?older=true`, url).href } : {}),
+});
 
-function liveFrom(item: Ordered, { now }: At) {
+function liveFrom(item: Ordered, { now, url }: At) {
   const { order: of, deletion } = item;
-  const { vault, name: named, generation, tier, sourceId, server, superseded, etag, points, pagedPoints } = item;
-  const all = points.length + pagedPoints;
+  const { vault, name: named, generation, tier, sourceId, server, superseded, etag } = item;
   return {
     ...of,
     ...{ order: of.id, state: stateOf(item, now), vault, item: named, generation },
     ...common_(item, deletion, of.softDeleteApplied),
     ...{ tier, sourceId, server, superseded, etag, purgeAt: orderedPurgeAt(item) },
-    recoveryPoints: { count: all, value: points.slice(0, SHOWN_POINTS), ...pointsOf(of.id, all) },
+    recoveryPoints: pointsOf(item, url),
     availableAt: availableAt(item, now),
     attempts: of.attempts,
     untouched: isUntouched(of, now),
@@ -219,6 +217,13 @@ export const claimedView = ({ value, nextAt, held: by }: Claimed, at: At): Told<
   value: value.map((one) => claimedOrderView(one, at)),
   nextAt: nextAt && iso(nextAt),
   ...(by ? { held: { reason: by.reason, ...(by.until ? { until: iso(by.until) } : {}) } } : {}),
+});
+
+export const ofPoints = page.extend({
+  older: z
+    .enum(['true'])
+    .optional()
+    .meta(says('`true`: only the older ones, which the order does not show itself.', 'true')),
 });
 
 export const byPlace = page.extend({

@@ -167,8 +167,15 @@ const MOST_ATTEMPTS = 20;
 type Decide = (row: Row, body: Body, now: number) => Answer;
 
 function close(row: Row, state: Row['state'], answer: object, proof?: unknown): Answer {
-  Object.assign(row, { state, closed: { proof, answer }, leaseUntil: null });
+  const isTouched = row.isTouched || state === 'Completed';
+  Object.assign(row, { state, closed: { proof, answer }, leaseUntil: null, isTouched });
   return { status: 200, body: answer };
+}
+
+/** The word of its holder ends an attempt, if it has not ended before. */
+function ended(row: Row): Row {
+  if (row.leaseUntil !== null) row.attempts += 1;
+  return row;
 }
 
 const purged = (row: Row, confirmed: boolean, proof: unknown) => ({
@@ -179,15 +186,16 @@ const back = (row: Row) => ({ name: row.item, state: 'SoftDeleted' });
 
 const VERBS: Readonly<Record<string, Decide>> = {
   renew(row, body, now) {
+    if (row.leaseUntil === null) return refused(409, 'StaleToken');
+    row.isTouched = !isUntouched(row, now);
     row.leaseUntil = now + ((body['leaseSeconds'] as number | undefined) ?? 300) * 1000;
     if ('checkpoint' in body) row.checkpoint = body['checkpoint'];
     return { status: 200, body: seen(row, now) };
   },
-  complete: (row, { proof }) => close(row, 'Completed', purged(row, true, proof), proof),
+  complete: (row, { proof }) => close(ended(row), 'Completed', purged(row, true, proof), proof),
   fail(row, { code, message, destroyed, retryAfterSeconds, permanent }, now) {
     row.isTouched = !isUntouched(row, now) || destroyed !== 'nothing';
-    row.attempts += 1;
-    row.leaseUntil = null;
+    ended(row).leaseUntil = null;
     row.lastFailure = { code, message, destroyed, at: instant(now) };
     const wait = typeof retryAfterSeconds === 'number' ? retryAfterSeconds * 1000 : MINUTE * 2 ** (row.attempts - 1);
     row.state = permanent === true || row.attempts >= MOST_ATTEMPTS ? 'Blocked' : 'Waiting';
@@ -195,7 +203,7 @@ const VERBS: Readonly<Record<string, Decide>> = {
     return { status: 200, body: seen(row, now) };
   },
   refuse: (row, _, now) =>
-    isUntouched(row, now) ? close(row, 'Refused', back(row)) : refused(409, 'DestructionPossible'),
+    isUntouched(row, now) ? close(ended(row), 'Refused', back(row)) : refused(409, 'DestructionPossible'),
   recall: (row, _, now) =>
     isUntouched(row, now) && !isLeased(row, now)
       ? close(row, 'Recalled', back(row))

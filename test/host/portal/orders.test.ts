@@ -32,8 +32,8 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     expect((await cells()).map(([item, state]) => [item, state])).toEqual([
       ['umbrella', 'Blocked'],
       ['globex', 'In work'],
-      ['initech', 'To be repeated'],
-      ...WAITING.map((item) => [item, 'Not begun']),
+      ['initech', 'Waits'],
+      ...WAITING.map((item) => [item, 'Can be claimed']),
     ]);
     expect(await texts(page.locator('tr.red-row th'))).toEqual(['umbrella']);
     await accessible('the list');
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     });
     await go('#/orders?executor=blobs&state=Open');
     await page.getByText('3 orders, 1 blocked or late', { exact: true }).waitFor();
-    expect((await cells())[0]?.slice(0, 3)).toEqual(['acme', 'Not begun', '2 days late']);
+    expect((await cells())[0]?.slice(0, 3)).toEqual(['acme', 'Can be claimed', '2 days late']);
     expect(await texts(page.locator('tr.red-row th'))).toEqual(['acme']);
     await accessible('a late order');
     await page.unrouteAll();
@@ -162,7 +162,7 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     await fillIn('order-reason', 'the new data is moved');
     await inDialog('Try again').click();
     await told('The purge of umbrella waits for blobs.');
-    await page.getByText('Not begun').waitFor();
+    await page.getByText('Can be claimed').waitFor();
   });
 
   test('are closed by hand with the typed name, a reason, a proof and a second factor; the receipt says so', async () => {

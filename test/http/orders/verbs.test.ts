@@ -1,12 +1,13 @@
 /** Orders as people and executors meet them, beside what the contract of executors asks: who may, in which states, under holds, and tokens. */
 import { describe, expect, test } from 'vitest';
 import { orderRoutes } from '../../../src/http/orders/routes.ts';
-import { done, refused } from '../../host/support/door.ts';
+import { anItem, done, refused } from '../../host/support/door.ts';
 import {
   type ALease,
   aLease,
   anExecutorsVault,
   anOrder,
+  deleted,
   FAILURE,
   ordered,
   PROOF,
@@ -261,7 +262,7 @@ describe('what a person says again, since the answer was lost, is answered as be
     ['refuse', { reason: 'not mine' }, { token: 1 }],
     ['recall', { reason: 'wait' }, undefined],
     ['resolve', { outcome: 'abandoned', reason: 'gone', confirmName: NAME }, { confirmName: 'other' }],
-    ['resolve', { outcome: 'confirmed', reason: 'gone', confirmName: NAME, proof: PROOF }, { proof: undefined }],
+    ['resolve', { outcome: 'confirmed', reason: 'gone', confirmName: NAME, proof: PROOF }, { confirmName: 'other' }],
   ])('%s, with the etag that the order had before it ended, and without a key', async (verb, words, others) => {
     const { door, token } = atDoor();
     const at = await anExecutorsVault(door, token);
@@ -396,4 +397,106 @@ describe('a token', () => {
     }
     expect(output()).not.toContain(String(order.lease));
   });
+});
+
+describe('what nobody can know stays unknown', () => {
+  const HELD = { destroyed: 'nothing', code: 'Busy', message: 'again' };
+  const recalled = (door: Door, { of, person }: ALease) =>
+    door('POST', `${of}/recall`, { body: { reason: 'wait' }, token: person });
+
+  test('after a lost lease, whatever its holder says later', async () => {
+    const { door, token, advance } = atDoor();
+    const order = await aLease(door, token);
+    await advance(HOUR);
+    expect(await door('GET', order.of)).toMatchObject({ body: { state: 'Open', untouched: false } });
+    expect(await saying(door, order, 'renew')).toMatchObject({
+      body: { state: 'Leased', untouched: false, attempts: 0 },
+    });
+    expect(codeOf(await saying(door, order, 'refuse', { reason: 'not mine' }))).toEqual(TOUCHED);
+    await done(saying(door, order, 'fail', HELD));
+    expect(await door('GET', order.of)).toMatchObject({ body: { state: 'Waiting', untouched: false, attempts: 1 } });
+    expect(codeOf(await recalled(door, order))).toEqual(TOUCHED);
+  });
+
+  test('after a failure of which its holder says more: that counts as the same attempt', async () => {
+    const { door, token } = atDoor();
+    const order = await aLease(door, token);
+    await done(saying(door, order, 'fail', HELD));
+    expect(await saying(door, order, 'fail', { ...HELD, destroyed: 'some' })).toMatchObject({
+      body: { state: 'Waiting', untouched: false, attempts: 1, lastFailure: { destroyed: 'some' } },
+    });
+    expect(codeOf(await recalled(door, order))).toEqual(TOUCHED);
+    expect(await saying(door, order, 'fail', { ...HELD, permanent: true })).toMatchObject({
+      body: { state: 'Blocked', untouched: false, attempts: 1 },
+    });
+    expect(await saying(door, order, 'fail', { ...HELD, code: 'Late' })).toMatchObject({ body: { state: 'Blocked' } });
+    const { value } = (await done(door('GET', `vaults/${order.vault}/alerts?top=50`))) as unknown as {
+      readonly value: readonly { readonly type: string }[];
+    };
+    const types = value.map(({ type }) => type);
+    expect(types.filter((type) => type === 'PurgeFailed' || type === 'PurgeStuck').toSorted()).toEqual([
+      'PurgeFailed',
+      'PurgeStuck',
+    ]);
+    expect(codeOf(await saying(door, order, 'renew'))).toEqual([409, 'StaleToken']);
+    expect(await saying(door, order, 'complete', { proof: PROOF })).toMatchObject({
+      body: { state: 'Purged', receipt: { attempts: 1 } },
+    });
+  });
+
+  test('in an order that has ended', async () => {
+    const { door, token, advance } = atDoor();
+    const completed = await aLease(door, token);
+    await done(saying(door, completed, 'complete', { proof: PROOF }));
+    expect(await door('GET', completed.of)).toMatchObject({
+      body: { state: 'Completed', untouched: false, attempts: 1 },
+    });
+    const lost = await aLease(door, token);
+    await advance(HOUR);
+    const confirmName = lost.item.split('/').at(-1);
+    const body = { outcome: 'abandoned', reason: 'gone', confirmName };
+    expect(await door('POST', `${lost.of}/resolve`, { body, token: lost.person })).toMatchObject({
+      body: { receipt: { attempts: 1 } },
+    });
+    expect(await door('GET', lost.of)).toMatchObject({ body: { state: 'Abandoned', untouched: false, attempts: 1 } });
+  });
+});
+
+test('what is wrong with a closing by hand is said before anything is looked for', async () => {
+  const { door, token } = atDoor();
+  const { person } = await anExecutorsVault(door, token);
+  const body = { outcome: 'confirmed', reason: 'by hand', confirmName: 'vm' };
+  expect(await door('POST', 'purgeOrders/contoso~vm~none/resolve', { body, token: person })).toMatchObject(
+    refused(400, 'InvalidRequest', { target: '$.proof' }),
+  );
+});
+
+test('an order of many points shows the newest, and its link leads to all others once', async () => {
+  const { door, token } = atDoor();
+  const at = await anExecutorsVault(door, token);
+  const item = await anItem(door, at.vault, 'many');
+  const nameOf = (index: number) => `p${String(index).padStart(3, '0')}`;
+  for (let index = 0; index < 260; index += 1) {
+    const createdAt = new Date(Date.now() - (400 - index) * 60_000).toISOString();
+    await done(door('PUT', `${item}/recoveryPoints/${nameOf(index)}`, { body: { createdAt, rung: 'daily' } }));
+  }
+  const order = await deleted(door, at, item);
+  const { recoveryPoints } = (await done(door('GET', order.of))) as unknown as {
+    readonly recoveryPoints: { count: number; value: readonly { name: string }[]; nextLink?: string };
+  };
+  const seen = recoveryPoints.value.map(({ name }) => name);
+  let link = recoveryPoints.nextLink;
+  while (link) {
+    expect(URL.canParse(link)).toBe(true);
+    const { pathname, search } = new URL(link);
+    const page = (await done(door('GET', `${pathname.slice('/api/'.length)}${search}`))) as unknown as {
+      readonly value: readonly { name: string }[];
+      readonly nextLink?: string;
+    };
+    seen.push(...page.value.map(({ name }) => name));
+    link = page.nextLink;
+  }
+  expect(recoveryPoints.count).toBe(260);
+  expect(seen.toSorted()).toEqual(Array.from({ length: 260 }, (_, index) => nameOf(index)));
+  expect(seen).toContain(nameOf(259));
 });
