@@ -1,7 +1,8 @@
 /** Items of kinds of your own: what they take and refuse, one item an original, the least period of a kind, and what they cost. */
 import { describe, expect, test } from 'vitest';
 import { addDays, iso, parseInstant } from '../../../src/core/time.ts';
-import { deletion, done, fresh, refused, targetsOf } from '../../host/support/door.ts';
+import { anExecutor, deletion, done, fresh, refused, targetsOf } from '../../host/support/door.ts';
+import { memoryTables } from '../../support/tables.ts';
 import { serviceInMemory } from '../serviceInMemory.ts';
 
 const service = serviceInMemory();
@@ -278,6 +279,35 @@ describe('one item an original', () => {
     expect(await again()).toMatchObject(refused(409, 'ActiveElsewhere'));
   });
 
+  /** Its vault hands it to an executor at once. */
+  async function beingPurged(represents: string) {
+    const [kind, executor] = [await aKind({ represents }), await anExecutor(door)];
+    const vault = await aVault('Generic', { softDelete: { state: 'Disabled' } });
+    await done(door('PATCH', `vaults/${vault}`, { body: { purge: { executor } }, token: ADA }));
+    await done(protect(vault, 'x', { workload: kind, sourceId: 'x' }));
+    await done(stop(at(vault, 'x')));
+    return { vault, body: { workload: kind, sourceId: 'x' } };
+  }
+
+  test('also while an executor is asked to destroy it', async () => {
+    const { vault, body } = await beingPurged('Original');
+    expect(await protect(vault, 'y', body)).toMatchObject(refused(409, 'PurgeInProgress'));
+    expect(await protect(await aVault(), 'x', body)).toMatchObject(
+      refused(409, 'ActiveElsewhere', { innererror: { vault, item: 'x', state: 'Purging' } }),
+    );
+  });
+
+  test('copies may be protected anew while an executor destroys the old ones: its order says so', async () => {
+    const { vault, body } = await beingPurged('Copies');
+    const order = async () => {
+      const { value } = await done(door('GET', `purgeOrders?vault=${vault}`, { token: ADA }));
+      return (value as unknown as readonly object[])[0];
+    };
+    expect(await order()).toMatchObject({ superseded: false });
+    expect((await protect(await aVault(), 'x', body)).status).toBe(201);
+    expect(await order()).toMatchObject({ superseded: true });
+  });
+
   test('copies may be protected anew while the old one lies in the trash', async () => {
     const kind = await aKind({ represents: 'Copies' });
     const [a, b] = [await aVault(), await aVault()];
@@ -300,6 +330,23 @@ describe('one item an original', () => {
 });
 
 describe('the least period of a kind', () => {
+  test.each([
+    ['in the trash', {}, { state: 'SoftDeleted', softDelete: { retentionDays: 90 } }],
+    ['for good', { softDelete: { state: 'Disabled' } }, { state: 'Purged' }],
+  ])('is known to a process that read the kinds before this one was made: %s', async (_, settings, expected) => {
+    const tables = memoryTables();
+    const [maker, other] = [serviceInMemory({ tables }), serviceInMemory({ tables })];
+    const person = await other.token({ sub: 'ada', roles: ['Contributor'], mfa: true });
+    await done(other.door('PUT', 'vaults/v', { body: { kind: 'Generic', ...settings } }));
+    await done(other.door('PUT', 'kinds/elder', { body: {} }));
+    await done(other.door('PUT', at('v', 'elder'), { body: { workload: 'elder', sourceId: 'elder' } }));
+    await done(other.door('POST', `${at('v', 'elder')}/stop`, { body: deletion(at('v', 'elder')), token: person }));
+    await done(maker.door('PUT', 'kinds/younger', { body: { minimumRetentionDays: 90 } }));
+    await done(maker.door('PUT', at('v', 'x'), { body: { workload: 'younger', sourceId: 'x' } }));
+    const stopped = other.door('POST', `${at('v', 'x')}/stop`, { body: deletion(at('v', 'x')), token: person });
+    expect(await stopped).toMatchObject({ status: 200, body: expected });
+  });
+
   const periodOf = async (vault: string, kind: string): Promise<number> => {
     const item = fresh('item');
     await done(protect(vault, item, { workload: kind, sourceId: item }));

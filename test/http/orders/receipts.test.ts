@@ -106,13 +106,20 @@ describe('the receipt of an order', () => {
     expect(await gone(stage)).toMatchObject({ status: 410, confirmed: false });
   });
 
-  test('after a refusal is about the order that was completed, and who was told before that', async () => {
+  test.each([
+    ['refusal', 'PurgeRefused'],
+    ['recall', 'PurgeRecalled'],
+  ])('after a %s is about the order that was completed, and who was told before that', async (how, told) => {
     const stage = await ordered();
-    const first = await stage.claimed();
-    await done(stage.asApp(`${first.order}/refuse`, { token: first.token, reason: 'not mine' }));
+    const first = await stage.orderOf(ITEM);
+    if (how === 'recall') await done(stage.send('POST', `purgeOrders/${first}/recall`, { reason: 'wait' }));
+    else {
+      const { token } = await stage.claimed();
+      await done(stage.asApp(`${first}/refuse`, { token, reason: 'not mine' }));
+    }
     await stage.pass(15);
     const second = await stage.claimed();
-    expect(second.order).not.toBe(first.order);
+    expect(second.order).not.toBe(first);
     await done(stage.asApp(`${second.order}/complete`, { token: second.token, proof: PROOF }));
     const made = await stage.receipt(ITEM);
     expect(faultsInReceipt(made)).toEqual([]);
@@ -123,8 +130,8 @@ describe('the receipt of an order', () => {
     };
     const last = entries.findLast(({ operation }) => operation === 'PurgeOrdered');
     expect([last?.at, last?.facts.order]).toEqual([orderedAt, second.order]);
-    expect(entries.map(({ operation }) => operation)).toContain('PurgeRefused');
-    expect(typesTold(made)).toEqual(['DeleteBackupData', 'PurgeRefused', 'UpcomingPurge']);
+    expect(entries.map(({ operation }) => operation)).toContain(told);
+    expect(typesTold(made)).toEqual(['DeleteBackupData', told, 'UpcomingPurge']);
   });
 
   test('that a stop made is Immediate, and nobody was told before', async () => {

@@ -356,6 +356,21 @@ describe('a hold', () => {
   });
 });
 
+test('a pause keeps orders from being given out, and what is leased when it begins may be completed', async () => {
+  const { door, token } = atDoor();
+  const at = await anExecutorsVault(door, token);
+  const leased = await aLease(door, token, await ordered(door, at, 'first'));
+  await ordered(door, at, 'second');
+  const body = { reason: 'a restore test', until: new Date(Date.now() + HOUR).toISOString() };
+  await done(door('PUT', 'pause', { body }));
+  expect(await claimed(door, at)).toMatchObject({ value: [], held: { reason: 'Paused' } });
+  expect(codeOf(await door('POST', `${leased.of}/recall`, { body: { reason: 'wait' }, token: at.person }))).toEqual(
+    TOUCHED,
+  );
+  expect(await saying(door, leased, 'renew')).toMatchObject({ status: 200 });
+  expect(await saying(door, leased, 'complete', { proof: PROOF })).toMatchObject({ body: { state: 'Purged' } });
+});
+
 describe('a token', () => {
   test('is of the real clock, however far the service’s is moved, and each is greater than the one before', async () => {
     const { door, token, advance } = atDoor();
