@@ -31,3 +31,12 @@ export function kindsOf(stored: readonly StoredKind[], unreadable: readonly stri
     gateTag,
   };
 }
+
+/**
+ * Of the kinds of your own that a vault has noted those of which something may run on its servers, besides what is of a server's own kind. One
+ * that is not known, or cannot be read, may be hybrid.
+ */
+export function mayRunOnServers({ all }: Kinds, noted: readonly string[]): readonly string[] {
+  const cloud = new Set(all.filter((kind) => kind.class === 'Cloud').map(({ name }) => keyOf(name)));
+  return noted.filter((name) => !cloud.has(keyOf(name)));
+}

@@ -1,11 +1,12 @@
 /** The items of a vault, page by page. Each order has rows of its own, so a page costs the same whatever else the vault holds. */
 import type { HeldHead } from '../../change.ts';
 import { type Item, type ItemState, isItem } from '../../core/item.ts';
+import { mayRunOnServers } from '../../core/knownKinds.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Index, IndexedState, ItemRow } from '../../ports/vaults.ts';
-import type { VaultReads } from '../../ports.ts';
+import type { Reads, VaultReads } from '../../ports.ts';
 import { type Listed, type Page, unlessUnreadable } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -26,10 +27,12 @@ interface Order {
   readonly ranges: number;
 }
 
+type Reading = VaultReads & Pick<Reads, 'kinds'>;
+
 export type ItemPage = Listed<Item> & { readonly head: HeldHead };
 
 export async function listItems(
-  ports: VaultReads,
+  ports: Reading,
   vault: string,
   filter: ItemFilter,
   page: Page,
@@ -62,7 +65,7 @@ const NAMES = 1000;
 const WALK: Order = { parts: [{ by: 'name' }], limit: STRETCH, ranges: Number.POSITIVE_INFINITY };
 
 /** undefined: there can be none. */
-async function orderOf(ports: VaultReads, head: HeldHead, filter: ItemFilter, top: number): Promise<Order | undefined> {
+async function orderOf(ports: Reading, head: HeldHead, filter: ItemFilter, top: number): Promise<Order | undefined> {
   const { state, server, includeSoftDeleted } = filter;
   if (!isFiltered(filter)) return { parts: [{ by: 'name' }], limit: STRETCH, ranges: MOST_RANGES };
   if (state === 'SoftDeleted' || state === 'Purging')
@@ -79,15 +82,17 @@ async function orderOf(ports: VaultReads, head: HeldHead, filter: ItemFilter, to
   };
 }
 
-/** What runs on a server is of its kind, or of one of your own. In the order of the index. */
+/** In the order of the index. */
 async function workloadsOn(
-  { vaults }: VaultReads,
-  { vault: { name }, kinds = [] }: HeldHead,
+  ports: Reading,
+  head: HeldHead,
   server: string,
   { workload }: ItemFilter,
 ): Promise<readonly string[]> {
-  const kind = (await vaults.server(name, server))?.value.kind;
-  const all = kind ? [kind, ...kinds] : [];
+  const kind = (await ports.vaults.server(head.vault.name, server))?.value.kind;
+  const { kinds: noted = [] } = head;
+  const own = noted.length === 0 ? [] : mayRunOnServers(await ports.kinds.known(), noted);
+  const all = kind ? [kind, ...own] : [];
   return all.filter((one) => workload === undefined || sameName(one, workload)).toSorted(byKey);
 }
 

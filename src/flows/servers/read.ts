@@ -1,9 +1,10 @@
 import type { HeldHead } from '../../change.ts';
+import { mayRunOnServers } from '../../core/knownKinds.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import type { Index } from '../../ports/vaults.ts';
-import type { VaultReads } from '../../ports.ts';
+import type { Reads, VaultReads } from '../../ports.ts';
 import { cut, everyItem, type Listed, type Page, stretches } from '../story/pages.ts';
 import { noServer, noVault, type VaultPlace } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -18,7 +19,7 @@ export const serverNamed = ({ flow, place }: World<VaultPlace>, _: unknown, { na
   flow.vaults.server(place.vault, name);
 
 /** A server that is registered, or whose backups lie in the trash, is in an open vault. Only for others the vault has to be asked. */
-export async function readServer(ports: VaultReads, vault: string, name: string): Promise<Outcome<Server>> {
+export async function readServer(ports: Reading, vault: string, name: string): Promise<Outcome<Server>> {
   const held = await ports.vaults.server(vault, name);
   const listed = await shownIn(ports, vault, held ? [held.value] : []);
   if (!listed) return noVault(vault);
@@ -27,7 +28,7 @@ export async function readServer(ports: VaultReads, vault: string, name: string)
 }
 
 export async function listServers(
-  ports: VaultReads,
+  ports: Reading,
   vault: string,
   { after, top }: Page,
 ): Promise<Outcome<Listed<Server>>> {
@@ -42,14 +43,14 @@ export async function listServers(
  * such vault.
  */
 async function shownIn(
-  ports: VaultReads,
+  ports: Reading,
   vault: string,
   servers: readonly Server[],
 ): Promise<readonly Server[] | undefined> {
   const inTrash = servers.filter(({ registration }) => registration === 'SoftDeleted');
   const indexed = await inParallel(inTrash, async (server) => ({
     server,
-    isLeft: (await ports.vaults.items(vault, { limit: 1 }, onServer(server))).found.length > 0,
+    isLeft: await isAnyOn(ports, vault, onServer(server, server.kind)),
   }));
   const emptied = indexed.filter(({ isLeft }) => !isLeft).map(({ server }) => server);
   const isOpen = indexed.length > emptied.length || servers.some(({ registration }) => registration === 'Registered');
@@ -58,23 +59,36 @@ async function shownIn(
   if (!head) return undefined;
   // In a vault that has no indexes yet they say nothing.
   const left = head.isCounted ? undefined : await everyItem(ports, vault);
-  const isGone = (server: Server) =>
-    emptied.includes(server) && !left?.some((item) => sameName(item.server, server.name));
-  return servers.map((server) => (isGone(server) ? { ...server, registration: 'Unregistered' } : server));
+  const own = await ownOnServers(ports, head);
+  const isLeft = async (server: Server) =>
+    left?.some((item) => sameName(item.server, server.name)) ||
+    (await inParallel(own, (kind) => isAnyOn(ports, vault, onServer(server, kind)))).some(Boolean);
+  const gone = new Set((await inParallel(emptied, async (one) => ((await isLeft(one)) ? [] : [one]))).flat());
+  return servers.map((server) => (gone.has(server) ? { ...server, registration: 'Unregistered' } : server));
 }
 
-/** What runs on a server is of its kind. */
-const onServer = ({ name, kind }: Server): Index => ({ by: 'kind', workload: kind, server: name });
+type Reading = VaultReads & Pick<Reads, 'kinds'>;
+
+const onServer = ({ name }: Server, workload: string): Index => ({ by: 'kind', workload, server: name });
+
+const isAnyOn = async ({ vaults }: VaultReads, vault: string, index: Index): Promise<boolean> =>
+  (await vaults.items(vault, { limit: 1 }, index)).found.length > 0;
+
+const ownOnServers = async ({ kinds }: Pick<Reads, 'kinds'>, { kinds: noted = [] }: HeldHead) =>
+  noted.length === 0 ? [] : mayRunOnServers(await kinds.known(), noted);
 
 const PAGE = 1000;
 
 /** What is left on a server, with the state of each. */
-export async function itemsOn(ports: VaultReads, head: HeldHead, server: Server): Promise<readonly OnServer[]> {
+export async function itemsOn(ports: Reading, head: HeldHead, server: Server): Promise<readonly OnServer[]> {
   const vault = head.vault.name;
   if (!head.isCounted) return (await everyItem(ports, vault)).filter((item) => sameName(item.server, server.name));
   const found: OnServer[] = [];
-  for await (const rows of stretches((after) => ports.vaults.items(vault, { after, limit: PAGE }, onServer(server))))
-    found.push(...rows.map(({ name, state = '' }) => ({ name, state })));
+  for (const kind of [server.kind, ...(await ownOnServers(ports, head))]) {
+    const index = onServer(server, kind);
+    for await (const rows of stretches((after) => ports.vaults.items(vault, { after, limit: PAGE }, index)))
+      found.push(...rows.map(({ name, state = '' }) => ({ name, state })));
+  }
   return found;
 }
 

@@ -404,3 +404,33 @@ describe('the least period of a kind', () => {
     expect(softDelete['retentionDays']).toBe(21);
   });
 });
+
+describe('a server on which only items of a kind of your own lie', () => {
+  async function onServer() {
+    const kind = await aKind({ class: 'Hybrid', vaultKinds: ['RecoveryServices'] });
+    const vault = await aVault('RecoveryServices');
+    // A cloud kind of the vault runs on no server, and is not asked for.
+    const cloud = await aKind({ vaultKinds: ['RecoveryServices'] });
+    await done(protect(vault, 'cloudy', { workload: cloud, sourceId: 'cloudy' }));
+    await done(door('PUT', `vaults/${vault}/servers/hv`, { body: { kind: 'MARS', agentVersion: '99.0.0.0' } }));
+    await done(protect(vault, 'x', { workload: kind, sourceId: 'x', server: 'hv' }));
+    return { vault, server: `vaults/${vault}/servers/hv`, kind };
+  }
+
+  test('is not let go while they live, and lies in the trash with them', async () => {
+    const { vault, server } = await onServer();
+    const letGo = () => door('DELETE', server, { token: ADA });
+    expect(await letGo()).toMatchObject(refused(409, 'ServerNotEmpty'));
+    expect((await done(door('GET', `vaults/${vault}/items?server=hv`))).value).toMatchObject([{ name: 'x' }]);
+    const pin = { body: { operation: 'deleteProtection' }, token: ADA };
+    const { securityPin = '' } = (await done(door('POST', `vaults/${vault}/securityPin`, pin))) as {
+      readonly securityPin?: string;
+    };
+    const headers = { 'x-reprieve-security-pin': securityPin };
+    const path = at(vault, 'x');
+    await done(door('POST', `${path}/stop`, { body: deletion(path), token: ADA, headers }));
+    expect(await letGo()).toMatchObject({ status: 200, body: { registration: 'SoftDeleted' } });
+    expect(await door('GET', server)).toMatchObject({ body: { registration: 'SoftDeleted' } });
+    expect((await done(door('GET', `vaults/${vault}/servers`))).value).toMatchObject([{ registration: 'SoftDeleted' }]);
+  });
+});
