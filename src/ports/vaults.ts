@@ -149,6 +149,8 @@ export interface TidiedVault {
   readonly next: string | undefined;
   /** Something that is over is still there: there was no time for it, or somebody else is at it. */
   readonly isLeft: boolean;
+  /** Something that is over stays because it cannot be read: why, of the first. All else is dealt with. */
+  readonly unreadable?: string | undefined;
 }
 
 /** What became of an item; without a result the row cannot be read. */
