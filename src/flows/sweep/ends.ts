@@ -1,9 +1,12 @@
-import { tidyHint } from '../../core/hints.ts';
+import { type Hint, tidyHint } from '../../core/hints.ts';
+import { dayOf } from '../../core/kept.ts';
 import { keyOf } from '../../core/names.ts';
 import { faultOf } from '../../core/problems.ts';
+import { MOST_TRIES } from '../../core/sweep.ts';
+import { addDays } from '../../core/time.ts';
 import type { DueHint } from '../../ports/agenda.ts';
 import { inParallel } from '../story/rounds.ts';
-import { type Run, setAside, strike } from './run.ts';
+import { placeOf, type Run, setAside, showStuck, strike } from './run.ts';
 import type { Planned } from './tasks.ts';
 
 /**
@@ -24,13 +27,36 @@ export async function tidyAll(run: Run, planned: readonly Planned[]): Promise<vo
   );
 }
 
-async function turnOf(run: Run, hints: readonly DueHint[]) {
+interface Turn {
+  readonly ended: readonly DueHint[];
+  readonly next?: Hint | undefined;
+}
+
+async function turnOf(run: Run, hints: readonly DueHint[]): Promise<Turn> {
   const [first] = hints;
   if (!first || run.outOfTime()) return { ended: [] };
   try {
-    const { next, isLeft } = await run.flow.vaults.tidy(first.vault, run.now, () => !run.outOfTime());
-    return isLeft ? { ended: [] } : { ended: hints, next: next === undefined ? [] : [tidyHint(first.vault, next)] };
+    const { next, isLeft, unreadable } = await run.flow.vaults.tidy(first.vault, run.now, () => !run.outOfTime());
+    if (isLeft) return { ended: [] };
+    if (unreadable !== undefined) return { ended: hints, next: await tomorrow(run, hints, unreadable) };
+    return { ended: hints, next: next === undefined ? undefined : tidyHint(first.vault, next) };
   } catch (error) {
     return { ended: await setAside(run, hints, faultOf(error)) };
   }
+}
+
+/**
+ * What cannot be read stays, and all else is dealt with. It is looked at once a day, as all that stands in quarantine; by the hint of a day,
+ * so there is one of them, whoever came today.
+ */
+async function tomorrow(run: Run, hints: readonly DueHint[], why: string): Promise<Hint | undefined> {
+  // The one that was tried before knows since when.
+  const [longest] = hints.toSorted((a, b) => b.tries - a.tries);
+  if (!longest) return undefined;
+  const { vault, due, since = due, tries } = longest;
+  const often = Math.max(MOST_TRIES, tries + 1);
+  const hint = { ...tidyHint(vault, dayOf(addDays(run.now, 1))), tries: often, since, isUnreadable: true } as const;
+  run.seen.failed.add(placeOf(hint));
+  await showStuck(run, hint, { why, isUnreadable: true });
+  return hint;
 }

@@ -198,7 +198,11 @@ export async function setAside(
 }
 
 /** What failed again and again is told, and shown. */
-async function showStuck(run: Run, hint: DueHint, { why, isUnreadable }: Fault): Promise<void> {
+export async function showStuck(
+  run: Run,
+  hint: Hint & { readonly tries: number },
+  { why, isUnreadable }: Fault,
+): Promise<void> {
   const { flow, now, tally } = run;
   const { vault, item, kind, by, tries, due: nextTryAt } = hint;
   const before = tries > MOST_TRIES ? await flow.control.aside(vault, item) : undefined;

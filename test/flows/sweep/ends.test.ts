@@ -4,6 +4,8 @@ import { keyOf } from '../../../src/core/names.ts';
 import { addDays, type Instant, iso } from '../../../src/core/time.ts';
 import { flowPorts } from '../../../src/flows/story/land.ts';
 import type { Ports } from '../../../src/ports.ts';
+import { scanTables } from '../../../tools/check/scan.ts';
+import { checkStore } from '../../../tools/check/store.ts';
 import { anAlert } from '../../support/alerts.ts';
 import { appOver } from '../../support/app.ts';
 import { NOON } from '../../support/builders.ts';
@@ -135,6 +137,64 @@ describe('the hint that has a vault tidied', () => {
     expect(await kept('idem')).toBe(1);
     expect(await sweepOn(2.1)).toMatchObject({ failed: 0 });
     expect(await kept('idem')).toBe(0);
+  });
+});
+
+describe('what cannot be read', () => {
+  const BROKEN = `${VAULT}!end!2026-03-02!broken`;
+  const breakOne = () => tables.vaults.commit(VAULT, [{ op: 'insert', key: BROKEN, cells: { v: 1, doc0: '{' } }]);
+  /** With how often the vault was tidied. */
+  const sweeping = async (day: number) => {
+    const { vaults } = portsOver(tables);
+    let turns = 0;
+    const counting: Ports['vaults'] = {
+      ...vaults,
+      tidy: (vault, ...given) => {
+        if (keyOf(vault) === keyOf(VAULT)) turns += 1;
+        return vaults.tidy(vault, ...given);
+      },
+    };
+    const { failed } = await sweeperOver(tables, { notices: mute, vaults: counting }).sweep(addDays(NOON, day));
+    return { failed, turns };
+  };
+  const aside = async () => (await portsOver(tables).control.quarantined()).map(({ kind, why }) => `${kind}: ${why}`);
+  const found = async (day: number) =>
+    (await checkStore(scanTables(tables, [keyOf(VAULT)]), addDays(NOON, day))).findings.map(
+      ({ rule, row }) => `${rule} ${row.split('/').at(-1)}`,
+    );
+
+  test('keeps nothing else back, is looked at once a day, and stands in quarantine until somebody has seen to it', async () => {
+    await breakOne();
+    await process().call('protectItem', `${VAULT}/c`, protect('c'), 'key');
+    expect(await sweeping(2)).toEqual({ failed: 1, turns: 1 });
+    expect([await kept('idem'), await kept('end')]).toEqual([0, 1]);
+    expect(await tidies()).toEqual(['2026-03-04']);
+    expect(await aside()).toEqual([`tidy: unreadable row ${BROKEN}`]);
+    expect(await found(2)).toEqual([`unreadable ${BROKEN}`]);
+    for (const day of [2.001, 2.01, 2.4]) expect(await sweeping(day)).toEqual({ failed: 0, turns: 0 });
+    // what ends on other days leads to it as well, and no second hint grows out of that
+    await process().call('protectItem', `${VAULT}/d`, protect('d'), 'another');
+    for (const day of [3, 4, 5]) expect(await sweeping(day)).toEqual({ failed: 1, turns: 1 });
+    expect([await kept('idem'), await tidies()]).toEqual([0, ['2026-03-07']]);
+    expect((await portsOver(tables).control.quarantined()).map(({ since }) => since)).toEqual([addDays(NOON, 2)]);
+    // over for days, and there
+    expect(await found(5)).toEqual([`unreadable ${BROKEN}`, `I5 ${BROKEN}`]);
+    await tables.vaults.commit(VAULT, [{ op: 'drop', key: BROKEN }]);
+    expect(await sweeping(6)).toEqual({ failed: 0, turns: 1 });
+    expect([await tidies(), await aside()]).toEqual([[], []]);
+  });
+
+  test('leads on to what is over later, once it is gone', async () => {
+    await breakOne();
+    const { call, ports } = process();
+    await call('protectItem', `${VAULT}/c`, protect('c'), 'key');
+    const raised = anAlert('RetentionChanged', { vault: VAULT }, { notifications: [] });
+    await ports.commit({ vault: VAULT, id: 'raised', alerts: [{ was: undefined, now: raised }] });
+    await sweeping(2);
+    expect(await tidies()).toEqual(['2026-03-04']);
+    await tables.vaults.commit(VAULT, [{ op: 'drop', key: BROKEN }]);
+    await sweeping(3);
+    expect(await tidies()).toEqual(['2027-03-02']);
   });
 });
 
