@@ -72,12 +72,12 @@ const SETTLED_MS = 60_000;
 export const isYoung = ({ due }: Hint, now: Instant): boolean => now.toMillis() - due.toMillis() < SETTLED_MS;
 
 /** These hints are about alerts, so the state of the item makes no difference. */
-export const isTelling = ({ kind }: Hint): boolean => kind === 'tell' || kind === 'together';
+export const isTelling = ({ kind }: Pick<Hint, 'kind'>): boolean => kind === 'tell' || kind === 'together';
 
 const ASIDE: ReadonlySet<Hint['kind']> = new Set(['tidy', 'reindex', 'operate']);
 
 /** They lead to no item that is due: what is told, what is over, what the version before wrote, and what a call has begun. */
-export const isAside = (hint: Hint): boolean => isTelling(hint) || ASIDE.has(hint.kind);
+export const isAside = (hint: Pick<Hint, 'kind'>): boolean => isTelling(hint) || ASIDE.has(hint.kind);
 
 /** The current state of the item decides. The hint only says that it is time to look. */
 export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, now: Instant): Task {

@@ -1,6 +1,7 @@
 /** What will be purged when, if nobody does anything. The agenda is true, so its hints are counted; no vault is read. */
 import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
+import { isAside } from '../../core/sweep.ts';
 import { addDays, type Instant, instantOf, later } from '../../core/time.ts';
 import type { DueHint } from '../../ports/agenda.ts';
 import type { Reads } from '../../ports.ts';
@@ -59,7 +60,7 @@ export async function forecast(
   const until = last === undefined ? end : addDays(later(dayOf(last), today), 1);
   return ok({
     days: byDay(readable.map(comingIn), from, until),
-    unreadable: namedOnce([...aside.filter(({ isUnreadable }) => isUnreadable), ...unreadable]),
+    unreadable: namedOnce([...aside.filter((one) => one.isUnreadable && !isAside(one)), ...unreadable]),
     last,
   });
 }

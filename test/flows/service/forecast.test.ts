@@ -129,6 +129,8 @@ describe('day by day', () => {
     const { control } = portsOver(tables);
     await control.quarantine({ ...aside, item: 'bad', isUnreadable: true, why: 'no matter' });
     await control.quarantine({ ...aside, item: 'other', why: 'unreadable row' });
+    // what is over and cannot be read is no item, and nothing is purged by it
+    await control.quarantine({ ...aside, item: '~', kind: 'tidy', isUnreadable: true, why: 'no matter' });
     expect((await allOf(tables, 2))[0]?.unreadable).toEqual([{ vault: VAULT, item: 'bad' }]);
   });
 
