@@ -16,15 +16,26 @@ const FEW = 200;
  */
 export function leftOnServers(table: Table, vault: string): (server: Server) => Promise<boolean> {
   let indexed: Promise<boolean> | undefined;
+  let own: Promise<readonly string[]> | undefined;
   return async (server) => {
-    const { prefix } = stretchOf(vault, { by: 'kind', workload: server.kind, server: server.name });
+    const isAnyOf = async (workload: string) => {
+      const { prefix } = stretchOf(vault, { by: 'kind', workload, server: server.name });
+      return (await table.range(vault, { prefix, limit: 1, only: ['v'] })).length > 0;
+    };
     indexed ??= table.get(vault, keys.tallyBase(vault)).then((row) => row !== undefined && readTally.base(row).isUp);
-    const [named, isIndexed] = await Promise.all([table.range(vault, { prefix, limit: 1, only: ['v'] }), indexed]);
-    if (named.length > 0 || isIndexed) return named.length > 0;
+    const [isNamed, isIndexed] = await Promise.all([isAnyOf(server.kind), indexed]);
+    if (isNamed) return true;
+    if (isIndexed) {
+      // What is of a kind of your own may run on any server.
+      own ??= table.range(vault, { prefix: keys.allNoted(vault), only: ['v'] }).then((rows) => rows.map(notedIn));
+      return (await Promise.all((await own).map(isAnyOf))).some(Boolean);
+    }
     const items = await table.range(vault, { prefix: keys.items(vault), limit: FEW });
     return items.length === FEW || items.some((row) => liesOn(row, server));
   };
 }
+
+const notedIn = ({ key }: Row): string => key.split('!').at(-1) ?? '';
 
 function liesOn(row: Row, { name }: Server): boolean {
   const remains = read.remains(row);

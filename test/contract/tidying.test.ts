@@ -110,8 +110,8 @@ describe.each(MAKERS)('a turn that removes what is over, $name', ({ open }) => {
       await seed(...newTallyOps(V), ...items(1000), ...ending(aServer('srv')));
       expect(await tidy()).toEqual({ next: undefined, isLeft: false });
       expect(await keysOf('server')).toEqual([]);
-      // what is over, and the first that lies on it; the server, and whether the vault has its indexes
-      expect(seen).toMatchObject({ ranges: 2, rows: 1, gets: 2, commits: 1 });
+      // what is over, the first that lies on it, and the vault's own kinds; the server, and whether the vault has its indexes
+      expect(seen).toMatchObject({ ranges: 3, rows: 1, gets: 2, commits: 1 });
     });
 
     test('with backups in the trash stays, and the first of them tells', async () => {
@@ -130,7 +130,16 @@ describe.each(MAKERS)('a turn that removes what is over, $name', ({ open }) => {
       await seed(...newTallyOps(V), ...names.flatMap((name) => ending(aServer(name))));
       await tidy();
       expect(await keysOf('server')).toEqual([]);
-      expect(seen).toMatchObject({ ranges: 1 + 20, gets: 20 + 1, commits: 1 });
+      expect(seen).toMatchObject({ ranges: 1 + 20 + 1, gets: 20 + 1, commits: 1 });
+    });
+
+    test('stays where what is left on it is of a kind of your own', async () => {
+      await seed(...newTallyOps(V), put(keys.noted(V, 'elder'), {}), put(keys.noted(V, 'tenant'), {}));
+      await seed(...ending(aServer('srv')));
+      const item = anItem('SoftDeleted', { name: 'acme', server: 'SRV', workload: 'Tenant' });
+      expect(await stores.commit({ ...writing(item), vault: V })).toBe(true);
+      expect((await tidy()).next).toBe(dayAfter(later(121)));
+      expect(await keysOf('server')).toEqual(['srv']);
     });
 
     test('of a vault without indexes: a few items are looked at', async () => {
