@@ -136,7 +136,11 @@ describe.each(MAKERS)('a turn that removes what is over, $name', ({ open }) => {
     test('stays where what is left on it is of a kind of your own', async () => {
       await seed(...newTallyOps(V), put(keys.noted(V, 'elder'), {}), put(keys.noted(V, 'tenant'), {}));
       await seed(...ending(aServer('srv')));
-      const item = anItem('SoftDeleted', { name: 'acme', server: 'SRV', workload: 'Tenant' });
+      const kind = {
+        ...{ class: 'Hybrid', vaultKinds: ['RecoveryServices'], represents: 'Original' },
+        ...{ recoveryPoints: false, tiers: ['Vault'] },
+      } as const;
+      const item = anItem('SoftDeleted', { name: 'acme', server: 'SRV', workload: 'Tenant', kind });
       expect(await stores.commit({ ...writing(item), vault: V })).toBe(true);
       expect((await tidy()).next).toBe(dayAfter(later(121)));
       expect(await keysOf('server')).toEqual(['srv']);
