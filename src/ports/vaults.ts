@@ -80,6 +80,8 @@ export interface Vaults {
   head(vault: string, how: 'remembered' | 'fresh' | 'whole'): Promise<HeldHead | undefined>;
   /** The head of a deleted vault. undefined: there is none, or it is open. */
   deleted(vault: string): Promise<HeldHead | undefined>;
+  /** The head of a vault that is open, or deleted and kept. */
+  standing(vault: string): Promise<HeldHead | undefined>;
   /** Removes what the version before left of a vault that it was deleting. */
   clearVault(vault: string): Promise<Cleared>;
   /** Removes all rows of a deleted vault but its head and its history, as long as it may. From then on it cannot be restored. */

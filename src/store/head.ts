@@ -14,7 +14,8 @@ import { type Folder, tallyIn, tallyRows } from './tallies.ts';
 const REMEMBERED = 1000;
 
 /** The heads of vaults: settings and policies, read together, remembered, and guarded by the fence. */
-export interface HeadMemory extends Pick<Vaults, 'head' | 'deleted'> {
+export type HeadReads = Pick<Vaults, 'head' | 'deleted' | 'standing'>;
+export interface HeadMemory extends HeadReads {
   forget(vault: string): void;
 }
 
@@ -36,11 +37,12 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pic
     return rows;
   };
 
-  const readNow = async (vault: string): Promise<HeldHead | undefined> => {
-    const head = parseHead(vault, await rowsOf(vault));
+  const readNow = async (vault: string) => {
+    const rows = await rowsOf(vault);
+    const head = parseHead(vault, rows);
     remember(vault, head);
     if (head) chains.saw(chainOf(vault, OF_VAULT), head.vault.evidence ?? START);
-    return head;
+    return { head, deleted: head ? undefined : parseDeleted(vault, rows) };
   };
 
   /**
@@ -55,11 +57,19 @@ export function headMemory(table: Table, chains: Pick<Chains, 'saw'>, folds: Pic
   return {
     forget: (vault) => void memory.delete(vault),
     deleted: async (name) => parseDeleted(keyOf(name), await rowsOf(keyOf(name))),
+    // Both out of one read: one that is restored between two would seem to be gone.
+    async standing(name) {
+      const vault = keyOf(name);
+      const known = await stillTrue(vault, memory.get(vault));
+      if (known) return known;
+      const { head, deleted } = await readNow(vault);
+      return head ?? deleted;
+    },
     async head(name, how) {
       const vault = keyOf(name);
       const known = memory.get(vault);
       if (how === 'remembered' && known) return known;
-      return (how === 'fresh' ? await stillTrue(vault, known) : undefined) ?? readNow(vault);
+      return (how === 'fresh' ? await stillTrue(vault, known) : undefined) ?? (await readNow(vault)).head;
     },
   };
 }

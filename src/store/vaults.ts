@@ -6,7 +6,7 @@ import { type Counts, NO_COUNTS } from '../core/vault.ts';
 import type { DueTrash, HistoryRow, Vaults } from '../ports/vaults.ts';
 import type { Chains } from './chains.ts';
 import { emptyVault } from './emptied.ts';
-import { graveIn, type HeadMemory } from './head.ts';
+import { graveIn, type HeadMemory, type HeadReads } from './head.ts';
 import { itemsBy } from './itemLists.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { resultIn } from './operations.ts';
@@ -22,11 +22,12 @@ import { IN_HAND, soughtIn, trashOf } from './trash.ts';
 export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
   head: memory.head,
   deleted: memory.deleted,
+  standing: memory.standing,
   ...reading(table, chains),
   ...tidying(table),
 });
 
-const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, 'head' | 'deleted' | keyof Tidying> => ({
+const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, keyof HeadReads | keyof Tidying> => ({
   async item(vault, item) {
     const found = held(read.remains)(await table.get(keyOf(vault), keys.item(vault, item)));
     if (found) saw(chainOf(vault, { item }), found.value.evidence ?? START);

@@ -2,7 +2,6 @@ import { type Alert, isListed, vaultOfAlert } from '../../core/alerts.ts';
 import { keyOf } from '../../core/names.ts';
 import { invalid, type Outcome, ok } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
-import { standing } from '../story/nouns.ts';
 import { type Listed, type Page, stretches, vaultPages } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
@@ -35,7 +34,7 @@ export async function listVaultAlerts(
   filter: AlertFilter,
   page: Page,
 ): Promise<Outcome<Listed<Alert>>> {
-  if (!(await standing({ vaults }, vault))) return noVault(vault);
+  if (!(await vaults.standing(vault))) return noVault(vault);
   return ok(await pageOf(alertsIn(alerts, vault, page.after), filter, page.top));
 }
 

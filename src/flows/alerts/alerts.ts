@@ -2,7 +2,6 @@ import type { Held } from '../../change.ts';
 import { type Alert, isListed } from '../../core/alerts.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
-import { standing } from '../story/nouns.ts';
 import { type Decision, unchanged } from '../story/plan.ts';
 import { noVault } from '../story/request.ts';
 import { runner, type Verb } from '../story/run.ts';
@@ -24,7 +23,7 @@ type AlertReads = Pick<Reads, 'vaults' | 'alerts'>;
 async function readAlert({ vaults, alerts }: AlertReads, { vault, id }: AlertPlace): Promise<OfAlert | Refused> {
   const alert = await alerts.get(vault, id);
   if (alert && isListed(alert.value)) return { alert };
-  if (vault !== null && !(await standing({ vaults }, vault))) return noVault(vault);
+  if (vault !== null && !(await vaults.standing(vault))) return noVault(vault);
   return refuse('AlertNotFound', `There is no alert ${id}.`);
 }
 

@@ -5,7 +5,6 @@ import { approvedForService } from '../authorize/approval.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { settleMembers } from '../notify/bundles.ts';
 import { markUnder } from '../notify/marks.ts';
-import { standing } from '../story/nouns.ts';
 import { NO_PROOF, unchanged } from '../story/plan.ts';
 import { callerFacts } from '../story/raise.ts';
 import { unkept } from '../story/request.ts';
@@ -27,7 +26,7 @@ const renounce = runner<DeadLetterPlace, OfDropped>({
     const { vault } = read.letter;
     const of = await mailOf(world, read.letter);
     const found = { ...read, ...of, mark: of && (await markUnder(world.flow, of.alert.value))?.mark };
-    return vault === null ? found : { ...found, head: (await standing(world.flow, vault)) ?? null };
+    return vault === null ? found : { ...found, head: (await world.flow.vaults.standing(vault)) ?? null };
   },
   historyOf: (_, read) => ({ vault: read?.letter.vault ?? null, item: null }),
 })<undefined, Alert | null>()({

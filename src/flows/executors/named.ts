@@ -6,7 +6,6 @@ import { Unreadable } from '../../core/problems.ts';
 import { HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import type { ExecutorLinks } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
-import { standing } from '../story/nouns.ts';
 import { inParallel } from '../story/rounds.ts';
 
 export interface Blocker {
@@ -95,7 +94,7 @@ async function ofVaults(
   const [blockers, strays]: [Blocker[], Held<string>[]] = [[], []];
   for (let at = 0; at < links.length && blockers.length <= MOST_BLOCKERS; at += MOST_BLOCKERS) {
     const some = links.slice(at, at + MOST_BLOCKERS);
-    const heads = await inParallel(some, ({ value }) => standing(flow, value));
+    const heads = await inParallel(some, ({ value }) => flow.vaults.standing(value));
     for (const [index, link] of some.entries()) {
       const vault = heads[index]?.vault;
       if (vault && sameName(vault.purge.executor, executor)) blockers.push({ kind: 'vault', name: vault.name });
@@ -116,7 +115,7 @@ const STRETCH = 100;
 export async function anyVaultNames(flow: Pick<Reading, 'executors' | 'vaults'>): Promise<boolean> {
   for (let after: string | undefined; ; ) {
     const { found, last } = await flow.executors.linked({ after, limit: STRETCH });
-    const heads = await inParallel([...new Set(found)], (vault) => standing(flow, vault));
+    const heads = await inParallel([...new Set(found)], (vault) => flow.vaults.standing(vault));
     if (heads.some((head) => head && head.vault.purge.executor !== null)) return true;
     if (last === undefined) return false;
     after = last;

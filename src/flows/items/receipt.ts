@@ -3,7 +3,6 @@ import { isLinked, type LinkedEntry } from '../../core/evidence.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { endsPurge, generationOf, isDeletion, type Receipt, receiptOf } from '../../core/receipt.ts';
 import type { Reads } from '../../ports.ts';
-import { standing } from '../story/nouns.ts';
 import { noItem, noVault, type Place } from '../story/request.ts';
 
 type Reading = Pick<Reads, 'vaults'>;
@@ -28,7 +27,7 @@ export async function readReceipt(
 }
 
 const nobodyIn = async (flow: Reading, place: Place): Promise<Refused> =>
-  (await standing(flow, place.vault)) ? noItem(place) : noVault(place.vault);
+  (await flow.vaults.standing(place.vault)) ? noItem(place) : noVault(place.vault);
 
 const noReceipt = ({ item, vault }: Place, generation: number | undefined): Refused =>
   refuse(

@@ -5,7 +5,7 @@ import { SERVICE } from '../../core/hints.ts';
 import { type Outcome, ok, type Refused } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { noGuard, standing } from '../story/nouns.ts';
+import { noGuard } from '../story/nouns.ts';
 import type { Listed, Page } from '../story/pages.ts';
 import { raisedBefore } from '../story/raise.ts';
 import { noItem, noVault, type Place } from '../story/request.ts';
@@ -36,7 +36,7 @@ type Reading = Pick<FlowPorts, 'vaults' | 'alerts' | 'guards' | 'seals' | 'land'
 
 /** Histories are readable while their vault is deleted, too. */
 const nobodyIn = async (flow: Reading, place: Place): Promise<Refused> =>
-  (await standing(flow, place.vault)) ? noItem(place) : noVault(place.vault);
+  (await flow.vaults.standing(place.vault)) ? noItem(place) : noVault(place.vault);
 
 /** Of an item that is forgotten nobody knows the server, so no agent can be shown that it was its own. */
 export async function historyOfItem(
@@ -59,7 +59,7 @@ export const historyOfVault = (flow: Reading, now: Instant, vault: string, page:
   historyOf(flow, now, page, {
     vault,
     of: OF_VAULT,
-    subject: async () => (await standing(flow, vault))?.vault,
+    subject: async () => (await flow.vaults.standing(vault))?.vault,
     nobody: () => noVault(vault),
   });
 
@@ -114,8 +114,7 @@ export async function chainsOfVault(
   { top, after }: Page,
 ): Promise<Outcome<Pick<History, 'shown' | 'last' | 'intact'>>> {
   let [of, from] = after === undefined ? [await vaults.nextSubject(vault, undefined), 1] : placeIn(after);
-  if (!of)
-    return (await standing({ vaults }, vault)) ? ok({ shown: [], last: undefined, intact: true }) : noVault(vault);
+  if (!of) return (await vaults.standing(vault)) ? ok({ shown: [], last: undefined, intact: true }) : noVault(vault);
   const shown: Told[] = [];
   let intact = true;
   while (of && shown.length < top) {
