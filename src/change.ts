@@ -348,6 +348,9 @@ export interface Listing {
   readonly id?: string | undefined;
 }
 
+/** What vaults are linked to. */
+export type LinkTo = 'guard' | 'kind';
+
 /** A row that stands alone: a line of the registry, or a row whose removal depends on its tag. A transaction cannot do that. */
 export type Line =
   /** `unlessListed`: a line that is there stays as it is. */
@@ -360,11 +363,13 @@ export type Line =
       readonly vault: string;
       readonly was: Held<string> | undefined;
     }
-  /** This vault may come under this guard. It is never struck off. */
+  /** This vault may come under this guard. */
   | { readonly line: 'guardLink'; readonly guard: string; readonly vault: string }
   | { readonly line: 'removeGuard'; readonly guard: Held<Guard> }
-  /** This vault may have an item of this kind. It is never struck off. */
+  /** This vault may have an item of this kind. */
   | { readonly line: 'kindUse'; readonly kind: string; readonly vault: string }
+  /** The vault that was linked uses it no more; a link that was written anew since stays. */
+  | { readonly line: 'dropLink'; readonly to: LinkTo; readonly name: string; readonly link: Held<string> }
   | { readonly line: 'removeKind'; readonly kind: Held<StoredKind> }
   /** The vault is about to name the executor, which must be there. */
   | { readonly line: 'naming'; readonly executor: string; readonly vault: string }

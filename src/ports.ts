@@ -71,8 +71,8 @@ export interface KindReads {
   fresh(): Promise<Kinds>;
   /** The row of one. */
   get(kind: string): Promise<Held<StoredKind> | undefined>;
-  /** The vaults that may have, or may have had, an item of it. */
-  uses(kind: string): Promise<readonly string[]>;
+  /** The vaults that may have, or may have had, an item of it: their links. */
+  uses(kind: string, stretch: Stretch): Promise<readonly Held<string>[]>;
 }
 
 /** Guards, who allowed whom to do what, and which vaults may be under which guard. */
@@ -80,7 +80,8 @@ export interface Guards {
   /** `isLast`: as far as is known nothing happened in its history since it was changed. */
   get(guard: string): Promise<(Held<Guard> & { readonly isLast?: boolean }) | undefined>;
   list(stretch: Stretch): Promise<Found<Guard>>;
-  linked(guard: string): Promise<readonly string[]>;
+  /** The vaults that may be under it: their links. */
+  linked(guard: string, stretch: Stretch): Promise<readonly Held<string>[]>;
   /** The guard of the service itself. */
   ofService(): Promise<Held<ServiceGuard> | undefined>;
   grant(guard: string, grant: string): Promise<Held<Grant> | undefined>;

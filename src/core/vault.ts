@@ -119,6 +119,10 @@ export interface Vault extends Settings {
   readonly evidence?: ChainHead;
 }
 
+/** The guard that it is under, and those that it is going to be under when an exchange has cooled off. */
+export const guardsOf = ({ guard, pendingChanges }: Vault): readonly string[] =>
+  [guard, ...pendingChanges.map(({ values }) => values['guard'])].filter((name) => typeof name === 'string');
+
 /** Everything that decisions about a vault's items depend on. `fence` names this version of it. */
 export interface Head {
   readonly vault: Vault;

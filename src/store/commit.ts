@@ -6,6 +6,7 @@ import { type Chains, giveWay, isNote, notesIn, restsOnItsSubject } from './chai
 import { recordKey } from './control.ts';
 import type { HeadMemory } from './head.ts';
 import { keys, numberIn } from './keys.ts';
+import { linksLeft } from './links.ts';
 import { opsOf } from './ops.ts';
 import { lineWriter } from './registry.ts';
 import { read } from './rows.ts';
@@ -34,7 +35,10 @@ export function committer(
       return done ? {} : undefined;
     }
     const partition = keyOf(write.vault);
+    const strikeLinks = await linksLeft(registry, write);
     const written = await chains.inTurn(write, () => commitInChain(vaults, chains, partition, write));
+    // One that stays is struck by whoever looks at it next.
+    if (written) await strikeLinks().catch(() => undefined);
     // What was lost may have rested on a fence that is gone.
     if (write.head || write.grave || (!written && write.fence !== undefined)) memory.forget(partition);
     if (write.kind) kinds.forget();

@@ -4,16 +4,12 @@ import type { Change } from '../change.ts';
 import { SERVICE } from '../core/hints.ts';
 import type { StoredKind } from '../core/kinds.ts';
 import { type Kinds, kindsOf } from '../core/knownKinds.ts';
-import { keyOf } from '../core/names.ts';
 import { Unreadable } from '../core/problems.ts';
 import type { KindReads } from '../ports.ts';
 import { keys } from './keys.ts';
+import { linksIn } from './links.ts';
 import { read } from './rows.ts';
 import { type Cells, held, type Op, pack, type Row, replacing, type Table } from './table.ts';
-
-/** Which vaults may use which kind: a partition of the registry. */
-export const USES = 'kindUses';
-export const useKey = (kind: string, vault: string): string => `${keyOf(kind)}!${keyOf(vault)}`;
 
 interface Known extends KindReads {
   /** Somebody has changed them. */
@@ -42,10 +38,7 @@ export function tableKinds(vaults: Table, registry: Table, monotonic: () => numb
     known: () => (last && monotonic() - last.at < KEPT_MS ? last.kinds : fresh()),
     fresh,
     get: async (name) => held(read.kind)(await vaults.get(SERVICE, keys.kind(name))),
-    async uses(kind) {
-      const rows = await registry.range(USES, { prefix: useKey(kind, '') });
-      return rows.map(({ cells }) => String(cells['vault'] ?? ''));
-    },
+    uses: linksIn(registry, 'kind'),
     forget: () => {
       last = undefined;
     },

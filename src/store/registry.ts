@@ -6,7 +6,7 @@ import type { Guards, Registry } from '../ports.ts';
 import type { Chains } from './chains.ts';
 import { executorLines } from './executors.ts';
 import { grantsOf, hashOf, keys } from './keys.ts';
-import { USES, useKey } from './kinds.ts';
+import { linkLines, linksIn } from './links.ts';
 import { read } from './rows.ts';
 import { type Cells, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
 
@@ -16,7 +16,6 @@ const VAULTS = 'vaults';
 const DELETED = 'deletedVaults';
 const SOURCES = 'sources';
 const SERVERS = 'servers';
-const LINKS = 'guardLinks';
 
 /**
  * A source is what a workload sees of it: the same machine may be protected as a VM and for the database in it. An original is one thing,
@@ -31,8 +30,6 @@ export const sourceKey = ({ workload, kind, server, sourceId }: Source): string 
 
 /** A tenant is whatever the identity provider says, so it is not put into a key as it is. */
 const serverKey = (tid: string, server: string): string => hashOf([tid.toLowerCase(), keyOf(server)]);
-
-const guardLinkKey = (guard: string, vault: string): string => `${keyOf(guard)}!${keyOf(vault)}`;
 
 export const tableRegistry = (table: Table): Registry => ({
   async listing(vault) {
@@ -76,10 +73,7 @@ export const tableGuards = (
     saw(chain, head);
     return { ...found, isLast: endsWith(chain, head) };
   },
-  async linked(name) {
-    const rows = await registry.range(LINKS, { prefix: guardLinkKey(name, '') });
-    return rows.map(({ cells }) => String(cells['vault'] ?? ''));
-  },
+  linked: linksIn(registry, 'guard'),
   async list({ after, limit }) {
     return stretchIn(vaults, SERVICE, keys.guards, { after, limit }, read.guard);
   },
@@ -136,8 +130,7 @@ export function lineWriter(vaults: Table, registry: Table): (line: Line) => Prom
       await registry.commit(VAULTS, [{ op: 'insert', key, cells }]);
       return true;
     },
-    guardLink: ({ guard, vault }) => put(LINKS, guardLinkKey(guard, vault), { v: 1, vault }),
-    kindUse: ({ kind, vault }) => put(USES, useKey(kind, vault), { v: 1, vault }),
+    ...linkLines(registry),
     removeKind: ({ kind: { value, tag } }) =>
       removed(
         () => vaults.remove(SERVICE, keys.kind(value.name), tag),

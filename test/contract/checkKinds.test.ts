@@ -6,7 +6,7 @@ import { protect } from '../../src/flows/items/protect.ts';
 import { putKind } from '../../src/flows/kinds/kinds.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
 import { keys } from '../../src/store/keys.ts';
-import { USES, useKey } from '../../src/store/kinds.ts';
+import { LINKS, linkKey } from '../../src/store/links.ts';
 import { itemCells } from '../../src/store/ops.ts';
 import { pack, put } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
@@ -67,7 +67,7 @@ describe('kinds in the store', () => {
     ],
     [
       'a vault that is not listed',
-      () => drop('registry', USES, useKey('Tenant', V)),
+      () => drop('registry', LINKS.kind, linkKey('Tenant', V)),
       `${ITEM}: its vault is not listed for the kind Tenant`,
     ],
     [

@@ -21,7 +21,7 @@ import { anAlert } from '../support/alerts.ts';
 import { aPoint, later, NOON } from '../support/builders.ts';
 import { laidExecutor } from '../support/executors.ts';
 import { at, type Furnished, item, P } from '../support/furnished.ts';
-import { aRequest, done, must } from '../support/world.ts';
+import { aRequest, done, headOf, must, newHead } from '../support/world.ts';
 
 export interface Violation {
   readonly what: string;
@@ -266,6 +266,14 @@ export const VIOLATIONS: readonly Violation[] = [
     seed: async ({ ports, tables }) => {
       await namesExecutor(ports);
       await tables.vaults.commit(SERVICE, [{ op: 'drop', key: keys.executorLink('blobs', P) }]);
+    },
+    found: () => [`I5 ${at(keys.vault(P))}`],
+  },
+  {
+    what: 'I5: a vault under a guard that does not know of it',
+    seed: async ({ ports }) => {
+      const head = await headOf(ports.vaults);
+      await ports.commit(newHead({ ...head.vault, guard: 'g' }, head));
     },
     found: () => [`I5 ${at(keys.vault(P))}`],
   },

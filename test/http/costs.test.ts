@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ItemState, Remains } from '../../src/core/item.ts';
 import { counted, nothingSeen } from '../bench/sweep/tables.ts';
-import { type Door, done } from '../host/support/door.ts';
+import { aVault as aNewVault, type Door, done, fresh } from '../host/support/door.ts';
 import { WRITES } from '../host/support/writes.ts';
 import { anItem, aPolicy, aVault, NOON } from '../support/builders.ts';
 import { headRows, itemRows, write } from '../support/rows.ts';
@@ -88,6 +88,43 @@ describe('a call costs the same beside 2,500 items as beside 10,000', () => {
     const ceiling = cost.most + (cost.shown ?? 0) * few.shown;
     expect(few.requests).toBeLessThanOrEqual(ceiling);
     LINES.push(`| ${name} | ${few.requests} | ${ceiling} |`);
+  });
+
+  test('a guard is asked about each vault that it guards, of twenty at most, and about a link that is not true once', async () => {
+    const counts = await Promise.all(
+      stores.map(async ({ door, token, tables, seen }) => {
+        const [keeper, ada] = await Promise.all([
+          token({ sub: 'keeper', roles: ['GuardAdmin'], mfa: true }),
+          token({ sub: 'ada', roles: ['Contributor'], mfa: true }),
+        ]);
+        const make = async (linked: number, stale: number) => {
+          const guard = fresh('guard');
+          await done(door('PUT', `guards/${guard}`, { body: {}, token: keeper }));
+          for (let index = 0; index < linked; index += 1)
+            await done(door('PUT', `vaults/${await aNewVault(door)}/guard`, { body: { guard }, token: ada }));
+          // Of vaults that are gone, as they were left before they were struck.
+          const left = Array.from({ length: stale }, (_, index) => `${fresh('gone')}-${index}`);
+          for (const vault of left) await portsOver(tables).commit({ line: 'guardLink', guard, vault });
+          return guard;
+        };
+        const remove = async (guard: string) => {
+          Object.assign(seen, nothingSeen());
+          const { status } = await door('DELETE', `guards/${guard}`, { token: keeper });
+          return [status, seen.requests];
+        };
+        const [used, many, unused] = [await make(3, 4), await make(25, 0), await make(0, 4)];
+        return [await remove(used), await remove(used), await remove(many), await remove(unused)];
+      }),
+    );
+    // The guard, its links, the service, and that it was refused; or its end.
+    const [few, large] = counts;
+    expect(few).toEqual([
+      [409, 4 + 3 + 2 * 4],
+      [409, 4 + 3],
+      [409, 4 + 20],
+      [204, 4 + 2 * 4],
+    ]);
+    expect(large).toEqual(few);
   });
 
   test('and docs/performance.md shows these figures', () => {

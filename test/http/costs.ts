@@ -218,7 +218,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
     }),
   },
   getGuard: { most: 1, read: ofGuard((guard) => `guards/${guard}`) },
-  // Itself, what it guards in vaults and in the service, and its end; one more where refusals or grants were noted in its history since.
+  // Itself, what it guards in vaults and in the service, and its end; one more where refusals or grants were noted in its history since. And
+  // what its links cost, see costs.test.ts.
   deleteGuard: { most: 4 },
   listGuards: { most: 1, read: ofGuard(() => 'guards?top=20') },
   // Its number is read with all kinds.
@@ -259,7 +260,8 @@ export const COSTS: { readonly [O in Exclude<Operation, Documents>]: Cost } = {
   approveGrant: { most: 6 },
   denyGrant: { most: 6 },
   linkGuard: { most: 6, alone: true },
-  unlinkGuard: { most: 6, alone: true },
+  // As to link it; two more because it is guarded.
+  unlinkGuard: { most: 6 + 2, alone: true },
   linkServiceGuard: { most: 6 },
   getServiceGuard: { most: 1, read: at('service/guard') },
   unlinkServiceGuard: { most: 6 },

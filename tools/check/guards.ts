@@ -4,7 +4,9 @@ import type { Guard } from '../../src/core/guards.ts';
 import { ITSELF, SERVICE } from '../../src/core/hints.ts';
 import { sameName } from '../../src/core/names.ts';
 import { iso } from '../../src/core/time.ts';
+import { guardsOf, type Head } from '../../src/core/vault.ts';
 import { keys } from '../../src/store/keys.ts';
+import { linkKey } from '../../src/store/links.ts';
 import { read } from '../../src/store/rows.ts';
 import type { Row } from '../../src/store/table.ts';
 import { checkTelling } from './alerts.ts';
@@ -40,6 +42,13 @@ export function checkService(rows: readonly Row[], around: Surroundings, tell: T
 }
 
 /** A loosening that waits has a hint. */
+/** A guard must know of whatever is under it, or it could be deleted. */
+export function checkLinks({ vault }: Head, { links }: Surroundings, tell: Tell): void {
+  for (const guard of guardsOf(vault))
+    if (!links.guard.has(linkKey(guard, vault.name)))
+      tell(keys.vault(vault.name), 'I5', `it is under the guard ${guard}, which does not know of it`);
+}
+
 function checkLoosenings({ key }: Row, guard: Guard, { hints, now }: Surroundings, tell: Tell): void {
   const cooled = (hints.get(placeOf(SERVICE, guard.name)) ?? []).filter(({ kind }) => kind === 'cooled');
   for (const { id, effectiveAt } of guard.pendingChanges)

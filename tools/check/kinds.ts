@@ -8,7 +8,7 @@ import { type Kinds, kindsOf } from '../../src/core/knownKinds.ts';
 import { keyOf } from '../../src/core/names.ts';
 import type { Head } from '../../src/core/vault.ts';
 import { keys } from '../../src/store/keys.ts';
-import { useKey } from '../../src/store/kinds.ts';
+import { linkKey } from '../../src/store/links.ts';
 import { read } from '../../src/store/rows.ts';
 import { attempt, type Scan, type Surroundings } from './terms.ts';
 
@@ -36,7 +36,7 @@ const fixed = ({ class: of, represents, recoveryPoints, tiers }: KindTraits) => 
 export function checkKind(
   item: Item,
   head: Head & Pick<HeldHead, 'kinds'>,
-  { kinds, uses }: Surroundings,
+  { kinds, links }: Surroundings,
   say: (message: string) => void,
 ): void {
   const { workload, kind: traits, superseded } = item;
@@ -55,6 +55,6 @@ export function checkKind(
     say(`its kind ${workload} is not kept in a ${head.vault.kind} vault`);
   if (!head.kinds?.includes(keyOf(workload)))
     say(`its vault does not remember that it has items of the kind ${workload}`);
-  if (!uses.has(useKey(workload, head.vault.name))) say(`its vault is not listed for the kind ${workload}`);
+  if (!links.kind.has(linkKey(workload, head.vault.name))) say(`its vault is not listed for the kind ${workload}`);
   if (superseded && traits.represents === 'Original') say('another item has taken over its original');
 }

@@ -3,7 +3,7 @@ import { SERVICE } from '../../src/core/hints.ts';
 import { isPlain } from '../../src/store/azure.ts';
 import { toRow } from '../../src/store/azureTable.ts';
 import { SHARD_NAMES, workList } from '../../src/store/keys.ts';
-import { USES } from '../../src/store/kinds.ts';
+import { LINKS } from '../../src/store/links.ts';
 import { pastPrefix, type Row, type Table } from '../../src/store/table.ts';
 import type { Placed, Scan, TableName } from './terms.ts';
 
@@ -34,7 +34,7 @@ export const scanTables = (tables: Readonly<Record<TableName, Table>>, also: rea
       const lines = await Promise.all(['vaults', 'deletedVaults'].map((list) => tables.registry.range(list, ALL)));
       return new Set([SERVICE, ...lines.flat().map(({ key }) => key), ...also]);
     };
-    const lists = ['vaults', 'deletedVaults', 'sources', USES, 'servers', 'control'];
+    const lists = ['vaults', 'deletedVaults', 'sources', ...Object.values(LINKS), 'servers', 'control'];
     const partitions = name === 'vaults' ? await listed() : name === 'agenda' ? SHARD_NAMES : lists;
     for (const partition of partitions) {
       const prefix = partition === SERVICE ? `${SERVICE}!` : '';

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../src/core/caller.ts';
 import { addMillis, HOUR_MS, type Instant } from '../../src/core/time.ts';
-import { USES } from '../../src/store/kinds.ts';
+import { LINKS } from '../../src/store/links.ts';
 import type { Row } from '../../src/store/table.ts';
 import { type Agenda, readAgenda } from './agenda.ts';
 import { chainsIn, isThere } from './chains.ts';
@@ -109,13 +109,14 @@ async function readRegistry(scan: Scan, findings: Finding[]) {
   const listed = new Set<string>();
   const deleted = new Set<string>();
   const claims = new Map<string, string>();
-  const uses = new Set<string>();
+  const links = { guard: new Set<string>(), kind: new Set<string>() };
   for await (const { partition, row } of scan('registry')) {
     tellSize(row, (message) => findings.push({ row: `registry/${partition}/${row.key}`, rule: 'I5', message }));
     if (partition === 'vaults') listed.add(row.key);
     if (partition === 'deletedVaults') deleted.add(row.key);
-    if (partition === USES) uses.add(row.key);
+    if (partition === LINKS.guard) links.guard.add(row.key);
+    if (partition === LINKS.kind) links.kind.add(row.key);
     if (partition === 'sources') claims.set(row.key, placeOf(String(row.cells['vault']), String(row.cells['item'])));
   }
-  return { listed, deleted, claims, uses };
+  return { listed, deleted, claims, links };
 }

@@ -1,4 +1,4 @@
-import type { PointPage } from '../../src/change.ts';
+import type { LinkTo, PointPage } from '../../src/change.ts';
 import type { Ridden } from '../../src/core/alerts.ts';
 import type { Link } from '../../src/core/caller.ts';
 import type { Hint } from '../../src/core/hints.ts';
@@ -74,8 +74,8 @@ export interface Surroundings {
   /** Whether a seal is ours; absent where the key is not known. */
   readonly holds?: (sealed: Pick<Link, 'hash' | 'seal'>) => boolean;
   readonly kinds: Kinds;
-  /** Which vaults are listed for which kinds. */
-  readonly uses: ReadonlySet<string>;
+  /** Which vaults are listed for which guards and kinds. */
+  readonly links: Readonly<Record<LinkTo, ReadonlySet<string>>>;
   /** `vault/item` by the key of the source. */
   readonly claims: ReadonlyMap<string, string>;
 }

@@ -19,7 +19,7 @@ import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
 import { isProved } from './closedOrders.ts';
 import { checkEnds, namingIn, namingInService } from './ends.ts';
-import { checkService, checkSpent } from './guards.ts';
+import { checkLinks, checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
 import { checkOperation, checkResults, checkRunning } from './operations.ts';
 import { type Part, WHOLE } from './slices.ts';
@@ -51,6 +51,8 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     () => (head ? undefined : parseDeleted(vault, rows)),
     () => undefined,
   );
+  const known = head ?? deleted;
+  if (known) checkLinks(known, around, tell);
   if (deleted) checkDeleted(vault, deleted, rows, around, tell);
   else if (around.deleted.has(vault) && !isLookedAt(vault, around))
     tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');

@@ -1,25 +1,43 @@
 /** What is under a guard. */
 import { sameName } from '../../core/names.ts';
-import type { Vault } from '../../core/vault.ts';
-import { type GuardPlace, standing } from '../story/nouns.ts';
-import type { World } from '../story/run.ts';
+import { guardsOf, type Vault } from '../../core/vault.ts';
+import type { FlowPorts } from '../story/land.ts';
+import { type Linked, SHOWN, usersOf } from '../story/links.ts';
+import type { GuardPlace } from '../story/nouns.ts';
+import type { Asked } from '../story/request.ts';
 
 /** Vaults, and the service (null). */
 export type Guarded = readonly { readonly vault: Vault | null }[];
 
+interface Looking {
+  readonly flow: Pick<FlowPorts, 'guards' | 'vaults' | 'land' | 'newId'>;
+  readonly place: GuardPlace;
+  readonly request: Pick<Asked, 'now'>;
+}
+
 export const namesOf = (guarded: Guarded): readonly string[] =>
   guarded.map(({ vault }) => vault?.name ?? 'the service');
 
-/** The list of links is written before a link and never struck off, so each vault on it is looked at. A deleted one counts: it may come back. */
-export async function guardedBy({ flow, place }: Pick<World<GuardPlace>, 'flow' | 'place'>): Promise<Guarded> {
-  const [linked, service] = await Promise.all([flow.guards.linked(place.guard), flow.guards.ofService()]);
-  const heads = await Promise.all(linked.map((vault) => standing(flow, vault)));
-  return [
-    ...heads.flatMap((head) => (head && guards(place.guard, head.vault) ? [{ vault: head.vault }] : [])),
-    ...(sameName(service?.value.guard ?? '', place.guard) ? [{ vault: null }] : []),
-  ];
+async function under({ flow, place: { guard }, request: { now } }: Looking, most?: number) {
+  const linked = {
+    ...{ to: 'guard', name: guard },
+    list: (stretch) => flow.guards.linked(guard, stretch),
+    isTrue: ({ vault }) => guardsOf(vault).some((name) => sameName(name, guard)),
+  } as const satisfies Linked;
+  const [{ heads, more }, service] = await Promise.all([usersOf(flow, now, linked, most), flow.guards.ofService()]);
+  const isOfService = sameName(service?.value.guard ?? '', guard);
+  const guarded: Guarded = [...heads, ...(isOfService ? [{ vault: null }] : [])].map(({ vault }) => ({ vault }));
+  return { guarded, more };
 }
 
-/** It guards the vault, or is going to when an exchange has cooled off. */
-const guards = (guard: string, { guard: linked, pendingChanges }: Vault): boolean =>
-  sameName(linked, guard) || pendingChanges.some(({ values }) => sameName(values['guard']?.toString(), guard));
+/** All of it. */
+export const guardedBy = async (world: Looking): Promise<Guarded> => (await under(world)).guarded;
+
+export interface InUse {
+  readonly guarded: Guarded;
+  /** There may be others. */
+  readonly more: boolean;
+}
+
+/** As much of it as is named. */
+export const someGuardedBy = (world: Looking): Promise<InUse> => under(world, SHOWN);

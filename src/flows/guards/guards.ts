@@ -18,7 +18,7 @@ import { gather, type Listed, type Page } from '../story/pages.ts';
 import { type Created, need, unchanged } from '../story/plan.ts';
 import { entry } from '../story/request.ts';
 import type { Deciding } from '../story/run.ts';
-import { type Guarded, guardedBy, namesOf } from './guarded.ts';
+import { guardedBy, type InUse, namesOf, someGuardedBy } from './guarded.ts';
 import { loosenedAlerts, pendingFacts, requestedAlert } from './told.ts';
 
 /** `pending`: what loosens in it does not hold yet. */
@@ -106,11 +106,12 @@ const said = (guard: GuardSettings): string =>
 /** A guard that still guards something stays: without it nobody could change that any more. */
 export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
   operation: 'DeleteGuard',
-  also: { guarded: guardedBy },
-  decide({ guard, guarded, told }, _, request) {
+  also: { uses: someGuardedBy },
+  decide({ guard, uses, told }, _, request) {
     const { name } = guard.value;
-    if (!guarded) return need('guarded');
-    if (guarded.length > 0) return inUse(name, guarded);
+    if (!uses) return need('uses');
+    const { guarded } = uses;
+    if (guarded.length > 0) return inUse(name, uses);
     const missing = tokenFactor(request);
     if (missing) return missing;
     if (told) return { line: { line: 'removeGuard', guard }, answer: null };
@@ -125,10 +126,12 @@ export const deleteGuard = onGuard<undefined, null, { readonly told: true }>()({
   },
 });
 
-const inUse = (guard: string, guarded: Guarded) =>
-  refuse('GuardInUse', `${guard} guards ${namesOf(guarded).join(', ')}. Remove it there first.`, {
-    facts: { vaults: guarded.flatMap(({ vault }) => (vault ? [vault.name] : [])) },
-  });
+const inUse = (guard: string, { guarded, more }: InUse) =>
+  refuse(
+    'GuardInUse',
+    `${guard} guards ${namesOf(guarded).join(', ')}${more ? ', and maybe others' : ''}. Remove it there first.`,
+    { facts: { vaults: guarded.flatMap(({ vault }) => (vault ? [vault.name] : [])), ...(more ? { more } : {}) } },
+  );
 
 export async function readGuard({ guards }: Pick<Reads, 'guards'>, name: string): Promise<Outcome<Guard>> {
   const held = await guards.get(name);

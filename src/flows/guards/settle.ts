@@ -20,7 +20,7 @@ export const settleGuard = (flow: Flow, name: string, now: Instant): Promise<num
     const found = await flow.guards.get(name);
     const due = found ? ripe(found.value, now) : [];
     if (!found || due.length === 0) return 0;
-    const guarded = await guardedBy({ flow: flow as FlowPorts, place: { guard: name } });
+    const guarded = await guardedBy({ flow, place: { guard: name }, request: { now } });
     const start: Settled = { guard: found.value, entries: [], alerts: [] };
     const id = flow.newId();
     const { guard, entries, alerts } = due.reduce((so, one) => settle(so, one, { now, id, guarded }), start);

@@ -15,10 +15,6 @@ import { runner, type World } from './run.ts';
 export const missing = async ({ vaults }: VaultReads, place: Place): Promise<Refused> =>
   (await vaults.head(place.vault, 'fresh')) ? noItem(place) : noVault(place.vault);
 
-/** The head of a vault that is open, or deleted and can be restored. */
-export const standing = async ({ vaults }: VaultReads, vault: string): Promise<HeldHead | undefined> =>
-  (await vaults.head(vault, 'fresh')) ?? vaults.deleted(vault);
-
 /** The head as it is remembered, in the first round; later, or where only a fresh one will do, as it is. */
 export const headOf = ({ flow, place, fresh }: World<VaultPlace>): Promise<HeldHead | undefined> =>
   flow.vaults.head(place.vault, fresh ? 'fresh' : 'remembered');

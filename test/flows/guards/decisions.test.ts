@@ -22,15 +22,16 @@ test('a guard that would not change is answered as it is', () => {
 
 test('the history tells of the deletion of a guard before the guard is gone', () => {
   const remove = (read: object) => decided(deleteGuard, GUARD, undefined, { guard: held(guard), ...read });
-  expect(remove({})).toEqual({ need: 'guarded' });
-  expect(remove({ guarded: [{ vault: aVault() }] })).toMatchObject({
-    refusal: { code: 'GuardInUse', facts: { vaults: ['Contoso'] } },
-  });
-  expect(remove({ guarded: [{ vault: null }] })).toMatchObject({ refusal: { code: 'GuardInUse' } });
-  expect(remove({ guarded: [] })).toMatchObject({
+  const uses = (guarded: object, more = false) => ({ uses: { guarded, more } });
+  const inUse = (facts: object) => ({ refusal: { code: 'GuardInUse', facts } });
+  expect(remove({})).toEqual({ need: 'uses' });
+  expect(remove(uses([{ vault: aVault() }]))).toMatchObject(inUse({ vaults: ['Contoso'] }));
+  expect(remove(uses([{ vault: aVault() }], true))).toMatchObject(inUse({ vaults: ['Contoso'], more: true }));
+  expect(remove(uses([{ vault: null }]))).toMatchObject(inUse({ vaults: [] }));
+  expect(remove(uses([]))).toMatchObject({
     step: { entries: [{ operation: 'DeleteGuard' }], alerts: [{ now: { type: 'GuardWeakened' } }] },
   });
-  expect(remove({ guarded: [], told: true })).toMatchObject({ line: { line: 'removeGuard', guard: held(guard) } });
+  expect(remove({ ...uses([]), told: true })).toMatchObject({ line: { line: 'removeGuard', guard: held(guard) } });
 });
 
 test('a vault is on the list of its guard before it is guarded', () => {

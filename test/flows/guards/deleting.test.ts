@@ -37,10 +37,10 @@ const history = async () =>
 /** Somebody is faster, after the guard was read and before it is removed. */
 const whileDeleted = (meanwhile: () => Promise<unknown>): World => {
   let isDone = false;
-  const linked = async (guard: string) => {
+  const linked: World['guards']['linked'] = async (...asked) => {
     if (!isDone) await meanwhile();
     isDone = true;
-    return ports.guards.linked(guard);
+    return ports.guards.linked(...asked);
   };
   return { ...ports, guards: { ...ports.guards, linked } };
 };
