@@ -47,6 +47,8 @@ export interface Hint {
   readonly tries?: number;
   /** When it was due at first, where a failed try has put it off. */
   readonly since?: Instant | undefined;
+  /** Only of `warn` of the vault itself: how far the walk through its trash went. */
+  readonly place?: string | undefined;
   /** What it leads to could not be read when it was tried last. */
   readonly isUnreadable?: true | undefined;
   /** Only of `purge`: all that the purge writes. */

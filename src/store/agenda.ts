@@ -153,13 +153,14 @@ const toOp = (seal: Sealing, hint: Hint): Placed['op'] => ({
   cells: {
     ...{ v: 1, kind: hint.kind, vault: hint.vault, item: hint.item, due: iso(hint.due), tries: hint.tries ?? 0 },
     ...(hint.since ? { since: iso(hint.since) } : {}),
+    ...(hint.place === undefined ? {} : { place: hint.place }),
     ...(hint.isUnreadable ? { unreadable: true } : {}),
     ...ticketCells(seal, hint),
     ...(hint.work ? workCells(hint.work) : {}),
   },
 });
 
-/** A hint's key says all that it says; its cells add how the names are written, how often it was tried, and whether that could be read. */
+/** A hint's key says all that it says; its cells add how the names are written, how often it was tried, how far a walk went, and what could not be read. */
 function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
   const [due = '', kind = '', vault = '', item = '', by] = key.split('!');
   const known = HINT_KINDS.find((one) => one === kind);
@@ -177,6 +178,7 @@ function toHint(shard: string, { key, cells }: Row): readonly DueHint[] {
       ...(by === undefined ? {} : { by }),
       tries: Number.isInteger(tries) ? tries : 0,
       since: parseInstant(String(cells['since'])),
+      ...(typeof cells['place'] === 'string' ? { place: cells['place'] } : {}),
       ...(cells['unreadable'] === true ? { isUnreadable: true } : {}),
       found: { shard, key },
       ...(sealed ? { sealed } : {}),

@@ -100,6 +100,13 @@ export const FLOWS: Readonly<Record<string, Flow>> = {
     },
     happens: { 'WarnUpcomingPurge SoftDeleted>SoftDeleted': 3 },
   },
+  'other days to be reminded': {
+    seed: async (seed) => {
+      await seed.trash('anew', 'vm', daysAgo(3));
+      await seed.settings('anew', { alerts: { reminderDays: [9] } }, daysAgo(0.1));
+    },
+    happens: {},
+  },
   expire: {
     seed: async (seed) => {
       await seed.item('ages', 'vm', daysAgo(44.5));

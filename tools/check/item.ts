@@ -1,5 +1,5 @@
 import type { HeldHead, PointPage } from '../../src/change.ts';
-import type { Hint, HintKind } from '../../src/core/hints.ts';
+import { type Hint, type HintKind, ITSELF } from '../../src/core/hints.ts';
 import { type Item, liveHolds, type Remains, type Tombstone } from '../../src/core/item.ts';
 import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf, named } from '../../src/core/names.ts';
@@ -103,7 +103,7 @@ function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surr
   if (item.state === 'SoftDeleted') {
     const last = remindersOf(head.vault.alerts.reminderDays, item.deletion.retentionDays).at(-1) ?? 0;
     const warnAt = remindAt(purgeAtOf(item.deletion, []), last);
-    if (around.now < warnAt) need(warnAt, ['warn'], 'warning');
+    if (around.now < warnAt && !isRemindedAnew(contents, around)) need(warnAt, ['warn'], 'warning');
     const end = lastEnd(item, head, around.now);
     // Of all but those of before see purgeHints.ts.
     if (end && item.purgeHintBy === undefined) need(end, ['warn', 'purge', 'hold'], 'purge');
@@ -141,6 +141,10 @@ function isRehinted(item: Item, { vault }: Contents, { running = [] }: HeldHead,
   const ofBefore = (hints.get(placeOf(vault, policy)) ?? []).some(({ kind }) => kind === 'policy');
   return ofBefore || wishIn(running, { kind: 'RehintPolicy', subject: policy }) !== undefined;
 }
+
+/** Other days to be reminded were wanted just now: somebody walks through the trash, or will. */
+const isRemindedAnew = ({ vault }: Contents, { hints }: Surroundings): boolean =>
+  (hints.get(placeOf(vault, ITSELF)) ?? []).some(({ kind }) => kind === 'warn');
 
 function checkReferences(
   item: Item,

@@ -13,6 +13,7 @@ import { taskOf } from './look.ts';
 import { operateAll } from './operate.ts';
 import { whoDestroys } from './orders.ts';
 import type { Plan, Task, TaskOf } from './plans.ts';
+import { remindAnew } from './remindAnew.ts';
 import { removeAll } from './removal.ts';
 import { retellAll } from './retell.ts';
 import { heard, leaveDue, placeOf, type Run, setAside, strike } from './run.ts';
@@ -48,6 +49,7 @@ export async function carryOut(run: Run, looks: readonly Look[]): Promise<void> 
   for (const hint of ended) gone.add(hint);
   for (const { hint, task } of due) if (!gone.has(hint) && !seen.done.has(placeOf(hint))) leaveDue(tally, task.due);
   await operateAll(run, planned);
+  await remindAnew(run, planned);
 }
 
 /** Those that failed for the same reason are put off together. */

@@ -6,7 +6,7 @@ import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf, sameName } from '../../core/names.ts';
 import { faultOf } from '../../core/problems.ts';
 import { USUAL_REMINDER } from '../../core/retention.ts';
-import { isTelling, mayEndInPurge, taskFor } from '../../core/sweep.ts';
+import { isTelling, isYoung, mayEndInPurge, taskFor } from '../../core/sweep.ts';
 import { addDays, type Instant } from '../../core/time.ts';
 import { isOfNow, type Mark } from '../../core/told.ts';
 import type { DueHint } from '../../ports/agenda.ts';
@@ -127,7 +127,8 @@ export async function taskOf(
   // A vault that comes back forgets what was purged then.
   if (!head) return { task: deleted && hint.kind === 'forget' ? 'putOff' : 'drop' };
   if (hint.kind === 'cooled') return cooledTask(hint, head.vault, now);
-  if (hint.kind === 'warn' && hint.item === ITSELF) return { task: 'remindAnew' };
+  if (hint.kind === 'warn' && hint.item === ITSELF)
+    return isYoung(hint, now) ? { task: 'leave' } : { task: 'remindAnew', vault: head.vault };
   if (hint.kind === 'policy') return { task: 'rehint', policy: hint.item };
   return taskFor(hint, await read(), head, now);
 }

@@ -6,10 +6,11 @@ import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../.
 import { STANDS_AHEAD_MS } from '../../core/moves.ts';
 import type { Fault } from '../../core/problems.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
-import { type Task as ItemTask, isYoung, taskFor } from '../../core/sweep.ts';
+import { type Task as ItemTask, taskFor } from '../../core/sweep.ts';
 import type { Loss, Ticket } from '../../core/ticket.ts';
 import { addMillis, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
+import type { Vault } from '../../core/vault.ts';
 import type { DueHint } from '../../ports/agenda.ts';
 import type { Asking } from '../items/asking.ts';
 import { destroyed, lossFacts, lossWith, type TakenApart } from '../items/destroy.ts';
@@ -42,7 +43,7 @@ export type Task =
   /** The version before shortened a policy, and items under it expire earlier than hinted. */
   | { readonly task: 'rehint'; readonly policy: string }
   /** Other days to be reminded are wanted in the vault: what lies in the trash gets its next reminder by them. */
-  | { readonly task: 'remindAnew' }
+  | { readonly task: 'remindAnew'; readonly vault: Vault }
   /** A weakening of the vault has cooled off. */
   | { readonly task: 'apply' }
   /** A loosening of a guard may have cooled off. */
@@ -76,8 +77,6 @@ export interface Read {
   readonly pages: readonly PointPage[];
   /** What is known to be raised about the item. */
   readonly raised: readonly Alert[];
-  /** When items have to be looked at again. */
-  readonly hints: readonly Hint[];
   readonly terms: PurgeTerms;
   /** Who hears of what an executor has left unconfirmed, besides the vault's people. */
   readonly contacts: readonly string[];
@@ -211,12 +210,6 @@ function idsOf({ vault, name, generation }: Item, due: Instant, days: number): r
     alertId('UpcomingPurge', { vault, item: name }, occurrence),
   );
 }
-
-/** What was decided for many says when to look at each. A young hint stays: its change may still be on its way. */
-export const hintAnew = (_: unknown, { now, hints, hint }: Read): Plan => ({
-  landing: { now, again: hints },
-  hint: isYoung(hint, now) ? 'stays' : 'struck',
-});
 
 /** The period of the vault was lengthened: that is written down. */
 export const move = ({ item, days }: TaskOf<'move'>, read: Read): Plan =>

@@ -12,22 +12,10 @@ import { comeUp } from './comingUp.ts';
 import { apply } from './cooled.ts';
 import { expire } from './expire.ts';
 import { order, unconfirmed } from './orders.ts';
-import {
-  endHolds,
-  finishPurge,
-  hintAnew,
-  move,
-  type Plan,
-  purge,
-  type Read,
-  type Task,
-  type TaskOf,
-  warn,
-} from './plans.ts';
+import { endHolds, finishPurge, move, type Plan, purge, type Read, type Task, type TaskOf, warn } from './plans.ts';
 import { rehint } from './rehint.ts';
 import { listMore, type MayPurge, type Run, type SweepPorts } from './run.ts';
 import { roomOfOrders, roomOfPurges } from './sharing.ts';
-import { remindersIn } from './told.ts';
 
 /** A hint with what is to be done about it. */
 export interface Planned<T extends Task = Task> {
@@ -178,12 +166,8 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
     plan: () => ({ hint: 'struck', goesOn: 'forget' }),
   },
   rehint: { plan: rehint },
-  remindAnew: {
-    also: async ({ flow, head, now }) => ({ hints: await remindersIn(flow, head, now) }),
-    plan: hintAnew,
-  },
   apply: { listed: { action: 'apply', why: 'a weakening of the vault has cooled off' }, plan: apply },
-  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, ends.ts, operate.ts and carryOut.ts. What
+  // Dealt with before all others, or after them, in retell.ts, guards.ts, removal.ts, ends.ts, operate.ts, remindAnew.ts and carryOut.ts. What
   // turns up later is for the next sweep.
   settleGuard: {
     listed: { action: 'apply', why: ({ guard }) => `a loosening of guard ${guard} may have cooled off` },
@@ -199,6 +183,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
   tidy: { plan: () => ({ hint: 'stays' }) },
   reindex: { plan: comeUp },
   operate: { plan: () => ({ hint: 'stays' }) },
+  remindAnew: { plan: () => ({ hint: 'stays' }) },
   putOff: { plan: () => ({ hint: 'stays' }) },
   retell: { plan: () => ({ hint: 'stays' }) },
   fail: {

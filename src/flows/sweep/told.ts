@@ -1,9 +1,7 @@
-/** Whether an item whose time is over may be purged: its mark says so, or else its alerts do; and who is to be reminded when. */
+/** Whether an item whose time is over may be purged: its mark says so, or else its alerts do. */
 import type { HeldHead } from '../../change.ts';
-import { type Hint, nextReminder } from '../../core/hints.ts';
 import { reminders } from '../../core/lifecycle.ts';
-import { MAX_RETENTION_DAYS } from '../../core/retention.ts';
-import { addDays, type Instant } from '../../core/time.ts';
+import type { Instant } from '../../core/time.ts';
 import { isOfNow, knownByMark, knownFrom, type Mark, tellsOf, tellsOfLast, verdictOn } from '../../core/told.ts';
 import type { Reads } from '../../ports.ts';
 import type { TaskOf } from './plans.ts';
@@ -30,16 +28,4 @@ export async function whetherTold(
   if (verdict.may === 'wait') return { task: 'untold', due, blocker: verdict.blocker };
   const untold = verdict.may === 'goUntold' ? ({ untold: true } as const) : {};
   return { task: 'purge', item, due, told: { alerts: telling, ...(mark ? { mark } : {}), ...untold } };
-}
-
-/** The next reminder of each item in the trash, by the days that the vault asks for now. */
-export async function remindersIn(
-  { vaults }: Pick<Reads, 'vaults'>,
-  { vault }: HeldHead,
-  now: Instant,
-): Promise<readonly Hint[]> {
-  const hints: Hint[] = [];
-  for await (const { items } of vaults.trash(vault.name, addDays(now, MAX_RETENTION_DAYS)))
-    for (const item of items) if (item.state === 'SoftDeleted') hints.push(...nextReminder(item, vault, now));
-  return hints;
 }

@@ -12,7 +12,7 @@ import { isHeld, type Look, type Planned, rowOf } from './tasks.ts';
 /** Dealt with before all others, or after them. */
 const FIRST: ReadonlySet<Task['task']> = new Set([
   ...(['retell', 'settleGuard', 'noteSpent', 'fail'] as const),
-  ...(['remove', 'straighten', 'tidy', 'putOff', 'operate'] as const),
+  ...(['remove', 'straighten', 'tidy', 'putOff', 'operate', 'remindAnew'] as const),
 ]);
 export const isFirst = ({ task }: Planned): boolean => FIRST.has(task.task);
 
@@ -90,5 +90,5 @@ function batchOf(part: ReturnType<typeof decide>): readonly Batch[] {
 /** What a plan rests on, as long as nothing more was read. */
 export const readOf = ({ flow, now }: Run, head: HeldHead, { hint, tag = '*' }: Omit<Planned, 'task'>): Read => ({
   ...{ hint, head, now, id: flow.newId(), tag },
-  ...{ pages: [], raised: [], hints: [], contacts: [], terms: flow.purgeTerms },
+  ...{ pages: [], raised: [], contacts: [], terms: flow.purgeTerms },
 });

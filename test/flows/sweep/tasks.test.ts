@@ -24,7 +24,7 @@ const hint = (over: Partial<DueHint> = {}): DueHint => ({
 const held = { vaultTag: 'v', fenceTag: 'f', remembered: false };
 const read = (over: Partial<Read> = {}): Read => ({
   ...{ hint: hint(), head: { ...aHead(), ...held }, now: DUE, id: 'new', tag: 'tag' },
-  ...{ pages: [], raised: [], hints: [], contacts: [], terms: NO_NOTICE },
+  ...{ pages: [], raised: [], contacts: [], terms: NO_NOTICE },
   ...over,
 });
 const planOf = (task: Task, over: Partial<Read> = {}): Plan => rowOf(task).plan(task, read(over));
@@ -213,17 +213,6 @@ test('a policy that the version before shortened is walked by an operation of th
     cursor: null,
   };
   expect(writeOf(at(60_000)).operations).toMatchObject([{ was: undefined, now: begun }]);
-});
-
-test('other days to be reminded are looked at again while their change may be on its way', () => {
-  const hints = [{ kind: 'expire', vault: 'Contoso', item: 'sql-01', due: later(3) }] as const;
-  const at = (millis: number) =>
-    planOf(
-      { task: 'remindAnew' },
-      { hints, hint: hint({ kind: 'warn', item: '~', due: NOON }), now: later(0, millis) },
-    );
-  expect(at(59_999)).toMatchObject({ landing: { again: hints }, hint: 'stays' });
-  expect(at(60_000)).toMatchObject({ landing: { again: hints }, hint: 'struck' });
 });
 
 test.each(['retell', 'leave', 'drop', 'forget'] as const)('%s writes nothing', (task) => {
