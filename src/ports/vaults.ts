@@ -88,6 +88,11 @@ export interface Vaults {
   emptyVault(deleted: HeldHead, mayGoOn: () => boolean): Promise<Emptied>;
 
   item(vault: string, item: string): Promise<Held<Remains> | undefined>;
+  /**
+   * Those of these names that are there and can be read, in no order. Neighbours share a read; for what lies further off nothing is read
+   * but itself.
+   */
+  itemsNamed(vault: string, names: readonly string[]): Promise<readonly Held<Remains>[]>;
   /** Tombstones lie among them by name only. The other orders are there as soon as the vault is counted. */
   items(vault: string, stretch: Stretch, index?: Index): Promise<Found<ItemRow>>;
   /** The sum that is kept, or, where none is kept yet, a look at every item. A fresh head has it already. */

@@ -8,6 +8,7 @@ import type { Chains } from './chains.ts';
 import { emptyVault } from './emptied.ts';
 import { graveIn, type HeadMemory, type HeadReads } from './head.ts';
 import { itemsBy } from './itemLists.ts';
+import { itemsNamed } from './itemsNamed.ts';
 import { keys, numberIn, subjectIn } from './keys.ts';
 import { resultIn } from './operations.ts';
 import { cellsFor, readLine, readPage } from './pages.ts';
@@ -33,6 +34,8 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, keyof
     if (found) saw(chainOf(vault, { item }), found.value.evidence ?? START);
     return found;
   },
+
+  itemsNamed: (vault, names) => itemsNamed(table, saw, vault, names),
 
   items: (vault, stretch, index = { by: 'name' }) => itemsBy(table, vault, stretch, index),
 

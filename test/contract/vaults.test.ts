@@ -49,6 +49,33 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
   const read = (name = 'sql-01') => vaults.item('contoso', name).then(must);
   const write = async (now: Remains) => commit(writing(now, await vaults.item('contoso', now.name)));
 
+  test('items are read by their names, neighbours together: what lies far off, is not there or cannot be read keeps none of them', async () => {
+    const near = ['a', 'b', 'c', 'c-1', 'c-2', 'c-3', 'c-4', 'c-5', 'd', 'e'];
+    for (const name of [...near, 'x', 'y', 'z']) await write(anItem('Protected', { name }));
+    await table.commit('contoso', [{ op: 'put', key: keys.item('contoso', 'y'), cells: { v: 1, doc0: '{' } }]);
+    const found = async (...names: readonly string[]) =>
+      (await vaults.itemsNamed('CONTOSO', names)).map(({ value }) => value.name).toSorted();
+    expect(await found()).toEqual([]);
+    expect(await found('C')).toEqual(['c']);
+    expect(await found('nobody')).toEqual([]);
+    expect(await found('Z', 'b', 'y', 'A', 'nobody')).toEqual(['a', 'b', 'z']);
+    expect(await found('a', 'z', 'c')).toEqual(['a', 'c', 'z']);
+    expect(await found(...near.toReversed())).toEqual(near);
+    // the tag is that of the item's own row
+    const [was] = await vaults.itemsNamed('contoso', ['a', 'b']);
+    expect(was).toEqual(await vaults.item('contoso', 'a'));
+    // of what lies between them as many again are read, and no more
+    const read: number[] = [];
+    const range: Table['range'] = async (partition, asked) => {
+      const rows = await table.range(partition, asked);
+      read.push(rows.length);
+      return rows;
+    };
+    const counted = plainStores({ ...tables, vaults: { ...table, range } }).vaults;
+    expect((await counted.itemsNamed('contoso', ['a', 'z'])).length).toBe(2);
+    expect(read).toEqual([4]);
+  });
+
   describe('an item', () => {
     test.each<ItemState>(['Protected', 'ProtectionStopped', 'BackupsSuspended', 'SoftDeleted', 'Purging'])(
       'that is %s comes back as it was written, under any spelling of its name',

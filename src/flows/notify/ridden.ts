@@ -8,10 +8,9 @@ import { keyOf, sameName } from '../../core/names.ts';
 import { riddenBy } from '../../core/riding.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FlowPorts } from '../story/land.ts';
-import { unlessUnreadable } from '../story/pages.ts';
 import { inParallel, untilDone } from '../story/rounds.ts';
 
-/** So many items are read at a time. */
+/** So many items are looked at at a time. */
 const AT_ONCE = 16;
 /** Each writes its row, and its indexes where it is counted just now. */
 const TOGETHER = 20;
@@ -25,9 +24,9 @@ type Rider = ItemIn<'ProtectionStopped'>;
 
 interface Read extends About {
   /** The item, where nothing has happened to it since that could ride as well. */
-  readonly held?: Held<Rider>;
+  readonly held: Held<Rider> | undefined;
   /** It is in the trash once more. */
-  readonly isBack?: boolean;
+  readonly isBack: boolean;
 }
 
 /**
@@ -48,36 +47,55 @@ export async function strikeRidden(flow: FlowPorts, now: Instant, told: readonly
   await flow.land({ now, again, strikes: hints });
 }
 
-/** Of one vault. What changes meanwhile is looked at again. */
+/** Of one vault, neighbours together: they are read together, and change together. */
 async function strikable(flow: FlowPorts, now: Instant, some: readonly About[]): Promise<readonly Hint[]> {
-  const found = await inParallel(some, (one) => readOf(flow, one), AT_ONCE);
-  const { naming = [], others = [] } = Object.groupBy(found, ({ held }) => (held ? 'naming' : 'others'));
+  const byName = some.toSorted((a, b) => (keyOf(a.item) < keyOf(b.item) ? -1 : 1));
   const struck: Hint[] = [];
-  for (const part of inParts(naming, TOGETHER)) {
-    const items = part.flatMap(({ held }) => (held ? [{ was: held, now: unnamed(held.value) }] : []));
-    const { done } = await flow.land({ now, write: { vault: part[0]?.vault ?? '', id: flow.newId(), items } });
-    if (done) struck.push(...part.flatMap(({ alert }) => riddenBy(alert)));
-    else for (const one of part) struck.push(...(await strikableAlone(flow, now, one)));
-  }
-  return [...struck, ...(await inParallel(others, (one) => ofAll(flow, one), AT_ONCE)).flat()];
+  for (const part of inParts(byName, TOGETHER)) struck.push(...(await strikableOf(flow, now, part)));
+  return struck;
+}
+
+/** What changes meanwhile is looked at again. */
+async function strikableOf(flow: FlowPorts, now: Instant, part: readonly About[]): Promise<readonly Hint[]> {
+  const found = await readAll(flow, part);
+  const { naming = [], others = [] } = Object.groupBy(found, ({ held }) => (held ? 'naming' : 'others'));
+  const struck = (await inParallel(others, (one) => ofAll(flow, one), AT_ONCE)).flat();
+  if (naming.length === 0) return struck;
+  const items = naming.flatMap(({ held }) => (held ? [{ was: held, now: unnamed(held.value) }] : []));
+  const { done } = await flow.land({ now, write: { vault: part[0]?.vault ?? '', id: flow.newId(), items } });
+  if (done) return [...struck, ...naming.flatMap(({ alert }) => riddenBy(alert))];
+  const alone: Hint[] = [];
+  for (const one of naming) alone.push(...(await strikableAlone(flow, now, one)));
+  return [...struck, ...alone];
 }
 
 const strikableAlone = (flow: FlowPorts, now: Instant, one: About): Promise<readonly Hint[]> =>
   untilDone(one.alert.id, async () => {
-    const read = await readOf(flow, one);
-    const { held } = read;
-    if (!held) return ofAll(flow, read);
-    const items = [{ was: held, now: unnamed(held.value) }];
+    const [read] = await readAll(flow, [one]);
+    if (!read?.held) return read ? ofAll(flow, read) : [];
+    const items = [{ was: read.held, now: unnamed(read.held.value) }];
     const { done } = await flow.land({ now, write: { vault: one.vault, id: flow.newId(), items } });
     return done ? riddenBy(one.alert) : undefined;
   });
 
-async function readOf({ vaults }: Pick<FlowPorts, 'vaults'>, one: About): Promise<Read> {
-  const held = await vaults.item(one.vault, one.item).catch(unlessUnreadable);
+/** The items of a part. One that cannot be read is as one that is not there. */
+async function readAll({ vaults }: Pick<FlowPorts, 'vaults'>, part: readonly About[]): Promise<readonly Read[]> {
+  const items = await vaults.itemsNamed(
+    part[0]?.vault ?? '',
+    part.map(({ item }) => item),
+  );
+  return part.map((one) =>
+    readOf(
+      one,
+      items.find(({ value }) => sameName(value.name, one.item)),
+    ),
+  );
+}
+
+function readOf(one: About, held: Held<Remains> | undefined): Read {
   const value = held?.value;
-  return held && value?.state === 'ProtectionStopped' && names(value, one.alert)
-    ? { ...one, held: { ...held, value } }
-    : { ...one, isBack: value?.state === 'SoftDeleted' };
+  const isNaming = held && value?.state === 'ProtectionStopped' && names(value, one.alert);
+  return { ...one, held: isNaming ? { ...held, value } : undefined, isBack: value?.state === 'SoftDeleted' };
 }
 
 const names = ({ purgeHintAt, purgeHintBy = '' }: Rider, { rides = [] }: Alert): boolean =>

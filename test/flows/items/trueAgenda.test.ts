@@ -6,7 +6,7 @@ import { addMillis, type Instant, iso } from '../../../src/core/time.ts';
 import { strikeRidden } from '../../../src/flows/notify/ridden.ts';
 import { hintWriter } from '../../../src/store/agenda.ts';
 import { SHARD_NAMES } from '../../../src/store/keys.ts';
-import type { Table } from '../../../src/store/table.ts';
+import type { Row, Table } from '../../../src/store/table.ts';
 import { scanTables } from '../../../tools/check/scan.ts';
 import { checkStore } from '../../../tools/check/store.ts';
 import { appOver } from '../../support/app.ts';
@@ -166,28 +166,71 @@ describe('an undelete', () => {
   });
 });
 
-test('twenty undeletes that one notice tells: their items in one transaction, and their hints in one', async () => {
-  const { counted, tables } = countedTables();
-  const one = await deleted({ tables });
-  const app = appOver(one.ports);
+describe('twenty undeletes that one notice tells', () => {
   const items = Array.from({ length: 20 }, (_, index) => `vm-${index}`);
-  for (const item of items) {
-    const body = { workload: 'AzureVM', policy: 'daily', sourceId: `/${item}` };
-    await app('protectItem', `${VAULT}/${item}`, { body });
-    await app('stopItem', `${VAULT}/${item}`, { body: { mode: 'delete', confirmName: item } });
+
+  /** Told one by one, and without a mail: what is left is what their hints cost. */
+  async function undeleted(tables: Tables) {
+    const one = await deleted({ tables });
+    const app = appOver(one.ports);
+    const remove = (item: string) =>
+      app('stopItem', `${VAULT}/${item}`, { body: { mode: 'delete', confirmName: item } });
+    for (const item of items) {
+      const body = { workload: 'AzureVM', policy: 'daily', sourceId: `/${item}` };
+      await app('protectItem', `${VAULT}/${item}`, { body });
+      await remove(item);
+    }
+    await one.work();
+    for (const item of items) await app('undeleteItem', `${VAULT}/${item}`, { body: {} });
+    const raised = await one.all('ItemUndeleted');
+    expect(raised.map(({ rides }) => rides?.length)).toEqual(items.map(() => 2));
+    const told = raised.map((alert) => ({ ...alert, notifications: [] }));
+    const deleteAgain = async (item: string) => {
+      await app('resumeItem', `${VAULT}/${item}`, { body: { policy: 'daily' } });
+      expect(await remove(item)).toMatchObject({ status: 200 });
+    };
+    return { one, deleteAgain, tell: () => strikeRidden(one.ports, one.now(), told) };
   }
-  await one.work();
-  // told one by one, and without a mail: what is left is what their hints cost
-  for (const item of items) await app('undeleteItem', `${VAULT}/${item}`, { body: {} });
-  const raised = await one.all('ItemUndeleted');
-  expect(raised.map(({ rides }) => rides?.length)).toEqual(items.map(() => 2));
-  const told = raised.map((alert) => ({ ...alert, notifications: [] }));
-  counted.length = 0;
-  await strikeRidden(one.ports, one.now(), told);
-  const commits = counted.filter((what) => what.startsWith('commit'));
-  expect(commits).toEqual(['commit contoso', expect.stringMatching(/^commit shard/)]);
-  expect(counted.length - commits.length).toBe(items.length);
-  for (const item of items) expect(await hintsOf(tables, item)).toEqual([]);
+
+  test('cost three requests: their items lie together, change together, and so do their hints', async () => {
+    const { counted, tables } = countedTables();
+    const { tell } = await undeleted(tables);
+    counted.length = 0;
+    await tell();
+    expect(counted).toEqual(['range contoso', 'commit contoso', expect.stringMatching(/^commit shard/)]);
+    for (const item of items) expect(await hintsOf(tables, item)).toEqual([]);
+  });
+
+  test.each(['before', 'while'])(
+    'strike nothing that is needed where one is deleted again %s they are told',
+    async (when) => {
+      const plain = memoryTables();
+      let between: (() => Promise<void>) | undefined;
+      const seen = async <T extends Row | readonly Row[] | undefined>(found: T): Promise<T> => {
+        const isRead = [found].flat().some((row) => row?.key.endsWith('!item!vm-7'));
+        const work = isRead ? between : undefined;
+        if (work) between = undefined;
+        await work?.();
+        return found;
+      };
+      const vaults: Table = {
+        ...plain.vaults,
+        get: async (partition, key) => seen(await plain.vaults.get(partition, key)),
+        range: async (partition, asked) => seen(await plain.vaults.range(partition, asked)),
+      };
+      const { one, deleteAgain, tell } = await undeleted({ ...plain, vaults });
+      if (when === 'before') await deleteAgain('vm-7');
+      else between = () => deleteAgain('vm-7');
+      await tell();
+      expect(between).toBeUndefined();
+      // of the resume nobody was told yet: it rides on the hint of before
+      expect(await hintsOf(plain, 'vm-7')).toEqual(['purge 14', 'purge 14', 'warn 12']);
+      for (const item of items.filter((name) => name !== 'vm-7')) expect(await hintsOf(plain, item)).toEqual([]);
+      await one.work();
+      expect(await hintsOf(plain, 'vm-7')).toEqual(['purge 14', 'warn 12']);
+      expect(await untrue(one)).toEqual([]);
+    },
+  );
 });
 
 test('a hint to purge that the item does not name is struck when it is due, and the one with the ticket stays', async () => {
