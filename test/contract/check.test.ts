@@ -18,7 +18,7 @@ import { later, NOON } from '../support/builders.ts';
 import { at, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
 import { aRequest, done, must } from '../support/world.ts';
-import { VIOLATIONS } from './violations.ts';
+import { raise, UNTRIED, VIOLATIONS } from './violations.ts';
 
 let store: Furnished;
 /** As if a vault were too large to be held. */
@@ -99,6 +99,17 @@ describe('what an undelete left ahead', () => {
     expect(await found(24 * 3_600_000)).toEqual([]);
   });
 });
+
+test.each([
+  ['who is told', UNTRIED.notifications],
+  ['nobody, for nobody has looked', null],
+])('an alert that the queue has is believed to be told for a day: %s', async (_, notifications) => {
+  await raise(store.ports, { ...UNTRIED, notifications });
+  const found = async (millis: number) => (await store.findings(addMillis(later(1), millis))).filter(isTelling);
+  expect(await found(-1)).toEqual([]);
+  expect(await found(0)).toEqual([`I4 ${at(keys.alert(P, UNTRIED.id))}`]);
+});
+const isTelling = (finding: string): boolean => finding.startsWith('I4');
 
 describe('the checker finds', () => {
   test.each(VIOLATIONS)('$what', async ({ what, seed, found }) => {

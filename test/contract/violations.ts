@@ -1,6 +1,6 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
 import type { ResultWrite } from '../../src/change.ts';
-import { type Alert, alert } from '../../src/core/alerts.ts';
+import { type Alert, alert, type Notification } from '../../src/core/alerts.ts';
 import { type Hint, itemHint, SERVICE, standingPurge, tidyHint } from '../../src/core/hints.ts';
 import type { ItemIn, Remains } from '../../src/core/item.ts';
 import { dayAfter } from '../../src/core/kept.ts';
@@ -42,6 +42,10 @@ async function namesExecutor(ports: Furnished['ports']): Promise<void> {
   const patch = { purge: { executor: 'blobs' } };
   await done(putVault(ports, aRequest(), { vault: 'Contoso' }, { patch, mustExist: true }));
 }
+
+/** Without a hint. */
+export const raise = ({ commit }: Furnished['ports'], now: Alert) =>
+  commit({ vault: 'Contoso', id: 'raised', alerts: [{ was: undefined, now }] });
 
 export const VIOLATIONS: readonly Violation[] = [
   {
@@ -230,7 +234,7 @@ export const VIOLATIONS: readonly Violation[] = [
     what: 'I5: the same of a deletion that was only counted',
     seed: async ({ tables, ports }) => {
       const one = { together: 'mass~x', alert: OF_BEFORE.id, at: NOON, single: true };
-      await ports.commit({ vault: 'Contoso', id: 'raised', alerts: [{ was: undefined, now: OF_BEFORE }] });
+      await raise(ports, OF_BEFORE);
       await tables.vaults.commit(P, [put(keys.waitingOne(P, one.together, one.at, one.alert), one)]);
     },
     found: () => [`I5 ${at(keys.waitingOne(P, 'mass~x', NOON, OF_BEFORE.id))}`],
@@ -529,7 +533,17 @@ export const VIOLATIONS: readonly Violation[] = [
   },
   {
     what: 'I4: an alert that somebody must be told of, and nothing leads there',
-    seed: ({ ports }) => ports.commit({ vault: 'Contoso', id: 'raised', alerts: [{ was: undefined, now: UNTOLD }] }),
+    seed: ({ ports }) => raise(ports, UNTOLD),
+    found: () => [`I4 ${at(keys.alert(P, UNTOLD.id))}`],
+  },
+  {
+    what: 'I4: an alert that nobody has tried to tell, a day after the queue had it, and nothing leads there',
+    seed: ({ ports }) => raise(ports, UNTRIED),
+    found: () => [`I4 ${at(keys.alert(P, UNTOLD.id))}`],
+  },
+  {
+    what: 'I4: the same of one of which nobody looked who is to be told',
+    seed: ({ ports }) => raise(ports, { ...UNTRIED, notifications: null }),
     found: () => [`I4 ${at(keys.alert(P, UNTOLD.id))}`],
   },
   {
@@ -623,12 +637,13 @@ const OLD_SERVER = {
   ...{ registeredBy: { tid: 't', oid: 'o' }, registeredAt: NOON, etag: 'x' },
 };
 const ANSWER = { key: 'large', bodyHash: 'x', status: 200, headers: {}, at: NOON };
+const queued = (attempts: number): Notification => ({
+  ...{ recipient: 'ops@example.com', as: 'recipient', status: 'Queued', attempts, operationId: 'mail' },
+  ...{ sentAt: null, nextTryAt: attempts === 0 ? NOON : later(1), failure: null, together: null },
+});
 const UNTOLD: Alert = {
   ...alert('BackupFailure', { vault: 'Contoso', item: 'protected', generation: 1 }, NOON, {}),
-  notifications: [
-    {
-      ...{ recipient: 'ops@example.com', as: 'recipient', status: 'Queued', attempts: 1, operationId: 'mail' },
-      ...{ sentAt: null, nextTryAt: later(1), failure: null, together: null },
-    },
-  ],
+  notifications: [queued(1)],
 };
+/** A sweep has raised it, and the queue has it. */
+export const UNTRIED: Alert = { ...UNTOLD, notifications: [queued(0)] };

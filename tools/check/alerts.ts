@@ -1,6 +1,6 @@
 import { type Alert, isUndecided, nextTry, type Waiting } from '../../src/core/alerts.ts';
 import { ITSELF, SERVICE } from '../../src/core/hints.ts';
-import { addDays, addMillis, HOUR_MS, iso, later } from '../../src/core/time.ts';
+import { addDays, addMillis, HOUR_MS, type Instant, iso, later } from '../../src/core/time.ts';
 import { massDeletionKey } from '../../src/flows/story/raise.ts';
 import { keys } from '../../src/store/keys.ts';
 import { placeOf, type Surroundings, type Tell } from './terms.ts';
@@ -36,7 +36,7 @@ const AGAIN_MS = HOUR_MS;
  */
 export function checkTelling(vault: string, alert: Alert, { hints, now }: Surroundings, tell: Tell): void {
   const next = nextTry(alert);
-  if (!next || isHandedOver(alert)) return;
+  if (!next || isHandedOver(alert, next, now)) return;
   const last = addMillis(later(next, now), AGAIN_MS);
   const about = hints.get(placeOf(vault, alert.item ?? ITSELF)) ?? [];
   const leads = about.some(
@@ -51,9 +51,15 @@ export function checkTelling(vault: string, alert: Alert, { hints, now }: Surrou
     tell(keys.alert(vault, alert.id), 'I4', `somebody must be told of it, and no hint leads to that by ${iso(next)}`);
 }
 
-/** What nobody has tried yet may wait in the queue, and nobody sees into it: what a sweep raises has no hint from then on. */
-const isHandedOver = ({ notifications }: Alert): boolean =>
-  (notifications ?? []).every(({ attempts }) => attempts === 0);
+/** Long before this a message has been tried, or was left to the sweep. */
+const IN_QUEUE_DAYS = 1;
+
+/**
+ * What nobody has tried yet may wait in the queue, and nobody sees into it: what a sweep raises has no hint from then on. So it is believed
+ * for a while, and no longer, for a message that is lost looks the same.
+ */
+const isHandedOver = ({ notifications }: Alert, next: Instant, now: Instant): boolean =>
+  next > addDays(now, -IN_QUEUE_DAYS) && (notifications ?? []).every(({ attempts }) => attempts === 0);
 
 function checkLedger(vault: string, alert: Alert, tell: Tell): void {
   const key = keys.alert(vault, alert.id);
