@@ -1,6 +1,6 @@
 /** The checker finds each violation that it is made for, and nothing in a store that the flows have written. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { standingPurge } from '../../src/core/hints.ts';
+import { SERVICE, standingPurge, tidyHint } from '../../src/core/hints.ts';
 import { afterStep, operationName } from '../../src/core/operations.ts';
 import { addMillis, type Instant, instantOf } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
@@ -8,7 +8,9 @@ import { straighten } from '../../src/flows/vaults/deleted.ts';
 import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
+import { namingRow } from '../../src/store/ends.ts';
 import { keys } from '../../src/store/keys.ts';
+import { type Cells, pack } from '../../src/store/table.ts';
 import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import type { Placed, Scan } from '../../tools/check/terms.ts';
@@ -127,12 +129,13 @@ describe('the checker finds', () => {
   });
 
   test.each([
-    ['I5: a tally that is off', keys.tallyBase(P)],
-    ['I5: an index row of nobody', keys.by(P, '')],
-    ['I5: an item that an index does not name', keys.by(P, '')],
-  ])('in slices, too: %s', async (what, key) => {
+    ['I5: a tally that is off', `I5 ${at(keys.tallyBase(P))}`],
+    ['a tally that cannot be read, and goes on', `unreadable ${at(keys.tallyBase(P))}`],
+    ['I5: an index row of nobody', `I5 ${at(keys.by(P, ''))}`],
+    ['I5: an item that an index does not name', `I5 ${at(keys.by(P, ''))}`],
+  ])('in slices, too: %s', async (what, finding) => {
     await must(VIOLATIONS.find((one) => one.what === what)).seed(store);
-    expect(await store.findings(later(1), SLICED)).toContain(`I5 ${at(key)}`);
+    expect(await store.findings(later(1), SLICED)).toContain(finding);
   });
 
   describe('of a deleted vault', () => {
@@ -172,6 +175,18 @@ describe('the checker finds', () => {
       expect(await found()).toEqual([`I5 vaults/empty/${key}`]);
     });
 
+    test('I5: a row that nobody knows, and one of the service', async () => {
+      const strays = ['empty!control!pause', 'empty!stray!x'];
+      for (const key of strays) await store.tables.vaults.commit('empty', [{ op: 'insert', key, cells: { v: 1 } }]);
+      expect(await found()).toEqual(strays.map((key) => `I5 vaults/empty/${key}`));
+    });
+
+    test('I5: what was over two days ago and is still there', async () => {
+      const key = keys.end('empty', '2026-02-27', 'x');
+      await store.tables.vaults.commit('empty', [namingRow('empty', '2026-02-27', 'x', [keys.alert('empty', 'one')])]);
+      expect(await found()).toContain(`I5 vaults/empty/${key}`);
+    });
+
     test('I5: a fence, by which something could be made in it', async () => {
       const key = keys.fence('empty', 'old');
       await store.tables.vaults.commit('empty', [{ op: 'insert', key, cells: { v: 1 } }]);
@@ -193,13 +208,73 @@ describe('the checker finds', () => {
     });
   });
 
-  test('I5: rows of a vault that is not there, histories apart', async () => {
-    const left = [keys.item('left', 'i'), keys.job('left', 'i', 'j'), keys.server('left', 's')];
-    for (const key of [...left, keys.entry('left', { item: null }, 1), keys.grave('left')])
-      await store.tables.vaults.commit('left', [{ op: 'insert', key, cells: { v: 1 } }]);
-    const { findings: found } = await checkStore(scanTables(store.tables, ['left']), later(1));
-    const rows = found.flatMap(({ rule, row }) => (rule === 'I5' ? [row] : []));
-    expect(rows).toEqual([keys.items('left'), ...left.slice(1)].map((key) => `vaults/left/${key}`));
+  describe('where no vault is', () => {
+    const W = 'left';
+    /** One of each kind that somebody could look for in vain. */
+    const rows: Readonly<Record<string, string>> = {
+      ...{ settings: keys.vault(W), fence: keys.fence(W, 'f'), gate: keys.gate(W), removing: keys.removing(W, 'i') },
+      ...{ 'a kind': keys.noted(W, 'k'), policy: keys.policy(W, 'p'), tally: keys.tally(W, 'c') },
+      ...{ 'the sum of a tally': keys.tallyBase(W), 'the end of a tally': keys.tallyEnd(W) },
+      ...{ running: keys.running(W, { kind: 'Reindex', subject: null }), operation: keys.operation(W, 'o') },
+      ...{ result: keys.result(W, 'o', 'p'), trash: keys.inTrash(W, NOON, 'vm'), ordered: keys.ordered(W, NOON, 'vm') },
+      ...{ mark: keys.mark(W, { purgeAt: NOON, item: 'vm' }), order: keys.closedOrder(W, 'vm', 'o') },
+      ...{ index: keys.by(W, 'kind', 'AzureVM', '', 'vm'), item: keys.item(W, 'vm'), page: keys.page(W, 'vm', 'p') },
+      ...{ job: keys.job(W, 'vm', 'j'), server: keys.server(W, 's'), pin: `${W}!pin!current`, grant: `${W}!grant!g` },
+      ...{ spent: keys.spent(W, 'g'), alert: keys.alert(W, `${W}~~VaultDeleted~1`), link: keys.naming(W, 'blobs') },
+      ...{ waiting: keys.waitingOne(W, 'mass~x', NOON, 'a'), counted: keys.deletion(W, 'mass~x', NOON, 'a') },
+      ...{
+        'what ends': keys.end(W, '2027-01-01', 'c'),
+        'an end of its own': keys.endOf('2027-01-01', keys.server(W, 's')),
+      },
+      ...{
+        'one of the service': `${W}!control!pause`,
+        unknown: `${W}!stray!x`,
+        'unknown in a head': `${W}!head!stray`,
+      },
+      ...{ 'one of another vault': 'other!item!vm' },
+    };
+    const lay = (key: string, cells: Cells = { v: 1 }, vault = W) =>
+      store.tables.vaults.commit(vault, [{ op: 'insert', key, cells }]);
+    const found = async (vault = W, now = later(1), known = {}) =>
+      (await checkStore(scanTables(store.tables, [W, 'other']), now, known)).findings.flatMap(({ rule, row }) =>
+        row.startsWith(`vaults/${vault}/`) ? [`${rule} ${row}`] : [],
+      );
+
+    test.each(Object.entries(rows))('I5: a row that needs one: %s', async (_, key) => {
+      await lay(key);
+      const one = `I5 vaults/${W}/${key}`;
+      expect((await found()).filter((finding) => finding.startsWith('I5'))).toEqual([one]);
+      expect(await found(W, later(1), { hold: { rows: 1, bytes: 1 } })).toContain(one);
+    });
+
+    test('its history may lie, and its grave, and answers that are kept for a while', async () => {
+      const answer = keys.answer(W, 'hash');
+      await store.ports.hint([tidyHint(W, '2026-03-05')]);
+      await lay(keys.grave(W), pack({ id: 'i', removedAt: NOON }));
+      await lay(
+        answer,
+        pack({ key: 'hash', bodyHash: 'x', status: 404, headers: {}, body: '', at: NOON, endsOn: '2026-03-05' }),
+      );
+      await lay(keys.endOf('2026-03-05', answer));
+      expect(await found()).toEqual([]);
+      // and what was over two days ago lies too long there as well
+      await store.ports.agenda.strike([tidyHint(W, '2026-03-05')]);
+      expect(await found(W, later(10))).toContain(`I5 vaults/${W}/${keys.endOf('2026-03-05', answer)}`);
+    });
+
+    test('who was about to make it may have noted an executor, where it is listed; nothing else lies there', async () => {
+      await store.ports.commit({ line: 'vault', vault: W, id: 'i' });
+      await lay(keys.naming(W, 'blobs'));
+      expect(await found()).toEqual([]);
+      await lay(keys.item(W, 'vm'));
+      expect(await found()).toEqual([`I5 vaults/${W}/${keys.item(W, 'vm')}`]);
+    });
+
+    test('I5: rows that nobody knows among those of the service, and those of a vault', async () => {
+      const strays = [keys.item(SERVICE, 'vm'), `${SERVICE}!stray!x`];
+      for (const key of strays) await lay(key, { v: 1 }, SERVICE);
+      expect(await found(SERVICE)).toEqual(strays.map((key) => `I5 vaults/${SERVICE}/${key}`));
+    });
   });
 
   test('I2: what failed when its time had come is tried again within a day; later is too late', async () => {

@@ -459,6 +459,11 @@ export const VIOLATIONS: readonly Violation[] = [
     found: () => [`I5 ${at(keys.tallyBase(P))}`],
   },
   {
+    what: 'a tally that cannot be read, and goes on',
+    seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'insert', key: keys.tally(P, 'nobody'), cells: { v: 1 } }]),
+    found: () => [`unreadable ${at(keys.tallyBase(P))}`],
+  },
+  {
     what: 'I5: a tally that ends with another fold than it begins with',
     seed: ({ tables }) => tables.vaults.commit(P, [{ op: 'put', key: keys.tallyEnd(P), cells: pack({ folds: 77 }) }]),
     found: () => [`I5 ${at(keys.tallyEnd(P))}`],

@@ -134,10 +134,12 @@ async function* rowsOf(scan: Scan, partition: string, prefix: string): AsyncGene
 const kindOf = (key: string): string => key.split('!')[1] ?? '';
 const nameOf = (key: string): string => key.split('!')[2] ?? '';
 
-/** Where an item lies in the trash; its mark lies behind it, and is read with it. */
+/** Where an item lies in the trash; its mark lies behind it, and is read with it. One may be there alone. */
 function note(trash: Map<string, string[]>, key: string): void {
   const { item, isMark } = kindOf(key) === 'ordered' ? { item: inOrderedKey(key), isMark: false } : inTrashKey(key);
-  if (!isMark) trash.set(item, [...(trash.get(item) ?? []), key]);
+  const place = isMark ? key.slice(0, key.lastIndexOf('!')) : key;
+  const places = trash.get(item) ?? [];
+  if (!places.includes(place)) trash.set(item, [...places, place]);
 }
 
 type Under = (prefix: string) => AsyncGenerator<Row>;

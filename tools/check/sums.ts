@@ -25,6 +25,7 @@ export function sumsOf(vault: string) {
   let kept: Tally = NO_TALLY;
   let indexes = 0n;
   let isUnknown = false;
+  let unreadable: string | undefined;
   const item = (row: Row): void => {
     const remains = read.remains(row);
     if (!isItem(remains) || remains.uncounted) return;
@@ -34,8 +35,15 @@ export function sumsOf(vault: string) {
   return {
     add(rows: readonly Row[]): void {
       const { base, differences } = tallyRows(vault, rows);
-      for (const one of [...(base ? [readTally.base(base)] : []), ...differences.map(readTally.difference)])
-        kept = plus(kept, one);
+      attempt(
+        () => {
+          for (const one of [...(base ? [readTally.base(base)] : []), ...differences.map(readTally.difference)])
+            kept = plus(kept, one);
+        },
+        (why) => {
+          unreadable = why;
+        },
+      );
       for (const row of rows)
         if (row.key.startsWith(keys.by(vault, ''))) indexes -= numberOf(row.key, row.cells);
         else if (row.key.startsWith(keys.items(vault)))
@@ -50,7 +58,8 @@ export function sumsOf(vault: string) {
     tellOf(tell: Tell): void {
       if (isUnknown) return;
       const difference = minus(kept, counted);
-      if (!changesNothing(difference))
+      if (unreadable !== undefined) tell(keys.tallyBase(vault), 'unreadable', unreadable);
+      else if (!changesNothing(difference))
         tell(keys.tallyBase(vault), 'I5', `the tally is off by ${JSON.stringify(difference)}`);
       if (BigInt.asUintN(SIXTY_FOUR, indexes) !== 0n)
         tell(keys.by(vault, ''), 'I5', 'the index rows are not those that its items should have');

@@ -22,6 +22,7 @@ import { checkEnds, namingIn, namingInService } from './ends.ts';
 import { checkLinks, checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
 import { checkOperation, checkResults, checkRunning } from './operations.ts';
+import { checkPlaces, type Home } from './places.ts';
 import { type Part, WHOLE } from './slices.ts';
 import { checkTallies } from './tallies.ts';
 import { attempt, type Contents, type Finding, placeOf, type Surroundings, type Tell, type Written } from './terms.ts';
@@ -33,7 +34,7 @@ export interface Checked {
   readonly tombstones: number;
 }
 
-/** A vault that is closed, or not there yet, has no items to speak of: what is left is cleared when the name is used again. */
+/** A vault that is closed, or not there yet, has no items to speak of. */
 export function checkVault(vault: string, rows: readonly Row[], around: Surroundings, part: Part = WHOLE): Checked {
   const findings: Finding[] = [];
   const tell = (key: string, rule: Finding['rule'], message: string) =>
@@ -56,9 +57,11 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   if (deleted) checkDeleted(vault, deleted, rows, around, tell);
   else if (around.deleted.has(vault) && !isLookedAt(vault, around))
     tell(keys.vault(vault), 'I5', 'the list of deleted vaults has this one, which is not deleted');
+  const home = homeOf(vault, rows, head ?? deleted, around);
+  const placed = checkPlaces(vault, rows, home, tell);
   if (!head) {
     if (vault === SERVICE) checkEnds(vault, rows, { part, naming: namingInService(rows) }, around, tell);
-    if (!deleted && !around.listed.has(vault) && vault !== SERVICE) checkLeft(vault, rows, tell);
+    else checkEnds(vault, placed, { part, naming: deleted ? namingIn(deleted) : 'not begun' }, around, tell);
     return { findings, lives: false, items: 0, tombstones: 0 };
   }
   if (!around.listed.has(vault)) tell(keys.vault(vault), 'I5', 'the directory of vaults does not list this one');
@@ -73,7 +76,7 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
     checkRunning(vault, head, rows, tell);
     checkResults(vault, rows, tell);
   }
-  const { ridden, ...found } = contentsOf(vault, rows, around, tell);
+  const { ridden, ...found } = contentsOf(vault, placed, around, tell);
   const { alerts, waiting } = found;
   const contents: Contents = { ...found.contents, ridden: part === WHOLE ? ridden : undefined };
   checkAlerts(vault, alerts, waiting, around, tell);
@@ -92,21 +95,13 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   return { findings, lives: true, items, tombstones: contents.items.size - items };
 }
 
-/** What a vault needs to be there for. Its history stays, and what is told of its end, the answers that were recorded, and its grave. */
-function checkLeft(vault: string, rows: readonly Row[], tell: Tell): void {
-  if (rows.some(({ key }) => key.startsWith(keys.items(vault))))
-    tell(keys.items(vault), 'I5', 'items of a vault that is not there, and that the directory does not list');
-  const left = [keys.servers(vault), keys.pins(vault), keys.allSpent(vault), keys.trash(vault), ...BESIDE_ITEMS(vault)];
-  for (const { key } of rows)
-    if (left.some((prefix) => key.startsWith(prefix))) tell(key, 'I5', 'a row of a vault that is not there');
+/** What an old version left of a vault that is listed is cleared when its name is used again; and what cannot be read may be there. */
+function homeOf(vault: string, rows: readonly Row[], head: Head | undefined, { listed }: Surroundings): Home {
+  if (vault === SERVICE) return 'service';
+  if (head) return 'vault';
+  if (!listed.has(vault)) return 'nowhere';
+  return rows.some(({ key }) => key === keys.vault(vault)) ? 'vault' : 'named';
 }
-
-const BESIDE_ITEMS = (vault: string): readonly string[] => [
-  `${vault}!page!`,
-  `${vault}!job!`,
-  `${vault}!result!`,
-  keys.operation(vault, ''),
-];
 
 /** As the keys of its history name it. */
 const nameOf = ({ item, guard }: Subject): string => keyOf(guard == null ? (item ?? ITSELF) : `guard~${guard}`);
@@ -250,7 +245,8 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
       if (outcome === 'Succeeded')
         add(history, item, { id, to, at: at.toMillis(), facts, operation, isChained: link !== undefined });
     },
-    settings: () => {},
+    // The service's own: no vault has them.
+    ...{ settings: () => {}, guard: () => {}, executor: () => {}, kind: () => {}, control: () => {}, swept: () => {} },
     server: (row, [name = '']) => {
       read.server(row);
       servers.add(name);
@@ -262,9 +258,6 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     spent: (row) => checkSpent(vault, row, around, tell),
     // It is about to name an executor, or who was about to gave up.
     link: () => {},
-    guard: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
-    executor: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
-    kind: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     alert: (row) => {
       const alert = read.alert(row);
       alerts.set(alert.id.toLowerCase(), alert);
@@ -272,9 +265,6 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
       if (row.key !== keys.alert(vault, alert.id))
         tell(row.key, 'I4', `its key says otherwise than its document: ${alert.id}`);
     },
-    // The service's own: no vault has them.
-    control: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
-    swept: (row) => tell(row.key, 'I5', 'a row of the service in a vault'),
     wait: (row) => void (read.waiting(row).single || waiting.push(read.waiting(row))),
     counted: (row) => void read.counted(row),
     end: (row) => void (inEndKey(row.key).own === undefined && read.end(row)),
@@ -282,14 +272,11 @@ function contentsOf(vault: string, rows: readonly Row[], around: Surroundings, t
     result: (row) => void read.result(row),
   };
   for (const row of rows) {
-    const [first, kind = '', ...parts] = row.key.split('!');
-    const parse = Object.hasOwn(KINDS, kind) ? KINDS[kind as RowKind] : undefined;
-    if (first !== vault || !parse) tell(row.key, 'I5', 'nobody knows what this row is');
-    else
-      attempt(
-        () => parse(row, parts),
-        (why) => tell(row.key, 'unreadable', why),
-      );
+    const [, kind = '', ...parts] = row.key.split('!');
+    attempt(
+      () => KINDS[kind as RowKind](row, parts),
+      (why) => tell(row.key, 'unreadable', why),
+    );
   }
   return {
     contents: { vault, items, documents, pages, jobs, history, servers, trash, marks, closed },
