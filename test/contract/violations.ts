@@ -1,7 +1,15 @@
 /** Each way in which a store can break its invariants: how to bring it about, and what the checker must then say. */
 import type { ResultWrite } from '../../src/change.ts';
 import { type Alert, alert, type Notification } from '../../src/core/alerts.ts';
-import { type Hint, itemHint, SERVICE, standingPurge, tidyHint } from '../../src/core/hints.ts';
+import {
+  HINT_KINDS,
+  type Hint,
+  type HintKind,
+  itemHint,
+  SERVICE,
+  standingPurge,
+  tidyHint,
+} from '../../src/core/hints.ts';
 import type { ItemIn, Remains } from '../../src/core/item.ts';
 import { dayAfter } from '../../src/core/kept.ts';
 import { afterStep, atItsStart } from '../../src/core/operations.ts';
@@ -44,8 +52,8 @@ async function namesExecutor(ports: Furnished['ports']): Promise<void> {
 }
 
 /** Without a hint. */
-export const raise = ({ commit }: Furnished['ports'], now: Alert) =>
-  commit({ vault: 'Contoso', id: 'raised', alerts: [{ was: undefined, now }] });
+export const raise = ({ commit }: Furnished['ports'], now: Alert, id = 'raised') =>
+  commit({ vault: 'Contoso', id, alerts: [{ was: undefined, now }] });
 
 export const VIOLATIONS: readonly Violation[] = [
   {
@@ -532,7 +540,7 @@ export const VIOLATIONS: readonly Violation[] = [
     },
   },
   {
-    what: 'I2: hints that lead nowhere for two days, to an item, a policy and an operation',
+    what: 'I2: hints of each kind that lead nowhere for two days',
     seed: ({ ports }) => ports.hint(NOWHERE),
     found: () => NOWHERE.map((hint) => `I2 agenda/${shardOf(hint)}/${hintKey(hint)}`),
   },
@@ -626,12 +634,17 @@ const UNDELETES = atItsStart(
 const resultOf = (operation: string): ResultWrite => ({
   result: { operation, place: 'vm', item: 'vm', outcome: 'Undeleted' },
 });
-const NOWHERE: readonly Hint[] = (['operate', 'policy', 'purge'] as const).map((kind) => ({
-  kind,
-  vault: 'Contoso',
-  item: 'nobody',
-  due: later(-2, -1),
-}));
+const LONG_AGO = later(-2, -1);
+const lost = (kind: HintKind, item: string, vault = 'Contoso'): Hint => ({ kind, vault, item, due: LONG_AGO });
+/** To an item, a policy, an operation, alerts, a bundle, a grant, a guard; and into a vault that is not there. */
+const NOWHERE: readonly Hint[] = [
+  ...(['warn', 'purge', 'expire', 'hold', 'forget', 'order', 'policy', 'operate', 'tell'] as const).map((kind) =>
+    lost(kind, 'nobody'),
+  ),
+  ...[lost('together', 'mass~nobody'), lost('spent', '~'), lost('together', 'address~x~0', SERVICE)],
+  ...[lost('operate', 'nobody', SERVICE), lost('cooled', 'nobody', SERVICE), lost('spent', '~', SERVICE)],
+  ...HINT_KINDS.map((kind) => lost(kind, '~', 'nowhere')),
+];
 const OF_BEFORE = anAlert('PurgeComplete', { item: 'protected' }, { notifications: [] });
 const OLD_JOB = {
   ...{ id: 'old', vault: 'Contoso', item: 'protected', operation: 'Backup', status: 'Completed' },

@@ -1,10 +1,11 @@
 /** The agenda, as the checks ask it: which hints lead to a place. A hint takes a line of text here, so that a million of them fit in memory. */
-import { HINT_KINDS, type Hint, type HintKind, ITSELF, SERVICE } from '../../src/core/hints.ts';
+import { HINT_KINDS, type Hint, SERVICE } from '../../src/core/hints.ts';
 import { addDays, type Instant, instantOf, parseInstant } from '../../src/core/time.ts';
 import { toLine } from '../../src/store/agenda.ts';
 import { KEPT_HINTS, keptIn } from '../../src/store/keptHints.ts';
 import { hintKey, inWorkList, SHARD_NAMES } from '../../src/store/keys.ts';
 import type { Row } from '../../src/store/table.ts';
+import { seeker } from './nowhere.ts';
 import { tellSize } from './sizes.ts';
 import {
   attempt,
@@ -18,18 +19,13 @@ import {
 } from './terms.ts';
 import { carriedIn } from './tickets.ts';
 
-/** Whoever dies leaves a hint to a thing that never came to be: the next sweeps strike it. After so long none has. */
-const STRUCK_DAYS = 2;
-
 export interface Agenda {
   readonly hints: Hints;
   readonly rows: number;
   /** Lines of work lists that are older than a day, by executor. */
   readonly stale: ReadonlyMap<string, Stale>;
-  /** What a hint led to is there. */
-  met(place: string): void;
-  /** Hints that should have been struck long ago, for they lead nowhere. */
-  nowhere(): readonly Finding[];
+  /** Whether the hints that fell due long ago lead anywhere. */
+  readonly sought: ReturnType<typeof seeker>;
 }
 
 export async function readAgenda(
@@ -41,8 +37,7 @@ export async function readAgenda(
   const lines = new Map<string, string>();
   const work = new Map<string, string>();
   const stale = new Map<string, Stale>();
-  const unmet = new Map<string, readonly string[]>();
-  const settled = addDays(now, -STRUCK_DAYS);
+  const sought = seeker(now);
   let rows = 0;
   for await (const { partition, row } of scan('agenda')) {
     rows += 1;
@@ -67,7 +62,7 @@ export async function readAgenda(
     }
     const carried = carriedIn(hint, row, holds, (message) => tell('I5', message));
     lines.set(place, `${lines.get(place) ?? ''}${lineOf({ ...hint, carried })}\n`);
-    if (hint.due < settled && leadsToRow(hint)) unmet.set(place, [...(unmet.get(place) ?? []), at]);
+    sought.seek(hint, at);
   }
   // The next sweep puts these into the agenda.
   for await (const { row } of scan('vaults', { partition: SERVICE, prefix: KEPT_HINTS })) {
@@ -89,13 +84,7 @@ export async function readAgenda(
     },
     stale,
     rows,
-    met: (place) => void unmet.delete(place),
-    nowhere: () =>
-      [...unmet.values()].flat().map((row) => ({
-        row,
-        rule: 'I2',
-        message: `it leads to nothing that is there, and fell due more than ${STRUCK_DAYS} days ago`,
-      })),
+    sought,
   };
 }
 
@@ -108,11 +97,6 @@ const older = (was: Stale | undefined, row: string): Stale => ({ row: was?.row ?
 
 const textIn = (all: ReadonlyMap<string, string>, place: string): readonly string[] | undefined =>
   all.get(place)?.trimEnd().split('\n');
-
-/** The vault itself, bundles and what belongs to the service are no rows of their own. */
-const leadsToRow = ({ kind, vault, item }: Hint): boolean =>
-  vault !== SERVICE && item !== ITSELF && OF_ROWS.includes(kind);
-const OF_ROWS: readonly HintKind[] = ['warn', 'purge', 'expire', 'hold', 'forget', 'policy', 'operate', 'order'];
 
 const lineOf = ({ due, kind, vault, item, by = '', tries = 0, carried }: Led): string => {
   const ticket = carried ? [carried.seq, carried.fence, carried.digest] : [];

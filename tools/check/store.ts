@@ -84,7 +84,7 @@ export async function checkStore(
     counts.items += checked.items;
     counts.tombstones += checked.tombstones;
   }
-  findings.push(...agenda.nowhere(), ...executors.findings(agenda.stale));
+  findings.push(...agenda.sought.findings(), ...executors.findings(agenda.stale));
   for (const { chain, seq, hash } of missing)
     findings.push({ row: `${chain} ${seq}`, rule: 'I6', message: `no such entry with the hash ${hash}` });
   return { findings, counts };
@@ -98,11 +98,9 @@ function forget(missing: Set<Evidence>, partition: string, rows: readonly Row[])
 }
 
 /** What is seen of a row without its vault: its size, and whose hints lead to it. */
-function look(partition: string, row: Row, agenda: Agenda, findings: Finding[]): void {
+function look(partition: string, row: Row, { sought }: Agenda, findings: Finding[]): void {
   tellSize(row, (message) => findings.push({ row: `vaults/${partition}/${row.key}`, rule: 'I5', message }));
-  const [, kind, name = '', policy] = row.key.split('!');
-  if (kind === 'item' || kind === 'op') agenda.met(placeOf(partition, name));
-  if (kind === 'head' && name === 'policy' && policy !== undefined) agenda.met(placeOf(partition, policy));
+  sought.look(partition, row);
 }
 
 async function readRegistry(scan: Scan, findings: Finding[]) {
