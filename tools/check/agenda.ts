@@ -1,4 +1,4 @@
-/** The agenda, as the checks ask it: which hints lead to a place. A hint takes a line of text here, so that a million of them fit in memory. */
+/** The agenda, as the checks ask it: which hints lead to a place. A hint takes a short line here, so that a million of them fit in memory. */
 import { HINT_KINDS, type Hint, SERVICE } from '../../src/core/hints.ts';
 import { addDays, type Instant, instantOf, parseInstant } from '../../src/core/time.ts';
 import { toLine } from '../../src/store/agenda.ts';
@@ -17,6 +17,7 @@ import {
   type Scan,
   type Surroundings,
 } from './terms.ts';
+import { texts } from './texts.ts';
 import { carriedIn } from './tickets.ts';
 
 export interface Agenda {
@@ -34,8 +35,8 @@ export async function readAgenda(
   findings: Finding[],
   holds?: Surroundings['holds'],
 ): Promise<Agenda> {
-  const lines = new Map<string, string>();
-  const work = new Map<string, string>();
+  const lines = texts();
+  const work = texts();
   const stale = new Map<string, Stale>();
   const sought = seeker(now);
   let rows = 0;
@@ -56,12 +57,12 @@ export async function readAgenda(
     if (row.key !== hintKey(hint)) tell('I2', 'the key of this hint does not say what it says');
     const place = placeOf(hint.vault, hint.item);
     if (line) {
-      work.set(place, `${work.get(place) ?? ''}${filedLine({ ...line.work, due: line.due })}\n`);
+      work.add(place, filedLine({ ...line.work, due: line.due }));
       if (line.due < addDays(now, -1)) stale.set(line.work.executor, older(stale.get(line.work.executor), at));
       continue;
     }
     const carried = carriedIn(hint, row, holds, (message) => tell('I5', message));
-    lines.set(place, `${lines.get(place) ?? ''}${lineOf({ ...hint, carried })}\n`);
+    lines.add(place, lineOf({ ...hint, carried }));
     sought.seek(hint, at);
   }
   // The next sweep puts these into the agenda.
@@ -69,18 +70,15 @@ export async function readAgenda(
     if (!row.key.startsWith(KEPT_HINTS)) continue;
     attempt(
       () => {
-        for (const hint of keptIn(row)) {
-          const place = placeOf(hint.vault, hint.item);
-          lines.set(place, `${lines.get(place) ?? ''}${lineOf(hint)}\n`);
-        }
+        for (const hint of keptIn(row)) lines.add(placeOf(hint.vault, hint.item), lineOf(hint));
       },
       (message) => findings.push({ row: `vaults/${SERVICE}/${row.key}`, rule: 'unreadable', message }),
     );
   }
   return {
     hints: {
-      work: (place) => textIn(work, place)?.map(filedIn) ?? [],
-      get: (place) => textIn(lines, place)?.map(hintIn),
+      work: (place) => work.get(place).map(filedIn),
+      get: (place) => lines.get(place).map((line) => hintIn(place, line)),
     },
     stale,
     rows,
@@ -95,12 +93,9 @@ export interface Stale {
 }
 const older = (was: Stale | undefined, row: string): Stale => ({ row: was?.row ?? row, count: (was?.count ?? 0) + 1 });
 
-const textIn = (all: ReadonlyMap<string, string>, place: string): readonly string[] | undefined =>
-  all.get(place)?.trimEnd().split('\n');
-
-const lineOf = ({ due, kind, vault, item, by = '', tries = 0, carried }: Led): string => {
+const lineOf = ({ due, kind, by = '', tries = 0, carried }: Led): string => {
   const ticket = carried ? [carried.seq, carried.fence, carried.digest] : [];
-  return [due.toMillis(), kind, tries, vault, item, by, ...ticket].join(' ');
+  return [due.toMillis(), kind, tries, by, ...ticket].join(' ');
 };
 
 const filedLine = ({ due, executor, order, isParked }: Filed): string =>
@@ -111,8 +106,10 @@ function filedIn(line: string): Filed {
   return { due: instantOf(Number(due)), executor, order, isParked: parked === 'parked' };
 }
 
-function hintIn(line: string): Led {
-  const [due = '', kind, tries, vault = '', item = '', by = '', seq, fence = '', digest = ''] = line.split(' ');
+/** Its names are those of its place. */
+function hintIn(place: string, line: string): Led {
+  const [vault = '', item = ''] = place.split('/');
+  const [due = '', kind, tries, by = '', seq, fence = '', digest = ''] = line.split(' ');
   const known = HINT_KINDS.find((one) => one === kind) ?? 'tell';
   const change = by === '' ? {} : { by };
   const hint = { due: instantOf(Number(due)), kind: known, vault, item, ...change, tries: Number(tries) };

@@ -21,7 +21,7 @@ export function checkAlerts(
   for (const one of waiting) {
     const key = keys.waitingOne(vault, one.together, one.at, one.alert);
     if (!alerts.has(one.alert.toLowerCase())) tell(key, 'I4', 'it waits to be told, and is not there');
-    const hinted = hints.get(placeOf(vault, one.together)) ?? [];
+    const hinted = hints.get(placeOf(vault, one.together));
     if (!hinted.some(({ kind }) => kind === 'together'))
       tell(key, 'I4', 'nobody will come and tell those who wait for this');
   }
@@ -38,14 +38,14 @@ export function checkTelling(vault: string, alert: Alert, { hints, now }: Surrou
   const next = nextTry(alert);
   if (!next || isHandedOver(alert, next, now)) return;
   const last = addMillis(later(next, now), AGAIN_MS);
-  const about = hints.get(placeOf(vault, alert.item ?? ITSELF)) ?? [];
+  const about = hints.get(placeOf(vault, alert.item ?? ITSELF));
   const leads = about.some(
     ({ kind, due, tries = 0 }) =>
       kind === 'purge' || (kind === 'tell' && (due <= last || (tries > 0 && due <= addDays(now, 1)))),
   );
   const waits = (alert.notifications ?? []).some(
     ({ together }) =>
-      together !== null && [vault, SERVICE].some((home) => hints.get(placeOf(home, together)) !== undefined),
+      together !== null && [vault, SERVICE].some((home) => hints.get(placeOf(home, together)).length > 0),
   );
   if (!leads && !waits)
     tell(keys.alert(vault, alert.id), 'I4', `somebody must be told of it, and no hint leads to that by ${iso(next)}`);

@@ -83,7 +83,7 @@ function checkLate(vault: string, asking: readonly Row[], { now, hints }: Surrou
   const since = addDays(now, -LATE_DAYS);
   const late = dayOf(since);
   const comes = ({ kind, due }: Hint) => kind === 'tidy' && due > since && due <= now;
-  if ((hints.get(placeOf(vault, ITSELF)) ?? []).some(comes)) return;
+  if (hints.get(placeOf(vault, ITSELF)).some(comes)) return;
   for (const { key } of asking)
     if (inEndKey(key).day < late) tell(key, 'I5', `what it names was over on ${inEndKey(key).day}, and is still there`);
 }
@@ -101,9 +101,7 @@ function checkComing(
   const { day } = inEndKey(first.key);
   const comes = (due: Instant, tries = 0) =>
     due <= instantOf(Date.parse(day)) || due <= now || (tries > 0 && due <= addDays(now, 1));
-  const leads = (hints.get(placeOf(vault, ITSELF)) ?? []).some(
-    ({ kind, due, tries }) => kind === 'tidy' && comes(due, tries),
-  );
+  const leads = hints.get(placeOf(vault, ITSELF)).some(({ kind, due, tries }) => kind === 'tidy' && comes(due, tries));
   if (!leads && !rows.some((row) => rides(vault, row, hints)))
     tell(first.key, 'I2', `nobody will come on ${day}, when something is over`);
 }
@@ -113,7 +111,7 @@ function rides(vault: string, { key, cells }: Row, hints: Surroundings['hints'])
   if (!key.startsWith(keys.items(vault)) || cells['state'] === 'SoftDeleted' || cells['state'] === 'Purging')
     return false;
   const name = key.slice(keys.items(vault).length);
-  return (hints.get(placeOf(vault, name)) ?? []).some(({ kind }) => kind === 'purge');
+  return hints.get(placeOf(vault, name)).some(({ kind }) => kind === 'purge');
 }
 
 /** The last job of each item, which stays. */

@@ -50,7 +50,7 @@ export function checkLinks({ vault }: Head, { links }: Surroundings, tell: Tell)
 }
 
 function checkLoosenings({ key }: Row, guard: Guard, { hints, now }: Surroundings, tell: Tell): void {
-  const cooled = (hints.get(placeOf(SERVICE, guard.name)) ?? []).filter(({ kind }) => kind === 'cooled');
+  const cooled = hints.get(placeOf(SERVICE, guard.name)).filter(({ kind }) => kind === 'cooled');
   for (const { id, effectiveAt } of guard.pendingChanges)
     if (!cooled.some(({ due }) => due <= effectiveAt || effectiveAt <= now))
       tell(key, 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);
@@ -67,7 +67,7 @@ function checkTerms({ key }: Row, { name, quorum }: Guard, rows: readonly Row[],
 /** What became of a grant leads to the history of its guard. */
 export function checkSpent(vault: string, row: Row, { hints }: Surroundings, tell: Tell): void {
   const spent = read.spent(row);
-  const leads = (hints.get(placeOf(vault, ITSELF)) ?? []).some(({ kind }) => kind === 'spent');
+  const leads = hints.get(placeOf(vault, ITSELF)).some(({ kind }) => kind === 'spent');
   if (spent.noted < happenings(spent) && !leads)
     tell(row.key, 'I2', `no hint leads to the grant ${spent.grant}, whose guard does not know what became of it`);
 }

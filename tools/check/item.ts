@@ -81,14 +81,14 @@ function checkHistory(item: Item, { history }: Contents, say: Say): void {
 function checkToPurge(remains: Remains, contents: Contents, around: Surroundings, say: Say): void {
   const { vault, history, ridden } = contents;
   const name = keyOf(remains.name);
-  const hints = around.hints.get(placeOf(vault, name)) ?? [];
+  const hints = around.hints.get(placeOf(vault, name));
   const about = { hints, history: history.get(name) ?? [], ridden: ridden && (ridden.get(name) ?? []) };
   checkPurgeHints(remains, about, { ...around, tell: (message) => say('I2', message) });
 }
 
 /** The earliest instant at which something has to be done about the item, and which hints lead there. */
 function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surroundings, say: Say): void {
-  const hints = around.hints.get(placeOf(contents.vault, item.name)) ?? [];
+  const hints = around.hints.get(placeOf(contents.vault, item.name));
   // What failed is tried later and later, but within a day.
   const isTriedAgain = ({ tries = 0, due }: Hint) => tries > 0 && due <= addDays(around.now, 1);
   const need = (due: Instant, kinds: readonly HintKind[], what: string) => {
@@ -138,7 +138,7 @@ function nextExpiry(item: Item, { pages }: Contents, head: Head, now: Instant): 
 /** A policy that was just shortened: somebody walks its items, or will when the sweep comes to the hint of the version before. */
 function isRehinted(item: Item, { vault }: Contents, { running = [] }: HeldHead, { hints }: Surroundings): boolean {
   const policy = (item.state === 'Protected' ? item.policy : item.previousPolicy) ?? '';
-  const ofBefore = (hints.get(placeOf(vault, policy)) ?? []).some(({ kind }) => kind === 'policy');
+  const ofBefore = hints.get(placeOf(vault, policy)).some(({ kind }) => kind === 'policy');
   return ofBefore || wishIn(running, { kind: 'RehintPolicy', subject: policy }) !== undefined;
 }
 
@@ -156,7 +156,7 @@ function checkReferences(
   const tied = policyOf(item);
   if (tied !== null && !named(head.policies, tied)) say('I5', `its policy ${tied} is not there`);
   if (item.server !== null && !servers.has(keyOf(item.server))) say('I5', `its server ${item.server} is not there`);
-  const owner = claims.get(sourceKey(item));
+  const [owner] = claims.get(sourceKey(item));
   if (!item.superseded && owner !== placeOf(vault, item.name))
     say('I5', `it protects its source, but ${owner ?? 'nobody'} has the claim to it`);
 }
@@ -188,6 +188,6 @@ export function checkTombstone(grave: Tombstone, contents: Contents, around: Sur
   // Those of before have a hint of their own; of all others a row of the vault says when they are over.
   if (grave.endsOn !== undefined) return;
   const forget = addDays(grave.purgedAt, TOMBSTONE_DAYS);
-  if (!(hints.get(placeOf(vault, name)) ?? []).some(({ kind, due }) => kind === 'forget' && due <= forget))
+  if (!hints.get(placeOf(vault, name)).some(({ kind, due }) => kind === 'forget' && due <= forget))
     say('I2', `no hint leads to its oblivion at ${iso(forget)}`);
 }

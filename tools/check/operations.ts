@@ -14,7 +14,7 @@ export function checkOperation(vault: string, row: Row, { hints }: Surroundings,
   if (row.key !== keys.operation(vault, name)) tell(row.key, 'I5', `its key says otherwise than its document: ${id}`);
   if ((status === 'Running') !== (endedAt === null)) tell(row.key, 'I5', `it is ${status}, and its end says otherwise`);
   const [by, place] = kind === 'RemoveVault' ? ['remove', placeOf(of, ITSELF)] : ['operate', placeOf(vault, name)];
-  if (status === 'Running' && !(hints.get(place) ?? []).some((hint) => hint.kind === by))
+  if (status === 'Running' && !hints.get(place).some((hint) => hint.kind === by))
     tell(row.key, 'I2', 'no hint leads to this operation, which runs');
 }
 

@@ -10,6 +10,7 @@ import { tellSize } from './sizes.ts';
 import { type Hold, slices, WHOLE } from './slices.ts';
 import { sumsOf } from './sums.ts';
 import { type Finding, placeOf, type Scan, type Surroundings } from './terms.ts';
+import { texts } from './texts.ts';
 import { checkVault } from './vault.ts';
 
 /**
@@ -58,7 +59,7 @@ export async function checkStore(
   };
   const executors = executorCheck();
   const missing = new Set(heads);
-  const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: agenda.rows, claims: claims.size };
+  const counts = { vaults: 0, items: 0, tombstones: 0, rows: 0, hints: agenda.rows, claims: claims.size() };
   let told = new Set<string>();
   let sums: ReturnType<typeof sumsOf> | undefined;
   for await (const { partition, rows, own, part, isFirst, isLast = false } of slices(scan, hold)) {
@@ -106,7 +107,7 @@ function look(partition: string, row: Row, { sought }: Agenda, findings: Finding
 async function readRegistry(scan: Scan, findings: Finding[]) {
   const listed = new Set<string>();
   const deleted = new Set<string>();
-  const claims = new Map<string, string>();
+  const claims = texts();
   const links = { guard: new Set<string>(), kind: new Set<string>() };
   for await (const { partition, row } of scan('registry')) {
     tellSize(row, (message) => findings.push({ row: `registry/${partition}/${row.key}`, rule: 'I5', message }));
@@ -114,7 +115,7 @@ async function readRegistry(scan: Scan, findings: Finding[]) {
     if (partition === 'deletedVaults') deleted.add(row.key);
     if (partition === LINKS.guard) links.guard.add(row.key);
     if (partition === LINKS.kind) links.kind.add(row.key);
-    if (partition === 'sources') claims.set(row.key, placeOf(String(row.cells['vault']), String(row.cells['item'])));
+    if (partition === 'sources') claims.add(row.key, placeOf(String(row.cells['vault']), String(row.cells['item'])));
   }
   return { listed, deleted, claims, links };
 }

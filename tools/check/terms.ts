@@ -9,6 +9,7 @@ import type { ClosedOrder } from '../../src/core/order.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { Mark } from '../../src/core/told.ts';
 import type { Row } from '../../src/store/table.ts';
+import type { Texts } from './texts.ts';
 
 export type TableName = 'vaults' | 'agenda' | 'registry';
 
@@ -40,7 +41,7 @@ export interface Led extends Hint {
 }
 
 export interface Hints {
-  get(place: string): readonly Led[] | undefined;
+  get(place: string): readonly Led[];
   /** Its lines in the work lists of executors. */
   work(place: string): readonly Filed[];
 }
@@ -77,7 +78,7 @@ export interface Surroundings {
   /** Which vaults are listed for which guards and kinds. */
   readonly links: Readonly<Record<LinkTo, ReadonlySet<string>>>;
   /** `vault/item` by the key of the source. */
-  readonly claims: ReadonlyMap<string, string>;
+  readonly claims: Pick<Texts, 'get'>;
 }
 
 export const placeOf = (vault: string, name: string): string => `${keyOf(vault)}/${keyOf(name)}`;

@@ -143,7 +143,7 @@ function knownIn(vault: string, rows: readonly Row[], part: Part): ReadonlyMap<s
 
 /** The next sweep looks whether the directory says what the vault is. */
 const isLookedAt = (vault: string, { hints, now }: Surroundings): boolean =>
-  (hints.get(placeOf(vault, ITSELF)) ?? []).some(({ kind, due }) => kind === 'remove' && due <= now);
+  hints.get(placeOf(vault, ITSELF)).some(({ kind, due }) => kind === 'remove' && due <= now);
 
 /**
  * A deleted vault is listed as such, holds nothing, and is looked at when its time has come. A failed try puts its hint off. Among those that
@@ -163,7 +163,7 @@ function checkDeleted(
     if (!row.key.startsWith(keys.items(vault))) continue;
     if (row.cells['state'] !== 'Purged') tell(row.key, 'I5', 'an item that lives in a deleted vault');
   }
-  const ends = (hints.get(placeOf(vault, ITSELF)) ?? []).filter(({ kind }) => kind === 'remove');
+  const ends = hints.get(placeOf(vault, ITSELF)).filter(({ kind }) => kind === 'remove');
   if (listed.has(vault) && !isLookedAt(vault, around))
     tell(
       keys.vault(vault),
@@ -176,7 +176,7 @@ function checkDeleted(
 
 /** A pending change has a hint; once its time has come, the hint may have been put off by a failed try. */
 function checkPending(vault: string, head: Head, { hints, now }: Surroundings, tell: Tell): void {
-  const cooled = (hints.get(placeOf(vault, ITSELF)) ?? []).filter(({ kind }) => kind === 'cooled');
+  const cooled = hints.get(placeOf(vault, ITSELF)).filter(({ kind }) => kind === 'cooled');
   for (const { id, effectiveAt } of head.vault.pendingChanges)
     if (!cooled.some(({ due }) => due <= effectiveAt || effectiveAt <= now))
       tell(keys.vault(vault), 'I2', `no hint leads to the pending change ${id} at ${iso(effectiveAt)}`);

@@ -12,7 +12,7 @@ import { anItem, aPolicy, aVault, later } from '../../support/builders.ts';
 import { anEntry } from '../../support/world.ts';
 
 const VAULT = 'large';
-const ENTRIES = 9;
+const ENTRIES = Number(process.argv[3] ?? 9);
 const ITEMS = Math.ceil(Number(process.argv[2] ?? 1_000_000) / (ENTRIES + 1));
 
 const row = (key: string, cells: Row['cells']): Row => ({ key, tag: 'W/"1"', cells });
