@@ -79,13 +79,14 @@ export function namingInService(rows: readonly Row[]): Naming {
 }
 
 /** What an undelete left to the sweep may have been over for long: then a hint for today has just been written. */
-function checkLate(vault: string, asking: readonly Row[], { now, hints }: Surroundings, tell: Tell): void {
+export function checkLate(vault: string, rows: readonly Row[], { now, hints }: Surroundings, tell: Tell): void {
   const since = addDays(now, -LATE_DAYS);
   const late = dayOf(since);
   const comes = ({ kind, due }: Hint) => kind === 'tidy' && due > since && due <= now;
   if (hints.get(placeOf(vault, ITSELF)).some(comes)) return;
-  for (const { key } of asking)
-    if (inEndKey(key).day < late) tell(key, 'I5', `what it names was over on ${inEndKey(key).day}, and is still there`);
+  for (const { key } of rows)
+    if (key.startsWith(keys.ends(vault)) && inEndKey(key).day < late)
+      tell(key, 'I5', `what it names was over on ${inEndKey(key).day}, and is still there`);
 }
 
 /** Somebody comes on the first day on which something is over. */

@@ -18,7 +18,7 @@ import type { Row } from '../../src/store/table.ts';
 import { checkAlerts } from './alerts.ts';
 import { chainsIn, checkChains } from './chains.ts';
 import { isProved } from './closedOrders.ts';
-import { checkEnds, namingIn, namingInService } from './ends.ts';
+import { checkEnds, checkLate, namingIn, namingInService } from './ends.ts';
 import { checkLinks, checkService, checkSpent } from './guards.ts';
 import { checkItem, checkTombstone } from './item.ts';
 import { checkOperation, checkResults, checkRunning } from './operations.ts';
@@ -61,7 +61,8 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   const placed = checkPlaces(vault, rows, home, tell);
   if (!head) {
     if (vault === SERVICE) checkEnds(vault, rows, { part, naming: namingInService(rows) }, around, tell);
-    else checkEnds(vault, placed, { part, naming: deleted ? namingIn(deleted) : 'not begun' }, around, tell);
+    // Of one that is being removed the rows go that say what is over, and then what they say it of.
+    else checkLate(vault, placed, around, tell);
     return { findings, lives: false, items: 0, tombstones: 0 };
   }
   if (!around.listed.has(vault)) tell(keys.vault(vault), 'I5', 'the directory of vaults does not list this one');
