@@ -37,8 +37,11 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
   const sweeps = inFlight(config.sweep.inFlight);
   const tables = connect(account, sweeps.policy);
   const seals = keyedSeals(config.evidenceKeys);
+  const telling = telemetry();
+  const unfolded = (vault: string, error: unknown) =>
+    telling.event('tally.unfolded', { vault, error: faultOf(error).why });
   const plain: Ports = {
-    ...tableStores(tables, seals.seal),
+    ...tableStores(tables, seals.seal, unfolded),
     seals,
     pins: pepperedPins(config.pinPepper),
     seal: pepperedSeal(config.pinPepper),
@@ -57,7 +60,6 @@ export function makeApp(config: Config, realNow: () => Instant = realClock.now) 
     purgeTerms: config.purgeTerms,
     operators: config.operators,
   };
-  const telling = telemetry();
   const ports = flowPorts(watched(plain, telling));
   const identify = verifyTokens(config, () => new Date());
   const handle = pipeline({ ports, identify, stepUpContext: config.identity.stepUpContext, telemetry: telling });

@@ -31,7 +31,8 @@ function never(): never {
 }
 
 try {
-  const stores = tableStores(connect(storageOf(storage)), never);
+  // what cannot be folded here is folded by the next who reads that vault
+  const stores = tableStores(connect(storageOf(storage)), never, () => {});
   const { land } = landings({ ...stores, notices: { send: never }, operators: [] });
   const asked = await askToReindex({ vaults: stores.vaults, land, newId: randomUUID }, vault, instantOf(Date.now()));
   if (asked.ok)

@@ -42,10 +42,15 @@ export function tallyOf(remains: Remains): Tally {
   return { counts: one, users: policy === null ? {} : { [userKey(policy, remains.workload)]: one } };
 }
 
-const add = (a: Counts, b: Counts, sign: 1 | -1): Counts => ({
-  protected: a.protected + sign * b.protected,
-  stopped: a.stopped + sign * b.stopped,
-  softDeleted: a.softDeleted + sign * b.softDeleted,
+const add = (a: Counts, b: Counts): Counts => ({
+  protected: a.protected + b.protected,
+  stopped: a.stopped + b.stopped,
+  softDeleted: a.softDeleted + b.softDeleted,
+});
+const negative = (of: Counts): Counts => ({
+  protected: -of.protected,
+  stopped: -of.stopped,
+  softDeleted: -of.softDeleted,
 });
 
 export const sumOf = (counts: Counts): number => counts.protected + counts.stopped + counts.softDeleted;
@@ -54,19 +59,26 @@ const isNothing = ({ protected: active, stopped, softDeleted }: Counts): boolean
   active === 0 && stopped === 0 && softDeleted === 0;
 
 /** What comes to nothing is left out: a policy that nobody uses any more has no line. */
-function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
-  const names = new Set([...Object.keys(a.users), ...Object.keys(b.users)]);
-  const users = [...names].map(
-    (name) => [name, add(a.users[name] ?? NO_COUNTS, b.users[name] ?? NO_COUNTS, sign)] as const,
-  );
+export function total(all: readonly Tally[]): Tally {
+  const users = new Map<string, Counts>();
+  for (const [name, counts] of all.flatMap((one) => Object.entries(one.users)))
+    users.set(name, add(users.get(name) ?? NO_COUNTS, counts));
+  const used = [...users].filter(([, counts]) => !isNothing(counts));
   return {
-    counts: add(a.counts, b.counts, sign),
-    users: Object.fromEntries(users.filter(([, counts]) => !isNothing(counts)).toSorted()),
+    counts: all.reduce((sum, { counts }) => add(sum, counts), NO_COUNTS),
+    users: Object.fromEntries(used.toSorted(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
-export const plus = (a: Tally, b: Tally): Tally => combine(a, b, 1);
-export const minus = (a: Tally, b: Tally): Tally => combine(a, b, -1);
+export const plus = (a: Tally, b: Tally): Tally => total([a, b]);
+export const minus = (a: Tally, { counts, users }: Tally): Tally =>
+  total([
+    a,
+    {
+      counts: negative(counts),
+      users: Object.fromEntries(Object.entries(users).map(([name, of]) => [name, negative(of)])),
+    },
+  ]);
 
 export const changesNothing = ({ counts, users }: Tally): boolean =>
   isNothing(counts) && Object.keys(users).length === 0;
@@ -77,5 +89,5 @@ export function usersOf({ users }: Tally, policy: string, workload?: string): Co
     workload ? name === userKey(policy, workload) : name.startsWith(`${keyOf(policy)}!`);
   return Object.entries(users)
     .filter(([name]) => isMeant(name))
-    .reduce((sum, [, counts]) => add(sum, counts, 1), NO_COUNTS);
+    .reduce((sum, [, counts]) => add(sum, counts), NO_COUNTS);
 }

@@ -99,6 +99,8 @@ export const keys = {
   tallies: (vault: string) => row(vault, 'head', 'tally', ''),
   tally: (vault: string, change: string) => row(vault, 'head', 'tally', change),
   tallyBase: (vault: string) => row(vault, 'head', 'tally', '', 'base'),
+  /** Where the base goes on. */
+  tallyPart: (vault: string, part: number) => row(vault, 'head', 'tally', '', 'base', String(part).padStart(3, '0')),
   tallyEnd: (vault: string) => row(vault, 'head', 'tally', '~', 'end'),
   /** What runs in the vault: beside the head, so that who would begin it again has read it. */
   allRunning: (vault: string) => row(vault, 'head', 'running', ''),

@@ -18,7 +18,8 @@ import { itemCells } from './ops.ts';
 import { plant } from './plantedEnds.ts';
 import { read } from './rows.ts';
 import { type Op, pack, type Row, replacing, type Table } from './table.ts';
-import { baseOps, NEW_BASE, readTally } from './tallies.ts';
+import { baseIn, tallyRows } from './tallies.ts';
+import { baseOps } from './tallyBase.ts';
 
 /** Items that share a transaction: an item, its place in the trash, and three indexes make five rows each. */
 const TOGETHER = 19;
@@ -130,9 +131,9 @@ async function bringUpOne(
 /** false: others folded the tally again and again. */
 async function markUp(table: Table, vault: string): Promise<boolean> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const row = await table.get(vault, keys.tallyBase(vault));
-    const base = row ? readTally.base(row) : NEW_BASE;
-    if (base.isUp || (await table.commit(vault, baseOps(vault, { ...base, isUp: true, folds: base.folds + 1 }, row))))
+    const was = tallyRows(vault, await table.range(vault, { prefix: keys.tallyBase(vault) }));
+    const base = baseIn(was);
+    if (base.isUp || (await table.commit(vault, baseOps(vault, { ...base, isUp: true, folds: base.folds + 1 }, was))))
       return true;
   }
   return false;

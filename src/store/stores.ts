@@ -13,7 +13,7 @@ import { tableMailLedger } from './mailLedger.ts';
 import { tableGuards, tableRegistry } from './registry.ts';
 import { read } from './rows.ts';
 import { held, type Table } from './table.ts';
-import { folder } from './tallies.ts';
+import { folder, type Unfolded } from './tallies.ts';
 import { tableVaults } from './vaults.ts';
 
 export interface Tables {
@@ -29,9 +29,13 @@ export type Stores = Pick<
   Pick<Doors, 'commit' | 'hint'>;
 
 /** Everything that is kept in tables, over the three tables that there are. */
-export function tableStores({ vaults, agenda, registry }: Tables, seal: (hash: string) => string): Stores {
+export function tableStores(
+  { vaults, agenda, registry }: Tables,
+  seal: (hash: string) => string,
+  unfolded: Unfolded,
+): Stores {
   const chains = tableChains(seal);
-  const folds = folder(vaults);
+  const folds = folder(vaults, unfolded);
   const kinds = tableKinds(vaults, registry);
   const memory = headMemory(vaults, chains, folds);
   return {

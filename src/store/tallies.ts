@@ -2,43 +2,24 @@
  * The tally of a vault, as rows. A change that alters it inserts a row with the difference, under its own id: so those who write at the
  * same time never meet. The sum is the base and the differences beside it. Now and then some of them are folded into the base.
  */
-import * as z from 'zod';
 import type { Change } from '../change.ts';
-import { changesNothing, minus, NO_TALLY, plus, type Tally, tallyOf } from '../core/tally.ts';
+import { changesNothing, minus, NO_TALLY, plus, type Tally, tallyOf, total } from '../core/tally.ts';
 import { keys } from './keys.ts';
 import { record } from './limited.ts';
-import { drop, type Op, pack, type Row, readerOf, replacing, type Table } from './table.ts';
+import { drop, type Op, pack, type Row, readerOf, type Table } from './table.ts';
+import { type Base, type BaseRows, baseOps, counts, readBase } from './tallyBase.ts';
 
-const count = z.number().int();
-const counts = z.object({ protected: count, stopped: count, softDeleted: count });
-/** Two hundred policies, each with some kinds of item. */
-const fields = { counts, users: record(counts, 160_000) };
+/** Two lines for each item that a change may move. */
+const MOST_DIFFERENCE = 40_000;
 
-/** What was folded, and whether that and the differences are all there is. */
-export interface Base extends Tally {
-  /** How often something was folded. The row behind all differences says the same, or a read met a fold on its way. */
-  readonly folds: number;
-  /** Every item of the vault is counted. */
-  readonly isUp: boolean;
-}
+export const readTally = { difference: readerOf({ counts, users: record(counts, MOST_DIFFERENCE) }), ...readBase };
 
-export const NEW_BASE: Base = { ...NO_TALLY, folds: 0, isUp: false };
+const NEW_BASE: Base = { ...NO_TALLY, folds: 0, isUp: false };
+export const NOTHING_FOLDED: BaseRows = { base: undefined, parts: [] };
 
-export const readTally = {
-  difference: readerOf(fields),
-  base: readerOf({ ...fields, folds: count, isUp: z.boolean() }),
-  end: readerOf({ folds: count }),
-};
-
-/** The base and what ends the differences. They are written together, so whoever reads both alike has read what lies between at rest. */
-export const baseOps = (vault: string, base: Base, was: { readonly tag: string } | undefined): readonly Op[] => [
-  replacing(keys.tallyBase(vault), pack(base), was),
-  { op: 'put', key: keys.tallyEnd(vault), cells: pack({ folds: base.folds }) },
-];
-
-/** A new vault is counted from the first. */
-export const newTallyOps = (vault: string): readonly Op[] =>
-  baseOps(vault, { ...NEW_BASE, isUp: true }, undefined).map((op) => ({ ...op, op: 'put' }) as Op);
+/** A vault counts these from the first. */
+export const newTallyOps = (vault: string, tally: Tally = NO_TALLY): readonly Op[] =>
+  baseOps(vault, { ...tally, folds: 0, isUp: true }, NOTHING_FOLDED).map((op) => ({ ...op, op: 'put' }) as Op);
 
 /** The difference that a change makes, if any. */
 export function tallyOps({ vault, id, items = [] }: Pick<Change, 'vault' | 'id' | 'items'>): readonly Op[] {
@@ -53,22 +34,33 @@ export function tallyOps({ vault, id, items = [] }: Pick<Change, 'vault' | 'id' 
 export function tallyRows(vault: string, rows: readonly Row[]) {
   const [base, end] = [keys.tallyBase(vault), keys.tallyEnd(vault)];
   const all = rows.filter(({ key }) => key.startsWith(keys.tallies(vault)));
+  const { parts = [], differences = [] } = Object.groupBy(
+    all.filter(({ key }) => key !== base && key !== end),
+    ({ key }) => (key.startsWith(base) ? 'parts' : 'differences'),
+  );
   return {
     base: all.find(({ key }) => key === base),
+    parts,
     end: all.find(({ key }) => key === end),
-    differences: all.filter(({ key }) => key !== base && key !== end),
+    differences,
   };
+}
+
+/** What was folded, from all of its rows. */
+export function baseIn({ base: row, parts }: BaseRows): Base {
+  const { folds, isUp, ...first } = row ? readTally.base(row) : NEW_BASE;
+  return { ...total([first, ...parts.map(readTally.part)]), folds, isUp };
 }
 
 /** `torn`: a fold came between the pages of the read. undefined: the vault is not counted, or newer code counts it. */
 export function tallyIn(vault: string, rows: readonly Row[]): Tally | 'torn' | undefined {
-  const { base: first, end, differences } = tallyRows(vault, rows);
+  const { base: first, parts, end, differences } = tallyRows(vault, rows);
   if (!first || !end) return undefined;
   try {
-    const { folds, isUp, ...base } = readTally.base(first);
+    const { folds, isUp, ...base } = baseIn({ base: first, parts });
     if (!isUp) return undefined;
     if (readTally.end(end).folds !== folds) return 'torn';
-    return differences.map(readTally.difference).reduce<Tally>(plus, { counts: base.counts, users: base.users });
+    return total([base, ...differences.map(readTally.difference)]);
   } catch {
     return undefined;
   }
@@ -76,10 +68,10 @@ export function tallyIn(vault: string, rows: readonly Row[]): Tally | 'torn' | u
 
 /** So many differences are worth a fold. */
 const WORTH = 50;
-/** Beside the base and its end. */
-const MOST_FOLDED = 98;
+/** Beside the base, its end, and eight rows in which it goes on: they hold more policies than a vault may have. */
+const MOST_FOLDED = 90;
 
-/** Folds in the background. Nobody waits for it, and whatever goes wrong is left to the next. */
+/** Folds in the background. Nobody waits for it: what goes wrong is told, and left to the next. */
 export interface Folder {
   /** A change wrote a difference there. */
   wrote(vault: string): void;
@@ -87,15 +79,19 @@ export interface Folder {
   saw(vault: string, differences: number): void;
 }
 
-export function folder(table: Table): Folder {
+/** A vault whose tally could not be folded, and why. */
+export type Unfolded = (vault: string, error: unknown) => void;
+
+export function folder(table: Table, failed: Unfolded): Folder {
   const written = new Map<string, number>();
   const busy = new Set<string>();
   const begin = (vault: string) => {
     written.delete(vault);
     if (busy.has(vault)) return;
     busy.add(vault);
-    const end = () => void busy.delete(vault);
-    fold(table, vault).then(end, end);
+    void fold(table, vault)
+      .catch((error: unknown) => failed(vault, error))
+      .finally(() => busy.delete(vault));
   };
   return {
     wrote(vault) {
@@ -111,10 +107,9 @@ export function folder(table: Table): Folder {
 
 /** Takes some differences into the base: all of it or nothing. Of two that fold at once, one finds another base, or nothing left. */
 export async function fold(table: Table, vault: string): Promise<boolean> {
-  const { base: row, differences } = tallyRows(vault, await table.range(vault, { prefix: keys.tallies(vault) }));
+  const { differences, ...was } = tallyRows(vault, await table.range(vault, { prefix: keys.tallies(vault) }));
   const some = differences.slice(0, MOST_FOLDED);
-  const base = row ? readTally.base(row) : NEW_BASE;
-  const folded = some.map(readTally.difference).reduce<Tally>(plus, base);
-  const now = { ...base, ...folded, folds: base.folds + 1 };
-  return table.commit(vault, [...baseOps(vault, now, row), ...some.map(({ key }) => drop(key))]);
+  const base = baseIn(was);
+  const now = { ...total([base, ...some.map(readTally.difference)]), isUp: base.isUp, folds: base.folds + 1 };
+  return table.commit(vault, [...baseOps(vault, now, was), ...some.map(({ key }) => drop(key))]);
 }

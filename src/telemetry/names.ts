@@ -73,6 +73,11 @@ export const EVENTS = {
     fields: ['error'],
     level: 'error',
   },
+  'tally.unfolded': {
+    says: 'what the changes of a vault add up to could not be folded; it stays exact, costs its readers more, and the next reader or writer tries again',
+    fields: ['vault', 'error'],
+    level: 'warn',
+  },
   'clock.skewed': {
     says: 'our clock and the clock of storage differ too much',
     fields: ['seconds'],

@@ -21,25 +21,11 @@ import { list } from '../../src/store/limited.ts';
 import { opsOf } from '../../src/store/ops.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { read } from '../../src/store/rows.ts';
-import { type Cells, type Op, pack, reader, readerOf } from '../../src/store/table.ts';
+import { type Cells, pack, reader, readerOf } from '../../src/store/table.ts';
 import { anItem, later, NOON } from '../support/builders.ts';
 import { fullest } from '../support/fullest.ts';
+import { bytesOf, LARGEST_ROW, LARGEST_TRANSACTION, LONGEST_KEY, MOST_ROWS, sizeOf } from '../support/sizes.ts';
 import { must } from '../support/world.ts';
-
-const KIB = 1024;
-const LARGEST_ROW = 512 * KIB;
-const LONGEST_KEY = 512;
-const LARGEST_TRANSACTION = 3 * 1024 * KIB;
-const MOST_ROWS = 100;
-/** The address and the headers of an operation in a transaction. */
-const ENVELOPE = 600;
-
-/** As Table Storage counts: text in UTF-16, and each property's name. */
-const sizeOf = (cells: Cells): number =>
-  Object.entries(cells).reduce((sum, [name, value]) => sum + 12 + 2 * name.length + 2 * String(value).length, 0);
-
-const bytesOf = (ops: readonly Op[]): number =>
-  ops.reduce((sum, op) => sum + ENVELOPE + Buffer.byteLength(JSON.stringify(op)), 0);
 
 /** A row of this kind at its limits, as it is read again. */
 function full<T>(parse: { (row: { key: string; cells: Cells }): T; readonly shape: unknown }, over: object = {}): T {

@@ -2,13 +2,13 @@
 import { inParts } from '../../src/change.ts';
 import type { Remains } from '../../src/core/item.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import { NO_TALLY, plus, tallyOf } from '../../src/core/tally.ts';
+import { tallyOf, total } from '../../src/core/tally.ts';
 import type { Vault } from '../../src/core/vault.ts';
 import { indexRows } from '../../src/store/indexes.ts';
 import { keys, trashKey } from '../../src/store/keys.ts';
 import { itemCells, vaultCells } from '../../src/store/ops.ts';
 import { type Op, put, type Table } from '../../src/store/table.ts';
-import { baseOps, NEW_BASE } from '../../src/store/tallies.ts';
+import { newTallyOps } from '../../src/store/tallies.ts';
 
 /** An item with all that follows from it. */
 export function itemRows(item: Remains): readonly Op[] {
@@ -28,7 +28,7 @@ export const headRows = (vault: Vault, policies: readonly Policy[], items: reado
   { op: 'put', key: keys.vault(vault.name), cells: vaultCells({ vault, fence: FENCE }) },
   { op: 'put', key: keys.fence(vault.name, FENCE), cells: { v: 1 } },
   ...policies.map((policy) => put(keys.policy(vault.name, policy.name), policy)),
-  ...baseOps(vault.name, { ...NEW_BASE, ...items.map(tallyOf).reduce(plus, NO_TALLY), isUp: true }, undefined),
+  ...newTallyOps(vault.name, total(items.map(tallyOf))),
 ];
 
 export async function write(table: Table, vault: string, rows: readonly Op[]): Promise<void> {

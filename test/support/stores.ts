@@ -5,13 +5,15 @@ import type { Instant } from '../../src/core/time.ts';
 import type { Agenda, DueHint } from '../../src/ports/agenda.ts';
 import { keyedSeals } from '../../src/secrets.ts';
 import { type Stores, tableStores } from '../../src/store/stores.ts';
+import type { Unfolded } from '../../src/store/tallies.ts';
 import type { Tables } from './tables.ts';
 
 /** A service that goes on with what was made here needs it as its `EVIDENCE_KEY`. */
 export const EVIDENCE_KEY = 'a key for the histories of tests and for nothing else';
 export const SEALS = keyedSeals([EVIDENCE_KEY]);
 
-export const storesOver = (tables: Tables): Stores => tableStores(tables, SEALS.seal);
+export const storesOver = (tables: Tables, unfolded: Unfolded = () => {}): Stores =>
+  tableStores(tables, SEALS.seal, unfolded);
 
 /** The entries of a history, newest first; with `null` those of the vault itself. */
 export async function historyIn(

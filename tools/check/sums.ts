@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isItem } from '../../src/core/item.ts';
-import { changesNothing, minus, NO_TALLY, plus, type Tally, tallyOf } from '../../src/core/tally.ts';
+import { changesNothing, minus, NO_TALLY, plus, type Tally, tallyOf, total } from '../../src/core/tally.ts';
 import { indexRows } from '../../src/store/indexes.ts';
 import { keys } from '../../src/store/keys.ts';
 import { read } from '../../src/store/rows.ts';
@@ -34,11 +34,11 @@ export function sumsOf(vault: string) {
   };
   return {
     add(rows: readonly Row[]): void {
-      const { base, differences } = tallyRows(vault, rows);
+      const { base, parts, differences } = tallyRows(vault, rows);
       attempt(
         () => {
-          for (const one of [...(base ? [readTally.base(base)] : []), ...differences.map(readTally.difference)])
-            kept = plus(kept, one);
+          const folded = [...(base ? [readTally.base(base)] : []), ...parts.map(readTally.part)];
+          kept = total([kept, ...folded, ...differences.map(readTally.difference)]);
         },
         (why) => {
           unreadable = why;

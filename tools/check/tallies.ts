@@ -1,5 +1,5 @@
 import { isItem, type Remains } from '../../src/core/item.ts';
-import { changesNothing, minus, NO_TALLY, plus, type Tally, tallyOf } from '../../src/core/tally.ts';
+import { changesNothing, minus, tallyOf, total } from '../../src/core/tally.ts';
 import { indexRows } from '../../src/store/indexes.ts';
 import { keys } from '../../src/store/keys.ts';
 import type { Cells, Row } from '../../src/store/table.ts';
@@ -19,16 +19,15 @@ export function checkTallies(
   const living = [...items.values()].filter(isItem);
   const unknown = new Set(rows.flatMap(({ key }) => nameIn(vault, key)).filter((name) => !items.has(name)));
   const counted = living.filter(({ uncounted }) => !uncounted);
-  const { base, end, differences } = tallyRows(vault, rows);
+  const { base, parts, end, differences } = tallyRows(vault, rows);
   const head = base && readTally.base(base);
   if (head?.isUp)
     for (const { name, uncounted } of living)
       if (uncounted) tell(keys.item(vault, name), 'I5', 'its vault counts every item, and does not count this one');
   if (head && (!end || readTally.end(end).folds !== head.folds))
     tell(keys.tallyEnd(vault), 'I5', 'the tally ends with another fold than it begins with');
-  const kept = [...(base ? [readTally.base(base)] : []), ...differences.map(readTally.difference)];
-  const sum = (all: readonly Tally[]) => all.reduce<Tally>(plus, NO_TALLY);
-  const difference = minus(sum(kept), sum(counted.map(tallyOf)));
+  const kept = [...(head ? [head] : []), ...parts.map(readTally.part), ...differences.map(readTally.difference)];
+  const difference = minus(total(kept), total(counted.map(tallyOf)));
   if (unknown.size === 0 && !changesNothing(difference))
     tell(keys.tallyBase(vault), 'I5', `the tally is off by ${JSON.stringify(difference)}`);
   const known = rows.filter(({ key }) => !unknown.has(key.split('!').at(-1) ?? ''));
