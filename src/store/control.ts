@@ -8,7 +8,8 @@ import type { Instant } from '../core/time.ts';
 import type { Control } from '../ports.ts';
 import { keptHintsIn } from './keptHints.ts';
 import { keys } from './keys.ts';
-import { list } from './limited.ts';
+import { freeText, list, loose, text } from './limited.ts';
+import { count, id, name, oid, reason, subject } from './rows/parts.ts';
 import { countsOf, heartbeatCells, purgeCells, purgesOf, shareOp, sharesIn, withShares } from './shareNotes.ts';
 import {
   drop,
@@ -29,18 +30,17 @@ import {
 const SHOWN_SWEEPS = 50;
 const CLEARED_AT_ONCE = 90;
 
-const count = z.number().int().nonnegative();
 const pause = z.object({
-  reason: z.string(),
+  reason,
   until: instant,
-  by: z.string(),
+  by: oid,
   // Pauses of before do not tell the tenant: then everybody is another than who made it.
-  tid: z.string().default(''),
+  tid: oid.default(''),
   at: instant,
-  etag: z.string(),
+  etag: id,
 });
 const episode = z.object({
-  vault: z.string().nullable(),
+  vault: name.nullable(),
   limit: z.enum(BELT_LIMITS),
   count,
   items: count.exactOptional(),
@@ -49,6 +49,9 @@ const episode = z.object({
 });
 /** One for each vault whose belt holds it, and one for all. */
 const MOST_EPISODES = 1000;
+/** A sweep tells which vaults it held. */
+const MOST_RECORD = 70_000;
+const month = text('2026-03'.length);
 /** Only rows of before have them. */
 const MOST_TOKENS = 20;
 
@@ -57,35 +60,35 @@ const read = {
   belt: readerOf({
     episodes: list(episode, MOST_EPISODES).default([]),
     releasedUntil: instant.nullable(),
-    holds: list(z.object({ token: z.string(), heldAt: instant }), MOST_TOKENS).default([]),
+    holds: list(z.object({ token: text(100), heldAt: instant }), MOST_TOKENS).default([]),
   }),
   purges: readerOf(purgeCells),
   heartbeat: readerOf(heartbeatCells),
   tidied: readerOf({
     at: instant,
     since: instant,
-    mailsFrom: z.string(),
-    letters: z.string(),
+    mailsFrom: month,
+    letters: month,
     mailsOfBefore: z.boolean(),
     answersOfBefore: z.boolean(),
     endsOfBefore: z.boolean().default(true),
   }),
-  guard: readerOf({ guard: z.string().nullable(), etag: z.string() }),
+  guard: readerOf({ guard: name.nullable(), etag: id }),
   pauseOfBefore: reader(pause),
   aside: readerOf({
-    vault: z.string(),
-    item: z.string(),
-    why: z.string(),
+    vault: name,
+    item: subject,
+    why: freeText(500),
     // What was set aside before this was asked shows it when it is tried next, within a day.
     isUnreadable: z.boolean().default(false),
     since: instant,
-    tries: z.number(),
+    tries: count,
     nextTryAt: instant.exactOptional(),
     kind: z.enum(HINT_KINDS).default('purge'),
-    by: z.string().exactOptional(),
+    by: id.exactOptional(),
     toldAt: instant.nullable().default(null),
   }),
-  record: reader(z.looseObject({ id: z.string(), startedAt: z.string() })),
+  record: reader(loose({ id, startedAt: text(40) }, MOST_RECORD)),
 };
 
 export const readTidied = read.tidied;

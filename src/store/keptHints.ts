@@ -7,13 +7,14 @@ import { type Change, type KeptHints, MOST_ROWS } from '../change.ts';
 import { HINT_KINDS } from '../core/hints.ts';
 import { keys } from './keys.ts';
 import { list } from './limited.ts';
+import { id, name, subject } from './rows/parts.ts';
 import { instant, type Op, put, type Row, readerOf } from './table.ts';
 
 const PREFIX = 'hints!';
 export const KEPT_HINTS = keys.control(PREFIX);
 
 const hint = z.object({
-  ...{ due: instant, kind: z.enum(HINT_KINDS), vault: z.string(), item: z.string(), by: z.string().exactOptional() },
+  ...{ due: instant, kind: z.enum(HINT_KINDS), vault: name, item: subject, by: id.exactOptional() },
 });
 const read = readerOf({ hints: list(hint, MOST_ROWS) });
 

@@ -21,6 +21,9 @@ export const freeText = (most: number) => z.string().register(LIMITS, { most, is
 export const list = <T extends z.ZodType>(of: T, most: number, together = Number.POSITIVE_INFINITY) =>
   z.array(of).register(LIMITS, { most, together }) as z.ZodArray<T> & Limited;
 export const record = <T extends z.ZodType>(of: T, most: number) => z.record(z.string(), of).register(LIMITS, { most });
+/** What is kept and shown as it is: beside what is known of it, so many characters of anything. */
+export const loose = <F extends z.core.$ZodLooseShape>(fields: F, most: number) =>
+  z.looseObject<F>(fields).register(LIMITS, { most });
 /** What a caller gave as JSON, and gets back as it was. */
 export const json = <T>(most: number) => z.custom<T>(() => true).register(LIMITS, { most, isFree: true });
 

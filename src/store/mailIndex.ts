@@ -1,13 +1,13 @@
 /** Which alert a mail was about, by its operation id: in partitions by month, so that whole ones can go. The places of addresses lie there too. */
-import * as z from 'zod';
 import { inParts } from '../change.ts';
 import { KEPT_DAYS, monthOf, monthsFrom } from '../core/kept.ts';
 import { digitOf } from '../core/mailIds.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from '../core/time.ts';
 import type { AboutMail, MailMonth } from '../ports/alerts.ts';
+import { alertId, name } from './rows/parts.ts';
 import { drop, put, type Row, readerOf, type Table } from './table.ts';
 
-const about = readerOf({ vault: z.string().nullable(), alert: z.string() });
+const about = readerOf({ vault: name.nullable(), alert: alertId });
 
 /** Spread by the first digit of the id. The version before knew no months, and went by two digits. */
 export const partitionOf = (month: MailMonth, digits: string): string =>

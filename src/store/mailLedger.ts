@@ -1,22 +1,24 @@
-import * as z from 'zod';
 import type { Instant } from '../core/time.ts';
 import type { MailLedger } from '../ports/alerts.ts';
+import { freeText } from './limited.ts';
 import { admitAll } from './mailAddresses.ts';
 import { dropMonth, recall, remember } from './mailIndex.ts';
 import { takeTurn } from './mailRate.ts';
+import { address, alertId, code, count, id, name } from './rows/parts.ts';
 import { drop, everyRow, instant, put, type Row, readerOf, stretchIn, type Table } from './table.ts';
 
 const DEAD = 'deadletters';
 const deadKey = (id: string): string => `dead!${id}`;
 
 const deadLetter = readerOf({
-  id: z.string(),
-  vault: z.string().nullable(),
-  alert: z.string().nullable(),
-  recipient: z.string().nullable(),
-  reason: z.string(),
-  code: z.string(),
-  attempts: z.number(),
+  id,
+  vault: name.nullable(),
+  alert: alertId.nullable(),
+  recipient: address.nullable(),
+  // of a message that nobody understands, its beginning
+  reason: freeText(1400),
+  code,
+  attempts: count,
   firstFailedAt: instant,
   lastFailedAt: instant,
 });

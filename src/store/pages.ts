@@ -12,6 +12,7 @@ import type { PageLine } from '../ports/vaults.ts';
 import { hashOf } from './keys.ts';
 import { list } from './limited.ts';
 import { point } from './rows/item.ts';
+import { id, name } from './rows/parts.ts';
 import { type Cells, ofOurTime, pack, type Row, reader, readerOf } from './table.ts';
 
 /** As many as a page holds. */
@@ -20,19 +21,18 @@ const MOST_POINTS = 500;
 /** Code of before must not change what it cannot read. */
 const PAGE_VERSION = 2;
 
-const text = z.string();
 const millis = z.number().transform(instantOf);
 const line = z
-  .tuple([text, millis, millis, z.enum(POINT_RUNGS), millis.nullable(), text])
+  .tuple([name, millis, millis, z.enum(POINT_RUNGS), millis.nullable(), id])
   .transform(([name, createdAt, recordedAt, rung, expiresAt, etag]): Point => {
     return { name, createdAt, recordedAt, rung, expiresAt, etag };
   });
 const lineOf = ({ name, createdAt, recordedAt, rung, expiresAt, etag }: Point) =>
   [name, createdAt.toMillis(), recordedAt.toMillis(), rung, expiresAt?.toMillis() ?? null, etag] as const;
 
-const readCompact = readerOf({ id: text, points: list(line, MOST_POINTS) });
+const readCompact = readerOf({ id, points: list(line, MOST_POINTS) });
 const readBefore = reader(
-  z.object({ id: text, points: list(point, MOST_POINTS) }).transform((page) => ({ ...page, ofBefore: true as const })),
+  z.object({ id, points: list(point, MOST_POINTS) }).transform((page) => ({ ...page, ofBefore: true as const })),
 );
 
 /** Eight bytes, in digits. */

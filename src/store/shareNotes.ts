@@ -7,9 +7,9 @@ import type { Beat, ControlState, ControlWrite, Heartbeat, Held, ShareNote } fro
 import { earliest, type Instant, instantOf } from '../core/time.ts';
 import { keys } from './keys.ts';
 import { list } from './limited.ts';
+import { code, count, name, reason } from './rows/parts.ts';
 import { instant, type Op, pack, type Row, readerOf, replacing } from './table.ts';
 
-const count = z.number().int().nonnegative();
 const tally = z.tuple([z.number(), count]);
 type Purges = ShareNote['purges'];
 
@@ -26,11 +26,12 @@ export const heartbeatCells = {
   at: instant,
   turn: z.number(),
   complete: z.boolean(),
-  held: z.string().nullable(),
-  detail: z.string().nullable().default(null),
+  held: code.nullable(),
+  // of a pause, its reason
+  detail: reason.nullable().default(null),
   oldestDue: instant.nullable(),
   oldestUntold: instant.nullable().default(null),
-  hintedVault: z.string().default(''),
+  hintedVault: name.default(''),
 };
 
 const PREFIX = 'share';

@@ -164,8 +164,13 @@ export const reader = <S extends z.ZodType>(shape: S & Stored<S>) =>
 export const readerOf = <F extends z.core.$ZodLooseShape>(fields: F & Stored<z.ZodObject<F>>) =>
   readerFor<z.output<z.ZodObject<F>>>(z.object<F>(fields));
 
-const readerFor = <T>(shape: z.ZodType<T>) =>
-  Object.assign(({ key, cells }: Pick<Row, 'key' | 'cells'>): T => unpack(shape, key, cells), { shape });
+/** All by which rows are read, for whoever asks whether each of them fits its row. */
+export const SHAPES = new Set<z.ZodType>();
+
+function readerFor<T>(shape: z.ZodType<T>) {
+  SHAPES.add(shape);
+  return Object.assign(({ key, cells }: Pick<Row, 'key' | 'cells'>): T => unpack(shape, key, cells), { shape });
+}
 
 /** What was parsed, with the tag of its row; undefined where there is no row. */
 export const held =

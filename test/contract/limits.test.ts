@@ -2,6 +2,8 @@
  * Every shape that is stored, at all its limits at once, fits its row, and what one change writes fits its transaction, with room to
  * spare: Table Storage takes rows of 1 MiB, keys of 1 KiB and transactions of 4 MiB. A text or list without a limit ends the test.
  */
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type Change, inParts, type PointPage } from '../../src/change.ts';
@@ -11,6 +13,7 @@ import { HINT_KINDS } from '../../src/core/hints.ts';
 import { type ItemIn, isItem, type Remains } from '../../src/core/item.ts';
 import { dayAfter } from '../../src/core/kept.ts';
 import type { Point } from '../../src/core/policy.ts';
+import { ticketOf } from '../../src/core/ticket.ts';
 import { TOGETHER } from '../../src/flows/items/operations/undeleteItems.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { fitting } from '../../src/flows/story/fitting.ts';
@@ -21,11 +24,16 @@ import { list } from '../../src/store/limited.ts';
 import { opsOf } from '../../src/store/ops.ts';
 import { pageCells } from '../../src/store/pages.ts';
 import { read } from '../../src/store/rows.ts';
-import { type Cells, pack, reader, readerOf } from '../../src/store/table.ts';
-import { anItem, later, NOON } from '../support/builders.ts';
+import { type Cells, pack, reader, readerOf, SHAPES } from '../../src/store/table.ts';
+import { ticketCells } from '../../src/store/tickets.ts';
+import { aHead, anItem, later, NOON } from '../support/builders.ts';
 import { fullest } from '../support/fullest.ts';
 import { bytesOf, LARGEST_ROW, LARGEST_TRANSACTION, LONGEST_KEY, MOST_ROWS, sizeOf } from '../support/sizes.ts';
 import { must } from '../support/world.ts';
+
+/** Each reader says its shape when its module is loaded. */
+const STORE = join(import.meta.dirname, '../../src/store');
+for (const file of globSync('**/*.ts', { cwd: STORE })) await import(join(STORE, file));
 
 /** A row of this kind at its limits, as it is read again. */
 function full<T>(parse: { (row: { key: string; cells: Cells }): T; readonly shape: unknown }, over: object = {}): T {
@@ -53,18 +61,37 @@ const ALERTS = {
 };
 
 describe('a row at all its limits', () => {
-  const { alert, ...others } = read;
-  const ROWS: readonly (readonly [kind: string, document: object])[] = [
-    ...Object.entries(others).map(([kind, parse]) => [kind, full<object>(parse)] as const),
-    ...Object.entries(ALERTS).map(([kind, over]) => [kind, full<object>(alert, over)] as const),
-  ];
-  test.each(ROWS)('of the kind %s has 512 KiB at most', (_, document) => {
-    expect(sizeOf(pack(document))).toBeLessThanOrEqual(LARGEST_ROW);
+  const { alert } = read;
+  test.each([...SHAPES].filter((shape) => shape !== alert.shape))(
+    'whatever reads it, has 512 KiB at most: %#',
+    (shape) => {
+      const document = fullest(shape, 'a row') as object;
+      expect(() => shape.parse(document)).not.toThrow();
+      expect(sizeOf(pack(document)), Object.keys(document).join()).toBeLessThanOrEqual(LARGEST_ROW);
+    },
+  );
+  test.each(Object.entries(ALERTS))('%s has 512 KiB at most', (_, over) => {
+    expect(sizeOf(pack(full<object>(alert, over)))).toBeLessThanOrEqual(LARGEST_ROW);
   });
 });
 
 test('a page of points at all its limits has 512 KiB at most', () => {
   for (const page of PAGES) expect(sizeOf(pageCells(page))).toBeLessThanOrEqual(LARGEST_ROW);
+});
+
+test('a ticket lies in one text of its hint, or there is none', () => {
+  const { deletion } = anItem('SoftDeleted');
+  const head = { seq: 1, hash: 'h'.repeat(64) };
+  const mark = { vault: NAME, item: OTHER, generation: 1, purgeAt: later(14), toldAt: later(12), days: 2, head };
+  const tickets = Array.from({ length: 24 }, (_, at) => {
+    const reason = '"'.repeat(100 * at);
+    return ticketOf(anItem('SoftDeleted', { deletion: { ...deletion, reason } }), mark, aHead());
+  });
+  expect(tickets.at(0)).toBeDefined();
+  expect(tickets.at(-1)).toBeUndefined();
+  const hint = { due: later(14), kind: 'purge', vault: NAME, item: OTHER } as const;
+  for (const ticket of tickets.filter((one) => one !== undefined))
+    expect(String(ticketCells(String, { ...hint, ticket })['ticket']).length).toBeLessThanOrEqual(4000);
 });
 
 test('a key at all its limits has 512 characters at most', () => {
@@ -216,6 +243,7 @@ test.each([
   ['text', z.object({ inside: z.string().nullable() }), 'a row.inside: a stored string without a limit'],
   ['list', z.object({ inside: z.array(z.number()).default([]) }), 'a row.inside: a stored array without a limit'],
   ['record', z.object({ inside: z.record(z.string(), z.number()) }), 'a row.inside: a stored record without a limit'],
+  ['object', z.object({ inside: z.looseObject({}) }), 'a row.inside: a stored object without a limit'],
 ])('a %s without a limit is found', (_, shape, message) => {
   // biome-ignore lint/suspicious/noExplicitAny: of a list that it lacks a limit is said by the compiler, too
   expect(() => full(reader(shape as any))).toThrow(message);

@@ -22,6 +22,20 @@ const textOf = (schema: z.ZodType, path: string): string => {
   return (isFree ? '"' : 'x').repeat(most);
 };
 
+/** One name is as long as all of them may be. */
+function recordOf(schema: z.ZodRecord, path: string): object {
+  const { most } = limitOf(schema, path);
+  if (!(schema.valueType instanceof z.ZodObject)) return { x: 'x'.repeat(most) };
+  const value = fullest(schema.valueType, path);
+  return { ['x'.repeat(most - lengthOf(value))]: value };
+}
+
+function objectOf(schema: z.ZodObject, path: string): object {
+  const known = Object.entries(schema.shape).map(([name, field]) => [name, fullest(field, `${path}.${name}`)] as const);
+  const isLoose = schema.def.catchall instanceof z.ZodUnknown;
+  return Object.fromEntries(isLoose ? [...known, ['more', 'x'.repeat(limitOf(schema, path).most)]] : known);
+}
+
 const lengthOf = (value: unknown): number => JSON.stringify(value)?.length ?? 0;
 const longest = <T>(all: readonly T[]): T | undefined => all.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
 
@@ -44,11 +58,8 @@ export const fullest: Fill = (schema, path) => {
   if (schema instanceof z.ZodEnum) return longest(schema.options);
   if (schema instanceof z.ZodArray) return listOf(schema, path);
   if (schema instanceof z.ZodTuple) return schema.def.items.map((item, at) => fullest(item, `${path}[${at}]`));
-  if (schema instanceof z.ZodRecord) return { x: 'x'.repeat(limitOf(schema, path).most) };
-  if (schema instanceof z.ZodObject)
-    return Object.fromEntries(
-      Object.entries(schema.shape).map(([name, field]) => [name, fullest(field, `${path}.${name}`)]),
-    );
+  if (schema instanceof z.ZodRecord) return recordOf(schema, path);
+  if (schema instanceof z.ZodObject) return objectOf(schema, path);
   if (schema instanceof z.ZodUnion) return longest(schema.options.map((option) => fullest(option, path)));
   return inside(schema, path);
 };

@@ -14,6 +14,8 @@ export const name = text(63);
 export const id = text(80);
 /** The id of an order: `orderId`. */
 export const orderId = text(170);
+/** What a hint leads to: an item, an operation, or what else its kind names. */
+export const subject = text(200);
 /** The id of a change. */
 export const change = text(36);
 export const hash = text(64);
