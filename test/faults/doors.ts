@@ -4,6 +4,7 @@ import { makeApp } from '../../src/app.ts';
 import type { Route } from '../../src/http/route.ts';
 import { answeringMail } from '../support/answeringMail.ts';
 import { configFrom } from '../support/config.ts';
+import { EVIDENCE_KEY } from '../support/stores.ts';
 
 export interface Reply {
   readonly status: number;
@@ -26,7 +27,8 @@ export const SETTINGS = {
   IDENTITY_JWKS: 'http://127.0.0.1:9/jwks',
   IDENTITY_CLIENTS: 'reprieve-local',
   PIN_PEPPER: 'a pepper that is known to nobody else',
-  EVIDENCE_KEY: 'a key for histories that nobody else knows',
+  // tickets of the ground are as good as those of the service
+  EVIDENCE_KEY,
   MAIL_OPERATORS: 'ops@contoso.com',
   AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
   SWEEP_MAX_PURGES: '1000000',

@@ -2,7 +2,21 @@
 
 import { ADA, type Person } from '../support/secured.ts';
 import { storesOver } from '../support/stores.ts';
-import { anItem, DELETE, type Ground, isItem, must, OFF, PURGED, post, put, type Verb } from './ground.ts';
+import {
+  anItem,
+  aVault,
+  DELETE,
+  type Ground,
+  isItem,
+  must,
+  OFF,
+  PURGED,
+  post,
+  protection,
+  put,
+  STOP,
+  type Verb,
+} from './ground.ts';
 import { addPages, daysAgo } from './seeds.ts';
 
 export const APP: Person = { sub: 'destroyer', roles: ['Executor'], appOnly: true };
@@ -11,15 +25,21 @@ export const PROOF = { objects: 3, bytes: 4711, method: 'test' };
 /** Each vault has an executor of its own. */
 export const executorOf = ({ vault }: Pick<Ground, 'vault'>): string => `x-${vault}`.slice(0, 63).replace(/\W+$/, '');
 
-/** An item is deleted where that alone orders its purge; it has so many pages of older points. Answers the path of the order. */
-export async function ordered(ground: Ground, pages = 0): Promise<string> {
+/** An item whose deletion alone orders its purge; it has so many pages of older points. */
+async function toBeOrdered(ground: Ground, pages: number, arrange: () => Promise<void>): Promise<void> {
   const { door, as, vault, tables } = ground;
   const executor = executorOf(ground);
   const callers = [{ tid: 'local', oid: APP.sub }];
   await must(door('PUT', `executors/${executor}`, { body: { callers } }));
-  await anItem(ground, OFF);
+  await arrange();
   await must(as(ADA)('PATCH', `vaults/${vault}`, { body: { purge: { executor } } }));
   if (pages > 0) await addPages(storesOver(tables), vault, 'vm', pages, daysAgo(1), 20);
+}
+
+/** It is deleted. Answers the path of the order. */
+export async function ordered(ground: Ground, pages = 0): Promise<string> {
+  const { door, vault } = ground;
+  await toBeOrdered(ground, pages, () => anItem(ground, OFF));
   await post(ground, '/items/vm/stop', DELETE);
   const { purgeOrder } = (await must(door('GET', `vaults/${vault}/items/vm`))) as {
     readonly purgeOrder: { readonly order: string };
@@ -72,9 +92,31 @@ const decides =
 
 const isOrdered = (state: string) => isItem('Purging', { purgeOrder: { state } });
 const PAGES = 4;
+/** More than one transaction takes. */
+const MANY = 95;
+
+/** A stop that does not wait in the trash: its executor is asked at once. */
+const orders = (pages: number, arrange: (ground: Ground) => Promise<void>): Verb => ({
+  route: 'stopItem',
+  arrange: async (ground) => {
+    await toBeOrdered(ground, pages, () => arrange(ground));
+    return { ...STOP, body: DELETE, key: true };
+  },
+  right: isOrdered('Open'),
+  once: / StopDelete Protected>Purging$/,
+});
+const withoutSoftDelete = (ground: Ground) => anItem(ground, OFF);
+async function inTheOperationalTier(ground: Ground): Promise<void> {
+  await aVault(ground);
+  await put(ground, '/items/vm', { ...protection(ground), tier: 'Operational' });
+}
 
 /** Without a key what is said twice is said of an order that has ended, or waits: the same words get the same answer. */
 export const ORDER_VERBS: Readonly<Record<string, Verb>> = {
+  'stop that orders, soft delete off': orders(0, withoutSoftDelete),
+  'stop that orders, soft delete off, large': orders(MANY, withoutSoftDelete),
+  'stop that orders, in the operational tier': orders(0, inTheOperationalTier),
+  'stop that orders, in the operational tier, large': orders(MANY, inTheOperationalTier),
   claim: {
     route: 'claimPurgeOrders',
     arrange: async (ground) => {

@@ -53,8 +53,8 @@ async function wrongIn({ tables }: MortalService, vault: string, now: Instant): 
   const times = ends.reduce((sum, [, count]) => sum + count, 0);
   const item = (await storesOver(tables).vaults.item(vault, 'vm'))?.value;
   const isGone = item?.state === 'Purged';
-  // By a person, who has not decided yet, or by a hold without an end.
-  const isKept = isOrdered(item) && availableAt(item, now) === null;
+  // By a person, who has not decided yet, or by a hold without an end; or the word that it goes was never heard.
+  const isKept = item?.state === 'Protected' || (isOrdered(item) && availableAt(item, now) === null);
   const closed: string[] = [];
   for await (const { row } of scanTables(tables)('vaults'))
     if (/!closedorder!|!order!/.test(row.key) && row.key.startsWith(`${vault}!`))

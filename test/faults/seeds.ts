@@ -81,19 +81,7 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
       await seed.stop(vault, item, 'delete', at);
     },
     /** Its people were told of its purge then, and its hint knows all about it. */
-    async told(vault: string, item: string, at: Instant): Promise<void> {
-      const { value } = must(await ports.vaults.item(vault, item));
-      const head = must(await ports.vaults.head(vault, 'fresh'));
-      if (value.state !== 'SoftDeleted') throw new Error(`${item} is not in the trash`);
-      const due = purgeAt(value, head.vault);
-      const alerts = (await ports.alerts.about(vault, item)).map(({ value }) => value.id);
-      const putMarks = [{ vault, item, generation: value.generation, purgeAt: due, toldAt: at, days: 2, alerts }];
-      const facts = { generation: value.generation };
-      const entries = [anEntry(item, { operation: 'Told', at, from: value.state, to: value.state, facts })];
-      const written = await ports.commit({ vault, id: newId(), putMarks, stillInTrash: [value], entries });
-      const ticket = ticketOf(value, must(written?.change?.putMarks?.[0]), head);
-      await ports.hint(standingPurge(value).map((hint) => ({ ...hint, ticket: must(ticket) })));
-    },
+    told: (vault: string, item: string, at: Instant) => tellOf(ports, vault, item, at),
     /** What was due then was done. */
     async swept(at: Instant): Promise<void> {
       const then = { clock: { now: () => at }, realNow: () => at, storage: { ping: async () => ({ date: at }) } };
@@ -131,6 +119,26 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
     rows: () => rowsOf(tables),
   };
   return seed;
+}
+
+/** So its mark says, and a good ticket lies in its hint to purge. */
+export async function tellOf(
+  { vaults, alerts, commit, hint }: Pick<Stores, 'vaults' | 'alerts' | 'commit' | 'hint'>,
+  vault: string,
+  item: string,
+  at: Instant,
+): Promise<void> {
+  const { value } = must(await vaults.item(vault, item));
+  const head = must(await vaults.head(vault, 'fresh'));
+  if (value.state !== 'SoftDeleted') throw new Error(`${item} is not in the trash`);
+  const due = purgeAt(value, head.vault);
+  const named = (await alerts.about(vault, item)).map((one) => one.value.id);
+  const putMarks = [{ vault, item, generation: value.generation, purgeAt: due, toldAt: at, days: 2, alerts: named }];
+  const facts = { generation: value.generation };
+  const entries = [anEntry(item, { operation: 'Told', at, from: value.state, to: value.state, facts })];
+  const written = await commit({ vault, id: newId(), putMarks, stillInTrash: [value], entries });
+  const ticket = ticketOf(value, must(written?.change?.putMarks?.[0]), head);
+  await hint(standingPurge(value).map((one) => ({ ...one, ticket: must(ticket) })));
 }
 
 /** The version before marked a large item first, and then took it apart. */
