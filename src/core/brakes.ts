@@ -30,6 +30,9 @@ export interface BeltHold {
   readonly items?: number;
 }
 
+/** So many vaults are held by name; where there are more, everything is. */
+export const MOST_HELD = 1000;
+
 /** From the first sweep that was held to the first that is not. */
 export interface Episode extends BeltHold {
   readonly since: Instant;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Beat, ControlState, ControlWrite, Held } from '../change.ts';
-import { BELT_LIMITS } from '../core/brakes.ts';
+import { BELT_LIMITS, MOST_HELD } from '../core/brakes.ts';
 import { HINT_KINDS, SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
 import { nextTry } from '../core/sweep.ts';
@@ -47,8 +47,6 @@ const episode = z.object({
   since: instant,
   mails: count,
 });
-/** One for each vault whose belt holds it, and one for all. */
-const MOST_EPISODES = 1000;
 /** A sweep tells which vaults it held. */
 const MOST_RECORD = 70_000;
 const month = text('2026-03'.length);
@@ -58,7 +56,7 @@ const MOST_TOKENS = 20;
 const read = {
   pause: readerOf({ pause: pause.nullable() }),
   belt: readerOf({
-    episodes: list(episode, MOST_EPISODES).default([]),
+    episodes: list(episode, MOST_HELD).default([]),
     releasedUntil: instant.nullable(),
     holds: list(z.object({ token: text(100), heldAt: instant }), MOST_TOKENS).default([]),
   }),

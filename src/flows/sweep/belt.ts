@@ -6,6 +6,7 @@ import {
   type BeltLimit,
   type Episode,
   episodeOf,
+  MOST_HELD,
   mailsBy,
   NO_BELT,
   purgedWithinDay,
@@ -114,7 +115,7 @@ export const ripeAt = (hint: DueHint, due: Instant): Instant => (hint.tries > 0 
 /** The vaults of which too large a share is due. */
 async function sharesOf(look: Look, { maxPercent = 100 }: BeltLimits, belt: Belt): Promise<readonly BeltHold[]> {
   if (maxPercent >= 100) return [];
-  const holds = await inParallel([...look.survey.large], async ([vault, count]): Promise<readonly BeltHold[]> => {
+  const each = await inParallel([...look.survey.large], async ([vault, count]): Promise<readonly BeltHold[]> => {
     const known = standing(belt, vault, count, look.now);
     if (known) return [{ ...known, count }];
     const items = await itemsIn(look, vault);
@@ -122,7 +123,8 @@ async function sharesOf(look: Look, { maxPercent = 100 }: BeltLimits, belt: Belt
     const isHeld = count > most && (await dueIn(look, vault, belt, most)) > most;
     return isHeld ? [{ vault, limit: 'percent', count, items }] : [];
   });
-  return holds.flat();
+  const holds = each.flat();
+  return holds.length > MOST_HELD ? [{ vault: null, limit: 'percent', count: look.survey.suspects }] : holds;
 }
 
 async function itemsIn({ flow }: Look, vault: string): Promise<number> {
