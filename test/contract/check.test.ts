@@ -4,10 +4,12 @@ import { HINT_KINDS, type Hint, SERVICE, standingPurge, tidyHint } from '../../s
 import { afterStep, operationName } from '../../src/core/operations.ts';
 import { addMillis, type Instant, instantOf } from '../../src/core/time.ts';
 import { putHold } from '../../src/flows/items/holds.ts';
+import { notify } from '../../src/flows/notify/message.ts';
 import { straighten } from '../../src/flows/vaults/deleted.ts';
 import { deleteVault } from '../../src/flows/vaults/deleteVault.ts';
 import { putPolicy } from '../../src/flows/vaults/policies.ts';
 import { putVault } from '../../src/flows/vaults/putVault.ts';
+import type { Notices } from '../../src/ports/alerts.ts';
 import { namingRow } from '../../src/store/ends.ts';
 import { keys } from '../../src/store/keys.ts';
 import { type Cells, pack } from '../../src/store/table.ts';
@@ -15,11 +17,12 @@ import { scanTables } from '../../tools/check/scan.ts';
 import { checkStore } from '../../tools/check/store.ts';
 import type { Placed, Scan } from '../../tools/check/terms.ts';
 import { plant, rowsOf } from '../faults/seeds.ts';
+import { sweeperOver } from '../flows/sweep/sweeper.ts';
 import { aMail } from '../support/alerts.ts';
 import { later, NOON } from '../support/builders.ts';
 import { at, type Furnished, furnish, item, P, place, storeOver } from '../support/furnished.ts';
 import { memoryTables } from '../support/tables.ts';
-import { aRequest, done, must } from '../support/world.ts';
+import { aRequest, done, must, NOBODY } from '../support/world.ts';
 import { raise, UNTRIED, VIOLATIONS } from './violations.ts';
 
 let store: Furnished;
@@ -44,6 +47,17 @@ describe('a store that the flows have written', () => {
     expect(found).toEqual([]);
     expect(counts).toMatchObject({ vaults: 1, items: 7, tombstones: 1, claims: 8 });
     expect(await checkStore(scanTables(store.tables), later(1), { hold: SLICED })).toEqual({ findings: [], counts });
+  });
+
+  test('also where a slice ends in the middle of the history of an item that was purged', async () => {
+    for (const now of [later(12.5), later(14.5)]) {
+      const tell: Notices['send'] = async (notice) => void (await notify(store.ports, NOBODY, notice, now));
+      await sweeperOver(store.tables, { notices: { send: tell } }).sweep(now);
+    }
+    const { found } = await store.ports.vaults.history('Contoso', { item: 'deleted' }, { limit: 2 });
+    expect(found.map(({ entry }) => entry?.operation)).toEqual(['Purge', 'Told']);
+    for (let rows = SLICED.rows; rows < 40; rows += 1)
+      expect([rows, await store.findings(later(15), { ...SLICED, rows })]).toEqual([rows, []]);
   });
 
   test('also when a policy has just been shortened, until nobody walks its items any more', async () => {

@@ -172,16 +172,20 @@ async function* itemsOf(under: Under, partition: string, hold: Hold) {
   };
   for (let name = first(readers); name !== undefined; name = first(readers)) {
     names.add(name);
+    let ofItem = 0;
     for (const reader of readers) {
       let last: Row | undefined;
       while (reader.name() === name) {
-        // A history that is longer goes on in slices of its own; each begins with the entry that the one before ended with.
-        if (held.isFull() && last && kindOf(last.key) === 'audit') {
+        // A history that is longer goes on in slices of its own; each begins with the entry that the one before ended with. An item is judged by
+        // the newest entries: so these stay with it, and only what would fill a slice by itself is cut.
+        if (held.isFull() && ofItem >= hold.rows && last && kindOf(last.key) === 'audit') {
           cut.add(name);
           yield taken();
           before = [last];
+          ofItem = 0;
         }
         last = await reader.take();
+        ofItem += 1;
         if (last) held.add(last);
       }
     }
