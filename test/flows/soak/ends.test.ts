@@ -102,11 +102,11 @@ describe('where everything ends', () => {
   });
 
   // once it passes, they end: then they belong into the table above
-  test.fails.each(LINKS)('those of %s are as many as two months before', (kind) => {
+  test.fails.each(LINKS)('links (%s) are as many as two months before', (kind) => {
     expect(all).not.toContain(kind);
   });
 });
 
-test.each(ENDINGS)('where $of do not end, they are named', async ({ kind, spoilt, kept }) => {
+test.each(ENDINGS)('without what ends $of the judgement names $kind', async ({ kind, spoilt, kept }) => {
   expect(await moving(spoilt, kept)).toContain(kind);
 });
