@@ -26,7 +26,7 @@ const KEEPER: Caller = { ...CONTRIBUTOR, oid: 'keeper', roles: ['GuardAdmin'] };
 export type Spoilt = Partial<
   Record<'tables', (tables: Tables) => Tables> & Record<'ports', (ports: Spoilable) => Partial<Ports>>
 >;
-export type Spoilable = Pick<Ports, 'commit' | 'control'>;
+type Spoilable = Pick<Ports, 'commit' | 'control'>;
 
 /** One address is gone for good, and now and then the service does not answer. */
 function failingMailer(): Mailer {
