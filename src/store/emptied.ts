@@ -3,6 +3,7 @@ import { type HeldHead, inParts, MOST_ROWS } from '../change.ts';
 import { keyOf } from '../core/names.ts';
 import type { Emptied } from '../ports/vaults.ts';
 import { keys } from './keys.ts';
+import { LINKS, linkKey } from './links.ts';
 import { vaultCells } from './ops.ts';
 import { drop, replacing, type Table, touch } from './table.ts';
 
@@ -11,12 +12,18 @@ const TOGETHER = MOST_ROWS - 1;
 /** Whole transactions out of one request. */
 const PAGE = 10 * TOGETHER;
 
-export async function emptyVault(table: Table, deleted: HeldHead, mayGoOn: () => boolean): Promise<Emptied> {
+export async function emptyVault(
+  table: Table,
+  registry: Table,
+  deleted: HeldHead,
+  mayGoOn: () => boolean,
+): Promise<Emptied> {
   const { name, id, deletion } = deleted.vault;
   const vault = keyOf(name);
   // Its name has the id of the vault: so nothing of a later vault of this name is touched.
   const begun = keys.removing(vault, id);
   if (!deletion?.removing && !(await beginRemoval(table, deleted))) return { how: 'lost', rows: 0 };
+  await strikeKinds(table, registry, deleted, begun);
   const stays = [keys.vault(vault), keys.grave(vault), begun];
   const limit = PAGE + stays.length;
   let rows = 0;
@@ -33,6 +40,18 @@ export async function emptyVault(table: Table, deleted: HeldHead, mayGoOn: () =>
       }
     }
   return { how: 'empty', rows };
+}
+
+/** As long as it is being removed, no later vault of this name has written a link anew. */
+async function strikeKinds(
+  table: Table,
+  registry: Table,
+  { vault: { name }, kinds = [] }: HeldHead,
+  begun: string,
+): Promise<void> {
+  const rows = await Promise.all(kinds.map((kind) => registry.get(LINKS.kind, linkKey(kind, name))));
+  if (!rows.some(Boolean) || !(await table.get(keyOf(name), begun))) return;
+  await Promise.all(rows.map((row) => row && registry.remove(LINKS.kind, row.key, row.tag)));
 }
 
 /** From here on there is no way back: a vault that is being removed is not restored. false: it is another vault by now, or an open one. */

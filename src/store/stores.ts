@@ -39,7 +39,7 @@ export function tableStores(
   const kinds = tableKinds(vaults, registry);
   const memory = headMemory(vaults, chains, folds);
   return {
-    vaults: tableVaults(vaults, memory, chains),
+    vaults: tableVaults(vaults, registry, memory, chains),
     agenda: tableAgenda(agenda, seal),
     control: tableControl(vaults, registry),
     alerts: tableAlerts(vaults, chains),

@@ -20,12 +20,17 @@ import { tallyIn } from './tallies.ts';
 import { tidyVault } from './tidy.ts';
 import { IN_HAND, soughtIn, trashOf } from './trash.ts';
 
-export const tableVaults = (table: Table, memory: HeadMemory, chains: Pick<Chains, 'saw'>): Vaults => ({
+export const tableVaults = (
+  table: Table,
+  registry: Table,
+  memory: HeadMemory,
+  chains: Pick<Chains, 'saw'>,
+): Vaults => ({
   head: memory.head,
   deleted: memory.deleted,
   standing: memory.standing,
   ...reading(table, chains),
-  ...tidying(table),
+  ...tidying(table, registry),
 });
 
 const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, keyof HeadReads | keyof Tidying> => ({
@@ -164,7 +169,7 @@ type Tidying = Pick<
   'bringUp' | 'plantEnds' | 'dropMark' | 'dropAnswers' | 'clearVault' | 'emptyVault' | 'forget' | 'tidy'
 >;
 
-const tidying = (table: Table): Tidying => ({
+const tidying = (table: Table, registry: Table): Tidying => ({
   bringUp: (vault, stretch, now) => bringUp(table, keyOf(vault), stretch, now),
 
   plantEnds: (vault, stretch, now) => plantEnds(table, keyOf(vault), stretch, now),
@@ -200,7 +205,7 @@ const tidying = (table: Table): Tidying => ({
     return { deleted: undefined, behind };
   },
 
-  emptyVault: (deleted, mayGoOn) => emptyVault(table, deleted, mayGoOn),
+  emptyVault: (deleted, mayGoOn) => emptyVault(table, registry, deleted, mayGoOn),
 
   async forget(vault, item) {
     const row = await table.get(keyOf(vault), keys.item(vault, item));

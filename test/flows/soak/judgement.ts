@@ -35,8 +35,6 @@ const FOR_EVER: ReadonlySet<string> = new Set([
   ...['vaults audit', 'vaults grant', 'vaults head grave'],
   ...['registry sources', 'registry servers'],
 ]);
-/** Links of vaults that are gone. Nothing strikes them off yet. */
-export const LINKS: readonly string[] = ['registry guardLinks', 'registry kindUses'];
 /** What changes a tally is added up again and again, and is now few, now more. */
 const NOW_FEW_NOW_MORE = 'vaults head tally';
 /** The last fifty or so are kept, however long ago they were. */
