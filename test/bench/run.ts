@@ -1,5 +1,6 @@
 /** `npm run bench`: every section, or those that are named. Prints each and keeps it in docs/performance.md. */
 import { against } from './against.ts';
+import { anyCall } from './anyCall.ts';
 import { coldImport } from './coldImport.ts';
 import { counts } from './counts.ts';
 import { keepSection } from './document.ts';
@@ -21,6 +22,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   against,
   import: coldImport,
   counts,
+  'any-call': anyCall,
   mail,
   'sweep-counts': sweepCounts,
   'sweep-life': sweepLife,

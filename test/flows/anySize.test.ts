@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ItemState, Remains } from '../../src/core/item.ts';
+import type { Server } from '../../src/core/server.ts';
 import { keys } from '../../src/store/keys.ts';
 import { put } from '../../src/store/table.ts';
 import { counted, nothingSeen } from '../bench/sweep/tables.ts';
 import { appOver } from '../support/app.ts';
-import { anItem, aPolicy, aVault, NOON } from '../support/builders.ts';
+import { anItem, aPolicy, aServer, aTombstone, aVault } from '../support/builders.ts';
 import { headRows, itemRows, write } from '../support/rows.ts';
 import { memoryTables } from '../support/tables.ts';
 import { portsOver } from '../support/world.ts';
@@ -21,8 +22,7 @@ const MARS = { workload: 'MARS', server: 'srv-1', policy: 'hybrid', previousPoli
 function itemOf(index: number): Remains {
   const name = `i${String(index).padStart(6, '0')}`;
   const about = { vault: VAULT, name, sourceId: name, etag: name };
-  if (index % 10 === 9)
-    return { state: 'Purged', ...about, generation: 1, server: null, purgedAt: NOON, softDeleteApplied: true };
+  if (index % 10 === 9) return aTombstone({ vault: VAULT, name, etag: name });
   if (index < 9) return anItem(index < 4 ? 'ProtectionStopped' : 'BackupsSuspended', about);
   if (index < 18) return anItem('Purging', about);
   if (index < 27) return anItem('Protected', { ...about, ...MARS });
@@ -30,11 +30,8 @@ function itemOf(index: number): Remains {
   return anItem(STATES[index % STATES.length] ?? 'Protected', about);
 }
 
-const server = (name: string, registration: string) =>
-  put(keys.server(VAULT, name), {
-    ...{ name, vault: VAULT, kind: 'MARS', agentVersion: '2.0.9260', registration },
-    ...{ registeredBy: { tid: 'local', oid: 'somebody' }, registeredAt: NOON, etag: name },
-  });
+const server = (name: string, registration: Server['registration']) =>
+  put(keys.server(VAULT, name), aServer(VAULT, name, { registration }));
 
 async function built(size: number) {
   const tables = memoryTables();

@@ -1,6 +1,6 @@
 /**
  * What every call may ask of storage. A route without a row here does not compile. The ceilings are promises: the figures beside them are
- * counted, in a store with 2,500 items in the vault and in one with 10,000, by test/http/costs.test.ts.
+ * counted in a small store and in a large one by test/http/costs.test.ts, and by `npm run bench any-call`.
  */
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../../client/types.ts';

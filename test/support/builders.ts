@@ -1,10 +1,11 @@
 /** Items, vaults and policies for tests that care about one thing of them. */
 
 import type { HeldHead } from '../../src/change.ts';
-import type { Item, ItemState } from '../../src/core/item.ts';
+import type { Item, ItemState, Tombstone } from '../../src/core/item.ts';
 import type { Order } from '../../src/core/order.ts';
 import { newOrder } from '../../src/core/orders.ts';
 import type { Cut, Point, Policy, Retention, Terms } from '../../src/core/policy.ts';
+import type { Server } from '../../src/core/server.ts';
 import { type Instant, instantOf } from '../../src/core/time.ts';
 import { newSettings, type Vault } from '../../src/core/vault.ts';
 import type { VaultKind } from '../../src/core/workloads.ts';
@@ -111,3 +112,14 @@ export const anOrder = (over: Partial<Order> = {}): Order => ({
 
 export const anItem = <S extends ItemState>(state: S, over: object = {}): Extract<Item, { state: S }> =>
   ({ ...COMMON, state, ...PARTS[state], ...over }) as unknown as Extract<Item, { state: S }>;
+
+/** What is left of an item that was purged at noon. */
+export const aTombstone = (over: Pick<Tombstone, 'vault' | 'name' | 'etag'>): Tombstone => ({
+  ...{ state: 'Purged', ...over, generation: 1, server: null, purgedAt: NOON, softDeleteApplied: true },
+});
+
+export const aServer = (vault: string, name: string, over: Partial<Server> = {}): Server => ({
+  ...{ name, vault, kind: 'MARS', agentVersion: '2.0.9260', registration: 'Registered' },
+  ...{ registeredBy: { tid: 'local', oid: 'somebody' }, registeredAt: NOON, etag: name },
+  ...over,
+});
