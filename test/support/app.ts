@@ -21,6 +21,13 @@ export interface Reply {
   readonly body: string;
 }
 
+/** The path of a route with these names in it, in their order. */
+export function filledWith(route: Route, names: string) {
+  const given = names.split('/');
+  const parts = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, part = ''], at) => [part, given[at] ?? ''] as const);
+  return { parts, filled: parts.reduce((text, [part, value]) => text.replace(`{${part}}`, value), route.path) };
+}
+
 /** `call('stopItem', 'contoso/sql-01', { body })`: the route by its name, the names of its path in their order. */
 export function appOver(ports: World, routes: readonly Route[] = ROUTES, caller: Caller = CONTRIBUTOR) {
   // the routes here go through no other door
@@ -40,9 +47,7 @@ export function appOver(ports: World, routes: readonly Route[] = ROUTES, caller:
   return async (name: string, path: string, { body, query = '', headers }: Ask = {}): Promise<Reply> => {
     const route = routes.find((one) => one.name === name);
     if (!route) throw new Error(`there is no route ${name}`);
-    const given = path.split('/');
-    const parts = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, part = ''], at) => [part, given[at] ?? ''] as const);
-    const filled = parts.reduce((text, [part, value]) => text.replace(`{${part}}`, value), route.path);
+    const { parts, filled } = filledWith(route, path);
     const request = new HttpRequest({
       method: route.method,
       url: `http://localhost/api/${filled}?${query}`,
