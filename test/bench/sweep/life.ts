@@ -1,22 +1,10 @@
 /** Section: all that an item asks of storage, from its deletion to the end of its tombstone. Counted over tables in memory. */
+import { besideItsAddress } from '../../../src/core/mailIds.ts';
 import { TOMBSTONE_DAYS } from '../../../src/core/retention.ts';
-import { addMillis, DAY_MS, type Instant, iso } from '../../../src/core/time.ts';
-import { notify } from '../../../src/flows/notify/message.ts';
-import { turn } from '../../../src/flows/sweep/turn.ts';
-import type { Notice } from '../../../src/ports/alerts.ts';
-import { appOver } from '../../support/app.ts';
-import { later, NOON } from '../../support/builders.ts';
-import { portsOver, type World } from '../../support/world.ts';
+import { later } from '../../support/builders.ts';
 import { table } from '../figures.ts';
-import { inMemory } from './counts.ts';
-import { counted, nothingSeen } from './tables.ts';
-
-export interface Spread {
-  readonly vaults: number;
-  readonly each: number;
-}
-export const ONE_A_VAULT: Spread = { vaults: 200, each: 1 };
-export const FIFTY_A_VAULT: Spread = { vaults: 4, each: 50 };
+import { leftByLonger, leftByUndelete } from './leftOver.ts';
+import { deletion, FIFTY_A_VAULT, type Mail, ONE_A_VAULT, type Spread, swept, town } from './town.ts';
 
 /** What becomes of an item, in this order. */
 export const PHASES = [
@@ -50,9 +38,6 @@ export const FEW_DAYS: readonly number[] = [
   FORGOTTEN - 1,
   FORGOTTEN,
 ];
-/** The sweep of a day comes when what is due that day has been due for some minutes. */
-const SWEEP_MS = 5 * 60_000;
-
 const AT: Readonly<Record<number, Phase>> = {
   1: 'first',
   [REMINDED]: 'reminder',
@@ -61,99 +46,25 @@ const AT: Readonly<Record<number, Phase>> = {
 };
 const phaseOf = (day: number): Phase => AT[day] ?? (day < PURGED ? 'waiting' : 'afterwards');
 
-/** No page is empty: that would be a hundredth more. */
-const NEVER = Number.POSITIVE_INFINITY;
-const LIMITS = { maxPurges: 10_000, budgetSeconds: 3600, spreadAbove: 100_000 };
-const TELLING = { perMinute: undefined, perRecipient: 1000, resourceGroup: null, portal: null };
-const POLICY = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
-/** The three points of an item, in days. None of them is over before the item is purged. */
-const AGES = [3, 2, 1];
-
-/** Vaults with their people, made by the API; what is asked from then on is counted. Each day has an instance of its own. */
-async function town({ vaults, each }: Spread) {
-  const [seen, mails] = [nothingSeen(), nothingSeen()];
-  const all = inMemory();
-  // A sweep asks the registry for nothing that belongs to an item, but for the index of its mails when that is over.
-  const tables = { ...counted(all, seen, NEVER), registry: counted(all, mails, NEVER).registry };
-  const waiting: { readonly notice: Notice; readonly at: Instant }[] = [];
-  let now = NOON;
-  const instance = (): World =>
-    portsOver(tables, {
-      notices: {
-        send: async (notice, delaySeconds = 0) =>
-          void waiting.push({ notice, at: now.plus({ seconds: delaySeconds }) }),
-      },
-      clock: { now: () => now },
-      realNow: () => now,
-      storage: { ping: async () => ({ date: now }) },
-      purgeTerms: { noticeMs: DAY_MS, untoldMaxMs: 30 * DAY_MS },
-    });
-  const callerOn = (ports: World) => {
-    const call = appOver(ports);
-    return async (route: string, path: string, body: object = {}) => {
-      const reply = await call(route, path, { body });
-      if (reply.status >= 300) throw new Error(`${route} ${path}: ${reply.status} ${reply.body}`);
-    };
-  };
-  const names = Array.from({ length: vaults }, (_, index) => `vault-${index}`);
-  const places = names.flatMap((vault) => Array.from({ length: each }, (_, index) => `${vault}/vm-${index}`));
-  const made = callerOn(instance());
-  for (const vault of names) {
-    await made('putVault', vault, { kind: 'RecoveryServices', alerts: { recipients: [`${vault}@example.com`] } });
-    await made('putPolicy', `${vault}/daily`, POLICY);
-  }
-  for (const place of places) {
-    await made('protectItem', place, { workload: 'AzureVM', policy: 'daily', sourceId: place });
-    for (const age of AGES)
-      await made('putRecoveryPoint', `${place}/p${age}`, { createdAt: iso(later(-age)), rung: 'daily' });
-  }
-  return {
-    ...{ places, callerOn },
-    instanceAt: (at: Instant): World => {
-      now = at;
-      return instance();
-    },
-    asked: async (work: () => Promise<unknown>) => {
-      const [before, ofMailsBefore] = [seen.requests, mails.requests];
-      await work();
-      const ofMails = mails.requests - ofMailsBefore;
-      return { requests: seen.requests - before + ofMails, ofMails };
-    },
-    /** Everything that waits in the queue is told when its time has come, and what that puts into the queue. */
-    tell: async (ports: World) => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        now = next.at > now ? next.at : now;
-        const untold = await notify(ports, TELLING, next.notice, now);
-        if (untold) throw new Error(untold.why);
-      }
-    },
-  };
-}
-
 /** A whole life of all of them: deleted, told of, swept once a day, reminded of, purged, forgotten. */
 async function lived(spread: Spread, days: readonly number[]): Promise<Counts> {
-  const { places, instanceAt, callerOn, asked, tell } = await town(spread);
+  const { places, instanceAt, onDay, forEach } = await town(spread);
   const counts: Record<Phase, number> = {
     ...{ deletion: 0, first: 0, waiting: 0, reminder: 0, purge: 0, afterwards: 0, tombstone: 0, telling: 0 },
   };
-  const onDay = async (day: number, phase: Phase, work: (ports: World) => Promise<unknown>) => {
-    const ports = instanceAt(addMillis(later(day), day === 0 ? 0 : SWEEP_MS));
-    const worked = await asked(() => work(ports));
-    counts[phase] += worked.requests - worked.ofMails;
-    counts.telling += worked.ofMails + (await asked(() => tell(ports))).requests;
+  const note = (phase: Phase, { working, telling }: Awaited<ReturnType<typeof onDay>>) => {
+    counts[phase] += working;
+    counts.telling += telling;
   };
-  await onDay(0, 'deletion', async (ports) => {
-    const call = callerOn(ports);
-    for (const place of places)
-      await call('stopItem', place, { mode: 'delete', confirmName: place.slice(place.indexOf('/') + 1) });
-  });
+  note('deletion', await onDay(0, (ports) => forEach(ports, places, 'stopItem', deletion)));
   let [warned, purged] = [0, 0];
-  for (const day of days)
-    await onDay(day, phaseOf(day), async (ports) => {
-      const { report } = await turn(ports, LIMITS);
-      if (!report || report.failed > 0) throw new Error(`day ${day}: ${JSON.stringify(report)}`);
+  for (const day of days) {
+    const work = async (ports: Parameters<typeof swept>[0]) => {
+      const report = await swept(ports);
       [warned, purged] = [warned + report.warned, purged + report.purged];
-    });
+    };
+    note(phaseOf(day), await onDay(day, work));
+  }
   const left = await instanceAt(later(FORGOTTEN)).vaults.item('vault-0', 'vm-0');
   if (warned !== places.length || purged !== places.length || left)
     throw new Error(
@@ -173,14 +84,29 @@ export async function lifeOf(spread: Spread, days = EACH_DAY): Promise<Counts> {
 export const wholeOf = ({ telling: _, ...others }: Counts): number =>
   Object.values(others).reduce((sum, count) => sum + count, 0);
 
-interface Ceiling {
-  readonly name: string;
-  readonly one: number;
-  readonly fifty: number;
+/** As if each item had an address of its own. A vault has its addresses for all that is in it, so this is done behind its back. */
+export const ofItsOwn = (spread: Spread): Spread => ({
+  ...spread,
+  told: (alert) => ({
+    ...alert,
+    notifications: alert.notifications?.map((one) => addressedTo(one, alert.item)) ?? null,
+  }),
+});
+
+function addressedTo<M extends Mail>(mail: M, item: string | null): M {
+  if (item === null || !mail.recipient.startsWith('vault-')) return mail;
+  const recipient = `${item}.${mail.recipient}`;
+  return { ...mail, recipient, operationId: besideItsAddress(mail.operationId, recipient) };
 }
 
-/** What an item may ask for, alone in its vault and as one of fifty. */
-export const CEILINGS: Readonly<Record<Phase | 'whole', Ceiling>> = {
+interface Row {
+  readonly name: string;
+  /** What an item may ask for, alone in its vault and as one of fifty. Absent: nobody has said. */
+  readonly one?: number;
+  readonly fifty?: number;
+}
+
+export const CEILINGS = {
   deletion: { name: 'delete request', one: 4, fifty: 3 },
   first: { name: 'first sweep after it', one: 1.1, fifty: 1.1 },
   waiting: { name: '13 days of waiting', one: 0, fifty: 0 },
@@ -189,22 +115,45 @@ export const CEILINGS: Readonly<Record<Phase | 'whole', Ceiling>> = {
   afterwards: { name: 'ninety days after it', one: 0, fifty: 0 },
   tombstone: { name: 'tombstone forgotten', one: 2.2, fifty: 0.3 },
   whole: { name: '**whole life**', one: 11, fifty: 5 },
-  telling: { name: 'telling all three alerts', one: 12, fifty: 7 },
-};
+  telling: { name: 'telling all three alerts, an address for each vault', one: 12, fifty: 7 },
+  tellingEach: { name: 'the same, an address of its own for each item', one: 12, fifty: 7 },
+  undelete: { name: 'the hints that an undelete leaves over', fifty: 0.2 },
+  longer: { name: 'those of a longer retention, after its operation has ended', fifty: 0.3 },
+} as const satisfies Readonly<Record<string, Row>>;
+type Figure = keyof typeof CEILINGS;
+
+async function figuresOf(spread: Spread): Promise<Readonly<Record<Figure, number>>> {
+  const life = await lifeOf(spread);
+  const { telling: tellingEach } = await lifeOf(ofItsOwn(spread), FEW_DAYS);
+  const [undelete, longer] = [await leftByUndelete(spread), await leftByLonger(spread)];
+  return { ...life, whole: wholeOf(life), tellingEach, undelete, longer };
+}
+
+/** Where every fiftieth deletion folds the tally, that is two requests more, beside the answer. */
+export const FOLDING = 0.07;
+
+function cellsOf(count: number, most: number | undefined, more = 0): readonly [string, string] {
+  const shown = count.toFixed(2);
+  return [
+    most !== undefined && Number(shown) > most + more ? `${shown} above` : shown,
+    most === undefined ? '–' : `${most}`,
+  ];
+}
 
 export async function sweepLife(say: (line: string) => void): Promise<string> {
   say('one a vault');
-  const one = await lifeOf(ONE_A_VAULT);
+  const one = await figuresOf(ONE_A_VAULT);
   say('fifty a vault');
-  const fifty = await lifeOf(FIFTY_A_VAULT);
-  const all = { one: { ...one, whole: wholeOf(one) }, fifty: { ...fifty, whole: wholeOf(fifty) } };
-  const rows = (Object.keys(CEILINGS) as (keyof typeof CEILINGS)[]).map((phase) => {
-    const { name, ...ceiling } = CEILINGS[phase];
-    return [name, all.one[phase].toFixed(2), `${ceiling.one}`, all.fifty[phase].toFixed(2), `${ceiling.fifty}`];
+  const fifty = await figuresOf(FIFTY_A_VAULT);
+  const rows = (Object.keys(CEILINGS) as Figure[]).map((figure) => {
+    const { name, ...most }: Row = CEILINGS[figure];
+    const more = figure === 'deletion' ? FOLDING : 0;
+    return [name, ...cellsOf(one[figure], most.one, more), ...cellsOf(fifty[figure], most.fifty, more)];
   });
   return [
     '## A whole life',
     `These figures are counts, so they do not depend on the machine. Two hundred items with three recovery points are deleted, and swept once a day until ${TOMBSTONE_DAYS} days after their purge; each vault has one recipient, and each day another instance. A figure is table requests an item, beside what the same days ask in the same vaults without any item. One deletion in fifty folds the tally of its vault, which is two requests more, and the first change of an instance in a vault is one more.`,
+    'A vault has its addresses for all that is in it. For an address of its own each alert is written with another one than its vault has. The last two rows are no part of a life. Items that were undeleted one by one leave their hints to purge over: the telling of it strikes them, and the sweeps until they would have been due come by what is left, and tidy the vault. Where a vault lengthens its period an operation writes them anew, and the row is what the sweeps ask for from then until the old ones would have been due.',
     table(['', 'one a vault', 'ceiling', 'fifty a vault', 'ceiling'], rows),
   ].join('\n\n');
 }

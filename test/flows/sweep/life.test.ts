@@ -1,9 +1,7 @@
 /** What an item asks of storage from its deletion to the end of its tombstone. `npm run bench:life` counts two hundred, day by day. */
 import { describe, expect, test } from 'vitest';
-import { CEILINGS, FEW_DAYS, lifeOf, PHASES, wholeOf } from '../../bench/sweep/life.ts';
-
-/** Where every fiftieth deletion folds the tally, that is two requests more, beside the answer. */
-const FOLDING = 0.07;
+import { leftByLonger } from '../../bench/sweep/leftOver.ts';
+import { CEILINGS, FEW_DAYS, FOLDING, lifeOf, PHASES, wholeOf } from '../../bench/sweep/life.ts';
 
 describe.each([
   ['alone in its vault', { vaults: 200, each: 1 }, 'one'],
@@ -18,4 +16,8 @@ describe.each([
     expect(over, JSON.stringify(counts)).toEqual([]);
     expect(wholeOf(counts)).toBeLessThanOrEqual(CEILINGS.whole[column]);
   });
+});
+
+test('after a longer period no sweep asks for more because of the old hints', async () => {
+  expect(await leftByLonger({ vaults: 1, each: 50 })).toBeLessThanOrEqual(CEILINGS.longer.fifty);
 });
