@@ -35,6 +35,12 @@ export const WORKS = [
 ] as const;
 export type Work = (typeof WORKS)[number];
 
+/** Table requests of an item from its deletion to the end of its tombstone, alone in its vault and as one of fifty: see test/flows/sweep/life.test.ts. */
+export const LIFE = { alone: 10.5, together: 4.5 } as const;
+
+/** And of one that waits in the trash when its vault lengthens the period: see test/flows/items/operations/extendRetention.test.ts. */
+export const LONGER = 1.3;
+
 export const COUNTED: Readonly<Record<Work, Cost>> = {
   purgeAlone: {
     requests: 1.05,

@@ -1,7 +1,11 @@
 /** PURE. What people would otherwise pick, measured once beside this service, and what this service asks for today. */
 import { table } from '../pages/sections.ts';
-import { COUNTED, type Cost } from './counted.ts';
+import { COUNTED, type Cost, LIFE, LONGER } from './counted.ts';
+import { PRICES } from './prices.ts';
 import { QUIET_MINUTE } from './quiet.ts';
+
+const MILLION = 1_000_000;
+const WAITING = 100_000;
 
 /** Requests of the same kinds as the others': to tables, and messages that are put. */
 function today(name: string, { requests, sends }: Cost): readonly string[] {
@@ -27,9 +31,18 @@ const PURGES: readonly (readonly string[])[] = [
   ['pg-boss, one at a time, 10 workers', '7.1 round trips', '3.3', '20'],
 ];
 
+/** Its deletion puts a message, and it shares those of its reminder and of its purge with others. */
+function lifeToday(name: string, requests: number, { sends }: Cost): readonly string[] {
+  const messages = COUNTED.stop.sends + 2 * sends;
+  const dollars = MILLION * (requests * PRICES.table.is + messages * PRICES.queue.is);
+  return [`**${name}, today**`, `**${requests.toFixed(1)}**`, `**${dollars.toFixed(2)}**`];
+}
+
 const LIVES: readonly (readonly string[])[] = [
-  ['Reprieve, one a vault', '51.7', '2.66'],
-  ['Reprieve, fifty a vault', '33.0', '1.64'],
+  lifeToday('Reprieve, one a vault', LIFE.alone, COUNTED.purgeAlone),
+  ['the same when it was measured', '51.7', '2.66'],
+  lifeToday('Reprieve, fifty a vault', LIFE.together, COUNTED.purgeTogether),
+  ['the same when it was measured', '33.0', '1.64'],
   ['Durable Functions, 14 days', '63.4', '13.57'],
   ['Durable Functions, up to 6 days', '40.3', '8.80'],
   [
@@ -71,7 +84,7 @@ const PROMISES: readonly (readonly string[])[] = [
   ],
   [
     'a longer retention for 100,000 that wait',
-    '4 requests a vault, and some more when the old hints fall due',
+    `4 requests a vault at once; then an operation brings the hints after it, ${LONGER} requests an item: ${(LONGER * WAITING).toLocaleString('en')}; none when the old dates come`,
     '710,000 requests now and 454,000 later; none now, where the orchestration was written for it',
     'one transaction of 4.7 s, past the API of the library',
     'nothing, where it is derived from the vault',
@@ -92,7 +105,7 @@ export const PEERS: readonly string[] = [
     PURGES,
   ),
   '',
-  ...table(['a whole life, as it was measured', 'requests of an item', '$ for a million'], LIVES),
+  ...table(['a whole life', 'requests of an item', '$ for a million'], LIVES),
   '',
   ...table(['what is promised', 'Reprieve', 'Durable Functions', 'pg-boss', 'naive timer'], PROMISES),
 ];

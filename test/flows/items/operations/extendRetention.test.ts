@@ -12,6 +12,7 @@ import { undelete } from '../../../../src/flows/items/undelete.ts';
 import { flowPorts } from '../../../../src/flows/story/land.ts';
 import { putVault } from '../../../../src/flows/vaults/putVault.ts';
 import { keys } from '../../../../src/store/keys.ts';
+import { LONGER } from '../../../../tools/scale/counted.ts';
 import { later } from '../../../support/builders.ts';
 import { toBefore } from '../../../support/ofBefore.ts';
 import { allDue } from '../../../support/stores.ts';
@@ -115,6 +116,15 @@ describe('a longer period, where something lies in the trash', () => {
     expect(await walk(portsOver(counted.tables), operation)).toBe('ended');
     // the operation, the head, a range, each item; for each twelve new hints, their rows and old hints; the end with its hint, a last look
     expect(counted.requests()).toBe(1 + 1 + 1 + 24 + 2 * 3 + 2 + 1);
+  });
+
+  test('asks for as much an item as docs/performance.md says', async () => {
+    const items = names(480);
+    const tables = await deleted(items);
+    const { operation } = await lengthen(portsOver(tables));
+    const counted = dying(tables, Number.POSITIVE_INFINITY);
+    expect(await walk(portsOver(counted.tables), operation)).toBe('ended');
+    expect((counted.requests() / items.length).toFixed(1)).toBe(LONGER.toFixed(1));
   });
 });
 
