@@ -56,7 +56,7 @@ export interface Registry {
   listing(vault: string): Promise<Held<Listing> | undefined>;
   vaults(stretch: Stretch): Promise<readonly string[]>;
   /** The vaults that are deleted, and not removed yet. */
-  deleted(stretch: Stretch): Promise<readonly DeletedVault[]>;
+  deleted(stretch: Stretch): Promise<Found<DeletedVault>>;
   deletedListing(vault: string): Promise<Held<string> | undefined>;
   owner(source: Source): Promise<Held<Owner> | undefined>;
   /** The vault in which a tenant's server of that name is registered, or was last. */

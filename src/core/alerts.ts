@@ -1,5 +1,6 @@
 import { ALERT_TYPES, type AlertType, isFirst, kindOf } from './alertTypes.ts';
 import type { Evidence, Facts } from './caller.ts';
+import { sameName } from './names.ts';
 import { addMillis, earliest, HOUR_MS, type Instant, instantOf, later } from './time.ts';
 
 export const NOTIFICATION_STATUSES = ['Queued', 'Sent', 'Delivered', 'Failed', 'Suppressed', 'DeadLettered'] as const;
@@ -126,7 +127,10 @@ export const itemOfAlert = (id: string): string | null => id.split(SEPARATOR)[1]
 
 /** The type in an alert's id; what is no id of ours counts as one that nobody has to hurry for. */
 export const typeOfAlert = (id: string): AlertType =>
-  ALERT_TYPES.find((type) => type === id.split(SEPARATOR)[2]) ?? 'Digest';
+  ALERT_TYPES.find((type) => sameName(type, id.split(SEPARATOR)[2])) ?? 'Digest';
+
+/** What tells it apart from others of its type about the same subject; where that is a deletion, the generation comes first. */
+export const occurrenceIn = (id: string): string => factIn(id).split(SEPARATOR).at(-1) ?? '';
 
 export const alert = (
   type: AlertType,

@@ -1,6 +1,6 @@
 import { type Item, type ItemIn, isHeldForEver, liveHolds } from './item.ts';
 import { traitsOf } from './kinds.ts';
-import { named, sameName } from './names.ts';
+import { sameName } from './names.ts';
 import type { Deletion, Order } from './order.ts';
 import { isOrdered, isRecallable, isUntouched, type Ordered } from './orders.ts';
 import { cutsAfter, fateOf, newestOf, type Point, type Policy, spent, type Terms } from './policy.ts';
@@ -16,7 +16,7 @@ import {
   type TransitionRefusal,
   type Verb,
 } from './transitions.ts';
-import { type Head, softDeleteOn, type Vault } from './vault.ts';
+import { type Head, isUnreadablePolicy, policyNamed, softDeleteOn, type Vault } from './vault.ts';
 
 /** What a decision may look at besides the item. The vault is absent for verbs that do not depend on it. */
 export interface Circumstances {
@@ -180,11 +180,19 @@ export function deletionVerb(item: Item, vault: Vault): 'softDelete' | 'hardDele
 /** The terms for an item's recovery points: the policy's while it is protected, afterwards the ones it kept. */
 export function termsOf(item: Item, head: Head): Terms {
   if (item.state !== 'Protected') return item.terms;
-  const policy = item.policy === null ? undefined : named(head.policies, item.policy);
+  const policy = item.policy === null ? undefined : policyNamed(head, item.policy);
   if (!policy) return { retention: {}, cuts: item.cuts };
   const cuts = [...item.cuts, ...policy.cuts.filter(({ version }) => version > item.policyVersion)];
   return { retention: policy.retention, cuts };
 }
+
+/** It is protected by a policy that cannot be read: nobody knows when its points end, and until somebody does none of them ages. */
+export const isUnderUnreadable = (item: Item, head: Head): boolean =>
+  item.state === 'Protected' && item.policy !== null && isUnreadablePolicy(head, item.policy);
+
+/** By which points are seen: where nobody knows what was cut off, all of them are. */
+export const seenBy = (item: Item, head: Head): Terms =>
+  isUnderUnreadable(item, head) ? { retention: {}, cuts: [] } : termsOf(item, head);
 
 /** The newest point of a suspended item is kept for good. */
 export function ageingOf(item: Item, points: readonly Point[]): readonly Point[] {

@@ -18,7 +18,7 @@ import {
   tidyHint,
 } from './hints.ts';
 import { type Hold, type Item, isHeldForEver, isItem, notBefore, type Remains } from './item.ts';
-import { purgeAt, termsOf } from './lifecycle.ts';
+import { isUnderUnreadable, purgeAt, termsOf } from './lifecycle.ts';
 import { sameName } from './names.ts';
 import { isWalk, type Operation, operationName } from './operations.ts';
 import { availableAt, isOrdered, type Ordered, stateOf, stepAt } from './orders.ts';
@@ -276,7 +276,8 @@ export function withExpiry<R extends Remains>(
 ): R {
   if (now.state === 'Purged' || !(hasNewPoint(was, now) || hasNewPolicy(was, now))) return now;
   const points = [...now.points, ...pages.flatMap((page) => page.points)];
-  const due = nextDue(points, termsOf(now, head), at);
+  // Where nobody knows when they end, the sweep looks again until somebody does.
+  const due = isUnderUnreadable(now, head) ? at : nextDue(points, termsOf(now, head), at);
   const isHinted = now.hintedAt !== null && now.hintedAt > addMillis(at, STANDS_AHEAD_MS);
   return !due || (isHinted && now.hintedAt <= due) ? now : { ...now, hintedAt: due };
 }

@@ -1,7 +1,8 @@
 import { firstReminder, type Hint, isNamed } from './hints.ts';
 import { type Item, type ItemIn, liveHolds, type Remains, type Tombstone } from './item.ts';
-import { purgeAt, reminders } from './lifecycle.ts';
+import { isUnderUnreadable, purgeAt, reminders } from './lifecycle.ts';
 import { type Begun, isOrdered, type Ordered, stepAt, stepsOver } from './orders.ts';
+import { Unreadable } from './problems.ts';
 import { effectiveDays, remindAt, TOMBSTONE_DAYS } from './retention.ts';
 import { addDays, addMillis, HOUR_MS, type Instant, later } from './time.ts';
 import type { Head } from './vault.ts';
@@ -101,6 +102,9 @@ export function taskFor(hint: Hint, remains: Remains | undefined, head: Head, no
   if (hint.kind === 'purge') return { task: isYoung(hint, now) ? 'leave' : 'retell' };
   if (hint.kind !== 'expire') return { task: 'drop' };
   if (remains.state === 'ProtectionStopped') return unneeded(hint, now);
+  // It is set aside, and tried again.
+  if (isUnderUnreadable(remains, head))
+    throw new Unreadable(`unreadable policy of ${remains.name}: nothing ages by it`);
   return { task: 'expire', item: remains };
 }
 

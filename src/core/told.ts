@@ -1,5 +1,5 @@
 /** PURE. Nothing is purged that nobody was told of: who has to know what, and since when they do. */
-import { type Alert, isTold, type Notification } from './alerts.ts';
+import { type Alert, isTold, type Notification, occurrenceIn, typeOfAlert } from './alerts.ts';
 import type { AlertType } from './alertTypes.ts';
 import type { ChainHead } from './caller.ts';
 import type { ItemIn } from './item.ts';
@@ -102,8 +102,22 @@ export interface Known {
   readonly since: Instant | undefined;
 }
 
-/** `last`: the days before the purge at which the last reminder is due. */
-export function knownFrom(raised: readonly Alert[], item: Trashed, due: Instant, last: number): Known {
+/** Of an alert that cannot be read nothing but its id is known. This one may be about the deletion, or a reminder of it. */
+const mayTellOf = (id: string, { generation }: Trashed): boolean =>
+  [...DELETIONS, REMINDER].includes(typeOfAlert(id)) && Number.parseInt(occurrenceIn(id), 10) === generation;
+
+/** Nobody can say whether people know. To remind them once more would not settle it: so it waits, as long as for those who cannot be told. */
+const UNKNOWN: Known = { deletion: false, reminded: true, since: undefined };
+
+/** `last`: the days before the purge at which the last reminder is due. `unreadable`: the ids of alerts that cannot be read. */
+export function knownFrom(
+  raised: readonly Alert[],
+  item: Trashed,
+  due: Instant,
+  last: number,
+  unreadable: readonly string[],
+): Known {
+  if (unreadable.some((id) => mayTellOf(id, item))) return UNKNOWN;
   const deletions = ofTypes(raised, DELETIONS, item);
   const reminders = remindersFor(raised, item, due).toSorted((a, b) => daysOf(a) - daysOf(b));
   const [reminder] = reminders.filter((one) => daysOf(one) <= last);

@@ -1,6 +1,8 @@
 import type { AlertType } from './alertTypes.ts';
 import type { ChainHead, Identity } from './caller.ts';
+import { keyOf, named } from './names.ts';
 import type { Policy } from './policy.ts';
+import { Unreadable } from './problems.ts';
 import { NO_PURGE, type PurgeSettings } from './purgeSettings.ts';
 import { type Extension, USUAL_REMINDER } from './retention.ts';
 import type { Instant } from './time.ts';
@@ -127,7 +129,20 @@ export const guardsOf = ({ guard, pendingChanges }: Vault): readonly string[] =>
 export interface Head {
   readonly vault: Vault;
   readonly policies: readonly Policy[];
+  /** The names, in lower case, of those that are there and cannot be read. */
+  readonly unreadablePolicies?: readonly string[] | undefined;
   readonly fence: string;
+}
+
+type Policies = Pick<Head, 'policies' | 'unreadablePolicies'>;
+
+export const isUnreadablePolicy = ({ unreadablePolicies = [] }: Policies, name: string): boolean =>
+  unreadablePolicies.includes(keyOf(name));
+
+/** The policy of that name. Where it is there and cannot be read nobody may go by it, nor take its name for free. */
+export function policyNamed(head: Policies, name: string): Policy | undefined {
+  if (isUnreadablePolicy(head, name)) throw new Unreadable(`unreadable policy ${name}`);
+  return named(head.policies, name);
 }
 
 /** A deleted vault has no fence: there is nothing left in it that a decision could rest on. */

@@ -12,13 +12,22 @@ export interface Between {
   readonly limit: number;
 }
 
+/** What was raised about one subject. */
+export interface About {
+  readonly found: readonly Held<Alert>[];
+  /** The ids, in lower case, of those that cannot be read: that is all that is known of them. */
+  readonly unreadable: readonly string[];
+}
+
+export const NOTHING_RAISED: About = { found: [], unreadable: [] };
+
 /** The alerts of a vault, with the ledger of who was told; those of the service as a whole with `vault` null. */
 export interface Alerts {
   get(vault: string | null, id: string): Promise<Held<Alert> | undefined>;
   /** Everything raised about one item, or (null) about the vault itself. */
-  about(vault: string | null, item: string | null): Promise<readonly Held<Alert>[]>;
+  about(vault: string | null, item: string | null): Promise<About>;
   /** The same of several items, by their names in lower case. Neighbours share a read, and no item needs more than one of its own. */
-  aboutAll(vault: string, items: readonly string[]): Promise<ReadonlyMap<string, readonly Held<Alert>[]>>;
+  aboutAll(vault: string, items: readonly string[]): Promise<ReadonlyMap<string, About>>;
   /** In the order of their ids. */
   list(vault: string | null, stretch: Stretch): Promise<Found<Alert>>;
   /** Who waits for this, oldest first; only those between these two, if given. */
@@ -111,7 +120,7 @@ export interface DeadLetter {
 /** What is known about mails across vaults. */
 export interface MailLedger {
   bury(letter: DeadLetter): Promise<void>;
-  dead(stretch: Stretch): Promise<readonly DeadLetter[]>;
+  dead(stretch: Stretch): Promise<Found<DeadLetter>>;
   deadLetter(id: string): Promise<DeadLetter | undefined>;
   exhume(id: string): Promise<void>;
   /** Removes the letters whose last failure lies before this, as long as it may. false: some may be left. */

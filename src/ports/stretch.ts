@@ -8,4 +8,6 @@ export interface Stretch {
 export interface Found<T> {
   readonly found: readonly T[];
   readonly last: string | undefined;
+  /** The names of what lies among them and cannot be read, as their keys have them. Absent where nothing is left out that somebody should hear of. */
+  readonly unreadable?: readonly string[];
 }

@@ -135,7 +135,7 @@ export interface Vaults {
   /** What became of its items so far, in the order of its walk. */
   results(vault: string, operation: string, stretch: Stretch): Promise<Found<ResultRow>>;
   server(vault: string, server: string): Promise<Held<Server> | undefined>;
-  servers(vault: string, stretch: Stretch): Promise<readonly Server[]>;
+  servers(vault: string, stretch: Stretch): Promise<Found<Server>>;
   /** The newest first; entries of before, which are in no chain, come last. */
   history(vault: string, of: Subject, stretch: Stretch): Promise<Found<HistoryRow>>;
   /** A stretch of a chain, the oldest first, from this number on. */

@@ -1,12 +1,10 @@
-import type { Held } from '../change.ts';
-import type { Alert } from '../core/alerts.ts';
 import { SERVICE } from '../core/hints.ts';
 import { keyOf } from '../core/names.ts';
-import type { Alerts, Between } from '../ports/alerts.ts';
+import type { About, Alerts, Between } from '../ports/alerts.ts';
 import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import { held, pastPrefix, type Row, stretchIn, type Table } from './table.ts';
+import { eachOf, held, heldRow, pastPrefix, type Row, readableOf, stretchIn, type Table } from './table.ts';
 
 const partitionOf = (vault: string | null): string => keyOf(vault ?? SERVICE);
 
@@ -17,18 +15,16 @@ export const tableAlerts = (table: Table, { saw }: Pick<Chains, 'saw'>): Alerts 
     return table.get(partition, keys.alert(partition, id)).then(held(read.alert));
   },
 
-  about: async (vault, item) =>
-    parsed(
-      saw,
-      await table.range(partitionOf(vault), {
-        prefix: vault === null ? keys.serviceAlerts : keys.alertsOf(vault, item),
-      }),
-    ),
+  async about(vault, item) {
+    const partition = partitionOf(vault);
+    const prefix = vault === null ? keys.serviceAlerts : keys.alertsOf(vault, item);
+    return parsed(saw, partition, await table.range(partition, { prefix }));
+  },
 
   async aboutAll(vault, items) {
     const rows = await rowsAbout(table, vault, items);
-    const byItem = Map.groupBy(parsed(saw, rows), ({ value }) => keyOf(value.item ?? ''));
-    return new Map(items.map((item) => [keyOf(item), byItem.get(keyOf(item)) ?? []]));
+    const ofItem = (item: string) => rows.filter(({ key }) => key.startsWith(keys.alertsOf(vault, item)));
+    return new Map(items.map((item) => [keyOf(item), parsed(saw, keyOf(vault), ofItem(item))]));
   },
 
   list(vault, stretch) {
@@ -39,21 +35,21 @@ export const tableAlerts = (table: Table, { saw }: Pick<Chains, 'saw'>): Alerts 
   async waiting(vault, together, between) {
     const prefix = keys.waiting(vault, together);
     const rows = await table.range(keyOf(vault), { prefix, ...stretchOf(keys.waitingOne, vault, together, between) });
-    return rows.map(read.waiting).flatMap(({ single, ...one }) => (single ? [] : [one]));
+    return readableOf(rows, read.waiting).flatMap(({ single, ...one }) => (single ? [] : [one]));
   },
 
   async counted(vault, caller, between) {
     const prefix = keys.deletions(vault, caller);
     const rows = await table.range(keyOf(vault), { prefix, ...stretchOf(keys.deletion, vault, caller, between) });
-    return rows.map(read.counted);
+    return readableOf(rows, read.counted);
   },
 });
 
 /** What was noted about an item since its last change stands in no row of its own. */
-function parsed(saw: Chains['saw'], rows: readonly Row[]): readonly Held<Alert>[] {
-  const found = rows.map((row) => ({ value: read.alert(row), tag: row.tag }));
-  for (const { evidence } of found.map(({ value }) => value)) if (evidence) saw(evidence.chain, evidence);
-  return found;
+function parsed(saw: Chains['saw'], partition: string, rows: readonly Row[]): About {
+  const about = eachOf(rows, keys.alerts(partition), heldRow(read.alert));
+  for (const { evidence } of about.found.map(({ value }) => value)) if (evidence) saw(evidence.chain, evidence);
+  return about;
 }
 
 /** An item has a few alerts, and there may be others between those that are asked for. */

@@ -20,6 +20,7 @@ import {
   pack,
   put,
   type Row,
+  readableOf,
   reader,
   readerOf,
   replacing,
@@ -124,7 +125,7 @@ export const tableControl = (table: Table, registry: Table): Control => ({
     const isAll = found.at(-1)?.key.startsWith(turnKey(FIRST_TURN)) ?? false;
     const limit = isAll ? 0 : SHOWN_SWEEPS - found.length;
     const before = limit > 0 ? await registry.range(OLD.partition, { prefix: OLD.swept, limit }) : [];
-    return [...found, ...before].map(read.record);
+    return readableOf([...found, ...before], read.record);
   },
 
   /** With room for the one that is about to be written. */
@@ -144,7 +145,7 @@ export const tableControl = (table: Table, registry: Table): Control => ({
 
   async quarantined(limit = 100) {
     const rows = await registry.range(OLD.partition, { prefix: ASIDE, limit });
-    return rows.map(asideIn);
+    return readableOf(rows, asideIn);
   },
 
   async aside(vault, item) {

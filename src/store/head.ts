@@ -7,7 +7,7 @@ import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { runningIn } from './operations.ts';
 import { read } from './rows.ts';
-import type { Row, Table } from './table.ts';
+import { eachOf, type Row, type Table } from './table.ts';
 import { type Folder, tallyIn, tallyRows } from './tallies.ts';
 
 /** How many heads a process keeps in mind. */
@@ -103,7 +103,12 @@ function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
   const at = (key: string) => rows.find((row) => row.key === key);
   const row = at(keys.vault(vault));
   if (!row) return undefined;
-  const policies = rows.filter(({ key }) => key.startsWith(keys.policy(vault, ''))).map(read.policy);
+  const ofPolicies = keys.policy(vault, '');
+  const policies = eachOf(
+    rows.filter(({ key }) => key.startsWith(ofPolicies)),
+    ofPolicies,
+    read.policy,
+  );
   const tags = { vaultTag: row.tag, gateTag: at(keys.gate(vault))?.tag, graveTag: at(keys.grave(vault))?.tag };
   const found = tallyIn(vault, rows);
   const tally = found === 'torn' ? undefined : found;
@@ -112,7 +117,8 @@ function parseAny(vault: string, rows: readonly Row[]): HeldHead | undefined {
   const runs = { running: runningIn(vault, rows) };
   return {
     ...read.vault(row),
-    policies,
+    policies: policies.found,
+    unreadablePolicies: policies.unreadable,
     ...tags,
     ...runs,
     kinds,

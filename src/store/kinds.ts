@@ -2,14 +2,12 @@
 
 import type { Change } from '../change.ts';
 import { SERVICE } from '../core/hints.ts';
-import type { StoredKind } from '../core/kinds.ts';
 import { type Kinds, kindsOf } from '../core/knownKinds.ts';
-import { Unreadable } from '../core/problems.ts';
 import type { KindReads } from '../ports.ts';
 import { keys } from './keys.ts';
 import { linksIn } from './links.ts';
 import { read } from './rows.ts';
-import { type Cells, held, type Op, pack, type Row, replacing, type Table } from './table.ts';
+import { type Cells, eachOf, held, type Op, pack, type Row, replacing, type Table } from './table.ts';
 
 interface Known extends KindReads {
   /** Somebody has changed them. */
@@ -45,20 +43,14 @@ export function tableKinds(vaults: Table, registry: Table, monotonic: () => numb
   };
 }
 
-/** One row that cannot be read hides no other. */
 function kindsIn(rows: readonly Row[]): Kinds {
-  const stored: StoredKind[] = [];
-  const unreadable: string[] = [];
-  let gateTag: string | undefined;
-  for (const row of rows)
-    try {
-      if (row.key === keys.kindGate) gateTag = row.tag;
-      else stored.push(read.kind(row));
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      unreadable.push(row.key.slice(keys.kinds.length));
-    }
-  return kindsOf(stored, unreadable, gateTag);
+  const gate = rows.find(({ key }) => key === keys.kindGate);
+  const { found, unreadable } = eachOf(
+    rows.filter((row) => row !== gate),
+    keys.kinds,
+    read.kind,
+  );
+  return kindsOf(found, unreadable, gate?.tag);
 }
 
 /** What a change writes of kinds: a kind, and that there is one more. */

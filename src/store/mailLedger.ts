@@ -28,9 +28,7 @@ export const tableMailLedger = (table: Table): MailLedger => ({
     await table.commit(DEAD, [put(deadKey(letter.id), letter)]);
   },
 
-  async dead(stretch) {
-    return (await stretchIn(table, DEAD, deadKey(''), stretch, deadLetter)).found;
-  },
+  dead: (stretch) => stretchIn(table, DEAD, deadKey(''), stretch, deadLetter),
 
   async deadLetter(id) {
     const row = await table.get(DEAD, deadKey(id));

@@ -8,7 +8,19 @@ import { executorLines } from './executors.ts';
 import { grantsOf, hashOf, keys } from './keys.ts';
 import { linkLines, linksIn } from './links.ts';
 import { read } from './rows.ts';
-import { type Cells, held, ofOurTime, pack, type Row, replacing, stretchIn, type Table } from './table.ts';
+import {
+  type Cells,
+  eachOf,
+  held,
+  heldRow,
+  ofOurTime,
+  pack,
+  type Row,
+  readableOf,
+  replacing,
+  stretchIn,
+  type Table,
+} from './table.ts';
 
 /** The partitions of the registry that stories write. */
 const VAULTS = 'vaults';
@@ -38,7 +50,8 @@ export const tableRegistry = (table: Table): Registry => ({
     return row && { value: { vault: row.key, id: id === undefined ? undefined : String(id) }, tag: row.tag };
   },
   async deleted({ after, limit }) {
-    return (await table.range(DELETED, { prefix: '', before: '~', after, limit })).map(read.deletedVault);
+    const rows = await table.range(DELETED, { prefix: '', before: '~', after, limit });
+    return { ...eachOf(rows, '', read.deletedVault), last: rows.length < limit ? undefined : rows.at(-1)?.key };
   },
   async deletedListing(vault) {
     const row = await table.get(DELETED, keyOf(vault));
@@ -87,19 +100,25 @@ export const tableGuards = (
     const terms = keys.grantTerms(guard);
     const isFirst = after === undefined;
     const stretch = { after, limit: isFirst ? limit + 1 : limit };
-    const { found, last } = await stretchIn(vaults, SERVICE, keys.grants(guard), stretch, (row) =>
+    const {
+      found,
+      last,
+      unreadable = [],
+    } = await stretchIn(vaults, SERVICE, keys.grants(guard), stretch, (row) =>
       row.key === terms ? read.grantTerms(row) : read.grant(row),
     );
     const [quorum] = found.flatMap((one) => ('quorum' in one ? (one.quorum ?? []) : []));
     return {
       found: found.flatMap((one) => ('quorum' in one ? [] : [one])),
       last,
+      // What the guard asks now is no grant.
+      unreadable: unreadable.filter((id) => id !== ''),
       terms: quorum === undefined ? undefined : { quorum },
     };
   },
   async grantsFor(of) {
     const rows = await vaults.range(SERVICE, { prefix: keys.grants(of.guard) + grantsOf(of) });
-    return rows.map(read.grant);
+    return readableOf(rows, read.grant);
   },
   grantId: (of, id) => grantsOf(of) + id,
   async spent(vault, grant) {
@@ -107,7 +126,7 @@ export const tableGuards = (
   },
   async allSpent(vault) {
     const rows = await vaults.range(keyOf(vault), { prefix: keys.allSpent(vault) });
-    return rows.map((row) => ({ value: read.spent(row), tag: row.tag }));
+    return readableOf(rows, heldRow(read.spent));
   },
   async allowance(of) {
     const row = await vaults.get(keyOf(of.vault), keys.oldGrant(of));

@@ -82,8 +82,38 @@ export async function stretchIn<T>(
   const from = after === undefined ? undefined : prefix + keyOf(after);
   const rows = await table.range(partition, { prefix, limit, after: from });
   const last = rows.length < limit ? undefined : rows.at(-1)?.key.slice(prefix.length);
-  return { found: rows.map(parse), last };
+  return { ...eachOf(rows, prefix, parse), last };
 }
+
+/**
+ * Rows parsed one by one: what is damaged, or was written by newer code, is named by its key, and hides no other. Whoever needs that one
+ * row asks for it alone, and hears why it cannot be read.
+ */
+export function eachOf<T>(
+  rows: readonly Row[],
+  prefix: string,
+  parse: (row: Row) => T,
+): { readonly found: readonly T[]; readonly unreadable: readonly string[] } {
+  const found: T[] = [];
+  const unreadable: string[] = [];
+  for (const row of rows)
+    try {
+      found.push(parse(row));
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      unreadable.push(row.key.slice(prefix.length));
+    }
+  return { found, unreadable };
+}
+
+/** Of rows that nobody is shown by name. */
+export const readableOf = <T>(rows: readonly Row[], parse: (row: Row) => T): readonly T[] =>
+  eachOf(rows, '', parse).found;
+
+/** A row with its tag, to be read one by one. */
+export const heldRow =
+  <T>(parse: (row: Row) => T) =>
+  (row: Row): Held<T> => ({ value: parse(row), tag: row.tag });
 
 /** As many as a request of Table Storage answers. */
 const PAGE = 1000;
@@ -176,4 +206,4 @@ function readerFor<T>(shape: z.ZodType<T>) {
 export const held =
   <T>(parse: (row: Row) => T) =>
   (row: Row | undefined): Held<T> | undefined =>
-    row && { value: parse(row), tag: row.tag };
+    row && heldRow(parse)(row);

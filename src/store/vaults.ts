@@ -15,7 +15,7 @@ import { cellsFor, readLine, readPage } from './pages.ts';
 import { plantEnds } from './plantedEnds.ts';
 import { bringUp } from './reindex.ts';
 import { read } from './rows.ts';
-import { type Cells, drop, held, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
+import { type Cells, drop, held, heldRow, ofOurTime, type Row, stretchIn, type Table } from './table.ts';
 import { tallyIn } from './tallies.ts';
 import { tidyVault } from './tidy.ts';
 import { IN_HAND, soughtIn, trashOf } from './trash.ts';
@@ -103,9 +103,7 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, keyof
 
   server: (vault, server) => table.get(keyOf(vault), keys.server(vault, server)).then(held(read.server)),
 
-  async servers(vault, stretch) {
-    return (await stretchIn(table, keyOf(vault), keys.servers(vault), stretch, read.server)).found;
-  },
+  servers: (vault, stretch) => stretchIn(table, keyOf(vault), keys.servers(vault), stretch, read.server),
 
   history: (vault, of, stretch) =>
     stretchIn(table, keyOf(vault), keys.history(vault, of), stretch, historyRow(keys.history(vault, of))),
@@ -126,7 +124,8 @@ const reading = (table: Table, { saw }: Pick<Chains, 'saw'>): Omit<Vaults, keyof
 
   async pins(vault) {
     const rows = await table.range(keyOf(vault), { prefix: keys.pins(vault) });
-    return rows.map((row) => ({ value: read.pin(row), tag: row.tag }));
+    // One that cannot be read may count wrong tries: it is not overlooked.
+    return rows.map(heldRow(read.pin));
   },
 
   answer: (vault, key) => table.get(keyOf(vault), keys.answer(vault, key)).then(held(read.answer)),

@@ -76,7 +76,7 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       await write(onItem('vm'), onItem('vm-1'), onItem('vm', 'ItemUndeleted'), anAlert('RetentionChanged'));
       await write(anAlert('MassPurgeHeld', { vault: null }));
       const about = async (vault: string | null, item: string | null) =>
-        (await alerts.about(vault, item)).map(({ value }) => `${value.type} ${value.item}`);
+        (await alerts.about(vault, item)).found.map(({ value }) => `${value.type} ${value.item}`);
       expect(await about('contoso', 'VM')).toEqual(['ItemUndeleted vm', 'PurgeComplete vm']);
       expect(await about('contoso', null)).toEqual(['RetentionChanged null']);
       expect(await about(null, null)).toEqual(['MassPurgeHeld null']);
@@ -107,14 +107,14 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       const all = [onItem('a'), onItem('a', 'DeleteBackupData'), ...many, onItem('b-2'), onItem('c'), onItem('d')];
       for (const some of inParts(all, 45)) expect(await write(...some)).toBe(true);
       const found = await alerts.aboutAll('CONTOSO', ['d', 'b', 'x', 'a']);
-      const idsOf = (item: string) => found.get(item)?.map(({ value }) => value.id);
+      const idsOf = (item: string) => found.get(item)?.found.map(({ value }) => value.id);
       const byId = (...some: readonly ReturnType<typeof onItem>[]) => some.map(({ id }) => id).toSorted();
       expect([...found.keys()]).toEqual(['d', 'b', 'x', 'a']);
       expect(idsOf('a')).toEqual(byId(onItem('a'), onItem('a', 'DeleteBackupData')));
       expect(idsOf('b')?.toSorted()).toEqual(byId(...many));
       expect(idsOf('d')).toEqual(byId(onItem('d')));
       expect(idsOf('x')).toEqual([]);
-      const was = must(found.get('d')?.[0]);
+      const was = must(found.get('d')?.found[0]);
       expect(await change({ alerts: [{ was, now: { ...was.value, state: 'Closed' } }] })).toBe(true);
     });
 
@@ -162,13 +162,13 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       }
       const unknown = { alert: null, recipient: null, vault: null };
       await ledger.bury(aDeadLetter(unknown));
-      expect(await ledger.dead({ limit: 9 })).toEqual([aDeadLetter(unknown)]);
+      expect((await ledger.dead({ limit: 9 })).found).toEqual([aDeadLetter(unknown)]);
     });
 
     test('lists dead letters in the order of their ids, a stretch at a time', async () => {
       for (const id of ['c', 'a', 'b', 'd']) await ledger.bury(aDeadLetter({ id }));
       const found = async (after: string | undefined, limit: number) =>
-        (await ledger.dead({ after, limit })).map(({ id }) => id).join('');
+        (await ledger.dead({ after, limit })).found.map(({ id }) => id).join('');
       expect([await found(undefined, 3), await found('b', 9), await found('bb', 1), await found('d', 9)]).toEqual([
         ...['abc', 'cd', 'c', ''],
       ]);
@@ -231,7 +231,7 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       await ledger.bury(aDeadLetter({ id: 'again', lastFailedAt: later(2) }));
       expect(await ledger.dropLetters(later(1), () => false)).toBe(false);
       expect(await ledger.dropLetters(later(1), () => true)).toBe(true);
-      expect((await ledger.dead({ limit: 9 })).map(({ id }) => id)).toEqual(['again', 'young']);
+      expect((await ledger.dead({ limit: 9 })).found.map(({ id }) => id)).toEqual(['again', 'young']);
     });
 
     test('has room for so many mails in any minute, wherever it begins; the others are given times of their own', async () => {

@@ -89,7 +89,7 @@ describe('what an undelete left ahead', () => {
     (await checkStore(scanTables(store.tables), addMillis(NOON, millis), known)).findings.map(({ row }) => row);
   /** Who has told its alert died before the hint was struck; or nobody has told it yet. */
   const leave = async (isTold: boolean) => {
-    const about = await store.ports.alerts.about('Contoso', 'recovered');
+    const { found: about } = await store.ports.alerts.about('Contoso', 'recovered');
     const was = must(about.find(({ value }) => value.type === 'ItemUndeleted'));
     const [ridden] = was.value.rides ?? [];
     await store.ports.hint([{ kind: 'purge', vault: 'Contoso', item: 'recovered', due: later(14), by: ridden?.by }]);
@@ -257,7 +257,7 @@ describe('the checker finds', () => {
     });
 
     test('I5: a vault that is open and listed as deleted', async () => {
-      const line = must((await store.ports.registry.deleted({ limit: 1 }))[0]);
+      const line = must((await store.ports.registry.deleted({ limit: 1 })).found[0]);
       await store.ports.commit({ line: 'deletedVault', vault: { ...line, name: 'Contoso' } });
       expect(await found()).toEqual([`I5 ${at(keys.vault(P))}`]);
     });

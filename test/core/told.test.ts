@@ -24,7 +24,7 @@ const queued = aMail({ status: 'Queued', sentAt: null });
 const silenced = aMail({ status: 'Suppressed', sentAt: null });
 const dead = aMail({ status: 'DeadLettered', sentAt: null });
 const bounced = aMail({ status: 'Failed', sentAt: later(12) });
-const known = (...raised: readonly Alert[]): Known => knownFrom(raised, trashed, DUE, 2);
+const known = (...raised: readonly Alert[]): Known => knownFrom(raised, trashed, DUE, 2, []);
 
 describe('who knows', () => {
   test.each([

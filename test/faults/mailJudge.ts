@@ -20,7 +20,7 @@ export async function judgeTown(ended: Ended, mail: MailWorld): Promise<Verdict>
   const { alerts, ledger, vaults } = portsOver(ended.tables);
   const vault = (await vaults.head(VAULT, 'fresh'))?.vault;
   const all = (await alerts.list(VAULT, { limit: 10_000 })).found;
-  const dead = new Set((await ledger.dead({ limit: 10_000 })).map(({ id }) => id));
+  const dead = new Set((await ledger.dead({ limit: 10_000 })).found.map(({ id }) => id));
   const inbox = Map.groupBy(await mail.inbox(), ({ operationId }) => operationId);
   const findings: string[] = [];
   const known = new Set<string>();

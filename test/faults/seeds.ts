@@ -110,7 +110,7 @@ export function aSeed(patches: Readonly<Record<string, SettingsPatch>> = {}) {
         await ports.commit({ vault, id: newId(), answer: () => ({ answer: { ...ANSWER, key: `answer-${row}`, at } }) });
       must2xx(await deleteVault(ports, aRequest(at), { vault }));
       // everybody has heard of it
-      for (const was of await ports.alerts.about(vault, null))
+      for (const was of (await ports.alerts.about(vault, null)).found)
         await ports.commit({ vault, id: newId(), alerts: [{ was, now: { ...was.value, notifications: [] } }] });
     },
     pages: (vault: string, item: string, pages: number, createdAt: Instant) =>

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aVault as aNewVault, done, fresh } from '../host/support/door.ts';
 import { nothingSeen } from '../bench/sweep/tables.ts';
+import { aVault as aNewVault, done, fresh } from '../host/support/door.ts';
 import { portsOver } from '../support/world.ts';
 import { type Built, built, CALLS, cellsOf, compared } from './costed.ts';
 

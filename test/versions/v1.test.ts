@@ -33,7 +33,7 @@ async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>
     note('heads', [await ports.vaults.head(vault, 'fresh')].filter(Boolean));
     note('items', items);
     note('trash', (await ports.vaults.dueTrash(vault, EVER)).items);
-    note('servers', await ports.vaults.servers(vault, people('')));
+    note('servers', (await ports.vaults.servers(vault, people(''))).found);
     note('alerts', (await ports.alerts.list(vault, people(''))).found);
     note('pins', await ports.vaults.pins(vault));
     for (const { name } of items) {
@@ -46,7 +46,7 @@ async function readAll(tables: Tables): Promise<Readonly<Record<string, number>>
   const state = await control.read();
   note('control', [state.pause, state.belt, state.heartbeat].filter(Boolean));
   note('sweeps', await control.recent());
-  note('dead letters', await ports.ledger.dead({ limit: 1000 }));
+  note('dead letters', (await ports.ledger.dead({ limit: 1000 })).found);
   note('guards', [await ports.guards.get('keeper')].filter(Boolean));
   return read;
 }

@@ -8,7 +8,7 @@ import {
   wordsOf,
 } from '../../core/alerts.ts';
 import type { Facts } from '../../core/caller.ts';
-import { sameName } from '../../core/names.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Mark } from '../../core/told.ts';
@@ -18,7 +18,7 @@ import { settleMembers } from '../notify/bundles.ts';
 import { deadLetterOf } from '../notify/deadLetters.ts';
 import { isAwaited, isKnown, markUnder, unmarksOf } from '../notify/marks.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
-import { cut, type Listed, type Page } from '../story/pages.ts';
+import { firstOf, type Listed, type Page } from '../story/pages.ts';
 import { type Read, unchanged } from '../story/plan.ts';
 import { raisedOrCounted } from '../story/raise.ts';
 import { unkept } from '../story/request.ts';
@@ -146,8 +146,7 @@ export async function listDeadLetters(
   { ledger }: Pick<Reads, 'ledger'>,
   { after, top }: Page,
 ): Promise<Outcome<Listed<DeadLetter>>> {
-  const letters = await ledger.dead({ after, limit: top + 1 });
-  return ok(cut(letters, ({ id }) => id, { after: undefined, top }));
+  return ok(firstOf(await ledger.dead({ after, limit: top + 1 }), ({ id }) => keyOf(id), top));
 }
 
 export async function readLetter({ flow, place: { id } }: World<DeadLetterPlace>): Promise<OfLetter | Refused> {

@@ -17,6 +17,7 @@ import {
 } from '../../core/pin.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { needsFactor } from '../../core/settings.ts';
+import { NOTHING_RAISED } from '../../ports/alerts.ts';
 import type { Proof, Read } from '../story/plan.ts';
 import { callerFacts, raisedOrCounted } from '../story/raise.ts';
 import { type Asked, entry, type VaultPlace } from '../story/request.ts';
@@ -125,7 +126,7 @@ async function count(
     operation: call.operation,
     server: call.server,
   };
-  const about = isTooMany ? await flow.alerts.about(vault, null) : [];
+  const about = isTooMany ? await flow.alerts.about(vault, null) : NOTHING_RAISED;
   const head = await flow.vaults.head(vault, 'remembered');
   const { done } = await flow.land({
     now,

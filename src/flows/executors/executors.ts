@@ -2,7 +2,7 @@ import type { Identity } from '../../core/caller.ts';
 import type { Weakening } from '../../core/controls.ts';
 import { destruction, type Executor } from '../../core/executors.ts';
 import { samePerson } from '../../core/guards.ts';
-import { sameName } from '../../core/names.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
@@ -161,7 +161,7 @@ export const listExecutors = async ({ executors }: Reading, page: Page): Promise
   ok(
     await gather(
       (after) => executors.list({ after, limit: page.top + 1 }),
-      ({ name }) => name,
+      ({ name }) => keyOf(name),
       page,
     ),
   );

@@ -2,10 +2,10 @@
 import type { Held } from '../../change.ts';
 import { sameName } from '../../core/names.ts';
 import { isOrdered } from '../../core/orders.ts';
-import { Unreadable } from '../../core/problems.ts';
 import { HOUR_MS, type Instant, iso } from '../../core/time.ts';
 import type { ExecutorLinks } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
+import { asUnreadable } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 
 export interface Blocker {
@@ -42,11 +42,6 @@ const SOURCES: readonly ((flow: Reading, executor: string) => Promise<readonly B
   },
   async (flow, executor) => (await liveOrders(flow, executor)).map((name) => ({ kind: 'order', name }) as const),
 ];
-
-function asUnreadable(error: unknown): 'unreadable' {
-  if (error instanceof Unreadable) return 'unreadable';
-  throw error;
-}
 
 /** Of its work list, until there are more than are named: whether a line is true its item says. */
 async function liveOrders({ agenda, vaults }: Reading, executor: string): Promise<readonly string[]> {

@@ -8,6 +8,7 @@ import {
   tightened,
 } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
+import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import type { Reads } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
@@ -142,7 +143,7 @@ export const listGuards = async ({ guards }: Pick<Reads, 'guards'>, page: Page):
   ok(
     await gather(
       (after) => guards.list({ after, limit: page.top + 1 }),
-      ({ name }) => name,
+      ({ name }) => keyOf(name),
       page,
     ),
   );

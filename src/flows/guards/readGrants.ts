@@ -1,7 +1,7 @@
 import type { GrantState } from '../../core/grants.ts';
 import type { GrantTerms } from '../../core/guards.ts';
 import { SERVICE } from '../../core/hints.ts';
-import { sameName } from '../../core/names.ts';
+import { keyOf, sameName } from '../../core/names.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
@@ -41,7 +41,7 @@ export async function listGrants(
       terms ??= found.terms;
       return found;
     },
-    ({ id }) => id,
+    ({ id }) => keyOf(id),
     page,
   );
   const guard = terms ?? (await guards.get(name))?.value;

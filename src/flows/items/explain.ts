@@ -71,10 +71,11 @@ async function peopleOf(
 ): Promise<readonly Blocker[]> {
   const due = purgeAt(item, vault);
   const last = reminders(item, vault).at(-1) ?? 0;
-  const raised = (await alerts.about(item.vault, item.name)).map(({ value }) => value);
+  const { found, unreadable } = await alerts.about(item.vault, item.name);
+  const raised = found.map(({ value }) => value);
   // As long as there is time, a mail that is on its way keeps nothing from happening.
   if (now < due && raised.some((one) => one.generation === item.generation && !isTold(one))) return [];
-  const known = knownFrom(raised, item, due, last);
+  const known = knownFrom(raised, item, due, last, unreadable);
   if (!known.deletion) return [notTold('of its deletion')];
   if (purgeTerms.noticeMs > 0 && !known.since && now >= remindAt(due, last)) return [notTold('that it is about to go')];
   const verdict = verdictOn(item, due, known, purgeTerms, now);

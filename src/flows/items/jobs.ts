@@ -1,4 +1,4 @@
-import type { Held, Replacement } from '../../change.ts';
+import type { Replacement } from '../../change.ts';
 import type { Alert } from '../../core/alerts.ts';
 import { type Item, type Job, type JobEnding, lastJobOf } from '../../core/item.ts';
 import { decide } from '../../core/lifecycle.ts';
@@ -6,6 +6,7 @@ import { named } from '../../core/names.ts';
 import type { Point, PointRung } from '../../core/policy.ts';
 import { invalid, type Outcome, type Refused, refuse } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
+import { type About, NOTHING_RAISED } from '../../ports/alerts.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { onItem, onItemInVault } from '../story/nouns.ts';
 import { need, unchanged } from '../story/plan.ts';
@@ -108,7 +109,7 @@ export const completeJob = onItemInVault<Completion, Job>()({
       item: added.item,
       pages: { putPages: added.pages },
       jobs: [ended],
-      alerts: failureAlerts(before ?? [], item, ended, now),
+      alerts: failureAlerts(before ?? NOTHING_RAISED, item, ended, now),
       facts: { job: job.id, status: ask.status, recoveryPoint: made?.name ?? null },
       answer: ended,
     };
@@ -127,7 +128,7 @@ function wrongEnding(job: Job, { status, recoveryPoint }: Completion): Refused |
 
 /** Only failures: who cancelled a job knows that. */
 const failureAlerts = (
-  before: readonly Held<Alert>[],
+  before: About,
   item: Item,
   { status, operation, id: job }: Job,
   now: Instant,

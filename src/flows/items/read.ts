@@ -1,5 +1,5 @@
 import { type Hold, isItem, type Job, liveHolds, type Remains } from '../../core/item.ts';
-import { termsOf, visiblePoints, withoutPoints } from '../../core/lifecycle.ts';
+import { seenBy, visiblePoints, withoutPoints } from '../../core/lifecycle.ts';
 import { keyOf, named, sameName } from '../../core/names.ts';
 import type { Point } from '../../core/policy.ts';
 import { type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
@@ -68,7 +68,7 @@ export async function listPoints(ports: VaultReads, now: Instant, place: Place):
   const { item, head } = found.value;
   const pointless = withoutPoints(item);
   if (pointless) return pointless;
-  return ok({ item, head, points: visiblePoints(item, await allPoints(ports, item), termsOf(item, head), now) });
+  return ok({ item, head, points: visiblePoints(item, await allPoints(ports, item), seenBy(item, head), now) });
 }
 
 export async function readPoint(

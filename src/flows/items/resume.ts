@@ -10,6 +10,7 @@ import { tooManyCuts } from '../../core/limits.ts';
 import { named } from '../../core/names.ts';
 import { type Point, type Policy, takesAway } from '../../core/policy.ts';
 import { invalid, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
+import { policyNamed } from '../../core/vault.ts';
 import { occurrence, proofs, toldToo, unproved, weakenedBy, weakeningFacts } from '../authorize/weakening.ts';
 import { type Claim, claimedSource } from '../story/claims.ts';
 import { onItemInVault } from '../story/nouns.ts';
@@ -70,7 +71,7 @@ export function choosePolicy(
       : invalid('$.policy', `Items of the kind ${item.workload} have no recovery points: leave "policy" out.`);
   const wanted = name ?? (head.vault.kind === 'RecoveryServices' ? null : item.previousPolicy);
   if (wanted === null) return invalid('$.policy', 'Say under which policy: send "policy".');
-  const policy = named(head.policies, wanted);
+  const policy = policyNamed(head, wanted);
   if (!policy || policy.retired)
     return refuse('PolicyNotFound', `There is no policy ${wanted} in vault ${head.vault.name}.`, {
       target: '$.policy',

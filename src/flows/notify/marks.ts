@@ -110,10 +110,10 @@ async function markFor({ now }: Pick<Turn, 'now'>, told: Alert, reading: Reading
   const trashed = await trashedBy(reading, told);
   if (!trashed || told.facts['purgeAt'] !== iso(trashed.due)) return undefined;
   const { item, head, due, vault } = trashed;
-  const about = await reading.about(vault, item.name);
+  const { found: about, unreadable } = await reading.about(vault, item.name);
   const raised = about.map(({ value }) => (value.id === told.id ? told : value));
   const last = reminders(item, head.vault).at(-1) ?? 0;
-  const made = markOf(item, due, knownFrom(raised, item, due, last), last);
+  const made = markOf(item, due, knownFrom(raised, item, due, last, unreadable), last);
   const mark = made && raised.length <= MOST_NAMED ? { ...made, alerts: raised.map(({ id }) => id) } : made;
   const facts = { purgeAt: iso(due), generation: item.generation, told: toldLines(raised, item, due) };
   const restsOn = about.filter(({ value }) => tellsOf(value, item, due));

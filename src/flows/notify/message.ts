@@ -17,7 +17,7 @@ import { type Instant, secondsUntil } from '../../core/time.ts';
 import { remindedAt } from '../../core/told.ts';
 import type { CalledByName } from '../../letters/blocks.ts';
 import { letter } from '../../letters/letter.ts';
-import type { Notice } from '../../ports/alerts.ts';
+import { NOTHING_RAISED, type Notice } from '../../ports/alerts.ts';
 import { type FlowPorts, landAlerts } from '../story/land.ts';
 import { inParallel, lanes, untilDone } from '../story/rounds.ts';
 import { type AddressedAlert, decideCompany, unlessOvertaken } from './addressees.ts';
@@ -212,9 +212,11 @@ async function contextOf({ flow, settings, now, reading }: Turn, alert: Alert) {
   // A bundle that is told in another one: its members are named there as well.
   const nested = await membersOf(loaded.flatMap((one) => (kindToldBy(one.type) ? one.members : [])));
   const about =
-    alert.type === 'PurgeComplete' && vault !== null && item !== null ? await reading.about(vault, item) : [];
+    alert.type === 'PurgeComplete' && vault !== null && item !== null
+      ? await reading.about(vault, item)
+      : NOTHING_RAISED;
   const reminded = remindedAt(
-    about.map(({ value }) => value),
+    about.found.map(({ value }) => value),
     generation,
   );
   const members = [...loaded, ...nested];
@@ -234,7 +236,7 @@ async function calledFor({ kinds }: FlowPorts, alerts: readonly Alert[]): Promis
 /** An undelete closes what was raised about the deletion. */
 async function resolve({ flow, now }: Turn, { vault, item, generation }: Alert): Promise<void> {
   await untilDone(`what was raised about ${item}`, async () => {
-    const open = (await flow.alerts.about(vault, item)).filter(
+    const open = (await flow.alerts.about(vault, item)).found.filter(
       ({ value }) =>
         RESOLVED_BY_UNDELETE.some((type) => type === value.type) &&
         value.generation === generation &&

@@ -6,14 +6,16 @@ import { keyOf, sameName } from '../../core/names.ts';
 import { type Instant, later, parseInstant } from '../../core/time.ts';
 import { REMINDER } from '../../core/told.ts';
 import type { Head } from '../../core/vault.ts';
+import type { About } from '../../ports/alerts.ts';
 import type { Sought } from '../../ports/vaults.ts';
 import type { FlowPorts } from '../story/land.ts';
+import { asUnreadable } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 
 /** What is read while alerts are told. */
 export interface Reading {
   readonly alert: (vault: string | null, id: string) => Promise<Held<Alert> | undefined>;
-  readonly about: (vault: string, item: string) => Promise<readonly Held<Alert>[]>;
+  readonly about: (vault: string, item: string) => Promise<About>;
   readonly item: (vault: string, item: string) => Promise<Remains | undefined>;
   readonly head: (vault: string) => Promise<Head | undefined>;
 }
@@ -41,7 +43,8 @@ export function readOnce(flow: FlowPorts, ids: readonly string[], now: Instant):
   return {
     alert: async (vault, id) => {
       const found = await unless(alerts());
-      return found ? found.byId.get(keyOf(id)) : fresh.alert(vault, id);
+      // Who asks for one that cannot be read hears so, and nobody else.
+      return found && !found.unreadable.has(keyOf(id)) ? found.byId.get(keyOf(id)) : fresh.alert(vault, id);
     },
     about: async (vault, item) => (await unless(alerts()))?.about.get(keyOf(item)) ?? fresh.about(vault, item),
     item: async (vault, item) =>
@@ -66,7 +69,9 @@ export interface ReadAlerts {
   /** By their ids, in lower case. */
   readonly byId: ReadonlyMap<string, Held<Alert>>;
   /** All that was raised about an item, where it was read; by the item's name in lower case. */
-  readonly about: ReadonlyMap<string, readonly Held<Alert>[]>;
+  readonly about: ReadonlyMap<string, About>;
+  /** The ids of those that cannot be read, in lower case. */
+  readonly unreadable: ReadonlySet<string>;
 }
 
 /** Its letter, or its mark, says what else was raised about the item. */
@@ -80,13 +85,20 @@ export async function readAlerts(
 ): Promise<ReadAlerts> {
   const items = [...new Set(ids.flatMap((id) => itemOfAlert(id) ?? []).map(keyOf))];
   const isShared = vault !== null && (items.length > 1 || ids.some(saysMore));
-  // Where one row cannot be read, the others can be all the same.
   const found = isShared ? await alerts.aboutAll(vault, items).catch(() => undefined) : undefined;
-  const about = found ?? new Map<string, readonly Held<Alert>[]>();
+  const about = found ?? new Map<string, About>();
   const single = ids.filter((id) => !about.has(keyOf(itemOfAlert(id) ?? '')));
-  const others = await inParallel(single, (id) => alerts.get(vault, id));
-  const all = [...[...about.values()].flat(), ...others.filter((one) => one !== undefined)];
-  return { about, byId: new Map(all.map((one) => [keyOf(one.value.id), one])) };
+  const others = await inParallel(single, async (id) => ({ id, one: await alerts.get(vault, id).catch(asUnreadable) }));
+  const ofItems = [...about.values()];
+  const all = [
+    ...ofItems.flatMap((one) => one.found),
+    ...others.flatMap(({ one }) => (one && one !== 'unreadable' ? [one] : [])),
+  ];
+  const unreadable = [
+    ...ofItems.flatMap((one) => one.unreadable),
+    ...others.flatMap(({ id, one }) => (one === 'unreadable' ? [keyOf(id)] : [])),
+  ];
+  return { about, unreadable: new Set(unreadable), byId: new Map(all.map((one) => [keyOf(one.value.id), one])) };
 }
 
 /** The alerts of these ids that are there, in their order, whatever vaults they are of. */

@@ -108,7 +108,10 @@ async function ofAll(
   { alerts }: Pick<FlowPorts, 'alerts'>,
   { alert, vault, item, isBack }: Read,
 ): Promise<readonly Hint[]> {
-  const about = (await alerts.about(vault, item)).map(({ value }) => value);
+  const { found, unreadable } = await alerts.about(vault, item);
+  // One of those may ride on it as well: the sweep looks when it falls due.
+  if (unreadable.length > 0) return [];
+  const about = found.map(({ value }) => value);
   const riders = [alert, ...about.filter((one) => one.id !== alert.id && ridesWith(one, alert))];
   const hints = riders.every(isTold) ? distinct(riders.flatMap(riddenBy)) : [];
   return isBack ? hints.filter(({ by }) => by !== undefined) : hints;

@@ -1,10 +1,11 @@
 /** What people hear when an order is not done: its first failure is told, what follows is counted there, and an order that is blocked is told at once. */
-import type { Held, Raised } from '../../change.ts';
-import { type Alert, alert, alertId } from '../../core/alerts.ts';
+import type { Raised } from '../../change.ts';
+import { alert, alertId } from '../../core/alerts.ts';
 import type { AlertType } from '../../core/alertTypes.ts';
 import type { Facts } from '../../core/caller.ts';
 import type { Ordered } from '../../core/orders.ts';
 import type { Instant } from '../../core/time.ts';
+import type { About } from '../../ports/alerts.ts';
 import { itemAlert, raisedOrCounted, subjectOf } from '../story/raise.ts';
 
 /** Of an item there may be many orders, and each attempt ends once. */
@@ -29,7 +30,7 @@ export function stuck(item: Ordered, now: Instant, facts: Facts): Raised {
 export function failing(
   was: Ordered,
   next: Ordered,
-  before: readonly Held<Alert>[] | undefined,
+  before: About | undefined,
   now: Instant,
   facts: Facts,
 ): Raised | undefined {
@@ -39,9 +40,9 @@ export function failing(
   const said = { ...orderFacts(next), ...facts };
   const raised: Raised = { was: undefined, now: alert(type, subject, now, said, occurrenceOf(next)) };
   if (was.order.lastFailure === null) return raised;
-  const open = before?.find(
+  const open = before?.found.find(
     ({ value }) => value.type === type && value.state !== 'Closed' && value.facts['order'] === next.order.id,
   );
   if (!before) return undefined;
-  return open ? raisedOrCounted([open], type, subject, now, said) : raised;
+  return open ? raisedOrCounted({ ...before, found: [open] }, type, subject, now, said) : raised;
 }

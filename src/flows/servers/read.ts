@@ -5,7 +5,7 @@ import { type Outcome, ok } from '../../core/problems.ts';
 import type { Server } from '../../core/server.ts';
 import type { Index } from '../../ports/vaults.ts';
 import type { Reads, VaultReads } from '../../ports.ts';
-import { cut, everyItem, type Listed, type Page, stretches } from '../story/pages.ts';
+import { everyItem, firstOf, type Listed, type Page, stretches } from '../story/pages.ts';
 import { noServer, noVault, type VaultPlace } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import type { World } from '../story/run.ts';
@@ -33,9 +33,9 @@ export async function listServers(
   { after, top }: Page,
 ): Promise<Outcome<Listed<Server>>> {
   const servers = await ports.vaults.servers(vault, { after, limit: top + 1 });
-  const { shown, last } = cut(servers, ({ name }) => keyOf(name), { after: undefined, top });
+  const { shown, ...rest } = firstOf(servers, ({ name }) => keyOf(name), top);
   const listed = await shownIn(ports, vault, shown);
-  return listed ? ok({ shown: listed, last }) : noVault(vault);
+  return listed ? ok({ shown: listed, ...rest }) : noVault(vault);
 }
 
 /**

@@ -69,7 +69,7 @@ export async function readiness(ports: ReadyPorts, { bornAt, unknownSettings }: 
       { name: 'untold', ...untold(state.heartbeat, now) },
       { name: 'purgeOrders', ...purgeOrders(orders) },
       { name: 'quarantine', ...quarantine(aside) },
-      { name: 'deadLetters', ...deadLetters(dead.length) },
+      { name: 'deadLetters', ...deadLetters(dead.found.length + (dead.unreadable?.length ?? 0)) },
       { name: 'paused', ...paused(state, now) },
       { name: 'settings', ...settings(unknownSettings) },
     ];

@@ -17,45 +17,62 @@ export interface Listed<T> {
   readonly unreadable?: readonly string[];
 }
 
-/** A page of what is in memory already, in the order of its keys. */
-export function cut<T>(all: readonly T[], key: (one: T) => string, { after, top }: Page): Listed<T> {
-  const sorted = all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
-  const rest = after === undefined ? sorted : sorted.filter((one) => key(one) > after);
-  return firstOf(rest, key, top);
+/** A page of what is in memory already, in the order of its keys. `unreadable`: the keys of what cannot be read. */
+export function cut<T>(
+  all: readonly T[],
+  key: (one: T) => string,
+  { after, top }: Page,
+  unreadable: readonly string[] = [],
+): Listed<T> {
+  const isLeft = (place: string) => after === undefined || place > after;
+  const found = all.filter((one) => isLeft(key(one))).toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  return firstOf({ found, unreadable: unreadable.filter(isLeft) }, key, top);
 }
 
-/** One more than asked for was found: there is another page. */
-export function firstOf<T>(found: readonly T[], key: (one: T) => string, top: number): Listed<T> {
-  const shown = found.slice(0, top);
-  const final = shown.at(-1);
-  return { shown, last: found.length > top && final ? key(final) : undefined };
+/** One more than asked for was found: there is another page. What cannot be read takes its place on a page like all others. */
+export function firstOf<T>(
+  { found, unreadable = [] }: Pick<Found<T>, 'found' | 'unreadable'>,
+  key: (one: T) => string,
+  top: number,
+): Listed<T> {
+  const places = [...found.map(key), ...unreadable].toSorted();
+  const last = places.length > top ? places[top - 1] : undefined;
+  const isOn = (place: string) => last === undefined || place <= last;
+  return { shown: found.filter((one) => isOn(key(one))), last, unreadable: unreadable.filter(isOn) };
 }
 
 /** Reads on, stretch by stretch, to the end of a list; only as far as somebody asks. */
-export async function* stretches<T>(
+export async function* looks<T>(
   read: (after: string | undefined) => Promise<Found<T>>,
   start?: string,
-): AsyncGenerator<readonly T[], void> {
+): AsyncGenerator<Found<T>, void> {
   let after = start;
   do {
     const stretch = await read(after);
-    yield stretch.found;
+    yield stretch;
     after = stretch.last;
   } while (after !== undefined);
 }
 
-/** Reads on until the page is full. */
+/** The same for those who have no use for what cannot be read. */
+export async function* stretches<T>(...given: Parameters<typeof looks<T>>): AsyncGenerator<readonly T[], void> {
+  for await (const { found } of looks(...given)) yield found;
+}
+
+/** Reads on until the page is full. `key`: as the store has it. */
 export async function gather<T>(
   read: (after: string | undefined) => Promise<Found<T>>,
   key: (one: T) => string,
   { after, top }: Page,
 ): Promise<Listed<T>> {
   const all: T[] = [];
-  for await (const found of stretches(read, after)) {
+  const bad: string[] = [];
+  for await (const { found, unreadable = [] } of looks(read, after)) {
     all.push(...found);
-    if (all.length > top) break;
+    bad.push(...unreadable);
+    if (all.length + bad.length > top) break;
   }
-  return firstOf(all, key, top);
+  return firstOf({ found: all, unreadable: bad }, key, top);
 }
 
 /** The names of all vaults, so many at a time. */
@@ -83,5 +100,11 @@ export async function everyItem(ports: VaultReads, vault: string): Promise<reado
 /** An unreadable row becomes undefined, so that the others go on; every other failure keeps flying. */
 export function unlessUnreadable(error: unknown): undefined {
   if (error instanceof Unreadable) return undefined;
+  throw error;
+}
+
+/** The same, for those to whom nothing is another answer. */
+export function asUnreadable(error: unknown): 'unreadable' {
+  if (error instanceof Unreadable) return 'unreadable';
   throw error;
 }

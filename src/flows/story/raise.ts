@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Held, Raised } from '../../change.ts';
-import { type Alert, alert, alertId, factIn, type Subject, type Waiting } from '../../core/alerts.ts';
+import {
+  type Alert,
+  alert,
+  alertId,
+  factIn,
+  occurrenceIn,
+  type Subject,
+  typeOfAlert,
+  type Waiting,
+} from '../../core/alerts.ts';
 import { type AlertType, kindOf } from '../../core/alertTypes.ts';
 import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { traitsOf } from '../../core/kinds.ts';
+import { sameName } from '../../core/names.ts';
 import { type Instant, iso } from '../../core/time.ts';
+import type { About } from '../../ports/alerts.ts';
 import type { Reads } from '../../ports.ts';
+import { asUnreadable } from './pages.ts';
 import type { Asked } from './request.ts';
 
 /** What the reader of a mail wants to know about the item. */
@@ -84,37 +96,40 @@ const MAILED_AGAIN: readonly number[] = [10, 100, 1000];
 
 /**
  * An alert of a type that collapses: the same trouble again, while its alert is open, is counted there. `before` are the alerts about
- * the subject.
+ * the subject. On one that cannot be read nothing is counted: another is raised beside it.
  */
-export function raisedOrCounted(
-  before: readonly Held<Alert>[],
-  type: AlertType,
-  subject: Subject,
-  at: Instant,
-  facts: Facts,
-): Raised {
+export function raisedOrCounted(before: About, type: AlertType, subject: Subject, at: Instant, facts: Facts): Raised {
   const byCaller = kindOf(type).collapses === 'byCaller';
   const isSame = ({ value }: Held<Alert>) => !byCaller || OF_CALLER.every((name) => value.facts[name] === facts[name]);
-  const ofType = before.filter(({ value }) => value.type === type);
+  const ofType = before.found.filter(({ value }) => value.type === type);
   const open = ofType.find((one) => one.value.state !== 'Closed' && isSame(one));
-  if (!open) return { was: undefined, now: alert(type, subject, at, facts, nextOf(ofType)) };
+  if (!open) return { was: undefined, now: alert(type, subject, at, facts, nextOf(before, type)) };
   const count = open.value.count + 1;
   const now = { ...open.value, count, facts: { ...open.value.facts, ...facts, lastAt: iso(at) } };
   return { was: open, now, ...(byCaller && MAILED_AGAIN.includes(count) ? { again: true } : {}) };
 }
 
 /** Older ones may be over and gone: the number of those that are left is none of its own. */
-const nextOf = (ofType: readonly Held<Alert>[]): number =>
-  1 + Math.max(0, ...ofType.map(({ value }) => Number(factIn(value.id).split('~').at(-1)) || 0));
+const nextOf = (before: About, type: AlertType): number => {
+  const ofType = idsIn(before).filter((id) => typeOfAlert(id) === type);
+  return 1 + Math.max(0, ...ofType.map((id) => Number(occurrenceIn(id)) || 0));
+};
+
+const idsIn = ({ found, unreadable }: About): readonly string[] => [
+  ...found.map(({ value }) => value.id),
+  ...unreadable,
+];
 
 /** What was raised about the same fact. Where others are about the subject as well, they are read with it: which id it has, its vault says. */
 export const raisedBefore = async (
   { alerts }: Pick<Reads, 'alerts'>,
   { vault, item, id }: Alert,
-): Promise<Held<Alert> | undefined> =>
-  vault === null
-    ? alerts.get(null, id)
-    : (await alerts.about(vault, item)).find(({ value }) => factIn(value.id) === id);
+): Promise<Held<Alert> | 'unreadable' | undefined> => {
+  if (vault === null) return alerts.get(null, id).catch(asUnreadable);
+  const { found, unreadable } = await alerts.about(vault, item);
+  if (unreadable.some((one) => sameName(factIn(one), id))) return 'unreadable';
+  return found.find(({ value }) => factIn(value.id) === id);
+};
 
 const DELETIONS: readonly AlertType[] = ['DeleteBackupData', 'BackupDataPermanentlyDeleted'];
 

@@ -72,6 +72,8 @@ async function heldAlert(flow: Ports, episode: Episode, now: Instant): Promise<r
   const was = await raisedBefore(flow, raised);
   // The operators are told of a vault's episode, too.
   const told = vault === null ? {} : { told: [] };
+  // Its mails cannot be counted, and its id is taken.
+  if (was === 'unreadable') return [];
   if (!was) return [{ was, now: raised, ...told }];
   const { value } = was;
   const mails = mailsBy(episode, now);

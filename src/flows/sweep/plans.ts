@@ -4,6 +4,7 @@ import { type Alert, alertId, factIn } from '../../core/alerts.ts';
 import { firstReminder, type Hint, itemHint, nextReminder } from '../../core/hints.ts';
 import { type Item, type ItemIn, liveHolds, notBefore, type Remains } from '../../core/item.ts';
 import { STANDS_AHEAD_MS } from '../../core/moves.ts';
+import { sameName } from '../../core/names.ts';
 import type { Fault } from '../../core/problems.ts';
 import { daysLeft, purgeAtOf, USUAL_REMINDER } from '../../core/retention.ts';
 import { type Task as ItemTask, taskFor } from '../../core/sweep.ts';
@@ -12,6 +13,7 @@ import { addMillis, type Instant, iso } from '../../core/time.ts';
 import { lateUntil, type Mark, type PurgeTerms, toldLines } from '../../core/told.ts';
 import type { Vault } from '../../core/vault.ts';
 import type { DueHint } from '../../ports/agenda.ts';
+import type { About } from '../../ports/alerts.ts';
 import type { Asking } from '../items/asking.ts';
 import { destroyed, lossFacts, lossWith, type TakenApart } from '../items/destroy.ts';
 import type { Landing } from '../story/land.ts';
@@ -76,7 +78,7 @@ export interface Read {
   readonly tag: string;
   readonly pages: readonly PointPage[];
   /** What is known to be raised about the item. */
-  readonly raised: readonly Alert[];
+  readonly raised: About;
   readonly terms: PurgeTerms;
   /** Who hears of what an executor has left unconfirmed, besides the vault's people. */
   readonly contacts: readonly string[];
@@ -183,8 +185,10 @@ export function finishPurge({ item }: TaskOf<'finishPurge'>, { head, now }: Read
 export function warn({ item, due, days, executor }: TaskOf<'warn'>, read: Read): Plan {
   const { head, now } = read;
   const ids = idsOf(item, due, days);
-  const reminders = read.raised.filter((one) => ids.includes(factIn(one.id)));
-  const id = ids.find((one) => !reminders.some((reminder) => factIn(reminder.id) === one));
+  const { found, unreadable } = read.raised;
+  const reminders = found.map(({ value }) => value).filter((one) => ids.includes(factIn(one.id)));
+  const taken = [...reminders.map((one) => one.id), ...unreadable].map(factIn);
+  const id = ids.find((one) => !taken.some((other) => sameName(other, one)));
   const hint = days === 0 ? 'stays' : 'struck';
   const purge = { purgeAt: iso(due), days };
   if (id === undefined || reminders.some(({ facts }) => facts['purgeAt'] === purge.purgeAt)) return { hint };

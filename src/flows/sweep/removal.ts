@@ -11,7 +11,7 @@ import { knownSince } from '../../core/told.ts';
 import type { Vault, VaultDeletion } from '../../core/vault.ts';
 import type { DueHint } from '../../ports/agenda.ts';
 import { landAlerts } from '../story/land.ts';
-import { stretches } from '../story/pages.ts';
+import { asUnreadable, looks } from '../story/pages.ts';
 import { entry } from '../story/request.ts';
 import { straighten } from '../vaults/deleted.ts';
 import { placeOf, type Run, setAside, strike } from './run.ts';
@@ -58,9 +58,12 @@ const STRETCH = 1000;
 async function isAllTold({ flow, now }: Run, { name, deletion }: Vault): Promise<boolean> {
   // Once it has begun, the alerts go as well.
   if (!deletion || deletion.removing) return true;
-  let isKnown = now >= addMillis(deletion.removeAt, flow.purgeTerms.untoldMaxMs);
-  for await (const found of stretches((after) => flow.alerts.list(name, { after, limit: STRETCH }))) {
+  const isOverdue = now >= addMillis(deletion.removeAt, flow.purgeTerms.untoldMaxMs);
+  let isKnown = isOverdue;
+  for await (const { found, unreadable = [] } of looks((after) => flow.alerts.list(name, { after, limit: STRETCH }))) {
     if (!found.every(isTold)) return false;
+    // Of one that cannot be read nobody knows whether a mail waits. It keeps the vault as long as people do who cannot be told, and not for ever.
+    if (unreadable.length > 0 && !isOverdue) return false;
     isKnown ||= found.some((one) => tellsOf(one, deletion) && knownSince(one, 'counts') !== undefined);
   }
   return isKnown;
@@ -143,6 +146,6 @@ async function tell(
   const { operations } = write;
   if ((await landAlerts(flow, now, [raised], { operations })).done) return true;
   // Code of before may have raised it, which knew no such operation.
-  const isRaised = (await flow.alerts.get(null, raised.now.id)) !== undefined;
+  const isRaised = (await flow.alerts.get(null, raised.now.id).catch(asUnreadable)) !== undefined;
   return isRaised && (await flow.land({ now, write })).done;
 }

@@ -2,7 +2,7 @@ import { inParts } from '../../change.ts';
 import { type Alert, isTold, lastMail, nextTry } from '../../core/alerts.ts';
 import { bundleHint, type Hint, subjectOf, tellHint, tidyHint } from '../../core/hints.ts';
 import { dayOf } from '../../core/kept.ts';
-import { faultOf } from '../../core/problems.ts';
+import { faultOf, Unreadable } from '../../core/problems.ts';
 import { isYoung } from '../../core/sweep.ts';
 import { addMillis, DAY_MS, earliest, type Instant } from '../../core/time.ts';
 import type { DueHint } from '../../ports/agenda.ts';
@@ -79,13 +79,16 @@ const isUnfinished = (alert: Alert, hints: readonly DueHint[]): boolean =>
 
 async function alertsToTell({ flow, now }: Run, hint: DueHint, hints: readonly DueHint[]): Promise<ToTell | 'leave'> {
   const { vault, item } = subjectOf(hint);
-  const raised = (await flow.alerts.about(vault, item)).map(({ value }) => value);
+  const { found, unreadable } = await flow.alerts.about(vault, item);
+  const raised = found.map(({ value }) => value);
   const untold = raised.filter((one) => !isTold(one)).map((one) => ({ id: one.id, at: nextTry(one) }));
   const broken = raised.filter((one) => isUnfinished(one, hints));
   const due = untold.filter(({ at }) => at && at <= now);
   if (isYoung(hint, now) && (raised.length === 0 || due.length > 0)) return 'leave';
   const waiting = untold.flatMap(({ at }) => (at && at > now ? [at] : []));
   const next = earliest([...waiting, ...(due.length > 0 ? [after(now)] : [])]);
+  // Somebody may have to be told of it, and only this hint leads there. It keeps none of the others.
+  if (unreadable[0] !== undefined && next === undefined) throw new Unreadable(`unreadable alert ${unreadable[0]}`);
   // An undelete had no hint of its own for what it wrote, and rode on this one.
   const rode = hints.some(({ kind }) => kind === 'purge') ? [tidyHint(hint.vault, dayOf(now))] : [];
   const named = [...due, ...broken].map(({ id }) => id);

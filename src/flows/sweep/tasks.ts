@@ -145,7 +145,7 @@ const TASKS: { readonly [K in Task['task']]: Row<TaskOf<K>> } = {
       size: (_, { vault: { alerts } }) => WRITTEN_EACH * (1 + alerts.recipients.length + alerts.owners.length),
     },
     also: async ({ flow, again }, { item: { vault, name } }) =>
-      again ? { raised: (await flow.alerts.about(vault, name)).map(({ value }) => value) } : {},
+      again ? { raised: await flow.alerts.about(vault, name) } : {},
     plan: warn,
   },
   move: { listed: { action: 'move', why: 'the period of its vault was lengthened' }, plan: move },

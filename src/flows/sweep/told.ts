@@ -3,6 +3,7 @@ import type { HeldHead } from '../../change.ts';
 import { reminders } from '../../core/lifecycle.ts';
 import type { Instant } from '../../core/time.ts';
 import { isOfNow, knownByMark, knownFrom, type Mark, tellsOf, tellsOfLast, verdictOn } from '../../core/told.ts';
+import { NOTHING_RAISED } from '../../ports/alerts.ts';
 import type { Reads } from '../../ports.ts';
 import type { TaskOf } from './plans.ts';
 
@@ -19,10 +20,10 @@ export async function whetherTold(
   const mark = found && isOfNow(found, item, due) ? found : undefined;
   const last = reminders(item, vault).at(-1) ?? 0;
   const counts = mark && tellsOfLast(mark, last);
-  const about = counts ? [] : await alerts.about(item.vault, item.name);
-  const telling = about.filter(({ value }) => tellsOf(value, item, due));
+  const about = counts ? NOTHING_RAISED : await alerts.about(item.vault, item.name);
+  const telling = about.found.filter(({ value }) => tellsOf(value, item, due));
   const raised = telling.map(({ value }) => value);
-  const known = counts ? knownByMark(mark) : knownFrom(raised, item, due, last);
+  const known = counts ? knownByMark(mark) : knownFrom(raised, item, due, last, about.unreadable);
   const verdict = verdictOn(item, due, known, purgeTerms, now);
   if (verdict.may === 'remind') return { task: 'warn', item, due, days: 0 };
   if (verdict.may === 'wait') return { task: 'untold', due, blocker: verdict.blocker };

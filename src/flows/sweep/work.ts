@@ -2,6 +2,7 @@
 import type { HeldHead } from '../../change.ts';
 import type { Hint } from '../../core/hints.ts';
 import type { DueHint } from '../../ports/agenda.ts';
+import { NOTHING_RAISED } from '../../ports/alerts.ts';
 import { fitting } from '../story/fitting.ts';
 import type { Landing } from '../story/land.ts';
 import type { Read, Task } from './plans.ts';
@@ -90,5 +91,5 @@ function batchOf(part: ReturnType<typeof decide>): readonly Batch[] {
 /** What a plan rests on, as long as nothing more was read. */
 export const readOf = ({ flow, now }: Run, head: HeldHead, { hint, tag = '*' }: Omit<Planned, 'task'>): Read => ({
   ...{ hint, head, now, id: flow.newId(), tag },
-  ...{ pages: [], raised: [], contacts: [], terms: flow.purgeTerms },
+  ...{ pages: [], raised: NOTHING_RAISED, contacts: [], terms: flow.purgeTerms },
 });

@@ -4,12 +4,11 @@ import type { Item } from '../../core/item.ts';
 import { purgeAt } from '../../core/lifecycle.ts';
 import { keyOf } from '../../core/names.ts';
 import { isOrdered, orderedPurgeAt } from '../../core/orders.ts';
-import type { Server } from '../../core/server.ts';
 import { sumOf } from '../../core/tally.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Index, ItemRow } from '../../ports/vaults.ts';
 import type { VaultReads } from '../../ports.ts';
-import { stretches } from '../story/pages.ts';
+import { looks, stretches } from '../story/pages.ts';
 
 export interface Blocker {
   readonly kind: 'item' | 'server';
@@ -84,16 +83,14 @@ function endOf(item: Item, { vault }: HeldHead, now: Instant): Pick<Blocker, 'pu
 
 const PAGE = 1000;
 
-/** A server that was let go blocks nothing; its items in the trash do. */
+/** A server that was let go blocks nothing; its items in the trash do. Of one that cannot be read nobody knows whether it was. */
 async function registeredIn({ vaults }: VaultReads, { vault: { name } }: HeldHead): Promise<readonly Blocker[]> {
-  const registered: Server[] = [];
-  const read = async (after: string | undefined) => {
-    const found = await vaults.servers(name, { after, limit: PAGE });
-    return { found, last: found.length < PAGE ? undefined : found.at(-1)?.name };
-  };
-  for await (const servers of stretches(read)) {
-    registered.push(...servers.filter(({ registration }) => registration === 'Registered'));
-    if (registered.length >= WANTED) break;
+  const blockers: Blocker[] = [];
+  for await (const { found, unreadable = [] } of looks((after) => vaults.servers(name, { after, limit: PAGE }))) {
+    for (const server of found)
+      if (server.registration === 'Registered') blockers.push({ kind: 'server', name: server.name });
+    blockers.push(...unreadable.map((server): Blocker => ({ kind: 'server', name: server, unreadable: true })));
+    if (blockers.length >= WANTED) break;
   }
-  return registered.map((server) => ({ kind: 'server', name: server.name }));
+  return blockers;
 }

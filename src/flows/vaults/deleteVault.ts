@@ -7,6 +7,7 @@ import type { VaultReads } from '../../ports.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { onVault } from '../story/nouns.ts';
+import { unlessUnreadable } from '../story/pages.ts';
 import { need } from '../story/plan.ts';
 import { noVault, type VaultPlace } from '../story/request.ts';
 import type { Runs } from '../story/run.ts';
@@ -18,7 +19,8 @@ async function runningIn(
   { vaults }: VaultReads,
   { vault, running = [] }: HeldHead,
 ): Promise<readonly Held<Operation>[]> {
-  const found = await Promise.all(running.map(({ value }) => vaults.operation(vault.name, operationName(value.id))));
+  const read = (id: string) => vaults.operation(vault.name, operationName(id)).catch(unlessUnreadable);
+  const found = await Promise.all(running.map(({ value }) => read(value.id)));
   return found.filter((one) => one !== undefined);
 }
 

@@ -1,6 +1,5 @@
 /** Vaults that are deleted and can still be restored: what they answer, how they are listed, and how they come back. */
 import type { HeldHead } from '../../change.ts';
-import { keyOf } from '../../core/names.ts';
 import { type Outcome, ok, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import { type DeletedVault, NO_COUNTS, type Vault } from '../../core/vault.ts';
@@ -40,9 +39,8 @@ export async function listDeletedVaults(
   { registry }: Pick<Reads, 'registry'>,
   { after, top }: Page,
 ): Promise<Outcome<Listed<DeletedVault>>> {
-  const shown = await registry.deleted({ after, limit: top });
-  const final = shown.length < top ? undefined : shown.at(-1);
-  return ok({ shown, last: final && keyOf(final.name) });
+  const { found, ...rest } = await registry.deleted({ after, limit: top });
+  return ok({ shown: found, ...rest });
 }
 
 /**

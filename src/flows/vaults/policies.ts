@@ -2,7 +2,7 @@ import type { HeldHead, OperationWrite } from '../../change.ts';
 import type { Weakening } from '../../core/controls.ts';
 import type { Item } from '../../core/item.ts';
 import { oneMore, tooManyCuts } from '../../core/limits.ts';
-import { named, sameName } from '../../core/names.ts';
+import { sameName } from '../../core/names.ts';
 import {
   classesIn,
   cutsAfter,
@@ -15,7 +15,7 @@ import {
 import { type Complaint, type Outcome, ok, type Refused, refuse } from '../../core/problems.ts';
 import { NO_TALLY, plus, policyOf, sumOf, tallyOf, usersOf } from '../../core/tally.ts';
 import type { Instant } from '../../core/time.ts';
-import { type Counts, hybridSecurityOn } from '../../core/vault.ts';
+import { type Counts, hybridSecurityOn, policyNamed } from '../../core/vault.ts';
 import { proofs, unproved, weakenedBy, weakeningAlert, weakeningFacts } from '../authorize/weakening.ts';
 import { begin, runningOf } from '../story/begin.ts';
 import { onVault } from '../story/nouns.ts';
@@ -49,7 +49,7 @@ export const putPolicy = onVault<PutPolicy, PolicyResult>()({
     ...proofs,
   },
   decide({ head, kinds, users, ...shown }, ask, request) {
-    const before = named(head.policies, ask.name);
+    const before = policyNamed(head, ask.name);
     const precondition = stale(request, before);
     if (precondition) return precondition;
     const workloads = workloadsOf(ask.workloads, before, head.vault, kinds);
@@ -153,7 +153,7 @@ export const deletePolicy = onVault<Pick<Policy, 'name'>, null>()({
   etagIsOfPart: true,
   also: { users: readUsers },
   decide({ head, users }, { name }, request) {
-    const policy = named(head.policies, name);
+    const policy = policyNamed(head, name);
     if (!policy) return noPolicy(request.place.vault, name);
     const precondition = stale(request, policy);
     if (precondition) return precondition;
@@ -212,11 +212,11 @@ async function readUsers(
 
 /** The workloads that a policy is not to be for any more although items use it. */
 const droppedInUse = (
-  { policies, tally }: Pick<HeldHead, 'policies' | 'tally'>,
+  { tally, ...head }: Pick<HeldHead, 'policies' | 'unreadablePolicies' | 'tally'>,
   name: string,
   workloads: readonly string[],
 ): readonly string[] =>
-  (named(policies, name)?.workloads ?? []).filter(
+  (policyNamed(head, name)?.workloads ?? []).filter(
     (one) => !workloads.some((other) => sameName(other, one)) && (!tally || sumOf(usersOf(tally, name, one)) > 0),
   );
 
@@ -233,12 +233,13 @@ function inUse(policy: Policy, { counts, names }: Users): Refused {
 
 /** Why a vault may not have this policy. `users` are those whose workload it is to drop, if they were read. */
 function policyFault(
-  { vault, policies, tally }: HeldHead,
+  head: HeldHead,
   before: Policy | undefined,
   policy: Policy,
   users: Users | undefined,
   now: Instant,
 ): Refused | Need | undefined {
+  const { vault, policies, unreadablePolicies = [] } = head;
   const faults = retentionFaults(policy.retention, classesIn(policy), hybridSecurityOn(vault));
   const said = (of: Policy) => JSON.stringify([of.retention, classesIn(of).includes('Hybrid')]);
   const changed = !before || said(before) !== said(policy);
@@ -246,7 +247,7 @@ function policyFault(
   if (!before)
     return oneMore(
       'policies',
-      policies.map(() => null),
+      [...policies, ...unreadablePolicies].map(() => null),
     );
   if (vault.immutability !== 'Disabled' && takesAway(before.retention, policy.retention))
     return refuse('ImmutabilityBlocked', 'The vault is immutable: the retention of a policy cannot be shortened.', {
@@ -254,7 +255,7 @@ function policyFault(
     });
   const full = tooManyCuts(before, policy.retention, now);
   if (full) return full;
-  if (droppedInUse({ policies, tally }, policy.name, policy.workloads).length === 0) return undefined;
+  if (droppedInUse(head, policy.name, policy.workloads).length === 0) return undefined;
   if (!users) return need('users');
   const [user] = users.names;
   return user === undefined

@@ -57,7 +57,7 @@ const written = onAnyVault<PutVault, VaultResult, Pick<More, 'listed' | 'noted'>
       return deleted ? vaultDeleted(deleted) : behind;
     },
     counts: ({ flow, place }) => flow.vaults.counts(place.vault),
-    servers: ({ flow, place }) => flow.vaults.servers(place.vault, { limit: 1000 }),
+    servers: async ({ flow, place }) => (await flow.vaults.servers(place.vault, { limit: 1000 })).found,
     executor: async ({ flow }, _, { patch }) => {
       const name = patch.purge?.executor ?? '';
       return (await flow.executors.get(name)) ?? noExecutor(name);

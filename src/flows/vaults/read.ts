@@ -1,8 +1,8 @@
 import type { HeldHead } from '../../change.ts';
-import { keyOf, named } from '../../core/names.ts';
+import { keyOf } from '../../core/names.ts';
 import type { Policy } from '../../core/policy.ts';
 import { type Outcome, ok } from '../../core/problems.ts';
-import type { Counts } from '../../core/vault.ts';
+import { type Counts, policyNamed } from '../../core/vault.ts';
 import type { Reads, VaultReads } from '../../ports.ts';
 import { cut, type Listed, type Page, unlessUnreadable } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
@@ -37,7 +37,7 @@ export async function listVaults(
 export async function readPolicy({ vaults }: VaultReads, vault: string, policy: string): Promise<Outcome<Policy>> {
   const head = await vaults.head(vault, 'fresh');
   if (!head) return noVault(vault);
-  const found = named(head.policies, policy);
+  const found = policyNamed(head, policy);
   return found ? ok(found) : noPolicy(vault, policy);
 }
 
@@ -47,5 +47,5 @@ export async function listPolicies(
   page: Page,
 ): Promise<Outcome<Listed<Policy>>> {
   const head = await vaults.head(vault, 'fresh');
-  return head ? ok(cut(head.policies, ({ name }) => keyOf(name), page)) : noVault(vault);
+  return head ? ok(cut(head.policies, ({ name }) => keyOf(name), page, head.unreadablePolicies)) : noVault(vault);
 }

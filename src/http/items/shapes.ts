@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BACKUP_STATUSES, ITEM_STATES, type Item, type ItemIn, liveHolds } from '../../core/item.ts';
 import { traitsOf } from '../../core/kinds.ts';
-import { purgeAt, termsOf, visiblePoints } from '../../core/lifecycle.ts';
+import { purgeAt, seenBy, termsOf, visiblePoints } from '../../core/lifecycle.ts';
 import { LIVE_STATES } from '../../core/order.ts';
 import { isOrdered, isRecallable, isUntouched, type Ordered, stateOf } from '../../core/orders.ts';
 import type { Point, Terms } from '../../core/policy.ts';
@@ -172,7 +172,7 @@ interface Shown {
 const itemFrom = ({ item: one, head }: Shown, { now }: At) => {
   const inTrash = one.state === 'SoftDeleted' || one.state === 'Purging';
   const traits = traitsOf(one);
-  const visible = visiblePoints(one, one.points, termsFor(one, head), now);
+  const visible = visiblePoints(one, one.points, head ? seenBy(one, head) : termsFor(one, head), now);
   return {
     ...one,
     evidence: one.evidence ?? null,

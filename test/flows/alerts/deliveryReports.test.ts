@@ -30,7 +30,7 @@ test('a mail that did not arrive is an alert, with its hint and its notice', asy
   const at = await sent();
   expect(await takeReports(at.flow, [report('Bounced')], NOON)).toMatchObject({ ok: true, value: { failed: 1 } });
   expect((await at.alert(ID))?.notifications).toMatchObject([{ status: 'Failed', failure: { code: 'Bounced' } }]);
-  const [complaint] = (await at.flow.alerts.about('Contoso', null)).map(({ value }) => value);
+  const [complaint] = (await at.flow.alerts.about('Contoso', null)).found.map(({ value }) => value);
   expect(complaint).toMatchObject({ type: 'DeliveryFailed', facts: { alert: ID, code: 'Bounced' } });
   expect(at.notices).toEqual([{ vault: 'Contoso', alerts: [complaint?.id] }]);
   expect(await at.hints()).toEqual(['tell ~']);

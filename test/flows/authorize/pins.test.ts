@@ -58,7 +58,7 @@ const passphraseFactor = factorFor('changePassphrase');
 const reading = async () => ({ server: (await ports.vaults.server('Contoso', 'srv')) ?? null });
 const recordsOf = async () => (await ports.vaults.pins('Contoso')).map(({ value }) => value);
 const alertsOf = async (type: string) =>
-  (await ports.alerts.about('Contoso', null)).map(({ value }) => value).filter((one) => one.type === type);
+  (await ports.alerts.about('Contoso', null)).found.map(({ value }) => value).filter((one) => one.type === type);
 
 describe('a PIN', () => {
   test('is good once', async () => {

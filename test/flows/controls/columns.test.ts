@@ -182,7 +182,7 @@ describe('several weakenings in one body', () => {
         },
       },
     ]);
-    const raised = (await ports.alerts.about('Contoso', null)).map(({ value }) => value);
+    const raised = (await ports.alerts.about('Contoso', null)).found.map(({ value }) => value);
     expect(
       raised
         .filter(({ facts }) => facts['control'])
@@ -209,7 +209,7 @@ test('whoever set a hold ends it without a factor, and a later write by somebody
   const head = await headOf(ports.vaults);
   await ports.commit(newHead({ ...head.vault, guard: null }, head));
   await done(removeHold(ports, asking({ ...CONTRIBUTOR, secondFactor: false }), ITEM, { name: 'court' }));
-  expect((await ports.alerts.about('Contoso', 'sql-01')).map(({ value }) => value.type)).toContain(
+  expect((await ports.alerts.about('Contoso', 'sql-01')).found.map(({ value }) => value.type)).toContain(
     'ProtectionWeakened',
   );
 });

@@ -29,7 +29,7 @@ const set = (patch: SettingsPatch, at: Instant = NOON) =>
 const sweepAt = (now: Instant, over: World = ports) => sweep({ ...over, clock: { now: () => now } }, LIMITS, { now });
 const vault = async () => (await headOf(ports.vaults)).vault;
 const waiting = async () => must((await vault()).pendingChanges[0]);
-const raised = async () => (await ports.alerts.about('Contoso', null)).map(({ value }) => value);
+const raised = async () => (await ports.alerts.about('Contoso', null)).found.map(({ value }) => value);
 const types = async () => (await raised()).map(({ type }) => type).toSorted();
 const happened = async () => (await historyIn(ports, 'Contoso', null)).map(({ operation }) => operation);
 const findings = async (now: Instant) => (await checkStore(scanTables(tables), now)).findings;

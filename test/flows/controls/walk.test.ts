@@ -73,7 +73,7 @@ const nested = (leaf: VaultLeaf, value: unknown): object =>
 /** The entry of the change, and the alerts that are not about guards. */
 async function traces(ports: World) {
   const found = await historyIn(ports, 'Contoso', null);
-  const alerts = (await ports.alerts.about('Contoso', null)).map(({ value }) => value);
+  const alerts = (await ports.alerts.about('Contoso', null)).found.map(({ value }) => value);
   const entry = found.find(({ operation }) => operation === 'ChangeVault');
   return { entry, alerts: alerts.filter(({ type }) => type !== 'GuardUsed') };
 }

@@ -81,7 +81,7 @@ const story = async () =>
 const happened = async () => (await story()).map(({ operation, outcome }) => (outcome === 'Refused' ? '!' : operation));
 const findings = async (now = NOON) => (await checkStore(scanTables(tables), now)).findings;
 const raised = async (vault: string | null, type: string) =>
-  (await ports.alerts.about(vault, null)).map(({ value }) => value).filter((one) => one.type === type);
+  (await ports.alerts.about(vault, null)).found.map(({ value }) => value).filter((one) => one.type === type);
 const toldOf = async (vault: string | null, type: string) =>
   (must((await raised(vault, type))[0]).notifications ?? []).map((one) => `${one.as} ${one.recipient}`).toSorted();
 

@@ -31,7 +31,7 @@ const put = (ask: PutGuard, who = KIM, now = NOON) => putGuard(ports, as(who, no
 const guard = () => done(readGuard(ports, 'g'));
 const LIMITS = { maxPurges: 1000, budgetSeconds: 60 };
 const sweepAt = (now: Instant, over: World = ports) => sweep({ ...over, clock: { now: () => now } }, LIMITS, { now });
-const raised = async () => (await ports.alerts.about(null, null)).map(({ value }) => value);
+const raised = async () => (await ports.alerts.about(null, null)).found.map(({ value }) => value);
 const types = async () => (await raised()).map(({ type }) => type).toSorted();
 const toldOf = async (type: string) =>
   (must((await raised()).find((one) => one.type === type)).notifications ?? [])

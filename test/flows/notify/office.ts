@@ -143,7 +143,7 @@ export async function anOffice(wish: Wish = {}) {
     /** `ops@example.com: subject`, oldest first. */
     mails: async (): Promise<readonly string[]> => (await mail.inbox()).map(({ to, subject }) => `${to}: ${subject}`),
     to: async (address: string) => (await mail.inbox()).filter((one) => one.to === address),
-    dead: (): Promise<readonly DeadLetter[]> => plain.ledger.dead({ limit: 10_000 }),
+    dead: async (): Promise<readonly DeadLetter[]> => (await plain.ledger.dead({ limit: 10_000 })).found,
   };
   return office;
 }

@@ -95,7 +95,7 @@ test('every brake holds a retry: a pause, a dependency, what the belt holds, clo
 test('that it is stuck is mailed again every seven days, and it stays where it is', async () => {
   const { tables, at, aside } = await stuck();
   const stuckAlert = async () =>
-    (await portsOver(tables).alerts.about(VAULT, 'vm')).find(({ value }) => value.type === 'PurgeStuck')?.value;
+    (await portsOver(tables).alerts.about(VAULT, 'vm')).found.find(({ value }) => value.type === 'PurgeStuck')?.value;
   const mailed: number[] = [];
   let last = 0;
   for (let day = 0; day <= 15; day += 1) {
@@ -125,7 +125,7 @@ test('what the version before set aside has its next try a day after the last, a
 test('nothing is retried over the heads of people who do not know', async () => {
   const { tables, repair, at, stateOf } = await stuck();
   await repair();
-  const [deletion] = await portsOver(tables).alerts.about(VAULT, 'vm');
+  const [deletion] = (await portsOver(tables).alerts.about(VAULT, 'vm')).found;
   const was = must(deletion);
   const queued = { ...was.value, notifications: [aMail({ status: 'Queued', sentAt: null })] };
   await portsOver(tables).commit({ vault: VAULT, id: 'untold', alerts: [{ was, now: queued }] });

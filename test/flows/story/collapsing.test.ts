@@ -127,7 +127,7 @@ describe('a refused operation', () => {
 test('what happens again after an older alert about it has gone is an alert of its own, beside those that are left', () => {
   const again = (before: readonly Alert[]) =>
     raisedOrCounted(
-      before.map((value) => ({ value, tag: '' })),
+      { found: before.map((value) => ({ value, tag: '' })), unreadable: [] },
       'BackupFailure',
       { vault: VAULT, item: 'files' },
       NOON,

@@ -163,7 +163,7 @@ describe('a token', () => {
       caller: { oid: CONTRIBUTOR.oid },
       facts: { control: 'belt', before: null, after: iso(minutes(0)), count: 8, provedBy: 'token' },
     });
-    const alerts = await portsOver(tables).alerts.about(null, null);
+    const { found: alerts } = await portsOver(tables).alerts.about(null, null);
     expect(alerts.map(({ value }) => value).filter(({ type }) => type === 'BrakeReleased')).toMatchObject([
       { vault: null, facts: { control: 'belt', after: iso(minutes(0)), by: CONTRIBUTOR.oid } },
     ]);

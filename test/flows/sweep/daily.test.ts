@@ -86,7 +86,7 @@ test('a month of a thousand mails and more goes with them all, whoever else is a
 
 test('a dead letter is kept for a year after its last failure, and gone within a month more', async () => {
   await sweeper.ports.ledger.bury(aDeadLetter({ lastFailedAt: NOON }));
-  const isThere = async () => (await sweeper.ports.ledger.dead({ limit: 9 })).length > 0;
+  const isThere = async () => (await sweeper.ports.ledger.dead({ limit: 9 })).found.length > 0;
   await sweepOn(364);
   expect(await isThere()).toBe(true);
   await sweepOn(397);
@@ -119,7 +119,7 @@ test('what there was no time for is left to the next sweep of the day', async ()
   await sweeper.ports.ledger.bury(aDeadLetter({ lastFailedAt: addDays(NOON, -800) }));
   const slow = sweeperOver(tables, {}, { budgetSeconds: 0 });
   await slow.sweep(addDays(NOON, 40));
-  expect(await sweeper.ports.ledger.dead({ limit: 9 })).toHaveLength(1);
+  expect((await sweeper.ports.ledger.dead({ limit: 9 })).found).toHaveLength(1);
   await sweepOn(40.1);
-  expect(await sweeper.ports.ledger.dead({ limit: 9 })).toEqual([]);
+  expect((await sweeper.ports.ledger.dead({ limit: 9 })).found).toEqual([]);
 });

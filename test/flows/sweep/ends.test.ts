@@ -95,7 +95,7 @@ describe('the hint that has a vault tidied', () => {
     await process().call('stopItem', `${VAULT}/a`, removal('a'));
     expect(await process().call('undeleteItem', `${VAULT}/a`, {}, 'key')).toEqual([]);
     const { ports } = process();
-    const [was] = (await ports.alerts.about(VAULT, 'a')).filter(({ value }) => value.type === 'ItemUndeleted');
+    const [was] = (await ports.alerts.about(VAULT, 'a')).found.filter(({ value }) => value.type === 'ItemUndeleted');
     if (!was) throw new Error('nothing was raised');
     written = [];
     const told = { was, now: { ...was.value, notifications: [] } };
@@ -200,7 +200,7 @@ describe('what cannot be read', () => {
 
 test('a tombstone is forgotten after ninety days, and what was purged has no hint of its own', async () => {
   await process().call('stopItem', `${VAULT}/a`, removal('a'));
-  const settled = await portsOver(tables).alerts.about(VAULT, 'a');
+  const { found: settled } = await portsOver(tables).alerts.about(VAULT, 'a');
   for (const was of settled)
     await portsOver(tables).commit({
       vault: VAULT,

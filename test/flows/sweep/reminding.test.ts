@@ -28,7 +28,7 @@ async function sweptIn({ tables }: Awaited<ReturnType<typeof furnished>>, at = R
 
 const itemsOf = ({ entries = [] }: Change) => entries.map(({ item }) => item);
 const remindersOf = async ({ tables }: Awaited<ReturnType<typeof furnished>>, item: string) =>
-  (await portsOver(tables).alerts.about(VAULT, item)).filter(({ value }) => value.type === 'UpcomingPurge');
+  (await portsOver(tables).alerts.about(VAULT, item)).found.filter(({ value }) => value.type === 'UpcomingPurge');
 
 describe('items of one vault whose reminders are due', () => {
   test('share a transaction: an alert and an entry each, whatever happened to them before', async () => {

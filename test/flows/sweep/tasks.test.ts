@@ -1,7 +1,7 @@
 /** What a sweep would do about each task, decided from readings made by hand. */
 import { describe, expect, test } from 'vitest';
 import type { PointPage } from '../../../src/change.ts';
-import { alert } from '../../../src/core/alerts.ts';
+import { type Alert, alert } from '../../../src/core/alerts.ts';
 import type { Item, ItemIn } from '../../../src/core/item.ts';
 import type { Begun } from '../../../src/core/orders.ts';
 import { iso } from '../../../src/core/time.ts';
@@ -9,6 +9,7 @@ import { type Plan, purge, type Read, type Task, type TaskOf } from '../../../sr
 import { inOne } from '../../../src/flows/sweep/sharing.ts';
 import { isHeld, rowOf } from '../../../src/flows/sweep/tasks.ts';
 import type { DueHint } from '../../../src/ports/agenda.ts';
+import type { About } from '../../../src/ports/alerts.ts';
 import { aHead, anItem, aPoint, aVault, later, NOON } from '../../support/builders.ts';
 import { must, NO_NOTICE } from '../../support/world.ts';
 
@@ -24,8 +25,12 @@ const hint = (over: Partial<DueHint> = {}): DueHint => ({
 const held = { vaultTag: 'v', fenceTag: 'f', remembered: false };
 const read = (over: Partial<Read> = {}): Read => ({
   ...{ hint: hint(), head: { ...aHead(), ...held }, now: DUE, id: 'new', tag: 'tag' },
-  ...{ pages: [], raised: [], contacts: [], terms: NO_NOTICE },
+  ...{ pages: [], raised: about([]), contacts: [], terms: NO_NOTICE },
   ...over,
+});
+const about = (found: readonly Alert[], unreadable: readonly string[] = []): About => ({
+  found: found.map((value) => ({ value, tag: '' })),
+  unreadable,
 });
 const planOf = (task: Task, over: Partial<Read> = {}): Plan => rowOf(task).plan(task, read(over));
 const writeOf = ({ landing }: Plan) => {
@@ -138,15 +143,20 @@ describe('a warning', () => {
       alerts: [{ now: { id: first.id, facts: { purgeAt: iso(DUE), daysLeft: 2 } } }],
       entries: [{ operation: 'WarnUpcomingPurge' }],
     });
-    expect(warn({ raised: [first] })).toEqual({ hint: 'struck' });
+    expect(warn({ raised: about([first]) })).toEqual({ hint: 'struck' });
   });
 
   test('is raised once more when the purge was put off, named after the day', () => {
     const put = later(30);
-    const second = warn({ raised: [first] }, put);
+    const second = warn({ raised: about([first]) }, put);
     expect(idOf(second)).toBe(`${first.id}-${put.toISODate()}`);
     const known = { ...raised(iso(put), item.generation), id: idOf(second) ?? '' };
-    expect(warn({ raised: [first, known] }, put)).toEqual({ hint: 'struck' });
+    expect(warn({ raised: about([first, known]) }, put)).toEqual({ hint: 'struck' });
+  });
+
+  test('is raised beside one that cannot be read, under another id', () => {
+    const beside = warn({ raised: about([], [first.id.toLowerCase()]) });
+    expect(idOf(beside)).toBe(`${first.id}-${DUE.toISODate()}`);
   });
 });
 

@@ -59,7 +59,7 @@ const scan: Scan = async function* (name) {
 };
 const findings = async (at: Instant) => (await checkStore(scan, at)).findings;
 const raised = async (vault: string | null = VAULT) =>
-  (await ports.alerts.about(vault, null)).map(({ value }) => value);
+  (await ports.alerts.about(vault, null)).found.map(({ value }) => value);
 const setMail = async (id: string, mail: Notification) => {
   const was = must(await ports.alerts.get(VAULT, id));
   await ports.commit({ vault: VAULT, id: newId(), alerts: [{ was, now: { ...was.value, notifications: [mail] } }] });
@@ -263,7 +263,7 @@ describe('the removal', () => {
     expect(await codeOf(putPause(ports, aRequest(later(12)), {}, { reason: 'audit', until: later(16) }))).toBe('ok');
     await sweep(END);
     expect(await gone()).toBe(false);
-    const [about] = await ports.alerts.about(VAULT, null);
+    const [about] = (await ports.alerts.about(VAULT, null)).found;
     const held = must(about);
     const waiting = { recipient: 'ops@contoso.com', as: 'recipient', status: 'Queued', attempts: 0 } as const;
     const mail = { ...waiting, operationId: 'o', sentAt: null, nextTryAt: later(100), failure: null, together: null };

@@ -42,9 +42,9 @@ test.each(Array.from({ length: RUNS }, (_, run) => run))('run %i', async (run) =
 
   const hear = async () => {
     // every mail is sent at once, so that nothing keeps a removal waiting
-    for (const was of await ports.alerts.about(VAULT.vault, null))
+    for (const was of (await ports.alerts.about(VAULT.vault, null)).found)
       await ports.commit({ vault: VAULT.vault, id: `told-${was.value.id}`, alerts: [{ was, now: told(was.value) }] });
-    for (const was of await ports.alerts.about(VAULT.vault, ITEM.item))
+    for (const was of (await ports.alerts.about(VAULT.vault, ITEM.item)).found)
       await ports.commit({ vault: VAULT.vault, id: `told-${was.value.id}`, alerts: [{ was, now: told(was.value) }] });
   };
   const isOver = () => model.removeAt != null && model.removeAt <= now;

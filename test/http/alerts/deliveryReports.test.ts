@@ -42,7 +42,7 @@ const sentAbout = async (one = anAlert('PurgeComplete', { item: 'sql-01', genera
 const mails = async (id = PURGED, vault: string | null = 'Contoso') =>
   (await world.ports.alerts.get(vault, id))?.value.notifications;
 const complaints = async (vault: string | null = 'Contoso') =>
-  (await world.ports.alerts.about(vault, null))
+  (await world.ports.alerts.about(vault, null)).found
     .map(({ value }) => value)
     .filter(({ type }) => type === 'DeliveryFailed');
 

@@ -166,7 +166,7 @@ async function toldOf({ ports }: Awaited<ReturnType<typeof aHistory>>): Promise<
     expect(
       await historyOfItem(ports, { caller: CONTRIBUTOR, now: NOON }, place, { top: 100, after: undefined }),
     ).toMatchObject({ value: { intact: false, broken: [2] } });
-  const raised = await ports.alerts.about(V, 'sql-01');
+  const { found: raised } = await ports.alerts.about(V, 'sql-01');
   return raised.filter(({ value }) => value.type === 'EvidenceBroken').length;
 }
 

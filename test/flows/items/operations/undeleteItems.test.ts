@@ -305,7 +305,7 @@ describe('whoever walks', () => {
       operation: 'Undelete',
       caller: { oid: 'somebody', roles: ['Contributor'] },
     });
-    const [alert] = (await world.alerts.about('Contoso', 'vm-000')).filter(
+    const [alert] = (await world.alerts.about('Contoso', 'vm-000')).found.filter(
       ({ value }) => value.type === 'ItemUndeleted',
     );
     expect(alert?.value.facts).toMatchObject({ by: 'somebody', secondFactor: true });
