@@ -125,9 +125,12 @@ export function vaultOfAlert(id: string): string | null | undefined {
 /** The item in an alert's id; null where it is about the vault or the service. */
 export const itemOfAlert = (id: string): string | null => id.split(SEPARATOR)[1] || null;
 
-/** The type in an alert's id; what is no id of ours counts as one that nobody has to hurry for. */
-export const typeOfAlert = (id: string): AlertType =>
-  ALERT_TYPES.find((type) => sameName(type, id.split(SEPARATOR)[2])) ?? 'Digest';
+/** The type in an alert's id; undefined: newer code knows it, or it is no id of ours. */
+export const knownTypeIn = (id: string): AlertType | undefined =>
+  ALERT_TYPES.find((type) => sameName(type, id.split(SEPARATOR)[2]));
+
+/** What is no type of ours counts as one that nobody has to hurry for. */
+export const typeOfAlert = (id: string): AlertType => knownTypeIn(id) ?? 'Digest';
 
 /** What tells it apart from others of its type about the same subject; where that is a deletion, the generation comes first. */
 export const occurrenceIn = (id: string): string => factIn(id).split(SEPARATOR).at(-1) ?? '';

@@ -92,7 +92,14 @@ describe('a cut of what is in memory', () => {
     ['bb', 1, ['c'], 'c'],
     ['z', 5, [], undefined],
   ] as const)('after %s, %i at most', ([after, top, shown, last]) => {
-    expect(page(after, top)).toEqual({ shown, last });
+    expect(page(after, top)).toEqual({ shown, last, unreadable: [] });
+  });
+
+  test('what cannot be read has its place among the others, and is on one page', () => {
+    const pages = (after?: string) => cut(all, (one) => one, { after, top: 2 }, ['ab', 'f']);
+    expect(pages()).toEqual({ shown: ['a'], unreadable: ['ab'], last: 'ab' });
+    expect(pages('ab')).toEqual({ shown: ['b', 'c'], unreadable: [], last: 'c' });
+    expect(pages('d')).toEqual({ shown: ['e'], unreadable: ['f'], last: undefined });
   });
 });
 
@@ -117,6 +124,6 @@ describe('a page gathered from stretches', () => {
     [undefined, 9, ['a', 'e', 'i', 'o'], undefined, [undefined, 'b', 'd', 'f']],
     ['o', 9, [], undefined, ['o']],
   ] as const)('after %s, %i at most', async ([after, top, shown, last, reads]) => {
-    expect(await gathered(after, top)).toEqual({ shown, last, reads });
+    expect(await gathered(after, top)).toEqual({ shown, last, reads, unreadable: [] });
   });
 });

@@ -1,8 +1,9 @@
-import { type Alert, isListed, vaultOfAlert } from '../../core/alerts.ts';
+import { type Alert, isListed, knownTypeIn, vaultOfAlert } from '../../core/alerts.ts';
 import { keyOf } from '../../core/names.ts';
 import { invalid, type Outcome, ok } from '../../core/problems.ts';
+import type { Found, Stretch } from '../../ports/stretch.ts';
 import type { Reads } from '../../ports.ts';
-import { type Listed, type Page, stretches, vaultPages } from '../story/pages.ts';
+import type { Listed, Page } from '../story/pages.ts';
 import { noVault } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 
@@ -12,18 +13,30 @@ interface AlertFilter {
   readonly type?: Alert['type'] | undefined;
 }
 
-/** One step along a list. The next request may go on behind `key`, whether or not there was an alert. */
+/** One step along a list. The next request may go on behind `key`, whether or not there was an alert, and whether it can be read. */
 interface Step {
   readonly key: string;
   readonly alert?: Alert;
+  readonly isUnreadable?: true;
 }
 
-const STRETCH = 200;
+/** `enough`: the page ends here, whatever is on it. */
+type Steps = AsyncGenerator<Step | 'enough'>;
+
+/** What one answer may still ask of storage, beside the look whether the vault is there. */
+interface Budget {
+  left: number;
+}
+const MOST_REQUESTS = { ofVault: 4, ofAll: 40 } as const;
+/** A page that has looked at so many rows ends as well. */
+const MOST_LOOKED_AT = 5000;
+
+/** The longest page. Who reads on found little that was wanted: then as many as a request answers. */
+const FIRST = 200;
+const NEXT = 1000;
 /** So many vaults are looked into side by side, and so many alerts of each at first. */
 const VAULTS = 32;
-const FIRST = 50;
-/** A page that has looked at so much ends, also where little of it was wanted. */
-const MOST_LOOKED_AT = 5000;
+const FIRST_OF_EACH = 50;
 
 /** Sorts behind every id of its vault, and tells the vault as an id does. */
 const endOf = (vault: string): string => `${keyOf(vault)}~~~`;
@@ -35,7 +48,8 @@ export async function listVaultAlerts(
   page: Page,
 ): Promise<Outcome<Listed<Alert>>> {
   if (!(await vaults.standing(vault))) return noVault(vault);
-  return ok(await pageOf(alertsIn(alerts, vault, page.after), filter, page.top));
+  const budget = { left: MOST_REQUESTS.ofVault };
+  return ok(await pageOf(alertsIn(alerts, vault, { after: page.after, limit: FIRST }, budget), filter, page.top));
 }
 
 /** The service's own, then those of every vault, in the order of the vaults' names. */
@@ -47,51 +61,86 @@ export async function listAlerts(
   const begun = after === undefined ? null : vaultOfAlert(after);
   if (begun === undefined)
     return invalid('?continuation', 'This continuation belongs to another list. Start again without it.');
-  return ok(await pageOf(everywhere(ports, begun, after), filter, top));
+  return ok(await pageOf(everywhere(ports, begun, after, { left: MOST_REQUESTS.ofAll }), filter, top));
 }
 
 async function* everywhere(
   { alerts, registry }: Pick<Reads, 'alerts' | 'registry'>,
   begun: string | null,
-  after: string | undefined,
-): AsyncGenerator<Step> {
-  yield* alertsIn(alerts, begun, after);
-  for await (const names of vaultPages({ registry }, VAULTS, begun ?? undefined)) {
-    const parts = await inParallel(names, async (name) => ({ name, ...(await alerts.list(name, { limit: FIRST })) }));
-    for (const { name, found: first, last } of parts) {
-      yield* first.map(stepTo);
-      if (last !== undefined) yield* alertsIn(alerts, name, last);
+  start: string | undefined,
+  budget: Budget,
+): Steps {
+  yield* alertsIn(alerts, begun, { after: start, limit: FIRST }, budget);
+  for (let after = begun ?? undefined; ; ) {
+    // The names are a request as well.
+    const limit = Math.min(VAULTS, budget.left - 1);
+    if (limit < 1) return yield 'enough';
+    const names = await registry.vaults({ after, limit });
+    budget.left -= 1 + names.length;
+    const parts = await inParallel(names, async (name) => ({
+      name,
+      first: await alerts.list(name, { limit: FIRST_OF_EACH }),
+    }));
+    for (const { name, first } of parts) {
+      yield* stepsOf(first);
+      if (first.last !== undefined) yield* alertsIn(alerts, name, { after: first.last, limit: NEXT }, budget);
       yield { key: endOf(name) };
     }
+    if (names.length < limit) return;
+    after = names.at(-1);
   }
 }
 
-async function* alertsIn(
-  alerts: Reads['alerts'],
-  vault: string | null,
-  start: string | undefined,
-): AsyncGenerator<Step> {
-  const read = (after: string | undefined) => alerts.list(vault, { after, limit: STRETCH });
-  for await (const stretch of stretches(read, start)) yield* stretch.map(stepTo);
+async function* alertsIn(alerts: Reads['alerts'], vault: string | null, start: Stretch, budget: Budget): Steps {
+  for (let stretch = start; ; ) {
+    if (budget.left < 1) return yield 'enough';
+    budget.left -= 1;
+    const found = await alerts.list(vault, stretch);
+    yield* stepsOf(found);
+    if (found.last === undefined) return;
+    stretch = { after: found.last, limit: NEXT };
+  }
 }
 
-const stepTo = (alert: Alert): Step => ({ key: keyOf(alert.id), alert });
+const stepsOf = ({ found, unreadable = [] }: Found<Alert>): readonly Step[] =>
+  [
+    ...found.map((alert): Step => ({ key: keyOf(alert.id), alert })),
+    ...unreadable.map((key): Step => ({ key, isUnreadable: true })),
+  ].toSorted((a, b) => (a.key < b.key ? -1 : 1));
 
-async function pageOf(steps: AsyncIterable<Step>, filter: AlertFilter, top: number): Promise<Listed<Alert>> {
-  const shown: Alert[] = [];
+async function pageOf(steps: Steps, filter: AlertFilter, top: number): Promise<Listed<Alert>> {
+  const wanted: Step[] = [];
+  const upTo = (last: string | undefined): Listed<Alert> => ({
+    shown: wanted.flatMap(({ alert }) => alert ?? []),
+    unreadable: wanted.flatMap(({ key, isUnreadable }) => (isUnreadable ? [key] : [])),
+    last,
+  });
+  let seen: string | undefined;
   let lookedAt = 0;
-  for await (const { key, alert } of steps) {
-    if (alert && isWanted(alert, filter)) {
-      const final = shown.at(-1);
+  for await (const step of steps) {
+    if (step === 'enough') return upTo(seen);
+    if (isWanted(step, filter)) {
       // One more than asked for was found: there is another page.
-      if (shown.length === top && final) return { shown, last: keyOf(final.id) };
-      shown.push(alert);
+      if (wanted.length === top) return upTo(wanted.at(-1)?.key);
+      wanted.push(step);
     }
+    seen = step.key;
     lookedAt += 1;
-    if (lookedAt === MOST_LOOKED_AT) return { shown, last: key };
+    if (lookedAt === MOST_LOOKED_AT) return upTo(seen);
   }
-  return { shown, last: undefined };
+  return upTo(undefined);
 }
 
-const isWanted = (alert: Alert, { state, type }: AlertFilter): boolean =>
-  isListed(alert) && (state === undefined || alert.state === state) && (type === undefined || alert.type === type);
+/** Of one that cannot be read nobody knows the state, and its id says the type: it is named wherever it may belong. */
+function isWanted({ key, alert, isUnreadable }: Step, { state, type: wanted }: AlertFilter): boolean {
+  if (isUnreadable) {
+    const type = knownTypeIn(key);
+    return type === undefined ? wanted === undefined : isListed({ type }) && (wanted === undefined || type === wanted);
+  }
+  return (
+    alert !== undefined &&
+    isListed(alert) &&
+    (state === undefined || alert.state === state) &&
+    (wanted === undefined || alert.type === wanted)
+  );
+}

@@ -6,6 +6,7 @@ import { SERVICE } from '../../core/hints.ts';
 import { type Refused, refuse } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { Vault } from '../../core/vault.ts';
+import { asUnreadable } from '../story/pages.ts';
 import { NO_PROOF, type Proof } from '../story/plan.ts';
 import { serviceAlert, vaultAlert } from '../story/raise.ts';
 import type { World } from '../story/run.ts';
@@ -108,7 +109,9 @@ async function grantFor(world: Asking, guarding: Guarding, operation: GuardedOpe
   const all = guard ? await flow.guards.grantsFor({ guard: name, ...place }) : [];
   for (const grant of all) {
     if (!guard || stateOf(grant, undefined, guard, request.now) !== 'Live' || !isFor(grant, undefined, item)) continue;
-    const was = await flow.guards.spent(vault?.name ?? SERVICE, grant.id);
+    const was = await flow.guards.spent(vault?.name ?? SERVICE, grant.id).catch(asUnreadable);
+    // How often it was used nobody knows: it allows nothing.
+    if (was === 'unreadable') continue;
     if (stateOf(grant, was?.value, guard, request.now) !== 'Live' || !isFor(grant, was?.value, item)) continue;
     const { approvals } = grant;
     return { grant, approvals, spent: { was, now: withUse(was?.value ?? unspent(grant), useOf(world)) } };

@@ -6,7 +6,7 @@ import { type Outcome, ok } from '../../core/problems.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Reads } from '../../ports.ts';
 import { type GrantPlace, noGuard, readGrant as readHeld } from '../story/nouns.ts';
-import { gather, type Listed, type Page } from '../story/pages.ts';
+import { asUnreadable, gather, type Listed, type Page } from '../story/pages.ts';
 import { inParallel } from '../story/rounds.ts';
 import { type Shown, shownOf } from './grants.ts';
 
@@ -35,7 +35,11 @@ export async function listGrants(
   now: Instant,
 ): Promise<Outcome<Listed<Shown>>> {
   let terms: GrantTerms | undefined;
-  const { shown, last } = await gather(
+  const {
+    shown,
+    unreadable = [],
+    last,
+  } = await gather(
     async (after) => {
       const found = await guards.grants(name, { after, limit: page.top + 1 });
       terms ??= found.terms;
@@ -51,8 +55,16 @@ export async function listGrants(
     const known = shownOf(grant, undefined, guard, now);
     const mayChange = known.state === 'Requested' || known.state === 'Live';
     if (!mayChange) return known;
-    const spent = await guards.spent(grant.vault ?? SERVICE, grant.id);
+    const spent = await guards.spent(grant.vault ?? SERVICE, grant.id).catch(asUnreadable);
+    if (spent === 'unreadable') return grant.id;
     return shownOf(grant, spent?.value, guard, now);
   });
-  return ok({ shown: found.filter((one) => state === undefined || one.state === state), last });
+  // What has become of some cannot be read: nobody says in which state they are.
+  const bad = found.filter((one) => typeof one === 'string');
+  const known = found.filter((one) => typeof one !== 'string');
+  return ok({
+    shown: known.filter((one) => state === undefined || one.state === state),
+    unreadable: [...unreadable, ...bad],
+    last,
+  });
 }

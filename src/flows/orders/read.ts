@@ -11,7 +11,7 @@ import type { WorkLine } from '../../ports/agenda.ts';
 import type { Reads } from '../../ports.ts';
 import { pagesOf, pointsIn } from '../items/pages.ts';
 import { allPoints } from '../items/points.ts';
-import { cut, type Listed, type Page } from '../story/pages.ts';
+import { asUnreadable, cut, type Listed, type Page } from '../story/pages.ts';
 import { type Asked, noVault } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import { actsFor, closedOf, liveOf, noOrder, notTheirs, type OrderPlace, readOf } from './order.ts';
@@ -59,11 +59,11 @@ export async function listOrders(
   const { executor = '', vault } = filter;
   const seesAll = hasRole(caller, 'Reader');
   if (!seesAll && !(await actsFor(flow, caller, executor))) return notTheirs();
-  const { found, last } = await (seesAll && vault !== undefined
+  const { found, ...rest } = await (seesAll && vault !== undefined
     ? ofVault(flow, vault, page)
     : ofExecutor(flow, executor, page));
   if (!found) return noVault(vault ?? '');
-  return ok({ shown: found.filter((item) => isWanted(item, filter, now)), last });
+  return ok({ shown: found.filter((item) => isWanted(item, filter, now)), ...rest });
 }
 
 async function ofVault({ vaults }: Reading, vault: string, { after, top }: Page) {
@@ -71,20 +71,31 @@ async function ofVault({ vaults }: Reading, vault: string, { after, top }: Page)
     vaults.head(vault, 'fresh'),
     vaults.items(vault, { after, limit: top }, { by: 'trash', state: 'Purging' }),
   ]);
-  if (!head) return { found: undefined, last: undefined };
-  return { found: rows.found.flatMap(({ remains }) => (isOrdered(remains) ? [remains] : [])), last: rows.last };
+  if (!head) return { found: undefined, unreadable: [], last: undefined };
+  return {
+    found: rows.found.flatMap(({ remains }) => (isOrdered(remains) ? [remains] : [])),
+    unreadable: rows.found.flatMap(({ name, isUnreadable }) => (isUnreadable ? [name] : [])),
+    last: rows.last,
+  };
 }
 
 /** A line may be false, or there may be two of one order. */
 async function ofExecutor(flow: Reading, executor: string, { after, top }: Page) {
   const lines = await flow.agenda.work(executor, { after, limit: top, all: true });
   const items = await inParallel(lines.found, (line) => orderOn(flow, line));
-  const each = new Map(items.flatMap((item) => (item ? [[item.order.id, item] as const] : [])));
-  return { found: [...each.values()], last: lines.last };
+  const each = new Map(
+    items.flatMap((item) => (item && item !== 'unreadable' ? [[item.order.id, item] as const] : [])),
+  );
+  const unreadable = lines.found.filter((_, at) => items[at] === 'unreadable').map(({ work }) => work.order);
+  return { found: [...each.values()], unreadable: [...new Set(unreadable)], last: lines.last };
 }
 
-async function orderOn({ vaults }: Reading, { vault, item, work }: WorkLine): Promise<Ordered | undefined> {
-  const held = await vaults.item(vault, item);
+async function orderOn(
+  { vaults }: Reading,
+  { vault, item, work }: WorkLine,
+): Promise<Ordered | 'unreadable' | undefined> {
+  const held = await vaults.item(vault, item).catch(asUnreadable);
+  if (held === 'unreadable') return held;
   return held && isOrdered(held.value) && held.value.order.id === work.order ? held.value : undefined;
 }
 

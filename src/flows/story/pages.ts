@@ -1,7 +1,7 @@
 import { type Item, isItem } from '../../core/item.ts';
 import { Unreadable } from '../../core/problems.ts';
 import type { Found } from '../../ports/stretch.ts';
-import type { Reads, VaultReads } from '../../ports.ts';
+import type { VaultReads } from '../../ports.ts';
 
 /** A page of a list: at most so many, after that key. */
 export interface Page {
@@ -74,13 +74,6 @@ export async function gather<T>(
   }
   return firstOf({ found: all, unreadable: bad }, key, top);
 }
-
-/** The names of all vaults, so many at a time. */
-export const vaultPages = ({ registry }: Pick<Reads, 'registry'>, limit: number, start?: string) =>
-  stretches(async (after) => {
-    const found = await registry.vaults({ after, limit });
-    return { found, last: found.length < limit ? undefined : found.at(-1) };
-  }, start);
 
 const PAGE = 1000;
 

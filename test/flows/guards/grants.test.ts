@@ -344,7 +344,7 @@ test('a list of grants says what the guard asks now, and is gone with the guard'
 test('a list of grants goes with its guard', async () => {
   await done(putGuard(ports, as(KIM), { guard: 'free' }, {}));
   const list = () => listGrants(ports, 'free', {}, { top: 10, after: undefined }, NOON);
-  expect(await done(list())).toEqual({ shown: [], last: undefined });
+  expect(await done(list())).toEqual({ shown: [], last: undefined, unreadable: [] });
   await done(deleteGuard(ports, as(KIM), { guard: 'free' }));
   expect(await list()).toMatchObject({ refusal: { code: 'GuardNotFound' } });
 });

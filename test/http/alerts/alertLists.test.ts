@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { inParts } from '../../../src/change.ts';
+import type { AlertType } from '../../../src/core/alertTypes.ts';
+import { counted, nothingSeen } from '../../bench/sweep/tables.ts';
 import { type Answer, anAlert, aWorld, type World } from '../../support/alerts.ts';
+import { appOver } from '../../support/app.ts';
+import { aPolicy, aVault } from '../../support/builders.ts';
+import { memoryTables, type Tables } from '../../support/tables.ts';
+import { newHead, newId, portsOver } from '../../support/world.ts';
 
 const deletion = (item = 'sql-01', over = {}) => anAlert('DeleteBackupData', { item, generation: 1 }, over);
 
@@ -121,5 +128,60 @@ describe('the list of all alerts', () => {
       const pages = await pagesOf(route, path, 'state=Closed');
       expect(pages).toEqual([[], ['Contoso~wanted~DeleteBackupData~1']]);
     }
+  });
+});
+
+describe('whatever is there, one answer asks little of storage', () => {
+  /** All pages, and the most that one of them asked for. */
+  async function asked(tables: Tables, route: string, path: string, start: string) {
+    const seen = nothingSeen();
+    const ask = appOver(portsOver(counted(tables, seen, Number.POSITIVE_INFINITY)));
+    const [ids, most]: [string[], number[]] = [[], []];
+    for (let query: string | undefined = start; query !== undefined; ) {
+      const before = seen.requests;
+      const { status, body } = await ask(route, path, { query });
+      most.push(seen.requests - before);
+      expect(status).toBe(200);
+      const { value, nextLink } = JSON.parse(body);
+      ids.push(...value.map(({ id }: { id: string }) => id));
+      query = nextLink && new URL(nextLink).search.slice(1);
+      if (most.length > 100) throw new Error('the list does not end');
+    }
+    return { ids, most: Math.max(...most) };
+  }
+
+  test('200 vaults without an alert that is listed: 40 requests a page', async () => {
+    const tables = memoryTables();
+    const { commit } = portsOver(tables);
+    const names = Array.from({ length: 200 }, (_, at) => `v${at + 100}`);
+    for (const vault of names) await commit({ line: 'vault', vault, id: 'made' });
+    const alerts = (vault: string, type: AlertType) => [
+      { was: undefined, now: anAlert(type, { vault, item: 'vm', generation: 1 }, { notifications: [] }) },
+    ];
+    for (const vault of names) await commit({ vault, id: newId(), alerts: alerts(vault, 'Digest') });
+    await commit({ vault: 'v299', id: newId(), alerts: alerts('v299', 'PurgeComplete') });
+    expect(await asked(tables, 'listAlerts', '', '')).toEqual({
+      ids: ['v299~vm~PurgeComplete~1'],
+      most: expect.toSatisfy((most: number) => most <= 40),
+    });
+  });
+
+  test('one vault of 5,500 alerts, of which one is wanted: 6 requests a page, and 40 among all', async () => {
+    const tables = memoryTables();
+    const { commit } = portsOver(tables);
+    await commit({ line: 'vault', vault: 'Contoso', id: 'made' });
+    await commit(newHead(aVault(), undefined, aPolicy('daily')));
+    const all = Array.from({ length: 5500 }, (_, at) => deletion(`vm-${at + 10_000}`, { notifications: [] }));
+    const wanted = anAlert('PurgeComplete', { item: 'vm-15400', generation: 1 }, { notifications: [] });
+    for (const part of inParts([...all, wanted], 20))
+      await commit({ vault: 'Contoso', id: newId(), alerts: part.map((now) => ({ was: undefined, now })) });
+    for (const [route, path, bound] of [
+      ['listVaultAlerts', 'Contoso', 6],
+      ['listAlerts', '', 40],
+    ] as const)
+      expect(await asked(tables, route, path, 'type=PurgeComplete')).toEqual({
+        ids: [wanted.id],
+        most: expect.toSatisfy((most: number) => most <= bound),
+      });
   });
 });
