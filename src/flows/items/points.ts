@@ -1,9 +1,9 @@
 import type { HeldHead, PointPage } from '../../change.ts';
 import type { Item } from '../../core/item.ts';
-import { decide } from '../../core/lifecycle.ts';
+import { decide, isUnderUnreadable } from '../../core/lifecycle.ts';
 import { named } from '../../core/names.ts';
 import { byAge, type Point, wrongTimes } from '../../core/policy.ts';
-import { type Refused, refuse } from '../../core/problems.ts';
+import { type Refused, refuse, Unreadable } from '../../core/problems.ts';
 import { type Instant, iso } from '../../core/time.ts';
 import type { VaultReads } from '../../ports.ts';
 import { onItemInVault } from '../story/nouns.ts';
@@ -42,6 +42,9 @@ export const recordPoint = onItemInVault<RecordPoint, PointResult>()({
       return known.createdAt.equals(ask.createdAt) && known.rung === ask.rung && sameEnd(known, ask)
         ? unchanged({ item, head, point: known, created: false })
         : exists(known);
+    // The answer says when it ends. Where nobody knows that, nothing is recorded.
+    if (isUnderUnreadable(item, head))
+      throw new Unreadable(`unreadable policy of ${item.name}: nobody knows when a point ends`);
     const point: Point = { ...ask, recordedAt: request.now, etag: request.id };
     const added = withPoint(item, point, paged);
     if (!added) return tooManyPoints(item);

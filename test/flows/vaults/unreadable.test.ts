@@ -1,10 +1,15 @@
 /** One row that cannot be read is named, and costs nobody else anything: neither in a vault that is counted nor in one of before. */
 import { expect, test } from 'vitest';
+import { iso } from '../../../src/core/time.ts';
 import { keys } from '../../../src/store/keys.ts';
 import { VERSION } from '../../../src/store/table.ts';
+import { appOver } from '../../support/app.ts';
+import { later, NOON } from '../../support/builders.ts';
 import { toBefore } from '../../support/ofBefore.ts';
 import { memoryTables, type Tables } from '../../support/tables.ts';
+import { portsOver } from '../../support/world.ts';
 import { furnished, names, VAULT } from '../sweep/furnish.ts';
+import { sweeperOver } from '../sweep/sweeper.ts';
 
 const BROKEN = [
   ['is no JSON', { v: 2, doc0: '{', state: 'Protected' }],
@@ -81,4 +86,48 @@ test('a place in the trash that cannot be read is named among what lies there', 
   const trash = await ask('listItems', VAULT, { query: 'state=SoftDeleted' });
   expect(trash).toMatchObject({ status: 200, body: { unreadable: [{ name: 'vm-0' }] } });
   expect(namesOf(trash.body.value)).toEqual(['vm-1']);
+});
+
+test('by a policy that cannot be read nothing ages, and nothing is lost: what is under another one does, and it goes on when it can be', async () => {
+  const tables = memoryTables();
+  const estate = await furnished([], tables);
+  const policy = { workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: { daily: 30 } };
+  await estate.done('putPolicy', `${VAULT}/bad`, policy);
+  await estate.protect('good-vm');
+  await estate.done('protectItem', `${VAULT}/bad-vm`, { workload: 'AzureVM', policy: 'bad', sourceId: 'bad-vm' });
+  const point = (item: string, name: string, more: object = {}) => ({
+    path: `${VAULT}/${item}/${name}`,
+    body: { createdAt: iso(NOON), rung: 'daily', ...more },
+  });
+  for (const item of ['good-vm', 'bad-vm']) {
+    const { path, body } = point(item, 'first');
+    await estate.done('putRecoveryPoint', path, body);
+  }
+  const key = keys.policy(VAULT, 'bad');
+  const was = await tables.vaults.get(VAULT, key);
+  await put(tables, key, BROKEN[0][1]);
+  // Another process, which has read nothing before.
+  const call = appOver(portsOver(tables));
+  const left = async (item: string) => {
+    const held = await portsOver(tables).vaults.item(VAULT, item);
+    return held && 'points' in held.value ? held.value.points.map(({ name }) => name) : [];
+  };
+  // A backup ends and can be restored. What would have to say when it ends is refused.
+  const { body: begun } = await call('startBackup', `${VAULT}/bad-vm`, { body: {} });
+  const job = JSON.parse(begun).id;
+  const ended = { status: 'Completed', recoveryPoint: { name: 'second' } };
+  expect(await call('completeJob', `${VAULT}/bad-vm/${job}`, { body: ended })).toMatchObject({ status: 200 });
+  const restored = { body: { recoveryPoint: 'first' } };
+  expect(await call('restoreItem', `${VAULT}/bad-vm`, restored)).toMatchObject({ status: 202 });
+  expect(await call('listRecoveryPoints', `${VAULT}/bad-vm`)).toMatchObject({ status: 500 });
+  const third = point('bad-vm', 'third');
+  expect(await call('putRecoveryPoint', third.path, { body: third.body })).toMatchObject({ status: 500 });
+  expect(await left('bad-vm')).toEqual(['first', 'second']);
+
+  for (const day of [31, 32, 33]) await sweeperOver(tables).sweep(later(day));
+  expect([await left('good-vm'), await left('bad-vm')]).toEqual([[], ['first', 'second']]);
+  await put(tables, key, (was?.cells ?? {}) as Readonly<Record<string, string | number>>);
+  await sweeperOver(tables).sweep(later(40));
+  await sweeperOver(tables).sweep(later(41));
+  expect(await left('bad-vm')).toEqual([]);
 });
