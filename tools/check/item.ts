@@ -1,7 +1,7 @@
 import type { HeldHead, PointPage } from '../../src/change.ts';
 import { type Hint, type HintKind, ITSELF } from '../../src/core/hints.ts';
 import { type Item, liveHolds, type Remains, type Tombstone } from '../../src/core/item.ts';
-import { purgeAt, termsOf } from '../../src/core/lifecycle.ts';
+import { isUnderUnreadable, purgeAt, termsOf } from '../../src/core/lifecycle.ts';
 import { keyOf, named } from '../../src/core/names.ts';
 import { wishIn } from '../../src/core/operations.ts';
 import { isOrdered } from '../../src/core/orders.ts';
@@ -9,7 +9,7 @@ import { dueAt, type Point } from '../../src/core/policy.ts';
 import { purgeAtOf, remindAt, remindersOf, TOMBSTONE_DAYS } from '../../src/core/retention.ts';
 import { policyOf } from '../../src/core/tally.ts';
 import { addDays, earliest, type Instant, iso, later, parseInstant } from '../../src/core/time.ts';
-import type { Head } from '../../src/core/vault.ts';
+import { type Head, isUnreadablePolicy } from '../../src/core/vault.ts';
 import { PAGE_SIZE } from '../../src/flows/items/pages.ts';
 import { inOrderedKey, inTrash, inTrashKey, keys, trashKey } from '../../src/store/keys.ts';
 import { sourceKey } from '../../src/store/registry.ts';
@@ -113,6 +113,8 @@ function checkHints(item: Item, contents: Contents, head: HeldHead, around: Surr
       if (carried && isFalse(carried, item, told, head)) say('I5', 'the ticket of its purge says otherwise than it');
   }
   if (item.state !== 'Protected' && item.state !== 'BackupsSuspended') return;
+  // When its points end nobody can say: the policy itself is named.
+  if (isUnderUnreadable(item, head)) return;
   const due = nextExpiry(item, contents, head, around.now);
   if (due && !isRehinted(item, contents, head, around)) need(due, ['expire'], 'next expiry');
 }
@@ -154,7 +156,8 @@ function checkReferences(
   say: Say,
 ): void {
   const tied = policyOf(item);
-  if (tied !== null && !named(head.policies, tied)) say('I5', `its policy ${tied} is not there`);
+  const isThere = tied === null || isUnreadablePolicy(head, tied) || named(head.policies, tied) !== undefined;
+  if (!isThere) say('I5', `its policy ${tied} is not there`);
   if (item.server !== null && !servers.has(keyOf(item.server))) say('I5', `its server ${item.server} is not there`);
   const [owner] = claims.get(sourceKey(item));
   if (!item.superseded && owner !== placeOf(vault, item.name))

@@ -72,6 +72,8 @@ export function checkVault(vault: string, rows: readonly Row[], around: Surround
   for (const { key } of rows)
     if (key.startsWith(keys.removing(vault, '')))
       tell(key, 'I5', 'it says that the vault is being removed, which is open');
+  for (const name of head.unreadablePolicies ?? [])
+    tell(keys.policy(vault, name), 'unreadable', 'this policy cannot be read');
   checkPending(vault, head, around, tell);
   if (part === WHOLE) {
     checkRunning(vault, head, rows, tell);
