@@ -132,7 +132,7 @@ export async function tellOf(
   const head = must(await vaults.head(vault, 'fresh'));
   if (value.state !== 'SoftDeleted') throw new Error(`${item} is not in the trash`);
   const due = purgeAt(value, head.vault);
-  const named = (await alerts.about(vault, item)).map((one) => one.value.id);
+  const named = (await alerts.about(vault, item)).found.map((one) => one.value.id);
   const putMarks = [{ vault, item, generation: value.generation, purgeAt: due, toldAt: at, days: 2, alerts: named }];
   const facts = { generation: value.generation };
   const entries = [anEntry(item, { operation: 'Told', at, from: value.state, to: value.state, facts })];
