@@ -15,7 +15,7 @@ import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
 import { traitsOf } from '../../core/kinds.ts';
 import { sameName } from '../../core/names.ts';
-import { type Instant, iso } from '../../core/time.ts';
+import { DAY_MS, type Instant, iso } from '../../core/time.ts';
 import type { About } from '../../ports/alerts.ts';
 import type { Reads } from '../../ports.ts';
 import { asUnreadable } from './pages.ts';
@@ -103,22 +103,37 @@ export function raisedOrCounted(before: About, type: AlertType, subject: Subject
   const isSame = ({ value }: Held<Alert>) => !byCaller || OF_CALLER.every((name) => value.facts[name] === facts[name]);
   const ofType = before.found.filter(({ value }) => value.type === type);
   const open = ofType.find((one) => one.value.state !== 'Closed' && isSame(one));
-  if (!open) return { was: undefined, now: alert(type, subject, at, facts, nextOf(before, type)) };
+  if (!open) return { was: undefined, now: alert(type, subject, at, facts, nextOf(before, type, at)) };
   const count = open.value.count + 1;
   const now = { ...open.value, count, facts: { ...open.value.facts, ...facts, lastAt: iso(at) } };
   return { was: open, now, ...(byCaller && MAILED_AGAIN.includes(count) ? { again: true } : {}) };
 }
 
-/** Older ones may be over and gone: the number of those that are left is none of its own. */
-const nextOf = (before: About, type: AlertType): number => {
+/** More than are ever raised of one type about one subject in a day. */
+const A_DAY = 100_000;
+const LAST_NUMBER = 9_999_999_999;
+
+/**
+ * The number behind that of the newest one, and never before the first of its day: older ones may be over and gone, and theirs must not come
+ * again. Whoever raises the same at the same time takes the same number, so only one of them does. Written down, the newest comes first, and
+ * all of them before those of before, which were counted from 1.
+ */
+function nextOf(before: About, type: AlertType, at: Instant): string {
+  const firstOfDay = Math.floor(at.toMillis() / DAY_MS) * A_DAY;
   const ofType = idsIn(before).filter((id) => typeOfAlert(id) === type);
-  return 1 + Math.max(0, ...ofType.map((id) => Number(occurrenceIn(id)) || 0));
-};
+  const number = Math.max(firstOfDay, ...ofType.flatMap(numberIn).map((one) => one + 1));
+  return String(LAST_NUMBER - number).padStart(11, '0');
+}
 
 const idsIn = ({ found, unreadable }: About): readonly string[] => [
   ...found.map(({ value }) => value.id),
   ...unreadable,
 ];
+
+function numberIn(id: string): readonly number[] {
+  const digits = /~0(\d{10})$/.exec(factIn(id))?.[1];
+  return digits === undefined ? [] : [LAST_NUMBER - Number(digits)];
+}
 
 /** What was raised about the same fact. Where others are about the subject as well, they are read with it: which id it has, its vault says. */
 export const raisedBefore = async (

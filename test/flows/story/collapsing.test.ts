@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Alert, isTold } from '../../../src/core/alerts.ts';
 import type { Caller } from '../../../src/core/caller.ts';
+import { addDays, addMillis } from '../../../src/core/time.ts';
 import { stop } from '../../../src/flows/items/stop.ts';
 import type { FlowPorts } from '../../../src/flows/story/land.ts';
 import { raisedOrCounted } from '../../../src/flows/story/raise.ts';
@@ -124,19 +125,36 @@ describe('a refused operation', () => {
   });
 });
 
-test('what happens again after an older alert about it has gone is an alert of its own, beside those that are left', () => {
-  const again = (before: readonly Alert[]) =>
+describe('what is not counted has an id', () => {
+  const again = (before: readonly Alert[], at = NOON) =>
     raisedOrCounted(
       { found: before.map((value) => ({ value, tag: '' })), unreadable: [] },
       'BackupFailure',
       { vault: VAULT, item: 'files' },
-      NOON,
+      at,
       {},
     ).now;
+  const closed = (one: Alert): Alert => ({ ...one, state: 'Closed' });
   const first = again([]);
-  const second = again([{ ...first, state: 'Closed' }]);
-  expect(second.id).not.toBe(first.id);
-  // the first is over, and gone
-  const third = again([{ ...second, state: 'Closed' }]);
-  expect(third.id).not.toBe(second.id);
+
+  test('that no other has, whichever of those before it are gone', () => {
+    const second = again([closed(first)]);
+    const third = again([closed(second)]);
+    const nextDay = again([], addDays(NOON, 1));
+    expect(new Set([first, second, third, nextDay].map(({ id }) => id)).size).toBe(4);
+    // also where the clock of another process is behind
+    expect(again([closed(nextDay)]).id).not.toBe(first.id);
+  });
+
+  test('that is the same for all who raise it at once, so that one of them does', () => {
+    expect(again([], addMillis(NOON, 1)).id).toBe(first.id);
+  });
+
+  test('that comes before those of the same type that are older, also of before', () => {
+    const ofBefore = [1, 2, 10].map((number) => ({ ...closed(first), id: `${VAULT}~files~BackupFailure~${number}` }));
+    const raised: Alert[] = [...ofBefore];
+    for (const days of [0, 0, 1, 40]) raised.unshift(again(raised.map(closed), addDays(NOON, days)));
+    const ids = raised.map(({ id }) => id);
+    expect(ids.slice(0, 4)).toEqual(ids.toSorted().slice(0, 4));
+  });
 });
