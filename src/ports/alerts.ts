@@ -1,6 +1,7 @@
 /** What is read of alerts, and what tells them: notices, mails, dead letters. */
 import type { Held } from '../change.ts';
 import type { Alert, Counted, Waiting } from '../core/alerts.ts';
+import type { AlertType } from '../core/alertTypes.ts';
 import type { Instant } from '../core/time.ts';
 import type { Found, Stretch } from './stretch.ts';
 
@@ -26,7 +27,12 @@ export interface Alerts {
   get(vault: string | null, id: string): Promise<Held<Alert> | undefined>;
   /** Everything raised about one item, or (null) about the vault itself. */
   about(vault: string | null, item: string | null): Promise<About>;
-  /** The same of several items, by their names in lower case. Neighbours share a read, and no item needs more than one of its own. */
+  /**
+   * The newest of one type about the same, the newest first, fifty at most: an open one that takes what happens again is among them. Where it
+   * is told apart by caller, and fifty others came since, it is not.
+   */
+  newest(vault: string | null, item: string | null, type: AlertType): Promise<About>;
+  /** Everything about several items, by their names in lower case. Neighbours share a read, and no item needs more than one of its own. */
   aboutAll(vault: string, items: readonly string[]): Promise<ReadonlyMap<string, About>>;
   /** In the order of their ids. */
   list(vault: string | null, stretch: Stretch): Promise<Found<Alert>>;

@@ -21,6 +21,12 @@ export const tableAlerts = (table: Table, { saw }: Pick<Chains, 'saw'>): Alerts 
     return parsed(saw, partition, await table.range(partition, { prefix }));
   },
 
+  async newest(vault, item, type) {
+    const partition = partitionOf(vault);
+    const prefix = keys.alertsOfType(vault, item, type);
+    return parsed(saw, partition, await table.range(partition, { prefix, limit: MOST_NEWEST }));
+  },
+
   async aboutAll(vault, items) {
     const rows = await rowsAbout(table, vault, items);
     const ofItem = (item: string) => rows.filter(({ key }) => key.startsWith(keys.alertsOf(vault, item)));
@@ -44,6 +50,9 @@ export const tableAlerts = (table: Table, { saw }: Pick<Chains, 'saw'>): Alerts 
     return readableOf(rows, read.counted);
   },
 });
+
+/** Of one type, told apart by who did it. */
+const MOST_NEWEST = 50;
 
 /** What was noted about an item since its last change stands in no row of its own. */
 function parsed(saw: Chains['saw'], partition: string, rows: readonly Row[]): About {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AlertType } from '../core/alertTypes.ts';
 import type { Subject } from '../core/evidence.ts';
 import type { Grant, OldGrant } from '../core/grants.ts';
 import { type Hint, SERVICE } from '../core/hints.ts';
@@ -141,6 +142,9 @@ export const keys = {
   alerts: (vault: string) => row(vault, 'alert', ''),
   /** The alerts about one item, or about the vault itself: see `alertId`. */
   alertsOf: (vault: string, item: string | null) => row(vault, 'alert', `${vault}~${item ?? ''}~`),
+  /** Of those that are counted while they are open the newest come first: see `raisedOrCounted`. */
+  alertsOfType: (vault: string | null, item: string | null, type: AlertType) =>
+    row(vault ?? SERVICE, 'alert', `${vault ?? ''}~${item ?? ''}~${type}~`),
   serviceAlerts: row(SERVICE, 'alert', '~~'),
   waiting: (vault: string, together: string) => row(vault, 'wait', together, ''),
   waitingOne: (vault: string, together: string, at: Instant, alert: string) =>

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Change, inParts } from '../../src/change.ts';
-import type { Waiting } from '../../src/core/alerts.ts';
+import { alertId, type Waiting } from '../../src/core/alerts.ts';
 import type { AlertType } from '../../src/core/alertTypes.ts';
 import { SERVICE } from '../../src/core/hints.ts';
 import { addDays, addMillis, instantOf } from '../../src/core/time.ts';
@@ -80,6 +80,24 @@ describe.each(MAKERS)('alerts and mails, $name', ({ open }) => {
       expect(await about('contoso', 'VM')).toEqual(['ItemUndeleted vm', 'PurgeComplete vm']);
       expect(await about('contoso', null)).toEqual(['RetentionChanged null']);
       expect(await about(null, null)).toEqual(['MassPurgeHeld null']);
+    });
+
+    test('of one type come the newest first, fifty at most, of whatever they are about', async () => {
+      const refusal = (subject: Parameters<typeof anAlert>[1], occurrence: string) => {
+        const one = anAlert('CriticalOperationRefused', subject);
+        return { ...one, id: alertId(one.type, one, occurrence) };
+      };
+      const many = Array.from({ length: 60 }, (_, index) => refusal({ item: 'vm' }, `0${1000 + index}`));
+      for (const part of inParts(many.toReversed(), 45)) expect(await write(...part)).toBe(true);
+      await write(onItem('vm'), refusal({ item: 'vm-1' }, '01'), refusal({}, '02'));
+      await write(refusal({ vault: null }, '03'));
+      const newest = async (vault: string | null, item: string | null) =>
+        (await alerts.newest(vault, item, 'CriticalOperationRefused')).found.map(({ value }) => value.id);
+      expect(await newest('CONTOSO', 'VM')).toEqual(many.slice(0, 50).map(({ id }) => id));
+      expect(await newest('contoso', null)).toEqual(['Contoso~~CriticalOperationRefused~02']);
+      expect(await newest(null, null)).toEqual(['~~CriticalOperationRefused~03']);
+      const [was] = (await alerts.newest('contoso', 'vm', 'PurgeComplete')).found;
+      expect(await change({ alerts: [{ was, now: { ...must(was).value, state: 'Closed' } }] })).toBe(true);
     });
 
     test('are listed in the order of their ids, a stretch at a time, those of the service apart', async () => {

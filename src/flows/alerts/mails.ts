@@ -126,7 +126,8 @@ async function complaints(
 ): Promise<readonly Replacement<Alert>[]> {
   if (status !== 'Failed' || type === 'DeliveryFailed') return [];
   const facts = { recipient, alert: id, code: failure?.code ?? '', reason: failure?.reason ?? '' };
-  return [raisedOrCounted(await alerts.about(vault, null), 'DeliveryFailed', { vault }, now, facts)];
+  const before = await alerts.newest(vault, null, 'DeliveryFailed');
+  return [raisedOrCounted(before, 'DeliveryFailed', { vault }, now, facts)];
 }
 
 export interface DeadLetterPlace {

@@ -126,7 +126,7 @@ async function count(
     operation: call.operation,
     server: call.server,
   };
-  const about = isTooMany ? await flow.alerts.about(vault, null) : NOTHING_RAISED;
+  const before = isTooMany ? await flow.alerts.newest(vault, null, 'PinFailures') : NOTHING_RAISED;
   const head = await flow.vaults.head(vault, 'remembered');
   const { done } = await flow.land({
     now,
@@ -143,7 +143,7 @@ async function count(
           code: 'SecurityPinInvalid',
         },
       ],
-      alerts: isTooMany ? [raisedOrCounted(about, 'PinFailures', { vault }, now, facts)] : [],
+      alerts: isTooMany ? [raisedOrCounted(before, 'PinFailures', { vault }, now, facts)] : [],
     },
   });
   return done;

@@ -82,7 +82,11 @@ export const completeJob = onItemInVault<Completion, Job>()({
     job: async ({ flow, place }, _, ask) =>
       (await flow.vaults.job(place.vault, place.item, ask.job)) ?? noJob(place, ask.job),
     paged: ({ flow, request }, { item }, ask) => pagedAbout(flow, item.value, nameOf(ask), request.now),
-    before: ({ flow, place }) => flow.alerts.about(place.vault, place.item),
+    async before({ flow, place: { vault, item: name } }, { item }, ask) {
+      const { activeJob } = item.value;
+      const job = activeJob?.id === ask.job ? activeJob : await flow.vaults.job(vault, name, ask.job);
+      return job ? flow.alerts.newest(vault, name, `${job.operation}Failure`) : NOTHING_RAISED;
+    },
   },
   decide({ item: { value: item }, job, paged, before }, ask, { now, id }) {
     if (!job) return need('job');

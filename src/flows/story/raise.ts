@@ -95,8 +95,8 @@ const OF_CALLER = ['tenant', 'by', 'operation', 'code'] as const;
 const MAILED_AGAIN: readonly number[] = [10, 100, 1000];
 
 /**
- * An alert of a type that collapses: the same trouble again, while its alert is open, is counted there. `before` are the alerts about
- * the subject. On one that cannot be read nothing is counted: another is raised beside it.
+ * An alert of a type that collapses: the same trouble again, while its alert is open, is counted there. `before` are the newest of the
+ * type about the subject. On one that cannot be read nothing is counted: another is raised beside it.
  */
 export function raisedOrCounted(before: About, type: AlertType, subject: Subject, at: Instant, facts: Facts): Raised {
   const byCaller = kindOf(type).collapses === 'byCaller';

@@ -230,7 +230,7 @@ async function remember(
     const alerts = SUSPICIOUS.has(code)
       ? [
           raisedOrCounted(
-            await flow.alerts.about(vault, about.item),
+            await flow.alerts.newest(vault, about.item, 'CriticalOperationRefused'),
             'CriticalOperationRefused',
             subject,
             request.now,

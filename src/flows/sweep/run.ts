@@ -224,7 +224,7 @@ const NAG_DAYS = 7;
 
 async function say({ flow, now }: Run, { vault, item }: DueHint, type: AlertType, facts: Facts): Promise<boolean> {
   const raise = async () => {
-    const counted = raisedOrCounted(await flow.alerts.about(vault, item), type, { vault, item }, now, facts);
+    const counted = raisedOrCounted(await flow.alerts.newest(vault, item, type), type, { vault, item }, now, facts);
     const isAgain = type === 'PurgeStuck' && counted.was !== undefined && isTold(counted.was.value);
     return (await landAlerts(flow, now, [isAgain ? { ...counted, again: true } : counted])).done;
   };
