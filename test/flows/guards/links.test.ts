@@ -209,7 +209,9 @@ describe('a guard of many vaults', () => {
       });
     });
     await done(putGuard(portsOver(many, quiet), keeper(), G, { quorum: 1 }));
-    const [raised] = (await ports.alerts.about(null, null)).found.filter(({ value }) => value.type === 'WeakeningRequested');
+    const [raised] = (await ports.alerts.about(null, null)).found.filter(
+      ({ value }) => value.type === 'WeakeningRequested',
+    );
     expect(must(raised).value.notifications).toHaveLength(25);
     // Beside them the service is asked.
     expect(most).toBeLessThanOrEqual(21);
