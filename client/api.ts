@@ -2094,7 +2094,7 @@ export interface Operations {
   /** List the recovery points of an ordered item */
   readonly listPurgeOrderPoints: {
     readonly names: { readonly order: OrderId };
-    readonly query: { readonly top?: number; readonly continuation?: string };
+    readonly query: { readonly top?: number; readonly continuation?: string; readonly older?: 'true' };
     readonly body: undefined;
     readonly answer: OrderPointList;
   };

@@ -5,7 +5,6 @@ import {
   alert,
   alertId,
   factIn,
-  occurrenceIn,
   type Subject,
   typeOfAlert,
   type Waiting,
