@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Held, Raised } from '../../change.ts';
-import {
-  type Alert,
-  alert,
-  alertId,
-  factIn,
-  type Subject,
-  typeOfAlert,
-  type Waiting,
-} from '../../core/alerts.ts';
+import { type Alert, alert, alertId, factIn, type Subject, typeOfAlert, type Waiting } from '../../core/alerts.ts';
 import { type AlertType, kindOf } from '../../core/alertTypes.ts';
 import { channelOf, type Facts } from '../../core/caller.ts';
 import type { Item, Remains } from '../../core/item.ts';
