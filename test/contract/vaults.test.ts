@@ -286,7 +286,7 @@ describe.each(MAKERS)('what lies in a vault, $name', ({ open }) => {
     expect(await register('b')).toBe(false);
     expect((await vaults.server('contoso', 'SRV'))?.value).toEqual(server);
     expect(await commit(change)).toBe(true);
-    expect(await vaults.servers('contoso', { limit: 10 })).toEqual([server]);
+    expect((await vaults.servers('contoso', { limit: 10 })).found).toEqual([server]);
   });
 
   describe('history', () => {

@@ -412,16 +412,17 @@ describe('a server on which only items of a kind of your own lie', () => {
     // A cloud kind of the vault runs on no server, and is not asked for.
     const cloud = await aKind({ vaultKinds: ['RecoveryServices'] });
     await done(protect(vault, 'cloudy', { workload: cloud, sourceId: 'cloudy' }));
-    await done(door('PUT', `vaults/${vault}/servers/hv`, { body: { kind: 'MARS', agentVersion: '99.0.0.0' } }));
-    await done(protect(vault, 'x', { workload: kind, sourceId: 'x', server: 'hv' }));
-    return { vault, server: `vaults/${vault}/servers/hv`, kind };
+    const hv = fresh('hv');
+    await done(door('PUT', `vaults/${vault}/servers/${hv}`, { body: { kind: 'MARS', agentVersion: '99.0.0.0' } }));
+    await done(protect(vault, 'x', { workload: kind, sourceId: 'x', server: hv }));
+    return { vault, hv, server: `vaults/${vault}/servers/${hv}` };
   }
 
   test('is not let go while they live, and lies in the trash with them', async () => {
-    const { vault, server } = await onServer();
+    const { vault, hv, server } = await onServer();
     const letGo = () => door('DELETE', server, { token: ADA });
     expect(await letGo()).toMatchObject(refused(409, 'ServerNotEmpty'));
-    expect((await done(door('GET', `vaults/${vault}/items?server=hv`))).value).toMatchObject([{ name: 'x' }]);
+    expect((await done(door('GET', `vaults/${vault}/items?server=${hv}`))).value).toMatchObject([{ name: 'x' }]);
     const pin = { body: { operation: 'deleteProtection' }, token: ADA };
     const { securityPin = '' } = (await done(door('POST', `vaults/${vault}/securityPin`, pin))) as {
       readonly securityPin?: string;
