@@ -12,17 +12,8 @@ import { lastingFindings } from '../support/sound.ts';
 /** Throws the findings of the store check, if there are any. */
 export async function mustBeSound(connectionString: string, aheadSeconds = 0): Promise<void> {
   const now = instantOf(Date.now() + aheadSeconds * 1000);
-  const all = await lastingFindings(scanAccount(connectionString), now);
-  const findings = all.filter((finding) => !isQueued(finding));
+  const findings = await lastingFindings(scanAccount(connectionString), now);
   if (findings.length > 0) throw new Error(findings.join('\n'));
-}
-
-const MINUTES = 30 * 60_000;
-
-/** The clock was moved past a message that is hidden for some minutes only, since a process died with it. Who is told at last is asked elsewhere. */
-function isQueued(finding: string): boolean {
-  const by = /somebody must be told of it, and no hint leads to that by (.+)$/.exec(finding)?.[1];
-  return by !== undefined && Math.abs(Date.parse(by) - Date.now()) < MINUTES;
 }
 
 /** What can be told of a store without naming times and ids: two runs of one flow tell the same. */

@@ -86,7 +86,7 @@ export const within = <T>({ within: run = unlimited }: SweepLimits, work: () => 
 
 export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Opened> {
   const { shards, after, through, limit, isMeant, dryRun = false } = ask;
-  const [{ now, skew }, control] = await Promise.all([ask.clocks ?? clocksOf(flow, ask.now), flow.control.read()]);
+  const [control, { now, skew }] = await Promise.all([flow.control.read(), ask.clocks ?? clocksOf(flow, ask.now)]);
   if (!shards && !dryRun) await plant(flow, control, now);
   const lets = releasedBy(control.belt?.value ?? NO_BELT, now);
   const reach = { shards: shards ?? flow.agenda.shards, after, through, limit, isMeant };

@@ -120,7 +120,7 @@ export const orderRoutes: readonly Route[] = chapter('Executors', [
     summary: 'List the purge orders that live',
     description:
       'Of an executor or of a vault: one of the two has to be named. An app with the role Executor names one that it acts for.',
-    codes: [],
+    codes: ['VaultNotFound'],
     query: shapes.byPlace,
     list: listOf('PurgeOrderList', 'A page of purge orders.', shapes.order),
     run: async ({ ports, caller, now, query }, wanted) =>

@@ -162,7 +162,7 @@ describe.skipIf(!hasBrowser)('purge orders, at the portal', async () => {
     await fillIn('order-reason', 'the new data is moved');
     await inDialog('Try again').click();
     await told('The purge of umbrella waits for blobs.');
-    await page.getByText('Can be claimed').waitFor();
+    await page.locator('fluent-badge', { hasText: 'Can be claimed' }).waitFor();
   });
 
   test('are closed by hand with the typed name, a reason, a proof and a second factor; the receipt says so', async () => {

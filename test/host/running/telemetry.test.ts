@@ -1,6 +1,9 @@
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keys } from '../../../src/store/keys.ts';
+import type { Op } from '../../../src/store/table.ts';
 import { EVENTS, METRICS } from '../../../src/telemetry/names.ts';
+import { tablesOf } from '../../faults/accounts.ts';
 import { aLocalStore } from '../../support/azurite.ts';
 import { call } from '../../support/call.ts';
 import { startCollector } from '../../support/collector.ts';
@@ -181,6 +184,18 @@ test('many who change one vault at the same moment are in each other’s way, an
   const change = (days: number) => vault.settings({ softDelete: { retentionDays: days } });
   for (let round = 0; round < 3; round += 1)
     for (const done of await Promise.all([15, 16, 17, 18, 19, 20, 21, 22].map(change))) ok(done);
+});
+
+test('differences of a tally that cannot be added up are told', async () => {
+  const { name } = await s.vault();
+  const partition = name.toLowerCase();
+  const rows = Array.from({ length: 51 }, (_, index): Op => {
+    const key = keys.tally(partition, `broken-${index}`);
+    return { op: 'insert', key, cells: { v: 1, doc0: '{' } };
+  });
+  expect(await tablesOf(service.storage).vaults.commit(partition, rows)).toBe(true);
+  ok(await call(service.api, 'GET', `/api/vaults/${name}`));
+  await told('tally.unfolded', { vault: partition });
 });
 
 test('a clock that is wrong is told, and so is a storage that is gone', async () => {
