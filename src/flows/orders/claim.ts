@@ -4,6 +4,7 @@
  */
 import type { Held, ItemWrite, Raised } from '../../change.ts';
 import { livePause } from '../../core/brakes.ts';
+import type { Hint } from '../../core/hints.ts';
 import type { Remains } from '../../core/item.ts';
 import { workHint } from '../../core/moves.ts';
 import { keyOf } from '../../core/names.ts';
@@ -23,6 +24,7 @@ import type { WorkLine } from '../../ports/agenda.ts';
 import { identityOf } from '../authorize/approval.ts';
 import { fitting, type Room } from '../story/fitting.ts';
 import type { FlowPorts, Landing } from '../story/land.ts';
+import { asUnreadable } from '../story/pages.ts';
 import { entry, type Request } from '../story/request.ts';
 import { inParallel } from '../story/rounds.ts';
 import { skewOf } from './clock.ts';
@@ -47,6 +49,7 @@ export interface Claimed {
 interface Found {
   readonly line: WorkLine;
   readonly held: Held<Ordered> | undefined;
+  readonly isUnreadable?: true;
 }
 
 export async function claim(flow: FlowPorts, request: Request<Claimed>, ask: Claim): Promise<Outcome<Claimed>> {
@@ -58,7 +61,7 @@ export async function claim(flow: FlowPorts, request: Request<Claimed>, ask: Cla
   if (due.length === 0) return ok({ value: [], nextAt });
   const brake = await brakeOn(flow, now);
   if (brake) return ok({ value: [], nextAt, held: brake });
-  const found = await inParallel(due, async (line): Promise<Found> => ({ line, held: await orderOf(flow, line) }));
+  const found = await inParallel(due, async (line): Promise<Found> => foundBy(line, await orderOf(flow, line)));
   return ok({ value: await take(flow, request, ask, found), nextAt });
 }
 
@@ -70,12 +73,23 @@ async function brakeOn(flow: FlowPorts, now: Instant): Promise<Claimed['held']> 
   return live ? { reason: 'Paused', until: live.until } : undefined;
 }
 
+const foundBy = (line: WorkLine, held: Held<Ordered> | 'unreadable' | undefined): Found =>
+  held === 'unreadable' ? { line, held: undefined, isUnreadable: true } : { line, held };
+
 async function orderOf(
   { vaults }: Pick<FlowPorts, 'vaults'>,
   { vault, item, work }: WorkLine,
-): Promise<Held<Ordered> | undefined> {
-  const held = await vaults.item(vault, item);
+): Promise<Held<Ordered> | 'unreadable' | undefined> {
+  const held = await vaults.item(vault, item).catch(asUnreadable);
+  if (held === 'unreadable') return held;
   return held && isTrue(held.value, work) ? { value: held.value, tag: held.tag } : undefined;
+}
+
+/** What cannot be read keeps nobody else from being given out: its line lies this far behind, and is met again then. */
+const UNREADABLE_MS = 600_000;
+
+function putBehind({ found: _, tries: __, ...line }: WorkLine, now: Instant): Hint {
+  return { ...line, due: addMillis(now, UNREADABLE_MS) };
 }
 
 const isTrue = (item: Remains, { order, executor }: WorkLine['work']): item is Ordered =>
@@ -96,7 +110,10 @@ async function take(
   // An order may have several lines: where its lease would have ended, and where it waited for its next try.
   const open = [...new Map(found.filter(isOpen).map((one) => [one.line.work.order, one])).values()];
   const others = found.filter((one) => !open.includes(one));
-  const again = others.flatMap((one) => (one.held && !isOpen(one) ? [workHint(filed(one.held.value, now), now)] : []));
+  const again = others.flatMap((one) => {
+    if (one.isUnreadable) return [putBehind(one.line, now)];
+    return one.held ? [workHint(filed(one.held.value, now), now)] : [];
+  });
   const ofVaults = [...Map.groupBy(open, ({ line }) => keyOf(line.vault)).values()];
   const parts = ofVaults.flatMap((some) => partsOf(some, now));
   const claims = parts.map((some) => claimsIn(flow, request, ask, some));
@@ -138,6 +155,7 @@ async function retake(flow: FlowPorts, request: Request<Claimed>, ask: Claim, li
   const struck: WorkLine[] = [];
   for (const line of lines) {
     const held = await orderOf(flow, line);
+    if (held === 'unreadable') continue;
     if (!held || stateOf(held.value, request.now) !== 'Open') {
       if (!held) struck.push(line);
       continue;

@@ -14,6 +14,7 @@ import {
   saying,
 } from '../../host/support/orders.ts';
 import { movedBy } from '../../host/support/time.ts';
+import { must } from '../../support/world.ts';
 import { serviceInMemory } from '../serviceInMemory.ts';
 
 const HOUR = 3_600_000;
@@ -514,4 +515,21 @@ test('an order of many points shows the newest, and its link leads to all others
   expect(recoveryPoints.count).toBe(260);
   expect(seen.toSorted()).toEqual(Array.from({ length: 260 }, (_, index) => nameOf(index)));
   expect(seen).toContain(nameOf(259));
+});
+
+test('an order whose item cannot be read keeps no other from being given out, and is given out when it can be read again', async () => {
+  const { door, token, tables } = serviceInMemory();
+  const at = await anExecutorsVault(door, token);
+  const broken = await ordered(door, at, 'broken');
+  const sound = await ordered(door, at, 'sound');
+  const [vault, key] = [at.vault.toLowerCase(), `${at.vault.toLowerCase()}!item!broken`];
+  const row = must(await tables.vaults.get(vault, key));
+  const spoilt = { ...row.cells, doc0: '{' };
+  expect(await tables.vaults.commit(vault, [{ op: 'put', key, cells: spoilt }])).toBe(true);
+  expect(await claimed(door, at)).toMatchObject({ value: [] });
+  expect((await claimed(door, at)).value).toMatchObject([{ order: sound.order }]);
+  expect((await claimed(door, at)).value).toEqual([]);
+  expect(await tables.vaults.commit(vault, [{ op: 'put', key, cells: row.cells }])).toBe(true);
+  await movedBy(door)(HOUR);
+  expect((await claimed(door, at, 32)).value.map(({ order }) => order)).toContain(broken.order);
 });
