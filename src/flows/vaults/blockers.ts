@@ -38,8 +38,8 @@ const LAST = '~';
 const comparing = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /**
- * The first rows of all tell what they hold, and whether they can be read. A vault of more rows is asked for what lies in its trash, and
- * by kind for the rest, as far as it has any: tombstones and the trash must not hide the one item that lives.
+ * The first rows of all tell what they hold, and whether they can be read. A vault of more rows is asked for what lies in its trash, for the
+ * first names, and by kind where those are not enough: tombstones and the trash must not hide the one item that lives.
  */
 async function itemsIn(ports: VaultReads, head: HeldHead, now: Instant): Promise<readonly Blocker[]> {
   const { name } = head.vault;
@@ -63,8 +63,12 @@ async function itemsIn(ports: VaultReads, head: HeldHead, now: Instant): Promise
   const others: Index[] = [];
   // What waits for an executor lies beside the trash.
   if (counts.softDeleted > 0) others.push({ by: 'ordered' }, { by: 'trash' });
-  if (sumOf(counts) > counts.softDeleted) others.push({ by: 'kind' });
+  const living = sumOf(counts) - counts.softDeleted;
+  if (living > 0) others.push({ by: first ? 'kind' : 'name' });
   for (const { found: rows } of await Promise.all(others.map((index) => read(index)))) note(rows);
+  const named = [...found.values()].filter(({ purgeAt: until }) => until === undefined).length;
+  // The first names were those of others.
+  if (!first && named < Math.min(living, WANTED)) note((await read({ by: 'kind' })).found);
   return [...found.values()];
 }
 
