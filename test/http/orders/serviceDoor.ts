@@ -1,14 +1,22 @@
-/** A service in memory, with a vault whose purges an executor is asked to do. */
+/** A service with a vault whose purges an executor is asked to do: one in memory, or the running one. */
 import { Duration } from 'luxon';
 import type { DoorToTest } from '../../executor/support/door.ts';
-import { aVault, done } from '../../host/support/door.ts';
+import { aVault, type Door, done } from '../../host/support/door.ts';
 import { serviceInMemory } from '../serviceInMemory.ts';
 
 const KNOWN = { tid: 'local', oid: 'destroyer' };
 
+interface Asked extends Pick<DoorToTest, 'url' | 'fetch'> {
+  readonly door: Door;
+  readonly token: (claims: { sub: string; roles: string[]; mfa?: boolean; appOnly?: boolean }) => Promise<string>;
+}
+
+/** In memory any name will do, for nothing goes over a wire; but a token goes in the clear to this machine only. */
+export const serviceDoor = (name: string): Promise<DoorToTest> =>
+  doorInto({ ...serviceInMemory(), url: 'http://localhost' }, name);
+
 /** Where soft delete does not apply the stop itself makes the order, so no clock has to be moved for one. */
-export async function serviceDoor(name: string): Promise<DoorToTest> {
-  const service = serviceInMemory();
+export async function doorInto(service: Asked, name: string): Promise<DoorToTest> {
   const { door } = service;
   const executor = `blobs-${name.slice(0, 8)}`;
   const tokens = {
@@ -21,9 +29,9 @@ export async function serviceDoor(name: string): Promise<DoorToTest> {
   await done(door('PATCH', `vaults/${vault}`, { body: { purge: { executor } }, token: tokens.person }));
   let offset = 0;
   let items = 0;
+  await done(door('PUT', 'local/clock', { body: { offset: 'PT0S' } }));
   return {
-    // any name will do, for nothing goes over a wire; but a token goes in the clear to this machine only
-    url: 'http://localhost',
+    url: service.url,
     fetch: service.fetch,
     executor,
     token: (who) => tokens[who],
