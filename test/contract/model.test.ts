@@ -145,7 +145,8 @@ async function live(tables: Tables, kind: Model['kind'], steps: readonly Step[])
     model = await take(model, twin, one);
     await twin.compare(model);
     const { findings } = await checkStore(scanTables(tables), instantOf(model.now));
-    expect(findings).toEqual([]);
+    // The hint of a change that was lost to another stays until a sweep meets it, and days may pass here without one.
+    expect(findings.filter(({ message }) => !message.startsWith('it leads to nothing that is there'))).toEqual([]);
   }
 }
 
