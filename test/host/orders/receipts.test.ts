@@ -1,4 +1,7 @@
 import { vi } from 'vitest';
 import '../../http/orders/receipts.test.ts';
 
-vi.mock('../../http/serviceInMemory.ts', () => import('../support/serviceAtHost.ts'));
+vi.mock('../../http/serviceInMemory.ts', async () => {
+  const { ownHosts } = await import('../support/serviceAtHost.ts');
+  return { serviceInMemory: ownHosts };
+});
