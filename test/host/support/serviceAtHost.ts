@@ -20,6 +20,13 @@ export const ownHosts: Make = (wish) => {
   });
 };
 
+/** The one that a file asks for, started before: for helpers that want to know its address at once. */
+export async function startedHost(wish: Parameters<Make>[0]): Promise<Make> {
+  const service = await startingWith(wish)();
+  const there = atHost(async () => service, service);
+  return () => there;
+}
+
 /** One host for all that follow one another in a file, and whose vaults have names of their own: each begins by the real time, without a pause. */
 export function oneHost(): Make {
   let starting: Promise<Service> | undefined;
@@ -63,8 +70,8 @@ function startingWith({ operators = [], ...others }: Parameters<Make>[0] = {}): 
   return () => startService({ env: { ...env, ...named } });
 }
 
-function atHost(started: () => Promise<Service>): ServiceInMemory {
-  let service: Service | undefined;
+function atHost(started: () => Promise<Service>, known?: Service): ServiceInMemory {
+  let service = known;
   const running = (): Service => {
     if (!service) throw new Error('nobody has asked it for anything yet');
     return service;

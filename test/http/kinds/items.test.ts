@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { addDays, iso, parseInstant } from '../../../src/core/time.ts';
 import { anExecutor, deletion, done, fresh, refused, targetsOf } from '../../host/support/door.ts';
-import { memoryTables } from '../../support/tables.ts';
 import { serviceInMemory } from '../serviceInMemory.ts';
 
 const service = serviceInMemory();
@@ -330,23 +329,6 @@ describe('one item an original', () => {
 });
 
 describe('the least period of a kind', () => {
-  test.each([
-    ['in the trash', {}, { state: 'SoftDeleted', softDelete: { retentionDays: 90 } }],
-    ['for good', { softDelete: { state: 'Disabled' } }, { state: 'Purged' }],
-  ])('is known to a process that read the kinds before this one was made: %s', async (_, settings, expected) => {
-    const tables = memoryTables();
-    const [maker, other] = [serviceInMemory({ tables }), serviceInMemory({ tables })];
-    const person = await other.token({ sub: 'ada', roles: ['Contributor'], mfa: true });
-    await done(other.door('PUT', 'vaults/v', { body: { kind: 'Generic', ...settings } }));
-    await done(other.door('PUT', 'kinds/elder', { body: {} }));
-    await done(other.door('PUT', at('v', 'elder'), { body: { workload: 'elder', sourceId: 'elder' } }));
-    await done(other.door('POST', `${at('v', 'elder')}/stop`, { body: deletion(at('v', 'elder')), token: person }));
-    await done(maker.door('PUT', 'kinds/younger', { body: { minimumRetentionDays: 90 } }));
-    await done(maker.door('PUT', at('v', 'x'), { body: { workload: 'younger', sourceId: 'x' } }));
-    const stopped = other.door('POST', `${at('v', 'x')}/stop`, { body: deletion(at('v', 'x')), token: person });
-    expect(await stopped).toMatchObject({ status: 200, body: expected });
-  });
-
   const periodOf = async (vault: string, kind: string): Promise<number> => {
     const item = fresh('item');
     await done(protect(vault, item, { workload: kind, sourceId: item }));
