@@ -167,4 +167,23 @@ describe('more than one instance should do', () => {
     ]);
     await s.check();
   });
+
+  test('case 74, with an executor: the same message three times is one order', async () => {
+    const callers = [{ tid: 'local', oid: 'spread-app' }];
+    ok(await call(service.api, 'PUT', '/api/executors/spread', { body: { callers } }));
+    const one = await aQuietVault(service, { settings: { purge: { executor: 'spread' } } });
+    const { purgeAt } = (await one.trash('vm')).softDelete;
+    await s.at(later(purgeAt, { seconds: 1 }));
+    const now = await s.now();
+    await taken((await shardsOf(one)).flatMap((shard) => Array.from({ length: 3 }, () => ({ shard, now }))));
+    const orders = async () =>
+      (await s.store()).filter((row) => row.includes(`"${one.name}!audit!`) && row.includes('PurgeOrdered')).length;
+    await eventually(
+      async () => (await orders()) > 0,
+      () => 'an order',
+    );
+    expect(await orders()).toBe(1);
+    expect((await one.get('vm')).body).toMatchObject({ state: 'Purging', purgeOrder: { state: 'Open' } });
+    await s.check();
+  });
 });

@@ -51,15 +51,20 @@ export async function aStage({
       ...{ workloads: ['AzureVM'], schedule: '0 0 2 * * *', retention: RETENTION },
     }),
   );
+  /** Time passes, and nobody sweeps. */
+  const without = async (more: number) => {
+    days += more;
+    await done(send('PUT', 'local/clock', { offset: Duration.fromObject({ days }).toISO() }));
+  };
   return {
     ...service,
     send,
     sweep,
+    without,
     /** Time passes, a day at a time, and what falls due is done. */
     async pass(more: number) {
       for (let day = 0; day < more; day += 1) {
-        days += 1;
-        await done(send('PUT', 'local/clock', { offset: Duration.fromObject({ days }).toISO() }));
+        await without(1);
         await sweep();
       }
     },
