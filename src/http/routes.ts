@@ -1,6 +1,6 @@
 import { type MovableClock, realClock } from '../clock.ts';
 import { refuse } from '../core/problems.ts';
-import type { SweepLimits } from '../flows/sweep/sweep.ts';
+import type { SweepLimits } from '../flows/sweep/begin.ts';
 import { alertRoutes, mailRoutes } from './alerts/routes.ts';
 import { executorRoutes } from './executors.ts';
 import { guardRoutes } from './guards.ts';

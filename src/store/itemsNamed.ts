@@ -6,7 +6,7 @@ import { keyOf } from '../core/names.ts';
 import type { Chains } from './chains.ts';
 import { keys } from './keys.ts';
 import { read } from './rows.ts';
-import type { Row, Table } from './table.ts';
+import { heldRow, readableOf, type Table } from './table.ts';
 
 /** There may be others between them: as many again are read with them, and no more. */
 const ROWS_EACH = 2;
@@ -30,16 +30,7 @@ export async function itemsNamed(
   const far = more.length > 0 ? more.filter((key) => key > end) : [...wanted];
   const others = await Promise.all(far.map((key) => table.get(partition, key)));
   const rows = [...page.filter(({ key }) => wanted.has(key)), ...others.flatMap((row) => row ?? [])];
-  const found = rows.flatMap(readable);
+  const found = readableOf(rows, heldRow(read.remains));
   for (const { value } of found) saw(chainOf(vault, { item: value.name }), value.evidence ?? START);
   return found;
-}
-
-/** One bad row must not hide the others. */
-function readable(row: Row): readonly Held<Remains>[] {
-  try {
-    return [{ value: read.remains(row), tag: row.tag }];
-  } catch {
-    return [];
-  }
 }

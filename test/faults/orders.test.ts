@@ -7,26 +7,12 @@ import { availableAt, isOrdered } from '../../src/core/orders.ts';
 import { addDays, type Instant } from '../../src/core/time.ts';
 import { read } from '../../src/store/rows.ts';
 import { scanTables } from '../../tools/check/scan.ts';
-import { FULL } from '../support/full.ts';
-import { type MortalService, mortalService, newStore } from '../support/mortal.ts';
-import type { Person } from '../support/secured.ts';
+import { type MortalService, mortalService } from '../support/mortal.ts';
 import { storesOver } from '../support/stores.ts';
-import { type Act, type Ground, must, pathOf } from './ground.ts';
+import { must } from './ground.ts';
+import { ALL_HURTS, groundOf, wrongAfter } from './hurt.ts';
 import { storyIn } from './judge.ts';
 import { APP, executorOf, ORDER_VERBS, PROOF } from './orderVerbs.ts';
-
-const groundOf = (service: MortalService, vault: string): Ground => ({
-  door: service.door(undefined),
-  as: (who: Person) => service.door(who),
-  tables: service.tables,
-  vault,
-});
-
-const send = ({ door, as, vault }: Ground, { method, path, body, key, ifMatch, who }: Act) =>
-  (who ? as(who) : door)(method, pathOf(vault, path), {
-    ...(body ? { body } : {}),
-    headers: { ...(key ? { 'idempotency-key': `once-${vault}` } : {}), ...(ifMatch ? { 'if-match': ifMatch } : {}) },
-  });
 
 interface Order {
   readonly order: string;
@@ -70,25 +56,9 @@ async function wrongIn({ tables }: MortalService, vault: string, now: Instant): 
   ];
 }
 
-const STEP = FULL ? 1 : 2;
-const HURTS = {
-  'the process dies': (service: MortalService, request: number) => service.dieAt(request),
-  'an answer is lost': (service: MortalService, request: number) => service.repeatAt(request),
-} as const;
-
-describe.each(Object.entries(HURTS))('%s', (_, hurt) => {
+describe.each(ALL_HURTS)('%s', (_, hurt) => {
   test.each(Object.entries(ORDER_VERBS))('in %s: sweeps and an executor end it', async (__, verb) => {
-    const wrong: string[] = [];
-    for (let request = 0; ; request += STEP) {
-      const store = newStore();
-      const service = mortalService(store);
-      const vault = `request-${request}`;
-      const ground = groundOf(service, vault);
-      const act = await verb.arrange(ground);
-      hurt(service, request);
-      await send(ground, act).catch(() => undefined);
-      const made = await service.counted();
-      await service.die();
+    const wrong = await wrongAfter(verb, hurt, async ({ store, service, vault }) => {
       // What is leased is lost by then, and whoever claims is told so; what a person keeps he lets go.
       const silent = [...(await service.sweptAfterwards())];
       // What went back to the trash is ordered anew. Nobody opens these mails: so it waits for thirty days more.
@@ -99,10 +69,8 @@ describe.each(Object.entries(HURTS))('%s', (_, hurt) => {
       const later = mortalService({ ...store, started });
       await workedOff(later, vault);
       await later.die();
-      const said = [...silent, ...(await wrongIn(later, vault, started)), ...(await later.sweptAfterwards())];
-      wrong.push(...said.map((what) => `request ${request} of ${made}: ${what}`));
-      if (made <= request) break;
-    }
+      return [...silent, ...(await wrongIn(later, vault, started)), ...(await later.sweptAfterwards())];
+    });
     expect(wrong).toEqual([]);
   });
 });

@@ -7,26 +7,11 @@ import { describe, expect, test } from 'vitest';
 import { mayGo } from '../../src/core/sweep.ts';
 import { addDays, type Instant } from '../../src/core/time.ts';
 import { scanTables } from '../../tools/check/scan.ts';
-import { FULL } from '../support/full.ts';
-import { type MortalService, mortalService, newStore } from '../support/mortal.ts';
-import type { Person } from '../support/secured.ts';
+import { type MortalService, mortalService } from '../support/mortal.ts';
 import { storesOver } from '../support/stores.ts';
-import { type Act, type Ground, pathOf } from './ground.ts';
+import { ALL_HURTS, wrongAfter } from './hurt.ts';
 import { storyIn } from './judge.ts';
 import { TOLD_VERBS } from './toldVerbs.ts';
-
-const groundOf = (service: MortalService, vault: string): Ground => ({
-  door: service.door(undefined),
-  as: (who: Person) => service.door(who),
-  tables: service.tables,
-  vault,
-});
-
-const send = ({ door, vault }: Ground, { method, path, body, key }: Act) =>
-  door(method, pathOf(vault, path), {
-    ...(body ? { body } : {}),
-    headers: key ? { 'idempotency-key': `once-${vault}` } : {},
-  });
 
 /** Whether it should go by then, as it stands now. Nothing of a hint or a ticket is asked. */
 async function goesBy({ tables }: MortalService, vault: string, then: Instant): Promise<boolean> {
@@ -63,30 +48,15 @@ async function wrongIn(
  * before that date, the sweep that meets the ticket is the first that hears of anything.
  */
 const ROUNDS = { 'sweeps go on': [0, 62], 'nobody sweeps until the date': [14.1, 62] } as const;
-/** The bounded form tries every second request. */
-const STEP = FULL ? 1 : 2;
-const HURTS = {
-  'the process dies': (service: MortalService, request: number) => service.dieAt(request),
-  'an answer is lost': (service: MortalService, request: number) => service.repeatAt(request),
-} as const;
 
-const TRIALS = Object.entries(HURTS).flatMap(([what, hurt]) =>
+const TRIALS = ALL_HURTS.flatMap(([what, hurt]) =>
   Object.entries(ROUNDS).map(([then, rounds]) => [what, then, { hurt, rounds }] as const),
 );
 
 describe.each(TRIALS)('%s, and %s', (_, __, { hurt, rounds }) => {
   test.each(Object.entries(TOLD_VERBS))('in %s: nothing goes early, twice or untold', async (___, verb) => {
-    const wrong: string[] = [];
-    for (let request = 0; ; request += STEP) {
-      const store = newStore();
-      const service = mortalService(store);
-      const vault = `request-${request}`;
-      const ground = groundOf(service, vault);
-      const act = await verb.arrange(ground);
-      hurt(service, request);
-      await send(ground, act).catch(() => undefined);
-      const made = await service.counted();
-      await service.die();
+    const wrong = await wrongAfter(verb, hurt, async ({ store, vault }) => {
+      const all: string[] = [];
       for (const days of rounds) {
         const started = store.started.plus({ days });
         const survivor = mortalService({ ...store, started });
@@ -94,10 +64,10 @@ describe.each(TRIALS)('%s, and %s', (_, __, { hurt, rounds }) => {
         const said = await survivor.sweptAfterwards();
         await survivor.die();
         const found = [...said, ...(await wrongIn(survivor, vault, goes, days === rounds.at(-1)))];
-        wrong.push(...found.map((what) => `request ${request} of ${made}, day ${days}: ${what}`));
+        all.push(...found.map((what) => `day ${days}: ${what}`));
       }
-      if (made <= request) break;
-    }
+      return all;
+    });
     expect(wrong).toEqual([]);
   });
 });

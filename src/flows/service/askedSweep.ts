@@ -8,11 +8,12 @@ import { brakeAlerts, serviceProofs, unproved, weakenedBy, weakeningFacts } from
 import { onBelt } from '../story/nouns.ts';
 import { unchanged } from '../story/plan.ts';
 import { type Asked, unkept } from '../story/request.ts';
+import type { SweepLimits } from '../sweep/begin.ts';
 import { ripeAt } from '../sweep/belt.ts';
 import { clocksOf } from '../sweep/clocks.ts';
 import type { SweepPorts, SweepReport } from '../sweep/run.ts';
 import { surveyOf } from '../sweep/survey.ts';
-import { type SweepLimits, sweep } from '../sweep/sweep.ts';
+import { sweep } from '../sweep/sweep.ts';
 
 interface SweepWish {
   readonly now: Instant;

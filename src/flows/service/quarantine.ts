@@ -8,6 +8,7 @@ import type { Quarantined, Reads } from '../../ports.ts';
 import type { FlowPorts } from '../story/land.ts';
 import { entry, type Place, type Request } from '../story/request.ts';
 import { untilDone } from '../story/rounds.ts';
+import { begin, newTally, type SweepLimits } from '../sweep/begin.ts';
 import { releasedBy, standingBelt } from '../sweep/belt.ts';
 import { brakesOn, mayPurgeUnder } from '../sweep/brakes.ts';
 import { carryOut } from '../sweep/carryOut.ts';
@@ -15,7 +16,6 @@ import { clocksOf } from '../sweep/clocks.ts';
 import { look } from '../sweep/look.ts';
 import type { Brake } from '../sweep/run.ts';
 import { surveyOfOne } from '../sweep/survey.ts';
-import { begin, newTally, type SweepLimits } from '../sweep/sweep.ts';
 import type { Look } from '../sweep/tasks.ts';
 
 const MOST_LISTED = 1000;

@@ -5,9 +5,10 @@ import { type Instant, iso, parseInstant } from '../../core/time.ts';
 import type { Unread } from '../../ports/alerts.ts';
 import { carryOn } from '../items/operations/carryOn.ts';
 import { textOf } from '../story/unread.ts';
+import { type SweepLimits, within } from './begin.ts';
 import { TURN_SECONDS } from './operate.ts';
 import type { SweepPorts, SweepReport } from './run.ts';
-import { type SweepLimits, sweep, within } from './sweep.ts';
+import { sweep } from './sweep.ts';
 import { MOST_HEAVY, type Unit } from './units.ts';
 
 const QUEUE = 'sweep-shards';

@@ -1,14 +1,13 @@
 import type { ControlState } from '../../change.ts';
 import { NO_BELT } from '../../core/brakes.ts';
-import type { Hint } from '../../core/hints.ts';
-import type { Kinds } from '../../core/knownKinds.ts';
 import { keyOf } from '../../core/names.ts';
 import type { Instant } from '../../core/time.ts';
 import { type Asked, entry } from '../story/request.ts';
-import { inParallel, lanes } from '../story/rounds.ts';
+import { inParallel } from '../story/rounds.ts';
 import { beat } from './beat.ts';
-import { type BeltLimits, releasedBy, type Truth } from './belt.ts';
-import { type Braked, brakesOn, mayPurgeUnder, pauseWatch } from './brakes.ts';
+import { begin, newTally, nothingInHand, type SweepLimits, within } from './begin.ts';
+import { releasedBy, type Truth } from './belt.ts';
+import { type Braked, brakesOn, mayPurgeUnder } from './brakes.ts';
 import { carryOut } from './carryOut.ts';
 import type { Chunk } from './chunks.ts';
 import { type Clocks, clocksOf } from './clocks.ts';
@@ -19,12 +18,10 @@ import { keepEpisodes } from './episodes.ts';
 import { look } from './look.ts';
 import { plant } from './plant.ts';
 import {
-  type Brake,
   countSeen,
   leaveDue,
   MOST_LISTED,
   noteOldest,
-  nothingSeen,
   older,
   type Run,
   reportOf,
@@ -35,18 +32,7 @@ import {
 import { type Looked, type Page, type Survey, surveyOf } from './survey.ts';
 import { isHeld, isReady, type Look, list } from './tasks.ts';
 import { purgeByTicket } from './tickets.ts';
-import { newTrust } from './trust.ts';
 import { walk } from './walk.ts';
-
-export interface SweepLimits extends BeltLimits {
-  /** How long a sweep may begin new work. */
-  readonly budgetSeconds: number;
-  /** Runs it with no more requests on their way than storage takes; absent: nobody minds. */
-  readonly within?: Within;
-}
-
-type Within = <T>(work: () => Promise<T>) => Promise<T>;
-const unlimited: Within = (work) => work();
 
 /** Who asked for it over HTTP, and whether they let go what the belt held. */
 type By = Asked & { readonly released: boolean };
@@ -81,8 +67,6 @@ export interface Opened extends Braked {
  */
 export const sweep = (flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<SweepReport> =>
   within(limits, async () => finish(await open(flow, limits, ask), ask));
-
-export const within = <T>({ within: run = unlimited }: SweepLimits, work: () => Promise<T>): Promise<T> => run(work);
 
 export async function open(flow: SweepPorts, limits: SweepLimits, ask: SweepAsk): Promise<Opened> {
   const { shards, after, through, limit, isMeant, dryRun = false } = ask;
@@ -148,8 +132,6 @@ function inHand(run: Run): Run {
   const { send, ...landings } = run.flow.gathering();
   return { ...run, flow: { ...run.flow, ...landings }, send, ...nothingInHand() };
 }
-
-const nothingInHand = () => ({ seen: nothingSeen(), after: [], news: [], untold: new Set<Hint>(), leftOver: [] });
 
 async function carryOutIn(run: Run, looks: readonly Look[]): Promise<void> {
   await carryOut(run, looks);
@@ -245,55 +227,6 @@ function countUntold({ tally }: Run, looks: readonly Look[]): void {
 function noteOverdue(tally: Tally, looks: readonly Look[]): void {
   for (const { task } of looks.flatMap(({ planned }) => planned.filter(isReady)))
     noteOldest(tally, { vault: task.item.vault, item: task.item.name, purgeAt: task.due });
-}
-
-/** So many items are due. Clocks that differ leave no time at all. */
-export const newTally = (due: number, skew: Brake | undefined): Tally => ({
-  counts: {
-    due,
-    purged: 0,
-    ordered: 0,
-    warned: 0,
-    expired: 0,
-    retold: 0,
-    waiting: 0,
-    applied: 0,
-    skipped: 0,
-    failed: 0,
-  },
-  ...{ oldest: undefined, oldestDue: undefined, oldestUntold: undefined },
-  ...{ down: new Map(), listed: [], isCut: false },
-  outOfTime: skew !== undefined,
-  pause: undefined,
-});
-
-const TRANSACTIONS_OF_A_VAULT = 2;
-
-/** Looks at the clock and at the pause while it runs. */
-export function begin(flow: SweepPorts, limits: SweepLimits, now: Instant, tally: Tally): Omit<Run, 'mayPurge'> {
-  const deadline = flow.realNow().plus({ seconds: limits.budgetSeconds });
-  const watch = pauseWatch(flow, now);
-  let kinds: Promise<Kinds> | undefined;
-  return {
-    ...{ flow, now, tally, inVault: lanes(TRANSACTIONS_OF_A_VAULT), trust: newTrust() },
-    ...{ ...nothingInHand(), atOnce: flow, send: async () => {} },
-    kinds: () => {
-      // Whoever asks next tries again.
-      kinds ??= flow.kinds.fresh().catch((error: unknown) => {
-        kinds = undefined;
-        throw error;
-      });
-      return kinds;
-    },
-    outOfTime: () => {
-      tally.outOfTime ||= flow.realNow() >= deadline;
-      return tally.outOfTime;
-    },
-    paused: async () => {
-      tally.pause ??= await watch();
-      return tally.pause;
-    },
-  };
 }
 
 /** What there was no time for still waits. */

@@ -1,8 +1,9 @@
 import { beat } from './beat.ts';
+import { type SweepLimits, within } from './begin.ts';
 import { tidyDaily } from './daily.ts';
 import { reportOf, type SweepPorts, type SweepReport } from './run.ts';
 import { LONG_READ } from './survey.ts';
-import { finish, type Opened, open, type SweepLimits, within } from './sweep.ts';
+import { finish, type Opened, open } from './sweep.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 export interface Turn {

@@ -11,7 +11,7 @@ import { endPause, putPause, readPause } from '../../flows/service/pause.ts';
 import { readQuarantine, retryQuarantined } from '../../flows/service/quarantine.ts';
 import { type Process, readiness } from '../../flows/service/readiness.ts';
 import type { Listed } from '../../flows/story/pages.ts';
-import type { SweepLimits } from '../../flows/sweep/sweep.ts';
+import type { SweepLimits } from '../../flows/sweep/begin.ts';
 import { linkTo, listReply, pagePolicy, reply, startOf } from '../reply.ts';
 import { chapter, gives, REMOVES, type Route, route } from '../route.ts';
 import { nothing, type Told } from '../shape.ts';

@@ -1,5 +1,6 @@
 /** A process of its own that sweeps tables which lie in the process that started it, and says how much memory that took. */
-import { type SweepLimits, sweep } from '../../../src/flows/sweep/sweep.ts';
+import type { SweepLimits } from '../../../src/flows/sweep/begin.ts';
+import { sweep } from '../../../src/flows/sweep/sweep.ts';
 import { mapTables, type Tables } from '../tables.ts';
 import { NOW } from './estate.ts';
 import { lentTables } from './lent.ts';
